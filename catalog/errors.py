@@ -1,0 +1,38 @@
+"""What every "no" of the project has in common, so that each face can tell it in its own way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Refusal(Exception):
+    """A request that was understood and cannot be granted.
+
+    `slug` names the kind for machines, `sentence` tells a person what is wrong and what to do next, `data` holds
+    plain values that a face may show beside it. `status` is what HTTP calls it: 409 when other choices would do,
+    422 when the input itself is impossible, 404 when there is no such thing for this merchant.
+    """
+
+    slug = "refused"
+    title = "This cannot be done"
+    status = 422
+
+    def __init__(self, sentence: str, **data: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.data: Mapping[str, Any] = data
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it belongs to another merchant, which must look the same."""
+
+    slug = "not-found"
+    title = "Not found"
+    status = 404
+
+
+class Malformed(Refusal):
+    """Input that could not be read; `data["errors"]` lists `{"pointer", "detail"}` where the place is known."""
+
+    slug = "malformed"
+    title = "The input could not be read"
+    status = 400

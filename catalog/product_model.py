@@ -1,0 +1,531 @@
+"""The whole definition of a product as one frozen value, and its way to and from JSON.
+
+Everything that a version holds is here: options and their domains, rules, price lines, parts, lead times, pictures.
+Expressions stay text in this value; `catalog.expressions` reads them. Numbers are exact decimals.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, cast
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+
+from catalog.errors import Malformed
+
+KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
+# Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
+MAX_DIGITS = 15
+MAX_MAGNITUDE = Decimal(10) ** 12
+
+type Choice = str | bool | Decimal | tuple[str, ...]
+"""A value a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What people read: a text in the product's own locale, and translations by locale (`de`, `fr-CA`)."""
+
+    default: str
+    translations: tuple[tuple[str, str], ...] = ()
+
+    def in_locale(self, locale: str | None) -> str:
+        """Return the text for `locale`, for its language, or else in the product's own locale."""
+        if locale and self.translations:
+            known = {name.lower(): text for name, text in self.translations}
+            wanted = locale.lower()
+            return known.get(wanted) or known.get(wanted.partition("-")[0]) or self.default
+        return self.default
+
+    def __str__(self) -> str:
+        return self.default
+
+
+def _read_text(value: object) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, str):
+        return Text(value)
+    if isinstance(value, Mapping):
+        texts = {str(locale): text for locale, text in value.items()}
+        if "default" in texts and all(isinstance(text, str) for text in texts.values()):
+            default = texts.pop("default")
+            return Text(default, tuple(sorted(texts.items())))
+    raise ValueError('expected a text, or a mapping such as {"default": "Oak", "de": "Eiche"}')
+
+
+def _write_text(text: Text) -> str | dict[str, str]:
+    return {"default": text.default, **dict(text.translations)} if text.translations else text.default
+
+
+def _read_number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise ValueError("expected a number")
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite() or abs(number) >= MAX_MAGNITUDE:
+        raise ValueError("expected a number below a million millions")
+    number = number.normalize()
+    if len(number.as_tuple().digits) > MAX_DIGITS:
+        raise ValueError(f"expected a number of at most {MAX_DIGITS} digits")
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+
+
+def write_number(number: Decimal) -> int | float:
+    """Return `number` as the JSON number that reads back as the same decimal."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _read_choice(value: object) -> Choice:
+    if isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        if all(isinstance(key, str) for key in value):
+            return tuple(dict.fromkeys(value))
+        raise ValueError("expected a list of value keys")
+    return _read_number(value)
+
+
+def write_choice(choice: Choice | None) -> Any:
+    """Return `choice` as plain JSON: text, number, true or false, or a list of keys."""
+    if isinstance(choice, Decimal):
+        return write_number(choice)
+    return list(choice) if isinstance(choice, tuple) else choice
+
+
+def _read_expression(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value.strip()
+    return format(_read_number(value), "f")
+
+
+def _write_expression(text: str) -> Any:
+    # A plain number reads better as a number, and comes back as the same text.
+    if re.fullmatch(r"-?\d{1,12}(\.\d{1,8})?", text) and format(_read_number(Decimal(text)), "f") == text:
+        return write_number(Decimal(text))
+    return text
+
+
+def _read_key(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(KEY_PATTERN, value):
+        return value
+    raise ValueError("expected a key of small letters, digits and underscores that starts with a letter")
+
+
+def _read_product_key(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
+        return value
+    raise ValueError("expected a key of small letters, digits, hyphens and underscores")
+
+
+def _read_cell(value: object) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(_read_cell(each) for each in value)
+    if isinstance(value, (bool, str)):
+        return value
+    return _read_number(value)
+
+
+def _write_cell(cell: Any) -> Any:
+    if isinstance(cell, tuple):
+        return [_write_cell(each) for each in cell]
+    return write_number(cell) if isinstance(cell, Decimal) else cell
+
+
+def _read_attribute(value: object) -> Decimal | str:
+    return value if isinstance(value, str) else _read_number(value)
+
+
+_TEXT_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "required": ["default"],
+            "properties": {"default": {"type": "string"}},
+            "additionalProperties": {"type": "string"},
+        },
+    ]
+}
+_SCALARS = [{"type": "string"}, {"type": "boolean"}, {"type": "number"}]
+_KEY_SCHEMA = {"type": "string", "pattern": f"^{KEY_PATTERN}$"}
+
+type TextField = Annotated[
+    Text, BeforeValidator(_read_text), PlainSerializer(_write_text), WithJsonSchema(_TEXT_SCHEMA)
+]
+type Number = Annotated[
+    Decimal, BeforeValidator(_read_number), PlainSerializer(write_number), WithJsonSchema({"type": "number"})
+]
+type Expression = Annotated[
+    str,
+    BeforeValidator(_read_expression),
+    PlainSerializer(_write_expression),
+    WithJsonSchema({"anyOf": _SCALARS, "description": "an expression in the catalog's notation, or a plain number"}),
+]
+type Key = Annotated[str, BeforeValidator(_read_key), WithJsonSchema(_KEY_SCHEMA)]
+type ChoiceField = Annotated[
+    Any,
+    BeforeValidator(_read_choice),
+    PlainSerializer(write_choice),
+    WithJsonSchema({"anyOf": [*_SCALARS, {"type": "array", "items": {"type": "string"}}]}),
+]
+type Cell = Annotated[
+    Any,
+    BeforeValidator(_read_cell),
+    PlainSerializer(_write_cell),
+    WithJsonSchema(
+        {
+            "anyOf": [*_SCALARS, {"type": "array", "items": {"anyOf": _SCALARS}}],
+            "description": 'a value\'s key, a number, true or false; "*" for any; "600..900" for a range; a list for any of them',
+        }
+    ),
+]
+type Attribute = Annotated[
+    Decimal | str,
+    BeforeValidator(_read_attribute),
+    PlainSerializer(_write_cell),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+]
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+class Kind(StrEnum):
+    """What sort of answer an option takes."""
+
+    CHOICE = "choice"
+    MULTI = "multi"
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    TEXT = "text"
+    COLOUR = "colour"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A possible answer of a choice or multi-choice; `when` switches it off where the condition is false."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    sku: str = ""
+    description: TextField | None = None
+    image: str | None = None
+    swatch: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^#[0-9a-f]{6}$"})] | None = None
+    attributes: Mapping[Key, Attribute] = field(default_factory=dict)
+    when: Expression | None = None
+    reason: TextField | None = None
+
+
+@dataclass(frozen=True)
+class NumberDomain:
+    """All numbers from `first` to `last` in steps of `step`, both ends included, in `unit`."""
+
+    __pydantic_config__ = _STRICT
+
+    first: Number
+    last: Number
+    step: Number = Decimal(1)
+    unit: str = ""
+
+    def __len__(self) -> int:
+        return int((self.last - self.first) / self.step) + 1
+
+    def at(self, index: int) -> Decimal:
+        """Return the number of step `index`, counted from 0."""
+        return self.first + index * self.step
+
+    def index(self, number: Decimal) -> int | None:
+        """Return which step `number` is, or None if it is none."""
+        steps = (number - self.first) / self.step
+        index = int(steps)
+        return index if steps == index and 0 <= index < len(self) else None
+
+
+@dataclass(frozen=True)
+class TextDomain:
+    """Texts of `min_length` to `max_length` characters that match `pattern` (a regular expression) as a whole."""
+
+    __pydantic_config__ = _STRICT
+
+    min_length: int = 0
+    max_length: int = 200
+    pattern: str | None = None
+    pattern_hint: TextField | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """A question the product asks. `values` belong to choices and multi-choices, `number` and `text` to those kinds.
+
+    `when` switches the option off where it is false: it then has no value and takes part in nothing. `reason` is the
+    merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    kind: Kind
+    label: TextField
+    group: Key | None = None
+    help: TextField | None = None
+    required: bool = True
+    default: ChoiceField | None = None
+    values: tuple[Value, ...] = ()
+    number: NumberDomain | None = None
+    text: TextDomain | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    when: Expression | None = None
+    reason: TextField | None = None
+
+    @cached_property
+    def value_by_key(self) -> Mapping[str, Value]:
+        return {value.key: value for value in self.values}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A number, text or yes/no that a formula gives; nobody is asked, every expression may read it."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    formula: Expression
+    unit: str = ""
+    shown: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Options shown together."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    help: TextField | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page of groups."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Wherever `when` holds (always, without one), `then` must hold; `message` tells a shopper why, in the merchant's words."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    then: Expression
+    when: Expression | None = None
+    message: TextField | None = None
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """Combinations of `options` listed row by row: the only ones allowed, or those forbidden.
+
+    A cell is a value's key, a number, true or false, "*" for any, "600..900" for a range of numbers, or a tuple of
+    such for any of them.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    options: tuple[Key, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    allows: bool = True
+    message: TextField | None = None
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named set of choices to start from."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    choices: Mapping[Key, ChoiceField] = field(default_factory=dict)
+    description: TextField | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """One amount with its reason, in one of three forms.
+
+    `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have one: a missing
+    amount is an error, never zero); `percent` is a percentage `of` the named lines, or of all lines before it when
+    `of` is empty. `price_list` limits the line to one list; without it the line holds in every list of the product's
+    own currency. `when` limits it to configurations where the condition holds.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    amount: Expression | None = None
+    option: Key | None = None
+    amounts: Mapping[Key, Expression] = field(default_factory=dict)
+    percent: Expression | None = None
+    of: tuple[Key, ...] = ()
+    when: Expression | None = None
+    price_list: str | None = None
+
+
+@dataclass(frozen=True)
+class BomLine:
+    """A part the configuration needs: `quantity` of it where `when` holds, with measures in millimetres or as named.
+
+    The part number is `part`, or the SKU of what is chosen for `option`.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    quantity: Expression = "1"
+    part: str = ""
+    option: Key | None = None
+    unit: str = ""
+    when: Expression | None = None
+    measures: Mapping[Key, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LeadTimeLine:
+    """Days that are added to the lead time where `when` holds."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    days: Expression
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A picture laid over those listed before it where `when` holds; all layers of a product have the same size."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    image: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
+class ProductModel:
+    """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows."""
+
+    __pydantic_config__ = _STRICT
+
+    product: Annotated[
+        str,
+        BeforeValidator(_read_product_key),
+        WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"}),
+    ]
+    name: TextField
+    options: tuple[Option, ...]
+    description: TextField | None = None
+    image: str | None = None
+    locale: str = "en"
+    currency: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})] = "EUR"
+    steps: tuple[Step, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    tables: tuple[TableRule, ...] = ()
+    presets: tuple[Preset, ...] = ()
+    price_lines: tuple[PriceLine, ...] = ()
+    lead_time_lines: tuple[LeadTimeLine, ...] = ()
+    bom_lines: tuple[BomLine, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    assets: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def option_by_key(self) -> Mapping[str, Option]:
+        return {option.key: option for option in self.options}
+
+    @cached_property
+    def derived_by_key(self) -> Mapping[str, Derived]:
+        return {derived.key: derived for derived in self.derived}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON: equal digest, equal product."""
+        text = json.dumps(write(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def options_of(self, group: str | None) -> Iterator[Option]:
+        return (option for option in self.options if option.group == group)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[ProductModel]:
+    return TypeAdapter(ProductModel)
+
+
+def read(document: Mapping[str, Any]) -> ProductModel:
+    """Return the product model that `document` (plain JSON values) tells; refuse with Malformed, every place named.
+
+    Only the shape is checked here: references and expressions are the business of the publish checks, so that a
+    draft may be unfinished.
+    """
+    try:
+        return _adapter().validate_python(document)
+    except ValidationError as error:
+        errors = [
+            {"pointer": "/" + "/".join(str(part) for part in each["loc"]), "detail": _told(each)}
+            for each in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        first = errors[0]
+        raise Malformed(
+            f"{len(errors)} place(s) could not be read; the first is {first['pointer']}: {first['detail']}",
+            errors=errors,
+        ) from None
+
+
+def _told(error: Any) -> str:
+    message = cast(str, error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "unexpected_keyword_argument":
+        return "there is no such field"
+    if error["type"] == "missing":
+        return "this field is required"
+    return message[:1].lower() + message[1:]
+
+
+def write(model: ProductModel) -> dict[str, Any]:
+    """Return `model` as plain JSON values, leaving out whatever has its default; `read` undoes it exactly."""
+    return cast(dict[str, Any], _adapter().dump_python(model, mode="json", exclude_defaults=True))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what `read` takes."""
+    schema = _adapter().json_schema(mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

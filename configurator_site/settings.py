@@ -1,0 +1,225 @@
+"""All settings, read from the environment; what is not set is safe, or made for the demo when DEBUG is on.
+
+| variable | meaning |
+| --- | --- |
+| `DEBUG` | `1` for development; off otherwise |
+| `SECRET_KEY` | required when DEBUG is off |
+| `ALLOWED_HOSTS` | host names separated by commas; required when DEBUG is off |
+| `DATABASE_URL` | `sqlite:///path` or `postgresql://user:password@host:port/name` |
+| `DATA_DIR` | where the SQLite file and uploaded pictures live; `var/` beside the project by default |
+| `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto`; 0 by default |
+| `LOG_LEVEL` | `INFO` by default |
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# The demo and the tests run without any set-up; everything else has to say DEBUG=1 or bring its own secrets.
+_COMMAND = sys.argv[1] if len(sys.argv) > 1 else ""
+_TRYING = _COMMAND == "demo" or "pytest" in sys.modules
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _required(name: str, why: str) -> str:
+    if value := os.environ.get(name, ""):
+        return value
+    raise ImproperlyConfigured(f"Set {name}: {why}. For development, set DEBUG=1 instead.")
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Return Django's settings for a database URL; refuse other schemes than sqlite and postgresql."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]) or ":memory:",
+            # Deferred transactions in WAL lose concurrent read-then-write updates; IMMEDIATE ones wait in line.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+            },
+            "CONN_MAX_AGE": 600,
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured(f"DATABASE_URL must start with sqlite:// or postgresql://, not {parts.scheme}://")
+
+
+DEBUG = _flag("DEBUG")
+_RELAXED = DEBUG or _TRYING
+SECRET_KEY = (
+    os.environ.get("SECRET_KEY") or "only-for-trying-the-product-out-never-for-real-data"
+    if _RELAXED
+    else _required("SECRET_KEY", "a long random text that signs what pages carry")
+)
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in (
+        os.environ.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1],testserver"
+        if _RELAXED
+        else _required("ALLOWED_HOSTS", "the host names this site answers to, separated by commas")
+    ).split(",")
+]
+
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "oauth2_provider",
+    "django_htmx",
+    "drf_spectacular",
+    "catalog",
+    "pricing",
+    "configurator",
+    "integrations.access",
+    "integrations.connectors",
+    "configurator_site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "configurator_site.urls"
+WSGI_APPLICATION = "configurator_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "configurator_site" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if _RELAXED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = _RELAXED
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# The policy of every page; the widget alone overrides frame-ancestors, with its merchant's own sites.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# With "no-referrer" browsers send `Origin: null` with a plain form post, which our own check then refuses.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if _RELAXED else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not _RELAXED
+SECURE_SSL_REDIRECT = not _RELAXED
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _RELAXED
+SESSION_COOKIE_HTTPONLY = True
+if int(os.environ.get("TRUSTED_PROXIES") or 0) > 0:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    # Only for generated client secrets of 40 characters and more, where slow hashing protects nothing.
+    "integrations.access.hashers.GeneratedSecretHasher",
+]
+if "pytest" in sys.modules:
+    # Hundreds of thousands of PBKDF2 rounds a login would be most of the suite's time.
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "access.ApiClient"
+OAUTH2_PROVIDER: dict[str, Any] = {
+    "SCOPES_BACKEND_CLASS": "integrations.access.scopes.Scopes",
+    "DEFAULT_SCOPES": [],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
+    "CLIENT_SECRET_HASHER": "generated_sha256",
+    "PKCE_REQUIRED": True,
+}
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
+}

@@ -1,0 +1,8 @@
+"""The door for a WSGI server: `granian --interface wsgi configurator_site.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "configurator_site.settings")
+application = get_wsgi_application()
