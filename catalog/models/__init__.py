@@ -1,0 +1,3 @@
+from catalog.models.merchants import Membership, Merchant
+
+__all__ = ["Membership", "Merchant"]
