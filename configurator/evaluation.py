@@ -1,0 +1,446 @@
+"""One pure answer to one set of choices: what is still possible, what it costs, when it is ready, what will be made.
+
+`evaluate` runs engine, prices, lead time and parts; an `Evaluation` holds all that any face prints.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from catalog.errors import Refusal
+from catalog.expressions.evaluate import function_of
+from catalog.expressions.types import Scope, bind
+from catalog.product_model import Choice, Kind, Option, ProductModel
+from configurator.choices import plain_choices
+from configurator.engine.compiled import Compiled, compile_model
+from configurator.engine.deduce import Deduction, deduce
+from configurator.engine.domains import Domain
+from configurator.engine.explain import Reason, explain
+from configurator.engine.repair import repairs
+from configurator.engine.settle import Settled, settle, settled_with
+from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
+from pricing.breakdown import Breakdown, Prices, difference, price
+from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
+
+type Values = Mapping[str, Choice]
+
+MOST_REPAIRS = 3
+MOST_CANDIDATES = 24
+
+
+@dataclass(frozen=True)
+class CompiledProduct:
+    """A product model made ready to answer: everything that does not depend on choices is done once, here."""
+
+    model: ProductModel
+    engine: Compiled
+    conditions: Mapping[str, Callable[[Values], Any]]
+    derived: Mapping[str, Callable[[Values], Any]]
+    layers: tuple[tuple[str, Callable[[Values], Any] | None], ...]
+    lead_time: CompiledLeadTime
+    bom: CompiledBom
+
+
+def compile_product(model: ProductModel) -> CompiledProduct:
+    """Return `model` compiled; refuses with the Refusal of whatever part cannot be: ExpressionRefused, EngineRefused."""
+    scope = Scope.of(model)
+    return CompiledProduct(
+        model=model,
+        engine=compile_model(model),
+        conditions={
+            option.key: function_of(bind(option.when, scope, "condition")) for option in model.options if option.when
+        },
+        derived={each.key: function_of(bind(each.formula, scope, "any")) for each in model.derived},
+        layers=tuple(
+            (layer.key, function_of(bind(layer.when, scope, "condition")) if layer.when else None)
+            for layer in model.layers
+        ),
+        lead_time=compile_lead_time(model),
+        bom=compile_bom(model),
+    )
+
+
+@dataclass(frozen=True)
+class ValueState:
+    """What choosing a value (or toggling a member of a multi-choice) would mean now.
+
+    `free`: it leads to a complete configuration with all choices so far. The differences are against the present total
+    of one unit and the present lead time, consequences included; of a value that is not free they are those of the
+    value alone, without the change it needs. None where there is no price to tell.
+    """
+
+    free: bool
+    price_difference: Decimal | None
+    days_difference: int | None
+
+
+@dataclass(frozen=True)
+class OptionState:
+    """An option after the choices so far.
+
+    `active` tells whether it takes part now; `value` is None without one; `source` says who gave the value: "chosen",
+    "inferred" (it is the only one left) or "default". `domain` is the exact valid domain. `values` tells more of each
+    listed value, by key; of a boolean under "true" and "false".
+    """
+
+    active: bool
+    value: Choice | None
+    source: str | None
+    domain: Domain
+    values: Mapping[str, ValueState]
+
+
+@dataclass(frozen=True)
+class RepairOffer:
+    """A change of choices that ends the conflict, no part of it superfluous.
+
+    Applied on the choices so far, `changes` (None retracts) is consistent. `also` names options whose value would
+    change with it though nobody chose them. Differences are against the present state.
+    """
+
+    changes: Mapping[str, Choice | None]
+    also: tuple[str, ...]
+    price_difference: Decimal | None
+    days_difference: int | None
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Choices and rules that cannot stand together, none superfluous, and the ways out.
+
+    `attempted` are the changes that were refused; `choices` the options whose choices clash, `rules` the reasons.
+    """
+
+    attempted: Mapping[str, Choice | None]
+    choices: tuple[str, ...]
+    rules: tuple[Reason, ...]
+    repairs: tuple[RepairOffer, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All that follows from one set of choices. With a `conflict` everything else speaks of the choices kept before it."""
+
+    product: CompiledProduct
+    choices: Mapping[str, Choice]
+    values: Mapping[str, Choice]
+    options: Mapping[str, OptionState]
+    derived: Mapping[str, Fraction | bool | str | None]
+    missing: tuple[str, ...]
+    conflict: Conflict | None
+    quantity: int
+    breakdown: Breakdown | None
+    price_problem: str | None
+    lead_time: LeadTime | None
+    bom: tuple[BomItem, ...]
+    parts_problem: str | None
+    layers: tuple[str, ...]
+    fingerprint: str
+
+    @property
+    def model(self) -> ProductModel:
+        return self.product.model
+
+    @property
+    def complete(self) -> bool:
+        """Every required option has a value and every rule holds."""
+        return not self.missing
+
+    @property
+    def ready(self) -> bool:
+        """Complete, with a price and a parts list: fit to be ordered."""
+        return (
+            self.complete
+            and self.conflict is None
+            and self.breakdown is not None
+            and self.lead_time is not None
+            and self.parts_problem is None
+        )
+
+
+def evaluate(
+    product: CompiledProduct,
+    prices: Prices,
+    choices: Values,
+    changes: Mapping[str, Choice | None] | None = None,
+    quantity: int = 1,
+) -> Evaluation:
+    """Return what follows from `choices` with `changes` (None retracts) applied to them.
+
+    If they clash, `conflict` tells why and how to go on, and the rest of the answer speaks of `choices` alone; if those
+    clash by themselves, of what the smallest repair leaves of them.
+    """
+    changes = changes or {}
+    wanted = _applied(choices, changes)
+    deduction = deduce(product.engine, wanted)
+    if deduction.consistent:
+        return _state(product, prices, wanted, deduction, quantity)
+    kept = dict(choices)
+    deduction = deduce(product.engine, kept)
+    if not deduction.consistent:
+        for key in repairs(product.engine, kept, frozenset(), 1)[0].retract:
+            del kept[key]
+        deduction = deduce(product.engine, kept)
+    before = _state(product, prices, kept, deduction, quantity)
+    conflict = _conflict(product, prices, before, wanted, changes)
+    return replace(before, conflict=conflict)
+
+
+def why_not(
+    product: CompiledProduct, choices: Values, option: str, value: Choice
+) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
+    """Return the choices and rules that keep `option` from having `value`; both empty when nothing does."""
+    wanted = {**choices, option: value}
+    if deduce(product.engine, wanted).consistent:
+        return (), ()
+    explanation = explain(product.engine, wanted)
+    return tuple(key for key in explanation.choices if key != option), explanation.rules
+
+
+def fingerprint(model: ProductModel, values: Values) -> str:
+    """SHA-256 of the version's digest and the values: equal fingerprint, equal product and files."""
+    text = json.dumps([model.digest, plain_choices(values)], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _applied(choices: Values, changes: Mapping[str, Choice | None]) -> dict[str, Choice]:
+    merged = {**choices, **changes}
+    return {key: choice for key, choice in merged.items() if choice is not None}
+
+
+def _state(
+    product: CompiledProduct,
+    prices: Prices,
+    choices: Values,
+    deduction: Deduction,
+    quantity: int,
+) -> Evaluation:
+    model = product.model
+    settled = settle(product.engine, choices)
+    values = settled.values
+    active = {option.key: _is_active(product, option, values) for option in model.options}
+    missing = tuple(
+        option.key
+        for option in model.options
+        if option.required and option.kind is not Kind.MULTI and active[option.key] and option.key not in values
+    )
+    undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
+    breakdown, price_problem = _breakdown(prices, values, quantity, undecided)
+    days, days_problem = _lead_time(product, values)
+    items, parts_problem = _bom(product, values, quantity)
+    return Evaluation(
+        product=product,
+        choices=choices,
+        values=values,
+        options={
+            option.key: OptionState(
+                active=active[option.key],
+                value=values.get(option.key),
+                source=settled.sources.get(option.key),
+                domain=deduction.domains[option.key],
+                values=_value_states(
+                    product, prices, choices, settled, breakdown, days, option, deduction.domains[option.key]
+                ),
+            )
+            for option in model.options
+        },
+        derived={key: function(values) for key, function in product.derived.items()},
+        missing=missing,
+        conflict=None,
+        quantity=quantity,
+        breakdown=breakdown,
+        price_problem=price_problem or days_problem,
+        lead_time=days,
+        bom=items,
+        parts_problem=parts_problem,
+        layers=tuple(key for key, condition in product.layers if condition is None or condition(values)),
+        fingerprint=fingerprint(model, values),
+    )
+
+
+def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool:
+    condition = product.conditions.get(option.key)
+    return condition is None or bool(condition(values))
+
+
+def _breakdown(
+    prices: Prices, values: Values, quantity: int, undecided: tuple[str, ...]
+) -> tuple[Breakdown | None, str | None]:
+    try:
+        return price(prices, values, quantity, undecided), None
+    except Refusal as refusal:
+        return None, refusal.sentence
+
+
+def _lead_time(product: CompiledProduct, values: Values) -> tuple[LeadTime | None, str | None]:
+    try:
+        return lead_time(product.lead_time, values), None
+    except Refusal as refusal:
+        return None, refusal.sentence
+
+
+def _bom(product: CompiledProduct, values: Values, quantity: int) -> tuple[tuple[BomItem, ...], str | None]:
+    try:
+        return bom(product.bom, values, quantity), None
+    except Refusal as refusal:
+        return (), refusal.sentence
+
+
+def _value_states(
+    product: CompiledProduct,
+    prices: Prices,
+    choices: Values,
+    settled: Settled,
+    breakdown: Breakdown | None,
+    days: LeadTime | None,
+    option: Option,
+    domain: Domain,
+) -> Mapping[str, ValueState]:
+    """Return for each listed value of `option` what choosing it would change."""
+    answers: dict[str, ValueState] = {}
+    for key, choice, free, is_now in _alternatives(option, domain, settled.values.get(option.key)):
+        if is_now:
+            answers[key] = ValueState(free, Decimal(0) if breakdown else None, 0 if days else None)
+            continue
+        if free:
+            after = settled_with(product.engine, choices, settled, option.key, choice).values
+        else:
+            after = {**settled.values, option.key: choice}
+        changed = _changed(settled.values, after)
+        answers[key] = ValueState(
+            free,
+            difference(prices, breakdown, after, changed) if breakdown else None,
+            _days_difference(product, days, after),
+        )
+    return answers
+
+
+def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tuple[str, Choice, bool, bool]]:
+    """Return key, choice, whether it is free, and whether it is the present value, for each listed value."""
+    if option.kind is Kind.CHOICE:
+        return [(value.key, value.key, value.key in domain.values, value.key == now) for value in option.values]
+    if option.kind is Kind.BOOLEAN:
+        return [
+            (name, truth, truth in domain.values, truth == now) for name, truth in (("true", True), ("false", False))
+        ]
+    if option.kind is Kind.MULTI:
+        chosen = now if isinstance(now, tuple) else ()
+        return [
+            (
+                value.key,
+                tuple(each.key for each in option.values if (each.key in chosen) != (each.key == value.key)),
+                value.key not in domain.forced if value.key in chosen else value.key in domain.values,
+                False,
+            )
+            for value in option.values
+        ]
+    return []
+
+
+def _changed(before: Values, after: Values) -> tuple[str, ...]:
+    return tuple(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+
+
+def _days_difference(product: CompiledProduct, days: LeadTime | None, after: Values) -> int | None:
+    if days is None:
+        return None
+    then, _ = _lead_time(product, after)
+    return None if then is None else then.days - days.days
+
+
+def _conflict(
+    product: CompiledProduct,
+    prices: Prices,
+    before: Evaluation,
+    wanted: Mapping[str, Choice],
+    changes: Mapping[str, Choice | None],
+) -> Conflict:
+    explanation = explain(product.engine, wanted)
+    attempted = frozenset(key for key, choice in changes.items() if choice is not None)
+    offers = [
+        _offer(product, prices, before, wanted, repair.retract)
+        for repair in repairs(product.engine, wanted, attempted, MOST_REPAIRS)
+    ]
+    offers.sort(key=lambda offer: (len(offer.changes), len(offer.also), offer.price_difference or Decimal(0)))
+    return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers))
+
+
+def _offer(
+    product: CompiledProduct,
+    prices: Prices,
+    before: Evaluation,
+    wanted: Mapping[str, Choice],
+    retract: tuple[str, ...],
+) -> RepairOffer:
+    """Return the repair that retracts `retract`, with the closest values those options can then have."""
+    after = {key: choice for key, choice in wanted.items() if key not in retract}
+    for option in product.model.options:
+        if option.key in retract:
+            domain = deduce(product.engine, after).domains[option.key]
+            replacement = _closest(product, prices, before, after, option, wanted[option.key], domain)
+            if replacement is not None:
+                after[option.key] = replacement
+    settled = settle(product.engine, after)
+    changes: dict[str, Choice | None] = {
+        key: after.get(key) for key in (*wanted, *before.choices) if before.choices.get(key) != after.get(key)
+    }
+    undecided = tuple(
+        option.key
+        for option in product.model.options
+        if option.key not in settled.values and _is_active(product, option, settled.values)
+    )
+    then, _ = _breakdown(prices, settled.values, before.quantity, undecided)
+    return RepairOffer(
+        changes=changes,
+        also=tuple(
+            option.key
+            for option in product.model.options
+            if option.key not in changes and before.values.get(option.key) != settled.values.get(option.key)
+        ),
+        price_difference=then.unit_total - before.breakdown.unit_total if then and before.breakdown else None,
+        days_difference=_days_difference(product, before.lead_time, settled.values),
+        complete=not any(
+            product.model.option_by_key[key].required and product.model.option_by_key[key].kind is not Kind.MULTI
+            for key in undecided
+        ),
+    )
+
+
+def _closest(
+    product: CompiledProduct,
+    prices: Prices,
+    before: Evaluation,
+    after: Values,
+    option: Option,
+    old: Choice,
+    domain: Domain,
+) -> Choice | None:
+    """Return the valid value nearest to `old`: the nearest number, the members that can stay, else the least price change."""
+    if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
+        ends = (min(max(old, first), last) for first, last in domain.runs)
+        return min(ends, key=lambda number: (abs(number - old), number))
+    if option.kind is Kind.MULTI and isinstance(old, tuple):
+        kept: tuple[str, ...] = ()
+        for member in old:
+            if deduce(product.engine, {**after, option.key: (*kept, member)}).consistent:
+                kept = (*kept, member)
+        return kept or None
+    if option.kind is Kind.BOOLEAN and domain.values:
+        return domain.values[0]
+    if option.kind is Kind.CHOICE and domain.values:
+        candidates = []
+        for value in domain.values[:MOST_CANDIDATES]:
+            values = settle(product.engine, {**after, option.key: value}).values
+            delta = (
+                difference(prices, before.breakdown, values, _changed(before.values, values))
+                if before.breakdown
+                else None
+            )
+            candidates.append((abs(delta) if delta is not None else Decimal("Infinity"), value))
+        return min(candidates, key=lambda candidate: candidate[0])[1]
+    return None
