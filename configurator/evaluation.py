@@ -46,7 +46,7 @@ class CompiledProduct:
 
 
 def compile_product(model: ProductModel) -> CompiledProduct:
-    """Return `model` compiled; refuses with the Refusal of whatever part cannot be: ExpressionRefused, EngineRefused."""
+    """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused."""
     scope = Scope.of(model)
     return CompiledProduct(
         model=model,
@@ -124,7 +124,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All that follows from one set of choices. With a `conflict` everything else speaks of the choices kept before it."""
+    """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it."""
 
     product: CompiledProduct
     choices: Mapping[str, Choice]
@@ -420,7 +420,7 @@ def _closest(
     old: Choice,
     domain: Domain,
 ) -> Choice | None:
-    """Return the valid value nearest to `old`: the nearest number, the members that can stay, else the least price change."""
+    """Return the valid value nearest to `old`: nearest number, members that can stay, else the least price change."""
     if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
         ends = (min(max(old, first), last) for first, last in domain.runs)
         return min(ends, key=lambda number: (abs(number - old), number))

@@ -1,4 +1,4 @@
-"""An Evaluation as plain JSON values: what the API answers, the command line prints and a stored configuration keeps."""
+"""An Evaluation as plain JSON values: what the API answers, the command line prints, a stored configuration keeps."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Why something does not go: each reason of an explanation as a sentence, in the merchant's words where there are any."""
+"""Why something does not go: each reason as a sentence, in the merchant's own words where there are any."""
 
 from catalog.expressions.render import told as told_condition
 from catalog.expressions.types import Scope, bind

@@ -1,0 +1,376 @@
+"""What can be done with configurations: follow choices, save, choose, complete. All faces call these."""
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from catalog.errors import NotFound, Refusal
+from catalog.models import Merchant, Product, Version
+from catalog.product_model import Choice, read
+from configurator.choices import plain_choices, sort_choices
+from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
+from configurator.evaluation_json import evaluation_json
+from configurator.models import Configuration
+from configurator.signals import choices_changed, configuration_completed, configuration_saved
+from pricing.breakdown import Prices, compile_prices
+from pricing.operations import price_list_of
+from pricing.price_list import PriceList, read_price_list, write_price_list
+
+CURRENT_VERSION_SECONDS = 15
+MOST_COMPILED = 200
+MOST_EVALUATIONS = 4_000
+MOST_QUANTITY = 100_000
+
+
+class ChoicesConflict(Refusal):
+    """Choices that cannot stand together; `evaluation` holds the conflict with its repairs."""
+
+    slug = "choices-conflict"
+    title = "These choices cannot be combined"
+    status = 409
+
+    def __init__(self, evaluation: Evaluation, sentence: str) -> None:
+        super().__init__(sentence)
+        self.evaluation = evaluation
+
+
+class NotReady(Refusal):
+    """A configuration that cannot be completed yet: choices are missing, or it has no price."""
+
+    slug = "configuration-not-ready"
+    title = "The configuration is not ready"
+    status = 409
+
+
+class AlreadyCompleted(Refusal):
+    """A completed configuration does not change; copy its choices into a new one."""
+
+    slug = "configuration-completed"
+    title = "The configuration is completed"
+    status = 409
+
+
+class Stale(Refusal):
+    """The configuration has changed since the caller read it."""
+
+    slug = "configuration-changed"
+    title = "The configuration has changed"
+    status = 412
+
+
+class QuantityRefused(Refusal):
+    """A quantity outside what may be ordered."""
+
+    slug = "quantity-refused"
+    title = "This quantity cannot be ordered"
+
+
+class _Cache[Answer]:
+    """A bounded map that forgets what was not used for longest; threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = make()
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return answer
+
+    def clear(self) -> None:
+        with self._lock:
+            self._answers.clear()
+
+
+_compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
+_prices: _Cache[Prices] = _Cache(MOST_COMPILED)
+_versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
+_evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_current: dict[tuple[str, str], tuple[float, int]] = {}
+
+
+def forget_everything() -> None:
+    """Empty this process's caches, as a restart would."""
+    for cache in (_compiled, _prices, _versions, _evaluations):
+        cache.clear()
+    _current.clear()
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version of a product with the price list it is sold at, ready to answer; rows stay behind."""
+
+    merchant: str
+    version_id: int
+    version: int
+    product: CompiledProduct
+    price_list: PriceList
+
+    @property
+    def key(self) -> str:
+        return self.product.model.product
+
+    @cached_property
+    def prices(self) -> Prices:
+        # A price list is a small frozen value, so that it can be part of the key itself.
+        return _prices.get(
+            (self.product.model.digest, self.price_list), lambda: compile_prices(self.product.model, self.price_list)
+        )
+
+
+def published(merchant: str, product: str, version: int | None = None, price_list: str | None = None) -> Published:
+    """Return a product of `merchant` (a slug) in the given version, or the newest, at the given list or the default.
+
+    Refuses with NotFound when there is no such product, version or list for this merchant. What it answers may be
+    CURRENT_VERSION_SECONDS old in which version is the newest; a version itself never changes.
+    """
+    number = version if version is not None else _current_number(merchant, product)
+    version_id, number, _, compiled = _versions.get(
+        (merchant, product, number), lambda: _load(merchant, product, number)
+    )
+    return Published(
+        merchant=merchant,
+        version_id=version_id,
+        version=number,
+        product=compiled,
+        price_list=price_list_of(merchant, price_list, compiled.model.currency),
+    )
+
+
+def _current_number(merchant: str, product: str) -> int:
+    now = time.monotonic()
+    known = _current.get((merchant, product))
+    if known is not None and now - known[0] < CURRENT_VERSION_SECONDS:
+        return known[1]
+    number = (
+        Version.objects.filter(product__merchant__slug=merchant, product__key=product)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
+    if number is None:
+        raise NotFound(f"There is no published product '{product}' here. Check the key, or publish the draft.")
+    _current[merchant, product] = (now, number)
+    return number
+
+
+def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, CompiledProduct]:
+    row = Version.objects.filter(product__merchant__slug=merchant, product__key=product, number=number).first()
+    if row is None:
+        raise NotFound(f"There is no version {number} of the product '{product}' here.")
+    return row.pk, row.number, row.digest, compiled(row.digest, row.document)
+
+
+def compiled(digest: str, document: str) -> CompiledProduct:
+    """Return the compiled form of a version's document, shared by all who ask for the same digest."""
+    return _compiled.get(digest, lambda: compile_product(read(json.loads(document))))
+
+
+def follow(
+    offer: Published,
+    choices: Mapping[str, Choice],
+    changes: Mapping[str, Choice | None] | None = None,
+    quantity: int = 1,
+) -> Evaluation:
+    """Return what follows from `choices` with `changes` applied; writes nothing and asks no database."""
+    changes = changes or {}
+    if not 1 <= quantity <= MOST_QUANTITY:
+        raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
+    key = (
+        offer.product.model.digest,
+        offer.price_list,
+        quantity,
+        tuple(sorted(choices.items())),
+        tuple(sorted(changes.items(), key=lambda change: change[0])),
+    )
+    return _evaluations.get(key, lambda: evaluate(offer.product, offer.prices, choices, changes, quantity))
+
+
+def offer_of(configuration: Configuration) -> Published:
+    """Return the version of a stored configuration with the price list as it was when it was kept."""
+    version = configuration.version
+    return Published(
+        merchant=configuration.merchant.slug,
+        version_id=version.pk,
+        version=version.number,
+        product=compiled(version.digest, version.document),
+        price_list=read_price_list(configuration.price_list_document),
+    )
+
+
+def choices_of(configuration: Configuration) -> dict[str, Choice]:
+    """Return the choices of a stored configuration."""
+    model = offer_of(configuration).product.model
+    return {key: choice for key, choice in sort_choices(model, configuration.choices)[0].items() if choice is not None}
+
+
+def configuration_of(merchant: Merchant, public_id: str) -> Configuration:
+    """Return the merchant's configuration; refuse with NotFound when there is none with that id."""
+    rows = Configuration.objects.for_merchant(merchant).select_related("merchant", "product", "version")
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("There is no such configuration.")
+    return row
+
+
+@transaction.atomic
+def save(
+    offer: Published,
+    choices: Mapping[str, Choice],
+    quantity: int = 1,
+    locale: str = "",
+    once: str | None = None,
+) -> Configuration:
+    """Keep `choices` as an open configuration; refuse with ChoicesConflict when they clash.
+
+    A second call with the same `once` returns the first one's row.
+    """
+    if once and (found := _found(offer, once)):
+        return found
+    evaluation = _consistent(follow(offer, choices, quantity=quantity), locale)
+    version = Version.objects.select_related("product").get(pk=offer.version_id)
+    configuration = Configuration(
+        merchant_id=version.product.merchant_id,
+        product_id=version.product_id,
+        version=version,
+        once=once or None,
+        price_list=offer.price_list.key,
+        price_list_document=write_price_list(offer.price_list),
+        locale=locale,
+    )
+    _keep(configuration, offer, evaluation)
+    try:
+        with transaction.atomic():
+            configuration.save()
+    except IntegrityError:
+        # Somebody with the same `once` was faster.
+        if once and (found := _found(offer, once)):
+            return found
+        raise
+    configuration_saved.send(Configuration, configuration=configuration, evaluation=evaluation)
+    return configuration
+
+
+@transaction.atomic
+def choose(
+    configuration: Configuration,
+    changes: Mapping[str, Choice | None],
+    quantity: int | None = None,
+    expected_revision: int | None = None,
+) -> Evaluation:
+    """Apply `changes` (None retracts) and return what follows; a clash refuses with ChoicesConflict and keeps nothing."""
+    row = _locked(configuration, expected_revision)
+    offer = offer_of(row)
+    evaluation = _consistent(follow(offer, choices_of(row), changes, quantity or row.quantity), row.locale)
+    _keep(row, offer, evaluation)
+    row.revision += 1
+    row.save()
+    _copy(row, configuration)
+    choices_changed.send(Configuration, configuration=configuration, evaluation=evaluation)
+    return evaluation
+
+
+@transaction.atomic
+def complete(configuration: Configuration, expected_revision: int | None = None) -> Evaluation:
+    """Complete a configuration; refuse with NotReady when choices or the price are missing. Safe to repeat."""
+    if configuration.is_completed:
+        return follow(offer_of(configuration), choices_of(configuration), quantity=configuration.quantity)
+    row = _locked(configuration, expected_revision)
+    offer = offer_of(row)
+    evaluation = _consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale)
+    if not evaluation.ready:
+        raise NotReady(_not_ready(evaluation, row.locale), missing=list(evaluation.missing))
+    _keep(row, offer, evaluation)
+    row.state = Configuration.State.COMPLETED
+    row.completed_at = timezone.now()
+    row.revision += 1
+    row.save()
+    _copy(row, configuration)
+    configuration_completed.send(Configuration, configuration=configuration, evaluation=evaluation)
+    return evaluation
+
+
+@transaction.atomic
+def complete_choices(
+    offer: Published, choices: Mapping[str, Choice], quantity: int = 1, locale: str = "", once: str | None = None
+) -> Configuration:
+    """Save `choices` and complete them at once, as the widget's button does; safe to repeat with the same `once`."""
+    configuration = save(offer, choices, quantity, locale, once)
+    complete(configuration)
+    return configuration
+
+
+def _found(offer: Published, once: str) -> Configuration | None:
+    return (
+        Configuration.objects.select_related("merchant", "product", "version")
+        .filter(merchant__slug=offer.merchant, once=once)
+        .first()
+    )
+
+
+def _locked(configuration: Configuration, expected_revision: int | None) -> Configuration:
+    row = (
+        Configuration.objects.select_related("merchant", "product", "version")
+        .select_for_update(of=("self",))
+        .get(pk=configuration.pk)
+    )
+    if row.is_completed:
+        raise AlreadyCompleted("A completed configuration does not change. Create a new one with its choices.")
+    if expected_revision is not None and row.revision != expected_revision:
+        raise Stale(
+            "Somebody changed this configuration. Read it again, then repeat your change.", revision=row.revision
+        )
+    return row
+
+
+def _consistent(evaluation: Evaluation, locale: str) -> Evaluation:
+    if evaluation.conflict is None:
+        return evaluation
+    told = evaluation_json(evaluation, locale or None)["conflict"]
+    sentence = " ".join(rule["message"] for rule in told["rules"]) or "These choices cannot stand together."
+    raise ChoicesConflict(evaluation, sentence)
+
+
+def _not_ready(evaluation: Evaluation, locale: str) -> str:
+    if evaluation.missing:
+        labels = [evaluation.model.option_by_key[key].label.in_locale(locale or None) for key in evaluation.missing]
+        return f"Still to choose: {', '.join(labels)}."
+    return evaluation.price_problem or evaluation.parts_problem or "There is no price for this configuration."
+
+
+def _keep(row: Configuration, offer: Published, evaluation: Evaluation) -> None:
+    """Write what follows from the choices into the row, without saving it."""
+    row.choices = plain_choices(evaluation.choices)
+    row.quantity = evaluation.quantity
+    row.evaluation = evaluation_json(evaluation, row.locale or None, offer.version)
+    row.fingerprint = evaluation.fingerprint
+    row.currency = offer.price_list.currency
+    row.total = evaluation.breakdown.total if evaluation.breakdown else None
+
+
+def _copy(source: Configuration, target: Configuration) -> None:
+    for field in source._meta.concrete_fields:
+        setattr(target, field.attname, getattr(source, field.attname))
+
+
+def products_of(merchant: Merchant) -> list[tuple[Product, int]]:
+    """Return the merchant's published products in order of their keys, each with its newest version's number."""
+    from django.db.models import Max
+
+    rows = Product.objects.for_merchant(merchant).annotate(newest=Max("versions__number")).exclude(newest=None)
+    return [(product, product.newest) for product in rows.order_by("key")]

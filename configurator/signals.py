@@ -1,0 +1,10 @@
+"""What happened to configurations, told inside the transaction in which it happened.
+
+Each is sent with `configuration` (the row) and `evaluation` (what follows from its choices).
+"""
+
+from django.dispatch import Signal
+
+configuration_saved = Signal()
+choices_changed = Signal()
+configuration_completed = Signal()
