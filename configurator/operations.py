@@ -273,7 +273,7 @@ def choose(
     quantity: int | None = None,
     expected_revision: int | None = None,
 ) -> Evaluation:
-    """Apply `changes` (None retracts) and return what follows; a clash refuses with ChoicesConflict and keeps nothing."""
+    """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing."""
     row = _locked(configuration, expected_revision)
     offer = offer_of(row)
     evaluation = _consistent(follow(offer, choices_of(row), changes, quantity or row.quantity), row.locale)
