@@ -10,11 +10,23 @@ class Merchant(models.Model):
     slug = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
     # Sites that may frame the widget, such as https://shop.example; one a line.
-    origins = models.JSONField(default=list, blank=True)
-    locales = models.JSONField(default=list, blank=True)
+    origins = models.JSONField("shop sites", default=list, blank=True)
+    # Languages the merchant's texts are translated to, such as "de" or "fr-CA".
+    locales = models.JSONField("languages", default=list, blank=True)
+
+    class Meta:
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Role(models.TextChoices):
+    """What a person may do for a merchant."""
+
+    OWNER = "owner", "Owner: everything, and who else may"
+    PRODUCT_MANAGER = "product_manager", "Product manager: edits and publishes products"
+    VIEWER = "viewer", "Viewer: reads"
 
 
 class Membership(models.Model):
@@ -22,6 +34,11 @@ class Membership(models.Model):
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.PRODUCT_MANAGER)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="one_membership_per_person")]
+        ordering = ["merchant", "user"]
 
     def __str__(self) -> str:
         return f"{self.user} for {self.merchant}"

@@ -1,0 +1,55 @@
+"""A merchant's pictures, and the layers a product's picture is composed of."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from catalog.models.fields import ExpressionField, LineField
+from catalog.models.merchants import Merchant
+from catalog.models.ownership import Owned
+from catalog.models.products import Product
+from catalog.models.rows import WHEN_HELP, DraftRow
+
+
+class Asset(Owned):
+    """A picture under a name. Its content is stored by digest, so replacing it here changes no published version."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="assets")
+    name = models.CharField(
+        max_length=200,
+        validators=[
+            RegexValidator(
+                r"\A\w[\w.-]*(/\w[\w.-]*)*\Z", "Use letters, digits, dots, hyphens and slashes, such as tops/oak.png."
+            )
+        ],
+        help_text="How products refer to it, such as tops/oak.png.",
+    )
+    digest = models.CharField(max_length=64, db_index=True, editable=False)
+    media_type = models.CharField(max_length=20, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    kept_at = models.DateTimeField("uploaded", auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "name"], name="asset_name_once_per_merchant")]
+        ordering = ["name"]
+        verbose_name = "picture"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Layer(DraftRow):
+    """A picture laid over those before it where `when` holds."""
+
+    expressions: ClassVar[Mapping[str, str]] = {"when": "condition"}
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="layers")
+    image = LineField("picture", help_text="The name of one of your pictures; all layers have the same size.")
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+
+    class Meta(DraftRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="layer_key_once_per_product")]

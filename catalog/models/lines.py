@@ -1,0 +1,76 @@
+"""What a configuration of a draft costs, needs and waits for: price lines, BOM lines, lead-time lines."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+
+from catalog.models.fields import ExpressionField, LineField, MappingField
+from catalog.models.options import Option
+from catalog.models.products import Product
+from catalog.models.rows import WHEN_HELP, DraftRow
+
+
+class PriceLine(DraftRow):
+    """One amount with its reason: a formula, an amount per value of an option, or a percentage."""
+
+    texts: ClassVar[tuple[str, ...]] = ("label",)
+    expressions: ClassVar[Mapping[str, str]] = {"amount": "number", "percent": "number", "when": "condition"}
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="price_lines")
+    label = LineField()
+    amount = ExpressionField(null=True, blank=True, help_text="An amount or a formula, such as 0.12 * width.")
+    option = models.ForeignKey(Option, models.RESTRICT, null=True, blank=True, related_name="price_lines")
+    amounts = MappingField(default=dict, blank=True)
+    percent = ExpressionField(null=True, blank=True, help_text="A percentage, such as 15 or -10.")
+    of = models.JSONField(default=list, blank=True)
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+    price_list = LineField(
+        null=True, blank=True, help_text="The key of a price list, if the line holds only there. Empty: everywhere."
+    )
+
+    class Meta(DraftRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="price_line_key_once_per_product")]
+
+
+class BomLine(DraftRow):
+    """A part the configuration needs."""
+
+    texts: ClassVar[tuple[str, ...]] = ("label",)
+    expressions: ClassVar[Mapping[str, str]] = {"quantity": "number", "when": "condition"}
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="bom_lines")
+    label = LineField()
+    quantity = ExpressionField(default="1", help_text="How many, as a number or a formula.")
+    part = LineField("part number", blank=True, default="")
+    option = models.ForeignKey(
+        Option,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="bom_lines",
+        help_text="The SKU of what is chosen for this option becomes the part number.",
+    )
+    unit = LineField(blank=True, default="", help_text="Such as m or kg; empty for pieces.")
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+    measures = MappingField(default=dict, blank=True)
+
+    class Meta(DraftRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="bom_line_key_once_per_product")]
+        verbose_name = "BOM line"
+
+
+class LeadTimeLine(DraftRow):
+    """Days that are added to the lead time."""
+
+    texts: ClassVar[tuple[str, ...]] = ("label",)
+    expressions: ClassVar[Mapping[str, str]] = {"days": "number", "when": "condition"}
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="lead_time_lines")
+    label = LineField()
+    days = ExpressionField(help_text="How many days, as a number or a formula.")
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+
+    class Meta(DraftRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="lead_time_line_key_once_per_product")]
+        verbose_name = "lead-time line"
