@@ -42,7 +42,7 @@ def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[st
     """Return the choices of `given` that could be read, in the order of the model's options, and the others."""
     choices: dict[str, Choice | None] = {}
     misread = [
-        Misread(key, f"There is no option '{key}'{_suggested(key, model.option_by_key)}.")
+        Misread(key, f"There is no option '{key}'{_suggested(key, model.option_by_key)}")
         for key in given
         if key not in model.option_by_key
     ]

@@ -1,0 +1,103 @@
+"""Choices as they arrive from forms and callers, read against a product model."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from catalog.product_model import ProductModel, read
+from configurator.choices import ChoicesMalformed, plain_choices, read_choices, sort_choices
+
+
+def box() -> ProductModel:
+    return read(
+        {
+            "product": "box",
+            "name": "Box",
+            "options": [
+                {
+                    "key": "wood",
+                    "kind": "choice",
+                    "label": "Wood",
+                    "values": [{"key": "oak", "label": "Oak"}, {"key": "ash", "label": "Ash"}],
+                },
+                {
+                    "key": "extras",
+                    "kind": "multi",
+                    "label": "Extras",
+                    "values": [{"key": "lid", "label": "Lid"}, {"key": "lock", "label": "Lock"}],
+                },
+                {"key": "lined", "kind": "boolean", "label": "Lined"},
+                {
+                    "key": "width",
+                    "kind": "number",
+                    "label": "Width",
+                    "number": {"first": 100, "last": 200, "step": 2.5, "unit": "mm"},
+                },
+                {
+                    "key": "name",
+                    "kind": "text",
+                    "label": "Name",
+                    "required": False,
+                    "text": {"max_length": 5, "pattern": "[A-Z]+", "pattern_hint": "capital letters only"},
+                },
+                {"key": "paint", "kind": "colour", "label": "Paint", "required": False},
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "raw", "choice"),
+    [
+        ("wood", "oak", "oak"),
+        ("extras", ["lock", "lid", "lock"], ("lid", "lock")),
+        ("extras", "lock", ("lock",)),
+        ("extras", [], ()),
+        ("lined", "true", True),
+        ("lined", False, False),
+        ("width", "102.5", Decimal("102.5")),
+        ("width", "102,50", Decimal("102.5")),
+        ("width", 102.5, Decimal("102.5")),
+        ("name", "ANNA", "ANNA"),
+        ("paint", "#0B6E4F", "#0b6e4f"),
+        ("wood", None, None),
+    ],
+)
+def test_a_form_and_a_caller_say_the_same_thing(option: str, raw: Any, choice: Any) -> None:
+    assert read_choices(box(), {option: raw}) == {option: choice}
+
+
+@pytest.mark.parametrize(
+    ("option", "raw", "told"),
+    [
+        ("wod", "oak", "There is no option 'wod'; did you mean 'wood'?"),
+        ("wood", "aok", "Wood: there is no value 'aok'; did you mean 'oak'?"),
+        ("wood", 3, "Wood: there is no value '3'"),
+        ("extras", ["lid", "lidd"], "Extras: there is no value 'lidd'; did you mean 'lid'?"),
+        ("extras", {"lid": True}, "Extras: expected a list of values"),
+        ("lined", 1, "Lined: expected true or false"),
+        ("width", "wide", "Width: 'wide' is no number"),
+        ("width", True, "Width: expected a number"),
+        ("width", "1e999", "Width: 1e999 is outside 100 to 200 mm"),
+        ("width", "NaN", "Width: NaN is outside 100 to 200 mm"),
+        ("width", 101, "Width: 101 is no step of 100 to 200 mm, in steps of 2.5"),
+        ("name", "TOOLONG", "Name: expected 0 to 5 characters"),
+        ("name", "anna", "Name: capital letters only"),
+        ("paint", "red", "Paint: expected a colour such as #0b6e4f"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_the_place_and_a_way_on(option: str, raw: Any, told: str) -> None:
+    with pytest.raises(ChoicesMalformed) as refusal:
+        read_choices(box(), {option: raw})
+    assert refusal.value.data["errors"] == [{"pointer": f"/{option}", "detail": told}]
+
+
+def test_a_page_keeps_what_can_be_read_and_names_the_rest() -> None:
+    choices, misread = sort_choices(box(), {"wood": "oak", "gone": "x", "width": "7"})
+    assert (choices, [each.option for each in misread]) == ({"wood": "oak"}, ["gone", "width"])
+
+
+def test_choices_survive_plain_json() -> None:
+    choices = {"wood": "oak", "extras": ("lid",), "lined": True, "width": Decimal("102.5")}
+    assert read_choices(box(), plain_choices(choices)) == choices
