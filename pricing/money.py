@@ -1,0 +1,130 @@
+"""Amounts of money: currencies and their smallest units, explicit rounding, and how an amount is read aloud on a page."""
+
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Literal
+
+from catalog.errors import Refusal
+
+type RoundingMode = Literal["half_up", "half_even", "up", "down"]
+
+ROUNDING_MODES: tuple[RoundingMode, ...] = ("half_up", "half_even", "up", "down")
+
+# Source: ISO 4217, list one (active codes), with the funds and precious metals left out.
+CURRENCIES = frozenset(
+    """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
+    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
+    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT
+    MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD
+    SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES
+    VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+    """.split()
+)
+_DECIMALS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+# Between thousands, and before decimals; languages written otherwise than English. Source: Unicode CLDR.
+_NARROW, _SPACE = "\u202f", "\u00a0"
+_SEPARATORS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys("en he ja ko th zh".split(), (",", ".")),
+    **dict.fromkeys("ca da de el es gl hr id it nl pt-br ro sl sr tr vi".split(), (".", ",")),
+    **dict.fromkeys("bg cs et fi hu lt lv nb nn no pl pt ru sk sv uk".split(), (_SPACE, ",")),
+    "fr": (_NARROW, ","),
+    **dict.fromkeys("de-ch it-ch de-li".split(), ("’", ".")),
+    "de-at": (_SPACE, ","),
+    "fr-ch": (_NARROW, ","),
+    "fr-ca": (_SPACE, ","),
+    **dict.fromkeys("es-mx es-us".split(), (",", ".")),
+}
+_UNKNOWN_LOCALE = (_NARROW, ".")
+
+
+class MoneyRefused(Refusal):
+    """A currency nobody knows, or an increment that no coin can pay."""
+
+    slug = "money-refused"
+    title = "This is no amount of money"
+
+
+def decimals(currency: str) -> int:
+    """Return how many decimals amounts in `currency` have: 2 for EUR, 0 for JPY, 3 for BHD.
+
+    Refuses an unknown currency with MoneyRefused.
+    """
+    if currency not in CURRENCIES:
+        near = get_close_matches(str(currency).upper(), CURRENCIES, n=1)
+        raise MoneyRefused(f"{currency!r} is no currency of ISO 4217{f'; did you mean {near[0]!r}?' if near else ''}")
+    return _DECIMALS.get(currency, 2)
+
+
+def smallest_unit(currency: str) -> Decimal:
+    """Return the smallest amount of `currency`: 0.01 for EUR, 1 for JPY, 0.001 for BHD."""
+    return Decimal(1).scaleb(-decimals(currency))
+
+
+def whole(number: Fraction, mode: RoundingMode) -> int:
+    """Return `number` as a whole number.
+
+    `half_up` takes the nearest and halves away from zero, `half_even` the nearest and halves to the even neighbour,
+    `up` away from zero, `down` towards zero.
+    """
+    quotient, rest = divmod(abs(number.numerator), number.denominator)
+    if rest:
+        twice = 2 * rest
+        if (
+            mode == "up"
+            or (mode != "down" and twice > number.denominator)
+            or (twice == number.denominator and (mode == "half_up" or (mode == "half_even" and quotient % 2)))
+        ):
+            quotient += 1
+    return quotient if number >= 0 else -quotient
+
+
+def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) -> Decimal:
+    """Return `amount` as a multiple of `increment`, exactly; `mode` as in `whole`. Refuses an increment ≤ 0."""
+    if not increment > 0:
+        raise MoneyRefused(f"amounts cannot be rounded to {increment}")
+    step = Fraction(increment)
+    exponent = increment.as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    multiple = whole(Fraction(amount) / step, mode) * step
+    return in_units(int(multiple * 10**places), places)
+
+
+def in_units(units: int, places: int) -> Decimal:
+    """Return `units` of 10^-places as an exact decimal with that many places: 48600 with 2 is 486.00."""
+    digits = tuple(int(digit) for digit in str(abs(units)))
+    return Decimal((int(units < 0), digits, -places))
+
+
+def plain(amount: Decimal, currency: str) -> str:
+    """Return `amount` for machines, with the currency's decimals and never an exponent: "486.00"; more if it has more."""
+    exponent = amount.as_tuple().exponent
+    places = max(decimals(currency), -exponent if isinstance(exponent, int) else 0)
+    return f"{amount:.{places}f}"
+
+
+def formatted(amount: Decimal, currency: str, locale: str | None = None, signed: bool = False) -> str:
+    """Return `amount` as people of `locale` read it, the currency's code first: "CAD 1,486.00", in German "CAD 1.486,00".
+
+    With `signed` it reads as a difference: "+ CAD 118.00", "− CAD 22.00". A locale that is not known gets thin spaces
+    between thousands and a decimal point.
+    """
+    text = plain(abs(amount), currency)
+    integral, _, fraction = text.partition(".")
+    thousands, point = _separators(locale)
+    grouped = f"{int(integral):,}".replace(",", thousands)
+    number = f"{grouped}{point}{fraction}" if fraction else grouped
+    sign = "− " if amount < 0 else "+ " if signed and amount else ""
+    return f"{sign}{currency} {number}"
+
+
+def _separators(locale: str | None) -> tuple[str, str]:
+    if not locale:
+        return _SEPARATORS["en"]
+    wanted = locale.lower().replace("_", "-")
+    return _SEPARATORS.get(wanted) or _SEPARATORS.get(wanted.partition("-")[0]) or _UNKNOWN_LOCALE
