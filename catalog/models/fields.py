@@ -12,7 +12,7 @@ from django.db import models
 class LineField(models.TextField):  # type: ignore[type-arg]
     """A text of one line and any length."""
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         defaults: dict[str, Any] = {"widget": forms.TextInput, "max_length": 1000}
         return super().formfield(**{**defaults, **kwargs})
 
@@ -20,7 +20,7 @@ class LineField(models.TextField):  # type: ignore[type-arg]
 class ExpressionField(models.TextField):  # type: ignore[type-arg]
     """An expression in the catalog's notation, as text."""
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         defaults: dict[str, Any] = {"widget": forms.TextInput, "max_length": 4000}
         return super().formfield(**{**defaults, **kwargs})
 
@@ -58,11 +58,11 @@ class NumberField(models.CharField):  # type: ignore[type-arg]
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         return models.Field.formfield(self, **{"form_class": forms.DecimalField, "max_digits": 15, **kwargs})
 
 
-class MappingField(models.JSONField):  # type: ignore[type-arg]
+class MappingField(models.JSONField):
     """A mapping of texts to plain JSON values in the order it was written, which PostgreSQL's own objects lose."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -43,7 +43,7 @@ class Product(Owned, Translated):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Step(DraftRow):

@@ -18,9 +18,7 @@ def key_field() -> "models.CharField[str, str]":
     return models.CharField(
         max_length=63,
         validators=[
-            RegexValidator(
-                rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores, and start with a letter."
-            )
+            RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores, and start with a letter.")
         ],
         help_text=KEY_HELP,
     )

@@ -1,0 +1,143 @@
+"""What people do with a catalog: check, publish, duplicate and import products, keep pictures."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from catalog import checks, drafts, pictures, product_model
+from catalog.errors import Malformed, NotFound, Refusal
+from catalog.findings import Finding, to_json
+from catalog.models import Asset, Merchant, Product, Version
+from catalog.product_model import ProductModel
+from catalog.signals import version_published
+
+
+class PublishRefused(Refusal):
+    """A draft with findings that are errors; `findings` holds all of them, `data["findings"]` the same as JSON."""
+
+    slug = "publish-refused"
+    title = "This draft cannot be published"
+    status = 422
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        errors = [finding for finding in findings if finding.severity == "error"]
+        more = f" There are {len(errors) - 1} more." if len(errors) > 1 else ""
+        super().__init__(f"{errors[0].sentence}{more}", findings=[to_json(finding) for finding in findings])
+        self.findings = findings
+
+
+class KeyTaken(Refusal):
+    """The merchant has a product of this key already."""
+
+    slug = "key-taken"
+    title = "This key is taken"
+    status = 409
+
+
+def check(product: Product) -> tuple[Finding, ...]:
+    """Return what the publish checks find in the draft of `product`."""
+    return checks.findings(drafts.read(product))
+
+
+def publish(product: Product, by: Any = None, note: str = "") -> Version:
+    """Freeze the draft of `product` as its next version and return it; an unchanged draft returns the latest one.
+
+    Refuses with PublishRefused, keeping nothing, when any finding is an error. Safe to repeat, and safe beside others
+    who publish or import the same product.
+    """
+    # The checks may take seconds: they run before the lock, and again under it only if somebody was faster.
+    checked = drafts.read(product)
+    _refuse_errors(checked)
+    with transaction.atomic():
+        product = Product.objects.select_for_update().get(pk=product.pk)
+        model = drafts.read(product)
+        if model.digest != checked.digest:
+            _refuse_errors(model)
+        latest = product.versions.order_by("-number").first()
+        if latest is not None and latest.digest == model.digest:
+            return latest
+        version = Version.objects.create(
+            product=product,
+            number=latest.number + 1 if latest else 1,
+            document=_canonical(model),
+            digest=model.digest,
+            note=note,
+            published_by=by if getattr(by, "pk", None) else None,
+        )
+        version_published.send(Version, version=version)
+        return version
+
+
+@transaction.atomic
+def duplicate(product: Product, key: str) -> Product:
+    """Return a new product of the same merchant under `key` with the same draft; refuse with KeyTaken."""
+    if product.merchant.products.filter(key=key).exists():
+        raise KeyTaken(f"There is a product '{key}' already; choose another key.")
+    document = {**product_model.write(drafts.read(product)), "product": key}
+    return drafts.write(product.merchant, product_model.read(document))
+
+
+@transaction.atomic
+def import_model(merchant: Merchant, model: ProductModel, files: Mapping[str, bytes] | None = None) -> Product:
+    """Make `model` the draft of the merchant's product of that key, and keep `files` as the merchant's pictures."""
+    for name, content in (files or {}).items():
+        keep_asset(merchant, name, content)
+    return drafts.write(merchant, model)
+
+
+def keep_asset(merchant: Merchant, name: str, content: bytes) -> Asset:
+    """Keep a picture under `name`, in place of what had that name; refuse with PictureRefused or Malformed.
+
+    Published versions go on showing the content they were published with.
+    """
+    picture = pictures.verified(content)
+    stored = pictures.storage_name(picture.digest)
+    if not default_storage.exists(stored) or default_storage.size(stored) != picture.size:
+        default_storage.delete(stored)
+        default_storage.save(stored, ContentFile(content))
+    facts = {
+        "digest": picture.digest,
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "size": picture.size,
+    }
+    try:
+        Asset._meta.get_field("name").clean(name, None)
+    except ValidationError as error:
+        raise Malformed(f"A picture cannot be called '{name}': {' '.join(error.messages)}") from error
+    asset, _ = Asset.objects.update_or_create(merchant=merchant, name=name, defaults=facts)
+    return asset  # type: ignore[no-any-return]
+
+
+def picture_content(digest: str) -> bytes:
+    """Return the content of the picture with this SHA-256; refuse with NotFound."""
+    try:
+        with default_storage.open(pictures.storage_name(digest)) as file:
+            return bytes(file.read())
+    except FileNotFoundError as error:
+        raise NotFound("There is no such picture.") from error
+
+
+def current_version(merchant: Merchant, product_key: str) -> Version:
+    """Return the latest version of the merchant's product; refuse with NotFound."""
+    versions = Version.objects.for_merchant(merchant).filter(product__key=product_key)
+    if version := versions.select_related("product__merchant").order_by("-number").first():
+        return version  # type: ignore[no-any-return]
+    raise NotFound(f"There is no published product '{product_key}'.")
+
+
+def _refuse_errors(model: ProductModel) -> None:
+    found = checks.findings(model)
+    if any(finding.severity == "error" for finding in found):
+        raise PublishRefused(found)
+
+
+def _canonical(model: ProductModel) -> str:
+    return json.dumps(product_model.write(model), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,69 @@
+"""Pictures as content: what is accepted, and the name under which storage keeps each content once."""
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+
+from catalog.errors import Refusal
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 24_000_000
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+
+
+class PictureRefused(Refusal):
+    """A file that is no picture we keep."""
+
+    slug = "picture-refused"
+    title = "This picture cannot be kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is known of a verified picture: its SHA-256 in hexadecimal, media type, size in pixels and bytes."""
+
+    digest: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+
+
+def verified(content: bytes) -> Picture:
+    """Return what `content` is; refuse with PictureRefused all but whole PNG, JPEG and WebP files within the limits."""
+    from PIL import Image, UnidentifiedImageError
+
+    if len(content) > MAX_BYTES:
+        raise PictureRefused(
+            f"The picture has {len(content) / 1048576:.1f} MB; at most {MAX_BYTES // 1048576} MB are kept."
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
+                width, height = image.size
+                media_type = MEDIA_TYPES[image.format or ""]
+                if width * height > MAX_PIXELS:
+                    raise PictureRefused(
+                        f"The picture has {width} × {height} pixels; at most {MAX_PIXELS // 1_000_000} million are kept."
+                    )
+                # Only decoding all of it shows that a file is whole and what it says it is.
+                image.load()
+    except UnidentifiedImageError as error:
+        raise PictureRefused("The file is not a PNG, JPEG or WebP picture.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise PictureRefused("The picture is damaged; save it again as PNG, JPEG or WebP.") from error
+    return Picture(hashlib.sha256(content).hexdigest(), media_type, width, height, len(content))
+
+
+def media_type_of(content: bytes) -> str:
+    """Return the media type of a kept picture from its first 12 bytes."""
+    if content.startswith(b"\x89PNG"):
+        return "image/png"
+    return "image/webp" if content[8:12] == b"WEBP" else "image/jpeg"
+
+
+def storage_name(digest: str) -> str:
+    """Return the name under which storage keeps the content with this SHA-256."""
+    return f"pictures/{digest[:2]}/{digest}"
