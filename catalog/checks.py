@@ -43,4 +43,4 @@ def _answer(check: Check, model: ProductModel) -> Iterable[Finding]:
         return tuple(check(model))
     except Refusal as refused:
         # A check that cannot go on says why; the product manager needs to read that too.
-        return (Finding("error", refused.slug, "", refused.sentence),)
+        return (Finding("error", refused.slug, str(refused.data.get("path", "")), refused.sentence),)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -113,7 +112,7 @@ def keep_asset(merchant: Merchant, name: str, content: bytes) -> Asset:
     except ValidationError as error:
         raise Malformed(f"A picture cannot be called '{name}': {' '.join(error.messages)}") from error
     asset, _ = Asset.objects.update_or_create(merchant=merchant, name=name, defaults=facts)
-    return asset  # type: ignore[no-any-return]
+    return asset
 
 
 def picture_content(digest: str) -> bytes:
@@ -129,7 +128,7 @@ def current_version(merchant: Merchant, product_key: str) -> Version:
     """Return the latest version of the merchant's product; refuse with NotFound."""
     versions = Version.objects.for_merchant(merchant).filter(product__key=product_key)
     if version := versions.select_related("product__merchant").order_by("-number").first():
-        return version  # type: ignore[no-any-return]
+        return version
     raise NotFound(f"There is no published product '{product_key}'.")
 
 

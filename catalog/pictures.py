@@ -45,9 +45,8 @@ def verified(content: bytes) -> Picture:
                 width, height = image.size
                 media_type = MEDIA_TYPES[image.format or ""]
                 if width * height > MAX_PIXELS:
-                    raise PictureRefused(
-                        f"The picture has {width} × {height} pixels; at most {MAX_PIXELS // 1_000_000} million are kept."
-                    )
+                    most = MAX_PIXELS // 1_000_000
+                    raise PictureRefused(f"The picture has {width} × {height} pixels; at most {most} million are kept.")
                 # Only decoding all of it shows that a file is whole and what it says it is.
                 image.load()
     except UnidentifiedImageError as error:

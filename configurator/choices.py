@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
+from catalog import patterns
 from catalog.errors import Malformed
 from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice
 
@@ -111,7 +111,7 @@ def _read_text(option: Option, raw: Any) -> str:
         return raw
     if "\x00" in raw or not domain.min_length <= len(raw) <= domain.max_length:
         raise ValueError(f"expected {domain.min_length} to {domain.max_length} characters")
-    if domain.pattern and not _pattern(domain.pattern).fullmatch(raw):
+    if domain.pattern and not patterns.fits(domain.pattern, raw):
         raise ValueError(
             str(domain.pattern_hint) if domain.pattern_hint else "the text does not have the expected form"
         )
@@ -132,11 +132,6 @@ _READERS: Mapping[Kind, Callable[[Option, Any], Choice]] = {
     Kind.TEXT: _read_text,
     Kind.COLOUR: _read_colour,
 }
-
-
-@lru_cache(maxsize=1024)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 def _suggested(word: str, known: Mapping[str, object]) -> str:

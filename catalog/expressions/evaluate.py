@@ -6,7 +6,8 @@ Both follow the meaning told in `catalog.expressions.nodes` and give the same re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from operator import eq, ge, gt, le, lt, ne
+from math import ceil, floor
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
 from catalog.expressions.nodes import (
@@ -35,6 +36,9 @@ from catalog.product_model import Choice
 
 type Result = Fraction | bool | str | None
 type Values = Mapping[str, Choice]
+type Function = Callable[[Values], Result]
+
+_HALF = Fraction(1, 2)
 
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, "==": eq, "!=": ne, ">=": ge, ">": gt}
 
@@ -130,15 +134,232 @@ def _to_multiple(function: str, number: Fraction, step: Fraction) -> Fraction | 
     if not step:
         return None
     steps = number / step
-    if function == "floor":
-        whole = steps.__floor__()
-    elif function == "ceil":
-        whole = steps.__ceil__()
-    else:
-        whole = (abs(steps) + Fraction(1, 2)).__floor__() * (-1 if steps < 0 else 1)
+    whole = floor(steps) if function == "floor" else ceil(steps) if function == "ceil" else _nearest(steps)
     return whole * step
 
 
-def function_of(node: Node) -> Callable[[Values], Result]:
+def function_of(node: Node) -> Function:
     """Return a function that gives what `evaluate(node, values)` gives, many times faster."""
-    return lambda values: evaluate(node, values)
+    inner = _compiled(node)
+
+    def function(values: Values) -> Result:
+        result = inner(values)
+        return Fraction(result) if type(result) is int else result
+
+    return function
+
+
+# Inside, whole numbers are ints: adding two ints takes a thirtieth of the time of adding two fractions.
+type Inner = Callable[[Values], Any]
+
+
+def _compiled(node: Node) -> Inner:
+    match node:
+        case Constant(value):
+            constant = _plain(value)
+            return lambda values: constant
+        case NumberOf(option):
+            return _number_of(option)
+        case TextOf(option):
+            return lambda values: values.get(option)
+        case IsTrue(option):
+            return lambda values: values.get(option) is True
+        case IsOneOf(option, keys):
+            if len(keys) == 1:
+                only = keys[0]
+                return lambda values: values.get(option) == only
+            some = frozenset(keys)
+            return lambda values: values.get(option) in some
+        case Has(option, key):
+            return lambda values: key in values.get(option, ())  # type: ignore[operator]
+        case Given(option):
+            return lambda values: values.get(option, ()) != ()
+        case AttributeOf(option, _, by_value, summed):
+            return _attribute_of(option, {key: _plain(content) for key, content in by_value}, summed)
+        case CountOf(option) | LengthOf(option):
+            return lambda values: len(values.get(option, ()))  # type: ignore[arg-type]
+        case Compare():
+            return _compare(node)
+        case Arithmetic():
+            return _arithmetic(node)
+        case Call():
+            return _call(node)
+        case CountTrue(conditions):
+            counted = tuple(_compiled(condition) for condition in conditions)
+            return lambda values: sum(condition(values) for condition in counted)
+        case If():
+            condition, yes, no = _compiled(node.condition), _compiled(node.yes), _compiled(node.no)
+            return lambda values: yes(values) if condition(values) else no(values)
+        case And(parts):
+            return _all(tuple(_compiled(part) for part in parts))
+        case Or(parts):
+            return _any(tuple(_compiled(part) for part in parts))
+        case Not(part):
+            denied = _compiled(part)
+            return lambda values: not denied(values)
+        case Implies():
+            premise, conclusion = _compiled(node.premise), _compiled(node.conclusion)
+            return lambda values: conclusion(values) if premise(values) else True
+
+
+def _plain(value: Fraction | str | bool) -> int | Fraction | str | bool:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _number_of(option: str) -> Inner:
+    def number(values: Values) -> Any:
+        value: Any = values.get(option)
+        if value is None:
+            return None
+        above, below = value.as_integer_ratio()
+        return above if below == 1 else Fraction(above, below)
+
+    return number
+
+
+def _attribute_of(option: str, by_value: Mapping[str, Any], summed: bool) -> Inner:
+    if not summed:
+        return lambda values: by_value.get(values.get(option))  # type: ignore[arg-type]
+    return lambda values: sum(by_value.get(key, 0) for key in values.get(option, ()))  # type: ignore[union-attr]
+
+
+def _compare(node: Compare) -> Inner:
+    compared = _COMPARED[node.operator]
+    if isinstance(node.left, NumberOf) and isinstance(node.right, Constant):
+        bound = _decimal(node.right.value)
+        if bound is not None:
+            option = node.left.option
+
+            def number_against_bound(values: Values) -> bool:
+                number = values.get(option)
+                return number is not None and compared(number, bound)
+
+            return number_against_bound
+    left, right = _compiled(node.left), _compiled(node.right)
+    if isinstance(node.right, Constant):
+        constant = _plain(node.right.value)
+
+        def against_constant(values: Values) -> bool:
+            a = left(values)
+            return a is not None and compared(a, constant)
+
+        return against_constant
+
+    def against_each_other(values: Values) -> bool:
+        a, b = left(values), right(values)
+        return a is not None and b is not None and compared(a, b)
+
+    return against_each_other
+
+
+def _decimal(value: Fraction | str | bool) -> Decimal | None:
+    """Return the decimal that equals `value` exactly, if there is one that is short."""
+    if not isinstance(value, Fraction):
+        return None
+    decimal = Decimal(value.numerator) / value.denominator
+    return decimal if Fraction(decimal) == value else None
+
+
+def _arithmetic(node: Arithmetic) -> Inner:
+    left, right = _compiled(node.left), _compiled(node.right)
+    if node.operator == "/":
+        return _quotient(left, right)
+    calculated = {"+": add, "-": sub, "*": mul}[node.operator]
+    if isinstance(node.right, Constant):
+        constant = _plain(node.right.value)
+
+        def with_constant(values: Values) -> Any:
+            a = left(values)
+            return None if a is None else calculated(a, constant)
+
+        return with_constant
+
+    def with_each_other(values: Values) -> Any:
+        a, b = left(values), right(values)
+        return None if a is None or b is None else calculated(a, b)
+
+    return with_each_other
+
+
+def _quotient(left: Inner, right: Inner) -> Inner:
+    def quotient(values: Values) -> Any:
+        a, b = left(values), right(values)
+        if a is None or b is None or not b:
+            return None
+        if type(a) is int and type(b) is int:
+            return a // b if a % b == 0 else Fraction(a, b)
+        return a / b
+
+    return quotient
+
+
+def _call(node: Call) -> Inner:
+    arguments = tuple(_compiled(argument) for argument in node.arguments)
+    first = arguments[0]
+    if node.function == "abs":
+
+        def absolute(values: Values) -> Any:
+            a = first(values)
+            return None if a is None else abs(a)
+
+        return absolute
+    if node.function in ("floor", "ceil", "round"):
+        return _rounded(node.function, first, arguments[1] if len(arguments) > 1 else None)
+    combined: Callable[[list[Any]], Any] = {"min": min, "max": max, "sum": sum}[node.function]
+
+    def together(values: Values) -> Any:
+        numbers = [argument(values) for argument in arguments]
+        return None if None in numbers else combined(numbers)
+
+    return together
+
+
+def _rounded(function: str, number: Inner, step: Inner | None) -> Inner:
+    whole: Callable[[Any], int] = {"floor": floor, "ceil": ceil, "round": _nearest}[function]
+    if step is None:
+
+        def to_whole(values: Values) -> Any:
+            a = number(values)
+            return None if a is None else whole(a)
+
+        return to_whole
+    steps = _quotient(number, lambda values: None if (size := step(values)) is None else abs(size))
+
+    def to_multiple(values: Values) -> Any:
+        a = steps(values)
+        return None if a is None else whole(a) * abs(step(values))
+
+    return to_multiple
+
+
+def _nearest(number: int | Fraction) -> int:
+    nearest = floor(abs(number) + _HALF)
+    return -nearest if number < 0 else nearest
+
+
+def _all(parts: tuple[Inner, ...]) -> Inner:
+    if len(parts) == 2:
+        first, second = parts
+        return lambda values: first(values) and second(values)
+
+    def hold_all(values: Values) -> bool:
+        for part in parts:  # noqa: SIM110 - a generator would take twice the time
+            if not part(values):
+                return False
+        return True
+
+    return hold_all
+
+
+def _any(parts: tuple[Inner, ...]) -> Inner:
+    if len(parts) == 2:
+        first, second = parts
+        return lambda values: first(values) or second(values)
+
+    def holds_one(values: Values) -> bool:
+        for part in parts:  # noqa: SIM110 - a generator would take twice the time
+            if part(values):
+                return True
+        return False
+
+    return holds_one

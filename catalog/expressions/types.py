@@ -4,6 +4,7 @@ Units are settled here (see `docs/modelling/expressions.md` for the rules), keys
 derived values are replaced by their formulas, within bounds that keep every later reader fast.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -68,6 +69,7 @@ class Scope:
         own += [derived.unit for derived in model.derived]
         self.units = {**STANDARD, **{name: unit_named(name) for name in own if name}}
         self._bound: dict[str, Bound | ExpressionRefused] = {}
+        self.attributes: dict[tuple[str, str, bool], Bound] = {}
 
     @classmethod
     def of(cls, model: ProductModel) -> "Scope":
@@ -121,6 +123,27 @@ def bind(
     parsed = parse(text)
     scope.prepare(syntax.names(parsed))
     return _Binder(scope, lengths).whole(parsed, expected, unit).node
+
+
+def bind_derived(key: str, scope: Scope) -> Node:
+    """Return the nodes of a derived value's formula; refuse with ExpressionRefused, the span being in the formula."""
+    scope.prepare([key])
+    bound = scope.bound_derived(key)
+    if isinstance(bound, ExpressionRefused):
+        raise bound
+    if bound is None:
+        raise KeyError(key)
+    return bound.node
+
+
+class _FormulaRefused(ExpressionRefused):
+    """A derived value whose own formula, or one that it reads, is refused."""
+
+    def __init__(self, name: syntax.Name, cause: ExpressionRefused) -> None:
+        self.cause: ExpressionRefused = cause.cause if isinstance(cause, _FormulaRefused) else cause
+        super().__init__(
+            f"the derived value '{name.key}' cannot be read", *name.span, f"its formula says: {self.cause.sentence}"
+        )
 
 
 class _Binder:
@@ -318,9 +341,7 @@ class _Binder:
                 "take one of them out of its formula",
             )
         if isinstance(bound, ExpressionRefused):
-            raise ExpressionRefused(
-                f"the derived value '{name.key}' cannot be read", *name.span, f"its formula says: {bound.sentence}"
-            )
+            raise _FormulaRefused(name, bound)
         if bound.reads_text and not self.lengths:
             raise ExpressionRefused(f"rules and conditions cannot read a text, as '{name.key}' does", *name.span)
         return bound
@@ -346,6 +367,12 @@ class _Binder:
             raise ExpressionRefused(
                 f"'{option.key}' may have several values", *part.span, f"write 'sum({option.key}.{part.name})'"
             )
+        found = self.scope.attributes.get((option.key, part.name, summed))
+        if found is None:
+            found = self.scope.attributes[option.key, part.name, summed] = self.attribute_of(option, part, summed)
+        return found
+
+    def attribute_of(self, option: Option, part: syntax.Attribute, summed: bool) -> Bound:
         held = [(value.key, value.attributes[part.name]) for value in option.values if part.name in value.attributes]
         if not held:
             known = sorted({name for value in option.values for name in value.attributes})
@@ -375,7 +402,12 @@ class _Binder:
         if part.unit:
             known = self.scope.units
             if part.unit not in known:
-                hint = suggestion(part.unit, known) or "units are mm, cm, m, in, ft, g, kg, t, deg, m2, m3, l, days"
+                near = suggestion(part.unit, self.scope.names())
+                hint = (
+                    suggestion(part.unit, known)
+                    or (near and f"an operator is missing, or {near}")
+                    or "units are mm, cm, m, in, ft, g, kg, t, deg, m2, m3, l, days"
+                )
                 raise ExpressionRefused(f"unknown unit '{part.unit}'", *part.span, hint)
             unit = known[part.unit]
         return Bound(nodes.Constant(part.value), "number", unit, bits=_bits([part.value]))
@@ -634,13 +666,15 @@ class _Binder:
             chosen, other = self.choice(right), left
         if chosen is not None and chosen.option is not None:
             return self.choice_compared(operator, chosen, other, span)
-        a, b = self.any(left), self.any(right)
-        for each in (a, b):
-            if each.kind == "multi" and each.option is not None:
-                keys = [value.key for value in each.option.values]
-                raise self.wrong(
-                    each, "something to compare", span, f"write '{each.option.key} has {keys[0] if keys else '…'}'"
+        for one, another in ((left, right), (right, left)):
+            option = self.scope.options.get(one.key) if isinstance(one, syntax.Name) else None
+            if option is not None and option.kind == Kind.MULTI:
+                word = _word(another)
+                key = word if word in option.value_by_key else next(iter(option.value_by_key), "…")
+                raise ExpressionRefused(
+                    f"'{option.key}' may have several values", *span, f"write '{option.key} has {key}'"
                 )
+        a, b = self.any(left), self.any(right)
         if a.kind == b.kind == "number":
             return self.numbers_compared(operator, a, b, span)
         if a.kind != b.kind:
@@ -688,7 +722,9 @@ class _Binder:
         option = cast(Option, chosen.option)
         if operator not in ("==", "!="):
             raise ExpressionRefused(
-                f"cannot order a choice by '{operator}'", *span, f"compare '{option.key}' by 'is' or 'is not'"
+                f"'{option.key}' is a choice and has no order",
+                *span,
+                f"compare it by 'is' or 'is not' with one of {listed(option.value_by_key)}",
             )
         if not self.names_value(option, other):
             bound = self.choice(other)
@@ -698,12 +734,15 @@ class _Binder:
                 bound = self.any(other)
             if bound is not None and bound.kind in ("choice", "text"):
                 return self.made(nodes.Compare(operator, chosen.node, bound.node), "condition", [chosen, bound], span)
-        key = self.value(option, other)
-        return Bound(self.one_of(option, {key}, negated=operator == "!="), "condition")
+        return self.one_of(option, {self.value(option, other)}, operator == "!=", span)
 
-    def one_of(self, option: Option, keys: set[str], negated: bool) -> Node:
+    def one_of(self, option: Option, keys: set[str], negated: bool, span: Span) -> Bound:
+        """Return that a choice has one of the values, or one of the others; long lists count as several nodes."""
+        if len(keys) == 1 and not negated:
+            return Bound(nodes.IsOneOf(option.key, tuple(keys)), "condition")
         kept = tuple(value.key for value in option.values if (value.key in keys) != negated)
-        return nodes.IsOneOf(option.key, kept)
+        bound = self.made(nodes.IsOneOf(option.key, kept), "condition", [], span)
+        return replace(bound, size=1 + len(kept) // 100)
 
     def names_value(self, option: Option, part: Syntax) -> bool:
         return _word(part) in option.value_by_key
@@ -716,13 +755,17 @@ class _Binder:
         known = list(option.value_by_key)
         several = option.kind == Kind.MULTI
         if word is None:
-            wants = (
-                f"{option.key} is a {'multi-choice' if several else 'choice'}; compare it with one of {listed(known)}"
-            )
-            hint = ""
+            what = "multi-choice" if several else "choice"
+            hint = f"compare it with one of {listed(known)}"
             if isinstance(part, syntax.Number):
-                hint = suggestion(str(part.value), known)
-            raise ExpressionRefused(wants, *part.span, hint)
+                number = format(Decimal(part.value.numerator) / part.value.denominator, "f")
+                meant = [
+                    value.key
+                    for value in option.values
+                    if re.findall(r"\d+", value.key) == [number] or str(value.label) == number
+                ]
+                hint = f"did you mean '{meant[0]}'?" if meant else hint
+            raise ExpressionRefused(f"'{option.key}' is a {what}, whose values are named by keys", *part.span, hint)
         hint = suggestion(word, known) or (f"it has {listed(known)}" if known else "")
         raise ExpressionRefused(f"'{option.key}' has no value '{word}'", *part.span, hint)
 
@@ -736,7 +779,7 @@ class _Binder:
         chosen = self.choice(part.operand)
         if chosen is not None and chosen.option is not None:
             keys = {self.value(chosen.option, member) for member in part.members}
-            return Bound(self.one_of(chosen.option, keys, part.negated), "condition")
+            return self.one_of(chosen.option, keys, part.negated, part.span)
         bound = self.any(part.operand)
         if bound.kind == "multi" and bound.option is not None:
             raise self.wrong(

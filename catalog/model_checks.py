@@ -1,0 +1,447 @@
+"""The catalog's own publish checks: whether a product model holds together before anybody computes with it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from catalog import patterns
+from catalog.expressions.errors import ExpressionRefused, suggestion
+from catalog.expressions.lexer import KEYWORDS
+from catalog.expressions.types import Expected, Scope, bind
+from catalog.findings import Finding
+from catalog.product_model import (
+    Kind,
+    NumberDomain,
+    Option,
+    ProductModel,
+    TableRule,
+    Text,
+    TextDomain,
+    Value,
+)
+
+MAX_STEPS = 1_000_000
+MAX_TEXT = 10_000
+# A table of thousands of rows with a misspelt column should not drown every other finding.
+MAX_FINDINGS_A_TABLE = 20
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SWATCH = re.compile(r"#[0-9a-f]{6}")
+_RANGE = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*\.\.\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*")
+
+
+def _error(code: str, path: str, sentence: str) -> Finding:
+    return Finding("error", code, path, sentence)
+
+
+def _hint(key: str, known: Iterable[str]) -> str:
+    hint = suggestion(key, known)
+    return f"; {hint}" if hint else "."
+
+
+def check_keys(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each key that stands twice where it must tell things apart, or that is a word of the notation."""
+    groups = [group.key for step in model.steps for group in step.groups]
+    yield from _repeated("steps", "step", [step.key for step in model.steps])
+    yield from _repeated("groups", "group", groups)
+    yield from _repeated("options", "option", [option.key for option in model.options])
+    for option in model.options:
+        yield from _repeated(f"options/{option.key}/values", "value", [value.key for value in option.values])
+    options = set(model.option_by_key)
+    for derived in model.derived:
+        if derived.key in options:
+            sentence = f"'{derived.key}' is an option and a derived value; expressions could not tell them apart."
+            yield _error("key-repeated", f"derived/{derived.key}", sentence)
+    for place, noun in (
+        ("derived", "derived value"),
+        ("rules", "rule"),
+        ("tables", "table rule"),
+        ("presets", "preset"),
+        ("price_lines", "price line"),
+        ("bom_lines", "BOM line"),
+        ("lead_time_lines", "lead-time line"),
+        ("layers", "layer"),
+    ):
+        yield from _repeated(place, noun, [row.key for row in getattr(model, place)])
+    named = [(f"options/{key}", key) for key in model.option_by_key]
+    named += [(f"derived/{key}", key) for key in model.derived_by_key]
+    for path, key in named:
+        if key in KEYWORDS:
+            yield _error("key-reserved", path, f"'{key}' is a word of the notation; choose another key.")
+
+
+def _repeated(place: str, noun: str, keys: Sequence[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    told: set[str] = set()
+    for key in keys:
+        if key in seen and key not in told:
+            told.add(key)
+            yield _error("key-repeated", f"{place}/{key}", f"There are two {noun}s with the key '{key}'.")
+        seen.add(key)
+
+
+def check_groups(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each option in a group that does not exist, and a note for those in none of the groups."""
+    groups = {group.key for step in model.steps for group in step.groups}
+    for option in model.options:
+        path = f"options/{option.key}/group"
+        if option.group is not None and option.group not in groups:
+            sentence = f"Option '{option.key}' is in the group '{option.group}', which does not exist"
+            yield _error("unknown-group", path, sentence + _hint(option.group, groups))
+        elif option.group is None and groups:
+            sentence = f"Option '{option.key}' is in no group; shoppers see it on a page of its own after the steps."
+            yield Finding("note", "no-group", path, sentence)
+
+
+def check_domains(model: ProductModel) -> Iterator[Finding]:
+    """Return what is wrong with the domains of options: no values, impossible ranges, patterns, defaults outside."""
+    if not model.options:
+        yield _error("no-options", "options", "The product asks nothing; add an option.")
+    for option in model.options:
+        path = f"options/{option.key}"
+        wrong = [*_kind_findings(option, path)]
+        if option.number is not None:
+            wrong += _number_findings(option, option.number, path)
+        if option.text is not None:
+            wrong += _text_findings(option, option.text, path)
+        wrong += _count_findings(option, path)
+        for value in option.values:
+            wrong += _value_findings(value, f"{path}/values/{value.key}")
+        yield from wrong
+        sound = not any(each.severity == "error" for each in wrong)
+        if sound and option.default is not None and (problem := choice_problem(option, option.default)):
+            yield _error("default", f"{path}/default", f"The default of option '{option.key}' {problem}")
+
+
+def _kind_findings(option: Option, path: str) -> Iterator[Finding]:
+    valued = option.kind in (Kind.CHOICE, Kind.MULTI)
+    if valued and not option.values:
+        yield _error("no-values", path, f"Option '{option.key}' has no values to choose from; add some.")
+    if not valued and option.values:
+        sentence = f"Option '{option.key}' is a {option.kind}, so its values are never shown; remove them."
+        yield Finding("warning", "idle-values", path, sentence)
+    if option.kind is Kind.NUMBER and option.number is None:
+        yield _error("no-range", path, f"Option '{option.key}' has no range of numbers; say from where to where.")
+    if option.kind is not Kind.NUMBER and option.number is not None:
+        sentence = f"Option '{option.key}' is a {option.kind}, so its range of numbers means nothing; remove it."
+        yield Finding("warning", "idle-range", path, sentence)
+
+
+def _number_findings(option: Option, domain: NumberDomain, path: str) -> Iterator[Finding]:
+    path = f"{path}/number"
+    if domain.step <= 0:
+        yield _error("number-step", path, f"The step of option '{option.key}' must be more than 0.")
+    elif domain.first > domain.last:
+        told = f"{domain.first:f} to {domain.last:f}"
+        yield _error("number-range", path, f"The range of option '{option.key}' runs backwards, from {told}.")
+    else:
+        steps = (Fraction(domain.last) - Fraction(domain.first)) / Fraction(domain.step)
+        if steps > MAX_STEPS:
+            sentence = f"Option '{option.key}' has more than {MAX_STEPS:,} steps; take a wider step."
+            yield _error("number-steps", path, sentence)
+        elif steps.denominator != 1:
+            end = domain.first + int(steps) * domain.step
+            sentence = (
+                f"Steps of {domain.step:f} from {domain.first:f} never reach {domain.last:f}, the end of option "
+                f"'{option.key}'; end at {end:f} or change the step."
+            )
+            yield _error("number-range", path, sentence)
+
+
+def _text_findings(option: Option, domain: TextDomain, path: str) -> Iterator[Finding]:
+    path = f"{path}/text"
+    if not 0 <= domain.min_length <= domain.max_length or domain.max_length < 1:
+        told = f"{domain.min_length} to {domain.max_length}"
+        yield _error("text-length", path, f"The length of option '{option.key}', {told}, allows no text.")
+    elif domain.max_length > MAX_TEXT:
+        yield _error("text-length", path, f"Option '{option.key}' may take texts of at most {MAX_TEXT:,} characters.")
+    if domain.pattern is not None:
+        try:
+            patterns.compiled(domain.pattern)
+        except patterns.PatternRefused as refused:
+            yield _error("pattern", f"{path}/pattern", f"Option '{option.key}': {refused.sentence}")
+
+
+def _count_findings(option: Option, path: str) -> Iterator[Finding]:
+    least, most = option.at_least, option.at_most
+    if least is None and most is None:
+        return
+    if option.kind is not Kind.MULTI:
+        sentence = f"Option '{option.key}' is no multi-choice, so at least and at most mean nothing."
+        yield Finding("warning", "idle-count", path, sentence)
+    elif (least or 0) < 0 or (most is not None and most < max(least or 0, 1)) or (least or 0) > len(option.values):
+        told = f"at least {least or 0} and at most {len(option.values) if most is None else most}"
+        sentence = f"Nobody can choose {told} of the {len(option.values)} values of option '{option.key}'."
+        yield _error("count", path, sentence)
+
+
+def _value_findings(value: Value, path: str) -> Iterator[Finding]:
+    if value.swatch is not None and not _SWATCH.fullmatch(value.swatch):
+        sentence = f"The swatch '{value.swatch}' is no colour; write it as #9fb49c, in small letters."
+        yield _error("swatch", f"{path}/swatch", sentence)
+
+
+def choice_problem(option: Option, choice: Any) -> str:
+    """Return what keeps `choice` out of the domain of `option`, as the end of a sentence; empty when nothing does."""
+    match option.kind:
+        case Kind.CHOICE:
+            if not isinstance(choice, str):
+                return "must be the key of one of its values."
+            return (
+                ""
+                if choice in option.value_by_key
+                else f"is '{choice}', which is none of its values" + _hint(choice, option.value_by_key)
+            )
+        case Kind.MULTI:
+            if not isinstance(choice, tuple):
+                return "must be a list of keys of its values."
+            unknown = [key for key in choice if key not in option.value_by_key]
+            return (
+                f"has '{unknown[0]}', which is none of its values" + _hint(unknown[0], option.value_by_key)
+                if unknown
+                else ""
+            )
+        case Kind.BOOLEAN:
+            return "" if isinstance(choice, bool) else "must be yes or no."
+        case Kind.NUMBER:
+            return _number_problem(option.number, choice)
+        case Kind.TEXT:
+            return _text_problem(option.text, choice)
+        case Kind.COLOUR:
+            fine = isinstance(choice, str) and _SWATCH.fullmatch(choice)
+            return "" if fine else "must be a colour such as #9fb49c, in small letters."
+
+
+def _number_problem(domain: NumberDomain | None, choice: Any) -> str:
+    if not isinstance(choice, Decimal):
+        return "must be a number."
+    if domain is None or domain.index(choice) is not None:
+        return ""
+    told = f"{domain.first:f} to {domain.last:f} in steps of {domain.step:f}"
+    return f"is {choice:f}, which is not among {told}."
+
+
+def _text_problem(domain: TextDomain | None, choice: Any) -> str:
+    if not isinstance(choice, str):
+        return "must be a text."
+    if domain is None:
+        return ""
+    if not domain.min_length <= len(choice) <= domain.max_length:
+        return f"must have {domain.min_length} to {domain.max_length} characters."
+    if domain.pattern is not None and not patterns.fits(domain.pattern, choice):
+        return "does not match the pattern."
+    return ""
+
+
+def check_expressions(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each expression that cannot be read, with its place and a hint."""
+    scope = Scope.of(model)
+    scope.prepare(model.derived_by_key)
+    for derived in model.derived:
+        bound = scope.bound_derived(derived.key)
+        if isinstance(bound, ExpressionRefused):
+            yield _refused(bound, f"derived/{derived.key}/formula")
+    for path, text, expected, lengths in expressions_of(model):
+        try:
+            bind(text, scope, expected, lengths=lengths)
+        except ExpressionRefused as refused:
+            yield _refused(refused, path)
+
+
+def _refused(refused: ExpressionRefused, path: str) -> Finding:
+    place = path.split("/")
+    told = f"{place[0].replace('_', ' ').rstrip('s').capitalize()} '{place[1]}'"
+    if len(place) > 3:
+        told += f", {place[2].rstrip('s')} '{place[3]}'"
+    return _error(refused.slug, path, f"{told}, {place[-1] if place[-1] != place[1] else 'amount'}: {refused.sentence}")
+
+
+def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bool]]:
+    """Return every expression but the formulas of derived values: its path, text, what it must give, and whether it
+    may read the characters of a text."""
+    for option in model.options:
+        if option.when is not None:
+            yield f"options/{option.key}/when", option.when, "condition", False
+        for value in option.values:
+            if value.when is not None:
+                yield f"options/{option.key}/values/{value.key}/when", value.when, "condition", False
+    for rule in model.rules:
+        if rule.when is not None:
+            yield f"rules/{rule.key}/when", rule.when, "condition", False
+        yield f"rules/{rule.key}/then", rule.then, "condition", False
+    named: list[tuple[str, str, str | None, Expected]] = []
+    for price in model.price_lines:
+        path = f"price_lines/{price.key}"
+        named += [(path, "amount", price.amount, "number"), (path, "percent", price.percent, "number")]
+        named += [(f"{path}/amounts", value, amount, "number") for value, amount in price.amounts.items()]
+        named.append((path, "when", price.when, "condition"))
+    for part in model.bom_lines:
+        path = f"bom_lines/{part.key}"
+        named += [(path, "quantity", part.quantity, "number"), (path, "when", part.when, "condition")]
+        named += [(f"{path}/measures", name, measure, "number") for name, measure in part.measures.items()]
+    for lead in model.lead_time_lines:
+        path = f"lead_time_lines/{lead.key}"
+        named += [(path, "days", lead.days, "number"), (path, "when", lead.when, "condition")]
+    named += [(f"layers/{layer.key}", "when", layer.when, "condition") for layer in model.layers]
+    for path, name, text, expected in named:
+        if text is not None:
+            yield f"{path}/{name}", text, expected, True
+
+
+def check_tables(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each table column that is no option, and each cell that its option can never have."""
+    for table in model.tables:
+        path = f"tables/{table.key}"
+        yield from _column_findings(model, table, path)
+        options = [model.option_by_key.get(key) for key in table.options]
+        found = 0
+        for number, row in enumerate(table.rows, 1):
+            for problem in row_problems(options, row):
+                found += 1
+                if found <= MAX_FINDINGS_A_TABLE:
+                    yield _error("table-cell", f"{path}/rows/{number}", f"Table '{table.key}', row {number}: {problem}")
+        if found > MAX_FINDINGS_A_TABLE:
+            sentence = f"Table '{table.key}' has {found - MAX_FINDINGS_A_TABLE} more cells like those."
+            yield _error("table-cell", path, sentence)
+
+
+def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterator[Finding]:
+    if not table.options:
+        yield _error("table-columns", path, f"Table '{table.key}' names no options; its first row says which.")
+    for number, key in enumerate(table.options):
+        option = model.option_by_key.get(key)
+        if option is None:
+            sentence = f"Table '{table.key}' has a column '{key}', and there is no such option"
+            yield _error("unknown-option", path, sentence + _hint(key, model.option_by_key))
+        elif option.kind in (Kind.TEXT, Kind.COLOUR):
+            sentence = f"Table '{table.key}' has a column for '{key}', but a table cannot list texts or colours."
+            yield _error("table-columns", path, sentence)
+        if key in table.options[:number]:
+            yield _error("table-columns", path, f"Table '{table.key}' has two columns for option '{key}'.")
+
+
+def row_problems(options: Sequence[Option | None], row: Sequence[Any]) -> Iterator[str]:
+    """Return what is wrong with a table row for these columns (None: an unknown option), as sentences."""
+    if len(row) != len(options):
+        yield f"there are {len(row)} cells for {len(options)} columns."
+        return
+    for option, cell in zip(options, row, strict=True):
+        if option is not None:
+            for part in cell if isinstance(cell, tuple) else (cell,):
+                if problem := _cell_problem(option, part):
+                    yield problem
+
+
+def _cell_problem(option: Option, cell: Any) -> str:
+    if cell == "*":
+        return ""
+    match option.kind:
+        case Kind.CHOICE | Kind.MULTI:
+            if isinstance(cell, str) and cell in option.value_by_key:
+                return ""
+            return f"'{cell}' is no value of '{option.key}'" + _hint(str(cell), option.value_by_key)
+        case Kind.BOOLEAN:
+            return "" if isinstance(cell, bool) else f"'{cell}' is neither yes nor no, for '{option.key}'."
+        case Kind.NUMBER:
+            if isinstance(cell, str):
+                return _range_problem(option, cell)
+            problem = _number_problem(option.number, cell) if not isinstance(cell, bool) else "must be a number."
+            return f"the number for '{option.key}' {problem}" if problem else ""
+        case _:
+            return ""
+
+
+def _range_problem(option: Option, cell: str) -> str:
+    match = _RANGE.fullmatch(cell)
+    if match is None:
+        return f"'{cell}' is neither a number nor a range such as 600..900, for '{option.key}'."
+    first, last = Decimal(match[1]), Decimal(match[2])
+    if first > last:
+        return f"the range {cell} for '{option.key}' runs backwards."
+    domain = option.number
+    if domain is not None and (last < domain.first or first > domain.last):
+        return f"the range {cell} lies outside {domain.first:f} to {domain.last:f}, the numbers of '{option.key}'."
+    return ""
+
+
+def check_presets(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each choice of a preset that is no choice of the product."""
+    for preset in model.presets:
+        for key, choice in preset.choices.items():
+            path = f"presets/{preset.key}/choices/{key}"
+            option = model.option_by_key.get(key)
+            if option is None:
+                sentence = f"Preset '{preset.key}' chooses for '{key}', and there is no such option"
+                yield _error("unknown-option", path, sentence + _hint(key, model.option_by_key))
+            elif problem := choice_problem(option, choice):
+                yield _error("preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}")
+
+
+def check_pictures(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each picture that is named and was not uploaded."""
+    for path, name in pictures_of(model):
+        if name not in model.assets:
+            sentence = f"There is no picture '{name}' among the uploaded ones"
+            yield _error("unknown-picture", path, sentence + _hint(name, model.assets))
+
+
+def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:
+    """Return every picture the model names, with the path of the place that names it."""
+    named: list[tuple[str, str | None]] = [("image", model.image)]
+    for option in model.options:
+        named += [(f"options/{option.key}/values/{value.key}/image", value.image) for value in option.values]
+    named += [(f"presets/{preset.key}/image", preset.image) for preset in model.presets]
+    named += [(f"layers/{layer.key}/image", layer.image) for layer in model.layers]
+    return ((path, name) for path, name in named if name)
+
+
+def check_codes(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each currency, language and locale of a translation that is no such code."""
+    if not _CURRENCY.fullmatch(model.currency):
+        yield _error("currency", "currency", f"'{model.currency}' is no currency; use a code such as EUR.")
+    if not _LOCALE.fullmatch(model.locale):
+        yield _error("locale", "locale", f"'{model.locale}' is no language; use a code such as en or de-CH.")
+    told: set[str] = set()
+    for path, text in texts_of(model):
+        for locale, _ in text.translations:
+            if not _LOCALE.fullmatch(locale) and locale not in told:
+                told.add(locale)
+                sentence = f"A text is translated to '{locale}', which is no language; use a code such as de."
+                yield _error("locale", path, sentence)
+
+
+def texts_of(model: ProductModel) -> Iterator[tuple[str, Text]]:
+    """Return every text people read, with its path."""
+    rows: list[tuple[str, Any]] = [("", model)]
+    for step in model.steps:
+        rows.append((f"steps/{step.key}/", step))
+        rows += [(f"groups/{group.key}/", group) for group in step.groups]
+    for option in model.options:
+        rows.append((f"options/{option.key}/", option))
+        rows += [(f"options/{option.key}/values/{value.key}/", value) for value in option.values]
+        if option.text is not None:
+            rows.append((f"options/{option.key}/text/", option.text))
+    for place in ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines"):
+        rows += [(f"{place}/{row.key}/", row) for row in getattr(model, place)]
+    for path, row in rows:
+        for name, content in _fields(row).items():
+            if isinstance(content, Text):
+                yield f"{path}{name}", content
+
+
+def _fields(row: Any) -> Mapping[str, Any]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+CHECKS = (
+    check_keys,
+    check_groups,
+    check_domains,
+    check_expressions,
+    check_tables,
+    check_presets,
+    check_pictures,
+    check_codes,
+)
