@@ -1,6 +1,6 @@
-"""Amounts of money: currencies and their smallest units, explicit rounding, and how an amount is read aloud on a page."""
+"""Amounts of money: currencies and their smallest units, explicit rounding, and how people read an amount."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Literal
@@ -12,35 +12,32 @@ type RoundingMode = Literal["half_up", "half_even", "up", "down"]
 ROUNDING_MODES: tuple[RoundingMode, ...] = ("half_up", "half_even", "up", "down")
 
 # Source: ISO 4217, list one (active codes), with the funds and precious metals left out.
-CURRENCIES = frozenset(
-    """
+_ACTIVE = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
     CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
     ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT
     MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD
     SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES
     VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-    """.split()
-)
-_DECIMALS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+"""
+_WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
+CURRENCIES = frozenset(_ACTIVE.split())
+_DECIMALS = {**dict.fromkeys(_WITHOUT_DECIMALS.split(), 0), **dict.fromkeys(_WITH_THREE.split(), 3)}
 
-# Between thousands, and before decimals; languages written otherwise than English. Source: Unicode CLDR.
+# What stands between thousands and before decimals, and the languages and regions that write so. Source: Unicode CLDR.
 _NARROW, _SPACE = "\u202f", "\u00a0"
-_SEPARATORS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys("en he ja ko th zh".split(), (",", ".")),
-    **dict.fromkeys("ca da de el es gl hr id it nl pt-br ro sl sr tr vi".split(), (".", ",")),
-    **dict.fromkeys("bg cs et fi hu lt lv nb nn no pl pt ru sk sv uk".split(), (_SPACE, ",")),
-    "fr": (_NARROW, ","),
-    **dict.fromkeys("de-ch it-ch de-li".split(), ("’", ".")),
-    "de-at": (_SPACE, ","),
-    "fr-ch": (_NARROW, ","),
-    "fr-ca": (_SPACE, ","),
-    **dict.fromkeys("es-mx es-us".split(), (",", ".")),
-}
+_WRITTEN = (
+    (",", ".", "en he ja ko th zh es-mx es-us"),
+    (".", ",", "ca da de el es gl hr id it nl pt-br ro sl sr tr vi"),
+    (_SPACE, ",", "bg cs et fi hu lt lv nb nn no pl pt ru sk sv uk de-at fr-ca"),
+    (_NARROW, ",", "fr"),
+    ("’", ".", "de-ch it-ch de-li"),
+)
+_SEPARATORS = {locale: (between, point) for between, point, locales in _WRITTEN for locale in locales.split()}
 _UNKNOWN_LOCALE = (_NARROW, ".")
+
+_EXACT = Context(prec=1_000, Emin=-10_000, Emax=10_000, traps=[Inexact])
 
 
 class MoneyRefused(Refusal):
@@ -97,19 +94,18 @@ def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) 
 
 def in_units(units: int, places: int) -> Decimal:
     """Return `units` of 10^-places as an exact decimal with that many places: 48600 with 2 is 486.00."""
-    digits = tuple(int(digit) for digit in str(abs(units)))
-    return Decimal((int(units < 0), digits, -places))
+    return Decimal(units).scaleb(-places, _EXACT)
 
 
 def plain(amount: Decimal, currency: str) -> str:
-    """Return `amount` for machines, with the currency's decimals and never an exponent: "486.00"; more if it has more."""
+    """Return `amount` for machines, with at least the currency's decimals and never an exponent: "486.00"."""
     exponent = amount.as_tuple().exponent
     places = max(decimals(currency), -exponent if isinstance(exponent, int) else 0)
     return f"{amount:.{places}f}"
 
 
 def formatted(amount: Decimal, currency: str, locale: str | None = None, signed: bool = False) -> str:
-    """Return `amount` as people of `locale` read it, the currency's code first: "CAD 1,486.00", in German "CAD 1.486,00".
+    """Return `amount` as people of `locale` read it, the code first: "CAD 1,486.00", in German "CAD 1.486,00".
 
     With `signed` it reads as a difference: "+ CAD 118.00", "− CAD 22.00". A locale that is not known gets thin spaces
     between thousands and a decimal point.

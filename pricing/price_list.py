@@ -80,7 +80,7 @@ def _adapter() -> TypeAdapter[PriceList]:
     return TypeAdapter(PriceList)
 
 
-def read(document: Mapping[str, Any]) -> PriceList:
+def read_price_list(document: Mapping[str, Any]) -> PriceList:
     """Return the price list that `document` (plain JSON values) tells; refuse with Malformed, every place named."""
     try:
         return _adapter().validate_python(document)
@@ -106,11 +106,11 @@ def _told(error: Any) -> str:
     return message if message.startswith(("'", '"')) else message[:1].lower() + message[1:]
 
 
-def write(price_list: PriceList) -> dict[str, Any]:
-    """Return `price_list` as plain JSON values, leaving out whatever has its default; `read` undoes it exactly."""
+def write_price_list(price_list: PriceList) -> dict[str, Any]:
+    """Return `price_list` as plain JSON values, without whatever has its default; `read_price_list` undoes it."""
     return cast(dict[str, Any], _adapter().dump_python(price_list, mode="json", exclude_defaults=True))
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of what `read` takes."""
+def price_list_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what `read_price_list` takes."""
     return _adapter().json_schema(mode="validation")

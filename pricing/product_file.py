@@ -31,8 +31,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from catalog import product_model
 from catalog.errors import Malformed
 from catalog.product_model import ProductModel
-from pricing import price_list
-from pricing.price_list import PriceList
+from pricing.price_list import PriceList, price_list_schema, read_price_list, write_price_list
 
 MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 40
@@ -89,7 +88,7 @@ def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], i
         listed = []
     for index, each in enumerate(listed):
         try:
-            lists.append(price_list.read(each))
+            lists.append(read_price_list(each))
         except Malformed as refusal:
             errors += [
                 {**error, "pointer": f"/price_lists/{index}{error['pointer']}"} for error in refusal.data["errors"]
@@ -109,7 +108,7 @@ def document_of(file: ProductFile) -> dict[str, Any]:
     """Return `file` as plain JSON values, what is general before what is particular; `read_document` undoes it."""
     document = product_model.write(file.model)
     if file.price_lists:
-        document["price_lists"] = [price_list.write(each) for each in file.price_lists]
+        document["price_lists"] = [write_price_list(each) for each in file.price_lists]
     return {key: document[key] for key in _ORDER if key in document}
 
 
@@ -128,7 +127,7 @@ def write_product_file(file: ProductFile) -> str:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of product files."""
     schema = product_model.json_schema()
-    of_lists = price_list.json_schema()
+    of_lists = price_list_schema()
     definitions = {**schema.get("$defs", {}), **of_lists.pop("$defs", {}), "PriceList": of_lists}
     return {
         **schema,
@@ -273,7 +272,7 @@ _TRUTH = {**dict.fromkeys(("true", "True", "TRUE"), True), **dict.fromkeys(("fal
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 # Words that other readers, of YAML 1.1, would not take for texts.
-_MISREAD = frozenset("y n yes no on off".split())
+_MISREAD = frozenset(("y", "n", "yes", "no", "on", "off"))
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -326,8 +325,8 @@ class _YamlReader:
             return self.alias(event)
         if len(path) > MAX_DEPTH:
             raise _at(event, f"a product file has at most {MAX_DEPTH} levels")
-        if getattr(event, "tag", None) is not None:
-            raise _at(event, f"tags such as {event.tag} are not read; put a text in quotes instead")
+        if (tag := getattr(event, "tag", None)) is not None:
+            raise _at(event, f"tags such as {tag} are not read; put a text in quotes instead")
         value: Any
         if isinstance(event, ScalarEvent):
             value, places = self.scalar(event), 1
