@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -29,13 +29,32 @@ class Misread:
 
 def read_choices(model: ProductModel, given: Mapping[str, Any]) -> dict[str, Choice | None]:
     """Return `given` (option key → plain JSON value; None retracts) as choices; refuse with ChoicesMalformed."""
-    choices, misread = sort_choices(model, given)
+    return _all_read(*sort_choices(model, given))
+
+
+def _all_read(choices: dict[str, Choice | None], misread: Sequence[Misread]) -> dict[str, Choice | None]:
     if misread:
         raise ChoicesMalformed(
             misread[0].detail,
             errors=[{"pointer": f"/{each.option}", "detail": each.detail} for each in misread],
         )
     return choices
+
+
+def read_json_choices(model: ProductModel, given: Mapping[str, Any]) -> dict[str, Choice | None]:
+    """Return `given` as `read_choices` does, but take no text for a number or a truth: JSON has these itself."""
+    misread = [
+        Misread(key, f"{model.option_by_key[key].label}: expected {_JSON_TYPES[model.option_by_key[key].kind][1]}")
+        for key, raw in given.items()
+        if key in model.option_by_key and raw is not None and not _is_json(model.option_by_key[key].kind, raw)
+    ]
+    wrong = {each.option for each in misread}
+    choices, others = sort_choices(model, {key: raw for key, raw in given.items() if key not in wrong})
+    return _all_read(choices, [*misread, *others])
+
+
+def _is_json(kind: Kind, raw: Any) -> bool:
+    return isinstance(raw, _JSON_TYPES[kind][0]) and (kind is Kind.BOOLEAN or not isinstance(raw, bool))
 
 
 def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, Choice | None], tuple[Misread, ...]]:
@@ -131,6 +150,15 @@ _READERS: Mapping[Kind, Callable[[Option, Any], Choice]] = {
     Kind.NUMBER: _read_number,
     Kind.TEXT: _read_text,
     Kind.COLOUR: _read_colour,
+}
+
+_JSON_TYPES: Mapping[Kind, tuple[type | tuple[type, ...], str]] = {
+    Kind.CHOICE: (str, "a value's key, as a text"),
+    Kind.MULTI: (list, "a list of values' keys"),
+    Kind.BOOLEAN: (bool, "true or false"),
+    Kind.NUMBER: ((int, float), "a number"),
+    Kind.TEXT: (str, "a text"),
+    Kind.COLOUR: (str, "a colour such as #0b6e4f, as a text"),
 }
 
 

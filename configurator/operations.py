@@ -30,15 +30,17 @@ MOST_QUANTITY = 100_000
 
 
 class ChoicesConflict(Refusal):
-    """Choices that cannot stand together; `evaluation` holds the conflict with its repairs."""
+    """Choices that cannot stand together; `evaluation` and `document`, its JSON, hold the conflict with its repairs."""
 
     slug = "choices-conflict"
     title = "These choices cannot be combined"
     status = 409
 
-    def __init__(self, evaluation: Evaluation, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> None:
         self.evaluation = evaluation
+        self.document = evaluation_json(evaluation, locale, version)
+        sentence = " ".join(rule["message"] for rule in self.document["conflict"]["rules"])
+        super().__init__(sentence or "These choices cannot stand together.")
 
 
 class NotReady(Refusal):
@@ -201,6 +203,13 @@ def follow(
     return _evaluations.get(key, lambda: evaluate(offer.product, offer.prices, choices, changes, quantity))
 
 
+def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
+    """Return `evaluation`; refuse with ChoicesConflict, told in `locale`, if it holds a conflict."""
+    if evaluation.conflict is None:
+        return evaluation
+    raise ChoicesConflict(evaluation, locale or None, version)
+
+
 def offer_of(configuration: Configuration) -> Published:
     """Return the version of a stored configuration with the price list as it was when it was kept."""
     version = configuration.version
@@ -242,7 +251,7 @@ def save(
     """
     if once and (found := _found(offer, once)):
         return found
-    evaluation = _consistent(follow(offer, choices, quantity=quantity), locale)
+    evaluation = consistent(follow(offer, choices, quantity=quantity), locale, offer.version)
     version = Version.objects.select_related("product").get(pk=offer.version_id)
     configuration = Configuration(
         merchant_id=version.product.merchant_id,
@@ -276,7 +285,9 @@ def choose(
     """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing."""
     row = _locked(configuration, expected_revision)
     offer = offer_of(row)
-    evaluation = _consistent(follow(offer, choices_of(row), changes, quantity or row.quantity), row.locale)
+    evaluation = consistent(
+        follow(offer, choices_of(row), changes, quantity or row.quantity), row.locale, offer.version
+    )
     _keep(row, offer, evaluation)
     row.revision += 1
     row.save()
@@ -292,7 +303,7 @@ def complete(configuration: Configuration, expected_revision: int | None = None)
         return follow(offer_of(configuration), choices_of(configuration), quantity=configuration.quantity)
     row = _locked(configuration, expected_revision)
     offer = offer_of(row)
-    evaluation = _consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale)
+    evaluation = consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
     if not evaluation.ready:
         raise NotReady(_not_ready(evaluation, row.locale), missing=list(evaluation.missing))
     _keep(row, offer, evaluation)
@@ -336,14 +347,6 @@ def _locked(configuration: Configuration, expected_revision: int | None) -> Conf
             "Somebody changed this configuration. Read it again, then repeat your change.", revision=row.revision
         )
     return row
-
-
-def _consistent(evaluation: Evaluation, locale: str) -> Evaluation:
-    if evaluation.conflict is None:
-        return evaluation
-    told = evaluation_json(evaluation, locale or None)["conflict"]
-    sentence = " ".join(rule["message"] for rule in told["rules"]) or "These choices cannot stand together."
-    raise ChoicesConflict(evaluation, sentence)
 
 
 def _not_ready(evaluation: Evaluation, locale: str) -> str:
