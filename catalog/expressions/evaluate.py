@@ -305,17 +305,22 @@ def _call(node: Call) -> Inner:
         return absolute
     if node.function in ("floor", "ceil", "round"):
         return _rounded(node.function, first, arguments[1] if len(arguments) > 1 else None)
-    combined: Callable[[list[Any]], Any] = {"min": min, "max": max, "sum": sum}[node.function]
+    combined = _COMBINED[node.function]
 
     def together(values: Values) -> Any:
-        numbers = [argument(values) for argument in arguments]
-        return None if None in numbers else combined(numbers)
+        numbers = []
+        for argument in arguments:
+            number = argument(values)
+            if number is None:
+                return None
+            numbers.append(number)
+        return combined(numbers)
 
     return together
 
 
 def _rounded(function: str, number: Inner, step: Inner | None) -> Inner:
-    whole: Callable[[Any], int] = {"floor": floor, "ceil": ceil, "round": _nearest}[function]
+    whole = _WHOLE[function]
     if step is None:
 
         def to_whole(values: Values) -> Any:
@@ -332,9 +337,13 @@ def _rounded(function: str, number: Inner, step: Inner | None) -> Inner:
     return to_multiple
 
 
-def _nearest(number: int | Fraction) -> int:
-    nearest = floor(abs(number) + _HALF)
+def _nearest(number: Any) -> int:
+    nearest: int = floor(_HALF + abs(number))
     return -nearest if number < 0 else nearest
+
+
+_COMBINED: dict[str, Callable[[list[Any]], Any]] = {"min": min, "max": max, "sum": sum}
+_WHOLE: dict[str, Callable[[Any], int]] = {"floor": floor, "ceil": ceil, "round": _nearest}
 
 
 def _all(parts: tuple[Inner, ...]) -> Inner:

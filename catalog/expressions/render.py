@@ -1,44 +1,143 @@
-"""Expressions written out again: a bound condition as a sentence for shoppers."""
+"""Expressions written out again: syntax in the notation, bound nodes as a sentence for shoppers."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
-from catalog.expressions.nodes import (
-    And,
-    Arithmetic,
-    AttributeOf,
-    Call,
-    Compare,
-    Constant,
-    CountOf,
-    CountTrue,
-    Given,
-    Has,
-    If,
-    Implies,
-    IsOneOf,
-    IsTrue,
-    LengthOf,
-    Node,
-    Not,
-    NumberOf,
-    Or,
-    TextOf,
-)
+from catalog.expressions import nodes, syntax
+from catalog.expressions.nodes import Node
+from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTIPLICATIVE, NEGATIVE, NOT, OR
+from catalog.expressions.phrases import phrases_of
+from catalog.expressions.syntax import Comparator, Syntax
+from catalog.expressions.units import STANDARD
 from catalog.product_model import ProductModel
 
-_COMPARED = {
-    "<": "is less than",
-    "<=": "is at most",
-    "==": "is",
-    "!=": "is not",
-    ">=": "is at least",
-    ">": "is more than",
-}
+_ATOM = NEGATIVE + 1
+_NAMED = (syntax.Name, syntax.Text, syntax.Truth)
+
+
+def render(written: Syntax) -> str:
+    """Return `written` in the notation; parsing it gives the same syntax again."""
+    return _at(written, IMPLIES)
+
+
+def _level(written: Syntax) -> int:
+    match written:
+        case syntax.Relation() | syntax.Conditional():
+            return IMPLIES
+        case syntax.Disjunction():
+            return OR
+        case syntax.Conjunction():
+            return AND
+        case syntax.Denial():
+            return NOT
+        case syntax.Comparison() | syntax.Membership() | syntax.Has():
+            return COMPARISON
+        case syntax.Sum():
+            return ADDITIVE
+        case syntax.Product():
+            return MULTIPLICATIVE
+        case syntax.Negative():
+            return NEGATIVE
+        case _:
+            return _ATOM
+
+
+def _at(written: Syntax, level: int) -> str:
+    """Return `written` for a place that takes operators of at least `level`, in parentheses where it must."""
+    text = _plain(written)
+    return text if _level(written) >= level else f"({text})"
+
+
+def _plain(written: Syntax) -> str:
+    match written:
+        case syntax.Number():
+            number = format(Decimal(written.value.numerator) / written.value.denominator, "f")
+            return f"{number} {written.unit}" if written.unit else number
+        case syntax.Text():
+            quoted = written.value.replace('"', '""')
+            return f'"{quoted}"'
+        case syntax.Truth():
+            return written.word
+        case syntax.Name():
+            return written.key
+        case syntax.Attribute():
+            return f"{written.owner.key}.{written.name}"
+        case syntax.Negative():
+            return f"-{_at(written.operand, NEGATIVE)}"
+        case syntax.Denial():
+            return f"not {_at(written.operand, NOT)}"
+        case syntax.Sum() | syntax.Product():
+            above = _level(written) + 1
+            rest = "".join(f" {operator} {_at(operand, above)}" for operator, operand in written.rest)
+            return f"{_at(written.first, above)}{rest}"
+        case syntax.Comparison():
+            rest = "".join(
+                f" {_comparator(operator, operand)} {_at(operand, ADDITIVE)}" for operator, operand in written.rest
+            )
+            return f"{_at(written.first, ADDITIVE)}{rest}"
+        case syntax.Membership():
+            verb = "not in" if written.negated else "in"
+            return f"{_at(written.operand, ADDITIVE)} {verb} {_members(written.members)}"
+        case syntax.Has():
+            return _has(written)
+        case syntax.Conjunction():
+            return " and ".join(_at(part, NOT) for part in written.parts)
+        case syntax.Disjunction():
+            return " or ".join(_at(part, AND) for part in written.parts)
+        case syntax.Relation():
+            right = IMPLIES if written.operator == "implies" else OR
+            return f"{_at(written.left, OR)} {written.operator} {_at(written.right, right)}"
+        case syntax.Conditional():
+            return _conditional(written)
+        case syntax.Function():
+            return f"{written.name}({', '.join(_at(argument, IMPLIES) for argument in written.arguments)})"
+
+
+def _comparator(operator: Comparator, operand: Syntax) -> str:
+    if isinstance(operand, _NAMED):
+        return {"==": "is", "!=": "is not"}.get(operator, operator)
+    return "=" if operator == "==" else operator
+
+
+def _members(members: tuple[Syntax | syntax.Range, ...]) -> str:
+    if len(members) == 1:
+        only = members[0]
+        if isinstance(only, syntax.Name):
+            return only.key
+        if isinstance(only, syntax.Range) and isinstance(only.first, syntax.Number | syntax.Name):
+            return _member(only)
+    return f"({', '.join(_member(member) for member in members)})"
+
+
+def _member(member: Syntax | syntax.Range) -> str:
+    if isinstance(member, syntax.Range):
+        return f"{_at(member.first, ADDITIVE)}..{_at(member.last, ADDITIVE)}"
+    return _at(member, ADDITIVE)
+
+
+def _has(written: syntax.Has) -> str:
+    owner = _at(written.owner, ADDITIVE)
+    if written.quantifier == "all":
+        if len(written.members) == 1 and _level(written.members[0]) == _ATOM:
+            return f"{owner} has {_plain(written.members[0])}"
+        return f"{owner} has ({', '.join(_at(member, ADDITIVE) for member in written.members)})"
+    return f"{owner} has {written.quantifier} of ({', '.join(_at(member, ADDITIVE) for member in written.members)})"
+
+
+def _conditional(written: syntax.Conditional) -> str:
+    condition = _at(written.condition, IMPLIES)
+    if written.no is None:
+        return f"if {condition} then {_at(written.yes, IMPLIES)}"
+    # What stands at the loosest level may end in an `if` without `else`, which would take this `else` for its own.
+    return f"if {condition} then {_at(written.yes, OR)} else {_at(written.no, IMPLIES)}"
 
 
 def told(node: Node, model: ProductModel, locale: str | None) -> str:
-    """Return the condition as a sentence for shoppers, with the labels of `model` in `locale`."""
+    """Return a condition or formula as a sentence without full stop: "Frame is Steel and Width is more than 1400 mm".
+
+    Labels are those of `model` in `locale`, numbers stand in the options' units.
+    """
     return _Teller(model, locale).tell(node)
 
 
@@ -46,49 +145,180 @@ class _Teller:
     def __init__(self, model: ProductModel, locale: str | None) -> None:
         self.model = model
         self.locale = locale
+        self.phrases = phrases_of(locale)
+
+    def say(self, phrase: str, *told: str) -> str:
+        # `str.format` would read braces; replacing them one after the other would read those of a label.
+        template = self.phrases[phrase]
+        return re.sub(r"\{(\d)\}", lambda match: told[int(match[1])], template)
 
     def label(self, option: str, value: str | None = None) -> str:
         found = self.model.option_by_key[option]
         return (found if value is None else found.value_by_key[value]).label.in_locale(self.locale)
 
+    def listed(self, told: list[str], joined_by: str) -> str:
+        """Return "a, b and c"."""
+        if len(told) == 1:
+            return told[0]
+        return self.say(joined_by, ", ".join(told[:-1]), told[-1])
+
+    # -- conditions
+
     def tell(self, node: Node) -> str:
         match node:
-            case Constant(value):
-                return _number(value) if isinstance(value, Fraction) else str(value)
-            case NumberOf(option) | TextOf(option) | IsTrue(option) | CountOf(option) | LengthOf(option):
+            case nodes.IsTrue(option):
+                return self.say("yes", self.label(option))
+            case nodes.IsOneOf(option, values):
+                return self.one_of(option, values, denied=False)
+            case nodes.Has(option, value):
+                return self.say("has", self.label(option), self.label(option, value))
+            case nodes.Given(option):
+                return self.say("given", self.label(option))
+            case nodes.Compare(operator, left, right):
+                return self.compared(operator, left, right)
+            case nodes.And(parts):
+                return self.joined(parts)
+            case nodes.Or(parts):
+                return self.listed([self.inside(part) for part in parts], "or")
+            case nodes.Not(part):
+                return self.denied(part)
+            case nodes.Implies(premise, conclusion):
+                return self.say("implies", self.tell(premise), self.inside(conclusion))
+            case nodes.If(condition, yes, no):
+                return self.say("if", self.inside(condition), self.inside(yes), self.inside(no))
+            case nodes.Constant(bool() as value):
+                return self.say("always" if value else "never")
+            case _:
+                return self.amount(node, 0)
+
+    def inside(self, node: Node) -> str:
+        """Return `node` as a part of a longer sentence, in parentheses where its own joints would be misread."""
+        joints = (nodes.And, nodes.Or, nodes.Implies, nodes.If)
+        denied_joint = isinstance(node, nodes.Not) and isinstance(node.part, (*joints, nodes.IsOneOf))
+        alone = isinstance(node, nodes.And) and self.between(node.parts) is not None
+        told = self.tell(node)
+        return f"({told})" if (isinstance(node, joints) or denied_joint) and not alone else told
+
+    def one_of(self, option: str, values: tuple[str, ...], denied: bool) -> str:
+        others = [each.key for each in self.model.option_by_key[option].values if each.key not in values]
+        if not values:
+            return self.say("always" if denied else "never")
+        if len(others) < len(values) and others:
+            values, denied = tuple(others), not denied
+        told = self.listed([self.label(option, value) for value in values], "or")
+        return self.say("is not" if denied else "is", self.label(option), told)
+
+    def joined(self, parts: tuple[Node, ...]) -> str:
+        match parts:
+            # "is no" of a yes/no option, whose value must be given for a comparison to hold
+            case (nodes.Given(option), nodes.Not(nodes.IsTrue(same))) if option == same:
+                return self.say("no", self.label(option))
+        between = self.between(parts)
+        return between or self.listed([self.inside(part) for part in parts], "and")
+
+    def between(self, parts: tuple[Node, ...]) -> str | None:
+        match parts:
+            case (nodes.Compare(">=", number, first), nodes.Compare("<=", same, last)) if number == same:
+                return self.say("between", self.amount(number, 0), *self.with_unit(number, first, last))
+            case (nodes.Compare("<=", first, number), nodes.Compare("<=", same, last)) if number == same:
+                return self.say("between", self.amount(number, 0), *self.with_unit(number, first, last))
+        return None
+
+    def compared(self, operator: Comparator, left: Node, right: Node) -> str:
+        if isinstance(left, nodes.Constant) and not isinstance(right, nodes.Constant):
+            left, right, operator = right, left, _TURNED[operator]
+        return self.say(operator, self.amount(left, 0), *self.with_unit(left, right))
+
+    def denied(self, part: Node) -> str:
+        match part:
+            case nodes.IsTrue(option):
+                return self.say("no", self.label(option))
+            case nodes.Has(option, value):
+                return self.say("has not", self.label(option), self.label(option, value))
+            case nodes.Given(option):
+                return self.say("not given", self.label(option))
+            case nodes.IsOneOf(option, values):
+                return self.one_of(option, values, denied=True)
+            case nodes.Compare(operator, left, right):
+                return self.compared(_DENIED[operator], left, right)
+            case nodes.Not(denied):
+                return self.tell(denied)
+            case nodes.Or(parts):
+                return self.listed([self.inside(nodes.Not(each)) for each in parts], "and")
+            case nodes.And(parts) if self.between(parts) is None:
+                return self.say("together", self.listed([self.inside(each) for each in parts], "and"))
+            case _:
+                return self.say("does not hold", self.tell(part))
+
+    # -- numbers and texts
+
+    def amount(self, node: Node, level: int) -> str:
+        """Return a number or text as an operand; sums inside products stand in parentheses."""
+        match node:
+            case nodes.Constant(value):
+                return self.number(value) if isinstance(value, Fraction) else str(value)
+            case nodes.NumberOf(option) | nodes.TextOf(option):
                 return self.label(option)
-            case IsOneOf(option, values):
-                return f"{self.label(option)} is {' or '.join(self.label(option, value) for value in values)}"
-            case Has(option, value):
-                return f"{self.label(option)} has {self.label(option, value)}"
-            case Given(option):
-                return f"{self.label(option)} is given"
-            case AttributeOf(option, name):
-                return f"{name} of {self.label(option)}"
-            case Compare(operator, left, right):
-                unit = self.unit(left) or self.unit(right)
-                return f"{self.tell(left)} {_COMPARED[operator]} {self.tell(right)}{' ' if unit else ''}{unit}"
-            case Arithmetic(operator, left, right):
-                return f"({self.tell(left)} {operator} {self.tell(right)})"
-            case Call(function, arguments):
-                return f"{function}({', '.join(self.tell(each) for each in arguments)})"
-            case CountTrue(conditions):
-                return f"count({', '.join(self.tell(each) for each in conditions)})"
-            case If(condition, yes, no):
-                return f"if {self.tell(condition)} then {self.tell(yes)} else {self.tell(no)}"
-            case And(parts):
-                return " and ".join(self.tell(each) for each in parts)
-            case Or(parts):
-                return " or ".join(self.tell(each) for each in parts)
-            case Not(part):
-                return f"not ({self.tell(part)})"
-            case Implies(premise, conclusion):
-                return f"if {self.tell(premise)} then {self.tell(conclusion)}"
+            case nodes.CountOf(option):
+                return self.say("count", self.label(option))
+            case nodes.LengthOf(option):
+                return self.say("length", self.label(option))
+            case nodes.AttributeOf(option, name, _, summed):
+                if name in STANDARD and not summed:
+                    return self.label(option)
+                return self.say("total" if summed else "attribute", name.replace("_", " "), self.label(option))
+            case nodes.Arithmetic(operator, left, right):
+                own = 1 if operator in "+-" else 2
+                if operator == "-" and left == nodes.Constant(Fraction(0)):
+                    return f"−{self.amount(right, 3)}"
+                text = f"{self.amount(left, own)} {_SIGNS[operator]} {self.amount(right, own + (operator in '-/'))}"
+                return f"({text})" if own < level else text
+            case nodes.Call(function, arguments):
+                return self.called(function, [self.amount(argument, 1) for argument in arguments])
+            case nodes.CountTrue(conditions):
+                return self.say("count true", "; ".join(self.tell(condition) for condition in conditions))
+            case nodes.If():
+                return f"({self.tell(node)})"
+            case _:
+                return self.tell(node)
+
+    def called(self, function: str, told: list[str]) -> str:
+        if function == "sum":
+            return f"({' + '.join(told)})"
+        if function in ("min", "max", "abs"):
+            return self.say(function, self.listed(told, "and"))
+        rounded = self.say(function, told[0])
+        return self.say("to multiple", rounded, told[1]) if len(told) > 1 else rounded
+
+    def number(self, value: Fraction) -> str:
+        exact = Decimal(value.numerator) / value.denominator
+        digits = format(exact, "f") if Fraction(exact) == value else format(exact, ".6g")
+        return digits.replace(".", self.phrases["point"])
+
+    def with_unit(self, number: Node, *others: Node) -> tuple[str, ...]:
+        """Return what `number` is compared with, plain numbers followed by its unit."""
+        unit = self.unit(number)
+        return tuple(
+            f"{self.amount(other, 0)} {unit}" if unit and isinstance(other, nodes.Constant) else self.amount(other, 0)
+            for other in others
+        )
 
     def unit(self, node: Node) -> str:
-        option = self.model.option_by_key[node.option] if isinstance(node, NumberOf) else None
-        return option.number.unit if option is not None and option.number is not None else ""
+        """Return the unit that numbers beside `node` count in; none for products, whose factors may have their own."""
+        match node:
+            case nodes.NumberOf(option):
+                domain = self.model.option_by_key[option].number
+                return domain.unit if domain is not None else ""
+            case nodes.AttributeOf(_, name):
+                return name if name in STANDARD else ""
+            case nodes.Arithmetic("+" | "-", left, right):
+                return self.unit(left) or self.unit(right)
+            case nodes.Call(_, arguments):
+                return next(filter(None, (self.unit(each) for each in arguments)), "")
+            case _:
+                return ""
 
 
-def _number(value: Fraction) -> str:
-    return format(Decimal(value.numerator) / value.denominator, "f")
+_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+_TURNED: dict[Comparator, Comparator] = {"<": ">", "<=": ">=", "==": "==", "!=": "!=", ">=": "<=", ">": "<"}
+_DENIED: dict[Comparator, Comparator] = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">=": "<", ">": "<="}

@@ -34,6 +34,9 @@ _TOLD: Mapping[str, str] = {
     "choice": "a choice",
     "multi": "a multi-choice",
 }
+# How far the unit of a number can be trusted: it is the unit; it is a unit times a count (`2 * width`), which converts
+# but may also be an amount per unit; it was multiplied by something that may carry a unit of its own (`0.05 * width`).
+FIRM, MULTIPLE, AMOUNT = 2, 1, 0
 _FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length")
 
 
@@ -41,16 +44,15 @@ _FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "gi
 class Bound:
     """A bound expression and what must be known of it to build larger ones.
 
-    `unit` is a number's; it is `firm` as long as no factor without a unit was multiplied in, since such a factor may
-    carry a unit of its own (an amount per millimetre). `option` is set for a bare choice, multi-choice or boolean.
-    `size` and `depth` measure the tree of nodes, `bits` the longest numerator and denominator it can compute,
+    `unit` is a number's, `firmness` how far it can be trusted; `option` is set for a bare choice, multi-choice or
+    boolean. `size` and `depth` measure the tree of nodes, `bits` the longest numerator and denominator it can compute,
     `reads_text` whether it depends on the characters of a text.
     """
 
     node: Node
     kind: BoundKind
     unit: Unit = PLAIN
-    firm: bool = True
+    firmness: int = FIRM
     option: Option | None = None
     size: int = 1
     depth: int = 1
@@ -179,16 +181,16 @@ class _Binder:
     def in_unit(self, bound: Bound, unit: Unit, span: Span) -> Bound:
         """Return a number as one counted in `unit`: converted where its own unit is known, else taken as it is."""
         if bound.unit.dimension == unit.dimension and bound.unit.factor != unit.factor:
-            if not bound.firm:
+            if bound.firmness == AMOUNT:
                 raise ExpressionRefused(
                     f"the formula counts in {bound.unit.name} times a factor, and {unit.name} are wanted",
                     *span,
                     f"units convert by themselves; to give {unit.name} as they are, divide by 1 {bound.unit.name}",
                 )
             return self.converted(bound, unit, span)
-        if bound.unit.dimension and bound.unit.dimension != unit.dimension and bound.firm:
+        if bound.unit.dimension and bound.unit.dimension != unit.dimension and bound.firmness == FIRM:
             raise ExpressionRefused(f"expected {unit.name}, found {bound.unit.name}", *span)
-        return replace(bound, unit=unit, firm=True)
+        return replace(bound, unit=unit, firmness=FIRM)
 
     # -- kinds
 
@@ -273,7 +275,7 @@ class _Binder:
         below: Sequence[Bound],
         span: Span,
         unit: Unit = PLAIN,
-        firm: bool = True,
+        firmness: int = FIRM,
         bits: tuple[int, int] = (1, 1),
     ) -> Bound:
         """Return a node over others, within the bounds on what an expression may grow to."""
@@ -285,7 +287,7 @@ class _Binder:
             )
         if max(bits) > MAX_BITS:
             raise ExpressionRefused("the numbers here can grow too long", *span, "round a part of it")
-        return Bound(node, kind, unit, firm, None, size, depth, bits, any(each.reads_text for each in below))
+        return Bound(node, kind, unit, firmness, None, size, depth, bits, any(each.reads_text for each in below))
 
     def all_of(self, conditions: list[Bound], span: Span) -> Bound:
         if len(conditions) == 1:
@@ -421,40 +423,40 @@ class _Binder:
     def scaled(self, bound: Bound, factor: Fraction, unit: Unit, span: Span) -> Bound:
         if isinstance(bound.node, nodes.Constant):
             value = cast(Fraction, bound.node.value) * factor
-            return Bound(nodes.Constant(value), "number", unit, bound.firm, bits=_bits([value]))
+            return Bound(nodes.Constant(value), "number", unit, bound.firmness, bits=_bits([value]))
         constant = Bound(nodes.Constant(factor), "number")
         bits = _product_bits(bound.bits, _bits([factor]))
         node = nodes.Arithmetic("*", bound.node, constant.node)
-        return self.made(node, "number", [bound, constant], span, unit, bound.firm, bits)
+        return self.made(node, "number", [bound, constant], span, unit, bound.firmness, bits)
 
-    def in_one_unit(self, numbers: list[Bound], span: Span, doing: str) -> tuple[list[Bound], Unit, bool]:
-        """Return the numbers counted in one unit, that unit, and whether it is firm; refuse millimetres with kilograms.
+    def in_one_unit(self, numbers: list[Bound], span: Span, doing: str) -> tuple[list[Bound], Unit, int]:
+        """Return the numbers counted in one unit, that unit and its firmness; refuse millimetres with kilograms.
 
-        The unit is that of the first number that has one and is not a literal. Where a factor may carry a unit of its
-        own (`0.05 * width + 3 * weight`), different dimensions are taken as they are and the sum has no unit.
+        The unit is that of the first number that has one and is not a literal. Where factors may carry units of their
+        own (`0.05 * width + 3 * weight`), different dimensions are taken as they are and the result has no unit.
         """
         measured = [each for each in numbers if each.unit.dimension]
         if not measured:
-            return numbers, PLAIN, True
-        firm = [each for each in measured if each.firm]
-        chosen = (firm or measured)[0]
-        for each in firm:
-            if each.unit.dimension != chosen.unit.dimension:
-                raise ExpressionRefused(f"cannot {doing} {chosen.unit.name} and {each.unit.name}", *span)
-        variable = [each for each in measured if not isinstance(each.node, nodes.Constant)]
-        if any(each.unit.dimension != chosen.unit.dimension for each in measured):
-            return numbers, PLAIN, True
-        loose = {each.unit.factor for each in measured if not each.firm}
-        if len(loose) > 1:
-            named = " and ".join(dict.fromkeys(each.unit.name for each in measured if not each.firm))
+            return numbers, PLAIN, FIRM
+        target = next((each for each in measured if not isinstance(each.node, nodes.Constant)), measured[0])
+        strict = [each for each in measured if each.firmness == FIRM]
+        stated = [each for each in strict if isinstance(each.node, nodes.Constant)]
+        for each, other in [(strict[0], each) for each in strict[1:]] + [(target, each) for each in stated]:
+            if each.unit.dimension != other.unit.dimension:
+                raise ExpressionRefused(f"cannot {doing} {each.unit.name} and {other.unit.name}", *span)
+        if any(each.unit.dimension != target.unit.dimension for each in measured):
+            return numbers, PLAIN, FIRM
+        factors = {each.unit.factor for each in measured}
+        loose = {each.unit.factor for each in measured if each.firmness != FIRM}
+        if len(loose) > 1 or (len(factors) > 1 and any(each.firmness == AMOUNT for each in measured)):
+            named = " and ".join(dict.fromkeys(each.unit.name for each in measured))
             raise ExpressionRefused(
-                f"cannot {doing} {named} that were multiplied by factors",
+                f"cannot {doing} {named} after multiplying by a number that may have converted them already",
                 *span,
-                f"divide each by its unit, as in 'width / 1 {chosen.unit.name}'",
+                f"units convert by themselves; to drop one, divide by it as in 'width / 1 {target.unit.name}'",
             )
-        target = (variable or measured)[0].unit
-        same = [self.converted(each, target, span) if each.unit.dimension else each for each in numbers]
-        return same, target, len(firm) == len(measured)
+        same = [self.converted(each, target.unit, span) if each.unit.dimension else each for each in numbers]
+        return same, target.unit, min(each.firmness for each in measured)
 
     def negative(self, part: syntax.Negative) -> Bound:
         bound = self.number(part.operand)
@@ -462,14 +464,14 @@ class _Binder:
             return replace(bound, node=nodes.Constant(-cast(Fraction, bound.node.value)))
         zero = Bound(nodes.Constant(Fraction(0)), "number")
         node = nodes.Arithmetic("-", zero.node, bound.node)
-        return self.made(node, "number", [zero, bound], part.span, bound.unit, bound.firm, bound.bits)
+        return self.made(node, "number", [zero, bound], part.span, bound.unit, bound.firmness, bound.bits)
 
     def sum(self, part: syntax.Sum) -> Bound:
         terms = [self.number(part.first), *(self.number(operand) for _, operand in part.rest)]
         signs = [True, *(operator == "+" for operator, _ in part.rest)]
-        terms, unit, firm = self.in_one_unit(terms, part.span, "add")
+        terms, unit, firmness = self.in_one_unit(terms, part.span, "add")
         bound = self.added(list(zip(signs, terms, strict=True)), part.span)
-        return replace(bound, unit=unit, firm=firm)
+        return replace(bound, unit=unit, firmness=firmness)
 
     def added(self, terms: list[tuple[bool, Bound]], span: Span) -> Bound:
         """Return the sum of terms (False: subtracted), as a tree whose depth grows with the logarithm of a long one."""
@@ -484,9 +486,10 @@ class _Binder:
     def product(self, part: syntax.Product) -> Bound:
         first = self.number(part.first)
         factors = [(operator, self.number(operand)) for operator, operand in part.rest]
-        unit, firm = first.unit, first.firm
+        unit, firmness = first.unit, _firmness(first)
         for operator, bound in factors:
-            unit, firm = _product_unit(unit, firm, bound, operator)
+            unit = _product_unit(unit, bound.unit, operator)
+            firmness = min(firmness, _firmness(bound))
         if len(factors) <= 8:
             whole = first
             for operator, bound in factors:
@@ -497,7 +500,7 @@ class _Binder:
             whole = self.arithmetic("/", above, self.multiplied(below, part.span), part.span) if below else above
         if not unit.dimension and unit.factor != 1:
             return self.scaled(whole, unit.factor, PLAIN, part.span)
-        return replace(whole, unit=unit if unit.dimension else PLAIN, firm=firm)
+        return replace(whole, unit=unit if unit.dimension else PLAIN, firmness=firmness)
 
     def multiplied(self, factors: list[Bound], span: Span) -> Bound:
         if len(factors) == 1:
@@ -519,9 +522,9 @@ class _Binder:
                 value = a + b if operator == "+" else a - b if operator == "-" else a * b if operator == "*" else a / b
                 bits = _bits([value])
                 if max(bits) <= MAX_BITS:
-                    return Bound(nodes.Constant(value), "number", left.unit, left.firm, bits=bits)
+                    return Bound(nodes.Constant(value), "number", left.unit, left.firmness, bits=bits)
         node = nodes.Arithmetic(operator, left.node, right.node)
-        return self.made(node, "number", [left, right], span, left.unit, left.firm, bits)
+        return self.made(node, "number", [left, right], span, left.unit, left.firmness, bits)
 
     # -- functions
 
@@ -546,21 +549,21 @@ class _Binder:
                     raise ExpressionRefused("'abs' takes one number", *part.span)
                 bound = self.number(arguments[0])
                 node = nodes.Call("abs", (bound.node,))
-                return self.made(node, "number", [bound], part.span, bound.unit, bound.firm, bound.bits)
+                return self.made(node, "number", [bound], part.span, bound.unit, bound.firmness, bound.bits)
         numbers = [
             self.attribute(each, summed=True)
             if name == "sum" and isinstance(each, syntax.Attribute) and self.is_multi(each)
             else self.number(each)
             for each in arguments
         ]
-        numbers, unit, firm = self.in_one_unit(numbers, part.span, "compare" if name != "sum" else "add")
+        numbers, unit, firmness = self.in_one_unit(numbers, part.span, "compare" if name != "sum" else "add")
         if len(numbers) == 1:
             return numbers[0]
         bits = numbers[0].bits
         for each in numbers[1:]:
             bits = _sum_bits(bits, each.bits) if name == "sum" else _larger(bits, each.bits)
         call = nodes.Call(cast(Literal["min", "max", "sum"], name), tuple(each.node for each in numbers))
-        return self.made(call, "number", numbers, part.span, unit, firm, bits)
+        return self.made(call, "number", numbers, part.span, unit, firmness, bits)
 
     def is_multi(self, part: syntax.Attribute) -> bool:
         option = self.scope.options.get(part.owner.key)
@@ -605,7 +608,7 @@ class _Binder:
         if len(part.arguments) > 2:
             raise ExpressionRefused(f"'{name}' takes a number, and perhaps what to take a multiple of", *part.span)
         numbers = [self.number(each) for each in part.arguments]
-        numbers, unit, firm = self.in_one_unit(numbers, part.span, "round")
+        numbers, unit, firmness = self.in_one_unit(numbers, part.span, "round")
         if len(numbers) == 2:
             step = numbers[1].node
             if isinstance(step, nodes.Constant) and cast(Fraction, step.value) <= 0:
@@ -614,7 +617,7 @@ class _Binder:
         else:
             bits = (numbers[0].bits[0] + 1, 1)
         node = nodes.Call(name, tuple(each.node for each in numbers))
-        return self.made(node, "number", numbers, part.span, unit, firm, bits)
+        return self.made(node, "number", numbers, part.span, unit, firmness, bits)
 
     # -- conditions
 
@@ -638,12 +641,12 @@ class _Binder:
                 *part.span,
                 "both must be of one kind",
             )
-        unit, firm = PLAIN, True
+        unit, firmness = PLAIN, FIRM
         if yes.kind == "number":
-            (yes, no), unit, firm = self.in_one_unit([yes, no], part.span, "choose between")
+            (yes, no), unit, firmness = self.in_one_unit([yes, no], part.span, "choose between")
         kind: BoundKind = "text" if yes.kind == "choice" else yes.kind
         node = nodes.If(condition.node, yes.node, no.node)
-        return self.made(node, kind, [condition, yes, no], part.span, unit, firm, _larger(yes.bits, no.bits))
+        return self.made(node, kind, [condition, yes, no], part.span, unit, firmness, _larger(yes.bits, no.bits))
 
     def comparison(self, part: syntax.Comparison) -> Bound:
         if len(part.rest) == 1:
@@ -833,15 +836,24 @@ def _word(part: Syntax | syntax.Range) -> str | None:
             return None
 
 
-def _product_unit(unit: Unit, firm: bool, factor: Bound, operator: str) -> tuple[Unit, bool]:
-    combined = unit * factor.unit if operator == "*" else unit / factor.unit
-    if not unit.dimension and not factor.unit.dimension:
-        return PLAIN if unit.factor == 1 else combined, firm
-    if not factor.unit.dimension:
-        return replace(combined, name=unit.name), False
-    if not unit.dimension:
-        return (replace(combined, name=factor.unit.name) if operator == "*" else combined), False
-    return combined, firm and factor.firm
+def _product_unit(unit: Unit, other: Unit, operator: str) -> Unit:
+    combined = unit * other if operator == "*" else unit / other
+    if not other.dimension:
+        return replace(combined, name=unit.name)
+    return replace(combined, name=other.name) if operator == "*" and not unit.dimension else combined
+
+
+def _firmness(factor: Bound) -> int:
+    """Return how firm the unit of a product can be with this factor."""
+    if factor.unit.dimension:
+        return factor.firmness
+    match factor.node:
+        case nodes.Constant(Fraction() as value) if value.denominator == 1 and value % 10:
+            return MULTIPLE
+        case nodes.NumberOf() | nodes.CountOf() | nodes.CountTrue() | nodes.Call("ceil" | "floor" | "round", (_,)):
+            return MULTIPLE
+        case _:
+            return AMOUNT
 
 
 def _bits(numbers: Sequence[Decimal | Fraction]) -> tuple[int, int]:
