@@ -1,4 +1,4 @@
-"""How many days a configuration takes until it is ready: the lead-time lines that apply, and their sum in whole days."""
+"""How many days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

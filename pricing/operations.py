@@ -1,0 +1,92 @@
+"""What people do with prices: find the list that holds, bring whole product files in and out."""
+
+import time
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from catalog import drafts
+from catalog.errors import NotFound
+from catalog.models import Merchant, Product
+from catalog.operations import import_model
+from catalog.product_model import Text
+from pricing import models
+from pricing.price_list import PriceList
+from pricing.product_file import ProductFile
+
+# How long another process may go on pricing with the terms it knows after somebody changed a list.
+REMEMBERED_SECONDS = 30
+_MOST_REMEMBERED = 2_000
+
+_remembered: dict[tuple[str, str | None, str], tuple[float, PriceList]] = {}
+
+
+def price_list_of(merchant: str, key: str | None, currency: str) -> PriceList:
+    """Return the price list `key` of `merchant` (a slug), or without a key the one that holds for `currency`.
+
+    That is the merchant's default in that currency, or the only list there is in it. A merchant without any list in
+    the currency sells at plain amounts whose tax is not known. Refuses with NotFound an unknown key, and several lists
+    of which none is the default. Makes no query for what it was asked in the last 30 seconds, unless a list was saved.
+    """
+    asked = (merchant, key, currency)
+    known = _remembered.get(asked)
+    now = time.monotonic()
+    if known is not None and now - known[0] < REMEMBERED_SECONDS:
+        return known[1]
+    found = _named(merchant, key) if key is not None else _default(merchant, currency)
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[asked] = (now, found)
+    return found
+
+
+def forget_price_lists() -> None:
+    """Forget what this process remembers of price lists, as a restart would."""
+    _remembered.clear()
+
+
+@transaction.atomic
+def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, bytes] | None = None) -> Product:
+    """Make `file` the draft of the merchant's product of that key, and keep its price lists and pictures.
+
+    Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
+    of a currency for which the file brings one. Refuses with Malformed or PictureRefused, keeping nothing.
+    """
+    product = import_model(merchant, file.model, files)
+    for terms in file.price_lists:
+        rows = models.PriceList.objects.for_merchant(merchant)
+        if terms.is_default:
+            rows.filter(currency=terms.currency, is_default=True).exclude(key=terms.key).update(is_default=False)
+        row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
+        row.take(terms)
+        row.save()
+    return product
+
+
+def export_product(product: Product) -> ProductFile:
+    """Return the draft of `product` with the merchant's price lists that its prices can be in.
+
+    Those are the lists that price lines name, and the lists in the product's own currency.
+    """
+    model = drafts.read(product)
+    named = {line.price_list for line in model.price_lines}
+    rows = models.PriceList.objects.for_merchant(product.merchant).order_by("pk")
+    terms = tuple(row.terms() for row in rows if row.key in named or row.currency == model.currency)
+    return ProductFile(model, terms)
+
+
+def _named(merchant: str, key: str) -> PriceList:
+    row = models.PriceList.objects.filter(merchant__slug=merchant, key=key).first()
+    if row is None:
+        raise NotFound(f"There is no price list '{key}'.")
+    return row.terms()
+
+
+def _default(merchant: str, currency: str) -> PriceList:
+    rows = list(models.PriceList.objects.filter(merchant__slug=merchant, currency=currency)[:100])
+    if not rows:
+        return PriceList("standard", Text("Standard"), currency)
+    default = next((row for row in rows if row.is_default), rows[0] if len(rows) == 1 else None)
+    if default is None:
+        raise NotFound(f"There are {len(rows)} price lists in {currency}, and none is the default; name one.")
+    return default.terms()
