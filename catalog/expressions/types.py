@@ -5,27 +5,40 @@ derived values are replaced by their formulas, within bounds that keep every lat
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
 from typing import Literal, cast
 
 from catalog.expressions import nodes, syntax
 from catalog.expressions.errors import ExpressionRefused, listed, suggestion
+from catalog.expressions.measures import (
+    FIRM,
+    Bound,
+    BoundKind,
+    added,
+    arithmetic,
+    bits_of,
+    factor_firmness,
+    in_one_unit,
+    in_unit,
+    larger_bits,
+    made,
+    multiplied,
+    negative,
+    product_bits,
+    product_unit,
+    scaled,
+    sum_bits,
+)
 from catalog.expressions.nodes import Node
 from catalog.expressions.parser import parse
 from catalog.expressions.syntax import Comparator, Span, Syntax
-from catalog.expressions.units import PLAIN, STANDARD, Unit, unit_named
+from catalog.expressions.units import PLAIN, STANDARD, unit_named
 from catalog.product_model import Derived, Kind, Option, ProductModel
 
-MAX_NODES = 5_000
-MAX_NODE_DEPTH = 150
-MAX_BITS = 4_000
-
 type Expected = Literal["condition", "number", "text", "any"]
-type BoundKind = Literal["condition", "number", "text", "choice", "multi"]
 
 _TOLD: Mapping[str, str] = {
     "condition": "a condition (something that is true or false)",
@@ -34,30 +47,7 @@ _TOLD: Mapping[str, str] = {
     "choice": "a choice",
     "multi": "a multi-choice",
 }
-# How far the unit of a number can be trusted: it is the unit; it is a unit times a count (`2 * width`), which converts
-# but may also be an amount per unit; it was multiplied by something that may carry a unit of its own (`0.05 * width`).
-FIRM, MULTIPLE, AMOUNT = 2, 1, 0
 _FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length")
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A bound expression and what must be known of it to build larger ones.
-
-    `unit` is a number's, `firmness` how far it can be trusted; `option` is set for a bare choice, multi-choice or
-    boolean. `size` and `depth` measure the tree of nodes, `bits` the longest numerator and denominator it can compute,
-    `reads_text` whether it depends on the characters of a text.
-    """
-
-    node: Node
-    kind: BoundKind
-    unit: Unit = PLAIN
-    firmness: int = FIRM
-    option: Option | None = None
-    size: int = 1
-    depth: int = 1
-    bits: tuple[int, int] = (1, 1)
-    reads_text: bool = False
 
 
 class Scope:
@@ -160,7 +150,7 @@ class _Binder:
             return self.condition(parsed)
         if expected == "number":
             bound = self.number(parsed)
-            return bound if unit is None else self.in_unit(bound, unit_named(unit), parsed.span)
+            return bound if unit is None else in_unit(bound, unit_named(unit), parsed.span)
         bound = self.any(parsed)
         if expected == "text" and bound.kind not in ("text", "choice"):
             raise self.wrong(bound, "a text", parsed.span)
@@ -176,21 +166,7 @@ class _Binder:
             raise ExpressionRefused(
                 f"the formula gives {_TOLD[bound.kind]}, which has no unit", *parsed.span, "leave the unit empty"
             )
-        return self.in_unit(bound, unit_named(derived.unit), parsed.span)
-
-    def in_unit(self, bound: Bound, unit: Unit, span: Span) -> Bound:
-        """Return a number as one counted in `unit`: converted where its own unit is known, else taken as it is."""
-        if bound.unit.dimension == unit.dimension and bound.unit.factor != unit.factor:
-            if bound.firmness == AMOUNT:
-                raise ExpressionRefused(
-                    f"the formula counts in {bound.unit.name} times a factor, and {unit.name} are wanted",
-                    *span,
-                    f"units convert by themselves; to give {unit.name} as they are, divide by 1 {bound.unit.name}",
-                )
-            return self.converted(bound, unit, span)
-        if bound.unit.dimension and bound.unit.dimension != unit.dimension and bound.firmness == FIRM:
-            raise ExpressionRefused(f"expected {unit.name}, found {bound.unit.name}", *span)
-        return replace(bound, unit=unit, firmness=FIRM)
+        return in_unit(bound, unit_named(derived.unit), parsed.span)
 
     # -- kinds
 
@@ -207,14 +183,14 @@ class _Binder:
             case syntax.Attribute():
                 return self.attribute(part, summed=False)
             case syntax.Negative():
-                return self.negative(part)
+                return negative(self.number(part.operand), part.span)
             case syntax.Sum():
                 return self.sum(part)
             case syntax.Product():
                 return self.product(part)
             case syntax.Denial():
                 denied = self.condition(part.operand)
-                return self.made(nodes.Not(denied.node), "condition", [denied], part.span)
+                return made(nodes.Not(denied.node), "condition", [denied], part.span)
             case syntax.Conjunction():
                 return self.all_of([self.condition(each) for each in part.parts], part.span)
             case syntax.Disjunction():
@@ -268,36 +244,15 @@ class _Binder:
             return ExpressionRefused(f"expected {wanted}; '{bound.option.key}' is {_TOLD[bound.kind]}", *span, hint)
         return ExpressionRefused(f"expected {wanted}, found {_TOLD[bound.kind]}", *span, hint)
 
-    def made(
-        self,
-        node: Node,
-        kind: BoundKind,
-        below: Sequence[Bound],
-        span: Span,
-        unit: Unit = PLAIN,
-        firmness: int = FIRM,
-        bits: tuple[int, int] = (1, 1),
-    ) -> Bound:
-        """Return a node over others, within the bounds on what an expression may grow to."""
-        size = 1 + sum(each.size for each in below)
-        depth = 1 + max((each.depth for each in below), default=0)
-        if size > MAX_NODES or depth > MAX_NODE_DEPTH:
-            raise ExpressionRefused(
-                "the expression grows too large with its derived values filled in", *span, "say it with fewer of them"
-            )
-        if max(bits) > MAX_BITS:
-            raise ExpressionRefused("the numbers here can grow too long", *span, "round a part of it")
-        return Bound(node, kind, unit, firmness, None, size, depth, bits, any(each.reads_text for each in below))
-
     def all_of(self, conditions: list[Bound], span: Span) -> Bound:
         if len(conditions) == 1:
             return conditions[0]
-        return self.made(nodes.And(tuple(each.node for each in conditions)), "condition", conditions, span)
+        return made(nodes.And(tuple(each.node for each in conditions)), "condition", conditions, span)
 
     def any_of(self, conditions: list[Bound], span: Span) -> Bound:
         if len(conditions) == 1:
             return conditions[0]
-        return self.made(nodes.Or(tuple(each.node for each in conditions)), "condition", conditions, span)
+        return made(nodes.Or(tuple(each.node for each in conditions)), "condition", conditions, span)
 
     # -- names
 
@@ -319,7 +274,7 @@ class _Binder:
                 domain = option.number
                 if domain is None:
                     raise ExpressionRefused(f"'{key}' has no range of numbers yet", *span)
-                bits = _bits([domain.first, domain.last, domain.step])
+                bits = bits_of([domain.first, domain.last, domain.step])
                 return Bound(nodes.NumberOf(key), "number", unit_named(domain.unit), bits=bits)
             case Kind.BOOLEAN:
                 return Bound(nodes.IsTrue(key), "condition", option=option)
@@ -392,7 +347,7 @@ class _Binder:
             return Bound(nodes.AttributeOf(option.key, part.name, by_text), "text")
         numbers = [Decimal(content) for _, content in held]
         by_number = tuple((value, Fraction(content)) for value, content in held)
-        top, bottom = _bits(numbers)
+        top, bottom = bits_of(numbers)
         bits = (top + bottom + len(numbers).bit_length(), bottom) if summed else (top, bottom)
         unit = STANDARD.get(part.name, PLAIN)
         return Bound(nodes.AttributeOf(option.key, part.name, by_number, summed), "number", unit, bits=bits)
@@ -412,119 +367,33 @@ class _Binder:
                 )
                 raise ExpressionRefused(f"unknown unit '{part.unit}'", *part.span, hint)
             unit = known[part.unit]
-        return Bound(nodes.Constant(part.value), "number", unit, bits=_bits([part.value]))
-
-    def converted(self, bound: Bound, unit: Unit, span: Span) -> Bound:
-        factor = bound.unit.factor / unit.factor
-        if factor == 1:
-            return replace(bound, unit=unit)
-        return self.scaled(bound, factor, unit, span)
-
-    def scaled(self, bound: Bound, factor: Fraction, unit: Unit, span: Span) -> Bound:
-        if isinstance(bound.node, nodes.Constant):
-            value = cast(Fraction, bound.node.value) * factor
-            return Bound(nodes.Constant(value), "number", unit, bound.firmness, bits=_bits([value]))
-        constant = Bound(nodes.Constant(factor), "number")
-        bits = _product_bits(bound.bits, _bits([factor]))
-        node = nodes.Arithmetic("*", bound.node, constant.node)
-        return self.made(node, "number", [bound, constant], span, unit, bound.firmness, bits)
-
-    def in_one_unit(self, numbers: list[Bound], span: Span, doing: str) -> tuple[list[Bound], Unit, int]:
-        """Return the numbers counted in one unit, that unit and its firmness; refuse millimetres with kilograms.
-
-        The unit is that of the first number that has one and is not a literal. Where factors may carry units of their
-        own (`0.05 * width + 3 * weight`), different dimensions are taken as they are and the result has no unit.
-        """
-        measured = [each for each in numbers if each.unit.dimension]
-        if not measured:
-            return numbers, PLAIN, FIRM
-        target = next((each for each in measured if not isinstance(each.node, nodes.Constant)), measured[0])
-        strict = [each for each in measured if each.firmness == FIRM]
-        stated = [each for each in strict if isinstance(each.node, nodes.Constant)]
-        for each, other in [(strict[0], each) for each in strict[1:]] + [(target, each) for each in stated]:
-            if each.unit.dimension != other.unit.dimension:
-                raise ExpressionRefused(f"cannot {doing} {each.unit.name} and {other.unit.name}", *span)
-        if any(each.unit.dimension != target.unit.dimension for each in measured):
-            return numbers, PLAIN, FIRM
-        factors = {each.unit.factor for each in measured}
-        loose = {each.unit.factor for each in measured if each.firmness != FIRM}
-        if len(loose) > 1 or (len(factors) > 1 and any(each.firmness == AMOUNT for each in measured)):
-            named = " and ".join(dict.fromkeys(each.unit.name for each in measured))
-            raise ExpressionRefused(
-                f"cannot {doing} {named} after multiplying by a number that may have converted them already",
-                *span,
-                f"units convert by themselves; to drop one, divide by it as in 'width / 1 {target.unit.name}'",
-            )
-        same = [self.converted(each, target.unit, span) if each.unit.dimension else each for each in numbers]
-        return same, target.unit, min(each.firmness for each in measured)
-
-    def negative(self, part: syntax.Negative) -> Bound:
-        bound = self.number(part.operand)
-        if isinstance(bound.node, nodes.Constant):
-            return replace(bound, node=nodes.Constant(-cast(Fraction, bound.node.value)))
-        zero = Bound(nodes.Constant(Fraction(0)), "number")
-        node = nodes.Arithmetic("-", zero.node, bound.node)
-        return self.made(node, "number", [zero, bound], part.span, bound.unit, bound.firmness, bound.bits)
+        return Bound(nodes.Constant(part.value), "number", unit, bits=bits_of([part.value]))
 
     def sum(self, part: syntax.Sum) -> Bound:
         terms = [self.number(part.first), *(self.number(operand) for _, operand in part.rest)]
         signs = [True, *(operator == "+" for operator, _ in part.rest)]
-        terms, unit, firmness = self.in_one_unit(terms, part.span, "add")
-        bound = self.added(list(zip(signs, terms, strict=True)), part.span)
+        terms, unit, firmness = in_one_unit(terms, part.span, "add")
+        bound = added(list(zip(signs, terms, strict=True)), part.span)
         return replace(bound, unit=unit, firmness=firmness)
-
-    def added(self, terms: list[tuple[bool, Bound]], span: Span) -> Bound:
-        """Return the sum of terms (False: subtracted), as a tree whose depth grows with the logarithm of a long one."""
-        if len(terms) == 1:
-            return terms[0][1]
-        middle = len(terms) // 2 if len(terms) > 8 else len(terms) - 1
-        left = self.added(terms[:middle], span)
-        sign = terms[middle][0]
-        right = self.added([(each == sign, bound) for each, bound in terms[middle:]], span)
-        return self.arithmetic("+" if sign else "-", left, right, span)
 
     def product(self, part: syntax.Product) -> Bound:
         first = self.number(part.first)
         factors = [(operator, self.number(operand)) for operator, operand in part.rest]
-        unit, firmness = first.unit, _firmness(first)
+        unit, firmness = first.unit, factor_firmness(first)
         for operator, bound in factors:
-            unit = _product_unit(unit, bound.unit, operator)
-            firmness = min(firmness, _firmness(bound))
+            unit = product_unit(unit, bound.unit, operator)
+            firmness = min(firmness, factor_firmness(bound))
         if len(factors) <= 8:
             whole = first
             for operator, bound in factors:
-                whole = self.arithmetic(operator, whole, bound, part.span)
+                whole = arithmetic(operator, whole, bound, part.span)
         else:
-            above = self.multiplied([first, *(bound for operator, bound in factors if operator == "*")], part.span)
+            above = multiplied([first, *(bound for operator, bound in factors if operator == "*")], part.span)
             below = [bound for operator, bound in factors if operator == "/"]
-            whole = self.arithmetic("/", above, self.multiplied(below, part.span), part.span) if below else above
+            whole = arithmetic("/", above, multiplied(below, part.span), part.span) if below else above
         if not unit.dimension and unit.factor != 1:
-            return self.scaled(whole, unit.factor, PLAIN, part.span)
+            return scaled(whole, unit.factor, PLAIN, part.span)
         return replace(whole, unit=unit if unit.dimension else PLAIN, firmness=firmness)
-
-    def multiplied(self, factors: list[Bound], span: Span) -> Bound:
-        if len(factors) == 1:
-            return factors[0]
-        middle = len(factors) // 2
-        left, right = self.multiplied(factors[:middle], span), self.multiplied(factors[middle:], span)
-        return self.arithmetic("*", left, right, span)
-
-    def arithmetic(self, operator: Literal["+", "-", "*", "/"], left: Bound, right: Bound, span: Span) -> Bound:
-        if operator in ("+", "-"):
-            bits = _sum_bits(left.bits, right.bits)
-        elif operator == "*":
-            bits = _product_bits(left.bits, right.bits)
-        else:
-            bits = _product_bits(left.bits, (right.bits[1], right.bits[0]))
-        if isinstance(left.node, nodes.Constant) and isinstance(right.node, nodes.Constant):
-            a, b = cast(Fraction, left.node.value), cast(Fraction, right.node.value)
-            if operator != "/" or b:
-                value = a + b if operator == "+" else a - b if operator == "-" else a * b if operator == "*" else a / b
-                bits = _bits([value])
-                if max(bits) <= MAX_BITS:
-                    return Bound(nodes.Constant(value), "number", left.unit, left.firmness, bits=bits)
-        node = nodes.Arithmetic(operator, left.node, right.node)
-        return self.made(node, "number", [left, right], span, left.unit, left.firmness, bits)
 
     # -- functions
 
@@ -549,21 +418,21 @@ class _Binder:
                     raise ExpressionRefused("'abs' takes one number", *part.span)
                 bound = self.number(arguments[0])
                 node = nodes.Call("abs", (bound.node,))
-                return self.made(node, "number", [bound], part.span, bound.unit, bound.firmness, bound.bits)
+                return made(node, "number", [bound], part.span, bound.unit, bound.firmness, bound.bits)
         numbers = [
             self.attribute(each, summed=True)
             if name == "sum" and isinstance(each, syntax.Attribute) and self.is_multi(each)
             else self.number(each)
             for each in arguments
         ]
-        numbers, unit, firmness = self.in_one_unit(numbers, part.span, "compare" if name != "sum" else "add")
+        numbers, unit, firmness = in_one_unit(numbers, part.span, "compare" if name != "sum" else "add")
         if len(numbers) == 1:
             return numbers[0]
         bits = numbers[0].bits
         for each in numbers[1:]:
-            bits = _sum_bits(bits, each.bits) if name == "sum" else _larger(bits, each.bits)
+            bits = sum_bits(bits, each.bits) if name == "sum" else larger_bits(bits, each.bits)
         call = nodes.Call(cast(Literal["min", "max", "sum"], name), tuple(each.node for each in numbers))
-        return self.made(call, "number", numbers, part.span, unit, firmness, bits)
+        return made(call, "number", numbers, part.span, unit, firmness, bits)
 
     def is_multi(self, part: syntax.Attribute) -> bool:
         option = self.scope.options.get(part.owner.key)
@@ -577,7 +446,7 @@ class _Binder:
                 return Bound(nodes.CountOf(bound.option.key), "number", bits=bits)
         conditions = [self.condition(each) for each in part.arguments]
         node = nodes.CountTrue(tuple(each.node for each in conditions))
-        return self.made(node, "number", conditions, part.span, bits=(len(conditions).bit_length() + 1, 1))
+        return made(node, "number", conditions, part.span, bits=(len(conditions).bit_length() + 1, 1))
 
     def given(self, part: Syntax) -> Bound:
         if not isinstance(part, syntax.Name):
@@ -608,16 +477,16 @@ class _Binder:
         if len(part.arguments) > 2:
             raise ExpressionRefused(f"'{name}' takes a number, and perhaps what to take a multiple of", *part.span)
         numbers = [self.number(each) for each in part.arguments]
-        numbers, unit, firmness = self.in_one_unit(numbers, part.span, "round")
+        numbers, unit, firmness = in_one_unit(numbers, part.span, "round")
         if len(numbers) == 2:
             step = numbers[1].node
             if isinstance(step, nodes.Constant) and cast(Fraction, step.value) <= 0:
                 raise ExpressionRefused(f"'{name}' needs a multiple above 0", *part.arguments[1].span)
-            bits = _product_bits(_product_bits(numbers[0].bits, numbers[1].bits[::-1]), numbers[1].bits)
+            bits = product_bits(product_bits(numbers[0].bits, numbers[1].bits[::-1]), numbers[1].bits)
         else:
             bits = (numbers[0].bits[0] + 1, 1)
         node = nodes.Call(name, tuple(each.node for each in numbers))
-        return self.made(node, "number", numbers, part.span, unit, firmness, bits)
+        return made(node, "number", numbers, part.span, unit, firmness, bits)
 
     # -- conditions
 
@@ -625,14 +494,14 @@ class _Binder:
         left, right = self.condition(part.left), self.condition(part.right)
         if part.operator == "excludes":
             both = self.all_of([left, right], part.span)
-            return self.made(nodes.Not(both.node), "condition", [both], part.span)
-        return self.made(nodes.Implies(left.node, right.node), "condition", [left, right], part.span)
+            return made(nodes.Not(both.node), "condition", [both], part.span)
+        return made(nodes.Implies(left.node, right.node), "condition", [left, right], part.span)
 
     def conditional(self, part: syntax.Conditional) -> Bound:
         condition = self.condition(part.condition)
         if part.no is None:
             rule = self.condition(part.yes)
-            return self.made(nodes.Implies(condition.node, rule.node), "condition", [condition, rule], part.span)
+            return made(nodes.Implies(condition.node, rule.node), "condition", [condition, rule], part.span)
         yes, no = self.any(part.yes), self.any(part.no)
         kinds = {"text" if each.kind == "choice" else each.kind for each in (yes, no)}
         if len(kinds) > 1 or "multi" in kinds:
@@ -643,10 +512,10 @@ class _Binder:
             )
         unit, firmness = PLAIN, FIRM
         if yes.kind == "number":
-            (yes, no), unit, firmness = self.in_one_unit([yes, no], part.span, "choose between")
+            (yes, no), unit, firmness = in_one_unit([yes, no], part.span, "choose between")
         kind: BoundKind = "text" if yes.kind == "choice" else yes.kind
         node = nodes.If(condition.node, yes.node, no.node)
-        return self.made(node, kind, [condition, yes, no], part.span, unit, firmness, _larger(yes.bits, no.bits))
+        return made(node, kind, [condition, yes, no], part.span, unit, firmness, larger_bits(yes.bits, no.bits))
 
     def comparison(self, part: syntax.Comparison) -> Bound:
         if len(part.rest) == 1:
@@ -660,8 +529,8 @@ class _Binder:
         return self.all_of(pairs, part.span)
 
     def numbers_compared(self, operator: Comparator, left: Bound, right: Bound, span: Span) -> Bound:
-        (left, right), _, _ = self.in_one_unit([left, right], span, "compare")
-        return self.made(nodes.Compare(operator, left.node, right.node), "condition", [left, right], span)
+        (left, right), _, _ = in_one_unit([left, right], span, "compare")
+        return made(nodes.Compare(operator, left.node, right.node), "condition", [left, right], span)
 
     def compared(self, operator: Comparator, left: Syntax, right: Syntax, span: Span) -> Bound:
         chosen, other = self.choice(left), right
@@ -687,7 +556,7 @@ class _Binder:
         if operator not in ("==", "!="):
             raise ExpressionRefused(f"cannot order {a.kind}s by '{operator}'", *span, "write 'is' or 'is not'")
         if a.kind == "text":
-            return self.made(nodes.Compare(operator, a.node, b.node), "condition", [a, b], span)
+            return made(nodes.Compare(operator, a.node, b.node), "condition", [a, b], span)
         return self.conditions_compared(operator, a, b, span)
 
     def mixed_hint(self, a: Bound, b: Bound) -> str:
@@ -704,12 +573,12 @@ class _Binder:
         if isinstance(b.node, nodes.Constant):
             if (b.node.value is True) == (operator == "=="):
                 return a
-            return self.all_of([*given, self.made(nodes.Not(a.node), "condition", [a], span)], span)
-        forth = self.made(nodes.Implies(a.node, b.node), "condition", [a, b], span)
-        back = self.made(nodes.Implies(b.node, a.node), "condition", [a, b], span)
+            return self.all_of([*given, made(nodes.Not(a.node), "condition", [a], span)], span)
+        forth = made(nodes.Implies(a.node, b.node), "condition", [a, b], span)
+        back = made(nodes.Implies(b.node, a.node), "condition", [a, b], span)
         same = self.all_of([forth, back], span)
         if operator == "!=":
-            same = self.made(nodes.Not(same.node), "condition", [same], span)
+            same = made(nodes.Not(same.node), "condition", [same], span)
         return self.all_of([*given, same], span)
 
     # -- choices
@@ -736,7 +605,7 @@ class _Binder:
             if bound is None and not isinstance(other, syntax.Name | syntax.Text | syntax.Truth | syntax.Number):
                 bound = self.any(other)
             if bound is not None and bound.kind in ("choice", "text"):
-                return self.made(nodes.Compare(operator, chosen.node, bound.node), "condition", [chosen, bound], span)
+                return made(nodes.Compare(operator, chosen.node, bound.node), "condition", [chosen, bound], span)
         return self.one_of(option, {self.value(option, other)}, operator == "!=", span)
 
     def one_of(self, option: Option, keys: set[str], negated: bool, span: Span) -> Bound:
@@ -744,7 +613,7 @@ class _Binder:
         if len(keys) == 1 and not negated:
             return Bound(nodes.IsOneOf(option.key, tuple(keys)), "condition")
         kept = tuple(value.key for value in option.values if (value.key in keys) != negated)
-        bound = self.made(nodes.IsOneOf(option.key, kept), "condition", [], span)
+        bound = made(nodes.IsOneOf(option.key, kept), "condition", [], span)
         return replace(bound, size=1 + len(kept) // 100)
 
     def names_value(self, option: Option, part: Syntax) -> bool:
@@ -809,7 +678,7 @@ class _Binder:
         other = self.any(member)
         if other.kind not in ("text", "choice"):
             raise self.wrong(other, "a text", member.span)
-        return self.made(nodes.Compare(operator, bound.node, other.node), "condition", [bound, other], member.span)
+        return made(nodes.Compare(operator, bound.node, other.node), "condition", [bound, other], member.span)
 
     def has(self, part: syntax.Has) -> Bound:
         owner = self.any(part.owner)
@@ -821,7 +690,7 @@ class _Binder:
         if part.quantifier == "all":
             return self.all_of(found, part.span)
         some = self.any_of(found, part.span)
-        return some if part.quantifier == "any" else self.made(nodes.Not(some.node), "condition", [some], part.span)
+        return some if part.quantifier == "any" else made(nodes.Not(some.node), "condition", [some], part.span)
 
 
 def _word(part: Syntax | syntax.Range) -> str | None:
@@ -834,44 +703,3 @@ def _word(part: Syntax | syntax.Range) -> str | None:
             return part.word
         case _:
             return None
-
-
-def _product_unit(unit: Unit, other: Unit, operator: str) -> Unit:
-    combined = unit * other if operator == "*" else unit / other
-    if not other.dimension:
-        return replace(combined, name=unit.name)
-    return replace(combined, name=other.name) if operator == "*" and not unit.dimension else combined
-
-
-def _firmness(factor: Bound) -> int:
-    """Return how firm the unit of a product can be with this factor."""
-    if factor.unit.dimension:
-        return factor.firmness
-    match factor.node:
-        case nodes.Constant(Fraction() as value) if value.denominator == 1 and value % 10:
-            return MULTIPLE
-        case nodes.NumberOf() | nodes.CountOf() | nodes.CountTrue() | nodes.Call("ceil" | "floor" | "round", (_,)):
-            return MULTIPLE
-        case _:
-            return AMOUNT
-
-
-def _bits(numbers: Sequence[Decimal | Fraction]) -> tuple[int, int]:
-    exact = [Fraction(number) for number in numbers]
-    below = lcm(*(each.denominator for each in exact))
-    above = max(abs(each.numerator) * (below // each.denominator) for each in exact)
-    return above.bit_length() + 1, below.bit_length()
-
-
-def _sum_bits(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
-    if left[1] == right[1] == 1:
-        return max(left[0], right[0]) + 1, 1
-    return max(left[0] + right[1], right[0] + left[1]) + 1, left[1] + right[1]
-
-
-def _product_bits(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
-    return left[0] + right[0], 1 if left[1] == right[1] == 1 else left[1] + right[1]
-
-
-def _larger(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
-    return max(left[0], right[0]), max(left[1], right[1])
