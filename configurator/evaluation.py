@@ -13,6 +13,7 @@ from typing import Any
 
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
+from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import plain_choices
@@ -39,6 +40,7 @@ class CompiledProduct:
     model: ProductModel
     engine: Compiled
     conditions: Mapping[str, Callable[[Values], Any]]
+    condition_reads: frozenset[str]
     derived: Mapping[str, Callable[[Values], Any]]
     layers: tuple[tuple[str, Callable[[Values], Any] | None], ...]
     lead_time: CompiledLeadTime
@@ -48,12 +50,12 @@ class CompiledProduct:
 def compile_product(model: ProductModel) -> CompiledProduct:
     """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused."""
     scope = Scope.of(model)
+    conditions = {option.key: bind(option.when, scope, "condition") for option in model.options if option.when}
     return CompiledProduct(
         model=model,
         engine=compile_model(model),
-        conditions={
-            option.key: function_of(bind(option.when, scope, "condition")) for option in model.options if option.when
-        },
+        conditions={key: function_of(node) for key, node in conditions.items()},
+        condition_reads=frozenset().union(*(reads(node) for node in conditions.values())),
         derived={each.key: function_of(bind(each.formula, scope, "any")) for each in model.derived},
         layers=tuple(
             (layer.key, function_of(bind(layer.when, scope, "condition")) if layer.when else None)
@@ -230,9 +232,9 @@ def _state(
         if option.required and option.kind is not Kind.MULTI and active[option.key] and option.key not in values
     )
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    breakdown, price_problem = _breakdown(prices, values, quantity, undecided)
-    days, days_problem = _lead_time(product, values)
-    items, parts_problem = _bom(product, values, quantity)
+    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
+    days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
+    items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
     return Evaluation(
         product=product,
         choices=choices,
@@ -244,7 +246,7 @@ def _state(
                 source=settled.sources.get(option.key),
                 domain=deduction.domains[option.key],
                 values=_value_states(
-                    product, prices, choices, settled, breakdown, days, option, deduction.domains[option.key]
+                    product, prices, choices, settled, breakdown, days, undecided, option, deduction.domains[option.key]
                 ),
             )
             for option in model.options
@@ -256,7 +258,7 @@ def _state(
         breakdown=breakdown,
         price_problem=price_problem or days_problem,
         lead_time=days,
-        bom=items,
+        bom=items or (),
         parts_problem=parts_problem,
         layers=tuple(key for key, condition in product.layers if condition is None or condition(values)),
         fingerprint=fingerprint(model, values),
@@ -268,27 +270,21 @@ def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool
     return condition is None or bool(condition(values))
 
 
-def _breakdown(
-    prices: Prices, values: Values, quantity: int, undecided: tuple[str, ...]
-) -> tuple[Breakdown | None, str | None]:
+def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
+    """Return the options that take part and have no value yet."""
+    return tuple(
+        option.key
+        for option in product.model.options
+        if option.key not in values and _is_active(product, option, values)
+    )
+
+
+def _told[Answer](ask: Callable[[], Answer]) -> tuple[Answer | None, str | None]:
+    """Return what `ask` answers, or None and the sentence of its refusal."""
     try:
-        return price(prices, values, quantity, undecided), None
+        return ask(), None
     except Refusal as refusal:
         return None, refusal.sentence
-
-
-def _lead_time(product: CompiledProduct, values: Values) -> tuple[LeadTime | None, str | None]:
-    try:
-        return lead_time(product.lead_time, values), None
-    except Refusal as refusal:
-        return None, refusal.sentence
-
-
-def _bom(product: CompiledProduct, values: Values, quantity: int) -> tuple[tuple[BomItem, ...], str | None]:
-    try:
-        return bom(product.bom, values, quantity), None
-    except Refusal as refusal:
-        return (), refusal.sentence
 
 
 def _value_states(
@@ -298,6 +294,7 @@ def _value_states(
     settled: Settled,
     breakdown: Breakdown | None,
     days: LeadTime | None,
+    undecided: tuple[str, ...],
     option: Option,
     domain: Domain,
 ) -> Mapping[str, ValueState]:
@@ -312,10 +309,12 @@ def _value_states(
         else:
             after = {**settled.values, option.key: choice}
         changed = _changed(settled.values, after)
+        # Which options take part changes only where a condition reads what changed.
+        still = undecided if product.condition_reads.isdisjoint(changed) else _undecided(product, after)
         answers[key] = ValueState(
             free,
-            difference(prices, breakdown, after, changed) if breakdown else None,
-            _days_difference(product, days, after),
+            difference(prices, breakdown, after, changed, still) if breakdown else None,
+            _days_difference(product, days, after, still),
         )
     return answers
 
@@ -346,10 +345,12 @@ def _changed(before: Values, after: Values) -> tuple[str, ...]:
     return tuple(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
 
-def _days_difference(product: CompiledProduct, days: LeadTime | None, after: Values) -> int | None:
+def _days_difference(
+    product: CompiledProduct, days: LeadTime | None, after: Values, undecided: tuple[str, ...]
+) -> int | None:
     if days is None:
         return None
-    then, _ = _lead_time(product, after)
+    then, _ = _told(lambda: lead_time(product.lead_time, after, undecided))
     return None if then is None else then.days - days.days
 
 
@@ -389,12 +390,8 @@ def _offer(
     changes: dict[str, Choice | None] = {
         key: after.get(key) for key in (*wanted, *before.choices) if before.choices.get(key) != after.get(key)
     }
-    undecided = tuple(
-        option.key
-        for option in product.model.options
-        if option.key not in settled.values and _is_active(product, option, settled.values)
-    )
-    then, _ = _breakdown(prices, settled.values, before.quantity, undecided)
+    undecided = _undecided(product, settled.values)
+    changed = _changed(before.values, settled.values)
     return RepairOffer(
         changes=changes,
         also=tuple(
@@ -402,8 +399,10 @@ def _offer(
             for option in product.model.options
             if option.key not in changes and before.values.get(option.key) != settled.values.get(option.key)
         ),
-        price_difference=then.unit_total - before.breakdown.unit_total if then and before.breakdown else None,
-        days_difference=_days_difference(product, before.lead_time, settled.values),
+        price_difference=difference(prices, before.breakdown, settled.values, changed, undecided)
+        if before.breakdown
+        else None,
+        days_difference=_days_difference(product, before.lead_time, settled.values, undecided),
         complete=not any(
             product.model.option_by_key[key].required and product.model.option_by_key[key].kind is not Kind.MULTI
             for key in undecided
