@@ -42,7 +42,7 @@ def _hint(key: str, known: Iterable[str]) -> str:
 
 
 def check_keys(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each key that stands twice where it must tell things apart, or that is a word of the notation."""
+    """Return an error for each key that stands twice where it tells things apart, or is a word of the notation."""
     groups = [group.key for step in model.steps for group in step.groups]
     yield from _repeated("steps", "step", [step.key for step in model.steps])
     yield from _repeated("groups", "group", groups)

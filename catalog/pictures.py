@@ -9,6 +9,7 @@ from catalog.errors import Refusal
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 24_000_000
+_MOST = f"{MAX_PIXELS // 1_000_000} million"
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
 
@@ -45,13 +46,14 @@ def verified(content: bytes) -> Picture:
                 width, height = image.size
                 media_type = MEDIA_TYPES[image.format or ""]
                 if width * height > MAX_PIXELS:
-                    most = MAX_PIXELS // 1_000_000
-                    raise PictureRefused(f"The picture has {width} × {height} pixels; at most {most} million are kept.")
+                    raise PictureRefused(f"The picture has {width} × {height} pixels; at most {_MOST} are kept.")
                 # Only decoding all of it shows that a file is whole and what it says it is.
                 image.load()
     except UnidentifiedImageError as error:
         raise PictureRefused("The file is not a PNG, JPEG or WebP picture.") from error
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise PictureRefused(f"The picture has far too many pixels; at most {_MOST} are kept.") from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise PictureRefused("The picture is damaged; save it again as PNG, JPEG or WebP.") from error
     return Picture(hashlib.sha256(content).hexdigest(), media_type, width, height, len(content))
 

@@ -35,6 +35,11 @@ class VersionQuerySet(OwnedQuerySet["Version"]):
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse()
 
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        if args or kwargs.get("update_conflicts"):
+            _refuse()
+        return super().bulk_create(objs, **kwargs)
+
     def delete(self) -> NoReturn:
         _refuse()
 

@@ -1,0 +1,26 @@
+"""Fixtures that the tests of several rooms share."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from catalog.models import Merchant, Version
+from tests.factories import make_merchant, make_version
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Settings, tmp_path: Path) -> None:
+    """Keep uploaded pictures of a test in a folder of its own."""
+    default = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+
+
+@pytest.fixture
+def merchant(db: None) -> Merchant:
+    return make_merchant()
+
+
+@pytest.fixture
+def desk_version(merchant: Merchant) -> Version:
+    return make_version(merchant)

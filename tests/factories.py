@@ -1,0 +1,54 @@
+"""Rows and files for tests, made by plain functions."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from PIL import Image
+
+from catalog import drafts
+from catalog.models import Membership, Merchant, Product, Role, Version
+from catalog.operations import publish
+from catalog.product_model import ProductModel
+from tests.examples.desk import desk
+
+
+def make_merchant(slug: str = "joinery", **fields: Any) -> Merchant:
+    """Return a saved merchant with a shop site and German translations."""
+    defaults = {"name": slug.capitalize(), "origins": [f"https://{slug}.example"], "locales": ["en", "de"]}
+    return Merchant.objects.create(slug=slug, **{**defaults, **fields})
+
+
+def make_user(name: str = "maria", merchant: Merchant | None = None, role: Role = Role.PRODUCT_MANAGER) -> Any:
+    """Return a saved user who may log in to the admin, a member of `merchant` if one is given."""
+    user = get_user_model().objects.create_user(name, f"{name}@joinery.example", "correct horse battery", is_staff=True)
+    if merchant is not None:
+        Membership.objects.create(merchant=merchant, user=user, role=role)
+    return user
+
+
+def make_product(merchant: Merchant, model: ProductModel | None = None) -> Product:
+    """Return a saved product with `model` (the desk, without one) as its draft."""
+    return drafts.write(merchant, model or desk())
+
+
+def make_version(merchant: Merchant, model: ProductModel | None = None) -> Version:
+    """Return the published version of a product with `model` (the desk, without one) as its draft."""
+    return publish(make_product(merchant, model))
+
+
+def picture(width: int = 40, height: int = 30, colour: str = "#c8a06a", form: str = "PNG") -> bytes:
+    """Return the content of a picture of one colour."""
+    file = BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, form)
+    return file.getvalue()
+
+
+def picture_header(width: int, height: int) -> bytes:
+    """Return the beginning of a PNG file that claims to be this large."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return head + struct.pack(">I", 4) + b"IDAT" + bytes(8)
