@@ -1,0 +1,147 @@
+"""One evaluation of the desk: domains, prices, conflict and repairs, all of one piece."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from catalog.product_model import Choice
+from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate, why_not
+from configurator.evaluation_json import evaluation_json
+from configurator.reasons import told
+from pricing.breakdown import compile_prices
+from pricing.price_list import PriceList, read_price_list
+from tests.examples.desk import desk
+
+RETAIL: PriceList = read_price_list(
+    {"key": "retail", "name": "Retail", "currency": "EUR", "amounts_are": "gross", "tax_rate": 19, "tax_label": "VAT"}
+)
+
+
+@pytest.fixture(scope="module")
+def product() -> CompiledProduct:
+    return compile_product(desk())
+
+
+def asked(
+    product: CompiledProduct,
+    choices: Mapping[str, Choice] | None = None,
+    changes: Mapping[str, Choice | None] | None = None,
+    **terms: Any,
+) -> Evaluation:
+    return evaluate(product, compile_prices(product.model, RETAIL), choices or {}, changes, **terms)
+
+
+def test_the_untouched_desk_is_complete_by_its_defaults(product: CompiledProduct) -> None:
+    evaluation = asked(product)
+    assert evaluation.ready
+    assert {state.source for state in evaluation.options.values() if state.value is not None} == {"default"}
+
+
+def test_glass_is_gone_once_the_frame_is_oak(product: CompiledProduct) -> None:
+    assert asked(product, {"frame": "oak"}).options["top"].domain.values == ("oak", "laminate")
+
+
+def test_a_blocked_value_is_answered_with_the_choices_and_the_rule_that_block_it(product: CompiledProduct) -> None:
+    conflict = asked(product, {"frame": "oak"}, {"top": "glass"}).conflict
+    assert conflict is not None
+    assert set(conflict.choices) == {"frame", "top"}
+    assert [told(product.model, reason, "de") for reason in conflict.rules] == [
+        "Eine Glasplatte braucht das Stahlgestell."
+    ]
+
+
+def test_a_conflict_leaves_the_choices_as_they_were(product: CompiledProduct) -> None:
+    refused = asked(product, {"frame": "oak"}, {"top": "glass"})
+    before = asked(product, {"frame": "oak"})
+    assert (refused.choices, refused.values, refused.breakdown) == (before.choices, before.values, before.breakdown)
+
+
+def test_a_repair_repairs_and_tells_its_price_and_days(product: CompiledProduct) -> None:
+    before = asked(product, {"frame": "oak"})
+    conflict = asked(product, {"frame": "oak"}, {"top": "glass"}).conflict
+    assert conflict is not None
+    repair = conflict.repairs[0]
+    after = asked(product, {"frame": "oak"}, repair.changes)
+    assert after.conflict is None
+    assert repair.changes == {"frame": "steel", "top": "glass"}
+    assert before.breakdown and after.breakdown and before.lead_time and after.lead_time
+    assert repair.price_difference == after.breakdown.unit_total - before.breakdown.unit_total
+    assert repair.days_difference == after.lead_time.days - before.lead_time.days == 7
+
+
+def test_a_number_is_repaired_to_the_nearest_one(product: CompiledProduct) -> None:
+    conflict = asked(product, {"width": Decimal(2000)}, {"frame": "oak"}).conflict
+    assert conflict is not None
+    assert conflict.repairs[0].changes == {"frame": "oak", "width": Decimal(1800)}
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {},
+        {"frame": "oak", "width": Decimal(1700)},
+        {"top": "glass", "extras": ("lamp",)},
+        {"top": "oak", "engraved": True},
+        {"drawers": "two", "width": Decimal(1700)},
+    ],
+)
+def test_the_difference_on_a_free_value_is_what_choosing_it_changes(
+    product: CompiledProduct, choices: Mapping[str, Choice]
+) -> None:
+    before = asked(product, choices)
+    assert before.breakdown and before.lead_time
+    for option in product.model.options:
+        if option.kind != "choice":
+            continue
+        for key, state in before.options[option.key].values.items():
+            if not state.free:
+                continue
+            after = asked(product, choices, {option.key: key})
+            assert after.conflict is None
+            assert after.breakdown and after.lead_time
+            assert state.price_difference == after.breakdown.unit_total - before.breakdown.unit_total
+            assert state.days_difference == after.lead_time.days - before.lead_time.days
+
+
+def test_a_text_still_to_write_is_missing_and_its_price_is_open(product: CompiledProduct) -> None:
+    evaluation = asked(product, {"top": "oak", "engraved": True})
+    assert evaluation.missing == ("engraving",)
+    assert not evaluation.ready
+
+
+def test_the_values_left_out_of_a_domain_say_why(product: CompiledProduct) -> None:
+    choices, rules = why_not(product, {"frame": "oak"}, "top", "glass")
+    assert (choices, [reason.key for reason in rules]) == (("frame",), ["glass_needs_steel"])
+
+
+def test_a_free_value_needs_no_reason(product: CompiledProduct) -> None:
+    assert why_not(product, {"frame": "steel"}, "top", "glass") == ((), ())
+
+
+def test_choices_that_clash_by_themselves_are_reduced_to_what_stands(product: CompiledProduct) -> None:
+    evaluation = asked(product, {"frame": "oak", "top": "glass"})
+    assert evaluation.conflict is not None
+    assert len(evaluation.choices) == 1
+    assert evaluation.complete
+
+
+def test_equal_values_have_equal_fingerprints_whoever_chose_them(product: CompiledProduct) -> None:
+    assert asked(product).fingerprint == asked(product, {"frame": "steel"}).fingerprint
+    assert asked(product).fingerprint != asked(product, {"frame": "oak"}).fingerprint
+
+
+def test_parts_count_for_the_whole_order(product: CompiledProduct) -> None:
+    one = {item.key: item.quantity for item in asked(product).bom}
+    three = {item.key: item.quantity for item in asked(product, quantity=3).bom}
+    assert three == {key: quantity * 3 for key, quantity in one.items()}
+
+
+def test_the_json_of_an_evaluation_is_plain_and_tells_texts_in_the_locale(product: CompiledProduct) -> None:
+    import json
+
+    document = json.loads(json.dumps(evaluation_json(asked(product, {"frame": "oak"}), "de", 3)))
+    assert document["options"]["frame"]["told"] == "Eiche"
+    assert document["options"]["width"]["domain"]["runs"] == [[1000, 1800]]
+    assert document["version"] == 3
