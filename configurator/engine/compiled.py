@@ -1,0 +1,175 @@
+"""A product model compiled once per version: slots, merged classes, constraints, clauses."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+
+from catalog.product_model import Choice, Kind, Option, ProductModel
+from configurator.engine.classes import Classes, classes_of
+from configurator.engine.clauses import Clauses, SlotLiterals
+from configurator.engine.encode import Encoder
+from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
+from configurator.engine.reading import Constraint, Reader
+from configurator.engine.refusals import ChoiceUnknown
+from configurator.engine.search import Program, Search
+from configurator.engine.slots import GIVEN, IN, NO, YES, Slots, slots_of
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A compiled product; the same for all threads and requests.
+
+    `conditions` holds, by option, the formula of its condition and a literal that says the same.
+    `some_member` holds, by multi-choice, a literal that says it contains something.
+    """
+
+    model: ProductModel
+    slots: Slots
+    classes: Classes
+    literals: tuple[SlotLiterals, ...]
+    constraints: tuple[Constraint, ...]
+    conditions: Mapping[str, tuple[Formula, int]]
+    some_member: Mapping[str, int]
+    search: Search = field(repr=False)
+
+    def fixed(self, choices: Mapping[str, Choice]) -> dict[int, int]:
+        """Return the class of each slot that the choices decide; refuses with ChoiceUnknown what no option declares."""
+        found: dict[int, int] = {}
+        for key, choice in choices.items():
+            option = self.model.option_by_key.get(key)
+            if option is None:
+                raise ChoiceUnknown(f"There is no option '{key}'.", option=key)
+            found.update(self.cells_of(option, choice))
+        return found
+
+    def cells_of(self, option: Option, choice: Choice) -> Iterator[tuple[int, int]]:
+        """Return (slot, class) for all that a choice says."""
+        if option.kind is Kind.MULTI:
+            if not isinstance(choice, tuple):
+                raise _unknown(option, choice)
+            for value in choice:
+                slot = self.slots.of_member.get((option.key, value))
+                if slot is None:
+                    raise _unknown(option, choice)
+                yield slot.index, IN
+            return
+        slot = self.slots.of_option[option.key]
+        cell = _cell_of(option, choice)
+        if cell is None:
+            raise _unknown(option, choice)
+        yield slot.index, int(self.classes.of_cell[slot.index][cell])
+
+    def literal(self, slot: int, cell: int) -> int:
+        """Return the literal that says: the class of `slot` is `cell`."""
+        return self.literals[slot].cells[cell]
+
+    def assumptions(self, fixed: Mapping[int, int]) -> list[int]:
+        return [self.literals[slot].cells[cell] for slot, cell in fixed.items()]
+
+    @cached_property
+    def tests(self) -> tuple[tuple[Truth, ...], ...]:
+        """For each slot: tests of a configuration, one for each constraint that reads the slot."""
+        found: list[list[Truth]] = [[] for _ in self.slots.all]
+        for constraint in self.constraints:
+            test = truth(constraint.formula)
+            for slot in slots_read(constraint.formula):
+                found[slot].append(test)
+        return tuple(tuple(tests) for tests in found)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, tuple[int, int]]:
+        """For each option with a default it can have, multi-choices aside: the slot and class of the default."""
+        found: dict[str, tuple[int, int]] = {}
+        for option in self.model.options:
+            if option.default is not None and option.kind is not Kind.MULTI:
+                with suppress(ChoiceUnknown):
+                    found[option.key] = next(self.cells_of(option, option.default))
+        return found
+
+    @cached_property
+    def condition_tests(self) -> Mapping[str, Truth]:
+        """For each option with a condition: a test whether a configuration satisfies it."""
+        return {key: truth(formula) for key, (formula, _) in self.conditions.items()}
+
+    @cached_property
+    def condition_reads(self) -> Mapping[str, frozenset[int]]:
+        """For each option with a condition: the slots that it reads."""
+        return {key: slots_read(formula) for key, (formula, _) in self.conditions.items()}
+
+    @cached_property
+    def switched_by(self) -> tuple[tuple[Truth, ...], ...]:
+        """For each slot: the tests of the conditions that read it."""
+        found: list[list[Truth]] = [[] for _ in self.slots.all]
+        for key, (formula, _) in self.conditions.items():
+            for slot in slots_read(formula):
+                found[slot].append(self.condition_tests[key])
+        return tuple(tuple(tests) for tests in found)
+
+
+def compile_model(model: ProductModel) -> Compiled:
+    """Return `model` compiled.
+
+    Refuses with EngineRefused what cannot be held exactly, and with ExpressionRefused what cannot be read.
+    """
+    slots = slots_of(model)
+    reader = Reader(model, slots)
+    raw_conditions = {
+        option.key: reader.condition(option.when, f"options/{option.key}/when")
+        for option in model.options
+        if option.when is not None
+    }
+    raw = reader.constraints(raw_conditions)
+    classes = classes_of(slots, [*(each.formula for each in raw), *raw_conditions.values()])
+    constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first)) for each in raw)
+    clauses = Clauses()
+    literals = tuple(clauses.slot_variables(len(first)) for first in classes.first)
+    for slot, own in zip(slots.all, literals, strict=True):
+        clauses.exactly_one(own, slot.ordered)
+    encoder = Encoder(clauses, literals)
+    conditions: dict[str, tuple[Formula, int]] = {}
+    for key, formula in raw_conditions.items():
+        formula = projected(formula, classes.first)
+        conditions[key] = (formula, encoder.defined(formula))
+    some_member = {
+        option.key: encoder.defined(projected(reader.given(option), classes.first))
+        for option in model.options
+        if option.kind is Kind.MULTI
+    }
+    demands: list[list[Formula]] = [[] for _ in slots.all]
+    for number, constraint in enumerate(constraints):
+        clauses.owner = number
+        encoder.require(constraint.formula)
+        for index in slots_read(constraint.formula):
+            demands[index].append(constraint.formula)
+    program = Program(
+        variables=clauses.variables,
+        clauses=clauses.clauses,
+        owners=clauses.owners,
+        constraints=len(constraints),
+        literals=np.array([literal for own in literals for literal in own.cells], np.int64),
+        offsets=np.cumsum([0, *(len(own.cells) for own in literals)]),
+        demands=demands,
+    )
+    return Compiled(model, slots, classes, literals, constraints, conditions, some_member, Search(program))
+
+
+def _cell_of(option: Option, choice: Choice) -> int | None:
+    match option.kind:
+        case Kind.CHOICE:
+            return next((place for place, value in enumerate(option.values) if value.key == choice), None)
+        case Kind.BOOLEAN:
+            return (YES if choice else NO) if isinstance(choice, bool) else None
+        case Kind.NUMBER:
+            assert option.number is not None
+            return option.number.index(choice) if isinstance(choice, Decimal) else None
+        case _:
+            return GIVEN if isinstance(choice, str) else None
+
+
+def _unknown(option: Option, choice: Choice) -> ChoiceUnknown:
+    told = ", ".join(choice) if isinstance(choice, tuple) else f"{choice}"
+    return ChoiceUnknown(f"'{option.key}' cannot be '{told}'.", option=option.key)

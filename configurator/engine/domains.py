@@ -1,0 +1,50 @@
+"""The valid domain of an option: exactly what some complete configuration with all choices so far contains."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalog.product_model import Choice, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What an option can still have.
+
+    `values`: of a choice or boolean the values still possible, in model order (yes before no); of a multi-choice the
+    values it can contain. `forced`: the values a multi-choice must contain. `runs`: of a number the first and last of
+    each run of steps, ascending. `given`: some complete configuration has a value for the option (this is all that is
+    known of a text or colour); `none`: some has no value for it.
+    """
+
+    kind: Kind
+    values: tuple[str | bool, ...] = ()
+    forced: tuple[str, ...] = ()
+    runs: tuple[tuple[Decimal, Decimal], ...] = ()
+    step: Decimal | None = None
+    given: bool = False
+    none: bool = False
+
+    def allows(self, choice: Choice) -> bool:
+        """Tell whether the choice is in the domain; of a multi-choice, whether each of its values is."""
+        if self.kind is Kind.MULTI:
+            return isinstance(choice, tuple) and all(value in self.values for value in choice)
+        if self.kind is Kind.NUMBER:
+            if not isinstance(choice, Decimal) or self.step is None:
+                return False
+            place = bisect_right(self.runs, choice, key=lambda run: run[0]) - 1
+            return place >= 0 and choice <= self.runs[place][1] and (choice - self.runs[place][0]) % self.step == 0
+        if self.kind in (Kind.TEXT, Kind.COLOUR):
+            return isinstance(choice, str) and self.given
+        return any(value == choice and type(value) is type(choice) for value in self.values)
+
+    @property
+    def only(self) -> Choice | None:
+        """The single possibility, where there is exactly one and an option without value is none."""
+        if self.none:
+            return None
+        if self.kind is Kind.MULTI:
+            return self.forced if self.forced and self.forced == self.values else None
+        if self.kind is Kind.NUMBER:
+            return self.runs[0][0] if len(self.runs) == 1 and self.runs[0][0] == self.runs[0][1] else None
+        return self.values[0] if len(self.values) == 1 else None

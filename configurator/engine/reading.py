@@ -1,0 +1,290 @@
+"""From bound expressions, tables and the declarations of options to formulas over cells: all that a product demands."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from catalog.expressions import nodes
+from catalog.expressions.nodes import Node
+from catalog.expressions.types import Scope, bind
+from catalog.product_model import Kind, Option, ProductModel, TableRule
+from configurator.engine.formulas import (
+    FALSE,
+    TRUE,
+    Formula,
+    Mask,
+    Rows,
+    SumAxis,
+    all_of,
+    denied,
+    some_of,
+    within,
+)
+from configurator.engine.formulas import Relation as RelationFormula
+from configurator.engine.refusals import EngineRefused
+from configurator.engine.slots import IN, NO, YES, Slot, Slots
+from configurator.engine.tabulate import ReadsText, Tabulator, TooWide
+
+type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing the product demands. `key` names the rule or table, the option, or `option.value`."""
+
+    kind: ReasonKind
+    key: str
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A demand as a formula that every complete configuration satisfies."""
+
+    reason: Reason
+    formula: Formula
+
+
+class Reader:
+    """Reads the conditions of one product model into formulas over the cells of its slots."""
+
+    def __init__(self, model: ProductModel, slots: Slots) -> None:
+        self.model = model
+        self.slots = slots
+        self.scope = Scope.of(model)
+        self.tabulator = Tabulator(model, slots, self.formula)
+
+    def condition(self, text: str, path: str) -> Formula:
+        """Return the condition `text` as a formula; `path` names its place in a refusal."""
+        node = bind(text, self.scope, "condition")
+        try:
+            return self.formula(node)
+        except TooWide as wide:
+            told = " and ".join(f"{option} ({count:,})" for option, count in wide.reads)
+            raise EngineRefused(
+                f"The expression at {path} compares too much at once: {told}, {wide}. Give a number a wider step, or "
+                "split the comparison into several that each read fewer options.",
+                path=path,
+            ) from None
+        except ReadsText as text_read:
+            raise EngineRefused(
+                f"The expression at {path} reads the characters of '{text_read.option}', which rules cannot; ask "
+                f"whether there is a text with 'given({text_read.option})'.",
+                path=path,
+            ) from None
+
+    def formula(self, node: Node) -> Formula:
+        """Return a bound condition as a formula."""
+        match node:
+            case nodes.Constant():
+                return TRUE if node.value is True else FALSE
+            case nodes.IsTrue():
+                return self._marked(self.slots.of_option[node.option], [YES])
+            case nodes.IsOneOf():
+                keys = [value.key for value in self.model.option_by_key[node.option].values]
+                return self._marked(self.slots.of_option[node.option], [keys.index(value) for value in node.values])
+            case nodes.Has():
+                return self._marked(self.slots.of_member[node.option, node.value], [IN])
+            case nodes.Given():
+                return self.given(self.model.option_by_key[node.option])
+            case nodes.Compare():
+                return self.tabulator.formula(node)
+            case nodes.And():
+                return all_of([self.formula(part) for part in node.parts])
+            case nodes.Or():
+                return some_of([self.formula(part) for part in node.parts])
+            case nodes.Not():
+                return denied(self.formula(node.part))
+            case nodes.Implies():
+                return some_of([denied(self.formula(node.premise)), self.formula(node.conclusion)])
+            case nodes.If():
+                condition = self.formula(node.condition)
+                yes = some_of([denied(condition), self.formula(node.yes)])
+                return all_of([yes, some_of([condition, self.formula(node.no)])])
+            case _:
+                raise TypeError(f"{type(node).__name__} is no condition")
+
+    def given(self, option: Option) -> Formula:
+        """Return that the option has a value."""
+        if option.kind is Kind.MULTI:
+            return some_of([self._marked(slot, [IN]) for slot in self.slots.members(option)])
+        slot = self.slots.of_option[option.key]
+        if slot.none is None:
+            return TRUE
+        return within(slot.index, np.arange(slot.cells) != slot.none)
+
+    def _marked(self, slot: Slot, cells: Sequence[int]) -> Formula:
+        mask = np.zeros(slot.cells, bool)
+        mask[list(cells)] = True
+        return within(slot.index, mask)
+
+    # -- what the model demands
+
+    def constraints(self, conditions: dict[str, Formula]) -> list[Constraint]:
+        """Return all demands of the model, in its order; `conditions` holds those of options, by key."""
+        found: list[Constraint] = []
+        for option in self.model.options:
+            condition = conditions.get(option.key, TRUE)
+            found.extend(self._switched(option, condition))
+            for place, value in enumerate(option.values):
+                if value.when is not None:
+                    holds = self.condition(value.when, f"options/{option.key}/values/{value.key}/when")
+                    if option.kind is Kind.MULTI:
+                        has = self._marked(self.slots.of_member[option.key, value.key], [IN])
+                    else:
+                        has = self._marked(self.slots.of_option[option.key], [place])
+                    reason = Reason("value_condition", f"{option.key}.{value.key}")
+                    found.append(Constraint(reason, some_of([denied(has), holds])))
+        for rule in self.model.rules:
+            then = self.condition(rule.then, f"rules/{rule.key}/then")
+            if rule.when is not None:
+                then = some_of([denied(self.condition(rule.when, f"rules/{rule.key}/when")), then])
+            found.append(Constraint(Reason("rule", rule.key), then))
+        found.extend(Constraint(Reason("table", table.key), self._table(table)) for table in self.model.tables)
+        return found
+
+    def _switched(self, option: Option, condition: Formula) -> list[Constraint]:
+        """Return when the option has a value, and how many of a multi-choice."""
+        found: list[Constraint] = []
+        given = self.given(option)
+        if condition is not TRUE:
+            absent = denied(given)
+            found.append(Constraint(Reason("option_condition", option.key), some_of([condition, absent])))
+        if option.kind is Kind.MULTI:
+            counted = self._counted(option, condition)
+            if counted is not TRUE:
+                found.append(Constraint(Reason("count", option.key), counted))
+        elif (option.required or option.kind is Kind.BOOLEAN) and given is not TRUE:
+            found.append(Constraint(Reason("required", option.key), some_of([denied(condition), given])))
+        return found
+
+    def _counted(self, option: Option, condition: Formula) -> Formula:
+        members = [self._marked(slot, [IN]) for slot in self.slots.members(option)]
+        count = len(members)
+        least, most = option.at_least or 0, count if option.at_most is None else option.at_most
+        parts: list[Formula] = []
+        if least > count or most < 0:
+            parts.append(denied(condition))
+        elif least == 1:
+            parts.append(some_of([denied(condition), *members]))
+        elif least > 1:
+            parts.append(some_of([denied(condition), _sum_within(members, lambda total: total >= least)]))
+        if 0 <= most < count:
+            parts.append(_sum_within(members, lambda total: total <= most))
+        return all_of(parts)
+
+    # -- tables
+
+    def _table(self, table: TableRule) -> Formula:
+        options = [self._column(table, key) for key in table.options]
+        masks = [np.zeros((len(table.rows), self.slots.of_option[option.key].cells), bool) for option in options]
+        for place, row in enumerate(table.rows):
+            if len(row) != len(options):
+                raise EngineRefused(
+                    f"Row {place + 1} of table '{table.key}' has {len(row)} cells for {len(options)} options; "
+                    "give one cell for each.",
+                    path=f"tables/{table.key}/rows/{place}",
+                )
+            for option, mask, cell in zip(options, masks, row, strict=True):
+                self._mark_cell(table, place, option, cell, mask[place])
+        slots = tuple(self.slots.of_option[option.key].index for option in options)
+        if table.allows:
+            for option, mask in zip(options, masks, strict=True):
+                none = self.slots.of_option[option.key].none
+                if none is not None:
+                    mask[:, none] = True
+            return Rows(slots, tuple(masks)) if table.rows else FALSE
+        forbidden = [
+            all_of([within(slot, mask[place]) for slot, mask in zip(slots, masks, strict=True)])
+            for place in range(len(table.rows))
+        ]
+        return all_of([denied(row) for row in forbidden])
+
+    def _column(self, table: TableRule, key: str) -> Option:
+        option = self.model.option_by_key.get(key)
+        if option is None or option.kind not in (Kind.CHOICE, Kind.BOOLEAN, Kind.NUMBER):
+            problem = "is no option" if option is None else f"is a {option.kind}"
+            raise EngineRefused(
+                f"Table '{table.key}' has a column '{key}', which {problem}; columns are choices, booleans and numbers."
+                + (" Use rules with 'has' instead." if option and option.kind is Kind.MULTI else ""),
+                path=f"tables/{table.key}/options",
+            )
+        return option
+
+    def _mark_cell(self, table: TableRule, place: int, option: Option, cell: Any, mask: Mask) -> None:
+        if isinstance(cell, tuple):
+            for each in cell:
+                self._mark_cell(table, place, option, each, mask)
+            return
+        if cell == "*":
+            mask[:] = True
+            none = self.slots.of_option[option.key].none
+            if none is not None:
+                mask[none] = False
+            return
+        marked = _cells_marked(option, cell)
+        if marked is None:
+            raise EngineRefused(
+                f"Row {place + 1} of table '{table.key}' has '{cell}' for '{option.key}': that is {_expected(option)}.",
+                path=f"tables/{table.key}/rows/{place}",
+            )
+        mask[marked] = True
+
+
+def read_range(text: str) -> tuple[Decimal, Decimal] | None:
+    """Return the ends of a range such as `600..900`, or None if the text is none."""
+    match = re.fullmatch(r"\s*(-?[\d.]*\d)\s*\.\.\s*(-?[\d.]*\d)\s*", text)
+    if match is None:
+        return None
+    try:
+        return Decimal(match[1]), Decimal(match[2])
+    except InvalidOperation:
+        return None
+
+
+def _cells_marked(option: Option, cell: Any) -> Any:
+    """Return an index of the cells that a table's cell names, or None if it names nothing the option could be."""
+    if option.kind is Kind.BOOLEAN:
+        return (YES if cell else NO) if isinstance(cell, bool) else None
+    if option.kind is Kind.CHOICE:
+        for place, value in enumerate(option.values):
+            if value.key == cell:
+                return place
+        return None
+    domain = option.number
+    assert domain is not None
+    if isinstance(cell, Decimal):
+        index = domain.index(cell)
+        return [] if index is None else index
+    ends = read_range(cell) if isinstance(cell, str) else None
+    if ends is None:
+        return None
+    first = max(0, _steps_up_to(ends[0] - domain.first, domain.step))
+    last = min(len(domain) - 1, _steps_down_to(ends[1] - domain.first, domain.step))
+    return slice(first, max(first, last + 1))
+
+
+def _steps_up_to(distance: Decimal, step: Decimal) -> int:
+    return 0 if distance <= 0 else int(distance // step) + (distance % step != 0)
+
+
+def _steps_down_to(distance: Decimal, step: Decimal) -> int:
+    return int(distance // step) if distance >= 0 else -1
+
+
+def _expected(option: Option) -> str:
+    if option.kind is Kind.BOOLEAN:
+        return "yes or no: write true or false"
+    if option.kind is Kind.CHOICE:
+        return "none of its values; write one of " + ", ".join(value.key for value in option.values)
+    return 'a number: write one, or a range such as "600..900"'
+
+
+def _sum_within(members: Sequence[Formula], wanted: Callable[[int], bool]) -> Formula:
+    sums = tuple(Fraction(total) for total in range(len(members) + 1))
+    table = np.array([wanted(total) for total in range(len(members) + 1)])
+    return RelationFormula((SumAxis(tuple((member, Fraction(1)) for member in members), sums),), table)
