@@ -518,7 +518,8 @@ def _function(
 
 
 def _unreadable(line: PriceLine, why: str) -> PriceRefused:
-    return PriceRefused(f"The price line {line.key!r} cannot be used: {why}.", line=line.key)
+    end = "" if why.endswith(("?", ".")) else "."
+    return PriceRefused(f"The price line {line.key!r} cannot be used: {why}{end}", line=line.key)
 
 
 def _undefined(line: PriceLine, value: str | None = None) -> _Part:

@@ -49,11 +49,24 @@ class ProductFile:
 
 
 def read_product_file(text: str, name: str = "") -> ProductFile:
-    """Return what the product file `text` tells; JSON or YAML 1.2 by the ending of `name`.
+    """Return what the product file `text` tells; JSON or YAML 1.2 as in `read_values`.
 
-    Without an ending that says so, a text that starts with a brace is JSON.
-    Refuses with Malformed: with the line where the text is broken, and with pointers (`/options/3/key`) where its shape
-    is wrong. Refused as well: more than 20 million characters, 40 levels, a key twice in a mapping, tags.
+    Refuses with Malformed as that does where the text is broken, and with pointers (`/options/3/key`) and lines where
+    its shape is wrong.
+    """
+    lines: dict[tuple[str, ...], int] = {}
+    document = read_values(text, name, lines)
+    if not isinstance(document, dict):
+        raise Malformed("a product file starts with fields such as product: and name:, this one does not")
+    return read_document(document, lines)
+
+
+def read_values(text: str, name: str = "", lines: dict[tuple[str, ...], int] | None = None) -> Any:
+    """Return the plain values of `text`: mappings, lists, texts, true and false, and numbers exactly as written.
+
+    The ending of `name` tells JSON from YAML 1.2; without one, a text that starts with a brace is JSON. `lines` takes
+    up on which line of a YAML text each place begins. Refuses with Malformed, with the line, a text that is broken, and
+    more than 20 million characters, 40 levels, a key twice in a mapping, and tags.
     """
     if len(text) > MAX_CHARACTERS:
         raise Malformed(f"a product file has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}")
@@ -62,14 +75,10 @@ def read_product_file(text: str, name: str = "") -> ProductFile:
         text.encode()
     except UnicodeEncodeError as error:
         raise _broken("half a character (a lone surrogate)", text[: error.start].count("\n") + 1, None) from None
-    lines: dict[tuple[str, ...], int] = {}
     is_json = name.lower().endswith(".json") or (
         text.lstrip()[:1] == "{" and not name.lower().endswith((".yaml", ".yml"))
     )
-    document = _read_json(text) if is_json else _YamlReader(text, lines).document()
-    if not isinstance(document, dict):
-        raise Malformed("a product file starts with fields such as product: and name:, this one does not")
-    return read_document(document, lines)
+    return _read_json(text) if is_json else _YamlReader(text, {} if lines is None else lines).document()
 
 
 def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int] | None = None) -> ProductFile:
