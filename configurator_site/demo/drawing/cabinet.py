@@ -16,6 +16,7 @@ from configurator_site.demo.drawing.scene import (
     painted,
     save,
     shaded,
+    stacked,
     wood,
 )
 
@@ -361,14 +362,6 @@ def _profile(drawn: Sheet, left: float, right: float, top: float) -> None:
     drawn.front(lip, left, right, top - high - 4, top - high, DOOR + 0.9)
 
 
-def stacked(*layers: Sheet) -> Image.Image:
-    """Return layers one over another, as finely as they were drawn."""
-    image = layers[0].image.copy()
-    for layer in layers[1:]:
-        image.alpha_composite(layer.image)
-    return image
-
-
 def draw_values() -> None:
     """Draw and save the small pictures of door styles, handles and materials."""
     carcass = box("two", "white_melamine")
@@ -391,6 +384,8 @@ def draw_values() -> None:
 def draw() -> None:
     """Draw and save every picture of the cabinet."""
     draw_values()
+    whole = stacked(floor("two"), box("two", "maple"), front("two", "sage"), handle("two", "", "bar_pull"))
+    save(whole.resize((600, 450), Image.Resampling.LANCZOS), "cabinet/base_cabinet")
     for width in WIDTHS:
         save(floor(width).finished(), f"cabinet/{width}_floor", 70)
         for material in BOXES:

@@ -1,6 +1,7 @@
 """The pictures of the desk: frame, tray, drawers and top as layers, drawn at a width of 1600 mm."""
 
 import numpy as np
+from PIL import Image
 
 from configurator_site.demo.drawing.scene import (
     Camera,
@@ -12,6 +13,7 @@ from configurator_site.demo.drawing.scene import (
     painted,
     pixels,
     save,
+    stacked,
     wood,
 )
 
@@ -200,7 +202,9 @@ def _glass() -> np.ndarray:
 
 
 def draw() -> None:
-    """Draw and save every layer of the desk."""
+    """Draw and save every picture of the desk."""
+    whole = stacked(floor(), steel_frame(COLOURS["black"], False), drawers(2, True), top("oak"))
+    save(whole.resize((600, 450), Image.Resampling.LANCZOS), "desk/desk")
     save(floor().finished(), "desk/floor", 70)
     save(oak_frame().finished(), "desk/frame_oak")
     for name, code in COLOURS.items():

@@ -240,6 +240,14 @@ def save(image: Image.Image, name: str, quality: int = 88) -> None:
     image.save(path, quality=quality, alpha_quality=85, method=6)
 
 
+def stacked(*layers: Sheet) -> Image.Image:
+    """Return layers one over another, as finely as they were drawn."""
+    image = layers[0].image.copy()
+    for layer in layers[1:]:
+        image.alpha_composite(layer.image)
+    return image
+
+
 def cut(image: Image.Image, centre: tuple[float, float], width: float, name: str) -> None:
     """Save the part of a finer drawing around `centre` (pixels of the finished picture) as the picture of a value."""
     high = width * 2 / 3
