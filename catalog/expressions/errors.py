@@ -32,7 +32,7 @@ class ExpressionRefused(Refusal):
 def suggestion(name: str, candidates: Iterable[str]) -> str:
     """Return "did you mean 'top'?" for the candidate nearest to `name`, or nothing where none is near."""
     known = [each for each, _ in zip(candidates, range(_CANDIDATES), strict=False)]
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    near = get_close_matches(name.lower(), known, n=1, cutoff=0.65)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

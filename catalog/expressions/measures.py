@@ -11,7 +11,7 @@ from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.nodes import Node
 from catalog.expressions.syntax import Span
-from catalog.expressions.units import PLAIN, Unit
+from catalog.expressions.units import PLAIN, STANDARD, Unit
 from catalog.product_model import Option
 
 MAX_NODES = 5_000
@@ -107,10 +107,11 @@ def in_one_unit(numbers: list[Bound], span: Span, doing: str) -> tuple[list[Boun
     loose = {each.unit.factor for each in measured if each.firmness != FIRM}
     if len(loose) > 1 or (len(factors) > 1 and any(each.firmness == AMOUNT for each in measured)):
         named = " and ".join(dict.fromkeys(each.unit.name for each in measured))
+        example = target.unit.name if target.unit.name in STANDARD else "mm"
         raise ExpressionRefused(
             f"cannot {doing} {named} after multiplying by a number that may have converted them already",
             *span,
-            "units convert by themselves, so leave the conversion out",
+            f"leave conversions to the units; for an amount per unit write '0.05 * (width / 1 {example})'",
         )
     same = [converted(each, target.unit, span) if each.unit.dimension else each for each in numbers]
     return same, target.unit, min(each.firmness for each in measured)

@@ -193,31 +193,41 @@ class _Teller:
 
     def inside(self, node: Node) -> str:
         """Return `node` as a part of a longer sentence, in parentheses where its own joints would be misread."""
-        joints = (nodes.And, nodes.Or, nodes.Implies, nodes.If)
-        denied_joint = isinstance(node, nodes.Not) and isinstance(node.part, (*joints, nodes.IsOneOf))
-        alone = isinstance(node, nodes.And) and self.between(node.parts) is not None
         told = self.tell(node)
-        return f"({told})" if (isinstance(node, joints) or denied_joint) and not alone else told
+        return f"({told})" if self.has_joint(node) else told
+
+    def has_joint(self, node: Node) -> bool:
+        match node:
+            case nodes.And(parts):
+                return self.as_one(parts) is None
+            case nodes.IsOneOf(option, values):
+                return len(self.shorter(option, values)[0]) > 1
+            case nodes.Not(part):
+                return not isinstance(part, nodes.Compare) and self.has_joint(part)
+            case _:
+                return isinstance(node, nodes.Or | nodes.Implies | nodes.If)
+
+    def shorter(self, option: str, values: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+        """Return the values, or the others and True where these are fewer."""
+        others = tuple(each.key for each in self.model.option_by_key[option].values if each.key not in values)
+        return (others, True) if 0 < len(others) < len(values) else (values, False)
 
     def one_of(self, option: str, values: tuple[str, ...], denied: bool) -> str:
-        others = [each.key for each in self.model.option_by_key[option].values if each.key not in values]
         if not values:
             return self.say("always" if denied else "never")
-        if len(others) < len(values) and others:
-            values, denied = tuple(others), not denied
+        values, others = self.shorter(option, values)
+        denied = denied != others
         told = self.listed([self.label(option, value) for value in values], "or")
         return self.say("is not" if denied else "is", self.label(option), told)
 
     def joined(self, parts: tuple[Node, ...]) -> str:
+        return self.as_one(parts) or self.listed([self.inside(part) for part in parts], "and")
+
+    def as_one(self, parts: tuple[Node, ...]) -> str | None:
+        """Return conditions that together say one thing: a range, or a "no" that must have been given."""
         match parts:
-            # "is no" of a yes/no option, whose value must be given for a comparison to hold
             case (nodes.Given(option), nodes.Not(nodes.IsTrue(same))) if option == same:
                 return self.say("no", self.label(option))
-        between = self.between(parts)
-        return between or self.listed([self.inside(part) for part in parts], "and")
-
-    def between(self, parts: tuple[Node, ...]) -> str | None:
-        match parts:
             case (nodes.Compare(">=", number, first), nodes.Compare("<=", same, last)) if number == same:
                 return self.say("between", self.amount(number, 0), *self.with_unit(number, first, last))
             case (nodes.Compare("<=", first, number), nodes.Compare("<=", same, last)) if number == same:
@@ -245,7 +255,7 @@ class _Teller:
                 return self.tell(denied)
             case nodes.Or(parts):
                 return self.listed([self.inside(nodes.Not(each)) for each in parts], "and")
-            case nodes.And(parts) if self.between(parts) is None:
+            case nodes.And(parts) if self.as_one(parts) is None:
                 return self.say("together", self.listed([self.inside(each) for each in parts], "and"))
             case _:
                 return self.say("does not hold", self.tell(part))
@@ -304,7 +314,7 @@ class _Teller:
         )
 
     def unit(self, node: Node) -> str:
-        """Return the unit that numbers beside `node` count in; none for products, whose factors may have their own."""
+        """Return the unit that numbers beside `node` count in; none where a factor may have a unit of its own."""
         match node:
             case nodes.NumberOf(option):
                 domain = self.model.option_by_key[option].number
@@ -313,10 +323,18 @@ class _Teller:
                 return name if name in STANDARD else ""
             case nodes.Arithmetic("+" | "-", left, right):
                 return self.unit(left) or self.unit(right)
+            case nodes.Arithmetic("*", nodes.Constant(Fraction() as factor), right) if _counts(factor):
+                return self.unit(right)
+            case nodes.Arithmetic("*" | "/", left, nodes.Constant(Fraction() as factor)) if _counts(factor):
+                return self.unit(left)
             case nodes.Call(_, arguments):
                 return next(filter(None, (self.unit(each) for each in arguments)), "")
             case _:
                 return ""
+
+
+def _counts(factor: Fraction) -> bool:
+    return factor.denominator == 1 and factor.numerator % 10 != 0
 
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}

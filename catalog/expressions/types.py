@@ -546,7 +546,12 @@ class _Binder:
                 raise ExpressionRefused(
                     f"'{option.key}' may have several values", *span, f"write '{option.key} has {key}'"
                 )
-        a, b = self.any(left), self.any(right)
+        a = self.any(left)
+        if a.kind == "text" and isinstance(right, syntax.Name) and self.known(right) is None:
+            raise ExpressionRefused(
+                f"unknown option '{right.key}'", *right.span, f'a text stands in quotes: "{right.key}"'
+            )
+        b = self.any(right)
         if a.kind == b.kind == "number":
             return self.numbers_compared(operator, a, b, span)
         if a.kind != b.kind:
