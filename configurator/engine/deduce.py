@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -43,7 +44,10 @@ def deduce(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
             if not choices.get(key)
         }
     domains = {
-        option.key: domain_of(compiled, option, seen, empty.get(option.key, False)) for option in compiled.model.options
+        option.key: _chosen_domain(option, choices[option.key])
+        if option.key in choices and option.kind is not Kind.MULTI
+        else domain_of(compiled, option, seen, empty.get(option.key, False))
+        for option in compiled.model.options
     }
     inferred = {
         key: only for key, domain in domains.items() if key not in choices and (only := domain.only) is not None
@@ -102,6 +106,14 @@ def domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> D
         )
         return Domain(option.kind, runs=runs, step=option.number.step, given=bool(runs), none=none)
     return Domain(option.kind, given=bool(cells[1 - NOT_GIVEN]), none=none)
+
+
+def _chosen_domain(option: Option, choice: Choice) -> Domain:
+    """Return the domain of an option that was chosen: the choice alone, not all that no rule can tell from it."""
+    if isinstance(choice, Decimal) and option.number is not None:
+        return Domain(option.kind, runs=((choice, choice),), step=option.number.step, given=True)
+    values = (choice,) if isinstance(choice, (str, bool)) and option.kind in (Kind.CHOICE, Kind.BOOLEAN) else ()
+    return Domain(option.kind, values=values, given=True)
 
 
 def _slots(compiled: Compiled, option: Option) -> list[int]:

@@ -1,0 +1,174 @@
+"""Every answer of the engine equals that of plain enumeration, on random small models with every construct.
+
+`ENGINE_MODELS` sets how many models a run takes (500), `ENGINE_SEED` where it starts; both stand in a failure.
+"""
+
+import os
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from catalog.product_model import Choice, ProductModel, read
+from configurator.engine.compiled import Compiled, compile_model
+from configurator.engine.deduce import alternatives, deduce
+from configurator.engine.domains import Domain
+from configurator.engine.explain import explain
+from configurator.engine.repair import repairs
+from configurator.engine.settle import settle, settled_with
+from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
+
+MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
+SEED = int(os.environ.get("ENGINE_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+BATCHES = 10
+
+
+@pytest.mark.parametrize("batch", range(BATCHES), ids=[f"seed-{SEED}-{batch}" for batch in range(BATCHES)])
+def test_the_engine_answers_as_enumeration_does(batch: int) -> None:
+    for number in range(batch, MODELS, BATCHES):
+        case = f"ENGINE_SEED={SEED}, model {number}"
+        maker = Maker(random.Random(f"{SEED}/{number}"))
+        sketch = maker.sketch()
+        model = read(sketch.document())
+        check_model(case, maker, sketch, model)
+
+
+def check_model(case: str, maker: Maker, sketch: Sketch, model: ProductModel) -> None:
+    oracle = Oracle(sketch)
+    compiled = compile_model(model)
+    check_state(case, compiled, sketch, oracle, {})
+    for consistent in (True, True, False, False):
+        choices = maker.choices(sketch, oracle, consistent)
+        check_state(f"{case}, {choices}", compiled, sketch, oracle, choices)
+        if maker.random.random() < 0.3:
+            check_freshness(f"{case}, {choices}", compiled, model, engine_choices(choices))
+
+
+def check_state(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, choices: dict[str, Any]) -> None:
+    given = engine_choices(choices)
+    left = oracle.configurations(choices)
+    deduction = deduce(compiled, given)
+    assert deduction.consistent == bool(left), case
+    if left:
+        for each in sketch.asked:
+            assert told(deduction.domains[each.key]) == expected_domain(oracle, each, left), f"{case}: {each.key}"
+        inferred = {key: plain(value) for key, value in deduction.inferred.items()}
+        assert inferred == expected_inferred(oracle, choices, left), case
+        check_settled(case, compiled, sketch, oracle, choices)
+        assert repairs(compiled, given)[0].retract == (), case
+    else:
+        check_explanation(case, compiled, oracle, choices)
+    for keep in (frozenset[str](), frozenset(list(choices)[-1:])):
+        found = repairs(compiled, given, keep, limit=1000)
+        sizes = [len(repair.retract) for repair in found]
+        assert sizes == sorted(sizes), case
+        assert len(set(found)) == len(found), case
+        assert {frozenset(repair.retract) for repair in found} == oracle.minimal_repairs(choices, keep), case
+    for key, domain in alternatives(compiled, given).items():
+        others = oracle.configurations({other: choice for other, choice in choices.items() if other != key})
+        assert told(domain) == expected_domain(oracle, sketch.option(key), others), f"{case}: instead of {key}"
+
+
+def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, choices: dict[str, Any]) -> None:
+    given = engine_choices(choices)
+    settled = settle(compiled, given)
+    values = {key: plain(value) for key, value in settled.values.items()}
+    expected = {key: plain(value) for key, value in engine_choices(oracle.settled(choices)).items()}
+    assert values == expected, case
+    assert {key for key, source in settled.sources.items() if source == "chosen"} == choices.keys(), case
+    left = oracle.configurations(choices)
+    for each in sketch.asked:
+        for value in next_values(each):
+            wanted = {**choices, each.key: value}
+            if oracle.configurations(wanted):
+                answer = settled_with(compiled, given, settled, each.key, engine_choice(value))
+                assert answer == settle(compiled, engine_choices(wanted)), f"{case}: with {each.key} = {value}"
+    assert left
+
+
+def check_explanation(case: str, compiled: Compiled, oracle: Oracle, choices: dict[str, Any]) -> None:
+    explanation = explain(compiled, engine_choices(choices))
+    kept = {key: choices[key] for key in explanation.choices}
+    rules = [(str(reason.kind), reason.key) for reason in explanation.rules]
+    assert not oracle.stated(kept) & oracle.demanded(rules), f"{case}: {explanation} is no conflict"
+    for key in kept:
+        fewer = {other: choice for other, choice in kept.items() if other != key}
+        assert oracle.stated(fewer) & oracle.demanded(rules), f"{case}: {key} is superfluous"
+        assert oracle.configurations(fewer), f"{case}: {key} is superfluous with all rules"
+    for rule in rules:
+        others = [other for other in rules if other != rule]
+        assert oracle.stated(kept) & oracle.demanded(others), f"{case}: {rule} is superfluous"
+
+
+def check_freshness(case: str, used: Compiled, model: ProductModel, choices: Mapping[str, Choice]) -> None:
+    fresh = compile_model(model)
+    assert deduce(fresh, choices) == deduce(used, choices), case
+    assert repairs(fresh, choices, limit=2) == repairs(used, choices, limit=2), case
+    if deduce(fresh, choices).consistent:
+        assert settle(fresh, choices) == settle(used, choices), case
+    else:
+        assert explain(fresh, choices) == explain(used, choices), case
+
+
+def engine_choice(value: Any) -> Choice:
+    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+
+
+def engine_choices(choices: Mapping[str, Any]) -> dict[str, Choice]:
+    return {key: engine_choice(value) for key, value in choices.items()}
+
+
+def plain(value: Any) -> Any:
+    return Fraction(value) if isinstance(value, Decimal) else value
+
+
+def next_values(each: Asked) -> list[Any]:
+    if each.kind == "multi":
+        return [tuple(value for value in each.values if value in state) for state in each.states()]
+    return each.values
+
+
+def told(domain: Domain) -> dict[str, Any]:
+    """Return a domain as the oracle tells it."""
+    answer: dict[str, Any] = {"none": domain.none, "given": domain.given}
+    if domain.kind == "number":
+        step = Fraction(domain.step or 1)
+        answer["values"] = [
+            Fraction(first) + place * step
+            for first, last in domain.runs
+            for place in range(int((Fraction(last) - Fraction(first)) / step) + 1)
+        ]
+    elif domain.kind == "multi":
+        answer |= {"values": list(domain.values), "forced": list(domain.forced)}
+    elif domain.kind in ("choice", "boolean"):
+        answer["values"] = list(domain.values)
+    return answer
+
+
+def expected_domain(oracle: Oracle, each: Asked, left: int) -> dict[str, Any]:
+    states = oracle.possible(each.key, left)
+    if each.kind == "multi":
+        members = [value for value in each.values if any(value in state for state in states)]
+        forced = [value for value in each.values if all(value in state for state in states)]
+        return {"none": frozenset() in states, "given": bool(members), "values": members, "forced": forced if states else []}
+    values = [state for state in states if state is not None]
+    answer: dict[str, Any] = {"none": None in states, "given": bool(values)}
+    if each.kind == "boolean":
+        answer["values"] = sorted(values, reverse=True)
+    elif each.kind != "text":
+        answer["values"] = values
+    return answer
+
+
+def expected_inferred(oracle: Oracle, choices: Mapping[str, Any], left: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for each in oracle.sketch.asked:
+        states = oracle.possible(each.key, left)
+        if each.key in choices or each.kind == "text" or len(states) != 1 or states[0] in (None, frozenset()):
+            continue
+        state = states[0]
+        found[each.key] = tuple(value for value in each.values if value in state) if each.kind == "multi" else state
+    return found
