@@ -60,7 +60,7 @@ def made(
     depth = 1 + max((each.depth for each in below), default=0)
     if size > MAX_NODES or depth > MAX_NODE_DEPTH:
         raise ExpressionRefused(
-            "the expression grows too large with its derived values filled in", *span, "say it with fewer of them"
+            "the expression grows too large", *span, "derived values count with their whole formulas"
         )
     if max(bits) > MAX_BITS:
         raise ExpressionRefused("the numbers here can grow too long", *span, "round a part of it")
@@ -95,6 +95,8 @@ def in_one_unit(numbers: list[Bound], span: Span, doing: str) -> tuple[list[Boun
     measured = [each for each in numbers if each.unit.dimension]
     if not measured:
         return numbers, PLAIN, FIRM
+    if len({each.unit for each in measured}) == 1:
+        return numbers, measured[0].unit, min(each.firmness for each in measured)
     target = next((each for each in measured if not isinstance(each.node, nodes.Constant)), measured[0])
     strict = [each for each in measured if each.firmness == FIRM]
     stated = [each for each in strict if isinstance(each.node, nodes.Constant)]
@@ -203,6 +205,8 @@ def factor_firmness(factor: Bound) -> int:
 
 def bits_of(numbers: Sequence[Decimal | Fraction]) -> tuple[int, int]:
     """Return how many bits numerators and denominators take over the common denominator of `numbers`."""
+    if len(numbers) == 1 and isinstance(numbers[0], Fraction):
+        return numbers[0].numerator.bit_length() + 1, numbers[0].denominator.bit_length()
     exact = [Fraction(number) for number in numbers]
     below = lcm(*(each.denominator for each in exact))
     above = max(abs(each.numerator) * (below // each.denominator) for each in exact)
