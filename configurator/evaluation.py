@@ -14,7 +14,7 @@ from typing import Any
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import plain_choices
 from configurator.engine.compiled import Compiled, compile_model
@@ -56,9 +56,9 @@ def compile_product(model: ProductModel) -> CompiledProduct:
         engine=compile_model(model),
         conditions={key: function_of(node) for key, node in conditions.items()},
         condition_reads=frozenset().union(*(reads(node) for node in conditions.values())),
-        derived={each.key: function_of(bind(each.formula, scope, "any")) for each in model.derived},
+        derived={each.key: function_of(bind_derived(each.key, scope)) for each in model.derived},
         layers=tuple(
-            (layer.key, function_of(bind(layer.when, scope, "condition")) if layer.when else None)
+            (layer.key, function_of(bind(layer.when, scope, "condition", lengths=True)) if layer.when else None)
             for layer in model.layers
         ),
         lead_time=compile_lead_time(model),
