@@ -18,7 +18,7 @@ from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import plain_choices
 from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import Deduction, deduce
+from configurator.engine.deduce import Deduction, alternatives, deduce
 from configurator.engine.domains import Domain
 from configurator.engine.explain import Reason, explain
 from configurator.engine.repair import repairs
@@ -85,8 +85,9 @@ class OptionState:
     """An option after the choices so far.
 
     `active` tells whether it takes part now; `value` is None without one; `source` says who gave the value: "chosen",
-    "inferred" (it is the only one left) or "default". `domain` is the exact valid domain. `values` tells more of each
-    listed value, by key; of a boolean under "true" and "false".
+    "inferred" (it is the only one left) or "default". `domain` is the exact valid domain: the values that lead to a
+    complete configuration with all choices on other options. `values` tells more of each listed value, by key; of a
+    boolean under "true" and "false".
     """
 
     active: bool
@@ -235,6 +236,7 @@ def _state(
     breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
     items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
+    domains = _domains(product, choices, deduction)
     return Evaluation(
         product=product,
         choices=choices,
@@ -244,9 +246,9 @@ def _state(
                 active=active[option.key],
                 value=values.get(option.key),
                 source=settled.sources.get(option.key),
-                domain=deduction.domains[option.key],
+                domain=domains[option.key],
                 values=_value_states(
-                    product, prices, choices, settled, breakdown, days, undecided, option, deduction.domains[option.key]
+                    product, prices, choices, settled, breakdown, days, undecided, option, domains[option.key]
                 ),
             )
             for option in model.options
@@ -263,6 +265,30 @@ def _state(
         layers=tuple(key for key, condition in product.layers if condition is None or condition(values)),
         fingerprint=fingerprint(model, values),
     )
+
+
+def _domains(product: CompiledProduct, choices: Values, deduction: Deduction) -> Mapping[str, Domain]:
+    """Return what each option can have now: a chosen one what it could have instead, all other choices kept.
+
+    Of a multi-choice, what can be added to the wanted values, and which of them could not be left out.
+    """
+    domains = {**deduction.domains, **alternatives(product.engine, choices)}
+    for key, choice in choices.items():
+        if isinstance(choice, tuple):
+            after = deduction.domains[key]
+            stuck = (
+                member
+                for member in after.forced
+                if member not in choice or member in _without(product, choices, key, member).forced
+            )
+            domains[key] = replace(after, forced=tuple(stuck), none=domains[key].none)
+    return domains
+
+
+def _without(product: CompiledProduct, choices: Values, key: str, member: str) -> Domain:
+    choice = choices[key]
+    kept = tuple(each for each in choice if each != member) if isinstance(choice, tuple) else ()
+    return deduce(product.engine, {**choices, key: kept}).domains[key]
 
 
 def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool:

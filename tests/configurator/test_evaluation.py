@@ -43,6 +43,16 @@ def test_glass_is_gone_once_the_frame_is_oak(product: CompiledProduct) -> None:
     assert asked(product, {"frame": "oak"}).options["top"].domain.values == ("oak", "laminate")
 
 
+def test_a_chosen_option_can_be_changed_to_what_the_other_choices_allow(product: CompiledProduct) -> None:
+    states = asked(product, {"frame": "oak", "top": "oak"}).options["top"].values
+    assert {key: state.free for key, state in states.items()} == {"glass": False, "oak": True, "laminate": True}
+
+
+def test_a_wanted_extra_can_be_left_out_again(product: CompiledProduct) -> None:
+    states = asked(product, {"extras": ("lamp",)}).options["extras"].values
+    assert {key: state.free for key, state in states.items()} == {"lamp": True, "tray": True}
+
+
 def test_a_blocked_value_is_answered_with_the_choices_and_the_rule_that_block_it(product: CompiledProduct) -> None:
     conflict = asked(product, {"frame": "oak"}, {"top": "glass"}).conflict
     assert conflict is not None
