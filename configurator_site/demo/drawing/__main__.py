@@ -1,7 +1,7 @@
 """Draws every picture of the demo anew into `configurator_site/demo/pictures`."""
 
-from configurator_site.demo.drawing import cabinet, desk
+from configurator_site.demo.drawing import cabinet, desk, router
 
 if __name__ == "__main__":
-    cabinet.draw()
-    desk.draw()
+    for product in (cabinet, desk, router):
+        product.draw()
