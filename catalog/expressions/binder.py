@@ -1,0 +1,632 @@
+"""The rules by which syntax becomes bound nodes: what each name means and what fits together."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, cast
+
+from catalog.expressions import nodes, syntax
+from catalog.expressions.errors import ExpressionRefused, listed, suggestion
+from catalog.expressions.measures import (
+    FIRM,
+    Bound,
+    BoundKind,
+    added,
+    arithmetic,
+    bits_of,
+    factor_firmness,
+    in_one_unit,
+    in_unit,
+    larger_bits,
+    made,
+    multiplied,
+    negative,
+    product_bits,
+    product_unit,
+    scaled,
+    sum_bits,
+)
+from catalog.expressions.nodes import Node
+from catalog.expressions.syntax import Comparator, Span, Syntax
+from catalog.expressions.units import PLAIN, STANDARD, unit_named
+from catalog.product_model import Derived, Kind, Option
+
+if TYPE_CHECKING:
+    from catalog.expressions.types import Scope
+
+type Expected = Literal["condition", "number", "text", "any"]
+
+_TOLD: Mapping[str, str] = {
+    "condition": "a condition (something that is true or false)",
+    "number": "a number",
+    "text": "a text",
+    "choice": "a choice",
+    "multi": "a multi-choice",
+}
+_FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length")
+
+
+class _FormulaRefused(ExpressionRefused):
+    """A derived value whose own formula, or one that it reads, is refused."""
+
+    def __init__(self, name: syntax.Name, cause: ExpressionRefused) -> None:
+        self.cause: ExpressionRefused = cause.cause if isinstance(cause, _FormulaRefused) else cause
+        super().__init__(
+            f"the derived value '{name.key}' cannot be read", *name.span, f"its formula says: {self.cause.sentence}"
+        )
+
+
+class Binder:
+    """Turns the syntax of one expression into bound nodes; every method returns a Bound or refuses."""
+
+    def __init__(self, scope: "Scope", lengths: bool) -> None:
+        self.scope = scope
+        self.lengths = lengths
+
+    # -- the whole
+
+    def whole(self, parsed: Syntax, expected: Expected, unit: str | None) -> Bound:
+        if expected == "condition":
+            return self.condition(parsed)
+        if expected == "number":
+            bound = self.number(parsed)
+            return bound if unit is None else in_unit(bound, unit_named(unit), parsed.span)
+        bound = self.any(parsed)
+        if expected == "text" and bound.kind not in ("text", "choice"):
+            raise self.wrong(bound, "a text", parsed.span)
+        if bound.kind == "multi":
+            raise self.wrong(bound, "a condition, a number or a text", parsed.span)
+        return bound
+
+    def derived(self, derived: Derived, parsed: Syntax) -> Bound:
+        bound = self.whole(parsed, "any", None)
+        if not derived.unit:
+            return bound
+        if bound.kind != "number":
+            raise ExpressionRefused(
+                f"the formula gives {_TOLD[bound.kind]}, which has no unit", *parsed.span, "leave the unit empty"
+            )
+        return in_unit(bound, unit_named(derived.unit), parsed.span)
+
+    # -- kinds
+
+    def any(self, part: Syntax) -> Bound:
+        match part:
+            case syntax.Number():
+                return self.literal(part)
+            case syntax.Text():
+                return Bound(nodes.Constant(part.value), "text")
+            case syntax.Truth():
+                return Bound(nodes.Constant(part.word in ("true", "yes")), "condition")
+            case syntax.Name():
+                return self.name(part)
+            case syntax.Attribute():
+                return self.attribute(part, summed=False)
+            case syntax.Negative():
+                return negative(self.number(part.operand), part.span)
+            case syntax.Sum():
+                return self.sum(part)
+            case syntax.Product():
+                return self.product(part)
+            case syntax.Denial():
+                denied = self.condition(part.operand)
+                return made(nodes.Not(denied.node), "condition", [denied], part.span)
+            case syntax.Conjunction():
+                return self.all_of([self.condition(each) for each in part.parts], part.span)
+            case syntax.Disjunction():
+                return self.any_of([self.condition(each) for each in part.parts], part.span)
+            case syntax.Relation():
+                return self.relation(part)
+            case syntax.Comparison():
+                return self.comparison(part)
+            case syntax.Membership():
+                return self.membership(part)
+            case syntax.Has():
+                return self.has(part)
+            case syntax.Conditional():
+                return self.conditional(part)
+            case syntax.Function():
+                return self.function(part)
+
+    def condition(self, part: Syntax) -> Bound:
+        if isinstance(part, syntax.Name) and self.known(part) is None:
+            raise self.unknown(part)
+        bound = self.any(part)
+        if bound.kind == "condition":
+            return bound
+        hint = ""
+        if bound.option is not None:
+            keys = [value.key for value in bound.option.values]
+            verb = "has" if bound.kind == "multi" else "is"
+            hint = f"write '{bound.option.key} {verb} {keys[0]}'" if keys else ""
+        elif isinstance(part, syntax.Name):
+            hint = f"write 'given({part.key})' or compare it"
+        raise self.wrong(bound, _TOLD["condition"], part.span, hint)
+
+    def number(self, part: Syntax) -> Bound:
+        bound = self.any(part)
+        if bound.kind == "number":
+            return bound
+        hint = ""
+        if bound.kind == "condition":
+            hint = "write 'if … then 1 else 0' or 'count(…)' to count with it"
+        elif bound.kind == "multi" and bound.option is not None:
+            hint = f"write 'count({bound.option.key})' for how many are chosen"
+        elif bound.kind == "choice" and bound.option is not None:
+            named = sorted({name for value in bound.option.values for name in value.attributes})
+            hint = f"its attributes are {listed(f'{bound.option.key}.{name}' for name in named)}" if named else ""
+        elif bound.kind == "text":
+            hint = "numbers stand without quotes"
+        raise self.wrong(bound, "a number", part.span, hint)
+
+    def wrong(self, bound: Bound, wanted: str, span: Span, hint: str = "") -> ExpressionRefused:
+        if bound.option is not None and bound.kind in ("choice", "multi"):
+            return ExpressionRefused(f"expected {wanted}; '{bound.option.key}' is {_TOLD[bound.kind]}", *span, hint)
+        return ExpressionRefused(f"expected {wanted}, found {_TOLD[bound.kind]}", *span, hint)
+
+    def all_of(self, conditions: list[Bound], span: Span) -> Bound:
+        if len(conditions) == 1:
+            return conditions[0]
+        return made(nodes.And(tuple(each.node for each in conditions)), "condition", conditions, span)
+
+    def any_of(self, conditions: list[Bound], span: Span) -> Bound:
+        if len(conditions) == 1:
+            return conditions[0]
+        return made(nodes.Or(tuple(each.node for each in conditions)), "condition", conditions, span)
+
+    # -- names
+
+    def known(self, name: syntax.Name) -> Option | Derived | None:
+        return self.scope.options.get(name.key) or self.scope.derived.get(name.key)
+
+    def name(self, name: syntax.Name) -> Bound:
+        option = self.scope.options.get(name.key)
+        if option is not None:
+            return self.option(option, name.span)
+        if name.key in self.scope.derived:
+            return self.derived_value(name)
+        raise self.unknown(name)
+
+    def option(self, option: Option, span: Span) -> Bound:
+        key = option.key
+        match option.kind:
+            case Kind.NUMBER:
+                domain = option.number
+                if domain is None:
+                    raise ExpressionRefused(f"'{key}' has no range of numbers yet", *span)
+                bits = bits_of([domain.first, domain.last, domain.step])
+                return Bound(nodes.NumberOf(key), "number", unit_named(domain.unit), bits=bits)
+            case Kind.BOOLEAN:
+                return Bound(nodes.IsTrue(key), "condition", option=option)
+            case Kind.CHOICE:
+                return Bound(nodes.TextOf(key), "choice", option=option)
+            case Kind.MULTI:
+                return Bound(nodes.Given(key), "multi", option=option)
+            case _:
+                if not self.lengths:
+                    raise ExpressionRefused(
+                        f"rules and conditions cannot read the text of '{key}'", *span, f"'given({key})' they can"
+                    )
+                return Bound(nodes.TextOf(key), "text", reads_text=True)
+
+    def derived_value(self, name: syntax.Name) -> Bound:
+        bound = self.scope.bound_derived(name.key)
+        if bound is None:
+            raise ExpressionRefused(
+                f"the derived value '{name.key}' is computed from itself",
+                *name.span,
+                "take one of them out of its formula",
+            )
+        if isinstance(bound, ExpressionRefused):
+            raise _FormulaRefused(name, bound)
+        if bound.reads_text and not self.lengths:
+            raise ExpressionRefused(f"rules and conditions cannot read a text, as '{name.key}' does", *name.span)
+        return bound
+
+    def unknown(self, name: syntax.Name) -> ExpressionRefused:
+        hint = suggestion(name.key, self.scope.names())
+        owners = [option.key for option in self.scope.options.values() if name.key in option.value_by_key]
+        if owners:
+            owner = self.scope.options[owners[0]]
+            verb = "has" if owner.kind == Kind.MULTI else "is"
+            hint = f"write '{owner.key} {verb} {name.key}'"
+        elif not hint:
+            known = self.scope.names()
+            hint = f"there are {listed(known)}" if known else "the product has no options yet"
+        return ExpressionRefused(f"unknown option '{name.key}'", *name.span, hint)
+
+    def attribute(self, part: syntax.Attribute, summed: bool) -> Bound:
+        owner = self.name(part.owner)
+        option = owner.option
+        if option is None or owner.kind not in ("choice", "multi"):
+            raise ExpressionRefused(f"'{part.owner.key}' has no attributes", *part.span, "only values of choices have")
+        if owner.kind == "multi" and not summed:
+            raise ExpressionRefused(
+                f"'{option.key}' may have several values", *part.span, f"write 'sum({option.key}.{part.name})'"
+            )
+        found = self.scope.attributes.get((option.key, part.name, summed))
+        if found is None:
+            found = self.scope.attributes[option.key, part.name, summed] = self.attribute_of(option, part, summed)
+        return found
+
+    def attribute_of(self, option: Option, part: syntax.Attribute, summed: bool) -> Bound:
+        held = [(value.key, value.attributes[part.name]) for value in option.values if part.name in value.attributes]
+        if not held:
+            known = sorted({name for value in option.values for name in value.attributes})
+            hint = suggestion(part.name, known) or (f"there are {listed(known)}" if known else "")
+            raise ExpressionRefused(f"no value of '{option.key}' has the attribute '{part.name}'", *part.span, hint)
+        texts = [value for value, content in held if isinstance(content, str)]
+        if texts and (len(texts) < len(held) or summed):
+            raise ExpressionRefused(
+                f"the attribute '{part.name}' of '{option.key}' is a text for {listed(texts)}",
+                *part.span,
+                "give it the same type for every value",
+            )
+        if texts:
+            by_text = tuple((value, str(content)) for value, content in held)
+            return Bound(nodes.AttributeOf(option.key, part.name, by_text), "text")
+        numbers = [Decimal(content) for _, content in held]
+        by_number = tuple((value, Fraction(content)) for value, content in held)
+        top, bottom = bits_of(numbers)
+        bits = (top + bottom + len(numbers).bit_length(), bottom) if summed else (top, bottom)
+        unit = STANDARD.get(part.name, PLAIN)
+        return Bound(nodes.AttributeOf(option.key, part.name, by_number, summed), "number", unit, bits=bits)
+
+    # -- numbers
+
+    def literal(self, part: syntax.Number) -> Bound:
+        unit = PLAIN
+        if part.unit:
+            known = self.scope.units
+            if part.unit not in known:
+                near = suggestion(part.unit, self.scope.names())
+                hint = (
+                    suggestion(part.unit, known)
+                    or (near and f"an operator is missing, or {near}")
+                    or "units are mm, cm, m, in, ft, g, kg, t, deg, m2, m3, l, days"
+                )
+                raise ExpressionRefused(f"unknown unit '{part.unit}'", *part.span, hint)
+            unit = known[part.unit]
+        return Bound(nodes.Constant(part.value), "number", unit, bits=bits_of([part.value]))
+
+    def sum(self, part: syntax.Sum) -> Bound:
+        terms = [self.number(part.first), *(self.number(operand) for _, operand in part.rest)]
+        signs = [True, *(operator == "+" for operator, _ in part.rest)]
+        terms, unit, firmness = in_one_unit(terms, part.span, "add")
+        bound = added(list(zip(signs, terms, strict=True)), part.span)
+        return replace(bound, unit=unit, firmness=firmness)
+
+    def product(self, part: syntax.Product) -> Bound:
+        first = self.number(part.first)
+        factors = [(operator, self.number(operand)) for operator, operand in part.rest]
+        unit, firmness = first.unit, factor_firmness(first)
+        for operator, bound in factors:
+            unit = product_unit(unit, bound.unit, operator)
+            firmness = min(firmness, factor_firmness(bound))
+        if len(factors) <= 8:
+            whole = first
+            for operator, bound in factors:
+                whole = arithmetic(operator, whole, bound, part.span)
+        else:
+            above = multiplied([first, *(bound for operator, bound in factors if operator == "*")], part.span)
+            below = [bound for operator, bound in factors if operator == "/"]
+            whole = arithmetic("/", above, multiplied(below, part.span), part.span) if below else above
+        if not unit.dimension and unit.factor != 1:
+            return scaled(whole, unit.factor, PLAIN, part.span)
+        return replace(whole, unit=unit if unit.dimension else PLAIN, firmness=firmness)
+
+    # -- functions
+
+    def function(self, part: syntax.Function) -> Bound:
+        name, arguments = part.name, part.arguments
+        if name not in _FUNCTIONS:
+            hint = suggestion(name, _FUNCTIONS) or f"there are {listed(_FUNCTIONS, 20)}"
+            raise ExpressionRefused(f"unknown function '{name}'", part.span[0], part.span[0] + len(name), hint)
+        if not arguments:
+            raise ExpressionRefused(f"'{name}' needs something in its parentheses", *part.span)
+        match name:
+            case "count":
+                return self.count(part)
+            case "given":
+                return self.all_of([self.given(each) for each in arguments], part.span)
+            case "length":
+                return self.length(part)
+            case "ceil" | "floor" | "round":
+                return self.rounded(part)
+            case "abs":
+                if len(arguments) > 1:
+                    raise ExpressionRefused("'abs' takes one number", *part.span)
+                bound = self.number(arguments[0])
+                node = nodes.Call("abs", (bound.node,))
+                return made(node, "number", [bound], part.span, bound.unit, bound.firmness, bound.bits)
+        numbers = [
+            self.attribute(each, summed=True)
+            if name == "sum" and isinstance(each, syntax.Attribute) and self.is_multi(each)
+            else self.number(each)
+            for each in arguments
+        ]
+        numbers, unit, firmness = in_one_unit(numbers, part.span, "compare" if name != "sum" else "add")
+        if len(numbers) == 1:
+            return numbers[0]
+        bits = numbers[0].bits
+        for each in numbers[1:]:
+            bits = sum_bits(bits, each.bits) if name == "sum" else larger_bits(bits, each.bits)
+        call = nodes.Call(cast(Literal["min", "max", "sum"], name), tuple(each.node for each in numbers))
+        return made(call, "number", numbers, part.span, unit, firmness, bits)
+
+    def is_multi(self, part: syntax.Attribute) -> bool:
+        option = self.scope.options.get(part.owner.key)
+        return option is not None and option.kind == Kind.MULTI
+
+    def count(self, part: syntax.Function) -> Bound:
+        if len(part.arguments) == 1 and isinstance(part.arguments[0], syntax.Name):
+            bound = self.name(part.arguments[0])
+            if bound.kind == "multi" and bound.option is not None:
+                bits = (len(bound.option.values).bit_length() + 1, 1)
+                return Bound(nodes.CountOf(bound.option.key), "number", bits=bits)
+        conditions = [self.condition(each) for each in part.arguments]
+        node = nodes.CountTrue(tuple(each.node for each in conditions))
+        return made(node, "number", conditions, part.span, bits=(len(conditions).bit_length() + 1, 1))
+
+    def given(self, part: Syntax) -> Bound:
+        if not isinstance(part, syntax.Name):
+            raise ExpressionRefused("expected the name of an option", *part.span, "as in 'given(engraving)'")
+        if part.key not in self.scope.options:
+            if part.key in self.scope.derived:
+                raise ExpressionRefused(f"'{part.key}' is a derived value, 'given' asks about options", *part.span)
+            raise self.unknown(part)
+        return Bound(nodes.Given(part.key), "condition")
+
+    def length(self, part: syntax.Function) -> Bound:
+        argument = part.arguments[0]
+        option = self.scope.options.get(argument.key) if isinstance(argument, syntax.Name) else None
+        if isinstance(argument, syntax.Name) and self.known(argument) is None:
+            raise self.unknown(argument)
+        if option is None or option.kind not in (Kind.TEXT, Kind.COLOUR) or len(part.arguments) > 1:
+            raise ExpressionRefused("'length' takes one text option", *part.span)
+        if not self.lengths:
+            raise ExpressionRefused(
+                "'length' cannot be used in rules and conditions of options",
+                *part.span,
+                f"prices may use it; limit the length where '{option.key}' is defined",
+            )
+        return Bound(nodes.LengthOf(option.key), "number", bits=(32, 1), reads_text=True)
+
+    def rounded(self, part: syntax.Function) -> Bound:
+        name = cast(Literal["ceil", "floor", "round"], part.name)
+        if len(part.arguments) > 2:
+            raise ExpressionRefused(f"'{name}' takes a number, and perhaps what to take a multiple of", *part.span)
+        numbers = [self.number(each) for each in part.arguments]
+        numbers, unit, firmness = in_one_unit(numbers, part.span, "round")
+        if len(numbers) == 2:
+            step = numbers[1].node
+            if isinstance(step, nodes.Constant) and cast(Fraction, step.value) <= 0:
+                raise ExpressionRefused(f"'{name}' needs a multiple above 0", *part.arguments[1].span)
+            bits = product_bits(product_bits(numbers[0].bits, numbers[1].bits[::-1]), numbers[1].bits)
+        else:
+            bits = (numbers[0].bits[0] + 1, 1)
+        node = nodes.Call(name, tuple(each.node for each in numbers))
+        return made(node, "number", numbers, part.span, unit, firmness, bits)
+
+    # -- conditions
+
+    def relation(self, part: syntax.Relation) -> Bound:
+        left, right = self.condition(part.left), self.condition(part.right)
+        if part.operator == "excludes":
+            both = self.all_of([left, right], part.span)
+            return made(nodes.Not(both.node), "condition", [both], part.span)
+        return made(nodes.Implies(left.node, right.node), "condition", [left, right], part.span)
+
+    def conditional(self, part: syntax.Conditional) -> Bound:
+        condition = self.condition(part.condition)
+        if part.no is None:
+            rule = self.condition(part.yes)
+            return made(nodes.Implies(condition.node, rule.node), "condition", [condition, rule], part.span)
+        yes, no = self.any(part.yes), self.any(part.no)
+        kinds = {"text" if each.kind == "choice" else each.kind for each in (yes, no)}
+        if len(kinds) > 1 or "multi" in kinds:
+            raise ExpressionRefused(
+                f"'then' gives {_TOLD[yes.kind]} and 'else' gives {_TOLD[no.kind]}",
+                *part.span,
+                "both must be of one kind",
+            )
+        unit, firmness = PLAIN, FIRM
+        if yes.kind == "number":
+            (yes, no), unit, firmness = in_one_unit([yes, no], part.span, "choose between")
+        kind: BoundKind = "text" if yes.kind == "choice" else yes.kind
+        node = nodes.If(condition.node, yes.node, no.node)
+        return made(node, kind, [condition, yes, no], part.span, unit, firmness, larger_bits(yes.bits, no.bits))
+
+    def comparison(self, part: syntax.Comparison) -> Bound:
+        if len(part.rest) == 1:
+            operator, right = part.rest[0]
+            return self.compared(operator, part.first, right, part.span)
+        numbers = [self.number(part.first), *(self.number(operand) for _, operand in part.rest)]
+        pairs = [
+            self.numbers_compared(operator, left, right, part.span)
+            for (operator, _), left, right in zip(part.rest, numbers, numbers[1:], strict=False)
+        ]
+        return self.all_of(pairs, part.span)
+
+    def numbers_compared(self, operator: Comparator, left: Bound, right: Bound, span: Span) -> Bound:
+        (left, right), _, _ = in_one_unit([left, right], span, "compare")
+        return made(nodes.Compare(operator, left.node, right.node), "condition", [left, right], span)
+
+    def compared(self, operator: Comparator, left: Syntax, right: Syntax, span: Span) -> Bound:
+        chosen, other = self.choice(left), right
+        if chosen is None:
+            chosen, other = self.choice(right), left
+        if chosen is not None and chosen.option is not None:
+            return self.choice_compared(operator, chosen, other, span)
+        for one, another in ((left, right), (right, left)):
+            option = self.scope.options.get(one.key) if isinstance(one, syntax.Name) else None
+            if option is not None and option.kind == Kind.MULTI:
+                word = _word(another)
+                key = word if word in option.value_by_key else next(iter(option.value_by_key), "…")
+                raise ExpressionRefused(
+                    f"'{option.key}' may have several values", *span, f"write '{option.key} has {key}'"
+                )
+        a = self.any(left)
+        if a.kind == "text" and isinstance(right, syntax.Name) and self.known(right) is None:
+            raise ExpressionRefused(
+                f"unknown option '{right.key}'", *right.span, f'a text stands in quotes: "{right.key}"'
+            )
+        b = self.any(right)
+        if a.kind == b.kind == "number":
+            return self.numbers_compared(operator, a, b, span)
+        if a.kind != b.kind:
+            raise ExpressionRefused(
+                f"cannot compare {_TOLD[a.kind]} with {_TOLD[b.kind]}", *span, self.mixed_hint(a, b)
+            )
+        if operator not in ("==", "!="):
+            raise ExpressionRefused(f"cannot order {a.kind}s by '{operator}'", *span, "write 'is' or 'is not'")
+        if a.kind == "text":
+            return made(nodes.Compare(operator, a.node, b.node), "condition", [a, b], span)
+        return self.conditions_compared(operator, a, b, span)
+
+    def mixed_hint(self, a: Bound, b: Bound) -> str:
+        if {a.kind, b.kind} == {"condition", "number"}:
+            return "a yes/no option is compared with yes or no"
+        return "texts stand in quotes, numbers do not" if {a.kind, b.kind} == {"text", "number"} else ""
+
+    def conditions_compared(self, operator: Comparator, a: Bound, b: Bound, span: Span) -> Bound:
+        if isinstance(a.node, nodes.Constant):
+            a, b = b, a
+        given = [
+            Bound(nodes.Given(each.option.key), "condition") for each in (a, b) if each.option is not None
+        ]  # a comparison with an option that has no value is false
+        if isinstance(b.node, nodes.Constant):
+            if (b.node.value is True) == (operator == "=="):
+                return a
+            return self.all_of([*given, made(nodes.Not(a.node), "condition", [a], span)], span)
+        forth = made(nodes.Implies(a.node, b.node), "condition", [a, b], span)
+        back = made(nodes.Implies(b.node, a.node), "condition", [a, b], span)
+        same = self.all_of([forth, back], span)
+        if operator == "!=":
+            same = made(nodes.Not(same.node), "condition", [same], span)
+        return self.all_of([*given, same], span)
+
+    # -- choices
+
+    def choice(self, part: Syntax) -> Bound | None:
+        """Return `part` where it is the bare name of a choice or of a derived value that is one."""
+        if not isinstance(part, syntax.Name) or self.known(part) is None:
+            return None
+        bound = self.name(part)
+        return bound if bound.kind == "choice" else None
+
+    def choice_compared(self, operator: Comparator, chosen: Bound, other: Syntax, span: Span) -> Bound:
+        option = cast(Option, chosen.option)
+        if operator not in ("==", "!="):
+            raise ExpressionRefused(
+                f"'{option.key}' is a choice and has no order",
+                *span,
+                f"compare it by 'is' or 'is not' with one of {listed(option.value_by_key)}",
+            )
+        if not self.names_value(option, other):
+            bound = self.choice(other)
+            if bound is None and isinstance(other, syntax.Name) and self.known(other) is not None:
+                bound = self.name(other)
+            if bound is None and not isinstance(other, syntax.Name | syntax.Text | syntax.Truth | syntax.Number):
+                bound = self.any(other)
+            if bound is not None and bound.kind in ("choice", "text"):
+                return made(nodes.Compare(operator, chosen.node, bound.node), "condition", [chosen, bound], span)
+        return self.one_of(option, {self.value(option, other)}, operator == "!=", span)
+
+    def one_of(self, option: Option, keys: set[str], negated: bool, span: Span) -> Bound:
+        """Return that a choice has one of the values, or one of the others; long lists count as several nodes."""
+        if len(keys) == 1 and not negated:
+            return Bound(nodes.IsOneOf(option.key, tuple(keys)), "condition")
+        kept = tuple(value.key for value in option.values if (value.key in keys) != negated)
+        bound = made(nodes.IsOneOf(option.key, kept), "condition", [], span)
+        return replace(bound, size=1 + len(kept) // 100)
+
+    def names_value(self, option: Option, part: Syntax) -> bool:
+        return _word(part) in option.value_by_key
+
+    def value(self, option: Option, part: Syntax | syntax.Range) -> str:
+        """Return the key of the value of `option` that `part` names."""
+        word = _word(part)
+        if word is not None and word in option.value_by_key:
+            return word
+        known = list(option.value_by_key)
+        several = option.kind == Kind.MULTI
+        if word is None:
+            what = "multi-choice" if several else "choice"
+            hint = f"compare it with one of {listed(known)}"
+            if isinstance(part, syntax.Number):
+                number = format(Decimal(part.value.numerator) / part.value.denominator, "f")
+                meant = [
+                    value.key
+                    for value in option.values
+                    if re.findall(r"\d+", value.key) == [number] or str(value.label) == number
+                ]
+                hint = f"did you mean '{meant[0]}'?" if meant else hint
+            raise ExpressionRefused(f"'{option.key}' is a {what}, whose values are named by keys", *part.span, hint)
+        hint = suggestion(word, known) or (f"it has {listed(known)}" if known else "")
+        raise ExpressionRefused(f"'{option.key}' has no value '{word}'", *part.span, hint)
+
+    def membership(self, part: syntax.Membership) -> Bound:
+        only = part.members[0] if len(part.members) == 1 else None
+        if isinstance(only, syntax.Name) and self.known(only) is not None and self.choice(part.operand) is None:
+            owner = self.name(only)
+            if owner.kind == "multi" and owner.option is not None:
+                node: Node = nodes.Has(owner.option.key, self.value(owner.option, part.operand))
+                return Bound(nodes.Not(node) if part.negated else node, "condition", size=2, depth=2)
+        chosen = self.choice(part.operand)
+        if chosen is not None and chosen.option is not None:
+            keys = {self.value(chosen.option, member) for member in part.members}
+            return self.one_of(chosen.option, keys, part.negated, part.span)
+        bound = self.any(part.operand)
+        if bound.kind == "multi" and bound.option is not None:
+            raise self.wrong(
+                bound, "a number, a text or a choice", part.span, f"write '{bound.option.key} has any of (…)'"
+            )
+        if bound.kind == "condition":
+            raise self.wrong(bound, "a number, a text or a choice", part.span)
+        found = [self.member(bound, member, part.negated) for member in part.members]
+        return self.all_of(found, part.span) if part.negated else self.any_of(found, part.span)
+
+    def member(self, bound: Bound, member: Syntax | syntax.Range, negated: bool) -> Bound:
+        if isinstance(member, syntax.Range):
+            if bound.kind != "number":
+                raise ExpressionRefused("a range holds numbers", *member.span)
+            first, last = self.number(member.first), self.number(member.last)
+            if not negated:
+                above = self.numbers_compared(">=", bound, first, member.span)
+                return self.all_of([above, self.numbers_compared("<=", bound, last, member.span)], member.span)
+            below = self.numbers_compared("<", bound, first, member.span)
+            return self.any_of([below, self.numbers_compared(">", bound, last, member.span)], member.span)
+        operator: Comparator = "!=" if negated else "=="
+        if bound.kind == "number":
+            return self.numbers_compared(operator, bound, self.number(member), member.span)
+        other = self.any(member)
+        if other.kind not in ("text", "choice"):
+            raise self.wrong(other, "a text", member.span)
+        return made(nodes.Compare(operator, bound.node, other.node), "condition", [bound, other], member.span)
+
+    def has(self, part: syntax.Has) -> Bound:
+        owner = self.any(part.owner)
+        if owner.kind != "multi" or owner.option is None:
+            hint = f"write '{owner.option.key} is …'" if owner.kind == "choice" and owner.option else ""
+            raise self.wrong(owner, "a multi-choice before 'has'", part.owner.span, hint)
+        option = owner.option
+        found = [Bound(nodes.Has(option.key, self.value(option, member)), "condition") for member in part.members]
+        if part.quantifier == "all":
+            return self.all_of(found, part.span)
+        some = self.any_of(found, part.span)
+        return some if part.quantifier == "any" else made(nodes.Not(some.node), "condition", [some], part.span)
+
+
+def _word(part: Syntax | syntax.Range) -> str | None:
+    match part:
+        case syntax.Name():
+            return part.key
+        case syntax.Text():
+            return part.value
+        case syntax.Truth():
+            return part.word
+        case _:
+            return None
