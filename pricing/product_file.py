@@ -282,6 +282,7 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 # Words that other readers, of YAML 1.1, would not take for texts.
 _MISREAD = frozenset(("y", "n", "yes", "no", "on", "off"))
+_INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -471,4 +472,5 @@ def _style(text: str) -> str | None:
         is_text = isinstance(_plain_scalar(text), str)
     except Malformed:
         is_text = False
-    return None if is_text and text.lower() not in _MISREAD else '"'
+    is_plain = is_text and text.lower() not in _MISREAD and text[0] not in _INDICATORS
+    return None if is_plain else '"'
