@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.errors import NotFound, Refusal
-from catalog.models import Merchant, Product, Version
+from catalog.models import Merchant, Version
 from catalog.product_model import Choice, read
 from configurator.choices import plain_choices, sort_choices
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
@@ -369,11 +369,3 @@ def _keep(row: Configuration, offer: Published, evaluation: Evaluation) -> None:
 def _copy(source: Configuration, target: Configuration) -> None:
     for field in source._meta.concrete_fields:
         setattr(target, field.attname, getattr(source, field.attname))
-
-
-def products_of(merchant: Merchant) -> list[tuple[Product, int]]:
-    """Return the merchant's published products in order of their keys, each with its newest version's number."""
-    from django.db.models import Max
-
-    rows = Product.objects.for_merchant(merchant).annotate(newest=Max("versions__number")).exclude(newest=None)
-    return [(product, product.newest) for product in rows.order_by("key")]

@@ -7,7 +7,8 @@
 | `ALLOWED_HOSTS` | host names separated by commas; required when DEBUG is off |
 | `DATABASE_URL` | `sqlite:///path` or `postgresql://user:password@host:port/name` |
 | `DATA_DIR` | where the SQLite file and uploaded pictures live; `var/` beside the project by default |
-| `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto`; 0 by default |
+| `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto` and `-For`; 0 by default |
+| `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
 | `LOG_LEVEL` | `INFO` by default |
 """
 
@@ -144,7 +145,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# What is being tried out is served from where it lies, without collecting it first.
+STATIC_ROOT = None if _TRYING else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
@@ -179,7 +181,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not _RELAXED
 SECURE_SSL_REDIRECT = not _RELAXED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _RELAXED
 SESSION_COOKIE_HTTPONLY = True
-if int(os.environ.get("TRUSTED_PROXIES") or 0) > 0:
+# Load balancers ask these by plain http.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+if TRUSTED_PROXIES > 0:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
@@ -207,14 +212,41 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
     "CLIENT_SECRET_HASHER": "generated_sha256",
     "PKCE_REQUIRED": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # Clients get tokens for themselves; there is no page on which a person would grant one.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "APPLICATION_ADMIN_CLASS": "integrations.access.admin.ApiClientAdmin",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    # All that RFC 9700 recommends; only checksums of tokens are stored.
+    **{
+        f"COMPLIANT_BCP_RFC9700_{gate}": True
+        for gate in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+            "PKCE_REQUIRED",
+        )
+    },
 }
 
+# The API's views read and answer by themselves (integrations/api/endpoint.py); this is what describes them.
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "integrations.api.openapi.OperationSchema",
     "UNAUTHENTICATED_USER": None,
 }
+# OpenAPI's root fields are in integrations/api/openapi.py, beside the code that makes the rest of it.
+SPECTACULAR_SETTINGS: dict[str, Any] = {"OAS_VERSION": "3.1.1", "SORT_OPERATIONS": False, "POSTPROCESSING_HOOKS": []}
+API_REQUESTS = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 600)
+API_WINDOW_SECONDS = 60
+API_MOST_BODY = 1024 * 1024
 
 LOGGING = {
     "version": 1,

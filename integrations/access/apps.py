@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "integrations.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Take tokens out of the administration: they say nothing to people, and belong to clients, which are there."""
+        from django.apps import apps
+        from django.contrib import admin
+
+        for model in apps.get_app_config("oauth2_provider").get_models():
+            if admin.site.is_registered(model):
+                admin.site.unregister(model)

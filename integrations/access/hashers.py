@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import Any
 
 from django.contrib.auth.hashers import BasePasswordHasher
 from django.utils.crypto import constant_time_compare
@@ -31,7 +32,7 @@ class GeneratedSecretHasher(BasePasswordHasher):
         digest = hashlib.sha256(f"{salt}{password}".encode()).hexdigest()
         return constant_time_compare(encoded, f"{self.algorithm}${salt}${digest}")
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> dict[str | Any, Any]:
         return {"algorithm": self.algorithm}
 
     def must_update(self, encoded: str) -> bool:

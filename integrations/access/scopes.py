@@ -1,5 +1,7 @@
 """What a key or token may do, as `room:verb`."""
 
+from typing import Any
+
 from oauth2_provider.scopes import BaseScopes
 
 SCOPES = {
@@ -10,14 +12,14 @@ SCOPES = {
 }
 
 
-class Scopes(BaseScopes):
+class Scopes(BaseScopes):  # type: ignore[misc]
     """The scopes of this project for OAuth: all may be asked for, none is given unasked."""
 
     def get_all_scopes(self) -> dict[str, str]:
         return SCOPES
 
-    def get_available_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:  # noqa: ANN001, ANN002, ANN003
+    def get_available_scopes(self, *args: Any, **kwargs: Any) -> list[str]:
         return list(SCOPES)
 
-    def get_default_scopes(self, application=None, request=None, *args, **kwargs) -> list[str]:  # noqa: ANN001, ANN002, ANN003
+    def get_default_scopes(self, *args: Any, **kwargs: Any) -> list[str]:
         return []

@@ -1,0 +1,344 @@
+"""The OpenAPI 3.1 document, made from what the code declares: addresses, operations, shapes and problems."""
+
+import hashlib
+import inspect
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from catalog.errors import NotFound, Refusal
+from configurator.choices import ChoicesMalformed
+from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, QuantityRefused, Stale
+from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing, TooManyRequests
+from integrations.access.scopes import SCOPES
+from integrations.api import problems
+from integrations.api.endpoint import JSON, Operation, operation_of
+from integrations.api.idempotency import KeyMalformed, KeyReused, StillRunning
+from integrations.api.v1 import shapes
+
+KINDS: Mapping[str, type[Refusal]] = {
+    kind.slug: kind
+    for kind in (
+        problems.MalformedJson,
+        problems.MalformedInput,
+        ChoicesMalformed,
+        KeyMalformed,
+        problems.BadRequest,
+        NotAuthenticated,
+        ScopeMissing,
+        AddressRefused,
+        NotFound,
+        problems.UnknownAddress,
+        problems.MethodNotAllowed,
+        ChoicesConflict,
+        NotReady,
+        AlreadyCompleted,
+        StillRunning,
+        Stale,
+        problems.BodyTooLarge,
+        problems.UnsupportedMediaType,
+        QuantityRefused,
+        KeyReused,
+        TooManyRequests,
+        problems.InternalFault,
+        problems.DatabaseUnavailable,
+    )
+}
+ALWAYS = (
+    "not-authenticated",
+    "scope-missing",
+    "address-refused",
+    "malformed-input",
+    "too-many-requests",
+    "internal-error",
+    "database-unavailable",
+)
+WITH_BODY = ("malformed-json", "body-too-large", "unsupported-media-type")
+REPEATABLE = ("idempotency-key-malformed", "idempotency-key-reused", "idempotency-in-flight")
+
+INTRODUCTION = """\
+Evaluate choices, keep configurations, read their parts and prices. Page and API answer from the same evaluation.
+
+Every call carries a key or a token that belongs to one merchant (`Authorization: Bearer …`) and sees the things of \
+that merchant only. Bodies are JSON objects; unknown fields and wrong types are refused, nothing is coerced.
+
+Every answer that is no success is an RFC 9457 problem: compare its `code`, show its `detail`. Within version 1, \
+fields and problems may be added, and nothing is taken away."""
+
+TAGS = {
+    "products": "Published products, their versions, and the answer to any set of choices.",
+    "configurations": "Choices that are kept, with the version and the price list they were made under.",
+}
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "If-Match": {
+        "description": 'The ETag you read, such as "r3": refuse the change if somebody was faster.',
+        "schema": {"type": "string"},
+    },
+    "Idempotency-Key": {
+        "description": "A word of your own, such as a UUID: however often the call arrives, it takes effect once.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    },
+    "If-None-Match": {
+        "description": "The ETag you have: answers 304 while nothing changed.",
+        "schema": {"type": "string"},
+    },
+}
+PATH_PARTS = {"key": "The product's key, such as desk.", "id": "The configuration's id."}
+
+
+class OperationSchema(AutoSchema):
+    """Describes an Endpoint by what its handlers declare."""
+
+    def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
+        """Return the OpenAPI operation object of `method` at `path`; None for a view that declares none."""
+        declared = operation_of(self.view, method)
+        if declared is None:
+            return None
+        handler = getattr(self.view, method.lower())
+        return {
+            "operationId": declared.id,
+            "summary": declared.summary,
+            "description": inspect.cleandoc(handler.__doc__ or ""),
+            "tags": [path.removeprefix("/api/v1/").partition("/")[0]],
+            "security": [{"apiKey": [declared.scope]}, {"oauth2": [declared.scope]}],
+            "parameters": _parameters(declared, path, method),
+            **_request(declared),
+            "responses": _responses(declared),
+        }
+
+
+@cache
+def document() -> Mapping[str, Any]:
+    """Return the OpenAPI document as plain values; made once in each process."""
+    drawn = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    shown = {path: item for path, item in drawn["paths"].items() if path.startswith("/api/v1/")}
+    return {
+        "openapi": drawn["openapi"],
+        "info": {
+            "title": "Open Configurator API",
+            "version": "1.0.0",
+            "description": INTRODUCTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "paths": shown,
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "apiKey": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "cfg_sk_…",
+                    "description": "An API key of one merchant, made in the administration.",
+                },
+                "oauth2": {
+                    "type": "oauth2",
+                    "description": "A token for an OAuth client of one merchant.",
+                    "flows": {"clientCredentials": {"tokenUrl": "/oauth/token/", "scopes": SCOPES}},
+                },
+            },
+        },
+    }
+
+
+@cache
+def _served() -> tuple[bytes, str]:
+    body = orjson.dumps(document())
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def openapi_json(request: HttpRequest) -> HttpResponse:
+    """Answer the OpenAPI document; everybody may read it, from any site."""
+    if request.method not in {"GET", "HEAD"}:
+        return problems.answer(
+            problems.MethodNotAllowed("Use GET here.", allowed=["GET", "HEAD"]), problems.new_request_id()
+        )
+    body, tag = _served()
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(body, content_type=JSON, headers=headers)
+
+
+def refusals_of(declared: Operation) -> tuple[str, ...]:
+    """Return the codes of all problems that an operation may answer."""
+    codes = {*ALWAYS, *declared.refusals}
+    if declared.body is not None:
+        codes |= {*WITH_BODY}
+    if declared.repeatable:
+        codes |= {*REPEATABLE}
+    return tuple(code for code in KINDS if code in codes)
+
+
+def _parameters(declared: Operation, path: str, method: str) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
+        for name, text in PATH_PARTS.items()
+        if f"{{{name}}}" in path
+    ]
+    if declared.query is not None:
+        schema = _inlined(declared.query.model_json_schema())
+        for name, each in schema.get("properties", {}).items():
+            each.pop("title", None)
+            told = each.pop("description", "")
+            each = _not_null(each)
+            parameters.append(
+                {"name": name, "in": "query", "required": False, "description": told or QUERY[name], "schema": each}
+            )
+    names = [*declared.headers]
+    if declared.repeatable:
+        names.append("Idempotency-Key")
+    if declared.tagged and method.upper() == "GET":
+        names.append("If-None-Match")
+    parameters += [{"name": name, "in": "header", "required": False, **HEADERS[name]} for name in names]
+    return parameters
+
+
+QUERY = {
+    "locale": "The language of texts, such as de or fr-CA; without it that of the product.",
+    "version": "The number of a version; the newest, without it.",
+    "product": "Only those of the product with this key.",
+    "state": "Only those in this state.",
+    "fingerprint": "Only those with this fingerprint: the same version and values.",
+}
+
+
+def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that may be left out, not of one that may be null."""
+    kinds = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+    if len(kinds) == 1:
+        rest = {name: each for name, each in schema.items() if name not in {"anyOf", "default"}}
+        return {**kinds[0], **rest}
+    return schema
+
+
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return `schema` with its small named parts put in place."""
+    parts = schema.pop("$defs", {})
+
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "$ref" in value:
+                return put(
+                    {**parts[value["$ref"].rpartition("/")[2]], **{k: v for k, v in value.items() if k != "$ref"}}
+                )
+            return {name: put(each) for name, each in value.items()}
+        return [put(each) for each in value] if isinstance(value, list) else value
+
+    filled: dict[str, Any] = put(schema)
+    return filled
+
+
+def _request(declared: Operation) -> dict[str, Any]:
+    if declared.body is None:
+        return {}
+    content: dict[str, Any] = {"schema": _reference(declared.body)}
+    if declared.request_example is not None:
+        content["example"] = declared.request_example
+    return {"requestBody": {"required": True, "content": {JSON: content}}}
+
+
+def _responses(declared: Operation) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, shape in declared.answers.items():
+        content: dict[str, Any] = {"schema": _reference(shape)}
+        if declared.answer_example is not None:
+            content["example"] = declared.answer_example
+        responses[str(status)] = {
+            "description": inspect.cleandoc(shape.__doc__ or ""),
+            "headers": _told_headers(declared),
+            "content": {JSON: content},
+        }
+    by_status: dict[int, list[type[Refusal]]] = {}
+    for code in refusals_of(declared):
+        by_status.setdefault(KINDS[code].status, []).append(KINDS[code])
+    for status, kinds in sorted(by_status.items()):
+        shape = shapes.ConflictProblem if ChoicesConflict in kinds else shapes.Problem
+        schemas = [_reference(shape)] if shape is shapes.Problem else [_reference(shape), _reference(shapes.Problem)]
+        responses[str(status)] = {
+            "description": "; ".join(f"{kind.title} (`{kind.slug}`)" for kind in kinds),
+            "headers": _problem_headers(status),
+            "content": {
+                problems.MEDIA_TYPE: {
+                    "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
+                    "examples": {kind.slug: {"summary": kind.title, "value": _example(kind)} for kind in kinds},
+                }
+            },
+        }
+    return responses
+
+
+def _example(kind: type[Refusal]) -> dict[str, Any]:
+    told = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].replace("\n", " ").replace("`", "")
+    example: dict[str, Any] = {
+        "type": problems.TYPE.format(code=kind.slug),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": told,
+        "code": kind.slug,
+        "request_id": "req_5f0c2ab19d3e7746",
+    }
+    return example
+
+
+def _told_headers(declared: Operation) -> dict[str, Any]:
+    headers = {
+        "Request-Id": "Names this call in logs.",
+        "RateLimit": "What is left of the present window, and when the next begins.",
+        "RateLimit-Policy": "How many calls a credential has in how many seconds.",
+    }
+    if declared.repeatable:
+        headers["Idempotent-Replayed"] = "Present, and true, when this answers a call that was answered before."
+    if declared.tagged:
+        headers["ETag"] = "Changes when any of this does."
+    if 201 in declared.answers:
+        headers["Location"] = "The address of what was made."
+    return {name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()}
+
+
+def _problem_headers(status: int) -> dict[str, Any]:
+    headers = {"Request-Id": "Names this call in logs."}
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        headers["Retry-After"] = "Seconds to wait before the next call."
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer."
+    return {name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()}
+
+
+def _reference(shape: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{shape.__name__}"}
+
+
+def _schemas() -> dict[str, Any]:
+    """Return the schemas of all shapes that operations name, and of those that these name."""
+    found: dict[str, tuple[type[BaseModel], Any]] = {}
+    for declared in operations():
+        answers: list[type[BaseModel]] = [*declared.answers.values(), shapes.Problem, shapes.ConflictProblem]
+        found |= {shape.__name__: (shape, "serialization") for shape in answers}
+        if declared.body is not None:
+            found[declared.body.__name__] = (declared.body, "validation")
+    _, top = models_json_schema(list(found.values()), ref_template="#/components/schemas/{model}")
+    schemas: dict[str, Any] = top["$defs"]
+    for schema in schemas.values():
+        schema.pop("title", None)
+        for each in schema.get("properties", {}).values():
+            each.pop("title", None)
+    return dict(sorted(schemas.items()))
+
+
+def operations() -> list[Operation]:
+    """Return what all handlers of version 1 declare."""
+    from integrations.api.v1.urls import urlpatterns
+
+    views = [getattr(pattern.callback, "cls", None) for pattern in urlpatterns]
+    methods = ("get", "post", "put", "patch", "delete")
+    return [found for view in views if view for method in methods if (found := operation_of(view, method))]

@@ -1,0 +1,220 @@
+"""How every "no" of the project reads over HTTP: RFC 9457 problems, made here and nowhere else."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, cast
+
+import orjson
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
+
+from catalog.errors import Refusal
+from configurator.operations import ChoicesConflict, Stale
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+# Each kind is described on the page of the API, under its code.
+TYPE = "/api/docs/#problem-{code}"
+RETRY_DATABASE_SECONDS = 5
+
+
+class MalformedJson(Refusal):
+    """The body is no JSON document; `detail` tells where it stops being one."""
+
+    slug = "malformed-json"
+    title = "The body is no JSON"
+    status = 400
+
+
+class MalformedInput(Refusal):
+    """Fields that are unknown, missing or of the wrong type, each named in `errors`. Nothing is coerced."""
+
+    slug = "malformed-input"
+    title = "The input could not be read"
+    status = 400
+
+
+class UnknownAddress(Refusal):
+    """There is nothing at this address."""
+
+    slug = "unknown-address"
+    title = "There is nothing here"
+    status = 404
+
+
+class MethodNotAllowed(Refusal):
+    """The address exists and does not take this method; the header `Allow` names those it takes."""
+
+    slug = "method-not-allowed"
+    title = "This method is not allowed here"
+    status = 405
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than this API reads."""
+
+    slug = "body-too-large"
+    title = "The body is too large"
+    status = 413
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is not sent as `application/json`."""
+
+    slug = "unsupported-media-type"
+    title = "Send JSON"
+    status = 415
+
+
+class BadRequest(Refusal):
+    """A request that is no proper HTTP request to this site, such as one for a host it does not serve."""
+
+    slug = "bad-request"
+    title = "The request could not be read"
+    status = 400
+
+
+class DatabaseUnavailable(Refusal):
+    """The database cannot be reached or is busy. Nothing was done; ask again after `Retry-After` seconds."""
+
+    slug = "database-unavailable"
+    title = "The service is busy"
+    status = 503
+
+
+class InternalFault(Refusal):
+    """A fault of this service. Nothing was kept; `request_id` finds it in the log."""
+
+    slug = "internal-error"
+    title = "Something went wrong here"
+    status = 500
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem as it is told: `members` are those beside type, title, status, detail, code and request_id."""
+
+    code: str
+    title: str
+    status: int
+    detail: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def new_request_id() -> str:
+    """Return an id for one request, to find it in logs."""
+    return f"req_{secrets.token_hex(8)}"
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what to tell about `error`: a Refusal in its own words, database trouble as 503, all else as 500."""
+    if isinstance(error, Refusal):
+        return _refused(error)
+    if isinstance(error, RequestDataTooBig):
+        return _refused(BodyTooLarge("Send less at once."))
+    if isinstance(error, SuspiciousOperation):
+        return _refused(BadRequest("Check the address and the headers of the request."))
+    if isinstance(error, Http404):
+        return _refused(UnknownAddress("Check the address; /api/docs/ lists all of them."))
+    if isinstance(error, (OperationalError, InterfaceError, InternalError)):
+        return _refused(
+            DatabaseUnavailable("Nothing was done. Ask again in a few seconds.", retry_after=RETRY_DATABASE_SECONDS)
+        )
+    return _refused(InternalFault("Nothing was kept. If it happens again, report the request_id."))
+
+
+def respond(problem: Problem, request_id: str) -> HttpResponse:
+    """Return `problem` as an HTTP response."""
+    document = {
+        "type": TYPE.format(code=problem.code),
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": request_id,
+        **problem.members,
+    }
+    response = HttpResponse(
+        orjson.dumps(document), content_type=MEDIA_TYPE, status=problem.status, headers=dict(problem.headers)
+    )
+    # Django would warn of every refused click; what is a fault of ours is logged by `answer`, under its id.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def answer(error: Exception, request_id: str) -> HttpResponse:
+    """Return `error` as a problem; what is a fault of ours goes to the log under `request_id`."""
+    problem = problem_of(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s: %s", request_id, error, exc_info=error)
+    return respond(problem, request_id)
+
+
+def _refused(refusal: Refusal) -> Problem:
+    members = dict(refusal.data)
+    headers: dict[str, str] = {}
+    retry_after = members.pop("retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    allowed = members.pop("allowed", None)
+    if allowed is not None:
+        headers["Allow"] = ", ".join(allowed)
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    if isinstance(refusal, Stale) and "revision" in members:
+        headers["ETag"] = f'"r{members["revision"]}"'
+    if isinstance(refusal, ChoicesConflict):
+        conflict = refusal.document["conflict"]
+        members["conflict"] = conflict["choices"]
+        members["repairs"] = [repair["changes"] for repair in conflict["repairs"]]
+        members["evaluation"] = refusal.document
+    return Problem(refusal.slug, refusal.title, refusal.status, refusal.sentence, members, headers)
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether the API was asked, so that it answers in JSON whatever goes wrong."""
+    return request.path_info.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a problem under /api/, the usual page elsewhere."""
+    if is_api(request):
+        return answer(
+            exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation(), new_request_id()
+        )
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: a problem under /api/, the usual page elsewhere."""
+    if is_api(request):
+        return answer(Http404(), new_request_id())
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: a problem under /api/, the usual page elsewhere; 503 where the database is the reason.
+
+    Django has logged the error already.
+    """
+    problem = problem_of(cast(Exception, sys.exception() or RuntimeError()))
+    if is_api(request):
+        return respond(problem, new_request_id())
+    page = defaults.server_error(request)
+    page.status_code = problem.status
+    for name, value in problem.headers.items():
+        page.headers[name] = value
+    return page
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Answer every address under /api/ that nothing else answers."""
+    return answer(Http404(), new_request_id())

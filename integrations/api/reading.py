@@ -1,0 +1,132 @@
+"""Strict reading of what callers send: unknown fields refused, nothing coerced, every error with its place."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, cast
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from catalog.product_model import Choice, ProductModel
+from configurator.choices import ChoicesMalformed, read_json_choices
+from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJson, UnsupportedMediaType
+
+MEDIA_TYPE = "application/json"
+
+type ProductKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+type Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", max_length=16)]
+type PriceListKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+type VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Body(BaseModel):
+    """A JSON object with known fields, each of the very type it is declared with."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Query(BaseModel):
+    """The parameters after the question mark; they arrive as texts, and numbers are read from them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_json(request: HttpRequest) -> Any:
+    """Return the JSON value of the body; refuse other media types, too large bodies and what is no JSON."""
+    if request.content_type != MEDIA_TYPE:
+        raise UnsupportedMediaType(f"Send the body as Content-Type: {MEDIA_TYPE}.")
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > settings.API_MOST_BODY:
+        raise BodyTooLarge(f"Send at most {settings.API_MOST_BODY} bytes at once.")
+    try:
+        return orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedJson(f"The body is no JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+
+
+def read_body[Shape: Body](shape: type[Shape], document: Any) -> Shape:
+    """Return `document` as a `shape`; refuse with MalformedInput, each place told as a JSON pointer."""
+    try:
+        return shape.model_validate(document)
+    except ValidationError as error:
+        raise _malformed(
+            [{"pointer": _pointer(each["loc"]), "detail": _told(each)} for each in _errors(error)]
+        ) from None
+
+
+def read_query[Shape: Query](shape: type[Shape], request: HttpRequest) -> Shape:
+    """Return the query parameters as a `shape`; refuse with MalformedInput unknown, repeated and unreadable ones."""
+    repeated = [name for name, values in request.GET.lists() if len(values) > 1]
+    if repeated:
+        raise _malformed([{"parameter": name, "detail": "give this parameter once"} for name in repeated])
+    try:
+        return shape.model_validate_strings(request.GET.dict())
+    except ValidationError as error:
+        raise _malformed(
+            [{"parameter": ".".join(map(str, each["loc"])), "detail": _told(each)} for each in _errors(error)]
+        ) from None
+
+
+def no_query(request: HttpRequest) -> None:
+    """Refuse with MalformedInput query parameters where none is known."""
+    if request.META.get("QUERY_STRING"):
+        raise _malformed([{"parameter": name, "detail": "there is no such parameter"} for name in request.GET])
+
+
+def read_choices(model: ProductModel, given: Mapping[str, Any], pointer: str) -> dict[str, Choice | None]:
+    """Return `given` as choices; refuse with ChoicesMalformed, each place told from `pointer` on."""
+    try:
+        return read_json_choices(model, given)
+    except ChoicesMalformed as refusal:
+        raise ChoicesMalformed(
+            refusal.sentence,
+            errors=[{**each, "pointer": pointer + each["pointer"]} for each in refusal.data["errors"]],
+        ) from None
+
+
+def kept(choices: Mapping[str, Choice | None]) -> dict[str, Choice]:
+    """Return `choices` without those that are null."""
+    return {key: choice for key, choice in choices.items() if choice is not None}
+
+
+def _malformed(errors: Sequence[Mapping[str, str]]) -> MalformedInput:
+    first = errors[0] if errors else {}
+    where = first.get("pointer") or first.get("parameter") or "the body"
+    return MalformedInput(f"{where}: {first.get('detail', 'could not be read')}.", errors=list(errors))
+
+
+def _errors(error: ValidationError) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", error.errors(include_url=False, include_context=True, include_input=False))
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+_SENTENCES = {
+    "extra_forbidden": "there is no such field",
+    "missing": "this field is required",
+    "string_type": "expected a text",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
+    "dict_type": "expected an object",
+    "model_type": "expected an object",
+    "list_type": "expected a list",
+}
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    if error["type"] in _SENTENCES:
+        return _SENTENCES[error["type"]]
+    if error["type"] == "string_pattern_mismatch":
+        return f"expected a text of the form {error['ctx']['pattern']}"
+    message = re.sub(r"^Input should be", "expected", error["msg"])
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,14 @@
+"""The addresses of the API: each version, the page that describes it, and a problem for everything else."""
+
+from django.urls import include, path, re_path
+
+from integrations.api.docs import docs
+from integrations.api.problems import unknown
+
+app_name = "api"
+
+urlpatterns = [
+    path("v1/", include("integrations.api.v1.urls")),
+    path("docs/", docs, name="docs"),
+    re_path("", unknown),
+]

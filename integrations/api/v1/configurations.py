@@ -1,0 +1,279 @@
+"""Configurations that somebody keeps: create one, change its choices, complete it, read its parts and its price."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from pydantic import Field
+
+from configurator.listing import configurations_from
+from configurator.models import Configuration as Row
+from configurator.operations import choose, complete, configuration_of, offer_of, published, save
+from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.pagination import PageQuery, page
+from integrations.api.problems import MalformedInput
+from integrations.api.reading import Body, Locale, PriceListKey, ProductKey, VersionNumber, kept, read_choices
+from integrations.api.v1 import examples, shapes
+from integrations.api.v1.products import GivenChoices, Quantity
+from integrations.api.written import tagged
+from pricing.money import decimals
+
+
+class ListQuery(PageQuery):
+    product: ProductKey | None = None
+    state: Literal["open", "completed"] | None = None
+    fingerprint: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+
+
+class CreateBody(Body):
+    """Choices to keep, under a version and at a price list that stay theirs."""
+
+    product: ProductKey
+    choices: GivenChoices = Field(default_factory=dict)
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+    quantity: Quantity = 1
+    price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
+    locale: Annotated[Locale | None, Field(description="The language of its texts.")] = None
+    complete: Annotated[bool, Field(description="Complete it at once.")] = False
+
+
+class ChoicesBody(Body):
+    """What to change."""
+
+    changes: Annotated[GivenChoices, Field(description="By option key; null retracts a choice.")]
+    quantity: Quantity | None = None
+
+
+class CompleteBody(Body):
+    """Nothing needs to be said."""
+
+
+class Configurations(Endpoint):
+    @operation(
+        id="listConfigurations",
+        scope="configurator:read",
+        summary="List configurations",
+        query=ListQuery,
+        answers={200: shapes.ConfigurationPage},
+        answer_example=examples.CONFIGURATION_PAGE,
+    )
+    def get(self, call: Call, query: ListQuery) -> HttpResponse:
+        """Return the merchant's configurations, newest first, those of shoppers included."""
+        found = configurations_from(
+            call.caller.merchant, query.product, query.state, query.fingerprint, query.after, query.limit + 1
+        )
+        shown = found[: query.limit]
+        last = shown[-1].public_id if len(found) > query.limit else None
+        return answer_json(page(call, query, [_listed(call, row) for row in shown], last))
+
+    @operation(
+        id="createConfiguration",
+        scope="configurator:write",
+        summary="Create a configuration",
+        body=CreateBody,
+        answers={201: shapes.Configuration},
+        tagged=True,
+        refusals=(
+            "not-found",
+            "choices-malformed",
+            "choices-conflict",
+            "quantity-refused",
+            "configuration-not-ready",
+        ),
+        repeatable=True,
+        request_example=examples.CREATE,
+        answer_example=examples.CONFIGURATION,
+    )
+    def post(self, call: Call, body: CreateBody) -> HttpResponse:
+        """Keep choices as a configuration, open for changes until it is completed.
+
+        Choices that clash are refused with `choices-conflict`, and nothing is kept.
+        """
+        offer = published(call.caller.merchant.slug, body.product, body.version, body.price_list)
+        choices = kept(read_choices(offer.product.model, body.choices, "/choices"))
+        with transaction.atomic():
+            row = save(offer, choices, body.quantity, body.locale or "")
+            if body.complete:
+                complete(row)
+        address = call.address(reverse("api:configuration", kwargs={"id": row.public_id}))
+        return answer_json(_whole(call, row), 201, {"ETag": _tag(row), "Location": address})
+
+
+class Configuration(Endpoint):
+    @operation(
+        id="getConfiguration",
+        scope="configurator:read",
+        summary="Read a configuration",
+        answers={200: shapes.Configuration},
+        tagged=True,
+        refusals=("not-found",),
+        answer_example=examples.CONFIGURATION,
+    )
+    def get(self, call: Call, id: str) -> HttpResponse:
+        """Return a configuration with the evaluation it had when it was last kept."""
+        row = configuration_of(call.caller.merchant, id)
+        body, _ = tagged(_whole(call, row))
+        return answer_tagged(call, body, _tag(row))
+
+
+class ConfigurationChoices(Endpoint):
+    @operation(
+        id="changeChoices",
+        scope="configurator:write",
+        summary="Change choices",
+        body=ChoicesBody,
+        answers={200: shapes.Configuration},
+        tagged=True,
+        refusals=(
+            "not-found",
+            "choices-malformed",
+            "choices-conflict",
+            "quantity-refused",
+            "configuration-completed",
+            "configuration-changed",
+        ),
+        headers=("If-Match",),
+        request_example=examples.CHANGE,
+        answer_example=examples.CONFIGURATION,
+    )
+    def patch(self, call: Call, id: str, body: ChoicesBody) -> HttpResponse:
+        """Change some choices, or the quantity, of an open configuration; what is not named stays.
+
+        Choices that clash are refused with `choices-conflict`, and everything stays as it was. With `If-Match` the
+        change is refused if somebody else changed the configuration since you read it.
+        """
+        row = configuration_of(call.caller.merchant, id)
+        changes = read_choices(offer_of(row).product.model, body.changes, "/changes")
+        choose(row, changes, body.quantity, _expected(call))
+        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+
+
+class ConfigurationComplete(Endpoint):
+    @operation(
+        id="completeConfiguration",
+        scope="configurator:write",
+        summary="Complete a configuration",
+        body=CompleteBody,
+        answers={200: shapes.Configuration},
+        tagged=True,
+        refusals=("not-found", "configuration-not-ready", "configuration-changed"),
+        headers=("If-Match",),
+        repeatable=True,
+        request_example={},
+        answer_example=examples.COMPLETED,
+    )
+    def post(self, call: Call, id: str, body: CompleteBody) -> HttpResponse:
+        """Complete a configuration: from then on it never changes. Completing it again answers the same.
+
+        Refused with `configuration-not-ready` while choices or a price are missing.
+        """
+        row = configuration_of(call.caller.merchant, id)
+        complete(row, _expected(call))
+        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+
+
+class ConfigurationBom(Endpoint):
+    @operation(
+        id="getBom",
+        scope="configurator:read",
+        summary="Read the parts of a configuration",
+        answers={200: shapes.Bom},
+        tagged=True,
+        refusals=("not-found",),
+        answer_example=examples.BOM,
+    )
+    def get(self, call: Call, id: str) -> HttpResponse:
+        """Return the parts that the whole quantity of a configuration needs."""
+        row = configuration_of(call.caller.merchant, id)
+        body, _ = tagged(
+            {
+                **_head(row),
+                "quantity": row.quantity,
+                "items": row.stored["bom"],
+                "parts_problem": row.stored["parts_problem"],
+            }
+        )
+        return answer_tagged(call, body, _tag(row))
+
+
+class ConfigurationPrice(Endpoint):
+    @operation(
+        id="getPrice",
+        scope="configurator:read",
+        summary="Read the price of a configuration",
+        answers={200: shapes.ConfigurationPrice},
+        tagged=True,
+        refusals=("not-found",),
+        answer_example=examples.PRICE,
+    )
+    def get(self, call: Call, id: str) -> HttpResponse:
+        """Return the price of a configuration, line by line, as it was when it was last kept."""
+        row = configuration_of(call.caller.merchant, id)
+        body, _ = tagged(
+            {
+                **_head(row),
+                "price": row.stored["price"],
+                "price_problem": row.stored["price_problem"],
+                "lead_time": row.stored["lead_time"],
+            }
+        )
+        return answer_tagged(call, body, _tag(row))
+
+
+def _head(row: Row) -> dict[str, Any]:
+    return {
+        "configuration": row.public_id,
+        "product": row.product.key,
+        "version": row.version.number,
+        "fingerprint": row.fingerprint,
+        "complete": row.stored["complete"],
+    }
+
+
+def _listed(call: Call, row: Row) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "product": row.product.key,
+        "version": row.version.number,
+        "state": row.state,
+        "revision": row.revision,
+        "quantity": row.quantity,
+        "locale": row.locale,
+        "price_list": row.price_list,
+        "currency": row.currency,
+        "total": None if row.total is None else _amount(row.total, row.currency),
+        "fingerprint": row.fingerprint,
+        "created_at": row.created_at.isoformat(),
+        "changed_at": row.changed_at.isoformat(),
+        "completed_at": row.completed_at.isoformat() if row.completed_at else None,
+        "url": call.address(reverse("api:configuration", kwargs={"id": row.public_id})),
+    }
+
+
+def _whole(call: Call, row: Row) -> dict[str, Any]:
+    return {**_listed(call, row), "choices": row.choices, "evaluation": row.stored}
+
+
+def _amount(amount: Decimal, currency: str) -> str:
+    # The column has four decimals, whatever the currency has; what is written is what the breakdown says.
+    return f"{amount:.{decimals(currency)}f}"
+
+
+def _tag(row: Row) -> str:
+    return f'"r{row.revision}"'
+
+
+def _expected(call: Call) -> int | None:
+    """Return the revision that If-Match names, None where any will do, and -1, which none has, for a foreign tag."""
+    header = call.request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    if "," in header:
+        raise MalformedInput(
+            "Name one entity tag in If-Match.", errors=[{"parameter": "If-Match", "detail": "one tag"}]
+        )
+    match = re.fullmatch(r'"r(\d{1,9})"', header.strip())
+    return int(match[1]) if match else -1

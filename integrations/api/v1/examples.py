@@ -1,0 +1,24 @@
+"""Examples of calls and answers, told with the desk; a test holds them against what the API really answers."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+FILE = Path(__file__).with_name("examples.json")
+
+EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
+CREATE: dict[str, Any] = {"product": "desk", "choices": {"frame": "steel", "top": "glass"}, "quantity": 2}
+CHANGE: dict[str, Any] = {"changes": {"width": 1600, "top": None}}
+
+_answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
+
+PRODUCT_PAGE = _answers.get("listProducts")
+PRODUCT = _answers.get("getProduct")
+VERSION_PAGE = _answers.get("listVersions")
+EVALUATION = _answers.get("evaluateProduct")
+CONFIGURATION_PAGE = _answers.get("listConfigurations")
+CONFIGURATION = _answers.get("createConfiguration")
+COMPLETED = _answers.get("completeConfiguration")
+BOM = _answers.get("getBom")
+PRICE = _answers.get("getPrice")

@@ -1,0 +1,315 @@
+"""Published products: what a front end of your own asks, and the answer to every set of choices."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from pydantic import Field, WithJsonSchema
+
+from catalog.models import Version
+from catalog.product_model import Option as ModelOption
+from catalog.product_model import ProductModel, Text, write_choice, write_number
+from configurator.choices import plain_choices
+from configurator.listing import Listed, price_lists_for, products_from
+from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published
+from integrations.api.endpoint import Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
+from integrations.api.pagination import PageQuery, page
+from integrations.api.reading import (
+    Body,
+    Locale,
+    PriceListKey,
+    Query,
+    VersionNumber,
+    kept,
+    read_choices,
+)
+from integrations.api.v1 import examples, shapes
+from integrations.api.written import tagged, written
+from pricing.price_list import PriceList
+
+CHOICES_SCHEMA = WithJsonSchema(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "boolean"},
+                {"type": "number"},
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "null"},
+            ]
+        },
+        "description": (
+            "Choices by option key: a value's key (choice), true or false (boolean), a number (number), a list of "
+            "values' keys (multi), a text (text), a colour such as #0b6e4f; null for none."
+        ),
+    }
+)
+# Read against the product model, which alone knows what each option takes.
+type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
+type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces.")]
+
+
+class ListQuery(PageQuery):
+    locale: Locale | None = None
+
+
+class ProductQuery(Query):
+    version: VersionNumber | None = None
+    locale: Locale | None = None
+
+
+class EvaluateBody(Body):
+    """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
+
+    choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
+    changes: Annotated[GivenChoices, Field(description="What to change now; null retracts a choice.")] = Field(
+        default_factory=dict
+    )
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+    quantity: Quantity = 1
+    price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
+    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+
+
+class Products(Endpoint):
+    @operation(
+        id="listProducts",
+        scope="catalog:read",
+        summary="List published products",
+        query=ListQuery,
+        answers={200: shapes.ProductPage},
+        answer_example=examples.PRODUCT_PAGE,
+    )
+    def get(self, call: Call, query: ListQuery) -> HttpResponse:
+        """Return the merchant's published products in order of their keys."""
+        found = products_from(call.caller.merchant, query.after or "", query.limit + 1)
+        shown = found[: query.limit]
+        last = shown[-1].key if len(found) > query.limit else None
+        return answer_json(page(call, query, [_listed(call, each, query.locale) for each in shown], last))
+
+
+class Product(Endpoint):
+    @operation(
+        id="getProduct",
+        scope="catalog:read",
+        summary="Read a product",
+        query=ProductQuery,
+        answers={200: shapes.Product},
+        tagged=True,
+        refusals=("not-found",),
+        answer_example=examples.PRODUCT,
+    )
+    def get(self, call: Call, key: str, query: ProductQuery) -> HttpResponse:
+        """Return everything a front end of your own needs: steps, options, values, presets, pictures, price lists.
+
+        Texts are in `locale` where they are translated. Without `version` it is the newest one.
+        """
+        offer = published(call.caller.merchant.slug, key, query.version)
+        numbers = Version.objects.for_merchant(call.caller.merchant).filter(product__key=key).order_by("-number")
+        lists, default = price_lists_for(offer)
+        body, tag = tagged(
+            _product(call, offer, list(numbers.values_list("number", flat=True)), lists, default, query.locale)
+        )
+        return answer_tagged(call, body, tag)
+
+
+class Versions(Endpoint):
+    @operation(
+        id="listVersions",
+        scope="catalog:read",
+        summary="List a product's versions",
+        query=PageQuery,
+        answers={200: shapes.VersionPage},
+        refusals=("not-found",),
+        answer_example=examples.VERSION_PAGE,
+    )
+    def get(self, call: Call, key: str, query: PageQuery) -> HttpResponse:
+        """Return the published versions of a product, newest first. A version never changes."""
+        published(call.caller.merchant.slug, key)
+        rows = Version.objects.for_merchant(call.caller.merchant).filter(product__key=key).order_by("-number")
+        if query.after is not None:
+            rows = rows.filter(number__lt=int(query.after) if query.after.isdecimal() else 0)
+        found = list(rows.values("number", "digest", "published_at", "note")[: query.limit + 1])
+        shown = found[: query.limit]
+        last = str(shown[-1]["number"]) if len(found) > query.limit else None
+        entries = [{**row, "published_at": row["published_at"].isoformat()} for row in shown]
+        return answer_json(page(call, query, entries, last))
+
+
+class Evaluate(Endpoint):
+    @operation(
+        id="evaluateProduct",
+        scope="configurator:evaluate",
+        summary="Evaluate choices",
+        body=EvaluateBody,
+        answers={200: shapes.Evaluation},
+        refusals=("not-found", "choices-malformed", "choices-conflict", "quantity-refused"),
+        request_example=examples.EVALUATE,
+        answer_example=examples.EVALUATION,
+    )
+    def post(self, call: Call, key: str, body: EvaluateBody) -> HttpResponse:
+        """Return what follows from `choices` with `changes` applied: valid values, price, lead time, parts.
+
+        If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
+        `choices` as they were before `changes`. Nothing is kept, so a repeated call needs no Idempotency-Key.
+        """
+        offer = published(call.caller.merchant.slug, key, body.version, body.price_list)
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices"))
+        changes = read_choices(model, body.changes, "/changes")
+        evaluation = consistent(follow(offer, choices, changes, body.quantity), body.locale, offer.version)
+        return answer_bytes(written(evaluation, body.locale, offer.version))
+
+
+def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:
+    headline = listed.headline
+    return {
+        "key": listed.key,
+        "name": headline.name.in_locale(locale),
+        "description": _told(headline.description, locale),
+        "image": _picture(call, headline.image),
+        "version": listed.version,
+        "currency": headline.currency,
+        "url": call.address(reverse("api:product", kwargs={"key": listed.key})),
+    }
+
+
+def _product(
+    call: Call,
+    offer: Published,
+    versions: list[int],
+    price_lists: tuple[PriceList, ...],
+    default: str | None,
+    locale: str | None,
+) -> dict[str, Any]:
+    model = offer.product.model
+    return {
+        "key": model.product,
+        "version": offer.version,
+        "versions": versions,
+        "digest": model.digest,
+        "name": model.name.in_locale(locale),
+        "description": _told(model.description, locale),
+        "image": _asset(call, model, model.image),
+        "locale": model.locale,
+        "locales": sorted({name for text in _texts(model) for name, _ in text.translations}),
+        "currency": model.currency,
+        "steps": [
+            {
+                "key": step.key,
+                "label": step.label.in_locale(locale),
+                "groups": [
+                    {
+                        "key": group.key,
+                        "label": group.label.in_locale(locale),
+                        "help": _told(group.help, locale),
+                        "options": [option.key for option in model.options_of(group.key)],
+                    }
+                    for group in step.groups
+                ],
+            }
+            for step in model.steps
+        ],
+        "ungrouped": [option.key for option in model.options_of(None)],
+        "options": [_option(call, model, option, locale) for option in model.options],
+        "derived": [
+            {"key": each.key, "label": each.label.in_locale(locale), "unit": each.unit}
+            for each in model.derived
+            if each.shown
+        ],
+        "presets": [
+            {
+                "key": preset.key,
+                "label": preset.label.in_locale(locale),
+                "description": _told(preset.description, locale),
+                "image": _asset(call, model, preset.image),
+                "choices": plain_choices(preset.choices),
+            }
+            for preset in model.presets
+        ],
+        "layers": [
+            {"key": layer.key, "image": image}
+            for layer in model.layers
+            if (image := _asset(call, model, layer.image)) is not None
+        ],
+        "price_lists": [
+            {
+                "key": price_list.key,
+                "name": price_list.name.in_locale(locale),
+                "currency": price_list.currency,
+                "shows": price_list.shows,
+                "tax_rate": None if price_list.tax_rate is None else format(price_list.tax_rate, "f"),
+                "tax_label": _told(price_list.tax_label, locale),
+            }
+            for price_list in price_lists
+        ],
+        "default_price_list": default,
+    }
+
+
+def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | None) -> dict[str, Any]:
+    number, text = option.number, option.text
+    return {
+        "key": option.key,
+        "kind": option.kind.value,
+        "label": option.label.in_locale(locale),
+        "help": _told(option.help, locale),
+        "group": option.group,
+        "required": option.required,
+        "default": write_choice(option.default),
+        "values": [
+            {
+                "key": value.key,
+                "label": value.label.in_locale(locale),
+                "sku": value.sku,
+                "description": _told(value.description, locale),
+                "image": _asset(call, model, value.image),
+                "swatch": value.swatch,
+                "attributes": _attributes(value.attributes),
+            }
+            for value in option.values
+        ],
+        "number": number
+        and {
+            "first": write_number(number.first),
+            "last": write_number(number.last),
+            "step": write_number(number.step),
+            "unit": number.unit,
+        },
+        "text": text
+        and {
+            "min_length": text.min_length,
+            "max_length": text.max_length,
+            "pattern": text.pattern,
+            "pattern_hint": _told(text.pattern_hint, locale),
+        },
+        "at_least": option.at_least,
+        "at_most": option.at_most,
+        "conditional": option.when is not None,
+    }
+
+
+def _attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: each if isinstance(each, str) else write_number(each) for key, each in attributes.items()}
+
+
+def _texts(model: ProductModel) -> list[Text]:
+    return [
+        model.name,
+        *(option.label for option in model.options),
+        *(value.label for option in model.options for value in option.values),
+    ]
+
+
+def _told(text: Text | None, locale: str | None) -> str | None:
+    return None if text is None else text.in_locale(locale)
+
+
+def _asset(call: Call, model: ProductModel, name: str | None) -> str | None:
+    return _picture(call, model.assets.get(name)) if name else None
+
+
+def _picture(call: Call, digest: str | None) -> str | None:
+    return None if digest is None else call.address(f"/assets/{digest}")

@@ -1,0 +1,489 @@
+"""What the answers of version 1 look like, field by field; the OpenAPI document and the tests read it from here."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+type ChoiceValue = Annotated[
+    str | bool | int | float | list[str],
+    Field(
+        description=(
+            "What is chosen: a value's key (choice), true or false (boolean), a number (number), "
+            "a list of values' keys (multi), a text (text), or a colour such as #0b6e4f (colour)."
+        )
+    ),
+]
+type Choices = Annotated[dict[str, ChoiceValue], Field(description="Choices by option key.")]
+type Changes = Annotated[dict[str, ChoiceValue | None], Field(description="Choices by option key; null retracts one.")]
+type Money = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$", description="An exact amount, such as 486.00.")]
+
+
+def _open(schema: dict[str, Any]) -> None:
+    # Fields may be added to answers within version 1, so callers are not told that there will be none.
+    schema.pop("additionalProperties", None)
+    schema.pop("title", None)
+    for each in schema.get("properties", {}).values():
+        each.pop("title", None)
+
+
+class Answer(BaseModel):
+    """A JSON object that is answered."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, json_schema_extra=_open
+    )
+
+
+class Domain(Answer):
+    """What an option can still have: exactly the values that still lead to a complete configuration."""
+
+    none: bool
+    """A complete configuration without a value for this option exists."""
+    values: list[str | bool] | None = None
+    """Choice, boolean and multi: the values that are still possible."""
+    forced: list[str] | None = None
+    """Multi: the values that are in whatever else is chosen."""
+    runs: list[list[int | float]] | None = None
+    """Number: first and last of each run of possible steps."""
+    step: int | float | None = None
+    """Number: the distance between two possible numbers of a run."""
+    unit: str | None = None
+    """Number: the unit, such as mm."""
+
+
+class ValueState(Answer):
+    """What choosing a value would mean now."""
+
+    free: bool
+    """It leads to a complete configuration with all choices so far."""
+    price_difference: Money | None
+    """Against the present price of one piece as it is shown, consequences included; null where there is no price."""
+    days_difference: int | None
+    """Against the present lead time."""
+
+
+class OptionState(Answer):
+    """An option after the choices so far."""
+
+    active: bool
+    """It takes part now; an inactive option is not asked."""
+    value: ChoiceValue | None
+    """Its value, null without one."""
+    told: str
+    """The value as people read it."""
+    source: Literal["chosen", "inferred", "default"] | None
+    """Who gave the value: a person, the rules (it is the only one left), or the product's default."""
+    domain: Domain
+    values: dict[str, ValueState]
+    """Each listed value by key; of a boolean under "true" and "false"."""
+
+
+class BreakdownLine(Answer):
+    """One amount of a price with its reason."""
+
+    key: str
+    label: str
+    amount: Money
+    kind: Literal["amount", "value", "percent", "rounding"]
+    option: str | None = None
+    """The option whose value the amount is for, where it is for one."""
+    value: str | None = None
+
+
+class Price(Answer):
+    """What one configuration costs. `lines` sum to `unit_total` exactly; `net` + `tax` = `gross`, for all pieces."""
+
+    price_list: str
+    currency: str
+    lines: list[BreakdownLine]
+    unit_total: Money
+    quantity: int
+    total: Money
+    amounts_are: Literal["net", "gross"]
+    """Whether lines and totals are without or with tax."""
+    net: Money | None
+    tax: Money | None
+    gross: Money | None
+    tax_known: bool
+    tax_rate: str | None
+    """In percent."""
+    tax_label: str | None
+    shows: Literal["net", "gross"]
+    """Which of the two shoppers see first."""
+    shown: Money
+    unit_shown: Money
+    shown_text: str
+    """`shown` as people read it, with the currency."""
+    open: list[str]
+    """Options without a value that lines still wait for: until they are decided this is the price so far."""
+
+
+class LeadTimeLine(Answer):
+    """Days with their reason."""
+
+    key: str
+    label: str
+    days: int | float
+
+
+class LeadTime(Answer):
+    """How long it takes to make."""
+
+    days: int | None
+    """Null for a product that tells no lead time."""
+    lines: list[LeadTimeLine]
+    open: list[str]
+    """Options without a value that lines still wait for."""
+
+
+class BomItem(Answer):
+    """A part that one order of this configuration needs."""
+
+    key: str
+    part: str
+    """The part number."""
+    label: str
+    quantity: int | float
+    unit: str
+    """Empty for pieces."""
+    measures: dict[str, int | float]
+    """Measures by name, in millimetres or as the name says."""
+
+
+class ConflictRule(Answer):
+    """A reason why choices cannot stand together, none of them superfluous."""
+
+    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
+    key: str
+    """The rule's or the option's key, or option.value."""
+    message: str
+    """The reason for shoppers, in the merchant's own words where there are any."""
+
+
+class Repair(Answer):
+    """A change of choices that ends the conflict, no part of it superfluous: send `changes` to apply it."""
+
+    changes: Changes
+    told: list[str]
+    """Each change as people read it."""
+    also: list[str]
+    """Options whose value would change with it though nobody chose them."""
+    price_difference: Money | None
+    days_difference: int | None
+    complete: bool
+    """Nothing is left to choose after it."""
+
+
+class Conflict(Answer):
+    """Choices and rules that cannot stand together, none superfluous, and the ways out."""
+
+    attempted: Changes
+    """The changes that were refused."""
+    choices: list[str]
+    """The options whose choices clash."""
+    rules: list[ConflictRule]
+    repairs: list[Repair]
+    """The ways out, smallest first; empty when there is none that keeps the change."""
+
+
+class Evaluation(Answer):
+    """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it."""
+
+    product: str
+    version: int | None
+    digest: str
+    """SHA-256 of the product model: equal digest, equal product."""
+    fingerprint: str
+    """SHA-256 of digest and values: equal fingerprint, equal configuration."""
+    complete: bool
+    """Every required option has a value and every rule holds."""
+    ready: bool
+    """Complete, with a price and a parts list: fit to be ordered."""
+    missing: list[str]
+    """Required options that still need a choice."""
+    quantity: int
+    choices: Choices
+    """What people chose."""
+    values: Choices
+    """All values: chosen, inferred and default."""
+    options: dict[str, OptionState]
+    derived: dict[str, str | bool | int | float | None]
+    """Derived values by key."""
+    price: Price | None
+    price_problem: str | None
+    """Why there is no price or no lead time."""
+    lead_time: LeadTime | None
+    bom: list[BomItem]
+    """The parts of the whole quantity."""
+    parts_problem: str | None
+    """Why there is no parts list."""
+    layers: list[str]
+    """The pictures to lay over each other, first at the bottom."""
+    conflict: Conflict | None
+
+
+class Group(Answer):
+    """Options shown together, by their keys in order."""
+
+    key: str
+    label: str
+    help: str | None
+    options: list[str]
+
+
+class Step(Answer):
+    """A page of groups."""
+
+    key: str
+    label: str
+    groups: list[Group]
+
+
+class Value(Answer):
+    """A possible answer of a choice or multi-choice."""
+
+    key: str
+    label: str
+    sku: str
+    description: str | None
+    image: str | None
+    """The address of its picture."""
+    swatch: str | None
+    """A colour to show where there is no picture."""
+    attributes: dict[str, str | int | float]
+
+
+class NumberRange(Answer):
+    """All numbers from `first` to `last` in steps of `step`, both ends included."""
+
+    first: int | float
+    last: int | float
+    step: int | float
+    unit: str
+
+
+class TextForm(Answer):
+    """The texts that are taken."""
+
+    min_length: int
+    max_length: int
+    pattern: str | None
+    """A regular expression that the whole text must match."""
+    pattern_hint: str | None
+
+
+class Option(Answer):
+    """A question the product asks."""
+
+    key: str
+    kind: Literal["choice", "multi", "boolean", "number", "text", "colour"]
+    label: str
+    help: str | None
+    group: str | None
+    required: bool
+    default: ChoiceValue | None
+    values: list[Value]
+    number: NumberRange | None
+    text: TextForm | None
+    at_least: int | None
+    at_most: int | None
+    conditional: bool
+    """It takes part only in some configurations; `active` of an evaluation tells in which."""
+
+
+class DerivedValue(Answer):
+    """A value that a formula gives and shoppers are shown."""
+
+    key: str
+    label: str
+    unit: str
+
+
+class Preset(Answer):
+    """A named set of choices to start from."""
+
+    key: str
+    label: str
+    description: str | None
+    image: str | None
+    choices: Choices
+
+
+class Layer(Answer):
+    """A picture to be laid over those before it, where an evaluation lists its key."""
+
+    key: str
+    image: str
+
+
+class PriceListSummary(Answer):
+    """A price list this product may be evaluated at."""
+
+    key: str
+    name: str
+    currency: str
+    shows: Literal["net", "gross"]
+    tax_rate: str | None
+    tax_label: str | None
+
+
+class ProductListed(Answer):
+    """A published product."""
+
+    key: str
+    name: str
+    description: str | None
+    image: str | None
+    version: int
+    """The newest version."""
+    currency: str
+    url: str
+    """Where the whole product is read."""
+
+
+class ProductPage(Answer):
+    """Some of the products, in order of their keys."""
+
+    data: list[ProductListed]
+    next: str | None
+    """The address of the next page, null on the last."""
+
+
+class Product(Answer):
+    """Everything a front end of your own needs to ask the product's questions."""
+
+    key: str
+    version: int
+    versions: list[int]
+    """All published versions, newest first."""
+    digest: str
+    name: str
+    description: str | None
+    image: str | None
+    locale: str
+    """The language of texts that are not translated."""
+    locales: list[str]
+    """The languages there are translations in."""
+    currency: str
+    steps: list[Step]
+    ungrouped: list[str]
+    """Options that stand in no group."""
+    options: list[Option]
+    derived: list[DerivedValue]
+    presets: list[Preset]
+    layers: list[Layer]
+    price_lists: list[PriceListSummary]
+    default_price_list: str | None
+    """The list that holds when none is named; null where one has to be named."""
+
+
+class VersionListed(Answer):
+    """A published version of a product."""
+
+    number: int
+    digest: str
+    published_at: str
+    note: str
+
+
+class VersionPage(Answer):
+    """Some of a product's versions, newest first."""
+
+    data: list[VersionListed]
+    next: str | None
+
+
+class ConfigurationListed(Answer):
+    """A stored configuration in a list."""
+
+    id: str
+    product: str
+    version: int
+    state: Literal["open", "completed"]
+    revision: int
+    """Counts changes; also in the header ETag."""
+    quantity: int
+    locale: str
+    price_list: str
+    currency: str
+    total: Money | None
+    fingerprint: str
+    created_at: str
+    changed_at: str
+    completed_at: str | None
+    url: str
+
+
+class ConfigurationPage(Answer):
+    """Some of the configurations, newest first."""
+
+    data: list[ConfigurationListed]
+    next: str | None
+
+
+class Configuration(ConfigurationListed):
+    """A stored configuration with its choices and the evaluation it had when it was last kept."""
+
+    choices: Choices
+    evaluation: Evaluation
+
+
+class Bom(Answer):
+    """The parts of a configuration, for the whole quantity."""
+
+    configuration: str
+    product: str
+    version: int
+    fingerprint: str
+    quantity: int
+    complete: bool
+    items: list[BomItem]
+    parts_problem: str | None
+
+
+class ConfigurationPrice(Answer):
+    """The price of a configuration as it was when it was last kept."""
+
+    configuration: str
+    product: str
+    version: int
+    fingerprint: str
+    complete: bool
+    price: Price | None
+    price_problem: str | None
+    lead_time: LeadTime | None
+
+
+class ProblemPlace(Answer):
+    """One place that is wrong."""
+
+    detail: str
+    pointer: str | None = None
+    """JSON pointer into the body."""
+    parameter: str | None = None
+    """Name of the query parameter."""
+
+
+class Problem(Answer):
+    """RFC 9457. Compare `code`; tell people `detail`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    """What is wrong and what to do next."""
+    code: str
+    request_id: str
+    """Also in the header Request-Id; name it when you ask for help."""
+    errors: list[ProblemPlace] | None = None
+    """Every place that could not be read."""
+
+
+class ConflictProblem(Problem):
+    """The problem `choices-conflict`, with the ways out and the whole evaluation before the clash."""
+
+    conflict: list[str]
+    """The options whose choices clash."""
+    repairs: list[Changes]
+    """Changes that end the conflict, smallest first; each may be sent as it is."""
+    evaluation: Evaluation

@@ -1,0 +1,42 @@
+"""The addresses of version 1."""
+
+from django.urls import path, register_converter
+
+from integrations.api.openapi import openapi_json
+from integrations.api.v1 import configurations, products
+
+
+class ProductKey:
+    """A product's key in an address."""
+
+    regex = "[a-z0-9][a-z0-9_-]{0,62}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class PublicId(ProductKey):
+    """The id of a configuration in an address."""
+
+    regex = "[A-Za-z0-9_-]{1,32}"
+
+
+register_converter(ProductKey, "product_key")
+register_converter(PublicId, "public_id")
+
+urlpatterns = [
+    path("openapi.json", openapi_json, name="openapi"),
+    path("products", products.Products.as_view(), name="products"),
+    path("products/<product_key:key>", products.Product.as_view(), name="product"),
+    path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
+    path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
+    path("configurations", configurations.Configurations.as_view(), name="configurations"),
+    path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
+    path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),
+    path("configurations/<public_id:id>/complete", configurations.ConfigurationComplete.as_view(), name="complete"),
+    path("configurations/<public_id:id>/bom", configurations.ConfigurationBom.as_view(), name="bom"),
+    path("configurations/<public_id:id>/price", configurations.ConfigurationPrice.as_view(), name="price"),
+]
