@@ -92,8 +92,10 @@ def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) 
 def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
     order = {line.key: position for position, line in reversed(list(enumerate(model.price_lines)))}
     for position, line in enumerate(model.price_lines):
+        if line.percent is None or line.amount is not None or line.option is not None:
+            continue
         path = f"price_lines/{line.key}/of"
-        for other in line.of if line.percent is not None else ():
+        for other in line.of:
             if other not in order:
                 sentence = f"Price line '{line.key}' is a percentage of '{other}', which is no price line"
                 yield _error("unknown-price-line", path, sentence + _hinted(other, order))
@@ -103,7 +105,7 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
                     f"move '{line.key}' below '{other}'."
                 )
                 yield _error("later-price-line", path, sentence)
-        if line.percent is not None and not line.of and position == 0:
+        if not line.of and position == 0:
             sentence = f"Price line '{line.key}' is a percentage of all lines before it, and it is the first."
             yield Finding("warning", "percentage-of-nothing", path, sentence)
 

@@ -9,9 +9,8 @@ from catalog import drafts
 from catalog.errors import NotFound
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
-from catalog.product_model import Text
 from pricing import models
-from pricing.price_list import PriceList
+from pricing.price_list import PriceList, price_list_among
 from pricing.product_file import ProductFile
 
 # How long another process may go on pricing with the terms it knows after somebody changed a list.
@@ -83,10 +82,5 @@ def _named(merchant: str, key: str) -> PriceList:
 
 
 def _default(merchant: str, currency: str) -> PriceList:
-    rows = list(models.PriceList.objects.filter(merchant__slug=merchant, currency=currency)[:100])
-    if not rows:
-        return PriceList("standard", Text("Standard"), currency)
-    default = next((row for row in rows if row.is_default), rows[0] if len(rows) == 1 else None)
-    if default is None:
-        raise NotFound(f"There are {len(rows)} price lists in {currency}, and none is the default; name one.")
-    return default.terms()
+    rows = models.PriceList.objects.filter(merchant__slug=merchant, currency=currency)[:100]
+    return price_list_among([row.terms() for row in rows], currency)

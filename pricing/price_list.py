@@ -1,6 +1,6 @@
 """The terms on which a product is priced for one market: currency, tax and rounding. The amounts are in price lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, WithJsonSchema
 
-from catalog.errors import Malformed
-from catalog.product_model import Key, Number, TextField
+from catalog.errors import Malformed, NotFound
+from catalog.product_model import Key, Number, Text, TextField
 from pricing.money import MoneyRefused, RoundingMode, decimals, smallest_unit
 
 type Terms = Literal["net", "gross"]
@@ -73,6 +73,21 @@ class PriceList:
     def tax_fraction(self) -> Fraction | None:
         """The tax as a part of the net amount: 19 % is 19/100."""
         return None if self.tax_rate is None else Fraction(self.tax_rate) / 100
+
+
+def price_list_among(price_lists: Sequence[PriceList], currency: str) -> PriceList:
+    """Return which of `price_lists` holds for `currency` when none is named: the default in it, or the only one.
+
+    Without any in the currency these are plain amounts whose tax is not known. Refuses with NotFound several lists of
+    which none is the default.
+    """
+    usable = [each for each in price_lists if each.currency == currency]
+    if not usable:
+        return PriceList("standard", Text("Standard"), currency)
+    default = next((each for each in usable if each.is_default), usable[0] if len(usable) == 1 else None)
+    if default is None:
+        raise NotFound(f"There are {len(usable)} price lists in {currency}, and none is the default; name one.")
+    return default
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 
@@ -31,6 +32,8 @@ class NumberField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 40
         super().__init__(*args, **kwargs)
+        # The length is the column's; what is validated is a number.
+        self.validators = [each for each in self.validators if not isinstance(each, MaxLengthValidator)]
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -105,7 +105,7 @@ def _compiled(line: BomLine, model: ProductModel, scope: Scope) -> _Line:
         option = model.option_by_key.get(line.option)
         if option is None or option.kind not in {Kind.CHOICE, Kind.MULTI}:
             raise BomRefused(
-                f"The BOM line {line.key!r} takes its part from {line.option!r}, which is no option with listed values.",
+                f"The BOM line {line.key!r} takes its part from {line.option!r}, which has no listed values.",
                 line=line.key,
             )
     when = bind(line.when, scope, "condition", lengths=True) if line.when else None

@@ -1,0 +1,48 @@
+"""What is wrong with the BOM lines of a product model before it is published: parts without a number."""
+
+from collections.abc import Iterator
+
+from catalog.expressions.errors import suggestion
+from catalog.findings import Finding
+from catalog.product_model import BomLine, Kind, Option, ProductModel
+
+
+def part_findings(model: ProductModel) -> list[Finding]:
+    """Return what keeps BOM lines of `model` from naming their part. Expressions are found by the catalog's checks."""
+    return [finding for line in model.bom_lines for finding in _findings(model, line)]
+
+
+def _findings(model: ProductModel, line: BomLine) -> Iterator[Finding]:
+    path = f"bom_lines/{line.key}"
+    if line.option is None:
+        if not line.part:
+            sentence = f"BOM line '{line.key}' names no part; give it a part number or an option whose values have one."
+            yield Finding("warning", "no-part", path, sentence)
+        return
+    option = model.option_by_key.get(line.option)
+    if option is None:
+        hint = suggestion(line.option, model.option_by_key)
+        sentence = f"BOM line '{line.key}' takes its part from the option '{line.option}', which does not exist"
+        yield Finding("error", "unknown-option", f"{path}/option", f"{sentence}{'; ' + hint if hint else '.'}")
+        return
+    if option.kind not in (Kind.CHOICE, Kind.MULTI):
+        sentence = f"BOM line '{line.key}' takes its part from '{option.key}', which is a {option.kind} without values."
+        yield Finding("error", "part-option", f"{path}/option", sentence)
+        return
+    if line.part:
+        sentence = f"BOM line '{line.key}' has a part number and an option; the number is not used, so remove it."
+        yield Finding("warning", "idle-part", f"{path}/part", sentence)
+    yield from _numberless(line, option, path)
+
+
+def _numberless(line: BomLine, option: Option, path: str) -> Iterator[Finding]:
+    for value in option.values:
+        if not value.sku:
+            sentence = (
+                f"BOM line '{line.key}' takes its part from '{option.key}', and the value '{value.key}' has no SKU; "
+                "give it one, or a condition to the line that leaves it out."
+            )
+            example = {option.key: [value.key] if option.kind is Kind.MULTI else value.key}
+            # A condition of the line may rule the value out; without one it is certain.
+            place = f"options/{option.key}/values/{value.key}/sku"
+            yield Finding("error" if line.when is None else "warning", "no-sku", place, sentence, example)

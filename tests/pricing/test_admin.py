@@ -1,0 +1,95 @@
+import pytest
+from django.urls import reverse
+
+from catalog.models import Role
+from pricing.models import PriceList
+from tests.factories import make_merchant, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+LIST = {
+    "name": "Retail",
+    "key": "retail",
+    "currency": "CAD",
+    "amounts_are": "net",
+    "tax_rate": "13",
+    "tax_label": "HST",
+    "shows": "gross",
+    "rounding_increment": "",
+    "rounding_mode": "half_up",
+    "rounding_of": "line",
+    "is_default": "on",
+}
+
+
+@pytest.fixture
+def manager(client, merchant):
+    client.force_login(make_user(merchant=merchant))
+    return client
+
+
+def add(client, **changes):
+    return client.post(reverse("admin:pricing_pricelist_add"), {**LIST, **changes})
+
+
+def test_a_product_manager_keeps_a_price_list(manager, merchant):
+    assert add(manager).status_code == 302
+    row = PriceList.objects.get()
+    assert (row.merchant, row.terms().key, row.terms().tax_rate) == (merchant, "retail", 13)
+
+
+def test_the_list_of_price_lists_tells_tax_and_rounding(manager):
+    add(manager)
+    page = manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    assert "13 % HST, amounts net" in page
+    assert "each line to the smallest unit" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"currency": "CAX"}, "no currency of ISO 4217"),
+        ({"rounding_increment": "0.001"}, "can be rounded to 0.01 or a multiple of it"),
+        ({"tax_rate": "119"}, "percentage from 0 to 100"),
+        ({"key": "Retail"}, "small letters"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused_in_the_form(manager, changes, told):
+    answer = add(manager, **changes)
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+
+
+def test_a_second_default_of_a_currency_is_refused_in_the_form(manager):
+    add(manager)
+    assert "is the default already" in add(manager, key="other").content.decode()
+
+
+def test_texts_are_translated_in_the_languages_of_the_merchant(manager):
+    add(manager)
+    row = PriceList.objects.get()
+    url = reverse("admin:pricing_pricelist_change", args=[row.pk])
+    assert 'name="name_de"' in manager.get(url).content.decode()
+    changed = {**LIST, "name": "Retail", "name_de": "Handel", "tax_label": "HST", "tax_label_de": ""}
+    assert manager.post(url, changed).status_code == 302
+    row.refresh_from_db()
+    assert row.terms().name.in_locale("de") == "Handel"
+
+
+def test_key_and_currency_stay(manager):
+    add(manager)
+    row = PriceList.objects.get()
+    manager.post(reverse("admin:pricing_pricelist_change", args=[row.pk]), {**LIST, "key": "x", "currency": "EUR"})
+    row.refresh_from_db()
+    assert (row.key, row.currency) == ("retail", "CAD")
+
+
+def test_another_merchants_price_lists_are_not_seen(manager):
+    row = PriceList.objects.create(merchant=make_merchant("rival"), key="secret", name="Secret", currency="EUR")
+    assert "Secret" not in manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    assert manager.get(reverse("admin:pricing_pricelist_change", args=[row.pk])).status_code == 302
+
+
+def test_a_viewer_changes_nothing(client, merchant):
+    client.force_login(make_user("victor", merchant, Role.VIEWER))
+    assert add(client).status_code == 403

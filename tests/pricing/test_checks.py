@@ -1,0 +1,106 @@
+from typing import Any
+
+from catalog import checks
+from pricing.checks import findings
+from pricing.price_list import read_price_list
+from tests.examples.desk import desk
+
+
+def terms(key: str, currency: str = "EUR", **changes: Any):
+    return read_price_list({"key": key, "name": key, "currency": currency, **changes})
+
+
+def told(*lines: dict[str, Any], lists: Any = (), **changes: Any) -> list[tuple[str, str]]:
+    model = desk(price_lines=[{"label": each["key"], **each} for each in lines], **changes)
+    return [(finding.code, finding.path) for finding in findings(model, lists)]
+
+
+def test_the_prices_of_the_desk_are_sound():
+    assert findings(desk(), [terms("shop", tax_rate=19)]) == []
+
+
+def test_the_pricing_check_runs_at_publish():
+    model = desk(price_lines=[{"key": "a", "label": "A", "option": "frame", "amounts": {"oak": 1}}])
+    assert ("unpriced-value", "price_lines/a/amounts/steel") in [
+        (finding.code, finding.path) for finding in checks.findings(model)
+    ]
+
+
+def test_a_value_without_amount_is_found_with_an_example():
+    (finding,) = findings(desk(price_lines=[{"key": "a", "label": "A", "option": "extras", "amounts": {"lamp": 1}}]))
+    assert (finding.path, finding.example) == ("price_lines/a/amounts/tray", {"extras": ["tray"]})
+
+
+def test_both_answers_of_a_boolean_need_an_amount():
+    (finding,) = findings(desk(price_lines=[{"key": "a", "label": "A", "option": "engraved", "amounts": {"true": 1}}]))
+    assert finding.example == {"engraved": False}
+
+
+def test_an_amount_for_an_unknown_value_is_found_with_a_suggestion():
+    line = {"key": "a", "label": "A", "option": "frame", "amounts": {"oak": 1, "steel": 1, "steal": 1}}
+    (finding,) = findings(desk(price_lines=[line]))
+    assert finding.sentence.endswith("did you mean 'steel'?")
+
+
+def test_a_line_has_exactly_one_form():
+    assert told({"key": "a"}) == [("price-form", "price_lines/a")]
+    assert told({"key": "a", "amount": 1, "percent": 2}) == [("price-form", "price_lines/a")]
+
+
+def test_amounts_belong_to_an_option_with_listed_values():
+    assert told({"key": "a", "option": "topp", "amounts": {"x": 1}}) == [("unknown-option", "price_lines/a/option")]
+    assert told({"key": "a", "option": "width", "amounts": {"x": 1}}) == [("price-form", "price_lines/a/option")]
+    assert told({"key": "a", "amount": 1, "amounts": {"x": 1}}) == [("price-form", "price_lines/a/amounts")]
+
+
+def test_a_percentage_is_of_lines_that_stand_before_it():
+    base = {"key": "base", "amount": 1}
+    assert told({"key": "a", "percent": 5, "of": ["base"]}, base) == [("later-price-line", "price_lines/a/of")]
+    assert told(base, {"key": "a", "percent": 5, "of": ["bas"]}) == [("unknown-price-line", "price_lines/a/of")]
+    assert told({"key": "a", "percent": 5}) == [("percentage-of-nothing", "price_lines/a/of")]
+    assert told(base, {"key": "a", "percent": 5, "of": ["a"]}) == [("later-price-line", "price_lines/a/of")]
+
+
+def test_lines_of_an_amount_that_is_no_percentage_mean_nothing():
+    assert told({"key": "a", "amount": 5}, {"key": "b", "amount": 5, "of": ["a"]}) == [("idle-of", "price_lines/b/of")]
+
+
+def test_a_list_that_no_line_holds_in_is_found():
+    assert told({"key": "a", "amount": 5}, lists=[terms("japan", "JPY")]) == [("no-price-lines", "price_lists/japan")]
+
+
+def test_a_line_for_an_unknown_list_is_found():
+    assert told({"key": "a", "amount": 5, "price_list": "shp"}, {"key": "b", "amount": 1}, lists=[terms("shop")]) == [
+        ("unknown-price-list", "price_lines/a/price_list")
+    ]
+
+
+def test_a_percentage_whose_lines_are_in_other_lists_is_found():
+    lines = (
+        {"key": "base", "amount": 5},
+        {"key": "a", "amount": 5, "price_list": "shop"},
+        {"key": "b", "percent": 5, "of": ["a"]},
+    )
+    assert told(*lines, lists=[terms("shop", is_default=True), terms("dealer")]) == [
+        ("absent-price-line", "price_lines/b/of")
+    ]
+
+
+def test_several_lists_of_one_currency_need_one_default():
+    line = {"key": "a", "amount": 5}
+    assert told(line, lists=[terms("a"), terms("b")]) == [("default-price-list", "price_lists")]
+    assert told(line, lists=[terms("a", is_default=True), terms("b")]) == []
+
+
+def test_a_tax_that_is_to_be_shown_and_is_not_known_is_noted():
+    assert told({"key": "a", "amount": 5}, lists=[terms("a", amounts_are="net")]) == [
+        ("tax-unknown", "price_lists/a/tax_rate")
+    ]
+
+
+def test_a_currency_that_nobody_knows_is_found():
+    assert told({"key": "a", "amount": 5}, currency="EUU") == [("unknown-currency", "currency")]
+
+
+def test_a_product_without_prices_is_noticed():
+    assert told() == [("no-prices", "price_lines")]
