@@ -1,0 +1,24 @@
+from catalog.admin.assets import AssetAdmin, LayerAdmin
+from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
+from catalog.admin.merchants import MerchantAdmin
+from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
+from catalog.admin.products import ProductAdmin, StepAdmin
+from catalog.admin.rules import RuleAdmin, TableRuleAdmin
+from catalog.admin.versions import VersionAdmin
+
+__all__ = [
+    "AssetAdmin",
+    "BomLineAdmin",
+    "DerivedAdmin",
+    "LayerAdmin",
+    "LeadTimeLineAdmin",
+    "MerchantAdmin",
+    "OptionAdmin",
+    "PresetAdmin",
+    "PriceLineAdmin",
+    "ProductAdmin",
+    "RuleAdmin",
+    "StepAdmin",
+    "TableRuleAdmin",
+    "VersionAdmin",
+]

@@ -1,0 +1,159 @@
+"""Inputs of the draft forms: pairs a line each, choices by an option's kind, expressions with the place of an error."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+
+from catalog.expressions.errors import ExpressionRefused, suggestion
+from catalog.expressions.types import Expected, Scope, bind
+from catalog.model_checks import choice_problem
+from catalog.product_model import KEY_PATTERN, MAX_DIGITS, MAX_MAGNITUDE, Kind, Option, write_choice, write_number
+
+_WORDS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+class PairsField(forms.CharField):
+    """Pairs such as `oak = 120`, one a line, as a mapping; `read` turns what stands behind `=` into a plain value."""
+
+    def __init__(
+        self,
+        *,
+        read: Callable[[str, str], Any] = lambda key, text: text,
+        write: Callable[[Any], str] = str,
+        rows: int = 5,
+        **kwargs: Any,
+    ) -> None:
+        self.read_value = read
+        self.write_value = write
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField vExpression"}))
+        super().__init__(strip=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return "\n".join(f"{key} = {self.write_value(each)}" for key, each in value.items())
+        return value
+
+    def clean(self, value: Any) -> Any:
+        pairs: dict[str, Any] = {}
+        problems: list[Any] = []
+        for number, line in enumerate(super().clean(value).splitlines(), 1):
+            if not line.strip():
+                continue
+            key, equals, text = (part.strip() for part in line.partition("="))
+            if not equals or not text or not re.fullmatch(KEY_PATTERN, key):
+                problems.append(f"Line {number}: write a key, =, and what it gets, such as oak = 120.")
+            elif key in pairs:
+                problems.append(f"Line {number}: '{key}' stands twice.")
+            else:
+                try:
+                    pairs[key] = self.read_value(key, text)
+                except ValidationError as error:
+                    problems += [format_html("Line {}: {}", number, message) for message in error.messages]
+        if problems:
+            raise ValidationError(problems)
+        return pairs
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before = self.prepare_value(initial) or ""
+        return [line.strip() for line in before.splitlines()] != [line.strip() for line in (data or "").splitlines()]
+
+
+class KeysField(forms.CharField):
+    """Keys separated by commas, as a list; each must be among `known` where that is given."""
+
+    def __init__(self, *, known: Iterable[str] = (), noun: str = "key", **kwargs: Any) -> None:
+        self.known = tuple(known)
+        self.noun = noun
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        keys = list(dict.fromkeys(key.strip() for key in super().clean(value).split(",") if key.strip()))
+        for key in keys:
+            if key not in self.known:
+                raise ValidationError(f"There is no {self.noun} '{key}'. {suggestion(key, self.known)}".strip())
+        return keys
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+def read_attribute(key: str, text: str) -> float | int | str:
+    """Return an attribute of a value: a number where `text` is one, else the text without its quotes."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    number = _number(text)
+    return text if number is None else write_number(number)
+
+
+def write_attribute(value: Any) -> str:
+    """Return an attribute as `read_attribute` reads it back."""
+    if isinstance(value, str):
+        return f'"{value}"' if not value or _number(value) is not None or value != value.strip() else value
+    return write_choice_text(value)
+
+
+def read_choice_text(option: Option, text: str) -> Any:
+    """Return what `text` means as a choice for `option`, as plain JSON; refuse with ValidationError."""
+    choice: Any = text
+    match option.kind:
+        case Kind.MULTI:
+            choice = tuple(key.strip() for key in text.split(",") if key.strip())
+        case Kind.BOOLEAN:
+            choice = _WORDS.get(text.lower(), text)
+        case Kind.NUMBER:
+            number = _number(text)
+            choice = text if number is None else number
+        case Kind.COLOUR:
+            choice = text.lower()
+    if problem := choice_problem(option, choice):
+        raise ValidationError(f"The choice for '{option.key}' {problem}")
+    return write_choice(choice)
+
+
+def write_choice_text(choice: Any) -> str:
+    """Return a choice, plain JSON, as `read_choice_text` reads it back."""
+    if isinstance(choice, bool):
+        return "yes" if choice else "no"
+    if isinstance(choice, list):
+        return ", ".join(choice)
+    return format(Decimal(repr(choice)), "f") if isinstance(choice, float) else str(choice)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    fits = number.is_finite() and len(number.as_tuple().digits) <= MAX_DIGITS and abs(number) < MAX_MAGNITUDE
+    return number if fits else None
+
+
+def refuse_unreadable(text: str, scope: Scope, expected: Expected, lengths: bool) -> None:
+    """Refuse with ValidationError, the place marked, an expression that cannot be read in `scope`."""
+    try:
+        bind(text, scope, expected, lengths=lengths)
+    except ExpressionRefused as refused:
+        raise ValidationError(told(text, refused)) from refused
+
+
+def told(text: str, refused: ExpressionRefused) -> str:
+    """Return why an expression was refused as HTML, with the place in it marked."""
+    start, end = refused.start, max(refused.end, refused.start + 1)
+    before, after = text[max(start - 60, 0) : start], text[end : end + 60]
+    hint = refused.hint[:1].upper() + refused.hint[1:]
+    return format_html(
+        '{}: <code class="expression-place">{}<mark>{}</mark>{}</code> {}',
+        refused.problem[:1].upper() + refused.problem[1:],
+        f"…{before}" if start > 60 else before,
+        text[start:end] or " ",
+        f"{after}…" if end + 60 < len(text) else after,
+        hint,
+    )

@@ -1,0 +1,144 @@
+"""Admin of merchants and of who may do what for them."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, merchants_for
+from catalog.models import Membership, Merchant
+
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return list(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != [line.strip() for line in (data or "").splitlines() if line.strip()]
+
+
+class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A merchant's own settings."""
+
+    origins = LinesField(
+        label="Shop sites",
+        required=False,
+        help_text="The sites that may show the configurator, one a line, such as https://shop.example.",
+    )
+    locales = LinesField(
+        label="Languages",
+        required=False,
+        help_text="The languages your texts are translated to, one a line, such as de or fr-CA.",
+    )
+
+    def clean_origins(self) -> list[str]:
+        return [_origin(text) for text in self.cleaned_data["origins"]]
+
+    def clean_locales(self) -> list[str]:
+        locales: list[str] = self.cleaned_data["locales"]
+        if wrong := [locale for locale in locales if not _LOCALE.fullmatch(locale)]:
+            raise ValidationError(f"'{wrong[0]}' is no language; write a code such as de or fr-CA.")
+        return locales
+
+
+def _origin(text: str) -> str:
+    """Return `text` as an origin, as browsers write it; refuse what is none."""
+    try:
+        parts = urlsplit(text)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
+    plain = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1"))
+    if not plain or not re.fullmatch(r"[a-z0-9.-]+", host) or parts.username or parts.query or parts.fragment:
+        raise ValidationError(f"'{text}' is no site; write it as https://shop.example, without a path.")
+    if parts.path.strip("/"):
+        raise ValidationError(f"'{text}' has a path; write only {parts.scheme}://{host}{port}.")
+    default = {"https": ":443", "http": ":80"}[parts.scheme]
+    return f"{parts.scheme}://{host}{'' if port == default else port}"
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person by name: a list of all users would tell one merchant who works for another."""
+
+    username = forms.CharField(label="User name", help_text="The person needs an account on this site.")
+
+    class Meta:
+        model = Membership
+        fields = ("username", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["username"] = self.instance.user.get_username()
+            self.fields["username"].disabled = True
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        name = self.cleaned_data.get("username")
+        if name and not self.instance.pk:
+            users = get_user_model()
+            user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
+            if user is None:
+                self.add_error("username", "There is no user of this name.")
+            elif self.instance.merchant_id and user.memberships.filter(merchant=self.instance.merchant).exists():  # type: ignore[attr-defined]
+                self.add_error("username", "This person is a member already.")
+            else:
+                self.instance.user = user
+        return cleaned
+
+
+class MembershipInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
+    """The members of a merchant."""
+
+    model = Membership
+    form = MembershipForm
+    edited_by = OWNERS
+    seen_by = OWNERS
+    extra = 0
+    verbose_name_plural = "People"
+
+
+@admin.register(Merchant)
+class MerchantAdmin(MerchantScopedAdmin):
+    """A merchant's settings; owners change their own, only superusers add one."""
+
+    form = MerchantForm
+    edited_by = OWNERS
+    list_display = ("name", "slug")
+    fields = ("name", "slug", "origins", "locales")
+    inlines = (MembershipInline,)
+    prepopulated_fields = {"slug": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return merchants_for(request)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else self.prepopulated_fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # The slug is part of every address that shops embed.
+        return ("slug",) if obj and not request.user.is_superuser else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)

@@ -1,0 +1,331 @@
+"""Admin of options with their values, of derived values and of presets."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from catalog import patterns
+from catalog.admin.inputs import PairsField, read_attribute, read_choice_text, write_attribute, write_choice_text
+from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, bound_form
+from catalog.admin.scoped import ByRole
+from catalog.expressions.errors import ExpressionRefused, suggestion
+from catalog.expressions.types import Scope
+from catalog.models import Derived, Group, Option, Preset, Value
+from catalog.models.fields import NumberField
+from catalog.product_model import Derived as DerivedValue
+from catalog.product_model import Kind, NumberDomain, Text, TextDomain
+from catalog.product_model import Option as ModelOption
+from catalog.product_model import Value as ModelValue
+
+_KINDS_WITH_VALUES = (Option.Kind.CHOICE, Option.Kind.MULTI)
+
+
+class OptionForm(RowForm):
+    """An option: what its kind does not use is cleared, the default is written as the kind wants it."""
+
+    default = forms.CharField(
+        required=False,
+        help_text="The key of a value, several keys separated by commas, a number, a text, or yes or no.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "default" in self.fields:
+            now = self.instance.default
+            self.initial["default"] = "" if now is None else write_choice_text(now)
+        if "group" in self.fields:
+            self.fields["group"].label_from_instance = _group_label  # type: ignore[attr-defined]
+
+    def clean_pattern(self) -> Any:
+        pattern = self.cleaned_data.get("pattern")
+        if pattern:
+            try:
+                patterns.compiled(pattern)
+            except patterns.PatternRefused as refused:
+                raise ValidationError(refused.sentence) from refused
+        return pattern
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        kind = self.cleaned_data.get("kind")
+        if kind == Option.Kind.NUMBER:
+            self._clean_range()
+        else:
+            self.cleaned_data |= {"number_first": None, "number_last": None, "number_step": 1, "number_unit": ""}
+        if kind != Option.Kind.MULTI:
+            self.cleaned_data |= {"at_least": None, "at_most": None}
+        if kind != Option.Kind.TEXT:
+            self.cleaned_data |= {"min_length": 0, "max_length": 200, "pattern": None, "pattern_hint": None}
+        self.instance.has_text_domain = kind == Option.Kind.TEXT
+        self._clean_default()
+        return cleaned
+
+    def _clean_range(self) -> None:
+        first, last, step = (self.cleaned_data.get(f"number_{name}") for name in ("first", "last", "step"))
+        for name, number in (("from", first), ("to", last)):
+            field = "number_first" if name == "from" else "number_last"
+            if number is None and field not in self.errors:
+                self.add_error(field, "A number needs a range.")
+        if step is not None and step <= 0:
+            self.add_error("number_step", "The step must be more than 0.")
+        elif first is not None and last is not None and step is not None:
+            if last < first:
+                self.add_error("number_last", "The range ends before it begins.")
+            elif (last - first) % step:
+                end = last - (last - first) % step
+                self.add_error("number_last", f"Steps of {step:f} from {first:f} end at {end:f}, not here.")
+
+    def values_keys(self) -> list[str]:
+        """Return the keys of the values as they are being saved with the option, in the rows below."""
+        rows = range(_whole(self.data.get("values-TOTAL_FORMS")))
+        kept = (row for row in rows if not self.data.get(f"values-{row}-DELETE"))
+        return [key for key in (self.data.get(f"values-{row}-key", "").strip() for row in kept) if key]
+
+    def _clean_default(self) -> None:
+        """Keep the default, read by kind."""
+        text = (self.cleaned_data.get("default") or "").strip()
+        self.instance.default = None
+        if text and not self.errors:
+            option = _as_option(self.cleaned_data, self.values_keys())
+            try:
+                self.instance.default = read_choice_text(option, text)
+            except ValidationError as error:
+                self.add_error("default", error)
+
+    def _post_clean(self) -> None:
+        # The column is set already: what is allowed there depends on the kind and on the values.
+        text = self.cleaned_data.pop("default", None)
+        super()._post_clean()
+        if text is not None:
+            self.cleaned_data["default"] = text
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 5 else 0
+
+
+def _as_option(cleaned: Mapping[str, Any], values: list[str]) -> ModelOption:
+    """Return what was entered as an option of the product model, as far as its domain goes."""
+    kind, number, text = Kind(cleaned["kind"]), None, None
+    if kind is Kind.NUMBER:
+        number = NumberDomain(cleaned["number_first"], cleaned["number_last"], cleaned["number_step"])
+    if kind is Kind.TEXT:
+        text = TextDomain(cleaned["min_length"], cleaned["max_length"], cleaned["pattern"])
+    known = tuple(ModelValue(key, Text(key)) for key in values)
+    return ModelOption(cleaned["key"], kind, Text(""), values=known, number=number, text=text)
+
+
+def _group_label(group: Group) -> str:
+    return f"{group.step} › {group}"
+
+
+class ValueForm(RowForm):
+    """A value, in a row of its option."""
+
+    attributes = PairsField(
+        required=False,
+        read=read_attribute,
+        write=write_attribute,
+        rows=2,
+        help_text="Numbers or texts that expressions may read, one a line: thickness = 18",
+    )
+
+    def clean_swatch(self) -> Any:
+        swatch = (self.cleaned_data.get("swatch") or "").lower()
+        return swatch or None
+
+
+class ValueInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
+    """The values of a choice or multi-choice."""
+
+    model = Value
+    form = ValueForm
+    formset = RowFormSet
+    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    extra = 0
+    fieldsets = (
+        (None, {"fields": (("label", "key", "sku", "position"),)}),
+        (
+            "Condition, picture, attributes",
+            {
+                "fields": (("when", "reason"), ("image", "swatch"), ("description", "attributes")),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        product = getattr(request, "_form_product", None)
+        if product is not None:
+            owner = admin.site._registry[Option]
+            formset.form = bound_form(formset.form, owner.draft_of(request, product))  # type: ignore[attr-defined]
+        return formset
+
+
+@admin.register(Option)
+class OptionAdmin(DraftRowAdmin):
+    """What a product asks, with the values people choose from."""
+
+    form = OptionForm
+    section = "options"
+    list_display = ("label", "key", "product", "kind", "domain", "condition", "group", "required", "position")
+    list_editable = ("position",)
+    list_filter = (*DraftRowAdmin.list_filter, "kind")
+    list_select_related = ("product", "group")
+    inlines = (ValueInline,)
+    fieldsets = (
+        (None, {"fields": (("label", "key"), ("kind", "group", "position"), "help", ("required", "default"))}),
+        (
+            "Number",
+            {
+                "fields": (("number_first", "number_last", "number_step", "number_unit"),),
+                "classes": ("for-kind-number",),
+            },
+        ),
+        ("Multi-choice", {"fields": (("at_least", "at_most"),), "classes": ("for-kind-multi",)}),
+        (
+            "Text",
+            {"fields": (("min_length", "max_length"), "pattern", "pattern_hint"), "classes": ("for-kind-text",)},
+        ),
+        ("Condition", {"fields": ("when", "reason")}),
+    )
+
+    class Media:
+        js = ("catalog/option_kind.js",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("values")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, NumberField):
+            kwargs["widget"] = forms.TextInput(attrs={"inputmode": "decimal", "size": 10})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        _renumber(form.instance)
+
+    @admin.display(description="domain")
+    def domain(self, option: Option) -> str:
+        """Return the domain at a glance."""
+        return domain_told(option)
+
+    @admin.display(description="only when", ordering="when")
+    def condition(self, option: Option) -> str:
+        """Return the condition, to be told from prose."""
+        return code(option.when)
+
+
+def _renumber(option: Option) -> None:
+    values = list(option.values.order_by("position", "pk"))
+    for number, value in enumerate(values, 1):
+        value.position = number * 10
+    Value.objects.bulk_update(values, ["position"])
+
+
+def code(text: str | None) -> str:
+    """Return an expression as HTML, a dash where there is none."""
+    return format_html("<code>{}</code>", text) if text else "–"
+
+
+def domain_told(option: Option) -> str:
+    """Return the domain of an option in a few words; `values` should be prefetched."""
+    if option.kind in _KINDS_WITH_VALUES:
+        keys = [value.key for value in option.values.all()]
+        return (", ".join(keys[:6]) + (f" and {len(keys) - 6} more" if len(keys) > 6 else "")) or "no values yet"
+    if option.kind == Option.Kind.NUMBER:
+        if option.number_first is None or option.number_last is None:
+            return "no range yet"
+        unit = f" {option.number_unit}" if option.number_unit else ""
+        return f"{option.number_first:f} – {option.number_last:f}{unit} in steps of {option.number_step:f}"
+    if option.kind == Option.Kind.TEXT:
+        return f"{option.min_length} – {option.max_length} characters"
+    return "yes or no" if option.kind == Option.Kind.BOOLEAN else "any colour"
+
+
+class DerivedForm(RowForm):
+    """A derived value: its formula is read together with all others, so that none is computed from itself."""
+
+    lengths = True
+
+    def scope(self) -> Scope | None:
+        model = self.draft.model
+        key, formula = self.cleaned_data.get("key"), self.cleaned_data.get("formula")
+        if model is None or not key or not formula:
+            return super().scope()
+        others = tuple(each for each in model.derived if each.key not in (key, self.initial.get("key")))
+        return Scope.of(replace(model, derived=(*others, DerivedValue(key, Text(key), formula))))
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        key = self.cleaned_data.get("key")
+        model = self.draft.model
+        if model is not None and key in model.option_by_key:
+            self.add_error("key", "There is an option of this key; expressions could not tell them apart.")
+        scope = self.scope()
+        if scope is not None and key and self.cleaned_data.get("formula") and "formula" not in self.errors:
+            scope.prepare([key])
+            bound = scope.bound_derived(key)
+            if isinstance(bound, ExpressionRefused):
+                self.add_error("formula", bound.sentence)
+        return cleaned
+
+
+@admin.register(Derived)
+class DerivedAdmin(DraftRowAdmin):
+    """Values that a formula gives."""
+
+    form = DerivedForm
+    section = "derived"
+    list_display = ("label", "key", "product", "formula_told", "unit", "shown", "position")
+    list_editable = ("position",)
+    fields = (("label", "key", "position"), "formula", ("unit", "shown"))
+
+    @admin.display(description="formula")
+    def formula_told(self, derived: Derived) -> str:
+        """Return the formula, to be told from prose."""
+        return code(derived.formula)
+
+
+class PresetForm(RowForm):
+    """A preset; its choices are written as the kinds of their options want them."""
+
+    choices = PairsField(
+        required=False,
+        rows=8,
+        help_text="One choice a line, such as frame = steel, width = 1600 or extras = lamp, tray.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "choices" in self.fields:
+            field = self.fields["choices"]
+            assert isinstance(field, PairsField)
+            field.read_value, field.write_value = self._read, write_choice_text
+
+    def _read(self, key: str, text: str) -> Any:
+        model = self.draft.model
+        if model is None:
+            return text
+        known: Mapping[str, ModelOption] = model.option_by_key
+        if key not in known:
+            raise ValidationError(f"There is no option '{key}'. {suggestion(key, known)}".strip())
+        return read_choice_text(known[key], text)
+
+
+@admin.register(Preset)
+class PresetAdmin(DraftRowAdmin):
+    """Named sets of choices to start from."""
+
+    form = PresetForm
+    section = "presets"
+    list_display = ("label", "key", "product", "position")
+    list_editable = ("position",)
+    fields = (("label", "key", "position"), "description", "image", "choices")

@@ -1,0 +1,395 @@
+"""Admin of products: the home of a draft, with everything it consists of, and the way to publish it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from catalog import operations
+from catalog.admin.lines import part_told, price_told
+from catalog.admin.options import code, domain_told
+from catalog.admin.places import by_severity
+from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form
+from catalog.admin.scoped import ByRole, MerchantScopedAdmin
+from catalog.errors import Refusal
+from catalog.findings import Finding
+from catalog.models import Group, Product, Step
+
+type Link = tuple[str, str]
+
+_links: list[tuple[str, Callable[[Product], str | None]]] = []
+
+
+def register_product_link(label: str, url: Callable[[Product], str | None]) -> None:
+    """Have the page of every product show a link to `url(product)`; None leaves it out for that product.
+
+    For rooms further left, which know pages about products that the catalog does not.
+    """
+    if (label, url) not in _links:
+        _links.append((label, url))
+
+
+class ProductForm(RowForm):
+    """A product's own fields; a new one is named here and filled on its page."""
+
+    class Meta:
+        model = Product
+        fields = ("merchant", "name", "key", "locale", "currency", "image", "description")
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "locale": forms.TextInput(attrs={"size": 8}),
+            "currency": forms.TextInput(attrs={"size": 5}),
+        }
+
+
+class NewProductForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a product needs to exist."""
+
+    class Meta:
+        model = Product
+        fields = ("merchant", "name", "key", "locale", "currency")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a draft as the product's page shows it."""
+
+    name: str
+    title: str
+    told: str
+    columns: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Any]]]
+    add: Link | None
+    order: str
+
+
+@admin.register(Product)
+class ProductAdmin(MerchantScopedAdmin):
+    """Products; the page of one shows its whole draft."""
+
+    change_form_template = "admin/catalog/product.html"
+    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    list_display = ("name", "key", "published", "currency", "edited_at")
+    search_fields = ("name", "key")
+    prepopulated_fields = {"key": ("name",)}
+    list_filter = (("merchant", admin.RelatedOnlyFieldListFilter),)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return self.list_filter if request.user.is_superuser else ()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return (*self.list_display, "merchant") if request.user.is_superuser else self.list_display
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("merchant").prefetch_related("versions")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else self.prepopulated_fields
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ("merchant", "name", "key", ("locale", "currency"))
+        return ("name", "description", ("key", "locale", "currency"), "image")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = NewProductForm if obj is None else ProductForm
+        form = super().get_form(request, obj, change, **kwargs)
+        return form if obj is None else bound_form(form, Draft(obj))
+
+    def get_urls(self) -> Any:
+        pages = {
+            "check": self.check_view,
+            "publish": self.publish_view,
+            "duplicate": self.duplicate_view,
+        }
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"catalog_product_{name}")
+            for name, view in pages.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        product = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if product is not None and self.has_view_permission(request, product):
+            may = self.has_change_permission(request, product)
+            context |= {
+                "sections": sections(product, may),
+                "latest": product.versions.order_by("-number").first(),
+                "links": [(label, found) for label, url in _links if (found := url(product))],
+                "title": str(product),
+                "subtitle": None,
+                "may_edit": may,
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        messages.success(request, f"{obj} is there. Now give it options.")
+        return HttpResponseRedirect(_page(obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(_page(obj))
+
+    def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what the publish checks find in the draft."""
+        product = self._product(request, pk, change=False)
+        return self._findings_page(request, product, _findings(product), "check", "Check the draft")
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the findings and ask for a note; on POST, publish."""
+        product = self._product(request, pk, change=True)
+        if request.method != "POST":
+            return self._findings_page(request, product, _findings(product), "publish", "Publish the draft")
+        note = request.POST.get("note", "").strip()[:2000]
+        latest = product.versions.order_by("-number").first()
+        try:
+            version = operations.publish(product, by=request.user, note=note)
+        except operations.PublishRefused as refused:
+            return self._findings_page(request, product, refused.findings, "publish", "Publish the draft", status=422)
+        except Refusal as refused:
+            messages.error(request, refused.sentence)
+            return HttpResponseRedirect(_page(product))
+        if latest == version:
+            messages.info(request, f"Nothing has changed since version {version.number}, so it stays the current one.")
+        else:
+            self.log_change(request, product, f"Published version {version.number}.")
+            messages.success(request, f"Version {version.number} is published; shoppers see it from now on.")
+        return HttpResponseRedirect(_page(product))
+
+    def duplicate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for a key; on POST, make a new product with the same draft."""
+        product = self._product(request, pk, change=True)
+        form = DuplicateForm(request.POST or None, initial={"key": f"{product.key}-copy"})
+        if request.method == "POST" and form.is_valid():
+            try:
+                copy = operations.duplicate(product, form.cleaned_data["key"])
+            except Refusal as refused:
+                form.add_error("key", refused.sentence)
+            else:
+                self.log_addition(request, copy, f"Duplicated from {product.key}.")
+                messages.success(request, f"This is the copy of {product.key}; give it a name of its own.")
+                return HttpResponseRedirect(_page(copy))
+        context = {**self._context(request, product, "Duplicate the product"), "form": form}
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/catalog/duplicate.html", context, status=status)
+
+    def _product(self, request: HttpRequest, pk: int, change: bool) -> Product:
+        product: Product | None = self.get_queryset(request).filter(pk=pk).first()
+        if product is None:
+            raise Http404
+        if not (self.has_change_permission if change else self.has_view_permission)(request, product):
+            raise PermissionDenied
+        return product
+
+    def _context(self, request: HttpRequest, product: Product, title: str) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts, "product": product, "title": title}
+
+    def _findings_page(
+        self,
+        request: HttpRequest,
+        product: Product,
+        findings: Iterable[Finding],
+        page: str,
+        title: str,
+        status: int = 200,
+    ) -> HttpResponse:
+        severities = by_severity(product, findings)
+        context = {
+            **self._context(request, product, title),
+            "severities": severities,
+            "errors": any(each.severity == "error" for each in severities),
+            "latest": product.versions.order_by("-number").first(),
+            "may_edit": self.has_change_permission(request, product),
+            "page": page,
+        }
+        return TemplateResponse(request, "admin/catalog/findings.html", context, status=status)
+
+    @admin.display(description="published")
+    def published(self, product: Product) -> str:
+        """Return the number of the current version."""
+        versions = product.versions.all()
+        return f"Version {max(version.number for version in versions)}" if versions else "not yet"
+
+
+class DuplicateForm(forms.Form):
+    """The key of a copy."""
+
+    key = forms.CharField(max_length=63, help_text="Small letters, digits, hyphens and underscores.")
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        try:
+            Product._meta.get_field("key").run_validators(key)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return key
+
+
+def _findings(product: Product) -> tuple[Finding, ...]:
+    try:
+        return operations.check(product)
+    except Refusal as refused:
+        return (Finding("error", refused.slug, "", refused.sentence),)
+
+
+def _page(product: Product) -> str:
+    return reverse("admin:catalog_product_change", args=[product.pk])
+
+
+def sections(product: Product, may_edit: bool) -> list[Section]:
+    """Return the parts of the draft as tables of what is most telling of each row."""
+
+    def section(name: str, title: str, told: str, columns: Sequence[str], rows: Any, cells: Any) -> Section:
+        model = rows.model._meta.model_name
+        query = urlencode({"product": product.pk})
+        add = (f"Add {rows.model._meta.verbose_name}", f"{reverse(f'admin:catalog_{model}_add')}?{query}")
+        order = f"{reverse(f'admin:catalog_{model}_changelist')}?{urlencode({'product__id__exact': product.pk})}"
+        listed = [(reverse(f"admin:catalog_{model}_change", args=[row.pk]), cells(row)) for row in rows]
+        return Section(name, title, told, columns, listed, add if may_edit else None, order)
+
+    options = product.options.select_related("group").prefetch_related("values")
+    return [
+        section(
+            "options",
+            "Options",
+            "what the product asks",
+            ("Option", "Key", "Kind", "Values or range", "Only when", "Group"),
+            options,
+            lambda row: (
+                row.label,
+                code(row.key),
+                str(row.get_kind_display()).partition(":")[0],
+                domain_told(row),
+                code(row.when),
+                row.group or "–",
+            ),
+        ),
+        section(
+            "steps",
+            "Steps and groups",
+            "the pages shoppers go through, and what they show together",
+            ("Step", "Key", "Groups"),
+            product.steps.prefetch_related("groups"),
+            lambda row: (row.label, code(row.key), ", ".join(str(group) for group in row.groups.all()) or "–"),
+        ),
+        section(
+            "derived",
+            "Derived values",
+            "computed by a formula, for other formulas to read",
+            ("Derived value", "Key", "Formula"),
+            product.derived.all(),
+            lambda row: (row.label, code(row.key), code(row.formula)),
+        ),
+        section(
+            "rules",
+            "Rules",
+            "what every configuration must satisfy",
+            ("Rule", "When", "Then", "Message"),
+            product.rules.all(),
+            lambda row: (row.key, code(row.when) if row.when else "always", code(row.then), row.message or "–"),
+        ),
+        section(
+            "tables",
+            "Table rules",
+            "combinations, row by row",
+            ("Table", "Options", "Rows", "Message"),
+            product.tables.all(),
+            lambda row: (
+                row.key,
+                code(", ".join(row.options)),
+                f"{len(row.rows)} {'allowed' if row.allows else 'forbidden'}",
+                row.message or "–",
+            ),
+        ),
+        section(
+            "price_lines",
+            "Price lines",
+            "what it costs",
+            ("Price line", "Key", "Amount", "Only when", "Price list"),
+            product.price_lines.select_related("option"),
+            lambda row: (row.label, code(row.key), price_told(row), code(row.when), row.price_list or "all"),
+        ),
+        section(
+            "bom_lines",
+            "Parts",
+            "what will be made of it",
+            ("Part", "Key", "Part number", "Quantity", "Only when"),
+            product.bom_lines.select_related("option"),
+            lambda row: (row.label, code(row.key), part_told(row), code(row.quantity), code(row.when)),
+        ),
+        section(
+            "lead_time_lines",
+            "Lead time",
+            "days until it is ready",
+            ("Lead time", "Key", "Days", "Only when"),
+            product.lead_time_lines.all(),
+            lambda row: (row.label, code(row.key), code(row.days), code(row.when)),
+        ),
+        section(
+            "presets",
+            "Presets",
+            "choices to start from",
+            ("Preset", "Key", "Choices"),
+            product.presets.all(),
+            lambda row: (row.label, code(row.key), ", ".join(row.choices) or "–"),
+        ),
+        section(
+            "layers",
+            "Picture layers",
+            "laid over one another, the first one at the back",
+            ("Layer", "Picture", "Only when"),
+            product.layers.all(),
+            lambda row: (row.key, row.image, code(row.when)),
+        ),
+    ]
+
+
+class GroupForm(RowForm):
+    """A group in a row of its step."""
+
+
+class GroupInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
+    """The groups of a step."""
+
+    model = Group
+    form = GroupForm
+    formset = RowFormSet
+    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    extra = 0
+    fields = (("label", "key", "position"), "help")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        product = getattr(request, "_form_product", None)
+        if product is not None:
+            owner = admin.site._registry[Step]
+            draft = owner.draft_of(request, product)  # type: ignore[attr-defined]
+
+            class InProduct(bound_form(formset.form, draft)):  # type: ignore[misc]
+                def __init__(self, *args: Any, **kwargs: Any) -> None:
+                    super().__init__(*args, **kwargs)
+                    if self.instance.pk is None:
+                        self.instance.product = product
+
+            formset.form = InProduct
+        return formset
+
+
+@admin.register(Step)
+class StepAdmin(DraftRowAdmin):
+    """The steps of a product, with their groups."""
+
+    section = "steps"
+    list_display = ("label", "key", "product", "position")
+    list_editable = ("position",)
+    fields = (("label", "key", "position"),)
+    inlines = (GroupInline,)

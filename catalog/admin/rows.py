@@ -1,0 +1,300 @@
+"""Forms and admin pages of draft rows: each is opened from its product, and goes back there."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from catalog import drafts
+from catalog.admin.inputs import refuse_unreadable
+from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
+from catalog.admin.texts import TranslatedForm
+from catalog.errors import Refusal
+from catalog.expressions.types import Scope
+from catalog.models import Option, Product
+from catalog.models.fields import ExpressionField, LineField
+from catalog.models.rows import DraftRow
+from catalog.product_model import ProductModel
+
+STEP = 10
+
+
+class Draft:
+    """The draft a form is about: its product, read as one value when a form first needs it."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        self._model: ProductModel | None = None
+        self._scope: Scope | None = None
+        self.trouble = ""
+
+    @property
+    def model(self) -> ProductModel | None:
+        """The draft as saved, or None where it cannot be read (`trouble` says why)."""
+        if self._model is None and not self.trouble:
+            try:
+                self._model = drafts.read(self.product)
+            except Refusal as refused:
+                self.trouble = refused.sentence
+        return self._model
+
+    @property
+    def scope(self) -> Scope | None:
+        """The names that expressions of the draft may use."""
+        if self._scope is None and self.model is not None:
+            self._scope = Scope.of(self.model)
+        return self._scope
+
+    @property
+    def locales(self) -> list[str]:
+        """The languages the product's texts are translated to."""
+        return [locale for locale in self.product.merchant.locales if locale != self.product.locale]
+
+
+class RowForm(TranslatedForm):
+    """A form for a row of one draft: checks its expressions against that draft, and its key against its siblings."""
+
+    draft: ClassVar[Draft]
+    # Whether expressions here may read the characters of a text: prices and parts may, rules may not.
+    lengths: ClassVar[bool] = False
+    pictures: ClassVar[tuple[str, ...]] = ("image",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.pictures:
+            if name in self.fields:
+                self.fields[name] = self._picture_field(name)
+
+    def _picture_field(self, name: str) -> forms.Field:
+        before = self.fields[name]
+        names = list(self.draft.product.merchant.assets.values_list("name", flat=True))
+        now = getattr(self.instance, name) or ""
+        if now and now not in names:
+            names.append(now)
+        choices = [("", "no picture"), *((each, each) for each in names)]
+        return forms.TypedChoiceField(
+            choices=choices,
+            required=before.required,
+            label=before.label,
+            help_text=before.help_text,
+            empty_value=None,
+        )
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        for name, expected in self.instance.expressions.items():
+            text = self.cleaned_data.get(name)
+            if text:
+                self._refuse_unreadable(name, text, expected)
+        return cleaned
+
+    def _refuse_unreadable(self, name: str, text: str, expected: Any) -> None:
+        scope = self.scope()
+        if scope is None:
+            return
+        try:
+            refuse_unreadable(text, scope, expected, self.lengths)
+        except ValidationError as error:
+            self.add_error(name, error)
+
+    def scope(self) -> Scope | None:
+        """Return the names this row's expressions may use."""
+        return self.draft.scope
+
+    def _get_validation_exclusions(self) -> Any:
+        # The product is no field here and still decides whether a key is free.
+        return super()._get_validation_exclusions() - {"product", "option"}  # type: ignore[misc]
+
+
+def bound_form(form: Any, draft: Draft) -> Any:
+    """Return a form class that belongs to one draft."""
+    own = {"draft": draft, "own_locale": draft.product.locale, "locales": draft.locales}
+    return type(form.__name__, (form,), own)
+
+
+class ProductAutocomplete(AutocompleteSelect):
+    """An autocomplete that offers only rows of one product."""
+
+    def __init__(self, field: Any, product: Product) -> None:
+        super().__init__(field, admin.site)
+        self.product = product
+
+    def get_url(self) -> str:
+        return f"{super().get_url()}?{urlencode({'product': self.product.pk})}"
+
+
+class RowFormSet(BaseInlineFormSet):
+    """Inline rows; new ones come after those that are there."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs(index)
+        if index is None or index >= self.initial_form_count():
+            # The same number for all of them: rows of one number stay in the order in which they were added.
+            last = max((row.position for row in self.get_queryset()), default=0)
+            kwargs["initial"] = {"position": last + STEP}
+        return kwargs
+
+
+WIDGETS: Mapping[Any, Mapping[str, Any]] = {
+    ExpressionField: {"widget": forms.TextInput(attrs={"class": "vTextField vExpression", "spellcheck": "false"})},
+    LineField: {"widget": forms.TextInput(attrs={"class": "vTextField"})},
+}
+
+
+class DraftRowAdmin(MerchantScopedAdmin):
+    """Admin of one table of drafts. A new row is added from its product's page, and the product never changes."""
+
+    form = RowForm
+    change_form_template = "admin/catalog/row.html"
+    change_list_template = "admin/catalog/rows.html"
+    delete_confirmation_template = "admin/catalog/delete_row.html"
+    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    list_filter = (("product", admin.RelatedOnlyFieldListFilter),)
+    list_per_page = 200
+    search_fields = ("key", "label")
+    ordering = ("product", "position", "pk")
+    exclude = ("product",)
+    section: ClassVar[str] = ""
+    """Where the rows stand on the product's page."""
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        # Rows are reached through their product; the start page does not list them.
+        return {}
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and self.product_of(request, None) is not None
+
+    def product_of(self, request: HttpRequest, obj: Any) -> Product | None:
+        """Return the product of `obj`, or the one a new row is being added to."""
+        if obj is not None:
+            return obj.product  # type: ignore[no-any-return]
+        asked = request.GET.get("product") or request.GET.get("product__id__exact") or ""
+        if not asked.isdigit():
+            return None
+        allowed = merchants_for(request, self.edited_by)
+        return Product.objects.filter(merchant__in=allowed, pk=int(asked)).select_related("merchant").first()  # type: ignore[no-any-return]
+
+    def draft_of(self, request: HttpRequest, product: Product) -> Draft:
+        """Return the draft of `product`, read once a request."""
+        known: dict[int, Draft] = request.__dict__.setdefault("_drafts", {})
+        return known.setdefault(product.pk, Draft(product))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if self.product_of(request, None) is None:
+            messages.info(request, "Open the product you want to add to.")
+            return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
+        return super().add_view(request, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        product = self.product_of(request, obj)
+        if product is None:
+            return form
+        form = bound_form(form, self.draft_of(request, product))
+        if obj is not None:
+            return form
+
+        class NewForm(form):  # type: ignore[misc]
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self.instance.product = product
+
+        return NewForm
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        product = self.product_of(request, None)
+        last = self.model._default_manager.filter(product=product).aggregate(last=models.Max("position"))["last"]
+        return {"position": (last or 0) + STEP}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        product = getattr(request, "_form_product", None)
+        if product is not None and issubclass(db_field.remote_field.model, DraftRow):
+            kwargs["queryset"] = db_field.remote_field.model._default_manager.filter(product=product)
+            if db_field.remote_field.model is Option:
+                kwargs["widget"] = ProductAutocomplete(db_field, product)
+            return db_field.formfield(**kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        if "app_label" in request.GET and (asked := request.GET.get("product", "")).isdigit():
+            queryset = queryset.filter(product_id=int(asked))
+        return super().get_search_results(request, queryset, search_term)
+
+    def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
+        obj = self.get_object(request, object_id) if object_id else None
+        product = self.product_of(request, obj)
+        request._form_product = product  # type: ignore[attr-defined]
+        context = {"product": product, "names": self.names(request, product), **(extra_context or {})}
+        return super()._changeform_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
+
+    def names(self, request: HttpRequest, product: Product | None) -> list[tuple[str, str]]:
+        """Return the names that expressions of this draft may use, each with what it stands for."""
+        model = self.draft_of(request, product).model if product and self.model.expressions else None
+        if model is None:
+            return []
+        told = [(option.key, _told(option)) for option in model.options]
+        return told + [(derived.key, f"= {derived.formula}") for derived in model.derived]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        _touch(obj.product)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        _touch(obj.product)
+        super().delete_model(request, obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return self._to_product(obj.product)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return self._to_product(obj.product)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return self._another(request, obj) if "_addanother" in request.POST else response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        return self._another(request, obj) if "_addanother" in request.POST else response
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        response = super().response_delete(request, obj_display, obj_id)
+        product = getattr(request, "_form_product", None)
+        return self._to_product(product) if product is not None else response
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        request._form_product = obj.product if obj is not None else None  # type: ignore[attr-defined]
+        context = {"product": request._form_product, **(extra_context or {})}  # type: ignore[attr-defined]
+        return super().delete_view(request, object_id, context)
+
+    def _another(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+        return HttpResponseRedirect(f"{url}?{urlencode({'product': obj.product.pk})}")
+
+    def _to_product(self, product: Product) -> HttpResponseRedirect:
+        return HttpResponseRedirect(f"{reverse('admin:catalog_product_change', args=[product.pk])}#{self.section}")
+
+
+def _touch(product: Product) -> None:
+    """Take the lock that publishing takes, and note when the draft was last edited."""
+    Product.objects.select_for_update().get(pk=product.pk).save(update_fields=["edited_at"])
+
+
+def _told(option: Any) -> str:
+    if option.number is not None:
+        return f"{option.number.first:f} to {option.number.last:f} {option.number.unit}".strip()
+    if option.values:
+        shown = ", ".join(value.key for value in option.values[:8])
+        named = sorted({name for value in option.values for name in value.attributes})
+        attributes = "; " + ", ".join(f"{option.key}.{name}" for name in named) if named else ""
+        return shown + (", …" if len(option.values) > 8 else "") + attributes
+    return str(option.kind.value)

@@ -1,0 +1,157 @@
+"""The admin as a member of a merchant sees it: only that merchant's rows, and only what the role allows."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from catalog.models import Merchant, Role
+from catalog.models.ownership import path_to_merchant
+
+EDITORS = frozenset((Role.OWNER, Role.PRODUCT_MANAGER))
+OWNERS = frozenset((Role.OWNER,))
+
+
+def roles_of(request: HttpRequest) -> Mapping[int, str]:
+    """Return the user's role for each merchant they are a member of, by the merchant's id."""
+    roles: Mapping[int, str] | None = getattr(request, "_roles", None)
+    if roles is None:
+        memberships = request.user.memberships.all() if request.user.is_active else ()  # type: ignore[union-attr]
+        roles = {membership.merchant_id: membership.role for membership in memberships}
+        request._roles = roles  # type: ignore[attr-defined]
+    return roles
+
+
+def merchants_for(request: HttpRequest, roles: Collection[str] = tuple(Role)) -> models.QuerySet[Merchant]:
+    """Return the merchants for which the user has one of `roles`; all of them for a superuser."""
+    if _is_superuser(request):
+        return Merchant.objects.all()
+    return Merchant.objects.filter(pk__in=[pk for pk, role in roles_of(request).items() if role in roles])
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_superuser)
+
+
+class ByRole:
+    """Permissions by the role for a row's merchant, in place of Django's permissions by model.
+
+    `edited_by` lists the roles that may add, change and delete; every role may look.
+    """
+
+    edited_by: ClassVar[Collection[str]] = EDITORS
+    seen_by: ClassVar[Collection[str]] = frozenset(Role)
+    model: Any
+
+    def _may(self, request: HttpRequest, obj: Any, roles: Collection[str]) -> bool:
+        if _is_superuser(request):
+            return True
+        known = roles_of(request)
+        merchant = None if obj is None else merchant_of(obj)
+        if merchant is None:
+            return any(role in roles for role in known.values())
+        return known.get(merchant.pk) in roles
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, None, self.seen_by)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, self.seen_by)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, self.edited_by)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, self.edited_by)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, obj, self.edited_by)
+
+
+class MerchantScopedAdmin(ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Admin of rows that belong to a merchant, by a `merchant` column or along the model's `merchant_path`.
+
+    The merchant of a new row is the user's own where there is one; a row never changes its merchant. Choices of
+    foreign keys to other rows of merchants are scoped alike.
+    """
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if _is_superuser(request):
+            return rows
+        return rows.filter(**{f"{path_to_merchant(self.model)}__in": merchants_for(request, self.seen_by)})
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        excluded = list(super().get_exclude(request, obj) or ())
+        if not self._chooses_merchant(request, obj):
+            excluded.append("merchant")
+        return excluded
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self._chooses_merchant(request, obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field != "merchant"]})
+            for name, options in fieldsets
+        ]
+
+    def _chooses_merchant(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is None and merchants_for(request, self.edited_by).count() != 1
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None and _has_merchant(self.model) and not self._chooses_merchant(request, obj):
+            form = _with_merchant(form, merchants_for(request, self.edited_by).get())
+        return form
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        related = db_field.remote_field.model
+        if related is Merchant:
+            kwargs["queryset"] = merchants_for(request, self.edited_by)
+        elif not _is_superuser(request) and _is_owned(related):
+            allowed = merchants_for(request, self.seen_by)
+            kwargs["queryset"] = related._default_manager.filter(**{f"{path_to_merchant(related)}__in": allowed})
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Small pop-up windows for neighbouring rows would open without the product they belong to.
+        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+        return field
+
+
+def merchant_of(obj: Any) -> Merchant | None:
+    """Return the merchant a row belongs to, a merchant itself included."""
+    if isinstance(obj, Merchant):
+        return obj
+    row = obj
+    for step in path_to_merchant(type(obj)).split("__"):
+        row = getattr(row, step, None)
+    return row if isinstance(row, Merchant) else None
+
+
+def _is_owned(model: type[models.Model]) -> bool:
+    return hasattr(model, "merchant_path") or _has_merchant(model)
+
+
+def _has_merchant(model: type[models.Model]) -> bool:
+    return any(field.name == "merchant" for field in model._meta.get_fields())
+
+
+def _with_merchant(form: Any, merchant: Merchant) -> Any:
+    """Return a form class whose new rows belong to `merchant`, before uniqueness is checked."""
+
+    class OwnForm(form):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.instance.merchant = merchant
+
+        def _get_validation_exclusions(self) -> Any:
+            return super()._get_validation_exclusions() - {"merchant"}
+
+    return OwnForm

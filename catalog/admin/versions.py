@@ -1,0 +1,96 @@
+"""Admin of published versions: to look at, never to change."""
+
+import difflib
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from catalog import drafts
+from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.errors import Refusal
+from catalog.models import Version
+
+# Comparing takes time that grows with the square of what differs.
+MAX_LINES = 6_000
+MAX_SHOWN = 400
+
+
+@admin.register(Version)
+class VersionAdmin(MerchantScopedAdmin):
+    """The versions of a product: when, by whom, and what changed since the one before."""
+
+    list_display = ("told", "product", "published_at", "published_by", "note", "short_digest")
+    list_filter = (("product", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("product", "published_by")
+    change_form_template = "admin/catalog/version.html"
+    fields = ("product", "number", "published_at", "published_by", "note", "digest")
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return {}
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        version = self.get_object(request, object_id)
+        context = {**(extra_context or {}), **(_facts(version) if version is not None else {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description="version", ordering="number")
+    def told(self, version: Version) -> str:
+        """Return the version's number."""
+        return f"Version {version.number}"
+
+    @admin.display(description="digest")
+    def short_digest(self, version: Version) -> str:
+        """Return the beginning of the digest: equal digest, equal product."""
+        return format_html('<code title="{}">{}</code>', version.digest, version.digest[:12])
+
+
+def _facts(version: Version) -> dict[str, Any]:
+    model = version.model
+    before = version.product.versions.filter(number__lt=version.number).order_by("-number").first()
+    return {
+        "product": version.product,
+        "version": version,
+        "before": before,
+        "changes": _changes(before.document, version.document) if before else None,
+        "draft": _draft_told(version),
+        "counts": [
+            (len(model.options), "options"),
+            (len(model.rules) + len(model.tables), "rules"),
+            (len(model.price_lines), "price lines"),
+            (len(model.bom_lines), "BOM lines"),
+            (len(model.assets), "pictures"),
+        ],
+        "document": json.dumps(json.loads(version.document), ensure_ascii=False, indent=2),
+    }
+
+
+def _draft_told(version: Version) -> str:
+    try:
+        same = drafts.read(version.product).digest == version.digest
+    except Refusal:
+        return "The draft cannot be read at the moment."
+    return "The draft says exactly the same." if same else "The draft has changed since."
+
+
+def _changes(before: str, after: str) -> list[tuple[str, str]] | None:
+    """Return the lines that differ, each as (added, removed or same; the line); None where there is too much to compare."""
+    old, new = (json.dumps(json.loads(each), ensure_ascii=False, indent=2).splitlines() for each in (before, after))
+    if len(old) + len(new) > MAX_LINES:
+        return None
+    signs = {"+": "added", "-": "removed", " ": "same"}
+    lines = list(difflib.unified_diff(old, new, n=4, lineterm=""))[2:]
+    return [(signs.get(line[0], "place"), line[1:] if line[0] in signs else "…") for line in lines[:MAX_SHOWN]]
