@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
@@ -24,7 +26,8 @@ class Compiled:
     """A compiled product; the same for all threads and requests.
 
     `conditions` holds, by option, the formula of its condition and a literal that says the same.
-    `some_member` holds, by multi-choice, a literal that says it contains something.
+    `some_member` holds, by multi-choice, a literal that says it contains something; `watched` the literals of the
+    conditions that `compile_model` was asked to watch.
     """
 
     model: ProductModel
@@ -34,7 +37,11 @@ class Compiled:
     constraints: tuple[Constraint, ...]
     conditions: Mapping[str, tuple[Formula, int]]
     some_member: Mapping[str, int]
+    watched: Mapping[str, int]
     search: Search = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def fixed(self, choices: Mapping[str, Choice]) -> dict[int, int]:
         """Return the class of each slot that the choices decide; refuses with ChoiceUnknown what no option declares."""
@@ -70,15 +77,10 @@ class Compiled:
     def assumptions(self, fixed: Mapping[int, int]) -> list[int]:
         return [self.literals[slot].cells[cell] for slot, cell in fixed.items()]
 
-    @cached_property
+    @property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
         """For each slot: tests of a configuration, one for each constraint that reads the slot."""
-        found: list[list[Truth]] = [[] for _ in self.slots.all]
-        for constraint in self.constraints:
-            test = truth(constraint.formula)
-            for slot in slots_read(constraint.formula):
-                found[slot].append(test)
-        return tuple(tuple(tests) for tests in found)
+        return self.search.program.tests
 
     @cached_property
     def defaults(self) -> Mapping[str, tuple[int, int]]:
@@ -89,6 +91,11 @@ class Compiled:
                 with suppress(ChoiceUnknown):
                     found[option.key] = next(self.cells_of(option, option.default))
         return found
+
+    @cached_property
+    def known_domains(self) -> dict[Any, Any]:
+        """Domains made before, by what was seen: most come again with the next choice."""
+        return {}
 
     @cached_property
     def condition_tests(self) -> Mapping[str, Truth]:
@@ -110,8 +117,8 @@ class Compiled:
         return tuple(tuple(tests) for tests in found)
 
 
-def compile_model(model: ProductModel) -> Compiled:
-    """Return `model` compiled.
+def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) -> Compiled:
+    """Return `model` compiled; `watch` names bound conditions that demand nothing, but may be asked about.
 
     Refuses with EngineRefused what cannot be held exactly, and with ExpressionRefused what cannot be read.
     """
@@ -123,7 +130,8 @@ def compile_model(model: ProductModel) -> Compiled:
         if option.when is not None
     }
     raw = reader.constraints(raw_conditions)
-    classes = classes_of(slots, [*(each.formula for each in raw), *raw_conditions.values()])
+    raw_watched = {key: reader.bound_condition(node, key) for key, node in (watch or {}).items()}
+    classes = classes_of(slots, [*(each.formula for each in raw), *raw_conditions.values(), *raw_watched.values()])
     constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first)) for each in raw)
     clauses = Clauses()
     literals = tuple(clauses.slot_variables(len(first)) for first in classes.first)
@@ -139,6 +147,7 @@ def compile_model(model: ProductModel) -> Compiled:
         for option in model.options
         if option.kind is Kind.MULTI
     }
+    watched = {key: encoder.defined(projected(formula, classes.first)) for key, formula in raw_watched.items()}
     demands: list[list[Formula]] = [[] for _ in slots.all]
     for number, constraint in enumerate(constraints):
         clauses.owner = number
@@ -154,7 +163,7 @@ def compile_model(model: ProductModel) -> Compiled:
         offsets=np.cumsum([0, *(len(own.cells) for own in literals)]),
         demands=demands,
     )
-    return Compiled(model, slots, classes, literals, constraints, conditions, some_member, Search(program))
+    return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
 
 
 def _cell_of(option: Option, choice: Choice) -> int | None:

@@ -12,6 +12,8 @@ from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
 from configurator.engine.slots import IN, NO, NOT_GIVEN, OUT, YES
 
+MAX_KNOWN = 10_000
+
 
 @dataclass(frozen=True)
 class Deduction:
@@ -82,6 +84,21 @@ def alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[s
 
 def domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> Domain:
     """Return the domain of an option from the classes `seen`; `empty` tells whether a multi-choice can be empty."""
+    slots = _slots(compiled, option)
+    starts = compiled.search.program.starts
+    if not slots:
+        return Domain(option.kind, none=empty)
+    key = (option.key, empty, seen[starts[slots[0]] : starts[slots[-1] + 1]].tobytes())
+    known = compiled.known_domains
+    domain: Domain | None = known.get(key)
+    if domain is None:
+        if len(known) > MAX_KNOWN:
+            known.clear()
+        domain = known[key] = _domain_of(compiled, option, seen, empty)
+    return domain
+
+
+def _domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> Domain:
     offsets = compiled.search.program.offsets
     if option.kind is Kind.MULTI:
         states = [seen[offsets[slot] : offsets[slot + 1]] for slot in _slots(compiled, option)]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pysat.examples.hitman import Hitman
+
 from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
 from configurator.engine.reading import Reason
@@ -73,6 +75,27 @@ def minimal[Part](consistent: Callable[[Sequence[Part]], bool], parts: Sequence[
         return within((*background, *needed), bool(needed), first) + needed
 
     return within((), False, tuple(parts))
+
+
+def smallest(consistent: Callable[[Sequence[int]], bool], count: int, tries: int = 30) -> tuple[int, ...]:
+    """Return a smallest inconsistent set of the numbers below `count`, which together are inconsistent.
+
+    After `tries` questions without success what is returned is only without a superfluous member. Source: Ignatiev,
+    Previti, Liffiton and Marques-Silva, "Smallest MUS extraction with minimal hitting set dualization", CP 2015.
+    """
+    if not consistent(()):
+        return ()
+    with Hitman(bootstrap_with=[range(count)], htype="sorted") as hitting:
+        for _ in range(tries):
+            candidate = hitting.get()
+            if candidate is None or not consistent(candidate):
+                return tuple(sorted(candidate or ()))
+            grown = set(candidate)
+            for number in range(count):
+                if number not in grown and consistent([*grown, number]):
+                    grown.add(number)
+            hitting.hit([number for number in range(count) if number not in grown])
+    return minimal(consistent, range(count))
 
 
 def literals_of(compiled: Compiled, choices: Mapping[str, Choice]) -> list[int]:

@@ -60,7 +60,10 @@ class Reader:
 
     def condition(self, text: str, path: str) -> Formula:
         """Return the condition `text` as a formula; `path` names its place in a refusal."""
-        node = bind(text, self.scope, "condition")
+        return self.bound_condition(bind(text, self.scope, "condition"), path)
+
+    def bound_condition(self, node: Node, path: str) -> Formula:
+        """Return a bound condition as a formula; refuses with EngineRefused what cannot be held exactly."""
         try:
             return self.formula(node)
         except TooWide as wide:

@@ -7,6 +7,7 @@ answers never depends on what was asked before, only how fast.
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from pysat.solvers import Minisat22
 
 from configurator.engine.clauses import STRUCTURE
 from configurator.engine.exact import Array
-from configurator.engine.formulas import Formula, along
+from configurator.engine.formulas import Formula, Truth, along, truth
 
 POOL = 256
+ONE_BY_ONE = 8
 MAX_QUESTIONS = 2_000
 
 
@@ -44,10 +46,32 @@ class Program:
         self.literals = literals
         self.offsets = offsets
         self.demands = demands
-        self.slot_of = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        self.starts: list[int] = offsets.tolist()
+        self.slots_of_flat: list[int] = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).tolist()
         self.names = np.abs(literals)
         self.last_name = int(self.names.max()) if len(literals) else 0
         self.positive = literals > 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (
+            self.variables,
+            self.clauses,
+            self.owners,
+            self.constraints,
+            self.literals,
+            self.offsets,
+            self.demands,
+        )
+
+    @cached_property
+    def tests(self) -> tuple[tuple[Truth, ...], ...]:
+        """For each slot: tests of a configuration, one for each demand that reads the slot."""
+        made: dict[int, Truth] = {}
+        for demands in self.demands:
+            for demand in demands:
+                if id(demand) not in made:
+                    made[id(demand)] = truth(demand)
+        return tuple(tuple(made[id(demand)] for demand in demands) for demands in self.demands)
 
 
 class Search:
@@ -159,14 +183,25 @@ class Search:
         """Mark in `seen` the classes to do that make the witness another configuration when it has them instead."""
         program = self.program
         cells = witness.tolist()
-        for slot in np.unique(program.slot_of[todo]).tolist():
+        todo_of: dict[int, list[int]] = {}
+        for flat in np.flatnonzero(todo).tolist():
+            todo_of.setdefault(program.slots_of_flat[flat], []).append(flat)
+        for slot, flats in todo_of.items():
             if slot in fixed:
                 continue
-            start, stop = program.offsets[slot], program.offsets[slot + 1]
+            start = program.starts[slot]
+            if len(flats) <= ONE_BY_ONE:
+                now = cells[slot]
+                for flat in flats:
+                    cells[slot] = flat - start
+                    seen[flat] = _passes(program.tests[slot], cells)
+                cells[slot] = now
+                continue
+            stop = program.starts[slot + 1]
             possible: Any = todo[start:stop]
             for demand in program.demands[slot]:
                 possible = possible & along(demand, slot, cells, stop - start)
-                if not np.any(possible):
+                if not possible.any():
                     break
             else:
                 seen[start:stop] |= possible
@@ -204,3 +239,10 @@ class Search:
                 self._questions = 0
                 self._next = self.program.variables
             yield self
+
+
+def _passes(tests: Sequence[Truth], cells: Sequence[int]) -> bool:
+    for test in tests:  # noqa: SIM110  (twice as fast as all() here)
+        if not test(cells):
+            return False
+    return True

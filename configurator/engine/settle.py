@@ -132,8 +132,9 @@ class _Settling:
         self.followed: set[str] = set()
         self.relied_on: set[str] = set()
         self.open: list[tuple[int, ...]] = []
-        self.refused = False
-        self.late = False
+        self.made: dict[int, int] = {}  # the place of each decision in their order, by its literal
+        self.waited: dict[str, int] = {}  # how many had been made when an option had to wait
+        self.order_matters = False
         start = search.any_with(self.decided, self.literals)
         if start is None:
             raise ValueError("the choices contradict each other or the rules")
@@ -149,8 +150,7 @@ class _Settling:
             option.key: self.values[option.key] for option in self.compiled.model.options if option.key in self.values
         }
         proof = None
-        if not (self.refused and self.late):
-            # Decisions of a later round could come earlier after one more choice, and take what was refused before.
+        if not self.order_matters:
             proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
         return Settled(values, self.compiled, dict(self.choices), frozenset(self.followed), proof)
 
@@ -158,17 +158,13 @@ class _Settling:
 
     def _decide(self) -> None:
         waiting = list(self.compiled.model.options)
-        first = True
         while waiting:
             left = [option for option in waiting if not self._decided(option)]
-            if len(left) < len(waiting) and not first:
-                self.late = True
             if len(left) == len(waiting):
                 break
-            waiting, first = left, False
+            waiting = left
         for option in waiting:
             if option.kind is Kind.MULTI:
-                self.late = True
                 self._decide_members(option, (), certain=False)
 
     def _decided(self, option: Option) -> bool:
@@ -181,6 +177,7 @@ class _Settling:
             return True
         asked = self._asked(option.key)
         if asked is None:
+            self.waited.setdefault(option.key, len(self.made))
             return False
         if option.kind is Kind.MULTI:
             self._decide_members(option, option.default, certain=asked)
@@ -278,12 +275,22 @@ class _Settling:
                 self.now = self.search.witness().tolist()
             else:
                 self._rely(literal)
-                self.refused = True
+                self._note_refusal(key, literal)
                 return False
         self.decided[slot] = cell
+        self.made[literal] = len(self.made)
         self.owner[literal] = key
         self.literals.append(literal)
         return True
+
+    def _note_refusal(self, key: str, asked: int) -> None:
+        """Note where a refusal would not stand, had `key` not had to wait.
+
+        After one more choice it may not have to, and would be tried before what now stands in its way.
+        """
+        if key in self.waited:
+            last = max((self.made.get(literal, -1) for literal in self.search.core() if literal != asked), default=-1)
+            self.order_matters |= last >= self.waited[key]
 
     def _refute(self, literal: int) -> bool:
         """Tell whether no configuration with all decisions satisfies the literal; keep the one that does."""

@@ -47,9 +47,9 @@ def holds(tree: Tree, model: "Sketch", chosen: Assignment) -> bool:
             a, b = worth(left, model, chosen), worth(right, model, chosen)
             return a is not None and b is not None and COMPARE[operator](a, b)
         case ("and", *parts):
-            return all([holds(part, model, chosen) for part in parts])
+            return all(holds(part, model, chosen) for part in parts)
         case ("or", *parts):
-            return any([holds(part, model, chosen) for part in parts])
+            return any(holds(part, model, chosen) for part in parts)
         case ("not", part):
             return not holds(part, model, chosen)
         case ("implies", left, right):
@@ -71,7 +71,9 @@ def worth(tree: Tree, model: "Sketch", chosen: Assignment) -> Any:
         case ("attribute", option, name):
             return model.attributes[option, name].get(chosen[option]) if chosen[option] is not None else None
         case ("sum of", option, name):
-            return sum((model.attributes[option, name].get(value, Fraction(0)) for value in chosen[option]), Fraction(0))
+            return sum(
+                (model.attributes[option, name].get(value, Fraction(0)) for value in chosen[option]), Fraction(0)
+            )
         case ("count of", option):
             return Fraction(len(chosen[option]))
         case ("count true", *conditions):
@@ -219,7 +221,12 @@ class Sketch:
                 for key, when, then in self.rules
             ],
             "tables": [
-                {"key": key, "options": options, "rows": [[_plain(cell) for cell in row] for row in rows], "allows": allows}
+                {
+                    "key": key,
+                    "options": options,
+                    "rows": [[_plain(cell) for cell in row] for row in rows],
+                    "allows": allows,
+                }
                 for key, options, rows, allows in self.tables
             ],
         }
@@ -236,7 +243,8 @@ class Sketch:
                     "key": value,
                     "label": value,
                     "attributes": {
-                        name: _plain(held[value]) for (option, name), held in self.attributes.items()
+                        name: _plain(held[value])
+                        for (option, name), held in self.attributes.items()
                         if option == each.key and value in held
                     },
                     **({"when": written(each.value_when[value])} if value in each.value_when else {}),
@@ -246,7 +254,9 @@ class Sketch:
         if each.kind == "number":
             step = each.values[1] - each.values[0] if len(each.values) > 1 else Fraction(1)
             document["number"] = {
-                "first": _plain(each.values[0]), "last": _plain(each.values[-1]), "step": _plain(step),
+                "first": _plain(each.values[0]),
+                "last": _plain(each.values[-1]),
+                "step": _plain(step),
             }
         if each.at_least is not None:
             document["at_least"] = each.at_least
@@ -281,15 +291,19 @@ class Oracle:
         keys = [each.key for each in sketch.asked]
         for place, key in enumerate(keys):
             for state in sketch.asked[place].states():
-                self.having[key, state] = _bits(combination[place] == state and
-                                               type(combination[place]) is type(state) for combination in combinations)
+                self.having[key, state] = _bits(
+                    combination[place] == state and type(combination[place]) is type(state)
+                    for combination in combinations
+                )
         named = [dict(zip(keys, combination, strict=True)) for combination in combinations]
         for name, reads, test in demands:
             self.demands[name] = self._satisfying(reads, test, named)
         for each in sketch.asked:
             when = each.when
-            self.active[each.key] = self.everything if when is None else self._satisfying(
-                options_read(when), lambda chosen, when=when: holds(when, sketch, chosen), named
+            self.active[each.key] = (
+                self.everything
+                if when is None
+                else self._satisfying(options_read(when), lambda chosen, when=when: holds(when, sketch, chosen), named)
             )
 
     def _satisfying(self, reads: frozenset[str], test: Any, named: list[Assignment]) -> int:
@@ -313,16 +327,25 @@ class Oracle:
         for each in sketch.asked:
             reads = options_read(each.when) | {each.key}
             if each.when is not None:
-                yield ("option_condition", each.key), reads, lambda chosen, each=each: (
-                    is_active(each, chosen) or chosen[each.key] in (None, frozenset())
+                yield (
+                    ("option_condition", each.key),
+                    reads,
+                    lambda chosen, each=each: is_active(each, chosen) or chosen[each.key] in (None, frozenset()),
                 )
             if each.kind == "multi":
-                yield ("count", each.key), reads, lambda chosen, each=each: (
-                    not is_active(each, chosen) or len(chosen[each.key]) >= (each.at_least or 0)
-                ) and len(chosen[each.key]) <= (len(each.values) if each.at_most is None else each.at_most)
+                yield (
+                    ("count", each.key),
+                    reads,
+                    lambda chosen, each=each: (
+                        (not is_active(each, chosen) or len(chosen[each.key]) >= (each.at_least or 0))
+                        and len(chosen[each.key]) <= (len(each.values) if each.at_most is None else each.at_most)
+                    ),
+                )
             elif each.required or each.kind == "boolean":
-                yield ("required", each.key), reads, lambda chosen, each=each: (
-                    not is_active(each, chosen) or chosen[each.key] is not None
+                yield (
+                    ("required", each.key),
+                    reads,
+                    lambda chosen, each=each: not is_active(each, chosen) or chosen[each.key] is not None,
                 )
             for value, when in each.value_when.items():
                 yield (
@@ -529,7 +552,10 @@ class Maker:
         kind = chance.choice(("choice", "choice", "choice", "number", "number", "boolean", "multi", "text"))
         required = chance.random() < 0.75
         if kind == "number":
-            first, step = Fraction(chance.choice((-2, 0, 1, 5, 600))), Fraction(chance.choice((1, 2, 50))) / chance.choice((1, 2, 4))
+            first, step = (
+                Fraction(chance.choice((-2, 0, 1, 5, 600))),
+                Fraction(chance.choice((1, 2, 50))) / chance.choice((1, 2, 4)),
+            )
             each = Asked(key, kind, [first + step * place for place in range(chance.randint(1, 7))], required)
         elif kind == "boolean":
             each = Asked(key, kind, [False, True], required)
@@ -579,15 +605,27 @@ class Maker:
         if each.kind == "boolean":
             return ("yes", each.key)
         if each.kind == "number":
-            return ("compare", chance.choice(list(COMPARE)), ("number of", each.key), ("constant", chance.choice(each.values)))
+            return (
+                "compare",
+                chance.choice(list(COMPARE)),
+                ("number of", each.key),
+                ("constant", chance.choice(each.values)),
+            )
         return ("given", each.key)
 
     def number(self, sketch: Sketch, depth: int) -> Tree:
         chance = self.random
         if depth > 0 and chance.random() < 0.45:
-            shape = chance.choice(("+", "-", "*", "/", "min", "max", "sum", "abs", "floor", "ceil", "round", "if", "count"))
+            shape = chance.choice(
+                ("+", "-", "*", "/", "min", "max", "sum", "abs", "floor", "ceil", "round", "if", "count")
+            )
             if shape == "if":
-                return (shape, self.condition(sketch, 0), self.number(sketch, depth - 1), self.number(sketch, depth - 1))
+                return (
+                    shape,
+                    self.condition(sketch, 0),
+                    self.number(sketch, depth - 1),
+                    self.number(sketch, depth - 1),
+                )
             if shape == "count":
                 return ("count true", *(self.condition(sketch, 0) for _ in range(chance.randint(2, 3))))
             if shape in ("floor", "ceil", "round"):
@@ -604,7 +642,11 @@ class Maker:
         if each.kind == "number" and chance.random() < 0.9:
             return ("number of", each.key)
         if each.kind == "choice" and chance.random() < 0.9:
-            return ("attribute", each.key, chance.choice([name for key, name in sketch.attributes if key == each.key and name != "t"]))
+            return (
+                "attribute",
+                each.key,
+                chance.choice([name for key, name in sketch.attributes if key == each.key and name != "t"]),
+            )
         if each.kind == "multi" and chance.random() < 0.9:
             if chance.random() < 0.5:
                 return ("count of", each.key)
@@ -618,7 +660,10 @@ class Maker:
             return None
         chosen = chance.sample(columns, chance.randint(2, min(3, len(columns))))
         allows = chance.random() < 0.6
-        rows = [[self._cell(each) for each in chosen] for _ in range(chance.randint(3, 9) if allows else chance.randint(1, 4))]
+        rows = [
+            [self._cell(each) for each in chosen]
+            for _ in range(chance.randint(3, 9) if allows else chance.randint(1, 4))
+        ]
         return key, [each.key for each in chosen], rows, allows
 
     def _cell(self, each: Asked) -> Any:

@@ -153,7 +153,12 @@ def expected_domain(oracle: Oracle, each: Asked, left: int) -> dict[str, Any]:
     if each.kind == "multi":
         members = [value for value in each.values if any(value in state for state in states)]
         forced = [value for value in each.values if all(value in state for state in states)]
-        return {"none": frozenset() in states, "given": bool(members), "values": members, "forced": forced if states else []}
+        return {
+            "none": frozenset() in states,
+            "given": bool(members),
+            "values": members,
+            "forced": forced if states else [],
+        }
     values = [state for state in states if state is not None]
     answer: dict[str, Any] = {"none": None in states, "given": bool(values)}
     if each.kind == "boolean":
