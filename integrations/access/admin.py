@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
 
 from catalog.admin.scoped import OWNERS, MerchantScopedAdmin
 from integrations.access.addresses import read_networks
@@ -72,7 +73,7 @@ class SecretOnce(MerchantScopedAdmin):
         shown: Mapping[str, str] = request._shown_once  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{self.opts.verbose_name[:1].upper()}{self.opts.verbose_name[1:]} made",
+            "title": f"{capfirst(self.opts.verbose_name)} made",
             "opts": self.opts,
             "object": obj,
             "shown": shown,
@@ -105,9 +106,8 @@ class ApiKeyAdmin(SecretOnce):
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        key, secret = create_api_key(
-            obj.merchant, obj.name, obj.scopes, obj.expires_at, obj.networks, created_by=request.user
-        )
+        maker = request.user if request.user.is_authenticated else None
+        key, secret = create_api_key(obj.merchant, obj.name, obj.scopes, obj.expires_at, obj.networks, maker)
         obj.__dict__.update(key.__dict__)
         request._shown_once = {"API key": secret}  # type: ignore[attr-defined]
 

@@ -75,11 +75,7 @@ def _context(origin: str) -> dict[str, Any]:
         "version": spec["info"]["version"],
         "introduction": [_text(part) for part in spec["info"]["description"].split("\n\n")],
         "tags": [
-            {
-                "name": tag["name"],
-                "told": tag["description"],
-                "operations": list(_operations(spec, tag["name"], origin)),
-            }
+            {**tag, "told": tag["description"], "operations": list(_operations(spec, tag["name"], origin))}
             for tag in spec["tags"]
         ],
         "scopes": SCOPES,

@@ -1,0 +1,82 @@
+"""What the commands share: product files with the pictures beside them, the merchant meant, refusals as plain words."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management.base import CommandError, CommandParser
+
+from catalog.errors import Refusal
+from catalog.model_checks import pictures_of
+from catalog.models import Merchant
+from catalog.product_model import ProductModel
+from pricing.product_file import ProductFile, read_product_file
+
+MOST_TOLD = 20
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn a refusal into a CommandError that tells the sentence and every place that is wrong."""
+    try:
+        yield
+    except Refusal as refusal:
+        places = refusal.data.get("errors") or refusal.data.get("findings") or []
+        lines = [f"  {_place(each)}" for each in places[:MOST_TOLD]]
+        if len(places) > MOST_TOLD:
+            lines.append(f"  … and {len(places) - MOST_TOLD} more")
+        raise CommandError("\n".join([refusal.sentence, *lines])) from refusal
+
+
+def _place(place: Mapping[str, object]) -> str:
+    where = place.get("pointer") or place.get("path") or "(whole)"
+    line = f" (line {place['line']})" if "line" in place else ""
+    return f"{where}{line}: {place.get('detail') or place.get('sentence')}"
+
+
+def read_file(name: str) -> ProductFile:
+    """Return the product file called `name`, or standard input for "-"; refuse with CommandError."""
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{name} cannot be read: {error}") from error
+    with told_plainly():
+        return read_product_file(text, name)
+
+
+def add_pictures(parser: CommandParser) -> None:
+    """Add the argument that says where pictures lie."""
+    parser.add_argument("--pictures", metavar="DIR", help="where the pictures lie; the folder of the file without it")
+
+
+def pictures_in(folder: str | None, name: str, model: ProductModel) -> dict[str, bytes]:
+    """Return the pictures that `model` names, from `folder` or else from where the file `name` lies; not all may be."""
+    if folder is None and name == "-":
+        return {}
+    place = Path(folder or Path(name).parent).resolve()
+    if not place.is_dir():
+        raise CommandError(f"{folder} is no folder.")
+    paths = {picture: (place / picture).resolve() for _, picture in pictures_of(model)}
+    return {
+        picture: path.read_bytes() for picture, path in paths.items() if path.is_relative_to(place) and path.is_file()
+    }
+
+
+def merchant_called(slug: str | None) -> Merchant:
+    """Return the merchant with this slug; without one, the only merchant there is. Refuse with CommandError."""
+    merchants = Merchant.objects.order_by("slug")
+    if slug is not None:
+        merchant = merchants.filter(slug=slug).first()
+        if merchant is None:
+            raise CommandError(f"There is no merchant '{slug}'. There {_those(merchants[:MOST_TOLD])}.")
+        return merchant
+    known = list(merchants[: MOST_TOLD + 1])
+    if len(known) != 1:
+        raise CommandError(f"Say which merchant with --merchant. There {_those(known[:MOST_TOLD])}.")
+    return known[0]
+
+
+def _those(merchants: object) -> str:
+    slugs = [merchant.slug for merchant in merchants]  # type: ignore[attr-defined]
+    return f"are {', '.join(slugs)}" if slugs else "are none yet"

@@ -1,0 +1,136 @@
+"""Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
+
+A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
+choices, changes, quantity, price_list, locale. A choice is never an object, so the two cannot be mixed up.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from catalog.errors import Malformed, NotFound, Refusal
+from configurator.choices import ChoicesMalformed, read_json_choices
+from configurator.command_line import read_file, told_plainly
+from configurator.evaluation import CompiledProduct, compile_product, evaluate
+from configurator.evaluation_json import evaluation_json
+from configurator.operations import MOST_QUANTITY, QuantityRefused
+from pricing.breakdown import Prices, compile_prices
+from pricing.price_list import PriceList, price_list_among
+from pricing.product_file import ProductFile
+
+FIELDS = ("choices", "changes", "quantity", "price_list", "locale")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one line asks; `pointer` leads to its choices."""
+
+    choices: Mapping[str, Any]
+    changes: Mapping[str, Any]
+    quantity: int
+    price_list: str | None
+    locale: str | None
+    pointer: str
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads one JSON object of choices per line from standard input and prints one Evaluation per line: the same "
+        "answer as page and API give. A line that cannot be read is answered with an object 'error'; the next goes on."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="the product file")
+        parser.add_argument("--price-list", metavar="KEY", help="for lines that name none")
+        parser.add_argument("--locale", metavar="LOCALE", help="the language of texts, for lines that name none")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file = read_file(options["file"])
+        with told_plainly():
+            product = compile_product(file.model)
+        prices: dict[str | None, Prices] = {}
+        for number, line in enumerate(sys.stdin, 1):
+            if line.strip():
+                answer = _answer(file, product, prices, line, options, number)
+                self.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
+                self.stdout.flush()
+
+
+def _answer(
+    file: ProductFile,
+    product: CompiledProduct,
+    prices: dict[str | None, Prices],
+    line: str,
+    options: Mapping[str, Any],
+    number: int,
+) -> dict[str, Any]:
+    try:
+        asked = _read(line, options)
+        if asked.price_list not in prices:
+            prices[asked.price_list] = compile_prices(file.model, _price_list(file, asked.price_list))
+        choices = _choices(product, asked.choices, asked.pointer)
+        changes = _choices(product, asked.changes, "/changes")
+        kept = {key: choice for key, choice in choices.items() if choice is not None}
+        evaluation = evaluate(product, prices[asked.price_list], kept, changes, asked.quantity)
+        return evaluation_json(evaluation, asked.locale)
+    except Refusal as refusal:
+        return {"error": {"line": number, "code": refusal.slug, "detail": refusal.sentence, **refusal.data}}
+
+
+def _read(line: str, options: Mapping[str, Any]) -> Asked:
+    try:
+        document = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"This line is no JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise Malformed("A line must be a JSON object of choices.")
+    pointer = "/choices"
+    if not isinstance(document.get("choices"), dict):
+        document, pointer = {"choices": document}, ""
+    unknown = [key for key in document if key not in FIELDS]
+    if unknown:
+        raise Malformed(f"There is no field '{unknown[0]}'; known are {', '.join(FIELDS)}.")
+    asked = Asked(
+        choices=document["choices"],
+        changes=document.get("changes", {}),
+        quantity=document.get("quantity", 1),
+        price_list=document.get("price_list", options["price_list"]),
+        locale=document.get("locale", options["locale"]),
+        pointer=pointer,
+    )
+    if not isinstance(asked.changes, dict):
+        raise Malformed("'changes' must be an object of choices.")
+    if not isinstance(asked.quantity, int) or isinstance(asked.quantity, bool):
+        raise Malformed("'quantity' must be a whole number.")
+    if not 1 <= asked.quantity <= MOST_QUANTITY:
+        raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
+    for name, value in (("price_list", asked.price_list), ("locale", asked.locale)):
+        if value is not None and not isinstance(value, str):
+            raise Malformed(f"'{name}' must be a text.")
+    return asked
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _choices(product: CompiledProduct, given: Mapping[str, Any], pointer: str) -> dict[str, Any]:
+    try:
+        return read_json_choices(product.model, given)
+    except ChoicesMalformed as refusal:
+        errors = [{**each, "pointer": pointer + each["pointer"]} for each in refusal.data["errors"]]
+        raise ChoicesMalformed(refusal.sentence, errors=errors) from None
+
+
+def _price_list(file: ProductFile, key: str | None) -> PriceList:
+    if key is None:
+        return price_list_among(file.price_lists, file.model.currency)
+    for price_list in file.price_lists:
+        if price_list.key == key:
+            return price_list
+    raise NotFound(f"There is no price list '{key}' in the file.")
