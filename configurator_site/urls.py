@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/", include("integrations.access.urls")),
     path("api/", include("integrations.api.urls")),
+    path("", include("configurator.embed.urls")),
 ]
 
 handler400 = "integrations.api.problems.bad_request"

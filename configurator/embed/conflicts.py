@@ -1,0 +1,172 @@
+"""Why something does not go, and the ways out, in the shape that the widget's templates print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.product_model import Choice, Kind, Option, ProductModel
+from configurator.embed.forms import query_of
+from configurator.embed.options import Reader, picked
+from configurator.engine.explain import Reason
+from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, why_not
+from configurator.reasons import told
+
+MOST_WHYS = 6
+
+
+@dataclass(frozen=True)
+class RepairShown:
+    """A way out: what changes, what that means, and the changes as the button carries them."""
+
+    title: str
+    detail: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class ConflictShown:
+    """Why a choice does not go, and the ways out; without any, `is_hopeless`."""
+
+    option: str
+    title: str
+    reasons: tuple[str, ...]
+    repairs: tuple[RepairShown, ...]
+    is_hopeless: bool
+
+
+def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -> ConflictShown:
+    """Return `conflict` as told to a shopper, under the option whose change was refused."""
+    options = evaluation.model.option_by_key
+    attempted = [key for key in conflict.attempted if key in conflict.choices] or list(conflict.attempted)
+    subject = _attempted(evaluation, attempted[0], conflict.attempted[attempted[0]], reader) if attempted else ""
+    if len(attempted) > 1:
+        title = _("These changes do not go together")
+    elif conflict.repairs:
+        title = _("%(value)s does not go with your choices yet") % {"value": subject}
+    else:
+        title = _("%(value)s cannot be had with this product") % {"value": subject}
+    labels = [options[key].label.in_locale(reader.locale) for key in conflict.choices]
+    reasons = _sentences(evaluation.model, conflict.rules, reader)
+    if labels and not reasons:
+        reasons = (_("Your choices of %(options)s clash.") % {"options": ", ".join(labels)},)
+    return ConflictShown(
+        option=attempted[0] if attempted else "",
+        title=title,
+        reasons=reasons,
+        repairs=tuple(_repair(evaluation, conflict, repair, attempted, reader) for repair in conflict.repairs),
+        is_hopeless=not conflict.repairs,
+    )
+
+
+def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: Reader) -> str:
+    option = evaluation.model.option_by_key[key]
+    label = option.label.in_locale(reader.locale)
+    if isinstance(choice, tuple):
+        before = evaluation.values.get(key)
+        added = tuple(each for each in choice if each not in (before if isinstance(before, tuple) else ()))
+        return picked(option, added, reader) or label
+    if isinstance(choice, bool):
+        return label if choice else f"{label}: {picked(option, choice, reader)}"
+    if option.kind is Kind.CHOICE and choice is not None:
+        return picked(option, choice, reader)
+    return f"{label} {picked(option, choice, reader)}".strip()
+
+
+def _sentences(model: ProductModel, reasons: Sequence[Reason], reader: Reader) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(told(model, reason, reader.locale) for reason in reasons))
+
+
+def _repair(
+    evaluation: Evaluation, conflict: Conflict, repair: RepairOffer, attempted: list[str], reader: Reader
+) -> RepairShown:
+    model = evaluation.model
+    labels = {option.key: option.label.in_locale(reader.locale) for option in model.options}
+    others = {key: choice for key, choice in repair.changes.items() if key not in attempted}
+    told_changes = [
+        (
+            _("change %(option)s to %(value)s")
+            % {"option": labels[key], "value": picked(model.option_by_key[key], choice, reader)}
+        )
+        if choice is not None and choice != ()
+        else _("give up your choice of %(option)s") % {"option": labels[key]}
+        for key, choice in others.items()
+    ]
+    title = ", ".join(told_changes) or _("apply it")
+    details = []
+    if repair.price_difference is not None:
+        details.append(
+            reader.money(repair.price_difference, signed=True) if repair.price_difference else _("same price")
+        )
+    if repair.days_difference:
+        details.append(_later(repair.days_difference))
+    if repair.also:
+        listed = ", ".join(labels[key] for key in repair.also[:3])
+        if len(repair.also) > 3:
+            listed = _("%(some)s and %(count)s more") % {"some": listed, "count": len(repair.also) - 3}
+        details.append(_("also changes %(options)s") % {"options": listed})
+    else:
+        details.append(_("nothing else changes"))
+    return RepairShown(
+        title=title[:1].upper() + title[1:],
+        detail=" · ".join(details),
+        changes=query_of(model, repair.changes, reserved=False),
+    )
+
+
+def _later(days: int) -> str:
+    if days > 0:
+        return ngettext("ready %(days)s day later", "ready %(days)s days later", days) % {"days": days}
+    return ngettext("ready %(days)s day sooner", "ready %(days)s days sooner", -days) % {"days": -days}
+
+
+@dataclass(frozen=True)
+class WhyShown:
+    """Why an option has the only value it can have, or why some values are out of reach."""
+
+    title: str
+    reasons: tuple[str, ...]
+    choices: tuple[str, ...]
+
+
+def why_shown(evaluation: Evaluation, option: Option, reader: Reader) -> WhyShown:
+    """Return why the values of `option` that are out of reach are so: the rules in words, the choices behind them."""
+    state = evaluation.options[option.key]
+    sentences: dict[str, None] = {}
+    behind: dict[str, None] = {}
+    for other in _out_of_reach(option, state)[:MOST_WHYS]:
+        choices, reasons = why_not(evaluation.product, evaluation.choices, option.key, other)
+        sentences |= dict.fromkeys(_sentences(evaluation.model, reasons, reader))
+        behind |= dict.fromkeys(choices)
+    options = evaluation.model.option_by_key
+    return WhyShown(
+        title=_("Why %(value)s?") % {"value": picked(option, state.value, reader)}
+        if state.source == "inferred"
+        else _("Why not all of them?"),
+        reasons=tuple(sentences) or (_("The rules of this product leave no other answer."),),
+        choices=tuple(
+            f"{options[key].label.in_locale(reader.locale)}: {picked(options[key], evaluation.choices[key], reader)}"
+            for key in behind
+            if key in evaluation.choices
+        ),
+    )
+
+
+def _out_of_reach(option: Option, state: OptionState) -> list[Choice]:
+    domain = state.domain
+    if option.kind is Kind.NUMBER and option.number is not None:
+        declared = option.number
+        edges = [declared.first, declared.last]
+        for first, last in domain.runs:
+            edges += [first - declared.step, last + declared.step]
+        return [
+            edge
+            for edge in dict.fromkeys(edges)
+            if declared.index(edge) is not None and not any(first <= edge <= last for first, last in domain.runs)
+        ]
+    if option.kind is Kind.BOOLEAN:
+        return [truth for truth in (True, False) if truth not in domain.values]
+    if option.kind is Kind.MULTI:
+        return [(value.key,) for value in option.values if value.key not in domain.values]
+    return [value.key for value in option.values if value.key not in domain.values]

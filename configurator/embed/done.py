@@ -1,0 +1,124 @@
+"""The page of a completed configuration: what was kept, as it was kept, and what the shop's page is told about it."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.product_model import ProductModel
+from configurator.embed.forms import query_of
+from configurator.embed.options import Reader
+from configurator.embed.page import Language, View, picture_address
+from configurator.embed.summaries import stage_shown
+from configurator.models import Configuration
+from configurator.operations import choices_of, follow, offer_of
+from pricing.money import formatted
+
+
+@dataclass(frozen=True)
+class DoneShown:
+    """A completed configuration as its page prints it; amounts and values are those that were kept."""
+
+    reference: str
+    total: str
+    quantity: int
+    lines: tuple[tuple[str, str], ...]
+    change: str
+
+
+def reference_of(configuration: Configuration) -> str:
+    """Return what people call a configuration on the telephone: the product and the start of the fingerprint."""
+    return f"{configuration.product.key}-{configuration.fingerprint[:8]}".upper()
+
+
+def address_of(path: str, configuration: Configuration, language: Language) -> str:
+    """Return the address of a completed configuration; `path` is that of the widget."""
+    query = f"?{urlencode({'lang': language.asked})}" if language.asked else ""
+    return f"{path}c/{configuration.public_id}/{query}"
+
+
+def change_address(configuration: Configuration, view: View) -> str:
+    """Return the address of the widget with the choices of `configuration`."""
+    model = offer_of(configuration).product.model
+    more = {"quantity": configuration.quantity} if configuration.quantity != 1 else {}
+    if view.language.asked:
+        more["lang"] = view.language.asked  # type: ignore[assignment]
+    query = "&".join(filter(None, (query_of(model, choices_of(configuration)), urlencode(more))))
+    return f"{view.path}?{query}" if query else view.path
+
+
+def completed_message(configuration: Configuration) -> dict[str, Any]:
+    """Return what the shop's page is told; it checks the price with its own server's key before it trusts it."""
+    price = configuration.stored.get("price") or {}
+    return {
+        "id": configuration.public_id,
+        "reference": reference_of(configuration),
+        "product": configuration.product.key,
+        "version": configuration.version.number,
+        "quantity": configuration.quantity,
+        "total": price.get("total"),
+        "net": price.get("net"),
+        "gross": price.get("gross"),
+        "currency": configuration.currency,
+        "fingerprint": configuration.fingerprint,
+        "choices": configuration.choices,
+    }
+
+
+def panel(configuration: Configuration, view: View) -> str:
+    """Return the stage and the panel that follow when a configuration was completed just now."""
+    with translation.override(view.language.interface):
+        values = {**_context(configuration, view), "message": json.dumps(completed_message(configuration))}
+        return _printed("configurator/done.html#swapped", values)
+
+
+def whole_page(configuration: Configuration, view: View) -> str:
+    """Return the page of a configuration that was completed some time; the shop's page is told nothing again."""
+    with translation.override(view.language.interface):
+        return _printed("configurator/done.html", _context(configuration, view))
+
+
+def _printed(template: str, values: dict[str, Any]) -> SafeString:
+    return mark_safe(get_template(template).render(values))  # noqa: S308 (printed by a template, which escapes)
+
+
+def _context(configuration: Configuration, view: View) -> dict[str, Any]:
+    offer = offer_of(configuration)
+    model = offer.product.model
+    reader = Reader(view.language.locale, configuration.currency)
+    evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
+    price = configuration.stored.get("price") or {}
+    shown = price.get("shown")
+    return {
+        "name": model.name.in_locale(reader.locale),
+        "description": "",
+        "merchant": view.frame.name,
+        "origins": " ".join(view.frame.origins),
+        "language": view.language.interface,
+        "path": view.path,
+        "address": address_of(view.path, configuration, view.language),
+        "stage": stage_shown(evaluation, reader, picture_address(offer, evaluation.layers, view.path)),
+        "done": DoneShown(
+            reference=reference_of(configuration),
+            total=formatted(Decimal(shown), configuration.currency, reader.locale) if shown else "",
+            quantity=configuration.quantity,
+            lines=_lines(model, configuration, reader),
+            change=change_address(configuration, view),
+        ),
+        "can_undo": False,
+        "is_done": True,
+    }
+
+
+def _lines(model: ProductModel, configuration: Configuration, reader: Reader) -> tuple[tuple[str, str], ...]:
+    kept = configuration.stored.get("options") or {}
+    return tuple(
+        (option.label.in_locale(reader.locale), kept[option.key]["told"])
+        for option in model.options
+        if kept.get(option.key, {}).get("active") and kept[option.key].get("told")
+    )

@@ -1,0 +1,236 @@
+"""The form that is the state: choices as a query string and back, and what a posted form changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote
+
+from django.http import QueryDict
+
+from catalog.product_model import Choice, Kind, Option, ProductModel
+from configurator.choices import read_choice, sort_choices
+from configurator.evaluation import Evaluation
+from configurator.operations import MOST_QUANTITY
+
+INPUT = "o."
+"""What the name of an option's input starts with; also of a query parameter whose option has a reserved key."""
+RESERVED = frozenset({"lang", "step", "quantity"})
+MOST_PAST = 12
+MOST_CHARACTERS = 20_000
+# Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
+_TRACKING = frozenset({"fbclid", "gclid", "msclkid", "ref", "cfg"})
+
+
+# ---- choices as text -------------------------------------------------------------------------------------------------
+
+
+def text_of(choice: Choice) -> str:
+    """Return `choice` as an input or a query parameter has it: a key, `true`, `838.5`, a text, keys with commas."""
+    if isinstance(choice, bool):
+        return "true" if choice else "false"
+    if isinstance(choice, tuple):
+        return ",".join(choice)
+    return choice if isinstance(choice, str) else format(choice, "f")
+
+
+def query_of(model: ProductModel, choices: Mapping[str, Choice | None], reserved: bool = True) -> str:
+    """Return `choices` as a query string in the order of the options; None, which retracts, as `-key`.
+
+    With `reserved`, keys that mean something else in a page's address get INPUT before them.
+    """
+    parts = []
+    for option in model.options:
+        if option.key in choices:
+            choice = choices[option.key]
+            name = f"{INPUT}{option.key}" if reserved and option.key in RESERVED else option.key
+            parts.append(f"-{name}=" if choice is None else f"{name}={quote(text_of(choice), safe=',')}")
+    return "&".join(parts)
+
+
+def choices_in(model: ProductModel, query: str) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+    """Return the choices of a query string that `query_of` made, and what of it could not be read."""
+    if len(query) > MOST_CHARACTERS:
+        return {}, ("",)
+    return _read_pairs(model, parse_qsl(query, keep_blank_values=True))
+
+
+def choices_of_address(model: ProductModel, parameters: QueryDict) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+    """Return the choices in a page's address, and the names of parameters that mean nothing here."""
+    pairs = [
+        (name, each)
+        for name, values in parameters.lists()
+        if name not in RESERVED and name not in _TRACKING and not name.startswith("utm_")
+        for each in values
+        if isinstance(each, str)
+    ]
+    return _read_pairs(model, pairs)
+
+
+def _read_pairs(
+    model: ProductModel, pairs: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+    given: dict[str, object] = {}
+    for name, text in pairs:
+        key = name.removeprefix("-").removeprefix(INPUT)
+        option = model.option_by_key.get(key)
+        if name.startswith("-"):
+            given[key] = None
+        elif option is not None and option.kind is Kind.MULTI:
+            before = given.get(key)
+            given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
+        else:
+            given[key] = text
+    choices, misread = sort_choices(model, given)
+    return choices, tuple(each.option for each in misread)
+
+
+@lru_cache(maxsize=2_048)
+def _carried(holder: "_Model", query: str) -> tuple[Mapping[str, Choice], tuple[str, ...]]:
+    choices, dropped = choices_in(holder.model, query)
+    return {key: choice for key, choice in choices.items() if choice is not None}, dropped
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A model that a cache can take as a key: equal digest, equal model."""
+
+    model: ProductModel
+
+    def __hash__(self) -> int:
+        return hash(self.model.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Model) and other.model.digest == self.model.digest
+
+
+def carried_choices(model: ProductModel, query: str) -> tuple[Mapping[str, Choice], tuple[str, ...]]:
+    """Return the choices a page carries, and what of them this version does not know."""
+    return _carried(_Model(model), query)
+
+
+# ---- a posted form ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """What somebody typed that is no value of the option."""
+
+    option: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class PostedForm:
+    """A form as it came, before anybody knows which product version reads it.
+
+    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has,
+    `lists` those that may have several. The rest are buttons: at most one of them was pressed.
+    """
+
+    token: str
+    state: str
+    past: tuple[str, ...]
+    at: str
+    language: str
+    quantity: str
+    inputs: Mapping[str, Sequence[str]]
+    step: str
+    goto: str
+    apply: str
+    preset: str
+    why: str
+    given: str
+    is_undo: bool
+    is_keep: bool
+    is_complete: bool
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "PostedForm":
+        def one(name: str) -> str:
+            return str(data.get(name) or "")
+
+        return cls(
+            token=one("token"),
+            state=one("state"),
+            past=tuple(str(each) for each in data.getlist("past"))[-MOST_PAST:],
+            at=one("at"),
+            language=one("lang"),
+            quantity=one("quantity"),
+            inputs={
+                name.removeprefix(INPUT): [str(each) for each in values]
+                for name, values in data.lists()
+                if name.startswith(INPUT)
+            },
+            step=one("step"),
+            goto=one("goto"),
+            apply=one("apply"),
+            preset=one("preset"),
+            why=one("why"),
+            given=one("set"),
+            is_undo="undo" in data,
+            is_keep="keep" in data,
+            is_complete="complete" in data,
+        )
+
+
+def changes_of(
+    evaluation: Evaluation, inputs: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Choice | None], tuple[Invalid, ...]]:
+    """Return the inputs that differ from what `evaluation` shows, as changes, and those that are no values."""
+    changes: dict[str, Choice | None] = {}
+    invalid: list[Invalid] = []
+    options = evaluation.model.option_by_key
+    for key, raws in inputs.items():
+        option = options.get(key)
+        if option is None:
+            continue
+        shown = evaluation.values.get(key)
+        if option.kind is Kind.MULTI:
+            change = _members(evaluation, option, {raw for raw in raws if raw in option.value_by_key})
+            if change is not None:
+                changes[key] = change
+            continue
+        raw = raws[-1]
+        if option.kind is Kind.BOOLEAN:
+            raw = raw or "false"
+            if raw == "false" and shown is None:
+                continue
+        if raw == ("" if shown is None else text_of(shown)):
+            continue
+        if not raw.strip():
+            if key in evaluation.choices:
+                changes[key] = None
+            continue
+        try:
+            choice = read_choice(option, raw)
+        except ValueError:
+            invalid.append(Invalid(key, raw))
+            continue
+        if choice != shown:
+            changes[key] = choice
+    return changes, tuple(invalid)
+
+
+def _members(evaluation: Evaluation, option: Option, ticked: set[str]) -> tuple[str, ...] | None:
+    """Return the members wanted after a click, or None when nothing was clicked.
+
+    Members that the rules force in are shown ticked and cannot be unticked; they do not become choices by that.
+    """
+    shown = evaluation.values.get(option.key)
+    now = set(shown) if isinstance(shown, tuple) else set()
+    forced = set(evaluation.options[option.key].domain.forced)
+    added, removed = ticked - now, now - ticked - forced
+    if not added and not removed:
+        return None
+    chosen = evaluation.choices.get(option.key)
+    base = set(chosen) if isinstance(chosen, tuple) else now - forced
+    wanted = (base | added) - removed
+    return tuple(value.key for value in option.values if value.key in wanted)
+
+
+def read_quantity(text: str, default: int = 1) -> int:
+    """Return a quantity that may be ordered: `text` as a number within the limits, or `default`."""
+    try:
+        return min(max(int(text[:12]), 1), MOST_QUANTITY)
+    except ValueError:
+        return default

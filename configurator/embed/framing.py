@@ -1,0 +1,180 @@
+"""Who may frame the widget, and what every answer carries: headers, and errors that show inside a frame."""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from catalog.errors import NotFound, Refusal
+from catalog.models import Merchant
+
+logger = logging.getLogger(__name__)
+
+FRAME_SECONDS = 15
+MOST_FRAMES = 1_000
+# A frame without `allow-same-origin` has the origin "null"; so does the origin of every other such frame.
+OPAQUE_ORIGIN = "null"
+ALLOWED_HEADERS = (
+    "Content-Type, HX-Boosted, HX-Current-URL, HX-Quiet, HX-Request, HX-Target, HX-Trigger, HX-Trigger-Name"
+)
+_ORIGIN = re.compile(
+    r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?"
+)
+_UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+type View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A merchant as the widget needs it: its sites may frame the widget, as the policy says."""
+
+    merchant: str
+    name: str
+    origins: tuple[str, ...]
+    policy: Mapping[str, Any]
+
+
+def frame_of(merchant: str, name: str, origins: object) -> Frame:
+    """Return the frame of a merchant; origins that are none, such as `https://a.example/path`, are left out."""
+    listed = origins if isinstance(origins, list) else []
+    valid = tuple(
+        dict.fromkeys(
+            origin
+            for origin in (each.strip().rstrip("/").lower() for each in listed if isinstance(each, str))
+            if _ORIGIN.fullmatch(origin)
+        )
+    )
+    return Frame(
+        merchant,
+        name,
+        valid,
+        {**settings.SECURE_CSP, "frame-ancestors": list(valid) or [CSP.NONE]},
+    )
+
+
+_lock = threading.Lock()
+_frames: dict[str, tuple[float, Frame | None]] = {}
+
+
+def forget_frames() -> None:
+    """Empty this process's memory of merchants, as a restart would."""
+    with _lock:
+        _frames.clear()
+
+
+def frame_for(slug: str) -> Frame | None:
+    """Return the frame of the merchant with this slug, at most FRAME_SECONDS old; None if there is none."""
+    now = time.monotonic()
+    with _lock:
+        known = _frames.get(slug)
+    if known is not None and now - known[0] < FRAME_SECONDS:
+        return known[1]
+    row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins").first()
+    frame = frame_of(*row) if row else None
+    with _lock:
+        if len(_frames) >= MOST_FRAMES:
+            _frames.clear()
+        _frames[slug] = (now, frame)
+    return frame
+
+
+def framed(view: View) -> View:
+    """Return `view`, called with the merchant's Frame in place of the slug, its answers framed as that says.
+
+    Refusals and failures become small pages of their own with the same headers: with the policy of all other pages the
+    browser would show "refused to connect" inside the shop. No cookie is read or written, so there is nothing that a
+    forged request could use; still, posts from other sites are refused (see `is_from_elsewhere`).
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, merchant: str, **arguments: Any) -> HttpResponse:
+        frame = frame_for(merchant)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+            response["Allow"] = "GET, HEAD, POST, OPTIONS"
+        elif request.method in _UNSAFE and is_from_elsewhere(request):
+            response = problem(request, 403, _("This form was sent from another site."))
+        else:
+            response = _answer(view, request, frame, arguments)
+        _allow(request, response, frame)
+        return response
+
+    return wrapped
+
+
+def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]) -> HttpResponse:
+    try:
+        if frame is None:
+            raise NotFound("There is no such shop here.")
+        return view(request, frame, **arguments)
+    except NotFound:
+        return problem(request, 404, _("This product is not available here."))
+    except Http404:
+        return problem(request, 404, _("This page does not exist."))
+    except Refusal as refusal:
+        return problem(request, refusal.status, refusal.sentence)
+    except RequestDataTooBig:
+        return problem(request, 413, _("This form is too large."))
+    except SuspiciousOperation:
+        return problem(request, 400, _("This form could not be read."))
+    except Exception:
+        got_request_exception.send(sender=None, request=request)
+        logger.exception("The widget failed at %s", request.path)
+        return problem(request, 500, _("Something went wrong on our side. Please try again in a moment."))
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Return whether a browser says that a page of another site sent this form.
+
+    A frame with an opaque origin counts as ours: it cannot say more, and has no more rights than any caller without a
+    browser.
+    """
+    headers = request.headers
+    origin = headers.get("Origin")
+    if origin == OPAQUE_ORIGIN:
+        return False
+    if site := headers.get("Sec-Fetch-Site"):
+        return site not in {"same-origin", "none"}
+    return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
+
+
+def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """Return a small page that says `sentence`."""
+    language = translation.get_language() or "en"
+    context = {"status": status, "sentence": sentence, "language": language}
+    return render(request, "configurator/problem.html", context, status=status)
+
+
+def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) -> None:
+    # What `csp_override` and `xframe_options_exempt` set, here with a policy that each merchant has of its own.
+    response._csp_config = frame.policy if frame else settings.SECURE_CSP  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
+    headers = response.headers
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    headers["Vary"] = f"{headers['Vary']}, HX-Request, Origin" if "Vary" in headers else "HX-Request, Origin"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if request.headers.get("Origin") == OPAQUE_ORIGIN:
+        headers["Access-Control-Allow-Origin"] = OPAQUE_ORIGIN
+        headers["Access-Control-Expose-Headers"] = "HX-Replace-Url, HX-Status"
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = "GET, POST"
+            headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+            headers["Access-Control-Max-Age"] = "600"

@@ -1,0 +1,290 @@
+"""Options in the shape that the widget's templates print: labels, differences, hints of what is valid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from catalog.product_model import Choice, Kind, Option, ProductModel, Value
+from configurator.embed.forms import INPUT, text_of
+from configurator.evaluation import Evaluation, OptionState, ValueState
+from configurator.reasons import told_choice
+from pricing.money import formatted
+
+FEW_VALUES = 4
+MOST_RUNS_TOLD = 4
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom something is told: the locale of the merchant's texts, and the currency of amounts."""
+
+    locale: str
+    currency: str
+
+    def money(self, amount: Decimal, signed: bool = False) -> str:
+        return formatted(amount, self.currency, self.locale, signed)
+
+
+@dataclass(frozen=True)
+class ValueShown:
+    """A possible answer as a card: what it costs beside the present total, and whether it needs a change elsewhere."""
+
+    key: str
+    id: str
+    label: str
+    description: str
+    price: str
+    days: str
+    is_checked: bool
+    is_blocked: bool
+    is_forced: bool
+    swatch: str
+    image: str
+
+
+@dataclass(frozen=True)
+class NumberShown:
+    """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100."""
+
+    value: str
+    first: str
+    last: str
+    step: str
+    unit: str
+    hint: str
+    is_narrowed: bool
+    has_range: bool
+    runs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class OptionShown:
+    """A question with its answers; `note` tells who set it when it was not the shopper."""
+
+    key: str
+    name: str
+    id: str
+    kind: str
+    layout: str
+    label: str
+    help: str
+    picked: str
+    note: str
+    can_ask_why: bool
+    is_required: bool
+    needs_choice: bool
+    error: str
+    raw: str
+    hint: str
+    values: tuple[ValueShown, ...] = ()
+    has_none: bool = False
+    none_checked: bool = False
+    number: NumberShown | None = None
+    pattern: str = ""
+    min_length: int = 0
+    max_length: int = 0
+
+
+def image_address(model: ProductModel, name: str | None, width: int | None = None) -> str:
+    """Return the address of a picture of the model's, at most `width` pixels wide; empty when there is none."""
+    digest = model.assets.get(name) if name else None
+    if not digest:
+        return ""
+    return reverse("thumbnail", args=(digest, width)) if width else reverse("asset", args=(digest,))
+
+
+def option_shown(evaluation: Evaluation, option: Option, reader: Reader, raw: str | None = None) -> OptionShown:
+    """Return `option` as the page shows it; `raw` is what somebody typed that is no value of it."""
+    state = evaluation.options[option.key]
+    values = _values(evaluation, option, state, reader)
+    number = _number(option, state, raw) if option.number is not None else None
+    text = option.text
+    is_inferred = state.source == "inferred"
+    return OptionShown(
+        key=option.key,
+        name=f"{INPUT}{option.key}",
+        id=f"o-{option.key}",
+        kind=option.kind.value,
+        layout=_layout(option, values),
+        label=option.label.in_locale(reader.locale),
+        help=option.help.in_locale(reader.locale) if option.help else "",
+        picked=picked(option, state.value, reader),
+        note=_("set for you") if is_inferred else "",
+        can_ask_why=is_inferred or bool(number and number.is_narrowed) or any(each.is_forced for each in values),
+        is_required=option.required,
+        needs_choice=option.key in evaluation.missing,
+        error=_error(option, state, reader) if raw is not None else "",
+        raw=raw if raw is not None else "" if state.value is None else text_of(state.value),
+        hint=text.pattern_hint.in_locale(reader.locale) if text and text.pattern_hint else "",
+        values=values,
+        has_none=option.kind is Kind.CHOICE and not option.required and option.default is None and state.domain.none,
+        none_checked=state.value is None,
+        number=number,
+        pattern=(text.pattern or "") if text else "",
+        min_length=text.min_length if text else 0,
+        max_length=text.max_length if text else 0,
+    )
+
+
+def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
+    """Return a choice as people read it, yes and no and numbers in their language; empty without one."""
+    if isinstance(choice, bool):
+        return pgettext("answer", "Yes") if choice else pgettext("answer", "No")
+    if isinstance(choice, Decimal) and option.number is not None:
+        return f"{number_format(choice)} {option.number.unit}".strip()
+    return told_choice(option, choice, reader.locale)
+
+
+def _layout(option: Option, values: tuple[ValueShown, ...]) -> str:
+    if option.kind is not Kind.CHOICE and option.kind is not Kind.MULTI:
+        return option.kind.value
+    if any(value.image for value in values):
+        return "pictures"
+    if any(value.swatch for value in values):
+        return "swatches"
+    is_short = all(len(value.label) <= 14 and not value.description for value in values)
+    return "chips" if len(values) > FEW_VALUES and is_short else "cards"
+
+
+def _values(evaluation: Evaluation, option: Option, state: OptionState, reader: Reader) -> tuple[ValueShown, ...]:
+    if option.kind is Kind.BOOLEAN:
+        return (_truth(state, reader, option),)
+    chosen = state.value if isinstance(state.value, tuple) else (state.value,)
+    return tuple(
+        _value(evaluation.model, option, value, state, value.key in chosen, reader)
+        for value in option.values
+        if value.key in state.values
+    )
+
+
+def _value(
+    model: ProductModel, option: Option, value: Value, state: OptionState, is_checked: bool, reader: Reader
+) -> ValueShown:
+    each = state.values[value.key]
+    is_member = option.kind is Kind.MULTI
+    is_forced = is_member and is_checked and value.key in state.domain.forced
+    # What a member costs reads the same whether it is in or not; otherwise ticking it would turn plus into minus.
+    sign = -1 if is_member and is_checked else 1
+    return ValueShown(
+        key=value.key,
+        id=f"o-{option.key}--{value.key}",
+        label=value.label.in_locale(reader.locale),
+        description=value.description.in_locale(reader.locale) if value.description else "",
+        price=_price(each, reader, sign),
+        days=_days(each.days_difference, sign),
+        is_checked=is_checked,
+        is_blocked=not each.free and not is_forced,
+        is_forced=is_forced,
+        swatch=value.swatch or "",
+        image=image_address(model, value.image, 320),
+    )
+
+
+def _truth(state: OptionState, reader: Reader, option: Option) -> ValueShown:
+    is_on = state.value is True
+    other = state.values["false" if is_on else "true"]
+    return ValueShown(
+        key="true",
+        id=f"o-{option.key}--true",
+        label=option.label.in_locale(reader.locale),
+        description="",
+        price=_price(other, reader, -1 if is_on else 1),
+        days=_days(other.days_difference, -1 if is_on else 1),
+        is_checked=is_on,
+        is_blocked=not other.free,
+        is_forced=False,
+        swatch="",
+        image="",
+    )
+
+
+def _price(state: ValueState, reader: Reader, sign: int = 1) -> str:
+    if state.price_difference is None:
+        return ""
+    return reader.money(sign * state.price_difference, signed=True) if state.price_difference else _("Included")
+
+
+def _days(difference: int | None, sign: int = 1) -> str:
+    if not difference:
+        return ""
+    days = sign * difference
+    told_days = ngettext("%(days)s day", "%(days)s days", abs(days)) % {"days": abs(days)}
+    return f"+{told_days}" if days > 0 else f"−{told_days}"
+
+
+def _number(option: Option, state: OptionState, raw: str | None) -> NumberShown:
+    assert option.number is not None
+    domain = option.number
+    runs = state.domain.runs
+    value = state.value
+    span = domain.last - domain.first
+    is_narrowed = runs != ((domain.first, domain.last),)
+    return NumberShown(
+        value=raw if raw is not None else format(value, "f") if isinstance(value, Decimal) else "",
+        first=format(domain.first, "f"),
+        last=format(domain.last, "f"),
+        step=format(domain.step, "f"),
+        unit=domain.unit,
+        hint=runs_told(runs, domain.step, domain.unit),
+        is_narrowed=is_narrowed,
+        has_range=span > 0,
+        runs=tuple(
+            (
+                format((first - domain.first) / span * 100, ".2f"),
+                format(max((last - first) / span * 100, Decimal("0.8")), ".2f"),
+            )
+            for first, last in runs[:200]
+        )
+        if span
+        else (),
+    )
+
+
+def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: str) -> str:
+    """Return the valid numbers in words: "229–609 or 700–914 mm, in steps of 1 mm"; empty when there are none."""
+    if not runs:
+        return ""
+    parts = [
+        number_format(first) if first == last else f"{number_format(first)}–{number_format(last)}"
+        for first, last in runs
+    ]
+    if len(parts) > MOST_RUNS_TOLD:
+        rest = len(parts) - MOST_RUNS_TOLD + 1
+        more = ngettext("%(count)s more range", "%(count)s more ranges", rest) % {"count": rest}
+        if all(first == last for first, last in runs):
+            more = ngettext("%(count)s more size", "%(count)s more sizes", rest) % {"count": rest}
+        parts = [*parts[: MOST_RUNS_TOLD - 1], more]
+    listed = parts[0]
+    if len(parts) > 1:
+        listed = _("%(some)s or %(last)s") % {"some": ", ".join(parts[:-1]), "last": parts[-1]}
+    measured = f"{listed} {unit}".strip()
+    if all(first == last for first, last in runs):
+        return measured
+    return _("%(range)s, in steps of %(step)s") % {"range": measured, "step": f"{number_format(step)} {unit}".strip()}
+
+
+def _error(option: Option, state: OptionState, reader: Reader) -> str:
+    if option.number is not None:
+        hint = runs_told(state.domain.runs, option.number.step, option.number.unit)
+        return _("Enter %(numbers)s.") % {"numbers": hint}
+    if option.text is not None:
+        if option.text.pattern_hint:
+            return option.text.pattern_hint.in_locale(reader.locale)
+        return _("Enter %(least)s to %(most)s characters.") % {
+            "least": option.text.min_length,
+            "most": option.text.max_length,
+        }
+    if option.kind is Kind.COLOUR:
+        return _("Enter a colour such as #0b6e4f.")
+    return _("This is not one of the answers.")
+
+
+def state_key(state: OptionState) -> tuple[object, ...]:
+    """Return what of an option's state its print depends on, fit for a cache's key."""
+    values: Mapping[str, ValueState] = state.values
+    return (state.active, state.value, state.source, state.domain, tuple(values.items()))

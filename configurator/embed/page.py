@@ -1,0 +1,472 @@
+"""The widget's page as HTML: templates stay in charge, and what they print is remembered for whoever asks again.
+
+Two memories keep a click cheap. An option's fieldset is printed once for each state it can be in, so that a new
+combination prints only what changed; a panel that was printed before is handed out again with another token in it.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from catalog.product_model import Group, Option, ProductModel, Step
+from configurator.choices import plain_choices
+from configurator.embed.conflicts import conflict_shown, why_shown
+from configurator.embed.forms import Invalid, query_of
+from configurator.embed.framing import Frame
+from configurator.embed.options import Reader, option_shown, state_key
+from configurator.embed.summaries import (
+    Notices,
+    StepShown,
+    layer_mask,
+    presets_shown,
+    price_shown,
+    stage_shown,
+    summary_line,
+)
+from configurator.evaluation import Evaluation
+from configurator.operations import Published
+from pricing.money import plain
+
+SUMMARY = "-summary"
+MOST_PANEL_BYTES = 48 * 1024 * 1024
+MOST_FIELDSETS = 20_000
+_CARRIED = "<!--carried-->"
+
+
+# ---- which language --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Language:
+    """`asked` is what the address or snippet says; `locale` that of the merchant's texts; `interface` that of ours."""
+
+    asked: str
+    locale: str
+    interface: str
+
+
+def language_of(request: HttpRequest, model: ProductModel, asked: str) -> Language:
+    """Return the language to answer in: the one asked for, or the browser's if the product speaks it, or its own."""
+    asked = asked[:35] if asked and asked.replace("-", "").isalnum() else ""
+    locale = asked or _spoken(request.headers.get("Accept-Language", "")[:500], _locales(model)) or model.locale
+    return Language(asked, locale, _interface(locale))
+
+
+@lru_cache(maxsize=512)
+def _interface(locale: str) -> str:
+    try:
+        return translation.get_supported_language_variant(locale)
+    except LookupError:
+        return "en"
+
+
+@lru_cache(maxsize=1_024)
+def _spoken(header: str, locales: tuple[str, ...]) -> str:
+    known = {locale.lower(): locale for locale in locales}
+    for wanted, _priority in parse_accept_lang_header(header):
+        found = known.get(wanted) or known.get(wanted.partition("-")[0])
+        if found:
+            return wanted if found.partition("-")[0] == wanted.partition("-")[0] else found
+    return ""
+
+
+def _locales(model: ProductModel) -> tuple[str, ...]:
+    """Return the product's own locale and those its name is translated to."""
+    return (model.locale, *(locale for locale, _text in model.name.translations))
+
+
+# ---- steps -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Section:
+    group: Group | None
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class _Page:
+    step: Step | None
+    sections: tuple[_Section, ...]
+
+    @property
+    def key(self) -> str:
+        return self.step.key if self.step else "-options"
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return tuple(option for section in self.sections for option in section.options)
+
+
+_pages: dict[str, tuple[_Page, ...]] = {}
+
+
+def pages_of(model: ProductModel) -> tuple[_Page, ...]:
+    """Return the steps of `model` with their groups; options in no group stand at the end of the first step."""
+    found = _pages.get(model.digest)
+    if found is None:
+        if len(_pages) > 500:
+            _pages.clear()
+        found = _pages[model.digest] = _divided(model)
+    return found
+
+
+def _divided(model: ProductModel) -> tuple[_Page, ...]:
+    grouped = {group.key for step in model.steps for group in step.groups}
+    rest = tuple(option for option in model.options if option.group not in grouped)
+    pages = [
+        _Page(step, tuple(_Section(group, tuple(model.options_of(group.key))) for group in step.groups))
+        for step in model.steps
+    ]
+    if rest and pages:
+        pages[0] = _Page(pages[0].step, (*pages[0].sections, _Section(None, rest)))
+    elif rest:
+        pages = [_Page(None, (_Section(None, rest),))]
+    return tuple(page for page in pages if page.options)
+
+
+def shown_pages(evaluation: Evaluation) -> tuple[_Page, ...]:
+    """Return the steps in which something can be chosen now."""
+    return tuple(
+        page
+        for page in pages_of(evaluation.model)
+        if any(evaluation.options[option.key].active for option in page.options)
+    )
+
+
+def step_with(model: ProductModel, option: str) -> str:
+    """Return the key of the step where `option` is asked."""
+    return next((page.key for page in pages_of(model) if any(each.key == option for each in page.options)), "")
+
+
+# ---- what is remembered ----------------------------------------------------------------------------------------------
+
+
+class _Fieldsets:
+    """Printed fieldsets by the state they show; forgets all when full, since most come back at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._printed: dict[Hashable, SafeString] = {}
+
+    def get(self, key: Hashable, make: Callable[[], SafeString]) -> SafeString:
+        found = self._printed.get(key)
+        if found is None:
+            if len(self._printed) >= self._most:
+                self._printed.clear()
+            found = self._printed[key] = make()
+        return found
+
+    def clear(self) -> None:
+        self._printed.clear()
+
+
+class _Panels:
+    """Printed panels, each with the evaluation it shows, so that an address in memory cannot come to mean another."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._printed: OrderedDict[Hashable, tuple[Evaluation, bytes, bytes]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, evaluation: Evaluation) -> tuple[bytes, bytes] | None:
+        with self._lock:
+            found = self._printed.get(key)
+            if found is None or found[0] is not evaluation:
+                return None
+            self._printed.move_to_end(key)
+            return found[1:]
+
+    def keep(self, key: Hashable, evaluation: Evaluation, head: bytes, tail: bytes) -> None:
+        with self._lock:
+            self._drop(key)
+            self._printed[key] = (evaluation, head, tail)
+            self._bytes += len(head) + len(tail)
+            while self._bytes > self._most_bytes and self._printed:
+                self._drop(next(iter(self._printed)))
+
+    def _drop(self, key: Hashable) -> None:
+        before = self._printed.pop(key, None)
+        if before is not None:
+            self._bytes -= len(before[1]) + len(before[2])
+
+    def clear(self) -> None:
+        with self._lock:
+            self._printed.clear()
+            self._bytes = 0
+
+
+_fieldsets = _Fieldsets(MOST_FIELDSETS)
+_panels = _Panels(MOST_PANEL_BYTES)
+
+
+def forget_pages() -> None:
+    """Empty this process's memory of printed pages, as a restart would."""
+    _fieldsets.clear()
+    _panels.clear()
+    _pages.clear()
+
+
+# ---- the panel -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class View:
+    """What shapes a page beside its evaluation. `path` is the page's own address without choices."""
+
+    frame: Frame
+    offer: Published
+    language: Language
+    path: str
+    step: str = ""
+    can_undo: bool = False
+    notices: Notices = field(default_factory=Notices)
+    invalid: tuple[Invalid, ...] = ()
+    why: str = ""
+    focus: str = ""
+    is_whole: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        return not (self.invalid or self.why or self.focus) and self.notices == Notices()
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.language.locale, self.offer.price_list.currency)
+
+
+def address_of(evaluation: Evaluation, view: View) -> str:
+    """Return the page's address with everything that a reload or a friend needs to see the same."""
+    parameters = QueryDict(mutable=True)
+    if evaluation.quantity != 1:
+        parameters["quantity"] = str(evaluation.quantity)
+    pages = shown_pages(evaluation)
+    step = current_step(evaluation, view.step)
+    if pages and step != pages[0].key:
+        parameters["step"] = step
+    if view.language.asked:
+        parameters["lang"] = view.language.asked
+    query = "&".join(filter(None, (query_of(evaluation.model, evaluation.choices), parameters.urlencode())))
+    return f"{view.path}?{query}" if query else view.path
+
+
+def current_step(evaluation: Evaluation, step: str) -> str:
+    """Return `step` if it is one that shows, or else the first."""
+    keys = [page.key for page in shown_pages(evaluation)]
+    if step == SUMMARY or step in keys:
+        return step
+    return keys[0] if keys else SUMMARY
+
+
+def carried(token: str, past: Iterable[str]) -> str:
+    """Return the hidden inputs that differ between two pages of the same state."""
+    inputs = [("token", token), *(("past", each) for each in past)]
+    return str(format_html_join("", '<input type="hidden" name="{}" value="{}">', inputs))
+
+
+def panel(evaluation: Evaluation, view: View, hidden: str) -> bytes:
+    """Return the panel with the stage beside it, as htmx swaps them, with `hidden` (see `carried`) inside the form."""
+    key = (
+        id(evaluation),
+        view.offer.version,
+        view.path,
+        view.language,
+        view.step,
+        view.can_undo,
+    )
+    parts = _panels.get(key, evaluation) if view.is_plain else None
+    if parts is None:
+        with translation.override(view.language.interface):
+            html = _printed("configurator/page.html#swapped", {**context(evaluation, view), "carried": _marker()})
+        head, _mark, tail = html.encode().partition(_CARRIED.encode())
+        parts = (head, tail)
+        if view.is_plain:
+            _panels.keep(key, evaluation, head, tail)
+    return b"".join((parts[0], hidden.encode(), parts[1]))
+
+
+def _marker() -> SafeString:
+    return mark_safe(_CARRIED)  # noqa: S308 (a constant)
+
+
+def whole_page(evaluation: Evaluation, view: View, hidden: str) -> str:
+    """Return the whole page of the widget."""
+    view = replace(view, is_whole=True)
+    with translation.override(view.language.interface):
+        return _printed(
+            "configurator/page.html",
+            {**context(evaluation, view), "carried": mark_safe(hidden)},  # noqa: S308 (escaped in `carried`)
+        )
+
+
+def _printed(template: str, values: dict[str, Any]) -> SafeString:
+    return mark_safe(get_template(template).render(values))  # noqa: S308 (printed by a template, which escapes)
+
+
+def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
+    """Return all that the page's templates print."""
+    model, reader = evaluation.model, view.reader
+    step = current_step(evaluation, view.step)
+    pages = shown_pages(evaluation)
+    is_summary = step == SUMMARY
+    page = next((each for each in pages if each.key == step), None)
+    price = price_shown(evaluation, reader)
+    conflict = conflict_shown(evaluation, evaluation.conflict, reader) if evaluation.conflict else None
+    inline = {option.key for option in page.options} if page else set()
+    has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
+    address = address_of(evaluation, view)
+    keys = [*(each.key for each in pages), SUMMARY]
+    following = keys[keys.index(step) + 1] if not is_summary else ""
+    return {
+        "name": model.name.in_locale(reader.locale),
+        "description": model.description.in_locale(reader.locale) if model.description else "",
+        "merchant": view.frame.name,
+        "origins": " ".join(view.frame.origins),
+        "language": view.language.interface,
+        "asked": view.language.asked,
+        "path": view.path,
+        "address": address,
+        "state": query_of(model, evaluation.choices, reserved=False),
+        "step": step,
+        "is_summary": is_summary,
+        "steps": _steps(evaluation, pages, step, reader),
+        "next": following,
+        "next_label": _("Summary") if following == SUMMARY else _label_of(pages, following, reader),
+        "sections": _sections(evaluation, view, page, conflict if has_place else None),
+        "presets": presets_shown(model, reader) if page is not None and page is pages[0] else (),
+        "conflict": conflict if not has_place else None,
+        "told_conflict": conflict,
+        "notices": view.notices,
+        "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
+        "price": price,
+        "quantity": evaluation.quantity,
+        # A conflict is about what was refused; what was kept before it can be ordered as it is.
+        "is_ready": replace(evaluation, conflict=None).ready,
+        "stage": stage_shown(evaluation, reader, picture_address(view.offer, evaluation.layers, view.path)),
+        "can_undo": view.can_undo,
+        "summary": _summary(evaluation, pages, reader) if is_summary else (),
+        "is_whole": view.is_whole,
+        "message": json.dumps(changed_message(evaluation, address)),
+        "focus": f"o-{view.focus}" if view.focus else "",
+    }
+
+
+def picture_address(offer: Published, layers: tuple[str, ...], path: str) -> str:
+    """Return where the picture of these layers is; empty when there are none."""
+    mask = layer_mask(offer.product.model.layers, layers)
+    return f"{path}pictures/{offer.version}/{mask:x}.webp" if mask else ""
+
+
+def changed_message(evaluation: Evaluation, address: str) -> dict[str, Any]:
+    """Return what the page around the widget is told after a change."""
+    breakdown = evaluation.breakdown
+    return {
+        "product": evaluation.model.product,
+        "choices": plain_choices(evaluation.choices),
+        "values": plain_choices(evaluation.values),
+        "quantity": evaluation.quantity,
+        "total": plain(breakdown.total, breakdown.currency) if breakdown else None,
+        "currency": breakdown.currency if breakdown else None,
+        "lead_time_days": evaluation.lead_time.days if evaluation.lead_time and evaluation.lead_time.told else None,
+        "complete": evaluation.complete,
+        "ready": evaluation.ready,
+        "missing": list(evaluation.missing),
+        "conflict": evaluation.conflict is not None,
+        "fingerprint": evaluation.fingerprint,
+        "query": address.partition("?")[2],
+    }
+
+
+def _label_of(pages: tuple[_Page, ...], key: str, reader: Reader) -> str:
+    page = next((page for page in pages if page.key == key), None)
+    return page.step.label.in_locale(reader.locale) if page and page.step else _("Options")
+
+
+def _steps(evaluation: Evaluation, pages: tuple[_Page, ...], current: str, reader: Reader) -> list[StepShown]:
+    missing = set(evaluation.missing)
+    steps = []
+    is_before = True
+    for page in pages:
+        count = sum(option.key in missing for option in page.options)
+        is_before = is_before and page.key != current
+        state = "current" if page.key == current else "missing" if count else "done" if is_before else ""
+        steps.append(StepShown(page.key, _label_of(pages, page.key, reader), count, state))
+    steps.append(StepShown(SUMMARY, _("Summary"), 0, "current" if current == SUMMARY else ""))
+    return steps
+
+
+def _sections(evaluation: Evaluation, view: View, page: _Page | None, conflict: object | None) -> list[dict[str, Any]]:
+    if page is None:
+        return []
+    sections = []
+    for section in page.sections:
+        fieldsets = [
+            _fieldset(evaluation, view, option, conflict)
+            for option in section.options
+            if evaluation.options[option.key].active
+        ]
+        if fieldsets:
+            sections.append(
+                {
+                    "label": section.group.label.in_locale(view.language.locale) if section.group else "",
+                    "help": section.group.help.in_locale(view.language.locale)
+                    if section.group and section.group.help
+                    else "",
+                    "fieldsets": fieldsets,
+                }
+            )
+    if len(sections) == 1 and page.step and sections[0]["label"] == page.step.label.in_locale(view.language.locale):
+        sections[0]["label"] = ""
+    return sections
+
+
+def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any | None) -> SafeString:
+    """Return one option's fieldset, printed anew only in a state that nobody has seen."""
+    raw = next((each.raw for each in view.invalid if each.option == option.key), None)
+    why = why_shown(evaluation, option, view.reader) if view.why == option.key else None
+    here = conflict if conflict is not None and conflict.option == option.key else None
+
+    def make() -> SafeString:
+        shown = option_shown(evaluation, option, view.reader, raw)
+        return _printed(
+            "configurator/_option.html", {"option": shown, "why": why, "conflict": here, "is_whole": view.is_whole}
+        )
+
+    if raw is not None or why is not None or here is not None:
+        return make()
+    key = (
+        evaluation.model.digest,
+        view.offer.price_list.currency,
+        view.language,
+        option.key,
+        option.key in evaluation.missing,
+        state_key(evaluation.options[option.key]),
+    )
+    return _fieldsets.get(key, make)
+
+
+def _summary(evaluation: Evaluation, pages: tuple[_Page, ...], reader: Reader) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _label_of(pages, page.key, reader),
+            "lines": [
+                summary_line(evaluation, option, reader)
+                for option in page.options
+                if evaluation.options[option.key].active
+            ],
+        }
+        for page in pages
+    ]

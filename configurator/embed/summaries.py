@@ -1,0 +1,233 @@
+"""Stage, price and summary in the shape that the widget's templates print."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from catalog.product_model import Kind, Layer, Option, ProductModel
+from configurator.embed.options import Reader, image_address, picked
+from configurator.evaluation import Evaluation
+from pricing.breakdown import Breakdown
+
+MOST_TILES = 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A chosen value with its colour or picture, for products without a picture of the whole."""
+
+    option: str
+    label: str
+    swatch: str
+    image: str
+
+
+@dataclass(frozen=True)
+class StageShown:
+    """What stands beside the options: the picture, or tiles of what was chosen, and the measures."""
+
+    picture: str
+    width: int
+    height: int
+    alt: str
+    tiles: tuple[Tile, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageShown:
+    """Return the stage; `picture` is the address of the composed picture, if the product has layers that show."""
+    model = evaluation.model
+    tiles, facts, words = [], [], []
+    for option in model.options:
+        state = evaluation.options[option.key]
+        if not state.active or state.value is None:
+            continue
+        label = option.label.in_locale(reader.locale)
+        if option.kind is Kind.CHOICE and isinstance(state.value, str):
+            value = option.value_by_key[state.value]
+            words.append(value.label.in_locale(reader.locale))
+            if value.swatch or value.image:
+                tiles.append(Tile(label, words[-1], value.swatch or "", image_address(model, value.image, 640)))
+        elif option.kind is Kind.COLOUR and isinstance(state.value, str):
+            tiles.append(Tile(label, state.value, state.value, ""))
+        elif option.kind is Kind.NUMBER:
+            facts.append((label, picked(option, state.value, reader)))
+    for derived in model.derived:
+        value_now = evaluation.derived.get(derived.key)
+        if derived.shown and value_now is not None:
+            facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, derived.unit)))
+    name = model.name.in_locale(reader.locale)
+    return StageShown(
+        picture=picture or image_address(model, model.image, 1280),
+        width=0,
+        height=0,
+        alt=f"{name}: {', '.join(words[:8])}" if words else name,
+        tiles=tuple(tiles[:MOST_TILES]),
+        facts=tuple(facts[:6]),
+    )
+
+
+def derived_told(value: Fraction | bool | str, unit: str) -> str:
+    """Return a derived value as people read it, numbers with at most three decimals."""
+    if isinstance(value, bool):
+        return pgettext("answer", "Yes") if value else pgettext("answer", "No")
+    if isinstance(value, str):
+        return value
+    number = Decimal(round(value * 1000)) / 1000
+    plain = number.normalize() if number != number.to_integral_value() else int(number)
+    return f"{number_format(plain)} {unit}".strip()
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A line under the price lines; only the total is printed strongly."""
+
+    label: str
+    amount: str
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class PriceShown:
+    """The price as the bar and its details print it; `total` is empty when there is none, and `problem` says why."""
+
+    total: str
+    tax: str
+    ready: str
+    problem: str
+    is_so_far: bool
+    lines: tuple[tuple[str, str], ...] = ()
+    sums: tuple[Sum, ...] = ()
+    days: tuple[tuple[str, str], ...] = ()
+
+
+def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
+    """Return price, tax and lead time; never a price where there is none."""
+    lead_time = evaluation.lead_time
+    ready = ""
+    days: tuple[tuple[str, str], ...] = ()
+    if lead_time is not None and lead_time.told:
+        ready = ngettext("ready in %(days)s day", "ready in %(days)s days", lead_time.days) % {"days": lead_time.days}
+        days = tuple(
+            (
+                line.label.in_locale(reader.locale),
+                _("%(days)s days") % {"days": number_format(line.days.normalize() + 0)},
+            )
+            for line in lead_time.lines
+        )
+    breakdown = evaluation.breakdown
+    if breakdown is None:
+        return PriceShown("", "", ready, evaluation.price_problem or "", False, days=days)
+    return PriceShown(
+        total=reader.money(breakdown.shown),
+        tax=_tax(breakdown, reader),
+        ready=ready,
+        problem="",
+        is_so_far=bool(breakdown.open),
+        lines=tuple((line.label.in_locale(reader.locale), reader.money(line.amount)) for line in breakdown.lines),
+        sums=_sums(breakdown, reader),
+        days=days,
+    )
+
+
+def _tax_name(breakdown: Breakdown, reader: Reader) -> str:
+    label = breakdown.tax_label.in_locale(reader.locale) if breakdown.tax_label else _("tax")
+    return f"{number_format(breakdown.tax_rate)} % {label}" if breakdown.tax_rate is not None else label
+
+
+def _tax(breakdown: Breakdown, reader: Reader) -> str:
+    if breakdown.tax_known:
+        template = _("incl. %(tax)s") if breakdown.shows == "gross" else _("plus %(tax)s")
+        return template % {"tax": _tax_name(breakdown, reader)}
+    return "" if breakdown.shows == "gross" else _("plus tax")
+
+
+def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
+    sums = []
+    total = reader.money(breakdown.total)
+    if breakdown.quantity > 1:
+        sums.append(Sum(_("One piece"), reader.money(breakdown.unit_total)))
+        times = _("%(quantity)s pieces") % {"quantity": number_format(breakdown.quantity)}
+        sums.append(Sum(times, total))
+    if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
+        sums.append(Sum(_("Net"), total, breakdown.shows == "net"))
+        sums.append(Sum(_tax_name(breakdown, reader), reader.money(breakdown.tax)))
+        sums.append(Sum(_("Total"), reader.money(breakdown.gross), breakdown.shows == "gross"))
+        return tuple(sums)
+    sums.append(Sum(_("Total"), total, True))
+    if breakdown.tax_known and breakdown.tax:
+        sums.append(Sum(_("of which %(tax)s") % {"tax": _tax_name(breakdown, reader)}, reader.money(breakdown.tax)))
+    return tuple(sums)
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """An option with what was picked; `goto` leads back to it."""
+
+    key: str
+    label: str
+    picked: str
+    note: str
+    is_missing: bool
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """A page of groups in the list of steps. `state` is "current", "done", "missing" or empty."""
+
+    key: str
+    label: str
+    missing: int
+    state: str
+
+
+def summary_line(evaluation: Evaluation, option: Option, reader: Reader) -> SummaryLine:
+    """Return one line of the summary."""
+    state = evaluation.options[option.key]
+    return SummaryLine(
+        key=option.key,
+        label=option.label.in_locale(reader.locale),
+        picked=picked(option, state.value, reader) or "–",
+        note=_("set for you") if state.source == "inferred" else "",
+        is_missing=option.key in evaluation.missing,
+    )
+
+
+@dataclass(frozen=True)
+class PresetShown:
+    key: str
+    label: str
+    description: str
+    image: str
+
+
+def presets_shown(model: ProductModel, reader: Reader) -> tuple[PresetShown, ...]:
+    """Return the presets of `model`."""
+    return tuple(
+        PresetShown(
+            preset.key,
+            preset.label.in_locale(reader.locale),
+            preset.description.in_locale(reader.locale) if preset.description else "",
+            image_address(model, preset.image, 320),
+        )
+        for preset in model.presets
+    )
+
+
+def layer_mask(layers: tuple[Layer, ...], shown: tuple[str, ...]) -> int:
+    """Return which layers show as a number with one bit a layer, the lowest for the first."""
+    keys = set(shown)
+    return sum(1 << index for index, layer in enumerate(layers) if layer.key in keys)
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Sentences for the top of the panel: gentle ones, and one that stops the order."""
+
+    gentle: tuple[str, ...] = ()
+    alert: str = ""
+    missing: tuple[tuple[str, str], ...] = ()

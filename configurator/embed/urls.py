@@ -1,0 +1,19 @@
+"""Addresses of the widget, its pictures, and of pictures of values."""
+
+from django.urls import path, re_path
+
+from configurator.embed import views
+
+urlpatterns = [
+    path("embed/<slug:merchant>/<slug:product>/", views.widget, name="widget"),
+    path("embed/<slug:merchant>/<slug:product>/c/<str:public_id>/", views.completed, name="completed"),
+    re_path(
+        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/pictures/(?P<version>\d{1,9})/(?P<mask>[0-9a-f]{1,64})\.webp$",
+        views.picture,
+        name="picture",
+    ),
+    re_path(r"^assets/(?P<digest>[0-9a-f]{64})$", views.asset, name="asset"),
+    re_path(r"^assets/(?P<digest>[0-9a-f]{64})\.(?:png|jpg|jpeg|webp)$", views.asset),
+    re_path(r"^assets/(?P<digest>[0-9a-f]{64})-(?P<width>160|320|640|1280)\.webp$", views.asset, name="thumbnail"),
+    path("embed/<slug:merchant>/<path:rest>", views.nothing),
+]

@@ -1,0 +1,289 @@
+"""The HTMX face: the widget's page, its pictures, and the page of a completed configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from catalog.errors import NotFound
+from catalog.models import Merchant
+from catalog.product_model import Choice, ProductModel
+from configurator import pictures
+from configurator.choices import sort_choices
+from configurator.embed import done, tokens
+from configurator.embed.forms import (
+    MOST_PAST,
+    PostedForm,
+    carried_choices,
+    changes_of,
+    choices_in,
+    choices_of_address,
+    query_of,
+    read_quantity,
+)
+from configurator.embed.framing import Frame, framed
+from configurator.embed.page import (
+    SUMMARY,
+    View,
+    address_of,
+    carried,
+    language_of,
+    panel,
+    step_with,
+    whole_page,
+)
+from configurator.embed.summaries import Notices
+from configurator.evaluation import Evaluation
+from configurator.operations import (
+    Published,
+    complete_choices,
+    configuration_of,
+    follow,
+    offer_of,
+    published,
+)
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+# ---- the widget ------------------------------------------------------------------------------------------------------
+
+
+@framed
+def widget(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
+    """Answer with the whole page, or to a post with what the page becomes."""
+    if request.method in {"GET", "HEAD"}:
+        return _opened(request, frame, product)
+    if request.method == "POST":
+        return _posted(request, frame, product)
+    return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+
+
+def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
+    offer = published(frame.merchant, product)
+    model = offer.product.model
+    given, dropped = choices_of_address(model, request.GET)
+    choices = {key: choice for key, choice in given.items() if choice is not None}
+    evaluation = follow(offer, choices, quantity=read_quantity(request.GET.get("quantity", "")))
+    language = language_of(request, model, request.GET.get("lang", ""))
+    gentle = []
+    with translation.override(language.interface):
+        if dropped:
+            gentle.append(_("Some choices of this link no longer exist; the rest is as it was."))
+        if evaluation.conflict is not None:
+            gentle.append(_("Some choices of this link no longer go together; we kept what does."))
+            evaluation = follow(offer, evaluation.choices, quantity=evaluation.quantity)
+    view = View(
+        frame=frame,
+        offer=offer,
+        language=language,
+        path=request.path,
+        step=request.GET.get("step", ""),
+        notices=Notices(tuple(gentle)),
+    )
+    token = tokens.Token(frame.merchant, product, offer.version, offer.price_list.key, tokens.new_once())
+    return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), ())))
+
+
+@dataclass(frozen=True)
+class _Move:
+    """What a click asks for: choices to start from, changes to them, and where to be afterwards."""
+
+    choices: Mapping[str, Choice]
+    changes: Mapping[str, Choice | None]
+    past: tuple[str, ...]
+    step: str
+
+
+def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
+    form = PostedForm.read(request.POST)
+    token, offer, is_outdated = _pinned(frame, product, form.token)
+    model = offer.product.model
+    quantity = read_quantity(form.quantity)
+    so_far, dropped = carried_choices(model, form.state)
+    before = follow(offer, so_far, quantity=quantity)
+    if before.conflict is not None:
+        before = follow(offer, before.choices, quantity=quantity)
+    inputs, invalid = changes_of(before, form.inputs)
+    if form.is_undo or form.is_keep or form.apply or form.preset:
+        invalid = ()
+    move = _move(model, form, before, inputs)
+    evaluation = follow(offer, move.choices, move.changes, quantity)
+    past = move.past
+    if not form.is_undo and query_of(model, evaluation.choices) != query_of(model, before.choices):
+        past = (*past, query_of(model, before.choices, reserved=False))[-MOST_PAST:]
+    language = language_of(request, model, form.language)
+    stays = evaluation.conflict is not None or bool(invalid)
+    view = View(
+        frame=frame,
+        offer=offer,
+        language=language,
+        path=request.path,
+        step=form.at if stays else move.step,
+        can_undo=bool(past),
+        invalid=invalid,
+        why=form.why if form.why in model.option_by_key else "",
+        focus=form.goto if form.goto in model.option_by_key else "",
+    )
+    status = 409 if evaluation.conflict is not None else 422 if invalid else 200
+    with translation.override(language.interface):
+        if is_outdated or dropped:
+            told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
+            view = replace(view, notices=Notices((told,)))
+        elif form.is_complete and status == 200:
+            if evaluation.ready:
+                return _completed(request, view, token, evaluation)
+            status, view = 422, _unready(evaluation, view)
+    hidden = carried(tokens.renewed(form.token, token), past)
+    if not is_htmx(request):
+        return HttpResponse(whole_page(evaluation, view, hidden), status=status)
+    response = HttpResponse(panel(evaluation, view, hidden))
+    response.headers["HX-Replace-Url"] = address_of(evaluation, view)
+    return told_quietly(request, response, status)
+
+
+def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Mapping[str, Choice | None]) -> _Move:
+    """Return what the button that was pressed asks for; without one, that the inputs count."""
+    if form.is_undo:
+        choices, _dropped = carried_choices(model, form.past[-1] if form.past else form.state)
+        return _Move(choices, {}, form.past[:-1], form.at)
+    if form.is_keep:
+        return _Move(before.choices, {}, form.past, form.at)
+    if form.apply:
+        changes, _dropped = choices_in(model, form.apply)
+        return _Move(before.choices, changes, form.past, form.at)
+    if form.preset:
+        preset = next((each for each in model.presets if each.key == form.preset), None)
+        if preset is None:
+            return _Move(before.choices, {}, form.past, form.at)
+        chosen, _misread = sort_choices(model, preset.choices)
+        return _Move({key: each for key, each in chosen.items() if each is not None}, {}, form.past, form.at)
+    changes = dict(inputs)
+    if form.given:
+        changes |= choices_in(model, form.given)[0]
+    step = step_with(model, form.goto) if form.goto else form.step or form.at
+    return _Move(before.choices, changes, form.past, step)
+
+
+def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Published, bool]:
+    """Return the token of the page, what it pins, and whether it had to be replaced by what holds now."""
+    token = tokens.read_token(text)
+    if token is not None and (token.merchant, token.product) == (frame.merchant, product):
+        try:
+            offer = published(frame.merchant, product, token.version)
+            if offer.price_list.key != token.price_list:
+                offer = published(frame.merchant, product, token.version, token.price_list)
+            return token, offer, False
+        except NotFound:
+            pass
+    offer = published(frame.merchant, product)
+    return (
+        tokens.Token(frame.merchant, product, offer.version, offer.price_list.key, tokens.new_once()),
+        offer,
+        True,
+    )
+
+
+def _unready(evaluation: Evaluation, view: View) -> View:
+    """Return the view that tells what is still missing, at the first place where it is."""
+    if evaluation.missing:
+        first = evaluation.missing[0]
+        options = evaluation.model.option_by_key
+        missing = tuple((key, options[key].label.in_locale(view.language.locale)) for key in evaluation.missing)
+        notices = Notices(alert=_("Some choices are still open:"), missing=missing)
+        return replace(view, step=step_with(evaluation.model, first), notices=notices, focus=first)
+    sentence = evaluation.price_problem or evaluation.parts_problem or ""
+    notices = Notices(alert=" ".join((_("This cannot be ordered here yet."), sentence)).strip())
+    return replace(view, notices=notices)
+
+
+def _completed(request: HttpRequest, view: View, token: tokens.Token, evaluation: Evaluation) -> HttpResponse:
+    # The same page may be completed again after a change; the same state of it twice is one order.
+    once = sha256(f"{token.once} {evaluation.fingerprint} {evaluation.quantity}".encode()).hexdigest()
+    configuration = complete_choices(
+        view.offer, evaluation.choices, evaluation.quantity, view.language.locale, once=once
+    )
+    address = done.address_of(view.path, configuration, view.language)
+    if not is_htmx(request):
+        return HttpResponseRedirect(address, status=303)
+    response = HttpResponse(done.panel(configuration, view))
+    response.headers["HX-Replace-Url"] = address
+    return response
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Return whether htmx asks for a part of the page; a reload from its history wants the whole."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def told_quietly(request: HttpRequest, response: HttpResponse, status: int) -> HttpResponse:
+    """Return `response` with `status`, or for our own script with 200 and the status in a header.
+
+    Browsers write every 4xx of a script's request as an error into the console of the shop's page; a conflict is an
+    ordinary answer there.
+    """
+    if "HX-Quiet" in request.headers:
+        response.headers["HX-Status"] = str(status)
+    else:
+        response.status_code = status
+    return response
+
+
+# ---- a completed configuration ---------------------------------------------------------------------------------------
+
+
+@framed
+def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) -> HttpResponse:
+    """Show a completed configuration; an open one opens in the widget with its choices."""
+    merchant = Merchant.objects.get(slug=frame.merchant)
+    configuration = configuration_of(merchant, public_id)
+    if configuration.product.key != product:
+        raise NotFound("There is no such configuration.")
+    path = request.path.removesuffix(f"c/{public_id}/")
+    offer = offer_of(configuration)
+    language = language_of(request, offer.product.model, request.GET.get("lang", ""))
+    view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY)
+    if not configuration.is_completed:
+        return HttpResponseRedirect(done.change_address(configuration, view))
+    return HttpResponse(done.whole_page(configuration, view))
+
+
+# ---- pictures --------------------------------------------------------------------------------------------------------
+
+
+@framed
+def picture(request: HttpRequest, frame: Frame, product: str, version: str, mask: str) -> HttpResponse:
+    """Answer with the layers of `mask` laid over each other, as WebP."""
+    model = published(frame.merchant, product, int(version)).product.model
+    return _picture(request, pictures.composed(model, int(mask, 16)))
+
+
+def asset(request: HttpRequest, digest: str, width: str | None = None) -> HttpResponse:
+    """Answer with a kept picture as it is, or at most `width` pixels wide as WebP."""
+    found = pictures.kept(digest) if width is None else pictures.narrowed(digest, int(width))
+    return _picture(request, found)
+
+
+def _picture(request: HttpRequest, found: pictures.Image | None) -> HttpResponse:
+    if found is None:
+        raise Http404
+    etag = f'"{found.name}"'
+    headers: dict[str, Any] = {
+        "ETag": etag,
+        "Cache-Control": FOREVER,
+        # Shops with cross-origin isolation may load them too.
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(found.content, content_type=found.media_type, headers=headers)
+
+
+@framed
+def nothing(request: HttpRequest, frame: Frame, rest: str) -> HttpResponse:
+    """Tell, inside the frame too, that there is no such page."""
+    raise Http404

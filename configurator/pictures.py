@@ -1,0 +1,179 @@
+"""Pictures for pages: the layers of a configuration laid over each other, and kept pictures in smaller sizes.
+
+What is made is kept on disk under a name that tells what it was made of, up to MOST_BYTES; the least used goes first.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from catalog.pictures import media_type_of, storage_name
+from catalog.product_model import ProductModel
+
+MOST_BYTES = 256 * 1024 * 1024
+MOST_PIXELS_WIDE = 1_600
+QUALITY = 88
+WIDTHS = frozenset({160, 320, 640, 1280})
+# Part of every name, so that another way of making pictures never shows an old one.
+RECIPE = "1"
+
+_at_once = threading.Semaphore(2)
+_sweep_lock = threading.Lock()
+_written = 0
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture to answer with; equal `name`, equal content."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+def composed(model: ProductModel, mask: int) -> Image | None:
+    """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over each other, as WebP.
+
+    None when there is no such layer, or the content of one is not kept here.
+    """
+    if not 0 < mask < 1 << len(model.layers):
+        return None
+    digests = [model.assets.get(layer.image) for index, layer in enumerate(model.layers) if mask >> index & 1]
+    names = [digest for digest in digests if digest]
+    if len(names) != len(digests):
+        return None
+    return _made("layers " + " ".join(names), lambda: _laid_over(names))
+
+
+def kept(digest: str) -> Image | None:
+    """Return the kept picture with this SHA-256; None when there is none."""
+    content = _content(digest)
+    return None if content is None else Image(digest, content, media_type_of(content))
+
+
+def narrowed(digest: str, width: int) -> Image | None:
+    """Return a kept picture as WebP, at most `width` pixels wide; None when there is none, or no such size."""
+    if width not in WIDTHS or not re.fullmatch(r"[0-9a-f]{64}", digest):
+        return None
+    return _made(f"narrowed {width} {digest}", lambda: _narrow(digest, width))
+
+
+# ---- making ----------------------------------------------------------------------------------------------------------
+
+
+def _laid_over(digests: list[str]) -> bytes | None:
+    from PIL import Image as Pillow
+
+    canvas: Pillow.Image | None = None
+    for digest in digests:
+        content = _content(digest)
+        if content is None:
+            return None
+        with Pillow.open(BytesIO(content)) as opened:
+            layer = opened.convert("RGBA")
+        if layer.width > MOST_PIXELS_WIDE:
+            height = max(1, round(layer.height * MOST_PIXELS_WIDE / layer.width))
+            layer = layer.resize((MOST_PIXELS_WIDE, height), Pillow.Resampling.LANCZOS)
+        if canvas is None:
+            canvas = layer
+        else:
+            canvas.alpha_composite(layer if layer.size == canvas.size else layer.resize(canvas.size))
+    return _webp(canvas) if canvas is not None else None
+
+
+def _narrow(digest: str, width: int) -> bytes | None:
+    from PIL import Image as Pillow
+
+    content = _content(digest)
+    if content is None:
+        return None
+    with Pillow.open(BytesIO(content)) as opened:
+        image = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    if image.width > width:
+        height = max(1, round(image.height * width / image.width))
+        image = image.resize((width, height), Pillow.Resampling.LANCZOS)
+    return _webp(image)
+
+
+def _webp(image: object) -> bytes:
+    written = BytesIO()
+    image.save(written, "WEBP", quality=QUALITY, method=4)  # type: ignore[attr-defined]
+    return written.getvalue()
+
+
+def _content(digest: str) -> bytes | None:
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        return None
+    try:
+        with default_storage.open(storage_name(digest)) as file:
+            content: bytes = file.read()
+            return content
+    except FileNotFoundError:
+        return None
+
+
+# ---- keeping ---------------------------------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """Return where made pictures are kept; deleting it loses nothing."""
+    return Path(settings.DATA_DIR) / "composed"
+
+
+def _made(what: str, make: Callable[[], bytes | None]) -> Image | None:
+    name = hashlib.sha256(f"{RECIPE} {what}".encode()).hexdigest()
+    path = folder() / name[:2] / f"{name}.webp"
+    try:
+        content: bytes | None = path.read_bytes()
+        os.utime(path)
+    except OSError:
+        with _at_once:
+            content = make()
+        if content is None:
+            return None
+        _keep(path, content)
+    return None if content is None else Image(name, content, "image/webp")
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write `content` whole or not at all; a full disk costs the picture its place, not the answer."""
+    global _written
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            file.write(content)
+        Path(file.name).replace(path)
+    except OSError:
+        return
+    with _sweep_lock:
+        _written += len(content)
+        if _written < MOST_BYTES // 16:
+            return
+        _written = 0
+        sweep(MOST_BYTES)
+
+
+def sweep(most_bytes: int) -> None:
+    """Delete the pictures that were not asked for the longest, until at most `most_bytes` remain."""
+    found = []
+    for path in folder().glob("*/*"):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        found.append((stat.st_mtime, stat.st_size, path))
+    total = sum(size for _time, size, _path in found)
+    for _time, size, path in sorted(found):
+        if total <= most_bytes:
+            return
+        path.unlink(missing_ok=True)
+        total -= size
