@@ -15,6 +15,7 @@ from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import Encoder
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
+from configurator.engine.memory import Memory
 from configurator.engine.reading import Constraint, Reader
 from configurator.engine.refusals import ChoiceUnknown
 from configurator.engine.search import Program, Search
@@ -39,6 +40,7 @@ class Compiled:
     some_member: Mapping[str, int]
     watched: Mapping[str, int]
     search: Search = field(repr=False)
+    memory: Memory = field(repr=False, default_factory=Memory)
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}

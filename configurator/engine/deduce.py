@@ -34,6 +34,10 @@ def deduce(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
     The choice on a multi-choice is the tuple of values wanted in it, the others stay free; of a choice on a text or
     colour only counts that there is one.
     """
+    return compiled.memory.answer("deduce", choices, lambda: _deduced(compiled, choices))
+
+
+def _deduced(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
     fixed = compiled.fixed(choices)
     assumptions = compiled.assumptions(fixed)
     with compiled.search.asking() as search:
@@ -62,6 +66,10 @@ def alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[s
 
     Empty domains where the other choices are not consistent.
     """
+    return compiled.memory.answer("alternatives", choices, lambda: _alternatives(compiled, choices))
+
+
+def _alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[str, Domain]:
     found: dict[str, Domain] = {}
     with compiled.search.asking() as search:
         for key in choices:

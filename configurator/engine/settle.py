@@ -64,6 +64,10 @@ def settle(compiled: Compiled, choices: Mapping[str, Choice]) -> Settled:
     multi-choice is left out, where that is possible. Then every option with one possibility left has it. What is
     still undecided has no value.
     """
+    return compiled.memory.answer("settle", choices, lambda: _settled(compiled, choices))
+
+
+def _settled(compiled: Compiled, choices: Mapping[str, Choice]) -> Settled:
     with compiled.search.asking() as search:
         return _Settling(compiled, choices, search).settled()
 

@@ -1,0 +1,36 @@
+"""Answers kept for the next one who asks the same: a version never changes, so they stay right."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from catalog.product_model import Choice
+
+MOST_ANSWERS = 1_000
+
+
+class Memory:
+    """The latest answers of one product, by question and choices; the order of choices does not matter."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[Any, Any] = OrderedDict()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Memory, ()
+
+    def answer[Answer](self, question: str, choices: Mapping[str, Choice], make: Callable[[], Answer]) -> Answer:
+        """Return the answer kept for `question` about `choices`, or what `make` returns."""
+        key = (question, frozenset((option, type(choice), choice) for option, choice in choices.items()))
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                kept: Answer = self._answers[key]
+                return kept
+        made = make()
+        with self._lock:
+            self._answers[key] = made
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+        return made
