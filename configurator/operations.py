@@ -20,7 +20,7 @@ from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
 from pricing.breakdown import Prices, compile_prices
-from pricing.operations import price_list_of
+from pricing.operations import forget_price_lists, price_list_of
 from pricing.price_list import PriceList, read_price_list, write_price_list
 
 CURRENT_VERSION_SECONDS = 15
@@ -111,6 +111,7 @@ def forget_everything() -> None:
     for cache in (_compiled, _prices, _versions, _evaluations):
         cache.clear()
     _current.clear()
+    forget_price_lists()
 
 
 @dataclass(frozen=True)
