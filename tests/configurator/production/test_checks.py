@@ -36,3 +36,8 @@ def test_a_line_without_any_part_is_found():
 
 def test_a_part_number_beside_an_option_is_found():
     assert told(option="top", part="T")[0][1] == "idle-part"
+
+
+def test_a_condition_on_the_option_itself_is_understood():
+    found = told(option="drawers", when="drawers == one and width > 1200")
+    assert [path for _, _, path, _ in found] == ["options/drawers/values/one/sku"]
