@@ -1,4 +1,4 @@
-"""Draws every picture of the demo anew into `configurator_site/demo/pictures`."""
+"""Draws every picture of the demo anew into `configurator_site/demo`."""
 
 from configurator_site.demo.drawing import cabinet, desk, router
 

@@ -19,7 +19,7 @@ type Colour = tuple[float, float, float]
 SIZE = (1200, 900)
 FINER = 2  # drawn so many times larger, and reduced at the end: smooth edges
 PIXELS_PER_MM = 1.6
-FOLDER = Path(__file__).parent.parent / "pictures"
+FOLDER = Path(__file__).parent.parent
 
 
 def colour(code: str) -> Colour:
