@@ -34,3 +34,8 @@ class Memory:
             while len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
         return made
+
+    def forget(self) -> None:
+        """Forget all answers."""
+        with self._lock:
+            self._answers.clear()

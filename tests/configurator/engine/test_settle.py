@@ -1,0 +1,120 @@
+"""The values of the desk before everything is chosen."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from configurator.engine.compiled import Compiled, compile_model
+from configurator.engine.settle import settle, settled_with
+from tests.examples.desk import DESK, desk
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Compiled:
+    return compile_model(desk())
+
+
+def without_defaults(*keys: str) -> list[dict[str, Any]]:
+    return [
+        {name: part for name, part in option.items() if name != "default" or option["key"] not in keys}
+        for option in DESK["options"]
+    ]
+
+
+def test_defaults_hold_before_anything_is_chosen(compiled):
+    settled = settle(compiled, {})
+    assert settled.values["top"] == "laminate"
+    assert set(settled.sources.values()) == {"default"}
+
+
+def test_a_default_gives_way_to_what_follows_from_choices():
+    compiled = compile_model(
+        desk(
+            options=[
+                {**option, **({"default": "oak"} if option["key"] == "frame" else {})} for option in DESK["options"]
+            ]
+        )
+    )
+    settled = settle(compiled, {"top": "glass"})
+    assert settled.values["frame"] == "steel"
+    assert settled.sources["frame"] == "inferred"
+
+
+def test_a_default_that_is_the_only_value_left_is_inferred(compiled):
+    assert settle(compiled, {"top": "glass"}).sources["frame"] == "inferred"
+
+
+def test_an_option_that_is_not_asked_has_no_value(compiled):
+    assert "drawers" not in settle(compiled, {"top": "glass"}).values
+
+
+def test_a_boolean_without_default_is_no_where_it_is_asked(compiled):
+    assert settle(compiled, {"top": "oak"}).values["engraved"] is False
+    assert "engraved" not in settle(compiled, {"top": "glass"}).values
+
+
+def test_a_default_is_not_taken_while_it_is_open_whether_the_option_is_asked():
+    compiled = compile_model(desk(options=without_defaults("top", "frame")))
+    values = settle(compiled, {}).values
+    assert "top" not in values
+    assert "drawers" not in values
+
+
+def test_what_is_undecided_stays_without_value():
+    compiled = compile_model(desk(options=without_defaults("width")))
+    assert "width" not in settle(compiled, {}).values
+
+
+def test_the_last_value_left_by_defaults_is_taken():
+    rules = [*DESK["rules"], {"key": "slim", "then": "depth == 700 implies width == 1500"}]
+    compiled = compile_model(desk(options=without_defaults("width"), rules=rules))
+    settled = settle(compiled, {})
+    assert settled.values["width"] == Decimal(1500)
+    assert settled.sources["width"] == "inferred"
+
+
+def test_values_of_a_multi_choice_are_left_out_where_possible(compiled):
+    assert settle(compiled, {}).values["extras"] == ()
+
+
+def test_a_forced_value_joins_the_chosen_ones():
+    rules = [{"key": "tray", "then": "extras has lamp implies extras has tray"}]
+    settled = settle(compile_model(desk(rules=rules)), {"extras": ("lamp",)})
+    assert settled.values["extras"] == ("lamp", "tray")
+    assert settled.sources["extras"] == "chosen"
+
+
+def test_a_condition_that_reads_a_later_option_is_decided_once_that_is():
+    light = {"key": "light", "kind": "boolean", "label": "Light", "default": True, "when": "top is laminate"}
+    compiled = compile_model(desk(options=[light, *DESK["options"]]))
+    assert settle(compiled, {}).values["light"] is True
+
+
+def test_contradicting_choices_cannot_be_settled(compiled):
+    with pytest.raises(ValueError, match="contradict"):
+        settle(compiled, {"frame": "oak", "top": "glass"})
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("frame", "oak"),
+        ("top", "glass"),
+        ("top", "oak"),
+        ("width", Decimal(1900)),
+        ("width", Decimal(1100)),
+        ("extras", ("tray", "lamp")),
+        ("drawers", "two"),
+        ("engraving", "Ada"),
+    ],
+)
+def test_one_more_choice_gives_what_settling_anew_gives(compiled, option, value):
+    settled = settle(compiled, {})
+    assert settled_with(compiled, {}, settled, option, value) == settle(compile_model(desk()), {option: value})
+
+
+def test_a_swap_that_keeps_everything_else_asks_no_solver(compiled, monkeypatch):
+    settled = settle(compiled, {})
+    monkeypatch.setattr("configurator.engine.search.Search.solvable", None)
+    assert settled_with(compiled, {}, settled, "width", Decimal(1900)).values["width"] == Decimal(1900)
