@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from catalog.models import Merchant, Version
+from configurator.operations import forget_everything
+from integrations.access.authentication import forget_callers
+from pricing.operations import forget_price_lists
 from tests.factories import make_merchant, make_version
 
 
@@ -14,6 +18,15 @@ def own_files(settings: Settings, tmp_path: Path) -> None:
     """Keep uploaded pictures of a test in a folder of its own."""
     default = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}}
     settings.STORAGES = {**settings.STORAGES, "default": default}
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> None:
+    """Forget what earlier tests left in memory: the rows of one test are not those of the next."""
+    cache.clear()
+    forget_everything()
+    forget_price_lists()
+    forget_callers()
 
 
 @pytest.fixture

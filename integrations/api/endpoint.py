@@ -46,6 +46,11 @@ class Operation:
     request_example: Any = None
     answer_example: Any = None
 
+    @property
+    def body_optional(self) -> bool:
+        """Whether the body may be left out, since nothing in it has to be said."""
+        return self.body is not None and not any(each.is_required() for each in self.body.model_fields.values())
+
 
 @dataclass(frozen=True)
 class Call:
@@ -116,13 +121,17 @@ class Endpoint(APIView):
             no_query(request)
         document = None
         if declared.body is not None:
-            document = read_json(request)
+            document = {} if declared.body_optional and _is_empty(request) else read_json(request)
             arguments["body"] = read_body(declared.body, document)
         call = Call(request, caller)
         key = key_of(request) if declared.repeatable else None
         if key is None:
             return handler(call, **arguments)
         return answer_once(caller, key, request, document, lambda: handler(call, **arguments))
+
+
+def _is_empty(request: HttpRequest) -> bool:
+    return request.META.get("CONTENT_LENGTH") in {None, "", "0"} and not request.META.get("HTTP_TRANSFER_ENCODING")
 
 
 def answer_json(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:

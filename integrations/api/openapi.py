@@ -244,7 +244,7 @@ def _request(declared: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": _reference(declared.body)}
     if declared.request_example is not None:
         content["example"] = declared.request_example
-    return {"requestBody": {"required": True, "content": {JSON: content}}}
+    return {"requestBody": {"required": not declared.body_optional, "content": {JSON: content}}}
 
 
 def _responses(declared: Operation) -> dict[str, Any]:

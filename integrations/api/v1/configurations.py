@@ -137,7 +137,7 @@ class ConfigurationChoices(Endpoint):
         ),
         headers=("If-Match",),
         request_example=examples.CHANGE,
-        answer_example=examples.CONFIGURATION,
+        answer_example=examples.CHANGED,
     )
     def patch(self, call: Call, id: str, body: ChoicesBody) -> HttpResponse:
         """Change some choices, or the quantity, of an open configuration; what is not named stays.

@@ -1,0 +1,77 @@
+"""A caller of the API for tests, and a shop to call it for."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from django.test import Client
+
+from catalog.models import Merchant
+from catalog.operations import publish
+from catalog.product_model import ProductModel, Text
+from integrations.access.operations import create_api_key
+from integrations.access.scopes import SCOPES
+from pricing.operations import import_product
+from pricing.price_list import PriceList
+from pricing.product_file import ProductFile
+from tests.examples.desk import desk
+from tests.factories import make_merchant
+
+RETAIL = PriceList(
+    key="retail",
+    name=Text("Retail", (("de", "Endkunden"),)),
+    currency="EUR",
+    tax_rate=Decimal(19),
+    tax_label=Text("VAT"),
+    is_default=True,
+)
+TRADE = PriceList(
+    key="trade", name=Text("Trade"), currency="EUR", tax_rate=Decimal(19), tax_label=Text("VAT"), shows="net"
+)
+
+
+def make_shop(slug: str = "joinery", model: ProductModel | None = None) -> Merchant:
+    """Return a saved merchant that sells the desk, or `model`, at a retail list (the default) and a trade list."""
+    merchant = make_merchant(slug)
+    publish(import_product(merchant, ProductFile(model or desk(), (RETAIL, TRADE))))
+    return merchant
+
+
+class Api:
+    """Calls the API with a key of `merchant` that has `scopes` (all, without any); `secret` replaces the key."""
+
+    def __init__(
+        self, merchant: Merchant | None, scopes: Collection[str] = tuple(SCOPES), secret: str | None = None
+    ) -> None:
+        self.secret = secret
+        if merchant is not None:
+            _, self.secret = create_api_key(merchant, "Test", scopes)
+        self.client = Client(raise_request_exception=False)
+
+    def call(self, method: str, path: str, document: Any = None, **headers: str) -> HttpResponse:
+        """Return the answer to a call; headers are named as in `If_Match`."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.secret is not None:
+            given.setdefault("Authorization", f"Bearer {self.secret}")
+        body = {}
+        if document is not None:
+            content = document if isinstance(document, bytes) else orjson.dumps(document)
+            body = {"data": content, "content_type": given.pop("Content-Type", "application/json")}
+        response: HttpResponse = self.client.generic(method, f"/api/v1/{path}", headers=given, **body)
+        return response
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, document: Any, **headers: str) -> HttpResponse:
+        return self.call("POST", path, document, **headers)
+
+    def patch(self, path: str, document: Any, **headers: str) -> HttpResponse:
+        return self.call("PATCH", path, document, **headers)
+
+
+def told(response: HttpResponse) -> Any:
+    """Return the JSON document of an answer."""
+    return orjson.loads(response.content)

@@ -1,0 +1,118 @@
+"""Every address, asked with another merchant's key: nothing is found, nothing is told, nothing changes."""
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+
+from integrations.api.openapi import document
+from tests.api import Api, make_shop, told
+from tests.examples.desk import desk
+
+pytestmark = pytest.mark.database
+
+METHODS = ("get", "post", "put", "patch", "delete")
+OPERATIONS = [
+    (method.upper(), path.removeprefix("/api/v1/"), operation)
+    for path, item in document()["paths"].items()
+    for method, operation in item.items()
+    if method in METHODS
+]
+OF_ONE = [each for each in OPERATIONS if "{" in each[1]]
+LISTS = [each for each in OPERATIONS if each[0] == "GET" and "{" not in each[1]]
+WITH_BODY = [each for each in OPERATIONS if "requestBody" in each[2]]
+
+
+def named(case):
+    return case[2]["operationId"] if isinstance(case, tuple) else None
+
+
+def example_body(operation):
+    content = operation.get("requestBody", {}).get("content", {})
+    return content["application/json"]["example"] if content else None
+
+
+def everything():
+    """Return all rows of all tables but those that count calls."""
+    rows = [
+        row
+        for model in apps.get_models()
+        if model._meta.label not in {"access.ApiKey", "sessions.Session"}
+        for row in model._base_manager.order_by("pk")
+    ]
+    return serializers.serialize("json", rows)
+
+
+@pytest.fixture
+def others():
+    """A merchant with a product and a configuration of its own."""
+    merchant = make_shop("other", desk(product="bureau"))
+    made = told(Api(merchant).post("configurations", {"product": "bureau", "choices": {}}))
+    return {"{key}": "bureau", "{id}": made["id"]}
+
+
+def test_there_are_addresses_to_ask():
+    assert len(OF_ONE) >= 8
+    assert len(LISTS) >= 2
+
+
+@pytest.mark.parametrize("case", OF_ONE, ids=named)
+def test_anothers_things_are_not_found_and_do_not_change(api, others, case):
+    method, path, operation = case
+    for part, value in others.items():
+        path = path.replace(part, value)
+    before = everything()
+
+    response = api.call(method, path, example_body(operation))
+
+    assert (response.status_code, told(response)["code"]) == (404, "not-found")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("case", OF_ONE, ids=named)
+def test_what_is_anothers_reads_like_what_does_not_exist(api, others, case):
+    method, path, operation = case
+    missing = {"{key}": "nowhere", "{id}": "A" * 22}
+    answers = []
+    for parts in (others, missing):
+        address = path
+        for part, value in parts.items():
+            address = address.replace(part, value)
+        problem = told(api.call(method, address, example_body(operation)))
+        del problem["request_id"]
+        answers.append({name: str(value).replace("bureau", "nowhere") for name, value in problem.items()})
+
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("case", LISTS, ids=named)
+def test_a_list_shows_only_ones_own(api, others, case):
+    answer = api.call("GET", case[1]).content.decode()
+
+    assert not any(value in answer for value in others.values())
+
+
+@pytest.mark.parametrize("case", WITH_BODY, ids=named)
+def test_a_merchant_in_the_body_is_refused(api, others, case):
+    method, path, operation = case
+    path = path.replace("{key}", "desk").replace("{id}", others["{id}"])
+
+    response = api.call(method, path, {**example_body(operation), "merchant": "other"})
+
+    assert (response.status_code, told(response)["code"]) == (400, "malformed-input")
+
+
+def test_a_page_does_not_begin_behind_anothers_configuration(api, others):
+    assert api.get(f"configurations?after={others['{id}']}").status_code == 404
+
+
+def test_anothers_product_cannot_be_kept(api, others):
+    before = everything()
+
+    assert api.post("configurations", {"product": "bureau", "choices": {}}).status_code == 404
+    assert everything() == before
+
+
+def test_anothers_price_list_cannot_be_used(api, others, shop):
+    shop.price_lists.filter(key="trade").delete()
+
+    assert api.post("products/desk/evaluate", {"choices": {}, "price_list": "trade"}).status_code == 404

@@ -1,0 +1,185 @@
+"""What a caller reads of products, and what follows from choices."""
+
+import pytest
+
+from catalog.models import Product
+from catalog.operations import publish
+from integrations.api.v1 import shapes
+from tests.api import Api, make_shop, told
+from tests.examples.desk import desk
+from tests.factories import make_product, make_version
+
+pytestmark = pytest.mark.database
+
+
+def test_the_list_has_published_products_only(api, shop):
+    make_product(shop, desk(product="draft"))
+
+    page = told(api.get("products"))
+
+    assert [product["key"] for product in page["data"]] == ["desk"]
+    assert page["next"] is None
+
+
+def test_pages_follow_each_other_without_gaps_or_doubles(api, shop):
+    for key in ("bench", "chair", "shelf"):
+        make_version(shop, desk(product=key))
+    seen, path = [], "products?limit=2"
+    while path:
+        page = told(api.get(path))
+        shapes.ProductPage.model_validate(page)
+        seen += [product["key"] for product in page["data"]]
+        path = page["next"] and page["next"].partition("/api/v1/")[2]
+
+    assert seen == ["bench", "chair", "desk", "shelf"]
+
+
+def test_a_list_tells_names_as_they_were_published(api, shop):
+    Product.objects.for_merchant(shop).update(name="Not yet published")
+
+    assert told(api.get("products?locale=de"))["data"][0]["name"] == "Schreibtisch"
+
+
+def test_a_product_has_the_shape_that_is_documented(api):
+    shapes.Product.model_validate(told(api.get("products/desk")))
+
+
+def test_a_product_tells_all_that_a_front_end_needs(api):
+    product = told(api.get("products/desk"))
+
+    assert [step["key"] for step in product["steps"]] == ["look", "size"]
+    assert product["steps"][0]["groups"][0]["options"] == ["frame", "top"]
+    assert [option["key"] for option in product["options"]][:3] == ["frame", "top", "width"]
+    assert product["options"][2]["number"] == {"first": 1000, "last": 2000, "step": 10, "unit": "mm"}
+    assert product["presets"][0]["choices"]["width"] == 1600
+    assert [each["key"] for each in product["price_lists"]] == ["retail", "trade"]
+    assert product["default_price_list"] == "retail"
+    assert product["locales"] == ["de"]
+
+
+def test_texts_come_in_the_language_asked_for(api):
+    product = told(api.get("products/desk?locale=de"))
+
+    assert product["name"] == "Schreibtisch"
+    assert product["options"][0]["values"][1]["label"] == "Eiche"
+
+
+def test_an_older_version_can_still_be_read(api, shop):
+    make_version(shop, desk(name="Desk, second edition"))
+
+    assert told(api.get("products/desk?version=1"))["name"] == "Desk"
+    assert told(api.get("products/desk?version=2"))["versions"] == [2, 1]
+
+
+def test_versions_are_listed_newest_first(api, shop):
+    make_version(shop, desk(name="Desk, second edition"))
+    page = told(api.get("products/desk/versions?limit=1"))
+    following = told(api.get(page["next"].partition("/api/v1/")[2]))
+
+    assert [version["number"] for version in page["data"] + following["data"]] == [2, 1]
+    assert following["next"] is None
+
+
+def test_a_product_that_did_not_change_is_not_sent_again(api):
+    first = api.get("products/desk")
+
+    again = api.get("products/desk", If_None_Match=first.headers["ETag"])
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["products/sofa", "products/desk?version=9", "products/sofa/versions"])
+def test_what_is_not_there_is_not_found(api, path):
+    response = api.get(path)
+
+    assert (response.status_code, told(response)["code"]) == (404, "not-found")
+
+
+def test_an_evaluation_has_the_shape_that_is_documented(api):
+    response = api.post("products/desk/evaluate", {"choices": {"frame": "oak", "extras": ["lamp"]}})
+
+    assert response.status_code == 200
+    shapes.Evaluation.model_validate(told(response))
+
+
+def test_choices_and_changes_lead_to_one_answer(api):
+    separate = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"width": 1600}}))
+    together = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak", "width": 1600}}))
+
+    assert separate == together
+
+
+def test_a_null_retracts_a_choice(api):
+    answer = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"frame": None}}))
+
+    assert answer["choices"] == {}
+
+
+def test_the_price_list_is_the_one_named(api):
+    answer = told(api.post("products/desk/evaluate", {"choices": {}, "price_list": "trade"}))
+
+    assert (answer["price"]["price_list"], answer["price"]["shows"]) == ("trade", "net")
+
+
+def test_quantity_multiplies_price_and_parts(api):
+    answer = told(api.post("products/desk/evaluate", {"choices": {}, "quantity": 3}))
+
+    assert answer["quantity"] == 3
+    assert float(answer["price"]["total"]) == 3 * float(answer["price"]["unit_total"])
+    assert {item["key"]: item["quantity"] for item in answer["bom"]}["frame"] == 3
+
+
+def test_the_answer_speaks_the_language_asked_for(api):
+    answer = told(api.post("products/desk/evaluate", {"choices": {}, "locale": "de"}))
+
+    assert answer["options"]["frame"]["told"] == "Stahl"
+
+
+def test_a_clash_is_a_problem_that_holds_the_ways_out_and_the_evaluation(api):
+    response = api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"top": "glass"}})
+    problem = told(response)
+
+    assert response.status_code == 409
+    shapes.ConflictProblem.model_validate(problem)
+    assert problem["detail"] == "A glass top needs the steel frame."
+    assert sorted(problem["conflict"]) == ["frame", "top"]
+    assert problem["repairs"] == [{"frame": "steel", "top": "glass"}]
+    assert problem["evaluation"]["choices"] == {"frame": "oak"}
+
+
+def test_a_repair_sent_as_changes_ends_the_clash(api):
+    asked = {"choices": {"frame": "oak"}, "changes": {"top": "glass"}}
+    repair = told(api.post("products/desk/evaluate", asked))["repairs"][0]
+
+    response = api.post("products/desk/evaluate", {**asked, "changes": repair})
+
+    assert response.status_code == 200
+    assert told(response)["values"]["top"] == "glass"
+
+
+def test_a_new_version_is_answered_once_the_process_has_heard_of_it(api, shop):
+    from configurator.operations import forget_everything
+
+    publish(make_product(shop, desk(name="Desk, second edition")))
+    forget_everything()
+
+    assert told(api.post("products/desk/evaluate", {"choices": {}}))["version"] == 2
+
+
+def test_a_warm_evaluation_asks_the_database_nothing(api, django_assert_num_queries):
+    asked = {"choices": {"frame": "oak"}}
+    api.post("products/desk/evaluate", asked)
+
+    with django_assert_num_queries(0):
+        api.post("products/desk/evaluate", asked)
+
+
+def test_an_evaluation_keeps_nothing(api, shop, django_assert_num_queries):
+    other = Api(make_shop("other"))
+    for caller in (api, other):
+        caller.post("products/desk/evaluate", {"choices": {}}, Idempotency_Key="ignored-here")
+    from configurator.models import Configuration
+    from integrations.access.models import KeptAnswer
+
+    assert not Configuration.objects.exists()
+    assert not KeptAnswer.objects.exists()

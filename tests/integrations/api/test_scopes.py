@@ -1,0 +1,55 @@
+"""Each operation × each scope, against this table."""
+
+import pytest
+
+from integrations.access.scopes import SCOPES
+from tests.api import Api, make_shop, told
+from tests.integrations.api.test_isolation import OPERATIONS, example_body
+
+pytestmark = pytest.mark.database
+
+TABLE = {
+    "listProducts": "catalog:read",
+    "getProduct": "catalog:read",
+    "listVersions": "catalog:read",
+    "evaluateProduct": "configurator:evaluate",
+    "listConfigurations": "configurator:read",
+    "createConfiguration": "configurator:write",
+    "getConfiguration": "configurator:read",
+    "changeChoices": "configurator:write",
+    "completeConfiguration": "configurator:write",
+    "getBom": "configurator:read",
+    "getPrice": "configurator:read",
+}
+
+
+def test_the_table_has_every_operation():
+    assert {operation["operationId"] for _, _, operation in OPERATIONS} == TABLE.keys()
+
+
+@pytest.mark.django_db
+def test_an_operation_is_open_to_its_own_scope_and_to_no_other():
+    shop = make_shop()
+    made = told(Api(shop).post("configurations", {"product": "desk", "choices": {}}))
+    wrong = []
+    for scope in SCOPES:
+        api = Api(shop, [scope])
+        for method, path, operation in OPERATIONS:
+            address = path.replace("{key}", "desk").replace("{id}", made["id"])
+            status = api.call(method, address, example_body(operation)).status_code
+            if (status == 403) == (TABLE[operation["operationId"]] == scope):
+                wrong.append((scope, operation["operationId"], status))
+
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_all_scopes_but_one_do_not_open_its_operations():
+    shop = make_shop()
+    for missing in SCOPES:
+        api = Api(shop, [scope for scope in SCOPES if scope != missing])
+        for method, path, operation in OPERATIONS:
+            if TABLE[operation["operationId"]] == missing:
+                address = path.replace("{key}", "desk").replace("{id}", "A" * 22)
+                response = api.call(method, address, example_body(operation))
+                assert (response.status_code, told(response)["scope"]) == (403, missing)
