@@ -22,7 +22,7 @@ class Allowance:
         """Return the RateLimit headers that tell this to the caller."""
         return {
             "RateLimit-Policy": f'"credential";q={self.limit};w={self.window}',
-            "RateLimit": f'"credential";r={self.left};t={self.reset}',
+            "RateLimit": f'"credential";r={max(0, self.left)};t={self.reset}',
         }
 
 
