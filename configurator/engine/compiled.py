@@ -1,7 +1,7 @@
 """A product model compiled once per version: slots, merged classes, constraints, clauses."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
@@ -13,13 +13,15 @@ from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
-from configurator.engine.encode import Encoder
+from configurator.engine.encode import MAX_BOXES, Encoder, TooScattered
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
 from configurator.engine.memory import Memory
 from configurator.engine.reading import Constraint, Reader
-from configurator.engine.refusals import ChoiceUnknown
+from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
 from configurator.engine.slots import GIVEN, IN, NO, YES, Slots, slots_of
+
+MAX_CLASSES = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +137,13 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     raw_watched = {key: reader.bound_condition(node, key) for key, node in (watch or {}).items()}
     classes = classes_of(slots, [*(each.formula for each in raw), *raw_conditions.values(), *raw_watched.values()])
     constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first)) for each in raw)
+    for slot, first in zip(slots.all, classes.first, strict=True):
+        if len(first) > MAX_CLASSES:
+            raise EngineRefused(
+                f"The rules tell {len(first):,} numbers of '{slot.option}' apart, more than {MAX_CLASSES:,}; "
+                "give it a wider step, or round it less finely in rules.",
+                path=f"options/{slot.option}/number",
+            )
     clauses = Clauses()
     literals = tuple(clauses.slot_variables(len(first)) for first in classes.first)
     for slot, own in zip(slots.all, literals, strict=True):
@@ -143,17 +152,22 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     conditions: dict[str, tuple[Formula, int]] = {}
     for key, formula in raw_conditions.items():
         formula = projected(formula, classes.first)
-        conditions[key] = (formula, encoder.defined(formula))
+        with _refusing(f"options/{key}/when"):
+            conditions[key] = (formula, encoder.defined(formula))
     some_member = {
         option.key: encoder.defined(projected(reader.given(option), classes.first))
         for option in model.options
         if option.kind is Kind.MULTI
     }
-    watched = {key: encoder.defined(projected(formula, classes.first)) for key, formula in raw_watched.items()}
+    watched: dict[str, int] = {}
+    for key, formula in raw_watched.items():
+        with _refusing(key):
+            watched[key] = encoder.defined(projected(formula, classes.first))
     demands: list[list[Formula]] = [[] for _ in slots.all]
     for number, constraint in enumerate(constraints):
         clauses.owner = number
-        encoder.require(constraint.formula)
+        with _refusing(constraint.reason.path):
+            encoder.require(constraint.formula)
         for index in slots_read(constraint.formula):
             demands[index].append(constraint.formula)
     program = Program(
@@ -166,6 +180,19 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         demands=demands,
     )
     return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
+
+
+@contextmanager
+def _refusing(path: str) -> Iterator[None]:
+    """Refuse, naming `path`, what falls into too many patches to be held as clauses."""
+    try:
+        yield
+    except TooScattered:
+        raise EngineRefused(
+            f"The expression at {path} allows and forbids combinations in more than {MAX_BOXES:,} patches; "
+            "give a number a wider step, or round less finely.",
+            path=path,
+        ) from None
 
 
 def _cell_of(option: Option, choice: Choice) -> int | None:

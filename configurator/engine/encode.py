@@ -26,7 +26,12 @@ from configurator.engine.formulas import (
     denied,
 )
 
+MAX_BOXES = 50_000
 _SCAN = 1 << 16
+
+
+class TooScattered(Exception):
+    """A relation whose forbidden combinations form so many patches that clauses about them would fill the memory."""
 
 
 class Encoder:
@@ -116,7 +121,9 @@ class Encoder:
             bool(literals.at_least) and (positions is None or bool((np.diff(positions) >= 0).all()))
             for literals, positions in axes
         ]
-        for box in forbidden_boxes(~relation.table, ordered):
+        for number, box in enumerate(forbidden_boxes(~relation.table, ordered)):
+            if number == MAX_BOXES:
+                raise TooScattered
             clause = list(otherwise)
             for (literals, positions), inside in zip(axes, box, strict=True):
                 outside = ~inside if positions is None else ~inside[positions]

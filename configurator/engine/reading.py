@@ -40,6 +40,22 @@ class Reason:
     kind: ReasonKind
     key: str
 
+    @property
+    def path(self) -> str:
+        """The place in the product model that demands it."""
+        owner, _, value = self.key.partition(".")
+        match self.kind:
+            case "rule":
+                return f"rules/{self.key}/then"
+            case "table":
+                return f"tables/{self.key}"
+            case "option_condition":
+                return f"options/{owner}/when"
+            case "value_condition":
+                return f"options/{owner}/values/{value}/when"
+            case _:
+                return f"options/{owner}"
+
 
 @dataclass(frozen=True)
 class Constraint:
