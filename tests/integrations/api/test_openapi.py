@@ -54,12 +54,11 @@ def test_the_document_is_valid_openapi_3_1():
 
 
 def test_every_address_and_method_is_in_it():
-    declared = {
-        (path, method) for path, view in routes() for method in view.http_method_names if operation_of(view, method)
-    }
+    methods = ("get", "post", "put", "patch", "delete")
+    declared = [(path, method) for path, view in routes() for method in methods if operation_of(view, method)]
 
     assert all(issubclass(view, Endpoint) for _, view in routes())
-    assert len(OPERATIONS) == len({entry for entry in declared if entry[1] != "head"})
+    assert len(OPERATIONS) == len(declared)
 
 
 def test_every_operation_says_what_it_is_for():
