@@ -7,7 +7,7 @@ combination prints only what changed; a panel that was printed before is handed 
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from catalog.product_model import Group, Option, ProductModel, Step
+from catalog.product_model import Choice, Group, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid, query_of
@@ -237,7 +237,6 @@ class View:
     invalid: tuple[Invalid, ...] = ()
     why: str = ""
     focus: str = ""
-    is_whole: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -304,7 +303,6 @@ def _marker() -> SafeString:
 
 def whole_page(evaluation: Evaluation, view: View, hidden: str) -> str:
     """Return the whole page of the widget."""
-    view = replace(view, is_whole=True)
     with translation.override(view.language.interface):
         return _printed(
             "configurator/page.html",
@@ -327,6 +325,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     conflict = conflict_shown(evaluation, evaluation.conflict, reader) if evaluation.conflict else None
     inline = {option.key for option in page.options} if page else set()
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
+    # A conflict is about what was refused; what was kept before it can be ordered as it is.
+    kept = replace(evaluation, conflict=None)
     address = address_of(evaluation, view)
     keys = [*(each.key for each in pages), SUMMARY]
     following = keys[keys.index(step) + 1] if not is_summary else ""
@@ -353,13 +353,11 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
         "price": price,
         "quantity": evaluation.quantity,
-        # A conflict is about what was refused; what was kept before it can be ordered as it is.
-        "is_ready": replace(evaluation, conflict=None).ready,
+        "is_ready": kept.ready,
         "stage": stage_shown(evaluation, reader, picture_address(view.offer, evaluation.layers, view.path)),
         "can_undo": view.can_undo,
         "summary": _summary(evaluation, pages, reader) if is_summary else (),
-        "is_whole": view.is_whole,
-        "message": json.dumps(changed_message(evaluation, address)),
+        "message": json.dumps(changed_message(kept)),
         "focus": f"o-{view.focus}" if view.focus else "",
     }
 
@@ -370,13 +368,13 @@ def picture_address(offer: Published, layers: tuple[str, ...], path: str) -> str
     return f"{path}pictures/{offer.version}/{mask:x}.webp" if mask else ""
 
 
-def changed_message(evaluation: Evaluation, address: str) -> dict[str, Any]:
+def changed_message(evaluation: Evaluation) -> dict[str, Any]:
     """Return what the page around the widget is told after a change."""
     breakdown = evaluation.breakdown
     return {
         "product": evaluation.model.product,
-        "choices": plain_choices(evaluation.choices),
-        "values": plain_choices(evaluation.values),
+        "choices": _in_order(evaluation, evaluation.choices),
+        "values": _in_order(evaluation, evaluation.values),
         "quantity": evaluation.quantity,
         "total": plain(breakdown.total, breakdown.currency) if breakdown else None,
         "currency": breakdown.currency if breakdown else None,
@@ -384,10 +382,15 @@ def changed_message(evaluation: Evaluation, address: str) -> dict[str, Any]:
         "complete": evaluation.complete,
         "ready": evaluation.ready,
         "missing": list(evaluation.missing),
-        "conflict": evaluation.conflict is not None,
         "fingerprint": evaluation.fingerprint,
-        "query": address.partition("?")[2],
+        "query": query_of(evaluation.model, evaluation.choices),
     }
+
+
+def _in_order(evaluation: Evaluation, choices: Mapping[str, Choice]) -> dict[str, Any]:
+    return plain_choices(
+        {option.key: choices[option.key] for option in evaluation.model.options if option.key in choices}
+    )
 
 
 def _label_of(pages: tuple[_Page, ...], key: str, reader: Reader) -> str:
@@ -441,9 +444,7 @@ def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any 
 
     def make() -> SafeString:
         shown = option_shown(evaluation, option, view.reader, raw)
-        return _printed(
-            "configurator/_option.html", {"option": shown, "why": why, "conflict": here, "is_whole": view.is_whole}
-        )
+        return _printed("configurator/_option.html", {"option": shown, "why": why, "conflict": here})
 
     if raw is not None or why is not None or here is not None:
         return make()
