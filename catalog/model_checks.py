@@ -318,6 +318,11 @@ def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterat
         elif option.kind in (Kind.TEXT, Kind.COLOUR):
             sentence = f"Table '{table.key}' has a column for '{key}', but a table cannot list texts or colours."
             yield _error("table-columns", path, sentence)
+        elif option.kind is Kind.MULTI:
+            sentence = (
+                f"Table '{table.key}' has a column for '{key}', a multi-choice; write rules with '{key} has' instead."
+            )
+            yield _error("table-columns", path, sentence)
         if key in table.options[:number]:
             yield _error("table-columns", path, f"Table '{table.key}' has two columns for option '{key}'.")
 
@@ -338,7 +343,7 @@ def _cell_problem(option: Option, cell: Any) -> str:
     if cell == "*":
         return ""
     match option.kind:
-        case Kind.CHOICE | Kind.MULTI:
+        case Kind.CHOICE:
             if isinstance(cell, str) and cell in option.value_by_key:
                 return ""
             return f"'{cell}' is no value of '{option.key}'" + _hint(str(cell), option.value_by_key)

@@ -1,3 +1,4 @@
+from catalog.admin import site
 from catalog.admin.assets import AssetAdmin, LayerAdmin
 from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
 from catalog.admin.merchants import MerchantAdmin
@@ -21,4 +22,5 @@ __all__ = [
     "StepAdmin",
     "TableRuleAdmin",
     "VersionAdmin",
+    "site",
 ]

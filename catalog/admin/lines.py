@@ -33,7 +33,7 @@ class PriceLineForm(LineForm):
         required=False,
         label="Amount for each value",
         rows=6,
-        help_text="One line for each value of the option, such as oak = 120 or glass = 0.2 * width. Write 0 for included.",
+        help_text="One line for each value of the option, such as oak = 120 or glass = 0.2 * width; 0 is included.",
     )
     of = KeysField(
         required=False,

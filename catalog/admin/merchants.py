@@ -46,7 +46,7 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     def clean_origins(self) -> list[str]:
-        return [_origin(text) for text in self.cleaned_data["origins"]]
+        return list(dict.fromkeys(_origin(text) for text in self.cleaned_data["origins"]))
 
     def clean_locales(self) -> list[str]:
         locales: list[str] = self.cleaned_data["locales"]

@@ -136,6 +136,13 @@ class ValueForm(RowForm):
         help_text="Numbers or texts that expressions may read, one a line: thickness = 18",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Said once, at the option's own fields, they need not be said again with every value.
+        for name in ("key", "position"):
+            if name in self.fields:
+                self.fields[name].help_text = ""
+
     def clean_swatch(self) -> Any:
         swatch = (self.cleaned_data.get("swatch") or "").lower()
         return swatch or None
@@ -175,7 +182,7 @@ class OptionAdmin(DraftRowAdmin):
 
     form = OptionForm
     section = "options"
-    list_display = ("label", "key", "product", "kind", "domain", "condition", "group", "required", "position")
+    list_display = ("label", "key", "product", "kind_told", "domain", "condition", "group", "required", "position")
     list_editable = ("position",)
     list_filter = (*DraftRowAdmin.list_filter, "kind")
     list_select_related = ("product", "group")
@@ -212,7 +219,12 @@ class OptionAdmin(DraftRowAdmin):
         super().save_related(request, form, formsets, change)
         _renumber(form.instance)
 
-    @admin.display(description="domain")
+    @admin.display(description="kind", ordering="kind")
+    def kind_told(self, option: Option) -> str:
+        """Return the kind in a word."""
+        return kind_told(option)
+
+    @admin.display(description="values or range")
     def domain(self, option: Option) -> str:
         """Return the domain at a glance."""
         return domain_told(option)
@@ -233,6 +245,11 @@ def _renumber(option: Option) -> None:
 def code(text: str | None) -> str:
     """Return an expression as HTML, a dash where there is none."""
     return format_html("<code>{}</code>", text) if text else "–"
+
+
+def kind_told(option: Option) -> str:
+    """Return the kind of an option in a word or two."""
+    return str(option.get_kind_display()).partition(":")[0]
 
 
 def domain_told(option: Option) -> str:

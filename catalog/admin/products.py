@@ -14,7 +14,7 @@ from django.urls import path, reverse
 
 from catalog import operations
 from catalog.admin.lines import part_told, price_told
-from catalog.admin.options import code, domain_told
+from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
 from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form
 from catalog.admin.scoped import ByRole, MerchantScopedAdmin
@@ -128,6 +128,7 @@ class ProductAdmin(MerchantScopedAdmin):
                 "links": [(label, found) for label, url in _links if (found := url(product))],
                 "title": str(product),
                 "subtitle": None,
+                "show_save_and_add_another": False,
                 "may_edit": may,
             }
         return super().change_view(request, object_id, form_url, context)
@@ -267,7 +268,7 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             lambda row: (
                 row.label,
                 code(row.key),
-                str(row.get_kind_display()).partition(":")[0],
+                kind_told(row),
                 domain_told(row),
                 code(row.when),
                 row.group or "–",
@@ -355,6 +356,12 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
 
 class GroupForm(RowForm):
     """A group in a row of its step."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("key", "position"):
+            if name in self.fields:
+                self.fields[name].help_text = ""
 
 
 class GroupInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from catalog import drafts
 from catalog.admin.inputs import refuse_unreadable
@@ -149,6 +150,13 @@ WIDGETS: Mapping[Any, Mapping[str, Any]] = {
 }
 
 
+class ProductFilter(admin.RelatedOnlyFieldListFilter):
+    """The rows of one product; counts even where only one product has rows, unlike its parent."""
+
+    def has_output(self) -> bool:
+        return True
+
+
 class DraftRowAdmin(MerchantScopedAdmin):
     """Admin of one table of drafts. A new row is added from its product's page, and the product never changes."""
 
@@ -157,13 +165,16 @@ class DraftRowAdmin(MerchantScopedAdmin):
     change_list_template = "admin/catalog/rows.html"
     delete_confirmation_template = "admin/catalog/delete_row.html"
     formfield_overrides = WIDGETS  # type: ignore[assignment]
-    list_filter = (("product", admin.RelatedOnlyFieldListFilter),)
+    list_filter = (("product", ProductFilter),)
     list_per_page = 200
     search_fields = ("key", "label")
     ordering = ("product", "position", "pk")
     exclude = ("product",)
     section: ClassVar[str] = ""
     """Where the rows stand on the product's page."""
+
+    class Media:
+        js = ("catalog/keys.js",)
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         # Rows are reached through their product; the start page does not list them.
@@ -232,8 +243,22 @@ class DraftRowAdmin(MerchantScopedAdmin):
         obj = self.get_object(request, object_id) if object_id else None
         product = self.product_of(request, obj)
         request._form_product = product  # type: ignore[attr-defined]
-        context = {"product": product, "names": self.names(request, product), **(extra_context or {})}
+        context: dict[str, Any] = {"product": product, "names": self.names(request, product), "subtitle": None}
+        if obj is not None:
+            context["title"] = f"{capfirst(self.opts.verbose_name)} “{obj}”"
+        context |= extra_context or {}
         return super()._changeform_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        # Members who may only look have no product to add to, and still see whose rows these are.
+        product = self.product_of(request, None)
+        context = {"product": product, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        # On one product's list its name would only repeat itself.
+        return [each for each in columns if each != "product"] if "product__id__exact" in request.GET else columns
 
     def names(self, request: HttpRequest, product: Product | None) -> list[tuple[str, str]]:
         """Return the names that expressions of this draft may use, each with what it stands for."""

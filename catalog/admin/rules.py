@@ -43,8 +43,8 @@ class TableForm(RowForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 18, "class": "vLargeTextField vTable", "wrap": "off"}),
         help_text=(
-            "First the keys of the options, then one combination a line, separated by tabs, semicolons or commas: paste it "
-            "from a spreadsheet. * is any value, oak|laminate either of them, 600..900 a range of numbers."
+            "First the keys of the options, then one combination a line, separated by tabs, semicolons or commas: "
+            "paste it from a spreadsheet. * is any value, oak|laminate either of them, 600..900 a range of numbers."
         ),
     )
 

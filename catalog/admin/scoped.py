@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
@@ -82,6 +83,10 @@ class MerchantScopedAdmin(ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
         if _is_superuser(request):
             return rows
         return rows.filter(**{f"{path_to_merchant(self.model)}__in": merchants_for(request, self.seen_by)})
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         excluded = list(super().get_exclude(request, obj) or ())

@@ -23,6 +23,7 @@ class TranslatedWidget(forms.MultiWidget):
     """The inputs of one text, each with the name of its language."""
 
     template_name = "admin/catalog/widgets/translated.html"
+    use_fieldset = False
 
     def __init__(self, widget: forms.Widget, own: str, locales: Sequence[str]) -> None:
         self.locales = tuple(locales)

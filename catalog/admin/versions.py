@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from catalog import drafts
+from catalog.admin.rows import ProductFilter
 from catalog.admin.scoped import MerchantScopedAdmin
 from catalog.errors import Refusal
 from catalog.models import Version
@@ -23,10 +24,10 @@ class VersionAdmin(MerchantScopedAdmin):
     """The versions of a product: when, by whom, and what changed since the one before."""
 
     list_display = ("told", "product", "published_at", "published_by", "note", "short_digest")
-    list_filter = (("product", admin.RelatedOnlyFieldListFilter),)
+    list_filter = (("product", ProductFilter),)
     list_select_related = ("product", "published_by")
     change_form_template = "admin/catalog/version.html"
-    fields = ("product", "number", "published_at", "published_by", "note", "digest")
+    fields = (("published_at", "published_by"), "note", "digest")
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return {}
@@ -62,6 +63,8 @@ def _facts(version: Version) -> dict[str, Any]:
     model = version.model
     before = version.product.versions.filter(number__lt=version.number).order_by("-number").first()
     return {
+        "title": f"Version {version.number}",
+        "subtitle": None,
         "product": version.product,
         "version": version,
         "before": before,
@@ -87,7 +90,7 @@ def _draft_told(version: Version) -> str:
 
 
 def _changes(before: str, after: str) -> list[tuple[str, str]] | None:
-    """Return the lines that differ, each as (added, removed or same; the line); None where there is too much to compare."""
+    """Return the lines that differ, each with "added", "removed" or "same"; None where there is too much to compare."""
     old, new = (json.dumps(json.loads(each), ensure_ascii=False, indent=2).splitlines() for each in (before, after))
     if len(old) + len(new) > MAX_LINES:
         return None

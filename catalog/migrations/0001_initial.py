@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('translations', models.JSONField(blank=True, default=dict, editable=False)),
                 ('key', models.CharField(help_text="Part of the product's address; keep it once the product is embedded somewhere.", max_length=63, validators=[django.core.validators.RegexValidator('\\A[a-z0-9][a-z0-9_-]{0,62}\\Z', 'Use small letters, digits, hyphens and underscores.')])),
                 ('name', catalog.models.fields.LineField()),
-                ('description', models.TextField(blank=True, null=True)),
+                ('description', catalog.models.fields.LineField(blank=True, null=True)),
                 ('image', catalog.models.fields.LineField(blank=True, help_text='The name of one of your pictures.', null=True, verbose_name='picture')),
                 ('locale', models.CharField(default='en', help_text='The language the texts are written in, such as en or de-CH.', max_length=35, verbose_name='language')),
                 ('currency', models.CharField(default='EUR', help_text='The currency that amounts of price lines are in, unless a line names a price list.', max_length=3, validators=[django.core.validators.RegexValidator('\\A[A-Z]{3}\\Z', 'Use a code of three capitals, such as EUR.')])),

@@ -10,11 +10,16 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 
+def _empty(field: "models.Field[Any, Any]") -> dict[str, Any]:
+    """Return what an empty input means: nothing where the column may hold nothing, as Django's own CharField says."""
+    return {"empty_value": None} if field.null else {}
+
+
 class LineField(models.TextField):  # type: ignore[type-arg]
     """A text of one line and any length."""
 
     def formfield(self, **kwargs: Any) -> Any:
-        defaults: dict[str, Any] = {"widget": forms.TextInput, "max_length": 1000}
+        defaults: dict[str, Any] = {"widget": forms.TextInput, "max_length": 5000, **_empty(self)}
         return super().formfield(**{**defaults, **kwargs})
 
 
@@ -22,7 +27,7 @@ class ExpressionField(models.TextField):  # type: ignore[type-arg]
     """An expression in the catalog's notation, as text."""
 
     def formfield(self, **kwargs: Any) -> Any:
-        defaults: dict[str, Any] = {"widget": forms.TextInput, "max_length": 4000}
+        defaults: dict[str, Any] = {"widget": forms.TextInput, "max_length": 4000, **_empty(self)}
         return super().formfield(**{**defaults, **kwargs})
 
 

@@ -78,7 +78,7 @@ class Value(Owned, Translated):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.label or self.key)
 
 
 class Derived(DraftRow):

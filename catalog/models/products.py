@@ -25,7 +25,7 @@ class Product(Owned, Translated):
         help_text="Part of the product's address; keep it once the product is embedded somewhere.",
     )
     name = LineField()
-    description = models.TextField(null=True, blank=True)
+    description = LineField(null=True, blank=True)
     image = LineField("picture", null=True, blank=True, help_text="The name of one of your pictures.")
     locale = models.CharField(
         "language", max_length=35, default="en", help_text="The language the texts are written in, such as en or de-CH."

@@ -52,4 +52,4 @@ class DraftRow(Owned, Translated):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.key
+        return str(getattr(self, "label", "") or self.key)

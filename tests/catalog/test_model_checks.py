@@ -197,6 +197,12 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "tables/t",
         "cannot list texts",
     ),
+    "a table column of a multi-choice": (
+        table(["lamp"], options=("extras",)),
+        "table-columns",
+        "tables/t",
+        "'extras has'",
+    ),
     "a table with one option twice": (
         table(["oak", "oak"], options=("top", "top")),
         "table-columns",

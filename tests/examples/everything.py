@@ -108,11 +108,11 @@ EVERYTHING: dict[str, Any] = {
     "tables": [
         {
             "key": "allowed",
-            "options": ["wood", "size", "lined", "extras"],
+            "options": ["wood", "size", "lined"],
             "rows": [
-                ["oak", "100..500", True, "*"],
-                [["ash", "elm"], "*", False, ["lid", "lock"]],
-                ["*", [101.25, 200, "300..400"], "*", "lamp"],
+                ["oak", "100..500", True],
+                [["ash", "elm"], "*", False],
+                ["*", [101.25, 200, "300..400"], "*"],
             ],
             "message": {"default": "Not made", "de": "Gibt es nicht"},
         },
@@ -129,7 +129,7 @@ EVERYTHING: dict[str, Any] = {
                 "wood": "ash",
                 "size": 50.5,
                 "extras": ["lid"],
-                "lined": True,
+                "lined": False,
                 "paint": "#000000",
                 "name": "Eva",
             },
