@@ -95,7 +95,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
             user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
             if user is None:
                 self.add_error("username", "There is no user of this name.")
-            elif self.instance.merchant_id and user.memberships.filter(merchant=self.instance.merchant).exists():  # type: ignore[attr-defined]
+            elif self.instance.merchant_id and user.memberships.filter(merchant=self.instance.merchant).exists():
                 self.add_error("username", "This person is a member already.")
             else:
                 self.instance.user = user

@@ -154,7 +154,7 @@ class ValueInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
     model = Value
     form = ValueForm
     formset = RowFormSet
-    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    formfield_overrides = WIDGETS
     extra = 0
     fieldsets = (
         (None, {"fields": (("label", "key", "sku", "position"),)}),

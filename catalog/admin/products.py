@@ -75,7 +75,7 @@ class ProductAdmin(MerchantScopedAdmin):
     """Products; the page of one shows its whole draft."""
 
     change_form_template = "admin/catalog/product.html"
-    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    formfield_overrides = WIDGETS
     list_display = ("name", "key", "published", "currency", "edited_at")
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
@@ -370,7 +370,7 @@ class GroupInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
     model = Group
     form = GroupForm
     formset = RowFormSet
-    formfield_overrides = WIDGETS  # type: ignore[assignment]
+    formfield_overrides = WIDGETS
     extra = 0
     fields = (("label", "key", "position"), "help")
 

@@ -132,7 +132,7 @@ class ProductAutocomplete(AutocompleteSelect):
         return f"{super().get_url()}?{urlencode({'product': self.product.pk})}"
 
 
-class RowFormSet(BaseInlineFormSet):
+class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """Inline rows; new ones come after those that are there."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
@@ -164,10 +164,10 @@ class DraftRowAdmin(MerchantScopedAdmin):
     change_form_template = "admin/catalog/row.html"
     change_list_template = "admin/catalog/rows.html"
     delete_confirmation_template = "admin/catalog/delete_row.html"
-    formfield_overrides = WIDGETS  # type: ignore[assignment]
-    list_filter = (("product", ProductFilter),)
+    formfield_overrides = WIDGETS
+    list_filter: ClassVar[Any] = (("product", ProductFilter),)
     list_per_page = 200
-    search_fields = ("key", "label")
+    search_fields: ClassVar[Any] = ("key", "label")
     ordering = ("product", "position", "pk")
     exclude = ("product",)
     section: ClassVar[str] = ""
@@ -191,7 +191,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
         if not asked.isdigit():
             return None
         allowed = merchants_for(request, self.edited_by)
-        return Product.objects.filter(merchant__in=allowed, pk=int(asked)).select_related("merchant").first()  # type: ignore[no-any-return]
+        return Product.objects.filter(merchant__in=allowed, pk=int(asked)).select_related("merchant").first()
 
     def draft_of(self, request: HttpRequest, product: Product) -> Draft:
         """Return the draft of `product`, read once a request."""
@@ -213,7 +213,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
         if obj is not None:
             return form
 
-        class NewForm(form):  # type: ignore[misc]
+        class NewForm(form):  # type: ignore[misc,valid-type]
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 self.instance.product = product
@@ -253,7 +253,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
         # Members who may only look have no product to add to, and still see whose rows these are.
         product = self.product_of(request, None)
         context = {"product": product, **(extra_context or {})}
-        return super().changelist_view(request, context)
+        return super().changelist_view(request, context)  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = super().get_list_display(request)

@@ -19,7 +19,7 @@ def roles_of(request: HttpRequest) -> Mapping[int, str]:
     """Return the user's role for each merchant they are a member of, by the merchant's id."""
     roles: Mapping[int, str] | None = getattr(request, "_roles", None)
     if roles is None:
-        memberships = request.user.memberships.all() if request.user.is_active else ()  # type: ignore[union-attr]
+        memberships = request.user.memberships.all() if request.user.is_active else ()
         roles = {membership.merchant_id: membership.role for membership in memberships}
         request._roles = roles  # type: ignore[attr-defined]
     return roles

@@ -57,7 +57,8 @@ class TranslatedField(forms.MultiValueField):
     def __init__(self, field: forms.Field, own: str, locales: Sequence[str]) -> None:
         self.locales = tuple(locales)
         self.own = own
-        others = [type(field)(required=False, max_length=getattr(field, "max_length", None)) for _ in locales]
+        longest = getattr(field, "max_length", None)
+        others = [forms.CharField(required=False, max_length=longest) for _ in locales]
         super().__init__(
             [field, *others],
             widget=TranslatedWidget(field.widget, own, locales),
