@@ -7,6 +7,8 @@ from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from catalog.models import Merchant, Version
+from configurator.embed.framing import forget_frames
+from configurator.embed.page import forget_pages
 from configurator.operations import forget_everything
 from integrations.access.authentication import forget_callers
 from pricing.operations import forget_price_lists
@@ -26,6 +28,8 @@ def fresh_process() -> None:
     cache.clear()
     forget_everything()
     forget_price_lists()
+    forget_frames()
+    forget_pages()
     forget_callers()
 
 

@@ -1,0 +1,382 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Merchant
+from configurator.models import Configuration
+from configurator.operations import forget_everything
+from tests.embed import HTMX, OURS, Shopper, read_page
+
+pytestmark = pytest.mark.database
+
+
+# ---- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_only_the_options_of_its_step(shopper: Shopper) -> None:
+    names = {name for name, _value in shopper.opens().fields if name.startswith("o.")}
+    assert names == {"o.frame", "o.top"}
+
+
+def test_every_value_tells_its_difference_in_price_and_days(shopper: Shopper) -> None:
+    shopper.opens()
+    assert "Glass + EUR 117.60 +7 days" in shopper.page.words
+    assert "Laminate Included" in shopper.page.words
+
+
+def test_no_cookie_is_set(shopper: Shopper) -> None:
+    shopper.opens()
+    shopper.chooses(top="oak")
+    assert not shopper.client.cookies
+
+
+def test_a_choice_is_kept_by_the_form_alone(shopper: Shopper) -> None:
+    shopper.opens()
+    shopper.chooses(top="glass")
+    shopper.presses("step", "size")
+    shopper.presses("step", "look")
+    assert shopper.page.values("o.top") == ["glass"]
+
+
+def test_only_what_was_changed_becomes_a_choice(shopper: Shopper) -> None:
+    shopper.opens()
+    assert shopper.chooses(top="oak").values("state") == ["top=oak"]
+
+
+def test_options_that_take_no_part_are_not_shown(shopper: Shopper) -> None:
+    shopper.opens("?top=glass")
+    assert "Drawers" not in shopper.presses("step", "size").words
+
+
+def test_a_number_tells_which_values_are_valid(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak&step=size")
+    assert "1000–1800 mm, in steps of 10 mm" in shopper.page.words
+
+
+def test_what_is_no_number_is_told_at_its_input_and_kept_there(shopper: Shopper) -> None:
+    shopper.opens("?step=size")
+    page = shopper.chooses(width="9999")
+    assert page.status == 422
+    assert page.values("o.width") == ["9999"]
+    assert "Enter 1000–2000 mm, in steps of 10 mm." in page.words
+
+
+def test_a_text_may_have_the_merchants_hint(shopper: Shopper) -> None:
+    shopper.opens("?top=oak&engraved=true&step=size")
+    assert "Letters, digits and blanks." in shopper.chooses(engraving="§").words
+
+
+def test_several_extras_can_be_ticked_and_all_unticked_again(shopper: Shopper) -> None:
+    shopper.opens("?step=size")
+    assert shopper.chooses(extras=["", "lamp", "tray"]).values("state") == ["extras=lamp,tray"]
+    assert shopper.chooses(extras=[""]).values("state") == ["extras="]
+
+
+def test_a_preset_replaces_the_choices(shopper: Shopper) -> None:
+    shopper.opens("?top=oak")
+    assert shopper.presses("preset", "studio").values("state") == ["frame=steel&top=glass&width=1600&extras=lamp"]
+
+
+def test_undo_brings_back_the_choices_before(shopper: Shopper) -> None:
+    shopper.opens()
+    shopper.chooses(top="oak")
+    shopper.chooses(frame="oak")
+    assert shopper.presses("undo").values("state") == ["top=oak"]
+    assert shopper.presses("undo").values("state") == [""]
+
+
+def test_undo_can_be_pressed_only_after_a_change(shopper: Shopper) -> None:
+    assert ("undo", "1") not in shopper.opens().buttons
+    assert ("undo", "1") in shopper.chooses(top="oak").buttons
+
+
+def test_the_summary_tells_every_value_and_the_price_lines(shopper: Shopper) -> None:
+    words = shopper.opens("?top=glass&step=-summary").words
+    assert "Frame Steel set for you" in words
+    assert "Top: Glass EUR 176.40" in words
+    assert "Ready in 17 days" in words
+
+
+def test_the_quantity_multiplies_the_total(shopper: Shopper) -> None:
+    shopper.opens("?quantity=3")
+    assert "3 pieces EUR 1,046.40" in shopper.page.words
+
+
+# ---- conflicts -------------------------------------------------------------------------------------------------------
+
+
+def test_a_blocked_value_is_marked_and_can_be_chosen(shopper: Shopper) -> None:
+    page = shopper.opens("?frame=oak")
+    assert "Needs a change" in page.section("o-top")
+
+
+def test_a_conflict_tells_the_merchants_reason_under_the_option(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    page = shopper.chooses(top="glass")
+    assert page.status == 409
+    assert "Glass does not go with your choices yet A glass top needs the steel frame." in page.section("o-top")
+
+
+def test_a_conflict_keeps_the_choices_before_it(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    page = shopper.chooses(top="glass")
+    assert page.values("state") == ["frame=oak"]
+    assert page.values("o.top") == ["laminate"]
+
+
+def test_a_repair_tells_price_and_days_and_what_else_changes(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    words = shopper.chooses(top="glass").words
+    assert "Change Frame to Steel − EUR 2.40 · ready 7 days later · also changes Drawers" in words
+
+
+def test_applying_a_repair_ends_the_conflict(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    repair = next(value for name, value in shopper.chooses(top="glass").buttons if name == "apply")
+    page = shopper.presses("apply", repair)
+    assert page.status == 200
+    assert page.values("state") == ["frame=steel&top=glass"]
+
+
+def test_keeping_it_as_it_was_ends_the_conflict_too(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    shopper.chooses(top="glass")
+    page = shopper.presses("keep")
+    assert (page.status, page.values("state")) == (200, ["frame=oak"])
+
+
+def test_why_tells_the_rule_behind_a_value_that_was_set(shopper: Shopper) -> None:
+    shopper.opens("?top=glass")
+    section = shopper.presses("why", "frame").section("o-frame")
+    assert "Why Steel? A glass top needs the steel frame. Because of: Top: Glass" in section
+
+
+def test_our_own_script_is_told_of_a_conflict_in_a_header(shopper: Shopper, client: Client) -> None:
+    asking = Shopper(client, shopper.path, htmx=True)
+    asking.opens("?frame=oak")
+    response = asking.chooses(top="glass").response
+    assert (response.status_code, response["HX-Status"]) == (200, "409")
+
+
+def test_any_other_caller_sees_409_for_a_conflict(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    posted = {name: value for name, value in shopper.page.fields if name != "o.top"} | {"o.top": "glass"}
+    assert shopper.client.post(shopper.path, posted, **HTMX).status_code == 409
+
+
+# ---- the address -----------------------------------------------------------------------------------------------------
+
+
+def test_the_address_restores_choices_step_and_quantity(shopper: Shopper, client: Client) -> None:
+    asking = Shopper(client, shopper.path, htmx=True)
+    asking.opens("?step=size&quantity=2")
+    address = asking.chooses(extras=["", "lamp"], width="1500").response["HX-Replace-Url"]
+    page = read_page(client.get(address))
+    assert address == f"{shopper.path}?width=1500&extras=lamp&quantity=2&step=size"
+    assert (page.values("o.width"), page.values("o.extras")) == (["1500"], ["", "lamp"])
+
+
+def test_what_an_address_no_longer_means_is_left_out_with_a_notice(shopper: Shopper) -> None:
+    page = shopper.opens("?top=marble&frame=oak&colour=red")
+    assert page.values("state") == ["frame=oak"]
+    assert "Some choices of this link no longer exist" in page.words
+
+
+def test_marks_of_advertisers_in_an_address_are_no_choices(shopper: Shopper) -> None:
+    assert "no longer exist" not in shopper.opens("?utm_source=mail&gclid=1").words
+
+
+def test_choices_of_an_address_that_clash_are_kept_as_far_as_they_go(shopper: Shopper) -> None:
+    page = shopper.opens("?frame=oak&top=glass")
+    assert page.status == 200
+    assert "no longer go together" in page.words
+    assert page.values("state") in (["frame=oak"], ["top=glass"])
+
+
+def test_values_listed_twice_in_an_address_are_one_choice(shopper: Shopper) -> None:
+    assert shopper.opens("?extras=lamp&extras=tray").values("state") == ["extras=lamp,tray"]
+
+
+# ---- what a click costs ----------------------------------------------------------------------------------------------
+
+
+def test_a_warm_click_asks_the_database_nothing(
+    shopper: Shopper, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    asking = Shopper(client, shopper.path, htmx=True)
+    asking.opens()
+    asking.chooses(top="oak")
+    with django_assert_num_queries(0):
+        asking.chooses(top="glass")
+
+
+def test_a_state_seen_before_prints_the_same_page(shopper: Shopper, client: Client) -> None:
+    def printed() -> str:
+        asking = Shopper(client, shopper.path, htmx=True)
+        asking.opens()
+        page = asking.chooses(top="oak")
+        return page.text.replace(page.values("token")[0], "")
+
+    first = printed()
+    assert printed() == first
+    forget_everything()
+    assert printed() == first
+
+
+# ---- completing ------------------------------------------------------------------------------------------------------
+
+
+def test_completing_stores_the_configuration_and_shows_its_reference(shopper: Shopper) -> None:
+    shopper.opens("?top=glass")
+    answer = shopper.presses("complete").response
+    row = Configuration.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, f"{shopper.path}c/{row.public_id}/")
+    page = read_page(shopper.client.get(answer["Location"]))
+    assert f"DESK-{row.fingerprint[:8].upper()}" in page.words
+    assert "Total EUR 466.40" in page.words
+
+
+def test_completing_tells_the_shop_what_was_kept(shopper: Shopper, client: Client) -> None:
+    asking = Shopper(client, shopper.path, htmx=True)
+    asking.opens("?top=glass&quantity=2")
+    told: dict[str, Any] = asking.presses("complete").data("completed")
+    row = Configuration.objects.get()
+    assert told["id"] == row.public_id
+    assert (told["total"], told["currency"], told["quantity"]) == ("932.80", "EUR", 2)
+    assert told["fingerprint"] == row.fingerprint
+
+
+def test_opening_a_completed_configuration_tells_the_shop_nothing_again(shopper: Shopper) -> None:
+    shopper.opens()
+    address = shopper.presses("complete").response["Location"]
+    assert read_page(shopper.client.get(address)).data("completed") is None
+
+
+def test_pressing_the_button_twice_stores_one_configuration(shopper: Shopper) -> None:
+    page = shopper.opens("?top=glass")
+    shopper.presses("complete")
+    shopper.page = page
+    shopper.presses("complete")
+    assert Configuration.objects.count() == 1
+
+
+def test_another_choice_on_the_same_page_is_another_configuration(shopper: Shopper) -> None:
+    page = shopper.opens("?top=glass")
+    shopper.presses("complete")
+    shopper.page = page
+    shopper.presses("complete", top="oak")
+    assert Configuration.objects.count() == 2
+
+
+def test_completing_with_open_choices_names_them_and_goes_there(shopper: Shopper) -> None:
+    shopper.opens("?top=oak&engraved=true")
+    page = shopper.presses("complete")
+    assert page.status == 422
+    assert "Some choices are still open: Engraving" in page.words
+    assert "o.engraving" in dict(page.fields)
+
+
+def test_open_choices_are_counted_with_ways_to_them(shopper: Shopper) -> None:
+    page = shopper.opens("?top=oak&engraved=true")
+    assert "1 choice left: Engraving" in page.words
+    assert ("goto", "engraving") in page.buttons
+
+
+def test_a_completed_configuration_leads_back_to_its_choices(shopper: Shopper) -> None:
+    shopper.opens("?top=glass&quantity=2")
+    text = read_page(shopper.client.get(shopper.presses("complete").response["Location"])).text
+    assert f'href="{shopper.path}?top=glass&amp;quantity=2"' in text
+
+
+def test_another_merchants_configuration_is_not_found(shopper: Shopper, shop: Merchant) -> None:
+    from tests.api import make_shop
+
+    shopper.opens()
+    address = shopper.presses("complete").response["Location"]
+    make_shop("forge")
+    assert shopper.client.get(address.replace("joinery", "forge")).status_code == 404
+
+
+# ---- tokens and versions ---------------------------------------------------------------------------------------------
+
+
+def test_a_page_stays_with_the_version_it_was_opened_in(shopper: Shopper, shop: Merchant) -> None:
+    from tests.examples.desk import desk
+    from tests.factories import make_version
+
+    shopper.opens()
+    make_version(shop, desk(name="Table"))
+    forget_everything()
+    assert "Table" not in shopper.chooses(top="oak").text
+    assert "Table" in shopper.opens().text
+
+
+def test_a_forged_token_opens_the_newest_version_with_a_notice(shopper: Shopper) -> None:
+    page = shopper.opens("?top=oak")
+    forged = tuple((name, "forged" if name == "token" else value) for name, value in page.fields)
+    shopper.page = type(page)(page.response, page.text, forged, page.buttons)
+    page = shopper.chooses()
+    assert "so it was brought up to date" in page.words
+    assert page.values("state") == ["top=oak"]
+
+
+def test_a_token_of_another_product_is_worth_nothing(shopper: Shopper, shop: Merchant) -> None:
+    from tests.examples.desk import desk
+    from tests.factories import make_version
+
+    make_version(shop, desk(product="table"))
+    page = shopper.opens()
+    other = Shopper(shopper.client, "/embed/joinery/table/")
+    other.opens()
+    fields = tuple((name, page.values("token")[0] if name == "token" else value) for name, value in other.page.fields)
+    other.page = type(page)(page.response, page.text, fields, page.buttons)
+    assert "so it was brought up to date" in other.chooses().words
+
+
+# ---- languages -------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_speaks_the_language_that_was_asked_for(shopper: Shopper) -> None:
+    words = shopper.opens("?lang=de").words
+    assert "Schreibtisch" in words
+    assert "Enthalten" in words
+    assert "inkl. 19 % VAT" in words
+
+
+def test_a_click_keeps_the_language(shopper: Shopper) -> None:
+    shopper.opens("?lang=de")
+    assert "Gestell" in shopper.chooses(top="glass").words
+
+
+def test_the_browsers_language_counts_where_the_product_speaks_it(shopper: Shopper) -> None:
+    assert "Gestell" in shopper.opens(HTTP_ACCEPT_LANGUAGE="fr, de-AT;q=0.8").words
+    assert "Frame" in shopper.opens(HTTP_ACCEPT_LANGUAGE="fr").words
+
+
+def test_amounts_are_written_as_in_the_language(shopper: Shopper) -> None:
+    assert "EUR 466,40" in shopper.opens("?lang=de&top=glass").words
+
+
+# ---- without a price -------------------------------------------------------------------------------------------------
+
+
+def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client: Client) -> None:
+    from tests.examples.desk import DESK, desk
+    from tests.factories import make_version
+
+    lines = [*DESK["price_lines"], {"key": "odd", "label": "Odd", "amount": "-100000", "when": "top == oak"}]
+    make_version(shop, desk(product="odd", price_lines=lines))
+    shopper = Shopper(client, "/embed/joinery/odd/")
+    page = shopper.opens("?top=oak")
+    assert "Price on request" in page.words
+    assert "EUR 0.00" not in page.words
+    assert shopper.presses("complete").status == 422
+
+
+def test_ours_is_the_header_the_script_sends() -> None:
+    from pathlib import Path
+
+    template = Path("templates/configurator/page.html").read_text()
+    assert next(iter(OURS)).removeprefix("HTTP_").replace("_", "-") in template.upper()
