@@ -167,9 +167,6 @@ class _Settling:
             if len(left) == len(waiting):
                 break
             waiting = left
-        for option in waiting:
-            if option.kind is Kind.MULTI:
-                self._decide_members(option, (), certain=False)
 
     def _decided(self, option: Option) -> bool:
         """Decide on `option` where that is due; False where it has to wait until it is certain to be asked."""

@@ -461,9 +461,6 @@ class Oracle:
             if len(undecided) == len(waiting):
                 break
             waiting = undecided
-        for each in waiting:
-            if each.kind == "multi":
-                decide_members(each, (), False)
         for each in self.sketch.asked:
             if each.key not in values and each.kind in ("choice", "number", "boolean"):
                 states = self.possible(each.key, left)
