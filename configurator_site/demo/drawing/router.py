@@ -24,7 +24,7 @@ def cast(seed: int) -> np.ndarray:
     for number, (grain, tone) in enumerate(((2, 0.16), (3, -0.14), (6, 0.10))):
         stones = clouds(size, size[0] // grain, size[1] // grain, seed + number)
         answer[..., :3] += (np.clip(stones - 0.45, 0, 0.5) * tone * 2)[..., None]
-    return np.clip(answer, 0, 1)
+    return np.asarray(np.clip(answer, 0, 1))
 
 
 def slotted(texture: np.ndarray, every: float) -> np.ndarray:

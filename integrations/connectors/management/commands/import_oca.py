@@ -1,0 +1,103 @@
+"""Turn a folder of OCA product configurator data into drafts: `manage.py import_oca data/`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+
+from catalog import checks, drafts
+from catalog.findings import Finding, to_json
+from catalog.models import Merchant
+from configurator.command_line import merchant_called, told_plainly
+from integrations.connectors.oca.mapping import Import, Imported, described, read_products
+from pricing.operations import import_product
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads the XML data files of the OCA product configurator for Odoo below DIR, makes a draft of every "
+        "configurable template, and prints what was left behind and what is wrong. Doing it again changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path, help="the folder with the .xml files")
+        parser.add_argument("--merchant", metavar="SLUG", help="whose products they are; not needed with only one")
+        parser.add_argument("--currency", metavar="CODE", help="the currency of prices where the data names none")
+        parser.add_argument("--dry-run", action="store_true", help="only tell what would be imported")
+        parser.add_argument("--no-check", action="store_true", help="leave out what publishing would remark")
+        parser.add_argument("--json", action="store_true", help="print one JSON object in place of text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with told_plainly():
+            found = read_products(options["folder"], options["currency"])
+            merchant = None if options["dry_run"] else merchant_called(options["merchant"])
+            changed = _write(merchant, found) if merchant is not None else []
+            remarks = {each.file.model.product: _remarks(each, not options["no_check"]) for each in found.products}
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(found, changed, remarks), ensure_ascii=False, indent=2))
+        else:
+            self._tell(found, changed, remarks, merchant)
+
+    def _tell(
+        self, found: Import, changed: list[str], remarks: dict[str, tuple[Finding, ...]], merchant: Merchant | None
+    ) -> None:
+        self.stdout.write(f"Read {found.records} records from {len(found.files)} files: {', '.join(found.files)}")
+        for note in found.notes:
+            self.stdout.write(f"  {note}")
+        for line, each in zip(described(found.products), found.products, strict=True):
+            self.stdout.write("")
+            self.stdout.write(self.style.MIGRATE_HEADING(line))
+            for note in each.notes:
+                self.stdout.write(f"  {note}")
+            for finding in remarks[each.file.model.product]:
+                style = self.style.ERROR if finding.severity == "error" else self.style.WARNING
+                self.stdout.write(f"  {style(finding.severity)} {finding.path or '(whole)'} [{finding.code}]")
+                self.stdout.write(f"    {finding.sentence}")
+                if finding.example:
+                    self.stdout.write(f"    For example: {json.dumps(dict(finding.example), ensure_ascii=False)}")
+        self.stdout.write("")
+        if merchant is None:
+            self.stdout.write(f"{len(found.products)} products could be imported; nothing was kept.")
+        else:
+            same = len(found.products) - len(changed)
+            self.stdout.write(f"{merchant.slug}: {len(changed)} drafts written, {same} unchanged.")
+
+
+@transaction.atomic
+def _write(merchant: Merchant, found: Import) -> list[str]:
+    """Write the drafts and return the keys of those that are new or different."""
+    changed = []
+    known = {product.key: product for product in merchant.products.all()}
+    for each in found.products:
+        key = each.file.model.product
+        before = drafts.read(known[key]).digest if key in known else ""
+        product = import_product(merchant, each.file)
+        if drafts.read(product).digest != before:
+            changed.append(key)
+    return changed
+
+
+def _remarks(each: Imported, with_checks: bool) -> tuple[Finding, ...]:
+    """Return the importer's findings, then those of the publish checks about other places."""
+    told = {(finding.path) for finding in each.findings if finding.path}
+    further = checks.findings(each.file.model) if with_checks else ()
+    return (*each.findings, *(finding for finding in further if finding.path not in told))
+
+
+def _as_json(found: Import, changed: list[str], remarks: dict[str, tuple[Finding, ...]]) -> dict[str, Any]:
+    return {
+        "files": list(found.files),
+        "records": found.records,
+        "notes": list(found.notes),
+        "products": [
+            {
+                "key": each.file.model.product,
+                "changed": each.file.model.product in changed,
+                "notes": list(each.notes),
+                "findings": [to_json(finding) for finding in remarks[each.file.model.product]],
+            }
+            for each in found.products
+        ],
+    }

@@ -1,0 +1,140 @@
+"""The products of the demo hold what the demo promises."""
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from catalog import checks
+from catalog.model_checks import pictures_of, texts_of
+from catalog.pictures import verified
+from configurator.evaluation import CompiledProduct, compile_product, evaluate
+from configurator.reasons import told
+from pricing.breakdown import compile_prices
+from pricing.checks import findings as price_findings
+from pricing.product_file import ProductFile, read_product_file, write_product_file
+
+FOLDER = Path(__file__).resolve().parents[2] / "configurator_site" / "demo"
+FILES = sorted(FOLDER.glob("*.yaml"))
+
+
+@lru_cache
+def product_file(name: str) -> ProductFile:
+    """Return a product file of the demo, with its pictures as assets."""
+    file = read_product_file((FOLDER / name).read_text(encoding="utf-8"), name)
+    assets = {picture: verified((FOLDER / picture).read_bytes()).digest for _, picture in pictures_of(file.model)}
+    return replace(file, model=replace(file.model, assets=assets))
+
+
+@pytest.fixture(scope="module")
+def cabinet() -> tuple[ProductFile, CompiledProduct]:
+    file = product_file("base_cabinet.yaml")
+    return file, compile_product(file.model)
+
+
+def answer(cabinet, choices, changes=None, price_list=0):
+    file, product = cabinet
+    return evaluate(product, compile_prices(file.model, file.price_lists[price_list]), choices, changes)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_publishing_finds_nothing_to_remark(path):
+    file = product_file(path.name)
+    assert [*checks.findings(file.model), *price_findings(file.model, file.price_lists)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_starts_complete_with_a_price_and_parts(path):
+    file = product_file(path.name)
+    product = compile_product(file.model)
+    for price_list in file.price_lists:
+        assert evaluate(product, compile_prices(file.model, price_list), {}).ready
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_preset_leads_to_a_complete_configuration(path):
+    file = product_file(path.name)
+    product, prices = compile_product(file.model), compile_prices(file.model, file.price_lists[0])
+    for preset in file.model.presets:
+        assert evaluate(product, prices, preset.choices).ready
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_writing_and_reading_a_file_changes_nothing(path):
+    file = product_file(path.name)
+    assert read_product_file(write_product_file(file), "again.yaml") == file
+
+
+@pytest.mark.parametrize(("name", "locales"), [("base_cabinet.yaml", {"de", "fr"}), ("desk.yaml", {"de"})])
+def test_every_text_is_translated(name, locales):
+    untold = [
+        path for path, text in texts_of(product_file(name).model) if {key for key, _ in text.translations} != locales
+    ]
+    assert untold == []
+
+
+def test_one_of_them_asks_at_least_25_questions():
+    assert max(len(product_file(path.name).model.options) for path in FILES) >= 25
+
+
+def test_layers_of_a_product_have_one_size_and_all_pictures_together_are_small():
+    for path in FILES:
+        pictures = [verified((FOLDER / layer.image).read_bytes()) for layer in product_file(path.name).model.layers]
+        assert len({(picture.width, picture.height) for picture in pictures}) <= 1
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*.webp")) < 1.5 * 1024 * 1024
+
+
+def test_the_contractor_series_blocks_the_maple_box_with_a_reason(cabinet):
+    chosen = answer(cabinet, {}, {"series": "contractor"})
+    assert not chosen.options["box"].values["maple"].free
+    conflict = answer(cabinet, {"series": "contractor"}, {"box": "maple"}).conflict
+    assert [told(cabinet[0].model, reason, "en") for reason in conflict.rules] == [
+        "The Contractor series comes with a melamine box only."
+    ]
+
+
+def test_a_repair_gives_the_maple_box_14_days_later(cabinet):
+    (repair, *_) = answer(cabinet, {"series": "contractor"}, {"box": "maple"}).conflict.repairs
+    repaired = answer(cabinet, {"series": "contractor"}, repair.changes)
+    assert (repaired.conflict, repaired.values["box"], repaired.lead_time.days) == (None, "maple", 35)
+
+
+def test_one_door_below_610_mm_and_two_from_there_on(cabinet):
+    parts = {width: {item.key: item for item in answer(cabinet, {"width": Decimal(width)}).bom} for width in (609, 610)}
+    assert {width: parts[width]["door"].quantity for width in parts} == {609: 1, 610: 2}
+    assert parts[609]["door"].measures["width"] == 603
+    assert parts[610]["door"].measures["width"] == Decimal("300.5")
+
+
+def test_the_parts_of_a_cabinet_have_the_makers_sizes(cabinet):
+    choices = {"width": Decimal(838), "height": Decimal(762), "depth": Decimal(610), "finished_sides": "both"}
+    parts = {item.key: item for item in answer(cabinet, choices).bom}
+    assert dict(parts["top"].measures) == {"length": Decimal("806.25"), "width": 610, "thickness": Decimal("15.875")}
+    assert dict(parts["back"].measures) == {
+        "length": Decimal("818.95"),
+        "width": Decimal("742.95"),
+        "thickness": Decimal("6.35"),
+    }
+    assert dict(parts["shelf"].measures) == {
+        "length": Decimal("804.75"),
+        "width": Decimal("584.6"),
+        "thickness": Decimal("15.875"),
+    }
+    assert parts["shelf"].quantity == 2
+    assert parts["edge_banding"].quantity == Decimal("7.1005")
+
+
+def test_a_dealer_pays_half_of_the_list_price(cabinet):
+    list_price = answer(cabinet, {}).breakdown.unit_total
+    assert answer(cabinet, {}, price_list=2).breakdown.unit_total == list_price / 2
+
+
+def test_a_glass_top_needs_the_steel_frame():
+    file = product_file("desk.yaml")
+    product, prices = compile_product(file.model), compile_prices(file.model, file.price_lists[0])
+    conflict = evaluate(product, prices, {"frame": "oak"}, {"top": "glass"}).conflict
+    assert [told(file.model, reason, "de") for reason in conflict.rules] == [
+        "Eine Glasplatte braucht das Stahlgestell."
+    ]

@@ -1,0 +1,105 @@
+"""The command that brings a folder of data in, on small data and on the two real catalogs."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog import checks, drafts
+from catalog.models import Merchant, Product
+from catalog.operations import publish
+from integrations.connectors.oca.mapping import read_products
+from tests.integrations.connectors.oca.folder import ATTRIBUTES, CATALOGS, TEMPLATE, data
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+needs_catalogs = pytest.mark.skipif(not CATALOGS.is_dir(), reason=f"reads the catalogs of others in {CATALOGS}")
+
+
+@pytest.fixture
+def merchant():
+    return Merchant.objects.create(slug="southbrook", name="Southbrook")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "products.xml").write_bytes(data(ATTRIBUTES, TEMPLATE))
+    return tmp_path
+
+
+def told(*arguments):
+    out = StringIO()
+    call_command("import_oca", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_a_draft_is_written_and_can_be_published(merchant, folder):
+    assert "southbrook: 1 drafts written, 0 unchanged" in told(folder)
+    version = publish(Product.objects.get(merchant=merchant, key="desk"))
+    assert version.number == 1
+
+
+def test_doing_it_again_changes_nothing(merchant, folder):
+    told(folder)
+    before = drafts.read(Product.objects.get(key="desk"))
+    assert "0 drafts written, 1 unchanged" in told(folder)
+    assert drafts.read(Product.objects.get(key="desk")) == before
+
+
+def test_a_dry_run_keeps_nothing(folder):
+    assert "nothing was kept" in told(folder, "--dry-run")
+    assert not Product.objects.exists()
+
+
+def test_json_tells_the_same(merchant, folder):
+    document = json.loads(told(folder, "--json"))
+    assert [(each["key"], each["changed"]) for each in document["products"]] == [("desk", True)]
+
+
+def test_a_folder_that_cannot_be_read_is_refused_in_plain_words(merchant, tmp_path):
+    with pytest.raises(CommandError, match=r"no \.xml files"):
+        told(tmp_path)
+
+
+@needs_catalogs
+@pytest.mark.parametrize(("name", "products"), [("southbrook", 12), ("bmw", 1)])
+def test_a_real_catalog_comes_in_twice_and_the_same(merchant, name, products):
+    assert f"{products} drafts written, 0 unchanged" in told(CATALOGS / name, "--no-check")
+    assert f"0 drafts written, {products} unchanged" in told(CATALOGS / name, "--no-check")
+
+
+@needs_catalogs
+def test_the_price_of_a_cabinet_is_the_one_a_later_record_gives():
+    products = {each.file.model.product: each.file for each in read_products(CATALOGS / "southbrook").products}
+    assert {key: products[key].model.price_lines[0].amount for key in ("base_1dr", "base_2dr")} == {
+        "base_1dr": "295",
+        "base_2dr": "395",
+    }
+    assert [each.key for each in products["base_1dr"].price_lists] == ["retail", "dealer", "kd", "bigbox", "refacing"]
+
+
+@needs_catalogs
+def test_the_faults_of_the_cabinets_are_found():
+    products = {each.file.model.product: each for each in read_products(CATALOGS / "southbrook").products}
+    found = {
+        (finding.code, finding.path)
+        for key in ("base_2dr", "vanity", "corner")
+        for finding in (*products[key].findings, *checks.findings(products[key].file.model))
+    }
+    assert {
+        ("value-dead", "options/door_count/values/door_count_1"),
+        ("option-left-without-value", "options/box_material"),
+        ("option-without-values", "options/box_material"),
+        ("restriction-does-not-narrow", "options/accessories"),
+    } <= found
+
+
+@needs_catalogs
+def test_the_engine_with_another_engines_part_is_found():
+    (car,) = read_products(CATALOGS / "bmw").products
+    found = {(each.code, each.path) for each in (*car.findings, *checks.findings(car.file.model))}
+    assert {
+        ("part-of-another-value", "options/engine/values/v_220d/sku"),
+        ("duplicate-sku", "options/engine/values/v_220d/sku"),
+        ("option-left-without-value", "options/model_line"),
+    } <= found
