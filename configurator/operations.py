@@ -30,7 +30,7 @@ MOST_QUANTITY = 100_000
 
 
 class ChoicesConflict(Refusal):
-    """Choices that cannot stand together; `evaluation` and `document`, its JSON, hold the conflict with its repairs."""
+    """Choices that cannot stand together; the `evaluation` (and `document`, its JSON) holds the ways out."""
 
     slug = "choices-conflict"
     title = "These choices cannot be combined"

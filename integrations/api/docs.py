@@ -163,6 +163,8 @@ def _type(schema: Mapping[str, Any]) -> SafeString:
 
 
 def _type_html(schema: Mapping[str, Any]) -> str:
+    if "x-word" in schema:
+        return f'<a href="#choices">{escape(schema["x-word"])}</a>'
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         target = document()["components"]["schemas"][name]

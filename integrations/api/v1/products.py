@@ -31,6 +31,7 @@ from pricing.price_list import PriceList
 CHOICES_SCHEMA = WithJsonSchema(
     {
         "type": "object",
+        "x-word": "choices",
         "additionalProperties": {
             "anyOf": [
                 {"type": "string"},

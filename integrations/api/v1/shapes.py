@@ -7,14 +7,18 @@ from pydantic import BaseModel, ConfigDict, Field
 type ChoiceValue = Annotated[
     str | bool | int | float | list[str],
     Field(
+        json_schema_extra={"x-word": "choice"},
         description=(
             "What is chosen: a value's key (choice), true or false (boolean), a number (number), "
             "a list of values' keys (multi), a text (text), or a colour such as #0b6e4f (colour)."
         )
     ),
 ]
-type Choices = Annotated[dict[str, ChoiceValue], Field(description="Choices by option key.")]
-type Changes = Annotated[dict[str, ChoiceValue | None], Field(description="Choices by option key; null retracts one.")]
+type Choices = Annotated[dict[str, ChoiceValue], Field(json_schema_extra={"x-word": "choices"}, description="Choices by option key.")]
+type Changes = Annotated[
+    dict[str, ChoiceValue | None],
+    Field(json_schema_extra={"x-word": "changes"}, description="Choices by option key; null retracts one."),
+]
 type Money = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$", description="An exact amount, such as 486.00.")]
 
 
