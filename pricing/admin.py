@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 
-from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.admin.products import register_product_link
+from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
+from catalog.errors import Refusal
+from catalog.models import Product
 from pricing.models import PriceList
+from pricing.operations import export_product
+from pricing.product_file import write_product_file
 
 PRIMARY_LOCALE = "en"
 
@@ -49,6 +55,23 @@ class PriceListAdmin(MerchantScopedAdmin):
         ("Rounding", {"fields": ("rounding_increment", "rounding_mode", "rounding_of")}),
     )
 
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.product_file_view)
+        return [path("product-file/<int:pk>/", view, name="pricing_product_file"), *super().get_urls()]
+
+    def product_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the draft of a product, with the merchant's price lists, as a product file to members."""
+        product = Product.objects.filter(merchant__in=merchants_for(request), pk=pk).first()
+        if product is None:
+            raise Http404
+        try:
+            text = write_product_file(export_product(product))
+        except Refusal as refused:
+            messages.error(request, refused.sentence)
+            return HttpResponseRedirect(reverse("admin:catalog_product_change", args=[product.pk]))
+        headers = {"Content-Disposition": f'attachment; filename="{product.key}.yaml"'}
+        return HttpResponse(text, content_type="application/yaml", headers=headers)
+
     def get_readonly_fields(self, request: HttpRequest, obj: PriceList | None = None) -> Any:
         # Price lines name it by its key, and their amounts are in its currency.
         return ("key", "currency") if obj is not None else ()
@@ -67,3 +90,10 @@ class PriceListAdmin(MerchantScopedAdmin):
         increment = price_list.rounding_increment
         unit = f"to {increment:f}" if increment is not None else "to the smallest unit"
         return f"{price_list.get_rounding_of_display()} {unit}"
+
+
+def _product_file(product: Product) -> str:
+    return reverse("admin:pricing_product_file", args=[product.pk])
+
+
+register_product_link("Export", _product_file)

@@ -188,7 +188,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
         if obj is not None:
             return obj.product  # type: ignore[no-any-return]
         asked = request.GET.get("product") or request.GET.get("product__id__exact") or ""
-        if not asked.isdigit():
+        if not asked.isdecimal():
             return None
         allowed = merchants_for(request, self.edited_by)
         return Product.objects.filter(merchant__in=allowed, pk=int(asked)).select_related("merchant").first()
@@ -235,7 +235,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        if "app_label" in request.GET and (asked := request.GET.get("product", "")).isdigit():
+        if "app_label" in request.GET and (asked := request.GET.get("product", "")).isdecimal():
             queryset = queryset.filter(product_id=int(asked))
         return super().get_search_results(request, queryset, search_term)
 

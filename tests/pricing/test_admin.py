@@ -3,7 +3,9 @@ from django.urls import reverse
 
 from catalog.models import Role
 from pricing.models import PriceList
-from tests.factories import make_merchant, make_user
+from pricing.product_file import read_product_file
+from tests.examples.desk import desk
+from tests.factories import make_merchant, make_product, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -93,3 +95,21 @@ def test_another_merchants_price_lists_are_not_seen(manager):
 def test_a_viewer_changes_nothing(client, merchant):
     client.force_login(make_user("victor", merchant, Role.VIEWER))
     assert add(client).status_code == 403
+
+
+def test_a_product_is_exported_as_the_file_it_can_be_imported_from(manager, merchant):
+    product = make_product(merchant)
+    answer = manager.get(reverse("admin:pricing_product_file", args=[product.pk]))
+    assert answer["Content-Disposition"] == 'attachment; filename="desk.yaml"'
+    assert read_product_file(answer.content.decode(), "desk.yaml").model == desk()
+
+
+def test_another_merchants_product_is_not_exported(manager):
+    product = make_product(make_merchant("carpentry"))
+    assert manager.get(reverse("admin:pricing_product_file", args=[product.pk])).status_code == 404
+
+
+def test_the_page_of_a_product_leads_to_its_file(manager, merchant):
+    product = make_product(merchant)
+    page = manager.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
+    assert reverse("admin:pricing_product_file", args=[product.pk]) in page
