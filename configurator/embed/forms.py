@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
-from django.http import QueryDict
+from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
 
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import read_choice, sort_choices
@@ -145,22 +147,21 @@ class PostedForm:
     is_complete: bool
 
     @classmethod
-    def read(cls, data: QueryDict) -> "PostedForm":
+    def read(cls, request: HttpRequest) -> "PostedForm":
+        """Return the form that `request` posts; refuses with SuspiciousOperation what has too many fields."""
+        data = _fields(request)
+
         def one(name: str) -> str:
-            return str(data.get(name) or "")
+            return data[name][-1] if name in data else ""
 
         return cls(
             token=one("token"),
             state=one("state"),
-            past=tuple(str(each) for each in data.getlist("past"))[-MOST_PAST:],
+            past=tuple(data.get("past", ()))[-MOST_PAST:],
             at=one("at"),
             language=one("lang"),
             quantity=one("quantity"),
-            inputs={
-                name.removeprefix(INPUT): [str(each) for each in values]
-                for name, values in data.lists()
-                if name.startswith(INPUT)
-            },
+            inputs={name[len(INPUT) :]: values for name, values in data.items() if name.startswith(INPUT)},
             step=one("step"),
             goto=one("goto"),
             apply=one("apply"),
@@ -171,6 +172,24 @@ class PostedForm:
             is_keep="keep" in data,
             is_complete="complete" in data,
         )
+
+
+def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
+    """Return the posted fields by name. A plain form is read here, in half the time that `request.POST` takes."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return {str(name): [str(each) for each in values] for name, values in request.POST.lists()}
+    fields: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(
+            request.body.decode(errors="replace"),
+            keep_blank_values=True,
+            max_num_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+        )
+    except ValueError:
+        raise TooManyFieldsSent("There are too many fields in this form.") from None
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def changes_of(

@@ -145,11 +145,11 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
     A frame with an opaque origin counts as ours: it cannot say more, and has no more rights than any caller without a
     browser.
     """
-    headers = request.headers
-    origin = headers.get("Origin")
+    # `request.headers` reads all headers of a request to answer for one.
+    origin = request.META.get("HTTP_ORIGIN")
     if origin == OPAQUE_ORIGIN:
         return False
-    if site := headers.get("Sec-Fetch-Site"):
+    if site := request.META.get("HTTP_SEC_FETCH_SITE"):
         return site not in {"same-origin", "none"}
     return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
 
@@ -171,7 +171,7 @@ def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) ->
     headers["Vary"] = f"{headers['Vary']}, HX-Request, Origin" if "Vary" in headers else "HX-Request, Origin"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if request.headers.get("Origin") == OPAQUE_ORIGIN:
+    if request.META.get("HTTP_ORIGIN") == OPAQUE_ORIGIN:
         headers["Access-Control-Allow-Origin"] = OPAQUE_ORIGIN
         headers["Access-Control-Expose-Headers"] = "HX-Replace-Url, HX-Status"
         if request.method == "OPTIONS":

@@ -60,7 +60,7 @@ class Language:
 def language_of(request: HttpRequest, model: ProductModel, asked: str) -> Language:
     """Return the language to answer in: the one asked for, or the browser's if the product speaks it, or its own."""
     asked = asked[:35] if asked and asked.replace("-", "").isalnum() else ""
-    locale = asked or _spoken(request.headers.get("Accept-Language", "")[:500], _locales(model)) or model.locale
+    locale = asked or _spoken(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:500], _locales(model)) or model.locale
     return Language(asked, locale, _interface(locale))
 
 
@@ -278,36 +278,25 @@ def carried(token: str, past: Iterable[str]) -> str:
 
 def panel(evaluation: Evaluation, view: View, hidden: str) -> bytes:
     """Return the panel with the stage beside it, as htmx swaps them, with `hidden` (see `carried`) inside the form."""
-    key = (
-        id(evaluation),
-        view.offer.version,
-        view.path,
-        view.language,
-        view.step,
-        view.can_undo,
-    )
+    return _remembered("configurator/page.html#swapped", evaluation, view, hidden)
+
+
+def whole_page(evaluation: Evaluation, view: View, hidden: str) -> bytes:
+    """Return the whole page of the widget, with `hidden` (see `carried`) inside the form."""
+    return _remembered("configurator/page.html", evaluation, view, hidden)
+
+
+def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) -> bytes:
+    key = (template, id(evaluation), view.offer.version, view.path, view.language, view.step, view.can_undo)
     parts = _panels.get(key, evaluation) if view.is_plain else None
     if parts is None:
         with translation.override(view.language.interface):
-            html = _printed("configurator/page.html#swapped", {**context(evaluation, view), "carried": _marker()})
-        head, _mark, tail = html.encode().partition(_CARRIED.encode())
+            values = {**context(evaluation, view), "carried": mark_safe(_CARRIED)}  # noqa: S308 (a constant)
+            head, _mark, tail = _printed(template, values).encode().partition(_CARRIED.encode())
         parts = (head, tail)
         if view.is_plain:
             _panels.keep(key, evaluation, head, tail)
     return b"".join((parts[0], hidden.encode(), parts[1]))
-
-
-def _marker() -> SafeString:
-    return mark_safe(_CARRIED)  # noqa: S308 (a constant)
-
-
-def whole_page(evaluation: Evaluation, view: View, hidden: str) -> str:
-    """Return the whole page of the widget."""
-    with translation.override(view.language.interface):
-        return _printed(
-            "configurator/page.html",
-            {**context(evaluation, view), "carried": mark_safe(hidden)},  # noqa: S308 (escaped in `carried`)
-        )
 
 
 def _printed(template: str, values: dict[str, Any]) -> SafeString:

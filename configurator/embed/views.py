@@ -100,7 +100,7 @@ class _Move:
 
 
 def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
-    form = PostedForm.read(request.POST)
+    form = PostedForm.read(request)
     token, offer, is_outdated = _pinned(frame, product, form.token)
     model = offer.product.model
     quantity = read_quantity(form.quantity)
@@ -217,7 +217,7 @@ def _completed(request: HttpRequest, view: View, token: tokens.Token, evaluation
 
 def is_htmx(request: HttpRequest) -> bool:
     """Return whether htmx asks for a part of the page; a reload from its history wants the whole."""
-    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    return request.META.get("HTTP_HX_REQUEST") == "true" and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in request.META
 
 
 def told_quietly(request: HttpRequest, response: HttpResponse, status: int) -> HttpResponse:
@@ -226,7 +226,7 @@ def told_quietly(request: HttpRequest, response: HttpResponse, status: int) -> H
     Browsers write every 4xx of a script's request as an error into the console of the shop's page; a conflict is an
     ordinary answer there.
     """
-    if "HX-Quiet" in request.headers:
+    if "HTTP_HX_QUIET" in request.META:
         response.headers["HX-Status"] = str(status)
     else:
         response.status_code = status
