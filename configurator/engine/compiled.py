@@ -19,7 +19,7 @@ from configurator.engine.memory import Memory
 from configurator.engine.reading import Constraint, Reader
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
-from configurator.engine.slots import GIVEN, IN, NO, YES, Slots, slots_of
+from configurator.engine.slots import GIVEN, IN, NO, OUT, YES, Slots, slots_of
 
 MAX_CLASSES = 100_000
 
@@ -94,6 +94,18 @@ class Compiled:
             if option.default is not None and option.kind is not Kind.MULTI:
                 with suppress(ChoiceUnknown):
                     found[option.key] = next(self.cells_of(option, option.default))
+        return found
+
+    @cached_property
+    def liked(self) -> Mapping[int, int]:
+        """The class that each slot has where its default is taken: also the silent ones, no and out."""
+        found = dict(self.defaults.values())
+        for option in self.model.options:
+            if option.kind is Kind.BOOLEAN and option.default is None:
+                found[self.slots.of_option[option.key].index] = NO
+            elif option.kind is Kind.MULTI:
+                wanted = option.default if isinstance(option.default, tuple) else ()
+                found.update({slot.index: IN if slot.value in wanted else OUT for slot in self.slots.members(option)})
         return found
 
     @cached_property

@@ -123,12 +123,23 @@ class Search:
     def _switch(self, owner: int) -> int:
         return self.program.variables + 1 + owner
 
-    def any_with(self, fixed: Mapping[int, int], assumptions: Sequence[int]) -> Array | None:
-        """Return some configuration with `fixed` (the literals `assumptions` say the same), or None."""
+    def any_with(
+        self, fixed: Mapping[int, int], assumptions: Sequence[int], liked: Mapping[int, int] | None = None
+    ) -> Array | None:
+        """Return some configuration with `fixed` (the literals `assumptions` say the same), or None.
+
+        It has many of the classes in `liked`, slot by slot, as far as they come cheaply.
+        """
         rows = self._agreeing(fixed)
-        if len(rows):
-            row: Array = rows[-1]
-            return row
+        if liked:
+            slots, classes = _as_arrays(liked)
+            if len(rows):
+                best: Array = rows[(rows[:, slots] == classes).sum(axis=1).argmax()]
+                return best
+            self._ready().set_phases(self.program.literals[self.program.offsets[slots] + classes].tolist())
+        elif len(rows):
+            latest: Array = rows[-1]
+            return latest
         return self.witness() if self.solvable(assumptions) else None
 
     # -- all classes at once
@@ -211,8 +222,7 @@ class Search:
     def _agreeing(self, fixed: Mapping[int, int]) -> Array:
         if not fixed or not len(self._pool):
             return self._pool
-        slots = np.fromiter(fixed.keys(), np.int64, len(fixed))
-        classes = np.fromiter(fixed.values(), np.int64, len(fixed))
+        slots, classes = _as_arrays(fixed)
         rows: Array = self._pool[(self._pool[:, slots] == classes).all(axis=1)]
         return rows
 
@@ -239,6 +249,11 @@ class Search:
                 self._questions = 0
                 self._next = self.program.variables
             yield self
+
+
+def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:
+    """Return the slots, and the class of each."""
+    return np.fromiter(cells.keys(), np.int64, len(cells)), np.fromiter(cells.values(), np.int64, len(cells))
 
 
 def _passes(tests: Sequence[Truth], cells: Sequence[int]) -> bool:

@@ -139,7 +139,7 @@ class _Settling:
         self.made: dict[int, int] = {}  # the place of each decision in their order, by its literal
         self.waited: dict[str, int] = {}  # how many had been made when an option had to wait
         self.order_matters = False
-        start = search.any_with(self.decided, self.literals)
+        start = search.any_with(self.decided, self.literals, compiled.liked)
         if start is None:
             raise ValueError("the choices contradict each other or the rules")
         self.now: list[int] = start.tolist()
