@@ -1,0 +1,95 @@
+"""Configurations in the administration: to look at, with choices in words, parts and price; nothing is changed here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from catalog.admin.scoped import MerchantScopedAdmin
+from configurator.models import Configuration
+from pricing.money import formatted
+
+
+@admin.register(Configuration)
+class ConfigurationAdmin(MerchantScopedAdmin):
+    """What shoppers and callers of the API kept."""
+
+    list_display = ("public_id", "product", "version_number", "state", "told_total", "quantity", "changed_at")
+    list_filter = ("state", ("product", admin.RelatedOnlyFieldListFilter), "created_at")
+    search_fields = ("public_id", "fingerprint")
+    list_select_related = ("product", "version", "merchant")
+    date_hierarchy = "created_at"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "public_id",
+                    "merchant",
+                    "product",
+                    "version_number",
+                    "state",
+                    "quantity",
+                    "told_total",
+                    "price_list",
+                    "locale",
+                )
+            },
+        ),
+        ("Choices", {"fields": ("told_choices",)}),
+        ("Price", {"fields": ("told_price",)}),
+        ("Parts", {"fields": ("told_parts",)}),
+        ("Record", {"fields": ("fingerprint", "revision", "created_at", "changed_at", "completed_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # The list needs none of these, and they are large; a single row fetches them when it is shown.
+        return super().get_queryset(request).defer("evaluation", "price_list_document", "version__document")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="version", ordering="version__number")
+    def version_number(self, row: Configuration) -> int:
+        return row.version.number
+
+    @admin.display(description="total", ordering="total")
+    def told_total(self, row: Configuration) -> str:
+        return formatted(row.total, row.currency) if row.total is not None else "no price"
+
+    @admin.display(description="")
+    def told_choices(self, row: Configuration) -> SafeString:
+        """Return every option that takes part with its value in words, and who gave it."""
+        model, locale = row.version.model, row.locale or None
+        shown = [
+            {"label": option.label.in_locale(locale), **row.stored["options"][option.key]}
+            for option in model.options
+            if row.stored["options"].get(option.key, {}).get("active")
+        ]
+        return _table("choices", rows=shown)
+
+    @admin.display(description="")
+    def told_price(self, row: Configuration) -> SafeString:
+        """Return the breakdown, or why there is none."""
+        return _table("price", price=row.stored["price"], problem=row.stored["price_problem"])
+
+    @admin.display(description="")
+    def told_parts(self, row: Configuration) -> SafeString:
+        """Return the parts of the whole quantity, or why there are none."""
+        return _table("parts", items=row.stored["bom"], problem=row.stored["parts_problem"])
+
+
+def _table(name: str, **context: Any) -> SafeString:
+    return render_to_string(f"admin/configurator/configuration.html#{name}", context)

@@ -1,0 +1,271 @@
+"""Products and choices from the command line."""
+
+import io
+import json
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Asset, Product, Version
+from catalog.product_model import write
+from configurator.operations import published
+from pricing.product_file import ProductFile, read_product_file, write_product_file
+from tests.api import RETAIL, TRADE, Api, make_shop, told
+from tests.examples.desk import desk
+from tests.factories import make_merchant, picture
+
+
+@pytest.fixture
+def desk_file(tmp_path):
+    path = tmp_path / "desk.yaml"
+    path.write_text(write_product_file(ProductFile(desk(), (RETAIL, TRADE))), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command and return what it printed."""
+
+    def run(*arguments):
+        call_command(*map(str, arguments))
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def evaluate(monkeypatch, run, desk_file):
+    """Evaluate lines and return the answers."""
+
+    def evaluate(*lines, file=desk_file, options=()):
+        text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        return [json.loads(line) for line in run("evaluate", file, *options).splitlines()]
+
+    return evaluate
+
+
+def test_each_line_is_answered_with_an_evaluation(evaluate):
+    answers = evaluate({"frame": "oak"}, {})
+
+    assert [answer["values"]["frame"] for answer in answers] == ["oak", "steel"]
+    assert answers[0]["price"]["price_list"] == "retail"
+
+
+def test_a_line_may_say_all_that_the_api_takes(evaluate):
+    line = {
+        "choices": {"frame": "oak"},
+        "changes": {"width": 1500},
+        "quantity": 3,
+        "price_list": "trade",
+        "locale": "de",
+    }
+    (answer,) = evaluate(line)
+
+    assert answer["choices"] == {"frame": "oak", "width": 1500}
+    assert (answer["quantity"], answer["price"]["price_list"]) == (3, "trade")
+    assert answer["options"]["frame"]["told"] == "Eiche"
+
+
+def test_an_option_called_choices_is_still_an_option(evaluate, tmp_path):
+    file = tmp_path / "odd.json"
+    option = {
+        "key": "choices",
+        "kind": "choice",
+        "label": "Choices",
+        "values": [{"key": "few", "label": "Few"}, {"key": "many", "label": "Many"}],
+    }
+    file.write_text(json.dumps({"product": "odd", "name": "Odd", "options": [option]}))
+
+    plain, whole = evaluate({"choices": "few"}, {"choices": {"choices": "many"}}, file=file)
+
+    assert (plain["values"]["choices"], whole["values"]["choices"]) == ("few", "many")
+
+
+def test_a_clash_is_an_evaluation_with_its_conflict(evaluate):
+    (answer,) = evaluate({"choices": {"frame": "oak"}, "changes": {"top": "glass"}})
+
+    assert answer["conflict"]["repairs"][0]["changes"] == {"frame": "steel", "top": "glass"}
+    assert answer["choices"] == {"frame": "oak"}
+
+
+def test_a_line_that_cannot_be_read_names_its_number_and_the_next_goes_on(evaluate):
+    answers = evaluate(
+        "nonsense", "", "[]", {"frame": 3}, {"choices": {}, "size": 1}, '{"width": NaN}', {"frame": "oak"}
+    )
+
+    assert [answer.get("error", {}).get("line") for answer in answers] == [1, 3, 4, 5, 6, None]
+    assert answers[2]["error"]["errors"] == [
+        {"pointer": "/frame", "detail": "Frame: expected a value's key, as a text"}
+    ]
+    assert "no field 'size'" in answers[3]["error"]["detail"]
+    assert answers[-1]["values"]["frame"] == "oak"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"choices": {}, "quantity": "2"},
+        {"choices": {}, "quantity": True},
+        {"choices": {}, "quantity": 0},
+        {"choices": {}, "changes": []},
+        {"choices": {}, "price_list": 7},
+        {"choices": {}, "price_list": "nobodys"},
+        {"choices": {}, "locale": 7},
+        "[" * 100_000,
+    ],
+)
+def test_wrong_fields_are_told(evaluate, line):
+    (answer,) = evaluate(line)
+
+    assert answer["error"]["line"] == 1
+    assert answer["error"]["detail"]
+
+
+def test_list_and_language_may_be_given_for_all_lines(evaluate):
+    (answer,) = evaluate({}, options=["--price-list", "trade", "--locale", "de"])
+
+    assert answer["price"]["price_list"] == "trade"
+    assert answer["options"]["frame"]["told"] == "Stahl"
+
+
+def test_a_file_that_cannot_be_read_is_told_plainly(run, tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("product: desk\nname: [")
+
+    with pytest.raises(CommandError, match="line 2"):
+        run("evaluate", broken)
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("evaluate", tmp_path / "nothing.yaml")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+@pytest.mark.parametrize("choices", [{}, {"frame": "oak", "width": 1500}, {"top": "oak", "engraved": True}])
+def test_the_command_line_answers_as_the_api(evaluate, choices):
+    api = Api(make_shop())
+    (answer,) = evaluate(choices)
+    asked = told(api.post("products/desk/evaluate", {"choices": choices}))
+
+    assert {**answer, "version": 1} == asked
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_file_becomes_a_draft_and_the_draft_the_same_file(run, desk_file, tmp_path):
+    make_merchant()
+    run("import_product", desk_file)
+    run("export_product", "desk", "-o", tmp_path / "again.yaml")
+
+    assert (tmp_path / "again.yaml").read_text(encoding="utf-8") == desk_file.read_text(encoding="utf-8")
+    assert read_product_file(run("export_product", "desk"), "").model == desk()
+    assert not Version.objects.exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_file_may_be_published_at_once(run, desk_file):
+    make_merchant()
+
+    assert "published as version 1" in run("import_product", desk_file, "--publish")
+    assert published("joinery", "desk").version == 1
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_pictures_beside_the_file_come_along(run, tmp_path):
+    merchant = make_merchant()
+    (tmp_path / "tops").mkdir()
+    (tmp_path / "tops" / "desk.png").write_bytes(picture())
+    (tmp_path / "desk.json").write_text(json.dumps(write(desk(image="tops/desk.png"))))
+    run("import_product", tmp_path / "desk.json", "--publish")
+
+    assert [asset.name for asset in Asset.objects.for_merchant(merchant)] == ["tops/desk.png"]
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_pictures_outside_the_folder_stay_there(run, tmp_path):
+    make_merchant()
+    (tmp_path / "secret.png").write_bytes(picture())
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "desk.json").write_text(json.dumps(write(desk(image="../secret.png"))))
+    run("import_product", inner / "desk.json")
+
+    assert not Asset.objects.exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_the_merchant_has_to_be_clear(run, desk_file):
+    with pytest.raises(CommandError, match="There are none yet"):
+        run("import_product", desk_file)
+    make_merchant("a")
+    make_merchant("b")
+    with pytest.raises(CommandError, match="There are a, b"):
+        run("import_product", desk_file)
+    with pytest.raises(CommandError, match="no merchant 'c'"):
+        run("import_product", desk_file, "--merchant", "c")
+    run("import_product", desk_file, "--merchant", "b")
+
+    assert Product.objects.get().merchant.slug == "b"
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_what_cannot_be_published_says_why(run, tmp_path):
+    make_merchant()
+    rules = [{"key": "wrong", "then": "tpo == glass"}]
+    (tmp_path / "desk.json").write_text(json.dumps(write(desk(rules=rules))))
+
+    with pytest.raises(CommandError, match="did you mean 'top'"):
+        run("import_product", tmp_path / "desk.json", "--publish")
+    assert Product.objects.exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_an_unknown_product_cannot_be_exported(run):
+    make_merchant()
+
+    with pytest.raises(CommandError, match="no product 'sofa'"):
+        run("export_product", "sofa")
+
+
+def test_a_good_file_has_no_errors(run, desk_file):
+    assert "desk: 0 errors" in run("check_product", desk_file)
+
+
+def test_a_wrong_file_ends_with_one(run, tmp_path, capsys):
+    rules = [{"key": "wrong", "then": "tpo == glass"}]
+    (tmp_path / "desk.json").write_text(json.dumps(write(desk(rules=rules))))
+
+    with pytest.raises(SystemExit) as ended:
+        run("check_product", tmp_path / "desk.json", "--json")
+    findings = json.loads(capsys.readouterr().out)
+
+    assert ended.value.code == 1
+    assert [finding["path"] for finding in findings if finding["severity"] == "error"] == ["rules/wrong/then"]
+
+
+def test_pictures_that_are_not_here_are_one_warning(run, tmp_path):
+    (tmp_path / "desk.json").write_text(json.dumps(write(desk(image="desk.png"))))
+
+    findings = json.loads(run("check_product", tmp_path / "desk.json", "--json"))
+
+    assert [(finding["severity"], finding["code"]) for finding in findings] == [("warning", "picture-not-here")]
+
+
+def test_a_check_needs_a_file_or_a_key(run):
+    with pytest.raises(CommandError, match="either a FILE or"):
+        run("check_product")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_draft_can_be_checked_by_its_key(run):
+    make_shop()
+
+    assert "desk: 0 errors" in run("check_product", "--key", "desk")
