@@ -31,7 +31,7 @@ MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
 
 type Choice = str | bool | Decimal | tuple[str, ...]
-"""A value a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice."""
+"""What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,8 @@ type Cell = Annotated[
     WithJsonSchema(
         {
             "anyOf": [*_SCALARS, {"type": "array", "items": {"anyOf": _SCALARS}}],
-            "description": 'a value\'s key, a number, true or false; "*" for any; "600..900" for a range; a list for any of them',
+            "description": 'a value\'s key, a number, true or false; "*" for any; "600..900" for a range; '
+            "a list for any of them",
         }
     ),
 ]
@@ -335,7 +336,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Rule:
-    """Wherever `when` holds (always, without one), `then` must hold; `message` tells a shopper why, in the merchant's words."""
+    """Wherever `when` holds (always, without one), `then` must hold; `message` tells a shopper why."""
 
     __pydantic_config__ = _STRICT
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from catalog import drafts
@@ -54,6 +55,11 @@ class Draft:
             self._scope = Scope.of(self.model)
         return self._scope
 
+    @cached_property
+    def pictures(self) -> tuple[str, ...]:
+        """The names of the merchant's pictures."""
+        return tuple(self.product.merchant.assets.values_list("name", flat=True))
+
     @property
     def locales(self) -> list[str]:
         """The languages the product's texts are translated to."""
@@ -76,7 +82,7 @@ class RowForm(TranslatedForm):
 
     def _picture_field(self, name: str) -> forms.Field:
         before = self.fields[name]
-        names = list(self.draft.product.merchant.assets.values_list("name", flat=True))
+        names = list(self.draft.pictures)
         now = getattr(self.instance, name) or ""
         if now and now not in names:
             names.append(now)
