@@ -11,6 +11,7 @@ from configurator.production.bom import BomItem
 from configurator.reasons import told, told_choice
 from pricing.breakdown import breakdown_json
 from pricing.lead_time import lead_time_json
+from pricing.money import plain
 
 
 def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> dict[str, Any]:
@@ -27,9 +28,7 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
         "quantity": evaluation.quantity,
         "choices": plain_choices(evaluation.choices),
         "values": plain_choices(evaluation.values),
-        "options": {
-            option.key: _option_json(option, evaluation.options[option.key], locale) for option in model.options
-        },
+        "options": {option.key: _option_json(evaluation, option, locale) for option in model.options},
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
         "price": breakdown_json(evaluation.breakdown, locale) if evaluation.breakdown else None,
         "price_problem": evaluation.price_problem,
@@ -56,7 +55,8 @@ def bom_json(items: tuple[BomItem, ...], locale: str | None = None) -> list[dict
     ]
 
 
-def _option_json(option: Option, state: OptionState, locale: str | None) -> dict[str, Any]:
+def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> dict[str, Any]:
+    state = evaluation.options[option.key]
     return {
         "active": state.active,
         "value": write_choice(state.value),
@@ -66,7 +66,7 @@ def _option_json(option: Option, state: OptionState, locale: str | None) -> dict
         "values": {
             key: {
                 "free": each.free,
-                "price_difference": _money(each.price_difference),
+                "price_difference": _money(evaluation, each.price_difference),
                 "days_difference": each.days_difference,
             }
             for key, each in state.values.items()
@@ -96,8 +96,8 @@ def _derived_json(value: Fraction | bool | str | None) -> Any:
     return value
 
 
-def _money(amount: Decimal | None) -> str | None:
-    return None if amount is None else format(amount, "f")
+def _money(evaluation: Evaluation, amount: Decimal | None) -> str | None:
+    return None if amount is None or evaluation.breakdown is None else plain(amount, evaluation.breakdown.currency)
 
 
 def _conflict_json(evaluation: Evaluation, conflict: Conflict, locale: str | None) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _repair_json(evaluation: Evaluation, repair: RepairOffer, locale: str | None
         "changes": plain_choices(repair.changes),
         "told": [told_change(options[key], choice, locale) for key, choice in repair.changes.items()],
         "also": list(repair.also),
-        "price_difference": _money(repair.price_difference),
+        "price_difference": _money(evaluation, repair.price_difference),
         "days_difference": repair.days_difference,
         "complete": repair.complete,
     }
