@@ -97,6 +97,11 @@ class RowForm(TranslatedForm):
 
     def clean(self) -> Any:
         cleaned = super().clean()
+        key = self.cleaned_data.get("key")
+        if key and isinstance(self.instance, DraftRow):
+            siblings = type(self.instance)._default_manager.filter(product=self.draft.product, key=key)
+            if siblings.exclude(pk=self.instance.pk).exists():
+                self.add_error("key", f"There is another {self.instance._meta.verbose_name} with this key.")
         for name, expected in self.instance.expressions.items():
             text = self.cleaned_data.get(name)
             if text:

@@ -160,7 +160,7 @@ def test_without_a_product_nothing_can_be_added(maria: Client) -> None:
 
 def test_a_key_is_taken_only_once_in_a_draft(maria: Client, product: Product) -> None:
     answer = maria.post(adding("option", product), option_fields(Option(kind="boolean", key="top", label="Top")))
-    assert answer.status_code == 200
+    assert errors_of(answer, "key") == "There is another option with this key."
     assert product.options.filter(key="top").count() == 1
 
 
