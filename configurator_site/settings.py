@@ -67,6 +67,9 @@ def _database(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured(f"DATABASE_URL must start with sqlite:// or postgresql://, not {parts.scheme}://")
 
 
+# The demo serves a shop page of its own; nothing else does.
+DEMO_SHOP = _TRYING
+
 DEBUG = _flag("DEBUG")
 _RELAXED = DEBUG or _TRYING
 SECRET_KEY = (

@@ -1,9 +1,11 @@
 """Which address leads to which room."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from configurator_site import health
+from configurator_site.demo.shop import shop
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -13,6 +15,9 @@ urlpatterns = [
     path("api/", include("integrations.api.urls")),
     path("", include("configurator.embed.urls")),
 ]
+
+if settings.DEMO_SHOP:
+    urlpatterns.append(path("", shop, name="shop"))
 
 handler400 = "integrations.api.problems.bad_request"
 handler404 = "integrations.api.problems.not_found"
