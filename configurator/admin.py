@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from catalog.admin.scoped import MerchantScopedAdmin
 from configurator.models import Configuration
-from pricing.money import formatted
+from pricing.money import formatted, smallest_unit
 
 
 @admin.register(Configuration)
@@ -27,22 +27,14 @@ class ConfigurationAdmin(MerchantScopedAdmin):
             None,
             {
                 "fields": (
-                    "public_id",
-                    "merchant",
-                    "product",
-                    "version_number",
-                    "state",
-                    "quantity",
-                    "told_total",
-                    "price_list",
-                    "locale",
+                    ("public_id", "state"),
+                    ("product", "version_number", "merchant"),
+                    ("told_total", "quantity", "price_list"),
                 )
             },
         ),
-        ("Choices", {"fields": ("told_choices",)}),
-        ("Price", {"fields": ("told_price",)}),
-        ("Parts", {"fields": ("told_parts",)}),
-        ("Record", {"fields": ("fingerprint", "revision", "created_at", "changed_at", "completed_at")}),
+        (None, {"fields": ("told_choices", "told_price", "told_parts")}),
+        ("Record", {"fields": ("fingerprint", ("revision", "locale"), ("created_at", "changed_at", "completed_at"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -67,9 +59,12 @@ class ConfigurationAdmin(MerchantScopedAdmin):
 
     @admin.display(description="total", ordering="total")
     def told_total(self, row: Configuration) -> str:
-        return formatted(row.total, row.currency) if row.total is not None else "no price"
+        if row.total is None:
+            return "no price"
+        # The column has four decimals, whatever the currency has.
+        return formatted(row.total.quantize(smallest_unit(row.currency)), row.currency)
 
-    @admin.display(description="")
+    @admin.display(description="choices")
     def told_choices(self, row: Configuration) -> SafeString:
         """Return every option that takes part with its value in words, and who gave it."""
         model, locale = row.version.model, row.locale or None
@@ -80,12 +75,12 @@ class ConfigurationAdmin(MerchantScopedAdmin):
         ]
         return _table("choices", rows=shown)
 
-    @admin.display(description="")
+    @admin.display(description="price")
     def told_price(self, row: Configuration) -> SafeString:
         """Return the breakdown, or why there is none."""
         return _table("price", price=row.stored["price"], problem=row.stored["price_problem"])
 
-    @admin.display(description="")
+    @admin.display(description="parts")
     def told_parts(self, row: Configuration) -> SafeString:
         """Return the parts of the whole quantity, or why there are none."""
         return _table("parts", items=row.stored["bom"], problem=row.stored["parts_problem"])

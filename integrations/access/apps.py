@@ -6,6 +6,7 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "integrations.access"
     label = "access"
+    verbose_name = "API access"
 
     def ready(self) -> None:
         """Take tokens out of the administration: they say nothing to people, and belong to clients, which are there."""
