@@ -16,8 +16,6 @@ from configurator.command_line import told_plainly
 from configurator_site.demo import loading
 from configurator_site.demo.shop import SHOP_HOST, WIDGET_HOST
 
-THREADS = 8
-
 
 class Command(BaseCommand):
     help = (
@@ -49,7 +47,7 @@ class Command(BaseCommand):
                 self._progress(f"Products: {each.key}, version {each.version}, {done}")
             self._progress("Administrator and API key: making new ones")
             password, key = loading.new_password(merchant), loading.new_key(merchant)
-        self._tell(port, password, key)
+        self._tell(port, password, key, serves=not options["no_serve"])
         if not options["no_serve"]:
             connections.close_all()
             _serve(port)
@@ -58,7 +56,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{time.monotonic() - self.began:5.1f} s  {step}")
         self.stdout.flush()
 
-    def _tell(self, port: int, password: str, key: str) -> None:
+    def _tell(self, port: int, password: str, key: str, serves: bool) -> None:
         widgets = f"http://{WIDGET_HOST}:{port}"
         lines = [
             "",
@@ -72,6 +70,7 @@ class Command(BaseCommand):
             "",
             f'  curl -H "Authorization: Bearer {key}" {widgets}/api/v1/products',
             "",
+            *(["Stop it with Ctrl+C.", ""] if serves else []),
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
@@ -91,6 +90,7 @@ def _refuse_taken(port: int) -> None:
 def _serve(port: int) -> None:
     """Serve the site until somebody stops it."""
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     # The server's processes read the settings anew: give them a secret that no other demo has.
@@ -101,8 +101,10 @@ def _serve(port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=min(8, 2 * (os.cpu_count() or 1)),
+        websockets=False,
         respawn_failed_workers=True,
+        log_level=LogLevels.warning,
         log_access=False,
     )
     server.serve()
