@@ -227,11 +227,7 @@ def _state(
     settled = settle(product.engine, choices)
     values = settled.values
     active = {option.key: _is_active(product, option, values) for option in model.options}
-    missing = tuple(
-        option.key
-        for option in model.options
-        if option.required and option.kind is not Kind.MULTI and active[option.key] and option.key not in values
-    )
+    missing = tuple(option.key for option in model.options if _is_missing(option, settled) and active[option.key])
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
     breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
@@ -294,6 +290,13 @@ def _without(product: CompiledProduct, choices: Values, key: str, member: str) -
 def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool:
     condition = product.conditions.get(option.key)
     return condition is None or bool(condition(values))
+
+
+def _is_missing(option: Option, settled: Settled) -> bool:
+    """Tell whether `option`, where it takes part, needs a value, or a multi-choice more values than it has."""
+    if option.kind is Kind.MULTI:
+        return option.key in settled.unsettled
+    return option.required and option.key not in settled.values
 
 
 def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
@@ -430,8 +433,8 @@ def _offer(
         else None,
         days_difference=_days_difference(product, before.lead_time, settled.values, undecided),
         complete=not any(
-            product.model.option_by_key[key].required and product.model.option_by_key[key].kind is not Kind.MULTI
-            for key in undecided
+            _is_missing(option, settled) and _is_active(product, option, settled.values)
+            for option in product.model.options
         ),
     )
 

@@ -30,9 +30,13 @@ class _Proof:
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """The value of every option that has one; `sources` tells who gave it: "chosen", "inferred" or "default"."""
+    """The value of every option that has one; `sources` tells who gave it: "chosen", "inferred" or "default".
+
+    `unsettled` are the multi-choices that need more than they have: their values are what is in so far.
+    """
 
     values: Mapping[str, Choice]
+    unsettled: frozenset[str]
     _compiled: Compiled = field(repr=False)
     _choices: Mapping[str, Choice] = field(repr=False)
     _followed: frozenset[str] = field(repr=False)
@@ -51,7 +55,12 @@ class Settled:
         }
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Settled) and self.values == other.values and self.sources == other.sources
+        return (
+            isinstance(other, Settled)
+            and self.values == other.values
+            and self.unsettled == other.unsettled
+            and self.sources == other.sources
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -60,9 +69,10 @@ def settle(compiled: Compiled, choices: Mapping[str, Choice]) -> Settled:
     """Return the values that hold with `choices`, which must be consistent (ValueError otherwise).
 
     After the choices, defaults are taken one by one in the order of the options, each where the option is certain to
-    be asked and where it still leads to a complete configuration; a boolean without default is no, and a value of a
-    multi-choice is left out, where that is possible. Then every option with one possibility left has it. What is
-    still undecided has no value.
+    be asked and where it still leads to a complete configuration; a boolean without default is no where that is
+    possible. Of a multi-choice is in what is wanted and what is in whatever else is decided; the others are out where
+    all of them can be, and undecided otherwise: nothing is added that nobody wanted. Then every option with one
+    possibility left has it. What is still undecided has no value.
     """
     return compiled.memory.answer("settle", choices, lambda: _settled(compiled, choices))
 
@@ -90,7 +100,7 @@ def settled_with(
         else:
             found = {**settled.values, option: value}
             values = {each.key: found[each.key] for each in compiled.model.options if each.key in found}
-        return Settled(values, compiled, wanted, settled._followed - {option})
+        return Settled(values, settled.unsettled - {option}, compiled, wanted, settled._followed - {option})
     return settle(compiled, wanted)
 
 
@@ -133,6 +143,7 @@ class _Settling:
             for slot, cell in compiled.cells_of(compiled.model.option_by_key[key], choice):
                 self.owner[compiled.literal(slot, cell)] = key
         self.values: dict[str, Choice] = {}
+        self.unsettled: set[str] = set()
         self.followed: set[str] = set()
         self.relied_on: set[str] = set()
         self.open: list[tuple[int, ...]] = []
@@ -148,7 +159,9 @@ class _Settling:
         self._decide()
         self.open.clear()  # they need not have the decisions that came after them
         for option in self.compiled.model.options:
-            if option.key not in self.values:
+            if option.key in self.unsettled:
+                self._show_undecided(option)
+            elif option.key not in self.values:
                 self._close(option)
         values = {
             option.key: self.values[option.key] for option in self.compiled.model.options if option.key in self.values
@@ -156,7 +169,9 @@ class _Settling:
         proof = None
         if not self.order_matters:
             proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
-        return Settled(values, self.compiled, dict(self.choices), frozenset(self.followed), proof)
+        return Settled(
+            values, frozenset(self.unsettled), self.compiled, dict(self.choices), frozenset(self.followed), proof
+        )
 
     # -- decisions
 
@@ -169,20 +184,22 @@ class _Settling:
             waiting = left
 
     def _decided(self, option: Option) -> bool:
-        """Decide on `option` where that is due; False where it has to wait until it is certain to be asked."""
+        """Decide on `option` where that is due; False where it has to wait.
+
+        It waits until it is certain to be asked, a multi-choice also until what it needs is decided.
+        """
         if option.key in self.choices:
             if option.kind is Kind.MULTI:
-                self._decide_members(option, self.choices[option.key], certain=True)
-            else:
-                self.values[option.key] = self.choices[option.key]
+                return self._decide_members(option, self.choices[option.key], certain=True)
+            self.values[option.key] = self.choices[option.key]
             return True
         asked = self._asked(option.key)
         if asked is None:
             self.waited.setdefault(option.key, len(self.made))
             return False
         if option.kind is Kind.MULTI:
-            self._decide_members(option, option.default, certain=asked)
-        elif asked is False:
+            return self._decide_members(option, option.default, certain=asked)
+        if asked is False:
             slot = self.compiled.slots.of_option[option.key]
             none = self.compiled.classes.none(slot)
             assert none is not None
@@ -202,17 +219,68 @@ class _Settling:
                 self.values[option.key] = option.default
         return True
 
-    def _decide_members(self, option: Option, wanted: Any, certain: bool) -> None:
-        """Decide on each value of a multi-choice: in if `wanted`, else out, the other way where that is impossible."""
-        members: list[str] = []
-        for slot in self.compiled.slots.members(option):
-            cell = IN if isinstance(wanted, tuple) and slot.value in wanted else OUT
-            if slot.index not in self.decided and not self._take(option.key, slot.index, cell):
-                self.decided[slot.index] = IN + OUT - cell
-            if self.decided[slot.index] == IN and slot.value is not None:
-                members.append(slot.value)
-        if members or certain:
-            self.values[option.key] = tuple(members)
+    def _decide_members(self, option: Option, wanted: Any, certain: bool) -> bool:
+        """Decide which values of a multi-choice are in; False while it needs more of them.
+
+        What is wanted is in where possible, and what no configuration leaves out. The others are left out if all can be
+        together; else nothing is decided about them.
+        """
+        members = self.compiled.slots.members(option)
+        for slot in members:
+            is_wanted = isinstance(wanted, tuple) and slot.value in wanted and slot.index not in self.decided
+            if is_wanted and not self._take(option.key, slot.index, IN):
+                self.decided[slot.index] = OUT
+        rest = [slot.index for slot in members if slot.index not in self.decided]
+        is_done = self._leave_out(option.key, rest)
+        if not is_done and (stuck := self._stuck(option.key, rest)):
+            self.decided.update(dict.fromkeys(stuck, IN))
+            is_done = self._leave_out(option.key, [slot for slot in rest if slot not in stuck])
+            if option.key not in self.choices and not option.default:
+                self.followed.add(option.key)
+        found = tuple(slot.value for slot in members if self.decided.get(slot.index) == IN and slot.value is not None)
+        if found or certain:
+            self.values[option.key] = found
+        if is_done:
+            self.unsettled.discard(option.key)
+        else:
+            self.unsettled.add(option.key)
+            self.waited.setdefault(option.key, len(self.made))
+        return is_done
+
+    def _leave_out(self, key: str, slots: Sequence[int]) -> bool:
+        """Decide that all `slots` of a multi-choice are out if that is possible with all decisions."""
+        literals = [self.compiled.literal(slot, OUT) for slot in slots]
+        if any(self.now[slot] != OUT for slot in slots):
+            changed = list(self.now)
+            for slot in slots:
+                changed[slot] = OUT
+            if all(test(changed) for slot in slots for test in self.compiled.tests[slot]):
+                self.now = changed
+            elif self._solve([*self.literals, *literals]):
+                self.now = self.search.witness().tolist()
+            else:
+                self._rely(literals)
+                self._note_refusal(key, literals)
+                return False
+        for slot, literal in zip(slots, literals, strict=True):
+            self._decide_on(key, slot, OUT, literal)
+        return True
+
+    def _stuck(self, key: str, slots: Sequence[int]) -> list[int]:
+        """Return those of the `slots` of a multi-choice that are in in every configuration with all decisions."""
+        found: list[int] = []
+        seen = [self.now]
+        for slot in slots:
+            if any(cells[slot] == OUT for cells in seen):
+                continue
+            literal = self.compiled.literal(slot, OUT)
+            if self._solve([*self.literals, literal]):
+                seen.append(self.search.witness().tolist())
+            else:
+                self._rely([literal])
+                self._note_refusal(key, [literal])
+                found.append(slot)
+        return found
 
     def _asked(self, key: str) -> bool | None:
         """Tell whether the option is certain to be asked, certain not to be, or (None) neither."""
@@ -262,6 +330,12 @@ class _Settling:
             literal = self.compiled.conditions[option.key][1]
             self._refute(-literal if now else literal)
 
+    def _show_undecided(self, option: Option) -> None:
+        """Keep configurations that show, of each undecided value of a multi-choice, that it can be left out."""
+        for slot in self.compiled.slots.members(option):
+            if slot.index not in self.decided and all(cells[slot.index] != OUT for cells in (self.now, *self.open)):
+                self._refute(self.compiled.literal(slot.index, OUT))
+
     # -- questions
 
     def _take(self, key: str, slot: int, cell: int) -> bool:
@@ -275,22 +349,27 @@ class _Settling:
             elif self._solve([*self.literals, literal]):
                 self.now = self.search.witness().tolist()
             else:
-                self._rely(literal)
-                self._note_refusal(key, literal)
+                self._rely([literal])
+                self._note_refusal(key, [literal])
                 return False
+        self._decide_on(key, slot, cell, literal)
+        return True
+
+    def _decide_on(self, key: str, slot: int, cell: int, literal: int) -> None:
         self.decided[slot] = cell
         self.made[literal] = len(self.made)
         self.owner[literal] = key
         self.literals.append(literal)
-        return True
 
-    def _note_refusal(self, key: str, asked: int) -> None:
+    def _note_refusal(self, key: str, asked: Sequence[int]) -> None:
         """Note where a refusal would not stand, had `key` not had to wait.
 
         After one more choice it may not have to, and would be tried before what now stands in its way.
         """
         if key in self.waited:
-            last = max((self.made.get(literal, -1) for literal in self.search.core() if literal != asked), default=-1)
+            last = max(
+                (self.made.get(literal, -1) for literal in self.search.core() if literal not in asked), default=-1
+            )
             self.order_matters |= last >= self.waited[key]
 
     def _refute(self, literal: int) -> bool:
@@ -298,11 +377,11 @@ class _Settling:
         if self._solve([*self.literals, literal]):
             self.open.append(tuple(self.search.witness().tolist()))
             return False
-        self._rely(literal)
+        self._rely([literal])
         return True
 
     def _solve(self, literals: Sequence[int]) -> bool:
         return self.search.solvable(literals)
 
-    def _rely(self, asked: int) -> None:
-        self.relied_on.update(self.owner[literal] for literal in self.search.core() if literal != asked)
+    def _rely(self, asked: Sequence[int]) -> None:
+        self.relied_on.update(self.owner[literal] for literal in self.search.core() if literal not in asked)

@@ -12,8 +12,9 @@ from configurator.evaluation_json import evaluation_json
 from configurator.reasons import told
 from pricing.breakdown import compile_prices
 from pricing.price_list import PriceList, read_price_list
-from tests.examples.desk import desk
+from tests.examples.desk import DESK, desk
 
+EXTRAS: dict[str, Any] = next(option for option in DESK["options"] if option["key"] == "extras")
 RETAIL: PriceList = read_price_list(
     {"key": "retail", "name": "Retail", "currency": "EUR", "amounts_are": "gross", "tax_rate": 19, "tax_label": "VAT"}
 )
@@ -119,6 +120,23 @@ def test_a_text_still_to_write_is_missing_and_its_price_is_open(product: Compile
     evaluation = asked(product, {"top": "oak", "engraved": True})
     assert evaluation.missing == ("engraving",)
     assert not evaluation.ready
+
+
+def test_a_multi_choice_that_needs_two_is_missing_until_it_has_them_and_nothing_is_added_unasked() -> None:
+    extras = {**EXTRAS, "at_least": 2, "values": [*EXTRAS["values"], {"key": "hook", "label": "Hook"}]}
+    product = compile_product(desk(options=[extras if each is EXTRAS else each for each in DESK["options"]]))
+    for choice, is_missing in (((), True), (("lamp",), True), (("lamp", "hook"), False)):
+        evaluation = asked(product, {"extras": choice} if choice else {})
+        assert evaluation.values["extras"] == choice
+        assert evaluation.missing == (("extras",) if is_missing else ())
+
+
+def test_a_repair_that_leaves_a_multi_choice_short_is_not_complete() -> None:
+    rules = [{"key": "dressed", "when": "frame == oak", "then": "count(extras) >= 1"}, *DESK["rules"]]
+    product = compile_product(desk(rules=rules))
+    conflict = asked(product, {"frame": "steel", "top": "glass"}, {"frame": "oak"}).conflict
+    assert conflict is not None
+    assert not any(repair.complete for repair in conflict.repairs)
 
 
 def test_the_values_left_out_of_a_domain_say_why(product: CompiledProduct) -> None:

@@ -204,7 +204,7 @@ class Evaluation(Answer):
     ready: bool
     """Complete, with a price and a parts list: fit to be ordered."""
     missing: list[str]
-    """Required options that still need a choice."""
+    """Options that still need a choice: required ones, and multi-choices that need more values than they have."""
     quantity: int
     choices: Choices
     """What people chose."""

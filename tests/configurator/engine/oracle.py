@@ -414,37 +414,43 @@ class Oracle:
                     found.add(retracted)
         return found
 
-    def settled(self, choices: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values before everything is chosen, as the engine's manual tells them."""
+    def settled(self, choices: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+        """Return the values before everything is chosen, as the engine's manual tells them, and what needs more."""
         left = self.configurations(choices)
         values: dict[str, Any] = {}
+        unsettled: set[str] = set()
         waiting = list(self.sketch.asked)
 
-        def decide_members(each: Asked, wanted: Iterable[str], certain: bool) -> None:
+        def decide_members(each: Asked, wanted: Iterable[str], certain: bool) -> bool:
             nonlocal left
             for value in each.values:
-                containing = _any(self.having[each.key, state] for state in each.states() if value in state)
-                side = containing if value in wanted else self.everything & ~containing
-                left = left & side or left
-            members = next(state for state in each.states() if self.having[each.key, state] & left)
-            if members or certain:
-                values[each.key] = tuple(value for value in each.values if value in members)
+                if value in wanted:
+                    left = left & containing(each, value) or left
+            stuck = [value for value in each.values if not left & ~containing(each, value)]
+            alone = left & self.having[each.key, frozenset(stuck)]
+            if stuck or certain:
+                values[each.key] = tuple(stuck)
+            (unsettled.discard if alone else unsettled.add)(each.key)
+            left = alone or left
+            return bool(alone)
+
+        def containing(each: Asked, value: str) -> int:
+            return _any(self.having[each.key, state] for state in each.states() if value in state)
 
         def decide(each: Asked) -> bool:
             nonlocal left
             if each.key in choices:
                 if each.kind == "multi":
-                    decide_members(each, choices[each.key], True)
-                else:
-                    values[each.key] = choices[each.key]
+                    return decide_members(each, choices[each.key], True)
+                values[each.key] = choices[each.key]
                 return True
             active = self.active[each.key]
             if left & active and left & ~active:
                 return False
             asked = bool(left & active)
             if each.kind == "multi":
-                decide_members(each, each.default or (), asked)
-            elif asked and each.kind == "boolean":
+                return decide_members(each, each.default or (), asked)
+            if asked and each.kind == "boolean":
                 wanted = each.default is True
                 if left & self.having[each.key, wanted]:
                     left &= self.having[each.key, wanted]
@@ -466,7 +472,7 @@ class Oracle:
                 states = self.possible(each.key, left)
                 if len(states) == 1 and states[0] is not None:
                     values[each.key] = states[0]
-        return values
+        return values, unsettled
 
 
 def _bits(truths: Iterable[bool]) -> int:

@@ -77,8 +77,9 @@ def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle,
     given = engine_choices(choices)
     settled = settle(compiled, given)
     values = {key: plain(value) for key, value in settled.values.items()}
-    expected = {key: plain(value) for key, value in engine_choices(oracle.settled(choices)).items()}
-    assert values == expected, case
+    expected, unsettled = oracle.settled(choices)
+    assert values == {key: plain(value) for key, value in engine_choices(expected).items()}, case
+    assert settled.unsettled == unsettled, case
     assert {key for key, source in settled.sources.items() if source == "chosen"} == choices.keys(), case
     left = oracle.configurations(choices)
     for each in sketch.asked:

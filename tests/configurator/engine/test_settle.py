@@ -85,6 +85,45 @@ def test_a_forced_value_joins_the_chosen_ones():
     assert settled.sources["extras"] == "chosen"
 
 
+def with_extras(*more: dict[str, Any], **changed: Any) -> Compiled:
+    values = [{"key": key, "label": key} for key in ("lamp", "tray", "hook", "dock")]
+    options = [
+        {**option, "values": values, **changed} if option["key"] == "extras" else option for option in DESK["options"]
+    ]
+    return compile_model(desk(options=options, rules=[*DESK["rules"], *more]))
+
+
+def test_a_multi_choice_that_needs_more_is_unsettled_and_has_what_was_chosen():
+    compiled = with_extras(at_least=2)
+    for choice in ((), ("lamp",), ("dock",)):
+        settled = settle(compiled, {"extras": choice} if choice else {})
+        assert settled.values["extras"] == choice
+        assert settled.unsettled == {"extras"}
+    assert not settle(compiled, {"extras": ("lamp", "dock")}).unsettled
+
+
+def test_what_a_later_default_brings_along_can_be_enough():
+    compiled = with_extras({"key": "hung", "then": "engraved or extras has hook"}, at_least=1)
+    settled = settle(compiled, {"top": "oak"})
+    assert settled.values["extras"] == ("hook",)
+    assert not settled.unsettled
+
+
+def test_a_forced_value_alone_is_inferred_and_what_is_left_stays_open():
+    settled = settle(with_extras({"key": "hung", "then": "extras has hook"}, at_least=2), {})
+    assert (settled.values["extras"], settled.sources["extras"]) == (("hook",), "inferred")
+    assert settled.unsettled == {"extras"}
+
+
+@pytest.mark.parametrize("choice", [("lamp",), ("lamp", "tray"), ("lamp", "tray", "hook")])
+def test_one_more_choice_settles_a_multi_choice_as_settling_anew_does(choice):
+    compiled = with_extras(at_least=2)
+    settled = settle(compiled, {})
+    anew = settle(with_extras(at_least=2), {"extras": choice})
+    assert settled_with(compiled, {}, settled, "extras", choice) == anew
+    assert settled_with(compiled, {}, settled, "frame", "oak") == settle(with_extras(at_least=2), {"frame": "oak"})
+
+
 def test_a_condition_that_reads_a_later_option_is_decided_once_that_is():
     light = {"key": "light", "kind": "boolean", "label": "Light", "default": True, "when": "top is laminate"}
     compiled = compile_model(desk(options=[light, *DESK["options"]]))
