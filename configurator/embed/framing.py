@@ -31,6 +31,11 @@ OPAQUE_ORIGIN = "null"
 ALLOWED_HEADERS = (
     "Content-Type, HX-Boosted, HX-Current-URL, HX-Quiet, HX-Request, HX-Target, HX-Trigger, HX-Trigger-Name"
 )
+# All that htmx asks for: browsers complain about any other, and "*" stands for those that an answer has.
+EXPOSED_HEADERS = (
+    "HX-Location, HX-Push, HX-Push-Url, HX-Redirect, HX-Refresh, HX-Replace-Url, HX-Reselect, HX-Reswap, HX-Retarget, "
+    "HX-Status, HX-Trigger, HX-Trigger-After-Settle, HX-Trigger-After-Swap"
+)
 _ORIGIN = re.compile(
     r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?"
 )
@@ -173,7 +178,7 @@ def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) ->
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if request.META.get("HTTP_ORIGIN") == OPAQUE_ORIGIN:
         headers["Access-Control-Allow-Origin"] = OPAQUE_ORIGIN
-        headers["Access-Control-Expose-Headers"] = "HX-Replace-Url, HX-Status"
+        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = "GET, POST"
             headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Merchant
 from configurator.models import Configuration
 from configurator.operations import forget_everything
+from tests.api import make_shop
 from tests.embed import HTMX, OURS, Shopper, read_page
+from tests.examples.desk import DESK, desk
+from tests.factories import make_version
 
 pytestmark = pytest.mark.database
 
@@ -153,6 +157,25 @@ def test_why_tells_the_rule_behind_a_value_that_was_set(shopper: Shopper) -> Non
     assert "Why Steel? A glass top needs the steel frame. Because of: Top: Glass" in section
 
 
+def test_what_no_change_makes_possible_says_so(shop: Merchant, client: Client) -> None:
+    rules = [*DESK["rules"], {"key": "no_oak_tops", "then": "top != oak", "message": "Oak tops are sold out."}]
+    make_version(shop, desk(product="sold-out", rules=rules))
+    shopper = Shopper(client, "/embed/joinery/sold-out/")
+    shopper.opens()
+    section = shopper.chooses(top="oak").section("o-top")
+    assert "Oak cannot be had with this product Oak tops are sold out." in section
+    assert "No change of your other choices would make it possible." in section
+
+
+def test_a_member_that_others_need_is_ticked_and_stays(shop: Merchant, client: Client) -> None:
+    rules = [*DESK["rules"], {"key": "lit", "when": "frame == oak", "then": "extras has lamp"}]
+    make_version(shop, desk(product="lit", rules=rules))
+    shopper = Shopper(client, "/embed/joinery/lit/")
+    page = shopper.opens("?frame=oak&step=size")
+    assert "Lamp Needed by your other choices" in page.words
+    assert shopper.chooses(extras=["", "tray"]).values("state") == ["frame=oak&extras=tray"]
+
+
 def test_our_own_script_is_told_of_a_conflict_in_a_header(shopper: Shopper, client: Client) -> None:
     asking = Shopper(client, shopper.path, htmx=True)
     asking.opens("?frame=oak")
@@ -291,8 +314,6 @@ def test_a_completed_configuration_leads_back_to_its_choices(shopper: Shopper) -
 
 
 def test_another_merchants_configuration_is_not_found(shopper: Shopper, shop: Merchant) -> None:
-    from tests.api import make_shop
-
     shopper.opens()
     address = shopper.presses("complete").response["Location"]
     make_shop("forge")
@@ -303,9 +324,6 @@ def test_another_merchants_configuration_is_not_found(shopper: Shopper, shop: Me
 
 
 def test_a_page_stays_with_the_version_it_was_opened_in(shopper: Shopper, shop: Merchant) -> None:
-    from tests.examples.desk import desk
-    from tests.factories import make_version
-
     shopper.opens()
     make_version(shop, desk(name="Table"))
     forget_everything()
@@ -323,9 +341,6 @@ def test_a_forged_token_opens_the_newest_version_with_a_notice(shopper: Shopper)
 
 
 def test_a_token_of_another_product_is_worth_nothing(shopper: Shopper, shop: Merchant) -> None:
-    from tests.examples.desk import desk
-    from tests.factories import make_version
-
     make_version(shop, desk(product="table"))
     page = shopper.opens()
     other = Shopper(shopper.client, "/embed/joinery/table/")
@@ -363,9 +378,6 @@ def test_amounts_are_written_as_in_the_language(shopper: Shopper) -> None:
 
 
 def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client: Client) -> None:
-    from tests.examples.desk import DESK, desk
-    from tests.factories import make_version
-
     lines = [*DESK["price_lines"], {"key": "odd", "label": "Odd", "amount": "-100000", "when": "top == oak"}]
     make_version(shop, desk(product="odd", price_lines=lines))
     shopper = Shopper(client, "/embed/joinery/odd/")
@@ -376,7 +388,5 @@ def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client:
 
 
 def test_ours_is_the_header_the_script_sends() -> None:
-    from pathlib import Path
-
     template = Path("templates/configurator/page.html").read_text()
     assert next(iter(OURS)).removeprefix("HTTP_").replace("_", "-") in template.upper()

@@ -1,0 +1,258 @@
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from catalog.models import Merchant
+from configurator.models import Configuration
+from tests.api import Api, told
+from tests.browser.conftest import Shop, ShopSite
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+
+type Visit = Callable[..., Shop]
+
+
+# ---- inside the shop -------------------------------------------------------------------------------------------------
+
+
+def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
+    visit: Visit, merchant: Merchant, context: BrowserContext, console: list[str]
+) -> None:
+    shop = visit()
+    widget = shop.widget
+    widget.locator(".step[value=look]").click()
+    widget.locator("label[for=o-series--contractor]").click()
+    expect(widget.locator("label[for=o-box--maple]")).to_contain_text("Needs a change")
+
+    widget.locator("label[for=o-box--maple]").click()
+    expect(widget.locator("#conflict")).to_contain_text("The Contractor series comes with a melamine box only.")
+    widget.get_by_role("button", name="Apply").first.click()
+    expect(widget.locator("#o-box--maple")).to_be_checked()
+    expect(widget.locator("#conflict")).to_have_count(0)
+
+    widget.get_by_role("button", name="Add to cart").click()
+    expect(widget.locator("#finished")).to_be_visible()
+    shop.page.wait_for_function("window.seen.some(each => each[0] === 'completed')")
+    [event] = shop.events("completed")
+    kept = told(Api(merchant).get(f"configurations/{event['id']}"))
+    assert kept["evaluation"]["price"]["total"] == event["total"]
+    assert kept["evaluation"]["values"]["box"] == "maple"
+    assert kept["fingerprint"] == event["fingerprint"]
+    assert context.cookies() == []
+
+
+def test_the_shops_page_can_set_choices(visit: Visit, console: list[str]) -> None:
+    shop = visit("desk")
+    shop.page.evaluate("document.querySelector('[data-configurator]').configurator.set({top: 'glass', width: 1500})")
+    shop.page.wait_for_function("window.seen.some(each => each[0] === 'changed')")
+    assert shop.events("changed")[-1]["choices"] == {"top": "glass", "width": 1500}
+
+
+def test_choices_that_clash_are_refused_to_the_shops_page(visit: Visit, console: list[str]) -> None:
+    shop = visit("desk")
+    shop.page.evaluate("document.querySelector('[data-configurator]').configurator.set({top: 'glass', frame: 'oak'})")
+    shop.page.wait_for_function("window.seen.some(each => each[0] === 'refused')")
+    assert "A glass top needs the steel frame." in shop.events("refused")[0]["text"]
+
+
+def test_a_link_to_the_shop_opens_the_widget_with_its_choices(visit: Visit, console: list[str]) -> None:
+    shop = visit("desk", query="?cfg=top%3Dglass")
+    assert shop.events("ready")[0]["choices"] == {"top": "glass"}
+
+
+def test_the_frame_is_as_high_as_the_widget(visit: Visit, console: list[str]) -> None:
+    shop = visit("desk")
+    frame = shop.page.locator("iframe")
+    shop.page.wait_for_function("parseInt(document.querySelector('iframe').style.height) !== 640")
+    wanted = shop.widget.locator("#configurator").evaluate("element => element.offsetHeight")
+    assert frame.evaluate("element => element.offsetHeight") == wanted
+
+
+def test_a_sandboxed_frame_without_an_origin_works_too(visit: Visit, console: list[str]) -> None:
+    shop = visit(
+        "desk", '<iframe data-configurator src="{address}" title="Desk" sandbox="allow-scripts allow-forms"></iframe>'
+    )
+    shop.widget.locator("label[for=o-top--glass]").click()
+    expect(shop.widget.locator("#o-top--glass")).to_be_checked()
+    shop.page.wait_for_function("window.seen.some(each => each[0] === 'changed')")
+    assert shop.events("changed")[-1]["choices"] == {"top": "glass"}
+
+
+def test_another_site_cannot_frame_the_widget(
+    page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
+) -> None:
+    merchant.origins = ["https://elsewhere.example"]
+    merchant.save()
+    shop_site.pages["/"] = f'<iframe src="{widget_site}/embed/kitchens/desk/"></iframe>'
+    page.goto(shop_site.url)
+    expect(page.frame_locator("iframe").locator("#choices")).to_have_count(0)
+    assert page.frames[1].url.startswith("chrome-error:")
+
+
+@pytest.fixture
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_everything_works_with_scripts_off(
+    without_scripts: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
+) -> None:
+    shop_site.pages["/"] = (
+        f'<iframe src="{widget_site}/embed/kitchens/base-cabinet/" width="900" height="700"></iframe>'
+    )
+    page = without_scripts
+    page.goto(shop_site.url)
+    widget = page.frame_locator("iframe")
+    widget.locator(".step[value=look]").click()
+    widget.locator("label[for=o-series--contractor]").click()
+    widget.get_by_role("button", name="Update").last.click()
+    widget.locator("label[for=o-box--maple]").click()
+    widget.get_by_role("button", name="Update").last.click()
+    expect(widget.locator("#conflict")).to_contain_text("The Contractor series comes with a melamine box only.")
+    widget.get_by_role("button", name="Apply").first.click()
+    expect(widget.locator("#o-box--maple")).to_be_checked()
+    widget.get_by_role("button", name="Add to cart").click()
+    expect(widget.locator("#finished")).to_contain_text("Your configuration is ready")
+    assert Configuration.objects.get().choices["box"] == "maple"
+
+
+# ---- the page by itself ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk_page(page: Page, merchant: Merchant, widget_site: str) -> Page:
+    page.goto(f"{widget_site}/embed/kitchens/desk/")
+    return page
+
+
+def test_a_keyboard_is_enough(desk_page: Page, console: list[str]) -> None:
+    page = desk_page
+    page.locator("#o-frame--steel").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#o-frame--oak")).to_be_checked()
+    expect(page.locator("#o-frame--oak")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#conflict")).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("A glass top needs the steel frame.")
+    page.keyboard.press("Tab")
+    expect(page.locator("#o-top--laminate")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Apply").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#o-top--glass")).to_be_checked()
+
+
+def test_typing_keeps_focus_and_caret(page: Page, merchant: Merchant, widget_site: str, console: list[str]) -> None:
+    page.goto(f"{widget_site}/embed/kitchens/desk/?top=oak&engraved=true&step=size")
+    field = page.locator("#o-engraving--")
+    field.press_sequentially("Ab cd")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#bar")).to_contain_text("EUR 444.70")
+    page.keyboard.type("X")
+    expect(field).to_have_value("Ab cXd")
+    expect(field).to_be_focused()
+
+
+def test_the_latest_of_two_clicks_counts(desk_page: Page, console: list[str]) -> None:
+    slow: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if slow:
+            route.continue_()
+        else:
+            slow.append(route)
+
+    desk_page.route("**/embed/kitchens/desk/", hold)
+    desk_page.locator("label[for=o-top--oak]").click()
+    desk_page.locator("label[for=o-frame--oak]").click()
+    expect(desk_page.locator("input[name=state]")).to_have_value("frame=oak&top=oak")
+    expect(desk_page.locator("#o-frame--oak")).to_be_checked()
+    expect(desk_page.locator("#o-top--oak")).to_be_checked()
+
+
+def test_a_reload_restores_what_was_chosen(desk_page: Page, console: list[str]) -> None:
+    desk_page.locator("label[for=o-top--glass]").click()
+    desk_page.wait_for_url(re.compile(r"top=glass"))
+    desk_page.reload()
+    expect(desk_page.locator("#o-top--glass")).to_be_checked()
+    assert desk_page.evaluate("history.length") <= 2
+
+
+def test_open_price_details_stay_open(desk_page: Page, console: list[str]) -> None:
+    desk_page.get_by_text("Price details").first.click()
+    desk_page.locator("label[for=o-top--oak]").dispatch_event("click")
+    expect(desk_page.locator("#bar")).to_contain_text("Top: Oak")
+    expect(desk_page.locator(".sheet")).to_be_visible()
+
+
+def test_the_picture_stays_the_same_element(
+    page: Page, merchant: Merchant, widget_site: str, console: list[str]
+) -> None:
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?step=look")
+    address = page.locator("#picture").get_attribute("src") or ""
+    page.locator("#picture").evaluate("element => { window.before = element }")
+    page.locator("label[for=o-finish--midnight]").click()
+    expect(page.locator("#picture")).not_to_have_attribute("src", address)
+    assert page.evaluate("window.before === document.getElementById('picture')")
+
+
+STEPS = ["?step=size", "?series=contractor&step=look", "?step=inside", "?step=extras", "?step=-summary"]
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_axe_finds_nothing_to_complain_about(
+    page: Page, merchant: Merchant, widget_site: str, width: int, console: list[str]
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    found: list[Any] = []
+    for query in STEPS:
+        page.goto(f"{widget_site}/embed/kitchens/base-cabinet/{query}")
+        found += _violations(page)
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look")
+    page.locator("label[for=o-box--maple]").click()
+    expect(page.locator("#conflict")).to_be_visible()
+    found += _violations(page)
+    page.get_by_text("Price details").first.click()
+    found += _violations(page)
+    page.get_by_role("button", name="Why? Box material").click()
+    expect(page.locator("#because")).to_be_visible()
+    found += _violations(page)
+    page.goto(f"{widget_site}/embed/kitchens/desk/?top=oak&engraved=true&step=size")
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator(".alert")).to_be_visible()
+    found += _violations(page)
+    page.goto(f"{widget_site}/embed/kitchens/desk/")
+    found += _violations(page)
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator("#finished")).to_be_visible()
+    found += _violations(page)
+    page.goto(f"{widget_site}/embed/kitchens/nothing/")
+    found += _violations(page)
+    # A page that does not exist answers so, and browsers tell that in the console.
+    console.clear()
+    assert found == []
+
+
+def _violations(page: Page) -> list[Any]:
+    results = Axe().run(page).response["violations"]
+    return [(each["id"], [node["html"][:160] for node in each["nodes"]][:3], page.url) for each in results]
+
+
+@pytest.mark.parametrize("product", ["base-cabinet", "desk"])
+def test_nothing_is_wider_than_a_narrow_telephone(
+    page: Page, merchant: Merchant, widget_site: str, product: str, console: list[str]
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    widths = []
+    for query in [*STEPS, "?lang=de&step=-summary", "?lang=de&step=look"]:
+        page.goto(f"{widget_site}/embed/kitchens/{product}/{query}")
+        widths.append(page.evaluate("document.documentElement.scrollWidth"))
+    assert set(widths) == {320}

@@ -1,0 +1,109 @@
+import pytest
+from django.test import Client
+
+from catalog.models import Merchant
+from configurator.embed import views
+from configurator.embed.framing import forget_frames, frame_of
+from tests.embed import Shopper
+
+pytestmark = pytest.mark.database
+DESK = "/embed/joinery/desk/"
+
+
+def test_only_the_merchants_sites_may_frame_the_widget(shopper: Shopper) -> None:
+    response = shopper.opens().response
+    assert "frame-ancestors https://joinery.example;" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+
+
+def test_a_merchant_without_sites_is_framed_by_nobody(shop: Merchant, client: Client) -> None:
+    Merchant.objects.update(origins=[])
+    assert "frame-ancestors 'none'" in client.get(DESK)["Content-Security-Policy"]
+
+
+def test_what_is_no_origin_never_reaches_the_policy() -> None:
+    listed = ["https://shop.example/", "https://*.shop.example", "https://a.example; script-src *", "javascript:1", 5]
+    assert frame_of("joinery", "Joinery", listed).origins == ("https://shop.example", "https://*.shop.example")
+
+
+@pytest.mark.parametrize("path", ["nothing/", "desk/c/unknown/", "desk/pictures/1/ff.webp", "desk/typo", "nothing"])
+def test_a_page_that_does_not_exist_shows_inside_the_frame_too(shop: Merchant, client: Client, path: str) -> None:
+    response = client.get(f"/embed/joinery/{path}")
+    assert response.status_code == 404
+    assert "frame-ancestors https://joinery.example;" in response["Content-Security-Policy"]
+
+
+def test_a_failure_shows_inside_the_frame_and_tells_nothing(
+    shop: Merchant, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(views, "_opened", fails)
+    client.raise_request_exception = False
+    response = client.get(DESK)
+    assert response.status_code == 500
+    assert "frame-ancestors https://joinery.example;" in response["Content-Security-Policy"]
+    assert b"secret" not in response.content
+
+
+def test_an_unknown_merchant_is_not_found_and_framed_by_nobody(client: Client, db: None) -> None:
+    response = client.get("/embed/nobody/desk/")
+    assert response.status_code == 404
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+def test_new_sites_of_a_merchant_hold_soon(shop: Merchant, client: Client) -> None:
+    client.get(DESK)
+    Merchant.objects.update(origins=["https://new.example"])
+    forget_frames()
+    assert "frame-ancestors https://new.example;" in client.get(DESK)["Content-Security-Policy"]
+
+
+def test_pages_are_not_stored_and_vary_with_the_asker(shopper: Shopper) -> None:
+    response = shopper.opens().response
+    assert response["Cache-Control"] == "no-store"
+    assert {"HX-Request", "Origin"} <= set(response["Vary"].split(", "))
+    assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_no_page_holds_a_script_or_style_of_its_own(shopper: Shopper) -> None:
+    for query in ("", "?frame=oak", "?step=-summary", "?top=oak&step=size"):
+        text = shopper.opens(query).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert "<script>" not in text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, 200),
+        ({"Origin": "http://testserver"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "https://other.testserver"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+    ],
+)
+def test_forms_of_other_sites_are_refused(shop: Merchant, client: Client, headers: dict[str, str], status: int) -> None:
+    assert client.post(DESK, {"state": ""}, headers=headers).status_code == status
+
+
+def test_a_frame_without_an_origin_may_read_answers_but_sends_no_credentials(shop: Merchant, client: Client) -> None:
+    response = client.options(DESK, headers={"Origin": "null"})
+    assert response["Access-Control-Allow-Origin"] == "null"
+    assert "HX-Request" in response["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in response
+
+
+def test_no_other_origin_may_read_answers(shop: Merchant, client: Client) -> None:
+    response = client.get(DESK, headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in response
+
+
+def test_a_form_with_too_many_fields_is_refused(shop: Merchant, client: Client) -> None:
+    fields = "&".join(f"o.x{index}=1" for index in range(6_000))
+    response = client.post(DESK, fields, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 400
