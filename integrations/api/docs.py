@@ -11,11 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.http import require_safe
 
 from integrations.access.scopes import SCOPES
 from integrations.api.openapi import KINDS, document
-from integrations.api.problems import MEDIA_TYPE
+from integrations.api.problems import MEDIA_TYPE, only_read
 
 JSON = "application/json"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -60,7 +59,7 @@ class Shown:
     example: str
 
 
-@require_safe
+@only_read
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the page; it is the same for everybody but for the site's own address in the examples."""
     return render(request, "integrations/docs.html", _context(f"{request.scheme}://{request.get_host()}"))

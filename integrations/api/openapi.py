@@ -80,18 +80,27 @@ TAGS = {
 HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {
         "description": 'The ETag you read, such as "r3": refuse the change if somebody was faster.',
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'},
     },
     "Idempotency-Key": {
         "description": "A word of your own, such as a UUID: however often the call arrives, it takes effect once.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     },
     "If-None-Match": {
         "description": "The ETag you have: answers 304 while nothing changed.",
         "schema": {"type": "string"},
     },
 }
-PATH_PARTS = {"key": "The product's key, such as desk.", "id": "The configuration's id."}
+PATH_PARTS: Mapping[str, dict[str, Any]] = {
+    "key": {
+        "description": "The product's key, such as desk.",
+        "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
+    },
+    "id": {
+        "description": "The configuration's id.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"},
+    },
+}
 
 
 class OperationSchema(AutoSchema):
@@ -156,12 +165,9 @@ def _served() -> tuple[bytes, str]:
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
+@problems.only_read
 def openapi_json(request: HttpRequest) -> HttpResponse:
     """Answer the OpenAPI document; everybody may read it, from any site."""
-    if request.method not in {"GET", "HEAD"}:
-        return problems.answer(
-            problems.MethodNotAllowed("Use GET here.", allowed=["GET", "HEAD"]), problems.new_request_id()
-        )
     body, tag = _served()
     headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
     if request.headers.get("If-None-Match") == tag:
@@ -181,8 +187,8 @@ def refusals_of(declared: Operation) -> tuple[str, ...]:
 
 def _parameters(declared: Operation, path: str, method: str) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
-        for name, text in PATH_PARTS.items()
+        {"name": name, "in": "path", "required": True, **told}
+        for name, told in PATH_PARTS.items()
         if f"{{{name}}}" in path
     ]
     if declared.query is not None:

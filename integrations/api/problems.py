@@ -3,8 +3,9 @@
 import logging
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 
 from catalog.errors import Refusal
 from configurator.operations import ChoicesConflict, Stale
@@ -215,6 +217,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return page
 
 
+@csrf_exempt
 def unknown(request: HttpRequest) -> HttpResponse:
     """Answer every address under /api/ that nothing else answers."""
     return answer(Http404(), new_request_id())
+
+
+def only_read(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return `view` for GET and HEAD; other methods are told that it takes none but these."""
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request)
+        return answer(MethodNotAllowed("Use GET or HEAD here.", allowed=["GET", "HEAD"]), new_request_id())
+
+    return wrapped

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from catalog.product_model import Choice, ProductModel
 from configurator.choices import ChoicesMalformed, read_json_choices
@@ -15,10 +15,16 @@ from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJso
 
 MEDIA_TYPE = "application/json"
 
+
+def whole(value: Any) -> Any:
+    """Return 2.0 as 2, which it is in JSON; everything else as it came."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 type ProductKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 type Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", max_length=16)]
 type PriceListKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-type VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+type VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(whole)]
 
 
 class Body(BaseModel):

@@ -58,6 +58,7 @@ class Configurations(Endpoint):
         summary="List configurations",
         query=ListQuery,
         answers={200: shapes.ConfigurationPage},
+        refusals=("not-found",),
         answer_example=examples.CONFIGURATION_PAGE,
     )
     def get(self, call: Call, query: ListQuery) -> HttpResponse:
@@ -147,7 +148,7 @@ class ConfigurationChoices(Endpoint):
         """
         row = configuration_of(call.caller.merchant, id)
         changes = read_choices(offer_of(row).product.model, body.changes, "/changes")
-        choose(row, changes, body.quantity, _expected(call))
+        choose(row, changes, body.quantity, _expected(call, row))
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
@@ -171,7 +172,7 @@ class ConfigurationComplete(Endpoint):
         Refused with `configuration-not-ready` while choices or a price are missing.
         """
         row = configuration_of(call.caller.merchant, id)
-        complete(row, _expected(call))
+        complete(row, _expected(call, row))
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
@@ -266,14 +267,18 @@ def _tag(row: Row) -> str:
     return f'"r{row.revision}"'
 
 
-def _expected(call: Call) -> int | None:
-    """Return the revision that If-Match names, None where any will do, and -1, which none has, for a foreign tag."""
+def _expected(call: Call, row: Row) -> int | None:
+    """Return the revision that If-Match asks for: that of `row` if it is among the tags, None where any will do.
+
+    Returns -1, which no row has, when only other tags are named. Refuses with MalformedInput what is no entity tag.
+    """
     header = call.request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    if "," in header:
+    tags = [each.strip() for each in header.split(",")]
+    if not all(re.fullmatch(r'(W/)?"[!#-~]*"', tag) for tag in tags):
         raise MalformedInput(
-            "Name one entity tag in If-Match.", errors=[{"parameter": "If-Match", "detail": "one tag"}]
+            'Send the ETag you read, with its quotes, such as "r3".',
+            errors=[{"parameter": "If-Match", "detail": "expected entity tags"}],
         )
-    match = re.fullmatch(r'"r(\d{1,9})"', header.strip())
-    return int(match[1]) if match else -1
+    return row.revision if _tag(row) in tags else -1

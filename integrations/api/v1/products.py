@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from catalog.models import Version
 from catalog.product_model import Option as ModelOption
@@ -23,6 +23,7 @@ from integrations.api.reading import (
     VersionNumber,
     kept,
     read_choices,
+    whole,
 )
 from integrations.api.v1 import examples, shapes
 from integrations.api.written import tagged, written
@@ -49,7 +50,7 @@ CHOICES_SCHEMA = WithJsonSchema(
 )
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
-type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces.")]
+type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
 
 
 class ListQuery(PageQuery):

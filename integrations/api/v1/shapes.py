@@ -11,10 +11,12 @@ type ChoiceValue = Annotated[
         description=(
             "What is chosen: a value's key (choice), true or false (boolean), a number (number), "
             "a list of values' keys (multi), a text (text), or a colour such as #0b6e4f (colour)."
-        )
+        ),
     ),
 ]
-type Choices = Annotated[dict[str, ChoiceValue], Field(json_schema_extra={"x-word": "choices"}, description="Choices by option key.")]
+type Choices = Annotated[
+    dict[str, ChoiceValue], Field(json_schema_extra={"x-word": "choices"}, description="Choices by option key.")
+]
 type Changes = Annotated[
     dict[str, ChoiceValue | None],
     Field(json_schema_extra={"x-word": "changes"}, description="Choices by option key; null retracts one."),

@@ -68,7 +68,7 @@ def test_a_clashing_change_leaves_everything_as_it_was(api, made):
     response = api.patch(f"{path}/choices", {"changes": {"frame": "oak"}})
 
     assert response.status_code == 409
-    assert told(response)["repairs"] == [{"frame": "oak", "top": "laminate"}]
+    assert told(response)["repairs"][0] == {"frame": "oak", "top": "laminate"}
     assert told(api.get(path)) == made
 
 
@@ -83,11 +83,24 @@ def test_a_change_of_what_somebody_else_changed_is_refused(api, made):
     assert told(api.get(f"configurations/{made['id']}"))["choices"]["width"] == 1500
 
 
-@pytest.mark.parametrize("tag", ['W/"r1"', '"something"', "r1"])
+@pytest.mark.parametrize("tag", ['W/"r1"', '"something"', '"r2", "r3"', '""'])
 def test_a_tag_that_is_not_the_current_one_is_refused(api, made, tag):
     response = api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match=tag)
 
     assert response.status_code == 412
+
+
+@pytest.mark.parametrize("tag", ["r1", "1", '"r1', '"r1";'])
+def test_what_is_no_tag_is_not_read(api, made, tag):
+    response = api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match=tag)
+
+    assert (response.status_code, told(response)["code"]) == (400, "malformed-input")
+
+
+def test_one_of_several_tags_is_enough(api, made):
+    response = api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match='"r7", "r1"')
+
+    assert response.status_code == 200
 
 
 def test_any_revision_will_do_for_a_star(api, made):

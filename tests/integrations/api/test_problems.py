@@ -224,3 +224,21 @@ def test_a_key_for_one_merchant_learns_nothing_of_anothers_products(shop):
     details = [told(other.get(f"products/{key}"))["detail"].replace(key, "…") for key in ("sofa", "none")]
 
     assert details[0] == details[1]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/products/Sofa/evaluate"])
+def test_an_unknown_address_is_told_to_posts_from_anywhere(path):
+    client = Client(enforce_csrf_checks=True)
+
+    problem_of(client.post(path, b"{}", content_type="application/json"), 404, "unknown-address")
+
+
+@pytest.mark.parametrize("path", ["/api/docs/", "/api/v1/openapi.json"])
+def test_pages_that_are_only_read_say_so(path):
+    client = Client(enforce_csrf_checks=True)
+
+    problem_of(client.post(path, b"{}", content_type="application/json"), 405, "method-not-allowed")
+
+
+def test_a_whole_number_may_be_written_with_a_point(api):
+    assert told(api.post(EVALUATE, b'{"choices": {}, "quantity": 2.0, "version": 1.0}'))["quantity"] == 2
