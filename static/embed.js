@@ -59,7 +59,7 @@
   for (const type of ["scroll", "resize"]) addEventListener(type, view, { passive: true });
 
   window.Configurator = {
-    on: (type, listener) => { listeners.push([type, listener]) },
+    on: (type, listener) => listeners.push([type, listener]),
     scan: () => document.querySelectorAll("[data-configurator]").forEach(adopt),
   };
   Configurator.scan();
