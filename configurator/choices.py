@@ -36,9 +36,14 @@ def _all_read(choices: dict[str, Choice | None], misread: Sequence[Misread]) -> 
     if misread:
         raise ChoicesMalformed(
             misread[0].detail,
-            errors=[{"pointer": f"/{each.option}", "detail": each.detail} for each in misread],
+            errors=[{"pointer": f"/{_escaped(each.option)}", "detail": each.detail} for each in misread],
         )
     return choices
+
+
+def _escaped(key: str) -> str:
+    """Return `key` as a part of a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
 
 
 def read_json_choices(model: ProductModel, given: Mapping[str, Any]) -> dict[str, Choice | None]:

@@ -21,6 +21,8 @@ from integrations.api.v1.products import GivenChoices, Quantity
 from integrations.api.written import tagged
 from pricing.money import decimals
 
+ENTITY_TAG = r'(?:W/)?"[!#-~]*"'
+
 
 class ListQuery(PageQuery):
     product: ProductKey | None = None
@@ -275,10 +277,9 @@ def _expected(call: Call, row: Row) -> int | None:
     header = call.request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    tags = [each.strip() for each in header.split(",")]
-    if not all(re.fullmatch(r'(W/)?"[!#-~]*"', tag) for tag in tags):
+    if not re.fullmatch(rf"{ENTITY_TAG}( *, *{ENTITY_TAG})*", header.strip()):
         raise MalformedInput(
             'Send the ETag you read, with its quotes, such as "r3".',
             errors=[{"parameter": "If-Match", "detail": "expected entity tags"}],
         )
-    return row.revision if _tag(row) in tags else -1
+    return row.revision if _tag(row) in re.findall(ENTITY_TAG, header) else -1

@@ -98,7 +98,7 @@ def test_what_is_no_tag_is_not_read(api, made, tag):
 
 
 def test_one_of_several_tags_is_enough(api, made):
-    response = api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match='"r7", "r1"')
+    response = api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match='"r,7" , W/"r1" ,"r1"')
 
     assert response.status_code == 200
 

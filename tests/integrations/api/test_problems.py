@@ -92,6 +92,7 @@ def test_a_wrong_field_is_named_by_its_pointer(api, body, pointer):
     ("choices", "pointer"),
     [
         ({"sofa": "red"}, "/choices/sofa"),
+        ({"so/fa~": "red"}, "/choices/so~1fa~0"),
         ({"frame": "gold"}, "/choices/frame"),
         ({"frame": 0}, "/choices/frame"),
         ({"frame": ["steel"]}, "/choices/frame"),
