@@ -2,7 +2,7 @@
 
 import base64
 from datetime import timedelta
-from itertools import count
+from time import process_time
 
 import pytest
 from django.test import Client
@@ -163,9 +163,10 @@ def test_a_token_sees_its_own_merchant_only():
 
 def test_no_scope_is_given_unasked():
     client, secret = register_client(make_merchant(), "Back office")
-    answer = token_for(client, secret, scope="")
+    answer = told(token_for(client, secret, scope=""))
 
-    assert answer.status_code == 400 or told(answer)["scope"] == ""
+    assert answer.get("scope", "") == ""
+    assert "access_token" not in answer or bearer(answer["access_token"]).scopes == frozenset()
 
 
 def test_an_unknown_scope_is_refused():
@@ -224,17 +225,13 @@ def test_a_remembered_token_costs_no_query(django_assert_num_queries):
 
 
 def test_the_token_endpoint_hashes_quickly():
-    from time import process_time
-
     client, secret = register_client(make_merchant(), "Back office")
     token_for(client, secret)
     spent = []
-    for _ in count():
+    for _ in range(8):
         began = process_time()
         token_for(client, secret)
         spent.append(process_time() - began)
-        if len(spent) == 8:
-            break
 
     # Fifteen milliseconds is the goal; the slack is for a loaded machine. A slow hash would take half a second.
     assert min(spent) < 0.045
