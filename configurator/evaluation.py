@@ -393,28 +393,42 @@ def _conflict(
     explanation = explain(product.engine, wanted)
     attempted = frozenset(key for key, choice in changes.items() if choice is not None)
     offers = [
-        _offer(product, prices, before, wanted, repair.retract)
+        offer
         for repair in repairs(product.engine, wanted, attempted, MOST_REPAIRS)
+        for offer in _offers(product, prices, before, wanted, repair.retract)
     ]
     offers.sort(key=lambda offer: (len(offer.changes), len(offer.also), offer.price_difference or Decimal(0)))
-    return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers))
+    return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers[:MOST_REPAIRS]))
 
 
-def _offer(
+def _offers(
     product: CompiledProduct,
     prices: Prices,
     before: Evaluation,
     wanted: Mapping[str, Choice],
     retract: tuple[str, ...],
-) -> RepairOffer:
-    """Return the repair that retracts `retract`, with the closest values those options can then have."""
+) -> list[RepairOffer]:
+    """Return the repairs that retract `retract` and give those options the closest values they can then have.
+
+    One for each of the closest values where there is a single option to change, else one.
+    """
     after = {key: choice for key, choice in wanted.items() if key not in retract}
-    for option in product.model.options:
-        if option.key in retract:
-            domain = deduce(product.engine, after).domains[option.key]
-            replacement = _closest(product, prices, before, after, option, wanted[option.key], domain)
-            if replacement is not None:
-                after[option.key] = replacement
+    *others, last = (option for option in product.model.options if option.key in retract)
+    for option in others:
+        closest = _closest(product, prices, before, after, option, wanted[option.key])
+        if closest:
+            after[option.key] = closest[0]
+    closest = _closest(product, prices, before, after, last, wanted[last.key])
+    if not closest:
+        return [_offer(product, prices, before, wanted, after)]
+    most = 1 if others else MOST_REPAIRS
+    return [_offer(product, prices, before, wanted, {**after, last.key: choice}) for choice in closest[:most]]
+
+
+def _offer(
+    product: CompiledProduct, prices: Prices, before: Evaluation, wanted: Mapping[str, Choice], after: Values
+) -> RepairOffer:
+    """Return the repair that leads to the choices `after`, with all that changes by it."""
     settled = settle(product.engine, after)
     changes: dict[str, Choice | None] = {
         key: after.get(key) for key in (*wanted, *before.choices) if before.choices.get(key) != after.get(key)
@@ -440,35 +454,35 @@ def _offer(
 
 
 def _closest(
-    product: CompiledProduct,
-    prices: Prices,
-    before: Evaluation,
-    after: Values,
-    option: Option,
-    old: Choice,
-    domain: Domain,
-) -> Choice | None:
-    """Return the valid value nearest to `old`: nearest number, members that can stay, else the least price change."""
+    product: CompiledProduct, prices: Prices, before: Evaluation, after: Values, option: Option, old: Choice
+) -> list[Choice]:
+    """Return what `option` can have with the choices `after`, closest to `old` first.
+
+    The nearest number, the members of a multi-choice that can stay, or values by what they change and what they cost.
+    """
+    domain = deduce(product.engine, after).domains[option.key]
     if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
         ends = (min(max(old, first), last) for first, last in domain.runs)
-        return min(ends, key=lambda number: (abs(number - old), number))
+        return [min(ends, key=lambda number: (abs(number - old), number))]
     if option.kind is Kind.MULTI and isinstance(old, tuple):
         kept: tuple[str, ...] = ()
         for member in old:
             if deduce(product.engine, {**after, option.key: (*kept, member)}).consistent:
                 kept = (*kept, member)
-        return kept or None
-    if option.kind is Kind.BOOLEAN and domain.values:
-        return domain.values[0]
-    if option.kind is Kind.CHOICE and domain.values:
-        candidates = []
-        for value in domain.values[:MOST_CANDIDATES]:
-            values = settle(product.engine, {**after, option.key: value}).values
-            delta = (
-                difference(prices, before.breakdown, values, _changed(before.values, values))
-                if before.breakdown
-                else None
-            )
-            candidates.append((abs(delta) if delta is not None else Decimal("Infinity"), value))
-        return min(candidates, key=lambda candidate: candidate[0])[1]
-    return None
+        return [kept] if kept else []
+    if option.kind is Kind.BOOLEAN:
+        return list(domain.values[:1])
+    if option.kind is Kind.CHOICE:
+        return sorted(
+            domain.values[:MOST_CANDIDATES],
+            key=lambda value: _distance(product, prices, before, {**after, option.key: value}),
+        )
+    return []
+
+
+def _distance(product: CompiledProduct, prices: Prices, before: Evaluation, after: Values) -> tuple[int, Decimal]:
+    """Return how many values change from `before` to what follows from `after`, and by how much the price."""
+    values = settle(product.engine, after).values
+    changed = _changed(before.values, values)
+    delta = difference(prices, before.breakdown, values, changed) if before.breakdown else None
+    return len(changed), Decimal("Infinity") if delta is None else abs(delta)

@@ -82,6 +82,12 @@ def test_a_repair_repairs_and_tells_its_price_and_days(product: CompiledProduct)
     assert repair.days_difference == after.lead_time.days - before.lead_time.days == 7
 
 
+def test_an_option_that_must_change_is_offered_with_each_of_its_closest_values(product: CompiledProduct) -> None:
+    conflict = asked(product, {"top": "glass"}, {"frame": "oak"}).conflict
+    assert conflict is not None
+    assert [repair.changes["top"] for repair in conflict.repairs] == ["laminate", "oak"]
+
+
 def test_a_number_is_repaired_to_the_nearest_one(product: CompiledProduct) -> None:
     conflict = asked(product, {"width": Decimal(2000)}, {"frame": "oak"}).conflict
     assert conflict is not None
