@@ -11,7 +11,7 @@ format:
 lint:
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
-	$(PYTHON) -m djade --check $$(git ls-files 'templates/*.html')
+	$(dir $(PYTHON))djade --check $$(git ls-files 'templates/*.html')
 
 types:
 	$(PYTHON) -m mypy

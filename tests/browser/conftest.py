@@ -107,11 +107,17 @@ def demo_file(name: str) -> ProductFile:
 
 @pytest.fixture
 def merchant(widget_site: str, shop_site: ShopSite) -> Merchant:
-    """A shop that sells the demo's base cabinet and the desk."""
+    """A shop that sells the desk."""
     merchant = make_merchant("kitchens", origins=[shop_site.url])
+    publish(import_product(merchant, ProductFile(desk(), ())))
+    return merchant
+
+
+@pytest.fixture
+def cabinets(merchant: Merchant) -> Merchant:
+    """The same shop, which now sells the demo's base cabinet too, with its pictures."""
     pictures = {str(path.relative_to(DEMO)): path.read_bytes() for path in DEMO.rglob("*.webp")}
     publish(import_product(merchant, demo_file("base_cabinet.yaml"), pictures))
-    publish(import_product(merchant, ProductFile(desk(), ())))
     return merchant
 
 
@@ -142,7 +148,7 @@ for (const type of ["ready", "changed", "completed", "refused"])
 def visit(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str) -> Callable[..., Shop]:
     """Open a shop page with the snippet for a product, or with `snippet` in which {address} is the widget's."""
 
-    def visited(product: str = "base-cabinet", snippet: str = "", query: str = "") -> Shop:
+    def visited(product: str = "desk", snippet: str = "", query: str = "") -> Shop:
         address = f"{widget_site}/embed/kitchens/{product}/"
         pasted = (snippet or '<div data-configurator="{address}"></div>').replace("{address}", address)
         shop_site.pages["/"] = SHOP_PAGE.replace("{snippet}", pasted).replace("{site}", widget_site)

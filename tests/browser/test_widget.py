@@ -11,7 +11,7 @@ from configurator.models import Configuration
 from tests.api import Api, told
 from tests.browser.conftest import Shop, ShopSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser
 
 type Visit = Callable[..., Shop]
 
@@ -20,9 +20,9 @@ type Visit = Callable[..., Shop]
 
 
 def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
-    visit: Visit, merchant: Merchant, context: BrowserContext, console: list[str]
+    visit: Visit, cabinets: Merchant, context: BrowserContext, console: list[str]
 ) -> None:
-    shop = visit()
+    shop = visit("base-cabinet")
     widget = shop.widget
     widget.locator(".step[value=look]").click()
     widget.locator("label[for=o-series--contractor]").click()
@@ -38,7 +38,7 @@ def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
     expect(widget.locator("#finished")).to_be_visible()
     shop.page.wait_for_function("window.seen.some(each => each[0] === 'completed')")
     [event] = shop.events("completed")
-    kept = told(Api(merchant).get(f"configurations/{event['id']}"))
+    kept = told(Api(cabinets).get(f"configurations/{event['id']}"))
     assert kept["evaluation"]["price"]["total"] == event["total"]
     assert kept["evaluation"]["values"]["box"] == "maple"
     assert kept["fingerprint"] == event["fingerprint"]
@@ -101,7 +101,7 @@ def without_scripts(browser: Browser) -> Iterator[Page]:
 
 
 def test_everything_works_with_scripts_off(
-    without_scripts: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
+    without_scripts: Page, cabinets: Merchant, shop_site: ShopSite, widget_site: str
 ) -> None:
     shop_site.pages["/"] = (
         f'<iframe src="{widget_site}/embed/kitchens/base-cabinet/" width="900" height="700"></iframe>'
@@ -194,7 +194,7 @@ def test_open_price_details_stay_open(desk_page: Page, console: list[str]) -> No
 
 
 def test_the_picture_stays_the_same_element(
-    page: Page, merchant: Merchant, widget_site: str, console: list[str]
+    page: Page, cabinets: Merchant, widget_site: str, console: list[str]
 ) -> None:
     page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?step=look")
     address = page.locator("#picture").get_attribute("src") or ""
@@ -209,7 +209,7 @@ STEPS = ["?step=size", "?series=contractor&step=look", "?step=inside", "?step=ex
 
 @pytest.mark.parametrize("width", [1200, 390])
 def test_axe_finds_nothing_to_complain_about(
-    page: Page, merchant: Merchant, widget_site: str, width: int, console: list[str]
+    page: Page, cabinets: Merchant, widget_site: str, width: int, console: list[str]
 ) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     found: list[Any] = []
@@ -248,7 +248,7 @@ def _violations(page: Page) -> list[Any]:
 
 @pytest.mark.parametrize("product", ["base-cabinet", "desk"])
 def test_nothing_is_wider_than_a_narrow_telephone(
-    page: Page, merchant: Merchant, widget_site: str, product: str, console: list[str]
+    page: Page, cabinets: Merchant, widget_site: str, product: str, console: list[str]
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     widths = []
