@@ -8,6 +8,11 @@
   const morph = window.Idiomorph?.defaults;
   if (morph) morph.callbacks.beforeAttributeUpdated = (name, node) => name !== "open" || node.nodeName !== "DETAILS";
   const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=number]") ? input.value : "" };
+  // htmx sees only the buttons inside a form, and "Undo" stands outside of it.
+  on("htmx:configRequest", ({ detail: { parameters, triggeringEvent } }) => {
+    const button = triggeringEvent?.submitter;
+    if (button?.name) parameters[button.name] = button.value;
+  });
   let sent, status;
   on("htmx:beforeSend", ({ detail: { xhr } }) => {
     sent = typed();

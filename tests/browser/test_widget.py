@@ -186,6 +186,19 @@ def test_a_reload_restores_what_was_chosen(desk_page: Page, console: list[str]) 
     assert desk_page.evaluate("history.length") <= 2
 
 
+def test_undo_takes_back_one_choice_after_another(desk_page: Page, console: list[str]) -> None:
+    state = desk_page.locator("input[name=state]")
+    desk_page.locator("label[for=o-top--oak]").click()
+    expect(state).to_have_value("top=oak")
+    desk_page.locator("label[for=o-frame--oak]").click()
+    expect(state).to_have_value("frame=oak&top=oak")
+    desk_page.get_by_role("button", name="Undo").click()
+    expect(state).to_have_value("top=oak")
+    desk_page.get_by_role("button", name="Undo").click()
+    expect(desk_page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(desk_page.locator("#o-top--laminate")).to_be_checked()
+
+
 def test_open_price_details_stay_open(desk_page: Page, console: list[str]) -> None:
     desk_page.get_by_text("Price details").first.click()
     desk_page.locator("label[for=o-top--oak]").dispatch_event("click")
