@@ -117,9 +117,13 @@ def test_what_is_settled_and_complete_satisfies_every_rule_as_expressions_are_ev
     model, chance = product(seed)
     compiled, scope = compile_model(model), Scope.of(model)
     for choices in walk(model, chance)[-1:]:
-        values = settle(compiled, choices).values
+        settled = settle(compiled, choices)
+        values = settled.values
         active = [option for option in model.options if not option.when or evaluate(bind(option.when, scope), values)]
-        if any(option.required and option.key not in values and option.kind is not Kind.MULTI for option in active):
+        is_open = any(
+            option.required and option.key not in values and option.kind is not Kind.MULTI for option in active
+        )
+        if is_open or settled.unsettled:
             continue
         assert all(option in active or not values.get(option.key) for option in model.options)
         for rule in model.rules:
