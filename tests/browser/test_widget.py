@@ -139,11 +139,12 @@ def test_a_keyboard_is_enough(desk_page: Page, console: list[str]) -> None:
     expect(page.locator("#o-frame--oak")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowLeft")
+    expect(page.locator("input[name=state]")).to_have_value("frame=oak&top=oak")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#conflict")).to_be_visible()
     expect(page.locator("#said")).to_contain_text("A glass top needs the steel frame.")
     page.keyboard.press("Tab")
-    expect(page.locator("#o-top--laminate")).to_be_focused()
+    expect(page.locator("#o-top--oak")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Apply").first).to_be_focused()
     page.keyboard.press("Enter")
@@ -247,6 +248,7 @@ def test_axe_finds_nothing_to_complain_about(
     page.get_by_role("button", name="Add to cart").click()
     expect(page.locator("#finished")).to_be_visible()
     found += _violations(page)
+    assert console == []
     page.goto(f"{widget_site}/embed/kitchens/nothing/")
     found += _violations(page)
     # A page that does not exist answers so, and browsers tell that in the console.
