@@ -14,6 +14,7 @@ from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import MAX_BOXES, Encoder, TooScattered
+from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
 from configurator.engine.memory import Memory
 from configurator.engine.reading import Constraint, Reader
@@ -81,6 +82,14 @@ class Compiled:
     def assumptions(self, fixed: Mapping[int, int]) -> list[int]:
         return [self.literals[slot].cells[cell] for slot, cell in fixed.items()]
 
+    def place_of_empty(self, key: str) -> int:
+        """Return which of the search's targets says that the multi-choice is empty."""
+        return len(self.search.program.literals) + self._multis[key]
+
+    @cached_property
+    def _multis(self) -> Mapping[str, int]:
+        return {key: place for place, key in enumerate(self.some_member)}
+
     @property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
         """For each slot: tests of a configuration, one for each constraint that reads the slot."""
@@ -107,6 +116,19 @@ class Compiled:
                 wanted = option.default if isinstance(option.default, tuple) else ()
                 found.update({slot.index: IN if slot.value in wanted else OUT for slot in self.slots.members(option)})
         return found
+
+    @cached_property
+    def option_of_target(self) -> Array:
+        """For each of the search's targets: the place of the option it speaks of."""
+        places = {option.key: place for place, option in enumerate(self.model.options)}
+        of_slot = np.array([places[slot.option] for slot in self.slots.all], np.int64)
+        of_set = np.array([places[key] for key in self.some_member], np.int64)
+        return np.concatenate([of_slot[self.search.program.slots_of_flat], of_set])
+
+    @cached_property
+    def latest(self) -> dict[str, Any]:
+        """What was told last, to start the next answer from."""
+        return {}
 
     @cached_property
     def known_domains(self) -> dict[Any, Any]:
@@ -175,13 +197,10 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     for key, formula in raw_watched.items():
         with _refusing(key):
             watched[key] = encoder.defined(projected(formula, classes.first))
-    demands: list[list[Formula]] = [[] for _ in slots.all]
     for number, constraint in enumerate(constraints):
         clauses.owner = number
         with _refusing(constraint.reason.path):
             encoder.require(constraint.formula)
-        for index in slots_read(constraint.formula):
-            demands[index].append(constraint.formula)
     program = Program(
         variables=clauses.variables,
         clauses=clauses.clauses,
@@ -189,7 +208,11 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         constraints=len(constraints),
         literals=np.array([literal for own in literals for literal in own.cells], np.int64),
         offsets=np.cumsum([0, *(len(own.cells) for own in literals)]),
-        demands=demands,
+        formulas=[constraint.formula for constraint in constraints],
+        sets=[
+            ([slot.index for slot in slots.members(model.option_by_key[key])], -literal)
+            for key, literal in some_member.items()
+        ],
     )
     return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
 

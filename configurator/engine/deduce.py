@@ -1,6 +1,6 @@
 """What follows from choices: the valid domain of every option, and the values that are the only ones left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,23 +42,44 @@ def _deduced(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
     assumptions = compiled.assumptions(fixed)
     with compiled.search.asking() as search:
         seen = search.valid(fixed, assumptions)
-        if seen is None:
-            return Deduction(False, {}, {})
-        empty = {
-            key: search.solvable([*assumptions, -literal])
-            for key, literal in compiled.some_member.items()
-            if not choices.get(key)
-        }
-    domains = {
-        option.key: _chosen_domain(option, choices[option.key])
-        if option.key in choices and option.kind is not Kind.MULTI
-        else domain_of(compiled, option, seen, empty.get(option.key, False))
-        for option in compiled.model.options
-    }
-    inferred = {
-        key: only for key, domain in domains.items() if key not in choices and (only := domain.only) is not None
-    }
+    if seen is None:
+        return Deduction(False, {}, {})
+    domains, inferred = _told(compiled, seen)
+    for key, choice in choices.items():
+        inferred.pop(key, None)
+        option = compiled.model.option_by_key[key]
+        if option.kind is not Kind.MULTI:
+            domains[key] = _chosen_domain(option, choice)
     return Deduction(True, domains, inferred)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What was told of all options the last time: most of it is the same the next time."""
+
+    seen: Array
+    domains: Mapping[str, Domain]
+    only: Mapping[str, Choice | None]
+
+
+def _told(compiled: Compiled, seen: Array) -> tuple[dict[str, Domain], dict[str, Choice]]:
+    """Return the domains of all options, and the values that are the only ones, where `seen` are possible."""
+    options = compiled.model.options
+    before: _Told | None = compiled.latest.get("told")
+    if before is None:
+        changed: Sequence[int] = range(len(options))
+        domains: dict[str, Domain] = {}
+        only: dict[str, Choice | None] = {}
+    else:
+        changed = np.unique(compiled.option_of_target[seen != before.seen]).tolist()
+        domains, only = dict(before.domains), dict(before.only)
+    for place in changed:
+        option = options[place]
+        empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(option.key)])
+        domain = domains[option.key] = domain_of(compiled, option, seen, empty)
+        only[option.key] = domain.only
+    compiled.latest["told"] = _Told(seen, domains, only)
+    return dict(domains), {key: value for key, value in only.items() if value is not None}
 
 
 def alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[str, Domain]:
@@ -77,15 +98,16 @@ def _alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[
             others = {other: choice for other, choice in choices.items() if other != key}
             fixed = compiled.fixed(others)
             assumptions = compiled.assumptions(fixed)
-            wanted = np.zeros(len(search.program.literals), bool)
+            wanted = np.zeros(len(search.program.targets), bool)
             for slot in _slots(compiled, option):
                 wanted[search.program.offsets[slot] : search.program.offsets[slot + 1]] = True
+            if option.kind is Kind.MULTI:
+                wanted[compiled.place_of_empty(key)] = True
             seen = search.valid(fixed, assumptions, wanted)
             if seen is None:
                 found[key] = Domain(option.kind)
                 continue
-            literal = compiled.some_member.get(key)
-            empty = literal is not None and search.solvable([*assumptions, -literal])
+            empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(key)])
             found[key] = domain_of(compiled, option, seen, empty)
     return found
 

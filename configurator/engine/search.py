@@ -5,6 +5,7 @@ answers never depends on what was asked before, only how fast.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,18 +16,26 @@ from pysat.solvers import Minisat22
 
 from configurator.engine.clauses import STRUCTURE
 from configurator.engine.exact import Array
-from configurator.engine.formulas import Formula, Truth, along, truth
+from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
+from configurator.engine.neighbours import Neighbourhood
 
-POOL = 256
+POOL = 1024
 ONE_BY_ONE = 8
+FEW = 16
+MOST_TOGETHER = 300
+MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
+MOST_ANSWERS = 256
 
 
 class Program:
     """All that a search needs of a compiled product.
 
     `literals` holds the literal of each class of each slot, one slot after the other; slot s has those from
-    `offsets[s]` to `offsets[s + 1]`. `demands[s]` lists the formulas that read slot s.
+    `offsets[s]` to `offsets[s + 1]`. `formulas` are the demands. `sets` are lists of slots of two classes (out, in),
+    each with the literal that says that all are out.
+
+    `targets` are the literals a search may be asked about: first `literals`, then one for each set.
     """
 
     def __init__(
@@ -37,7 +46,8 @@ class Program:
         constraints: int,
         literals: Array,
         offsets: Array,
-        demands: Sequence[Sequence[Formula]],
+        formulas: Sequence[Formula],
+        sets: Sequence[tuple[Sequence[int], int]],
     ) -> None:
         self.variables = variables
         self.clauses = clauses
@@ -45,12 +55,25 @@ class Program:
         self.constraints = constraints
         self.literals = literals
         self.offsets = offsets
-        self.demands = demands
+        self.formulas = formulas
+        self.sets = sets
+        self.demands: list[list[Formula]] = [[] for _ in range(len(offsets) - 1)]
+        for formula in formulas:
+            for slot in slots_read(formula):
+                self.demands[slot].append(formula)
+        self.neighbourhood = Neighbourhood(formulas, offsets)
         self.starts: list[int] = offsets.tolist()
-        self.slots_of_flat: list[int] = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)).tolist()
+        self.slots_of_flat: Array = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        self.is_simple = np.array([not others for others in self.neighbourhood.others], bool)[self.slots_of_flat]
+        self.targets = np.array([*literals.tolist(), *(empty for _, empty in sets)], np.int64)
         self.names = np.abs(literals)
         self.last_name = int(self.names.max()) if len(literals) else 0
         self.positive = literals > 0
+        self.target_names = np.abs(self.targets)
+        self.target_signs = np.sign(self.targets).astype(np.int8)
+        self.members = np.array([slot for slots, _ in sets for slot in slots], np.int64)
+        self.set_of_member = np.repeat(np.arange(len(sets), dtype=np.int64), [len(slots) for slots, _ in sets])
+        self.set_of_slot = {slot: place for place, (slots, _) in enumerate(sets) for slot in slots}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (
@@ -60,18 +83,19 @@ class Program:
             self.constraints,
             self.literals,
             self.offsets,
-            self.demands,
+            self.formulas,
+            self.sets,
         )
 
     @cached_property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
         """For each slot: tests of a configuration, one for each demand that reads the slot."""
-        made: dict[int, Truth] = {}
-        for demands in self.demands:
-            for demand in demands:
-                if id(demand) not in made:
-                    made[id(demand)] = truth(demand)
-        return tuple(tuple(made[id(demand)] for demand in demands) for demands in self.demands)
+        return _tests(self.demands)
+
+    @cached_property
+    def other_tests(self) -> tuple[tuple[Truth, ...], ...]:
+        """The same for demands that the neighbourhood does not hold."""
+        return _tests(self.neighbourhood.others)
 
 
 class Search:
@@ -84,8 +108,13 @@ class Search:
         self._explainer: Any = None
         self._questions = 0
         self._next = program.variables
-        self._pool = np.zeros((0, len(program.offsets) - 1), np.int64)
-        self._place = 0
+        most = int(np.diff(program.offsets).max(initial=1))
+        self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
+        self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
+        self._proofs = np.zeros((self._room, (len(program.targets) + 7) // 8), np.uint8)
+        self._kept = 0
+        self._answers: OrderedDict[frozenset[int], Array] = OrderedDict()
+        self._closures: dict[int, tuple[Array, Array]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Search, (self.program,)
@@ -104,7 +133,6 @@ class Search:
         true[1 : len(found) + 1] = found > 0
         holds = np.flatnonzero(true[program.names] == program.positive)
         cells: Array = holds - program.offsets[:-1]
-        self._keep(cells)
         return cells
 
     def core(self) -> frozenset[int]:
@@ -130,7 +158,7 @@ class Search:
 
         It has many of the classes in `liked`, slot by slot, as far as they come cheaply.
         """
-        rows = self._agreeing(fixed)
+        rows = self._pool[self._agreeing(fixed)]
         if liked:
             slots, classes = _as_arrays(liked)
             if len(rows):
@@ -140,98 +168,249 @@ class Search:
         elif len(rows):
             latest: Array = rows[-1]
             return latest
-        return self.witness() if self.solvable(assumptions) else None
+        if not self.solvable(assumptions):
+            return None
+        witness = self.witness()
+        self._keep(witness, self._widened(witness, np.zeros(len(self.program.targets), bool)))
+        return witness
 
     # -- all classes at once
 
-    def valid(self, fixed: Mapping[int, int], assumptions: Sequence[int], wanted: Array | None = None) -> Array | None:
-        """Return which classes of which slots (flat, as `Program.literals`) some configuration with `fixed` has.
+    def valid(
+        self,
+        fixed: Mapping[int, int],
+        assumptions: Sequence[int],
+        wanted: Array | None = None,
+    ) -> Array | None:
+        """Return which of the program's targets some configuration with the literals `assumptions` has.
 
-        `fixed` maps slots to classes, `assumptions` are the literals that say the same. None where there is no such
-        configuration. With `wanted` only the classes marked there are certain to be told right.
+        `fixed` maps slots to classes: the same as the assumptions, as far as those say that a slot has a class. The
+        others must deny classes. None where there is no such configuration. With `wanted` only the targets marked
+        there are certain to be told right.
         """
+        key = frozenset(assumptions)
+        known = self._answers.get(key) if wanted is None else None
+        if known is not None:
+            self._answers.move_to_end(key)
+            return known
         program = self.program
-        seen = np.zeros(len(program.literals), bool)
-        witness = self.any_with(fixed, assumptions)
-        if witness is None:
-            return None
-        seen[(self._agreeing(fixed) + program.offsets[:-1]).ravel()] = True
-        todo = ~seen if wanted is None else wanted & ~seen
-        todo &= ~self._refuted(assumptions)
-        while todo.any():
-            self._widen(witness, fixed, todo, seen)
-            todo &= ~seen
-            if not todo.any() or not self._one_of(program.literals[todo].tolist(), assumptions):
-                break
-            witness = self.witness()
-            seen[witness + program.offsets[:-1]] = True
-            todo &= ~seen
+        denied = self._denied(fixed, assumptions)
+        ruled_out = self._ruled_out(fixed, denied)
+        seen = self._proved(fixed, denied, ruled_out)
+        todo = ~seen & ~ruled_out
+        if wanted is not None:
+            todo &= wanted
+        before = self._before(key)
+        if before is not None:
+            todo &= before
+        if todo.any() or not seen.any():
+            state = self._propagated(assumptions)
+            todo &= state[program.target_names] * program.target_signs >= 0
+            if not seen.any():
+                if not self.solvable(assumptions):
+                    return None
+                self._prove(seen, todo, ruled_out)
+            tries = np.zeros(len(todo), np.int64)
+            while todo.any() and self._one_of(todo, assumptions, state, tries):
+                self._prove(seen, todo, ruled_out)
+        if wanted is None:
+            self._answers[key] = seen
+            if len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
         return seen
 
-    def _refuted(self, assumptions: Sequence[int]) -> Array:
-        """Return the classes that unit propagation alone rules out."""
-        program = self.program
-        _, implied = self._ready().propagate(assumptions)
-        state = np.zeros(program.last_name + 1, np.int8)
-        found = np.array(implied, np.int64)
-        found = found[np.abs(found) <= program.last_name]
-        state[np.abs(found)] = np.sign(found)
-        return np.asarray(state[program.names] * np.sign(program.literals) < 0)
+    def _prove(self, seen: Array, todo: Array, ruled_out: Array) -> None:
+        """Mark in `seen` what the configuration found last and those around it prove, and unmark it in `todo`."""
+        witness = self.witness()
+        proved = self._widened(witness, todo)
+        self._keep(witness, proved)
+        seen |= proved & ~ruled_out
+        todo &= ~seen
 
-    def _one_of(self, literals: list[int], assumptions: Sequence[int]) -> bool:
-        """Ask for a configuration with at least one of the literals."""
+    def _denied(self, fixed: Mapping[int, int], assumptions: Sequence[int]) -> list[int]:
+        """Return the classes (flat) that assumptions deny of slots that are not fixed."""
+        known = {self.program.literals[self.program.starts[slot] + cell] for slot, cell in fixed.items()}
+        denials = [-literal for literal in assumptions if literal not in known]
+        return np.flatnonzero(np.isin(self.program.literals, denials)).tolist() if denials else []
+
+    def _ruled_out(self, fixed: Mapping[int, int], denied: Sequence[int]) -> Array:
+        """Return the targets that the choices themselves rule out."""
+        program = self.program
+        found = np.zeros(len(program.targets), bool)
+        if fixed:
+            slots, classes = _as_arrays(fixed)
+            starts, stops = program.offsets[slots], program.offsets[slots + 1]
+            sizes = stops - starts
+            found[np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())] = True
+            found[starts + classes] = False
+            for slot, cell in fixed.items():
+                if cell and slot in program.set_of_slot:
+                    found[len(program.literals) + program.set_of_slot[slot]] = True
+        for flat in denied:
+            found[flat] = True
+            slot = int(program.slots_of_flat[flat])
+            if flat == program.starts[slot] and slot in program.set_of_slot:
+                found[len(program.literals) + program.set_of_slot[slot]] = True
+        return found
+
+    def _proved(self, fixed: Mapping[int, int], denied: Sequence[int], ruled_out: Array) -> Array:
+        """Return the targets that configurations found before prove.
+
+        Where few of those agree with the choices, some that would with one slot changed, and can have it so, are
+        changed and kept as well.
+        """
+        program = self.program
+        count = len(program.targets)
+        rows = self._agreeing(fixed, denied)
+        if len(rows) < FEW and len(fixed):
+            self._step_near(fixed, FEW)
+            rows = self._agreeing(fixed, denied)
+        if not len(rows):
+            return np.zeros(count, bool)
+        proved = np.unpackbits(np.bitwise_or.reduce(self._proofs[rows], axis=0), count=count).view(bool)
+        return np.asarray(proved & ~ruled_out)
+
+    def _step_near(self, fixed: Mapping[int, int], most: int) -> None:
+        slots, classes = _as_arrays(fixed)
+        differs = self._pool[:, slots] != classes
+        for row in np.flatnonzero(differs.sum(axis=1) == 1)[-most:].tolist():
+            place = int(differs[row].argmax())
+            flat = self.program.starts[slots[place]] + int(classes[place])
+            if self._proofs[row, flat >> 3] >> (7 - (flat & 7)) & 1:
+                cells = self._pool[row].copy()
+                cells[slots[place]] = classes[place]
+                self._keep(cells, self._widened(cells, np.zeros(len(self.program.targets), bool)))
+
+    def _before(self, key: frozenset[int]) -> Array | None:
+        """Return what was valid with one assumption less, if that is known: nothing else can be with all."""
+        found: Array | None = None
+        for literal in key:
+            known = self._answers.get(key - {literal})
+            if known is not None:
+                found = known if found is None else found & known
+        return found
+
+    def _propagated(self, assumptions: Sequence[int]) -> Array:
+        """Return for each variable what unit propagation tells of it: 1, -1, or 0."""
+        _, implied = self._ready().propagate(assumptions)
+        state = np.zeros(self.program.variables + 1, np.int8)
+        found = np.array(implied, np.int64)
+        found = found[np.abs(found) <= self.program.variables]
+        state[np.abs(found)] = np.sign(found)
+        return state
+
+    def _one_of(self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array) -> bool:
+        """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
+
+        `state` tells for each variable what the assumptions imply: 1, -1, or 0 where that is not known. `tries` counts
+        how often each target has been hoped for.
+        """
         solver = self._ready()
         self._next += 1
         question = self._next
+        places = np.flatnonzero(todo)
+        literals = self.program.targets[places].tolist()
         solver.add_clause([-question, *literals])
-        solver.set_phases(literals)
+        solver.set_phases(self._going_together(places, state, tries))
         answer = bool(solver.solve([*assumptions, question]))
         solver.add_clause([-question])
         self._questions += 1
         return answer
 
-    def _widen(self, witness: Array, fixed: Mapping[int, int], todo: Array, seen: Array) -> None:
-        """Mark in `seen` the classes to do that make the witness another configuration when it has them instead."""
+    def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
+        """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.
+
+        Those hoped for least often come first: what is impossible would stand in the way of others again and again.
+        """
+        state = state.copy()
+        tried = places[np.argsort(tries[places], kind="stable")[:MOST_TOGETHER]]
+        for place in tried.tolist():
+            names, signs = self._implied(place)
+            if (state[names] + signs).all():
+                state[names] = signs
+                tries[place] += 1
+        wanted = np.flatnonzero(state)
+        found: list[int] = (wanted * state[wanted]).tolist()
+        return found
+
+    def _implied(self, place: int) -> tuple[Array, Array]:
+        """Return all literals that a target implies by unit propagation: their variables, and 1 or -1 for each."""
+        known = self._closures.get(place)
+        if known is None:
+            literal = int(self.program.targets[place])
+            _, implied = self._ready().propagate([literal])
+            found = np.array([literal, *implied], np.int64)
+            found = found[np.abs(found) <= self.program.variables]
+            known = self._closures[place] = (np.abs(found), np.sign(found).astype(np.int8))
+        return known
+
+    def _widened(self, witness: Array, todo: Array) -> Array:
+        """Return the targets that hold in a configuration or in one that differs from it in one slot.
+
+        Of slots with demands that have to be looked at one by one, only what is marked in `todo` is tried.
+        """
+        program = self.program
+        proved = np.zeros(len(program.targets), bool)
+        around = program.neighbourhood.around(witness)
+        proved[: len(around)] = around & program.is_simple
+        tried = np.flatnonzero(todo[: len(around)] & around & ~program.is_simple)
+        if len(tried):
+            self._try(witness, tried, around, proved)
+        proved[witness + program.offsets[:-1]] = True
+        within = witness[program.members] != 0
+        stuck = within & ~proved[program.offsets[program.members]]
+        counts = np.bincount(program.set_of_member[within], minlength=len(program.sets))
+        kept = np.bincount(program.set_of_member[stuck], minlength=len(program.sets))
+        proved[len(program.literals) :] = (counts == 0) | ((counts == 1) & (kept == 0))
+        return proved
+
+    def _try(self, witness: Array, tried: Array, around: Array, proved: Array) -> None:
+        """Mark in `proved` which of the classes `tried` the witness could have instead."""
         program = self.program
         cells = witness.tolist()
-        todo_of: dict[int, list[int]] = {}
-        for flat in np.flatnonzero(todo).tolist():
-            todo_of.setdefault(program.slots_of_flat[flat], []).append(flat)
-        for slot, flats in todo_of.items():
-            if slot in fixed:
-                continue
+        by_slot: dict[int, list[int]] = {}
+        for flat, slot in zip(tried.tolist(), program.slots_of_flat[tried].tolist(), strict=True):
+            by_slot.setdefault(slot, []).append(flat)
+        for slot, flats in by_slot.items():
             start = program.starts[slot]
             if len(flats) <= ONE_BY_ONE:
                 now = cells[slot]
                 for flat in flats:
                     cells[slot] = flat - start
-                    seen[flat] = _passes(program.tests[slot], cells)
+                    proved[flat] = _passes(program.other_tests[slot], cells)
                 cells[slot] = now
                 continue
             stop = program.starts[slot + 1]
-            possible: Any = todo[start:stop]
-            for demand in program.demands[slot]:
+            possible: Any = around[start:stop]
+            for demand in program.neighbourhood.others[slot]:
                 possible = possible & along(demand, slot, cells, stop - start)
                 if not possible.any():
                     break
-            else:
-                seen[start:stop] |= possible
+            proved[start:stop] |= possible
 
     # -- what is kept
 
-    def _agreeing(self, fixed: Mapping[int, int]) -> Array:
-        if not fixed or not len(self._pool):
-            return self._pool
-        slots, classes = _as_arrays(fixed)
-        rows: Array = self._pool[(self._pool[:, slots] == classes).all(axis=1)]
-        return rows
+    def _agreeing(self, fixed: Mapping[int, int], denied: Sequence[int] = ()) -> Array:
+        """Return the rows of the pool that have the classes `fixed` and none of those `denied`."""
+        agree = np.ones(len(self._pool), bool)
+        if fixed and len(agree):
+            slots, classes = _as_arrays(fixed)
+            agree = (self._pool[:, slots] == classes).all(axis=1)
+        for flat in denied:
+            slot = int(self.program.slots_of_flat[flat])
+            agree &= self._pool[:, slot] != flat - self.program.starts[slot]
+        return np.flatnonzero(agree)
 
-    def _keep(self, cells: Array) -> None:
-        if len(self._pool) < POOL:
-            self._pool = np.concatenate([self._pool, cells[None, :]])
-        else:
-            self._pool[self._place] = cells
-            self._place = (self._place + 1) % POOL
+    def _keep(self, cells: Array, proved: Array) -> None:
+        place = self._kept % self._room
+        self._cells[place] = cells
+        self._proofs[place] = np.packbits(proved)
+        self._kept += 1
+
+    @property
+    def _pool(self) -> Array:
+        """The configurations found so far, as far as there was room."""
+        return self._cells[: self._kept]
 
     def _ready(self) -> Any:
         """Return the solver, made anew where questions have piled up."""
@@ -254,6 +433,15 @@ class Search:
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:
     """Return the slots, and the class of each."""
     return np.fromiter(cells.keys(), np.int64, len(cells)), np.fromiter(cells.values(), np.int64, len(cells))
+
+
+def _tests(demands: Sequence[Sequence[Formula]]) -> tuple[tuple[Truth, ...], ...]:
+    made: dict[int, Truth] = {}
+    for own in demands:
+        for demand in own:
+            if id(demand) not in made:
+                made[id(demand)] = truth(demand)
+    return tuple(tuple(made[id(demand)] for demand in own) for own in demands)
 
 
 def _passes(tests: Sequence[Truth], cells: Sequence[int]) -> bool:

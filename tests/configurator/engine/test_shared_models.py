@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from catalog.product_model import Choice, ProductModel, read
+from catalog.product_model import Choice, Kind, ProductModel, read
+from catalog.uvl.reader import read_uvl
+from catalog.uvl.to_product import Place, product_and_places
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
 
@@ -35,6 +37,70 @@ def test_the_wardrobe_has_the_published_domains_after_every_choice(wardrobe: Any
             domains = domains_told(compiled, wardrobe, choices)
             assert sum(len(values) for values in domains.values()) == state["open"]
             assert fingerprint(domains) == state["sha"]
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [("pc_richmond", 3), ("busybox_2010", 3), ("financialservices01", 3), ("automotive01", 1), ("automotive02_v4", 1)],
+)
+def test_a_feature_model_has_the_published_features_after_every_choice(name: str, runs: int) -> None:
+    path = MODELS / f"{name}.uvl"
+    if not path.exists():
+        pytest.skip("the shared models are not beside this project")
+    features = Features(path.read_text())
+    published = json.loads((MODELS / "expected.json").read_text())[path.name]
+    for run in published["runs"][:runs]:
+        for place, state in enumerate(run["states"]):
+            true, false = features.possible(run["user"][:place])
+            assert (len(true), len(false)) == (state["true"], state["false"]), f"{name}, {place} choices"
+            told = "\n".join([*sorted(true), "--", *sorted(false)])
+            assert hashlib.sha256(told.encode()).hexdigest()[:16] == state["sha"], f"{name}, {place} choices"
+
+
+class Features:
+    """A feature model as a compiled product; which of its features can be there, and which can be absent."""
+
+    def __init__(self, text: str) -> None:
+        model, self.places = product_and_places(read_uvl(text), "features")
+        self.compiled = compile_model(model)
+
+    def possible(self, user: list[str]) -> tuple[set[str], set[str]]:
+        """Return the features that can be there and those that can be absent, after choices such as `a` and `!b`."""
+        wanted = {self.places[name] for name in user if not name.startswith("!")}
+        unwanted = {self.places[name[1:]] for name in user if name.startswith("!")}
+        fixed = dict(self.at(place) for place in wanted if place.option)
+        denials = []
+        for slot, cell in {self.at(place) for place in unwanted}:
+            alike = [place for place in unwanted if self.at(place) == (slot, cell)]
+            if len(alike) == self.compiled.classes.sizes[slot][cell] and slot not in fixed:
+                denials.append(-self.compiled.literal(slot, cell))
+        with self.compiled.search.asking() as search:
+            seen = search.valid(fixed, [*self.compiled.assumptions(fixed), *denials])
+        assert seen is not None
+        true, false = set(), set()
+        for name, place in self.places.items():
+            if place.option is None:
+                true.add(name)
+                continue
+            slot, cell = self.at(place)
+            start, stop = self.compiled.search.program.offsets[slot : slot + 2]
+            possible = bool(seen[start + cell])
+            alike = int(self.compiled.classes.sizes[slot][cell]) - 1
+            alike -= sum(other != place and self.at(other) == (slot, cell) for other in unwanted if other.option)
+            others = seen[start:stop].sum() > possible or (possible and alike > 0)
+            if possible and place not in unwanted and (slot not in fixed or place in wanted):
+                true.add(name)
+            if place not in wanted and (slot in fixed or others):
+                false.add(name)
+        return true, false
+
+    def at(self, place: Place) -> tuple[int, int]:
+        """Return the slot and the class that say that a feature is there."""
+        assert place.option is not None
+        choice: Choice = place.value or True
+        if place.kind is Kind.MULTI:
+            choice = (place.value,)
+        return next(iter(self.compiled.cells_of(self.compiled.model.option_by_key[place.option], choice)))
 
 
 def domains_told(compiled: Compiled, document: Any, choices: dict[str, Choice]) -> dict[str, list[Any]]:
