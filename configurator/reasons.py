@@ -1,36 +1,84 @@
 """Why something does not go: each reason as a sentence, in the merchant's own words where there are any."""
 
+from collections.abc import Mapping
+
 from catalog.expressions.render import told as told_condition
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Choice, Kind, Option, ProductModel, Text
 from configurator.engine.explain import Reason
 
+# Conditions are told as whole clauses, so every sentence sets them behind a colon: no language has to reorder them.
+_PHRASES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "rule when": "Where {0}: {1}.",
+        "table": "{0} are offered in certain combinations only.",
+        "only where": "{0} is available only where {1}.",
+        "at least": "{0}: choose at least {1}.",
+        "at most": "{0}: choose at most {2}.",
+        "exactly": "{0}: choose exactly {1}.",
+        "between": "{0}: choose {1} to {2}.",
+        "required": "{0} needs a value.",
+        "and": " and ",
+        "yes": "Yes",
+        "no": "No",
+    },
+    "de": {
+        "rule when": "Falls gilt: {0}, dann auch: {1}.",
+        "table": "{0} gibt es nur in bestimmten Kombinationen.",
+        "only where": "{0} gibt es nur, wenn gilt: {1}.",
+        "at least": "{0}: bitte mindestens {1} wählen.",
+        "at most": "{0}: bitte höchstens {2} wählen.",
+        "exactly": "{0}: bitte genau {1} wählen.",
+        "between": "{0}: bitte {1} bis {2} wählen.",
+        "required": "{0} braucht einen Wert.",
+        "and": " und ",
+        "yes": "Ja",
+        "no": "Nein",
+    },
+    "fr": {
+        "rule when": "Dans ce cas : {0}, il faut : {1}.",
+        "table": "{0} ne sont proposés que dans certaines combinaisons.",
+        "only where": "{0} n'est proposé que dans ce cas : {1}.",
+        "at least": "{0} : choisissez-en au moins {1}.",
+        "at most": "{0} : choisissez-en au plus {2}.",
+        "exactly": "{0} : choisissez-en exactement {1}.",
+        "between": "{0} : choisissez-en de {1} à {2}.",
+        "required": "{0} demande une valeur.",
+        "and": " et ",
+        "yes": "Oui",
+        "no": "Non",
+    },
+}
+
 
 def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
-    """Return `reason` as one sentence for a shopper."""
+    """Return `reason` as one sentence for a shopper, in `locale` or else the product's own."""
+    locale = locale or model.locale
+    phrases = _phrases(locale)
     owner, _, value_key = reason.key.partition(".")
     if reason.kind == "rule":
         rule = next(each for each in model.rules if each.key == reason.key)
-        return _own(rule.message, locale) or _when_then(model, rule.when, rule.then, locale)
+        if rule.message:
+            return rule.message.in_locale(locale)
+        then = _condition(model, rule.then, locale)
+        return phrases["rule when"].format(_condition(model, rule.when, locale), then) if rule.when else f"{then}."
     if reason.kind == "table":
         table = next(each for each in model.tables if each.key == reason.key)
-        names = _listed([model.option_by_key[key].label.in_locale(locale) for key in table.options])
-        return _own(table.message, locale) or f"{names} are offered in certain combinations only."
+        *names, last = (model.option_by_key[key].label.in_locale(locale) for key in table.options)
+        listed = phrases["and"].join(filter(None, (", ".join(names), last)))
+        return table.message.in_locale(locale) if table.message else phrases["table"].format(listed)
     option = model.option_by_key[owner]
     label = option.label.in_locale(locale)
     if reason.kind == "option_condition":
-        return (
-            _own(option.reason, locale) or f"{label} is available only where {_condition(model, option.when, locale)}."
-        )
+        return _only_where(model, label, option.reason, option.when, locale)
     if reason.kind == "value_condition":
         value = option.value_by_key[value_key]
-        return (
-            _own(value.reason, locale)
-            or f"{value.label.in_locale(locale)} is available only where {_condition(model, value.when, locale)}."
-        )
+        return _only_where(model, value.label.in_locale(locale), value.reason, value.when, locale)
     if reason.kind == "count":
-        return _count(option, label)
-    return f"{label} needs a value."
+        least, most = option.at_least, option.at_most
+        kind = "at most" if least is None else "at least" if most is None else "exactly" if least == most else "between"
+        return phrases[kind].format(label, least, most)
+    return phrases["required"].format(label)
 
 
 def told_choice(option: Option, choice: Choice | None, locale: str | None) -> str:
@@ -42,31 +90,22 @@ def told_choice(option: Option, choice: Choice | None, locale: str | None) -> st
     if isinstance(choice, tuple):
         return ", ".join(option.value_by_key[key].label.in_locale(locale) for key in choice)
     if isinstance(choice, bool):
-        return "Yes" if choice else "No"
+        return _phrases(locale)["yes" if choice else "no"]
     if option.number is not None:
         return f"{choice:f} {option.number.unit}".strip()
     return str(choice)
 
 
-def _own(text: Text | None, locale: str | None) -> str:
-    return text.in_locale(locale) if text else ""
+def _phrases(locale: str | None) -> Mapping[str, str]:
+    return _PHRASES.get((locale or "en").lower().replace("_", "-").partition("-")[0], _PHRASES["en"])
 
 
-def _condition(model: ProductModel, text: str | None, locale: str | None) -> str:
+def _only_where(model: ProductModel, label: str, own: Text | None, when: str | None, locale: str) -> str:
+    """Return the merchant's own sentence for a condition that switches something off, or one made from it."""
+    return (
+        own.in_locale(locale) if own else _phrases(locale)["only where"].format(label, _condition(model, when, locale))
+    )
+
+
+def _condition(model: ProductModel, text: str | None, locale: str) -> str:
     return told_condition(bind(text or "true", Scope.of(model), "condition"), model, locale)
-
-
-def _when_then(model: ProductModel, when: str | None, then: str, locale: str | None) -> str:
-    consequence = _condition(model, then, locale)
-    return f"Where {_condition(model, when, locale)}: {consequence}." if when else f"{consequence}."
-
-
-def _count(option: Option, label: str) -> str:
-    least, most = option.at_least, option.at_most
-    if least is not None and most is not None:
-        return f"{label}: choose {least} to {most}." if least != most else f"{label}: choose exactly {least}."
-    return f"{label}: choose at least {least}." if least is not None else f"{label}: choose at most {most}."
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
