@@ -371,7 +371,7 @@ def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tu
 
 
 def _changed(before: Values, after: Values) -> tuple[str, ...]:
-    return tuple(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    return tuple({key for key, _ in before.items() ^ after.items()})
 
 
 def _days_difference(
