@@ -287,7 +287,9 @@ def whole_page(evaluation: Evaluation, view: View, hidden: str) -> bytes:
 
 
 def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) -> bytes:
-    key = (template, id(evaluation), view.offer.version, view.path, view.language, view.step, view.can_undo)
+    # Everything that is printed and does not follow from the evaluation.
+    frame = (view.frame.name, view.frame.origins)
+    key = (template, id(evaluation), view.offer.version, view.path, view.language, view.step, view.can_undo, frame)
     parts = _panels.get(key, evaluation) if view.is_plain else None
     if parts is None:
         with translation.override(view.language.interface):

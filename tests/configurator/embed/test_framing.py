@@ -60,6 +60,15 @@ def test_new_sites_of_a_merchant_hold_soon(shop: Merchant, client: Client) -> No
     assert "frame-ancestors https://new.example;" in client.get(DESK)["Content-Security-Policy"]
 
 
+def test_new_sites_and_a_new_name_are_printed_into_pages_seen_before(shop: Merchant, client: Client) -> None:
+    client.get(DESK)
+    Merchant.objects.update(origins=["https://new.example"], name="New Joinery")
+    forget_frames()
+    text = client.get(DESK).content.decode()
+    assert 'data-origins="https://new.example"' in text
+    assert "New Joinery</title>" in text
+
+
 def test_pages_are_not_stored_and_vary_with_the_asker(shopper: Shopper) -> None:
     response = shopper.opens().response
     assert response["Cache-Control"] == "no-store"
