@@ -18,10 +18,17 @@ def main() -> None:
     """Run the command given on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "configurator_site.settings")
     try:
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed for this Python.\n\n" + HOW_TO_START)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # It tells which setting is missing; where in Django that was noticed helps nobody.
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 | variable | meaning |
 | --- | --- |
 | `DEBUG` | `1` for development; off otherwise |
-| `SECRET_KEY` | required when DEBUG is off |
-| `ALLOWED_HOSTS` | host names separated by commas; required when DEBUG is off |
+| `SECRET_KEY` | required to serve pages when DEBUG is off |
+| `ALLOWED_HOSTS` | host names separated by commas; required to serve pages when DEBUG is off |
 | `DATABASE_URL` | `sqlite:///path` or `postgresql://user:password@host:port/name` |
 | `DATA_DIR` | where the SQLite file and uploaded pictures live; `var/` beside the project by default |
 | `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto` and `-For`; 0 by default |
@@ -13,6 +13,7 @@
 """
 
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# The demo and the tests run without any set-up; everything else has to say DEBUG=1 or bring its own secrets.
-_COMMAND = sys.argv[1] if len(sys.argv) > 1 else ""
+_COMMAND = sys.argv[1] if len(sys.argv) > 1 and Path(sys.argv[0]).name == "manage.py" else ""
+# The demo and the tests run without any set-up; other servers have to say DEBUG=1 or bring their own secrets.
 _TRYING = _COMMAND == "demo" or "pytest" in sys.modules
+# Commands that answer nobody sign nothing that outlives them. `check --deploy` is there to tell what a server lacks.
+_SERVES_NOTHING = _COMMAND not in {"", "runserver", "testserver"} and "--deploy" not in sys.argv
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -72,19 +75,29 @@ DEMO_SHOP = _TRYING
 
 DEBUG = _flag("DEBUG")
 _RELAXED = DEBUG or _TRYING
-SECRET_KEY = (
-    os.environ.get("SECRET_KEY") or "only-for-trying-the-product-out-never-for-real-data"
-    if _RELAXED
-    else _required("SECRET_KEY", "a long random text that signs what pages carry")
-)
-ALLOWED_HOSTS = [
-    host.strip()
-    for host in (
-        os.environ.get("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1],testserver"
-        if _RELAXED
-        else _required("ALLOWED_HOSTS", "the host names this site answers to, separated by commas")
-    ).split(",")
-]
+
+
+def _secret_key() -> str:
+    """Return the key that signs what pages carry; a known one only where nobody else can come."""
+    if given := os.environ.get("SECRET_KEY"):
+        return given
+    if _SERVES_NOTHING:
+        return secrets.token_urlsafe(48)
+    if _RELAXED:
+        return "only-for-trying-the-product-out-never-for-real-data"
+    return _required("SECRET_KEY", "a long random text that signs what pages carry")
+
+
+def _allowed_hosts() -> str:
+    if given := os.environ.get("ALLOWED_HOSTS"):
+        return given
+    if _RELAXED or _SERVES_NOTHING:
+        return "localhost,127.0.0.1,[::1],testserver"
+    return _required("ALLOWED_HOSTS", "the host names this site answers to, separated by commas")
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [host.strip() for host in _allowed_hosts().split(",")]
 
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
