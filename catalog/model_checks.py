@@ -28,7 +28,7 @@ MAX_TEXT = 10_000
 MAX_FINDINGS_A_TABLE = 20
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_SWATCH = re.compile(r"#[0-9a-f]{6}")
+SWATCH = re.compile(r"#[0-9a-f]{6}")
 _RANGE = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*\.\.\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*")
 
 
@@ -178,7 +178,7 @@ def _count_findings(option: Option, path: str) -> Iterator[Finding]:
 
 
 def _value_findings(value: Value, path: str) -> Iterator[Finding]:
-    if value.swatch is not None and not _SWATCH.fullmatch(value.swatch):
+    if value.swatch is not None and not SWATCH.fullmatch(value.swatch):
         sentence = f"The swatch '{value.swatch}' is no colour; write it as #9fb49c, in small letters."
         yield _error("swatch", f"{path}/swatch", sentence)
 
@@ -210,7 +210,7 @@ def choice_problem(option: Option, choice: Any) -> str:
         case Kind.TEXT:
             return _text_problem(option.text, choice)
         case Kind.COLOUR:
-            fine = isinstance(choice, str) and _SWATCH.fullmatch(choice)
+            fine = isinstance(choice, str) and SWATCH.fullmatch(choice)
             return "" if fine else "must be a colour such as #9fb49c, in small letters."
 
 

@@ -16,6 +16,7 @@ from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, boun
 from catalog.admin.scoped import ByRole
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.types import Scope
+from catalog.model_checks import SWATCH
 from catalog.models import Derived, Group, Option, Preset, Value
 from catalog.models.fields import NumberField
 from catalog.product_model import Derived as DerivedValue
@@ -58,7 +59,9 @@ class OptionForm(RowForm):
             self._clean_range()
         else:
             self.cleaned_data |= {"number_first": None, "number_last": None, "number_step": 1, "number_unit": ""}
-        if kind != Option.Kind.MULTI:
+        if kind == Option.Kind.MULTI:
+            self._clean_count()
+        else:
             self.cleaned_data |= {"at_least": None, "at_most": None}
         if kind != Option.Kind.TEXT:
             self.cleaned_data |= {"min_length": 0, "max_length": 200, "pattern": None, "pattern_hint": None}
@@ -80,6 +83,11 @@ class OptionForm(RowForm):
             elif (last - first) % step:
                 end = last - (last - first) % step
                 self.add_error("number_last", f"Steps of {step:f} from {first:f} end at {end:f}, not here.")
+
+    def _clean_count(self) -> None:
+        least, most = self.cleaned_data.get("at_least"), self.cleaned_data.get("at_most")
+        if least is not None and most is not None and least > most:
+            self.add_error("at_most", f"Nobody can choose at least {least} and at most {most} of them.")
 
     def values_keys(self) -> list[str]:
         """Return the keys of the values as they are being saved with the option, in the rows below."""
@@ -144,7 +152,9 @@ class ValueForm(RowForm):
                 self.fields[name].help_text = ""
 
     def clean_swatch(self) -> Any:
-        swatch = (self.cleaned_data.get("swatch") or "").lower()
+        swatch = (self.cleaned_data.get("swatch") or "").strip().lower()
+        if swatch and not SWATCH.fullmatch(swatch):
+            raise ValidationError("Write the colour as # and six digits or letters a to f, such as #c8a06a.")
         return swatch or None
 
 
@@ -161,7 +171,8 @@ class ValueInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
         (
             "Condition, picture, attributes",
             {
-                "fields": (("when", "reason"), ("image", "swatch"), ("description", "attributes")),
+                # One a line: Django opens a section with an error in it only where its fields are listed so.
+                "fields": ("when", "reason", "image", "swatch", "description", "attributes"),
                 "classes": ("collapse",),
             },
         ),

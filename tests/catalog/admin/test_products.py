@@ -287,6 +287,27 @@ def test_a_range_that_cannot_be_is_refused(
     assert errors_of(maria.post(row("option", option.pk), option_fields(option, **changes)), field)
 
 
+@pytest.mark.parametrize("field", ["when", "swatch", "attributes"])
+def test_a_section_of_a_value_with_an_error_in_it_is_open(maria: Client, product: Product, field: str) -> None:
+    option = product.options.get(key="top")
+    answer = maria.post(row("option", option.pk), option_fields(option, **{f"values-0-{field}": "white ("}))
+    (values,) = answer.context["inline_admin_formsets"]
+    closed = [fieldset.is_collapsible for form in values for fieldset in form if fieldset.name]
+    assert closed[:3] == [False, True, True]
+
+
+def test_a_colour_that_cannot_be_read_is_refused_where_it_is_written(maria: Client, product: Product) -> None:
+    option = product.options.get(key="top")
+    answer = maria.post(row("option", option.pk), option_fields(option, **{"values-0-swatch": "white"}))
+    assert "such as #c8a06a" in str(answer.context["errors"])
+
+
+def test_more_at_least_than_at_most_is_refused(maria: Client, product: Product) -> None:
+    option = product.options.get(key="extras")
+    answer = maria.post(row("option", option.pk), option_fields(option, at_least=2, at_most=1))
+    assert "at least 2 and at most 1" in errors_of(answer, "at_most")
+
+
 def test_a_pattern_that_cannot_be_run_safely_is_refused(maria: Client, product: Product) -> None:
     option = product.options.get(key="engraving")
     answer = maria.post(row("option", option.pk), option_fields(option, pattern="(?=a)b"))
