@@ -10,8 +10,8 @@ Without (Python 3.12+):   python3 -m venv .venv && .venv/bin/pip install -e '.[d
                           .venv/bin/python manage.py demo"""
 
 # Old syntax on purpose: this has to run, and help, on a Python that is too old for the rest.
-if sys.version_info < (3, 12):
-    sys.exit("This project needs Python 3.12 or newer; this is %d.%d.\n\n%s" % (sys.version_info[:2] + (HOW_TO_START,)))  # noqa: UP031
+if sys.version_info < (3, 12):  # noqa: UP036
+    sys.exit("This project needs Python 3.12 or newer; this is %d.%d.\n\n%s" % (sys.version_info[:2] + (HOW_TO_START,)))  # noqa: UP031, RUF005
 
 
 def main() -> None:
