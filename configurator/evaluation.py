@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations, islice
 from typing import Any
 
 from catalog.errors import Refusal
@@ -24,6 +25,7 @@ from configurator.engine.explain import Reason, explain
 from configurator.engine.repair import repairs
 from configurator.engine.settle import Settled, settle, settled_with
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
+from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
 
@@ -72,12 +74,14 @@ class ValueState:
 
     `free`: it leads to a complete configuration with all choices so far. The differences are against the present total
     of one unit and the present lead time, consequences included; of a value that is not free they are those of the
-    value alone, without the change it needs. None where there is no price to tell.
+    value alone, without the change it needs. None where there is no price to tell. `opens` names the options that would
+    then wait for a value they have or do not need now: the difference speaks of what is decided without them.
     """
 
     free: bool
     price_difference: Decimal | None
     days_difference: int | None
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,21 @@ class Evaluation:
         )
 
 
+class ProductVoid(Refusal):
+    """A product that no configuration satisfies; `data["rules"]` names rules that contradict each other."""
+
+    slug = "product-void"
+    title = "The product has no configuration"
+    status = 409
+
+    def __init__(self, product: CompiledProduct, rules: tuple[Reason, ...]) -> None:
+        sentences = " ".join(told(product.model, rule, None) for rule in rules)
+        super().__init__(
+            f"No configuration satisfies all rules of this product: {sentences} Change one of them.",
+            rules=[{"kind": rule.kind, "key": rule.key} for rule in rules],
+        )
+
+
 def evaluate(
     product: CompiledProduct,
     prices: Prices,
@@ -186,7 +205,10 @@ def evaluate(
     kept = dict(choices)
     deduction = deduce(product.engine, kept)
     if not deduction.consistent:
-        for key in repairs(product.engine, kept, frozenset(), 1)[0].retract:
+        ways = repairs(product.engine, kept, frozenset(), 1)
+        if not ways:
+            raise ProductVoid(product, explain(product.engine, {}).rules)
+        for key in ways[0].retract:
             del kept[key]
         deduction = deduce(product.engine, kept)
     before = _state(product, prices, kept, deduction, quantity)
@@ -288,8 +310,9 @@ def _without(product: CompiledProduct, choices: Values, key: str, member: str) -
 
 
 def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool:
+    # What has a value takes part, though its condition may still read something undecided.
     condition = product.conditions.get(option.key)
-    return condition is None or bool(condition(values))
+    return condition is None or option.key in values or bool(condition(values))
 
 
 def _is_missing(option: Option, settled: Settled) -> bool:
@@ -306,6 +329,12 @@ def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
         for option in product.model.options
         if option.key not in values and _is_active(product, option, values)
     )
+
+
+def _opened(product: CompiledProduct, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the required options that wait for a value in `after` and not in `before`."""
+    options = product.model.option_by_key
+    return tuple(key for key in after if key not in before and options[key].required)
 
 
 def _told[Answer](ask: Callable[[], Answer]) -> tuple[Answer | None, str | None]:
@@ -338,12 +367,14 @@ def _value_states(
         else:
             after = {**settled.values, option.key: choice}
         changed = _changed(settled.values, after)
-        # Which options take part changes only where a condition reads what changed.
-        still = undecided if product.condition_reads.isdisjoint(changed) else _undecided(product, after)
+        # What is undecided changes only where a condition reads what changed, or where a value is lost.
+        is_same = product.condition_reads.isdisjoint(changed) and settled.values.keys() <= after.keys()
+        still = undecided if is_same else _undecided(product, after)
         answers[key] = ValueState(
             free,
             difference(prices, breakdown, after, changed, still) if breakdown else None,
             _days_difference(product, days, after, still),
+            () if is_same else _opened(product, undecided, still),
         )
     return answers
 
@@ -394,11 +425,40 @@ def _conflict(
     attempted = frozenset(key for key, choice in changes.items() if choice is not None)
     offers = [
         offer
-        for repair in repairs(product.engine, wanted, attempted, MOST_REPAIRS)
-        for offer in _offers(product, prices, before, wanted, repair.retract)
+        for choices in (wanted, *_with_fewer_members(product, before, wanted, changes))
+        for repair in repairs(product.engine, choices, attempted, MOST_REPAIRS)
+        for offer in _offers(product, prices, before, choices, repair.retract)
     ]
     offers.sort(key=lambda offer: (len(offer.changes), len(offer.also), offer.price_difference or Decimal(0)))
     return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers[:MOST_REPAIRS]))
+
+
+def _with_fewer_members(
+    product: CompiledProduct, before: Evaluation, wanted: Values, changes: Mapping[str, Choice | None]
+) -> list[dict[str, Choice]]:
+    """Return `wanted` with the fewest members of a multi-choice given up for those that were added to it.
+
+    Sets of members of one size, the smallest with which the added ones can stand beside the other choices; where none
+    does, all old members are given up, and other choices have to change as well.
+    """
+    found: list[dict[str, Choice]] = []
+    for key, change in changes.items():
+        had = before.choices.get(key)
+        if not isinstance(change, tuple) or not isinstance(had, tuple):
+            continue
+        old = [member for member in change if member in had]
+        if not old or len(old) == len(change):
+            continue
+        for count in range(1, len(old) + 1):
+            for given_up in islice(combinations(old, count), MOST_CANDIDATES):
+                choices = {**wanted, key: tuple(member for member in change if member not in given_up)}
+                if deduce(product.engine, choices).consistent:
+                    found.append(choices)
+            if found:
+                break
+        else:
+            found.append({**wanted, key: tuple(member for member in change if member not in old)})
+    return found[:MOST_REPAIRS]
 
 
 def _offers(
@@ -413,6 +473,8 @@ def _offers(
     One for each of the closest values where there is a single option to change, else one.
     """
     after = {key: choice for key, choice in wanted.items() if key not in retract}
+    if not retract:
+        return [_offer(product, prices, before, wanted, after)]
     *others, last = (option for option in product.model.options if option.key in retract)
     for option in others:
         closest = _closest(product, prices, before, after, option, wanted[option.key])
@@ -484,5 +546,6 @@ def _distance(product: CompiledProduct, prices: Prices, before: Evaluation, afte
     """Return how many values change from `before` to what follows from `after`, and by how much the price."""
     values = settle(product.engine, after).values
     changed = _changed(before.values, values)
-    delta = difference(prices, before.breakdown, values, changed) if before.breakdown else None
+    undecided = _undecided(product, values)
+    delta = difference(prices, before.breakdown, values, changed, undecided) if before.breakdown else None
     return len(changed), Decimal("Infinity") if delta is None else abs(delta)

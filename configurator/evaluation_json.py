@@ -68,6 +68,7 @@ def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> 
                 "free": each.free,
                 "price_difference": _money(evaluation, each.price_difference),
                 "days_difference": each.days_difference,
+                "opens": list(each.opens),
             }
             for key, each in state.values.items()
         },

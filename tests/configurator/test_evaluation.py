@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from catalog.product_model import Choice
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate, why_not
+from catalog.product_model import Choice, read
+from configurator.evaluation import CompiledProduct, Evaluation, ProductVoid, compile_product, evaluate, why_not
 from configurator.evaluation_json import evaluation_json
 from configurator.reasons import told
 from pricing.breakdown import compile_prices
@@ -179,3 +179,100 @@ def test_the_json_of_an_evaluation_is_plain_and_tells_texts_in_the_locale(produc
     assert document["options"]["frame"]["told"] == "Eiche"
     assert document["options"]["width"]["domain"]["runs"] == [[1000, 1800]]
     assert document["version"] == 3
+
+
+def cabinet(**changes: Any) -> CompiledProduct:
+    """A small product in which one choice opens and closes others."""
+    return compile_product(
+        read(
+            {
+                "product": "cabinet",
+                "name": "Cabinet",
+                "options": [
+                    {
+                        "key": "supply",
+                        "kind": "choice",
+                        "label": "Supply",
+                        "default": "wall",
+                        "values": [{"key": "wall", "label": "Wall"}, {"key": "strong", "label": "Strong"}],
+                    },
+                    {
+                        "key": "spindle",
+                        "kind": "choice",
+                        "label": "Spindle",
+                        "default": "small",
+                        "values": [
+                            {"key": "small", "label": "Small", "attributes": {"kg": 2}, "when": "supply is wall"},
+                            {"key": "big", "label": "Big", "attributes": {"kg": 9}, "when": "supply is strong"},
+                            {"key": "huge", "label": "Huge", "attributes": {"kg": 20}, "when": "supply is strong"},
+                        ],
+                    },
+                    {
+                        "key": "table",
+                        "kind": "choice",
+                        "label": "Table",
+                        "values": [{"key": "plain", "label": "Plain"}, {"key": "vacuum", "label": "Vacuum"}],
+                    },
+                    {
+                        "key": "pump",
+                        "kind": "choice",
+                        "label": "Pump",
+                        "when": "table is vacuum",
+                        "values": [{"key": "one", "label": "One"}, {"key": "two", "label": "Two"}],
+                    },
+                    {
+                        "key": "extras",
+                        "kind": "multi",
+                        "label": "Extras",
+                        "at_most": 2,
+                        "required": False,
+                        "values": [{"key": key, "label": key.title()} for key in ("lamp", "hose", "stop")],
+                    },
+                ],
+                "price_lines": [
+                    {"key": "base", "label": "Base", "amount": 100},
+                    {
+                        "key": "spindle",
+                        "label": "Spindle",
+                        "option": "spindle",
+                        "amounts": {"small": 40, "big": 90, "huge": 200},
+                    },
+                    {"key": "pump", "label": "Pump", "option": "pump", "amounts": {"one": 10, "two": 20}},
+                    {"key": "freight", "label": "Freight", "amount": "spindle.kg * 3"},
+                ],
+                **changes,
+            }
+        )
+    )
+
+
+def test_a_value_that_leaves_another_option_open_tells_its_difference_and_what_to_choose_then() -> None:
+    product = cabinet()
+    state = asked(product).options["supply"].values["strong"]
+    before, after = asked(product).breakdown, asked(product, {"supply": "strong"}).breakdown
+    assert before and after
+    assert (state.price_difference, state.opens) == (after.unit_total - before.unit_total, ("spindle",))
+
+
+def test_a_chosen_option_takes_part_before_what_its_condition_reads_is_chosen() -> None:
+    evaluation = asked(cabinet(), {"pump": "two"})
+    assert evaluation.options["pump"].active
+    assert evaluation.values["table"] == "vacuum"
+
+
+def test_an_extra_too_many_is_offered_in_place_of_each_of_the_others() -> None:
+    conflict = asked(cabinet(), {"extras": ("lamp", "hose")}, {"extras": ("lamp", "hose", "stop")}).conflict
+    assert conflict is not None
+    assert [repair.changes for repair in conflict.repairs] == [
+        {"extras": ("hose", "stop")},
+        {"extras": ("lamp", "stop")},
+    ]
+
+
+def test_a_product_that_cannot_exist_says_which_rules_contradict_each_other() -> None:
+    product = cabinet(
+        rules=[{"key": "yes", "then": "supply is wall"}, {"key": "no", "then": "not supply is wall"}], price_lines=[]
+    )
+    with pytest.raises(ProductVoid) as refusal:
+        asked(product)
+    assert refusal.value.data["rules"] == [{"kind": "rule", "key": "yes"}, {"kind": "rule", "key": "no"}]
