@@ -1,14 +1,19 @@
 """Configurations in the administration: to look at, with choices in words, parts and price; nothing is changed here."""
 
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from catalog.admin.products import register_product_link, register_product_snippet
 from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.models import Product
 from configurator.models import Configuration
 from pricing.money import formatted, smallest_unit
 
@@ -84,6 +89,27 @@ class ConfigurationAdmin(MerchantScopedAdmin):
     def told_parts(self, row: Configuration) -> SafeString:
         """Return the parts of the whole quantity, or why there are none."""
         return _table("parts", items=row.stored["bom"], problem=row.stored["parts_problem"])
+
+
+def _widget(product: Product) -> str | None:
+    """Return the widget's address, or None before the first version."""
+    if not product.versions.exists():
+        return None
+    return reverse("widget", args=[product.merchant.slug, product.key])
+
+
+def _snippet(product: Product, site: str) -> str | None:
+    """Return what a merchant pastes into a page, or None before the first version."""
+    widget = _widget(product)
+    if widget is None:
+        return None
+    # By its plain name: pages that were pasted long ago should find the script of today.
+    script = urljoin(f"{site}/", f"{settings.STATIC_URL}embed.js")
+    return f'<div data-configurator="{site}{widget}"></div>\n<script src="{script}" async></script>'
+
+
+register_product_link("Open widget", _widget, new_tab=True)
+register_product_snippet("Embed…", "Paste this where the product shall appear in a page of your shop.", _snippet)
 
 
 def _table(name: str, **context: Any) -> SafeString:

@@ -24,16 +24,47 @@ from catalog.models import Group, Product, Step
 
 type Link = tuple[str, str]
 
-_links: list[tuple[str, Callable[[Product], str | None]]] = []
+
+@dataclass(frozen=True)
+class ProductLink:
+    """A link on the page of every product for which `url` gives an address."""
+
+    label: str
+    url: Callable[[Product], str | None]
+    new_tab: bool
 
 
-def register_product_link(label: str, url: Callable[[Product], str | None]) -> None:
+@dataclass(frozen=True)
+class ProductSnippet:
+    """A text to copy on the page of every product for which `text` gives one."""
+
+    label: str
+    told: str
+    text: Callable[[Product, str], str | None]
+
+
+_links: list[ProductLink] = []
+_snippets: list[ProductSnippet] = []
+
+
+def register_product_link(label: str, url: Callable[[Product], str | None], *, new_tab: bool = False) -> None:
     """Have the page of every product show a link to `url(product)`; None leaves it out for that product.
 
     For rooms further left, which know pages about products that the catalog does not.
     """
-    if (label, url) not in _links:
-        _links.append((label, url))
+    link = ProductLink(label, url, new_tab)
+    if link not in _links:
+        _links.append(link)
+
+
+def register_product_snippet(label: str, told: str, text: Callable[[Product, str], str | None]) -> None:
+    """Have the page of every product offer `text(product, site)` to copy, under `label` and after the sentence `told`.
+
+    `site` is the address of this site, such as https://configurator.example; None leaves it out for that product.
+    """
+    snippet = ProductSnippet(label, told, text)
+    if snippet not in _snippets:
+        _snippets.append(snippet)
 
 
 class ProductForm(RowForm):
@@ -122,10 +153,13 @@ class ProductAdmin(MerchantScopedAdmin):
         context = dict(extra_context or {})
         if product is not None and self.has_view_permission(request, product):
             may = self.has_change_permission(request, product)
+            site = request.build_absolute_uri("/").rstrip("/")
             context |= {
                 "sections": sections(product, may),
                 "latest": product.versions.order_by("-number").first(),
-                "links": [(label, found) for label, url in _links if (found := url(product))],
+                "links": [(link, found) for link in _links if (found := link.url(product))],
+                "snippets": [(each, found) for each in _snippets if (found := each.text(product, site))],
+                "origins": product.merchant.origins,
                 "title": str(product),
                 "subtitle": None,
                 "show_save_and_add_another": False,

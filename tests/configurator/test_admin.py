@@ -7,7 +7,8 @@ from catalog.models import Role
 from configurator.models import Configuration
 from configurator.operations import published, save
 from tests.api import make_shop
-from tests.factories import make_user
+from tests.examples.desk import desk
+from tests.factories import make_product, make_user
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -71,3 +72,29 @@ def test_another_merchants_configurations_are_not_seen(client, row):
 
     assert other.public_id not in client.get(reverse("admin:configurator_configuration_changelist")).content.decode()
     assert shown(client, other).status_code == 302
+
+
+def product_page(client, product):
+    return client.get(reverse("admin:catalog_product_change", args=[product.pk]), headers={"host": "localhost:8000"})
+
+
+def test_the_page_of_a_published_product_opens_its_widget(client, row):
+    text = product_page(client, row.product).content.decode()
+
+    assert '<a class="tool" href="/embed/joinery/desk/" target="_blank" rel="noopener">Open widget</a>' in text
+
+
+def test_the_page_of_a_published_product_has_what_to_paste_into_a_shop(client, row):
+    ((_, text),) = product_page(client, row.product).context["snippets"]
+
+    assert text == (
+        '<div data-configurator="http://localhost:8000/embed/joinery/desk/"></div>\n'
+        '<script src="http://localhost:8000/static/embed.js" async></script>'
+    )
+
+
+def test_the_page_of_a_draft_alone_has_neither(client, row):
+    page = product_page(client, make_product(row.merchant, desk(product="desk-2")))
+
+    assert page.context["snippets"] == []
+    assert "Open widget" not in page.content.decode()
