@@ -66,6 +66,8 @@ class ValueState(Answer):
     """Against the present price of one piece as it is shown, consequences included; null where there is no price."""
     days_difference: int | None
     """Against the present lead time."""
+    opens: list[str]
+    """Options that would then wait for a value; the differences speak of what is decided without them."""
 
 
 class OptionState(Answer):
