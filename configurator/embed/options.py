@@ -175,7 +175,7 @@ def _value(
         id=f"o-{option.key}--{value.key}",
         label=value.label.in_locale(reader.locale),
         description=value.description.in_locale(reader.locale) if value.description else "",
-        price=_price(each, reader, sign),
+        price=_opening(model, each, _price(each, reader, sign), reader),
         days=_days(each.days_difference, sign),
         is_checked=is_checked,
         is_blocked=not each.free and not is_forced,
@@ -207,6 +207,14 @@ def _price(state: ValueState, reader: Reader, sign: int = 1) -> str:
     if state.price_difference is None:
         return ""
     return reader.money(sign * state.price_difference, signed=True) if state.price_difference else _("Included")
+
+
+def _opening(model: ProductModel, state: ValueState, price: str, reader: Reader) -> str:
+    """Return the price of a value; where it leaves other options open, with these: it is no full price yet."""
+    if not state.opens or not price:
+        return price
+    names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in state.opens)
+    return _("%(price)s, then choose %(options)s") % {"price": price, "options": names}
 
 
 def _days(difference: int | None, sign: int = 1) -> str:
