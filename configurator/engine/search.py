@@ -19,7 +19,7 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 
-POOL = 1024
+POOL = 256
 ONE_BY_ONE = 8
 FEW = 16
 MOST_TOGETHER = 300
@@ -141,15 +141,28 @@ class Search:
 
     def consistent(self, assumptions: Sequence[int], switched_on: Sequence[int]) -> bool:
         """Tell whether the literals satisfy the constraints numbered in `switched_on` (and the structure)."""
+        first = self.program.variables + 1
+        return self.stands([first + owner for owner in switched_on], assumptions)
+
+    def switches(self) -> range:
+        """Return the literals that switch constraints on, in their order."""
+        first = self.program.variables + 1
+        return range(first, first + self.program.constraints)
+
+    def stands(self, switches: Sequence[int], assumptions: Sequence[int]) -> bool:
+        """Tell whether the literals satisfy the constraints that `switches` switch on (and the structure)."""
         if self._explainer is None:
             explainer = Minisat22()
+            first = self.program.variables + 1
             for clause, owner in zip(self.program.clauses, self.program.owners, strict=True):
-                explainer.add_clause(clause if owner == STRUCTURE else [*clause, -self._switch(owner)])
+                explainer.add_clause(clause if owner == STRUCTURE else [*clause, -first - owner])
             self._explainer = explainer
-        return bool(self._explainer.solve([*(self._switch(owner) for owner in switched_on), *assumptions]))
+        return bool(self._explainer.solve([*assumptions, *switches]))
 
-    def _switch(self, owner: int) -> int:
-        return self.program.variables + 1 + owner
+    def clash(self) -> list[int]:
+        """Return the switches that sufficed for the last no of `stands`."""
+        first = self.program.variables + 1
+        return [literal for literal in self._explainer.get_core() or () if literal >= first]
 
     def any_with(
         self, fixed: Mapping[int, int], assumptions: Sequence[int], liked: Mapping[int, int] | None = None

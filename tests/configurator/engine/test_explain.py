@@ -58,14 +58,19 @@ def test_consistent_choices_have_no_explanation(compiled):
 CONFLICTS = st.lists(st.frozensets(st.integers(0, 7), min_size=1), min_size=1, max_size=6)
 
 
-@given(CONFLICTS)
-def test_a_minimal_conflict_contains_no_smaller_one(conflicts):
-    def consistent(numbers):
-        return not any(conflict <= set(numbers) for conflict in conflicts)
+@given(CONFLICTS, st.randoms(use_true_random=False))
+def test_a_minimal_conflict_contains_no_smaller_one_and_is_the_same_whatever_is_told_on_the_way(conflicts, chance):
+    def clash(numbers):
+        found = [conflict for conflict in conflicts if conflict <= set(numbers)]
+        return chance.choice(found) if found else None
 
-    found = frozenset(minimal(consistent, range(8)))
-    assert not consistent(found)
-    assert all(consistent(found - {number}) for number in found)
+    def all_of_it(numbers):
+        return numbers if clash(numbers) is not None else None
+
+    found = frozenset(minimal(all_of_it, range(8)))
+    assert clash(found) is not None
+    assert all(clash(found - {number}) is None for number in found)
+    assert frozenset(minimal(clash, range(8))) == found
 
 
 @given(CONFLICTS)
