@@ -12,6 +12,7 @@ type Check = Callable[[ProductModel], Iterable[Finding]]
 _basic: list[Check] = []
 _further: list[Check] = []
 _SEVERITIES = ("error", "warning", "note")
+_MORE = Finding("note", "more-is-checked", "", "More is checked once the errors are right.")
 
 
 def register(check: Check, *, basic: bool = False) -> Check:
@@ -27,10 +28,15 @@ def register(check: Check, *, basic: bool = False) -> Check:
 
 
 def findings(model: ProductModel) -> tuple[Finding, ...]:
-    """Return what the registered checks find in `model`, errors first, then warnings, then notes."""
+    """Return what the registered checks find in `model`, errors first, then warnings, then notes.
+
+    Where the further checks had to wait, a note says that there may be more to come.
+    """
     found = list(_found(_basic, model))
     if not any(finding.severity == "error" for finding in found):
         found += _found(_further, model)
+    elif _further:
+        found.append(_MORE)
     return tuple(sorted(found, key=lambda each: _SEVERITIES.index(each.severity)))
 
 

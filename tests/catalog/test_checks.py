@@ -39,7 +39,12 @@ def test_a_check_registered_twice_runs_once() -> None:
 def test_further_checks_wait_until_the_basic_ones_find_no_error() -> None:
     checks.register(remark("error"), basic=True)
     checks.register(remark("warning"))
-    assert [each.severity for each in checks.findings(desk())] == ["error"]
+    assert [each.code for each in checks.findings(desk())] == ["remark", "more-is-checked"]
+
+
+def test_where_nothing_waits_no_note_says_so() -> None:
+    checks.register(remark("error"), basic=True)
+    assert [each.code for each in checks.findings(desk())] == ["remark"]
 
 
 def test_a_check_that_refuses_becomes_an_error_with_its_sentence() -> None:

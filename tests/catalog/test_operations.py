@@ -80,7 +80,7 @@ def test_a_draft_with_errors_is_refused_with_its_findings(merchant: Merchant) ->
     with pytest.raises(PublishRefused) as refused:
         operations.publish(product)
     assert "did you mean 'top'?" in refused.value.sentence
-    assert [each["path"] for each in refused.value.data["findings"]] == ["rules/r/when"]
+    assert [each["path"] for each in refused.value.data["findings"]] == ["rules/r/when", ""]
     assert not product.versions.exists()
 
 

@@ -409,8 +409,9 @@ def test_an_upload_that_is_no_picture_is_refused(maria: Client) -> None:
 def test_checking_shows_each_finding_with_a_way_to_its_place(maria: Client, merchant: Merchant) -> None:
     product = make_product(merchant, desk(rules=[{"key": "r", "when": "tpo == glass", "then": "frame == steel"}]))
     page = maria.get(reverse("admin:catalog_product_check", args=[product.pk]))
-    (severity,) = page.context["severities"]
+    severity, later = page.context["severities"]
     (placed,) = severity.findings
+    assert [each.finding.sentence for each in later.findings] == ["More is checked once the errors are right."]
     assert (severity.title, placed.url) == ("Errors", f"{row('rule', product.rules.get().pk)}#id_when")
 
 
