@@ -9,7 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from catalog.errors import Refusal
 from catalog.model_checks import pictures_of
-from catalog.models import Merchant
+from catalog.models import Merchant, Product
+from catalog.operations import check
 from catalog.product_model import ProductModel
 from pricing.product_file import ProductFile, read_product_file
 
@@ -61,6 +62,16 @@ def pictures_in(folder: str | None, name: str, model: ProductModel) -> dict[str,
     return {
         picture: path.read_bytes() for picture, path in paths.items() if path.is_relative_to(place) and path.is_file()
     }
+
+
+def told_findings(product: Product) -> str:
+    """Return how many errors and warnings the publish checks find in the draft of `product`, and where to read them."""
+    severities = [finding.severity for finding in check(product)]
+    counts = [(severities.count(name), name) for name in ("error", "warning")]
+    told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for count, name in counts)
+    if not any(count for count, _ in counts):
+        return told
+    return f"{told}; see manage.py check_product --key {product.key} --merchant {product.merchant.slug}"
 
 
 def merchant_called(slug: str | None) -> Merchant:

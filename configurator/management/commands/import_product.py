@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from catalog.operations import publish
-from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_plainly
+from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_findings, told_plainly
 from pricing.operations import import_product
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         with told_plainly():
             product = import_product(merchant, file, pictures)
             self.stdout.write(f"{product.key}: draft of {merchant.slug}, {len(file.model.options)} options")
+            self.stdout.write(f"{product.key}: {told_findings(product)}")
             if options["publish"]:
                 version = publish(product)
                 self.stdout.write(f"{product.key}: published as version {version.number}")

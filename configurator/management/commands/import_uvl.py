@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog.operations import publish
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_of
-from configurator.command_line import merchant_called, told_plainly
+from configurator.command_line import merchant_called, told_findings, told_plainly
 from pricing.operations import import_product
 from pricing.product_file import ProductFile
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             model = product_of(read_uvl(text), key)
             product = import_product(merchant, ProductFile(model), {})
             self.stdout.write(f"{product.key}: draft of {merchant.slug}, {len(model.options)} options")
+            self.stdout.write(f"{product.key}: {told_findings(product)}")
             if options["publish"]:
                 version = publish(product)
                 self.stdout.write(f"{product.key}: published as version {version.number}")

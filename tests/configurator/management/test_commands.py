@@ -227,6 +227,25 @@ def test_what_cannot_be_published_says_why(run, tmp_path):
 
 @pytest.mark.database
 @pytest.mark.django_db
+def test_a_broken_file_is_imported_and_says_so(run, tmp_path):
+    make_merchant()
+    rules = [{"key": "wrong", "then": "tpo == glass"}]
+    (tmp_path / "desk.json").write_text(json.dumps(write(desk(rules=rules))))
+
+    said = run("import_product", tmp_path / "desk.json")
+    assert "desk: 1 error, 0 warnings; see manage.py check_product --key desk --merchant joinery" in said
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_good_file_is_imported_and_says_so(run, desk_file):
+    make_merchant()
+
+    assert run("import_product", desk_file).splitlines()[-1] == "desk: 0 errors, 0 warnings"
+
+
+@pytest.mark.database
+@pytest.mark.django_db
 def test_an_unknown_product_cannot_be_exported(run):
     make_merchant()
 
@@ -247,6 +266,7 @@ def test_a_wrong_file_ends_with_one(run, tmp_path, capsys):
     findings = json.loads(capsys.readouterr().out)
 
     assert ended.value.code == 1
+    assert findings[-1]["sentence"] == "More is checked once the errors are right."
     assert [finding["path"] for finding in findings if finding["severity"] == "error"] == ["rules/wrong/then"]
 
 
