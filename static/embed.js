@@ -22,7 +22,7 @@
       element.replaceChildren(frame);
     } else if (!frame.src || shared || lang) frame.src = url;
     else frame.contentWindow.postMessage({ v: 1, type: "ping" }, "*");
-    // A frame without an origin of its own says "null"; then its window alone tells who speaks.
+    // A frame without an origin says "null".
     const origin = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin") ? "null" : url.origin;
     const post = (type, data) => frame.contentWindow.postMessage({ v: 1, type, ...data }, origin === "null" ? "*" : origin);
     const widget = element.configurator = {
@@ -51,7 +51,7 @@
       for (const [name, listener] of listeners) if (name === type) listener(detail, widget);
     }
   });
-  // Which part of a frame is seen, so that picture and price stay in view while the shop's page scrolls.
+  // Which part of a frame is seen, so that picture and price stay there.
   const view = () => widgets.forEach(({ frame, height, isReady, post }) => {
     const { top, height: most } = frame.getBoundingClientRect();
     if (isReady && height === "auto") post("view", { top: Math.max(0, -top), bottom: Math.min(most, innerHeight - top) });

@@ -55,7 +55,7 @@ class _Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "button" and given.get("name") and "disabled" not in given:
+        if tag == "button" and given.get("name") and "disabled" not in given and "aria-disabled" not in given:
             self.buttons.append((given["name"], given.get("value", "")))
         if tag != "input" or not given.get("name") or "disabled" in given:
             return

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 
+from catalog.errors import Refusal
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import read_choice, sort_choices
 from configurator.evaluation import Evaluation
@@ -107,10 +108,19 @@ class _Model:
 
 def carried_choices(model: ProductModel, query: str) -> tuple[Mapping[str, Choice], tuple[str, ...]]:
     """Return the choices a page carries, and what of them this version does not know."""
-    return _carried(_Model(model), query)
+    # Checked here: a long text must not become a key that is kept.
+    return _carried(_Model(model), query) if len(query) <= MOST_CHARACTERS else ({}, ("",))
 
 
 # ---- a posted form ---------------------------------------------------------------------------------------------------
+
+
+class FormRefused(Refusal):
+    """A post that is no plain form: nothing here takes files, however large."""
+
+    slug = "form-refused"
+    title = "This form is of another kind"
+    status = 415
 
 
 @dataclass(frozen=True)
@@ -125,8 +135,8 @@ class Invalid:
 class PostedForm:
     """A form as it came, before anybody knows which product version reads it.
 
-    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has,
-    `lists` those that may have several. The rest are buttons: at most one of them was pressed.
+    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has;
+    `about` is the option whose change was refused. The rest are buttons: at most one of them was pressed.
     """
 
     token: str
@@ -141,6 +151,7 @@ class PostedForm:
     apply: str
     preset: str
     why: str
+    about: str
     given: str
     is_undo: bool
     is_keep: bool
@@ -157,7 +168,7 @@ class PostedForm:
         return cls(
             token=one("token"),
             state=one("state"),
-            past=tuple(data.get("past", ()))[-MOST_PAST:],
+            past=tuple(each for each in data.get("past", ())[-MOST_PAST:] if len(each) <= MOST_CHARACTERS),
             at=one("at"),
             language=one("lang"),
             quantity=one("quantity"),
@@ -167,6 +178,7 @@ class PostedForm:
             apply=one("apply"),
             preset=one("preset"),
             why=one("why"),
+            about=one("about"),
             given=one("set"),
             is_undo="undo" in data,
             is_keep="keep" in data,
@@ -175,9 +187,9 @@ class PostedForm:
 
 
 def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
-    """Return the posted fields by name. A plain form is read here, in half the time that `request.POST` takes."""
+    """Return the posted fields by name; read here, in half the time that `request.POST` takes."""
     if request.content_type != "application/x-www-form-urlencoded":
-        return {str(name): [str(each) for each in values] for name, values in request.POST.lists()}
+        raise FormRefused("This page takes plain forms only, and no files.")
     fields: dict[str, list[str]] = {}
     try:
         pairs = parse_qsl(

@@ -37,6 +37,7 @@ from configurator.embed.summaries import (
 )
 from configurator.evaluation import Evaluation
 from configurator.operations import Published
+from configurator.pictures import seal_of
 from pricing.money import plain
 
 SUMMARY = "-summary"
@@ -356,7 +357,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
 def picture_address(offer: Published, layers: tuple[str, ...], path: str) -> str:
     """Return where the picture of these layers is; empty when there are none."""
     mask = layer_mask(offer.product.model.layers, layers)
-    return f"{path}pictures/{offer.version}/{mask:x}.webp" if mask else ""
+    return f"{path}pictures/{offer.version}/{mask:x}-{seal_of(offer.product.model, mask)}.webp" if mask else ""
 
 
 def changed_message(evaluation: Evaluation) -> dict[str, Any]:

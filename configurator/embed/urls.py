@@ -8,7 +8,7 @@ urlpatterns = [
     path("embed/<slug:merchant>/<slug:product>/", views.widget, name="widget"),
     path("embed/<slug:merchant>/<slug:product>/c/<str:public_id>/", views.completed, name="completed"),
     re_path(
-        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/pictures/(?P<version>\d{1,9})/(?P<mask>[0-9a-f]{1,64})\.webp$",
+        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/pictures/(?P<version>\d{1,9})/(?P<mask>[0-9a-f]{1,64})-(?P<seal>[0-9a-f]{16})\.webp$",
         views.picture,
         name="picture",
     ),

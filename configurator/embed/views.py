@@ -5,8 +5,16 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from catalog.errors import NotFound
@@ -118,6 +126,10 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         past = (*past, query_of(model, before.choices, reserved=False))[-MOST_PAST:]
     language = language_of(request, model, form.language)
     stays = evaluation.conflict is not None or bool(invalid)
+    # Where the keyboard goes on: with what was asked for, or in the place of a button that is gone.
+    focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
+    if invalid and (form.step or form.goto or form.is_complete):
+        focus = invalid[0].option
     view = View(
         frame=frame,
         offer=offer,
@@ -127,7 +139,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         can_undo=bool(past),
         invalid=invalid,
         why=form.why if form.why in model.option_by_key else "",
-        focus=form.goto if form.goto in model.option_by_key else "",
+        focus=focus if focus in model.option_by_key else "",
     )
     status = 409 if evaluation.conflict is not None else 422 if invalid else 200
     with translation.override(language.interface):
@@ -256,9 +268,11 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
 
 
 @framed
-def picture(request: HttpRequest, frame: Frame, product: str, version: str, mask: str) -> HttpResponse:
-    """Answer with the layers of `mask` laid over each other, as WebP."""
+def picture(request: HttpRequest, frame: Frame, product: str, version: str, mask: str, seal: str) -> HttpResponse:
+    """Answer with the layers of `mask` laid over each other, as WebP; only where one of our pages named them."""
     model = published(frame.merchant, product, int(version)).product.model
+    if not constant_time_compare(seal, pictures.seal_of(model, int(mask, 16))):
+        raise Http404
     return _picture(request, pictures.composed(model, int(mask, 16)))
 
 
@@ -285,5 +299,8 @@ def _picture(request: HttpRequest, found: pictures.Image | None) -> HttpResponse
 
 @framed
 def nothing(request: HttpRequest, frame: Frame, rest: str) -> HttpResponse:
-    """Tell, inside the frame too, that there is no such page."""
-    raise Http404
+    """Tell, inside the frame too, that there is no such page; lead to a product whose address lacks its last slash."""
+    if request.method != "GET" or "/" in rest:
+        raise Http404
+    published(frame.merchant, rest)
+    return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))

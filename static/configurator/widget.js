@@ -1,14 +1,16 @@
-// What the widget does beyond htmx. Messages are {v: 1, type, …}, told in docs/api/embed-events.md.
+// What the widget does beyond htmx. Messages are told in docs/api/embed-events.md.
 (() => {
   const find = id => document.getElementById(id), on = (type, listener) => document.addEventListener(type, listener);
   const root = document.documentElement, main = find("configurator");
   root.classList.add("scripted");
 
-  // Morphing neither closes the price details nor overwrites what is typed on while an answer is under way.
+  // Morphing neither closes details nor overwrites what is typed meanwhile.
   const morph = window.Idiomorph?.defaults;
   if (morph) morph.callbacks.beforeAttributeUpdated = (name, node) => name !== "open" || node.nodeName !== "DETAILS";
   const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=number]") ? input.value : "" };
-  // htmx sees only the buttons inside a form, and "Undo" stands outside of it.
+  // Going back shows no page of before.
+  addEventListener("popstate", () => location.reload());
+  // htmx sees only buttons inside a form, and "Undo" is outside.
   on("htmx:configRequest", ({ detail: { parameters, triggeringEvent } }) => {
     const button = triggeringEvent?.submitter;
     if (button?.name) parameters[button.name] = button.value;
@@ -16,7 +18,7 @@
   let sent, status;
   on("htmx:beforeSend", ({ detail: { xhr } }) => {
     sent = typed();
-    // htmx reports a request that a newer one overtook as an error; it is none.
+    // htmx calls it an error that a newer request overtook this one.
     const abort = xhr.onabort, say = console.error;
     xhr.onabort = () => { console.error = () => {}; abort(); console.error = say };
   });
@@ -27,26 +29,35 @@
   for (const type of ["htmx:sendError", "htmx:responseError"]) on(type, () => say(main.dataset.offline));
 
   const step = () => document.querySelector(".step.current");
-  let shown = step()?.value;
+  let shown;
+  const place = () => {
+    const tab = step();
+    shown = tab?.value;
+    if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - 40;
+  };
+  place();
   on("htmx:afterSettle", () => {
-    const goal = find(find("panel").dataset.focus), box = find("conflict") || find("because") || find("finished-title");
-    const to = goal?.querySelector("input:not([type=hidden], [type=range])") || (box?.id !== "conflict" && box);
-    if (to) to.focus({ preventScroll: true });
-    if (shown !== step()?.value) {
-      shown = step()?.value;
-      step()?.scrollIntoView({ block: "nearest" });
+    const goal = find(find("panel").dataset.focus), box = find("because") || find("finished-title");
+    const input = which => goal?.querySelector(`input:enabled${which}`), isMoved = shown !== step()?.value;
+    const to = input(":checked") || input(":not([type=hidden], [type=range])") || box;
+    // A button that is gone leaves the focus nowhere.
+    const lost = isMoved || document.activeElement === document.body;
+    (to || (lost && document.hasFocus() && step()))?.focus?.({ preventScroll: true });
+    if (isMoved) {
+      place();
       if (!goal) root.classList.contains("embedded") ? see(main) : scrollTo(0, 0);
     }
-    if (goal || box) see(goal || box);
+    const seen = goal || box || find("conflict");
+    if (seen) see(seen);
     tell();
   });
 
-  // A slider or colour picker speaks for the named input beside it; text is sent when the typing rests.
+  // A slider or colour picker speaks for the input beside it; text is sent when typing rests.
   let rest;
   const send = () => htmx.trigger("#choices", "live");
   on("input", ({ target }) => {
     const twin = find(target.dataset.for) || document.querySelector(`[data-for="${target.id}"]`);
-    if (twin && target.value) twin.value = target.value;
+    if (twin && target.value) twin.value = target.value.replace(",", ".");
     clearTimeout(rest);
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });
@@ -66,7 +77,7 @@
     setTimeout(() => box.textContent === text && (box.textContent = ""), 4000);
   }
 
-  // ---- the shop's page: only a page of the merchant's own sites, and only the one that framed us, is told anything ----
+  // ---- the shop's page: only one of the merchant's sites, and only the one that framed us, is told anything ----
   let host, page, parameter, told, wasSet;
   const post = (type, data) => host && parent.postMessage({ v: 1, type, ...data }, host);
   const isKnown = origin => main.dataset.origins.split(" ").some(known => {
@@ -75,7 +86,7 @@
   });
   function tell() {
     const { completed, message } = find("panel").dataset, news = completed || message;
-    if (wasSet && status === "409") post("refused", { text: find("said").textContent });
+    if (wasSet && /40./.test(status)) post("refused", { text: find("said").textContent });
     wasSet = 0;
     if (!host || !news || news === told) return;
     told = news;
@@ -100,7 +111,7 @@
       wasSet = 1;
       send();
     } else if (data.type === "view") {
-      // Nothing sticks in a frame as high as its content; so stage and bar follow the part that is seen.
+      // Nothing sticks in a frame as high as its content; stage and bar follow what is seen.
       const follow = (name, shift, element, rest) => element && root.style.setProperty(name, `${Math.max(0, Math.min(shift, main.offsetHeight - element.offsetHeight - rest))}px`);
       follow("--stage", data.top, find("stage"), 0);
       follow("--bar", main.offsetHeight - data.bottom, find("bar"), 160);

@@ -151,6 +151,81 @@ def test_a_keyboard_is_enough(desk_page: Page, console: list[str]) -> None:
     expect(page.locator("#o-top--glass")).to_be_checked()
 
 
+def test_the_keyboard_goes_on_at_the_option_after_a_repair(desk_page: Page, console: list[str]) -> None:
+    _clash(desk_page)
+    desk_page.get_by_role("button", name="Apply").first.focus()
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.locator("#conflict")).to_have_count(0)
+    expect(desk_page.locator("#o-top--glass")).to_be_focused()
+
+
+def test_the_keyboard_goes_on_at_the_option_after_keeping_it_as_it_was(desk_page: Page, console: list[str]) -> None:
+    _clash(desk_page)
+    desk_page.get_by_role("button", name="Keep as it was").focus()
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.locator("#conflict")).to_have_count(0)
+    expect(desk_page.locator("#o-top--laminate")).to_be_focused()
+
+
+def _clash(page: Page) -> None:
+    page.goto(f"{page.url}?frame=oak")
+    page.locator("label[for=o-top--glass]").click()
+    expect(page.locator("#conflict")).to_be_visible()
+
+
+def test_the_keyboard_goes_on_at_the_tab_of_the_next_step(desk_page: Page, console: list[str]) -> None:
+    desk_page.locator(".onward .next").first.focus()
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.locator(".step[value=size]")).to_be_focused()
+    expect(desk_page.locator(".step[value=size]")).to_be_in_viewport()
+
+
+def test_escape_closes_the_reasons(desk_page: Page, console: list[str]) -> None:
+    desk_page.locator("label[for=o-top--glass]").click()
+    desk_page.get_by_role("button", name="Why? Frame").click()
+    expect(desk_page.locator("#because")).to_be_focused()
+    desk_page.keyboard.press("Escape")
+    expect(desk_page.locator("#because")).to_have_count(0)
+    expect(desk_page.locator("#o-frame--steel")).to_be_focused()
+
+
+def test_a_step_with_open_choices_is_as_high_as_the_others(
+    page: Page, merchant: Merchant, widget_site: str, console: list[str]
+) -> None:
+    page.goto(f"{widget_site}/embed/kitchens/desk/?top=oak&engraved=true")
+    page.locator(".step.missing").wait_for()
+    sizes = "all => new Set(all.map(each => getComputedStyle(each).fontSize)).size"
+    assert page.locator(".step").evaluate_all(sizes) == 1
+
+
+def test_the_current_step_is_in_view_on_a_narrow_screen(
+    page: Page, cabinets: Merchant, widget_site: str, console: list[str]
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?step=-summary")
+    expect(page.locator(".step.current")).to_be_in_viewport(ratio=1)
+
+
+def test_a_repair_has_its_button_under_its_text_on_a_narrow_screen(
+    page: Page, cabinets: Merchant, widget_site: str, console: list[str]
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look&lang=de")
+    page.locator("label[for=o-box--maple]").click()
+    text, button = page.locator(".repair li em").first.bounding_box(), page.locator(".apply").first.bounding_box()
+    assert text and button
+    assert button["y"] >= text["y"] + text["height"]
+
+
+def test_undo_keeps_the_focus_when_nothing_is_left_to_undo(desk_page: Page, console: list[str]) -> None:
+    desk_page.locator("label[for=o-top--oak]").click()
+    expect(desk_page.get_by_role("button", name="Undo")).to_be_enabled()
+    desk_page.get_by_role("button", name="Undo").focus()
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(desk_page.get_by_role("button", name="Undo")).to_be_focused()
+
+
 def test_typing_keeps_focus_and_caret(page: Page, merchant: Merchant, widget_site: str, console: list[str]) -> None:
     page.goto(f"{widget_site}/embed/kitchens/desk/?top=oak&engraved=true&step=size")
     field = page.locator("#o-engraving--")

@@ -157,6 +157,15 @@ def test_why_tells_the_rule_behind_a_value_that_was_set(shopper: Shopper) -> Non
     assert "Why Steel? A glass top needs the steel frame. Because of: Top: Glass" in section
 
 
+def test_why_can_be_closed_by_its_own_button_and_the_one_that_opened_it(shopper: Shopper) -> None:
+    shopper.opens("?top=glass")
+    opened = shopper.presses("why", "frame")
+    assert ("why", "") in opened.buttons
+    assert "Why Steel?" not in shopper.presses("why", "").words
+    shopper.page = opened
+    assert "Why Steel?" not in shopper.presses("goto", "frame").words
+
+
 def test_what_no_change_makes_possible_says_so(shop: Merchant, client: Client) -> None:
     rules = [*DESK["rules"], {"key": "no_oak_tops", "then": "top != oak", "message": "Oak tops are sold out."}]
     make_version(shop, desk(product="sold-out", rules=rules))
