@@ -40,6 +40,11 @@ def findings(model: ProductModel) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: _SEVERITIES.index(each.severity)))
 
 
+def basic_findings(model: ProductModel) -> tuple[Finding, ...]:
+    """Return what the basic checks alone find in `model`: quick, and enough to see names that do not exist."""
+    return tuple(_found(_basic, model))
+
+
 def _found(checks: Iterable[Check], model: ProductModel) -> Iterable[Finding]:
     return chain.from_iterable(_answer(check, model) for check in checks)
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 
 from catalog import drafts
 from catalog.admin.inputs import refuse_unreadable
+from catalog.admin.leftovers import leftovers
 from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
@@ -254,6 +255,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
         obj = self.get_object(request, object_id) if object_id else None
         product = self.product_of(request, obj)
         request._form_product = product  # type: ignore[attr-defined]
+        self._remember(request, product)
         context: dict[str, Any] = {"product": product, "names": self.names(request, product), "subtitle": None}
         if obj is not None:
             context["title"] = f"{capfirst(self.opts.verbose_name)} “{obj}”"
@@ -295,22 +297,48 @@ class DraftRowAdmin(MerchantScopedAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
+        self._tell_leftovers(request, obj.product)
         return self._another(request, obj) if "_addanother" in request.POST else response
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
+        self._tell_leftovers(request, obj.product)
         return self._another(request, obj) if "_addanother" in request.POST else response
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         response = super().response_delete(request, obj_display, obj_id)
         product = getattr(request, "_form_product", None)
-        return self._to_product(product) if product is not None else response
+        if product is None:
+            return response
+        self._tell_leftovers(request, product)
+        return self._to_product(product)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         obj = self.get_object(request, object_id)
         request._form_product = obj.product if obj is not None else None  # type: ignore[attr-defined]
+        self._remember(request, request._form_product)  # type: ignore[attr-defined]
         context = {"product": request._form_product, **(extra_context or {})}  # type: ignore[attr-defined]
         return super().delete_view(request, object_id, context)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        products = list(Product.objects.filter(pk__in=queryset.values("product")).select_related("merchant"))
+        for product in products:
+            self._remember(request, product)
+            _touch(product)
+        super().delete_queryset(request, queryset)
+        for product in products:
+            self._tell_leftovers(request, product)
+
+    def _remember(self, request: HttpRequest, product: Product | None) -> None:
+        """Read the draft before a change, so that afterwards can be told what the change left behind."""
+        if request.method == "POST" and product is not None:
+            _ = self.draft_of(request, product).model
+
+    def _tell_leftovers(self, request: HttpRequest, product: Product) -> None:
+        before, after = self.draft_of(request, product).model, Draft(product).model
+        if before is not None and after is not None and (told := leftovers(before, after)):
+            messages.warning(request, told)
 
     def _another(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")

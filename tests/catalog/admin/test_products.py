@@ -462,6 +462,44 @@ def test_deleting_a_row_leads_back_to_the_product(maria: Client, product: Produc
     assert answer.headers["Location"] == f"{row('product', product.pk)}#rules"
 
 
+def warnings_of(answer: Any) -> list[str]:
+    return [str(each) for each in answer.context["messages"] if each.level_tag == "warning"]
+
+
+def test_places_that_still_name_a_deleted_value_are_told(maria: Client, product: Product) -> None:
+    option = product.options.get(key="top")
+    fields = option_fields(option, **{"values-0-DELETE": "on"})
+    assert fields["values-0-key"] == "glass"
+    (told,) = warnings_of(maria.post(row("option", option.pk), fields, follow=True))
+    assert "places still name 'glass': " in told
+    assert "rules › glass_needs_steel › when" in told
+
+
+def test_places_that_still_name_a_renamed_value_are_told(maria: Client, product: Product) -> None:
+    option = product.options.get(key="top")
+    answer = maria.post(row("option", option.pk), option_fields(option, **{"values-0-key": "glas"}), follow=True)
+    assert "still name 'glass'" in warnings_of(answer)[0]
+
+
+def test_places_that_still_name_a_deleted_option_are_told(maria: Client, product: Product) -> None:
+    option = product.options.get(key="width")
+    answer = maria.post(reverse("admin:catalog_option_delete", args=[option.pk]), {"post": "yes"}, follow=True)
+    assert "still name 'width'" in warnings_of(answer)[0]
+
+
+def test_places_that_still_name_options_deleted_from_their_list_are_told(maria: Client, product: Product) -> None:
+    fields = {"action": "delete_selected", "post": "yes", "_selected_action": [product.options.get(key="width").pk]}
+    answer = maria.post(reverse("admin:catalog_option_changelist"), fields, follow=True)
+    assert "still name 'width'" in warnings_of(answer)[0]
+
+
+def test_what_nothing_names_goes_without_a_word(maria: Client, product: Product) -> None:
+    rule = product.rules.get(key="glass_needs_steel")
+    assert not warnings_of(
+        maria.post(reverse("admin:catalog_rule_delete", args=[rule.pk]), {"post": "yes"}, follow=True)
+    )
+
+
 def test_an_option_that_a_price_line_is_about_is_not_deleted(maria: Client, product: Product) -> None:
     option = product.options.get(key="frame")
     maria.post(reverse("admin:catalog_option_delete", args=[option.pk]), {"post": "yes"})
