@@ -15,7 +15,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.utils.crypto import salted_hmac
 
+from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
 from catalog.product_model import ProductModel
 
@@ -25,6 +27,7 @@ QUALITY = 88
 WIDTHS = frozenset({160, 320, 640, 1280})
 # Part of every name, so that another way of making pictures never shows an old one.
 RECIPE = "1"
+MOST_SECONDS_TO_WAIT = 4
 
 _at_once = threading.Semaphore(2)
 _sweep_lock = threading.Lock()
@@ -38,6 +41,22 @@ class Image:
     name: str
     content: bytes
     media_type: str
+
+
+class PicturesBusy(Refusal):
+    """More pictures are asked for than can be made at once; asking again a little later helps."""
+
+    slug = "pictures-busy"
+    title = "Too many pictures at once"
+    status = 503
+
+
+def seal_of(model: ProductModel, mask: int) -> str:
+    """Return the 16 hexadecimal digits that show that one of our own pages named these layers.
+
+    Of the many subsets of layers only those of configurations are worth the work of composing them.
+    """
+    return salted_hmac("configurator.pictures", f"{model.digest} {mask:x}", algorithm="sha256").hexdigest()[:16]
 
 
 def composed(model: ProductModel, mask: int) -> Image | None:
@@ -136,12 +155,23 @@ def _made(what: str, make: Callable[[], bytes | None]) -> Image | None:
         content: bytes | None = path.read_bytes()
         os.utime(path)
     except OSError:
-        with _at_once:
-            content = make()
-        if content is None:
-            return None
-        _keep(path, content)
+        content = _newly_made(path, make)
     return None if content is None else Image(name, content, "image/webp")
+
+
+def _newly_made(path: Path, make: Callable[[], bytes | None]) -> bytes | None:
+    if not _at_once.acquire(timeout=MOST_SECONDS_TO_WAIT):
+        raise PicturesBusy("Please ask for this picture again in a moment.")
+    try:
+        if path.exists():
+            # Somebody else made it while this request stood in line.
+            return path.read_bytes()
+        content = make()
+        if content is not None:
+            _keep(path, content)
+        return content
+    finally:
+        _at_once.release()
 
 
 def _keep(path: Path, content: bytes) -> None:

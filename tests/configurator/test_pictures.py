@@ -85,18 +85,25 @@ def test_the_least_used_pictures_go_when_there_is_no_room(model: ProductModel) -
 
 
 def test_the_page_names_the_picture_of_its_layers(model: ProductModel, client: Client) -> None:
-    assert "/embed/joinery/desk/pictures/1/3.webp" in client.get("/embed/joinery/desk/?top=oak").content.decode()
-    assert "/embed/joinery/desk/pictures/1/1.webp" in client.get("/embed/joinery/desk/").content.decode()
+    assert "/embed/joinery/desk/pictures/1/3-" in client.get("/embed/joinery/desk/?top=oak").content.decode()
+    assert "/embed/joinery/desk/pictures/1/1-" in client.get("/embed/joinery/desk/").content.decode()
 
 
 def test_a_picture_is_kept_by_browsers_for_good(model: ProductModel, client: Client) -> None:
-    response = client.get("/embed/joinery/desk/pictures/1/3.webp")
-    again = client.get("/embed/joinery/desk/pictures/1/3.webp", headers={"If-None-Match": response["ETag"]})
+    address = f"/embed/joinery/desk/pictures/1/3-{pictures.seal_of(model, 3)}.webp"
+    response = client.get(address)
+    again = client.get(address, headers={"If-None-Match": response["ETag"]})
     assert (response["Content-Type"], response["Cache-Control"]) == (
         "image/webp",
         "public, max-age=31536000, immutable",
     )
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_layers_that_none_of_our_pages_named_are_not_laid_over_each_other(model: ProductModel, client: Client) -> None:
+    seal = pictures.seal_of(model, 3)
+    assert client.get(f"/embed/joinery/desk/pictures/1/2-{seal}.webp").status_code == 404
+    assert list(pictures.folder().glob("*/*.webp")) == []
 
 
 def test_pictures_of_values_are_served_small_and_whole(model: ProductModel, client: Client) -> None:

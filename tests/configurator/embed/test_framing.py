@@ -1,10 +1,11 @@
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from catalog.models import Merchant
-from configurator.embed import views
+from configurator.embed import forms, views
 from configurator.embed.framing import forget_frames, frame_of
-from tests.embed import Shopper
+from tests.embed import Shopper, post_form
 
 pytestmark = pytest.mark.database
 DESK = "/embed/joinery/desk/"
@@ -97,7 +98,7 @@ def test_no_page_holds_a_script_or_style_of_its_own(shopper: Shopper) -> None:
     ],
 )
 def test_forms_of_other_sites_are_refused(shop: Merchant, client: Client, headers: dict[str, str], status: int) -> None:
-    assert client.post(DESK, {"state": ""}, headers=headers).status_code == status
+    assert post_form(client, DESK, {"state": ""}, headers=headers).status_code == status
 
 
 def test_a_frame_without_an_origin_may_read_answers_but_sends_no_credentials(shop: Merchant, client: Client) -> None:
@@ -116,3 +117,23 @@ def test_a_form_with_too_many_fields_is_refused(shop: Merchant, client: Client) 
     fields = "&".join(f"o.x{index}=1" for index in range(6_000))
     response = client.post(DESK, fields, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 400
+
+
+def test_a_file_is_refused_before_it_is_read(client: Client, shop: Merchant) -> None:
+    response = client.post(DESK, {"state": "", "file": SimpleUploadedFile("a.bin", b"x" * 1000)})
+    assert response.status_code == 415
+
+
+def test_a_multipart_form_that_cannot_be_read_is_refused_like_any_other(client: Client, shop: Merchant) -> None:
+    assert client.post(DESK, b"--x", content_type="multipart/form-data").status_code == 415
+
+
+def test_long_texts_are_not_remembered(client: Client, shop: Merchant) -> None:
+    before = forms._carried.cache_info().currsize
+    post_form(client, DESK, {"state": "x" * (forms.MOST_CHARACTERS + 1)})
+    assert forms._carried.cache_info().currsize == before
+
+
+def test_an_address_without_its_last_slash_leads_to_the_page(client: Client, shop: Merchant) -> None:
+    response = client.get(f"{DESK.removesuffix('/')}?frame=oak")
+    assert (response.status_code, response["Location"]) == (301, f"{DESK}?frame=oak")

@@ -9,7 +9,7 @@ from catalog.models import Merchant
 from configurator.models import Configuration
 from configurator.operations import forget_everything
 from tests.api import make_shop
-from tests.embed import HTMX, OURS, Shopper, read_page
+from tests.embed import HTMX, OURS, Shopper, post_form, read_page
 from tests.examples.desk import DESK, desk
 from tests.factories import make_version
 
@@ -195,7 +195,7 @@ def test_our_own_script_is_told_of_a_conflict_in_a_header(shopper: Shopper, clie
 def test_any_other_caller_sees_409_for_a_conflict(shopper: Shopper) -> None:
     shopper.opens("?frame=oak")
     posted = {name: value for name, value in shopper.page.fields if name != "o.top"} | {"o.top": "glass"}
-    assert shopper.client.post(shopper.path, posted, **HTMX).status_code == 409
+    assert post_form(shopper.client, shopper.path, posted, **HTMX).status_code == 409
 
 
 # ---- the address -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from configurator.embed.forms import choices_in
 from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
 from tests.api import told
+from tests.embed import post_form
 from tests.examples.desk import desk
 
 pytestmark = pytest.mark.database
@@ -116,7 +117,7 @@ def widget(client, shop, monkeypatch):
             return Page(response.content.decode())
 
         def post(self, form, **fields):
-            response = client.post("/embed/joinery/desk/", {**form, **fields})
+            response = post_form(client, "/embed/joinery/desk/", {**form, **fields})
             return response, Page(response.content.decode())
 
     return Face()
