@@ -19,10 +19,10 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 
-POOL = 256
+POOL = 1_024
 ONE_BY_ONE = 8
 FEW = 16
-MOST_TOGETHER = 300
+MOST_TOGETHER = 400
 MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
 MOST_ANSWERS = 256
@@ -73,6 +73,8 @@ class Program:
         self.target_signs = np.sign(self.targets).astype(np.int8)
         self.members = np.array([slot for slots, _ in sets for slot in slots], np.int64)
         self.set_of_member = np.repeat(np.arange(len(sets), dtype=np.int64), [len(slots) for slots, _ in sets])
+        of_sets = len(offsets) + np.arange(len(sets)) - 1
+        self.slot_of_target = np.concatenate([self.slots_of_flat, of_sets])
         self.set_of_slot = {slot: place for place, (slots, _) in enumerate(sets) for slot in slots}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -336,8 +338,10 @@ class Search:
         Those hoped for least often come first: what is impossible would stand in the way of others again and again.
         """
         state = state.copy()
-        tried = places[np.argsort(tries[places], kind="stable")[:MOST_TOGETHER]]
-        for place in tried.tolist():
+        ordered = places[np.argsort(tries[places], kind="stable")]
+        _, first = np.unique(self.program.slot_of_target[ordered], return_index=True)
+        tried = ordered[np.sort(first)]  # one of each slot: two cannot hold together
+        for place in tried[:MOST_TOGETHER].tolist():
             names, signs = self._implied(place)
             if (state[names] + signs).all():
                 state[names] = signs
