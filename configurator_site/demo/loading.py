@@ -22,7 +22,9 @@ from integrations.access.scopes import SCOPES
 from pricing.operations import import_product
 from pricing.product_file import ProductFile, read_product_file
 
-MERCHANT, NAME, USER, KEY_NAME = "demo", "Larch & Lane", "demo", "Demo"
+MERCHANT, NAME, USER = "demo", "Larch & Lane", "demo"
+KEY_NAME, KEY_NAMES = "Demo", r"^Demo( \d{4}-\d{2}-\d{2} \d{2}:\d{2})?$"
+KEYS_KEPT = 5
 FOLDER = Path(__file__).parent
 PRODUCTS = ("base_cabinet", "desk", "cnc_router")
 
@@ -56,10 +58,14 @@ def refuse_other_data() -> None:
         )
 
 
-def demo_merchant(origins: list[str]) -> Merchant:
-    """Return the demo's merchant, whose widget may be framed by the sites `origins`."""
-    facts = {"name": NAME, "origins": origins, "locales": ["de", "fr"]}
-    merchant, _ = Merchant.objects.update_or_create(slug=MERCHANT, defaults=facts)
+@transaction.atomic
+def demo_merchant(origin: str) -> Merchant:
+    """Return the demo's merchant, whose widget may be framed by the site `origin` and those it has already."""
+    facts = {"name": NAME, "origins": [], "locales": ["de", "fr"]}
+    merchant, _ = Merchant.objects.get_or_create(slug=MERCHANT, defaults=facts)
+    if origin not in merchant.origins:
+        merchant.origins = [*merchant.origins, origin]
+        merchant.save(update_fields=["origins"])
     return merchant
 
 
@@ -102,9 +108,13 @@ def new_password(merchant: Merchant) -> str:
 
 @transaction.atomic
 def new_key(merchant: Merchant) -> str:
-    """Return the secret of a new API key with all scopes; the demo's keys before it no longer hold."""
-    for key in ApiKey.objects.for_merchant(merchant).filter(name=KEY_NAME, revoked_at=None):
+    """Return the secret of a new API key with all scopes; of the demo's keys before it the latest stay.
+
+    A secret cannot be shown again, and somebody may have put that of an earlier start into a script.
+    """
+    _, secret = create_api_key(merchant, f"{KEY_NAME} {timezone.now():%Y-%m-%d %H:%M}", tuple(SCOPES))
+    valid = ApiKey.objects.for_merchant(merchant).filter(name__regex=KEY_NAMES, revoked_at=None)
+    for key in valid.order_by("-created_at", "-pk")[KEYS_KEPT:]:
         revoke_api_key(key)
-    ApiKey.objects.for_merchant(merchant).filter(name=KEY_NAME, revoked_at__lt=timezone.now()).delete()
-    _, secret = create_api_key(merchant, KEY_NAME, tuple(SCOPES))
+        key.delete()
     return secret

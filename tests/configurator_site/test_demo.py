@@ -10,6 +10,7 @@ from catalog.models import Merchant, Product, Version
 from catalog.operations import publish
 from configurator_site.demo import loading
 from integrations.access.models import ApiKey
+from integrations.access.operations import create_api_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -70,18 +71,39 @@ def test_the_printed_key_opens_the_api(loaded, client):
     assert {each["key"] for each in answer.json()["data"]} == {"desk"}
 
 
-def test_each_start_makes_the_password_and_the_key_anew(loaded, client):
+def test_each_start_makes_the_password_anew(loaded, client):
     again = demo()
     assert not client.login(username="demo", password=said(loaded, "Admin"))
     assert client.login(username="demo", password=said(again, "Admin"))
-    assert ApiKey.objects.filter(revoked_at=None).count() == 1
-    old = {"authorization": f"Bearer {said(loaded, 'API key')}"}
-    assert client.get("/api/v1/products", headers=old).status_code == 401
 
 
-def test_the_sites_that_may_frame_the_widget_follow_the_port(only_the_desk):
+def test_the_key_of_an_earlier_start_goes_on_working(loaded, client):
+    demo()
+    earlier = {"authorization": f"Bearer {said(loaded, 'API key')}"}
+    assert client.get("/api/v1/products", headers=earlier).status_code == 200
+
+
+def test_only_the_last_keys_of_the_demo_stay(loaded, client):
+    mine, _ = create_api_key(Merchant.objects.get(), "Demolition", ["catalog:read"])
+    for _ in range(loading.KEYS_KEPT):
+        demo()
+    first = {"authorization": f"Bearer {said(loaded, 'API key')}"}
+    assert client.get("/api/v1/products", headers=first).status_code == 401
+    assert ApiKey.objects.exclude(pk=mine.pk).count() == loading.KEYS_KEPT
+    assert ApiKey.objects.filter(pk=mine.pk, revoked_at=None).exists()
+
+
+def test_the_site_of_each_port_may_frame_the_widget(only_the_desk):
     demo("--port", "8123")
     assert Merchant.objects.get().origins == ["http://localhost:8123"]
+
+
+def test_a_start_leaves_the_settings_of_the_merchant_as_they_are(loaded):
+    Merchant.objects.update(name="Ours", origins=["https://shop.example"], locales=["it"])
+    demo("--port", "8123")
+    merchant = Merchant.objects.get()
+    assert (merchant.name, merchant.locales) == ("Ours", ["it"])
+    assert merchant.origins == ["https://shop.example", "http://localhost:8123"]
 
 
 def test_a_database_with_other_data_is_left_alone(only_the_desk):

@@ -20,7 +20,8 @@ from configurator_site.demo.shop import SHOP_HOST, WIDGET_HOST
 class Command(BaseCommand):
     help = (
         "Migrates the database, loads three demo products (once), prints where everything is, and serves it on this "
-        "machine only. Each start gives the demo's administrator a new password and makes a new API key."
+        "machine only. Each start gives the demo's administrator a new password and makes a new API key; the keys of "
+        "the last few starts stay valid."
     )
     # The database that they ask for may not be there yet.
     requires_system_checks = []
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         with told_plainly():
             if not options["anyway"]:
                 loading.refuse_other_data()
-            merchant = loading.demo_merchant([f"http://{SHOP_HOST}:{port}"])
+            merchant = loading.demo_merchant(f"http://{SHOP_HOST}:{port}")
             self._progress("Products: reading three product files")
             for each in loading.load_products(merchant):
                 done = "published" if each.is_new else "is there already"
