@@ -4,12 +4,16 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from catalog import patterns
 from catalog.errors import Malformed
 from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice
+
+MOST_UNKNOWN = 50
+MOST_REPEATED = 63
 
 
 class ChoicesMalformed(Malformed):
@@ -65,10 +69,10 @@ def _is_json(kind: Kind, raw: Any) -> bool:
 def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, Choice | None], tuple[Misread, ...]]:
     """Return the choices of `given` that could be read, in the order of the model's options, and the others."""
     choices: dict[str, Choice | None] = {}
+    unknown = (key for key in given if key not in model.option_by_key)
     misread = [
-        Misread(key, f"There is no option '{key}'{_suggested(key, model.option_by_key)}")
-        for key in given
-        if key not in model.option_by_key
+        Misread(key, f"There is no option '{_short(key)}'{_suggested(key, model.option_by_key)}")
+        for key in islice(unknown, MOST_UNKNOWN)
     ]
     for option in model.options:
         if option.key in given:
@@ -88,7 +92,8 @@ def read_choice(option: Option, raw: Any) -> Choice:
 def _read_value(option: Option, raw: Any) -> str:
     if isinstance(raw, str) and raw in option.value_by_key:
         return raw
-    raise ValueError(f"there is no value '{raw}'{_suggested(str(raw), option.value_by_key)}")
+    word = str(raw)
+    raise ValueError(f"there is no value '{_short(word)}'{_suggested(word, option.value_by_key)}")
 
 
 def _read_values(option: Option, raw: Any) -> tuple[str, ...]:
@@ -110,14 +115,11 @@ def _read_number(option: Option, raw: Any) -> Decimal:
     domain = option.number
     if domain is None or isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
         raise ValueError("expected a number")
-    if isinstance(raw, str) and len(raw) > 40:
-        raise ValueError("expected a number")
-    try:
-        number = Decimal(
-            raw.strip().replace(",", ".") if isinstance(raw, str) else repr(raw) if isinstance(raw, float) else raw
-        )
-    except InvalidOperation:
-        raise ValueError(f"'{raw}' is no number") from None
+    if isinstance(raw, str) and not re.fullmatch(r"\s*[-+]?[0-9]{0,20}[.,]?[0-9]{1,20}\s*", raw):
+        raise ValueError(f"'{_short(raw)}' is no number")
+    number = Decimal(
+        raw.strip().replace(",", ".") if isinstance(raw, str) else repr(raw) if isinstance(raw, float) else raw
+    )
     told = f"{domain.first:f} to {domain.last:f} {domain.unit}".strip()
     if not number.is_finite() or not domain.first <= number <= domain.last:
         raise ValueError(f"{raw} is outside {told}")
@@ -167,8 +169,14 @@ _JSON_TYPES: Mapping[Kind, tuple[type | tuple[type, ...], str]] = {
 }
 
 
+def _short(word: str) -> str:
+    """Return what is repeated of somebody's input: enough to recognise it."""
+    return word if len(word) <= MOST_REPEATED else f"{word[:MOST_REPEATED]}…"
+
+
 def _suggested(word: str, known: Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
+    # Likeness is looked for in time that grows with the square of the length; no key is longer than this.
+    close = difflib.get_close_matches(word, known, n=1) if len(word) <= MOST_REPEATED else []
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

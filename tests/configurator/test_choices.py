@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.choices import ChoicesMalformed, plain_choices, read_choices, sort_choices
+from configurator.choices import MOST_UNKNOWN, ChoicesMalformed, plain_choices, read_choices, sort_choices
 
 
 def box() -> ProductModel:
@@ -79,8 +79,11 @@ def test_a_form_and_a_caller_say_the_same_thing(option: str, raw: Any, choice: A
         ("lined", 1, "Lined: expected true or false"),
         ("width", "wide", "Width: 'wide' is no number"),
         ("width", True, "Width: expected a number"),
-        ("width", "1e999", "Width: 1e999 is outside 100 to 200 mm"),
-        ("width", "NaN", "Width: NaN is outside 100 to 200 mm"),
+        ("wood", "x" * 70, f"Wood: there is no value '{'x' * 63}…'"),
+        ("width", 1e300, "Width: 1e+300 is outside 100 to 200 mm"),
+        ("width", "1e999", "Width: '1e999' is no number"),
+        ("width", "1_20", "Width: '1_20' is no number"),
+        ("width", "NaN", "Width: 'NaN' is no number"),
         ("width", 101, "Width: 101 is no step of 100 to 200 mm, in steps of 2.5"),
         ("name", "TOOLONG", "Name: expected 0 to 5 characters"),
         ("name", "anna", "Name: capital letters only"),
@@ -96,6 +99,11 @@ def test_what_cannot_be_read_is_told_with_the_place_and_a_way_on(option: str, ra
 def test_a_page_keeps_what_can_be_read_and_names_the_rest() -> None:
     choices, misread = sort_choices(box(), {"wood": "oak", "gone": "x", "width": "7"})
     assert (choices, [each.option for each in misread]) == ({"wood": "oak"}, ["gone", "width"])
+
+
+def test_of_very_many_unknown_options_the_first_are_named() -> None:
+    _, misread = sort_choices(box(), {f"no_{number}": 1 for number in range(10_000)})
+    assert len(misread) == MOST_UNKNOWN
 
 
 def test_choices_survive_plain_json() -> None:
