@@ -89,7 +89,7 @@ class ApiKeyAdmin(SecretOnce):
 
     form = ApiKeyForm
     list_display = ("name", "merchant", "prefix", "told_scopes", "state", "last_used_at")
-    list_filter = ("merchant",)
+    list_filter = (("merchant", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("name", "prefix")
     actions = ("revoke",)
     readonly = ("merchant", "name", "prefix", "told_scopes", "told_networks", "state", "expires_at", "revoked_at")
@@ -137,7 +137,7 @@ class ApiClientAdmin(SecretOnce):
 
     fields = ("merchant", "name")
     list_display = ("name", "merchant", "client_id", "created")
-    list_filter = ("merchant",)
+    list_filter = (("merchant", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("name", "client_id")
     readonly_fields = ("client_id", "created")
 
