@@ -60,9 +60,9 @@ def _origin(text: str) -> str:
     try:
         parts = urlsplit(text)
         port = f":{parts.port}" if parts.port else ""
+        host = (parts.hostname or "").encode("idna").decode()
     except ValueError:
-        parts, port = urlsplit(""), ""
-    host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
+        parts, port, host = urlsplit(""), "", ""
     plain = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1"))
     if not plain or not re.fullmatch(r"[a-z0-9.-]+", host) or parts.username or parts.query or parts.fragment:
         raise ValidationError(f"'{text}' is no site; write it as https://shop.example, without a path.")
