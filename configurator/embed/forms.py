@@ -51,14 +51,14 @@ def query_of(model: ProductModel, choices: Mapping[str, Choice | None], reserved
 
 
 def choices_in(model: ProductModel, query: str) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
-    """Return the choices of a query string that `query_of` made, and what of it could not be read."""
+    """Return the choices of a query string that `query_of` made, and a sentence for each that could not be read."""
     if len(query) > MOST_CHARACTERS:
-        return {}, ("",)
+        return {}, ("These choices are too long.",)
     return _read_pairs(model, parse_qsl(query, keep_blank_values=True))
 
 
 def choices_of_address(model: ProductModel, parameters: QueryDict) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
-    """Return the choices in a page's address, and the names of parameters that mean nothing here."""
+    """Return the choices in a page's address, and a sentence for each parameter that means nothing here."""
     pairs = [
         (name, each)
         for name, values in parameters.lists()
@@ -84,7 +84,7 @@ def _read_pairs(
         else:
             given[key] = text
     choices, misread = sort_choices(model, given)
-    return choices, tuple(each.option for each in misread)
+    return choices, tuple(each.detail if each.detail.endswith("?") else f"{each.detail}." for each in misread)
 
 
 @lru_cache(maxsize=2_048)

@@ -49,9 +49,13 @@ class ValueShown:
 
 @dataclass(frozen=True)
 class NumberShown:
-    """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100."""
+    """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100.
+
+    `value` is written as in the reader's language, or as somebody typed it; `at` is where the slider stands.
+    """
 
     value: str
+    at: str
     first: str
     last: str
     step: str
@@ -76,6 +80,7 @@ class OptionShown:
     picked: str
     note: str
     can_ask_why: bool
+    count: str
     is_required: bool
     needs_choice: bool
     error: str
@@ -116,6 +121,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, raw: st
         picked=picked(option, state.value, reader),
         note=_("set for you") if is_inferred else "",
         can_ask_why=is_inferred or bool(number and number.is_narrowed) or any(each.is_forced for each in values),
+        count=_count(option),
         is_required=option.required,
         needs_choice=option.key in evaluation.missing,
         error=_error(option, state, reader) if raw is not None else "",
@@ -233,7 +239,8 @@ def _number(option: Option, state: OptionState, raw: str | None) -> NumberShown:
     span = domain.last - domain.first
     is_narrowed = runs != ((domain.first, domain.last),)
     return NumberShown(
-        value=raw if raw is not None else format(value, "f") if isinstance(value, Decimal) else "",
+        value=raw if raw is not None else number_format(value, use_l10n=True) if isinstance(value, Decimal) else "",
+        at=format(value if isinstance(value, Decimal) else domain.first, "f"),
         first=format(domain.first, "f"),
         last=format(domain.last, "f"),
         step=format(domain.step, "f"),
@@ -274,6 +281,18 @@ def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: st
     if all(first == last for first, last in runs):
         return measured
     return _("%(range)s, in steps of %(step)s") % {"range": measured, "step": f"{number_format(step)} {unit}".strip()}
+
+
+def _count(option: Option) -> str:
+    """Return how many members of a multi-choice are wanted, in words; empty where any number is."""
+    least, most = option.at_least, option.at_most
+    if option.kind is not Kind.MULTI or not least:
+        return ""
+    if most is None or most >= len(option.values):
+        return _("Choose at least %(least)s") % {"least": least}
+    if least == most:
+        return _("Choose exactly %(least)s") % {"least": least}
+    return _("Choose %(least)s to %(most)s") % {"least": least, "most": most}
 
 
 def _error(option: Option, state: OptionState, reader: Reader) -> str:

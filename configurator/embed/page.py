@@ -226,7 +226,10 @@ def forget_pages() -> None:
 
 @dataclass(frozen=True)
 class View:
-    """What shapes a page beside its evaluation. `path` is the page's own address without choices."""
+    """What shapes a page beside its evaluation. `path` is the page's own address without choices.
+
+    `refused` says what could not be read of the choices that the shop's page set.
+    """
 
     frame: Frame
     offer: Published
@@ -238,10 +241,11 @@ class View:
     invalid: tuple[Invalid, ...] = ()
     why: str = ""
     focus: str = ""
+    refused: str = ""
 
     @property
     def is_plain(self) -> bool:
-        return not (self.invalid or self.why or self.focus) and self.notices == Notices()
+        return not (self.invalid or self.why or self.focus or self.refused) and self.notices == Notices()
 
     @property
     def reader(self) -> Reader:
@@ -341,6 +345,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "presets": presets_shown(model, reader) if page is not None and page is pages[0] else (),
         "conflict": conflict if not has_place else None,
         "told_conflict": conflict,
+        "refused": view.refused,
         "notices": view.notices,
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
         "price": price,

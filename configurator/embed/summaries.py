@@ -115,7 +115,8 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         days = tuple(
             (
                 line.label.in_locale(reader.locale),
-                _("%(days)s days") % {"days": number_format(line.days.normalize() + 0)},
+                ngettext("%(days)s day", "%(days)s days", 1 if line.days == 1 else 2)
+                % {"days": number_format(line.days.normalize() + 0)},
             )
             for line in lead_time.lines
         )

@@ -119,6 +119,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     inputs, invalid = changes_of(before, form.inputs)
     if form.is_undo or form.is_keep or form.apply or form.preset:
         invalid = ()
+    misread = choices_in(model, form.given)[1] if form.given else ()
     move = _move(model, form, before, inputs)
     evaluation = follow(offer, move.choices, move.changes, quantity)
     past = move.past
@@ -140,8 +141,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         invalid=invalid,
         why=form.why if form.why in model.option_by_key else "",
         focus=focus if focus in model.option_by_key else "",
+        refused=" ".join(misread),
     )
-    status = 409 if evaluation.conflict is not None else 422 if invalid else 200
+    status = 409 if evaluation.conflict is not None else 400 if misread else 422 if invalid else 200
     with translation.override(language.interface):
         if is_outdated or dropped:
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
@@ -176,7 +178,9 @@ def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Map
         return _Move({key: each for key, each in chosen.items() if each is not None}, {}, form.past, form.at)
     changes = dict(inputs)
     if form.given:
-        changes |= choices_in(model, form.given)[0]
+        # All of what the shop's page sets goes, or nothing of it.
+        given, misread = choices_in(model, form.given)
+        changes |= {} if misread else given
     step = step_with(model, form.goto) if form.goto else form.step or form.at
     return _Move(before.choices, changes, form.past, step)
 

@@ -59,6 +59,14 @@ def test_choices_that_clash_are_refused_to_the_shops_page(visit: Visit, console:
     assert "A glass top needs the steel frame." in shop.events("refused")[0]["text"]
 
 
+def test_choices_that_do_not_exist_are_refused_to_the_shops_page(visit: Visit, console: list[str]) -> None:
+    shop = visit("desk")
+    shop.page.evaluate("document.querySelector('[data-configurator]').configurator.set({tpo: 'glass', frame: 'oak'})")
+    shop.page.wait_for_function("window.seen.some(each => each[0] === 'refused')")
+    assert shop.events("refused")[0]["text"] == "There is no option 'tpo'; did you mean 'top'?"
+    assert shop.events("changed") == []
+
+
 def test_a_link_to_the_shop_opens_the_widget_with_its_choices(visit: Visit, console: list[str]) -> None:
     shop = visit("desk", query="?cfg=top%3Dglass")
     assert shop.events("ready")[0]["choices"] == {"top": "glass"}

@@ -67,6 +67,39 @@ def test_what_is_no_number_is_told_at_its_input_and_kept_there(shopper: Shopper)
     assert "Enter 1000–2000 mm, in steps of 10 mm." in page.words
 
 
+@pytest.mark.parametrize("typed", ["125.5", "125,5"])
+def test_a_number_may_be_written_with_either_decimal_sign(shop: Merchant, client: Client, typed: str) -> None:
+    gap = {"key": "gap", "kind": "number", "label": "Gap", "default": 100}
+    gap["number"] = {"first": 100, "last": 2000, "step": 0.5, "unit": "mm"}
+    make_version(shop, desk(product="deep", options=[*DESK["options"], gap]))
+    shopper = Shopper(client, "/embed/joinery/deep/")
+    shopper.opens()
+    assert shopper.chooses(gap=typed).values("state") == ["gap=125.5"]
+    assert shopper.page.values("o.gap") == ["125.5"]
+    assert shopper.opens("?lang=de&gap=125.5").values("o.gap") == ["125,5"]
+    assert shopper.chooses().values("state") == ["gap=125.5"]
+
+
+@pytest.mark.parametrize("typed", ["abc", "12 34", "1,5,5", "9999"])
+def test_what_is_no_number_changes_nothing_and_stays_to_be_seen(shopper: Shopper, typed: str) -> None:
+    shopper.opens("?width=1500&step=size")
+    page = shopper.chooses(width=typed)
+    assert (page.values("state"), page.values("o.width")) == (["width=1500"], [typed])
+    assert "Enter 1000–2000 mm" in page.words
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "told"), [(1, None, "Choose at least 1"), (1, 2, "Choose 1 to 2"), (2, 2, "Choose exactly 2")]
+)
+def test_a_question_with_several_answers_says_how_many(
+    shop: Merchant, client: Client, least: int, most: int | None, told: str
+) -> None:
+    values = [{"key": key, "label": key} for key in ("one", "two", "three")]
+    feet = {"key": "feet", "kind": "multi", "label": "Feet", "values": values, "at_least": least, "at_most": most}
+    make_version(shop, desk(product="many", options=[*DESK["options"], feet]))
+    assert told in Shopper(client, "/embed/joinery/many/").opens().words
+
+
 def test_a_text_may_have_the_merchants_hint(shopper: Shopper) -> None:
     shopper.opens("?top=oak&engraved=true&step=size")
     assert "Letters, digits and blanks." in shopper.chooses(engraving="§").words
