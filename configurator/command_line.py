@@ -1,8 +1,10 @@
 """What the commands share: product files with the pictures beside them, the merchant meant, refusals as plain words."""
 
+import hashlib
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
@@ -62,6 +64,12 @@ def pictures_in(folder: str | None, name: str, model: ProductModel) -> dict[str,
     return {
         picture: path.read_bytes() for picture, path in paths.items() if path.is_relative_to(place) and path.is_file()
     }
+
+
+def with_pictures(model: ProductModel, pictures: Mapping[str, bytes]) -> ProductModel:
+    """Return `model` with the content of the pictures pinned, as publishing does: equal product, equal digest."""
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in pictures.items()}
+    return replace(model, assets={**model.assets, **digests})
 
 
 def told_findings(product: Product) -> str:

@@ -82,6 +82,7 @@ class _Cache[Answer]:
         self._most = most
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
 
     def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         with self._lock:
@@ -94,6 +95,17 @@ class _Cache[Answer]:
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         return answer
+
+    def get_once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """Return what `get` does; threads that ask for the same thing at once wait for one that makes it."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            try:
+                return self.get(key, make)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
 
     def clear(self) -> None:
         with self._lock:
@@ -182,7 +194,7 @@ def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, Comp
 
 def compiled(digest: str, document: str) -> CompiledProduct:
     """Return the compiled form of a version's document, shared by all who ask for the same digest."""
-    return _compiled.get(digest, lambda: compile_product(read(json.loads(document))))
+    return _compiled.get_once(digest, lambda: compile_product(read(json.loads(document))))
 
 
 def follow(

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from catalog.errors import Malformed, NotFound, Refusal
 from configurator.choices import ChoicesMalformed, read_json_choices
-from configurator.command_line import read_file, told_plainly
+from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
 from configurator.evaluation import CompiledProduct, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator.operations import MOST_QUANTITY, QuantityRefused
@@ -52,7 +52,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         file = read_file(options["file"])
         with told_plainly():
-            product = compile_product(file.model)
+            pictures = pictures_in(None, options["file"], file.model)
+            product = compile_product(with_pictures(file.model, pictures))
         prices: dict[str | None, Prices] = {}
         for number, line in enumerate(sys.stdin, 1):
             if line.strip():
