@@ -1,6 +1,7 @@
 """The page of a completed configuration: what was kept, as it was kept, and what the shop's page is told about it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from catalog.product_model import ProductModel
 from configurator.embed.forms import query_of
 from configurator.embed.options import Reader
 from configurator.embed.page import Language, View, picture_address
-from configurator.embed.summaries import stage_shown
+from configurator.embed.summaries import days_told, stage_shown, tax_told
 from configurator.models import Configuration
 from configurator.operations import choices_of, follow, offer_of
 from pricing.money import formatted
@@ -26,6 +27,8 @@ class DoneShown:
 
     reference: str
     total: str
+    tax: str
+    days: str
     quantity: int
     lines: tuple[tuple[str, str], ...]
     change: str
@@ -93,6 +96,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
     reader = Reader(view.language.locale, configuration.currency)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
     price = configuration.stored.get("price") or {}
+    lead = configuration.stored.get("lead_time") or {}
     shown = price.get("shown")
     return {
         "name": model.name.in_locale(reader.locale),
@@ -102,10 +106,13 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "language": view.language.interface,
         "path": view.path,
         "address": address_of(view.path, configuration, view.language),
+        "link": configuration.public_id,
         "stage": stage_shown(evaluation, reader, picture_address(offer, evaluation.layers, view.path)),
         "done": DoneShown(
             reference=reference_of(configuration),
             total=formatted(Decimal(shown), configuration.currency, reader.locale) if shown else "",
+            tax=_tax(price) if shown else "",
+            days=days_told(lead["days"]) if lead.get("days") is not None else "",
             quantity=configuration.quantity,
             lines=_lines(model, configuration, reader),
             change=change_address(configuration, view),
@@ -113,6 +120,16 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "can_undo": False,
         "is_done": True,
     }
+
+
+def _tax(price: Mapping[str, Any]) -> str:
+    rate = price.get("tax_rate")
+    return tax_told(
+        price.get("shows") == "gross",
+        bool(price.get("tax_known")),
+        None if rate is None else Decimal(rate),
+        price.get("tax_label"),
+    )
 
 
 def _lines(model: ProductModel, configuration: Configuration, reader: Reader) -> tuple[tuple[str, str], ...]:

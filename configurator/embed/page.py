@@ -335,6 +335,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "asked": view.language.asked,
         "path": view.path,
         "address": address,
+        "link": address.partition("?")[2],
         "state": query_of(model, evaluation.choices, reserved=False),
         "step": step,
         "is_summary": is_summary,

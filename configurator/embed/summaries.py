@@ -93,9 +93,13 @@ class Sum:
 
 @dataclass(frozen=True)
 class PriceShown:
-    """The price as the bar and its details print it; `total` is empty when there is none, and `problem` says why."""
+    """The price as the bar and its details print it; `total` is empty when there is none, and `problem` says why.
+
+    `pieces` tells how the total of several pieces comes about.
+    """
 
     total: str
+    pieces: str
     tax: str
     ready: str
     problem: str
@@ -122,9 +126,10 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         )
     breakdown = evaluation.breakdown
     if breakdown is None:
-        return PriceShown("", "", ready, evaluation.price_problem or "", False, days=days)
+        return PriceShown("", "", "", ready, evaluation.price_problem or "", False, days=days)
     return PriceShown(
         total=reader.money(breakdown.shown),
+        pieces=_pieces(breakdown, reader),
         tax=_tax(breakdown, reader),
         ready=ready,
         problem="",
@@ -135,16 +140,41 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     )
 
 
+def days_told(days: int) -> str:
+    """Return a lead time as the widget says it."""
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def tax_told(is_gross: bool, is_known: bool, rate: Decimal | None, label: str | None) -> str:
+    """Return which tax (`rate` in percent) a total holds or lacks; empty for a gross total whose tax is not known."""
+    if is_known:
+        template = _("incl. %(tax)s") if is_gross else _("plus %(tax)s")
+        return template % {"tax": _tax_with_rate(rate, label)}
+    return "" if is_gross else _("plus tax")
+
+
+def _tax_with_rate(rate: Decimal | None, label: str | None) -> str:
+    return f"{number_format(rate)} % {label or _('tax')}" if rate is not None else label or _("tax")
+
+
+def _tax_label(breakdown: Breakdown, reader: Reader) -> str | None:
+    return breakdown.tax_label.in_locale(reader.locale) if breakdown.tax_label else None
+
+
 def _tax_name(breakdown: Breakdown, reader: Reader) -> str:
-    label = breakdown.tax_label.in_locale(reader.locale) if breakdown.tax_label else _("tax")
-    return f"{number_format(breakdown.tax_rate)} % {label}" if breakdown.tax_rate is not None else label
+    return _tax_with_rate(breakdown.tax_rate, _tax_label(breakdown, reader))
 
 
 def _tax(breakdown: Breakdown, reader: Reader) -> str:
-    if breakdown.tax_known:
-        template = _("incl. %(tax)s") if breakdown.shows == "gross" else _("plus %(tax)s")
-        return template % {"tax": _tax_name(breakdown, reader)}
-    return "" if breakdown.shows == "gross" else _("plus tax")
+    is_gross = breakdown.shows == "gross"
+    return tax_told(is_gross, breakdown.tax_known, breakdown.tax_rate, _tax_label(breakdown, reader))
+
+
+def _pieces(breakdown: Breakdown, reader: Reader) -> str:
+    """Return "3 × EUR 676.00"; empty for one piece, or where rounding of the total would make that wrong."""
+    if breakdown.quantity == 1 or breakdown.unit_shown * breakdown.quantity != breakdown.shown:
+        return ""
+    return f"{number_format(breakdown.quantity)} × {reader.money(breakdown.unit_shown)}"
 
 
 def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:

@@ -227,7 +227,8 @@ def _completed(request: HttpRequest, view: View, token: tokens.Token, evaluation
     if not is_htmx(request):
         return HttpResponseRedirect(address, status=303)
     response = HttpResponse(done.panel(configuration, view))
-    response.headers["HX-Replace-Url"] = address
+    # A page of its own: the browser's way back leads to the choices again.
+    response.headers["HX-Push-Url"] = address
     return response
 
 

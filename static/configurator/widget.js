@@ -65,10 +65,11 @@
   on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector("[open] > summary") || document.querySelector(".quiet"))?.click() });
 
   on("click", event => {
-    if (!event.target.closest("#share") || !navigator.clipboard) return;
+    const share = event.target.closest("#share");
+    if (!share || !navigator.clipboard) return;
     event.preventDefault();
     const url = new URL(page || location.href);
-    if (page) url.searchParams.set(parameter, location.search.slice(1));
+    if (page) url.searchParams.set(parameter, share.dataset.link);
     navigator.clipboard.writeText(url.href).then(() => say(main.dataset.copied), () => open(url));
   });
   function say(text) {

@@ -283,6 +283,20 @@ def test_undo_takes_back_one_choice_after_another(desk_page: Page, console: list
     expect(desk_page.locator("#o-top--laminate")).to_be_checked()
 
 
+def test_the_way_back_from_a_completed_configuration_leads_to_its_choices(desk_page: Page, console: list[str]) -> None:
+    desk_page.locator("label[for=o-top--glass]").click()
+    desk_page.wait_for_url(re.compile(r"top=glass"))
+    for _time in range(2):
+        desk_page.get_by_role("button", name="Add to cart").click()
+        expect(desk_page.locator("#finished")).to_be_visible()
+        desk_page.go_back()
+        expect(desk_page.locator("#o-top--glass")).to_be_checked()
+    desk_page.go_forward()
+    expect(desk_page.locator("#finished")).to_be_visible()
+    desk_page.go_back()
+    expect(desk_page.locator("#o-top--glass")).to_be_checked()
+
+
 def test_open_price_details_stay_open(desk_page: Page, console: list[str]) -> None:
     desk_page.get_by_text("Price details").first.click()
     desk_page.locator("label[for=o-top--oak]").dispatch_event("click")

@@ -139,6 +139,7 @@ def test_the_summary_tells_every_value_and_the_price_lines(shopper: Shopper) -> 
 def test_the_quantity_multiplies_the_total(shopper: Shopper) -> None:
     shopper.opens("?quantity=3")
     assert "3 pieces EUR 1,046.40" in shopper.page.words
+    assert "Total EUR 1,046.40 3 × EUR 348.80" in shopper.page.words
 
 
 # ---- conflicts -------------------------------------------------------------------------------------------------------
@@ -300,7 +301,18 @@ def test_completing_stores_the_configuration_and_shows_its_reference(shopper: Sh
     assert (answer.status_code, answer["Location"]) == (303, f"{shopper.path}c/{row.public_id}/")
     page = read_page(shopper.client.get(answer["Location"]))
     assert f"DESK-{row.fingerprint[:8].upper()}" in page.words
-    assert "Total EUR 466.40" in page.words
+    assert "Total EUR 466.40 incl. 19 % VAT" in page.words
+    assert "Lead time 17 days" in page.words
+    assert f'href="{answer["Location"]}"' in page.text
+    assert f'data-link="{row.public_id}"' in page.text
+
+
+def test_completing_is_a_step_in_the_browsers_history(shopper: Shopper, client: Client) -> None:
+    asking = Shopper(client, shopper.path, htmx=True)
+    asking.opens("?top=glass")
+    response = asking.presses("complete").response
+    assert response["HX-Push-Url"] == f"{shopper.path}c/{Configuration.objects.get().public_id}/"
+    assert "HX-Replace-Url" not in response
 
 
 def test_completing_tells_the_shop_what_was_kept(shopper: Shopper, client: Client) -> None:
