@@ -526,6 +526,11 @@ def write(model: ProductModel) -> dict[str, Any]:
     return cast(dict[str, Any], _adapter().dump_python(model, mode="json", exclude_defaults=True))
 
 
+def write_whole(model: ProductModel) -> dict[str, Any]:
+    """Return `model` as plain JSON values with whatever has its default, for comparing and explaining."""
+    return cast(dict[str, Any], _adapter().dump_python(model, mode="json"))
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `read` takes."""
     schema = _adapter().json_schema(mode="validation")

@@ -11,12 +11,15 @@ from django.utils.html import format_html
 from catalog import drafts
 from catalog.admin.rows import ProductFilter
 from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.differences import differences
 from catalog.errors import Refusal
 from catalog.models import Version
+from catalog.product_model import ProductModel, write_whole
 
 # Comparing takes time that grows with the square of what differs.
 MAX_LINES = 6_000
 MAX_SHOWN = 400
+MAX_TOLD = 200
 
 
 @admin.register(Version)
@@ -68,6 +71,7 @@ def _facts(version: Version) -> dict[str, Any]:
         "product": version.product,
         "version": version,
         "before": before,
+        "differences": _differences(before.model, model) if before else (),
         "changes": _changes(before.document, version.document) if before else None,
         "draft": _draft_told(version),
         "counts": [
@@ -87,6 +91,13 @@ def _draft_told(version: Version) -> str:
     except Refusal:
         return "The draft cannot be read at the moment."
     return "The draft says exactly the same." if same else "The draft has changed since."
+
+
+def _differences(before: ProductModel, after: ProductModel) -> list[str]:
+    """Return what differs in words, and how much more there is where it is too much for a page."""
+    told = differences(write_whole(before), write_whole(after))
+    more = [f"… and {len(told) - MAX_TOLD} more"] if len(told) > MAX_TOLD else []
+    return [*told[:MAX_TOLD], *more]
 
 
 def _changes(before: str, after: str) -> list[tuple[str, str]] | None:

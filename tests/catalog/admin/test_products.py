@@ -446,6 +446,7 @@ def test_a_version_shows_what_changed_since_the_one_before(maria: Client, mercha
     page = maria.get(row("version", product.versions.get(number=2).pk))
     changed = [line.strip() for sign, line in page.context["changes"] if sign == "added"]
     assert changed == ['"currency": "CHF",']
+    assert page.context["differences"] == ["The product: currency “EUR” → “CHF”"]
 
 
 def test_duplicating_asks_for_a_key(maria: Client, merchant: Merchant, product: Product) -> None:
