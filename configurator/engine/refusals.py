@@ -18,3 +18,11 @@ class ChoiceUnknown(Refusal):
 
     slug = "choice-unknown"
     title = "There is no such choice"
+
+
+class EngineExhausted(Refusal):
+    """A question that the solver could not decide within its bound; the product asks for more than can be proved."""
+
+    slug = "engine-exhausted"
+    title = "The product is too hard to be decided"
+    status = 503

@@ -18,6 +18,7 @@ from configurator.engine.clauses import STRUCTURE
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
+from configurator.engine.refusals import EngineExhausted
 
 POOL = 1_024
 ONE_BY_ONE = 8
@@ -25,6 +26,8 @@ FEW = 16
 MOST_TOGETHER = 400
 MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
+# The public models of up to 18,000 features take a few hundred conflicts for a series of questions.
+MOST_CONFLICTS = 300_000
 MOST_ANSWERS = 256
 
 
@@ -109,6 +112,8 @@ class Search:
         self._solver: Any = None
         self._explainer: Any = None
         self._questions = 0
+        self._depth = 0
+        self._left = MOST_CONFLICTS
         self._next = program.variables
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
@@ -125,7 +130,7 @@ class Search:
 
     def solvable(self, assumptions: Sequence[int]) -> bool:
         """Tell whether some complete configuration satisfies the literals."""
-        return bool(self._ready().solve(assumptions))
+        return self._answer(self._ready(), assumptions)
 
     def witness(self) -> Array:
         """Return the class of each slot in the configuration that the last question found."""
@@ -159,7 +164,7 @@ class Search:
             for clause, owner in zip(self.program.clauses, self.program.owners, strict=True):
                 explainer.add_clause(clause if owner == STRUCTURE else [*clause, -first - owner])
             self._explainer = explainer
-        return bool(self._explainer.solve([*assumptions, *switches]))
+        return self._answer(self._explainer, [*assumptions, *switches])
 
     def clash(self) -> list[int]:
         """Return the switches that sufficed for the last no of `stands`."""
@@ -327,7 +332,7 @@ class Search:
         literals = self.program.targets[places].tolist()
         solver.add_clause([-question, *literals])
         solver.set_phases(self._going_together(places, state, tries))
-        answer = bool(solver.solve([*assumptions, question]))
+        answer = self._answer(solver, [*assumptions, question])
         solver.add_clause([-question])
         self._questions += 1
         return answer
@@ -435,16 +440,35 @@ class Search:
             self._solver = Minisat22(bootstrap_with=self.program.clauses)
         return self._solver
 
+    def _answer(self, solver: Any, assumptions: Sequence[int]) -> bool:
+        """Ask the solver, within what is left of this series' conflicts; refuses with EngineExhausted beyond."""
+        before = solver.accum_stats()["conflicts"]
+        solver.conf_budget(max(self._left, 1))
+        answer = solver.solve_limited(assumptions)
+        self._left -= solver.accum_stats()["conflicts"] - before
+        if answer is None:
+            raise EngineExhausted(
+                "The rules of this product are too hard to be decided in reasonable time. Say fewer of them between "
+                "the same options, for instance as one table of the combinations that are offered."
+            )
+        return bool(answer)
+
     @contextmanager
     def asking(self) -> Iterator["Search"]:
-        """Hold the search for a series of questions."""
+        """Hold the search for a series of questions, which together may take MOST_CONFLICTS."""
         with self.lock:
             if self._questions > MAX_QUESTIONS and self._solver is not None:
                 self._solver.delete()
                 self._solver = None
                 self._questions = 0
                 self._next = self.program.variables
-            yield self
+            if self._depth == 0:
+                self._left = MOST_CONFLICTS
+            self._depth += 1
+            try:
+                yield self
+            finally:
+                self._depth -= 1
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:
