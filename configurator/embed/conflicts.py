@@ -10,6 +10,7 @@ from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.embed.forms import query_of
 from configurator.embed.options import Reader, picked
 from configurator.engine.explain import Reason
+from configurator.engine.settle import settle
 from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, why_not
 from configurator.reasons import told
 
@@ -102,7 +103,7 @@ def _repair(
     if repair.days_difference:
         details.append(_later(repair.days_difference))
     if repair.also:
-        listed = ", ".join(labels[key] for key in repair.also[:3])
+        listed = ", ".join(_also(evaluation, repair, reader))
         if len(repair.also) > 3:
             listed = _("%(some)s and %(count)s more") % {"some": listed, "count": len(repair.also) - 3}
         details.append(_("also changes %(options)s") % {"options": listed})
@@ -112,6 +113,20 @@ def _repair(
         title=title[:1].upper() + title[1:],
         detail=" · ".join(details),
         changes=query_of(model, repair.changes, reserved=False),
+    )
+
+
+def _also(evaluation: Evaluation, repair: RepairOffer, reader: Reader) -> tuple[str, ...]:
+    """Return what changes with `repair` though nobody chose it, at most three: "Frame colour: Black → –"."""
+    model = evaluation.model
+    choices = {key: choice for key, choice in {**evaluation.choices, **repair.changes}.items() if choice is not None}
+    after = settle(evaluation.product.engine, choices).values
+    options = [model.option_by_key[key] for key in repair.also[:3]]
+    return tuple(
+        f"{option.label.in_locale(reader.locale)}: "
+        f"{picked(option, evaluation.values.get(option.key), reader) or '–'} → "
+        f"{picked(option, after.get(option.key), reader) or '–'}"
+        for option in options
     )
 
 

@@ -1,5 +1,6 @@
 """Options in the shape that the widget's templates print: labels, differences, hints of what is valid."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -142,8 +143,13 @@ def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
     if isinstance(choice, bool):
         return pgettext("answer", "Yes") if choice else pgettext("answer", "No")
     if isinstance(choice, Decimal) and option.number is not None:
-        return f"{number_format(choice)} {option.number.unit}".strip()
+        return f"{number_format(choice)} {unit_told(option.number.unit)}".strip()
     return told_choice(option, choice, reader.locale)
+
+
+def unit_told(unit: str) -> str:
+    """Return a unit as people read it: m² for m2."""
+    return re.sub(r"(?<=m)[23]$", lambda power: "²" if power.group() == "2" else "³", unit)
 
 
 def _layout(option: Option, values: tuple[ValueShown, ...]) -> str:
@@ -244,8 +250,8 @@ def _number(option: Option, state: OptionState, raw: str | None) -> NumberShown:
         first=format(domain.first, "f"),
         last=format(domain.last, "f"),
         step=format(domain.step, "f"),
-        unit=domain.unit,
-        hint=runs_told(runs, domain.step, domain.unit),
+        unit=unit_told(domain.unit),
+        hint=runs_told(runs, domain.step, unit_told(domain.unit)),
         is_narrowed=is_narrowed,
         has_range=span > 0,
         runs=tuple(
@@ -297,7 +303,7 @@ def _count(option: Option) -> str:
 
 def _error(option: Option, state: OptionState, reader: Reader) -> str:
     if option.number is not None:
-        hint = runs_told(state.domain.runs, option.number.step, option.number.unit)
+        hint = runs_told(state.domain.runs, option.number.step, unit_told(option.number.unit))
         return _("Enter %(numbers)s.") % {"numbers": hint}
     if option.text is not None:
         if option.text.pattern_hint:

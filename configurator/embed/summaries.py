@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from catalog.product_model import Kind, Layer, Option, ProductModel
-from configurator.embed.options import Reader, image_address, picked
+from configurator.embed.options import Reader, image_address, picked, unit_told
 from configurator.evaluation import Evaluation
 from pricing.breakdown import Breakdown
 
@@ -59,7 +59,7 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
     for derived in model.derived:
         value_now = evaluation.derived.get(derived.key)
         if derived.shown and value_now is not None:
-            facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, derived.unit)))
+            facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, unit_told(derived.unit))))
     name = model.name.in_locale(reader.locale)
     return StageShown(
         picture=picture or image_address(model, model.image, 1280),

@@ -167,7 +167,7 @@ def test_a_conflict_keeps_the_choices_before_it(shopper: Shopper) -> None:
 def test_a_repair_tells_price_and_days_and_what_else_changes(shopper: Shopper) -> None:
     shopper.opens("?frame=oak")
     words = shopper.chooses(top="glass").words
-    assert "Change Frame to Steel − EUR 2.40 · ready 7 days later · also changes Drawers" in words
+    assert "Change Frame to Steel − EUR 2.40 · ready 7 days later · also changes Drawers: None → –" in words
 
 
 def test_applying_a_repair_ends_the_conflict(shopper: Shopper) -> None:
