@@ -78,7 +78,9 @@ class KeysField(forms.CharField):
         keys = list(dict.fromkeys(key.strip() for key in super().clean(value).split(",") if key.strip()))
         for key in keys:
             if key not in self.known:
-                raise ValidationError(f"There is no {self.noun} '{key}'. {suggestion(key, self.known)}".strip())
+                raise ValidationError(
+                    f"There is no {self.noun} '{key}'. {sentence(suggestion(key, self.known))}".strip()
+                )
         return keys
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -144,16 +146,20 @@ def refuse_unreadable(text: str, scope: Scope, expected: Expected, lengths: bool
         raise ValidationError(told(text, refused)) from refused
 
 
+def sentence(hint: str) -> str:
+    """Return `hint` with a capital at its beginning, to stand after a full stop."""
+    return hint[:1].upper() + hint[1:]
+
+
 def told(text: str, refused: ExpressionRefused) -> str:
     """Return why an expression was refused as HTML, with the place in it marked."""
     start, end = refused.start, max(refused.end, refused.start + 1)
     before, after = text[max(start - 60, 0) : start], text[end : end + 60]
-    hint = refused.hint[:1].upper() + refused.hint[1:]
     return format_html(
         '{}: <code class="expression-place">{}<mark>{}</mark>{}</code> {}',
-        refused.problem[:1].upper() + refused.problem[1:],
+        sentence(refused.problem),
         f"…{before}" if start > 60 else before,
         text[start:end] or " ",
         f"{after}…" if end + 60 < len(text) else after,
-        hint,
+        sentence(refused.hint),
     )

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 
-from catalog.admin.inputs import KeysField, PairsField, refuse_unreadable
+from catalog.admin.inputs import KeysField, PairsField, refuse_unreadable, sentence
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
 from catalog.expressions.errors import suggestion
@@ -71,7 +71,7 @@ class PriceLineForm(LineForm):
             keys = [value.key for value in option.values.all()]
             for key in amounts:
                 if key not in keys:
-                    hint = suggestion(key, keys)
+                    hint = sentence(suggestion(key, keys))
                     self.add_error("amounts", f"'{option.key}' has no value '{key}'. {hint}".strip())
         return cleaned
 

@@ -11,7 +11,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from catalog import patterns
-from catalog.admin.inputs import PairsField, read_attribute, read_choice_text, write_attribute, write_choice_text
+from catalog.admin.inputs import (
+    PairsField,
+    read_attribute,
+    read_choice_text,
+    sentence,
+    write_attribute,
+    write_choice_text,
+)
 from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, bound_form
 from catalog.admin.scoped import ByRole
 from catalog.expressions.errors import ExpressionRefused, suggestion
@@ -344,7 +351,7 @@ class PresetForm(RowForm):
             return text
         known: Mapping[str, ModelOption] = model.option_by_key
         if key not in known:
-            raise ValidationError(f"There is no option '{key}'. {suggestion(key, known)}".strip())
+            raise ValidationError(f"There is no option '{key}'. {sentence(suggestion(key, known))}".strip())
         return read_choice_text(known[key], text)
 
 

@@ -351,7 +351,7 @@ def test_amounts_are_written_a_line_each(maria: Client, product: Product) -> Non
 @pytest.mark.parametrize(
     ("amounts", "told"),
     [
-        ("stel = 0", "did you mean"),
+        ("stel = 0", ". Did you mean"),
         ("steel", "Line 1"),
         ("steel = top == oak", "Line 1"),
         ("oak = 1\noak = 2", "twice"),
