@@ -16,6 +16,8 @@ from pydantic.json_schema import models_json_schema
 
 from catalog.errors import NotFound, Refusal
 from configurator.choices import ChoicesMalformed
+from configurator.engine.refusals import EngineExhausted
+from configurator.evaluation import ProductVoid
 from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, QuantityRefused, Stale
 from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing, TooManyRequests
 from integrations.access.scopes import SCOPES
@@ -39,6 +41,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         problems.UnknownAddress,
         problems.MethodNotAllowed,
         ChoicesConflict,
+        ProductVoid,
         NotReady,
         AlreadyCompleted,
         StillRunning,
@@ -49,6 +52,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         KeyReused,
         TooManyRequests,
         problems.InternalFault,
+        EngineExhausted,
         problems.DatabaseUnavailable,
     )
 }

@@ -147,7 +147,14 @@ class Evaluate(Endpoint):
         summary="Evaluate choices",
         body=EvaluateBody,
         answers={200: shapes.Evaluation},
-        refusals=("not-found", "choices-malformed", "choices-conflict", "quantity-refused"),
+        refusals=(
+            "not-found",
+            "choices-malformed",
+            "choices-conflict",
+            "product-void",
+            "quantity-refused",
+            "engine-exhausted",
+        ),
         request_example=examples.EVALUATE,
         answer_example=examples.EVALUATION,
     )
