@@ -45,6 +45,11 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text="The languages your texts are translated to, one a line, such as de or fr-CA.",
     )
 
+    class Meta:
+        model = Merchant
+        fields = ("name", "slug", "origins", "locales")
+        labels = {"slug": "Key"}
+
     def clean_origins(self) -> list[str]:
         return list(dict.fromkeys(_origin(text) for text in self.cleaned_data["origins"]))
 

@@ -75,6 +75,19 @@ def errors_of(answer: Any, field: str) -> str:
     return " ".join(str(error) for error in answer.context["adminform"].form.errors[field])
 
 
+def test_the_start_page_begins_with_the_catalog_and_ends_with_users(admin_client: Client) -> None:
+    apps = [app["app_label"] for app in admin_client.get(reverse("admin:index")).context["app_list"]]
+    assert (apps[0], apps[-1]) == ("catalog", "auth")
+
+
+def test_the_key_of_a_merchant_is_called_so(admin_client: Client, maria: Client, merchant: Merchant) -> None:
+    url = reverse("admin:catalog_merchant_change", args=[merchant.pk])
+    for client in (admin_client, maria):
+        page = client.get(url).content.decode()
+        assert "Key:" in page
+        assert "Slug:" not in page
+
+
 def test_the_home_of_a_draft_shows_every_part_of_it(maria: Client, product: Product) -> None:
     page = maria.get(row("product", product.pk))
     rows = {section.name: len(section.rows) for section in page.context["sections"]}
