@@ -1,5 +1,6 @@
 """The form that is the state: choices as a query string and back, and what a posted form changes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -145,6 +146,7 @@ class PostedForm:
     at: str
     language: str
     quantity: str
+    total: str
     inputs: Mapping[str, Sequence[str]]
     step: str
     goto: str
@@ -172,6 +174,7 @@ class PostedForm:
             at=one("at"),
             language=one("lang"),
             quantity=one("quantity"),
+            total=one("total"),
             inputs={name[len(INPUT) :]: values for name, values in data.items() if name.startswith(INPUT)},
             step=one("step"),
             goto=one("goto"),
@@ -259,9 +262,9 @@ def _members(evaluation: Evaluation, option: Option, ticked: set[str]) -> tuple[
     return tuple(value.key for value in option.values if value.key in wanted)
 
 
-def read_quantity(text: str, default: int = 1) -> int:
-    """Return a quantity that may be ordered: `text` as a number within the limits, or `default`."""
-    try:
-        return min(max(int(text[:12]), 1), MOST_QUANTITY)
-    except ValueError:
-        return default
+def read_quantity(text: str) -> int | None:
+    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is none."""
+    if not text.strip():
+        return 1
+    number = int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else 0
+    return number if 1 <= number <= MOST_QUANTITY else None

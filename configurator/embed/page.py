@@ -275,9 +275,15 @@ def current_step(evaluation: Evaluation, step: str) -> str:
     return keys[0] if keys else SUMMARY
 
 
-def carried(token: str, past: Iterable[str]) -> str:
-    """Return the hidden inputs that differ between two pages of the same state."""
-    inputs = [("token", token), *(("past", each) for each in past)]
+def told_total(evaluation: Evaluation) -> str:
+    """Return the total that a page of `evaluation` shows, as its form carries it; empty where it shows none."""
+    breakdown = evaluation.breakdown
+    return f"{plain(breakdown.shown, breakdown.currency)} {breakdown.currency}" if breakdown else ""
+
+
+def carried(token: str, past: Iterable[str], total: str) -> str:
+    """Return the hidden inputs that differ between two pages of the same state, and the total they show."""
+    inputs = [("token", token), ("total", total), *(("past", each) for each in past)]
     return str(format_html_join("", '<input type="hidden" name="{}" value="{}">', inputs))
 
 

@@ -42,11 +42,13 @@ from configurator.embed.page import (
     language_of,
     panel,
     step_with,
+    told_total,
     whole_page,
 )
 from configurator.embed.summaries import Notices
 from configurator.evaluation import Evaluation
 from configurator.operations import (
+    MOST_QUANTITY,
     Published,
     complete_choices,
     configuration_of,
@@ -76,12 +78,15 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     model = offer.product.model
     given, dropped = choices_of_address(model, request.GET)
     choices = {key: choice for key, choice in given.items() if choice is not None}
-    evaluation = follow(offer, choices, quantity=read_quantity(request.GET.get("quantity", "")))
+    quantity = read_quantity(request.GET.get("quantity", ""))
+    evaluation = follow(offer, choices, quantity=quantity or 1)
     language = language_of(request, model, request.GET.get("lang", ""))
     gentle = []
     with translation.override(language.interface):
         if dropped:
             gentle.append(_("Some choices of this link no longer exist; the rest is as it was."))
+        if quantity is None:
+            gentle.append(told_quantities())
         if evaluation.conflict is not None:
             gentle.append(_("Some choices of this link no longer go together; we kept what does."))
             evaluation = follow(offer, evaluation.choices, quantity=evaluation.quantity)
@@ -94,7 +99,7 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         notices=Notices(tuple(gentle)),
     )
     token = tokens.Token(frame.merchant, product, offer.version, offer.price_list.key, tokens.new_once())
-    return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), ())))
+    return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     form = PostedForm.read(request)
     token, offer, is_outdated = _pinned(frame, product, form.token)
     model = offer.product.model
-    quantity = read_quantity(form.quantity)
+    asked_quantity = read_quantity(form.quantity)
+    quantity = asked_quantity or 1
     so_far, dropped = carried_choices(model, form.state)
     before = follow(offer, so_far, quantity=quantity)
     if before.conflict is not None:
@@ -143,21 +149,34 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         focus=focus if focus in model.option_by_key else "",
         refused=" ".join(misread),
     )
-    status = 409 if evaluation.conflict is not None else 400 if misread else 422 if invalid else 200
+    is_unreadable = bool(invalid) or asked_quantity is None
+    status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
     with translation.override(language.interface):
         if is_outdated or dropped:
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
             view = replace(view, notices=Notices((told,)))
+        elif asked_quantity is None:
+            view = replace(view, notices=Notices(alert=told_quantities()))
         elif form.is_complete and status == 200:
-            if evaluation.ready:
+            if form.total and form.total != told_total(evaluation):
+                # Terms may change while a page is open; nobody orders at a price they did not see.
+                sentence = _("The price has changed. Please look at it once more.")
+                status, view = 422, replace(view, notices=Notices(alert=sentence))
+            elif evaluation.ready:
                 return _completed(request, view, token, evaluation)
-            status, view = 422, _unready(evaluation, view)
-    hidden = carried(tokens.renewed(form.token, token), past)
+            else:
+                status, view = 422, _unready(evaluation, view)
+    hidden = carried(tokens.renewed(form.token, token), past, told_total(evaluation))
     if not is_htmx(request):
         return HttpResponse(whole_page(evaluation, view, hidden), status=status)
     response = HttpResponse(panel(evaluation, view, hidden))
     response.headers["HX-Replace-Url"] = address_of(evaluation, view)
     return told_quietly(request, response, status)
+
+
+def told_quantities() -> str:
+    """Return which quantities may be ordered, as a sentence."""
+    return _("Order 1 to %(most)s pieces.") % {"most": f"{MOST_QUANTITY:,}"}
 
 
 def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Mapping[str, Choice | None]) -> _Move:

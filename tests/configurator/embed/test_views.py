@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Merchant
 from configurator.models import Configuration
 from configurator.operations import forget_everything
+from pricing.models import PriceList
 from tests.api import make_shop
 from tests.embed import HTMX, OURS, Shopper, post_form, read_page
 from tests.examples.desk import DESK, desk
@@ -344,7 +345,34 @@ def test_another_choice_on_the_same_page_is_another_configuration(shopper: Shopp
     shopper.presses("complete")
     shopper.page = page
     shopper.presses("complete", top="oak")
+    shopper.presses("complete")
     assert Configuration.objects.count() == 2
+
+
+def test_nothing_is_ordered_at_a_price_that_was_not_shown(shopper: Shopper) -> None:
+    shopper.opens()
+    page = shopper.presses("complete", top="oak")
+    assert (page.status, Configuration.objects.count()) == (422, 0)
+    assert "The price has changed. Please look at it once more." in page.words
+
+
+def test_terms_that_changed_while_the_page_was_open_are_shown_before_anything_is_ordered(
+    shopper: Shopper, shop: Merchant
+) -> None:
+    shopper.opens()
+    PriceList.objects.filter(merchant=shop).update(amounts_are="net", shows="gross", tax_rate=50)
+    forget_everything()
+    assert shopper.presses("complete").status == 422
+    assert shopper.presses("complete").status in {200, 303}
+
+
+@pytest.mark.parametrize("quantity", ["-4", "1.5", "200000", "many"])
+def test_a_quantity_that_cannot_be_ordered_is_told(shopper: Shopper, quantity: str) -> None:
+    page = shopper.opens()
+    posted = {name: value for name, value in page.fields if name != "quantity"} | {"quantity": quantity}
+    answer = read_page(post_form(shopper.client, shopper.path, posted))
+    assert answer.status == 422
+    assert "Order 1 to 100,000 pieces." in answer.words
 
 
 def test_completing_with_open_choices_names_them_and_goes_there(shopper: Shopper) -> None:
