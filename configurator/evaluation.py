@@ -429,7 +429,14 @@ def _conflict(
         for repair in repairs(product.engine, choices, attempted, MOST_REPAIRS)
         for offer in _offers(product, prices, before, choices, repair.retract)
     ]
-    offers.sort(key=lambda offer: (len(offer.changes), len(offer.also), offer.price_difference or Decimal(0)))
+    offers.sort(
+        key=lambda offer: (
+            len(offer.changes),
+            not offer.complete,
+            len(offer.also),
+            offer.price_difference or Decimal(0),
+        )
+    )
     return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers[:MOST_REPAIRS]))
 
 
