@@ -22,6 +22,8 @@ from integrations.api.idempotency import answer_once, key_of
 from integrations.api.reading import Body, Query, no_query, read_body, read_json, read_query
 
 JSON = "application/json"
+EVALUATING = ("choices-conflict", "product-void", "engine-exhausted")
+"""The codes of problems that any operation may answer that evaluates choices."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pydantic import Field
 from configurator.listing import configurations_from
 from configurator.models import Configuration as Row
 from configurator.operations import choose, complete, configuration_of, offer_of, published, save
-from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body, Locale, PriceListKey, ProductKey, VersionNumber, kept, read_choices
@@ -82,9 +82,7 @@ class Configurations(Endpoint):
         refusals=(
             "not-found",
             "choices-malformed",
-            "choices-conflict",
-            "product-void",
-            "engine-exhausted",
+            *EVALUATING,
             "quantity-refused",
             "configuration-not-ready",
         ),
@@ -135,9 +133,7 @@ class ConfigurationChoices(Endpoint):
         refusals=(
             "not-found",
             "choices-malformed",
-            "choices-conflict",
-            "product-void",
-            "engine-exhausted",
+            *EVALUATING,
             "quantity-refused",
             "configuration-completed",
             "configuration-changed",
@@ -168,11 +164,9 @@ class ConfigurationComplete(Endpoint):
         tagged=True,
         refusals=(
             "not-found",
-            "choices-conflict",
-            "product-void",
+            *EVALUATING,
             "configuration-not-ready",
             "configuration-changed",
-            "engine-exhausted",
         ),
         headers=("If-Match",),
         repeatable=True,

@@ -13,7 +13,7 @@ from catalog.product_model import ProductModel, Text, write_choice, write_number
 from configurator.choices import plain_choices
 from configurator.listing import Listed, price_lists_for, products_from
 from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published
-from integrations.api.endpoint import Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
+from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
     Body,
@@ -150,10 +150,8 @@ class Evaluate(Endpoint):
         refusals=(
             "not-found",
             "choices-malformed",
-            "choices-conflict",
-            "product-void",
+            *EVALUATING,
             "quantity-refused",
-            "engine-exhausted",
         ),
         request_example=examples.EVALUATE,
         answer_example=examples.EVALUATION,
