@@ -19,6 +19,7 @@ from catalog.expressions.nodes import (
     Constant,
     CountOf,
     CountTrue,
+    Fold,
     Given,
     Has,
     If,
@@ -86,6 +87,8 @@ def evaluate(node: Node, values: Values) -> Result:
             return _called(node.function, [evaluate(argument, values) for argument in node.arguments])
         case CountTrue():
             return Fraction(sum(1 for condition in node.conditions if evaluate(condition, values)))
+        case Fold():
+            return _folded(node.function, [evaluate(part, values) for part in node.parts])
         case If():
             return evaluate(node.yes if evaluate(node.condition, values) else node.no, values)
         case And():
@@ -127,6 +130,11 @@ def _called(function: str, arguments: list[Any]) -> Fraction | None:
     if function == "abs":
         return Fraction(abs(arguments[0]))
     return Fraction(min(arguments) if function == "min" else max(arguments) if function == "max" else sum(arguments))
+
+
+def _folded(function: str, numbers: list[Any]) -> Fraction | None:
+    defined = [number for number in numbers if number is not None]
+    return _called(function, defined) if defined or function == "sum" else None
 
 
 def _to_multiple(function: str, number: Fraction, step: Fraction) -> Fraction | None:
@@ -187,6 +195,8 @@ def _compiled(node: Node) -> Inner:
         case CountTrue(conditions):
             counted = tuple(_compiled(condition) for condition in conditions)
             return lambda values: sum(condition(values) for condition in counted)
+        case Fold(function, parts):
+            return _fold(function, tuple(_compiled(part) for part in parts))
         case If():
             condition, yes, no = _compiled(node.condition), _compiled(node.yes), _compiled(node.no)
             return lambda values: yes(values) if condition(values) else no(values)
@@ -317,6 +327,17 @@ def _call(node: Call) -> Inner:
         return combined(numbers)
 
     return together
+
+
+def _fold(function: str, parts: tuple[Inner, ...]) -> Inner:
+    combined = _COMBINED[function]
+    empty = 0 if function == "sum" else None
+
+    def fold(values: Values) -> Any:
+        numbers = [number for part in parts if (number := part(values)) is not None]
+        return combined(numbers) if numbers else empty
+
+    return fold
 
 
 def _rounded(function: str, number: Inner, step: Inner | None) -> Inner:

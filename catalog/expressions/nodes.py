@@ -131,6 +131,14 @@ class CountTrue:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """The sum, least or greatest of those parts that are defined; of none the sum is 0, the others are undefined."""
+
+    function: Literal["sum", "min", "max"]
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class If:
     """`yes` where the condition holds, else `no`; both numbers, both texts, or both conditions."""
 
@@ -175,6 +183,7 @@ type Node = (
     | Arithmetic
     | Call
     | CountTrue
+    | Fold
     | If
     | And
     | Or

@@ -283,7 +283,7 @@ class _Teller:
                     return f"−{self.amount(right, 3)}"
                 text = f"{self.amount(left, own)} {_SIGNS[operator]} {self.amount(right, own + (operator in '-/'))}"
                 return f"({text})" if own < level else text
-            case nodes.Call(function, arguments):
+            case nodes.Call(function, arguments) | nodes.Fold(function, arguments):
                 return self.called(function, [self.amount(argument, 1) for argument in arguments])
             case nodes.CountTrue(conditions):
                 return self.say("count true", "; ".join(self.tell(condition) for condition in conditions))

@@ -89,6 +89,7 @@ def _pair(depth: int) -> tuple[st.SearchStrategy[nodes.Node], st.SearchStrategy[
         st.builds(nodes.Call, st.sampled_from(["ceil", "floor", "round"]), rounding),
         st.builds(nodes.Call, st.just("abs"), st.tuples(numbers)),
         st.builds(nodes.CountTrue, parts),
+        st.builds(nodes.Fold, st.sampled_from(["min", "max", "sum"]), some),
         st.builds(nodes.If, conditions, numbers, numbers),
     )
     condition = st.one_of(
