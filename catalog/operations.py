@@ -124,14 +124,6 @@ def picture_content(digest: str) -> bytes:
         raise NotFound("There is no such picture.") from error
 
 
-def current_version(merchant: Merchant, product_key: str) -> Version:
-    """Return the latest version of the merchant's product; refuse with NotFound."""
-    versions = Version.objects.for_merchant(merchant).filter(product__key=product_key)
-    if version := versions.select_related("product__merchant").order_by("-number").first():
-        return version
-    raise NotFound(f"There is no published product '{product_key}'.")
-
-
 def _refuse_errors(model: ProductModel) -> None:
     found = checks.findings(model)
     if any(finding.severity == "error" for finding in found):
