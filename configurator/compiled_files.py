@@ -1,9 +1,9 @@
 """Compiled products on disk: what was compiled once is ready after a restart.
 
-A file holds a product model, what the engine made of it, and what the engine has proved without any choice. Reading one
-runs what is in it, so each is signed and read only if the signature is right. A file that is missing, damaged, signed
-by somebody else or made by other code is as good as none: the product is compiled anew. Files appear whole or not at
-all, and several processes may use one folder.
+A file holds a product model, what the engine made of it, and what the engine has proved about the first page. Reading
+one runs what is in it, so each is signed and read only if the signature is right. A file that is missing, damaged,
+signed by somebody else or made by other code is as good as none: the product is compiled anew. Files appear whole or
+not at all, and several processes may use one folder.
 """
 
 import contextlib
@@ -23,15 +23,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from catalog.errors import Refusal
+from catalog.product_model import Text
 from configurator.engine.deduce import deduce
 from configurator.engine.settle import settle
-from configurator.evaluation import CompiledProduct, compile_product
+from configurator.evaluation import CompiledProduct, compile_product, evaluate
+from pricing.breakdown import compile_prices
+from pricing.price_list import PriceList
 
 _LOG = logging.getLogger(__name__)
 _MARK = b"compiled product 1\n"
 _SUFFIX = ".compiled"
 _HALF_WRITTEN = ".writing"
 _ABANDONED_SECONDS = 3600
+_MOST_VALUES = 500
 
 
 class CompiledFiles:
@@ -84,8 +88,8 @@ class CompiledFiles:
     def keep(self, digest: str, product: CompiledProduct) -> bool:
         """Write the compiled product, unless it is there; remove what was not used for longest where there is too much.
 
-        First everything is asked that a page asks without any choice: those answers are kept with it. Tells whether
-        the file is there now.
+        First everything is asked that the first page asks: those answers are kept with it. Tells whether the file is
+        there now.
         """
         path = self.path(digest)
         if path.is_file():
@@ -147,16 +151,25 @@ class CompiledFiles:
 
 def _pickled(product: CompiledProduct) -> bytes:
     engine = product.engine
-    with contextlib.suppress(Refusal):
-        if deduce(engine, {}).consistent:
-            settle(engine, {})
-    kept = product.model, engine, engine.search.proofs(), engine.memory.answers_without_choices()
+    _ask_first_questions(product)
+    kept = product.model, engine, engine.search.proofs(), engine.memory.first_answers()
     _ = product.model.digest  # computed once, and kept with the model
     for _ in range(3):
         # Who uses the product meanwhile may be filling in what its parts compute once.
         with contextlib.suppress(RuntimeError):
             return pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
     return pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+
+
+def _ask_first_questions(product: CompiledProduct) -> None:
+    """Ask all that the first page asks; of a product with very many values, only what it says of the options."""
+    with contextlib.suppress(Refusal):
+        if sum(len(option.values) for option in product.model.options) <= _MOST_VALUES:
+            # The engine is asked the same whatever the prices are.
+            terms = PriceList("any", Text("Any"), product.model.currency)
+            evaluate(product, compile_prices(product.model, terms), {})
+        elif deduce(product.engine, {}).consistent:
+            settle(product.engine, {})
 
 
 def _write_whole(path: Path, content: bytes) -> None:

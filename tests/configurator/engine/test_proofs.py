@@ -37,7 +37,7 @@ def test_proofs_of_another_search_change_no_answer() -> None:
             deduce(used, choices)
         again = pickle.loads(pickle.dumps(used))
         again.search.learn(pickle.loads(pickle.dumps(used.search.proofs())))
-        again.memory.learn(used.memory.answers_without_choices())
+        again.memory.learn(used.memory.first_answers())
         for choices in states:
             case = f"ENGINE_SEED={SEED}, model {number}, {choices}"
             assert answers(again, choices) == answers(compile_model(model), choices), case
