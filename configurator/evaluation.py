@@ -49,13 +49,16 @@ class CompiledProduct:
     bom: CompiledBom
 
 
-def compile_product(model: ProductModel) -> CompiledProduct:
-    """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused."""
+def compile_product(model: ProductModel, engine: Compiled | None = None) -> CompiledProduct:
+    """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused.
+
+    `engine` is what `compile_model` once made of it, where that was kept: nearly all of the work.
+    """
     scope = Scope.of(model)
     conditions = {option.key: bind(option.when, scope, "condition") for option in model.options if option.when}
     return CompiledProduct(
         model=model,
-        engine=compile_model(model),
+        engine=compile_model(model) if engine is None else engine,
         conditions={key: function_of(node) for key, node in conditions.items()},
         condition_reads=frozenset().union(*(reads(node) for node in conditions.values())),
         derived={each.key: function_of(bind_derived(each.key, scope)) for each in model.derived},

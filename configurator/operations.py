@@ -6,15 +6,20 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant, Version
 from catalog.product_model import Choice, read
+from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
+from configurator.compiled_files import CompiledFiles
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
@@ -121,9 +126,10 @@ _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 def forget_everything() -> None:
     """Empty this process's caches, as a restart would."""
-    for cache in (_compiled, _prices, _versions, _evaluations):
-        cache.clear()
+    for answers in (_compiled, _prices, _versions, _evaluations):
+        answers.clear()
     _current.clear()
+    compiled_files.cache_clear()
     forget_price_lists()
 
 
@@ -193,8 +199,43 @@ def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, Comp
 
 
 def compiled(digest: str, document: str) -> CompiledProduct:
-    """Return the compiled form of a version's document, shared by all who ask for the same digest."""
-    return _compiled.get_once(digest, lambda: compile_product(read(json.loads(document))))
+    """Return the compiled form of a version's document, shared by all who ask for the same digest.
+
+    It comes from memory, from the disk, or is compiled now; what is compiled now is also written to the disk, beside
+    the requests where this process answers any.
+    """
+    return _compiled.get_once(digest, lambda: _loaded(digest) or _compiled_now(digest, document))
+
+
+def _loaded(digest: str) -> CompiledProduct | None:
+    files = compiled_files()
+    return files.load(digest) if files else None
+
+
+def _compiled_now(digest: str, document: str) -> CompiledProduct:
+    product = compile_product(read(json.loads(document)))
+    if files := compiled_files():
+        background.do(lambda: files.keep(digest, product))
+    return product
+
+
+def prepare(version: Version) -> bool:
+    """Have the compiled form of `version` in memory and on the disk before anybody asks. Safe to repeat.
+
+    Tells whether it is on the disk, for which there may be no place.
+    """
+    product = compiled(version.digest, version.document)
+    files = compiled_files()
+    return files is not None and files.keep(version.digest, product)
+
+
+@cache
+def compiled_files() -> CompiledFiles | None:
+    """Return where compiled products are kept, or None where this site has no secret of its own to sign them with."""
+    if settings.COMPILED_DIR is None:
+        return None
+    key = salted_hmac("configurator.compiled_files", "", algorithm="sha256").digest()
+    return CompiledFiles(Path(settings.COMPILED_DIR), key, settings.COMPILED_MEGABYTES * 1_000_000)
 
 
 def follow(

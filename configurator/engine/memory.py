@@ -35,6 +35,16 @@ class Memory:
                 self._answers.popitem(last=False)
         return made
 
+    def first_answers(self) -> dict[Any, Any]:
+        """Return what is kept of questions about no choice or a single one: those that everybody asks first."""
+        with self._lock:
+            return {key: answer for key, answer in self._answers.items() if len(key[1]) <= 1}
+
+    def learn(self, answers: Mapping[Any, Any]) -> None:
+        """Take in answers that another memory of the same product kept."""
+        with self._lock:
+            self._answers.update(answers)
+
     def forget(self) -> None:
         """Forget all answers."""
         with self._lock:

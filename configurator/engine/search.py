@@ -126,6 +126,25 @@ class Search:
     def __reduce__(self) -> tuple[Any, ...]:
         return Search, (self.program,)
 
+    def proofs(self) -> tuple[Any, ...]:
+        """Return what was found so far and stays right for ever: configurations, and what can be had without a choice.
+
+        `learn` takes it in, also in another process, and saves those questions there.
+        """
+        with self.lock:
+            rows = min(self._kept, self._room)
+            return self._cells[:rows].copy(), self._proofs[:rows].copy(), self._answers.get(frozenset())
+
+    def learn(self, proofs: tuple[Any, ...]) -> None:
+        """Take in what another search of the same program found."""
+        cells, proved, without_choices = proofs
+        with self.lock:
+            rows = min(len(cells), self._room)
+            self._cells[:rows], self._proofs[:rows] = cells[:rows], proved[:rows]
+            self._kept = rows
+            if without_choices is not None:
+                self._answers[frozenset()] = without_choices
+
     # -- single questions (the caller holds the lock)
 
     def solvable(self, assumptions: Sequence[int]) -> bool:
