@@ -1,7 +1,7 @@
 """A product model compiled once per version: slots, merged classes, constraints, clauses."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +13,7 @@ from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
-from configurator.engine.encode import MAX_BOXES, Encoder, TooScattered
+from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
 from configurator.engine.memory import Memory
@@ -186,21 +186,16 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     conditions: dict[str, tuple[Formula, int]] = {}
     for key, formula in raw_conditions.items():
         formula = projected(formula, classes.first)
-        with _refusing(f"options/{key}/when"):
-            conditions[key] = (formula, encoder.defined(formula))
+        conditions[key] = (formula, encoder.defined(formula))
     some_member = {
         option.key: encoder.defined(projected(reader.given(option), classes.first))
         for option in model.options
         if option.kind is Kind.MULTI
     }
-    watched: dict[str, int] = {}
-    for key, formula in raw_watched.items():
-        with _refusing(key):
-            watched[key] = encoder.defined(projected(formula, classes.first))
+    watched = {key: encoder.defined(projected(formula, classes.first)) for key, formula in raw_watched.items()}
     for number, constraint in enumerate(constraints):
         clauses.owner = number
-        with _refusing(constraint.reason.path):
-            encoder.require(constraint.formula)
+        encoder.require(constraint.formula)
     program = Program(
         variables=clauses.variables,
         clauses=clauses.clauses,
@@ -213,21 +208,9 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
             ([slot.index for slot in slots.members(model.option_by_key[key])], -literal)
             for key, literal in some_member.items()
         ],
+        wide=encoder.wide,
     )
     return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
-
-
-@contextmanager
-def _refusing(path: str) -> Iterator[None]:
-    """Refuse, naming `path`, what falls into too many patches to be held as clauses."""
-    try:
-        yield
-    except TooScattered:
-        raise EngineRefused(
-            f"The expression at {path} allows and forbids combinations in more than {MAX_BOXES:,} patches; "
-            "give a number a wider step, or round less finely.",
-            path=path,
-        ) from None
 
 
 def _cell_of(option: Option, choice: Choice) -> int | None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -18,17 +17,16 @@ from configurator.engine.formulas import (
     TRUE,
     Formula,
     Mask,
-    Rows,
-    SumAxis,
+    Positions,
     all_of,
     denied,
     some_of,
     within,
+    without_repeats,
 )
-from configurator.engine.formulas import Relation as RelationFormula
 from configurator.engine.refusals import EngineRefused
 from configurator.engine.slots import IN, NO, YES, Slot, Slots
-from configurator.engine.tabulate import ReadsText, Tabulator, TooWide
+from configurator.engine.tabulate import ReadsText, Tabulator, TooWide, merged
 
 type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
 
@@ -191,16 +189,19 @@ class Reader:
         elif least == 1:
             parts.append(some_of([denied(condition), *members]))
         elif least > 1:
-            parts.append(some_of([denied(condition), _sum_within(members, lambda total: total >= least)]))
+            parts.append(some_of([denied(condition), self._sum_within(option, lambda total: total >= least)]))
         if 0 <= most < count:
-            parts.append(_sum_within(members, lambda total: total <= most))
+            parts.append(self._sum_within(option, lambda total: total <= most))
         return all_of(parts)
+
+    def _sum_within(self, option: Option, wanted: Callable[[int], bool]) -> Formula:
+        axis = self.tabulator.sum_axis(nodes.CountOf(option.key))
+        return merged([axis], np.array([wanted(total) for total in axis.totals.tolist()]), self.slots)
 
     # -- tables
 
     def _table(self, table: TableRule) -> Formula:
         options = [self._column(table, key) for key in table.options]
-        masks = [np.zeros((len(table.rows), self.slots.of_option[option.key].cells), bool) for option in options]
         for place, row in enumerate(table.rows):
             if len(row) != len(options):
                 raise EngineRefused(
@@ -208,20 +209,46 @@ class Reader:
                     "give one cell for each.",
                     path=f"tables/{table.key}/rows/{place}",
                 )
-            for option, mask, cell in zip(options, masks, row, strict=True):
-                self._mark_cell(table, place, option, cell, mask[place])
         slots = tuple(self.slots.of_option[option.key].index for option in options)
-        if table.allows:
-            for option, mask in zip(options, masks, strict=True):
-                none = self.slots.of_option[option.key].none
-                if none is not None:
-                    mask[:, none] = True
-            return Rows(slots, tuple(masks)) if table.rows else FALSE
-        forbidden = [
-            all_of([within(slot, mask[place]) for slot, mask in zip(slots, masks, strict=True)])
-            for place in range(len(table.rows))
-        ]
-        return all_of([denied(row) for row in forbidden])
+        columns = [self._kinds(table, column, option) for column, option in enumerate(options)]
+        if not table.allows:
+            return all_of(
+                [
+                    denied(
+                        all_of(
+                            [
+                                within(slot, masks[kinds[place]])
+                                for slot, (masks, kinds) in zip(slots, columns, strict=True)
+                            ]
+                        )
+                    )
+                    for place in range(len(table.rows))
+                ]
+            )
+        if not table.rows or not options:
+            return TRUE if table.rows else FALSE
+        for option, (masks, _) in zip(options, columns, strict=True):
+            none = self.slots.of_option[option.key].none
+            if none is not None:
+                masks[:, none] = True
+        return without_repeats(slots, [masks for masks, _ in columns], [kinds for _, kinds in columns])
+
+    def _kinds(self, table: TableRule, column: int, option: Option) -> tuple[Mask, Positions]:
+        """Return what the cells of a column mark, for each kind of cell, and the kind of each row's cell."""
+        known: dict[Any, int] = {}
+        masks: list[Mask] = []
+        kinds: list[int] = []
+        for place, row in enumerate(table.rows):
+            cell = row[column]
+            key = (type(cell), cell)
+            kind = known.get(key)
+            if kind is None:
+                kind = known[key] = len(masks)
+                masks.append(np.zeros(self.slots.of_option[option.key].cells, bool))
+                self._mark_cell(table, place, option, cell, masks[kind])
+            kinds.append(kind)
+        found = np.array(masks, bool).reshape(len(masks), self.slots.of_option[option.key].cells)
+        return found, np.array(kinds, np.int64)
 
     def _column(self, table: TableRule, key: str) -> Option:
         option = self.model.option_by_key.get(key)
@@ -301,9 +328,3 @@ def _expected(option: Option) -> str:
     if option.kind is Kind.CHOICE:
         return "none of its values; write one of " + ", ".join(value.key for value in option.values)
     return 'a number: write one, or a range such as "600..900"'
-
-
-def _sum_within(members: Sequence[Formula], wanted: Callable[[int], bool]) -> Formula:
-    sums = tuple(Fraction(total) for total in range(len(members) + 1))
-    table = np.array([wanted(total) for total in range(len(members) + 1)])
-    return RelationFormula((SumAxis(tuple((member, Fraction(1)) for member in members), sums),), table)

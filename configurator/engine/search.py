@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.wide import Learnt, WideDemand
 
 POOL = 1_024
 ONE_BY_ONE = 8
@@ -36,7 +38,7 @@ class Program:
 
     `literals` holds the literal of each class of each slot, one slot after the other; slot s has those from
     `offsets[s]` to `offsets[s + 1]`. `formulas` are the demands. `sets` are lists of slots of two classes (out, in),
-    each with the literal that says that all are out.
+    each with the literal that says that all are out. `wide` are the demands that the clauses do not say.
 
     `targets` are the literals a search may be asked about: first `literals`, then one for each set.
     """
@@ -51,6 +53,7 @@ class Program:
         offsets: Array,
         formulas: Sequence[Formula],
         sets: Sequence[tuple[Sequence[int], int]],
+        wide: Sequence[WideDemand] = (),
     ) -> None:
         self.variables = variables
         self.clauses = clauses
@@ -60,6 +63,7 @@ class Program:
         self.offsets = offsets
         self.formulas = formulas
         self.sets = sets
+        self.wide = wide
         self.demands: list[list[Formula]] = [[] for _ in range(len(offsets) - 1)]
         for formula in formulas:
             for slot in slots_read(formula):
@@ -90,7 +94,13 @@ class Program:
             self.offsets,
             self.formulas,
             self.sets,
+            self.wide,
         )
+
+    @cached_property
+    def slot_of_literal(self) -> Mapping[int, int]:
+        """The slot that each of the `literals` speaks of."""
+        return dict(zip(self.literals.tolist(), self.slots_of_flat.tolist(), strict=True))
 
     @cached_property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
@@ -115,6 +125,7 @@ class Search:
         self._depth = 0
         self._left = MOST_CONFLICTS
         self._next = program.variables
+        self._learnt = Learnt(program.variables, program.wide)
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
@@ -153,9 +164,12 @@ class Search:
 
     def witness(self) -> Array:
         """Return the class of each slot in the configuration that the last question found."""
+        return self._cells_of(self._ready().get_model())
+
+    def _cells_of(self, model: Sequence[int]) -> Array:
         program = self.program
         true = np.zeros(program.last_name + 1, bool)
-        found = np.array(self._ready().get_model()[: program.last_name], np.int64)
+        found = np.array(model[: program.last_name], np.int64)
         true[1 : len(found) + 1] = found > 0
         holds = np.flatnonzero(true[program.names] == program.positive)
         cells: Array = holds - program.offsets[:-1]
@@ -182,6 +196,8 @@ class Search:
             first = self.program.variables + 1
             for clause, owner in zip(self.program.clauses, self.program.owners, strict=True):
                 explainer.add_clause(clause if owner == STRUCTURE else [*clause, -first - owner])
+            for clause in self._learnt.switched:
+                explainer.add_clause(clause)
             self._explainer = explainer
         return self._answer(self._explainer, [*assumptions, *switches])
 
@@ -456,14 +472,34 @@ class Search:
     def _ready(self) -> Any:
         """Return the solver, made anew where questions have piled up."""
         if self._solver is None:
-            self._solver = Minisat22(bootstrap_with=self.program.clauses)
+            self._solver = Minisat22(bootstrap_with=chain(self.program.clauses, self._learnt.clauses))
         return self._solver
 
     def _answer(self, solver: Any, assumptions: Sequence[int]) -> bool:
         """Ask the solver, within what is left of this series' conflicts; refuses with EngineExhausted beyond."""
+        while self._asked(solver, assumptions):
+            if not self.program.wide or not self._corrected(solver, assumptions):
+                return True
+        return False
+
+    def _corrected(self, solver: Any, assumptions: Sequence[int]) -> bool:
+        """Tell the solvers what its latest answer breaks of the wide demands; whether it breaks anything."""
+        model = solver.get_model()
+        known = self.program.slot_of_literal
+        fixed = {known[literal] for literal in assumptions if literal in known}
+        found = self._learnt.against(model, self._cells_of(model).tolist(), fixed, solver is self._explainer)
+        self._left -= len(found)
+        for clause, switched in found:
+            if self._solver is not None:
+                self._solver.add_clause(clause)
+            if self._explainer is not None:
+                self._explainer.add_clause(switched)
+        return bool(found)
+
+    def _asked(self, solver: Any, assumptions: Sequence[int]) -> bool:
         before = solver.accum_stats()["conflicts"]
         solver.conf_budget(max(self._left, 1))
-        answer = solver.solve_limited(assumptions)
+        answer = solver.solve_limited(assumptions) if self._left > 0 else None
         self._left -= solver.accum_stats()["conflicts"] - before
         if answer is None:
             raise EngineExhausted(
@@ -476,6 +512,7 @@ class Search:
     def asking(self) -> Iterator["Search"]:
         """Hold the search for a series of questions, which together may take MOST_CONFLICTS."""
         with self.lock:
+            self._learnt.forget_some()
             if self._questions > MAX_QUESTIONS and self._solver is not None:
                 self._solver.delete()
                 self._solver = None
