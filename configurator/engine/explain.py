@@ -6,7 +6,7 @@ from typing import Literal
 
 from pysat.examples.hitman import Hitman
 
-from catalog.product_model import Choice, Kind
+from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
 from configurator.engine.hitting import HittingSets
 from configurator.engine.reading import Reason
@@ -90,30 +90,28 @@ def why(
 
     `settled` is what `settle(choices)` returned. What follows from choices alone is explained by them alone; what does
     not, with preferences that were taken; and only then with defaults. Of a multi-choice each value that has to be in
-    is explained, one after the other.
+    is explained, one after the other, whoever gave the others.
     """
-    if settled.sources.get(option) != "inferred":
-        return NOTHING
-    others = {key: choice for key, choice in choices.items() if key != option}
-    given = _chosen(compiled, others)
+    is_inferred = settled.sources.get(option) == "inferred"
     preferred: dict[Given, list[int]] = {
         ("preference", key): [compiled.preferences[key][1]] for key in settled.preferred
     }
     left = _left_as_they_are(compiled, settled, option)
     found: list[Explanation] = []
-    is_complete = True
+    are_all = True
     with compiled.search.asking() as search:
-        for denial in _denials(compiled, settled, option):
-            for parts in (given, given | preferred, given | preferred | left):
+        for denial, others in _denials(compiled, choices, settled, option):
+            given = _chosen(compiled, others)
+            for parts in (given, given | preferred, given | preferred | left) if is_inferred else (given,):
                 question = _Question(compiled, search, parts, [denial])
                 if question.clashes:
                     answer = question.explanations(limit - len(found))
                     found += answer.found
-                    is_complete &= answer.complete
+                    are_all &= answer.complete
                     break
             if len(found) >= limit:
                 break
-    return Explanations(tuple(found), is_complete)
+    return Explanations(tuple(found), are_all)
 
 
 def _chosen(compiled: Compiled, choices: Mapping[str, Choice]) -> dict[Given, list[int]]:
@@ -141,16 +139,21 @@ def _left_as_they_are(compiled: Compiled, settled: Settled, but: str) -> dict[Gi
     return found
 
 
-def _denials(compiled: Compiled, settled: Settled, key: str) -> Iterator[int]:
-    """Return the literals that each deny the value of an option, or one value that is in it."""
-    option, value = compiled.model.option_by_key[key], settled.values[key]
-    if option.kind is Kind.MULTI and isinstance(value, tuple):
+def _denials(
+    compiled: Compiled, choices: Mapping[str, Choice], settled: Settled, key: str
+) -> Iterator[tuple[int, Mapping[str, Choice]]]:
+    """Return literals that each deny the value of an option, or one value in it, with the choices that could be why."""
+    option, value = compiled.model.option_by_key[key], settled.values.get(key)
+    others = {other: choice for other, choice in choices.items() if other != key}
+    if isinstance(value, tuple):
+        chosen = choices.get(key)
         for slot in compiled.slots.members(option):
             if slot.value in value:
-                yield -compiled.literal(slot.index, IN)
-        return
-    for literal in literals_of(compiled, {key: value}):
-        yield -literal
+                rest = tuple(each for each in chosen if each != slot.value) if isinstance(chosen, tuple) else ()
+                yield -compiled.literal(slot.index, IN), {**others, key: rest} if rest else others
+    elif value is not None and settled.sources[key] == "inferred":
+        for literal in literals_of(compiled, {key: value}):
+            yield -literal, others
 
 
 class _Question:

@@ -55,31 +55,35 @@ def check_whys(case: str, compiled: Compiled, oracle: Oracle, choices: Mapping[s
             answer = why_not(compiled, _plain(choices), each.key, _choice(wanted))
             _compare(f"{case}: {each.key} = {value}", expected, answer)
         if settled is not None:
-            told = why(compiled, _plain(choices), settled, each.key)
-            expected = list(_reasons_of_value(oracle, chosen, settled, each.key))
-            assert bool(expected) == (settled.sources.get(each.key) == "inferred"), f"{case}: {each.key}"
-            if told.complete:
-                assert [_told(explanation) for explanation in told.found] == expected, f"{case}: why {each.key}"
+            answer = why(compiled, _plain(choices), settled, each.key)
+            expected = list(_reasons_of_value(oracle, choices, settled, each.key))
+            if settled.sources.get(each.key) == "inferred":
+                assert expected, f"{case}: {each.key}"
+            if answer.complete:
+                assert [_told(explanation) for explanation in answer.found] == expected, f"{case}: why {each.key}"
 
 
-def _reasons_of_value(oracle: Oracle, chosen: Mapping[Part, int], settled: Settled, key: str) -> Iterator[Told]:
-    """Return what explains the inferred value of an option: choices, then preferences too, then defaults too."""
-    if settled.sources.get(key) != "inferred":
-        return
+def _reasons_of_value(oracle: Oracle, choices: Mapping[str, Any], settled: Settled, key: str) -> Iterator[Told]:
+    """Return what explains the inferred value of an option: choices, then preferences too, then defaults too.
+
+    Of a multi-choice, what explains each value that has to be in; by choices alone where it was not inferred.
+    """
+    is_inferred = settled.sources.get(key) == "inferred"
     preferred = {("preference", each): oracle.preferred[each] for each in settled.preferred}
     left = {
         ("default", each): state
         for each in settled.values
         if each != key and (state := _left_as_it_is(oracle, settled, each)) != oracle.everything
     }
-    for denied in _denied(oracle, settled, key):
-        for given in (chosen, {**chosen, **preferred}, {**chosen, **preferred, **left}):
+    for denied, others in _denied(oracle, choices, settled, key):
+        chosen = {("choice", other): oracle.stated({other: choice}) for other, choice in others.items()}
+        for given in (chosen, {**chosen, **preferred}, {**chosen, **preferred, **left})[: 3 if is_inferred else 1]:
             found = all_explanations(oracle, given, denied)
             if found:
                 yield from found
                 break
         else:
-            raise AssertionError(f"nothing explains {key}")
+            assert not is_inferred, f"nothing explains {key}"
 
 
 def _left_as_it_is(oracle: Oracle, settled: Settled, key: str) -> int:
@@ -94,14 +98,21 @@ def _left_as_it_is(oracle: Oracle, settled: Settled, key: str) -> int:
     return found
 
 
-def _denied(oracle: Oracle, settled: Settled, key: str) -> Iterator[int]:
-    value = settled.values[key]
-    if oracle.sketch.option(key).kind == "multi":
+def _denied(
+    oracle: Oracle, choices: Mapping[str, Any], settled: Settled, key: str
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    value = settled.values.get(key)
+    others = {other: choice for other, choice in choices.items() if other != key}
+    if isinstance(value, tuple):
         for member in oracle.sketch.option(key).values:
             if member in value:
-                yield oracle.everything & ~oracle.stated({key: (member,)})
-    else:
-        yield oracle.everything & ~oracle.stated({key: value})
+                rest = tuple(each for each in choices.get(key, ()) if each != member)
+                yield (
+                    oracle.everything & ~oracle.stated({key: (member,)}),
+                    {**others, key: rest} if rest else others,
+                )
+    elif settled.sources.get(key) == "inferred":
+        yield oracle.everything & ~oracle.stated({key: value}), others
 
 
 def all_explanations(oracle: Oracle, given: Mapping[Part, int], always: int) -> list[Told]:
