@@ -14,6 +14,7 @@ _PARTS = {
     "derived": "Derived value",
     "rules": "Rule",
     "tables": "Table rule",
+    "preferences": "Preference",
     "presets": "Preset",
     "price_lines": "Price line",
     "bom_lines": "Part",

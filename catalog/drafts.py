@@ -18,6 +18,7 @@ from catalog.models import (
     LeadTimeLine,
     Merchant,
     Option,
+    Preference,
     Preset,
     PriceLine,
     Product,
@@ -36,6 +37,7 @@ _ROWS: tuple[type[DraftRow], ...] = (
     LeadTimeLine,
     Layer,
     Preset,
+    Preference,
     TableRule,
     Rule,
     Derived,
@@ -50,7 +52,7 @@ _WHOLE = range(-(2**63), 2**63)
 def read(product: Product) -> ProductModel:
     """Return the draft of `product` as one value, unfinished as it may be.
 
-    `assets` holds those of the merchant's pictures that the draft names. Takes 13 queries whatever the draft's size.
+    `assets` holds those of the merchant's pictures that the draft names. Takes 14 queries whatever the draft's size.
     Refuses with Malformed what rows can hold and a product model cannot.
     """
     return product_model.read(_document(product))
@@ -107,6 +109,10 @@ def _document(product: Product) -> dict[str, Any]:
         tables=[
             _present(key=row.key, options=row.options, rows=row.rows, allows=row.allows, message=_text(row, "message"))
             for row in product.tables.all()
+        ],
+        preferences=[
+            _present(key=row.key, when=row.when, then=row.then, message=_text(row, "message"))
+            for row in product.preferences.all()
         ],
         presets=[
             _present(
@@ -169,6 +175,7 @@ def _option_document(option: Option) -> dict[str, Any]:
         at_most=option.at_most,
         when=option.when,
         reason=_text(option, "reason"),
+        importance=option.importance,
     )
 
 
@@ -318,6 +325,7 @@ def _option_columns(
         "at_least": option.at_least,
         "at_most": option.at_most,
         "when": option.when,
+        "importance": option.importance,
     }
     if number := option.number:
         columns |= {
@@ -360,6 +368,15 @@ def _write_rules(product: Product, model: ProductModel) -> None:
                     {"message": rule.message},
                 )
                 for rule in model.rules
+            ),
+        )
+    )
+    Preference.objects.bulk_create(
+        _placed(
+            Preference,
+            (
+                ({"product": product, "key": each.key, "when": each.when, "then": each.then}, {"message": each.message})
+                for each in model.preferences
             ),
         )
     )
@@ -467,15 +484,28 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
     for option in model.options:
         yield from _repeated(f"options/{option.key}/values", [value.key for value in option.values])
         yield from _unknown(f"options/{option.key}/group", "group", option.group, groups)
-        wholes = [option.at_least, option.at_most]
+        wholes = [option.at_least, option.at_most, option.importance]
         wholes += [option.text.min_length, option.text.max_length] if option.text else []
         if any(whole is not None and whole not in _WHOLE for whole in wholes):
-            yield {"pointer": f"/options/{option.key}", "detail": "a count or length is out of all bounds"}
+            yield {
+                "pointer": f"/options/{option.key}",
+                "detail": "a count, length or importance is out of all bounds",
+            }
     for lines in (model.price_lines, model.bom_lines):
         place = "price_lines" if lines is model.price_lines else "bom_lines"
         for line in lines:
             yield from _unknown(f"{place}/{line.key}/option", "option", line.option, options)
-    for place in ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines", "layers"):
+    for place in (
+        "derived",
+        "rules",
+        "tables",
+        "preferences",
+        "presets",
+        "price_lines",
+        "bom_lines",
+        "lead_time_lines",
+        "layers",
+    ):
         yield from _repeated(place, [row.key for row in getattr(model, place)])
     if len(model.currency) != 3:
         yield {"pointer": "/currency", "detail": "expected a code of three capitals, such as EUR"}

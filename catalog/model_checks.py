@@ -12,6 +12,8 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
 from catalog.findings import Finding
 from catalog.product_model import (
+    LEAST_IMPORTANCE,
+    MOST_IMPORTANCE,
     Kind,
     NumberDomain,
     Option,
@@ -58,6 +60,7 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
         ("derived", "derived value"),
         ("rules", "rule"),
         ("tables", "table rule"),
+        ("preferences", "preference"),
         ("presets", "preset"),
         ("price_lines", "price line"),
         ("bom_lines", "BOM line"),
@@ -107,6 +110,7 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
         if option.text is not None:
             wrong += _text_findings(option, option.text, path)
         wrong += _count_findings(option, path)
+        wrong += _importance_findings(option, path)
         for value in option.values:
             wrong += _value_findings(value, f"{path}/values/{value.key}")
         yield from wrong
@@ -175,6 +179,13 @@ def _count_findings(option: Option, path: str) -> Iterator[Finding]:
         told = f"at least {least or 0} and at most {len(option.values) if most is None else most}"
         sentence = f"Nobody can choose {told} of the {len(option.values)} values of option '{option.key}'."
         yield _error("count", path, sentence)
+
+
+def _importance_findings(option: Option, path: str) -> Iterator[Finding]:
+    if not LEAST_IMPORTANCE <= option.importance <= MOST_IMPORTANCE:
+        told = f"{LEAST_IMPORTANCE} to {MOST_IMPORTANCE}"
+        sentence = f"The importance of option '{option.key}' is {option.importance}; give it one of {told}."
+        yield _error("importance", f"{path}/importance", sentence)
 
 
 def _value_findings(value: Value, path: str) -> Iterator[Finding]:
@@ -271,6 +282,10 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
         if rule.when is not None:
             yield f"rules/{rule.key}/when", rule.when, "condition", False
         yield f"rules/{rule.key}/then", rule.then, "condition", False
+    for preference in model.preferences:
+        if preference.when is not None:
+            yield f"preferences/{preference.key}/when", preference.when, "condition", False
+        yield f"preferences/{preference.key}/then", preference.then, "condition", False
     named: list[tuple[str, str, str | None, Expected]] = []
     for price in model.price_lines:
         path = f"price_lines/{price.key}"
@@ -428,7 +443,16 @@ def texts_of(model: ProductModel) -> Iterator[tuple[str, Text]]:
         rows += [(f"options/{option.key}/values/{value.key}/", value) for value in option.values]
         if option.text is not None:
             rows.append((f"options/{option.key}/text/", option.text))
-    for place in ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines"):
+    for place in (
+        "derived",
+        "rules",
+        "tables",
+        "preferences",
+        "presets",
+        "price_lines",
+        "bom_lines",
+        "lead_time_lines",
+    ):
         rows += [(f"{place}/{row.key}/", row) for row in getattr(model, place)]
     for path, row in rows:
         for name, content in _fields(row).items():

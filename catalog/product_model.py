@@ -29,6 +29,7 @@ KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
 # Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
 MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
+IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE = 5, 1, 9
 
 type Choice = str | bool | Decimal | tuple[str, ...]
 """What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice."""
@@ -274,7 +275,8 @@ class Option:
     """A question the product asks. `values` belong to choices and multi-choices, `number` and `text` to those kinds.
 
     `when` switches the option off where it is false: it then has no value and takes part in nothing. `reason` is the
-    merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice.
+    merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice. Where choices
+    clash, those on options of small `importance` (1 to 9) are the first to be given up.
     """
 
     __pydantic_config__ = _STRICT
@@ -293,6 +295,7 @@ class Option:
     at_most: int | None = None
     when: Expression | None = None
     reason: TextField | None = None
+    importance: int = IMPORTANCE
 
     @cached_property
     def value_by_key(self) -> Mapping[str, Value]:
@@ -337,6 +340,22 @@ class Step:
 @dataclass(frozen=True)
 class Rule:
     """Wherever `when` holds (always, without one), `then` must hold; `message` tells a shopper why."""
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    then: Expression
+    when: Expression | None = None
+    message: TextField | None = None
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A statement that should hold where it can: it outweighs defaults, and gives way to choices and rules.
+
+    Wherever `when` holds (always, without one), `then` should; `message` tells a shopper why. An earlier preference
+    outweighs a later one.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -462,6 +481,7 @@ class ProductModel:
     derived: tuple[Derived, ...] = ()
     rules: tuple[Rule, ...] = ()
     tables: tuple[TableRule, ...] = ()
+    preferences: tuple[Preference, ...] = ()
     presets: tuple[Preset, ...] = ()
     price_lines: tuple[PriceLine, ...] = ()
     lead_time_lines: tuple[LeadTimeLine, ...] = ()

@@ -347,6 +347,8 @@ def _told(reason: Reason) -> str:
             return f"how many values '{reason.key}' takes"
         case "required":
             return f"that '{reason.key}' needs a value"
+        case "preference":
+            return f"preference '{reason.key}'"
 
 
 def _listed(reasons: Sequence[Reason]) -> str:

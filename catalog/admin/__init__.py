@@ -4,7 +4,7 @@ from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
 from catalog.admin.merchants import MerchantAdmin
 from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
 from catalog.admin.products import ProductAdmin, StepAdmin
-from catalog.admin.rules import RuleAdmin, TableRuleAdmin
+from catalog.admin.rules import PreferenceAdmin, RuleAdmin, TableRuleAdmin
 from catalog.admin.versions import VersionAdmin
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "LeadTimeLineAdmin",
     "MerchantAdmin",
     "OptionAdmin",
+    "PreferenceAdmin",
     "PresetAdmin",
     "PriceLineAdmin",
     "ProductAdmin",

@@ -22,6 +22,7 @@ _PLACES = {
     "derived": "derived",
     "rules": "rule",
     "tables": "tablerule",
+    "preferences": "preference",
     "presets": "preset",
     "price_lines": "priceline",
     "bom_lines": "bomline",

@@ -346,6 +346,14 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             ),
         ),
         section(
+            "preferences",
+            "Preferences",
+            "what should hold where it can, the first ones before the others",
+            ("Preference", "When", "Then", "Message"),
+            product.preferences.all(),
+            lambda row: (row.key, code(row.when) if row.when else "always", code(row.then), row.message or "–"),
+        ),
+        section(
             "price_lines",
             "Price lines",
             "what it costs",

@@ -3,7 +3,7 @@ from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant, Role
 from catalog.models.options import Derived, Option, Preset, Value
 from catalog.models.products import Group, Product, Step
-from catalog.models.rules import Rule, TableRule
+from catalog.models.rules import Preference, Rule, TableRule
 from catalog.models.versions import Version
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Membership",
     "Merchant",
     "Option",
+    "Preference",
     "Preset",
     "PriceLine",
     "Product",

@@ -17,7 +17,7 @@ from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
 from configurator.engine.memory import Memory
-from configurator.engine.reading import Constraint, Reader
+from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
 from configurator.engine.slots import GIVEN, IN, NO, OUT, YES, Slots, slots_of
@@ -31,7 +31,8 @@ class Compiled:
 
     `conditions` holds, by option, the formula of its condition and a literal that says the same.
     `some_member` holds, by multi-choice, a literal that says it contains something; `watched` the literals of the
-    conditions that `compile_model` was asked to watch.
+    conditions that `compile_model` was asked to watch; `preferences`, by key and in their order, the formula of each
+    with a literal that says the same.
     """
 
     model: ProductModel
@@ -42,6 +43,7 @@ class Compiled:
     conditions: Mapping[str, tuple[Formula, int]]
     some_member: Mapping[str, int]
     watched: Mapping[str, int]
+    preferences: Mapping[str, tuple[Formula, int]]
     search: Search = field(repr=False)
     memory: Memory = field(repr=False, default_factory=Memory)
 
@@ -89,6 +91,18 @@ class Compiled:
     @cached_property
     def _multis(self) -> Mapping[str, int]:
         return {key: place for place, key in enumerate(self.some_member)}
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each option among the options."""
+        return {option.key: place for place, option in enumerate(self.model.options)}
+
+    @cached_property
+    def places_of_reasons(self) -> Mapping[Reason, int]:
+        """The place of each demand among the demands, and behind them that of each preference."""
+        preferences = [Reason("preference", key) for key in self.preferences]
+        reasons = [*(constraint.reason for constraint in self.constraints), *preferences]
+        return {reason: place for place, reason in enumerate(reasons)}
 
     @property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
@@ -146,6 +160,20 @@ class Compiled:
         return {key: slots_read(formula) for key, (formula, _) in self.conditions.items()}
 
     @cached_property
+    def preference_tests(self) -> Mapping[str, Truth]:
+        """For each preference: a test whether a configuration satisfies it."""
+        return {key: truth(formula) for key, (formula, _) in self.preferences.items()}
+
+    @cached_property
+    def preferred_by(self) -> tuple[tuple[str, ...], ...]:
+        """For each slot: the keys of the preferences that read it."""
+        found: list[list[str]] = [[] for _ in self.slots.all]
+        for key, (formula, _) in self.preferences.items():
+            for slot in slots_read(formula):
+                found[slot].append(key)
+        return tuple(tuple(keys) for keys in found)
+
+    @cached_property
     def switched_by(self) -> tuple[tuple[Truth, ...], ...]:
         """For each slot: the tests of the conditions that read it."""
         found: list[list[Truth]] = [[] for _ in self.slots.all]
@@ -169,7 +197,16 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     }
     raw = reader.constraints(raw_conditions)
     raw_watched = {key: reader.bound_condition(node, key) for key, node in (watch or {}).items()}
-    classes = classes_of(slots, [*(each.formula for each in raw), *raw_conditions.values(), *raw_watched.values()])
+    raw_preferences = {each.key: reader.preference(each) for each in model.preferences}
+    classes = classes_of(
+        slots,
+        [
+            *(each.formula for each in raw),
+            *raw_conditions.values(),
+            *raw_watched.values(),
+            *raw_preferences.values(),
+        ],
+    )
     constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first)) for each in raw)
     for slot, first in zip(slots.all, classes.first, strict=True):
         if len(first) > MAX_CLASSES:
@@ -193,6 +230,10 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         if option.kind is Kind.MULTI
     }
     watched = {key: encoder.defined(projected(formula, classes.first)) for key, formula in raw_watched.items()}
+    preferences: dict[str, tuple[Formula, int]] = {}
+    for key, formula in raw_preferences.items():
+        formula = projected(formula, classes.first)
+        preferences[key] = (formula, encoder.defined(formula))
     for number, constraint in enumerate(constraints):
         clauses.owner = number
         encoder.require(constraint.formula)
@@ -210,7 +251,18 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         ],
         wide=encoder.wide,
     )
-    return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
+    return Compiled(
+        model,
+        slots,
+        classes,
+        literals,
+        constraints,
+        conditions,
+        some_member,
+        watched,
+        preferences,
+        Search(program),
+    )
 
 
 def _cell_of(option: Option, choice: Choice) -> int | None:

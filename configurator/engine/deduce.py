@@ -91,25 +91,27 @@ def alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[s
 
 
 def _alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[str, Domain]:
-    found: dict[str, Domain] = {}
+    return {
+        key: domain_beside(compiled, {other: choice for other, choice in choices.items() if other != key}, key)
+        for key in choices
+    }
+
+
+def domain_beside(compiled: Compiled, choices: Mapping[str, Choice], key: str) -> Domain:
+    """Return what one option, not among `choices`, can have with them; an empty domain where they are inconsistent."""
+    option = compiled.model.option_by_key[key]
+    fixed = compiled.fixed(choices)
     with compiled.search.asking() as search:
-        for key in choices:
-            option = compiled.model.option_by_key[key]
-            others = {other: choice for other, choice in choices.items() if other != key}
-            fixed = compiled.fixed(others)
-            assumptions = compiled.assumptions(fixed)
-            wanted = np.zeros(len(search.program.targets), bool)
-            for slot in _slots(compiled, option):
-                wanted[search.program.offsets[slot] : search.program.offsets[slot + 1]] = True
-            if option.kind is Kind.MULTI:
-                wanted[compiled.place_of_empty(key)] = True
-            seen = search.valid(fixed, assumptions, wanted)
-            if seen is None:
-                found[key] = Domain(option.kind)
-                continue
-            empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(key)])
-            found[key] = domain_of(compiled, option, seen, empty)
-    return found
+        wanted = np.zeros(len(search.program.targets), bool)
+        for slot in _slots(compiled, option):
+            wanted[search.program.offsets[slot] : search.program.offsets[slot + 1]] = True
+        if option.kind is Kind.MULTI:
+            wanted[compiled.place_of_empty(key)] = True
+        seen = search.valid(fixed, compiled.assumptions(fixed), wanted)
+    if seen is None:
+        return Domain(option.kind)
+    empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(key)])
+    return domain_of(compiled, option, seen, empty)
 
 
 def domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> Domain:

@@ -11,7 +11,7 @@ import numpy as np
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Kind, Option, ProductModel, TableRule
+from catalog.product_model import Kind, Option, Preference, ProductModel, Rule, TableRule
 from configurator.engine.formulas import (
     FALSE,
     TRUE,
@@ -28,12 +28,12 @@ from configurator.engine.refusals import EngineRefused
 from configurator.engine.slots import IN, NO, YES, Slot, Slots
 from configurator.engine.tabulate import ReadsText, Tabulator, TooWide, merged
 
-type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
+type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing the product demands. `key` names the rule or table, the option, or `option.value`."""
+    """One thing the product demands, or prefers. `key` names the rule or table, the option, or `option.value`."""
 
     kind: ReasonKind
     key: str
@@ -47,6 +47,8 @@ class Reason:
                 return f"rules/{self.key}/then"
             case "table":
                 return f"tables/{self.key}"
+            case "preference":
+                return f"preferences/{self.key}/then"
             case "option_condition":
                 return f"options/{owner}/when"
             case "value_condition":
@@ -156,13 +158,19 @@ class Reader:
                         has = self._marked(self.slots.of_option[option.key], [place])
                     reason = Reason("value_condition", f"{option.key}.{value.key}")
                     found.append(Constraint(reason, some_of([denied(has), holds])))
-        for rule in self.model.rules:
-            then = self.condition(rule.then, f"rules/{rule.key}/then")
-            if rule.when is not None:
-                then = some_of([denied(self.condition(rule.when, f"rules/{rule.key}/when")), then])
-            found.append(Constraint(Reason("rule", rule.key), then))
+        found.extend(Constraint(Reason("rule", rule.key), self._statement("rules", rule)) for rule in self.model.rules)
         found.extend(Constraint(Reason("table", table.key), self._table(table)) for table in self.model.tables)
         return found
+
+    def preference(self, preference: Preference) -> Formula:
+        """Return what a preference says as a formula."""
+        return self._statement("preferences", preference)
+
+    def _statement(self, place: str, statement: Rule | Preference) -> Formula:
+        then = self.condition(statement.then, f"{place}/{statement.key}/then")
+        if statement.when is None:
+            return then
+        return some_of([denied(self.condition(statement.when, f"{place}/{statement.key}/when")), then])
 
     def _switched(self, option: Option, condition: Formula) -> list[Constraint]:
         """Return when the option has a value, and how many of a multi-choice."""

@@ -32,11 +32,13 @@ class _Proof:
 class Settled:
     """The value of every option that has one; `sources` tells who gave it: "chosen", "inferred" or "default".
 
-    `unsettled` are the multi-choices that need more than they have: their values are what is in so far.
+    `unsettled` are the multi-choices that need more than they have: their values are what is in so far. `preferred`
+    are the preferences that hold, in their order; the others had to give way.
     """
 
     values: Mapping[str, Choice]
     unsettled: frozenset[str]
+    preferred: tuple[str, ...]
     _compiled: Compiled = field(repr=False)
     _choices: Mapping[str, Choice] = field(repr=False)
     _followed: frozenset[str] = field(repr=False)
@@ -59,6 +61,7 @@ class Settled:
             isinstance(other, Settled)
             and self.values == other.values
             and self.unsettled == other.unsettled
+            and self.preferred == other.preferred
             and self.sources == other.sources
         )
 
@@ -68,7 +71,8 @@ class Settled:
 def settle(compiled: Compiled, choices: Mapping[str, Choice]) -> Settled:
     """Return the values that hold with `choices`, which must be consistent (ValueError otherwise).
 
-    After the choices, defaults are taken one by one in the order of the options, each where the option is certain to
+    After the choices, preferences are taken one by one, each where it can stand with what was taken before, and then
+    defaults are taken one by one in the order of the options, each where the option is certain to
     be asked and where it still leads to a complete configuration; a boolean without default is no where that is
     possible. Of a multi-choice is in what is wanted and what is in whatever else is decided; the others are out where
     all of them can be, and undecided otherwise: nothing is added that nobody wanted. Then every option with one
@@ -91,7 +95,11 @@ def settled_with(
     """
     wanted = {**choices, option: value}
     proof = settled._proof
-    if proof is not None and option not in proof.relied_on and _still_proved(compiled, proof, option, value):
+    if (
+        proof is not None
+        and option not in proof.relied_on
+        and _still_proved(compiled, settled.preferred, proof, option, value)
+    ):
         if isinstance(value, tuple):
             value = tuple(each.key for each in compiled.model.option_by_key[option].values if each.key in value)
         if option in settled.values:
@@ -100,12 +108,19 @@ def settled_with(
         else:
             found = {**settled.values, option: value}
             values = {each.key: found[each.key] for each in compiled.model.options if each.key in found}
-        return Settled(values, settled.unsettled - {option}, compiled, wanted, settled._followed - {option})
+        return Settled(
+            values,
+            settled.unsettled - {option},
+            settled.preferred,
+            compiled,
+            wanted,
+            settled._followed - {option},
+        )
     return settle(compiled, wanted)
 
 
-def _still_proved(compiled: Compiled, proof: _Proof, key: str, value: Choice) -> bool:
-    """Tell whether every kept configuration is one with `value` as well, and switches the same options on."""
+def _still_proved(compiled: Compiled, preferred: Sequence[str], proof: _Proof, key: str, value: Choice) -> bool:
+    """Tell whether every kept configuration is one with `value` as well, as preferred, with the same options on."""
     option = compiled.model.option_by_key[key]
     if option.kind is Kind.MULTI:
         chosen = value if isinstance(value, tuple) else ()
@@ -122,6 +137,9 @@ def _still_proved(compiled: Compiled, proof: _Proof, key: str, value: Choice) ->
         for slot in moved:
             for test in compiled.tests[slot]:
                 if not test(changed):
+                    return False
+            for preference in compiled.preferred_by[slot]:
+                if preference in preferred and not compiled.preference_tests[preference](changed):
                     return False
             for switch in compiled.switched_by[slot]:
                 if bool(switch(changed)) != bool(switch(configuration)):
@@ -143,6 +161,7 @@ class _Settling:
             for slot, cell in compiled.cells_of(compiled.model.option_by_key[key], choice):
                 self.owner[compiled.literal(slot, cell)] = key
         self.values: dict[str, Choice] = {}
+        self.preferred: list[str] = []
         self.unsettled: set[str] = set()
         self.followed: set[str] = set()
         self.relied_on: set[str] = set()
@@ -156,6 +175,7 @@ class _Settling:
         self.now: list[int] = start.tolist()
 
     def settled(self) -> Settled:
+        self._prefer()
         self._decide()
         self.open.clear()  # they need not have the decisions that came after them
         for option in self.compiled.model.options:
@@ -170,10 +190,27 @@ class _Settling:
         if not self.order_matters:
             proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
         return Settled(
-            values, frozenset(self.unsettled), self.compiled, dict(self.choices), frozenset(self.followed), proof
+            values,
+            frozenset(self.unsettled),
+            tuple(self.preferred),
+            self.compiled,
+            dict(self.choices),
+            frozenset(self.followed),
+            proof,
         )
 
     # -- decisions
+
+    def _prefer(self) -> None:
+        """Take the preferences in their order, each where it can stand with all that was taken before."""
+        for key, (_, literal) in self.compiled.preferences.items():
+            if not self.compiled.preference_tests[key](self.now):
+                if not self._solve([*self.literals, literal]):
+                    self._rely([literal])
+                    continue
+                self.now = self.search.witness().tolist()
+            self.preferred.append(key)
+            self.literals.append(literal)
 
     def _decide(self) -> None:
         waiting = list(self.compiled.model.options)
@@ -254,7 +291,7 @@ class _Settling:
             changed = list(self.now)
             for slot in slots:
                 changed[slot] = OUT
-            if all(test(changed) for slot in slots for test in self.compiled.tests[slot]):
+            if self._stands(changed, slots):
                 self.now = changed
             elif self._solve([*self.literals, *literals]):
                 self.now = self.search.witness().tolist()
@@ -344,7 +381,7 @@ class _Settling:
         if self.now[slot] != cell:
             changed = list(self.now)
             changed[slot] = cell
-            if all(test(changed) for test in self.compiled.tests[slot]):
+            if self._stands(changed, [slot]):
                 self.now = changed
             elif self._solve([*self.literals, literal]):
                 self.now = self.search.witness().tolist()
@@ -380,8 +417,23 @@ class _Settling:
         self._rely([literal])
         return True
 
+    def _stands(self, changed: Sequence[int], slots: Sequence[int]) -> bool:
+        """Tell whether the present configuration, with `slots` changed, is one with all preferences taken."""
+        return all(
+            all(test(changed) for test in self.compiled.tests[slot])
+            and all(
+                self.compiled.preference_tests[key](changed)
+                for key in self.compiled.preferred_by[slot]
+                if key in self.preferred
+            )
+            for slot in slots
+        )
+
     def _solve(self, literals: Sequence[int]) -> bool:
         return self.search.solvable(literals)
 
     def _rely(self, asked: Sequence[int]) -> None:
-        self.relied_on.update(self.owner[literal] for literal in self.search.core() if literal not in asked)
+        # What rests on a preference rests on choices only as far as those let it hold, which the proof shows.
+        self.relied_on.update(
+            self.owner[literal] for literal in self.search.core() if literal not in asked and literal in self.owner
+        )

@@ -65,7 +65,14 @@ EVERYTHING: dict[str, Any] = {
             "at_least": 1,
             "at_most": 2,
         },
-        {"key": "lined", "kind": "boolean", "label": "Lined", "default": False, "required": False},
+        {
+            "key": "lined",
+            "kind": "boolean",
+            "label": "Lined",
+            "default": False,
+            "required": False,
+            "importance": 2,
+        },
         {
             "key": "size",
             "kind": "number",
@@ -118,6 +125,10 @@ EVERYTHING: dict[str, Any] = {
         },
         {"key": "forbidden", "options": ["count"], "rows": [[7]], "allows": False},
         {"key": "empty", "options": ["lined"], "rows": [], "allows": False},
+    ],
+    "preferences": [
+        {"key": "ashen", "then": "wood == ash", "message": {"default": "Ash is in stock", "de": "Esche ist am Lager"}},
+        {"key": "lit", "when": "wood == elm", "then": "extras has lamp"},
     ],
     "presets": [
         {

@@ -52,6 +52,7 @@ def option_fields(option: Option, **changes: Any) -> dict[str, Any]:
         "min_length": option.min_length,
         "max_length": option.max_length,
         "when": option.when or "",
+        "importance": option.importance,
     }
     values = list(option.values.all()) if option.pk else []
     fields |= {"values-TOTAL_FORMS": len(values), "values-INITIAL_FORMS": len(values)}
@@ -98,6 +99,7 @@ def test_the_home_of_a_draft_shows_every_part_of_it(maria: Client, product: Prod
         "derived": len(model.derived),
         "rules": len(model.rules),
         "tables": len(model.tables),
+        "preferences": len(model.preferences),
         "price_lines": len(model.price_lines),
         "bom_lines": len(model.bom_lines),
         "lead_time_lines": len(model.lead_time_lines),

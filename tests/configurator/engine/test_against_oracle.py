@@ -21,6 +21,7 @@ from configurator.engine.explain import explain
 from configurator.engine.repair import repairs
 from configurator.engine.settle import settle, settled_with
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
+from tests.configurator.engine.oracle_ways import check_explanations, check_repairs, check_whys
 
 MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
 SEED = int(os.environ["ENGINE_SEED"])
@@ -62,12 +63,10 @@ def check_state(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, c
         assert repairs(compiled, given)[0].retract == (), case
     else:
         check_explanation(case, compiled, oracle, choices)
+        check_explanations(case, compiled, oracle, choices)
     for keep in (frozenset[str](), frozenset(list(choices)[-1:])):
-        found = repairs(compiled, given, keep, limit=1000)
-        sizes = [len(repair.retract) for repair in found]
-        assert sizes == sorted(sizes), case
-        assert len(set(found)) == len(found), case
-        assert {frozenset(repair.retract) for repair in found} == oracle.minimal_repairs(choices, keep), case
+        check_repairs(case, compiled, oracle, choices, keep)
+    check_whys(case, compiled, oracle, choices)
     for key, domain in alternatives(compiled, given).items():
         others = oracle.configurations({other: choice for other, choice in choices.items() if other != key})
         assert told(domain) == expected_domain(oracle, sketch.option(key), others), f"{case}: instead of {key}"
@@ -80,6 +79,7 @@ def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle,
     expected, unsettled = oracle.settled(choices)
     assert values == {key: plain(value) for key, value in engine_choices(expected).items()}, case
     assert settled.unsettled == unsettled, case
+    assert settled.preferred == oracle.preferences_held(choices), case
     assert {key for key, source in settled.sources.items() if source == "chosen"} == choices.keys(), case
     left = oracle.configurations(choices)
     for each in sketch.asked:
