@@ -365,7 +365,13 @@ def _value_states(
         if is_now:
             answers[key] = ValueState(free, Decimal(0) if breakdown else None, 0 if days else None)
             continue
-        if free:
+        # A value that can be had need not go with the members that are in by default.
+        goes = free and (
+            option.kind is not Kind.MULTI
+            or option.key in choices
+            or deduce(product.engine, {**choices, option.key: choice}).consistent
+        )
+        if goes:
             after = settled_with(product.engine, choices, settled, option.key, choice).values
         else:
             after = {**settled.values, option.key: choice}

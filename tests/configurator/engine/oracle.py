@@ -299,7 +299,7 @@ class Oracle:
         self.having: dict[tuple[str, Any], int] = {}
         self.active: dict[str, int] = {}
         self.preferred: dict[str, int] = {}
-        combinations = list(itertools.product(*(each.states() for each in sketch.asked)))
+        combinations = self.combinations = list(itertools.product(*(each.states() for each in sketch.asked)))
         self.everything = (1 << len(combinations)) - 1
         keys = [each.key for each in sketch.asked]
         for place, key in enumerate(keys):
