@@ -8,8 +8,8 @@ class ConfiguratorConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import checks
-        from configurator.engine_checks import findings
+        from configurator.engine_checks.findings import findings
         from configurator.production.checks import part_findings
 
         checks.register(part_findings)
-        checks.register(findings)
+        checks.register_wide(findings)
