@@ -38,13 +38,10 @@ def deduce(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
 
 
 def _deduced(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
-    fixed = compiled.fixed(choices)
-    assumptions = compiled.assumptions(fixed)
-    with compiled.search.asking() as search:
-        seen = search.valid(fixed, assumptions)
-    if seen is None:
+    answer = compiled.islands.valid(compiled.fixed(choices))
+    if answer is None:
         return Deduction(False, {}, {})
-    domains, inferred = _told(compiled, seen)
+    domains, inferred = _told(compiled, answer.seen)
     for key, choice in choices.items():
         inferred.pop(key, None)
         option = compiled.model.option_by_key[key]
@@ -92,23 +89,14 @@ def alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[s
 
 def _alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[str, Domain]:
     found: dict[str, Domain] = {}
-    with compiled.search.asking() as search:
-        for key in choices:
-            option = compiled.model.option_by_key[key]
-            others = {other: choice for other, choice in choices.items() if other != key}
-            fixed = compiled.fixed(others)
-            assumptions = compiled.assumptions(fixed)
-            wanted = np.zeros(len(search.program.targets), bool)
-            for slot in _slots(compiled, option):
-                wanted[search.program.offsets[slot] : search.program.offsets[slot + 1]] = True
-            if option.kind is Kind.MULTI:
-                wanted[compiled.place_of_empty(key)] = True
-            seen = search.valid(fixed, assumptions, wanted)
-            if seen is None:
-                found[key] = Domain(option.kind)
-                continue
-            empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(key)])
-            found[key] = domain_of(compiled, option, seen, empty)
+    for key in choices:
+        option = compiled.model.option_by_key[key]
+        answer = compiled.islands.valid(compiled.fixed({each: choices[each] for each in choices if each != key}))
+        if answer is None:
+            found[key] = Domain(option.kind)
+            continue
+        empty = option.kind is Kind.MULTI and bool(answer.seen[compiled.place_of_empty(key)])
+        found[key] = domain_of(compiled, option, answer.seen, empty)
     return found
 
 

@@ -4,7 +4,7 @@ A configuration is a sequence that holds one cell for each slot. `truth` makes a
 a formula; `along` tests all cells of one slot at once, the others as they are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -331,3 +331,28 @@ def _rows_along(rows: Rows, slot: int, cells: Cells) -> Any:
         return bool(left.any())
     possible = np.logical_and.reduce(moving)
     return possible[left].any(axis=0)
+
+
+def renumbered(formula: Formula, slots: Mapping[int, int]) -> Formula:
+    """Return the formula over other numbers of the same slots: slot s has become `slots[s]`."""
+    match formula:
+        case Within():
+            return Within(slots[formula.slot], formula.mask)
+        case Relation():
+            return Relation(tuple(_renumbered_axis(axis, slots) for axis in formula.axes), formula.table)
+        case Rows():
+            return Rows(tuple(slots[slot] for slot in formula.slots), formula.masks)
+        case All():
+            return All(tuple(renumbered(part, slots) for part in formula.parts))
+        case Some():
+            return Some(tuple(renumbered(part, slots) for part in formula.parts))
+
+
+def _renumbered_axis(axis: Axis, slots: Mapping[int, int]) -> Axis:
+    match axis:
+        case SlotAxis():
+            return SlotAxis(slots[axis.slot], axis.positions)
+        case TruthAxis():
+            return TruthAxis(renumbered(axis.formula, slots))
+        case SumAxis():
+            return SumAxis(tuple((renumbered(term, slots), amount) for term, amount in axis.terms), axis.sums)
