@@ -100,6 +100,10 @@ class Islands:
         literals = self.program.literals[self.program.starts[slot] : self.program.starts[slot + 1]]
         return bool(self.facts[np.abs(literals)].all())
 
+    def place_of(self, slot: int | None) -> int:
+        """Return which island a slot is on; the first for what has none."""
+        return 0 if slot is None else int(self.of_slot[slot])
+
     def island(self, place: int) -> Island:
         """Return an island, made now if nobody needed it yet."""
         found = self._made[place]

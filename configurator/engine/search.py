@@ -217,7 +217,7 @@ class Search:
         elif len(rows):
             latest: Array = rows[-1]
             return latest
-        if not self.solvable(assumptions):
+        if not self._stands_at_all(assumptions):
             return None
         witness = self.witness()
         self._keep(witness, self._widened(witness, np.zeros(len(self.program.targets), bool)))
