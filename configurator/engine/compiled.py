@@ -16,6 +16,7 @@ from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
+from configurator.engine.islands import Islands, Tie
 from configurator.engine.memory import Memory
 from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
@@ -130,6 +131,24 @@ class Compiled:
                 wanted = option.default if isinstance(option.default, tuple) else ()
                 found.update({slot.index: IN if slot.value in wanted else OUT for slot in self.slots.members(option)})
         return found
+
+    @cached_property
+    def islands(self) -> Islands:
+        """The product in pieces that no rule connects; all that an option and its condition read is on one."""
+        ties = []
+        for option in self.model.options:
+            slots = (
+                [slot.index for slot in self.slots.members(option)]
+                if option.kind is Kind.MULTI
+                else [self.slots.of_option[option.key].index]
+            )
+            if option.key in self.conditions:
+                formula, literal = self.conditions[option.key]
+                ties.append(Tie(slots, (literal,), tuple(slots_read(formula))))
+        for formula, literal in self.preferences.values():
+            reads = sorted(slots_read(formula))
+            ties.append(Tie(reads[:1], (literal,), tuple(reads)))
+        return Islands(self.search, ties)
 
     @cached_property
     def option_of_target(self) -> Array:

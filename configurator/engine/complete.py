@@ -1023,13 +1023,11 @@ class _Cells:
         return {slot.index: range(slot.cells) for slot in self.compiled.slots.all}
 
     def all(self) -> dict[int, Sequence[int]]:
-        fixed = self.compiled.fixed(self.question.choices)
         found: dict[int, Sequence[int]] = {}
-        with self.compiled.search.asking() as search:
-            seen = search.valid(fixed, self.compiled.assumptions(fixed))
-        if seen is None:
+        possible = self.compiled.islands.valid(self.compiled.fixed(self.question.choices))
+        if possible is None:
             raise ValueError("the choices contradict each other or the rules")
-        starts = search.program.starts
+        starts = self.compiled.search.program.starts
         options = self.compiled.model.option_by_key
         for slot in self.compiled.slots.all:
             option = options[slot.option]
@@ -1038,7 +1036,7 @@ class _Cells:
                 assert cell is not None
                 found[slot.index] = [cell]
                 continue
-            valid = seen[starts[slot.index] : starts[slot.index + 1]]
+            valid = possible.seen[starts[slot.index] : starts[slot.index + 1]]
             found[slot.index] = self._of_slot(slot, option, valid)
         return found
 

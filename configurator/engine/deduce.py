@@ -38,13 +38,10 @@ def deduce(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
 
 
 def _deduced(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
-    fixed = compiled.fixed(choices)
-    assumptions = compiled.assumptions(fixed)
-    with compiled.search.asking() as search:
-        seen = search.valid(fixed, assumptions)
-    if seen is None:
+    answer = compiled.islands.valid(compiled.fixed(choices))
+    if answer is None:
         return Deduction(False, {}, {})
-    domains, inferred = _told(compiled, seen)
+    domains, inferred = _told(compiled, answer.seen)
     for key, choice in choices.items():
         inferred.pop(key, None)
         option = compiled.model.option_by_key[key]
@@ -100,18 +97,11 @@ def _alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[
 def domain_beside(compiled: Compiled, choices: Mapping[str, Choice], key: str) -> Domain:
     """Return what one option, not among `choices`, can have with them; an empty domain where they are inconsistent."""
     option = compiled.model.option_by_key[key]
-    fixed = compiled.fixed(choices)
-    with compiled.search.asking() as search:
-        wanted = np.zeros(len(search.program.targets), bool)
-        for slot in _slots(compiled, option):
-            wanted[search.program.offsets[slot] : search.program.offsets[slot + 1]] = True
-        if option.kind is Kind.MULTI:
-            wanted[compiled.place_of_empty(key)] = True
-        seen = search.valid(fixed, compiled.assumptions(fixed), wanted)
-    if seen is None:
+    answer = compiled.islands.valid(compiled.fixed(choices))
+    if answer is None:
         return Domain(option.kind)
-    empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(key)])
-    return domain_of(compiled, option, seen, empty)
+    empty = option.kind is Kind.MULTI and bool(answer.seen[compiled.place_of_empty(key)])
+    return domain_of(compiled, option, answer.seen, empty)
 
 
 def domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> Domain:

@@ -4,7 +4,7 @@ A configuration is a sequence that holds one cell for each slot. `truth` makes a
 a formula; `along` tests all cells of one slot at once, the others as they are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -500,3 +500,34 @@ def _rows_along(rows: Rows, slot: int, cells: Cells) -> Any:
     found = rows.numbers(left)
     taken = [rows.masks[column][rows.kinds[column][found]] for column in moving]
     return np.logical_and.reduce(taken).any(axis=0)
+
+
+def renumbered(formula: Formula, slots: Mapping[int, int]) -> Formula:
+    """Return the formula over other numbers of the same slots: slot s has become `slots[s]`."""
+    match formula:
+        case Within():
+            return Within(slots[formula.slot], formula.mask)
+        case Relation():
+            return Relation(tuple(_renumbered_axis(axis, slots) for axis in formula.axes), formula.table)
+        case Computed():
+            axes = tuple(_renumbered_axis(axis, slots) for axis in formula.axes)
+            return Computed(axes, formula.computation, formula.holds)
+        case Rows():
+            return Rows(tuple(slots[slot] for slot in formula.slots), formula.masks, formula.kinds)
+        case All():
+            return All(tuple(renumbered(part, slots) for part in formula.parts))
+        case Some():
+            return Some(tuple(renumbered(part, slots) for part in formula.parts))
+
+
+def _renumbered_axis(axis: Axis, slots: Mapping[int, int]) -> Axis:
+    if isinstance(axis, SumAxis):
+        shares = tuple((_renumbered_share(share, slots), amounts) for share, amounts in axis.shares)
+        return SumAxis(shares, axis.totals, axis.positions, axis.scale)
+    return _renumbered_share(axis, slots)
+
+
+def _renumbered_share(axis: SlotAxis | TruthAxis, slots: Mapping[int, int]) -> SlotAxis | TruthAxis:
+    if isinstance(axis, SlotAxis):
+        return SlotAxis(slots[axis.slot], axis.positions)
+    return TruthAxis(renumbered(axis.formula, slots))

@@ -13,15 +13,22 @@ MOST_ANSWERS = 1_000
 class Memory:
     """The latest answers of one product, by question and choices; the order of choices does not matter."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_ANSWERS) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._answers: OrderedDict[Any, Any] = OrderedDict()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Memory, ()
+        return Memory, (self._most,)
 
-    def answer[Answer](self, question: str, choices: Mapping[str, Choice], make: Callable[[], Answer]) -> Answer:
-        """Return the answer kept for `question` about `choices`, or what `make` returns."""
+    def answer[Answer](
+        self,
+        question: str,
+        choices: Mapping[str, Choice],
+        make: Callable[[], Answer],
+        keep: Callable[[Answer], bool] = lambda answer: True,
+    ) -> Answer:
+        """Return the answer kept for `question` about `choices`, or what `make` returns, kept where `keep` says so."""
         key = (question, frozenset((option, type(choice), choice) for option, choice in choices.items()))
         with self._lock:
             if key in self._answers:
@@ -29,9 +36,11 @@ class Memory:
                 kept: Answer = self._answers[key]
                 return kept
         made = make()
+        if not keep(made):
+            return made
         with self._lock:
             self._answers[key] = made
-            while len(self._answers) > MOST_ANSWERS:
+            while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         return made
 

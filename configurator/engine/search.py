@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -30,7 +31,33 @@ MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
 # The public models of up to 18,000 features take a few hundred conflicts for a series of questions.
 MOST_CONFLICTS = 300_000
+# Whether the choices stand together at all has to be known; a question on a budget may take so much to learn that.
+MOST_TO_BEGIN = 30_000
 MOST_ANSWERS = 256
+MOST_PENDING = 256
+MOST_LEARNT = 64
+
+
+class Budget:
+    """How many conflicts of the solver a series of questions may still take; shared by all it is handed to.
+
+    Conflicts and not time, so that the same questions asked of a fresh engine get the same answers on any machine.
+    """
+
+    def __init__(self, conflicts: int) -> None:
+        self.left = conflicts
+
+
+class Undecided(Exception):
+    """A question that could not be answered within the budget of its series."""
+
+
+@dataclass(frozen=True, eq=False)
+class Possible:
+    """Which targets some configuration has (`seen`), and of which that is not known yet (`undecided`)."""
+
+    seen: Array
+    undecided: Array
 
 
 class Program:
@@ -131,7 +158,9 @@ class Search:
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
         self._proofs = np.zeros((self._room, (len(program.targets) + 7) // 8), np.uint8)
         self._kept = 0
-        self._answers: OrderedDict[frozenset[int], Array] = OrderedDict()
+        self._answers: OrderedDict[frozenset[int], Possible] = OrderedDict()
+        self._pending: dict[tuple[frozenset[int], bytes], int] = {}
+        self._budget: Budget | None = None
         self._closures: dict[int, tuple[Array, Array]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -140,14 +169,14 @@ class Search:
     def proofs(self) -> tuple[Any, ...]:
         """Return what was found so far and stays right for ever: configurations, and what can be had without a choice.
 
-        `learn` takes it in, also in another process, and saves those questions there.
+        `learn_all` takes it in, also in another process, and saves those questions there.
         """
         with self.lock:
             rows = min(self._kept, self._room)
             return self._cells[:rows].copy(), self._proofs[:rows].copy(), self._answers.get(frozenset())
 
-    def learn(self, proofs: tuple[Any, ...]) -> None:
-        """Take in what another search of the same program found."""
+    def learn_all(self, proofs: tuple[Any, ...]) -> None:
+        """Take in the `proofs` of another search of the same program."""
         cells, proved, without_choices = proofs
         with self.lock:
             rows = min(len(cells), self._room)
@@ -223,7 +252,7 @@ class Search:
         elif len(rows):
             latest: Array = rows[-1]
             return latest
-        if not self.solvable(assumptions):
+        if not self._stands_at_all(assumptions):
             return None
         witness = self.witness()
         self._keep(witness, self._widened(witness, np.zeros(len(self.program.targets), bool)))
@@ -236,12 +265,13 @@ class Search:
         fixed: Mapping[int, int],
         assumptions: Sequence[int],
         wanted: Array | None = None,
-    ) -> Array | None:
+    ) -> Possible | None:
         """Return which of the program's targets some configuration with the literals `assumptions` has.
 
         `fixed` maps slots to classes: the same as the assumptions, as far as those say that a slot has a class. The
         others must deny classes. None where there is no such configuration. With `wanted` only the targets marked
-        there are certain to be told right.
+        there are certain to be told right. What the budget of the series does not suffice for is undecided; asked
+        again, it goes on where it stopped.
         """
         key = frozenset(assumptions)
         known = self._answers.get(key) if wanted is None else None
@@ -258,21 +288,74 @@ class Search:
         before = self._before(key)
         if before is not None:
             todo &= before
+        undecided = np.zeros(len(todo), bool)
         if todo.any() or not seen.any():
             state = self._propagated(assumptions)
             todo &= state[program.target_names] * program.target_signs >= 0
             if not seen.any():
-                if not self.solvable(assumptions):
+                if not self._stands_at_all(assumptions):
                     return None
                 self._prove(seen, todo, ruled_out)
-            tries = np.zeros(len(todo), np.int64)
-            while todo.any() and self._one_of(todo, assumptions, state, tries):
-                self._prove(seen, todo, ruled_out)
-        if wanted is None:
-            self._answers[key] = seen
+            self._close(key, assumptions, state, seen, todo, ruled_out, undecided)
+        answer = Possible(seen, undecided)
+        if wanted is None and not undecided.any():
+            self._answers[key] = answer
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
-        return seen
+        return answer
+
+    def kept(self, assumptions: Sequence[int]) -> Possible | None:
+        """Return what `valid` answered before, if that is kept. Needs no lock."""
+        return self._answers.get(frozenset(assumptions))
+
+    def _stands_at_all(self, assumptions: Sequence[int]) -> bool:
+        """Tell whether the assumptions can be satisfied, whatever the budget, within MOST_TO_BEGIN."""
+        budget, self._budget = self._budget, None
+        left = self._left
+        if budget is not None:
+            self._left = min(left, MOST_TO_BEGIN)
+        try:
+            return self.solvable(assumptions)
+        finally:
+            self._budget = budget
+            if budget is not None:
+                self._left = left
+
+    def _close(
+        self,
+        key: frozenset[int],
+        assumptions: Sequence[int],
+        state: Array,
+        seen: Array,
+        todo: Array,
+        ruled_out: Array,
+        undecided: Array,
+    ) -> None:
+        """Prove or refute all targets in `todo`, all at once; where that is too hard, half of them after the other."""
+        tries = np.zeros(len(todo), np.int64)
+        groups = [todo.copy()]
+        while groups:
+            group = groups.pop() & todo
+            if not group.any():
+                continue
+            answer = self._one_of(key, group, assumptions, state, tries)
+            if answer:
+                self._prove(seen, todo, ruled_out)
+                groups.append(group)
+            elif answer is not None:
+                todo &= ~group
+            else:
+                places = np.flatnonzero(group)
+                if len(places) == 1 or self._budget is None or self._budget.left <= 0:
+                    undecided |= group
+                    todo &= ~group
+                    continue
+                for half in np.array_split(places, 2):
+                    part = np.zeros(len(todo), bool)
+                    part[half] = True
+                    groups.append(part)
+        # Configurations found later may have proved some of them.
+        undecided &= ~seen
 
     def _prove(self, seen: Array, todo: Array, ruled_out: Array) -> None:
         """Mark in `seen` what the configuration found last and those around it prove, and unmark it in `todo`."""
@@ -342,7 +425,7 @@ class Search:
         for literal in key:
             known = self._answers.get(key - {literal})
             if known is not None:
-                found = known if found is None else found & known
+                found = known.seen if found is None else found & known.seen
         return found
 
     def _propagated(self, assumptions: Sequence[int]) -> Array:
@@ -354,22 +437,34 @@ class Search:
         state[np.abs(found)] = np.sign(found)
         return state
 
-    def _one_of(self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array) -> bool:
+    def _one_of(
+        self, key: frozenset[int], todo: Array, assumptions: Sequence[int], state: Array, tries: Array
+    ) -> bool | None:
         """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
 
         `state` tells for each variable what the assumptions imply: 1, -1, or 0 where that is not known. `tries` counts
-        how often each target has been hoped for.
+        how often each target has been hoped for. None where half of what is left of the budget does not suffice.
         """
         solver = self._ready()
-        self._next += 1
-        question = self._next
         places = np.flatnonzero(todo)
-        literals = self.program.targets[places].tolist()
-        solver.add_clause([-question, *literals])
+        name = (key, places.tobytes())
+        question = self._pending.pop(name, 0)
+        if not question:
+            self._next += 1
+            question = self._next
+            solver.add_clause([-question, *self.program.targets[places].tolist()])
         solver.set_phases(self._going_together(places, state, tries))
-        answer = self._answer(solver, [*assumptions, question])
-        solver.add_clause([-question])
         self._questions += 1
+        try:
+            answer = self._answer(solver, [*assumptions, question], share=2)
+        except Undecided:
+            if len(self._pending) < MOST_PENDING:
+                # What the solver has learnt about this question helps when it is asked again.
+                self._pending[name] = question
+            else:
+                solver.add_clause([-question])
+            return None
+        solver.add_clause([-question])
         return answer
 
     def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
@@ -475,9 +570,12 @@ class Search:
             self._solver = Minisat22(bootstrap_with=chain(self.program.clauses, self._learnt.clauses))
         return self._solver
 
-    def _answer(self, solver: Any, assumptions: Sequence[int]) -> bool:
-        """Ask the solver, within what is left of this series' conflicts; refuses with EngineExhausted beyond."""
-        while self._asked(solver, assumptions):
+    def _answer(self, solver: Any, assumptions: Sequence[int], share: int = 1) -> bool:
+        """Ask the solver, within the budget of the series, or 1 / `share` of it; raises Undecided beyond.
+
+        Without a budget it is MOST_CONFLICTS, and refused with EngineExhausted beyond.
+        """
+        while self._asked(solver, assumptions, share):
             if not self.program.wide or not self._corrected(solver, assumptions):
                 return True
         return False
@@ -488,7 +586,7 @@ class Search:
         known = self.program.slot_of_literal
         fixed = {known[literal] for literal in assumptions if literal in known}
         found = self._learnt.against(model, self._cells_of(model).tolist(), fixed, solver is self._explainer)
-        self._left -= len(found)
+        self._spend(len(found))
         for clause, switched in found:
             if self._solver is not None:
                 self._solver.add_clause(clause)
@@ -496,35 +594,68 @@ class Search:
                 self._explainer.add_clause(switched)
         return bool(found)
 
-    def _asked(self, solver: Any, assumptions: Sequence[int]) -> bool:
-        before = solver.accum_stats()["conflicts"]
-        solver.conf_budget(max(self._left, 1))
-        answer = solver.solve_limited(assumptions) if self._left > 0 else None
-        self._left -= solver.accum_stats()["conflicts"] - before
+    def _asked(self, solver: Any, assumptions: Sequence[int], share: int) -> bool:
+        budget = self._budget
+        left = self._left if budget is None else budget.left
+        answer = None
+        if left > 0:
+            before = solver.accum_stats()["conflicts"]
+            solver.conf_budget(max(left if budget is None else left // share, 1))
+            answer = solver.solve_limited(assumptions)
+            self._spend(solver.accum_stats()["conflicts"] - before)
         if answer is None:
+            if budget is not None:
+                raise Undecided
             raise EngineExhausted(
-                "The rules of this product are too hard to be decided in reasonable time. Say fewer of them between "
-                "the same options, for instance as one table of the combinations that are offered."
+                "The rules of this product are too hard to be decided in reasonable time. Say fewer of them "
+                "between the same options, for instance as one table of the combinations that are offered."
             )
         return bool(answer)
 
+    def _spend(self, conflicts: int) -> None:
+        if self._budget is None:
+            self._left -= conflicts
+        else:
+            self._budget.left -= conflicts
+
     @contextmanager
-    def asking(self) -> Iterator["Search"]:
-        """Hold the search for a series of questions, which together may take MOST_CONFLICTS."""
+    def asking(self, budget: Budget | None = None) -> Iterator["Search"]:
+        """Hold the search for a series of questions, which together may take `budget`, or else MOST_CONFLICTS."""
         with self.lock:
             self._learnt.forget_some()
-            if self._questions > MAX_QUESTIONS and self._solver is not None:
-                self._solver.delete()
-                self._solver = None
-                self._questions = 0
-                self._next = self.program.variables
             if self._depth == 0:
+                self._renew()
                 self._left = MOST_CONFLICTS
+            outer, self._budget = self._budget, budget
             self._depth += 1
             try:
                 yield self
             finally:
                 self._depth -= 1
+                self._budget = outer
+
+    def _renew(self) -> None:
+        """Forget the solver where questions have piled up in it."""
+        if self._questions > MAX_QUESTIONS and self._solver is not None:
+            self._solver.delete()
+            self._solver = None
+            self._questions = 0
+            self._next = self.program.variables
+            self._pending.clear()
+
+    def known_of(self, slots: Sequence[int], targets: Array) -> tuple[Array, Array]:
+        """Return the classes of `slots` in the configurations found last, and which of `targets` each proves."""
+        with self.lock:
+            cells = self._pool[-MOST_LEARNT:][:, slots].copy()
+            proofs = self._proofs[: len(self._pool)][-MOST_LEARNT:]
+            return cells, np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets].view(bool)
+
+    def learn(self, cells: Array, proofs: Array) -> None:
+        """Keep configurations that others found, with what each proves; those that are equal once."""
+        with self.lock:
+            _, first = np.unique(np.concatenate([cells, proofs], axis=1), axis=0, return_index=True)
+            for row in np.sort(first).tolist():
+                self._keep(cells[row], proofs[row])
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:

@@ -4,7 +4,7 @@ A clause learnt is a consequence of the demand alone, so it stays right for ever
 finds counts only once it breaks none of the demands. So answers are as exact as with all clauses written out.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -26,6 +26,7 @@ from configurator.engine.formulas import (
     SlotAxis,
     Truth,
     position_of,
+    renumbered,
     slots_read,
     truth,
 )
@@ -110,6 +111,21 @@ class WideDemand:
     @cached_property
     def slots(self) -> frozenset[int]:
         return slots_read(self.leaf)
+
+    @cached_property
+    def variables(self) -> frozenset[int]:
+        """The variables of the guard and of all literals of the axes."""
+        found = {abs(self.guard)} if self.guard else set()
+        for axis in self.axes:
+            found.update(abs(literal) for literal in (*axis.literals.cells, *axis.literals.at_least) if literal)
+        return frozenset(found)
+
+    def renamed(self, literal: Callable[[int], int], slots: Mapping[int, int]) -> "WideDemand":
+        """Return the demand over other literals, and other numbers of the same slots."""
+        axes = tuple(AxisLiterals(axis.literals.renamed(literal), axis.positions) for axis in self.axes)
+        leaf = renumbered(self.leaf, slots)
+        assert isinstance(leaf, Relation | Computed | Rows)
+        return WideDemand(leaf, literal(self.guard) if self.guard else 0, self.owner, axes)
 
     def against(self, cells: Cells, fixed: Collection[int]) -> list[list[int]]:
         """Return clauses of which `cells`, that break the demand, break at least one.

@@ -140,8 +140,8 @@ class _Table:
             first, stop = int(offsets[self.slots[last].index]), int(offsets[self.slots[last].index + 1])
             wanted = np.zeros(len(search.program.targets), bool)
             wanted[first:stop] = True
-            seen = search.valid(fixed, compiled.assumptions(fixed), wanted)
-        return frozenset() if seen is None else frozenset(np.flatnonzero(seen[first:stop]).tolist())
+            found = search.valid(fixed, compiled.assumptions(fixed), wanted)
+        return frozenset() if found is None else frozenset(np.flatnonzero(found.seen[first:stop]).tolist())
 
     def _matched(self, row: Row) -> bool:
         """Tell whether some configuration matches the row and has a value for one of the options."""

@@ -29,7 +29,10 @@ BATCHES = 10
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_the_engine_answers_as_enumeration_does(batch: int) -> None:
+def test_the_engine_answers_as_enumeration_does(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if batch % 2:
+        # These models are so small that all they consist of would be on one island.
+        monkeypatch.setattr("configurator.engine.islands.LEAST_SLOTS", 1)
     for number in range(batch, MODELS, BATCHES):
         case = f"ENGINE_SEED={SEED}, model {number}"
         maker = Maker(random.Random(f"{SEED}/{number}"))

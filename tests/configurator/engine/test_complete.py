@@ -55,7 +55,9 @@ def check_model(case: str, seed: str) -> None:
         ("closest", "liked", ("preset", "price", "changes")),
     ):
         expected = every.best(goals, every.preset_states(liked))
-        check_answer(f"{case}, {objective} {preset} with {choices}", product, prices, given, objective, preset, expected)
+        check_answer(
+            f"{case}, {objective} {preset} with {choices}", product, prices, given, objective, preset, expected
+        )
 
 
 def check_answer(

@@ -74,9 +74,9 @@ class Features:
             alike = [place for place in unwanted if self.at(place) == (slot, cell)]
             if len(alike) == self.compiled.classes.sizes[slot][cell] and slot not in fixed:
                 denials.append(-self.compiled.literal(slot, cell))
-        with self.compiled.search.asking() as search:
-            seen = search.valid(fixed, [*self.compiled.assumptions(fixed), *denials])
-        assert seen is not None
+        answer = self.compiled.islands.valid(fixed, denials)
+        assert answer is not None
+        seen = answer.seen
         true, false = set(), set()
         for name, place in self.places.items():
             if place.option is None:
