@@ -15,6 +15,7 @@ import numpy as np
 from pysat.solvers import Minisat22
 
 from configurator.engine.clauses import STRUCTURE
+from configurator.engine.effort import effort
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
@@ -442,10 +443,15 @@ class Search:
 
     def _answer(self, solver: Any, assumptions: Sequence[int]) -> bool:
         """Ask the solver, within what is left of this series' conflicts; refuses with EngineExhausted beyond."""
-        before = solver.accum_stats()["conflicts"]
+        before = solver.accum_stats()
         solver.conf_budget(max(self._left, 1))
         answer = solver.solve_limited(assumptions)
-        self._left -= solver.accum_stats()["conflicts"] - before
+        after = solver.accum_stats()
+        self._left -= after["conflicts"] - before["conflicts"]
+        if counts := effort():
+            counts.solver_calls += 1
+            counts.conflicts += after["conflicts"] - before["conflicts"]
+            counts.propagations += after["propagations"] - before["propagations"]
         if answer is None:
             raise EngineExhausted(
                 "The rules of this product are too hard to be decided in reasonable time. Say fewer of them between "
