@@ -33,7 +33,6 @@ from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lea
 type Values = Mapping[str, Choice]
 
 SHOWN_REPAIRS = 3
-MOST_VALUES = 3
 MOST_CANDIDATES = 24
 
 
@@ -490,8 +489,16 @@ def conflict_of(
     """Return why `choices` with `changes` applied clash, and what can be done, against what held `before`."""
     wanted = _applied(choices, changes)
     reasons = explanations(product.engine, wanted, explained)
-    ways = list(islice(_ways_out(product, prices, before, wanted, changes, repaired), repaired + 1))
-    return Conflict(dict(changes), reasons.found, reasons.complete, tuple(ways[:repaired]), len(ways) > repaired)
+    offers: list[RepairOffer] = []
+    more = False
+    for three in _ways_out(product, prices, before, wanted, changes, repaired):
+        more = len(offers) >= repaired
+        if more:
+            break
+        priced = [_offer(product, prices, before, wanted, after) for after in three]
+        offers += sorted(priced, key=lambda offer: (not offer.complete, len(offer.also)))
+    more = more or len(offers) > repaired
+    return Conflict(dict(changes), reasons.found, reasons.complete, tuple(offers[:repaired]), more)
 
 
 @dataclass(frozen=True)
@@ -510,12 +517,12 @@ def _ways_out(
     wanted: Values,
     changes: Mapping[str, Choice | None],
     repaired: int,
-) -> Iterator[RepairOffer]:
-    """Return the ways out that keep `changes`, in their order; each is priced only when it is asked for.
+) -> Iterator[Sequence[Values]]:
+    """Return what the choices become by each way out that keeps `changes`, in threes, in their order.
 
     First those with the fewest other choices to change, then with the least importance of their options, all told. Of
     equal ones, each with the closest value of its option comes before any with the next closest, in the order of the
-    options; and of three that follow each other, those that leave nothing open and change the least besides are first.
+    options. Nothing is settled and priced for that: only what is shown has to be.
     """
     attempted = frozenset(key for key, choice in changes.items() if choice is not None)
     options = product.model.option_by_key
@@ -525,14 +532,13 @@ def _ways_out(
         for repair in repairs(product.engine, choices, attempted, min(repaired + 1, MOST_REPAIRS))
     ]
     for _, equal in groupby(sorted(ways, key=lambda way: way.cost), key=lambda way: way.cost):
-        turns: list[list[Values]] = [[] for _ in range(MOST_VALUES)]
+        turns: list[list[Values]] = [[] for _ in range(MOST_CANDIDATES)]
         for way in equal:
             for turn, after in enumerate(_closest_choices(product, prices, before, way)):
                 turns[turn].append(after)
         found = iter([after for turn in turns for after in turn])
         while three := list(islice(found, SHOWN_REPAIRS)):
-            offers = [_offer(product, prices, before, wanted, after) for after in three]
-            yield from sorted(offers, key=lambda offer: (not offer.complete, len(offer.also)))
+            yield three
 
 
 def _with_fewer_members(
@@ -560,7 +566,7 @@ def _with_fewer_members(
                 break
         else:
             found.append({**wanted, key: tuple(member for member in change if member not in old)})
-    return found[:MOST_VALUES]
+    return found[:SHOWN_REPAIRS]
 
 
 def _closest_choices(product: CompiledProduct, prices: Prices, before: Evaluation, way: _Way) -> list[Values]:
@@ -577,7 +583,7 @@ def _closest_choices(product: CompiledProduct, prices: Prices, before: Evaluatio
         if closest:
             after[option.key] = closest[0]
     closest = _closest(product, prices, before, after, last, way.wanted[last.key])
-    return [{**after, last.key: choice} for choice in closest[: 1 if others else MOST_VALUES]] or [after]
+    return [{**after, last.key: choice} for choice in closest[: 1 if others else MOST_CANDIDATES]] or [after]
 
 
 def _offer(

@@ -28,13 +28,17 @@ class RepairShown:
 
 @dataclass(frozen=True)
 class ConflictShown:
-    """Why a choice does not go, and the ways out; without any, `is_hopeless`."""
+    """Why a choice does not go, and the ways out; without any, `is_hopeless`.
+
+    `more` are the refused changes as the button carries them that asks for more ways out; empty when there are none.
+    """
 
     option: str
     title: str
     reasons: tuple[str, ...]
     repairs: tuple[RepairShown, ...]
     is_hopeless: bool
+    more: str
 
 
 def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -> ConflictShown:
@@ -58,6 +62,7 @@ def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -
         reasons=reasons,
         repairs=tuple(_repair(evaluation, conflict, repair, attempted, reader) for repair in conflict.repairs),
         is_hopeless=not conflict.repairs,
+        more=query_of(evaluation.model, conflict.attempted, reserved=False) if conflict.more else "",
     )
 
 
