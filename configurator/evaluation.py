@@ -5,11 +5,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations, islice
+from itertools import combinations, groupby, islice
 from typing import Any
 
 from catalog.errors import Refusal
@@ -18,11 +18,12 @@ from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import plain_choices
+from configurator.engine import explain as engine_explain
 from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import Deduction, alternatives, deduce
+from configurator.engine.deduce import Deduction, alternatives, deduce, domain_beside
 from configurator.engine.domains import Domain
-from configurator.engine.explain import Reason, explain
-from configurator.engine.repair import repairs
+from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanations, Reason, explain, explanations
+from configurator.engine.repair import MOST_REPAIRS, repairs, stands
 from configurator.engine.settle import Settled, settle, settled_with
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
@@ -31,7 +32,7 @@ from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lea
 
 type Values = Mapping[str, Choice]
 
-MOST_REPAIRS = 3
+SHOWN_REPAIRS = 3
 MOST_CANDIDATES = 24
 
 
@@ -121,25 +122,55 @@ class RepairOffer:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Choices and rules that cannot stand together, none superfluous, and the ways out.
+    """Choices and rules that cannot stand together, and the ways out.
 
-    `attempted` are the changes that were refused; `choices` the options whose choices clash, `rules` the reasons.
+    `attempted` are the changes that were refused. `explanations` tell why, none with anything superfluous, the smallest
+    first; `explained` whether these are all. `repairs` are the ways out, the cheapest first; `more` tells whether there
+    are others.
     """
 
     attempted: Mapping[str, Choice | None]
-    choices: tuple[str, ...]
-    rules: tuple[Reason, ...]
+    explanations: tuple[Explanation, ...]
+    explained: bool
     repairs: tuple[RepairOffer, ...]
+    more: bool
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The options whose choices clash, as the first explanation has it."""
+        return self.explanations[0].choices
+
+    @property
+    def rules(self) -> tuple[Reason, ...]:
+        """The reasons of the first explanation."""
+        return self.explanations[0].rules
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why an option has its value, or why it cannot have another: nothing explains what was chosen or is possible.
+
+    `value` is the one that was asked about; `source` tells who gave the present one.
+    """
+
+    option: str
+    value: Choice | None
+    source: str | None
+    explanations: Explanations
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it."""
+    """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
+
+    `preferred` are the preferences that hold; the others had to give way.
+    """
 
     product: CompiledProduct
     choices: Mapping[str, Choice]
     values: Mapping[str, Choice]
     options: Mapping[str, OptionState]
+    preferred: tuple[str, ...]
     derived: Mapping[str, Fraction | bool | str | None]
     missing: tuple[str, ...]
     conflict: Conflict | None
@@ -194,11 +225,15 @@ def evaluate(
     choices: Values,
     changes: Mapping[str, Choice | None] | None = None,
     quantity: int = 1,
+    explained: int = 1,
+    repaired: int = SHOWN_REPAIRS,
+    known: Callable[[Values], Evaluation] | None = None,
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` (None retracts) applied to them.
 
-    If they clash, `conflict` tells why and how to go on, and the rest of the answer speaks of `choices` alone; if those
-    clash by themselves, of what the smallest repair leaves of them.
+    If they clash, `conflict` tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of
+    the answer speaks of `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them.
+    `known` is asked for that evaluation where somebody may have it already.
     """
     changes = changes or {}
     wanted = _applied(choices, changes)
@@ -206,28 +241,52 @@ def evaluate(
     if deduction.consistent:
         return _state(product, prices, wanted, deduction, quantity)
     kept = dict(choices)
-    deduction = deduce(product.engine, kept)
-    if not deduction.consistent:
+    if not stands(product.engine, kept):
         ways = repairs(product.engine, kept, frozenset(), 1)
         if not ways:
             raise ProductVoid(product, explain(product.engine, {}).rules)
         for key in ways[0].retract:
             del kept[key]
-        deduction = deduce(product.engine, kept)
-    before = _state(product, prices, kept, deduction, quantity)
-    conflict = _conflict(product, prices, before, wanted, changes)
-    return replace(before, conflict=conflict)
+    before = known(kept) if known else _state(product, prices, kept, deduce(product.engine, kept), quantity)
+    return replace(before, conflict=conflict_of(product, prices, before, choices, changes, explained, repaired))
 
 
-def why_not(
-    product: CompiledProduct, choices: Values, option: str, value: Choice
-) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
-    """Return the choices and rules that keep `option` from having `value`; both empty when nothing does."""
-    wanted = {**choices, option: value}
-    if deduce(product.engine, wanted).consistent:
-        return (), ()
-    explanation = explain(product.engine, wanted)
-    return tuple(key for key in explanation.choices if key != option), explanation.rules
+def why(evaluation: Evaluation, option: str, value: Choice | None = None, limit: int = MOST_EXPLANATIONS) -> Why:
+    """Return up to `limit` explanations why `option` cannot have `value`; without one, why its value is set.
+
+    Of a multi-choice, `value` is all that would be in it.
+    """
+    engine, choices = evaluation.product.engine, evaluation.choices
+    state = evaluation.options[option]
+    if value is not None:
+        return Why(option, value, state.source, engine_explain.why_not(engine, choices, option, value, limit))
+    found = engine_explain.why(engine, choices, settle(engine, choices), option, limit)
+    return Why(option, state.value, state.source, found)
+
+
+def out_of_reach(evaluation: Evaluation, option: Option) -> list[Choice]:
+    """Return values that `option` cannot have with the other choices, numbers at the edges of what it can have.
+
+    Of a multi-choice, what would be in it with one value more.
+    """
+    state = evaluation.options[option.key]
+    if option.kind is Kind.NUMBER and option.number is not None:
+        declared, runs = option.number, state.domain.runs
+        edges = [declared.first, declared.last]
+        for first, last in runs:
+            edges += [first - declared.step, last + declared.step]
+        return [
+            edge
+            for edge in dict.fromkeys(edges)
+            if declared.index(edge) is not None and not any(first <= edge <= last for first, last in runs)
+        ]
+    if option.kind is Kind.BOOLEAN:
+        return [truth for truth in (True, False) if truth not in state.domain.values]
+    keys = [value.key for value in option.values if value.key not in state.domain.values]
+    if option.kind is Kind.MULTI:
+        now = state.value if isinstance(state.value, tuple) else ()
+        return [tuple(value.key for value in option.values if value.key in (*now, key)) for key in keys]
+    return list(keys)
 
 
 def fingerprint(model: ProductModel, values: Values) -> str:
@@ -274,6 +333,7 @@ def _state(
             )
             for option in model.options
         },
+        preferred=settled.preferred,
         derived={key: function(values) for key, function in product.derived.items()},
         missing=missing,
         conflict=None,
@@ -365,13 +425,10 @@ def _value_states(
         if is_now:
             answers[key] = ValueState(free, Decimal(0) if breakdown else None, 0 if days else None)
             continue
-        # A value that can be had need not go with the members that are in by default.
-        goes = free and (
-            option.kind is not Kind.MULTI
-            or option.key in choices
-            or deduce(product.engine, {**choices, option.key: choice}).consistent
-        )
-        if goes:
+        if free and isinstance(choice, tuple) and choice and option.key not in choices:
+            # One more beside what is in by default may be one too many.
+            free = stands(product.engine, {**choices, option.key: choice})
+        if free:
             after = settled_with(product.engine, choices, settled, option.key, choice).values
         else:
             after = {**settled.values, option.key: choice}
@@ -423,30 +480,68 @@ def _days_difference(
     return None if then is None else then.days - days.days
 
 
-def _conflict(
+def conflict_of(
     product: CompiledProduct,
     prices: Prices,
     before: Evaluation,
-    wanted: Mapping[str, Choice],
+    choices: Values,
     changes: Mapping[str, Choice | None],
+    explained: int = 1,
+    repaired: int = SHOWN_REPAIRS,
 ) -> Conflict:
-    explanation = explain(product.engine, wanted)
+    """Return why `choices` with `changes` applied clash, and what can be done, against what held `before`."""
+    wanted = _applied(choices, changes)
+    reasons = explanations(product.engine, wanted, explained)
+    offers: list[RepairOffer] = []
+    more = False
+    for three in _ways_out(product, prices, before, wanted, changes, repaired):
+        more = len(offers) >= repaired
+        if more:
+            break
+        priced = [_offer(product, prices, before, wanted, after) for after in three]
+        offers += sorted(priced, key=lambda offer: (not offer.complete, len(offer.also)))
+    more = more or len(offers) > repaired
+    return Conflict(dict(changes), reasons.found, reasons.complete, tuple(offers[:repaired]), more)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A repair not yet priced: which choices are taken back from `wanted`, and what that costs."""
+
+    cost: tuple[int, int]
+    wanted: Values
+    retract: tuple[str, ...]
+
+
+def _ways_out(
+    product: CompiledProduct,
+    prices: Prices,
+    before: Evaluation,
+    wanted: Values,
+    changes: Mapping[str, Choice | None],
+    repaired: int,
+) -> Iterator[Sequence[Values]]:
+    """Return what the choices become by each way out that keeps `changes`, in threes, in their order.
+
+    First those with the fewest other choices to change, then with the least importance of their options, all told. Of
+    equal ones, each with the closest value of its option comes before any with the next closest, in the order of the
+    options. Nothing is settled and priced for that: only what is shown has to be.
+    """
     attempted = frozenset(key for key, choice in changes.items() if choice is not None)
-    offers = [
-        offer
+    options = product.model.option_by_key
+    ways = [
+        _Way((len(repair.retract), sum(options[key].importance for key in repair.retract)), choices, repair.retract)
         for choices in (wanted, *_with_fewer_members(product, before, wanted, changes))
-        for repair in repairs(product.engine, choices, attempted, MOST_REPAIRS)
-        for offer in _offers(product, prices, before, choices, repair.retract)
+        for repair in repairs(product.engine, choices, attempted, min(repaired + 1, MOST_REPAIRS))
     ]
-    offers.sort(
-        key=lambda offer: (
-            len(offer.changes),
-            not offer.complete,
-            len(offer.also),
-            offer.price_difference or Decimal(0),
-        )
-    )
-    return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers[:MOST_REPAIRS]))
+    for _, equal in groupby(sorted(ways, key=lambda way: way.cost), key=lambda way: way.cost):
+        turns: list[list[Values]] = [[] for _ in range(MOST_CANDIDATES)]
+        for way in equal:
+            for turn, after in enumerate(_closest_choices(product, prices, before, way)):
+                turns[turn].append(after)
+        found = iter([after for turn in turns for after in turn])
+        while three := list(islice(found, SHOWN_REPAIRS)):
+            yield three
 
 
 def _with_fewer_members(
@@ -468,39 +563,30 @@ def _with_fewer_members(
         for count in range(1, len(old) + 1):
             for given_up in islice(combinations(old, count), MOST_CANDIDATES):
                 choices = {**wanted, key: tuple(member for member in change if member not in given_up)}
-                if deduce(product.engine, choices).consistent:
+                if stands(product.engine, choices):
                     found.append(choices)
             if found:
                 break
         else:
             found.append({**wanted, key: tuple(member for member in change if member not in old)})
-    return found[:MOST_REPAIRS]
+    return found[:SHOWN_REPAIRS]
 
 
-def _offers(
-    product: CompiledProduct,
-    prices: Prices,
-    before: Evaluation,
-    wanted: Mapping[str, Choice],
-    retract: tuple[str, ...],
-) -> list[RepairOffer]:
-    """Return the repairs that retract `retract` and give those options the closest values they can then have.
+def _closest_choices(product: CompiledProduct, prices: Prices, before: Evaluation, way: _Way) -> list[Values]:
+    """Return what the choices become where those that are taken back get the closest values they can then have.
 
     One for each of the closest values where there is a single option to change, else one.
     """
-    after = {key: choice for key, choice in wanted.items() if key not in retract}
-    if not retract:
-        return [_offer(product, prices, before, wanted, after)]
-    *others, last = (option for option in product.model.options if option.key in retract)
+    after = {key: choice for key, choice in way.wanted.items() if key not in way.retract}
+    if not way.retract:
+        return [after]
+    *others, last = (option for option in product.model.options if option.key in way.retract)
     for option in others:
-        closest = _closest(product, prices, before, after, option, wanted[option.key])
+        closest = _closest(product, prices, before, after, option, way.wanted[option.key])
         if closest:
             after[option.key] = closest[0]
-    closest = _closest(product, prices, before, after, last, wanted[last.key])
-    if not closest:
-        return [_offer(product, prices, before, wanted, after)]
-    most = 1 if others else MOST_REPAIRS
-    return [_offer(product, prices, before, wanted, {**after, last.key: choice}) for choice in closest[:most]]
+    closest = _closest(product, prices, before, after, last, way.wanted[last.key])
+    return [{**after, last.key: choice} for choice in closest[: 1 if others else MOST_CANDIDATES]] or [after]
 
 
 def _offer(
@@ -533,35 +619,34 @@ def _offer(
 
 def _closest(
     product: CompiledProduct, prices: Prices, before: Evaluation, after: Values, option: Option, old: Choice
-) -> list[Choice]:
+) -> Sequence[Choice]:
     """Return what `option` can have with the choices `after`, closest to `old` first.
 
-    The nearest number, the members of a multi-choice that can stay, or values by what they change and what they cost.
+    The nearest number, the members of a multi-choice that can stay, or the values whose own price is nearest.
     """
-    domain = deduce(product.engine, after).domains[option.key]
-    if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
-        ends = (min(max(old, first), last) for first, last in domain.runs)
-        return [min(ends, key=lambda number: (abs(number - old), number))]
     if option.kind is Kind.MULTI and isinstance(old, tuple):
         kept: tuple[str, ...] = ()
         for member in old:
-            if deduce(product.engine, {**after, option.key: (*kept, member)}).consistent:
+            if stands(product.engine, {**after, option.key: (*kept, member)}):
                 kept = (*kept, member)
         return [kept] if kept else []
+    domain = domain_beside(product.engine, after, option.key)
+    if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
+        ends = (min(max(old, first), last) for first, last in domain.runs)
+        return [min(ends, key=lambda number: (abs(number - old), number))]
     if option.kind is Kind.BOOLEAN:
         return list(domain.values[:1])
     if option.kind is Kind.CHOICE:
         return sorted(
-            domain.values[:MOST_CANDIDATES],
-            key=lambda value: _distance(product, prices, before, {**after, option.key: value}),
+            domain.values[:MOST_CANDIDATES], key=lambda value: _distance(product, prices, before, option, value)
         )
     return []
 
 
-def _distance(product: CompiledProduct, prices: Prices, before: Evaluation, after: Values) -> tuple[int, Decimal]:
-    """Return how many values change from `before` to what follows from `after`, and by how much the price."""
-    values = settle(product.engine, after).values
-    changed = _changed(before.values, values)
-    undecided = _undecided(product, values)
-    delta = difference(prices, before.breakdown, values, changed, undecided) if before.breakdown else None
-    return len(changed), Decimal("Infinity") if delta is None else abs(delta)
+def _distance(product: CompiledProduct, prices: Prices, before: Evaluation, option: Option, value: Choice) -> Decimal:
+    """Return by how much the price changes where `option` has `value` and all else stays as it was `before`."""
+    if before.breakdown is None:
+        return Decimal(0)
+    values = {**before.values, option.key: value}
+    delta = difference(prices, before.breakdown, values, (option.key,), _undecided(product, values))
+    return Decimal("Infinity") if delta is None else abs(delta)

@@ -1,14 +1,16 @@
 """An Evaluation as plain JSON values: what the API answers, the command line prints, a stored configuration keeps."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.product_model import Choice, Kind, Option, write_choice, write_number
+from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice, write_number
 from configurator.choices import plain_choices
-from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer
+from configurator.engine.explain import Explanation, Reason
+from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, Why
 from configurator.production.bom import BomItem
-from configurator.reasons import told, told_choice
+from configurator.reasons import told, told_choice, told_explanation
 from pricing.breakdown import breakdown_json
 from pricing.lead_time import lead_time_json
 from pricing.money import plain
@@ -29,6 +31,13 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
         "choices": plain_choices(evaluation.choices),
         "values": plain_choices(evaluation.values),
         "options": {option.key: _option_json(evaluation, option, locale) for option in model.options},
+        "preferences": {
+            each.key: {
+                "holds": each.key in evaluation.preferred,
+                "message": told(model, Reason("preference", each.key), locale),
+            }
+            for each in model.preferences
+        },
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
         "price": breakdown_json(evaluation.breakdown, locale) if evaluation.breakdown else None,
         "price_problem": evaluation.price_problem,
@@ -102,15 +111,46 @@ def _money(evaluation: Evaluation, amount: Decimal | None) -> str | None:
 
 
 def _conflict_json(evaluation: Evaluation, conflict: Conflict, locale: str | None) -> dict[str, Any]:
-    model = evaluation.model
+    wanted = {**evaluation.choices, **conflict.attempted}
+    values = {key: choice for key, choice in wanted.items() if choice is not None}
     return {
         "attempted": plain_choices(conflict.attempted),
         "choices": list(conflict.choices),
-        "rules": [
-            {"kind": reason.kind, "key": reason.key, "message": told(model, reason, locale)}
-            for reason in conflict.rules
-        ],
+        "rules": reasons_json(evaluation.model, conflict.rules, locale),
+        "explanations": [explanation_json(evaluation.model, each, values, locale) for each in conflict.explanations],
+        "explained": conflict.explained,
         "repairs": [_repair_json(evaluation, repair, locale) for repair in conflict.repairs],
+        "more": conflict.more,
+    }
+
+
+def explanation_json(
+    model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
+) -> dict[str, Any]:
+    """Return an explanation as plain JSON values; `values` holds the choices it speaks of."""
+    return {
+        "choices": list(explanation.choices),
+        "assumed": list(explanation.assumed),
+        "rules": reasons_json(model, explanation.rules, locale),
+        "told": told_explanation(model, explanation, values, locale),
+    }
+
+
+def reasons_json(model: ProductModel, reasons: Sequence[Reason], locale: str | None) -> list[dict[str, str]]:
+    """Return reasons as plain JSON values, each with its sentence."""
+    return [{"kind": each.kind, "key": each.key, "message": told(model, each, locale)} for each in reasons]
+
+
+def why_json(evaluation: Evaluation, why: Why, locale: str | None = None) -> dict[str, Any]:
+    """Return why an option has its value, or cannot have another, as plain JSON values."""
+    return {
+        "option": why.option,
+        "value": write_choice(why.value),
+        "source": why.source,
+        "explanations": [
+            explanation_json(evaluation.model, each, evaluation.values, locale) for each in why.explanations.found
+        ],
+        "explained": why.explanations.complete,
     }
 
 

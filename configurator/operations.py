@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,7 +21,8 @@ from catalog.product_model import Choice, read
 from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
 from configurator.compiled_files import CompiledFiles
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
+from configurator.engine.effort import effort
+from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
@@ -42,9 +44,15 @@ class ChoicesConflict(Refusal):
     title = "These choices cannot be combined"
     status = 409
 
-    def __init__(self, evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> None:
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        locale: str | None = None,
+        version: int | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         self.evaluation = evaluation
-        self.document = evaluation_json(evaluation, locale, version)
+        self.document = {**evaluation_json(evaluation, locale, version), **(more or {})}
         sentence = " ".join(rule["message"] for rule in self.document["conflict"]["rules"])
         super().__init__(sentence or "These choices cannot stand together.")
 
@@ -93,6 +101,8 @@ class _Cache[Answer]:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
+                if counts := effort():
+                    counts.remembered += 1
                 return self._answers[key]
         answer = make()
         with self._lock:
@@ -243,8 +253,13 @@ def follow(
     choices: Mapping[str, Choice],
     changes: Mapping[str, Choice | None] | None = None,
     quantity: int = 1,
+    explained: int = 1,
+    repaired: int = SHOWN_REPAIRS,
 ) -> Evaluation:
-    """Return what follows from `choices` with `changes` applied; writes nothing and asks no database."""
+    """Return what follows from `choices` with `changes` applied; writes nothing and asks no database.
+
+    A conflict has up to `explained` explanations and up to `repaired` ways out.
+    """
     changes = changes or {}
     if not 1 <= quantity <= MOST_QUANTITY:
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
@@ -254,15 +269,29 @@ def follow(
         quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
+        explained,
+        repaired,
     )
-    return _evaluations.get(key, lambda: evaluate(offer.product, offer.prices, choices, changes, quantity))
+
+    def known(kept: Mapping[str, Choice]) -> Evaluation:
+        return follow(offer, kept, quantity=quantity)
+
+    return _evaluations.get(
+        key,
+        lambda: evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known),
+    )
 
 
-def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
-    """Return `evaluation`; refuse with ChoicesConflict, told in `locale`, if it holds a conflict."""
+def consistent(
+    evaluation: Evaluation,
+    locale: str | None = None,
+    version: int | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Evaluation:
+    """Return `evaluation`; refuse with ChoicesConflict, told in `locale` and with `more`, if it holds a conflict."""
     if evaluation.conflict is None:
         return evaluation
-    raise ChoicesConflict(evaluation, locale or None, version)
+    raise ChoicesConflict(evaluation, locale or None, version, more)
 
 
 def offer_of(configuration: Configuration) -> Published:

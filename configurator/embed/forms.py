@@ -151,6 +151,7 @@ class PostedForm:
     step: str
     goto: str
     apply: str
+    more: str
     preset: str
     why: str
     about: str
@@ -179,6 +180,7 @@ class PostedForm:
             step=one("step"),
             goto=one("goto"),
             apply=one("apply"),
+            more=one("more"),
             preset=one("preset"),
             why=one("why"),
             about=one("about"),

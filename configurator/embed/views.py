@@ -46,7 +46,8 @@ from configurator.embed.page import (
     whole_page,
 )
 from configurator.embed.summaries import Notices
-from configurator.evaluation import Evaluation
+from configurator.engine.repair import MOST_REPAIRS
+from configurator.evaluation import SHOWN_REPAIRS, Evaluation
 from configurator.operations import (
     MOST_QUANTITY,
     Published,
@@ -123,11 +124,12 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     if before.conflict is not None:
         before = follow(offer, before.choices, quantity=quantity)
     inputs, invalid = changes_of(before, form.inputs)
-    if form.is_undo or form.is_keep or form.apply or form.preset:
+    if form.is_undo or form.is_keep or form.apply or form.more or form.preset:
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
     move = _move(model, form, before, inputs)
-    evaluation = follow(offer, move.choices, move.changes, quantity)
+    repaired = MOST_REPAIRS if form.more else SHOWN_REPAIRS
+    evaluation = follow(offer, move.choices, move.changes, quantity, repaired=repaired)
     past = move.past
     if not form.is_undo and query_of(model, evaluation.choices) != query_of(model, before.choices):
         past = (*past, query_of(model, before.choices, reserved=False))[-MOST_PAST:]
@@ -186,8 +188,8 @@ def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Map
         return _Move(choices, {}, form.past[:-1], form.at)
     if form.is_keep:
         return _Move(before.choices, {}, form.past, form.at)
-    if form.apply:
-        changes, _dropped = choices_in(model, form.apply)
+    if form.apply or form.more:
+        changes, _dropped = choices_in(model, form.apply or form.more)
         return _Move(before.choices, changes, form.past, form.at)
     if form.preset:
         preset = next((each for each in model.presets if each.key == form.preset), None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.product_model import Choice
+from configurator.engine.effort import effort
 
 MOST_ANSWERS = 1_000
 
@@ -30,11 +31,16 @@ class Memory:
     ) -> Answer:
         """Return the answer kept for `question` about `choices`, or what `make` returns, kept where `keep` says so."""
         key = (question, frozenset((option, type(choice), choice) for option, choice in choices.items()))
+        counts = effort()
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 kept: Answer = self._answers[key]
+                if counts:
+                    counts.remembered += 1
                 return kept
+        if counts:
+            counts.made += 1
         made = make()
         if not keep(made):
             return made

@@ -17,6 +17,7 @@ import numpy as np
 from pysat.solvers import Minisat22
 
 from configurator.engine.clauses import STRUCTURE
+from configurator.engine.effort import effort
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
@@ -599,10 +600,16 @@ class Search:
         left = self._left if budget is None else budget.left
         answer = None
         if left > 0:
-            before = solver.accum_stats()["conflicts"]
+            before = solver.accum_stats()
             solver.conf_budget(max(left if budget is None else left // share, 1))
             answer = solver.solve_limited(assumptions)
-            self._spend(solver.accum_stats()["conflicts"] - before)
+            after = solver.accum_stats()
+            conflicts = after["conflicts"] - before["conflicts"]
+            self._spend(conflicts)
+            if counts := effort():
+                counts.solver_calls += 1
+                counts.conflicts += conflicts
+                counts.propagations += after["propagations"] - before["propagations"]
         if answer is None:
             if budget is not None:
                 raise Undecided

@@ -1,7 +1,8 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, quantity, price_list, locale. A choice is never an object, so the two cannot be mixed up.
+choices, changes, quantity, price_list, locale, explanations, repairs and trace; and `why`, an option to explain. A
+choice is never an object, so the two cannot be mixed up.
 """
 
 import json
@@ -13,16 +14,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from catalog.errors import Malformed, NotFound, Refusal
-from configurator.choices import ChoicesMalformed, read_json_choices
+from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
-from configurator.evaluation import CompiledProduct, compile_product, evaluate
-from configurator.evaluation_json import evaluation_json
+from configurator.engine.explain import MOST_EXPLANATIONS
+from configurator.engine.repair import MOST_REPAIRS
+from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
+from configurator.evaluation_json import evaluation_json, why_json
 from configurator.operations import MOST_QUANTITY, QuantityRefused
+from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices
 from pricing.price_list import PriceList, price_list_among
 from pricing.product_file import ProductFile
 
-FIELDS = ("choices", "changes", "quantity", "price_list", "locale")
+FIELDS = ("choices", "changes", "quantity", "price_list", "locale", "explanations", "repairs", "trace", "why")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Asked:
     quantity: int
     price_list: str | None
     locale: str | None
+    explained: int
+    repaired: int
+    is_traced: bool
+    why: Mapping[str, Any] | None
     pointer: str
 
 
@@ -77,8 +85,17 @@ def _answer(
         choices = _choices(product, asked.choices, asked.pointer)
         changes = _choices(product, asked.changes, "/changes")
         kept = {key: choice for key, choice in choices.items() if choice is not None}
-        evaluation = evaluate(product, prices[asked.price_list], kept, changes, asked.quantity)
-        return evaluation_json(evaluation, asked.locale)
+        with traced() as trace:
+            evaluation = evaluate(
+                product, prices[asked.price_list], kept, changes, asked.quantity, asked.explained, asked.repaired
+            )
+        document = evaluation_json(evaluation, asked.locale)
+        if asked.is_traced:
+            document["trace"] = trace_json(evaluation, trace, asked.locale)
+        if asked.why is not None:
+            option, value = read_question(product.model, str(asked.why.get("option")), asked.why.get("value"))
+            document["why"] = why_json(evaluation, why(evaluation, option, value, asked.explained), asked.locale)
+        return document
     except Refusal as refusal:
         return {"error": {"line": number, "code": refusal.slug, "detail": refusal.sentence, **refusal.data}}
 
@@ -102,10 +119,20 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         quantity=document.get("quantity", 1),
         price_list=document.get("price_list", options["price_list"]),
         locale=document.get("locale", options["locale"]),
+        explained=read_how_many("explanations", document.get("explanations", 1), 1, MOST_EXPLANATIONS),
+        repaired=read_how_many("repairs", document.get("repairs", SHOWN_REPAIRS), SHOWN_REPAIRS, MOST_REPAIRS),
+        is_traced=document.get("trace", False),
+        why=document.get("why"),
         pointer=pointer,
     )
     if not isinstance(asked.changes, dict):
         raise Malformed("'changes' must be an object of choices.")
+    if asked.why is not None and not (
+        isinstance(asked.why, dict) and {"option"} <= asked.why.keys() <= {"option", "value"}
+    ):
+        raise Malformed("'why' must be an object with an 'option', and a 'value' if you like.")
+    if not isinstance(asked.is_traced, bool):
+        raise Malformed("'trace' must be true or false.")
     if not isinstance(asked.quantity, int) or isinstance(asked.quantity, bool):
         raise Malformed("'quantity' must be a whole number.")
     if not 1 <= asked.quantity <= MOST_QUANTITY:
@@ -114,6 +141,13 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         if value is not None and not isinstance(value, str):
             raise Malformed(f"'{name}' must be a text.")
     return asked
+
+
+def read_how_many(name: str, given: Any, few: int, everything: int) -> int:
+    """Return how many are wanted: `few`, or `everything` where "all" is given; refuse with Malformed all else."""
+    if isinstance(given, bool) or given not in (few, "all"):
+        raise Malformed(f"'{name}' must be {few} or \"all\".")
+    return everything if given == "all" else few
 
 
 def _no_number(name: str) -> None:

@@ -8,6 +8,7 @@ import orjson
 FILE = Path(__file__).with_name("examples.json")
 
 EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
+WHY: dict[str, Any] = {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}
 CREATE: dict[str, Any] = {"product": "desk", "choices": {"frame": "steel", "top": "glass"}, "quantity": 2}
 CHANGE: dict[str, Any] = {"changes": {"width": 1600, "top": None}}
 
@@ -17,6 +18,7 @@ PRODUCT_PAGE = _answers.get("listProducts")
 PRODUCT = _answers.get("getProduct")
 VERSION_PAGE = _answers.get("listVersions")
 EVALUATION = _answers.get("evaluateProduct")
+EXPLAINED = _answers.get("explainValue")
 CONFIGURATION_PAGE = _answers.get("listConfigurations")
 CONFIGURATION = _answers.get("createConfiguration")
 CHANGED = _answers.get("changeChoices")

@@ -1,7 +1,7 @@
 """Published products: what a front end of your own asks, and the answer to every set of choices."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,9 +10,14 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from catalog.models import Version
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
-from configurator.choices import plain_choices
+from configurator.choices import plain_choices, read_question
+from configurator.engine.explain import MOST_EXPLANATIONS
+from configurator.engine.repair import MOST_REPAIRS
+from configurator.evaluation import SHOWN_REPAIRS, why
+from configurator.evaluation_json import evaluation_json, why_json
 from configurator.listing import Listed, price_lists_for, products_from
 from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published
+from configurator.tracing import trace_json, traced
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
@@ -29,19 +34,20 @@ from integrations.api.v1 import examples, shapes
 from integrations.api.written import tagged, written
 from pricing.price_list import PriceList
 
+CHOICE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "boolean"},
+        {"type": "number"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "null"},
+    ]
+}
 CHOICES_SCHEMA = WithJsonSchema(
     {
         "type": "object",
         "x-word": "choices",
-        "additionalProperties": {
-            "anyOf": [
-                {"type": "string"},
-                {"type": "boolean"},
-                {"type": "number"},
-                {"type": "array", "items": {"type": "string"}},
-                {"type": "null"},
-            ]
-        },
+        "additionalProperties": CHOICE_SCHEMA,
         "description": (
             "Choices by option key: a value's key (choice), true or false (boolean), a number (number), a list of "
             "values' keys (multi), a text (text), a colour such as #0b6e4f; null for none."
@@ -51,6 +57,25 @@ CHOICES_SCHEMA = WithJsonSchema(
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
+
+
+def _no_truth(value: Any) -> Any:
+    """Return `value` as it is; refuse true, which Python takes for 1."""
+    if isinstance(value, bool):
+        raise ValueError('expected a number or "all"')
+    return whole(value)
+
+
+type HowManyExplanations = Annotated[
+    Literal[1, "all"],
+    Field(description="How many explanations: one of the smallest, or all, the smallest first."),
+    BeforeValidator(_no_truth),
+]
+type HowManyRepairs = Annotated[
+    Literal[3, "all"],
+    Field(description="How many ways out of a conflict, the cheapest first."),
+    BeforeValidator(_no_truth),
+]
 
 
 class ListQuery(PageQuery):
@@ -73,6 +98,24 @@ class EvaluateBody(Body):
     quantity: Quantity = 1
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    explanations: HowManyExplanations = 1
+    repairs: HowManyRepairs = 3
+    trace: Annotated[bool, Field(description="Whether to tell what the answer took, and what was in force.")] = False
+
+
+class WhyBody(Body):
+    """An option of which to tell why it has its value, or why it cannot have another."""
+
+    choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
+    option: Annotated[str, Field(description="The option's key.")]
+    value: Annotated[
+        Any,
+        Field(description="Why it cannot have this value; of a multi-choice, all that would be in it."),
+        WithJsonSchema(CHOICE_SCHEMA),
+    ] = None
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    explanations: HowManyExplanations = 1
 
 
 class Products(Endpoint):
@@ -166,8 +209,41 @@ class Evaluate(Endpoint):
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
-        evaluation = consistent(follow(offer, choices, changes, body.quantity), body.locale, offer.version)
-        return answer_bytes(written(evaluation, body.locale, offer.version))
+        explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
+        repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
+        with traced() as trace:
+            evaluation = follow(offer, choices, changes, body.quantity, explained, repaired)
+        if not body.trace:
+            return answer_bytes(written(consistent(evaluation, body.locale, offer.version), body.locale, offer.version))
+        found = {"trace": trace_json(evaluation, trace, body.locale)}
+        consistent(evaluation, body.locale, offer.version, found)
+        return answer_json({**evaluation_json(evaluation, body.locale, offer.version), **found})
+
+
+class Why(Endpoint):
+    @operation(
+        id="explainValue",
+        scope="configurator:evaluate",
+        summary="Explain a value",
+        body=WhyBody,
+        answers={200: shapes.Why},
+        refusals=("not-found", "choices-malformed", *EVALUATING),
+        request_example=examples.WHY,
+        answer_example=examples.EXPLAINED,
+    )
+    def post(self, call: Call, key: str, body: WhyBody) -> HttpResponse:
+        """Return why `option` cannot have `value`; without a value, why the one it has was set.
+
+        An explanation is choices and rules that leave no other possibility, none of them superfluous. Where a value
+        follows from preferences or defaults too, these are named as well.
+        """
+        offer = published(call.caller.merchant.slug, key, body.version)
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices"))
+        option, value = read_question(model, body.option, body.value)
+        evaluation = consistent(follow(offer, choices), body.locale, offer.version)
+        limit = 1 if body.explanations == 1 else MOST_EXPLANATIONS
+        return answer_json(why_json(evaluation, why(evaluation, option, value, limit), body.locale))
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:

@@ -161,11 +161,23 @@ class BomItem(Answer):
 class ConflictRule(Answer):
     """A reason why choices cannot stand together, none of them superfluous."""
 
-    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
+    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference"]
     key: str
-    """The rule's or the option's key, or option.value."""
+    """The key of the rule, preference or option, or option.value."""
     message: str
     """The reason for shoppers, in the merchant's own words where there are any."""
+
+
+class Explanation(Answer):
+    """Choices and reasons that together rule something out; without any one of them they would not."""
+
+    choices: list[str]
+    """The options whose choices take part."""
+    assumed: list[str]
+    """The options of which nobody chose what takes part: a default, or that nothing more is in a multi-choice."""
+    rules: list[ConflictRule]
+    told: str
+    """All of it as people read it."""
 
 
 class Repair(Answer):
@@ -188,10 +200,42 @@ class Conflict(Answer):
     attempted: Changes
     """The changes that were refused."""
     choices: list[str]
-    """The options whose choices clash."""
+    """The options whose choices clash, as the first explanation has it."""
     rules: list[ConflictRule]
+    """The reasons of the first explanation."""
+    explanations: list[Explanation]
+    """Why, the smallest explanation first; one, unless all are asked for."""
+    explained: bool
+    """Whether these are known to be all explanations there are."""
     repairs: list[Repair]
-    """The ways out, smallest first; empty when there is none that keeps the change."""
+    """The ways out, the cheapest first; empty when there is none that keeps the change."""
+    more: bool
+    """Whether there are more ways out than these."""
+
+
+class PreferenceState(Answer):
+    """Something that should hold where it can."""
+
+    holds: bool
+    """False where it had to give way to choices, rules or preferences before it."""
+    message: str
+    """What it says, in the merchant's own words where there are any."""
+
+
+class Trace(Answer):
+    """What an evaluation took, and what was in force; on request, and never part of what is kept."""
+
+    milliseconds: float
+    """CPU time; next to nothing where the answer was known."""
+    solver_calls: int
+    conflicts: int
+    propagations: int
+    answers_made: int
+    answers_remembered: int
+    in_force: list[ConflictRule]
+    """Rules whose condition holds, tables about values there are, and conditions that switch something off."""
+    narrowed: dict[str, list[ConflictRule]]
+    """Options that cannot have all their values now, with the reasons against the first of those, for up to 20."""
 
 
 class Evaluation(Answer):
@@ -215,6 +259,8 @@ class Evaluation(Answer):
     values: Choices
     """All values: chosen, inferred and default."""
     options: dict[str, OptionState]
+    preferences: dict[str, PreferenceState]
+    """What should hold where it can, by key."""
     derived: dict[str, str | bool | int | float | None]
     """Derived values by key."""
     price: Price | None
@@ -228,6 +274,30 @@ class Evaluation(Answer):
     layers: list[str]
     """The pictures to lay over each other, first at the bottom."""
     conflict: Conflict | None
+    trace: Trace | None = None
+    """Only where it was asked for."""
+
+
+def evaluation_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of an Evaluation, whichever face answers it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Evaluation.model_json_schema(mode="serialization"),
+    }
+
+
+class Why(Answer):
+    """Why an option has its value, or why it cannot have another."""
+
+    option: str
+    value: ChoiceValue | None
+    """The value that was asked about."""
+    source: Literal["chosen", "inferred", "default"] | None
+    """Who gave the option its present value."""
+    explanations: list[Explanation]
+    """The smallest first; none for what was chosen, is a default, or is possible."""
+    explained: bool
+    """Whether these are known to be all explanations there are."""
 
 
 class Group(Answer):
@@ -493,5 +563,5 @@ class ConflictProblem(Problem):
     conflict: list[str]
     """The options whose choices clash."""
     repairs: list[Changes]
-    """Changes that end the conflict, smallest first; each may be sent as it is."""
+    """Changes that end the conflict, the cheapest first; each may be sent as it is."""
     evaluation: Evaluation

@@ -33,6 +33,7 @@ urlpatterns = [
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
+    path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
     path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
     path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),

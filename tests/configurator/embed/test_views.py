@@ -186,6 +186,53 @@ def test_keeping_it_as_it_was_ends_the_conflict_too(shopper: Shopper) -> None:
     assert (page.status, page.values("state")) == (200, ["frame=oak"])
 
 
+MANY_TOPS = [
+    {**each, "values": [*each["values"], *({"key": key, "label": key.title()} for key in ("ash", "elm", "beech"))]}
+    if each["key"] == "top"
+    else each
+    for each in DESK["options"]
+]
+
+
+def test_more_ways_out_are_shown_on_request_and_can_be_taken(shop: Merchant, client: Client) -> None:
+    lines = [{"key": "base", "label": "Base", "amount": 100}]
+    make_version(shop, desk(product="many-tops", options=MANY_TOPS, price_lines=lines, bom_lines=[], tables=[]))
+    shopper = Shopper(client, "/embed/joinery/many-tops/")
+    shopper.opens("?top=glass")
+    few = shopper.chooses(frame="oak")
+    more = next(value for name, value in few.buttons if name == "more")
+    everything = shopper.presses("more", more)
+    ways = [[value for name, value in page.buttons if name == "apply"] for page in (few, everything)]
+    assert (few.status, everything.status) == (409, 409)
+    assert ways[1][:3] == ways[0]
+    assert len(ways[1]) == 5
+    assert "more" not in dict(everything.buttons)
+    assert shopper.presses("apply", ways[1][-1]).status == 200
+
+
+def test_few_ways_out_need_no_button_for_more(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    assert "more" not in dict(shopper.chooses(top="glass").buttons)
+
+
+def test_why_tells_the_default_behind_a_value_that_follows_from_it(shop: Merchant, client: Client) -> None:
+    options = [{**each, "default": None} if each["key"] == "top" else each for each in DESK["options"]]
+    rules = [{"key": "glazed", "when": "frame == steel", "then": "top == glass", "message": "Steel goes with glass."}]
+    make_version(shop, desk(product="glazed", options=options, rules=rules))
+    shopper = Shopper(client, "/embed/joinery/glazed/")
+    shopper.opens()
+    section = shopper.presses("why", "top").section("o-top")
+    assert "Why Glass? Steel goes with glass. Because of: Frame: Steel" in section
+
+
+def test_why_tells_the_preference_behind_a_value(shop: Merchant, client: Client) -> None:
+    wooden = {"key": "wooden", "then": "frame == oak", "message": "Oak is in stock."}
+    make_version(shop, desk(product="wooden", preferences=[wooden]))
+    shopper = Shopper(client, "/embed/joinery/wooden/")
+    shopper.opens()
+    assert "Why Oak? Oak is in stock." in shopper.presses("why", "frame").section("o-frame")
+
+
 def test_why_tells_the_rule_behind_a_value_that_was_set(shopper: Shopper) -> None:
     shopper.opens("?top=glass")
     section = shopper.presses("why", "frame").section("o-frame")

@@ -90,6 +90,25 @@ def test_a_clash_is_an_evaluation_with_its_conflict(evaluate):
     assert answer["choices"] == {"frame": "oak"}
 
 
+def test_a_line_may_ask_for_every_explanation_every_way_out_and_a_trace(evaluate):
+    clash = {"choices": {"top": "glass", "width": 2000}, "changes": {"frame": "oak"}}
+    few, everything = evaluate(clash, {**clash, "explanations": "all", "repairs": "all", "trace": True})
+    assert len(few["conflict"]["explanations"]) == 1
+    assert len(everything["conflict"]["explanations"]) == 2
+    assert not everything["conflict"]["more"]
+    assert everything["trace"]["solver_calls"] > 0
+    assert "trace" not in few
+
+
+def test_a_line_may_ask_why_a_value_is_set_or_out(evaluate):
+    out, is_set = evaluate(
+        {"choices": {"frame": "oak"}, "why": {"option": "top", "value": "glass"}},
+        {"choices": {"top": "glass"}, "why": {"option": "frame"}},
+    )
+    assert out["why"]["explanations"][0]["choices"] == ["frame"]
+    assert (is_set["why"]["value"], is_set["why"]["source"]) == ("steel", "inferred")
+
+
 def test_a_line_that_cannot_be_read_names_its_number_and_the_next_goes_on(evaluate):
     answers = evaluate(
         "nonsense", "", "[]", {"frame": 3}, {"choices": {}, "size": 1}, '{"width": NaN}', {"frame": "oak"}

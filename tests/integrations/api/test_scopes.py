@@ -13,6 +13,7 @@ TABLE = {
     "getProduct": "catalog:read",
     "listVersions": "catalog:read",
     "evaluateProduct": "configurator:evaluate",
+    "explainValue": "configurator:evaluate",
     "listConfigurations": "configurator:read",
     "createConfiguration": "configurator:write",
     "getConfiguration": "configurator:read",

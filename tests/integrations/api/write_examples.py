@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from integrations.api.v1.examples import CHANGE, CREATE, EVALUATE, FILE
+from integrations.api.v1.examples import CHANGE, CREATE, EVALUATE, FILE, WHY
 
 ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
 SITE = "https://configurator.example"
@@ -21,6 +21,7 @@ def examples() -> dict[str, Any]:
         "getProduct": api.get("products/desk"),
         "listVersions": api.get("products/desk/versions"),
         "evaluateProduct": api.post("products/desk/evaluate", EVALUATE),
+        "explainValue": api.post("products/desk/why", WHY),
         "createConfiguration": api.post("configurations", CREATE),
     }
     made = told(answers["createConfiguration"])["id"]
