@@ -205,9 +205,7 @@ def _liked_of_preset(compiled: Compiled, key: str) -> dict[int, int]:
 # ---- what it costs and how long it takes -----------------------------------------------------------------------------
 
 
-def _totals(
-    product: CompiledProduct, prices: Prices
-) -> Callable[[Values, tuple[str, ...]], Mapping[str, int] | None]:
+def _totals(product: CompiledProduct, prices: Prices) -> Callable[[Values, tuple[str, ...]], Mapping[str, int] | None]:
     def totals(values: Values, texts: tuple[str, ...]) -> Mapping[str, int] | None:
         try:
             found = {"days": lead_time(product.lead_time, values, texts).days}

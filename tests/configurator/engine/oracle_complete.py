@@ -156,9 +156,7 @@ def tariff(maker: Maker, sketch: Sketch) -> Tariff:
                 else maker.number(sketch, 0)
             )
             line.of = (
-                []
-                if chance.random() < 0.5
-                else [each.key for each in lines if chance.random() < 0.6] or [lines[0].key]
+                [] if chance.random() < 0.5 else [each.key for each in lines if chance.random() < 0.6] or [lines[0].key]
             )
         else:
             line.amount = maker.number(sketch, 2)
@@ -207,9 +205,7 @@ class Completions:
         """Return the best of all; those without an unasked text first. None where nothing has price and lead time."""
         ranked: dict[tuple[int, ...], list[Choices]] = {}
         for chosen in self._all():
-            seen = {
-                key: None if self._is_unknown(key) and value == "given" else value for key, value in chosen.items()
-            }
+            seen = {key: None if self._is_unknown(key) and value == "given" else value for key, value in chosen.items()}
             price, days = self.tariff.price(self.sketch, seen), self.tariff.lead_time(self.sketch, seen)
             if price is None or days is None:
                 continue
