@@ -15,6 +15,7 @@ from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant, Version
 from catalog.product_model import Choice, read
 from configurator.choices import plain_choices, sort_choices
+from configurator.completion import Completion, Wish, completion
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
@@ -116,12 +117,13 @@ _compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
 _prices: _Cache[Prices] = _Cache(MOST_COMPILED)
 _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
 _evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_completions: _Cache[Completion] = _Cache(MOST_EVALUATIONS)
 _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 
 def forget_everything() -> None:
     """Empty this process's caches, as a restart would."""
-    for cache in (_compiled, _prices, _versions, _evaluations):
+    for cache in (_compiled, _prices, _versions, _evaluations, _completions):
         cache.clear()
     _current.clear()
     forget_price_lists()
@@ -215,6 +217,12 @@ def follow(
         tuple(sorted(changes.items(), key=lambda change: change[0])),
     )
     return _evaluations.get(key, lambda: evaluate(offer.product, offer.prices, choices, changes, quantity))
+
+
+def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) -> Completion:
+    """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
+    key = (offer.product.model.digest, offer.price_list, tuple(sorted(choices.items())), wish)
+    return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
 
 
 def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:

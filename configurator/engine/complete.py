@@ -955,7 +955,7 @@ class _Asking:
             low, high = self.model.bounds_in(wide.number, wide.conditions, grown)
             end = low if is_low else high
             if abs(end) == inf:
-                return (end == inf) == is_low
+                return bool((end == inf) == is_low)
             value = wide.held(Fraction(end))
             fits_in: bool = value >= target if is_low else value <= target
             return fits_in

@@ -1,7 +1,7 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, quantity, price_list, locale. A choice is never an object, so the two cannot be mixed up.
+choices, changes, quantity, price_list, locale, complete. A choice is never an object, so the two cannot be mixed up.
 """
 
 import json
@@ -15,14 +15,15 @@ from django.core.management.base import BaseCommand, CommandParser
 from catalog.errors import Malformed, NotFound, Refusal
 from configurator.choices import ChoicesMalformed, read_json_choices
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
+from configurator.completion import Wish, completion, read_wish
 from configurator.evaluation import CompiledProduct, compile_product, evaluate
-from configurator.evaluation_json import evaluation_json
+from configurator.evaluation_json import completion_json, evaluation_json
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from pricing.breakdown import Prices, compile_prices
 from pricing.price_list import PriceList, price_list_among
 from pricing.product_file import ProductFile
 
-FIELDS = ("choices", "changes", "quantity", "price_list", "locale")
+FIELDS = ("choices", "changes", "quantity", "price_list", "locale", "complete")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Asked:
     price_list: str | None
     locale: str | None
     pointer: str
+    complete: Wish | None
 
 
 class Command(BaseCommand):
@@ -78,7 +80,11 @@ def _answer(
         changes = _choices(product, asked.changes, "/changes")
         kept = {key: choice for key, choice in choices.items() if choice is not None}
         evaluation = evaluate(product, prices[asked.price_list], kept, changes, asked.quantity)
-        return evaluation_json(evaluation, asked.locale)
+        answer = evaluation_json(evaluation, asked.locale)
+        if asked.complete is not None and evaluation.conflict is None:
+            found = completion(product, prices[asked.price_list], evaluation.choices, asked.complete)
+            answer["completion"] = completion_json(found, product.model, asked.locale)
+        return answer
     except Refusal as refusal:
         return {"error": {"line": number, "code": refusal.slug, "detail": refusal.sentence, **refusal.data}}
 
@@ -103,6 +109,7 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         price_list=document.get("price_list", options["price_list"]),
         locale=document.get("locale", options["locale"]),
         pointer=pointer,
+        complete=_wish(document.get("complete")),
     )
     if not isinstance(asked.changes, dict):
         raise Malformed("'changes' must be an object of choices.")
@@ -114,6 +121,13 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         if value is not None and not isinstance(value, str):
             raise Malformed(f"'{name}' must be a text.")
     return asked
+
+
+def _wish(raw: object) -> Wish | None:
+    try:
+        return read_wish(raw)
+    except ValueError as error:
+        raise Malformed(f"'complete': {error}.") from None
 
 
 def _no_number(name: str) -> None:

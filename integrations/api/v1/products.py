@@ -11,8 +11,10 @@ from catalog.models import Version
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
 from configurator.choices import plain_choices
+from configurator.completion import OBJECTIVES, Wish, read_wish
+from configurator.evaluation_json import completion_json, evaluation_json
 from configurator.listing import Listed, price_lists_for, products_from
-from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published
+from configurator.operations import MOST_QUANTITY, Published, completed_by, consistent, follow, published
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
@@ -50,6 +52,24 @@ CHOICES_SCHEMA = WithJsonSchema(
 )
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
+type GivenWish = Annotated[
+    Wish,
+    BeforeValidator(read_wish),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": list(OBJECTIVES)},
+                {
+                    "type": "object",
+                    "properties": {"preset": {"type": "string"}},
+                    "required": ["preset"],
+                    "additionalProperties": False,
+                },
+            ],
+            "description": "The least price, the fewest days, or the fewest changes: to what there is, or to a preset.",
+        }
+    ),
+]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
 
 
@@ -73,6 +93,9 @@ class EvaluateBody(Body):
     quantity: Quantity = 1
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    complete: Annotated[
+        GivenWish | None, Field(description="What the rest is to be chosen for; the answer then has a `completion`.")
+    ] = None
 
 
 class Products(Endpoint):
@@ -152,6 +175,7 @@ class Evaluate(Endpoint):
             "choices-malformed",
             *EVALUATING,
             "quantity-refused",
+            "no-completion",
         ),
         request_example=examples.EVALUATE,
         answer_example=examples.EVALUATION,
@@ -160,14 +184,20 @@ class Evaluate(Endpoint):
         """Return what follows from `choices` with `changes` applied: valid values, price, lead time, parts.
 
         If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
-        `choices` as they were before `changes`. Nothing is kept, so a repeated call needs no Idempotency-Key.
+        `choices` as they were before `changes`. With `complete`, `completion` tells how the rest would be chosen best,
+        as changes to be sent next; nothing of it is applied yet. Nothing is kept, so a repeated call needs no
+        Idempotency-Key.
         """
         offer = published(call.caller.merchant.slug, key, body.version, body.price_list)
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
         evaluation = consistent(follow(offer, choices, changes, body.quantity), body.locale, offer.version)
-        return answer_bytes(written(evaluation, body.locale, offer.version))
+        if body.complete is None:
+            return answer_bytes(written(evaluation, body.locale, offer.version))
+        found = completed_by(offer, evaluation.choices, body.complete)
+        answer = evaluation_json(evaluation, body.locale, offer.version)
+        return answer_json({**answer, "completion": completion_json(found, model, body.locale)})
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:
