@@ -29,6 +29,26 @@ type Objective = Literal["cheapest", "fastest", "closest"]
 OBJECTIVES: tuple[Objective, ...] = ("cheapest", "fastest", "closest")
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What the rest is to be chosen for; `preset` names what "closest" is to be close to."""
+
+    objective: Objective
+    preset: str | None = None
+
+
+def read_wish(raw: object) -> Wish | None:
+    """Return a wish from plain JSON: one of the words, or {"preset": key}; ValueError with a sentence otherwise."""
+    if raw is None:
+        return None
+    for objective in OBJECTIVES:
+        if raw == objective:
+            return Wish(objective)
+    if isinstance(raw, Mapping) and raw.keys() == {"preset"} and isinstance(raw["preset"], str):
+        return Wish("closest", raw["preset"])
+    raise ValueError(f'expected {", ".join(OBJECTIVES)} or {{"preset": key}}')
+
+
 class NoCompletion(Refusal):
     """No complete configuration with these choices is one that could be ordered."""
 
@@ -39,7 +59,7 @@ class NoCompletion(Refusal):
 
 @dataclass(frozen=True)
 class Completion:
-    """The rest of some choices, chosen for an `objective`; for "closest", `preset` may name what it is to be close to.
+    """The rest of some choices, chosen as wished.
 
     `changes` are the choices to add: with them the product has the `values`, and is complete but for the options in
     `missing`, which need a text or colour that nobody can invent. `proven` tells that no complete configuration is
@@ -48,13 +68,12 @@ class Completion:
     of a multi-choice.
     """
 
-    objective: Objective
-    preset: str | None
+    wish: Wish
     changes: Mapping[str, Choice]
     values: Mapping[str, Choice]
     missing: tuple[str, ...]
     breakdown: Breakdown | None
-    lead_time: LeadTime | None
+    lead_time: LeadTime
     changed: int
     proven: bool
     bound: Decimal | int | None
@@ -64,8 +83,7 @@ def completion(
     product: CompiledProduct,
     prices: Prices,
     choices: Values,
-    objective: Objective,
-    preset: str | None = None,
+    wish: Wish,
     most_work: float = MOST_WORK,
 ) -> Completion:
     """Return the best way to choose the rest of `choices`, which must be consistent (ValueError otherwise).
@@ -75,6 +93,7 @@ def completion(
     its default. Refuses with NoCompletion where nothing complete has a price and a lead time, with NotFound a preset
     there is none of, and with EngineExhausted where `most_work` did not suffice to find anything.
     """
+    objective, preset = wish.objective, wish.preset
     if objective == "cheapest" and prices.refusal is not None:
         raise NoCompletion(f"There is no cheapest one without prices: {prices.refusal.sentence}")
     if objective == "fastest" and not product.lead_time.lines:
@@ -90,7 +109,7 @@ def completion(
         engine,
         Question(
             choices=choices,
-            goals=_goals(objective, preset, prices),
+            goals=_goals(wish, prices),
             bills=_bills(product, prices),
             likings=likings,
             totals=_totals(product, prices),
@@ -101,10 +120,11 @@ def completion(
         raise NoCompletion(
             "No complete configuration with these choices has a price and a lead time. Take one of them back."
         )
-    return _completion(product, prices, choices, objective, preset, now, found)
+    return _completion(product, prices, choices, wish, now, found)
 
 
-def _goals(objective: Objective, preset: str | None, prices: Prices) -> tuple[str, ...]:
+def _goals(wish: Wish, prices: Prices) -> tuple[str, ...]:
+    objective, preset = wish.objective, wish.preset
     price_goal = () if prices.refusal is not None else ("price",)
     if objective == "cheapest":
         return (*price_goal, "changes")
@@ -120,24 +140,22 @@ def _completion(
     product: CompiledProduct,
     prices: Prices,
     choices: Values,
-    objective: Objective,
-    preset: str | None,
+    wish: Wish,
     now: Values,
     found: Rest,
 ) -> Completion:
     breakdown = None if prices.refusal is not None else price(prices, found.values, 1, found.texts)
     bound: Decimal | int | None = found.bound
-    if objective == "cheapest" and found.bound is not None:
+    if wish.objective == "cheapest" and found.bound is not None:
         bound = in_units(found.bound, prices.places)
     return Completion(
-        objective=objective,
-        preset=preset,
+        wish=wish,
         changes=_changes(product.engine, choices, now, found.values),
         values=found.values,
         missing=found.texts,
         breakdown=breakdown,
         lead_time=lead_time(product.lead_time, found.values, found.texts),
-        changed=found.reached["preset" if preset is not None else "changes"],
+        changed=found.reached["preset" if wish.preset is not None else "changes"],
         proven=found.proven,
         bound=bound,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice, write_number
 from configurator.choices import plain_choices
+from configurator.completion import Completion
 from configurator.engine.explain import Explanation, Reason
 from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, Why
 from configurator.production.bom import BomItem
@@ -46,6 +47,25 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
         "parts_problem": evaluation.parts_problem,
         "layers": list(evaluation.layers),
         "conflict": _conflict_json(evaluation, evaluation.conflict, locale) if evaluation.conflict else None,
+    }
+
+
+def completion_json(completion: Completion, model: ProductModel, locale: str | None = None) -> dict[str, Any]:
+    """Return `completion` as plain JSON values; a price as `bound` is a decimal string."""
+    options = model.option_by_key
+    breakdown, bound = completion.breakdown, completion.bound
+    return {
+        "objective": completion.wish.objective,
+        "preset": completion.wish.preset,
+        "changes": plain_choices(completion.changes),
+        "told": [told_change(options[key], choice, locale) for key, choice in completion.changes.items()],
+        "values": plain_choices(completion.values),
+        "missing": list(completion.missing),
+        "price": breakdown_json(breakdown, locale) if breakdown else None,
+        "lead_time": lead_time_json(completion.lead_time, locale),
+        "changed": completion.changed,
+        "proven": completion.proven,
+        "bound": plain(bound, breakdown.currency) if breakdown and isinstance(bound, Decimal) else bound,
     }
 
 

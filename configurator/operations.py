@@ -21,6 +21,7 @@ from catalog.product_model import Choice, read
 from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
 from configurator.compiled_files import CompiledFiles
+from configurator.completion import Completion, Wish, completion
 from configurator.engine.effort import effort
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
@@ -131,12 +132,13 @@ _compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
 _prices: _Cache[Prices] = _Cache(MOST_COMPILED)
 _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
 _evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_completions: _Cache[Completion] = _Cache(MOST_EVALUATIONS)
 _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 
 def forget_everything() -> None:
     """Empty this process's caches, as a restart would."""
-    for answers in (_compiled, _prices, _versions, _evaluations):
+    for answers in (_compiled, _prices, _versions, _evaluations, _completions):
         answers.clear()
     _current.clear()
     compiled_files.cache_clear()
@@ -280,6 +282,12 @@ def follow(
         key,
         lambda: evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known),
     )
+
+
+def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) -> Completion:
+    """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
+    key = (offer.product.model.digest, offer.price_list, tuple(sorted(choices.items())), wish)
+    return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
 
 
 def consistent(

@@ -12,6 +12,7 @@ from math import ceil, floor, inf
 from typing import Any
 
 from catalog.expressions import nodes
+from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option
 from configurator.engine.compiled import Compiled
@@ -97,7 +98,7 @@ class Reader:
                 sides = [side for side, wanted in ((node.yes, True), (node.no, False)) if truth in (None, wanted)]
                 return _hull([self.bounds(side, box) for side in sides])
             case nodes.Arithmetic():
-                return _calculated(node.operator, self.bounds(node.left, box), self.bounds(node.right, box))
+                return self._arithmetic_bounds(node, box)
             case nodes.Call():
                 return _called(node.function, [self.bounds(each, box) for each in node.arguments])
             case nodes.Fold():
@@ -107,6 +108,20 @@ class Reader:
                     return _sum([(min(ZERO, low), max(ZERO, high)) for low, high in parts])
                 return _hull(parts)
         return UNKNOWN
+
+    def _arithmetic_bounds(self, node: nodes.Arithmetic, box: Box) -> Bounds | None:
+        left, right = self.bounds(node.left, box), self.bounds(node.right, box)
+        if node.operator == "/" and right is not None and right[0] <= 0 <= right[1]:
+            slots = self.slots(node.right)
+            if len(slots) == 1 and left is not None:
+                # Nothing is divided by zero, but by what is next to it on both sides.
+                (slot,) = slots
+                worth = function_of(node.right)
+                all_of_them = [worth(self.values({slot: cell})) for cell in box[slot]]
+                divisors = [each for each in all_of_them if isinstance(each, Fraction) and each]
+                sides = [[each for each in divisors if each < 0], [each for each in divisors if each > 0]]
+                return _hull([_calculated("/", left, (min(side), max(side))) for side in sides if side])
+        return _calculated(node.operator, left, right)
 
     def _attribute_bounds(self, node: nodes.AttributeOf | nodes.CountOf, box: Box) -> Bounds | None:
         option = self.compiled.model.option_by_key[node.option]

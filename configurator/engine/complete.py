@@ -30,13 +30,13 @@ from configurator.engine.slots import GIVEN, NOT_GIVEN, Slot
 from pricing.money import RoundingMode, whole
 
 MOST_COMBINATIONS = 5_000
-MOST_CELLS = 3_000
+MOST_FOR_A_RATE = 20_000
 MOST_WORK = 1.0
 """In the solver's own measure, which counts steps and not time: one takes some seconds."""
 MOST_ROUNDS = 100
+MOST_SECONDS = 20.0
+"""The end of what the solver does not count as work; no question asked so far came near it."""
 LARGEST = 1 << 58
-MOST_UNITS = 10**12
-"""What one part of an amount may come to, where no bounds of it are known."""
 _FINE = 1_000
 _SEED = 20_260
 
@@ -183,14 +183,14 @@ def _total(sums: Sequence[_Sum]) -> _Sum:
 class _Wide:
     """A number that reads too much to be tabulated: `variable` is held to it answer by answer.
 
-    The variable counts `fine` parts of one, rounded down.
+    `held` gives the value of the variable for a number; a greater number never has a smaller one.
     """
 
     variable: int
     number: Node
     conditions: tuple[Node, ...]
     slots: tuple[int, ...]
-    fine: int
+    held: Callable[[Fraction], int]
     function: Callable[[Mapping[str, Choice]], Any]
 
 
@@ -198,13 +198,14 @@ class _Wide:
 class _Piece:
     """An amount as a sum of tables (over combinations of cells of slots) and of numbers that cannot be tabulated.
 
-    All tables count `fine` parts of a smallest unit.
+    Its numbers count `fine` parts of a smallest unit; `is_rounded` tells that they are rounded already.
     """
 
     amount: Amount
     tables: Sequence[tuple[Sequence[int], Sequence[Any]]]
     wide: Sequence[Node]
     fine: int
+    is_rounded: bool
 
 
 @dataclass
@@ -366,16 +367,18 @@ class _Model:
             axes.append(literals)
         return table, axes
 
-    def wide_number(self, number: Node, conditions: tuple[Node, ...], fine: int) -> _Sum:
-        """Return a variable for a number that reads too much to be tabulated."""
+    def wide_number(self, number: Node, conditions: tuple[Node, ...], held: Callable[[Fraction], int]) -> _Sum:
+        """Return a variable for a number that reads too much to be tabulated; `held` gives its value for the number."""
         slots = self.read([number, *conditions])
-        low, high = self.bounds_in(number, conditions, self.cells)
-        end = MOST_UNITS * fine
-        least = -end if low == -inf else max(-end, int(low * fine) - 1)
-        most = end if high == inf else min(end, int(high * fine) + 1)
-        variable = self.variable(least, most)
-        self.wide.append(_Wide(variable, number, conditions, tuple(slots), fine, _guarded(number, conditions)))
-        return _Sum(0, {variable: 1}, least, most)
+        bounds = self.bounds_in(number, conditions, self.cells)
+        if inf in (abs(bounds[0]), abs(bounds[1])):
+            # Nothing is known of it: answers are priced as they come, and none is proved to be the best.
+            self.is_exact = False
+            return _Sum()
+        low, high = (held(Fraction(end)) for end in bounds)
+        variable = self.variable(low, high)
+        self.wide.append(_Wide(variable, number, conditions, tuple(slots), held, _guarded(number, conditions)))
+        return _Sum(0, {variable: 1}, low, high)
 
     def bounds_in(self, number: Node, conditions: Sequence[Node], box: Box) -> tuple[Any, Any]:
         """Return the bounds of what is added in `box`; impossible ones where it is undefined all over it."""
@@ -401,8 +404,8 @@ class _Model:
             return None
         by_line: dict[int, list[_Sum]] = {}
         for piece in pieces:
-            total = self._piece_total(piece, piece.fine if bill.by_line else fine)
-            if bill.by_line:
+            total = self._piece_total(bill, piece, piece.fine if bill.by_line else fine)
+            if bill.by_line and not piece.is_rounded:
                 total = self.rounded(total, piece.fine * bill.increment, bill.mode).times(bill.increment)
             by_line.setdefault(piece.amount.line, []).append(total.times(grain))
         for share, answers in zip(bill.shares, rates, strict=True):
@@ -448,14 +451,18 @@ class _Model:
                 table = [None if each is None else Fraction(bill.rounded(each)) for each in table]
             fine = lcm(fine, *(each.denominator for each in table if each is not None))
             tables.append((slots, table))
-        return _Piece(amount, tables, wide, lcm(fine, _FINE) if wide else fine)
+        return _Piece(amount, tables, wide, lcm(fine, _FINE) if wide and len(parts) > 1 else fine, len(parts) == 1)
 
-    def _piece_total(self, piece: "_Piece", fine: int) -> _Sum:
+    def _piece_total(self, bill: Bill, piece: "_Piece", fine: int) -> _Sum:
         sums = [
             self.tabulated(slots, [None if each is None else int(each * fine) for each in table])
             for slots, table in piece.tables
         ]
-        sums += [self.wide_number(number, piece.amount.conditions, fine) for number in piece.wide]
+
+        def held(number: Fraction) -> int:
+            return bill.rounded(number) if bill.by_line and piece.is_rounded else _floor(number * fine)
+
+        sums += [self.wide_number(number, piece.amount.conditions, held) for number in piece.wide]
         return _total(sums)
 
     def _need_a_line(self, guards: Sequence[Sequence[Node]]) -> None:
@@ -463,7 +470,7 @@ class _Model:
         applying: list[int] = []
         for conditions in guards:
             slots = self.read(conditions)
-            if not conditions or self.count(slots) > MOST_COMBINATIONS:
+            if not conditions or self.count(slots) > MOST_FOR_A_RATE:
                 # Of what is not demanded here, answers that break it are found out by their totals.
                 return
             tests = [function_of(condition) for condition in conditions]
@@ -477,7 +484,7 @@ class _Model:
     def _rates(self, share: Share) -> dict[Fraction, int | None]:
         """Return the rates a share can have, each with a literal; None where it is the only one."""
         slots = self.read([share.rate, *share.conditions])
-        if self.count(slots) > MOST_COMBINATIONS:
+        if self.count(slots) > MOST_FOR_A_RATE:
             self.is_exact = False
             return {Fraction(0): None}
         answers = self.table(slots, _guarded(share.rate, share.conditions))
@@ -524,6 +531,9 @@ class _Model:
         rounded = _Sum(0, {variable: 1}, low, high)
         for literal in where:
             self.within(rounded, 0, 0, [-literal])
+        if not where:
+            # Follows from what comes below; said at once it is what a linear relaxation can use.
+            self.within(_total([number, rounded.times(-below)]), -below, below)
         if mode == "half_even":
             self._half_even(number, rounded, below, where)
             return rounded
@@ -658,6 +668,7 @@ class _Asking:
         proven = True
         for place, goal in enumerate(self.question.goals):
             is_proven, least = self._least_of(goal, place == len(self.question.goals) - 1)
+            is_proven |= self.best is not None and least is not None and least >= self.best.reached[place]
             if place == 0:
                 proven, bound = is_proven, least
             if self.best is None:
@@ -747,7 +758,7 @@ class _Asking:
 
     def _in_units(self, goal: str, least: int | None, fine: int | None) -> int | None:
         """Return a bound of the solver in units of the goal, rounded as the goal is."""
-        if least is None or fine is None:
+        if least is None or fine is None or not self.model.is_exact:
             return None
         bill = self.question.bills.get(goal)
         if bill is None:
@@ -770,6 +781,7 @@ class _Asking:
         parameters.num_workers = 1
         parameters.random_seed = _SEED
         parameters.max_deterministic_time = max(self.left, 0.001)
+        parameters.max_time_in_seconds = MOST_SECONDS
         status = solver.solve(self.model.made)
         response = solver.response_proto
         self.left -= response.deterministic_time
@@ -784,7 +796,7 @@ class _Asking:
             bound = objective.constant
         if name == "UNKNOWN":
             return name, None, bound
-        holds = response.solution
+        holds = list(response.solution)
         cells = []
         for literals in self.model.literals:
             cells.append(
@@ -876,12 +888,14 @@ class _Asking:
         ]
         if not lost:
             return True
+        decided = {slot.index for key in values for slot in self.reader.slots_of_option(model.option_by_key[key])}
         is_left = True
         for option in lost:
             slot, wanted = self.compiled.defaults[option.key]
             changed = list(classes)
             changed[slot] = wanted
-            if all(test(changed) for test in self.compiled.tests[slot]):
+            is_certain = self.compiled.condition_reads.get(option.key, frozenset()) <= decided
+            if is_certain and all(test(changed) for test in self.compiled.tests[slot]):
                 demands = self.compiled.search.program.demands[slot]
                 others = frozenset[int]().union(*(slots_read(demand) for demand in demands)) - {slot}
                 self.model.clause([-self.compiled.literal(slot, classes[slot]), *self._differing(others, classes)])
@@ -891,13 +905,8 @@ class _Asking:
         settled = settle(self.compiled, values)
         if settled.values == values:
             return True
-        kept = [
-            slot
-            for key in values
-            for slot in (each.index for each in self.reader.slots_of_option(model.option_by_key[key]))
-        ]
         nothing = [self.compiled.slots.of_option[option.key].index for option in lost]
-        self.model.clause(self._differing([*kept, *nothing], classes))
+        self.model.clause(self._differing([*decided, *nothing], classes))
         return False
 
     def _differing(self, slots: Iterable[int], classes: Sequence[int]) -> list[int]:
@@ -934,24 +943,27 @@ class _Asking:
         if exact is None:
             self._forbid_cells(wide.slots, cells)
             return False
-        worth = _floor(Fraction(exact) * wide.fine)
+        worth = wide.held(Fraction(exact))
         told = int(self.solution[wide.variable - 1])
         if told == worth:
             return True
         is_low = told < worth
-        target = Fraction(worth - (worth - told) // 4 if is_low else worth + (told - worth) // 4, wide.fine)
+        target = worth - (worth - told) // 4 if is_low else worth + (told - worth) // 4
         box: dict[int, Sequence[int]] = {slot: [cells[slot]] for slot in wide.slots}
 
         def fits(grown: Mapping[int, Sequence[int]]) -> bool:
             low, high = self.model.bounds_in(wide.number, wide.conditions, grown)
-            return bool(low >= target) if is_low else bool(high <= target)
+            end = low if is_low else high
+            if abs(end) == inf:
+                return bool((end == inf) == is_low)
+            value = wide.held(Fraction(end))
+            fits_in: bool = value >= target if is_low else value <= target
+            return fits_in
 
         if fits(box):
             for slot in wide.slots:
                 box[slot] = self._grown(box, slot, fits)
-            limit = int(target * wide.fine)
-        else:
-            limit = worth
+        limit = worth if all(len(box[slot]) == 1 for slot in wide.slots) else target
         where = [self._one_of(slot, box[slot]) for slot in wide.slots if len(box[slot]) < len(self.model.cells[slot])]
         variable = _Sum(0, {wide.variable: 1}, -LARGEST, LARGEST)
         self.model.within(variable, *((limit, LARGEST) if is_low else (-LARGEST, limit)), where)
@@ -1108,7 +1120,7 @@ def _rises(bill: Bill, reader: Reader, box: Box) -> bool:
     """
     lows = [_low(reader, amount, box) for amount in bill.amounts]
     if not bill.shares:
-        return sum(lows) >= 0
+        return bool(sum(lows) >= 0)
     if any(low < 0 for low in lows):
         return False
     rates = [(share, (reader.bounds(share.rate, box) or (0, 0))[0]) for share in bill.shares]

@@ -251,7 +251,7 @@ def _part(compiled: Compiled, ground: "_Ground", choices: Mapping[str, Choice], 
 
 @dataclass(frozen=True)
 class _Switch:
-    """The condition of an option, or a preference, on its island: a test of a configuration, the slots it reads, and its literal.
+    """The condition of an option, or a preference, on its island: a test, the slots it reads, and its literal.
 
     Without `literal` unit propagation alone tells that the condition always holds (`always`) or never does.
     """

@@ -1,8 +1,8 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, quantity, price_list, locale, explanations, repairs and trace; and `why`, an option to explain. A
-choice is never an object, so the two cannot be mixed up.
+choices, changes, quantity, price_list, locale, explanations, repairs, complete and trace; and `why`, an option to
+explain. A choice is never an object, so the two cannot be mixed up.
 """
 
 import json
@@ -16,17 +16,29 @@ from django.core.management.base import BaseCommand, CommandParser
 from catalog.errors import Malformed, NotFound, Refusal
 from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
+from configurator.completion import Wish, completion, read_wish
 from configurator.engine.explain import MOST_EXPLANATIONS
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
-from configurator.evaluation_json import evaluation_json, why_json
+from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices
 from pricing.price_list import PriceList, price_list_among
 from pricing.product_file import ProductFile
 
-FIELDS = ("choices", "changes", "quantity", "price_list", "locale", "explanations", "repairs", "trace", "why")
+FIELDS = (
+    "choices",
+    "changes",
+    "quantity",
+    "price_list",
+    "locale",
+    "explanations",
+    "repairs",
+    "complete",
+    "trace",
+    "why",
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,7 @@ class Asked:
     is_traced: bool
     why: Mapping[str, Any] | None
     pointer: str
+    complete: Wish | None
 
 
 class Command(BaseCommand):
@@ -90,6 +103,9 @@ def _answer(
                 product, prices[asked.price_list], kept, changes, asked.quantity, asked.explained, asked.repaired
             )
         document = evaluation_json(evaluation, asked.locale)
+        if asked.complete is not None and evaluation.conflict is None:
+            found = completion(product, prices[asked.price_list], evaluation.choices, asked.complete)
+            document["completion"] = completion_json(found, product.model, asked.locale)
         if asked.is_traced:
             document["trace"] = trace_json(evaluation, trace, asked.locale)
         if asked.why is not None:
@@ -124,6 +140,7 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         is_traced=document.get("trace", False),
         why=document.get("why"),
         pointer=pointer,
+        complete=_wish(document.get("complete")),
     )
     if not isinstance(asked.changes, dict):
         raise Malformed("'changes' must be an object of choices.")
@@ -148,6 +165,13 @@ def read_how_many(name: str, given: Any, few: int, everything: int) -> int:
     if isinstance(given, bool) or given not in (few, "all"):
         raise Malformed(f"'{name}' must be {few} or \"all\".")
     return everything if given == "all" else few
+
+
+def _wish(raw: object) -> Wish | None:
+    try:
+        return read_wish(raw)
+    except ValueError as error:
+        raise Malformed(f"'complete': {error}.") from None
 
 
 def _no_number(name: str) -> None:

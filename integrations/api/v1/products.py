@@ -11,12 +11,13 @@ from catalog.models import Version
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
 from configurator.choices import plain_choices, read_question
+from configurator.completion import OBJECTIVES, Wish, read_wish
 from configurator.engine.explain import MOST_EXPLANATIONS
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, why
-from configurator.evaluation_json import evaluation_json, why_json
+from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.listing import Listed, price_lists_for, products_from
-from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published
+from configurator.operations import MOST_QUANTITY, Published, completed_by, consistent, follow, published
 from configurator.tracing import trace_json, traced
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
@@ -56,6 +57,24 @@ CHOICES_SCHEMA = WithJsonSchema(
 )
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
+type GivenWish = Annotated[
+    Wish,
+    BeforeValidator(read_wish),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": list(OBJECTIVES)},
+                {
+                    "type": "object",
+                    "properties": {"preset": {"type": "string"}},
+                    "required": ["preset"],
+                    "additionalProperties": False,
+                },
+            ],
+            "description": "The least price, the fewest days, or the fewest changes: to what there is, or to a preset.",
+        }
+    ),
+]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
 
 
@@ -100,6 +119,9 @@ class EvaluateBody(Body):
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
     explanations: HowManyExplanations = 1
     repairs: HowManyRepairs = 3
+    complete: Annotated[
+        GivenWish | None, Field(description="What the rest is to be chosen for; the answer then has a `completion`.")
+    ] = None
     trace: Annotated[bool, Field(description="Whether to tell what the answer took, and what was in force.")] = False
 
 
@@ -195,6 +217,7 @@ class Evaluate(Endpoint):
             "choices-malformed",
             *EVALUATING,
             "quantity-refused",
+            "no-completion",
         ),
         request_example=examples.EVALUATE,
         answer_example=examples.EVALUATION,
@@ -203,7 +226,9 @@ class Evaluate(Endpoint):
         """Return what follows from `choices` with `changes` applied: valid values, price, lead time, parts.
 
         If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
-        `choices` as they were before `changes`. Nothing is kept, so a repeated call needs no Idempotency-Key.
+        `choices` as they were before `changes`. With `complete`, `completion` tells how the rest would be chosen best,
+        as changes to be sent next; nothing of it is applied yet. Nothing is kept, so a repeated call needs no
+        Idempotency-Key.
         """
         offer = published(call.caller.merchant.slug, key, body.version, body.price_list)
         model = offer.product.model
@@ -213,10 +238,13 @@ class Evaluate(Endpoint):
         repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
         with traced() as trace:
             evaluation = follow(offer, choices, changes, body.quantity, explained, repaired)
-        if not body.trace:
-            return answer_bytes(written(consistent(evaluation, body.locale, offer.version), body.locale, offer.version))
-        found = {"trace": trace_json(evaluation, trace, body.locale)}
+        found = {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
         consistent(evaluation, body.locale, offer.version, found)
+        if body.complete is not None:
+            completion = completed_by(offer, evaluation.choices, body.complete)
+            found["completion"] = completion_json(completion, model, body.locale)
+        if not found:
+            return answer_bytes(written(evaluation, body.locale, offer.version))
         return answer_json({**evaluation_json(evaluation, body.locale, offer.version), **found})
 
 

@@ -238,6 +238,30 @@ class Trace(Answer):
     """Options that cannot have all their values now, with the reasons against the first of those, for up to 20."""
 
 
+class Completion(Answer):
+    """The rest of the choices, chosen for an objective."""
+
+    objective: Literal["cheapest", "fastest", "closest"]
+    preset: str | None
+    """What it is close to, where that is not what there is now."""
+    changes: Choices
+    """Choices to be sent as `changes`: with them the product has the `values`."""
+    told: list[str]
+    """The same as people read it."""
+    values: Choices
+    missing: list[str]
+    """Options that then still need a text or colour, which nobody can invent."""
+    price: Price | None
+    """The price of one piece."""
+    lead_time: LeadTime
+    changed: int
+    """How many options, and values of multi-choices, are not as they are now, or as in the preset."""
+    proven: bool
+    """No complete configuration is better."""
+    bound: Money | int | None
+    """What none can go below: a unit total, days or changes; null where nothing is known."""
+
+
 class Evaluation(Answer):
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it."""
 
@@ -274,6 +298,8 @@ class Evaluation(Answer):
     layers: list[str]
     """The pictures to lay over each other, first at the bottom."""
     conflict: Conflict | None
+    completion: Completion | None = None
+    """How the rest would be chosen best; only where `complete` was asked."""
     trace: Trace | None = None
     """Only where it was asked for."""
 
