@@ -44,6 +44,37 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """That a finding may stay as it is, and why; `identity` is the finding's. `at` is a time as ISO 8601 writes it."""
+
+    identity: str
+    reason: str
+    code: str = ""
+    path: str = ""
+    by: str = ""
+    at: str = ""
+
+
+def accepted_json(accepted: Accepted) -> dict[str, str]:
+    """Return `accepted` as plain JSON values, without what is empty."""
+    fields = {name: getattr(accepted, name) for name in ("identity", "code", "path", "reason", "by", "at")}
+    return {name: text for name, text in fields.items() if text}
+
+
+def from_json(document: Mapping[str, Any]) -> Finding:
+    """Return the finding that `to_json` wrote."""
+    return Finding(
+        document["severity"],
+        document["code"],
+        document["path"],
+        document["sentence"],
+        document.get("example"),
+        tuple(document.get("also", ())),
+        tuple(document.get("about", ())),
+    )
+
+
 def to_json(finding: Finding) -> dict[str, Any]:
     """Return `finding` as plain JSON values, without an example and further places where there are none."""
     document: dict[str, Any] = {

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from catalog import checks, drafts, pictures, product_model
+from catalog import checking, drafts, pictures, product_model
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Finding, to_json
 from catalog.models import Asset, Merchant, Product, Version
@@ -40,8 +40,8 @@ class KeyTaken(Refusal):
 
 
 def check(product: Product) -> tuple[Finding, ...]:
-    """Return what the publish checks find in the draft of `product`."""
-    return checks.findings(drafts.read(product))
+    """Return what the publish checks find in the draft of `product`, as it is now."""
+    return checking.findings_of(product, drafts.read(product))
 
 
 def publish(product: Product, by: Any = None, note: str = "") -> Version:
@@ -52,12 +52,12 @@ def publish(product: Product, by: Any = None, note: str = "") -> Version:
     """
     # The checks may take seconds: they run before the lock, and again under it only if somebody was faster.
     checked = drafts.read(product)
-    _refuse_errors(checked)
+    _refuse_errors(product, checked)
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
         model = drafts.read(product)
         if model.digest != checked.digest:
-            _refuse_errors(model)
+            _refuse_errors(product, model)
         latest = product.versions.order_by("-number").first()
         if latest is not None and latest.digest == model.digest:
             return latest
@@ -124,8 +124,8 @@ def picture_content(digest: str) -> bytes:
         raise NotFound("There is no such picture.") from error
 
 
-def _refuse_errors(model: ProductModel) -> None:
-    found = checks.findings(model)
+def _refuse_errors(product: Product, model: ProductModel) -> None:
+    found = checking.findings_of(product, model)
     if any(finding.severity == "error" for finding in found):
         raise PublishRefused(found)
 

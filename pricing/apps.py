@@ -15,13 +15,14 @@ class PricingConfig(AppConfig):
         from catalog import checks
         from pricing.checks import findings
         from pricing.models import PriceList
-        from pricing.operations import forget_price_lists
+        from pricing.operations import forget_price_lists, price_lists_beside
 
         def forget(**news: Any) -> None:
             # Once for this transaction, and again for whoever read the old row before it ended.
             forget_price_lists()
             transaction.on_commit(forget_price_lists)
 
-        checks.register(findings)
+        checks.register_wide(findings)
+        checks.register_beside(price_lists_beside)
         for signal in (post_save, post_delete):
             signal.connect(forget, sender=PriceList, weak=False, dispatch_uid="pricing.forget_price_lists")

@@ -10,12 +10,13 @@ from pricing.money import MoneyRefused, decimals
 from pricing.price_list import PriceList
 
 
-def findings(model: ProductModel, price_lists: Collection[PriceList] = ()) -> list[Finding]:
-    """Return what is wrong with the price lines of `model`, and with `price_lists` where they are given.
+def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Finding]:
+    """Return what is wrong with the price lines of `model`, and with price lists where `beside` holds some.
 
     Expressions that cannot be read are found by the catalog's own checks. Without price lists, what a line says of one
     is taken on trust.
     """
+    price_lists = [each for each in beside if isinstance(each, PriceList)]
     found = list(_currency_findings(model))
     for line in model.price_lines:
         found += _form_findings(model, line)

@@ -1,11 +1,12 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
 from catalog import drafts
+from catalog.checking import accepted_findings, keep_accepted
 from catalog.errors import NotFound
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
@@ -49,7 +50,8 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
     """Make `file` the draft of the merchant's product of that key, and keep its price lists and pictures.
 
     Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
-    of a currency for which the file brings one. Refuses with Malformed or PictureRefused, keeping nothing.
+    of a currency for which the file brings one. Findings that the file accepts are accepted here. Refuses with
+    Malformed or PictureRefused, keeping nothing.
     """
     product = import_model(merchant, file.model, files)
     for terms in file.price_lists:
@@ -59,6 +61,7 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
         row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
         row.take(terms)
         row.save()
+    keep_accepted(product, file.accepted)
     return product
 
 
@@ -68,10 +71,19 @@ def export_product(product: Product) -> ProductFile:
     Those are the lists that price lines name, and the lists in the product's own currency.
     """
     model = drafts.read(product)
-    named = {line.price_list for line in model.price_lines}
+    return ProductFile(
+        model, _lists_of(product, {line.price_list for line in model.price_lines}), accepted_findings(product)
+    )
+
+
+def price_lists_beside(product: Product) -> tuple[PriceList, ...]:
+    """Return the price lists that the prices of a draft can be in, as `export_product` does."""
+    return _lists_of(product, set(product.price_lines.values_list("price_list", flat=True)))
+
+
+def _lists_of(product: Product, named: Collection[str | None]) -> tuple[PriceList, ...]:
     rows = models.PriceList.objects.for_merchant(product.merchant).order_by("pk")
-    terms = tuple(row.terms() for row in rows if row.key in named or row.currency == model.currency)
-    return ProductFile(model, terms)
+    return tuple(row.terms() for row in rows if row.key in named or row.currency == product.currency)
 
 
 def _named(merchant: str, key: str) -> PriceList:

@@ -1,4 +1,5 @@
 from catalog.models.assets import Asset, Layer
+from catalog.models.checks import AcceptedFinding, CheckRun
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant, Role
 from catalog.models.options import Derived, Option, Preset, Value
@@ -7,8 +8,10 @@ from catalog.models.rules import Preference, Rule, TableRule
 from catalog.models.versions import Version
 
 __all__ = [
+    "AcceptedFinding",
     "Asset",
     "BomLine",
+    "CheckRun",
     "Derived",
     "Group",
     "Layer",

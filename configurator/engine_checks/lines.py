@@ -12,7 +12,7 @@ from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.nodes import Node, children, reads
 from catalog.expressions.types import Expected, Scope, bind
-from catalog.findings import Finding, Progress
+from catalog.findings import Finding, Progress, Severity
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
@@ -38,7 +38,7 @@ class Asked:
     node: Node
     code: str
     sentence: str
-    severity: str = "error"
+    severity: Severity = "warning"
     wanted: bool = False
 
 
@@ -74,7 +74,7 @@ def line_findings(product: Examined, asked: Sequence[Asked]) -> Iterator[Finding
                 None if found is None else example_of(found, [key for key in _order(product, each) if key in found])
             )
             yield Finding(
-                "error" if each.severity == "error" else "note",
+                each.severity,
                 each.code,
                 each.path.partition("?")[0],
                 f"{_where(product, found, each)}{each.sentence}",
@@ -247,7 +247,7 @@ def _of_bom_line(model: ProductModel, line: BomLine, scope: Scope) -> Iterator[A
                     "Give it one, or the line a condition that leaves it out."
                 )
                 where = f"options/{option.key}/values/{value.key}/sku?{line.key}"
-                yield Asked(where, _and(when, has), "no-sku", sentence)
+                yield Asked(where, _and(when, has), "no-sku", sentence, "error" if when is None else "warning")
     quantity = _bound(line.quantity, scope, "number")
     if quantity is None:
         return

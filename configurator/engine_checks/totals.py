@@ -42,7 +42,7 @@ def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iter
         below = _total(prices, found)
         if below is not None and below < 0:
             yield Finding(
-                "error",
+                "warning",
                 "price-negative",
                 "price_lines",
                 f"In the price list '{price_list.key}' the total can fall below zero, and then there is no price. "

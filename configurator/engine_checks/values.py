@@ -133,17 +133,23 @@ def _missing(option: Option, domain: Domain) -> Iterator[tuple[Choice, str]]:
 def _dead(option: Option, group: Sequence[_Dead], reasons: Sequence[Reason]) -> Finding:
     first = group[0]
     several = f" ({len(group)} values)" if len(group) > MOST_LISTED else ""
+    own = Reason("value_condition", first.path.removeprefix("options/").replace("/values/", "."))
+    why = "its condition never holds" if reasons == (own,) else f"{listed(reasons)} {verb(reasons)} {_pronoun(group)}"
     return Finding(
         "warning",
         "value-dead",
         first.path,
-        f"{joined([each.told for each in group])} of '{option.label}' can never be chosen{several}: {listed(reasons)} "
-        f"{verb(reasons)} {'it' if len(group) == 1 else 'them'}. Remove the value{'s' if len(group) > 1 else ''}, or "
-        f"change what forbids {'it' if len(group) == 1 else 'them'}.",
+        f"{joined([each.told for each in group])} of '{option.label}' can never be chosen{several}: {why}. "
+        f"Remove the value{'s' if len(group) > 1 else ''}, or "
+        f"change what forbids {_pronoun(group)}.",
         example_of({option.key: first.value}),
         also=tuple(each.path for each in group[1:]),
         about=(*(str(each.value) for each in group), *_keys(reasons)),
     )
+
+
+def _pronoun(group: Sequence[_Dead]) -> str:
+    return "it" if len(group) == 1 else "them"
 
 
 def _left_without_values(product: Examined, literals: Sequence[int], reasons: Sequence[Reason]) -> Iterator[Option]:

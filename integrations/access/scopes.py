@@ -6,6 +6,7 @@ from oauth2_provider.scopes import BaseScopes
 
 SCOPES = {
     "catalog:read": "Read products and their published versions",
+    "catalog:check": "Check drafts and accept findings",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",

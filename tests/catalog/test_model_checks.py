@@ -264,4 +264,13 @@ def test_a_pattern_that_backtracks_elsewhere_is_run_in_no_time() -> None:
 
 
 def test_a_finding_becomes_plain_json_without_an_example_it_lacks() -> None:
-    assert to_json(Finding("note", "c", "p", "S.")) == {"severity": "note", "code": "c", "path": "p", "sentence": "S."}
+    finding = Finding("note", "c", "p", "S.")
+    told = {"severity": "note", "code": "c", "path": "p", "sentence": "S.", "identity": finding.identity}
+    assert to_json(finding) == told
+
+
+def test_a_finding_is_the_same_while_what_it_turns_on_stays_however_it_is_worded() -> None:
+    first = Finding("note", "c", "p", "S.", about=("rule r1",))
+    assert first.identity == Finding("warning", "c", "p", "Other words.", about=("rule r1",)).identity
+    assert first.identity != Finding("note", "c", "p", "S.", about=("rule r2",)).identity
+    assert Finding("note", "c", "p", "S.").identity != Finding("note", "c", "p", "T.").identity

@@ -28,10 +28,10 @@ def amount(text: Any, key: str = "base", **parts: Any) -> dict[str, Any]:
 # -- prices
 
 
-def test_a_formula_that_divides_by_zero_somewhere_is_an_error_with_the_configuration():
+def test_a_formula_that_divides_by_zero_somewhere_is_a_warning_with_the_configuration():
     shelves = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
     (finding,) = of(product(options=[shelves], price_lines=[amount("100 / shelves")]), "price-undefined")
-    assert (finding.severity, finding.path, finding.example) == ("error", "price_lines/base/amount", {"shelves": 0})
+    assert (finding.severity, finding.path, finding.example) == ("warning", "price_lines/base/amount", {"shelves": 0})
     assert "With 0 as 'Shelves'" in finding.sentence
 
 
@@ -41,7 +41,7 @@ def test_a_division_by_zero_that_rules_forbid_is_none():
     assert of(document, "price-undefined") == []
 
 
-def test_a_price_that_reads_what_may_be_left_open_is_an_error():
+def test_a_price_that_reads_what_may_be_left_open_is_a_warning():
     document = product(options=[frame(), width(required=False)], price_lines=[amount("width / 10")])
     (finding,) = of(document, "price-undefined")
     assert "With no 'Width'" in finding.sentence
@@ -54,10 +54,10 @@ def test_an_attribute_that_a_value_lacks_leaves_it_without_price():
     assert finding.example == {"top": "board"}
 
 
-def test_configurations_to_which_no_price_line_applies_are_an_error():
+def test_configurations_to_which_no_price_line_applies_are_a_warning():
     lines = [amount(10, when="frame is steel"), amount(20, "glass", when="top is glass")]
     (finding,) = of(product(price_lines=lines), "price-missing")
-    assert (finding.severity, finding.example) == ("error", {"frame": "oak", "top": "board"})
+    assert (finding.severity, finding.example) == ("warning", {"frame": "oak", "top": "board"})
 
 
 def test_numbers_between_the_ranges_of_price_lines_are_a_gap():
@@ -75,10 +75,10 @@ def test_ranges_that_touch_or_numbers_that_are_not_sold_leave_no_gap():
     assert of(product(price_lines=apart, rules=sold), "price-gap") == []
 
 
-def test_a_total_below_zero_is_an_error_with_the_choices_that_lead_there():
+def test_a_total_below_zero_is_a_warning_with_the_choices_that_lead_there():
     lines = [amount(100), amount(-60, "steel", when="frame is steel"), amount(-70, "glass", when="top is glass")]
     (finding,) = of(product(price_lines=lines), "price-negative")
-    assert finding.severity == "error"
+    assert finding.severity == "warning"
     assert finding.example == {"frame": "steel", "top": "glass"}
 
 
@@ -109,9 +109,9 @@ def part(**parts: Any) -> dict[str, Any]:
     return {"key": "board", "label": "Board", "part": "B-1", **parts}
 
 
-def test_a_quantity_below_zero_is_an_error():
+def test_a_quantity_below_zero_is_a_warning():
     (finding,) = of(product(bom_lines=[part(quantity="(width - 1000 mm) / 100")]), "quantity-undefined")
-    assert (finding.severity, finding.path) == ("error", "bom_lines/board/quantity")
+    assert (finding.severity, finding.path) == ("warning", "bom_lines/board/quantity")
     assert finding.example == {"width": 800}
 
 
@@ -138,11 +138,11 @@ def test_a_condition_may_leave_out_values_without_sku():
     assert of({**document, "rules": rules("top is glass implies frame is steel")}, "no-sku") == []
 
 
-def test_a_lead_time_below_zero_or_undefined_is_an_error():
+def test_a_lead_time_below_zero_or_undefined_is_a_warning():
     express = {"key": "express", "label": "Express", "days": -10, "when": "light"}
     base = {"key": "base", "label": "Base", "days": 5}
     (finding,) = of(product(lead_time_lines=[base, express]), "lead-time-negative")
-    assert (finding.severity, finding.example) == ("error", {"light": True})
+    assert (finding.severity, finding.example) == ("warning", {"light": True})
     broken = {"key": "base", "label": "Base", "days": "10 / (width - 800 mm)"}
     assert of(product(lead_time_lines=[broken]), "lead-time-undefined")[0].example == {"width": 800}
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import configurations, products
+from integrations.api.v1 import checks, configurations, products
 
 
 class ProductKey:
@@ -34,6 +34,9 @@ urlpatterns = [
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
     path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
+    path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
+    path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),
+    path("products/<product_key:key>/accepted-findings", checks.AcceptedFindings.as_view(), name="accepted-findings"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
     path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
     path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),
