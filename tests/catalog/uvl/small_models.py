@@ -153,6 +153,9 @@ def allows(table: TableRule, values: dict[str, Any]) -> bool:
     def takes(cell: Any, value: Any) -> bool:
         if value is None:
             return table.allows
+        if isinstance(cell, str) and ".." in cell:
+            first, _, last = cell.partition("..")
+            return int(first) <= value <= int(last)
         return cell == "*" or (any(takes(each, value) for each in cell) if isinstance(cell, tuple) else cell == value)
 
     chosen = [values.get(key) for key in table.options]

@@ -295,6 +295,14 @@ class _Told:
 # -- the same of a product
 
 
+def size(product: ProductModel) -> int:
+    """Return how many answers there are to all options, whether they go together or not."""
+    total = 1
+    for option in product.options:
+        total *= len(option.number) + 1 if option.number else max(2 ** len(option.values), 3)
+    return total
+
+
 def told_by_product(model: ProductModel, values: dict[str, Choice], places: Mapping[str, Place]) -> Any:
     found: dict[str, Any] = {}
     for name in features_of(values, dict(places)):
