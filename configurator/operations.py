@@ -84,12 +84,17 @@ class _Cache[Answer]:
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+    def get(
+        self, key: Hashable, make: Callable[[], Answer], keep: Callable[[Answer], bool] = lambda answer: True
+    ) -> Answer:
+        """Return the answer kept under `key`, or what `make` returns, kept where `keep` says so."""
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
         answer = make()
+        if not keep(answer):
+            return answer
         with self._lock:
             self._answers[key] = answer
             while len(self._answers) > self._most:
@@ -214,7 +219,11 @@ def follow(
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
     )
-    return _evaluations.get(key, lambda: evaluate(offer.product, offer.prices, choices, changes, quantity))
+    return _evaluations.get(
+        key,
+        lambda: evaluate(offer.product, offer.prices, choices, changes, quantity),
+        keep=lambda evaluation: not evaluation.unchecked,
+    )
 
 
 def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:

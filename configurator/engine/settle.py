@@ -146,7 +146,8 @@ def settled_with(
 ) -> Settled:
     """Return what `settle(choices | {option: value})` returns, where `settled` is what `settle(choices)` returned."""
     change = change_with(compiled, choices, settled, option, value)
-    assert change.part is not None
+    if change is None or change.part is None:
+        raise ValueError("the choices contradict each other or the rules")
     place = _grounds(compiled).of_option[option]
     return _joined(compiled, {**choices, option: value}, {**settled._parts, place: change.part})
 
@@ -158,8 +159,8 @@ def change_with(
     option: str,
     value: Choice,
     budget: Budget | None = None,
-) -> Change:
-    """Return what one more choice, which must be consistent, changes of what `settle(choices)` returned.
+) -> Change | None:
+    """Return what one more choice changes of what `settle(choices)` returned; None where they are not consistent.
 
     Fast where all other values stay as they are and the kept configurations, with the one change, prove it.
     """
@@ -169,7 +170,10 @@ def change_with(
     known = part.changes.get((option, value))
     if known is not None:
         return known
-    change = _change(compiled, ground, choices, part, option, value, budget)
+    try:
+        change = _change(compiled, ground, choices, part, option, value, budget)
+    except ValueError:
+        return None
     if change.checked:
         part.changes[option, value] = change
     return change
