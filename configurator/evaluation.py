@@ -275,7 +275,7 @@ def _state(
     items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
     domains = _domains(product, choices, deduction, budget)
     now = _Now(product, prices, choices, settled, breakdown, days, undecided)
-    sources = settled.sources
+    sources = settled.sources_with(deduction.inferred)
     return Evaluation(
         product=product,
         choices=choices,

@@ -4,7 +4,7 @@
 `settled_with` answers the same after one more choice, mostly by looking at the configurations `settle` kept as proof.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -78,7 +78,10 @@ class Settled:
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
-        inferred = deduce(self._compiled, self._choices).inferred
+        return self.sources_with(deduce(self._compiled, self._choices).inferred)
+
+    def sources_with(self, inferred: Collection[str]) -> Mapping[str, str]:
+        """Return who gave each value, where `inferred` are the options that `deduce` infers from the choices."""
         return {
             key: "chosen"
             if key in self._choices
@@ -202,9 +205,8 @@ def _change(
         return Change({option: value}, after.unsettled, ground.options, part=after)
     here = {each.key: choices[each.key] for each in ground.options if each.key in choices}
     after = _part(compiled, ground, {**here, option: value}, budget)
-    changed: dict[str, Choice | None] = {
-        key: after.values.get(key) for key, _ in part.values.items() ^ after.values.items()
-    }
+    is_other = {key for key, _ in part.values.items() ^ after.values.items()}
+    changed = {each.key: after.values.get(each.key) for each in ground.options if each.key in is_other}
     return Change(changed, after.unsettled, ground.options, not after.unchecked, after)
 
 
