@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, groupby, islice
 from typing import Any
 
@@ -24,14 +25,18 @@ from configurator.engine.deduce import Deduction, alternatives, deduce, domain_b
 from configurator.engine.domains import Domain
 from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanations, Reason, explain, explanations
 from configurator.engine.repair import MOST_REPAIRS, repairs, stands
-from configurator.engine.settle import Settled, settle, settled_with
+from configurator.engine.search import Budget
+from configurator.engine.settle import Change, Settled, change_with, settle
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
+from pricing.money import in_units
 
 type Values = Mapping[str, Choice]
 
+# The public models of up to 18,000 features need fewer for a click; a hard product takes some tenths of a second.
+MOST_CONFLICTS = 3_000
 SHOWN_REPAIRS = 3
 MOST_CANDIDATES = 24
 
@@ -76,13 +81,14 @@ def compile_product(model: ProductModel, engine: Compiled | None = None) -> Comp
 class ValueState:
     """What choosing a value (or toggling a member of a multi-choice) would mean now.
 
-    `free`: it leads to a complete configuration with all choices so far. The differences are against the present total
-    of one unit and the present lead time, consequences included; of a value that is not free they are those of the
-    value alone, without the change it needs. None where there is no price to tell. `opens` names the options that would
-    then wait for a value they have or do not need now: the difference speaks of what is decided without them.
+    `free`: it leads to a complete configuration with all choices so far; None where that is not checked yet. The
+    differences are against the present total of one unit and the present lead time, consequences included; of a value
+    that is not free they are those of the value alone, without the change it needs. None where there is no price to
+    tell. `opens` names the options that would then wait for a value they have or do not need now: the difference speaks
+    of what is decided without them.
     """
 
-    free: bool
+    free: bool | None
     price_difference: Decimal | None
     days_difference: int | None
     opens: tuple[str, ...] = ()
@@ -163,7 +169,8 @@ class Why:
 class Evaluation:
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
 
-    `preferred` are the preferences that hold; the others had to give way.
+    `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which something
+    is not known yet, since it is hard to tell: asking again goes on where this answer stopped.
     """
 
     product: CompiledProduct
@@ -182,6 +189,7 @@ class Evaluation:
     parts_problem: str | None
     layers: tuple[str, ...]
     fingerprint: str
+    unchecked: tuple[str, ...] = ()
 
     @property
     def model(self) -> ProductModel:
@@ -190,7 +198,12 @@ class Evaluation:
     @property
     def complete(self) -> bool:
         """Every required option has a value and every rule holds."""
-        return not self.missing
+        return not self.missing and not self.is_value_open
+
+    @property
+    def is_value_open(self) -> bool:
+        """Some option has no value only because it is not checked yet whether it has one."""
+        return any(self.options[key].value is None and self.options[key].active for key in self.unchecked)
 
     @property
     def ready(self) -> bool:
@@ -233,13 +246,15 @@ def evaluate(
 
     If they clash, `conflict` tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of
     the answer speaks of `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them.
-    `known` is asked for that evaluation where somebody may have it already.
+    `known` is asked for that evaluation where somebody may have it already. What takes the engine more than
+    MOST_CONFLICTS to tell is `unchecked`, and known in the end when the same is asked again.
     """
     changes = changes or {}
     wanted = _applied(choices, changes)
-    deduction = deduce(product.engine, wanted)
+    budget = Budget(MOST_CONFLICTS)
+    deduction = deduce(product.engine, wanted, budget)
     if deduction.consistent:
-        return _state(product, prices, wanted, deduction, quantity)
+        return _state(product, prices, wanted, deduction, quantity, budget)
     kept = dict(choices)
     if not stands(product.engine, kept):
         ways = repairs(product.engine, kept, frozenset(), 1)
@@ -247,7 +262,10 @@ def evaluate(
             raise ProductVoid(product, explain(product.engine, {}).rules)
         for key in ways[0].retract:
             del kept[key]
-    before = known(kept) if known else _state(product, prices, kept, deduce(product.engine, kept), quantity)
+    if known is not None:
+        before = known(kept)
+    else:
+        before = _state(product, prices, kept, deduce(product.engine, kept, budget), quantity, budget)
     return replace(before, conflict=conflict_of(product, prices, before, choices, changes, explained, repaired))
 
 
@@ -306,9 +324,10 @@ def _state(
     choices: Values,
     deduction: Deduction,
     quantity: int,
+    budget: Budget,
 ) -> Evaluation:
     model = product.model
-    settled = settle(product.engine, choices)
+    settled = settle(product.engine, choices, budget)
     values = settled.values
     active = {option.key: _is_active(product, option, values) for option in model.options}
     missing = tuple(option.key for option in model.options if _is_missing(option, settled) and active[option.key])
@@ -316,7 +335,9 @@ def _state(
     breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
     items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
-    domains = _domains(product, choices, deduction)
+    domains = _domains(product, choices, deduction, budget)
+    now = _Now(product, prices, choices, settled, breakdown, days, undecided)
+    sources = settled.sources_with(deduction.inferred)
     return Evaluation(
         product=product,
         choices=choices,
@@ -325,11 +346,9 @@ def _state(
             option.key: OptionState(
                 active=active[option.key],
                 value=values.get(option.key),
-                source=settled.sources.get(option.key),
+                source=sources.get(option.key),
                 domain=domains[option.key],
-                values=_value_states(
-                    product, prices, choices, settled, breakdown, days, undecided, option, domains[option.key]
-                ),
+                values=_ValueStates(now, option, domains[option.key]),
             )
             for option in model.options
         },
@@ -345,31 +364,34 @@ def _state(
         parts_problem=parts_problem,
         layers=tuple(key for key, condition in product.layers if condition is None or condition(values)),
         fingerprint=fingerprint(model, values),
+        unchecked=tuple(
+            option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
+        ),
     )
 
 
-def _domains(product: CompiledProduct, choices: Values, deduction: Deduction) -> Mapping[str, Domain]:
+def _domains(product: CompiledProduct, choices: Values, deduction: Deduction, budget: Budget) -> Mapping[str, Domain]:
     """Return what each option can have now: a chosen one what it could have instead, all other choices kept.
 
     Of a multi-choice, what can be added to the wanted values, and which of them could not be left out.
     """
-    domains = {**deduction.domains, **alternatives(product.engine, choices)}
+    domains = {**deduction.domains, **alternatives(product.engine, choices, budget)}
     for key, choice in choices.items():
         if isinstance(choice, tuple):
             after = deduction.domains[key]
             stuck = (
                 member
                 for member in after.forced
-                if member not in choice or member in _without(product, choices, key, member).forced
+                if member not in choice or member in _without(product, choices, key, member, budget).forced
             )
             domains[key] = replace(after, forced=tuple(stuck), none=domains[key].none)
     return domains
 
 
-def _without(product: CompiledProduct, choices: Values, key: str, member: str) -> Domain:
+def _without(product: CompiledProduct, choices: Values, key: str, member: str, budget: Budget) -> Domain:
     choice = choices[key]
     kept = tuple(each for each in choice if each != member) if isinstance(choice, tuple) else ()
-    return deduce(product.engine, {**choices, key: kept}).domains[key]
+    return deduce(product.engine, {**choices, key: kept}, budget).domains[key]
 
 
 def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool:
@@ -408,58 +430,109 @@ def _told[Answer](ask: Callable[[], Answer]) -> tuple[Answer | None, str | None]
         return None, refusal.sentence
 
 
-def _value_states(
-    product: CompiledProduct,
-    prices: Prices,
-    choices: Values,
-    settled: Settled,
-    breakdown: Breakdown | None,
-    days: LeadTime | None,
-    undecided: tuple[str, ...],
-    option: Option,
-    domain: Domain,
-) -> Mapping[str, ValueState]:
-    """Return for each listed value of `option` what choosing it would change."""
-    answers: dict[str, ValueState] = {}
-    for key, choice, free, is_now in _alternatives(option, domain, settled.values.get(option.key)):
-        if is_now:
-            answers[key] = ValueState(free, Decimal(0) if breakdown else None, 0 if days else None)
-            continue
-        if free and isinstance(choice, tuple) and choice and option.key not in choices:
-            # One more beside what is in by default may be one too many.
-            free = stands(product.engine, {**choices, option.key: choice})
-        if free:
-            after = settled_with(product.engine, choices, settled, option.key, choice).values
-        else:
-            after = {**settled.values, option.key: choice}
-        changed = _changed(settled.values, after)
-        # What is undecided changes only where a condition reads what changed, or where a value is lost.
-        is_same = product.condition_reads.isdisjoint(changed) and settled.values.keys() <= after.keys()
-        still = undecided if is_same else _undecided(product, after)
-        answers[key] = ValueState(
-            free,
-            difference(prices, breakdown, after, changed, still) if breakdown else None,
-            _days_difference(product, days, after, still),
-            () if is_same else _opened(product, undecided, still),
+@dataclass(frozen=True)
+class _Now:
+    """The present state, which what a value would change is measured against."""
+
+    product: CompiledProduct
+    prices: Prices
+    choices: Values
+    settled: Settled
+    breakdown: Breakdown | None
+    days: LeadTime | None
+    undecided: tuple[str, ...]
+
+
+class _ValueStates(Mapping[str, ValueState]):
+    """What choosing each listed value of an option would change, found out when somebody looks at it.
+
+    A product may list thousands of values, and a page shows some dozens of them.
+    """
+
+    def __init__(self, now: _Now, option: Option, domain: Domain) -> None:
+        self._now = now
+        self._option = option
+        self._domain = domain
+
+    @cached_property
+    def _states(self) -> Mapping[str, ValueState]:
+        value = self._now.settled.values.get(self._option.key)
+        budget = Budget(MOST_CONFLICTS)
+        return {
+            key: _value_state(self._now, self._option, choice, free, is_now, budget)
+            for key, choice, free, is_now in _alternatives(self._option, self._domain, value)
+        }
+
+    def __getitem__(self, key: str) -> ValueState:
+        return self._states[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+
+def _value_state(
+    now: _Now, option: Option, choice: Choice, free: bool | None, is_now: bool, budget: Budget
+) -> ValueState:
+    """Return what choosing a value would change."""
+    before, product = now.settled.values, now.product
+    if is_now:
+        return ValueState(free, Decimal(0) if now.breakdown else None, 0 if now.days else None)
+    change: Change | None = None
+    if free:
+        change = change_with(product.engine, now.choices, now.settled, option.key, choice, budget)
+        if change is None:
+            # Not with what else is in this multi-choice now, though nobody chose that.
+            free = False
+        elif not change.checked:
+            return ValueState(free, None, None)
+    changed: Mapping[str, Choice | None] = {option.key: choice} if change is None else change.values
+    # What is undecided changes only where a condition reads what changed, or where a value is lost.
+    is_same = product.condition_reads.isdisjoint(changed) and None not in changed.values()
+    is_priced = not now.prices.readers.keys().isdisjoint(changed)
+    if is_same and not is_priced and not product.lead_time.lines:
+        # Nothing that is told reads what changed.
+        return ValueState(free, in_units(0, now.prices.places) if now.breakdown else None, 0 if now.days else None)
+    after = {key: value for key, value in {**before, **changed}.items() if value is not None}
+    still = now.undecided
+    if not is_same:
+        looked_at = product.model.options if change is None else change.options
+        keys = {each.key for each in looked_at}
+        still = (
+            *(key for key in now.undecided if key not in keys),
+            *(each.key for each in looked_at if each.key not in after and _is_active(product, each, after)),
         )
-    return answers
+    return ValueState(
+        free,
+        difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
+        _days_difference(product, now.days, after, still),
+        () if is_same else _opened(product, now.undecided, still),
+    )
 
 
-def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tuple[str, Choice, bool, bool]]:
+def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tuple[str, Choice, bool | None, bool]]:
     """Return key, choice, whether it is free, and whether it is the present value, for each listed value."""
+
+    def free(value: str | bool) -> bool | None:
+        return True if value in domain.values else None if value in domain.unchecked else False
+
     if option.kind is Kind.CHOICE:
-        return [(value.key, value.key, value.key in domain.values, value.key == now) for value in option.values]
+        return [(value.key, value.key, free(value.key), value.key == now) for value in option.values]
     if option.kind is Kind.BOOLEAN:
-        return [
-            (name, truth, truth in domain.values, truth == now) for name, truth in (("true", True), ("false", False))
-        ]
+        return [(name, truth, free(truth), truth == now) for name, truth in (("true", True), ("false", False))]
     if option.kind is Kind.MULTI:
         chosen = now if isinstance(now, tuple) else ()
         return [
             (
                 value.key,
                 tuple(each.key for each in option.values if (each.key in chosen) != (each.key == value.key)),
-                value.key not in domain.forced if value.key in chosen else value.key in domain.values,
+                None
+                if value.key in domain.unchecked
+                else value.key not in domain.forced
+                if value.key in chosen
+                else value.key in domain.values,
                 False,
             )
             for value in option.values

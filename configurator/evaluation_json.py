@@ -28,6 +28,7 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
         "complete": evaluation.complete,
         "ready": evaluation.ready,
         "missing": list(evaluation.missing),
+        "unchecked": list(evaluation.unchecked),
         "quantity": evaluation.quantity,
         "choices": plain_choices(evaluation.choices),
         "values": plain_choices(evaluation.values),
@@ -108,16 +109,21 @@ def _domain_json(option: Option, state: OptionState) -> dict[str, Any]:
     domain = state.domain
     if option.kind is Kind.NUMBER and option.number is not None:
         return {
-            "runs": [[write_number(first), write_number(last)] for first, last in domain.runs],
+            "runs": _runs_json(domain.runs),
             "step": write_number(option.number.step),
             "unit": option.number.unit,
             "none": domain.none,
+            **({"unchecked": _runs_json(domain.unchecked_runs)} if domain.unchecked_runs else {}),
         }
     if option.kind is Kind.MULTI:
         return {"values": list(domain.values), "forced": list(domain.forced), "none": domain.none}
     if option.kind in {Kind.CHOICE, Kind.BOOLEAN}:
         return {"values": list(domain.values), "none": domain.none}
     return {"none": domain.none}
+
+
+def _runs_json(runs: tuple[tuple[Decimal, Decimal], ...]) -> list[list[Any]]:
+    return [[write_number(first), write_number(last)] for first, last in runs]
 
 
 def _derived_json(value: Fraction | bool | str | None) -> Any:

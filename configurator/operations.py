@@ -98,7 +98,10 @@ class _Cache[Answer]:
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+    def get(
+        self, key: Hashable, make: Callable[[], Answer], keep: Callable[[Answer], bool] = lambda answer: True
+    ) -> Answer:
+        """Return the answer kept under `key`, or what `make` returns, kept where `keep` says so."""
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -106,6 +109,8 @@ class _Cache[Answer]:
                     counts.remembered += 1
                 return self._answers[key]
         answer = make()
+        if not keep(answer):
+            return answer
         with self._lock:
             self._answers[key] = answer
             while len(self._answers) > self._most:
@@ -281,6 +286,7 @@ def follow(
     return _evaluations.get(
         key,
         lambda: evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known),
+        keep=lambda evaluation: not evaluation.unchecked,
     )
 
 

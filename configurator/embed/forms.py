@@ -94,6 +94,9 @@ def _carried(holder: "_Model", query: str) -> tuple[Mapping[str, Choice], tuple[
     return {key: choice for key, choice in choices.items() if choice is not None}, dropped
 
 
+_CHECKS = frozenset(str(count) for count in range(1, 10))
+
+
 @dataclass(frozen=True, eq=False)
 class _Model:
     """A model that a cache can take as a key: equal digest, equal model."""
@@ -159,6 +162,7 @@ class PostedForm:
     is_undo: bool
     is_keep: bool
     is_complete: bool
+    checks: int
 
     @classmethod
     def read(cls, request: HttpRequest) -> "PostedForm":
@@ -188,6 +192,7 @@ class PostedForm:
             is_undo="undo" in data,
             is_keep="keep" in data,
             is_complete="complete" in data,
+            checks=int(one("check")) if one("check") in _CHECKS else 0,
         )
 
 

@@ -33,7 +33,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class ValueShown:
-    """A possible answer as a card: what it costs beside the present total, and whether it needs a change elsewhere."""
+    """A possible answer as a card: what it costs beside the present total, and whether it needs a change elsewhere.
+
+    `is_open`: it is not checked yet whether it can be had; it cannot be chosen until then.
+    """
 
     key: str
     id: str
@@ -43,6 +46,7 @@ class ValueShown:
     days: str
     is_checked: bool
     is_blocked: bool
+    is_open: bool
     is_forced: bool
     swatch: str
     image: str
@@ -190,7 +194,8 @@ def _value(
         price=_opening(model, each, _price(each, reader, sign), reader),
         days=_days(each.days_difference, sign),
         is_checked=is_checked,
-        is_blocked=not each.free and not is_forced,
+        is_blocked=each.free is False and not is_forced,
+        is_open=each.free is None and not is_checked,
         is_forced=is_forced,
         swatch=value.swatch or "",
         image=image_address(model, value.image, 320),
@@ -208,7 +213,8 @@ def _truth(state: OptionState, reader: Reader, option: Option) -> ValueShown:
         price=_price(other, reader, -1 if is_on else 1),
         days=_days(other.days_difference, -1 if is_on else 1),
         is_checked=is_on,
-        is_blocked=not other.free,
+        is_blocked=other.free is False,
+        is_open=other.free is None and not is_on,
         is_forced=False,
         swatch="",
         image="",

@@ -43,6 +43,7 @@ from pricing.money import plain
 SUMMARY = "-summary"
 MOST_PANEL_BYTES = 48 * 1024 * 1024
 MOST_FIELDSETS = 20_000
+MOST_CHECKS = 6
 _CARRIED = "<!--carried-->"
 
 
@@ -228,7 +229,8 @@ def forget_pages() -> None:
 class View:
     """What shapes a page beside its evaluation. `path` is the page's own address without choices.
 
-    `refused` says what could not be read of the choices that the shop's page set.
+    `refused` says what could not be read of the choices that the shop's page set. `checks` counts how often the page
+    asked again for what was not checked yet.
     """
 
     frame: Frame
@@ -242,6 +244,7 @@ class View:
     why: str = ""
     focus: str = ""
     refused: str = ""
+    checks: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -301,13 +304,14 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     # Everything that is printed and does not follow from the evaluation.
     frame = (view.frame.name, view.frame.origins)
     key = (template, id(evaluation), view.offer.version, view.path, view.language, view.step, view.can_undo, frame)
-    parts = _panels.get(key, evaluation) if view.is_plain else None
+    is_lasting = view.is_plain and not evaluation.unchecked
+    parts = _panels.get(key, evaluation) if is_lasting else None
     if parts is None:
         with translation.override(view.language.interface):
             values = {**context(evaluation, view), "carried": mark_safe(_CARRIED)}  # noqa: S308 (a constant)
             head, _mark, tail = _printed(template, values).encode().partition(_CARRIED.encode())
         parts = (head, tail)
-        if view.is_plain:
+        if is_lasting:
             _panels.keep(key, evaluation, head, tail)
     return b"".join((parts[0], hidden.encode(), parts[1]))
 
@@ -355,6 +359,9 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "refused": view.refused,
         "notices": view.notices,
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
+        "is_unchecked": bool(evaluation.unchecked),
+        "checks": min(view.checks + 1, MOST_CHECKS),
+        "checks_itself": view.checks < MOST_CHECKS,
         "price": price,
         "quantity": evaluation.quantity,
         "is_ready": kept.ready,

@@ -4,7 +4,7 @@
 `settled_with` answers the same after one more choice, mostly by looking at the configurations `settle` kept as proof.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -81,7 +81,10 @@ class Settled:
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
-        inferred = deduce(self._compiled, self._choices).inferred
+        return self.sources_with(deduce(self._compiled, self._choices).inferred)
+
+    def sources_with(self, inferred: Collection[str]) -> Mapping[str, str]:
+        """Return who gave each value, where `inferred` are the options that `deduce` infers from the choices."""
         return {
             key: "chosen"
             if key in self._choices
@@ -152,7 +155,8 @@ def settled_with(
 ) -> Settled:
     """Return what `settle(choices | {option: value})` returns, where `settled` is what `settle(choices)` returned."""
     change = change_with(compiled, choices, settled, option, value)
-    assert change.part is not None
+    if change is None or change.part is None:
+        raise ValueError("the choices contradict each other or the rules")
     place = _grounds(compiled).of_option[option]
     return _joined(compiled, {**choices, option: value}, {**settled._parts, place: change.part})
 
@@ -164,8 +168,8 @@ def change_with(
     option: str,
     value: Choice,
     budget: Budget | None = None,
-) -> Change:
-    """Return what one more choice, which must be consistent, changes of what `settle(choices)` returned.
+) -> Change | None:
+    """Return what one more choice changes of what `settle(choices)` returned; None where they are not consistent.
 
     Fast where all other values stay as they are and the kept configurations, with the one change, prove it.
     """
@@ -175,7 +179,10 @@ def change_with(
     known = part.changes.get((option, value))
     if known is not None:
         return known
-    change = _change(compiled, ground, choices, part, option, value, budget)
+    try:
+        change = _change(compiled, ground, choices, part, option, value, budget)
+    except ValueError:
+        return None
     if change.checked:
         part.changes[option, value] = change
     return change
@@ -209,9 +216,8 @@ def _change(
         return Change({option: value}, after.unsettled, ground.options, part=after)
     here = {each.key: choices[each.key] for each in ground.options if each.key in choices}
     after = _part(compiled, ground, {**here, option: value}, budget)
-    changed: dict[str, Choice | None] = {
-        key: after.values.get(key) for key, _ in part.values.items() ^ after.values.items()
-    }
+    is_other = {key for key, _ in part.values.items() ^ after.values.items()}
+    changed = {each.key: after.values.get(each.key) for each in ground.options if each.key in is_other}
     return Change(changed, after.unsettled, ground.options, not after.unchecked, after)
 
 

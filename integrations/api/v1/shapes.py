@@ -55,13 +55,15 @@ class Domain(Answer):
     """Number: the distance between two possible numbers of a run."""
     unit: str | None = None
     """Number: the unit, such as mm."""
+    unchecked: list[list[int | float]] | None = None
+    """Number: runs of steps of which it is not checked yet whether they are possible; left out where there are none."""
 
 
 class ValueState(Answer):
     """What choosing a value would mean now."""
 
-    free: bool
-    """It leads to a complete configuration with all choices so far."""
+    free: bool | None
+    """It leads to a complete configuration with all choices so far; null while that is not checked, see `unchecked`."""
     price_difference: Money | None
     """Against the present price of one piece as it is shown, consequences included; null where there is no price."""
     days_difference: int | None
@@ -277,6 +279,8 @@ class Evaluation(Answer):
     """Complete, with a price and a parts list: fit to be ordered."""
     missing: list[str]
     """Options that still need a choice: required ones, and multi-choices that need more values than they have."""
+    unchecked: list[str]
+    """Options of which something is not checked yet, since the rules are hard: ask the same again, soon it is told."""
     quantity: int
     choices: Choices
     """What people chose."""
