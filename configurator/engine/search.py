@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from pysat.solvers import Minisat22
 
+from configurator.engine.beyond import Beyond
 from configurator.engine.clauses import STRUCTURE
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
@@ -25,6 +26,7 @@ from configurator.engine.wide import Learnt, WideDemand
 POOL = 1_024
 ONE_BY_ONE = 8
 FEW = 16
+FEW_BEYOND = 3
 MOST_TOGETHER = 400
 MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
@@ -70,6 +72,7 @@ class Program:
                 self.demands[slot].append(formula)
         self.neighbourhood = Neighbourhood(formulas, offsets)
         self.starts: list[int] = offsets.tolist()
+        self.classes = len(literals)
         self.slots_of_flat: Array = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         self.is_simple = np.array([not others for others in self.neighbourhood.others], bool)[self.slots_of_flat]
         self.targets = np.array([*literals.tolist(), *(empty for _, empty in sets)], np.int64)
@@ -126,6 +129,7 @@ class Search:
         self._left = MOST_CONFLICTS
         self._next = program.variables
         self._learnt = Learnt(program.variables, program.wide)
+        self._beyond = Beyond(program)
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
@@ -232,13 +236,17 @@ class Search:
         program = self.program
         denied = self._denied(fixed, assumptions)
         ruled_out = self._ruled_out(fixed, denied)
-        seen = self._proved(fixed, denied, ruled_out)
+        seen = self._proved(fixed, denied, ruled_out) | (self._one_step_off(fixed, denied) & ~ruled_out)
         todo = ~seen & ~ruled_out
         if wanted is not None:
             todo &= wanted
         before = self._before(key)
         if before is not None:
             todo &= before
+        self._beyond.begin()
+        for row in self._agreeing(fixed, denied)[-FEW_BEYOND:].tolist() if seen.any() else ():
+            if todo.any():
+                self._mark_beyond(self._pool[row].astype(np.int64), seen, todo, ruled_out)
         if todo.any() or not seen.any():
             state = self._propagated(assumptions)
             todo &= state[program.target_names] * program.target_signs >= 0
@@ -247,7 +255,7 @@ class Search:
                     return None
                 self._prove(seen, todo, ruled_out)
             tries = np.zeros(len(todo), np.int64)
-            while todo.any() and self._one_of(todo, assumptions, state, tries):
+            while todo.any() and self._one_of(todo, assumptions, state, tries, ruled_out):
                 self._prove(seen, todo, ruled_out)
         if wanted is None:
             self._answers[key] = seen
@@ -262,6 +270,14 @@ class Search:
         self._keep(witness, proved)
         seen |= proved & ~ruled_out
         todo &= ~seen
+        self._mark_beyond(witness, seen, todo, ruled_out)
+
+    def _mark_beyond(self, witness: Array, seen: Array, todo: Array, ruled_out: Array) -> None:
+        """Mark what configurations further away from the witness prove, the choices as they are."""
+        if todo.any():
+            found = self._beyond.proved(witness, todo, ruled_out)
+            seen[: len(found)] |= found
+            todo &= ~seen
 
     def _denied(self, fixed: Mapping[int, int], assumptions: Sequence[int]) -> list[int]:
         """Return the classes (flat) that assumptions deny of slots that are not fixed."""
@@ -306,6 +322,23 @@ class Search:
         proved = np.unpackbits(np.bitwise_or.reduce(self._proofs[rows], axis=0), count=count).view(bool)
         return np.asarray(proved & ~ruled_out)
 
+    def _one_step_off(self, fixed: Mapping[int, int], denied: Sequence[int]) -> Array:
+        """Return the classes in configurations found before that agree once one slot is changed, and can have it so."""
+        found = np.zeros(len(self.program.targets), bool)
+        if not fixed or not self._kept:
+            return found
+        slots, classes = _as_arrays(fixed)
+        differs = self._pool[:, slots] != classes
+        rows = np.flatnonzero(differs.sum(axis=1) == 1)
+        places = differs[rows].argmax(axis=1)
+        flats = self.program.offsets[slots[places]] + classes[places]
+        rows = rows[(self._proofs[rows, flats >> 3] >> (7 - (flats & 7)) & 1).astype(bool)]
+        own = self._pool[rows] + self.program.offsets[:-1]
+        if len(denied):
+            own = own[~np.isin(own, denied).any(axis=1)]
+        found[own] = True
+        return found
+
     def _step_near(self, fixed: Mapping[int, int], most: int) -> None:
         slots, classes = _as_arrays(fixed)
         differs = self._pool[:, slots] != classes
@@ -335,7 +368,7 @@ class Search:
         state[np.abs(found)] = np.sign(found)
         return state
 
-    def _one_of(self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array) -> bool:
+    def _one_of(self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array, ruled_out: Array) -> bool:
         """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
 
         `state` tells for each variable what the assumptions imply: 1, -1, or 0 where that is not known. `tries` counts
@@ -347,7 +380,8 @@ class Search:
         places = np.flatnonzero(todo)
         literals = self.program.targets[places].tolist()
         solver.add_clause([-question, *literals])
-        solver.set_phases(self._going_together(places, state, tries))
+        hints = self._beyond.hints(todo, ruled_out)
+        solver.set_phases([*self._going_together(places, state, tries), *hints])
         answer = self._answer(solver, [*assumptions, question])
         solver.add_clause([-question])
         self._questions += 1
