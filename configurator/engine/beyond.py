@@ -11,16 +11,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from configurator.engine.exact import Array
-from configurator.engine.formulas import Formula, Mask, Rows, across, along, leaves, slots_read
+from configurator.engine.formulas import (
+    Formula,
+    Mask,
+    Relation,
+    Rows,
+    SlotAxis,
+    SumAxis,
+    across,
+    along,
+    leaves,
+    slots_read,
+)
 
 if TYPE_CHECKING:
     from configurator.engine.search import Program
 
-MANY = 12
-MOST_PARTNERS = 7
+MANY = 20
+MOST_PARTNERS = 5
 MOST_JOINED = 200
 MOST_CELLS = 100_000
 PATIENCE = 2
+MOST_FAILED = 8
 FRUIT = 4
 
 type Plan = tuple[int, tuple[tuple[int, ...], ...]]
@@ -34,6 +46,8 @@ class Beyond:
         self.program = program
         self._reads = {id(demand): slots_read(demand) for own in program.demands for demand in own}
         self.tables = [demand.leaf for demand in program.wide if isinstance(demand.leaf, Rows) and not demand.guard]
+        self._first = True
+        self._failed = 0
         self._many = np.flatnonzero(np.diff(program.offsets) >= MANY).tolist()
         self._barren: dict[int, int] = {}
         self._plans: dict[int, Plan] = {}
@@ -62,26 +76,75 @@ class Beyond:
 
     def begin(self) -> None:
         """Begin a new series of witnesses: what brought nothing in the last one is tried again."""
-        self._barren, self._plans = {}, {}
+        self._barren, self._plans, self._first, self._failed = {}, {}, True, 0
 
-    def hints(self, todo: Array, out: Array) -> list[int]:
-        """Return literals of rows of wide tables that the choices allow, with as much of `todo` as any."""
-        program = self.program
+    def supported(self, out: Array) -> Array:
+        """Return the targets that no wide table rules out by itself, where the classes marked in `out` are impossible."""
+        found = np.ones(len(self.program.targets), bool)
+        for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
+            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+                taken = np.zeros(len(masks), bool)
+                taken[kinds[fitting]] = True
+                found[self._range(slot)] &= masks[taken].any(axis=0)
+        return found
+
+    def _sparing(self, out: Array) -> list[int]:
+        """Return literals that give every slot what takes least of all that is summed up against a bound."""
         found: list[int] = []
+        for slot, burden in self._burdens.items():
+            own = self._range(slot)
+            cell = int(np.where(out[own], np.inf, burden).argmin())
+            found.extend((-self.program.literals[own]).tolist())
+            found.append(int(self.program.literals[own.start + cell]))
+        return found
+
+    @cached_property
+    def _burdens(self) -> Mapping[int, Array]:
+        """For each slot in sums with an upper bound: how much each class adds to all of them, the largest amount as 1."""
+        found: dict[int, Array] = {}
+        for demand in self.program.formulas:
+            for leaf in leaves(demand):
+                if not isinstance(leaf, Relation) or not isinstance(axis := leaf.axes[0], SumAxis):
+                    continue
+                if len(leaf.axes) > 1 or leaf.table[-1] or not leaf.table[0]:
+                    continue
+                for share, amounts in axis.shares:
+                    if isinstance(share, SlotAxis):
+                        added = np.array(amounts, float)[share.positions] / max(1, *map(abs, amounts))
+                        found[share.slot] = found.get(share.slot, np.zeros(len(added))) + added
+        return found
+
+    def hints(self, out: Array) -> list[int]:
+        """Return literals worth trying first in a series: what leaves most room."""
+        first, self._first = self._first, False
+        return self._sparing(out) if first else []
+
+    def row(self, todo: Array, out: Array) -> list[int]:
+        """Return literals that choose a row of a wide table which the choices allow, with as much of `todo` as any.
+
+        Empty where no row has any of it, or where several did not lead to a configuration.
+        """
+        program = self.program
         for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
             score = np.zeros(len(table), np.int64)
             for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
                 score += (masks & todo[self._range(slot)]).any(axis=1)[kinds]
-            score[~fitting] = -1
+            score[~fitting] = 0
             row = int(score.argmax())
+            if not score[row]:
+                continue
+            found: list[int] = []
             for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
                 own = self._range(slot)
                 taken = masks[kinds[row]] & ~out[own]
                 wanted = taken & todo[own]
-                cell = int((wanted if wanted.any() else taken).argmax())
-                found.extend((-program.literals[own]).tolist())
-                found.append(int(program.literals[program.starts[slot] + cell]))
-        return found
+                found.append(int(program.literals[own.start + int((wanted if wanted.any() else taken).argmax())]))
+            return found if self._failed < MOST_FAILED else []
+        return []
+
+    def fail(self) -> None:
+        """Note that a row led to no configuration."""
+        self._failed += 1
 
     def _range(self, slot: int) -> slice:
         return slice(self.program.starts[slot], self.program.starts[slot + 1])

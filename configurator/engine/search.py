@@ -250,8 +250,11 @@ class Search:
         if todo.any() or not seen.any():
             state = self._propagated(assumptions)
             todo &= state[program.target_names] * program.target_signs >= 0
+            ruled_out = ruled_out | (state[program.target_names] * program.target_signs < 0)
+            if self._beyond.tables:
+                todo &= self._beyond.supported(ruled_out)
             if not seen.any():
-                if not self.solvable(assumptions):
+                if not self._in_a_row(todo, assumptions, ruled_out) and not self.solvable(assumptions):
                     return None
                 self._prove(seen, todo, ruled_out)
             tries = np.zeros(len(todo), np.int64)
@@ -375,17 +378,29 @@ class Search:
         how often each target has been hoped for.
         """
         solver = self._ready()
+        if self._in_a_row(todo, assumptions, ruled_out):
+            return True
         self._next += 1
         question = self._next
         places = np.flatnonzero(todo)
         literals = self.program.targets[places].tolist()
         solver.add_clause([-question, *literals])
-        hints = self._beyond.hints(todo, ruled_out)
+        hints = self._beyond.hints(ruled_out)
         solver.set_phases([*self._going_together(places, state, tries), *hints])
         answer = self._answer(solver, [*assumptions, question])
         solver.add_clause([-question])
         self._questions += 1
         return answer
+
+    def _in_a_row(self, todo: Array, assumptions: Sequence[int], ruled_out: Array) -> bool:
+        """Tell whether a configuration was found at once that takes a row of a wide table with much of `todo`."""
+        row = self._beyond.row(todo, ruled_out)
+        if not row:
+            return False
+        found = self.solvable([*assumptions, *row])
+        if not found:
+            self._beyond.fail()
+        return found
 
     def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
         """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.
