@@ -33,7 +33,7 @@ from configurator.engine.sums import Step, steps_of
 from configurator.engine.wide import AxisLiterals, WideDemand
 
 MAX_BOXES = 2_000
-MAX_ROWS = 2_000
+MAX_ROWS = 500
 
 
 class Encoder:

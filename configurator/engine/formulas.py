@@ -318,6 +318,49 @@ def along(formula: Formula, slot: int, cells: Cells, count: int) -> Any:
             return _rows_along(formula, slot, cells)
 
 
+def across(formula: Formula, moved: Mapping[int, Positions], cells: Cells) -> Any:
+    """Return where the formula holds with the cells `moved` of some slots, broadcast together, the others as in `cells`.
+
+    A table's rows may read only one of these slots. The answer is a mask, or a plain truth.
+    """
+    match formula:
+        case Within():
+            return formula.mask[moved[formula.slot] if formula.slot in moved else cells[formula.slot]]
+        case All():
+            result: Any = True
+            for part in formula.parts:
+                result = result & across(part, moved, cells)
+            return result
+        case Some():
+            result = False
+            for part in formula.parts:
+                result = result | across(part, moved, cells)
+            return result
+        case Relation():
+            return formula.table[tuple(_places_across(axis, moved, cells) for axis in formula.axes)]
+        case Computed():
+            places = [np.asarray(_places_across(axis, moved, cells)) for axis in formula.axes]
+            return formula.computation.at([np.atleast_1d(place) for place in places]) == formula.holds
+        case Rows():
+            slot = next((slot for slot in formula.slots if slot in moved), None)
+            if slot is None:
+                return formula.matching(cells, range(len(formula.slots))) != 0
+            return _rows_along(formula, slot, cells)[moved[slot]]
+
+
+def _places_across(axis: Axis, moved: Mapping[int, Positions], cells: Cells) -> Any:
+    match axis:
+        case SlotAxis():
+            return axis.positions[moved[axis.slot] if axis.slot in moved else cells[axis.slot]]
+        case TruthAxis():
+            return np.asarray(across(axis.formula, moved, cells)).astype(np.int64)
+        case SumAxis():
+            total: Any = 0
+            for share, amounts in axis.shares:
+                total = total + np.array(amounts, np.int64)[_places_across(share, moved, cells)]
+            return axis.positions[np.searchsorted(axis.totals, total)]
+
+
 def _formulas_of(axis: Axis) -> tuple[Formula, ...]:
     if isinstance(axis, TruthAxis):
         return (axis.formula,)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from pysat.solvers import Minisat22
 
+from configurator.engine.beyond import Beyond
 from configurator.engine.clauses import STRUCTURE
 from configurator.engine.effort import effort
 from configurator.engine.exact import Array
@@ -27,6 +28,7 @@ from configurator.engine.wide import Learnt, WideDemand
 POOL = 1_024
 ONE_BY_ONE = 8
 FEW = 16
+FEW_BEYOND = 3
 MOST_TOGETHER = 400
 MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
@@ -98,6 +100,7 @@ class Program:
                 self.demands[slot].append(formula)
         self.neighbourhood = Neighbourhood(formulas, offsets)
         self.starts: list[int] = offsets.tolist()
+        self.classes = len(literals)
         self.slots_of_flat: Array = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         self.is_simple = np.array([not others for others in self.neighbourhood.others], bool)[self.slots_of_flat]
         self.targets = np.array([*literals.tolist(), *(empty for _, empty in sets)], np.int64)
@@ -154,6 +157,7 @@ class Search:
         self._left = MOST_CONFLICTS
         self._next = program.variables
         self._learnt = Learnt(program.variables, program.wide)
+        self._beyond = Beyond(program)
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
@@ -282,7 +286,7 @@ class Search:
         program = self.program
         denied = self._denied(fixed, assumptions)
         ruled_out = self._ruled_out(fixed, denied)
-        seen = self._proved(fixed, denied, ruled_out)
+        seen = self._proved(fixed, denied, ruled_out) | (self._one_step_off(fixed, denied) & ~ruled_out)
         todo = ~seen & ~ruled_out
         if wanted is not None:
             todo &= wanted
@@ -290,11 +294,18 @@ class Search:
         if before is not None:
             todo &= before
         undecided = np.zeros(len(todo), bool)
+        self._beyond.begin()
+        for row in self._agreeing(fixed, denied)[-FEW_BEYOND:].tolist() if seen.any() else ():
+            if todo.any():
+                self._mark_beyond(self._pool[row].astype(np.int64), seen, todo, ruled_out)
         if todo.any() or not seen.any():
             state = self._propagated(assumptions)
             todo &= state[program.target_names] * program.target_signs >= 0
+            ruled_out = ruled_out | (state[program.target_names] * program.target_signs < 0)
+            if self._beyond.tables:
+                todo &= self._beyond.supported(ruled_out)
             if not seen.any():
-                if not self._stands_at_all(assumptions):
+                if not self._in_a_row(todo, assumptions, ruled_out) and not self._stands_at_all(assumptions):
                     return None
                 self._prove(seen, todo, ruled_out)
             self._close(key, assumptions, state, seen, todo, ruled_out, undecided)
@@ -339,7 +350,7 @@ class Search:
             group = groups.pop() & todo
             if not group.any():
                 continue
-            answer = self._one_of(key, group, assumptions, state, tries)
+            answer = self._one_of(key, group, assumptions, state, tries, ruled_out)
             if answer:
                 self._prove(seen, todo, ruled_out)
                 groups.append(group)
@@ -365,6 +376,14 @@ class Search:
         self._keep(witness, proved)
         seen |= proved & ~ruled_out
         todo &= ~seen
+        self._mark_beyond(witness, seen, todo, ruled_out)
+
+    def _mark_beyond(self, witness: Array, seen: Array, todo: Array, ruled_out: Array) -> None:
+        """Mark what configurations further away from the witness prove, the choices as they are."""
+        if todo.any():
+            found = self._beyond.proved(witness, todo, ruled_out)
+            seen[: len(found)] |= found
+            todo &= ~seen
 
     def _denied(self, fixed: Mapping[int, int], assumptions: Sequence[int]) -> list[int]:
         """Return the classes (flat) that assumptions deny of slots that are not fixed."""
@@ -409,6 +428,23 @@ class Search:
         proved = np.unpackbits(np.bitwise_or.reduce(self._proofs[rows], axis=0), count=count).view(bool)
         return np.asarray(proved & ~ruled_out)
 
+    def _one_step_off(self, fixed: Mapping[int, int], denied: Sequence[int]) -> Array:
+        """Return the classes in configurations found before that agree once one slot is changed, and can have it so."""
+        found = np.zeros(len(self.program.targets), bool)
+        if not fixed or not self._kept:
+            return found
+        slots, classes = _as_arrays(fixed)
+        differs = self._pool[:, slots] != classes
+        rows = np.flatnonzero(differs.sum(axis=1) == 1)
+        places = differs[rows].argmax(axis=1)
+        flats = self.program.offsets[slots[places]] + classes[places]
+        rows = rows[(self._proofs[rows, flats >> 3] >> (7 - (flats & 7)) & 1).astype(bool)]
+        own = self._pool[rows] + self.program.offsets[:-1]
+        if len(denied):
+            own = own[~np.isin(own, denied).any(axis=1)]
+        found[own] = True
+        return found
+
     def _step_near(self, fixed: Mapping[int, int], most: int) -> None:
         slots, classes = _as_arrays(fixed)
         differs = self._pool[:, slots] != classes
@@ -439,7 +475,13 @@ class Search:
         return state
 
     def _one_of(
-        self, key: frozenset[int], todo: Array, assumptions: Sequence[int], state: Array, tries: Array
+        self,
+        key: frozenset[int],
+        todo: Array,
+        assumptions: Sequence[int],
+        state: Array,
+        tries: Array,
+        ruled_out: Array,
     ) -> bool | None:
         """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
 
@@ -447,6 +489,8 @@ class Search:
         how often each target has been hoped for. None where half of what is left of the budget does not suffice.
         """
         solver = self._ready()
+        if self._in_a_row(todo, assumptions, ruled_out):
+            return True
         places = np.flatnonzero(todo)
         name = (key, places.tobytes())
         question = self._pending.pop(name, 0)
@@ -454,7 +498,7 @@ class Search:
             self._next += 1
             question = self._next
             solver.add_clause([-question, *self.program.targets[places].tolist()])
-        solver.set_phases(self._going_together(places, state, tries))
+        solver.set_phases([*self._going_together(places, state, tries), *self._beyond.hints(ruled_out)])
         self._questions += 1
         try:
             answer = self._answer(solver, [*assumptions, question], share=2)
@@ -467,6 +511,19 @@ class Search:
             return None
         solver.add_clause([-question])
         return answer
+
+    def _in_a_row(self, todo: Array, assumptions: Sequence[int], ruled_out: Array) -> bool:
+        """Tell whether a configuration was found at once that takes a row of a wide table with much of `todo`."""
+        row = self._beyond.row(todo, ruled_out)
+        if not row:
+            return False
+        try:
+            found = self.solvable([*assumptions, *row])
+        except Undecided:
+            found = False
+        if not found:
+            self._beyond.fail()
+        return found
 
     def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
         """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.

@@ -246,17 +246,30 @@ class WideDemand:
     # -- rows of a table
 
     def _missing(self, rows: Rows, cells: Cells, fixed: Collection[int]) -> Iterator[list[int]]:
-        """Return what follows for the first column at which no row is left, from as few others as suffice."""
-        order = sorted(range(len(rows.slots)), key=lambda column: rows.slots[column] not in fixed)
+        """Return what follows for columns that no row allows: from the choices alone, or at the first without a row."""
+        chosen = [column for column, slot in enumerate(rows.slots) if slot in fixed]
+        free = [column for column in range(len(rows.slots)) if column not in chosen]
+        left = rows.matching(cells, chosen)
+        if left:
+            alone = [column for column in free if not left & rows.taking(column, cells[rows.slots[column]])]
+            if alone:
+                for column in alone:
+                    yield from self._support(rows, cells, chosen, column)
+                return
         left = rows.matching(cells, ())
         before: list[int] = []
-        for column in order:
+        for column in [*chosen, *free]:
             own = rows.taking(column, cells[rows.slots[column]])
             if not left & own:
-                break
+                yield from self._support(rows, cells, before, column)
+                return
             left &= own
-            before.append(column)
-        for other in reversed(before.copy()):
+            before = [*before, column]
+
+    def _support(self, rows: Rows, cells: Cells, before: list[int], column: int) -> Iterator[list[int]]:
+        """Return which cells a column can have where those `before` are as in `cells`, of whom as few as suffice."""
+        own = rows.taking(column, cells[rows.slots[column]])
+        for other in reversed(before):
             fewer = [each for each in before if each != other]
             if not rows.matching(cells, fewer) & own:
                 before = fewer
