@@ -16,6 +16,7 @@ from catalog.models import Merchant, Version
 from catalog.product_model import Choice, read
 from configurator.choices import plain_choices, sort_choices
 from configurator.completion import Completion, Wish, completion
+from configurator.engine.count import Count, count
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
@@ -117,13 +118,14 @@ _compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
 _prices: _Cache[Prices] = _Cache(MOST_COMPILED)
 _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
 _evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_counts: _Cache[Count] = _Cache(MOST_COMPILED)
 _completions: _Cache[Completion] = _Cache(MOST_EVALUATIONS)
 _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 
 def forget_everything() -> None:
     """Empty this process's caches, as a restart would."""
-    for cache in (_compiled, _prices, _versions, _evaluations, _completions):
+    for cache in (_compiled, _prices, _versions, _evaluations, _completions, _counts):
         cache.clear()
     _current.clear()
     forget_price_lists()
@@ -223,6 +225,11 @@ def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) ->
     """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
     key = (offer.product.model.digest, offer.price_list, tuple(sorted(choices.items())), wish)
     return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
+
+
+def configurations_of(product: CompiledProduct) -> Count:
+    """Return how many complete configurations a product has; counted once for each digest."""
+    return _counts.get_once(product.model.digest, lambda: count(product.engine))
 
 
 def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:

@@ -9,10 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import checks
+from catalog.errors import Refusal
 from catalog.findings import Finding, to_json
 from catalog.model_checks import pictures_of
 from catalog.models import Product
+from catalog.product_model import ProductModel
 from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_plainly
+from configurator.evaluation import compile_product
+from configurator.operations import configurations_of
 from pricing.checks import findings as price_findings
 from pricing.operations import export_product
 from pricing.product_file import ProductFile
@@ -33,19 +37,24 @@ class Command(BaseCommand):
         parser.add_argument("--key", metavar="KEY", help="a product whose draft to check, in place of a file")
         parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
         add_pictures(parser)
+        parser.add_argument("--count", action="store_true", help="tell how many configurations the product has as well")
         parser.add_argument("--json", action="store_true", help="print the findings as one JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if (options["file"] is None) == (options["key"] is None):
             raise CommandError("Name either a FILE or, with --key, a product.")
         if options["file"]:
-            key, found = _check_file(options["file"], options["pictures"])
+            key, model, found = _check_file(options["file"], options["pictures"])
         else:
-            key, found = options["key"], _check_draft(options["key"], options["merchant"])
+            key = options["key"]
+            model, found = _check_draft(options["key"], options["merchant"])
+        counted = _counted(model) if options["count"] and not options["json"] else None
         if options["json"]:
             self.stdout.write(json.dumps([to_json(finding) for finding in found], ensure_ascii=False, indent=2))
         else:
             self._tell(key, found)
+            if counted is not None:
+                self.stdout.write(f"{key}: {counted}")
         if any(finding.severity == "error" for finding in found):
             sys.exit(1)
 
@@ -62,8 +71,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{key}: {told}")
 
 
-def _check_file(name: str, folder: str | None) -> tuple[str, tuple[Finding, ...]]:
-    """Return the key and the findings of a file. It holds no pictures: those it lacks are told in one warning."""
+def _counted(model: ProductModel) -> str:
+    """Return how many configurations a product has, or why that cannot be told."""
+    try:
+        return configurations_of(compile_product(model)).told
+    except Refusal as refusal:
+        return f"not counted: {refusal.sentence}"
+
+
+def _check_file(name: str, folder: str | None) -> tuple[str, ProductModel, tuple[Finding, ...]]:
+    """Return the key, the model and the findings of a file. Pictures that it lacks are told in one warning."""
     file = read_file(name)
     here = pictures_in(folder, name, file.model)
     assets = {**file.model.assets, **{picture: sha256(content).hexdigest() for picture, content in here.items()}}
@@ -76,16 +93,17 @@ def _check_file(name: str, folder: str | None) -> tuple[str, tuple[Finding, ...]
             "Say where they lie with --pictures, or upload them before publishing."
         )
         found = (*found, Finding("warning", "picture-not-here", "", sentence))
-    return file.model.product, found
+    return file.model.product, file.model, found
 
 
-def _check_draft(key: str, slug: str | None) -> tuple[Finding, ...]:
+def _check_draft(key: str, slug: str | None) -> tuple[ProductModel, tuple[Finding, ...]]:
     merchant = merchant_called(slug)
     product = Product.objects.for_merchant(merchant).filter(key=key).first()
     if product is None:
         raise CommandError(f"{merchant.slug} has no product '{key}'.")
     with told_plainly():
-        return _findings(export_product(product))
+        file = export_product(product)
+        return file.model, _findings(file)
 
 
 def _findings(file: ProductFile) -> tuple[Finding, ...]:
