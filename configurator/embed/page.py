@@ -22,6 +22,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from catalog.product_model import Choice, Group, Option, ProductModel, Step
 from configurator.choices import plain_choices
+from configurator.completion import OBJECTIVES
+from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid, query_of
 from configurator.embed.framing import Frame
@@ -228,7 +230,8 @@ def forget_pages() -> None:
 class View:
     """What shapes a page beside its evaluation. `path` is the page's own address without choices.
 
-    `refused` says what could not be read of the choices that the shop's page set.
+    `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
+    for.
     """
 
     frame: Frame
@@ -242,10 +245,11 @@ class View:
     why: str = ""
     focus: str = ""
     refused: str = ""
+    rest: str = ""
 
     @property
     def is_plain(self) -> bool:
-        return not (self.invalid or self.why or self.focus or self.refused) and self.notices == Notices()
+        return not (self.invalid or self.why or self.focus or self.refused or self.rest) and self.notices == Notices()
 
     @property
     def reader(self) -> Reader:
@@ -325,6 +329,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     page = next((each for each in pages if each.key == step), None)
     price = price_shown(evaluation, reader)
     conflict = conflict_shown(evaluation, evaluation.conflict, reader) if evaluation.conflict else None
+    rest = next((objective for objective in OBJECTIVES if objective == view.rest), None)
     inline = {option.key for option in page.options} if page else set()
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
@@ -354,6 +359,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "told_conflict": conflict,
         "refused": view.refused,
         "notices": view.notices,
+        "wishes": () if is_summary or conflict else wishes_shown(evaluation),
+        "rest": rest_shown(view.offer, evaluation, rest, reader) if rest is not None and conflict is None else None,
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
         "price": price,
         "quantity": evaluation.quantity,

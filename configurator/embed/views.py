@@ -148,6 +148,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         why=form.why if form.why in model.option_by_key else "",
         focus=focus if focus in model.option_by_key else "",
         refused=" ".join(misread),
+        rest=form.rest,
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
