@@ -1,9 +1,11 @@
 """The rest of a product's choices, made for somebody: the cheapest, the fastest, or the closest to what there is."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from catalog.errors import NotFound, Refusal
@@ -257,6 +259,7 @@ def _lead_time_bill(model: ProductModel) -> Bill:
     )
 
 
+@lru_cache(maxsize=64)
 def _price_bill(prices: Prices) -> Bill:
     scope = Scope.of(prices.model)
     amounts: list[Amount] = []
@@ -294,11 +297,17 @@ def _amounts_of_values(
     return [
         Amount(
             number,
-            bind(line.amounts[key], scope, "number", lengths=True) if key in line.amounts else _UNDEFINED,
+            _number(line.amounts[key], scope) if key in line.amounts else _UNDEFINED,
             (*_has_value(option, key), *when),
         )
         for key in value_keys(option)
     ]
+
+
+def _number(text: str, scope: Scope) -> Node:
+    if re.fullmatch(r"\d{1,12}(\.\d{1,8})?", text):
+        return nodes.Constant(Fraction(text))
+    return bind(text, scope, "number", lengths=True)
 
 
 def _has_value(option: Option, key: str) -> tuple[Node, ...]:

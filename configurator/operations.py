@@ -22,6 +22,7 @@ from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
 from configurator.compiled_files import CompiledFiles
 from configurator.completion import Completion, Wish, completion
+from configurator.engine.count import Count, count
 from configurator.engine.effort import effort
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
@@ -137,13 +138,14 @@ _compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
 _prices: _Cache[Prices] = _Cache(MOST_COMPILED)
 _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
 _evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_counts: _Cache[Count] = _Cache(MOST_COMPILED)
 _completions: _Cache[Completion] = _Cache(MOST_EVALUATIONS)
 _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 
 def forget_everything() -> None:
     """Empty this process's caches, as a restart would."""
-    for answers in (_compiled, _prices, _versions, _evaluations, _completions):
+    for answers in (_compiled, _prices, _versions, _evaluations, _completions, _counts):
         answers.clear()
     _current.clear()
     compiled_files.cache_clear()
@@ -294,6 +296,11 @@ def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) ->
     """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
     key = (offer.product.model.digest, offer.price_list, tuple(sorted(choices.items())), wish)
     return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
+
+
+def configurations_of(product: CompiledProduct) -> Count:
+    """Return how many complete configurations a product has; counted once for each digest."""
+    return _counts.get_once(product.model.digest, lambda: count(product.engine))
 
 
 def consistent(

@@ -156,6 +156,7 @@ class PostedForm:
     apply: str
     more: str
     preset: str
+    rest: str
     why: str
     about: str
     given: str
@@ -186,6 +187,7 @@ class PostedForm:
             apply=one("apply"),
             more=one("more"),
             preset=one("preset"),
+            rest=one("rest"),
             why=one("why"),
             about=one("about"),
             given=one("set"),

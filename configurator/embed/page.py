@@ -22,6 +22,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from catalog.product_model import Choice, Group, Option, ProductModel, Step
 from configurator.choices import plain_choices
+from configurator.completion import OBJECTIVES
+from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid, query_of
 from configurator.embed.framing import Frame
@@ -229,8 +231,8 @@ def forget_pages() -> None:
 class View:
     """What shapes a page beside its evaluation. `path` is the page's own address without choices.
 
-    `refused` says what could not be read of the choices that the shop's page set. `checks` counts how often the page
-    asked again for what was not checked yet.
+    `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
+    for. `checks` counts how often the page asked again for what was not checked yet.
     """
 
     frame: Frame
@@ -245,10 +247,11 @@ class View:
     focus: str = ""
     refused: str = ""
     checks: int = 0
+    rest: str = ""
 
     @property
     def is_plain(self) -> bool:
-        return not (self.invalid or self.why or self.focus or self.refused) and self.notices == Notices()
+        return not (self.invalid or self.why or self.focus or self.refused or self.rest) and self.notices == Notices()
 
     @property
     def reader(self) -> Reader:
@@ -329,6 +332,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     page = next((each for each in pages if each.key == step), None)
     price = price_shown(evaluation, reader)
     conflict = conflict_shown(evaluation, evaluation.conflict, reader) if evaluation.conflict else None
+    rest = next((objective for objective in OBJECTIVES if objective == view.rest), None)
     inline = {option.key for option in page.options} if page else set()
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
@@ -358,6 +362,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "told_conflict": conflict,
         "refused": view.refused,
         "notices": view.notices,
+        "wishes": () if is_summary or conflict else wishes_shown(evaluation),
+        "rest": rest_shown(view.offer, evaluation, rest, reader) if rest is not None and conflict is None else None,
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
         "is_unchecked": bool(evaluation.unchecked),
         "checks": min(view.checks + 1, MOST_CHECKS),

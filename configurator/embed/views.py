@@ -151,6 +151,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         focus=focus if focus in model.option_by_key else "",
         refused=" ".join(misread),
         checks=form.checks,
+        rest=form.rest,
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200

@@ -71,6 +71,17 @@ class Reader:
             return option.number.at(cell)
         return self.texts.get(option.key)
 
+    def single(self, conditions: Sequence[Node], number: Node) -> tuple[int, int] | None:
+        """Return slot and cell where a number counts for one value of a choice only, and reads nothing else."""
+        if len(conditions) != 1 or not isinstance(only := conditions[0], nodes.IsOneOf) or len(only.values) != 1:
+            return None
+        if not nodes.reads(number) <= {only.option}:
+            return None
+        option = self.compiled.model.option_by_key[only.option]
+        slot = self.compiled.slots.of_option[only.option]
+        cell = cell_of(option, slot, only.values[0])
+        return None if cell is None else (slot.index, cell)
+
     # -- bounds
 
     def bounds(self, node: Node, box: Box) -> Bounds | None:

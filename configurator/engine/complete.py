@@ -198,7 +198,8 @@ class _Wide:
 class _Piece:
     """An amount as a sum of tables (over combinations of cells of slots) and of numbers that cannot be tabulated.
 
-    Its numbers count `fine` parts of a smallest unit; `is_rounded` tells that they are rounded already.
+    Its numbers count `fine` parts of a smallest unit; `is_rounded` tells that they are rounded already. `single` is a
+    slot, the cell that the amount is for, and what it is.
     """
 
     amount: Amount
@@ -206,6 +207,7 @@ class _Piece:
     wide: Sequence[Node]
     fine: int
     is_rounded: bool
+    single: tuple[int, int, Fraction | None] | None = None
 
 
 @dataclass
@@ -227,6 +229,7 @@ class _Model:
         self.cells = cells
         self.made = cp_model.CpModel()
         self.proto = self.made.proto
+        self.variables = 0
         self.is_exact = True
         self.wide: list[_Wide] = []
         program = compiled.search.program
@@ -240,7 +243,8 @@ class _Model:
 
     def variable(self, low: int = 0, high: int = 1) -> int:
         self.proto.variables.add().domain.extend([low, high])
-        return len(self.proto.variables)
+        self.variables += 1
+        return self.variables
 
     def clause(self, literals: Sequence[int]) -> None:
         self.proto.constraints.add().bool_or.literals.extend([_reference(literal) for literal in literals])
@@ -421,12 +425,22 @@ class _Model:
             low, high = max(_least(bill, fine, 0), total.low), min(_most(bill, fine, bill.most), total.high)
             if low > high:
                 self.clause([])
-            else:
+            elif (low, high) != (total.low, total.high):
                 self.within(total, low, high)
         return _Priced(total, fine)
 
     def _piece(self, bill: Bill, amount: Amount) -> "_Piece":
         """Return an amount as tables over little, as far as it can be taken apart so; in smallest units."""
+        single = self.reader.single(amount.conditions, amount.number)
+        if single is not None:
+            slot, cell = single
+            if cell not in self.literals[slot]:
+                return _Piece(amount, [], [], 1, True)
+            worth = _of_value(self.reader, amount, slot, cell)
+            exact = None if worth is None else worth * bill.scale
+            if bill.by_line and exact is not None:
+                exact = Fraction(bill.rounded(exact))
+            return _Piece(amount, [], [], 1 if exact is None else exact.denominator, True, (slot, cell, exact))
         slots = self.read([amount.number, *amount.conditions])
         parts = [(Fraction(1), amount.number)]
         if self.count(slots) > MOST_COMBINATIONS:
@@ -454,6 +468,16 @@ class _Model:
         return _Piece(amount, tables, wide, lcm(fine, _FINE) if wide and len(parts) > 1 else fine, len(parts) == 1)
 
     def _piece_total(self, bill: Bill, piece: "_Piece", fine: int) -> _Sum:
+        if piece.single is not None:
+            slot, cell, exact = piece.single
+            literal = self.literals[slot][cell]
+            if exact is None:
+                self.clause([-literal])
+                return _Sum()
+            whole_amount = int(exact * fine)
+            found = _Sum(low=min(0, whole_amount), high=max(0, whole_amount))
+            found.add_literal(literal, whole_amount)
+            return found
         sums = [
             self.tabulated(slots, [None if each is None else int(each * fine) for each in table])
             for slots, table in piece.tables
@@ -469,6 +493,11 @@ class _Model:
         """Demand that all conditions of one of the `guards` hold."""
         applying: list[int] = []
         for conditions in guards:
+            single = self.reader.single(conditions, nodes.Constant(Fraction(0)))
+            if single is not None:
+                slot, cell = single
+                applying += [self.literals[slot][cell]] if cell in self.literals[slot] else []
+                continue
             slots = self.read(conditions)
             if not conditions or self.count(slots) > MOST_FOR_A_RATE:
                 # Of what is not demanded here, answers that break it are found out by their totals.
@@ -588,6 +617,13 @@ def _guarded(number: Node, conditions: Sequence[Node]) -> Callable[[Mapping[str,
         return worth(values)
 
     return guarded
+
+
+def _of_value(reader: Reader, amount: Amount, slot: int, cell: int) -> Fraction | None:
+    if isinstance(amount.number, nodes.Constant):
+        return amount.number.value if isinstance(amount.number.value, Fraction) else None
+    worth = function_of(amount.number)(reader.values({slot: cell}))
+    return worth if isinstance(worth, Fraction) else None
 
 
 def _all_hold(tests: Sequence[Callable[[Mapping[str, Choice]], Any]]) -> Callable[[Mapping[str, Choice]], bool]:
@@ -780,6 +816,7 @@ class _Asking:
         parameters = solver.parameters
         parameters.num_workers = 1
         parameters.random_seed = _SEED
+        parameters.linearization_level = 2
         parameters.max_deterministic_time = max(self.left, 0.001)
         parameters.max_time_in_seconds = MOST_SECONDS
         status = solver.solve(self.model.made)
@@ -1024,11 +1061,42 @@ class _Cells:
                 self._reads(self.numbers if isinstance(each, Amount) else self.rates, number)
                 for condition in (*each.conditions, *conditions_in(number)):
                     self._reads(self.conditions, condition)
-        self.may_fall = not all(_rises(bill, reader, self._everything) for bill in question.bills.values())
+        self.costs = self._costs()
+        everything = self._everything
+        self.may_fall = not all(_rises(bill, reader, everything) for bill in question.bills.values())
 
     def _reads(self, found: dict[int, list[Node]], node: Node) -> None:
         for slot in self.reader.slots(node):
             found.setdefault(slot, []).append(node)
+
+    def _costs(self) -> dict[int, dict[int, dict[str, Any]]]:
+        """Return what each cell of a choice adds to each bill, for choices that amounts read one value at a time."""
+        found: dict[int, dict[int, dict[str, Any]]] = {}
+        others: set[int] = set()
+        for name, bill in self.question.bills.items():
+            for part in bill.parts:
+                single = self.reader.single(part.conditions, part.number) if isinstance(part, Amount) else None
+                if single is None or not isinstance(part, Amount):
+                    others.update(slot for node in part.nodes for slot in self.reader.slots(node))
+                    continue
+                slot, cell = single
+                worth = _of_value(self.reader, part, slot, cell)
+                costs = found.setdefault(slot, {}).setdefault(cell, {})
+                costs[name] = costs.get(name, 0) + (inf if worth is None else worth)
+        return {slot: costs for slot, costs in found.items() if slot not in others}
+
+    def _cheapest(self, slot: int, possible: Array, classes: Array) -> list[int]:
+        """Return the cells of a choice that are not dearer in every bill than one that no rule tells from them."""
+        best: dict[int, list[tuple[int, tuple[Any, ...]]]] = {}
+        names = tuple(self.question.bills)
+        for cell in possible.tolist():
+            costs = self.costs[slot].get(cell, {})
+            own = tuple(costs.get(name, 0) for name in names)
+            kept = best.setdefault(int(classes[cell]), [])
+            if not any(all(a <= b for a, b in zip(each, own, strict=True)) for _, each in kept):
+                kept[:] = [(at, each) for at, each in kept if not all(a <= b for a, b in zip(own, each, strict=True))]
+                kept.append((cell, own))
+        return [cell for kept in best.values() for cell, _ in kept]
 
     @property
     def _everything(self) -> Box:
@@ -1061,6 +1129,8 @@ class _Cells:
         rates = self.rates.get(slot.index, [])
         liked = {cell for cell in self.liked.get(slot.index, ()) if valid[classes[cell]]}
         if option.kind is Kind.CHOICE:
+            if not self.may_fall and slot.index in self.costs and not rates:
+                return sorted({*self._cheapest(slot.index, possible, classes), *liked})
             if numbers or conditions or rates:
                 return _listed(possible)
             _, first = np.unique(classes[possible], return_index=True)

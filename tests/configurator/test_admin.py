@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from catalog.models import Role
 from configurator.models import Configuration
-from configurator.operations import published, save
+from configurator.operations import configurations_of, published, save
 from tests.api import make_shop
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user
@@ -98,3 +98,18 @@ def test_the_page_of_a_draft_alone_has_neither(client, row):
 
     assert page.context["snippets"] == []
     assert "Open widget" not in page.content.decode()
+
+
+def test_a_product_tells_how_many_configurations_it_has(client, row):
+    page = client.get(reverse("admin:catalog_product_change", args=[row.product_id])).content.decode()
+    address = reverse("admin:configurator_configuration_count", args=[row.product_id])
+    assert address in page
+
+    told = client.get(address).content.decode()
+    assert configurations_of(published("joinery", "desk").product).told in told
+
+
+def test_nobody_counts_the_products_of_another_merchant(client, row):
+    other, _merchant = make_configuration("carpentry")
+
+    assert client.get(reverse("admin:configurator_configuration_count", args=[other.product_id])).status_code == 404

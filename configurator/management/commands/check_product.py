@@ -11,10 +11,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import checks
 from catalog.checking import Remark, remark_json, remarks
+from catalog.errors import Refusal
 from catalog.findings import Finding, Progress
 from catalog.model_checks import pictures_of
 from catalog.models import Product
+from catalog.product_model import ProductModel
 from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_plainly
+from configurator.evaluation import compile_product
+from configurator.operations import configurations_of
 from pricing.operations import export_product
 from pricing.product_file import ProductFile
 
@@ -41,6 +45,7 @@ class Command(BaseCommand):
             default=None,
             help="tell on standard error how far the check is; without it, where that is a terminal",
         )
+        parser.add_argument("--count", action="store_true", help="tell how many configurations the product has as well")
         parser.add_argument("--json", action="store_true", help="print the findings as one JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,15 +54,19 @@ class Command(BaseCommand):
         shown = options["progress"] or (options["progress"] is None and self.stderr.isatty())
         meter = Meter(self.stderr) if shown else None
         if options["file"]:
-            key, found = _check_file(options["file"], options["pictures"], meter)
+            file, found = _check_file(options["file"], options["pictures"], meter)
         else:
-            key, found = options["key"], _check_draft(options["key"], options["merchant"], meter)
+            file, found = _check_draft(options["key"], options["merchant"], meter)
         if meter is not None:
             meter.end()
+        key = file.model.product
+        counted = _counted(file.model) if options["count"] and not options["json"] else None
         if options["json"]:
             self.stdout.write(json.dumps([remark_json(remark) for remark in found], ensure_ascii=False, indent=2))
         else:
             self._tell(key, found)
+            if counted is not None:
+                self.stdout.write(f"{key}: {counted}")
         if any(remark.finding.severity == "error" for remark in found):
             sys.exit(1)
 
@@ -104,8 +113,16 @@ class Meter:
             self.stream.write("\r\x1b[K", ending="")
 
 
-def _check_file(name: str, folder: str | None, meter: Meter | None) -> tuple[str, tuple[Remark, ...]]:
-    """Return the key and the findings of a file. It holds no pictures: those it lacks are told in one warning."""
+def _counted(model: ProductModel) -> str:
+    """Return how many configurations a product has, or why that cannot be told."""
+    try:
+        return configurations_of(compile_product(model)).told
+    except Refusal as refusal:
+        return f"not counted: {refusal.sentence}"
+
+
+def _check_file(name: str, folder: str | None, meter: Meter | None) -> tuple[ProductFile, tuple[Remark, ...]]:
+    """Return the file and its findings. It holds no pictures: those it lacks are told in one warning."""
     file = read_file(name)
     here = pictures_in(folder, name, file.model)
     assets = {**file.model.assets, **{picture: sha256(content).hexdigest() for picture, content in here.items()}}
@@ -118,16 +135,17 @@ def _check_file(name: str, folder: str | None, meter: Meter | None) -> tuple[str
             "Say where they lie with --pictures, or upload them before publishing."
         )
         found = (*found, Remark(Finding("warning", "picture-not-here", "", sentence), None))
-    return file.model.product, found
+    return file, found
 
 
-def _check_draft(key: str, slug: str | None, meter: Meter | None) -> tuple[Remark, ...]:
+def _check_draft(key: str, slug: str | None, meter: Meter | None) -> tuple[ProductFile, tuple[Remark, ...]]:
     merchant = merchant_called(slug)
     product = Product.objects.for_merchant(merchant).filter(key=key).first()
     if product is None:
         raise CommandError(f"{merchant.slug} has no product '{key}'.")
     with told_plainly():
-        return _remarks(export_product(product), meter)
+        file = export_product(product)
+        return file, _remarks(file, meter)
 
 
 def _remarks(file: ProductFile, meter: Meter | None) -> tuple[Remark, ...]:

@@ -519,3 +519,37 @@ def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client:
 def test_ours_is_the_header_the_script_sends() -> None:
     template = Path("templates/configurator/page.html").read_text()
     assert next(iter(OURS)).removeprefix("HTTP_").replace("_", "-") in template.upper()
+
+
+# ---- the rest, chosen for the shopper --------------------------------------------------------------------------------
+
+
+def test_the_page_offers_to_choose_the_rest(shopper: Shopper) -> None:
+    shopper.opens()
+    assert {value for name, value in shopper.page.buttons if name == "rest"} == {"cheapest", "fastest", "closest"}
+
+
+def test_what_would_be_chosen_is_shown_with_price_and_days_before_anything_changes(shopper: Shopper) -> None:
+    shopper.opens("?top=glass")
+    page = shopper.presses("rest", "cheapest")
+    assert page.status == 200
+    assert page.values("state") == ["top=glass"]
+    assert "ready in" in page.section("rest")
+
+
+def test_the_rest_is_applied_as_one_change_that_can_be_undone(shopper: Shopper) -> None:
+    shopper.opens("?top=oak")
+    before = shopper.page.values("state")
+    page = shopper.presses("rest", "cheapest")
+    changes = next(value for name, value in page.buttons if name == "apply")
+    after = shopper.presses("apply", changes)
+    assert after.status == 200
+    assert after.values("state") != before
+    assert shopper.presses("undo").values("state") == before
+
+
+def test_a_wish_nobody_knows_shows_the_page_as_it_is(shopper: Shopper) -> None:
+    shopper.opens()
+    page = shopper.presses("rest", "shiniest")
+    assert page.status == 200
+    assert "Would be set" not in page.words
