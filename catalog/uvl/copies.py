@@ -80,7 +80,7 @@ class _Spreading:
 
     def _instance(self, feature: Feature, suffix: str, around: str) -> Feature:
         def all_of(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
-            return tuple(self._spread(each, suffix) for each in features)
+            return tuple([self._spread(each, suffix) for each in features])
 
         return Feature(
             self._name(feature.name, suffix),

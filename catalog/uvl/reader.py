@@ -42,6 +42,8 @@ from catalog.uvl.features import refused as _refused
 
 MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 200
+MAX_BRACKETS = 50
+MAX_LEVELS = 150
 
 _TOKEN = re.compile(
     r"""
@@ -280,6 +282,16 @@ def _nodes(formula: Formula) -> Iterator[Formula | Term]:
         waiting.extend(reversed([*parts_of(each)]))
 
 
+def _levels(formula: Formula) -> int:
+    """Return how deep a formula is, without going down by recursion."""
+    levels = 0
+    row: list[Formula | Term] = [formula]
+    while row:
+        levels += 1
+        row = [part for each in row for part in parts_of(each)]
+    return levels
+
+
 def _check(part: Formula | Term, features: dict[str, Feature], numbers: set[str], line: int) -> None:
     name = getattr(part, "name", None)
     if name is not None and name not in features:
@@ -386,13 +398,19 @@ class _Parser:
     # -- formulas, from loose to tight
 
     def formula(self) -> Formula:
-        return self._condition(self._whole())
+        formula = self._condition(self._whole())
+        if _levels(formula) > MAX_LEVELS:
+            raise _refused(
+                self.line.number,
+                f"more than {MAX_LEVELS} signs follow each other; use sum(attribute), or write several constraints",
+            )
+        return formula
 
     def _whole(self) -> Formula | Term:
         """Return what is written up to the next sign that fits nowhere: between brackets also a number."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _refused(self.line.number, f"the formula is nested more than {MAX_DEPTH} deep")
+        if self.depth > MAX_BRACKETS:
+            raise _refused(self.line.number, f"brackets are nested more than {MAX_BRACKETS} deep")
         left = self._implication()
         while self.kind == "<=>":
             self.step()
@@ -432,8 +450,8 @@ class _Parser:
         while self.kind == "!":
             self.step()
             denials += 1
-            if denials > MAX_DEPTH:
-                raise _refused(self.line.number, f"the formula is nested more than {MAX_DEPTH} deep")
+            if denials > MAX_BRACKETS:
+                raise _refused(self.line.number, f"more than {MAX_BRACKETS} denials follow each other")
         part = self._compared()
         for _ in range(denials):
             part = Not(self._condition(part))

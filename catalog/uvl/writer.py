@@ -106,10 +106,10 @@ def _formula(formula: Formula, around: int) -> str:
         case Or():
             return _wrapped(" | ".join(_formula(part, _AND) for part in formula.parts), _OR, around)
         case Implies():
-            told = f"{_formula(formula.premise, _OR)} => {_formula(formula.conclusion, _OR)}"
+            told = f"{_formula(formula.premise, _IMPLIES)} => {_formula(formula.conclusion, _OR)}"
             return _wrapped(told, _IMPLIES, around)
         case Same():
-            told = f"{_formula(formula.left, _IMPLIES)} <=> {_formula(formula.right, _IMPLIES)}"
+            told = f"{_formula(formula.left, _LOOSE)} <=> {_formula(formula.right, _IMPLIES)}"
             return _wrapped(told, _LOOSE, around)
 
 

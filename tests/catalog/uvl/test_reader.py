@@ -16,6 +16,7 @@ from catalog.uvl.features import (
     Whole,
 )
 from catalog.uvl.reader import read_uvl
+from catalog.uvl.to_product import product_of
 from catalog.uvl.writer import write_uvl
 
 DESK = """
@@ -139,3 +140,41 @@ def test_what_cannot_be_held_is_refused_with_its_line(text: str, told: str) -> N
     with pytest.raises(UvlRefused) as refused:
         read_uvl(text)
     assert told in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 5_000 + "A" + ")" * 5_000,
+        "!" * 5_000 + "A",
+        "A.p" + " + A.p" * 5_000 + " > 1",
+        "A.p" + " * A.p" * 5_000 + " > 1",
+        "A" + " => A" * 5_000,
+        "A" + " <=> A" * 5_000,
+        "floor(" * 5_000 + "A.p" + ")" * 5_000 + " > 1",
+    ],
+)
+def test_no_formula_is_too_deep_to_be_refused(formula: str) -> None:
+    with pytest.raises(UvlRefused) as refused:
+        read_uvl(f"features\n\tA {{p 1}}\nconstraints\n\t{formula}\n")
+    assert refused.value.data["line"] == 4
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 49 + "A" + ")" * 49,
+        "A.p" + " + A.p" * 140 + " > 1",
+        "A" + " => A" * 140,
+        " | ".join(["A"] * 3_000),
+    ],
+)
+def test_what_is_as_deep_as_may_be_becomes_a_product_and_comes_back(formula: str) -> None:
+    features = "features\n" + "".join(
+        "\t" * (2 * depth + 1) + f"F{depth} cardinality [1..1]\n" + "\t" * (2 * depth + 2) + "optional\n"
+        for depth in range(99)
+    )
+    text = f"{features}{chr(9) * 199}A {{p 1}}\nconstraints\n\t{formula}\n"
+    model = read_uvl(text)
+    assert read_uvl(write_uvl(model)) == model
+    assert product_of(model, "deep").options
