@@ -1,13 +1,13 @@
 """What the engine costs on large products: compiling, a click, an explanation, repairs, a whole evaluation.
 
-    python benchmarks/engine.py [--only NAME …] [--rows NAME …] [FILE.uvl …]
+    python benchmarks/engine.py [--only NAME …] [--rows NAME …] [--soak CLICKS] [FILE.uvl …]
 
 Without files, the feature models that stand beside the project in `shared/models`, and the made products of
 `benchmarks/made_models.py`. Users make random choices that are still possible, as shoppers do, each user from the
 start; every row asks its question at each state they come through, of a product that only this row's questions have
 warmed. Beside it, what one call of a solver for every value takes, and flamapy where it is installed (the same command
 with `PYTHONPATH` leading to it), measured on samples. All times are CPU milliseconds on one core, each product in a
-process of its own. Ends with status 1 when a goal is missed.
+process of its own. Ends with status 1 when a goal is missed. `--soak` tells instead how memory grows over many clicks.
 """
 
 import gc
@@ -37,7 +37,9 @@ from configurator.engine.deduce import deduce  # noqa: E402
 from configurator.engine.domains import Domain  # noqa: E402
 from configurator.engine.explain import explain  # noqa: E402
 from configurator.engine.repair import repairs  # noqa: E402
+from configurator.engine.settle import settle  # noqa: E402
 from configurator.evaluation import CompiledProduct, compile_product, evaluate  # noqa: E402
+from configurator.evaluation_json import evaluation_json  # noqa: E402
 from pricing.breakdown import Prices, compile_prices  # noqa: E402
 from pricing.price_list import price_list_among  # noqa: E402
 
@@ -185,10 +187,18 @@ def three_repairs(visit: Visit) -> list[float]:
 
 
 def evaluations(visit: Visit) -> list[float]:
-    """Return how long all that a page shows takes after each click: domains, values, and what each would cost."""
+    """Return how long an evaluation takes after each click; what other values would change is told when looked at."""
     product, prices = visit.product()
     evaluate(product, prices, {})
     return [timed(lambda state=state: evaluate(product, prices, state.choices))[1] for state in visit.states]
+
+
+def documents(visit: Visit) -> list[float]:
+    """Return how long an evaluation takes that tells of every value what it would change, as the API does."""
+    product, prices = visit.product()
+    evaluation_json(evaluate(product, prices, {}))
+    states = visit.states[: CLICKS * SAMPLED_USERS]
+    return [timed(lambda state=state: evaluation_json(evaluate(product, prices, state.choices)))[1] for state in states]
 
 
 def refused_evaluations(visit: Visit) -> list[float]:
@@ -248,6 +258,7 @@ ROWS: dict[str, Row] = {
     "explanation": explanations,
     "three repairs": three_repairs,
     "whole evaluation": evaluations,
+    "with every value": documents,
     "refused evaluation": refused_evaluations,
     "one call per value": one_call_per_value,
     "flamapy": flamapy,
@@ -345,6 +356,27 @@ def report(name: str, files: Sequence[Path], rows: Sequence[str], states: Sequen
     return is_reached
 
 
+def soak(name: str, files: Sequence[Path], count: int) -> None:
+    """Print the memory of one product's engine while users who never make the same choices twice click on it."""
+    compiled = compile_model(visits(files)[name]().model)
+    clicked, user, seen = 0, 0, []
+    while clicked < count:
+        chance = random.Random(f"soak {user}")
+        choices: Choices = {}
+        user += 1
+        for _ in range(CLICKS):
+            change = possible(compiled, choices, chance)
+            if change is None:
+                break
+            choices = choices | change
+            settle(compiled, choices)
+            clicked += 1
+            if clicked % max(count // 10, 1) == 0:
+                seen.append(f"{resident():.0f}")
+    print(f"{name}: MB after each tenth of {count:,} clicks: {', '.join(seen)}")
+    sys.stdout.flush()
+
+
 def told(row: str, times: Sequence[float], goal: float | None) -> bool:
     """Print a row; tell whether its goal is reached."""
     if not times:
@@ -367,6 +399,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="the products to visit")
     parser.add_argument("--rows", nargs="+", metavar="NAME", choices=ROWS, help="the rows to measure")
+    parser.add_argument("--soak", type=int, metavar="CLICKS", help="tell how memory grows over this many clicks")
     asked = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     missed = 0
@@ -374,9 +407,13 @@ def main() -> int:
         if asked.only and name not in asked.only:
             continue
         with ProcessPoolExecutor(1, max_tasks_per_child=1) as process:
+            if asked.soak:
+                process.submit(soak, name, asked.files, asked.soak).result()
+                continue
             states = process.submit(states_of, name, asked.files).result()
             missed += not process.submit(report, name, asked.files, asked.rows or list(ROWS), states).result()
-    print(f"{missed} products miss a goal" if missed else "all goals are reached")
+    if not asked.soak:
+        print(f"{missed} products miss a goal" if missed else "all goals are reached")
     return 1 if missed else 0
 
 

@@ -34,8 +34,9 @@ from pricing.price_list import PriceList, read_price_list, write_price_list
 
 CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
-# An evaluation of a product with 40 options takes about 60 kB, so that a process keeps some 60 MB of them.
-MOST_EVALUATIONS = 1_000
+# An evaluation takes about 1.5 kB for each option, so that a process keeps some 60 MB of them.
+MOST_EVALUATED_OPTIONS = 40_000
+MOST_COMPLETIONS = 1_000
 MOST_QUANTITY = 100_000
 
 
@@ -93,8 +94,10 @@ class QuantityRefused(Refusal):
 class _Cache[Answer]:
     """A bounded map that forgets what was not used for longest; threads may share it."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, weight: Callable[[Answer], int] = lambda answer: 1) -> None:
         self._most = most
+        self._weight = weight
+        self._kept = 0
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
@@ -113,10 +116,16 @@ class _Cache[Answer]:
         if not keep(answer):
             return answer
         with self._lock:
+            self._drop(key)
             self._answers[key] = answer
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            self._kept += self._weight(answer)
+            while self._kept > self._most and len(self._answers) > 1:
+                self._drop(next(iter(self._answers)))
         return answer
+
+    def _drop(self, key: Hashable) -> None:
+        if key in self._answers:
+            self._kept -= self._weight(self._answers.pop(key))
 
     def get_once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what `get` does; threads that ask for the same thing at once wait for one that makes it."""
@@ -132,14 +141,15 @@ class _Cache[Answer]:
     def clear(self) -> None:
         with self._lock:
             self._answers.clear()
+            self._kept = 0
 
 
 _compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
 _prices: _Cache[Prices] = _Cache(MOST_COMPILED)
 _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
-_evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATED_OPTIONS, lambda evaluation: len(evaluation.options))
 _counts: _Cache[Count] = _Cache(MOST_COMPILED)
-_completions: _Cache[Completion] = _Cache(MOST_EVALUATIONS)
+_completions: _Cache[Completion] = _Cache(MOST_COMPLETIONS)
 _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 

@@ -4,9 +4,9 @@
 `settled_with` answers the same after one more choice, mostly by looking at the configurations `settle` kept as proof.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from catalog.product_model import Choice, Kind, Option
@@ -18,7 +18,10 @@ from configurator.engine.search import Budget, Search, Undecided
 from configurator.engine.slots import IN, NO, OUT, YES
 
 MOST_SETTLED = 32
-MOST_ALIVE = 8
+MOST_ALIVE = 64
+MOST_RECENT = 64
+MOST_CORES = 10_000
+MOST_CORES_EACH = 4
 
 
 @dataclass(frozen=True)
@@ -279,6 +282,10 @@ class _Ground:
         self.search = island.search
         self.options = tuple(options)
         self.memory = Memory(MOST_SETTLED)
+        # Configurations that showed something open, and decisions that ruled something out, by what they ruled out:
+        # the next run of `settle` starts from them. Both stay true for ever; without them it would ask the solver.
+        self.recent: list[tuple[int, ...]] = []
+        self.cores: dict[tuple[int, ...], list[frozenset[int]]] = {}
         self.conditions: dict[str, _Switch] = {}
         self.preferences: dict[str, _Switch] = {}
         self.preferred_by: list[list[str]] = [[] for _ in island.slots]
@@ -358,6 +365,10 @@ def _grounds(compiled: Compiled) -> Grounds:
     return grounds
 
 
+def _is_out(slot: int, cells: Sequence[int]) -> bool:
+    return cells[slot] == OUT
+
+
 class _Settling:
     """One run of `settle` on an island: the decisions so far, and a configuration that has them all."""
 
@@ -374,20 +385,39 @@ class _Settling:
                 self.decided[slot] = cell
                 self.owner[ground.literal(slot, cell)] = key
         self.literals = [ground.literal(slot, cell) for slot, cell in self.decided.items()]
+        self.known = set(self.literals)
+        self.core: frozenset[int] = frozenset()
         self.values: dict[str, Choice] = {}
         self.preferred: list[str] = []
         self.unsettled: set[str] = set()
         self.followed: set[str] = set()
         self.relied_on: set[str] = set()
         self.open: list[tuple[int, ...]] = []
-        self.alive: list[list[int]] = []  # configurations with all decisions, others than `now`
         self.made: dict[int, int] = {}  # the place of each decision in their order, by its literal
         self.waited: dict[str, int] = {}  # how many had been made when an option had to wait
         self.order_matters = False
-        start = search.any_with(self.decided, self.literals, ground.liked)
-        if start is None:
+        # Configurations with all decisions, others than `now`; the first of them had most of what is decided next.
+        self.alive: list[Sequence[int]] = [
+            found for each in ground.recent if (found := self._with_choices(each)) is not None
+        ]
+        self.now = list(self.alive[0]) if self.alive else self._first()
+
+    def _first(self) -> list[int]:
+        found = self.search.any_with(self.decided, self.literals, self.ground.liked)
+        if found is None:
             raise ValueError("the choices contradict each other or the rules")
-        self.now: list[int] = start.tolist()
+        start: list[int] = found.tolist()
+        return start
+
+    def _with_choices(self, configuration: tuple[int, ...]) -> Sequence[int] | None:
+        """Return a configuration with the choices put into it; None where that breaks a rule."""
+        moved = [slot for slot, cell in self.decided.items() if configuration[slot] != cell]
+        if not moved:
+            return configuration
+        changed = list(configuration)
+        for slot in moved:
+            changed[slot] = self.decided[slot]
+        return changed if all(test(changed) for slot in moved for test in self.tests[slot]) else None
 
     def settled(self) -> _Part:
         unchecked: frozenset[str] = frozenset()
@@ -398,6 +428,8 @@ class _Settling:
             self.values |= {key: choice for key, choice in self.choices.items() if key not in self.values}
             unchecked = frozenset(option.key for option in self.ground.options if option.key not in self.values)
         proof = None
+        if not unchecked:
+            self.ground.recent = [(*self.now,), *self.open[:MOST_RECENT], *self.ground.recent][:MOST_RECENT]
         if not self.order_matters and not unchecked:
             proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
         return _Part(
@@ -426,11 +458,12 @@ class _Settling:
         for key, preference in self.ground.preferences.items():
             if preference.literal is not None:
                 if not preference.test(self.now):
-                    if not self._solve([*self.literals, preference.literal]):
+                    if not self._possible([preference.literal]):
                         self._rely([preference.literal])
                         continue
                     self._move_on()
                 self.literals.append(preference.literal)
+                self.known.add(preference.literal)
                 self.alive = [cells for cells in self.alive if preference.test(cells)]
             elif not preference.always:
                 continue
@@ -516,7 +549,7 @@ class _Settling:
                 changed[slot] = OUT
             if all(self._stands(changed, slot) for slot in slots):
                 self.now = changed
-            elif self._solve([*self.literals, *literals]):
+            elif self._possible(literals):
                 self._move_on()
             else:
                 self._rely(literals)
@@ -534,7 +567,7 @@ class _Settling:
             if any(cells[slot] == OUT for cells in seen):
                 continue
             literal = self.ground.literal(slot, OUT)
-            if self._solve([*self.literals, literal]):
+            if self._possible([literal]):
                 seen.append(self.search.witness().tolist())
             else:
                 self._rely([literal])
@@ -554,10 +587,11 @@ class _Settling:
             return now
         if any(bool(switch.test(other)) != now for other in self.alive):
             return None
-        if self._solve([*self.literals, -switch.literal if now else switch.literal]):
-            self.alive = [*self.alive[1 - MOST_ALIVE :], self.search.witness().tolist()]
+        asked = (-switch.literal if now else switch.literal,)
+        if self._possible(asked):
+            self._keep_alive()
             return None
-        self._rely([-switch.literal if now else switch.literal])
+        self._rely(asked)
         return now
 
     def _close(self, option: Option) -> None:
@@ -572,7 +606,7 @@ class _Settling:
         self._show_open(option)
         if slot in self.decided or cell == none or self.compiled.classes.sizes[whole.index][cell] > 1:
             return
-        if any(other[slot] != cell for other in self.open):
+        if any(other[slot] != cell for other in self.open) or self._shown(lambda cells: cells[slot] != cell):
             return
         if self._refute(-self.ground.literal(slot, cell)):
             place = int(self.compiled.classes.first[whole.index][cell])
@@ -592,13 +626,16 @@ class _Settling:
         if switch is None or switch.literal is None or switch.reads <= self.decided.keys():
             return
         now = bool(switch.test(self.now))
-        if not any(bool(switch.test(other)) != now for other in self.open):
+        if not any(bool(switch.test(other)) != now for other in self.open) and not self._shown(
+            lambda cells: bool(switch.test(cells)) != now
+        ):
             self._refute(-switch.literal if now else switch.literal)
 
     def _show_undecided(self, option: Option) -> None:
         """Keep configurations that show, of each undecided value of a multi-choice, that it can be left out."""
         for _, slot in self.ground.members(option):
-            if slot not in self.decided and all(cells[slot] != OUT for cells in (self.now, *self.open)):
+            is_shown = slot in self.decided or any(cells[slot] == OUT for cells in (self.now, *self.open))
+            if not is_shown and not self._shown(partial(_is_out, slot)):
                 self._refute(self.ground.literal(slot, OUT))
 
     # -- questions
@@ -620,7 +657,11 @@ class _Settling:
         if self._stands(self.now, slot):
             return True
         self.now[slot] = before
-        if self._solve([*self.literals, literal]):
+        found = next((cells for cells in self.alive if cells[slot] == cell), None)
+        if found is not None:
+            self.now = list(found)
+            return True
+        if self._possible([literal]):
             self._move_on()
             return True
         return False
@@ -630,6 +671,7 @@ class _Settling:
         self.made[literal] = len(self.made)
         self.owner[literal] = key
         self.literals.append(literal)
+        self.known.add(literal)
         if self.alive:
             self.alive = [cells for cells in self.alive if cells[slot] == cell]
 
@@ -643,14 +685,12 @@ class _Settling:
         After one more choice it may not have to, and would be tried before what now stands in its way.
         """
         if key in self.waited:
-            last = max(
-                (self.made.get(literal, -1) for literal in self.search.core() if literal not in asked), default=-1
-            )
+            last = max((self.made.get(literal, -1) for literal in self.core if literal not in asked), default=-1)
             self.order_matters |= last >= self.waited[key]
 
     def _refute(self, literal: int) -> bool:
         """Tell whether no configuration with all decisions satisfies the literal; keep the one that does."""
-        if self._solve([*self.literals, literal]):
+        if self._possible([literal]):
             self.open.append(tuple(self.search.witness().tolist()))
             return False
         self._rely([literal])
@@ -662,11 +702,34 @@ class _Settling:
             self.ground.preferences[key].test(cells) for key in self.ground.preferred_by[slot] if key in self.preferred
         )
 
-    def _solve(self, literals: Sequence[int]) -> bool:
-        return self.search.solvable(literals)
+    def _shown(self, shows: Callable[[Sequence[int]], bool]) -> bool:
+        """Tell whether one of the configurations known to have all decisions `shows` something; keep that as proof."""
+        found = next((cells for cells in self.alive if shows(cells)), None)
+        if found is not None:
+            self.open.append(tuple(found))
+        return found is not None
+
+    def _possible(self, asked: Sequence[int]) -> bool:
+        """Tell whether some configuration with all decisions satisfies the literals `asked`."""
+        kept = self.ground.cores
+        question = tuple(asked)
+        for core in kept.get(question, ()):
+            if core <= self.known:
+                self.core = core
+                return False
+        if self.search.solvable([*self.literals, *asked]):
+            return True
+        self.core = self.search.core().difference(asked)
+        if len(kept) > MOST_CORES:
+            kept.clear()
+        kept[question] = [self.core, *kept.get(question, ())][:MOST_CORES_EACH]
+        return False
+
+    def _keep_alive(self) -> None:
+        self.alive = [*self.alive[1 - MOST_ALIVE :], self.search.witness().tolist()]
 
     def _rely(self, asked: Sequence[int]) -> None:
         # What rests on a preference rests on choices only as far as those let it hold, which the proof shows.
         self.relied_on.update(
-            self.owner[literal] for literal in self.search.core() if literal not in asked and literal in self.owner
+            self.owner[literal] for literal in self.core if literal not in asked and literal in self.owner
         )
