@@ -42,7 +42,7 @@
     const to = input(":checked") || input(":not([type=hidden], [type=range])") || box;
     // A button that is gone leaves the focus nowhere.
     const lost = isMoved || document.activeElement === document.body;
-    (to || (lost && document.hasFocus() && step()))?.focus?.({ preventScroll: true });
+    (to || (lost && document.hasFocus() && (find("conflict") || step())))?.focus?.({ preventScroll: true });
     if (isMoved) {
       place();
       if (!goal) root.classList.contains("embedded") ? see(main) : scrollTo(0, 0);

@@ -274,3 +274,23 @@ def test_a_finding_is_the_same_while_what_it_turns_on_stays_however_it_is_worded
     assert first.identity == Finding("warning", "c", "p", "Other words.", about=("rule r1",)).identity
     assert first.identity != Finding("note", "c", "p", "S.", about=("rule r2",)).identity
     assert Finding("note", "c", "p", "S.").identity != Finding("note", "c", "p", "T.").identity
+
+
+def test_a_preference_is_read_like_a_rule() -> None:
+    (finding,) = found(desk(preferences=[{"key": "wooden", "when": "top == oak", "then": "frmae == oak"}]))
+    assert (finding.path, finding.severity) == ("preferences/wooden/then", "error")
+    assert finding.sentence == ("Preference 'wooden', then: unknown option 'frmae' at 0–5; did you mean 'frame'?")
+
+
+def test_two_preferences_of_one_key_are_told() -> None:
+    twice = [{"key": "wooden", "then": "frame == oak"}] * 2
+    assert [each.sentence for each in found(desk(preferences=twice))] == [
+        "There are two preferences with the key 'wooden'."
+    ]
+
+
+@pytest.mark.parametrize("importance", [0, 10, -1])
+def test_an_importance_is_one_of_nine(importance: int) -> None:
+    (finding,) = found(with_frame(importance=importance))
+    assert (finding.code, finding.path) == ("importance", "options/frame/importance")
+    assert "give it one of 1 to 9" in finding.sentence

@@ -17,7 +17,7 @@ from catalog.product_model import Choice, ProductModel, read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import alternatives, deduce
 from configurator.engine.domains import Domain
-from configurator.engine.explain import explain
+from configurator.engine.explain import explain, explanations
 from configurator.engine.repair import repairs
 from configurator.engine.settle import settle, settled_with
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
@@ -116,6 +116,7 @@ def check_freshness(case: str, used: Compiled, model: ProductModel, choices: Map
         assert settle(fresh, choices) == settle(used, choices), case
     else:
         assert explain(fresh, choices) == explain(used, choices), case
+        assert explanations(fresh, choices) == explanations(used, choices), case
 
 
 def engine_choice(value: Any) -> Choice:

@@ -157,3 +157,14 @@ def test_what_is_left_out_is_no_more_than_has_to_be(conflicts, chance):
     kept = set(range(8)) - set(left)
     assert clash(kept) is None
     assert all(clash({*(each for each in kept if each < number), number}) is not None for number in left)
+
+
+def test_where_the_search_for_explanations_ends_early_it_ends_alike_in_a_fresh_and_a_used_engine(monkeypatch):
+    monkeypatch.setattr("configurator.engine.explain.MOST_ASKED", 3)
+    choices = {"frame": "oak", "top": "glass", "width": Decimal(1900), "drawers": "two"}
+    used, fresh = compile_model(desk()), compile_model(desk())
+    for key in choices:
+        explanations(used, {other: choice for other, choice in choices.items() if other != key})
+    answer = explanations(fresh, choices)
+    assert not answer.complete
+    assert answer == explanations(used, choices)
