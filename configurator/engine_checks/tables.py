@@ -1,19 +1,20 @@
 """Rows of tables that do nothing: nothing reaches them, or they stand twice."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from catalog.findings import Finding, Progress
 from catalog.product_model import Kind, Option, TableRule, write_number
+from configurator.engine.formulas import slots_read, truth
 from configurator.engine.reading import Reason, read_range
 from configurator.engine.slots import NO, YES, Slot
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import joined
 
-MOST_ROWS = 20_000
+# How many rows the solver is asked about, and how many configurations others are tried in.
+MOST_ASKED = 2_000
+MOST_KEPT = 4
 
 type Classes = tuple[int, ...]
 type Row = tuple[Classes, ...]
@@ -60,88 +61,78 @@ class _Table:
     def __init__(self, product: Examined, table: TableRule) -> None:
         self.product = product
         self.table = table
+        self.own = product.places[Reason("table", table.key)]
         self.options = [product.model.option_by_key[key] for key in table.options]
         self.slots = [product.compiled.slots.of_option[key] for key in table.options]
         self.nones = [product.compiled.classes.none(slot) for slot in self.slots]
         self.taken: list[dict[Any, Classes]] = [{} for _ in self.slots]
+        touched = {slot.index for slot in self.slots}
+        self.tests = [
+            truth(constraint.formula)
+            for place, constraint in enumerate(product.compiled.constraints)
+            if (place != self.own or table.allows) and not touched.isdisjoint(slots_read(constraint.formula))
+        ]
+        self.configurations: list[list[int]] = []
 
     def allowing(self) -> Iterator[Finding | Progress]:
         """Return the rows of a table that allows which no configuration matches."""
-        rows = [self._row(place) for place in range(len(self.table.rows))]
-        reached = yield from self._reached_by_columns(rows)
-        unreached: list[int] = []
-        asked = 0
-        for place, row in enumerate(rows):
-            if place in reached:
-                continue
-            if asked == MOST_ROWS:
-                yield self._not_examined(place)
-                break
-            asked += 1
-            if not self._matched(row):
-                unreached.append(place)
+        unreached = yield from self._not_passing(self._matched)
         if unreached:
             yield self._unreached(unreached)
 
     def forbidding(self) -> Iterator[Finding | Progress]:
         """Return the rows of a table that forbids which forbid nothing that the rest allows."""
         others = self.product.without(Reason("table", self.table.key))
-        idle: list[int] = []
-        for place in range(len(self.table.rows)):
-            if place % 500 == 0:
-                yield Progress(f"Rows of table {self.table.key}", place, len(self.table.rows))
-            if place == MOST_ROWS:
-                yield self._not_examined(place)
-                break
-            literals = self._literals(self._row(place))
-            if literals is None or not self.product.stands(literals, others):
-                idle.append(place)
+
+        def possible(row: Row) -> bool:
+            literals = self._literals(row)
+            return literals is not None and self.product.stands(literals, others)
+
+        idle = yield from self._not_passing(possible)
         if idle:
             yield self._idle(idle)
 
+    def _not_passing(self, possible: Callable[[Row], bool]) -> Generator[Finding | Progress, None, list[int]]:
+        """Return the rows that are not `possible`; those that a known configuration could have need no question."""
+        self._keep([])
+        found: list[int] = []
+        asked = 0
+        for place in range(len(self.table.rows)):
+            if place % 1_000 == 0:
+                yield Progress(f"Rows of table {self.table.key}", place, len(self.table.rows))
+            row = self._row(place)
+            if self._fits_somewhere(row):
+                continue
+            if asked == MOST_ASKED:
+                yield self._not_examined(place)
+                break
+            asked += 1
+            if not possible(row):
+                found.append(place)
+        return found
+
     # -- what reaches a row
 
-    def _reached_by_columns(self, rows: Sequence[Row]) -> Generator[Progress, None, frozenset[int]]:
-        """Return the rows that the domains of one column prove reachable, all other columns fixed.
+    def _fits_somewhere(self, row: Row) -> bool:
+        """Tell whether one of the configurations found last satisfies everything with the row's values in it."""
+        given = [self._given(classes, column) for column, classes in enumerate(row)]
+        if not all(given):
+            return False
+        for configuration in self.configurations:
+            cells = list(configuration)
+            for slot, classes in zip(self.slots, given, strict=True):
+                cells[slot.index] = classes[0]
+            if all(test(cells) for test in self.tests):
+                return True
+        return False
 
-        Rows that are alike but for the column with most values are answered with one question.
-        """
-        if not self.slots:
-            return frozenset()
-        last = max(range(len(self.slots)), key=lambda column: len({row[column] for row in rows}))
-        alike: dict[Row, list[int]] = {}
-        for place, row in enumerate(rows):
-            others = row[:last] + row[last + 1 :]
-            if all(len(self._given(classes, column)) == 1 for column, classes in enumerate(row) if column != last):
-                alike.setdefault(others, []).append(place)
-        reached: set[int] = set()
-        for done, places in enumerate(alike.values()):
-            if done % 200 == 0:
-                yield Progress(f"Rows of table {self.table.key}", done, len(alike))
-            possible = self._possible(rows[places[0]], last)
-            none = self.nones[last]
-            reached.update(
-                place
-                for place in places
-                if any(each in possible for each in rows[place][last] if each != none or len(self.slots) > 1)
-            )
-        return frozenset(reached)
-
-    def _possible(self, row: Row, last: int) -> frozenset[int]:
-        """Return the classes that the column `last` can have where the others have a value and are as in `row`."""
-        compiled = self.product.compiled
-        fixed = {
-            slot.index: self._given(classes, column)[0]
-            for column, (slot, classes) in enumerate(zip(self.slots, row, strict=True))
-            if column != last
-        }
+    def _keep(self, literals: Sequence[int]) -> bool:
+        """Tell whether some configuration satisfies the literals, and keep it."""
         with self.product.asking() as search:
-            offsets = search.program.offsets
-            first, stop = int(offsets[self.slots[last].index]), int(offsets[self.slots[last].index + 1])
-            wanted = np.zeros(len(search.program.targets), bool)
-            wanted[first:stop] = True
-            found = search.valid(fixed, compiled.assumptions(fixed), wanted)
-        return frozenset() if found is None else frozenset(np.flatnonzero(found.seen[first:stop]).tolist())
+            if not search.solvable(literals):
+                return False
+            self.configurations = [search.witness().tolist(), *self.configurations[: MOST_KEPT - 1]]
+        return True
 
     def _matched(self, row: Row) -> bool:
         """Tell whether some configuration matches the row and has a value for one of the options."""
@@ -150,7 +141,7 @@ class _Table:
             return False
         for slot, none in zip(self.slots, self.nones, strict=True):
             given = [] if none is None else [-self.product.compiled.literal(slot.index, none)]
-            if self.product.possible([*literals, *given]):
+            if self._keep([*literals, *given]):
                 return True
             if not given:
                 return False

@@ -8,6 +8,9 @@ import pytest
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding, Progress
 from catalog.product_model import read
+from configurator.engine.refusals import EngineExhausted
+from configurator.engine_checks import rules as rules_module
+from configurator.engine_checks import tables as tables_module
 from configurator.engine_checks.bounds import Bounds, bounds
 from configurator.engine_checks.findings import findings
 from pricing.price_list import PriceList
@@ -257,3 +260,26 @@ def test_the_form_of_an_expression_tells_its_bounds(text: str, least: Any, most:
     model = read(product(options=options))
     found = bounds(model, bind(text, Scope.of(model), "number", lengths=True))
     assert found == Bounds(least, most) or (found.least, found.most) == (least, most)
+
+
+def test_a_part_of_the_checks_that_is_too_hard_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hard(product: Any) -> Any:
+        raise EngineExhausted("Too hard.")
+        yield
+
+    monkeypatch.setattr(rules_module, "redundant", hard)
+    listed = [
+        each
+        for each in findings(read(product(rules=rules("width > 5000 mm implies light"))))
+        if isinstance(each, Finding)
+    ]
+    assert {"rule-never-fires", "not-examined"} == {each.code for each in listed}
+    assert "rules that others imply" in next(each.sentence for each in listed if each.code == "not-examined")
+
+
+def test_a_long_table_is_looked_at_as_far_as_questions_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables_module, "MOST_ASKED", 1)
+    rows = [["oak", "glass"], ["oak", "board"], ["steel", "glass"]]
+    document = product(tables=table(rows), rules=rules("frame is steel"))
+    (finding,) = of(document, "not-examined")
+    assert "from row 2 on" in finding.sentence

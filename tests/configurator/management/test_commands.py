@@ -308,3 +308,32 @@ def test_a_draft_can_be_checked_by_its_key(run):
     make_shop()
 
     assert "desk: 0 errors" in run("check_product", "--key", "desk")
+
+
+def twice_said():
+    """Return the desk with a rule that says what another says."""
+    rules = write(desk())["rules"]
+    rule = next(each for each in rules if each["key"] == "wide_oak_frame")
+    return desk(rules=[*rules, {**rule, "key": "once_more"}])
+
+
+def test_checking_tells_how_far_it_is_on_standard_error_where_wanted(desk_file, capsys):
+    call_command("check_product", str(desk_file), "--progress")
+    said = capsys.readouterr()
+    assert "Values that can never be chosen" in said.err
+    assert "Values that can never be chosen" not in said.out
+    call_command("check_product", str(desk_file), "--no-progress")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_finding_that_the_file_accepts_is_shown_with_its_reason(tmp_path, run):
+    path = tmp_path / "desk.yaml"
+    path.write_text(write_product_file(ProductFile(twice_said(), (RETAIL, TRADE))), encoding="utf-8")
+    (finding,) = json.loads(run("check_product", path, "--json"))
+    accepted = (
+        f"accepted_findings:\n  - {{identity: {finding['identity']}, reason: Clearer for shoppers., by: maria}}\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    said = run("check_product", path)
+    assert "Accepted: Clearer for shoppers. (maria)" in said
+    assert "1 note, 1 of them accepted" in said
