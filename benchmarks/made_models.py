@@ -5,6 +5,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from catalog.product_model import ProductModel, read
@@ -150,7 +151,7 @@ def rack() -> ProductModel:
                 {"key": "cpu_first", "then": "slot_1 in (cpu, cpu_large)"},
                 *(
                     {"key": f"beside_{place}", "then": f"{one} is gpu implies not {other} is gpu"}
-                    for place, (one, other) in enumerate(zip(slots, slots[1:], strict=False), 1)
+                    for place, (one, other) in enumerate(pairwise(slots), 1)
                 ),
             ],
             "price_lines": [{"key": "rack", "label": "Rack", "amount": "890"}],

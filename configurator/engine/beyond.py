@@ -79,7 +79,7 @@ class Beyond:
         self._barren, self._plans, self._first, self._failed = {}, {}, True, 0
 
     def supported(self, out: Array) -> Array:
-        """Return the targets that no wide table rules out by itself, where the classes marked in `out` are impossible."""
+        """Return the targets that no wide table rules out by itself, the classes marked in `out` being impossible."""
         found = np.ones(len(self.program.targets), bool)
         for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
             for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
@@ -100,7 +100,7 @@ class Beyond:
 
     @cached_property
     def _burdens(self) -> Mapping[int, Array]:
-        """For each slot in sums with an upper bound: how much each class adds to all of them, the largest amount as 1."""
+        """For each slot in sums with an upper bound: what each class adds to all of them, the largest amount as 1."""
         found: dict[int, Array] = {}
         for demand in self.program.formulas:
             for leaf in leaves(demand):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -251,7 +252,7 @@ class Computation:
         numbers = _plain(column.results)
         defined = [number for number in numbers if number is not None]
         regular = [Fraction(number) for number in numbers[: self.regular[column.axis]] if number is not None]
-        pairs = list(zip(regular, regular[1:], strict=False))
+        pairs = list(pairwise(regular))
         rises, falls = any(a < b for a, b in pairs), any(a > b for a, b in pairs)
         ways[column.axis] = None if rises and falls else 1 if rises else -1 if falls else 0
         if not defined:

@@ -242,7 +242,7 @@ class _SumLiterals:
 def _moves(
     following: Array, before: Sequence[int], amounts: Sequence[int], after: Sequence[int], up: bool
 ) -> Iterator[list[int]]:
-    """Return clauses: from at least this state, at least this amount leads to at least that one; or the same downwards."""
+    """Return clauses: from at least this state, at least this amount leads to at least that one; or so downwards."""
     states, levels = following.shape
     if up:
         needed = following > 0

@@ -319,7 +319,7 @@ def along(formula: Formula, slot: int, cells: Cells, count: int) -> Any:
 
 
 def across(formula: Formula, moved: Mapping[int, Positions], cells: Cells) -> Any:
-    """Return where the formula holds with the cells `moved` of some slots, broadcast together, the others as in `cells`.
+    """Return where the formula holds with the cells `moved` of some slots, broadcast together, others as in `cells`.
 
     A table's rows may read only one of these slots. The answer is a mask, or a plain truth.
     """

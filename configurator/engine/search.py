@@ -513,17 +513,28 @@ class Search:
         return answer
 
     def _in_a_row(self, todo: Array, assumptions: Sequence[int], ruled_out: Array) -> bool:
-        """Tell whether a configuration was found at once that takes a row of a wide table with much of `todo`."""
+        """Tell whether a configuration was found at once that takes a row of a wide table with much of `todo`.
+
+        What turns out to be impossible by itself is unmarked in `todo` and marked in `ruled_out`.
+        """
         row = self._beyond.row(todo, ruled_out)
         if not row:
             return False
         try:
             found = self.solvable([*assumptions, *row])
         except Undecided:
-            found = False
-        if not found:
             self._beyond.fail()
-        return found
+            return False
+        if found:
+            return True
+        reasons = self.core().difference(assumptions)
+        if len(reasons) == 1:
+            impossible = self.program.targets == next(iter(reasons))
+            todo &= ~impossible
+            ruled_out |= impossible
+            return bool(todo.any()) and self._in_a_row(todo, assumptions, ruled_out)
+        self._beyond.fail()
+        return False
 
     def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
         """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.
@@ -645,6 +656,7 @@ class Search:
         fixed = {known[literal] for literal in assumptions if literal in known}
         found = self._learnt.against(model, self._cells_of(model).tolist(), fixed, solver is self._explainer)
         self._spend(len(found))
+        solver.set_phases(self._learnt.hints)
         for clause, switched in found:
             if self._solver is not None:
                 self._solver.add_clause(clause)

@@ -130,11 +130,11 @@ class Tabulator:
                 length = 2 if isinstance(value, np.ndarray) else value.p.size
                 known[key] = _reshaped(value, shape)
             lengths.append(length)
-        if prod(lengths) > MAX_SMALL:
+        texts = any(isinstance(result, Texts) for result in known.values())
+        if prod(lengths) > MAX_SMALL and len(keys) > 1 and not texts:
             summed = self._summed(comparison, plan)
             if summed is not None:
                 return summed
-        texts = any(isinstance(result, Texts) for result in known.values())
         if prod(lengths) > MAX_TABLE and len(keys) > 1 and not texts:
             computed = self._computed(comparison, keys, positions, known, lengths)
             if computed is not None:

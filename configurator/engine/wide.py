@@ -148,6 +148,22 @@ class WideDemand:
         if isinstance(self.leaf, Computed):
             yield from self._corners(self.leaf)
 
+    def nearest(self, cells: Cells, fixed: Collection[int]) -> list[int]:
+        """Return literals of the first row that agrees with most of `cells` and with all that is `fixed`; else none."""
+        if not isinstance(self.leaf, Rows):
+            return []
+        agreeing = np.zeros(len(self.leaf), np.int64)
+        for slot, masks, kinds in zip(self.leaf.slots, self.leaf.masks, self.leaf.kinds, strict=True):
+            agreeing += masks[:, cells[slot]].astype(np.int64)[kinds] * (len(self.leaf.slots) if slot in fixed else 1)
+        row = int(agreeing.argmax())
+        found: list[int] = []
+        for axis, slot, masks, kinds in zip(self.axes, self.leaf.slots, self.leaf.masks, self.leaf.kinds, strict=True):
+            taken = masks[kinds[row]]
+            cell = cells[slot] if taken[cells[slot]] else int(taken.argmax())
+            found.extend(-literal for literal in axis.literals.cells)
+            found.append(axis.literals.cells[cell])
+        return found
+
     # -- comparisons
 
     @cached_property
@@ -292,20 +308,24 @@ class Learnt:
         self._demands = demands
         self.clauses: list[list[int]] = []
         self.switched: list[list[int]] = []
+        self.hints: list[int] = []
 
     def against(
         self, model: Sequence[int], cells: Cells, fixed: Collection[int], switches: bool
     ) -> list[tuple[list[int], list[int]]]:
         """Return clauses that a solver's `model` breaks, each plain and switched; `cells` are the classes in it.
 
-        With `switches`, only demands are looked at that are switched on in the model.
+        With `switches`, only demands are looked at that are switched on in the model. Afterwards `hints` holds literals
+        that are likely to mend it.
         """
         found: list[tuple[list[int], list[int]]] = []
+        self.hints = []
         for demand in self._demands:
             switch = self._variables + 1 + demand.owner if demand.owner != STRUCTURE else 0
             if not _true(model, demand.guard) or (switches and not _true(model, switch)):
                 continue
             if not demand.test(cells):
+                self.hints += demand.nearest(cells, fixed)
                 for clause in demand.against(cells, fixed):
                     found.append((clause, [*clause, -switch] if switch else clause))
         self.clauses.extend(clause for clause, _ in found)

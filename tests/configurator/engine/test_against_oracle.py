@@ -28,12 +28,24 @@ SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 10
 
 
+@pytest.mark.parametrize("way", ["written out", "held beside the clauses", "summed step by step"])
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_the_engine_answers_as_enumeration_does(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All ways to hold comparisons and tables are taken, those of large products by limits set to nothing."""
     if batch % 2:
         # These models are so small that all they consist of would be on one island.
         monkeypatch.setattr("configurator.engine.islands.LEAST_SLOTS", 1)
+    if way != "written out":
+        for limit in ("tabulate.MAX_TABLE", "encode.MAX_ROWS", "encode.MAX_BOXES"):
+            monkeypatch.setattr(f"configurator.engine.{limit}", 0)
+        monkeypatch.setattr("configurator.engine.beyond.MANY", 3)
+    if way == "summed step by step":
+        monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
+        monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)
+    ways = ["written out", "held beside the clauses", "summed step by step"]
     for number in range(batch, MODELS, BATCHES):
+        if ways[number // BATCHES % 3] != way:
+            continue
         case = f"ENGINE_SEED={SEED}, model {number}"
         maker = Maker(random.Random(f"{SEED}/{number}"))
         sketch = maker.sketch()
