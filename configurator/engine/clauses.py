@@ -27,10 +27,12 @@ class SlotLiterals:
     at_least: list[int] = field(default_factory=list)
 
     def renamed(self, literal: Callable[[int], int]) -> "SlotLiterals":
-        """Return the same over other literals."""
-        return SlotLiterals(
-            [literal(each) for each in self.cells], [literal(each) if each else 0 for each in self.at_least]
-        )
+        """Return the same over other literals; 0 stands for none."""
+
+        def renamed(literals: list[int]) -> list[int]:
+            return [literal(each) if each else 0 for each in literals]
+
+        return SlotLiterals(renamed(self.cells), renamed(self.at_least))
 
 
 class Clauses:

@@ -103,7 +103,8 @@ class Islands:
         """Return the island of what is open about a demand."""
         found = [int(self.of_slot[slot]) for slot in demand.slots if not self._is_known(slot)]
         found += [int(self.of_variable[variable]) for variable in demand.variables]
-        return next((place for place in found if place >= 0), int(self.of_slot[min(demand.slots)]))
+        found += [int(self.of_slot[slot]) for slot in demand.slots]
+        return next((place for place in found if place >= 0), 0)
 
     def _is_known(self, slot: int) -> bool:
         """Tell whether the slot can have one class alone, whatever is chosen."""

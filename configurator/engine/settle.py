@@ -309,6 +309,8 @@ class _Ground:
         fact = int(self.compiled.islands.facts[abs(literal)]) * (1 if literal > 0 else -1)
         reads = frozenset(self.island.place_of_slot[slot] for slot in slots_read(formula))
         test = truth(renumbered(formula, self.island.place_of_slot))
+        if not reads:
+            fact = 1 if test(()) else -1
         return _Switch(test, reads, None if fact else self.island.here([literal])[0], fact > 0)
 
     def literal(self, slot: int, cell: int) -> int:
