@@ -13,7 +13,9 @@ from pricing.operations import import_product
 from pricing.product_file import ProductFile
 from tests.api import Api, told
 from tests.browser.conftest import Shop, ShopSite
+from tests.configurator.engine.test_bounds import pigeons
 from tests.examples.desk import DESK, desk
+from tests.factories import make_version
 
 pytestmark = pytest.mark.browser
 
@@ -408,3 +410,15 @@ def test_nothing_is_wider_than_a_narrow_telephone(
         page.goto(f"{widget_site}/embed/kitchens/{product}/{query}")
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
     assert set(widths) == {320}
+
+
+def test_what_is_being_checked_is_told_without_anybody_asking(
+    page: Page, merchant: Merchant, widget_site: str, console: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("configurator.evaluation.MOST_CONFLICTS", 200)
+    make_version(merchant, pigeons(7, 6, when="apart"))
+    page.goto(f"{widget_site}/embed/kitchens/pigeons/")
+    expect(page.locator("#o-apart")).to_contain_text("Being checked")
+    expect(page.locator("#o-apart--true")).to_be_disabled()
+    expect(page.locator("#o-apart")).to_contain_text("Needs a change", timeout=20_000)
+    expect(page.get_by_text("Some answers are still being checked.")).to_have_count(0)
