@@ -169,8 +169,8 @@ class Why:
 class Evaluation:
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
 
-    `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which something
-    is not known yet, since it is hard to tell: asking again goes on where this answer stopped.
+    `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which
+    something is not known yet, since it is hard to tell: asking again goes on where this answer stopped.
     """
 
     product: CompiledProduct

@@ -22,9 +22,9 @@ def told(reason: Reason) -> str:
         case "value_condition":
             return f"the condition of value '{reason.key}'"
         case "count":
-            return f"how many values '{reason.key}' takes"
+            return f"the number of values of '{reason.key}'"
         case "required":
-            return f"that '{reason.key}' needs a value"
+            return f"the need of '{reason.key}' for a value"
         case "preference":
             return f"preference '{reason.key}'"
 

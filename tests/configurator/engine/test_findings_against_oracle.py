@@ -20,8 +20,6 @@ from tests.configurator.engine.oracle_findings import Found, Remarks
 MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 5
-# What the product as a whole is asked beside its options and rules is tested on its own.
-ELSEWHERE = {"no-prices"}
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -29,7 +27,7 @@ def test_the_checks_find_what_enumeration_finds(batch: int) -> None:
     for number in range(batch, MODELS, BATCHES):
         case = f"ENGINE_SEED={SEED}, model {number}"
         maker = Maker(random.Random(f"{SEED}/findings/{number}"), most=600)
-        sketch = maker.sketch()
+        sketch = sketch_with_implications(maker)
         oracle = Oracle(sketch)
         presets = {f"p{place}": maker.choices(sketch, oracle, consistent=False) for place in range(2)}
         document = sketch.document()
@@ -38,13 +36,28 @@ def test_the_checks_find_what_enumeration_finds(batch: int) -> None:
             for key, choices in presets.items()
         ]
         listed = [each for each in findings(read(document)) if isinstance(each, Finding)]
-        found = {about for finding in listed for about in told(sketch, finding)}
+        found = {about for finding in listed for about in told(bool(oracle.configurations({})), finding)}
         assert found == Remarks(sketch, oracle).expected(presets), case
         identities = [finding.identity for finding in listed]
         assert len(set(identities)) == len(identities), case
 
 
-def told(sketch: Sketch, finding: Finding) -> Iterator[Found]:
+def sketch_with_implications(maker: Maker) -> Sketch:
+    """Return a random sketch, many with short rules that often fire and clash."""
+    sketch = maker.sketch()
+    if maker.random.random() < 0.5:
+        for place in range(maker.random.randint(2, 4)):
+            parts = (maker.condition(sketch, 0), maker.condition(sketch, 0))
+            sketch.rules.append((f"i{place}", None, ("implies", *parts)))
+    answered = [each for each in sketch.asked if each.kind == "choice" and len(each.values) > 1]
+    if answered and maker.random.random() < 0.5:
+        each = maker.random.choice(answered)
+        for place, value in enumerate(maker.random.sample(each.values, 2)):
+            sketch.rules.append((f"d{place}", maker.condition(sketch, 0), ("is", each.key, value)))
+    return sketch
+
+
+def told(possible: bool, finding: Finding) -> Iterator[Found]:
     """Return what a finding says as the oracle's tuples; nothing for what only explains another finding."""
     for path in (finding.path, *finding.also):
         parts = path.split("/")
@@ -52,7 +65,8 @@ def told(sketch: Sketch, finding: Finding) -> Iterator[Found]:
             case "model-void":
                 yield ("model-void",)
             case "option-without-values":
-                if finding.example == {} and sketch_has(sketch, finding):
+                # In a void product, and with an example, it only explains another finding.
+                if finding.example == {} and possible:
                     yield ("unasked" if finding.severity == "error" else "valueless"), parts[1]
             case "option-never-active":
                 yield "unasked", parts[1]
@@ -69,11 +83,6 @@ def told(sketch: Sketch, finding: Finding) -> Iterator[Found]:
                 yield finding.code, finding.path.split("/")[1]
             case _:
                 yield finding.code, parts[1]
-
-
-def sketch_has(sketch: Sketch, finding: Finding) -> bool:
-    """Tell whether the finding stands for itself: in a void product it only explains."""
-    return bool(Oracle(sketch).configurations({}))
 
 
 def _truth(finding: Finding) -> bool:
