@@ -216,6 +216,7 @@ def test_how_many_is_one_of_the_words_that_are_known(api, wrong):
     response = api.post("products/desk/evaluate", {"choices": {}, **wrong})
 
     assert (response.status_code, told(response)["code"]) == (400, "malformed-input")
+    assert told(response)["errors"][0]["detail"].startswith("expected ")
 
 
 def test_a_trace_tells_what_was_in_force_and_changes_nothing_else(api):
