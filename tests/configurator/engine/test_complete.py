@@ -92,7 +92,8 @@ def check_answer(
     evaluation = evaluate(product, prices, choices, found.changes)
     assert evaluation.conflict is None, case
     assert dict(evaluation.values) == dict(found.values), case
-    assert set(evaluation.missing) <= set(found.missing), case
+    # Until a text is given, conditions that read it may still ask for more.
+    assert found.missing or not evaluation.missing, case
 
 
 def plain_json(value: Any) -> Any:
