@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import combinations, islice
 from typing import Any
 
+from catalog.assemblies import expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
@@ -50,7 +51,8 @@ class CompiledProduct:
 
 
 def compile_product(model: ProductModel) -> CompiledProduct:
-    """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused."""
+    """Return `model` compiled; refuses as its parts do: AssembliesRefused, ExpressionRefused, EngineRefused."""
+    model = expanded(model)
     scope = Scope.of(model)
     conditions = {option.key: bind(option.when, scope, "condition") for option in model.options if option.when}
     return CompiledProduct(
@@ -58,7 +60,7 @@ def compile_product(model: ProductModel) -> CompiledProduct:
         engine=compile_model(model),
         conditions={key: function_of(node) for key, node in conditions.items()},
         condition_reads=frozenset().union(*(reads(node) for node in conditions.values())),
-        derived={each.key: function_of(bind_derived(each.key, scope)) for each in model.derived},
+        derived={each.key: _derived(each.key, scope) for each in model.derived},
         layers=tuple(
             (layer.key, function_of(bind(layer.when, scope, "condition", lengths=True)) if layer.when else None)
             for layer in model.layers
@@ -66,6 +68,17 @@ def compile_product(model: ProductModel) -> CompiledProduct:
         lead_time=compile_lead_time(model),
         bom=compile_bom(model),
     )
+
+
+def _derived(key: str, scope: Scope) -> Callable[[Values], Any]:
+    """Return the function of a derived value; that of an instance has no value where there is no such instance."""
+    value = function_of(bind_derived(key, scope))
+    instance = scope.instance_at.get(place_of(key))
+    bound = None if instance is None else scope.exists(instance)
+    if bound is None:
+        return value
+    exists = function_of(bound.node)
+    return lambda values: value(values) if exists(values) else None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from catalog.assemblies import expanded
 from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
@@ -158,8 +159,10 @@ class Compiled:
 def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) -> Compiled:
     """Return `model` compiled; `watch` names bound conditions that demand nothing, but may be asked about.
 
-    Refuses with EngineRefused what cannot be held exactly, and with ExpressionRefused what cannot be read.
+    Sub-assemblies are written out. Refuses with EngineRefused what cannot be held exactly, with ExpressionRefused what
+    cannot be read, and with AssembliesRefused sub-assemblies that are too many or too deep.
     """
+    model = expanded(model)
     slots = slots_of(model)
     reader = Reader(model, slots)
     raw_conditions = {

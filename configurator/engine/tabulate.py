@@ -87,23 +87,31 @@ class Tabulator:
         self.slots = slots
         self.formula_of = formula_of
         self.text_ids: dict[str, int] = {}
+        self.sum_axes: dict[Node, SumAxis] = {}
 
     def formula(self, comparison: nodes.Compare) -> Formula:
         """Return the comparison as a formula over the cells of slots; TooWide where it reads too much at once."""
-        plan = _Plan(self._slots_computed_with(comparison))
-        keys = sorted(self._axes(comparison, plan), key=_axis_order)
-        columns = self._columns(comparison, plan, {})
+        keys, positions, known, lengths = self._prepared(comparison)
+        table = self._table(comparison, known, lengths)
+        axes = [self._axis(key, positions) for key in keys]
+        return _merged(axes, table, self.slots)
+
+    def _prepared(self, node: Node) -> tuple[list[AxisKey], dict[AxisKey, Positions], dict[Node, Result], list[int]]:
+        """Return the axes of a node, the positions of slots along them, what is known along each, and their lengths."""
+        plan = _Plan(self._slots_computed_with(node))
+        keys = sorted(self._axes(node, plan), key=_axis_order)
+        columns = self._columns(node, plan, {})
         positions: dict[AxisKey, Positions] = {}
         known: dict[Node, Result] = {}
         lengths: list[int] = []
         for index, key in enumerate(keys):
             shape = tuple(-1 if index == place else 1 for place in range(len(keys)))
             if isinstance(key, int):
-                own = [node for node, slot in columns.items() if slot == key]
+                own = [part for part, slot in columns.items() if slot == key]
                 found, values, length = self._distinct(key, own, plan)
                 positions[key] = found
-                for node, value in zip(own, values, strict=True):
-                    known[node] = _reshaped(value, shape)
+                for part, value in zip(own, values, strict=True):
+                    known[part] = _reshaped(value, shape)
             else:
                 value = self._axis_values(key)
                 length = 2 if isinstance(value, np.ndarray) else value.p.size
@@ -111,9 +119,7 @@ class Tabulator:
             lengths.append(length)
         if prod(lengths) > MAX_COMBINATIONS:
             raise TooWide([(self._told(key), length) for key, length in zip(keys, lengths, strict=True)])
-        table = self._table(comparison, known, lengths)
-        axes = [self._axis(key, positions) for key in keys]
-        return _merged(axes, table, self.slots)
+        return keys, positions, known, lengths
 
     # -- axes
 
@@ -126,7 +132,7 @@ class Tabulator:
                 return frozenset((self.slots.of_option[node.option].index,))
             case nodes.If():
                 return self._slots_computed_with(node.yes) | self._slots_computed_with(node.no)
-            case nodes.CountTrue() | nodes.AttributeOf():
+            case nodes.CountTrue() | nodes.AttributeOf() | nodes.Fold(function="sum"):
                 return frozenset()
             case _:
                 return frozenset[int]().union(*(self._slots_computed_with(child) for child in nodes.children(node)))
@@ -145,7 +151,7 @@ class Tabulator:
                 return frozenset((self.slots.of_option[node.option].index,))
             case nodes.AttributeOf() if not node.summed:
                 return frozenset((self.slots.of_option[node.option].index,))
-            case nodes.AttributeOf() | nodes.CountOf() | nodes.CountTrue():
+            case nodes.AttributeOf() | nodes.CountOf() | nodes.CountTrue() | nodes.Fold(function="sum"):
                 return frozenset((node,))
             case nodes.If():
                 branches = self._axes(node.yes, plan) | self._axes(node.no, plan)
@@ -198,19 +204,27 @@ class Tabulator:
         return positions, taken, len(representatives)
 
     def _axis_values(self, node: Node) -> Numbers | Array:
-        if isinstance(node, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
+        if isinstance(node, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue | nodes.Fold):
             return exact.of_fractions(self._sum_axis(node).sums)
         return np.array([False, True])
 
     def _axis(self, key: AxisKey, positions: Mapping[AxisKey, Positions]) -> Axis:
         if isinstance(key, int):
             return SlotAxis(key, positions[key])
-        if isinstance(key, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
+        if isinstance(key, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue | nodes.Fold):
             return self._sum_axis(key)
         return TruthAxis(self.formula_of(key))
 
-    def _sum_axis(self, node: nodes.AttributeOf | nodes.CountOf | nodes.CountTrue) -> SumAxis:
-        if isinstance(node, nodes.CountTrue):
+    def _sum_axis(self, node: nodes.AttributeOf | nodes.CountOf | nodes.CountTrue | nodes.Fold) -> SumAxis:
+        known = self.sum_axes.get(node)
+        if known is None:
+            known = self.sum_axes[node] = self._sum_axis_anew(node)
+        return known
+
+    def _sum_axis_anew(self, node: nodes.AttributeOf | nodes.CountOf | nodes.CountTrue | nodes.Fold) -> SumAxis:
+        if isinstance(node, nodes.Fold):
+            terms = [term for part in node.parts for term in self._terms_of(part)]
+        elif isinstance(node, nodes.CountTrue):
             terms = [(self.formula_of(condition), Fraction(1)) for condition in node.conditions]
         else:
             amounts = dict(node.by_value) if isinstance(node, nodes.AttributeOf) else None
@@ -225,6 +239,28 @@ class Tabulator:
             if len(sums) > MAX_SUMS:
                 raise TooWide([(self._told(node), 2 ** len(terms))])
         return SumAxis(tuple(terms), tuple(sorted(sums)))
+
+    def _terms_of(self, part: Node) -> list[tuple[Formula, Fraction]]:
+        """Return conditions with amounts that add up to a number, to nothing where it is undefined.
+
+        The least it can be where it is defined, and each further step where it reaches that.
+        """
+        _, _, known, lengths = self._prepared(part)
+        if prod(lengths) > MAX_COMBINATIONS // 10:
+            raise TooWide([(self._told(part), prod(lengths))])
+        numbers = self._value(part, known, None)
+        above, below, ok = (
+            np.broadcast_to(each, np.broadcast_shapes(numbers.p.shape, numbers.q.shape, numbers.ok.shape))
+            for each in (numbers.p, numbers.q, numbers.ok)
+        )
+        found = {Fraction(int(p), int(q)) for p, q in zip(above[ok].tolist(), below[ok].tolist(), strict=True)}
+        levels = sorted(found)
+        before = [Fraction(0), *levels]
+        return [
+            (self.formula_of(nodes.Compare(">=", part, nodes.Constant(level))), level - last)
+            for level, last in zip(levels, before, strict=False)
+            if level != last
+        ]
 
     def _told(self, key: AxisKey) -> str:
         if isinstance(key, int):
@@ -270,6 +306,8 @@ class Tabulator:
                 )
             case nodes.Call():
                 return _called(node.function, [self._value(part, known, slot) for part in node.arguments])
+            case nodes.Fold():
+                return _folded(node.function, self._values(node.parts, known, slot))
             case nodes.Compare():
                 return _compared(
                     node.operator, self._value(node.left, known, slot), self._value(node.right, known, slot)
@@ -403,6 +441,15 @@ def _called(function: str, arguments: Sequence[Numbers]) -> Numbers:
     return _ROUNDED[function](arguments[0])
 
 
+def _folded(function: str, parts: Sequence[Numbers]) -> Numbers:
+    """Return the least or greatest of the parts that are defined."""
+    result = parts[0]
+    for part in parts[1:]:
+        both = _FOLDED[function](result, part)
+        result = exact.choose(result.ok & part.ok, both, exact.choose(result.ok, result, part))
+    return result
+
+
 def _compared(operator: str, left: Any, right: Any) -> Array:
     if isinstance(left, Numbers):
         return exact.compare(operator, left, right)
@@ -419,7 +466,7 @@ def _chosen(condition: Array, yes: Any, no: Any) -> Any:
 
 
 def _has_counts(node: Node) -> bool:
-    return isinstance(node, nodes.CountTrue) or any(_has_counts(child) for child in nodes.children(node))
+    return isinstance(node, nodes.CountTrue | nodes.Fold) or any(_has_counts(child) for child in nodes.children(node))
 
 
 def _axis_order(key: AxisKey) -> tuple[int, int | str]:
