@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import nodes, syntax
@@ -393,7 +394,7 @@ def _of_existing(part: Node, counting: str) -> Node:
 
 def _moved(node: Node, before: str, after: str) -> Node:
     """Return the node with options of one instance replaced by those of another."""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for each in fields(node):
         held = getattr(node, each.name)
         if each.name == "option" and held.startswith(before):
