@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Literal
 
 from catalog.errors import Refusal
+from catalog.findings import Finding
 from catalog.product_model import (
     BomLine,
     Derived,
@@ -387,6 +388,45 @@ def _maybe(made: Callable[[str], str], text: str | None) -> str | None:
 def _picture(assembly: SubAssembly, name: str) -> str:
     """Return the name of a picture of the definition, which may mean another picture than in the product."""
     return f"{assembly.key}/{name}"
+
+
+def told_once(found: Iterable[Finding], model: ProductModel) -> list[Finding]:
+    """Return findings with those that say the same of several instances told of the first alone.
+
+    Their paths lead to the definition, `assemblies/modules/definition/options/door`.
+    """
+    if not model.assemblies:
+        return list(found)
+    written = expanded(model)
+    labels = (
+        {each.place: each.label.default for each in written.instances} if isinstance(written, ExpandedModel) else {}
+    )
+    alike: dict[object, list[tuple[Finding, str]]] = {}
+    for finding in found:
+        kind, _, rest = finding.path.partition("/")
+        key, _, further = rest.partition("/")
+        place = place_of(key)
+        if place in labels:
+            path = "/".join(filter(None, (_path_of(place), kind, key[len(place) + 1 :], further)))
+            finding = replace(finding, path=path)
+            alike.setdefault((finding.code, finding.severity, path), []).append((finding, labels[place]))
+        else:
+            alike.setdefault(len(alike), []).append((finding, ""))
+    return [_of_several(each) for each in alike.values()]
+
+
+def _path_of(place: str) -> str:
+    """Return the path of the definition that an instance is of."""
+    return "/".join(f"assemblies/{key}/definition" for key in place.split(".")[::2])
+
+
+def _of_several(alike: Sequence[tuple[Finding, str]]) -> Finding:
+    first, _ = alike[0]
+    others = [label for _, label in alike[1:]]
+    if not others:
+        return first
+    listed = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+    return replace(first, sentence=f"{first.sentence} So it is in {listed}.")
 
 
 def joined_texts(texts: Iterable[Text], by: str) -> Text:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import chain
 
+from catalog.assemblies import told_once
 from catalog.errors import Refusal
 from catalog.findings import Finding
 from catalog.product_model import ProductModel
@@ -34,7 +35,7 @@ def findings(model: ProductModel) -> tuple[Finding, ...]:
     """
     found = list(_found(_basic, model))
     if not any(finding.severity == "error" for finding in found):
-        found += _found(_further, model)
+        found += told_once(_found(_further, model), model)
     elif _further:
         found.append(_MORE)
     return tuple(sorted(found, key=lambda each: _SEVERITIES.index(each.severity)))

@@ -7,12 +7,20 @@ from catalog.expressions.evaluate import evaluate
 from catalog.expressions.nodes import And, Node, reads
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding
+from catalog.model_checks import inside
 from catalog.product_model import BomLine, Kind, Option, ProductModel, Value
 
 
 def part_findings(model: ProductModel) -> list[Finding]:
-    """Return what keeps BOM lines of `model` from naming their part. Expressions are found by the catalog's checks."""
-    return [finding for line in model.bom_lines for finding in _findings(model, line)]
+    """Return what keeps BOM lines of `model`, and of the products it contains, from naming their part.
+
+    Expressions are found by the catalog's checks.
+    """
+    own = [finding for line in model.bom_lines for finding in _findings(model, line)]
+    contained = (
+        inside(assembly, finding) for assembly in model.assemblies for finding in part_findings(assembly.definition)
+    )
+    return [*own, *contained]
 
 
 def _findings(model: ProductModel, line: BomLine) -> Iterator[Finding]:
