@@ -1,5 +1,6 @@
 """The way from draft rows to a product model and back: the only place where tables become dataclasses."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from catalog.models import (
     Product,
     Rule,
     Step,
+    SubAssembly,
     TableRule,
     Value,
 )
@@ -39,6 +41,7 @@ _ROWS: tuple[type[DraftRow], ...] = (
     TableRule,
     Rule,
     Derived,
+    SubAssembly,
     Option,
     Group,
     Step,
@@ -50,7 +53,7 @@ _WHOLE = range(-(2**63), 2**63)
 def read(product: Product) -> ProductModel:
     """Return the draft of `product` as one value, unfinished as it may be.
 
-    `assets` holds those of the merchant's pictures that the draft names. Takes 13 queries whatever the draft's size.
+    `assets` holds those of the merchant's pictures that the draft names. Takes 14 queries whatever the draft's size.
     Refuses with Malformed what rows can hold and a product model cannot.
     """
     return product_model.read(_document(product))
@@ -77,7 +80,9 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
     product.image, product.locale, product.currency = model.image, model.locale, model.currency
     _put_texts(product, name=model.name, description=model.description)
     product.save()
-    _write_options(product, model, _write_steps(product, model))
+    groups = _write_steps(product, model)
+    _write_options(product, model, groups)
+    _write_assemblies(product, model, groups)
     _write_rules(product, model)
     _write_lines(product, model)
     return product
@@ -125,6 +130,7 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.lead_time_lines.all()
         ],
         layers=[_present(key=row.key, image=row.image, when=row.when) for row in product.layers.all()],
+        assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
     )
     names = set(_pictures(document))
     assets = Asset.objects.filter(merchant_id=product.merchant_id).values_list("name", "digest") if names else ()
@@ -210,6 +216,24 @@ def _bom_document(row: BomLine) -> dict[str, Any]:
         unit=row.unit,
         when=row.when,
         measures=row.measures,
+    )
+
+
+def _assembly_document(row: SubAssembly) -> dict[str, Any]:
+    return _present(
+        key=row.key,
+        label=_text(row, "label"),
+        count_label=_text(row, "count_label"),
+        definition=row.document,
+        version=row.version,
+        at_least=row.at_least,
+        at_most=row.at_most,
+        default=row.default,
+        group=row.group and row.group.key,
+        help=_text(row, "help"),
+        when=row.when,
+        reason=_text(row, "reason"),
+        lead_time=row.lead_time,
     )
 
 
@@ -303,6 +327,42 @@ def _write_options(product: Product, model: ProductModel, groups: Mapping[str, G
             ),
         )
     )
+
+
+def _write_assemblies(product: Product, model: ProductModel, groups: Mapping[str, Group]) -> None:
+    SubAssembly.objects.bulk_create(
+        _placed(
+            SubAssembly,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": assembly.key,
+                        "group": groups[assembly.group] if assembly.group is not None else None,
+                        "at_least": assembly.at_least,
+                        "at_most": assembly.at_most,
+                        "default": assembly.default,
+                        "when": assembly.when,
+                        "lead_time": assembly.lead_time,
+                        "definition": definition_text(assembly.definition),
+                        "version": assembly.version,
+                    },
+                    {
+                        "label": assembly.label,
+                        "count_label": assembly.count_label,
+                        "help": assembly.help,
+                        "reason": assembly.reason,
+                    },
+                )
+                for assembly in model.assemblies
+            ),
+        )
+    )
+
+
+def definition_text(model: ProductModel) -> str:
+    """Return a contained product as the text that a row of a sub-assembly keeps."""
+    return json.dumps(product_model.write(model), ensure_ascii=False)
 
 
 def _option_columns(
@@ -471,11 +531,19 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
         wholes += [option.text.min_length, option.text.max_length] if option.text else []
         if any(whole is not None and whole not in _WHOLE for whole in wholes):
             yield {"pointer": f"/options/{option.key}", "detail": "a count or length is out of all bounds"}
+    for assembly in model.assemblies:
+        yield from _unknown(f"assemblies/{assembly.key}/group", "group", assembly.group, groups)
+        wholes = [assembly.at_least, assembly.at_most, assembly.default]
+        if any(whole is not None and whole not in _WHOLE for whole in wholes) or (
+            assembly.version is not None and not 0 <= assembly.version < 2**63
+        ):
+            yield {"pointer": f"/assemblies/{assembly.key}", "detail": "a count is out of all bounds"}
     for lines in (model.price_lines, model.bom_lines):
         place = "price_lines" if lines is model.price_lines else "bom_lines"
         for line in lines:
             yield from _unknown(f"{place}/{line.key}/option", "option", line.option, options)
-    for place in ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines", "layers"):
+    repeated = ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines", "layers")
+    for place in (*repeated, "assemblies"):
         yield from _repeated(place, [row.key for row in getattr(model, place)])
     if len(model.currency) != 3:
         yield {"pointer": "/currency", "detail": "expected a code of three capitals, such as EUR"}

@@ -1,7 +1,7 @@
 """What people do with a catalog: check, publish, duplicate and import products, keep pictures."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.db import transaction
 from catalog import checks, drafts, pictures, product_model
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Finding, to_json
-from catalog.models import Asset, Merchant, Product, Version
+from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel
 from catalog.signals import version_published
 
@@ -40,8 +40,46 @@ class KeyTaken(Refusal):
 
 
 def check(product: Product) -> tuple[Finding, ...]:
-    """Return what the publish checks find in the draft of `product`."""
-    return checks.findings(drafts.read(product))
+    """Return what the publish checks find in the draft of `product`, and which contained products are newer now."""
+    return (*checks.findings(drafts.read(product)), *_newer(product))
+
+
+def newest_version(assembly: SubAssembly) -> Version | None:
+    """Return the newest version of the contained product where it is one of the merchant's own."""
+    key = assembly.document.get("product", "")
+    versions = Version.objects.for_merchant(assembly.product.merchant).filter(product__key=key)
+    newest: Version | None = versions.order_by("-number").first()
+    return newest
+
+
+def hold(assembly: SubAssembly, version: Version) -> None:
+    """Have a row of a draft contain the product as it was published in `version`; the row is not saved."""
+    assembly.definition = version.document
+    assembly.version = version.number
+
+
+@transaction.atomic
+def take_newest(assembly: SubAssembly) -> Version:
+    """Have a draft contain the newest version of a product it contains, and return that; refuse with NotFound."""
+    version = newest_version(assembly)
+    if version is None:
+        key = assembly.document.get("product", "")
+        raise NotFound(f"There is no published product '{key}' to take a version of.")
+    hold(assembly, version)
+    Product.objects.select_for_update().get(pk=assembly.product_id).save(update_fields=["edited_at"])
+    assembly.save(update_fields=["definition", "version"])
+    return version
+
+
+def _newer(product: Product) -> Iterator[Finding]:
+    for assembly in product.assemblies.select_related("product__merchant"):
+        newest = newest_version(assembly)
+        if newest is not None and assembly.version is not None and newest.number > assembly.version:
+            sentence = (
+                f"Sub-assembly '{assembly.key}' holds version {assembly.version} of '{newest.product.key}', and "
+                f"version {newest.number} is published; take it on the sub-assembly's page if you want it."
+            )
+            yield Finding("note", "newer-version", f"assemblies/{assembly.key}/version", sentence)
 
 
 def publish(product: Product, by: Any = None, note: str = "") -> Version:

@@ -1,3 +1,4 @@
+from catalog.models.assemblies import SubAssembly
 from catalog.models.assets import Asset, Layer
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant, Role
@@ -22,6 +23,7 @@ __all__ = [
     "Role",
     "Rule",
     "Step",
+    "SubAssembly",
     "TableRule",
     "Value",
     "Version",
