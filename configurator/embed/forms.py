@@ -152,6 +152,7 @@ class PostedForm:
     goto: str
     apply: str
     preset: str
+    instance: str
     why: str
     about: str
     given: str
@@ -180,6 +181,7 @@ class PostedForm:
             goto=one("goto"),
             apply=one("apply"),
             preset=one("preset"),
+            instance=one("instance"),
             why=one("why"),
             about=one("about"),
             given=one("set"),

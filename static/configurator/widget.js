@@ -37,8 +37,9 @@
   };
   place();
   on("htmx:afterSettle", () => {
-    const goal = find(find("panel").dataset.focus), box = find("because") || find("finished-title");
+    const goal = find(find("panel").dataset.focus), fold = goal?.closest("details:not([open])"), box = find("because") || find("finished-title");
     const input = which => goal?.querySelector(`input:enabled${which}`), isMoved = shown !== step()?.value;
+    if (fold) fold.open = true;
     const to = input(":checked") || input(":not([type=hidden], [type=range])") || box;
     // A button that is gone leaves the focus nowhere.
     const lost = isMoved || document.activeElement === document.body;
@@ -62,7 +63,7 @@
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });
   on("change", () => clearTimeout(rest));
-  on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector("[open] > summary") || document.querySelector(".quiet"))?.click() });
+  on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector(".details[open] > summary") || document.querySelector(".quiet"))?.click() });
 
   on("click", event => {
     const share = event.target.closest("#share");
