@@ -22,6 +22,7 @@ from configurator.engine.reading import Constraint, Reader
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
 from configurator.engine.slots import GIVEN, IN, NO, OUT, YES, Slots, slots_of
+from configurator.engine.symmetry import symmetry_of
 
 MAX_CLASSES = 100_000
 
@@ -204,18 +205,20 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         clauses.owner = number
         with _refusing(constraint.reason.path):
             encoder.require(constraint.formula)
+    offsets = np.cumsum([0, *(len(own.cells) for own in literals)])
     program = Program(
         variables=clauses.variables,
         clauses=clauses.clauses,
         owners=clauses.owners,
         constraints=len(constraints),
         literals=np.array([literal for own in literals for literal in own.cells], np.int64),
-        offsets=np.cumsum([0, *(len(own.cells) for own in literals)]),
+        offsets=offsets,
         formulas=[constraint.formula for constraint in constraints],
         sets=[
             ([slot.index for slot in slots.members(model.option_by_key[key])], -literal)
             for key, literal in some_member.items()
         ],
+        symmetry=symmetry_of(model, slots, classes, offsets),
     )
     return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
 

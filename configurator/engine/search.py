@@ -19,6 +19,7 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.symmetry import Symmetry, asked, spread, touched
 
 POOL = 1_024
 ONE_BY_ONE = 8
@@ -51,6 +52,7 @@ class Program:
         offsets: Array,
         formulas: Sequence[Formula],
         sets: Sequence[tuple[Sequence[int], int]],
+        symmetry: Symmetry | None = None,
     ) -> None:
         self.variables = variables
         self.clauses = clauses
@@ -60,6 +62,7 @@ class Program:
         self.offsets = offsets
         self.formulas = formulas
         self.sets = sets
+        self.symmetry = symmetry or Symmetry()
         self.demands: list[list[Formula]] = [[] for _ in range(len(offsets) - 1)]
         for formula in formulas:
             for slot in slots_read(formula):
@@ -90,6 +93,7 @@ class Program:
             self.offsets,
             self.formulas,
             self.sets,
+            self.symmetry,
         )
 
     @cached_property
@@ -216,7 +220,9 @@ class Search:
         program = self.program
         denied = self._denied(fixed, assumptions)
         ruled_out = self._ruled_out(fixed, denied)
+        alike = program.symmetry.untouched(touched(fixed, denied, program.slots_of_flat))
         seen = self._proved(fixed, denied, ruled_out)
+        spread(seen, alike)
         todo = ~seen & ~ruled_out
         if wanted is not None:
             todo &= wanted
@@ -229,22 +235,23 @@ class Search:
             if not seen.any():
                 if not self.solvable(assumptions):
                     return None
-                self._prove(seen, todo, ruled_out)
+                self._prove(seen, todo, ruled_out, alike)
             tries = np.zeros(len(todo), np.int64)
-            while todo.any() and self._one_of(todo, assumptions, state, tries):
-                self._prove(seen, todo, ruled_out)
+            while todo.any() and self._one_of(todo, assumptions, state, tries, alike):
+                self._prove(seen, todo, ruled_out, alike)
         if wanted is None:
             self._answers[key] = seen
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
         return seen
 
-    def _prove(self, seen: Array, todo: Array, ruled_out: Array) -> None:
+    def _prove(self, seen: Array, todo: Array, ruled_out: Array, alike: Sequence[Array]) -> None:
         """Mark in `seen` what the configuration found last and those around it prove, and unmark it in `todo`."""
         witness = self.witness()
         proved = self._widened(witness, todo)
         self._keep(witness, proved)
         seen |= proved & ~ruled_out
+        spread(seen, alike)
         todo &= ~seen
 
     def _denied(self, fixed: Mapping[int, int], assumptions: Sequence[int]) -> list[int]:
@@ -319,17 +326,19 @@ class Search:
         state[np.abs(found)] = np.sign(found)
         return state
 
-    def _one_of(self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array) -> bool:
+    def _one_of(
+        self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array, alike: Sequence[Array]
+    ) -> bool:
         """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
 
         `state` tells for each variable what the assumptions imply: 1, -1, or 0 where that is not known. `tries` counts
-        how often each target has been hoped for.
+        how often each target has been hoped for. Of interchangeable instances (`alike`) the first is asked for alone.
         """
         solver = self._ready()
         self._next += 1
         question = self._next
         places = np.flatnonzero(todo)
-        literals = self.program.targets[places].tolist()
+        literals = self.program.targets[asked(todo, alike)].tolist()
         solver.add_clause([-question, *literals])
         solver.set_phases(self._going_together(places, state, tries))
         answer = self._answer(solver, [*assumptions, question])
