@@ -4,7 +4,7 @@ Instances are told apart by their numbers alone, so removing the second of three
 the second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from catalog.assemblies import ExpandedModel, Instance
@@ -20,6 +20,7 @@ class InstanceRefused(Refusal):
 
     slug = "instance-refused"
     title = "This cannot be added or removed"
+    status = 409
 
 
 def added(model: ProductModel, choices: Mapping[str, Choice], values: Mapping[str, Choice], key: str) -> Changes:
@@ -50,6 +51,26 @@ def removed(model: ProductModel, choices: Mapping[str, Choice], values: Mapping[
     for number in range(instance.number, count):
         changes |= _moved(model, choices, f"{key}.{number + 1}", f"{key}.{number}")
     return changes | dict.fromkeys(_chosen_in(choices, f"{key}.{count}"))
+
+
+_CHANGES: Mapping[str, Callable[[ProductModel, Mapping[str, Choice], Mapping[str, Choice], str], Changes]] = {
+    "add": added,
+    "copy": copied,
+    "remove": removed,
+}
+
+
+def changes_for(
+    model: ProductModel, choices: Mapping[str, Choice], values: Mapping[str, Choice], verb: str, what: str
+) -> Changes:
+    """Return the changes that `verb` asks for: `add` a sub-assembly's key, `copy` or `remove` an instance's place.
+
+    `choices` are those so far and `values` what follows from them. Refuses with InstanceRefused.
+    """
+    change = _CHANGES.get(verb)
+    if change is None:
+        raise InstanceRefused(f"An instance can be added, copied or removed; '{verb}' is none of these.")
+    return change(model, choices, values, what)
 
 
 def may_add(model: ProductModel, values: Mapping[str, Choice], key: str) -> bool:

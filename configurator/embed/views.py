@@ -47,7 +47,7 @@ from configurator.embed.page import (
 )
 from configurator.embed.summaries import Notices
 from configurator.evaluation import Evaluation
-from configurator.instances import InstanceRefused, added, copied, removed
+from configurator.instances import InstanceRefused, changes_for
 from configurator.operations import (
     MOST_QUANTITY,
     Published,
@@ -216,9 +216,8 @@ def _of_instances(
     verb, _space, what = asked.partition(" ")
     choices = {key: choice for key, choice in {**before.choices, **inputs}.items() if choice is not None}
     values = {key: value for key, value in {**before.values, **inputs}.items() if value is not None}
-    change = {"add": added, "copy": copied, "remove": removed}.get(verb)
     try:
-        return change(model, choices, values, what) if change else {}
+        return changes_for(model, choices, values, verb, what)
     except InstanceRefused:
         return {}
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.assemblies import expanded
-from configurator.instances import InstanceRefused, added, copied, existing, may_add, may_remove, removed
+from configurator.instances import InstanceRefused, added, changes_for, copied, existing, may_add, may_remove, removed
 from tests.catalog.modules import nested, wardrobe
 from tests.examples.desk import desk
 
@@ -88,3 +88,9 @@ def test_the_counts_say_whether_there_may_be_more_or_fewer():
 
 def test_only_instances_that_there_are_exist():
     assert [each.place for each in existing(MODEL, {"modules": Decimal(2)})] == ["modules.1", "modules.2"]
+
+
+@pytest.mark.parametrize("verb", ["melt", ""])
+def test_nothing_else_is_done_with_an_instance(verb):
+    with pytest.raises(InstanceRefused, match="can be added, copied or removed"):
+        changes_for(MODEL, {}, {}, verb, "modules")

@@ -1,7 +1,7 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, quantity, price_list, locale. A choice is never an object, so the two cannot be mixed up.
+choices, changes, instance, quantity, price_list, locale. A choice is never an object, so the two cannot be mixed up.
 """
 
 import json
@@ -17,12 +17,13 @@ from configurator.choices import ChoicesMalformed, read_json_choices
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
 from configurator.evaluation import CompiledProduct, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
+from configurator.instances import changes_for
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from pricing.breakdown import Prices, compile_prices
 from pricing.price_list import PriceList, price_list_among
 from pricing.product_file import ProductFile
 
-FIELDS = ("choices", "changes", "quantity", "price_list", "locale")
+FIELDS = ("choices", "changes", "instance", "quantity", "price_list", "locale")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Asked:
 
     choices: Mapping[str, Any]
     changes: Mapping[str, Any]
+    instance: tuple[str, str] | None
     quantity: int
     price_list: str | None
     locale: str | None
@@ -77,6 +79,9 @@ def _answer(
         choices = _choices(product, asked.choices, asked.pointer)
         changes = _choices(product, asked.changes, "/changes")
         kept = {key: choice for key, choice in choices.items() if choice is not None}
+        if asked.instance is not None:
+            before = evaluate(product, prices[asked.price_list], kept)
+            changes = {**changes_for(product.model, before.choices, before.values, *asked.instance), **changes}
         evaluation = evaluate(product, prices[asked.price_list], kept, changes, asked.quantity)
         return evaluation_json(evaluation, asked.locale)
     except Refusal as refusal:
@@ -99,6 +104,7 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
     asked = Asked(
         choices=document["choices"],
         changes=document.get("changes", {}),
+        instance=_instance(document.get("instance")),
         quantity=document.get("quantity", 1),
         price_list=document.get("price_list", options["price_list"]),
         locale=document.get("locale", options["locale"]),
@@ -114,6 +120,17 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         if value is not None and not isinstance(value, str):
             raise Malformed(f"'{name}' must be a text.")
     return asked
+
+
+def _instance(given: Any) -> tuple[str, str] | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or len(given) != 1 or not all(isinstance(what, str) for what in given.values()):
+        raise Malformed(
+            """'instance' must be one of {"add": "modules"}, {"copy": "modules.2"}, {"remove": "modules.2"}."""
+        )
+    verb, what = next(iter(given.items()))
+    return str(verb), what
 
 
 def _no_number(name: str) -> None:
