@@ -25,6 +25,7 @@ from configurator.engine.domains import Domain
 from configurator.engine.explain import Reason, explain
 from configurator.engine.repair import repairs
 from configurator.engine.settle import Settled, settle, settled_with
+from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
@@ -207,10 +208,11 @@ def evaluate(
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` (None retracts) applied to them.
 
-    If they clash, `conflict` tells why and how to go on, and the rest of the answer speaks of `choices` alone; if those
-    clash by themselves, of what the smallest repair leaves of them.
+    A change of how many instances there are retracts what was chosen in those that go. If the choices clash, `conflict`
+    tells why and how to go on, and the rest of the answer speaks of `choices` alone; if those clash by themselves, of
+    what the smallest repair leaves of them.
     """
-    changes = changes or {}
+    changes = with_fewer(product.model, choices, changes or {})
     wanted = _applied(choices, changes)
     deduction = deduce(product.engine, wanted)
     if deduction.consistent:

@@ -53,6 +53,22 @@ def removed(model: ProductModel, choices: Mapping[str, Choice], values: Mapping[
     return changes | dict.fromkeys(_chosen_in(choices, f"{key}.{count}"))
 
 
+def with_fewer(model: ProductModel, choices: Mapping[str, Choice], changes: Mapping[str, Choice | None]) -> Changes:
+    """Return `changes` with what was chosen in instances that they do away with retracted.
+
+    Where a change says that there are two modules, nobody has to take back first what was chosen in the third.
+    """
+    wanted = dict(changes)
+    if not isinstance(model, ExpandedModel):
+        return wanted
+    for key in model.instances_of.keys() & changes.keys():
+        if changes[key] is not None:
+            beyond = model.instances_of[key][_count(model, {key: changes[key]}, key) :]  # type: ignore[dict-item]
+            for instance in beyond:
+                wanted = {**dict.fromkeys(_chosen_in(choices, instance.place)), **wanted}
+    return wanted
+
+
 _CHANGES: Mapping[str, Callable[[ProductModel, Mapping[str, Choice], Mapping[str, Choice], str], Changes]] = {
     "add": added,
     "copy": copied,

@@ -100,3 +100,20 @@ def test_instances_of_instances_are_configured_like_any_other():
 
 def test_a_choice_on_an_instance_that_is_not_there_brings_it():
     assert evaluated(wardrobe(), {"modules.3.width": Decimal(300)}).values["modules"] == 3
+
+
+def test_saying_that_there_are_fewer_retracts_what_was_chosen_in_those_that_go():
+    chosen = {"modules": Decimal(3), "modules.1.width": Decimal(300), "modules.3.door": "glass"}
+    evaluation = evaluated(wardrobe(), chosen, {"modules": Decimal(2)})
+    assert evaluation.conflict is None
+    assert evaluation.choices == {"modules": 2, "modules.1.width": 300}
+
+
+def test_a_single_sub_assembly_that_is_left_out_takes_its_choices_with_it():
+    evaluation = evaluated(wardrobe(at_least=0, at_most=1), {"modules.1.door": "glass"}, {"modules": False})
+    assert evaluation.choices == {"modules": False}
+
+
+def test_choosing_in_an_instance_and_doing_away_with_it_in_one_change_clashes():
+    evaluation = evaluated(wardrobe(), {}, {"modules": Decimal(1), "modules.3.door": "glass"})
+    assert [(rule.kind, rule.key) for rule in evaluation.conflict.rules] == [("option_condition", "modules.3.door")]
