@@ -284,7 +284,7 @@ class Binder:
             option = options[owners[0]]
             verb = "has" if option is not None and option.kind == Kind.MULTI else "is"
             hint = f"write '{owners[0]} {verb} {name.key}'"
-        elif not hint and (holder := next((key for key in inside if self.holds(key, name.key)), None)):
+        elif holder := next((key for key in inside if self.holds(key, name.key)), None):
             hint = (
                 f"'{name.key}' is asked in each of '{holder}': write 'sum({holder}, {name.key})' or 'all({holder}, …)'"
             )
