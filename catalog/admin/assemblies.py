@@ -43,7 +43,10 @@ class SubAssemblyForm(RowForm):
             self.initial["contained"] = published.filter(key=self.instance.document.get("product")).first()
             contained.disabled = True
             contained.required = False
-            contained.help_text = f"{contained_told(self.instance)}. It is edited in its own product."
+            told = contained_told(self.instance)
+            contained.empty_label = told  # type: ignore[attr-defined]
+            where = "It is edited in its own product" if self.instance.version else "Import the file again to change it"
+            contained.help_text = f"{told}. {where}."
         if newest is None or newest.number == self.instance.version:
             del self.fields["take_newest"]
         else:

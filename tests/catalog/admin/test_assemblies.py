@@ -124,6 +124,14 @@ def test_a_contained_product_from_a_file_has_no_newer_version(merchant):
         operations.take_newest(containing.assemblies.get())
 
 
+def test_the_page_tells_a_contained_product_from_a_file(maria, merchant):
+    row = make_product(merchant, wardrobe()).assemblies.get()
+    page = maria.get(changing(row)).content.decode()
+    assert "module, from a file. Import the file again to change it." in page
+    assert maria.post(changing(row), fields(at_most=5)).status_code == 302
+    assert drafts.read(row.product).assemblies[0].definition == read(module())
+
+
 def test_a_version_keeps_the_product_it_contains(merchant):
     make_version(merchant, read(module()))
     version = make_version(merchant, wardrobe(version=1))
