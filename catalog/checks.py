@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from catalog.assemblies import told_once
 from catalog.errors import Refusal
 from catalog.findings import Finding, Progress
 from catalog.product_model import ProductModel
@@ -63,8 +64,9 @@ def findings(
     """
     found = _taken(chain.from_iterable(_answers(check, model) for check in _basic), progress)
     if not any(finding.severity == "error" for finding in found):
-        found += _taken(chain.from_iterable(_answers(check, model) for check in _further), progress)
-        found += _taken(chain.from_iterable(_answers(check, model, beside) for check in _wide), progress)
+        further = _taken(chain.from_iterable(_answers(check, model) for check in _further), progress)
+        further += _taken(chain.from_iterable(_answers(check, model, beside) for check in _wide), progress)
+        found += told_once(further, model)
     elif _further or _wide:
         found.append(_MORE)
     return tuple(sorted(found, key=lambda each: _SEVERITIES.index(each.severity)))

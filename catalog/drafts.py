@@ -1,5 +1,6 @@
 """The way from draft rows to a product model and back: the only place where tables become dataclasses."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from catalog.models import (
     Product,
     Rule,
     Step,
+    SubAssembly,
     TableRule,
     Value,
 )
@@ -41,6 +43,7 @@ _ROWS: tuple[type[DraftRow], ...] = (
     TableRule,
     Rule,
     Derived,
+    SubAssembly,
     Option,
     Group,
     Step,
@@ -79,7 +82,9 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
     product.image, product.locale, product.currency = model.image, model.locale, model.currency
     _put_texts(product, name=model.name, description=model.description)
     product.save()
-    _write_options(product, model, _write_steps(product, model))
+    groups = _write_steps(product, model)
+    _write_options(product, model, groups)
+    _write_assemblies(product, model, groups)
     _write_rules(product, model)
     _write_lines(product, model)
     return product
@@ -131,6 +136,7 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.lead_time_lines.all()
         ],
         layers=[_present(key=row.key, image=row.image, when=row.when) for row in product.layers.all()],
+        assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
     )
     names = set(_pictures(document))
     assets = Asset.objects.filter(merchant_id=product.merchant_id).values_list("name", "digest") if names else ()
@@ -217,6 +223,24 @@ def _bom_document(row: BomLine) -> dict[str, Any]:
         unit=row.unit,
         when=row.when,
         measures=row.measures,
+    )
+
+
+def _assembly_document(row: SubAssembly) -> dict[str, Any]:
+    return _present(
+        key=row.key,
+        label=_text(row, "label"),
+        count_label=_text(row, "count_label"),
+        definition=row.document,
+        version=row.version,
+        at_least=row.at_least,
+        at_most=row.at_most,
+        default=row.default,
+        group=row.group and row.group.key,
+        help=_text(row, "help"),
+        when=row.when,
+        reason=_text(row, "reason"),
+        lead_time=row.lead_time,
     )
 
 
@@ -310,6 +334,42 @@ def _write_options(product: Product, model: ProductModel, groups: Mapping[str, G
             ),
         )
     )
+
+
+def _write_assemblies(product: Product, model: ProductModel, groups: Mapping[str, Group]) -> None:
+    SubAssembly.objects.bulk_create(
+        _placed(
+            SubAssembly,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": assembly.key,
+                        "group": groups[assembly.group] if assembly.group is not None else None,
+                        "at_least": assembly.at_least,
+                        "at_most": assembly.at_most,
+                        "default": assembly.default,
+                        "when": assembly.when,
+                        "lead_time": assembly.lead_time,
+                        "definition": definition_text(assembly.definition),
+                        "version": assembly.version,
+                    },
+                    {
+                        "label": assembly.label,
+                        "count_label": assembly.count_label,
+                        "help": assembly.help,
+                        "reason": assembly.reason,
+                    },
+                )
+                for assembly in model.assemblies
+            ),
+        )
+    )
+
+
+def definition_text(model: ProductModel) -> str:
+    """Return a contained product as the text that a row of a sub-assembly keeps."""
+    return json.dumps(product_model.write(model), ensure_ascii=False)
 
 
 def _option_columns(
@@ -491,6 +551,13 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
                 "pointer": f"/options/{option.key}",
                 "detail": "a count, length or importance is out of all bounds",
             }
+    for assembly in model.assemblies:
+        yield from _unknown(f"assemblies/{assembly.key}/group", "group", assembly.group, groups)
+        wholes = [assembly.at_least, assembly.at_most, assembly.default]
+        if any(whole is not None and whole not in _WHOLE for whole in wholes) or (
+            assembly.version is not None and not 0 <= assembly.version < 2**63
+        ):
+            yield {"pointer": f"/assemblies/{assembly.key}", "detail": "a count is out of all bounds"}
     for lines in (model.price_lines, model.bom_lines):
         place = "price_lines" if lines is model.price_lines else "bom_lines"
         for line in lines:
@@ -505,6 +572,7 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
         "bom_lines",
         "lead_time_lines",
         "layers",
+        "assemblies",
     ):
         yield from _repeated(place, [row.key for row in getattr(model, place)])
     if len(model.currency) != 3:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from catalog import patterns
+from catalog.assemblies import AssembliesRefused, expanded, refuse_too_large
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
@@ -18,6 +20,7 @@ from catalog.product_model import (
     NumberDomain,
     Option,
     ProductModel,
+    SubAssembly,
     TableRule,
     Text,
     TextDomain,
@@ -52,6 +55,11 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
     for option in model.options:
         yield from _repeated(f"options/{option.key}/values", "value", [value.key for value in option.values])
     options = set(model.option_by_key)
+    for assembly in model.assemblies:
+        if assembly.key in options or assembly.key in model.derived_by_key:
+            other = "an option" if assembly.key in options else "a derived value"
+            sentence = f"'{assembly.key}' is {other} and a sub-assembly; expressions could not tell them apart."
+            yield _error("key-repeated", f"assemblies/{assembly.key}", sentence)
     for derived in model.derived:
         if derived.key in options:
             sentence = f"'{derived.key}' is an option and a derived value; expressions could not tell them apart."
@@ -66,10 +74,12 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
         ("bom_lines", "BOM line"),
         ("lead_time_lines", "lead-time line"),
         ("layers", "layer"),
+        ("assemblies", "sub-assembly"),
     ):
         yield from _repeated(place, noun, [row.key for row in getattr(model, place)])
     named = [(f"options/{key}", key) for key in model.option_by_key]
     named += [(f"derived/{key}", key) for key in model.derived_by_key]
+    named += [(f"assemblies/{key}", key) for key in model.assembly_by_key]
     for path, key in named:
         if key in KEYWORDS:
             yield _error("key-reserved", path, f"'{key}' is a word of the notation; choose another key.")
@@ -96,11 +106,15 @@ def check_groups(model: ProductModel) -> Iterator[Finding]:
         elif option.group is None and groups:
             sentence = f"Option '{option.key}' is in no group; shoppers see it on a page of its own after the steps."
             yield Finding("note", "no-group", path, sentence)
+    for assembly in model.assemblies:
+        if assembly.group is not None and assembly.group not in groups:
+            sentence = f"Sub-assembly '{assembly.key}' is in the group '{assembly.group}', which does not exist"
+            yield _error("unknown-group", f"assemblies/{assembly.key}/group", sentence + _hint(assembly.group, groups))
 
 
 def check_domains(model: ProductModel) -> Iterator[Finding]:
     """Return what is wrong with the domains of options: no values, impossible ranges, patterns, defaults outside."""
-    if not model.options:
+    if not model.options and not model.assemblies:
         yield _error("no-options", "options", "The product asks nothing; add an option.")
     for option in model.options:
         path = f"options/{option.key}"
@@ -248,7 +262,10 @@ def _text_problem(domain: TextDomain | None, choice: Any) -> str:
 
 def check_expressions(model: ProductModel) -> Iterator[Finding]:
     """Return an error for each expression that cannot be read, with its place and a hint."""
-    scope = Scope.of(model)
+    try:
+        scope = Scope.of(model)
+    except AssembliesRefused:
+        return  # told by `check_assemblies`
     scope.prepare(model.derived_by_key)
     for derived in model.derived:
         bound = scope.bound_derived(derived.key)
@@ -278,6 +295,9 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
         for value in option.values:
             if value.when is not None:
                 yield f"options/{option.key}/values/{value.key}/when", value.when, "condition", False
+    for assembly in model.assemblies:
+        if assembly.when is not None:
+            yield f"assemblies/{assembly.key}/when", assembly.when, "condition", False
     for rule in model.rules:
         if rule.when is not None:
             yield f"rules/{rule.key}/when", rule.when, "condition", False
@@ -310,7 +330,8 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
     for table in model.tables:
         path = f"tables/{table.key}"
         yield from _column_findings(model, table, path)
-        options = [model.option_by_key.get(key) for key in table.options]
+        known = _options(model)
+        options = [known.get(key) for key in table.options]
         found = 0
         for number, row in enumerate(table.rows, 1):
             for problem in row_problems(options, row):
@@ -325,11 +346,12 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
 def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterator[Finding]:
     if not table.options:
         yield _error("table-columns", path, f"Table '{table.key}' names no options; its first row says which.")
+    known = _options(model)
     for number, key in enumerate(table.options):
-        option = model.option_by_key.get(key)
+        option = known.get(key)
         if option is None:
             sentence = f"Table '{table.key}' has a column '{key}', and there is no such option"
-            yield _error("unknown-option", path, sentence + _hint(key, model.option_by_key))
+            yield _error("unknown-option", path, sentence + _hint(key, known))
         elif option.kind in (Kind.TEXT, Kind.COLOUR):
             sentence = f"Table '{table.key}' has a column for '{key}', but a table cannot list texts or colours."
             yield _error("table-columns", path, sentence)
@@ -388,13 +410,14 @@ def _range_problem(option: Option, cell: str) -> str:
 
 def check_presets(model: ProductModel) -> Iterator[Finding]:
     """Return an error for each choice of a preset that is no choice of the product."""
+    known = _options(model)
     for preset in model.presets:
         for key, choice in preset.choices.items():
             path = f"presets/{preset.key}/choices/{key}"
-            option = model.option_by_key.get(key)
+            option = known.get(key)
             if option is None:
                 sentence = f"Preset '{preset.key}' chooses for '{key}', and there is no such option"
-                yield _error("unknown-option", path, sentence + _hint(key, model.option_by_key))
+                yield _error("unknown-option", path, sentence + _hint(key, known))
             elif problem := choice_problem(option, choice):
                 yield _error("preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}")
 
@@ -452,6 +475,7 @@ def texts_of(model: ProductModel) -> Iterator[tuple[str, Text]]:
         "price_lines",
         "bom_lines",
         "lead_time_lines",
+        "assemblies",
     ):
         rows += [(f"{place}/{row.key}/", row) for row in getattr(model, place)]
     for path, row in rows:
@@ -464,6 +488,65 @@ def _fields(row: Any) -> Mapping[str, Any]:
     return {name: getattr(row, name) for name in row.__dataclass_fields__}
 
 
+def check_assemblies(model: ProductModel) -> Iterator[Finding]:
+    """Return what is wrong with sub-assemblies: counts, sizes, a product within itself, and the contained products."""
+    try:
+        refuse_too_large(model)
+    except AssembliesRefused as refused:
+        yield _error(refused.slug, str(refused.data["path"]), refused.sentence)
+        return
+    for assembly in model.assemblies:
+        yield from _assembly_findings(model, assembly)
+
+
+def _assembly_findings(model: ProductModel, assembly: SubAssembly) -> Iterator[Finding]:
+    path, definition = f"assemblies/{assembly.key}", assembly.definition
+    told = f"Sub-assembly '{assembly.key}'"
+    if assembly.default is not None and not assembly.at_least <= assembly.default <= assembly.at_most:
+        sentence = (
+            f"{told} starts with {assembly.default} instances, which is not between {assembly.at_least} and "
+            f"{assembly.at_most}."
+        )
+        yield _error("default", f"{path}/default", sentence)
+    if model.product in _contained(definition):
+        sentence = f"{told} contains '{model.product}', the product itself; contain a product of another key."
+        yield _error("contains-itself", f"{path}/definition", sentence)
+    if definition.currency != model.currency and definition.price_lines:
+        sentence = (
+            f"{told} has prices in {definition.currency}, and the product in {model.currency}; both must be the same."
+        )
+        yield _error("assembly-currency", f"{path}/definition/currency", sentence)
+    if definition.locale != model.locale:
+        sentence = f"{told} has its texts in '{definition.locale}', and the product in '{model.locale}'."
+        yield Finding("note", "assembly-locale", f"{path}/definition/locale", sentence)
+    for check in CHECKS:
+        for finding in check(definition):
+            if finding.severity == "error":
+                yield inside(assembly, finding)
+
+
+def inside(assembly: SubAssembly, finding: Finding) -> Finding:
+    """Return a finding about the definition of a sub-assembly as one about the product that contains it."""
+    return replace(
+        finding,
+        path=f"assemblies/{assembly.key}/definition/{finding.path}".rstrip("/"),
+        sentence=f"In sub-assembly '{assembly.key}': {finding.sentence}",
+    )
+
+
+def _contained(model: ProductModel) -> set[str]:
+    """Return the keys of a product and of all that it contains."""
+    return {model.product}.union(*(_contained(assembly.definition) for assembly in model.assemblies))
+
+
+def _options(model: ProductModel) -> Mapping[str, Option]:
+    """Return the options by key, those of instances included where they can be written out."""
+    try:
+        return expanded(model).option_by_key
+    except AssembliesRefused:
+        return model.option_by_key
+
+
 CHECKS = (
     check_keys,
     check_groups,
@@ -473,4 +556,5 @@ CHECKS = (
     check_presets,
     check_pictures,
     check_codes,
+    check_assemblies,
 )

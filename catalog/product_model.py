@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BeforeValidator,
@@ -26,6 +26,8 @@ from pydantic import (
 from catalog.errors import Malformed
 
 KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
+# `modules.2.width`: an option of the second instance of a sub-assembly.
+PLACED_KEY_PATTERN = rf"{KEY_PATTERN}(\.[1-9][0-9]{{0,3}}\.{KEY_PATTERN})*"
 # Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
 MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
@@ -126,6 +128,12 @@ def _read_key(value: object) -> str:
     raise ValueError("expected a key of small letters, digits and underscores that starts with a letter")
 
 
+def _read_placed_key(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(PLACED_KEY_PATTERN, value):
+        return value
+    raise ValueError("expected the key of an option, such as width, or of one in an instance, such as modules.2.width")
+
+
 def _read_product_key(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
         return value
@@ -177,6 +185,11 @@ type Expression = Annotated[
     WithJsonSchema({"anyOf": _SCALARS, "description": "an expression in the catalog's notation, or a plain number"}),
 ]
 type Key = Annotated[str, BeforeValidator(_read_key), WithJsonSchema(_KEY_SCHEMA)]
+type PlacedKey = Annotated[
+    str,
+    BeforeValidator(_read_placed_key),
+    WithJsonSchema({"type": "string", "pattern": f"^{PLACED_KEY_PATTERN}$"}),
+]
 type ChoiceField = Annotated[
     Any,
     BeforeValidator(_read_choice),
@@ -390,7 +403,7 @@ class Preset:
 
     key: Key
     label: TextField
-    choices: Mapping[Key, ChoiceField] = field(default_factory=dict)
+    choices: Mapping[PlacedKey, ChoiceField] = field(default_factory=dict)
     description: TextField | None = None
     image: str | None = None
 
@@ -400,9 +413,10 @@ class PriceLine:
     """One amount with its reason, in one of three forms.
 
     `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have one: a missing
-    amount is an error, never zero); `percent` is a percentage `of` the named lines, or of all lines before it when
-    `of` is empty. `price_list` limits the line to one list; without it the line holds in every list of the product's
-    own currency. `when` limits it to configurations where the condition holds.
+    amount is an error, never zero); `percent` is a percentage `of` the named lines (the key of a sub-assembly names all
+    lines of its instances), or of all lines before it when `of` is empty. `price_list` limits the line to one list;
+    without it the line holds in every list of the product's own currency. `when` limits it to configurations where the
+    condition holds.
     """
 
     __pydantic_config__ = _STRICT
@@ -461,6 +475,33 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class SubAssembly:
+    """A configured product inside this one, `at_least` to `at_most` times; `default` is how many to start with.
+
+    `definition` is the contained product as it was published: its options, rules, tables, derived values, price lines,
+    parts and lead times hold in each instance by themselves. `version` is the number of that version where it is one of
+    the merchant's own. `label` names one instance (`Module`), `count_label` asks how many. Instances are made at the
+    same time (`longest`: the slowest counts for the lead time) or one after the other (`added`).
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    definition: "ProductModel"
+    at_least: int = 0
+    at_most: int = 1
+    default: int | None = None
+    count_label: TextField | None = None
+    group: Key | None = None
+    help: TextField | None = None
+    when: Expression | None = None
+    reason: TextField | None = None
+    lead_time: Literal["longest", "added"] = "longest"
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class ProductModel:
     """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows."""
 
@@ -487,6 +528,7 @@ class ProductModel:
     lead_time_lines: tuple[LeadTimeLine, ...] = ()
     bom_lines: tuple[BomLine, ...] = ()
     layers: tuple[Layer, ...] = ()
+    assemblies: tuple[SubAssembly, ...] = ()
     assets: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -496,6 +538,10 @@ class ProductModel:
     @cached_property
     def derived_by_key(self) -> Mapping[str, Derived]:
         return {derived.key: derived for derived in self.derived}
+
+    @cached_property
+    def assembly_by_key(self) -> Mapping[str, SubAssembly]:
+        return {assembly.key: assembly for assembly in self.assemblies}
 
     @cached_property
     def digest(self) -> str:
@@ -554,4 +600,9 @@ def write_whole(model: ProductModel) -> dict[str, Any]:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `read` takes."""
     schema = _adapter().json_schema(mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    definitions = schema["$defs"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **definitions["ProductModel"],
+        "$defs": definitions,
+    }

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import combinations, groupby, islice
 from typing import Any
 
+from catalog.assemblies import expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
@@ -27,6 +28,7 @@ from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanat
 from configurator.engine.repair import MOST_REPAIRS, repairs, stands
 from configurator.engine.search import Budget
 from configurator.engine.settle import Change, Settled, change_with, settle
+from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
@@ -56,10 +58,11 @@ class CompiledProduct:
 
 
 def compile_product(model: ProductModel, engine: Compiled | None = None) -> CompiledProduct:
-    """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused.
+    """Return `model` compiled; refuses as its parts do: AssembliesRefused, ExpressionRefused, EngineRefused.
 
     `engine` is what `compile_model` once made of it, where that was kept: nearly all of the work.
     """
+    model = expanded(model)
     scope = Scope.of(model)
     conditions = {option.key: bind(option.when, scope, "condition") for option in model.options if option.when}
     return CompiledProduct(
@@ -67,7 +70,7 @@ def compile_product(model: ProductModel, engine: Compiled | None = None) -> Comp
         engine=compile_model(model) if engine is None else engine,
         conditions={key: function_of(node) for key, node in conditions.items()},
         condition_reads=frozenset().union(*(reads(node) for node in conditions.values())),
-        derived={each.key: function_of(bind_derived(each.key, scope)) for each in model.derived},
+        derived={each.key: _derived(each.key, scope) for each in model.derived},
         layers=tuple(
             (layer.key, function_of(bind(layer.when, scope, "condition", lengths=True)) if layer.when else None)
             for layer in model.layers
@@ -75,6 +78,17 @@ def compile_product(model: ProductModel, engine: Compiled | None = None) -> Comp
         lead_time=compile_lead_time(model),
         bom=compile_bom(model),
     )
+
+
+def _derived(key: str, scope: Scope) -> Callable[[Values], Any]:
+    """Return the function of a derived value; that of an instance has no value where there is no such instance."""
+    value = function_of(bind_derived(key, scope))
+    instance = scope.instance_at.get(place_of(key))
+    bound = None if instance is None else scope.exists(instance)
+    if bound is None:
+        return value
+    exists = function_of(bound.node)
+    return lambda values: value(values) if exists(values) else None
 
 
 @dataclass(frozen=True)
@@ -244,12 +258,13 @@ def evaluate(
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` (None retracts) applied to them.
 
-    If they clash, `conflict` tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of
-    the answer speaks of `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them.
-    `known` is asked for that evaluation where somebody may have it already. What takes the engine more than
-    MOST_CONFLICTS to tell is `unchecked`, and known in the end when the same is asked again.
+    A change of how many instances there are retracts what was chosen in those that go. If the choices clash, `conflict`
+    tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of the answer speaks of
+    `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them. `known` is asked for that
+    evaluation where somebody may have it already. What takes the engine more than MOST_CONFLICTS to tell is
+    `unchecked`, and known in the end when the same is asked again.
     """
-    changes = changes or {}
+    changes = with_fewer(product.model, choices, changes or {})
     wanted = _applied(choices, changes)
     budget = Budget(MOST_CONFLICTS)
     deduction = deduce(product.engine, wanted, budget)

@@ -26,6 +26,7 @@ from configurator.engine.count import Count, count
 from configurator.engine.effort import effort
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
+from configurator.instances import changes_for
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
 from pricing.breakdown import Prices, compile_prices
@@ -313,6 +314,22 @@ def configurations_of(product: CompiledProduct) -> Count:
     return _counts.get_once(product.model.digest, lambda: count(product.engine))
 
 
+def with_instance(
+    offer: Published,
+    choices: Mapping[str, Choice],
+    changes: Mapping[str, Choice | None],
+    instance: tuple[str, str] | None,
+) -> Mapping[str, Choice | None]:
+    """Return `changes` after those that add, copy or remove an instance: `("copy", "modules.2")`; None for none.
+
+    Refuses with InstanceRefused an instance that is not there, and one more or less than there may be.
+    """
+    if instance is None:
+        return changes
+    before = follow(offer, choices)
+    return {**changes_for(offer.product.model, before.choices, before.values, *instance), **changes}
+
+
 def consistent(
     evaluation: Evaluation,
     locale: str | None = None,
@@ -396,16 +413,20 @@ def choose(
     changes: Mapping[str, Choice | None],
     quantity: int | None = None,
     expected_revision: int | None = None,
+    instance: tuple[str, str] | None = None,
 ) -> Evaluation:
-    """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing."""
+    """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing.
+
+    `instance` adds, copies or removes one before that, as `with_instance` tells.
+    """
     row = _locked(configuration)
     if row.is_completed:
         raise AlreadyCompleted("A completed configuration does not change. Create a new one with its choices.")
     _refuse_stale(row, expected_revision)
     offer = offer_of(row)
-    evaluation = consistent(
-        follow(offer, choices_of(row), changes, quantity or row.quantity), row.locale, offer.version
-    )
+    choices = choices_of(row)
+    changes = with_instance(offer, choices, changes, instance)
+    evaluation = consistent(follow(offer, choices, changes, quantity or row.quantity), row.locale, offer.version)
     _keep(row, offer, evaluation)
     row.revision += 1
     row.save()

@@ -58,7 +58,7 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
     """Return `reason` as one sentence for a shopper, in `locale` or else the product's own."""
     locale = locale or model.locale
     phrases = _phrases(locale)
-    owner, _, value_key = reason.key.partition(".")
+    owner, _, value_key = reason.key.rpartition(".")
     if reason.kind in ("rule", "preference"):
         statements: Sequence[Rule | Preference] = model.rules if reason.kind == "rule" else model.preferences
         statement = next(each for each in statements if each.key == reason.key)
@@ -73,7 +73,7 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
         *names, last = (model.option_by_key[key].label.in_locale(locale) for key in table.options)
         listed = phrases["and"].join(filter(None, (", ".join(names), last)))
         return table.message.in_locale(locale) if table.message else phrases["table"].format(listed)
-    option = model.option_by_key[owner]
+    option = model.option_by_key[owner if reason.kind == "value_condition" else reason.key]
     label = option.label.in_locale(locale)
     if reason.kind == "option_condition":
         return _only_where(model, label, option.reason, option.when, locale)

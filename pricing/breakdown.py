@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from catalog.assemblies import expanded
 from catalog.errors import Refusal
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
@@ -132,6 +133,7 @@ class Prices:
 
 def lines_in(model: ProductModel, price_list: PriceList) -> tuple[PriceLine, ...]:
     """Return the price lines that hold in `price_list`: those for it, and in the model's currency the general."""
+    model = expanded(model)
     is_own_currency = price_list.currency == model.currency
     return tuple(
         line
@@ -146,6 +148,7 @@ def compile_prices(model: ProductModel, price_list: PriceList) -> Prices:
     Never refuses: price lines that cannot be read, or none at all, refuse when a price is asked for, so that the rest
     of a product works without. The publish checks tell the same beforehand.
     """
+    model = expanded(model)
     places = decimals(price_list.currency)
     rounding = _Rounding(price_list, places)
     scope = Scope.of(model)

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from catalog.assemblies import expanded
 from catalog.expressions.errors import suggestion
 from catalog.findings import Finding
+from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
 from pricing.money import MoneyRefused, decimals
@@ -18,14 +20,21 @@ def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Findi
     """
     price_lists = [each for each in beside if isinstance(each, PriceList)]
     found = list(_currency_findings(model))
-    for line in model.price_lines:
-        found += _form_findings(model, line)
-    found += _percentage_findings(model)
+    found += _lines_findings(model)
     if price_lists:
         found += _list_findings(model, price_lists)
-    if not model.price_lines:
+    if not expanded(model).price_lines:
         found.append(Finding("warning", "no-prices", "price_lines", "The product has no price lines, so no price."))
     return found
+
+
+def _lines_findings(model: ProductModel) -> Iterator[Finding]:
+    """Return what is wrong with the lines of the product and of the products it contains."""
+    for line in model.price_lines:
+        yield from _form_findings(model, line)
+    yield from _percentage_findings(model)
+    for assembly in model.assemblies:
+        yield from (inside(assembly, finding) for finding in _lines_findings(assembly.definition))
 
 
 def _error(code: str, path: str, sentence: str) -> Finding:
@@ -65,7 +74,7 @@ def _form_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
 
 
 def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) -> Iterator[Finding]:
-    option = model.option_by_key.get(key)
+    option = expanded(model).option_by_key.get(key)
     if option is None:
         sentence = f"Price line '{line.key}' is for the option '{key}', which does not exist"
         yield _error("unknown-option", f"{path}/option", sentence + _hinted(key, model.option_by_key))
@@ -97,6 +106,8 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
             continue
         path = f"price_lines/{line.key}/of"
         for other in line.of:
+            if other in model.assembly_by_key:
+                continue
             if other not in order:
                 sentence = f"Price line '{line.key}' is a percentage of '{other}', which is no price line"
                 yield _error("unknown-price-line", path, sentence + _hinted(other, order))
@@ -106,7 +117,7 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
                     f"move '{line.key}' below '{other}'."
                 )
                 yield _error("later-price-line", path, sentence)
-        if not line.of and position == 0:
+        if not line.of and position == 0 and not any(each.definition.price_lines for each in model.assemblies):
             sentence = f"Price line '{line.key}' is a percentage of all lines before it, and it is the first."
             yield Finding("warning", "percentage-of-nothing", path, sentence)
 
@@ -122,7 +133,7 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
     for each in price_lists:
         path = f"price_lists/{each.key}"
         lines = lines_in(model, each)
-        if model.price_lines and not lines:
+        if expanded(model).price_lines and not lines:
             sentence = (
                 f"No price line holds in the price list '{each.key}': it is in {each.currency}, and lines without a "
                 f"price list hold in {model.currency} only. Add lines for it."

@@ -1,4 +1,5 @@
 from catalog.admin import site
+from catalog.admin.assemblies import SubAssemblyAdmin
 from catalog.admin.assets import AssetAdmin, LayerAdmin
 from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
 from catalog.admin.merchants import MerchantAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "ProductAdmin",
     "RuleAdmin",
     "StepAdmin",
+    "SubAssemblyAdmin",
     "TableRuleAdmin",
     "VersionAdmin",
     "site",

@@ -39,7 +39,7 @@ class PriceLineForm(LineForm):
         required=False,
         noun="price line",
         label="Percentage of",
-        help_text="Keys of price lines before this one, separated by commas. Empty: of all of them.",
+        help_text="Keys of price lines before this one, or of sub-assemblies, separated by commas. Empty: all.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,8 @@ class PriceLineForm(LineForm):
             assert isinstance(amounts, PairsField) and isinstance(of, KeysField)
             amounts.read_value = self.read_number
             model = self.draft.model
-            of.known = tuple(line.key for line in model.price_lines if line.key != self.instance.key) if model else ()
+            lines = [line.key for line in model.price_lines if line.key != self.instance.key] if model else []
+            of.known = (*lines, *(model.assembly_by_key if model else ()))
 
     def clean(self) -> Any:
         cleaned = super().clean()

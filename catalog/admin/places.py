@@ -32,6 +32,7 @@ _PLACES = {
     "bom_lines": "bomline",
     "lead_time_lines": "leadtimeline",
     "layers": "layer",
+    "assemblies": "subassembly",
 }
 
 

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from catalog import checking, operations
+from catalog.admin.assemblies import contained_told, counts_told
 from catalog.admin.lines import part_told, price_told
 from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
@@ -336,6 +337,21 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
                 code(row.key),
                 kind_told(row),
                 domain_told(row),
+                code(row.when),
+                row.group or "–",
+            ),
+        ),
+        section(
+            "assemblies",
+            "Sub-assemblies",
+            "configured products it contains, once or several times",
+            ("Sub-assembly", "Key", "Contained product", "How many", "Only when", "Group"),
+            product.assemblies.select_related("group"),
+            lambda row: (
+                row.label,
+                code(row.key),
+                contained_told(row),
+                counts_told(row),
                 code(row.when),
                 row.group or "–",
             ),

@@ -1,3 +1,4 @@
+from catalog.models.assemblies import SubAssembly
 from catalog.models.assets import Asset, Layer
 from catalog.models.checks import AcceptedFinding, CheckRun
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
@@ -26,6 +27,7 @@ __all__ = [
     "Role",
     "Rule",
     "Step",
+    "SubAssembly",
     "TableRule",
     "Value",
     "Version",

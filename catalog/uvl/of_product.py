@@ -86,6 +86,11 @@ class _Writer:
         self.constraints: list[Formula] = []
 
     def feature_model(self) -> FeatureModel:
+        for assembly in self.model.assemblies:
+            raise UvlRefused(
+                f"'{assembly.key}' is a sub-assembly, which features that are there or not cannot tell.",
+                option=assembly.key,
+            )
         for option in self.model.options:
             if option.kind is Kind.COLOUR:
                 raise UvlRefused(f"'{option.key}' is a {option.kind}, which features cannot tell.", option=option.key)

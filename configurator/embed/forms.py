@@ -157,6 +157,7 @@ class PostedForm:
     more: str
     preset: str
     rest: str
+    instance: str
     why: str
     about: str
     given: str
@@ -188,6 +189,7 @@ class PostedForm:
             more=one("more"),
             preset=one("preset"),
             rest=one("rest"),
+            instance=one("instance"),
             why=one("why"),
             about=one("about"),
             given=one("set"),

@@ -48,6 +48,7 @@ from configurator.embed.page import (
 from configurator.embed.summaries import Notices
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, Evaluation
+from configurator.instances import InstanceRefused, changes_for
 from configurator.operations import (
     MOST_QUANTITY,
     Published,
@@ -137,6 +138,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     stays = evaluation.conflict is not None or bool(invalid)
     # Where the keyboard goes on: with what was asked for, or in the place of a button that is gone.
     focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
+    if form.instance and evaluation.conflict is None:
+        focus = _first_new(before, evaluation) or focus
     if invalid and (form.step or form.goto or form.is_complete):
         focus = invalid[0].option
     view = View(
@@ -200,12 +203,33 @@ def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Map
         chosen, _misread = sort_choices(model, preset.choices)
         return _Move({key: each for key, each in chosen.items() if each is not None}, {}, form.past, form.at)
     changes = dict(inputs)
+    if form.instance:
+        changes |= _of_instances(model, form.instance, before, inputs)
     if form.given:
         # All of what the shop's page sets goes, or nothing of it.
         given, misread = choices_in(model, form.given)
         changes |= {} if misread else given
     step = step_with(model, form.goto) if form.goto else form.step or form.at
     return _Move(before.choices, changes, form.past, step)
+
+
+def _of_instances(
+    model: ProductModel, asked: str, before: Evaluation, inputs: Mapping[str, Choice | None]
+) -> Mapping[str, Choice | None]:
+    """Return the changes that a button such as `copy modules.2` asks for; none where it came too late."""
+    verb, _space, what = asked.partition(" ")
+    choices = {key: choice for key, choice in {**before.choices, **inputs}.items() if choice is not None}
+    values = {key: value for key, value in {**before.values, **inputs}.items() if value is not None}
+    try:
+        return changes_for(model, choices, values, verb, what)
+    except InstanceRefused:
+        return {}
+
+
+def _first_new(before: Evaluation, after: Evaluation) -> str:
+    """Return the first option of an instance that there was not before."""
+    now = [key for key in after.values if "." in key and after.options[key].active]
+    return next((key for key in now if not before.options[key].active), "")
 
 
 def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Published, bool]:

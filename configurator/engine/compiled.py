@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from catalog.assemblies import expanded
 from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
@@ -22,6 +23,7 @@ from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
 from configurator.engine.slots import GIVEN, IN, NO, OUT, YES, Slots, slots_of
+from configurator.engine.symmetry import symmetry_of
 
 MAX_CLASSES = 100_000
 
@@ -205,8 +207,10 @@ class Compiled:
 def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) -> Compiled:
     """Return `model` compiled; `watch` names bound conditions that demand nothing, but may be asked about.
 
-    Refuses with EngineRefused what cannot be held exactly, and with ExpressionRefused what cannot be read.
+    Sub-assemblies are written out. Refuses with EngineRefused what cannot be held exactly, with ExpressionRefused what
+    cannot be read, and with AssembliesRefused sub-assemblies that are too many or too deep.
     """
+    model = expanded(model)
     slots = slots_of(model)
     reader = Reader(model, slots)
     raw_conditions = {
@@ -256,19 +260,21 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     for number, constraint in enumerate(constraints):
         clauses.owner = number
         encoder.require(constraint.formula)
+    offsets = np.cumsum([0, *(len(own.cells) for own in literals)])
     program = Program(
         variables=clauses.variables,
         clauses=clauses.clauses,
         owners=clauses.owners,
         constraints=len(constraints),
         literals=np.array([literal for own in literals for literal in own.cells], np.int64),
-        offsets=np.cumsum([0, *(len(own.cells) for own in literals)]),
+        offsets=offsets,
         formulas=[constraint.formula for constraint in constraints],
         sets=[
             ([slot.index for slot in slots.members(model.option_by_key[key])], -literal)
             for key, literal in some_member.items()
         ],
         wide=encoder.wide,
+        symmetry=symmetry_of(model, slots, classes, offsets),
     )
     return Compiled(
         model,

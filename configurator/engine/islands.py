@@ -160,6 +160,9 @@ class Islands:
         clauses = [[here(literal)] for literal in known]
         clauses += [[here(literal) for literal in clause] for clause in self._clauses_on[place]]
         sizes = stops - starts
+        own_flats = int(sizes[: len(own)].sum())
+        numbers_here = np.full(len(program.targets), -1, np.int64)
+        numbers_here[flats[:own_flats]] = np.arange(own_flats)
         search = Search(
             Program(
                 variables=len(variables),
@@ -171,9 +174,9 @@ class Islands:
                 formulas=formulas,
                 sets=[([place_of_slot[slot] for slot in members], here(empty)) for members, empty in sets],
                 wide=[demand.renamed(here, place_of_slot) for demand in wide],
+                symmetry=program.symmetry.on(numbers_here, place_of_slot),
             )
         )
-        own_flats = int(sizes[: len(own)].sum())
         of_sets = len(program.literals) + np.array(self._sets_on[place], np.int64)
         targets = np.concatenate([flats[:own_flats], of_sets])
         places = np.concatenate([np.arange(own_flats), len(flats) + np.arange(len(of_sets))])

@@ -12,6 +12,7 @@ from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Kind, Option, Preference, ProductModel, Rule, TableRule
+from configurator.engine.folds import part_by_part
 from configurator.engine.formulas import (
     FALSE,
     TRUE,
@@ -41,7 +42,7 @@ class Reason:
     @property
     def path(self) -> str:
         """The place in the product model that demands it."""
-        owner, _, value = self.key.partition(".")
+        owner, _, value = self.key.rpartition(".")
         match self.kind:
             case "rule":
                 return f"rules/{self.key}/then"
@@ -50,11 +51,11 @@ class Reason:
             case "preference":
                 return f"preferences/{self.key}/then"
             case "option_condition":
-                return f"options/{owner}/when"
+                return f"options/{self.key}/when"
             case "value_condition":
                 return f"options/{owner}/values/{value}/when"
             case _:
-                return f"options/{owner}"
+                return f"options/{self.key}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ class Reader:
             case nodes.Given():
                 return self.given(self.model.option_by_key[node.option])
             case nodes.Compare():
-                return self.tabulator.formula(node)
+                parts = part_by_part(node)
+                return self.tabulator.formula(node) if parts is None else self.formula(parts)
             case nodes.And():
                 return all_of([self.formula(part) for part in node.parts])
             case nodes.Or():

@@ -23,6 +23,7 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.symmetry import Symmetry, asked, spread, touched
 from configurator.engine.wide import Learnt, WideDemand
 
 POOL = 1_024
@@ -84,6 +85,7 @@ class Program:
         formulas: Sequence[Formula],
         sets: Sequence[tuple[Sequence[int], int]],
         wide: Sequence[WideDemand] = (),
+        symmetry: Symmetry | None = None,
     ) -> None:
         self.variables = variables
         self.clauses = clauses
@@ -94,6 +96,7 @@ class Program:
         self.formulas = formulas
         self.sets = sets
         self.wide = wide
+        self.symmetry = symmetry or Symmetry()
         self.demands: list[list[Formula]] = [[] for _ in range(len(offsets) - 1)]
         for formula in formulas:
             for slot in slots_read(formula):
@@ -126,6 +129,7 @@ class Program:
             self.formulas,
             self.sets,
             self.wide,
+            self.symmetry,
         )
 
     @cached_property
@@ -286,7 +290,9 @@ class Search:
         program = self.program
         denied = self._denied(fixed, assumptions)
         ruled_out = self._ruled_out(fixed, denied)
+        alike = program.symmetry.untouched(touched(fixed, denied, program.slots_of_flat))
         seen = self._proved(fixed, denied, ruled_out) | (self._one_step_off(fixed, denied) & ~ruled_out)
+        spread(seen, alike)
         todo = ~seen & ~ruled_out
         if wanted is not None:
             todo &= wanted
@@ -307,8 +313,8 @@ class Search:
             if not seen.any():
                 if not self._in_a_row(todo, assumptions, ruled_out) and not self._stands_at_all(assumptions):
                     return None
-                self._prove(seen, todo, ruled_out)
-            self._close(key, assumptions, state, seen, todo, ruled_out, undecided)
+                self._prove(seen, todo, ruled_out, alike)
+            self._close(key, assumptions, state, seen, todo, ruled_out, undecided, alike)
         answer = Possible(seen, undecided)
         if wanted is None and not undecided.any():
             self._answers[key] = answer
@@ -342,6 +348,7 @@ class Search:
         todo: Array,
         ruled_out: Array,
         undecided: Array,
+        alike: Sequence[Array],
     ) -> None:
         """Prove or refute all targets in `todo`, all at once; where that is too hard, half of them after the other."""
         tries = np.zeros(len(todo), np.int64)
@@ -350,9 +357,9 @@ class Search:
             group = groups.pop() & todo
             if not group.any():
                 continue
-            answer = self._one_of(key, group, assumptions, state, tries, ruled_out)
+            answer = self._one_of(key, group, assumptions, state, tries, ruled_out, alike)
             if answer:
-                self._prove(seen, todo, ruled_out)
+                self._prove(seen, todo, ruled_out, alike)
                 groups.append(group)
             elif answer is not None:
                 todo &= ~group
@@ -369,12 +376,13 @@ class Search:
         # Configurations found later may have proved some of them.
         undecided &= ~seen
 
-    def _prove(self, seen: Array, todo: Array, ruled_out: Array) -> None:
+    def _prove(self, seen: Array, todo: Array, ruled_out: Array, alike: Sequence[Array]) -> None:
         """Mark in `seen` what the configuration found last and those around it prove, and unmark it in `todo`."""
         witness = self.witness()
         proved = self._widened(witness, todo)
         self._keep(witness, proved)
         seen |= proved & ~ruled_out
+        spread(seen, alike)
         todo &= ~seen
         self._mark_beyond(witness, seen, todo, ruled_out)
 
@@ -482,11 +490,13 @@ class Search:
         state: Array,
         tries: Array,
         ruled_out: Array,
+        alike: Sequence[Array],
     ) -> bool | None:
         """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
 
         `state` tells for each variable what the assumptions imply: 1, -1, or 0 where that is not known. `tries` counts
-        how often each target has been hoped for. None where half of what is left of the budget does not suffice.
+        how often each target has been hoped for. Of interchangeable instances (`alike`) the first is asked for alone.
+        None where half of what is left of the budget does not suffice.
         """
         solver = self._ready()
         if self._in_a_row(todo, assumptions, ruled_out):
@@ -497,7 +507,7 @@ class Search:
         if not question:
             self._next += 1
             question = self._next
-            solver.add_clause([-question, *self.program.targets[places].tolist()])
+            solver.add_clause([-question, *self.program.targets[asked(todo, alike)].tolist()])
         solver.set_phases([*self._going_together(places, state, tries), *self._beyond.hints(ruled_out)])
         self._questions += 1
         try:

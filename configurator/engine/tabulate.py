@@ -8,6 +8,7 @@ neighbours are merged.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm, prod
 from typing import Any, Literal
 
@@ -45,10 +46,12 @@ MAX_SCATTERED = 4_096
 MAX_CORNERS = 300_000
 MAX_SMALL = 20_000
 MIN_SHARES = 4
+MAX_LEVELS = 2_000
 _ROOM = 1 << 60
 CHUNK = 1 << 19
 
 
+_SUMS = (nodes.AttributeOf, nodes.CountOf, nodes.CountTrue, nodes.Fold)
 _BOTH_SIDES: tuple[Literal["<=", ">="], ...] = ("<=", ">=")
 _EITHER_SIDE: tuple[Literal["<", ">"], ...] = ("<", ">")
 
@@ -111,25 +114,12 @@ class Tabulator:
 
     def formula(self, comparison: nodes.Compare) -> Formula:
         """Return the comparison as a formula over the cells of slots; TooWide where it reads too much at once."""
-        plan = _Plan(self._slots_computed_with(comparison))
-        keys = sorted(self._axes(comparison, plan), key=_axis_order)
-        columns = self._columns(comparison, plan, {})
-        positions: dict[AxisKey, Positions] = {}
-        known: dict[Node, Result] = {}
-        lengths: list[int] = []
-        for index, key in enumerate(keys):
-            shape = tuple(-1 if index == place else 1 for place in range(len(keys)))
-            if isinstance(key, int):
-                own = [node for node, slot in columns.items() if slot == key]
-                found, values, length = self._distinct(key, own, plan)
-                positions[key] = found
-                for node, value in zip(own, values, strict=True):
-                    known[node] = _reshaped(value, shape)
-            else:
-                value = self._axis_values(key)
-                length = 2 if isinstance(value, np.ndarray) else value.p.size
-                known[key] = _reshaped(value, shape)
-            lengths.append(length)
+        plan, keys = self._planned(comparison)
+        if any(isinstance(key, nodes.Fold) for key in keys):
+            summed = self._summed(comparison, plan)
+            if summed is not None:
+                return summed
+        positions, known, lengths = self._along(comparison, plan, keys)
         texts = any(isinstance(result, Texts) for result in known.values())
         if prod(lengths) > MAX_SMALL and len(keys) > 1 and not texts:
             summed = self._summed(comparison, plan)
@@ -144,6 +134,34 @@ class Tabulator:
         table = self._table(comparison, known, lengths)
         axes = [self._axis(key, positions) for key in keys]
         return merged(axes, table, self.slots)
+
+    def _planned(self, node: Node) -> tuple[_Plan, list[AxisKey]]:
+        """Return how a node is split into axes, and which."""
+        plan = _Plan(self._slots_computed_with(node))
+        return plan, sorted(self._axes(node, plan), key=_axis_order)
+
+    def _along(
+        self, node: Node, plan: _Plan, keys: Sequence[AxisKey]
+    ) -> tuple[dict[AxisKey, Positions], dict[Node, Result], list[int]]:
+        """Return the positions of slots along the axes of a node, what is known along each, and their lengths."""
+        columns = self._columns(node, plan, {})
+        positions: dict[AxisKey, Positions] = {}
+        known: dict[Node, Result] = {}
+        lengths: list[int] = []
+        for index, key in enumerate(keys):
+            shape = tuple(-1 if index == place else 1 for place in range(len(keys)))
+            if isinstance(key, int):
+                own = [part for part, slot in columns.items() if slot == key]
+                found, values, length = self._distinct(key, own, plan)
+                positions[key] = found
+                for part, value in zip(own, values, strict=True):
+                    known[part] = _reshaped(value, shape)
+            else:
+                value = self._axis_values(key)
+                length = 2 if isinstance(value, np.ndarray) else value.p.size
+                known[key] = _reshaped(value, shape)
+            lengths.append(length)
+        return positions, known, lengths
 
     def _computed(
         self,
@@ -183,7 +201,7 @@ class Tabulator:
                 return frozenset((self.slots.of_option[node.option].index,))
             case nodes.If():
                 return self._slots_computed_with(node.yes) | self._slots_computed_with(node.no)
-            case nodes.CountTrue() | nodes.AttributeOf():
+            case nodes.CountTrue() | nodes.AttributeOf() | nodes.Fold(function="sum"):
                 return frozenset()
             case _:
                 return frozenset[int]().union(*(self._slots_computed_with(child) for child in nodes.children(node)))
@@ -202,7 +220,7 @@ class Tabulator:
                 return frozenset((self.slots.of_option[node.option].index,))
             case nodes.AttributeOf() if not node.summed:
                 return frozenset((self.slots.of_option[node.option].index,))
-            case nodes.AttributeOf() | nodes.CountOf() | nodes.CountTrue():
+            case nodes.AttributeOf() | nodes.CountOf() | nodes.CountTrue() | nodes.Fold(function="sum"):
                 return frozenset((node,))
             case nodes.If():
                 branches = self._axes(node.yes, plan) | self._axes(node.no, plan)
@@ -255,7 +273,7 @@ class Tabulator:
         return positions, taken, len(representatives)
 
     def _axis_values(self, node: Node) -> Numbers | Array:
-        if isinstance(node, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
+        if isinstance(node, _SUMS):
             axis = self.sum_axis(node)
             return exact.of_integers(axis.totals, [axis.scale])
         return np.array([False, True])
@@ -263,7 +281,7 @@ class Tabulator:
     def _axis(self, key: AxisKey, positions: Mapping[AxisKey, Positions]) -> Axis:
         if isinstance(key, int):
             return SlotAxis(key, positions[key])
-        if isinstance(key, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
+        if isinstance(key, _SUMS):
             return self.sum_axis(key)
         return TruthAxis(self.formula_of(key))
 
@@ -321,8 +339,8 @@ class Tabulator:
                 for condition in node.conditions:
                     self._add_truth(linear, condition, (Fraction(0), factor))
                 return True
-        if len(keys) == 1:
-            return self._add_part(linear, node, next(iter(keys)), factor, strict)
+        if len(keys) == 1 and not isinstance(only := next(iter(keys)), _SUMS):
+            return self._add_part(linear, node, only, factor, strict)
         match node:
             case nodes.Arithmetic("+" | "-", left, right) if strict:
                 sign = 1 if node.operator == "+" else -1
@@ -340,7 +358,28 @@ class Tabulator:
                 return all(self._add(linear, part, factor, plan, True) for part in parts)
             case nodes.Fold("sum", parts):
                 return all(self._add(linear, part, factor, plan, False) for part in parts)
-        return False
+        return not strict and self._add_levels(linear, node, factor)
+
+    def _add_levels(self, linear: "_Linear", part: Node, factor: Fraction) -> bool:
+        """Add a number over several axes as conditions: the least it can be, and each step where it reaches that.
+
+        Nothing is added where it is undefined. Tell whether there are few enough.
+        """
+        plan, keys = self._planned(part)
+        _, known, lengths = self._along(part, plan, keys)
+        if prod(lengths) > MAX_COMBINATIONS // 10:
+            return False
+        numbers = value(part, known)
+        parts = np.broadcast_arrays(numbers.p, numbers.q, numbers.ok)
+        above, below, ok = (each.reshape(-1) for each in parts)
+        levels = sorted({Fraction(int(p), int(q)) for p, q in zip(above[ok].tolist(), below[ok].tolist(), strict=True)})
+        if len(levels) > MAX_LEVELS:
+            return False
+        for before, level in pairwise([Fraction(0), *levels]):
+            if level != before:
+                reached = nodes.Compare(">=", part, nodes.Constant(level))
+                self._add_truth(linear, reached, (Fraction(0), factor * (level - before)))
+        return True
 
     def _add_part(self, linear: "_Linear", node: Node, key: AxisKey, factor: Fraction, strict: bool) -> bool:
         if isinstance(key, int):
@@ -350,8 +389,6 @@ class Tabulator:
             amounts = tuple(factor * (number or Fraction(0)) for number in numbers)
             linear.add(key, SlotAxis(key, np.arange(len(amounts))), amounts)
             return True
-        if isinstance(key, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
-            return False
         no, yes = fractions_of(value(node, {key: np.array([False, True])}), 2)
         if no is None or yes is None:
             return False
@@ -543,7 +580,7 @@ def merged(axes: Sequence[Axis], table: Mask, slots: Slots) -> Formula:
 
 
 def _has_counts(node: Node) -> bool:
-    return isinstance(node, nodes.CountTrue) or any(_has_counts(child) for child in nodes.children(node))
+    return isinstance(node, nodes.CountTrue | nodes.Fold) or any(_has_counts(child) for child in nodes.children(node))
 
 
 def _axis_order(key: AxisKey) -> tuple[int, int | str]:

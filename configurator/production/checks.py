@@ -4,15 +4,20 @@ from collections.abc import Iterator
 
 from catalog.expressions.errors import suggestion
 from catalog.findings import Finding
+from catalog.model_checks import inside
 from catalog.product_model import BomLine, Kind, ProductModel
 
 
 def part_findings(model: ProductModel) -> list[Finding]:
-    """Return what keeps BOM lines of `model` from naming their part.
+    """Return what keeps BOM lines of `model`, and of the products it contains, from naming their part.
 
     Expressions are found by the catalog's checks, and values without SKU that somebody can choose by the engine's.
     """
-    return [finding for line in model.bom_lines for finding in _findings(model, line)]
+    own = [finding for line in model.bom_lines for finding in _findings(model, line)]
+    contained = (
+        inside(assembly, finding) for assembly in model.assemblies for finding in part_findings(assembly.definition)
+    )
+    return [*own, *contained]
 
 
 def _findings(model: ProductModel, line: BomLine) -> Iterator[Finding]:

@@ -42,10 +42,10 @@ def said(text: str, label: str) -> str:
     return line.split()[-1]
 
 
-def test_three_products_are_published():
+def test_four_products_are_published():
     demo()
-    assert set(Product.objects.values_list("key", flat=True)) == {"base-cabinet", "desk", "cnc-router"}
-    assert Version.objects.count() == 3
+    assert set(Product.objects.values_list("key", flat=True)) == {"base-cabinet", "desk", "cnc-router", "shelving-wall"}
+    assert Version.objects.count() == 4
 
 
 def test_a_second_start_publishes_nothing(loaded):

@@ -1,8 +1,8 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, quantity, price_list, locale, explanations, repairs, complete and trace; and `why`, an option to
-explain. A choice is never an object, so the two cannot be mixed up.
+choices, changes, instance, quantity, price_list, locale, explanations, repairs, complete and trace; and `why`, an
+option to explain. A choice is never an object, so the two cannot be mixed up.
 """
 
 import json
@@ -21,6 +21,7 @@ from configurator.engine.explain import MOST_EXPLANATIONS
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
+from configurator.instances import changes_for
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices
@@ -30,6 +31,7 @@ from pricing.product_file import ProductFile
 FIELDS = (
     "choices",
     "changes",
+    "instance",
     "quantity",
     "price_list",
     "locale",
@@ -47,6 +49,7 @@ class Asked:
 
     choices: Mapping[str, Any]
     changes: Mapping[str, Any]
+    instance: tuple[str, str] | None
     quantity: int
     price_list: str | None
     locale: str | None
@@ -98,6 +101,9 @@ def _answer(
         choices = _choices(product, asked.choices, asked.pointer)
         changes = _choices(product, asked.changes, "/changes")
         kept = {key: choice for key, choice in choices.items() if choice is not None}
+        if asked.instance is not None:
+            before = evaluate(product, prices[asked.price_list], kept)
+            changes = {**changes_for(product.model, before.choices, before.values, *asked.instance), **changes}
         with traced() as trace:
             evaluation = evaluate(
                 product, prices[asked.price_list], kept, changes, asked.quantity, asked.explained, asked.repaired
@@ -132,6 +138,7 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
     asked = Asked(
         choices=document["choices"],
         changes=document.get("changes", {}),
+        instance=_instance(document.get("instance")),
         quantity=document.get("quantity", 1),
         price_list=document.get("price_list", options["price_list"]),
         locale=document.get("locale", options["locale"]),
@@ -172,6 +179,17 @@ def _wish(raw: object) -> Wish | None:
         return read_wish(raw)
     except ValueError as error:
         raise Malformed(f"'complete': {error}.") from None
+
+
+def _instance(given: Any) -> tuple[str, str] | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or len(given) != 1 or not all(isinstance(what, str) for what in given.values()):
+        raise Malformed(
+            """'instance' must be one of {"add": "modules"}, {"copy": "modules.2"}, {"remove": "modules.2"}."""
+        )
+    verb, what = next(iter(given.items()))
+    return str(verb), what
 
 
 def _no_number(name: str) -> None:

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from catalog.assemblies import ExpandedModel
 from catalog.models import Version
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
@@ -17,7 +18,15 @@ from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.listing import Listed, price_lists_for, products_from
-from configurator.operations import MOST_QUANTITY, Published, completed_by, consistent, follow, published
+from configurator.operations import (
+    MOST_QUANTITY,
+    Published,
+    completed_by,
+    consistent,
+    follow,
+    published,
+    with_instance,
+)
 from configurator.tracing import trace_json, traced
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
@@ -106,6 +115,38 @@ class ProductQuery(Query):
     locale: Locale | None = None
 
 
+class InstanceChange(Body):
+    """One instance of a sub-assembly to add, copy or remove; exactly one of the three."""
+
+    add: Annotated[str | None, Field(max_length=500, description="The key of a sub-assembly, `modules`.")] = None
+    copy_of: Annotated[
+        str | None, Field(alias="copy", max_length=500, description="The place of an instance, `modules.2`.")
+    ] = None
+    remove: Annotated[
+        str | None, Field(max_length=500, description="The place of an instance; later ones move up.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "InstanceChange":
+        if len(self._asked()) != 1:
+            raise ValueError("give one of add, copy and remove")
+        return self
+
+    def _asked(self) -> list[tuple[str, str]]:
+        asked = (("add", self.add), ("copy", self.copy_of), ("remove", self.remove))
+        return [(verb, what) for verb, what in asked if what is not None]
+
+    def asked(self) -> tuple[str, str]:
+        """Return what is to be done, and with what."""
+        return self._asked()[0]
+
+
+type Instance = Annotated[
+    InstanceChange | None,
+    Field(description="An instance of a sub-assembly to add, copy or remove before `changes`."),
+]
+
+
 class EvaluateBody(Body):
     """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
 
@@ -113,6 +154,7 @@ class EvaluateBody(Body):
     changes: Annotated[GivenChoices, Field(description="What to change now; null retracts a choice.")] = Field(
         default_factory=dict
     )
+    instance: Instance = None
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
@@ -218,6 +260,7 @@ class Evaluate(Endpoint):
             *EVALUATING,
             "quantity-refused",
             "no-completion",
+            "instance-refused",
         ),
         request_example=examples.EVALUATE,
         answer_example=examples.EVALUATION,
@@ -234,6 +277,7 @@ class Evaluate(Endpoint):
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
+        changes = dict(with_instance(offer, choices, changes, body.instance.asked() if body.instance else None))
         explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
         repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
         with traced() as trace:
@@ -325,6 +369,7 @@ def _product(
         ],
         "ungrouped": [option.key for option in model.options_of(None)],
         "options": [_option(call, model, option, locale) for option in model.options],
+        "assemblies": _assemblies(model, locale),
         "derived": [
             {"key": each.key, "label": each.label.in_locale(locale), "unit": each.unit}
             for each in model.derived
@@ -358,6 +403,19 @@ def _product(
         ],
         "default_price_list": default,
     }
+
+
+def _assemblies(model: ProductModel, locale: str | None) -> list[dict[str, Any]]:
+    if not isinstance(model, ExpandedModel):
+        return []
+    return [
+        {
+            "key": key,
+            "label": instances[0].name.in_locale(locale),
+            "instances": [{"place": each.place, "label": each.label.in_locale(locale)} for each in instances],
+        }
+        for key, instances in model.instances_of.items()
+    ]
 
 
 def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | None) -> dict[str, Any]:

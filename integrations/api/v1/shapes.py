@@ -399,6 +399,21 @@ class Option(Answer):
     """It takes part only in some configurations; `active` of an evaluation tells in which."""
 
 
+class Instance(Answer):
+    """An instance of a sub-assembly that there may be; its options have keys such as `modules.2.width`."""
+
+    place: str
+    label: str
+
+
+class Assembly(Answer):
+    """A product that is contained, once or several times; the option of the same key says how many there are."""
+
+    key: str
+    label: str
+    instances: list[Instance]
+
+
 class DerivedValue(Answer):
     """A value that a formula gives and shoppers are shown."""
 
@@ -477,6 +492,7 @@ class Product(Answer):
     ungrouped: list[str]
     """Options that stand in no group."""
     options: list[Option]
+    assemblies: list[Assembly]
     derived: list[DerivedValue]
     presets: list[Preset]
     layers: list[Layer]

@@ -96,6 +96,7 @@ def test_the_home_of_a_draft_shows_every_part_of_it(maria: Client, product: Prod
     model = desk()
     assert rows == {
         "options": len(model.options),
+        "assemblies": len(model.assemblies),
         "steps": len(model.steps),
         "derived": len(model.derived),
         "rules": len(model.rules),

@@ -10,6 +10,7 @@ from catalog.uvl.of_product import feature_model_of
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_and_places, product_of
 from catalog.uvl.writer import write_uvl
+from tests.catalog.modules import wardrobe
 from tests.catalog.uvl.small_models import configurations_of_features, configurations_of_product, small_models
 from tests.catalog.uvl.typed_models import size, told_by_product, typed_models
 
@@ -194,3 +195,8 @@ def test_what_features_cannot_tell_is_refused(option: dict[str, Any], rule: str,
     with pytest.raises(UvlRefused) as refused:
         feature_model_of(product)
     assert told in refused.value.sentence
+
+
+def test_sub_assemblies_are_refused_by_name() -> None:
+    with pytest.raises(UvlRefused, match="'modules' is a sub-assembly"):
+        feature_model_of(wardrobe())

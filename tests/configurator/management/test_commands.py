@@ -12,6 +12,7 @@ from catalog.product_model import write
 from configurator.operations import published
 from pricing.product_file import ProductFile, read_product_file, write_product_file
 from tests.api import RETAIL, TRADE, Api, make_shop, told
+from tests.catalog.modules import wardrobe
 from tests.examples.desk import desk
 from tests.factories import make_merchant, picture
 
@@ -51,6 +52,24 @@ def test_each_line_is_answered_with_an_evaluation(evaluate):
 
     assert [answer["values"]["frame"] for answer in answers] == ["oak", "steel"]
     assert answers[0]["price"]["price_list"] == "retail"
+
+
+def test_a_line_may_add_copy_or_remove_an_instance(evaluate, tmp_path):
+    path = tmp_path / "wardrobe.yaml"
+    path.write_text(write_product_file(ProductFile(wardrobe(default=2), (RETAIL,))), encoding="utf-8")
+    given = {"modules.1.width": 300, "modules.2.width": 400}
+    removed, added, wrong, unknown = evaluate(
+        {"choices": given, "instance": {"remove": "modules.1"}},
+        {"choices": {}, "instance": {"add": "modules"}, "changes": {"modules.3.width": 500}},
+        {"choices": {}, "instance": {"copy": "modules.3"}},
+        {"choices": {}, "instance": ["modules"]},
+        file=path,
+    )
+
+    assert removed["choices"] == {"modules": 1, "modules.1.width": 400}
+    assert added["choices"] == {"modules": 3, "modules.3.width": 500}
+    assert wrong["error"]["code"] == "instance-refused"
+    assert "'instance' must be one of" in unknown["error"]["detail"]
 
 
 def test_a_line_may_say_all_that_the_api_takes(evaluate):
