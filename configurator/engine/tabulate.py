@@ -301,9 +301,10 @@ class Tabulator:
         scale = lcm(linear.constant.denominator, *(a.denominator for _, each in linear.shares.values() for a in each))
         shares = [(axis, tuple(int(amount * scale) for amount in amounts)) for axis, amounts in linear.shares.values()]
         extra = int(linear.constant * scale)
-        if extra and shares:
+        shares = shares or [(TruthAxis(TRUE), (0, 0))]
+        if extra:
             shares[0] = (shares[0][0], tuple(amount + extra for amount in shares[0][1]))
-        if sum(max(abs(amount) for amount in amounts) for _, amounts in shares) >= _ROOM or (extra and not shares):
+        if sum(max(abs(amount) for amount in amounts) for _, amounts in shares) >= _ROOM:
             return None
         totals = totals_of([amounts for _, amounts in shares])
         if totals is None:
@@ -390,9 +391,9 @@ class Tabulator:
             linear.add(key, SlotAxis(key, np.arange(len(amounts))), amounts)
             return True
         no, yes = fractions_of(value(node, {key: np.array([False, True])}), 2)
-        if no is None or yes is None:
+        if strict and (no is None or yes is None):
             return False
-        self._add_truth(linear, key, (factor * no, factor * yes))
+        self._add_truth(linear, key, (factor * (no or 0), factor * (yes or 0)))
         return True
 
     def _add_truth(self, linear: "_Linear", condition: Node, amounts: tuple[Fraction, Fraction]) -> None:

@@ -79,7 +79,14 @@ class NestedMaker:
                 **({} if when is None else {"when": written(when)}),
             }
         ]
-        flat = Sketch([*parent.asked], dict(parent.attributes), [*parent.rules], [*parent.tables])
+        flat = replace(
+            parent,
+            asked=[*parent.asked],
+            attributes=dict(parent.attributes),
+            rules=[*parent.rules],
+            tables=[*parent.tables],
+            preferences=[*parent.preferences],
+        )
         flat.rules += [(key, when, then) for key, _, _, when, then in rules]
         flat.asked.append(self._counting(instances, default))
         for number in instances.numbers():
@@ -99,17 +106,20 @@ class NestedMaker:
             value_when = {value: _moved(tree, renaming) for value, tree in each.value_when.items() if fits(tree)}
             asked.append(replace(each, key=renaming[each.key], when=when, value_when=value_when))
         attributes = {(renaming[o], name): held for (o, name), held in parent.attributes.items() if o in known}
-        rules = [
-            (key, _moved(when, renaming) if when else None, _moved(then, renaming))
-            for key, when, then in parent.rules
-            if fits(when, then)
-        ]
+        rules, preferences = (
+            [
+                (key, _moved(when, renaming) if when else None, _moved(then, renaming))
+                for key, when, then in statements
+                if fits(when, then)
+            ]
+            for statements in (parent.rules, parent.preferences)
+        )
         tables = [
             (key, [renaming[o] for o in options], rows, allows)
             for key, options, rows, allows in parent.tables
             if set(options) <= known
         ]
-        return Sketch(asked, attributes, rules, tables)
+        return Sketch(asked, attributes, rules, tables, preferences)
 
     def _counting(self, instances: _Instances, default: int | None) -> Asked:
         if instances.is_optional:
@@ -134,8 +144,8 @@ class NestedMaker:
             flat.asked.append(replace(each, key=renaming[each.key], when=only(each.when), value_when=value_when))
         for (option, name), held in child.attributes.items():
             flat.attributes[renaming[option], name] = held
-        for key, when, then in child.rules:
-            flat.rules.append((f"{KEY}.{number}.{key}", only(when), _moved(then, renaming)))
+        for theirs, ours in ((child.rules, flat.rules), (child.preferences, flat.preferences)):
+            ours += [(f"{KEY}.{number}.{key}", only(when), _moved(then, renaming)) for key, when, then in theirs]
         for key, options, rows, allows in child.tables:
             flat.tables.append((f"{KEY}.{number}.{key}", [renaming[option] for option in options], rows, allows))
 
