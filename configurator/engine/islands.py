@@ -7,6 +7,7 @@ the island it is on, and all other answers stay as they are.
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -102,7 +103,8 @@ class Islands:
     def _place_of(self, demand: WideDemand) -> int:
         """Return the island of what is open about a demand."""
         found = [int(self.of_slot[slot]) for slot in demand.slots if not self._is_known(slot)]
-        found += [int(self.of_variable[variable]) for variable in demand.variables]
+        if demand.guard and not self.facts[abs(demand.guard)]:
+            found.append(int(self.of_variable[abs(demand.guard)]))
         found += [int(self.of_slot[slot]) for slot in demand.slots]
         return next((place for place in found if place >= 0), 0)
 
@@ -224,6 +226,15 @@ class Islands:
                     self.island(place)
         return self._first
 
+    @cached_property
+    def _stands_beside(self) -> bool:
+        """Tell whether all is well on islands without targets: what there is to tell about known slots."""
+        for place in set(range(len(self._made))) - self._with_targets:
+            with self.island(place).search.asking() as search:
+                if not search.solvable([]):
+                    return False
+        return True
+
     def valid(
         self, fixed: Mapping[int, int], denied: Sequence[int] = (), budget: Budget | None = None
     ) -> Possible | None:
@@ -231,7 +242,7 @@ class Islands:
 
         `denied` are literals that deny classes of other slots. None where there is no such configuration.
         """
-        if self._is_void:
+        if self._is_void or not self._stands_beside:
             return None
         touched = self.touched(fixed, denied)
         parts: dict[int, Possible] = {}

@@ -339,8 +339,10 @@ class Learnt:
 
 
 def _true(model: Sequence[int], literal: int) -> bool:
-    """Tell whether a literal holds in a model; 0 always does, and one that no clause is about never."""
-    return not literal or (abs(literal) <= len(model) and model[abs(literal) - 1] == literal)
+    """Tell whether a literal holds in a model; 0 always does, and a variable that no clause is about is false."""
+    if not literal:
+        return True
+    return model[abs(literal) - 1] == literal if abs(literal) <= len(model) else literal < 0
 
 
 def _runs(mask: Mask) -> list[Mask]:
