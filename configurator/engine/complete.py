@@ -910,9 +910,10 @@ class _Asking:
         return False
 
     def _stays(self, cells: Sequence[int], classes: Sequence[int], values: Mapping[str, Choice]) -> bool:
-        """Tell whether `settle` shows these values for the same choices: no default comes back.
+        """Tell whether `settle` shows these values for the same choices: no default comes back, no preference adds any.
 
-        That needs a look only where an option that is asked has no value in spite of its default.
+        That needs a look only where an option that is asked has no value in spite of its default, or a preference does
+        not hold.
         """
         model = self.compiled.model
         lost = [
@@ -923,11 +924,12 @@ class _Asking:
             and option.kind is not Kind.BOOLEAN
             and self._asked(option.key, classes)
         ]
-        if not lost:
+        if not lost and all(test(classes) for test in self.compiled.preference_tests.values()):
             return True
         decided = {slot.index for key in values for slot in self.reader.slots_of_option(model.option_by_key[key])}
         is_left = True
-        for option in lost:
+        # Where there are preferences, they may keep a default from coming back.
+        for option in () if self.compiled.preferences else lost:
             slot, wanted = self.compiled.defaults[option.key]
             changed = list(classes)
             changed[slot] = wanted
@@ -940,10 +942,12 @@ class _Asking:
         if not is_left:
             return False
         settled = settle(self.compiled, values)
-        if settled.values == values:
+        if settled.values == values and not settled.unsettled:
             return True
-        nothing = [self.compiled.slots.of_option[option.key].index for option in lost]
-        self.model.clause(self._differing([*decided, *nothing], classes))
+        for option in model.options:
+            if settled.values.get(option.key) != values.get(option.key) or option.key in settled.unsettled:
+                decided.update(slot.index for slot in self.reader.slots_of_option(option))
+        self.model.clause(self._differing(decided, classes))
         return False
 
     def _differing(self, slots: Iterable[int], classes: Sequence[int]) -> list[int]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from catalog.assemblies import expanded
 from catalog.expressions.types import Scope
 from catalog.findings import Finding, Progress
 from catalog.product_model import ProductModel, Text
@@ -46,6 +47,7 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
     `beside` are those the product is sold by; without any, lines are taken as they are, in the product's currency.
     Each part may ask as much as one click may, however large the product; one that cannot end says so.
     """
+    model = expanded(model)
     price_lists = [each for each in beside if isinstance(each, PriceList)] or _plain_lists(model)
     scope = Scope.of(model)
     asked = lines.watched_lines(model, price_lists, scope)
