@@ -79,7 +79,7 @@
     setTimeout(() => box.textContent === text && (box.textContent = ""), 4000);
   }
 
-  // ---- the shop's page: only one of the merchant's sites, and only the one that framed us, is told anything ----
+  // Only a site of the merchant that framed us is told anything.
   let host, page, parameter, told, wasSet;
   const post = (type, data) => host && parent.postMessage({ v: 1, type, ...data }, host);
   const isKnown = origin => main.dataset.origins.split(" ").some(known => {
