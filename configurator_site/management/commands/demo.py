@@ -43,7 +43,7 @@ class Command(BaseCommand):
             if not options["anyway"]:
                 loading.refuse_other_data()
             merchant = loading.demo_merchant(f"http://{SHOP_HOST}:{port}")
-            self._progress("Products: reading three product files")
+            self._progress("Products: reading four product files")
             for each in loading.load_products(merchant):
                 done = "published" if each.is_new else "is there already"
                 self._progress(f"Products: {each.key}, version {each.version}, {done}")
