@@ -44,7 +44,7 @@ from pricing.breakdown import Prices, compile_prices  # noqa: E402
 from pricing.price_list import price_list_among  # noqa: E402
 
 MODELS = Path(__file__).resolve().parents[2] / "shared" / "models"
-USERS, CLICKS, SAMPLED_USERS, SAMPLED_CLICKS, CONFLICTS = 5, 20, 2, (4, 14), 40
+USERS, CLICKS, SAMPLED_USERS, SAMPLED_CLICKS, CONFLICTS, DOCUMENTS = 5, 20, 2, (4, 14), 40, 3
 
 type Choices = dict[str, Choice]
 type Row = Callable[["Visit"], list[float]]
@@ -197,7 +197,7 @@ def documents(visit: Visit) -> list[float]:
     """Return how long an evaluation takes that tells of every value what it would change, as the API does."""
     product, prices = visit.product()
     evaluation_json(evaluate(product, prices, {}))
-    states = visit.states[: CLICKS * SAMPLED_USERS]
+    states = visit.states[:DOCUMENTS]
     return [timed(lambda state=state: evaluation_json(evaluate(product, prices, state.choices)))[1] for state in states]
 
 

@@ -129,6 +129,13 @@ class Islands:
 
     def _island(self, place: int) -> Island:
         program = self.program
+        if self._with_targets == {place}:
+            # What makes up the whole product needs no second solver.
+            everything = np.arange(len(program.targets))
+            slots = tuple(range(len(program.offsets) - 1))
+            same_slots = {slot: slot for slot in slots}
+            variables = {variable: variable for variable in range(1, program.variables + 1)}
+            return Island(slots, len(slots), same_slots, variables, everything, everything, self.search)
         own = self._slots_on[place]
         formulas = self._formulas_on[place]
         wide = self._wide_on[place]
