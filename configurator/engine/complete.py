@@ -704,7 +704,8 @@ class _Asking:
         proven = True
         for place, goal in enumerate(self.question.goals):
             is_proven, least = self._least_of(goal, place == len(self.question.goals) - 1)
-            is_proven |= self.best is not None and least is not None and least >= self.best.reached[place]
+            if self.best is not None and least is not None:
+                is_proven = least >= self.best.reached[place]
             if place == 0:
                 proven, bound = is_proven, least
             if self.best is None:
