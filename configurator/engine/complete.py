@@ -851,8 +851,9 @@ class _Asking:
             for constraint, test in zip(self.compiled.constraints, self.tests, strict=True)
             if not test(classes)
         ]
-        for formula in broken:
-            self._forbid_classes(formula, classes)
+        if broken and not self._forbid_wide(classes):
+            for formula in broken:
+                self._forbid_classes(formula, classes)
         if broken:
             return False
         values = self.reader.values(dict(enumerate(cells)))
@@ -970,6 +971,19 @@ class _Asking:
             literal for cell, literal in enumerate(self.compiled.literals[chosen].cells) if cell not in set(breaking)
         ]
         self.model.clause([*self._differing(others, classes), *outside])
+
+    def _forbid_wide(self, classes: Sequence[int]) -> bool:
+        """Forbid what an answer breaks of the demands that are held beside the clauses; False where that is nothing."""
+        chosen = self.compiled.fixed(self.question.choices).keys()
+        found = False
+        for demand in self.compiled.search.program.wide:
+            guard = demand.guard
+            holds = not guard or bool(self.solution[abs(guard) - 1]) == (guard > 0)
+            if holds and not demand.test(classes):
+                for clause in demand.against(classes, chosen):
+                    self.model.clause(clause)
+                    found = True
+        return found
 
     def _forbid_cells(self, slots: Sequence[int], cells: Sequence[int]) -> None:
         self.model.clause([-self.model.literals[slot][cells[slot]] for slot in slots])

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.product_model import read
 from configurator.completion import NoCompletion, Wish, completion
-from configurator.engine import complete
+from configurator.engine import complete, encode, tabulate
 from configurator.evaluation import CompiledProduct, compile_product, evaluate
 from pricing.breakdown import Prices, compile_prices
 from pricing.price_list import read_price_list
@@ -29,12 +29,22 @@ OTHERS: list[tuple[Any, str | None, tuple[str, ...]]] = [
 ]
 
 
+WIDE = {
+    "tabulate.MAX_TABLE": tabulate.MAX_TABLE,
+    "encode.MAX_ROWS": encode.MAX_ROWS,
+    "encode.MAX_BOXES": encode.MAX_BOXES,
+}
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_complete_configuration_is_better(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(batch, MODELS, BATCHES):
         case = f"ENGINE_SEED={SEED}, model {number}"
         # Every third model is asked as if nothing but the smallest amounts could be tabulated.
         monkeypatch.setattr(complete, "MOST_COMBINATIONS", FEWEST if number % 3 == 0 else 5_000)
+        # Every other model holds its comparisons and tables beside the clauses, as those of large products are.
+        for limit, usual in WIDE.items():
+            monkeypatch.setattr(f"configurator.engine.{limit}", 0 if number % 2 else usual)
         check_model(case, f"complete {SEED}/{number}", number)
 
 
