@@ -119,6 +119,17 @@ def settle(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | N
     all of them can be, and undecided otherwise: nothing is added that nobody wanted. Then every option with one
     possibility left has it. What is still undecided has no value.
     """
+    if choices:
+        return _settled(compiled, choices, budget)
+    first: Settled = compiled.memory.answer(
+        "settle", {}, lambda: _settled(compiled, {}, budget), keep=lambda settled: not settled.unchecked
+    )
+    if not first.unchecked:
+        _grounds(compiled).nothing_chosen = first._parts
+    return first
+
+
+def _settled(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None) -> Settled:
     grounds = _grounds(compiled)
     by_ground: dict[int, dict[str, Choice]] = {}
     for key, choice in choices.items():
@@ -128,8 +139,6 @@ def settle(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | N
         parts = {
             place: _part(compiled, ground, by_ground.get(place, {}), budget) for place, ground in grounds.all.items()
         }
-        if not by_ground and not any(part.unchecked for part in parts.values()):
-            grounds.nothing_chosen = parts
     else:
         parts = dict(first)
         for place, here in by_ground.items():

@@ -106,7 +106,9 @@ def test_fewer_questions_are_asked(monkeypatch: pytest.MonkeyPatch):
         asked_so_far: list[int] = []
         answer = compiled.search._answer
         monkeypatch.setattr(
-            compiled.search, "_answer", lambda *question, a=answer, n=asked_so_far: n.append(1) or a(*question)
+            compiled.search,
+            "_answer",
+            lambda *question, a=answer, n=asked_so_far, **more: n.append(1) or a(*question, **more),
         )
         deduce(compiled, {"supply": "w900"})
         counts.append(len(asked_so_far))

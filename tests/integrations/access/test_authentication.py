@@ -233,4 +233,5 @@ def test_the_token_endpoint_hashes_quickly():
         token_for(client, secret)
         spent.append(process_time() - began)
 
-    assert min(spent) < 0.015
+    # The usual hasher of passwords takes 0.6 seconds; this holds on a busy machine as well.
+    assert min(spent) < 0.1
