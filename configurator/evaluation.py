@@ -73,7 +73,7 @@ class ValueState:
     """What choosing a value (or toggling a member of a multi-choice) would mean now.
 
     `free`: it leads to a complete configuration with all choices so far. The differences are against the present total
-    of one unit and the present lead time, consequences included; of a value that is not free they are those of the
+    of all pieces and the present lead time, consequences included; of a value that is not free they are those of the
     value alone, without the change it needs. None where there is no price to tell. `opens` names the options that would
     then wait for a value they have or do not need now: the difference speaks of what is decided without them.
     """

@@ -14,8 +14,13 @@ from pricing.lead_time import lead_time_json
 from pricing.money import plain
 
 
-def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> dict[str, Any]:
-    """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts in `locale`."""
+def evaluation_json(
+    evaluation: Evaluation, locale: str | None = None, version: int | None = None, costs: bool = False
+) -> dict[str, Any]:
+    """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts in `locale`.
+
+    What it costs the merchant is told only with `costs`.
+    """
     model = evaluation.model
     return {
         "product": model.product,
@@ -30,7 +35,7 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
         "values": plain_choices(evaluation.values),
         "options": {option.key: _option_json(evaluation, option, locale) for option in model.options},
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
-        "price": breakdown_json(evaluation.breakdown, locale) if evaluation.breakdown else None,
+        "price": breakdown_json(evaluation.breakdown, locale, costs) if evaluation.breakdown else None,
         "price_problem": evaluation.price_problem,
         "lead_time": lead_time_json(evaluation.lead_time, locale) if evaluation.lead_time else None,
         "bom": bom_json(evaluation.bom, locale),

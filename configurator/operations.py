@@ -5,7 +5,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from django.db import IntegrityError, transaction
@@ -20,8 +21,9 @@ from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
 from pricing.breakdown import Prices, compile_prices
-from pricing.operations import forget_price_lists, price_list_of
-from pricing.price_list import PriceList, read_price_list, write_price_list
+from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
+from pricing.operations import forget_price_lists, terms_of
+from pricing.price_list import PriceList
 
 CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
@@ -129,13 +131,21 @@ def forget_everything() -> None:
 
 @dataclass(frozen=True)
 class Published:
-    """A version of a product with the price list it is sold at, ready to answer; rows stay behind."""
+    """A version of a product with the price list it is sold at, ready to answer; rows stay behind.
+
+    `terms` is the price list as it holds for `buyer`.
+    """
 
     merchant: str
     version_id: int
     version: int
     product: CompiledProduct
-    price_list: PriceList
+    terms: InForce
+    buyer: Buyer = field(default_factory=Buyer)
+
+    @property
+    def price_list(self) -> PriceList:
+        return self.terms.price_list
 
     @property
     def key(self) -> str:
@@ -143,18 +153,26 @@ class Published:
 
     @cached_property
     def prices(self) -> Prices:
-        # A price list is a small frozen value, so that it can be part of the key itself.
         return _prices.get(
-            (self.product.model.digest, self.price_list), lambda: compile_prices(self.product.model, self.price_list)
+            (self.product.model.digest, self.terms.digest), lambda: compile_prices(self.product.model, self.terms)
         )
 
 
-def published(merchant: str, product: str, version: int | None = None, price_list: str | None = None) -> Published:
-    """Return a product of `merchant` (a slug) in the given version, or the newest, at the given list or the default.
+def published(
+    merchant: str,
+    product: str,
+    version: int | None = None,
+    price_list: str | None = None,
+    buyer: Buyer | None = None,
+    at: datetime | None = None,
+) -> Published:
+    """Return a product of `merchant` (a slug) in the given version, or the newest, at the price list that holds.
 
-    Refuses with NotFound when there is no such product, version or list for this merchant. What it answers may be
-    CURRENT_VERSION_SECONDS old in which version is the newest; a version itself never changes.
+    That is `price_list`, or else the one that `buyer` gets, at the time `at`, by default now. Refuses with NotFound
+    when there is no such product, version or list for this merchant. What it answers may be CURRENT_VERSION_SECONDS old
+    in which version is the newest; a version itself never changes, and prices are always those of the moment.
     """
+    buyer = buyer or Buyer()
     number = version if version is not None else _current_number(merchant, product)
     version_id, number, _, compiled = _versions.get(
         (merchant, product, number), lambda: _load(merchant, product, number)
@@ -164,7 +182,16 @@ def published(merchant: str, product: str, version: int | None = None, price_lis
         version_id=version_id,
         version=number,
         product=compiled,
-        price_list=price_list_of(merchant, price_list, compiled.model.currency),
+        terms=terms_of(
+            merchant,
+            compiled.model.currency,
+            price_list,
+            product=product,
+            tax_class=compiled.model.tax_class,
+            buyer=buyer,
+            at=at,
+        ),
+        buyer=buyer,
     )
 
 
@@ -209,7 +236,7 @@ def follow(
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
     key = (
         offer.product.model.digest,
-        offer.price_list,
+        offer.terms.digest,
         quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
@@ -232,7 +259,7 @@ def offer_of(configuration: Configuration) -> Published:
         version_id=version.pk,
         version=version.number,
         product=compiled(version.digest, version.document),
-        price_list=read_price_list(configuration.price_list_document),
+        terms=read_in_force(configuration.price_list_document),
     )
 
 
@@ -273,7 +300,7 @@ def save(
         version=version,
         once=once or None,
         price_list=offer.price_list.key,
-        price_list_document=write_price_list(offer.price_list),
+        price_list_document=write_in_force(offer.terms),
         locale=locale,
     )
     _keep(configuration, offer, evaluation)
@@ -386,5 +413,5 @@ def _keep(row: Configuration, offer: Published, evaluation: Evaluation) -> None:
 
 
 def _copy(source: Configuration, target: Configuration) -> None:
-    for field in source._meta.concrete_fields:
-        setattr(target, field.attname, getattr(source, field.attname))
+    for column in source._meta.concrete_fields:
+        setattr(target, column.attname, getattr(source, column.attname))

@@ -1,4 +1,4 @@
-"""Admin of price lists: the terms of each market, as a product manager keeps them."""
+"""Admin of prices: lists with their terms, amounts kept in them, exchange rates and tax rates."""
 
 from typing import Any
 
@@ -11,19 +11,16 @@ from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.models import Product
-from pricing.models import PriceList
+from pricing.in_force import told_period
+from pricing.models import ExchangeRate, ListAmount, PriceList, TaxRate
 from pricing.operations import export_product
 from pricing.product_file import write_product_file
 
 PRIMARY_LOCALE = "en"
 
 
-class PriceListForm(TranslatedForm):
-    """A price list; its texts have an input for each of the merchant's languages once the list is kept."""
-
-    class Meta:
-        model = PriceList
-        fields = "__all__"
+class OwnTextsForm(TranslatedForm):
+    """A row of the merchant; its texts have an input for each of the merchant's languages once the row is kept."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         row = kwargs.get("instance")
@@ -33,12 +30,28 @@ class PriceListForm(TranslatedForm):
         super().__init__(*args, **kwargs)
 
 
+class PriceListForm(OwnTextsForm):
+    """A price list."""
+
+    class Meta:
+        model = PriceList
+        fields = "__all__"
+
+
+class TaxRateForm(OwnTextsForm):
+    """A tax rate."""
+
+    class Meta:
+        model = TaxRate
+        fields = "__all__"
+
+
 @admin.register(PriceList)
 class PriceListAdmin(MerchantScopedAdmin):
     """The terms on which a merchant sells in one market. The amounts stand in the price lines of each product."""
 
     form = PriceListForm
-    list_display = ("name", "key", "currency", "is_default", "tax", "rounding", "merchant")
+    list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "rounding", "merchant")
     list_filter = ("currency", "is_default")
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
@@ -51,8 +64,26 @@ class PriceListAdmin(MerchantScopedAdmin):
                 "market. The amounts themselves stand in the price lines of each product.",
             },
         ),
-        ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows")}),
-        ("Rounding", {"fields": ("rounding_increment", "rounding_mode", "rounding_of")}),
+        (
+            "For whom and when",
+            {
+                "fields": (("channel", "customer_group", "customer"), ("valid_from", "valid_until")),
+                "description": "Of the lists that hold, a buyer gets that of the customer, else of the customer group, "
+                "else of the channel, else the default. Times are in UTC.",
+            },
+        ),
+        (
+            "Made from another list",
+            {
+                "fields": (
+                    ("derived_of", "derived_take"),
+                    ("derived_factor", "derived_percent"),
+                    ("own_lines_only", "least_over_cost"),
+                )
+            },
+        ),
+        ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows", "tax_rounding_of")}),
+        ("Rounding", {"fields": (("rounding_increment", "rounding_ending"), "rounding_mode", "rounding_of")}),
     )
 
     def get_urls(self) -> Any:
@@ -84,12 +115,94 @@ class PriceListAdmin(MerchantScopedAdmin):
         label = f" {price_list.tax_label}" if price_list.tax_label else ""
         return f"{price_list.tax_rate:f} %{label}, amounts {price_list.amounts_are}"
 
+    @admin.display(description="for", ordering="channel")
+    def buyers(self, price_list: PriceList) -> str:
+        """Return for whom the list is, in few words."""
+        named = {
+            "customer": price_list.customer,
+            "group": price_list.customer_group,
+            "channel": price_list.channel,
+        }
+        return ", ".join(f"{what} {key}" for what, key in named.items() if key) or "everybody"
+
+    @admin.display(description="holds", ordering="valid_from")
+    def period(self, price_list: PriceList) -> str:
+        """Return from when until when the list holds."""
+        return told_period(price_list)
+
+    @admin.display(description="made from", ordering="derived_of")
+    def made(self, price_list: PriceList) -> str:
+        """Return what the list is made from, and how."""
+        derived = price_list.terms().derived
+        if derived is None:
+            return "own lines only" if price_list.own_lines_only else "price lines"
+        factor = f" × {derived.factor:f}" if derived.factor != 1 else ""
+        percent = f" {derived.percent:+f} %" if derived.percent else ""
+        return f"{derived.take} of {derived.of}{factor}{percent}"
+
     @admin.display(description="rounds")
     def rounding(self, price_list: PriceList) -> str:
         """Return how amounts are rounded, in few words."""
         increment = price_list.rounding_increment
         unit = f"to {increment:f}" if increment is not None else "to the smallest unit"
         return f"{price_list.get_rounding_of_display()} {unit}"
+
+
+@admin.register(ListAmount)
+class ListAmountAdmin(MerchantScopedAdmin):
+    """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
+
+    list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until")
+    list_editable = ("amount",)
+    list_filter = (
+        ("price_list", admin.RelatedOnlyFieldListFilter),
+        ("product", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("line", "value", "product__key", "price_list__key")
+    list_select_related = ("price_list__merchant", "product")
+    fields = (("price_list", "product"), ("line", "value"), "amount", ("valid_from", "valid_until"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ListAmount | None = None) -> Any:
+        return ("price_list", "product") if obj is not None else ()
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(MerchantScopedAdmin):
+    """What currencies are in one another, by day."""
+
+    list_display = ("currency", "into", "rate", "valid_from", "merchant")
+    list_filter = ("currency", "into")
+    fieldsets = ((None, {"fields": ("merchant", ("currency", "into", "rate"), "valid_from")}),)
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(MerchantScopedAdmin):
+    """Tax rates by country, region and class; where there are any, they decide for buyers whose country is known."""
+
+    form = TaxRateForm
+    list_display = ("country", "region", "tax_class", "rate", "label", "period", "merchant")
+    list_filter = ("country", "tax_class")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "merchant",
+                    ("country", "region"),
+                    ("tax_class", "rate"),
+                    "label",
+                    ("valid_from", "valid_until"),
+                ),
+                "description": "A rate without region holds for the regions that have none of their own. Where a "
+                "country has rates by region and the region is not known, the tax is not known either.",
+            },
+        ),
+    )
+
+    @admin.display(description="holds", ordering="valid_from")
+    def period(self, rate: TaxRate) -> str:
+        """Return from when until when the rate holds."""
+        return told_period(rate)
 
 
 def _product_file(product: Product) -> str:

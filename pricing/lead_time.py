@@ -1,4 +1,4 @@
-"""How many days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
+"""How many working days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,9 @@ class LeadTimePart:
 
 @dataclass(frozen=True, slots=True)
 class LeadTime:
-    """Whole days, the sum of the lines rounded up; lines that add nothing are left out.
+    """Whole working days, the sum of the lines rounded up; lines that add nothing are left out.
+
+    Of lines of one stage, which run side by side, only the slowest is among them; of equally slow ones the first.
 
     `told` is False for a product that has no lead-time lines at all: then 0 days say nothing. `open` names the options
     without value that lines wait for.
@@ -89,7 +91,7 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
 
 
 def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[str] = ()) -> LeadTime:
-    """Return the lead time for `values`: the exact sum of the lines, rounded up to whole days.
+    """Return the lead time for `values`: the exact sum of the lines, rounded up to whole working days.
 
     `undecided` are the options that take part and have no value yet; a line that cannot be computed because it reads a
     required one of them waits. Refuses with LeadTimeRefused other days that are undefined, a sum below zero, and more
@@ -97,21 +99,31 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
     """
     waiting = compiled.required.intersection(undecided).difference(values)
     total = Fraction(0)
-    lines: list[LeadTimePart] = []
+    found: list[tuple[LeadTimeLine, Fraction]] = []
+    slowest: dict[str, tuple[LeadTimeLine, Fraction]] = {}
     unsettled: set[str] = set()
     for each in compiled.lines:
         applies = each.when is None or each.when(values)
         days = each.days(values) if applies else None
         if days is not None:
-            total += days
-            if days:
-                lines.append(LeadTimePart(each.line.key, each.line.label, rounded(days, Decimal("0.01"), "half_even")))
+            stage = each.line.stage
+            if stage is None:
+                total += days
+            elif stage not in slowest or days > slowest[stage][1]:
+                slowest[stage] = (each.line, days)
+            found.append((each.line, days))
         elif waits := waiting & each.reads:
             unsettled |= waits
         elif applies:
             raise LeadTimeRefused(
                 f"The lead-time line {each.line.key!r} gives no days with these choices.", line=each.line.key
             )
+    total += sum((days for _, days in slowest.values()), Fraction(0))
+    lines = [
+        LeadTimePart(line.key, line.label, rounded(days, Decimal("0.01"), "half_even"))
+        for line, days in found
+        if days and (line.stage is None or slowest[line.stage][0] is line)
+    ]
     if not 0 <= total <= MAX_DAYS:
         raise LeadTimeRefused(f"The lead time would be {float(total):.6g} days, which cannot be right.")
     return LeadTime(

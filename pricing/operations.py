@@ -1,86 +1,175 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
-import time
+from bisect import bisect_right
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from catalog import drafts
-from catalog.errors import NotFound
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
-from pricing.price_list import PriceList, price_list_among
+from pricing.in_force import Buyer, InForce, Tariff, in_force
 from pricing.product_file import ProductFile
 
-# How long another process may go on pricing with the terms it knows after somebody changed a list.
-REMEMBERED_SECONDS = 30
 _MOST_REMEMBERED = 2_000
 
-_remembered: dict[tuple[str, str | None, str], tuple[float, PriceList]] = {}
+_tariffs: dict[tuple[str, str], tuple[str, Tariff]] = {}
+_in_force: dict[Any, InForce] = {}
 
 
-def price_list_of(merchant: str, key: str | None, currency: str) -> PriceList:
-    """Return the price list `key` of `merchant` (a slug), or without a key the one that holds for `currency`.
+def terms_of(
+    merchant: str,
+    currency: str,
+    key: str | None = None,
+    *,
+    product: str = "",
+    tax_class: str = "standard",
+    buyer: Buyer | None = None,
+    at: datetime | None = None,
+) -> InForce:
+    """Return the price list `key` of `merchant` (a slug), or without a key the one that `buyer` gets, for a product.
 
-    That is the merchant's default in that currency, or the only list there is in it. A merchant without any list in
-    the currency sells at plain amounts whose tax is not known. Refuses with NotFound an unknown key, and several lists
-    of which none is the default. Makes no query for what it was asked in the last 30 seconds, unless a list was saved.
+    It holds at `at`, by default now, for the key `product` and its tax class; without a product it has no amounts of
+    its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices have changed.
     """
-    asked = (merchant, key, currency)
-    known = _remembered.get(asked)
-    now = time.monotonic()
-    if known is not None and now - known[0] < REMEMBERED_SECONDS:
-        return known[1]
-    found = _named(merchant, key) if key is not None else _default(merchant, currency)
-    if len(_remembered) >= _MOST_REMEMBERED:
-        _remembered.clear()
-    _remembered[asked] = (now, found)
-    return found
+    at = at or timezone.now()
+    token, tariff = tariff_of(merchant, product)
+    # Between two moments at which something begins or ends, the same holds.
+    asked = (merchant, product, token, currency, key, buyer, tax_class, bisect_right(tariff.moments, at))
+    known = _in_force.get(asked)
+    if known is None:
+        known = in_force(tariff, currency, at, key, buyer, tax_class)
+        if len(_in_force) >= _MOST_REMEMBERED:
+            _in_force.clear()
+        _in_force[asked] = known
+    return known
+
+
+def tariff_of(merchant: str, product: str = "") -> tuple[str, Tariff]:
+    """Return all that `merchant` keeps about the prices of a product, with the token of its revision."""
+    row = models.PriceRevision.objects.filter(merchant__slug=merchant).values_list("token", flat=True).first()
+    token = row or ""
+    known = _tariffs.get((merchant, product))
+    if known is not None and known[0] == token:
+        return known
+    if len(_tariffs) >= _MOST_REMEMBERED:
+        _tariffs.clear()
+    read = _tariffs[merchant, product] = (token, _read_tariff(merchant, product))
+    return read
+
+
+def _read_tariff(merchant: str, product: str) -> Tariff:
+    of_merchant = {"merchant__slug": merchant}
+    lists = models.PriceList.objects.filter(**of_merchant).order_by("pk")
+    amounts = models.ListAmount.objects.filter(price_list__merchant__slug=merchant, product__key=product)
+    return Tariff(
+        price_lists=tuple(row.terms() for row in lists),
+        list_amounts=tuple(row.terms() for row in amounts.select_related("price_list").order_by("pk")),
+        exchange_rates=tuple(row.terms() for row in models.ExchangeRate.objects.filter(**of_merchant).order_by("pk")),
+        tax_rates=tuple(row.terms() for row in models.TaxRate.objects.filter(**of_merchant).order_by("pk")),
+        revisions={row.key: row.revision for row in lists},
+    )
 
 
 def forget_price_lists() -> None:
-    """Forget what this process remembers of price lists, as a restart would."""
-    _remembered.clear()
+    """Forget what this process remembers of prices, as a restart would."""
+    _tariffs.clear()
+    _in_force.clear()
+
+
+def prices_changed(row: Any, is_deleted: bool = False) -> None:
+    """Let the change of `row`, a price list or something kept for prices, hold from the next request on."""
+    merchant = row.price_list.merchant_id if isinstance(row, models.ListAmount) else row.merchant_id
+    if is_deleted:
+        # A merchant that is being deleted gets no new row that would hold it back.
+        models.PriceRevision.objects.filter(merchant_id=merchant).update(token=models.new_token())
+    else:
+        models.PriceRevision.change(merchant)
+    changed = row.price_list_id if isinstance(row, models.ListAmount) else row.pk
+    if isinstance(row, (models.ListAmount, models.PriceList)):
+        models.PriceList.objects.filter(pk=changed).update(revision=F("revision") + 1)
 
 
 @transaction.atomic
 def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, bytes] | None = None) -> Product:
-    """Make `file` the draft of the merchant's product of that key, and keep its price lists and pictures.
+    """Make `file` the draft of the merchant's product of that key, and keep its prices and pictures.
 
     Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
-    of a currency for which the file brings one. Refuses with Malformed or PictureRefused, keeping nothing.
+    of a currency for which the file brings one. Amounts that lists keep for this product become those of the file;
+    exchange rates and tax rates of the file are added or replaced. Refuses with Malformed or PictureRefused, keeping
+    nothing.
     """
     product = import_model(merchant, file.model, files)
+    rows = models.PriceList.objects.for_merchant(merchant)
     for terms in file.price_lists:
-        rows = models.PriceList.objects.for_merchant(merchant)
         if terms.is_default:
-            rows.filter(currency=terms.currency, is_default=True).exclude(key=terms.key).update(is_default=False)
+            named = [each.key for each in file.price_lists]
+            rows.filter(currency=terms.currency, is_default=True).exclude(key__in=named).update(is_default=False)
         row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
         row.take(terms)
         row.save()
+    keys = dict(rows.values_list("key", "pk"))
+    models.ListAmount.objects.filter(product=product).delete()
+    models.ListAmount.objects.bulk_create(
+        models.ListAmount(
+            price_list_id=keys[each.price_list],
+            product=product,
+            line=each.line,
+            value=each.value,
+            amount=each.amount,
+            valid_from=each.valid_from,
+            valid_until=each.valid_until,
+        )
+        for each in file.list_amounts
+    )
+    for rate in file.exchange_rates:
+        place: dict[str, Any] = {"currency": rate.currency, "into": rate.into, "valid_from": rate.valid_from}
+        rates = models.ExchangeRate.objects.for_merchant(merchant)
+        rate_row = rates.filter(**place).first() or models.ExchangeRate(merchant=merchant, **place)
+        rate_row.rate = rate.rate
+        rate_row.save()
+    for tax in file.tax_rates:
+        known = models.TaxRate.objects.filter(
+            merchant=merchant,
+            tax_class=tax.tax_class,
+            country=tax.country,
+            region=tax.region or "",
+            valid_from=tax.valid_from,
+        ).first()
+        tax_row = known or models.TaxRate(merchant=merchant)
+        tax_row.take(tax)
+        tax_row.save()
+    models.PriceRevision.change(merchant.pk)
     return product
 
 
 def export_product(product: Product) -> ProductFile:
-    """Return the draft of `product` with the merchant's price lists that its prices can be in.
+    """Return the draft of `product` with all that the merchant keeps about its prices.
 
-    Those are the lists that price lines name, and the lists in the product's own currency.
+    Of price lists those that price lines name, those in the product's own currency, those that keep an amount for it,
+    and those that any of these is made from or that are made from these.
     """
     model = drafts.read(product)
-    named = {line.price_list for line in model.price_lines}
-    rows = models.PriceList.objects.for_merchant(product.merchant).order_by("pk")
-    terms = tuple(row.terms() for row in rows if row.key in named or row.currency == model.currency)
-    return ProductFile(model, terms)
-
-
-def _named(merchant: str, key: str) -> PriceList:
-    row = models.PriceList.objects.filter(merchant__slug=merchant, key=key).first()
-    if row is None:
-        raise NotFound(f"There is no price list '{key}'.")
-    return row.terms()
-
-
-def _default(merchant: str, currency: str) -> PriceList:
-    rows = models.PriceList.objects.filter(merchant__slug=merchant, currency=currency)[:100]
-    return price_list_among([row.terms() for row in rows], currency)
+    tariff = _read_tariff(product.merchant.slug, product.key)
+    wanted = {line.price_list for line in model.price_lines} | {each.price_list for each in tariff.list_amounts}
+    wanted |= {each.key for each in tariff.price_lists if each.currency == model.currency}
+    before: set[str | None] = set()
+    while wanted != before:
+        before = set(wanted)
+        for each in tariff.price_lists:
+            if each.derived is not None and (each.key in wanted or each.derived.of in wanted):
+                wanted |= {each.key, each.derived.of}
+    lists = tuple(each for each in tariff.price_lists if each.key in wanted)
+    currencies = {each.currency for each in lists}
+    return ProductFile(
+        model,
+        lists,
+        tariff.list_amounts,
+        tuple(each for each in tariff.exchange_rates if {each.currency, each.into} <= currencies),
+        tariff.tax_rates,
+    )

@@ -183,7 +183,11 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     if breakdown.quantity > 1:
         sums.append(Sum(_("One piece"), reader.money(breakdown.unit_total)))
         times = _("%(quantity)s pieces") % {"quantity": number_format(breakdown.quantity)}
-        sums.append(Sum(times, total))
+        sums.append(Sum(times, reader.money(breakdown.unit_total * breakdown.quantity)))
+    sums += [
+        Sum(_("%(label)s, once") % {"label": line.label.in_locale(reader.locale)}, reader.money(line.amount))
+        for line in breakdown.order_lines
+    ]
     if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
         sums.append(Sum(_("Net"), total, breakdown.shows == "net"))
         sums.append(Sum(_tax_name(breakdown, reader), reader.money(breakdown.tax)))

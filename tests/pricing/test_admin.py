@@ -21,6 +21,10 @@ LIST = {
     "rounding_mode": "half_up",
     "rounding_of": "line",
     "is_default": "on",
+    "tax_rounding_of": "total",
+    "derived_take": "amounts",
+    "derived_factor": "1",
+    "derived_percent": "0",
 }
 
 

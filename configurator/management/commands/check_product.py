@@ -92,6 +92,10 @@ def _findings(file: ProductFile) -> tuple[Finding, ...]:
     """Return what the registered checks find, and what is wrong between the product and its price lists."""
     found = list(checks.findings(file.model))
     seen = {(finding.code, finding.path) for finding in found}
-    found += [each for each in price_findings(file.model, file.price_lists) if (each.code, each.path) not in seen]
+    found += [
+        each
+        for each in price_findings(file.model, file.price_lists, file.list_amounts)
+        if (each.code, each.path) not in seen
+    ]
     order = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.severity]))

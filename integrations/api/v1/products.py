@@ -18,6 +18,7 @@ from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
     Body,
     Locale,
+    Moment,
     PriceListKey,
     Query,
     VersionNumber,
@@ -27,6 +28,7 @@ from integrations.api.reading import (
 )
 from integrations.api.v1 import examples, shapes
 from integrations.api.written import tagged, written
+from pricing.in_force import Buyer
 from pricing.price_list import PriceList
 
 CHOICES_SCHEMA = WithJsonSchema(
@@ -48,6 +50,7 @@ CHOICES_SCHEMA = WithJsonSchema(
         ),
     }
 )
+COSTS = "pricing:cost"
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
@@ -62,7 +65,23 @@ class ProductQuery(Query):
     locale: Locale | None = None
 
 
-class EvaluateBody(Body):
+class BuyerBody(Body):
+    """Who buys, as far as it is known: it decides on the price list and on the tax."""
+
+    channel: Annotated[str | None, Field(description="The sales channel, by the key price lists name.")] = None
+    customer_group: Annotated[str | None, Field(description="The customer's group.")] = None
+    customer: Annotated[str | None, Field(description="The customer's id in the shop or ERP.")] = None
+    country: Annotated[
+        str | None, Field(pattern="^[A-Z]{2}$", description="Where to, two capitals: decides on the tax.")
+    ] = None
+    region: Annotated[str | None, Field(description="The region of the country, such as ON.")] = None
+
+    @property
+    def buyer(self) -> Buyer:
+        return Buyer(self.channel, self.customer_group, self.customer, self.country, self.region)
+
+
+class EvaluateBody(BuyerBody):
     """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
 
     choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
@@ -73,6 +92,10 @@ class EvaluateBody(Body):
     quantity: Quantity = 1
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    at: Annotated[
+        Moment | None, Field(description="The time whose prices hold, with its offset from UTC; now, without it.")
+    ] = None
+    costs: Annotated[bool, Field(description="Tell costs and margin, too; needs the scope pricing:cost.")] = False
 
 
 class Products(Endpoint):
@@ -162,12 +185,14 @@ class Evaluate(Endpoint):
         If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
         `choices` as they were before `changes`. Nothing is kept, so a repeated call needs no Idempotency-Key.
         """
-        offer = published(call.caller.merchant.slug, key, body.version, body.price_list)
+        if body.costs:
+            call.caller.needs(COSTS)
+        offer = published(call.caller.merchant.slug, key, body.version, body.price_list, body.buyer, body.at)
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
         evaluation = consistent(follow(offer, choices, changes, body.quantity), body.locale, offer.version)
-        return answer_bytes(written(evaluation, body.locale, offer.version))
+        return answer_bytes(written(evaluation, body.locale, offer.version, body.costs))
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:

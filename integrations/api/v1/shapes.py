@@ -63,7 +63,7 @@ class ValueState(Answer):
     free: bool
     """It leads to a complete configuration with all choices so far."""
     price_difference: Money | None
-    """Against the present price of one piece as it is shown, consequences included; null where there is no price."""
+    """Against the present total as it is shown, consequences included; null where there is no price."""
     days_difference: int | None
     """Against the present lead time."""
     opens: list[str]
@@ -92,20 +92,30 @@ class BreakdownLine(Answer):
     key: str
     label: str
     amount: Money
-    kind: Literal["amount", "value", "percent", "rounding"]
+    kind: Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
     option: str | None = None
     """The option whose value the amount is for, where it is for one."""
     value: str | None = None
+    cost: Money | None = None
+    """What it costs the merchant, where `costs` are asked for; null where that is not known."""
 
 
 class Price(Answer):
-    """What one configuration costs. `lines` sum to `unit_total` exactly; `net` + `tax` = `gross`, for all pieces."""
+    """What one configuration costs. `lines` sum to `unit_total`, that times `quantity` and `order_total` to `total`.
+
+    `net` + `tax` = `gross`, for all pieces. All of it is exact.
+    """
 
     price_list: str
+    price_list_because: Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
+    """Why this price list: it was named, it is that of the customer, group or channel, the default, or the only one."""
     currency: str
     lines: list[BreakdownLine]
     unit_total: Money
     quantity: int
+    order_lines: list[BreakdownLine]
+    """What counts once for the whole order, such as a set-up."""
+    order_total: Money
     total: Money
     amounts_are: Literal["net", "gross"]
     """Whether lines and totals are without or with tax."""
@@ -113,6 +123,8 @@ class Price(Answer):
     tax: Money | None
     gross: Money | None
     tax_known: bool
+    tax_from: Literal["price_list", "country", "unknown"]
+    """Where the tax is from: the price list, the rates for the buyer's country, or it is not known."""
     tax_rate: str | None
     """In percent."""
     tax_label: str | None
@@ -124,6 +136,10 @@ class Price(Answer):
     """`shown` as people read it, with the currency."""
     open: list[str]
     """Options without a value that lines still wait for: until they are decided this is the price so far."""
+    cost: Money | None = None
+    """What everything costs the merchant, where `costs` are asked for."""
+    margin: Money | None = None
+    """The net price without the cost, where `costs` are asked for."""
 
 
 class LeadTimeLine(Answer):

@@ -126,6 +126,7 @@ def test_saving_a_product_as_it_is_changes_nothing(maria: Client, product: Produ
             "key": "desk",
             "locale": "en",
             "currency": "EUR",
+            "tax_class": "standard",
         },
     )
     assert answer.status_code == 302, answer.context["errors"]
