@@ -159,6 +159,8 @@ class Prices:
         return ROUNDING
 
 
+# Forms of lines that no model has: what a list adds at the end.
+_ADDED = ("least", "rounding")
 _SKIPPED = Part("skipped")
 _BARE = Part("applied")
 
@@ -345,7 +347,7 @@ class _Compiler:
         for line in held:
             amounts = self.kept.get(line.key)
             own = with_amounts(line, amounts, is_foreign and line.price_list is None) if amounts else line
-            if any(other.line.key == own.key for other in self.lines):
+            if any(other.line.key == own.key and other.form not in _ADDED for other in self.lines):
                 raise _unreadable(own, "there are two price lines with this key in one price list")
             self.lines.append(self._compiled(own))
 
@@ -354,8 +356,8 @@ class _Compiler:
         takes_costs = derived is not None and derived.take == "costs"
         trailing = [*([LEAST] if base.price_list.least_over_cost is not None else []), ROUNDING, ROUNDING]
         for index, below in enumerate((*base.lines, *trailing)):
-            kept = self.kept.get(below.line.key)
-            if kept and below.of is not None and "" in kept:
+            kept = None if below.form in _ADDED else self.kept.get(below.line.key)
+            if kept and not below.has_cost and "" in kept:
                 self.lines.append(self._compiled(with_amounts(below.line, kept)))
                 continue
             part, own_reads = self._kept_amounts(below, kept) if kept else (_bare, frozenset[str]())
@@ -452,7 +454,8 @@ class _Compiler:
         indexes = frozenset(
             index
             for index, other in enumerate(self.lines)
-            if other.form != "rounding" and (not line.of or other.line.key in line.of or other.line.subtotal in line.of)
+            if (not line.of and other.form != "rounding")
+            or (other.form not in _ADDED and (other.line.key in line.of or other.line.subtotal in line.of))
         )
         if line.of and not indexes:
             raise _unreadable(line, "none of the lines it is of stands before it in this price list")

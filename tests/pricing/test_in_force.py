@@ -236,3 +236,21 @@ def test_what_holds_is_written_and_read_again():
 def test_terms_that_were_kept_before_lists_were_made_from_others_can_still_be_read():
     kept = {"key": "retail", "name": "Retail", "currency": "EUR", "is_default": True}
     assert read_in_force(kept) == InForce(RETAIL)
+
+
+def test_a_line_called_like_what_a_list_adds_is_a_line_like_any_other():
+    lines = [
+        {"key": "least", "label": "Least", "amount": 100, "cost": 10},
+        {"key": "rounding", "label": "Rounding", "amount": 50, "cost": 5},
+        {"key": "more", "label": "More", "percent": 10, "of": ["least"], "price_list": "trade"},
+    ]
+    retail = terms("retail", is_default=True, least_over_cost=1000, rounding_of="total")
+    trade = terms("trade", derived={"of": "retail", "percent": -50})
+    tariff = Tariff((retail, trade), (ListAmount("trade", "least", "40"),))
+    breakdown = price(compile_prices(desk(price_lines=lines), in_force(tariff, "EUR", TODAY, "trade")), STEEL)
+    assert [(line.key, line.kind, str(line.amount)) for line in breakdown.lines] == [
+        ("least", "amount", "40.00"),
+        ("rounding", "amount", "25.00"),
+        ("least", "least", "7.50"),
+        ("more", "percent", "4.00"),
+    ]
