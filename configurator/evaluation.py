@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, islice
@@ -27,6 +28,7 @@ from configurator.engine.settle import Settled, settle, settled_with
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
+from pricing.calendar import Schedule, told_ready_on
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
 
 type Values = Mapping[str, Choice]
@@ -131,7 +133,10 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it."""
+    """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
+
+    `schedule` is the merchant's calendar as seen today, where there is one.
+    """
 
     product: CompiledProduct
     choices: Mapping[str, Choice]
@@ -148,10 +153,23 @@ class Evaluation:
     parts_problem: str | None
     layers: tuple[str, ...]
     fingerprint: str
+    schedule: Schedule | None = None
 
     @property
     def model(self) -> ProductModel:
         return self.product.model
+
+    @property
+    def ready_on(self) -> date | None:
+        """The day on which it is ready if it is ordered now; None where that is not known."""
+        days = self.lead_time.days if self.lead_time is not None and self.lead_time.told else None
+        return told_ready_on(self.schedule, days)
+
+    def ready_with(self, days_difference: int | None) -> date | None:
+        """Return the day on which it would be ready with so many days more; None where that is not known."""
+        if self.lead_time is None or not self.lead_time.told or days_difference is None:
+            return None
+        return told_ready_on(self.schedule, self.lead_time.days + days_difference)
 
     @property
     def complete(self) -> bool:

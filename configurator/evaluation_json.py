@@ -10,7 +10,7 @@ from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOff
 from configurator.production.bom import BomItem
 from configurator.reasons import told, told_choice
 from pricing.breakdown import breakdown_json
-from pricing.lead_time import lead_time_json
+from pricing.lead_time import lead_time_json, told_day
 from pricing.money import plain
 
 
@@ -37,7 +37,9 @@ def evaluation_json(
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
         "price": breakdown_json(evaluation.breakdown, locale, costs) if evaluation.breakdown else None,
         "price_problem": evaluation.price_problem,
-        "lead_time": lead_time_json(evaluation.lead_time, locale) if evaluation.lead_time else None,
+        "lead_time": lead_time_json(evaluation.lead_time, locale, evaluation.ready_on)
+        if evaluation.lead_time
+        else None,
         "bom": bom_json(evaluation.bom, locale),
         "parts_problem": evaluation.parts_problem,
         "layers": list(evaluation.layers),
@@ -73,6 +75,7 @@ def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> 
                 "free": each.free,
                 "price_difference": _money(evaluation, each.price_difference),
                 "days_difference": each.days_difference,
+                "ready_on": told_day(evaluation.ready_with(each.days_difference)),
                 "opens": list(each.opens),
             }
             for key, each in state.values.items()
@@ -127,6 +130,7 @@ def _repair_json(evaluation: Evaluation, repair: RepairOffer, locale: str | None
         "also": list(repair.also),
         "price_difference": _money(evaluation, repair.price_difference),
         "days_difference": repair.days_difference,
+        "ready_on": told_day(evaluation.ready_with(repair.days_difference)),
         "complete": repair.complete,
     }
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -21,8 +21,9 @@ from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
 from pricing.breakdown import Prices, compile_prices
+from pricing.calendar import Schedule
 from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
-from pricing.operations import forget_price_lists, terms_of
+from pricing.operations import forget_price_lists, schedule_of, terms_of, token_of
 from pricing.price_list import PriceList
 
 CURRENT_VERSION_SECONDS = 15
@@ -133,7 +134,7 @@ def forget_everything() -> None:
 class Published:
     """A version of a product with the price list it is sold at, ready to answer; rows stay behind.
 
-    `terms` is the price list as it holds for `buyer`.
+    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from that day.
     """
 
     merchant: str
@@ -142,6 +143,7 @@ class Published:
     product: CompiledProduct
     terms: InForce
     buyer: Buyer = field(default_factory=Buyer)
+    schedule: Schedule | None = None
 
     @property
     def price_list(self) -> PriceList:
@@ -173,6 +175,7 @@ def published(
     in which version is the newest; a version itself never changes, and prices are always those of the moment.
     """
     buyer = buyer or Buyer()
+    token = token_of(merchant)
     number = version if version is not None else _current_number(merchant, product)
     version_id, number, _, compiled = _versions.get(
         (merchant, product, number), lambda: _load(merchant, product, number)
@@ -190,8 +193,10 @@ def published(
             tax_class=compiled.model.tax_class,
             buyer=buyer,
             at=at,
+            token=token,
         ),
         buyer=buyer,
+        schedule=schedule_of(merchant, at, token),
     )
 
 
@@ -237,11 +242,15 @@ def follow(
     key = (
         offer.product.model.digest,
         offer.terms.digest,
+        offer.schedule and (offer.schedule.calendar, offer.schedule.today),
         quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
     )
-    return _evaluations.get(key, lambda: evaluate(offer.product, offer.prices, choices, changes, quantity))
+    return _evaluations.get(
+        key,
+        lambda: replace(evaluate(offer.product, offer.prices, choices, changes, quantity), schedule=offer.schedule),
+    )
 
 
 def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
@@ -260,6 +269,7 @@ def offer_of(configuration: Configuration) -> Published:
         version=version.number,
         product=compiled(version.digest, version.document),
         terms=read_in_force(configuration.price_list_document),
+        schedule=schedule_of(configuration.merchant.slug),
     )
 
 

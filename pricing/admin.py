@@ -12,7 +12,7 @@ from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.models import Product
 from pricing.in_force import told_period
-from pricing.models import ExchangeRate, ListAmount, PriceList, TaxRate
+from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
 from pricing.operations import export_product
 from pricing.product_file import write_product_file
 
@@ -203,6 +203,31 @@ class TaxRateAdmin(MerchantScopedAdmin):
     def period(self, rate: TaxRate) -> str:
         """Return from when until when the rate holds."""
         return told_period(rate)
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(MerchantScopedAdmin):
+    """On which days a merchant works: lead times are counted on it, and the day of being ready stands by the price."""
+
+    list_display = ("merchant", "week", "time_zone", "order_until")
+    fieldsets = (
+        (None, {"fields": ("merchant", ("time_zone", "order_until"))}),
+        ("Work is done on", {"fields": (WorkCalendar.week,)}),
+    )
+
+    @admin.display(description="works on")
+    def week(self, calendar: WorkCalendar) -> str:
+        """Return the days of the week, in few words."""
+        return ", ".join(name.capitalize() for name in calendar.week if getattr(calendar, name))
+
+
+@admin.register(ClosedDays)
+class ClosedDaysAdmin(MerchantScopedAdmin):
+    """Holidays and other days on which a merchant does not work."""
+
+    list_display = ("first", "last", "name", "merchant")
+    date_hierarchy = "first"
+    fieldsets = ((None, {"fields": ("merchant", ("first", "last"), "name")}),)
 
 
 def _product_file(product: Product) -> str:

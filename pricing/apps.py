@@ -13,7 +13,7 @@ class PricingConfig(AppConfig):
 
         from catalog import checks
         from pricing.checks import findings
-        from pricing.models import ExchangeRate, ListAmount, PriceList, TaxRate
+        from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
         from pricing.operations import prices_changed
 
         def saved(instance: Any, **news: Any) -> None:
@@ -23,7 +23,7 @@ class PricingConfig(AppConfig):
             prices_changed(instance, is_deleted=True)
 
         checks.register(findings)
-        for model in (PriceList, ListAmount, ExchangeRate, TaxRate):
+        for model in (PriceList, ListAmount, ExchangeRate, TaxRate, WorkCalendar, ClosedDays):
             place = f"pricing.changed.{model.__name__}"
             post_save.connect(saved, sender=model, weak=False, dispatch_uid=place)
             post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -131,7 +132,12 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
     )
 
 
-def lead_time_json(lead_time: LeadTime, locale: str | None = None) -> dict[str, Any]:
+def told_day(day: date | None) -> str | None:
+    """Return a day as ISO 8601 writes it."""
+    return None if day is None else day.isoformat()
+
+
+def lead_time_json(lead_time: LeadTime, locale: str | None = None, ready_on: date | None = None) -> dict[str, Any]:
     """Return `lead_time` as plain JSON values; days are None for a product that tells no lead time."""
     return {
         "days": lead_time.days if lead_time.told else None,
@@ -139,5 +145,6 @@ def lead_time_json(lead_time: LeadTime, locale: str | None = None) -> dict[str, 
             {"key": line.key, "label": line.label.in_locale(locale), "days": write_number(line.days)}
             for line in lead_time.lines
         ],
+        "ready_on": told_day(ready_on),
         "open": list(lead_time.open),
     }

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,6 +20,7 @@ from catalog.models.rows import Translated, key_field
 from catalog.product_model import Text
 from pricing import in_force
 from pricing import price_list as core
+from pricing.calendar import Calendar, merged
 from pricing.money import CURRENCIES
 
 
@@ -421,3 +423,74 @@ class TaxRate(Owned, Translated, Period):
             self.terms()
         except Malformed as refusal:
             refuse_malformed(self, refusal, (*self.columns, "label"))
+
+
+def known_time_zone(name: str) -> None:
+    """Refuse what is no time zone."""
+    if name not in available_timezones():
+        raise ValidationError("Use a time zone such as Europe/Berlin or America/Toronto.")
+
+
+class WorkCalendar(Owned):
+    """On which days a merchant works, and until when on a day an order still counts for that day."""
+
+    merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="work_calendar")
+    time_zone = models.CharField(
+        max_length=63, default="UTC", validators=[known_time_zone], help_text="Such as Europe/Berlin."
+    )
+    order_until = models.TimeField(
+        null=True, blank=True, help_text="An order that comes later counts from the next day on. Empty: all day."
+    )
+    monday = models.BooleanField(default=True)
+    tuesday = models.BooleanField(default=True)
+    wednesday = models.BooleanField(default=True)
+    thursday = models.BooleanField(default=True)
+    friday = models.BooleanField(default=True)
+    saturday = models.BooleanField(default=False)
+    sunday = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "calendar"
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.merchant}"
+
+    week: ClassVar[tuple[str, ...]] = (
+        *("monday", "tuesday", "wednesday", "thursday", "friday"),
+        *("saturday", "sunday"),
+    )
+
+    def clean(self) -> None:
+        """Refuse a week without any working day."""
+        super().clean()
+        if not any(getattr(self, name) for name in self.week):
+            raise ValidationError("Choose at least one day on which work is done.")
+
+    def terms(self) -> Calendar:
+        """Return this row and the merchant's closed days as the value that days are counted on."""
+        days = tuple(number for number, name in enumerate(self.week, 1) if getattr(self, name))
+        closed = ClosedDays.objects.filter(merchant_id=self.merchant_id).values_list("first", "last")
+        return Calendar(days, merged([(first, last or first) for first, last in closed]))
+
+
+class ClosedDays(Owned):
+    """Days on which a merchant does not work: a holiday, or some weeks of summer."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="closed_days")
+    first = models.DateField("first day")
+    last = models.DateField("last day", null=True, blank=True, help_text="Empty: the first day alone.")
+    name = LineField(blank=True, default="", help_text="Such as Summer holidays.")
+
+    class Meta:
+        ordering = ["merchant", "first"]
+        verbose_name = "closed days"
+        verbose_name_plural = "closed days"
+
+    def __str__(self) -> str:
+        return str(self.name or self.first)
+
+    def clean(self) -> None:
+        """Refuse days that end before they begin."""
+        super().clean()
+        if self.first and self.last and self.last < self.first:
+            raise ValidationError({"last": "The last day is before the first."})

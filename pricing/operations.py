@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -13,6 +14,7 @@ from catalog import drafts
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
+from pricing.calendar import Calendar, Schedule
 from pricing.in_force import Buyer, InForce, Tariff, in_force
 from pricing.product_file import ProductFile
 
@@ -20,6 +22,7 @@ _MOST_REMEMBERED = 2_000
 
 _tariffs: dict[tuple[str, str], tuple[str, Tariff]] = {}
 _in_force: dict[Any, InForce] = {}
+_calendars: dict[str, tuple[str, tuple[Calendar, ZoneInfo, time | None] | None]] = {}
 
 
 def terms_of(
@@ -31,14 +34,16 @@ def terms_of(
     tax_class: str = "standard",
     buyer: Buyer | None = None,
     at: datetime | None = None,
+    token: str | None = None,
 ) -> InForce:
     """Return the price list `key` of `merchant` (a slug), or without a key the one that `buyer` gets, for a product.
 
     It holds at `at`, by default now, for the key `product` and its tax class; without a product it has no amounts of
-    its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices have changed.
+    its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices have changed, unless
+    `token` tells it.
     """
     at = at or timezone.now()
-    token, tariff = tariff_of(merchant, product)
+    token, tariff = tariff_of(merchant, product, token)
     # Between two moments at which something begins or ends, the same holds.
     asked = (merchant, product, token, currency, key, buyer, tax_class, bisect_right(tariff.moments, at))
     known = _in_force.get(asked)
@@ -50,10 +55,15 @@ def terms_of(
     return known
 
 
-def tariff_of(merchant: str, product: str = "") -> tuple[str, Tariff]:
+def token_of(merchant: str) -> str:
+    """Return what tells whether anything about the prices or the calendar of `merchant` (a slug) has changed."""
+    rows = models.PriceRevision.objects.filter(merchant__slug=merchant)
+    return rows.values_list("token", flat=True).first() or ""
+
+
+def tariff_of(merchant: str, product: str = "", token: str | None = None) -> tuple[str, Tariff]:
     """Return all that `merchant` keeps about the prices of a product, with the token of its revision."""
-    row = models.PriceRevision.objects.filter(merchant__slug=merchant).values_list("token", flat=True).first()
-    token = row or ""
+    token = token_of(merchant) if token is None else token
     known = _tariffs.get((merchant, product))
     if known is not None and known[0] == token:
         return known
@@ -61,6 +71,27 @@ def tariff_of(merchant: str, product: str = "") -> tuple[str, Tariff]:
         _tariffs.clear()
     read = _tariffs[merchant, product] = (token, _read_tariff(merchant, product))
     return read
+
+
+def schedule_of(merchant: str, at: datetime | None = None, token: str | None = None) -> Schedule | None:
+    """Return the calendar of `merchant` (a slug) as seen at `at`, by default now; None where there is none.
+
+    Makes one query, which tells whether it has changed, unless `token` tells it.
+    """
+    token = token_of(merchant) if token is None else token
+    known = _calendars.get(merchant)
+    if known is None or known[0] != token:
+        row = models.WorkCalendar.objects.filter(merchant__slug=merchant).first()
+        kept = None if row is None else (row.terms(), ZoneInfo(row.time_zone), row.order_until)
+        if len(_calendars) >= _MOST_REMEMBERED:
+            _calendars.clear()
+        known = _calendars[merchant] = (token, kept)
+    if known[1] is None:
+        return None
+    calendar, zone, order_until = known[1]
+    here = (at or timezone.now()).astimezone(zone)
+    is_late = order_until is not None and here.time() > order_until
+    return Schedule(calendar, here.date() + timedelta(days=1 if is_late else 0))
 
 
 def _read_tariff(merchant: str, product: str) -> Tariff:
@@ -80,6 +111,7 @@ def forget_price_lists() -> None:
     """Forget what this process remembers of prices, as a restart would."""
     _tariffs.clear()
     _in_force.clear()
+    _calendars.clear()
 
 
 def prices_changed(row: Any, is_deleted: bool = False) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -116,6 +116,9 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     days: tuple[tuple[str, str], ...] = ()
     if lead_time is not None and lead_time.told:
         ready = ngettext("ready in %(days)s day", "ready in %(days)s days", lead_time.days) % {"days": lead_time.days}
+        if evaluation.ready_on is not None:
+            day = date_format(evaluation.ready_on, "DATE_FORMAT")
+            ready = _("%(ready)s, on %(date)s") % {"ready": ready, "date": day}
         days = tuple(
             (
                 line.label.in_locale(reader.locale),

@@ -66,6 +66,8 @@ class ValueState(Answer):
     """Against the present total as it is shown, consequences included; null where there is no price."""
     days_difference: int | None
     """Against the present lead time."""
+    ready_on: str | None
+    """The day on which it would be ready; null without a calendar, or where the days are not known."""
     opens: list[str]
     """Options that would then wait for a value; the differences speak of what is decided without them."""
 
@@ -154,7 +156,9 @@ class LeadTime(Answer):
     """How long it takes to make."""
 
     days: int | None
-    """Null for a product that tells no lead time."""
+    """Working days; null for a product that tells no lead time."""
+    ready_on: str | None
+    """The day on which it is ready if it is ordered today, such as 2026-12-14; null without a calendar."""
     lines: list[LeadTimeLine]
     open: list[str]
     """Options without a value that lines still wait for."""
@@ -194,6 +198,8 @@ class Repair(Answer):
     """Options whose value would change with it though nobody chose them."""
     price_difference: Money | None
     days_difference: int | None
+    ready_on: str | None
+    """The day on which it would be ready; null without a calendar, or where the days are not known."""
     complete: bool
     """Nothing is left to choose after it."""
 
