@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,6 +26,7 @@ from pricing.calendar import Schedule
 from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
 from pricing.operations import forget_price_lists, schedule_of, terms_of, token_of
 from pricing.price_list import PriceList
+from pricing.why import reasons, reasons_json, reasons_text
 
 CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
@@ -251,6 +253,21 @@ def follow(
         key,
         lambda: replace(evaluate(offer.product, offer.prices, choices, changes, quantity), schedule=offer.schedule),
     )
+
+
+def with_reasons(
+    offer: Published, evaluation: Evaluation, locale: str | None = None, costs: bool = False
+) -> dict[str, Any]:
+    """Return `evaluation` as plain JSON values, with the reason of each price line and all of them as text."""
+    document = evaluation_json(evaluation, locale, offer.version, costs)
+    breakdown = evaluation.breakdown
+    if breakdown is not None:
+        found = reasons(offer.prices, breakdown, evaluation.values)
+        document["price"] |= {
+            "why": reasons_json(found, breakdown.currency, locale),
+            "why_text": reasons_text(found, breakdown, locale),
+        }
+    return document
 
 
 def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:

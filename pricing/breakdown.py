@@ -359,19 +359,25 @@ def _line_sum(
         return _derived(prices, line, part, base.lines[line.below])
     if line.of is None:
         return LineSum(part.items, part.amount, bool(part.items), line.is_whole)
-    before: Amount = 0
-    for index in line.of:
-        other = sums[index]
-        if line.is_whole:
-            before += other.amount if other.is_whole else other.amount * quantity
-        elif not other.is_whole:
-            before += other.amount
+    before = amount_before(line, sums, quantity)
     if line.form == "percent":
         amount = prices.rounding.amount_of_units(Fraction(before) * part.amount / 100)
     else:
         lacks = part.amount - before
         amount = max(lacks, 0) if line.form == "minimum" else min(lacks, 0)
     return LineSum((Item(None, amount, None),), amount, True, line.is_whole)
+
+
+def amount_before(line: Line, sums: Sequence[LineSum], quantity: int) -> Amount:
+    """Return what the lines that `line` is of come to: for one piece, or for the whole order if it counts once."""
+    before: Amount = 0
+    for index in line.of or ():
+        other = sums[index]
+        if line.is_whole:
+            before += other.amount if other.is_whole else other.amount * quantity
+        elif not other.is_whole:
+            before += other.amount
+    return before
 
 
 def _derived(prices: Prices, line: Line, part: Part, below: LineSum) -> LineSum:
@@ -463,9 +469,9 @@ def _tax(prices: Prices, sums: Sums, quantity: int, units: int, pieces_only: boo
     part = tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)
     if prices.price_list.tax_rounding_of == "total":
         return whole(units * part, "half_up")
-    total = sum(whole(each * quantity * part, "half_up") for _, _, each in _rows(prices, sums, False))
+    total = sum(whole(each * quantity * part, "half_up") for _, _, each in printed_rows(prices, sums, False))
     if not pieces_only:
-        total += sum(whole(each * part, "half_up") for _, _, each in _rows(prices, sums, True))
+        total += sum(whole(each * part, "half_up") for _, _, each in printed_rows(prices, sums, True))
     return total
 
 
@@ -478,7 +484,7 @@ def _shown(prices: Prices, units: int, tax: int | None) -> int:
 # ---- printing --------------------------------------------------------------------------------------------------------
 
 
-def _rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line | None, Item, int]]:
+def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Item, int]]:
     """Return each item that is printed with its line and its amount in smallest units; at last what rounding adds."""
     printed = 0
     for line, each in zip(prices.lines, sums.lines, strict=False):
@@ -502,8 +508,7 @@ def _rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line | N
 def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine, ...]:
     places = prices.places
     printed = []
-    for line, item, units in _rows(prices, sums, is_whole):
-        assert line is not None
+    for line, item, units in printed_rows(prices, sums, is_whole):
         cost = None if item.cost is None else in_units(whole(item.cost, "half_up"), places)
         value = item.value
         printed.append(

@@ -98,3 +98,11 @@ def test_the_page_of_a_draft_alone_has_neither(client, row):
 
     assert page.context["snippets"] == []
     assert "Open widget" not in page.content.decode()
+
+
+def test_every_line_of_the_price_tells_why(client, row):
+    text = shown(client, row).content.decode()
+
+    assert "<code>180 * area</code>" in text
+    assert "retail, revision" in text
+    assert "top = glass" in text

@@ -12,7 +12,7 @@ from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
 from configurator.choices import plain_choices
 from configurator.listing import Listed, price_lists_for, products_from
-from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published
+from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published, with_reasons
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
@@ -50,7 +50,7 @@ CHOICES_SCHEMA = WithJsonSchema(
         ),
     }
 )
-COSTS = "pricing:cost"
+COSTS, WHY = "pricing:cost", "pricing:read"
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
@@ -95,6 +95,9 @@ class EvaluateBody(BuyerBody):
     at: Annotated[
         Moment | None, Field(description="The time whose prices hold, with its offset from UTC; now, without it.")
     ] = None
+    why: Annotated[
+        bool, Field(description="Tell the reason of every price line, too; needs the scope pricing:read.")
+    ] = False
     costs: Annotated[bool, Field(description="Tell costs and margin, too; needs the scope pricing:cost.")] = False
 
 
@@ -185,13 +188,16 @@ class Evaluate(Endpoint):
         If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
         `choices` as they were before `changes`. Nothing is kept, so a repeated call needs no Idempotency-Key.
         """
-        if body.costs:
-            call.caller.needs(COSTS)
+        for asked, scope in ((body.costs, COSTS), (body.why, WHY)):
+            if asked:
+                call.caller.needs(scope)
         offer = published(call.caller.merchant.slug, key, body.version, body.price_list, body.buyer, body.at)
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
         evaluation = consistent(follow(offer, choices, changes, body.quantity), body.locale, offer.version)
+        if body.why:
+            return answer_json(with_reasons(offer, evaluation, body.locale, body.costs))
         return answer_bytes(written(evaluation, body.locale, offer.version, body.costs))
 
 

@@ -102,6 +102,27 @@ class BreakdownLine(Answer):
     """What it costs the merchant, where `costs` are asked for; null where that is not known."""
 
 
+class LineReason(Answer):
+    """Why a price line has its amount."""
+
+    key: str
+    value: str | None
+    label: str
+    amount: Money
+    price_list: str
+    """The list whose line or amount it is; another than the price's where that is made from it."""
+    revision: int
+    """Counts the changes of that list."""
+    rule: str
+    """The formula as it is written."""
+    when: str | None
+    """The condition of the line."""
+    inputs: Choices
+    """What the line reads, with the values it had."""
+    steps: list[str]
+    """What leads from the rule to the amount, one after another."""
+
+
 class Price(Answer):
     """What one configuration costs. `lines` sum to `unit_total`, that times `quantity` and `order_total` to `total`.
 
@@ -142,6 +163,10 @@ class Price(Answer):
     """What everything costs the merchant, where `costs` are asked for."""
     margin: Money | None = None
     """The net price without the cost, where `costs` are asked for."""
+    why: list[LineReason] | None = None
+    """The reason of each line, those for one piece before those of the order, where `why` is asked for."""
+    why_text: str | None = None
+    """The same as plain text, fit for a document."""
 
 
 class LeadTimeLine(Answer):

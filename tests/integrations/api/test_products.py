@@ -236,3 +236,13 @@ def test_costs_are_told_only_to_who_may_see_them_and_asks(shop):
     assert Api(shop, ["configurator:evaluate"]).post("products/desk/evaluate", asked).status_code == 403
     assert "margin" in told(Api(shop).post("products/desk/evaluate", asked))["price"]
     assert "margin" not in told(Api(shop).post("products/desk/evaluate", {"choices": {}}))["price"]
+
+
+def test_why_is_told_only_to_who_may_see_it_and_asks(shop):
+    asked = {"choices": {"frame": "oak"}, "why": True}
+    refused = Api(shop, ["configurator:evaluate"]).post("products/desk/evaluate", asked)
+    assert (refused.status_code, told(refused)["scope"]) == (403, "pricing:read")
+    price = told(Api(shop).post("products/desk/evaluate", asked))["price"]
+    assert [each["key"] for each in price["why"]] == [each["key"] for each in price["lines"]]
+    assert price["why_text"].startswith("Desk: 290.00 EUR")
+    shapes.Price.model_validate(price)
