@@ -1,22 +1,28 @@
 """Admin of prices: lists with their terms, amounts kept in them, exchange rates and tax rates."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from catalog.admin.products import register_product_link
 from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
-from catalog.errors import Refusal
+from catalog.errors import Malformed, Refusal
 from catalog.models import Product
+from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, rows_of_csv, rows_of_xlsx, xlsx_of
 from pricing.in_force import told_period
 from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
 from pricing.operations import export_product
 from pricing.product_file import write_product_file
 
 PRIMARY_LOCALE = "en"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class OwnTextsForm(TranslatedForm):
@@ -46,11 +52,48 @@ class TaxRateForm(OwnTextsForm):
         fields = "__all__"
 
 
+class AmountsForm(forms.Form):
+    """Amounts as a file, or as cells pasted from a spreadsheet."""
+
+    file = forms.FileField(required=False, help_text="A CSV or XLSX file with the columns of the download.")
+    cells = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
+        help_text="Or cells copied from a spreadsheet, with their headings.",
+    )
+    dry_run = forms.BooleanField(
+        required=False, initial=True, label="Only look", help_text="Tells what would change, and keeps nothing."
+    )
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        file = self.cleaned_data.get("file")
+        if bool(file) == bool(self.cleaned_data.get("cells")):
+            raise ValidationError("Choose a file, or paste cells.")
+        if file and file.size > MOST_BYTES:
+            raise ValidationError(f"A file has at most {MOST_BYTES // 1_000_000} MB; bring larger ones in pieces.")
+        return cleaned
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Return the rows that were given; refuses with Malformed what cannot be read."""
+        file = self.cleaned_data["file"]
+        if not file:
+            return rows_of_csv(self.cleaned_data["cells"])
+        if file.name.lower().endswith(".xlsx"):
+            return rows_of_xlsx(file)
+        try:
+            return rows_of_csv(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
+
+
 @admin.register(PriceList)
 class PriceListAdmin(MerchantScopedAdmin):
     """The terms on which a merchant sells in one market. The amounts stand in the price lines of each product."""
 
     form = PriceListForm
+    change_form_template = "admin/pricing/pricelist.html"
     list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "rounding", "merchant")
     list_filter = ("currency", "is_default")
     search_fields = ("name", "key", "currency")
@@ -87,8 +130,45 @@ class PriceListAdmin(MerchantScopedAdmin):
     )
 
     def get_urls(self) -> Any:
-        view = self.admin_site.admin_view(self.product_file_view)
-        return [path("product-file/<int:pk>/", view, name="pricing_product_file"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("product-file/<int:pk>/", view(self.product_file_view), name="pricing_product_file"),
+            path("<int:pk>/amounts/", view(self.amounts_view), name="pricing_amounts"),
+            *super().get_urls(),
+        ]
+
+    def amounts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the grid of a list as a page, CSV or XLSX, and take it back, at first to look at what would change."""
+        price_list = self.get_queryset(request).filter(pk=pk).first()
+        if price_list is None:
+            raise Http404
+        if request.method == "GET" and (kind := request.GET.get("format")) in {"csv", "xlsx"}:
+            headers = {"Content-Disposition": f'attachment; filename="{price_list.key}.{kind}"'}
+            rows = grid_of(price_list)
+            if kind == "csv":
+                return HttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8", headers=headers)
+            return HttpResponse(xlsx_of(rows), content_type=XLSX, headers=headers)
+        may_change = self.has_change_permission(request, price_list)
+        form = AmountsForm(request.POST or None, request.FILES or None)
+        report = None
+        if request.method == "POST":
+            if not may_change:
+                raise PermissionDenied
+            if form.is_valid():
+                try:
+                    report = keep_amounts(price_list.merchant, form.rows(), form.cleaned_data["dry_run"])
+                except Refusal as refused:
+                    form.add_error(None, refused.sentence)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Amounts of {price_list}",
+            "price_list": price_list,
+            "form": form,
+            "may_change": may_change,
+            "report": report,
+            "is_dry_run": report is not None and form.cleaned_data["dry_run"],
+        }
+        return TemplateResponse(request, "admin/pricing/amounts.html", context)
 
     def product_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the draft of a product, with the merchant's price lists, as a product file to members."""
