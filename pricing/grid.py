@@ -250,8 +250,8 @@ class _Reader:
         if begins is not None and ends is not None and ends <= begins:
             raise _Wrong("valid_until", "what holds must begin before it ends")
         amount = cells["amount"] or None
-        if amount is not None and (number := _plain(amount)) is not None:
-            amount = f"{number.normalize() + 0:f}"
+        if amount is not None and (plain := _plain(amount)) is not None:
+            amount = f"{plain.normalize() + 0:f}"
         elif amount is not None:
             _refuse_unreadable(amount, scope)
         return _Wanted((list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number)

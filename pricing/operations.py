@@ -6,16 +6,19 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from catalog import drafts
+from catalog.errors import Malformed, NotFound
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
 from pricing.calendar import Calendar, Schedule
 from pricing.in_force import Buyer, InForce, Tariff, in_force
+from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
 
 _MOST_REMEMBERED = 2_000
@@ -125,6 +128,46 @@ def prices_changed(row: Any, is_deleted: bool = False) -> None:
     changed = row.price_list_id if isinstance(row, models.ListAmount) else row.pk
     if isinstance(row, (models.ListAmount, models.PriceList)):
         models.PriceList.objects.filter(pk=changed).update(revision=F("revision") + 1)
+
+
+def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
+    """Return the merchant's price list of that key; refuse with NotFound where there is none."""
+    row: models.PriceList | None = models.PriceList.objects.for_merchant(merchant).filter(key=key).first()
+    if row is None:
+        raise NotFound(f"There is no price list '{key}'.")
+    return row
+
+
+@transaction.atomic
+def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool) -> models.PriceList:
+    """Make a price list with `terms`, or give the one of that key these terms; return its row.
+
+    Refuses with Malformed, every place named, a key that is taken, another currency, and what a list cannot be beside
+    the others.
+    """
+    row = models.PriceList.objects.for_merchant(merchant).filter(key=terms.key).first()
+    if is_new and row is not None:
+        raise _misfit("/key", f"there is a price list '{terms.key}' already; replace its terms instead")
+    if row is not None and row.currency != terms.currency:
+        raise _misfit("/currency", f"the amounts of this list are in {row.currency}; make another list")
+    row = row or models.PriceList(merchant=merchant)
+    row.take(terms)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        places = [
+            {"pointer": "" if name == "__all__" else f"/{name.replace('derived_', 'derived/')}", "detail": message}
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise Malformed(f"{places[0]['pointer'] or 'The list'}: {places[0]['detail']}", errors=places) from error
+    row.save()
+    row.refresh_from_db()
+    return row
+
+
+def _misfit(pointer: str, detail: str) -> Malformed:
+    return Malformed(f"{pointer}: {detail}.", errors=[{"pointer": pointer, "detail": detail}])
 
 
 @transaction.atomic

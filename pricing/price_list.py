@@ -209,6 +209,11 @@ def write_price_list(price_list: PriceList) -> dict[str, Any]:
     return cast(dict[str, Any], _adapter().dump_python(price_list, mode="json", exclude_defaults=True))
 
 
+def whole_price_list(price_list: PriceList) -> dict[str, Any]:
+    """Return `price_list` as plain JSON values, with whatever has its default."""
+    return cast(dict[str, Any], _adapter().dump_python(price_list, mode="json"))
+
+
 def price_list_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `read_price_list` takes."""
     return _adapter().json_schema(mode="validation")

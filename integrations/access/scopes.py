@@ -6,7 +6,8 @@ from oauth2_provider.scopes import BaseScopes
 
 SCOPES = {
     "catalog:read": "Read products and their published versions",
-    "pricing:read": "See why a price is what it is: rules, inputs and price lists",
+    "pricing:read": "Read price lists and their amounts, and why a price is what it is",
+    "pricing:write": "Create and change price lists and their amounts",
     "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",

@@ -1,6 +1,6 @@
 """Amounts of price lists as a grid, in and out."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
 import pytest

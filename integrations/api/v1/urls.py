@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import configurations, products
+from integrations.api.v1 import configurations, price_lists, products
 
 
 class ProductKey:
@@ -33,6 +33,9 @@ urlpatterns = [
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
+    path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
+    path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
+    path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
     path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
     path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),
