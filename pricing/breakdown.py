@@ -109,9 +109,13 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What `difference` reuses of a breakdown: what each line gave, and the amount that is shown, in smallest units."""
+    """What `difference` reuses of a breakdown: what each line gave and came to, and the amount that is shown.
+
+    Amounts are in smallest units.
+    """
 
     parts: "Parts"
+    sums: "Sums"
     shown: int
     waiting: frozenset[str]
 
@@ -126,21 +130,31 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class LineSum:
-    """What one line comes to: its items, and their sum; `is_whole` says that it counts once for the whole order."""
+    """What one line comes to: its items, and their sum; `is_whole` says that it counts once for the whole order.
+
+    `before` is what the lines come to that a percentage, minimum or maximum is of.
+    """
 
     items: tuple[Item, ...]
     amount: Amount
     applied: bool
     is_whole: bool
+    before: Amount = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What all lines come to, with the total of one piece and of what counts once, in smallest units."""
+    """What all lines come to, with the total of one piece and of what counts once, in smallest units.
+
+    `exact_piece` and `exact_order` are these before rounding, `applied` counts the lines that apply.
+    """
 
     lines: tuple[LineSum, ...]
     piece: int
     order: int
+    exact_piece: Amount
+    exact_order: Amount
+    applied: int
     unsettled: frozenset[str]
     base: "Sums | None"
 
@@ -197,7 +211,7 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
         cost=told(cost),
         margin=told(None if cost is None or net is None else net - cost),
         because=prices.terms.because,
-        known=Known(parts, shown, waiting),
+        known=Known(parts, sums, shown, waiting),
     )
 
 
@@ -211,23 +225,30 @@ def difference(
     """Return the `shown` total that `values` would have minus that of `breakdown`; None if they would have no price.
 
     It is that of all pieces together, as the total is. `changed` names the options whose value differs between the two;
-    only lines that read one of them are computed again. `undecided` is as in `price`; by default those of `breakdown`
-    that still have no value. What `price` would refuse has no difference.
+    only lines that read one of them are computed again, and what is of these. `undecided` is as in `price`; by default
+    those of `breakdown` that still have no value. What `price` would refuse has no difference.
     """
     known = breakdown.known
-    parts = _changed_parts(prices, known.parts, values, breakdown.quantity, changed)
-    if parts is known.parts:
-        return in_units(0, prices.places)
     if undecided is None:
         waiting = known.waiting.difference(values) if known.waiting else known.waiting
     else:
         waiting = prices.required.intersection(undecided).difference(values)
+    quantity = breakdown.quantity
     try:
-        sums = summed(prices, parts, values, breakdown.quantity, waiting)
-        total = _total(prices, sums, breakdown.quantity)
+        moved = _moved(prices, known.sums, values, quantity, changed, waiting)
+        if moved is not None:
+            if not moved.lines:
+                return in_units(0, prices.places)
+            total = _total(prices, moved, quantity)
+            tax = _tax_of(prices, total)
+        else:
+            parts = _changed_parts(prices, known.parts, values, quantity, changed)
+            sums = summed(prices, parts, values, quantity, waiting)
+            total = _total(prices, sums, quantity)
+            tax = _tax(prices, sums, quantity, total)
     except PriceRefused:
         return None
-    return in_units(_shown(prices, total, _tax(prices, sums, breakdown.quantity, total)) - known.shown, prices.places)
+    return in_units(_shown(prices, total, tax) - known.shown, prices.places)
 
 
 def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool = False) -> dict[str, Any]:
@@ -307,6 +328,93 @@ def _changed_parts(prices: Prices, parts: Parts, values: Values, quantity: int, 
     return Parts(tuple(own), base)
 
 
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What other values move: the lines that come to something else, by index, and the totals then."""
+
+    lines: Mapping[int, LineSum]
+    piece: int
+    order: int
+
+
+def _moved(
+    prices: Prices, sums: Sums, values: Values, quantity: int, changed: Collection[str], waiting: frozenset[str]
+) -> _Moved | None:
+    """Return what `values` move in `sums`; None where that cannot be told without adding up everything.
+
+    Refuses with PriceRefused as `summed` does.
+    """
+    price_list = prices.price_list
+    if price_list.least_over_cost is not None or not sums.unsettled <= waiting.union(changed):
+        return None
+    if price_list.tax_rounding_of == "line" and prices.price_list.shows != price_list.amounts_are:
+        return None
+    candidates = {index for option in changed for index in prices.readers.get(option, ())}
+    below: Mapping[int, LineSum] = {}
+    if prices.base is not None and sums.base is not None:
+        base = _moved(prices.base, sums.base, values, quantity, changed, waiting)
+        if base is None:
+            return None
+        below = base.lines
+        candidates.update(prices.above[index] for index in below if index in prices.above)
+    if not candidates:
+        return _Moved({}, sums.piece, sums.order)
+    found: dict[int, LineSum] = {}
+    is_unsettled = False
+    applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
+    for index in sorted(candidates.union(prices.bounds)) if prices.bounds else sorted(candidates):
+        line = prices.lines[index]
+        was = sums.lines[index]
+        if index not in candidates:
+            assert line.of is not None
+            if line.of.isdisjoint(found):
+                continue
+        part = line.part(values, quantity)
+        if part.state != "applied":
+            if waiting and waiting & line.reads:
+                is_unsettled = True
+            elif part.state != "skipped":
+                raise _refused(prices, line.line, part)
+            now = _NOTHING_WHOLE if line.is_whole else _NOTHING
+            if line.of is not None:
+                now = LineSum((), 0, False, line.is_whole, _before(line, was, found, sums, quantity))
+        elif line.below is not None:
+            assert sums.base is not None
+            now = _derived(prices, line, part, below.get(line.below) or sums.base.lines[line.below])
+        elif line.of is None:
+            now = LineSum(part.items, part.amount, bool(part.items), line.is_whole)
+        else:
+            now = _bound_sum(prices, line, part, _before(line, was, found, sums, quantity))
+        found[index] = now
+        applied += now.applied - was.applied
+        if was.is_whole:
+            order += now.amount - was.amount
+        else:
+            piece += now.amount - was.amount
+    if not applied and not is_unsettled and not sums.unsettled:
+        raise _nothing_applies(prices)
+    if not applied:
+        return None
+    total_piece, total_order = prices.rounding.total(piece), prices.rounding.total(order)
+    last = len(prices.lines)
+    found[last] = _rest(total_piece - piece, False)
+    found[last + 1] = _rest(total_order - order, True)
+    return _Moved(found, total_piece, total_order)
+
+
+def _before(line: Line, was: LineSum, found: Mapping[int, LineSum], sums: Sums, quantity: int) -> Amount:
+    """Return what the lines come to that `line` is of, from what they came to and what has moved since."""
+    before = was.before
+    for index in found:
+        if line.of is not None and index in line.of:
+            now, then = found[index], sums.lines[index]
+            if line.is_whole:
+                before += (now.amount - then.amount) * (1 if now.is_whole else quantity)
+            elif not now.is_whole:
+                before += now.amount - then.amount
+    return before
+
+
 def summed(prices: Prices, parts: Parts, values: Values, quantity: int, waiting: frozenset[str]) -> Sums:
     """Return what the lines come to, in smallest units; refuses with PriceRefused what has no amount."""
     if prices.base is not None and parts.base is not None:
@@ -315,20 +423,23 @@ def summed(prices: Prices, parts: Parts, values: Values, quantity: int, waiting:
     else:
         base, unsettled = None, frozenset[str]()
     sums: list[LineSum] = []
-    any_applied = False
+    applied = 0
     for line, part in zip(prices.lines, parts.own, strict=True):
         state = part.state
         if state == "applied":
             each = _line_sum(prices, line, part, sums, quantity, base)
-            any_applied = any_applied or each.applied
+            applied += each.applied
             sums.append(each)
             continue
         if waiting and (waits := waiting & line.reads):
             unsettled |= waits
         elif state != "skipped":
             raise _refused(prices, line.line, part)
-        sums.append(_NOTHING_WHOLE if line.is_whole else _NOTHING)
-    if not any_applied and not unsettled:
+        if line.of is not None:
+            sums.append(LineSum((), 0, False, line.is_whole, amount_before(line, sums, quantity)))
+        else:
+            sums.append(_NOTHING_WHOLE if line.is_whole else _NOTHING)
+    if not applied and not unsettled:
         raise _nothing_applies(prices)
     exact_piece: Amount = 0
     exact_order: Amount = 0
@@ -344,7 +455,7 @@ def summed(prices: Prices, parts: Parts, values: Values, quantity: int, waiting:
     piece, order = prices.rounding.total(exact_piece), prices.rounding.total(exact_order)
     sums.append(_rest(piece - exact_piece, False))
     sums.append(_rest(order - exact_order, True))
-    return Sums(tuple(sums), piece, order, unsettled, base)
+    return Sums(tuple(sums), piece, order, exact_piece, exact_order, applied, unsettled, base)
 
 
 _NOTHING = LineSum((), 0, False, False)
@@ -359,13 +470,17 @@ def _line_sum(
         return _derived(prices, line, part, base.lines[line.below])
     if line.of is None:
         return LineSum(part.items, part.amount, bool(part.items), line.is_whole)
-    before = amount_before(line, sums, quantity)
+    return _bound_sum(prices, line, part, amount_before(line, sums, quantity))
+
+
+def _bound_sum(prices: Prices, line: Line, part: Part, before: Amount) -> LineSum:
+    """Return what a percentage, minimum or maximum of `before` comes to."""
     if line.form == "percent":
         amount = prices.rounding.amount_of_units(Fraction(before) * part.amount / 100)
     else:
         lacks = part.amount - before
         amount = max(lacks, 0) if line.form == "minimum" else min(lacks, 0)
-    return LineSum((Item(None, amount, None),), amount, True, line.is_whole)
+    return LineSum((Item(None, amount, None),), amount, True, line.is_whole, before)
 
 
 def amount_before(line: Line, sums: Sequence[LineSum], quantity: int) -> Amount:
@@ -447,7 +562,7 @@ def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
 # ---- totals and tax --------------------------------------------------------------------------------------------------
 
 
-def _total(prices: Prices, sums: Sums, quantity: int) -> int:
+def _total(prices: Prices, sums: "Sums | _Moved", quantity: int) -> int:
     total = sums.piece * quantity + sums.order
     for units in (sums.piece, total):
         if units < 0:
@@ -464,15 +579,21 @@ def _tax(prices: Prices, sums: Sums, quantity: int, units: int, pieces_only: boo
     Rounded once, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
     """
     tax = prices.price_list.tax_fraction
-    if tax is None:
-        return None
+    if tax is None or prices.price_list.tax_rounding_of == "total":
+        return _tax_of(prices, units)
     part = tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)
-    if prices.price_list.tax_rounding_of == "total":
-        return whole(units * part, "half_up")
     total = sum(whole(each * quantity * part, "half_up") for _, _, each in printed_rows(prices, sums, False))
     if not pieces_only:
         total += sum(whole(each * part, "half_up") for _, _, each in printed_rows(prices, sums, True))
     return total
+
+
+def _tax_of(prices: Prices, units: int) -> int | None:
+    """Return the tax on `units`, or in them, rounded once."""
+    tax = prices.price_list.tax_fraction
+    if tax is None:
+        return None
+    return whole(units * (tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)), "half_up")
 
 
 def _shown(prices: Prices, units: int, tax: int | None) -> int:

@@ -129,7 +129,8 @@ class Prices:
     """The price lines of a product model that hold in one price list, compiled. `readers` is by option.
 
     With `base` the first lines are those of the list it is made from: each amount times `factor`, which holds the
-    `conversion` between the smallest units of the two currencies.
+    `conversion` between the smallest units of the two currencies. `bounds` are the indexes of lines that are of others,
+    `above` those of lines by the place below that they are made from.
     """
 
     model: ProductModel
@@ -140,6 +141,8 @@ class Prices:
     places: int
     required: frozenset[str]
     refusal: PriceRefused | None
+    bounds: tuple[int, ...] = ()
+    above: Mapping[int, int] = field(default_factory=dict)
     base: "Prices | None" = None
     factor: Fraction = Fraction(1)
     conversion: Fraction = Fraction(1)
@@ -244,6 +247,8 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Pric
         places=places,
         required=frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
         refusal=refusal,
+        bounds=tuple(index for index, line in enumerate(compiler.lines) if line.of is not None),
+        above={line.below: index for index, line in enumerate(compiler.lines) if line.below is not None},
         base=base,
         factor=conversion * (own.derived.exact_factor if own.derived is not None else 1),
         conversion=conversion,
