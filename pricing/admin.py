@@ -306,7 +306,6 @@ class ClosedDaysAdmin(MerchantScopedAdmin):
     """Holidays and other days on which a merchant does not work."""
 
     list_display = ("first", "last", "name", "merchant")
-    date_hierarchy = "first"
     fieldsets = ((None, {"fields": ("merchant", ("first", "last"), "name")}),)
 
 
