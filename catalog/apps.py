@@ -7,7 +7,9 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import checks, model_checks
+        from catalog import checks, model_checks, operations
 
         for check in model_checks.CHECKS:
             checks.register(check, basic=True)
+        checks.register_beside(operations.newer_versions)
+        checks.register_wide(operations.newer_version_findings)

@@ -14,11 +14,13 @@ _PARTS = {
     "derived": "Derived value",
     "rules": "Rule",
     "tables": "Table rule",
+    "preferences": "Preference",
     "presets": "Preset",
     "price_lines": "Price line",
     "bom_lines": "Part",
     "lead_time_lines": "Lead time line",
     "layers": "Picture layer",
+    "assemblies": "Sub-assembly",
 }
 _FIELDS = {"when": "condition", "sku": "SKU", "image": "picture", "product": "key"}
 
@@ -34,12 +36,15 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[st
 def _part(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Return what differs in one part: its own fields in one sentence, then the parts it consists of."""
     parts = [field for field in _PARTS if _has_keys(before.get(field)) or _has_keys(after.get(field))]
-    fields = [field for field in {**before, **after} if field not in parts and field not in ("key", "assets")]
+    apart = ("key", "assets", "definition")
+    fields = [field for field in {**before, **after} if field not in parts and field not in apart]
     changes = [
         told for field in fields for told in _field(_FIELDS.get(field, field), before.get(field), after.get(field))
     ]
     if changes:
         yield f"{name}: {', '.join(changes)}"
+    if "definition" in before and "definition" in after:
+        yield from _part(f"{name}, contained product", before["definition"], after["definition"])
     for field in parts:
         noun = _PARTS[field] if name == "The product" else f"{name}, {_PARTS[field]}"
         yield from _listed(noun, before.get(field) or (), after.get(field) or ())

@@ -1,5 +1,6 @@
 """The way from draft rows to a product model and back: the only place where tables become dataclasses."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
@@ -19,11 +20,13 @@ from catalog.models import (
     LeadTimeLine,
     Merchant,
     Option,
+    Preference,
     Preset,
     PriceLine,
     Product,
     Rule,
     Step,
+    SubAssembly,
     TableRule,
     Value,
 )
@@ -37,9 +40,11 @@ _ROWS: tuple[type[DraftRow], ...] = (
     LeadTimeLine,
     Layer,
     Preset,
+    Preference,
     TableRule,
     Rule,
     Derived,
+    SubAssembly,
     Option,
     Group,
     Step,
@@ -56,7 +61,7 @@ _WHOLE = range(-(2**63), 2**63)
 def read(product: Product) -> ProductModel:
     """Return the draft of `product` as one value, unfinished as it may be.
 
-    `assets` holds those of the merchant's pictures that the draft names. Takes 13 queries whatever the draft's size.
+    `assets` holds those of the merchant's pictures that the draft names. Takes 14 queries whatever the draft's size.
     Refuses with Malformed what rows can hold and a product model cannot.
     """
     return product_model.read(_document(product))
@@ -84,7 +89,9 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
     product.tax_class = model.tax_class
     _put_texts(product, name=model.name, description=model.description)
     product.save()
-    _write_options(product, model, _write_steps(product, model))
+    groups = _write_steps(product, model)
+    _write_options(product, model, groups)
+    _write_assemblies(product, model, groups)
     _write_rules(product, model)
     _write_lines(product, model)
     return product
@@ -116,6 +123,10 @@ def _document(product: Product) -> dict[str, Any]:
             _present(key=row.key, options=row.options, rows=row.rows, allows=row.allows, message=_text(row, "message"))
             for row in product.tables.all()
         ],
+        preferences=[
+            _present(key=row.key, when=row.when, then=row.then, message=_text(row, "message"))
+            for row in product.preferences.all()
+        ],
         presets=[
             _present(
                 key=row.key,
@@ -133,6 +144,7 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.lead_time_lines.all()
         ],
         layers=[_present(key=row.key, image=row.image, when=row.when) for row in product.layers.all()],
+        assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
     )
     names = set(_pictures(document))
     assets = Asset.objects.filter(merchant_id=product.merchant_id).values_list("name", "digest") if names else ()
@@ -177,6 +189,7 @@ def _option_document(option: Option) -> dict[str, Any]:
         at_most=option.at_most,
         when=option.when,
         reason=_text(option, "reason"),
+        importance=option.importance,
     )
 
 
@@ -219,6 +232,24 @@ def _bom_document(row: BomLine) -> dict[str, Any]:
         unit=row.unit,
         when=row.when,
         measures=row.measures,
+    )
+
+
+def _assembly_document(row: SubAssembly) -> dict[str, Any]:
+    return _present(
+        key=row.key,
+        label=_text(row, "label"),
+        count_label=_text(row, "count_label"),
+        definition=row.document,
+        version=row.version,
+        at_least=row.at_least,
+        at_most=row.at_most,
+        default=row.default,
+        group=row.group and row.group.key,
+        help=_text(row, "help"),
+        when=row.when,
+        reason=_text(row, "reason"),
+        lead_time=row.lead_time,
     )
 
 
@@ -314,6 +345,42 @@ def _write_options(product: Product, model: ProductModel, groups: Mapping[str, G
     )
 
 
+def _write_assemblies(product: Product, model: ProductModel, groups: Mapping[str, Group]) -> None:
+    SubAssembly.objects.bulk_create(
+        _placed(
+            SubAssembly,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": assembly.key,
+                        "group": groups[assembly.group] if assembly.group is not None else None,
+                        "at_least": assembly.at_least,
+                        "at_most": assembly.at_most,
+                        "default": assembly.default,
+                        "when": assembly.when,
+                        "lead_time": assembly.lead_time,
+                        "definition": definition_text(assembly.definition),
+                        "version": assembly.version,
+                    },
+                    {
+                        "label": assembly.label,
+                        "count_label": assembly.count_label,
+                        "help": assembly.help,
+                        "reason": assembly.reason,
+                    },
+                )
+                for assembly in model.assemblies
+            ),
+        )
+    )
+
+
+def definition_text(model: ProductModel) -> str:
+    """Return a contained product as the text that a row of a sub-assembly keeps."""
+    return json.dumps(product_model.write(model), ensure_ascii=False)
+
+
 def _option_columns(
     product: Product, option: product_model.Option, groups: Mapping[str, Group]
 ) -> tuple[dict[str, Any], dict[str, Text | None]]:
@@ -327,6 +394,7 @@ def _option_columns(
         "at_least": option.at_least,
         "at_most": option.at_most,
         "when": option.when,
+        "importance": option.importance,
     }
     if number := option.number:
         columns |= {
@@ -369,6 +437,15 @@ def _write_rules(product: Product, model: ProductModel) -> None:
                     {"message": rule.message},
                 )
                 for rule in model.rules
+            ),
+        )
+    )
+    Preference.objects.bulk_create(
+        _placed(
+            Preference,
+            (
+                ({"product": product, "key": each.key, "when": each.when, "then": each.then}, {"message": each.message})
+                for each in model.preferences
             ),
         )
     )
@@ -486,15 +563,36 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
     for option in model.options:
         yield from _repeated(f"options/{option.key}/values", [value.key for value in option.values])
         yield from _unknown(f"options/{option.key}/group", "group", option.group, groups)
-        wholes = [option.at_least, option.at_most]
+        wholes = [option.at_least, option.at_most, option.importance]
         wholes += [option.text.min_length, option.text.max_length] if option.text else []
         if any(whole is not None and whole not in _WHOLE for whole in wholes):
-            yield {"pointer": f"/options/{option.key}", "detail": "a count or length is out of all bounds"}
+            yield {
+                "pointer": f"/options/{option.key}",
+                "detail": "a count, length or importance is out of all bounds",
+            }
+    for assembly in model.assemblies:
+        yield from _unknown(f"assemblies/{assembly.key}/group", "group", assembly.group, groups)
+        wholes = [assembly.at_least, assembly.at_most, assembly.default]
+        if any(whole is not None and whole not in _WHOLE for whole in wholes) or (
+            assembly.version is not None and not 0 <= assembly.version < 2**63
+        ):
+            yield {"pointer": f"/assemblies/{assembly.key}", "detail": "a count is out of all bounds"}
     for lines in (model.price_lines, model.bom_lines):
         place = "price_lines" if lines is model.price_lines else "bom_lines"
         for line in lines:
             yield from _unknown(f"{place}/{line.key}/option", "option", line.option, options)
-    for place in ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines", "layers"):
+    for place in (
+        "derived",
+        "rules",
+        "tables",
+        "preferences",
+        "presets",
+        "price_lines",
+        "bom_lines",
+        "lead_time_lines",
+        "layers",
+        "assemblies",
+    ):
         yield from _repeated(place, [row.key for row in getattr(model, place)])
     if len(model.currency) != 3:
         yield {"pointer": "/currency", "detail": "expected a code of three capitals, such as EUR"}

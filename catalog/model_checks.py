@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from catalog import patterns
+from catalog.assemblies import AssembliesRefused, expanded, refuse_too_large
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
 from catalog.findings import Finding
 from catalog.product_model import (
+    LEAST_IMPORTANCE,
+    MOST_IMPORTANCE,
     Kind,
     NumberDomain,
     Option,
     ProductModel,
+    SubAssembly,
     TableRule,
     Text,
     TextDomain,
@@ -51,6 +56,11 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
     for option in model.options:
         yield from _repeated(f"options/{option.key}/values", "value", [value.key for value in option.values])
     options = set(model.option_by_key)
+    for assembly in model.assemblies:
+        if assembly.key in options or assembly.key in model.derived_by_key:
+            other = "an option" if assembly.key in options else "a derived value"
+            sentence = f"'{assembly.key}' is {other} and a sub-assembly; expressions could not tell them apart."
+            yield _error("key-repeated", f"assemblies/{assembly.key}", sentence)
     for derived in model.derived:
         if derived.key in options:
             sentence = f"'{derived.key}' is an option and a derived value; expressions could not tell them apart."
@@ -59,15 +69,18 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
         ("derived", "derived value"),
         ("rules", "rule"),
         ("tables", "table rule"),
+        ("preferences", "preference"),
         ("presets", "preset"),
         ("price_lines", "price line"),
         ("bom_lines", "BOM line"),
         ("lead_time_lines", "lead-time line"),
         ("layers", "layer"),
+        ("assemblies", "sub-assembly"),
     ):
         yield from _repeated(place, noun, [row.key for row in getattr(model, place)])
     named = [(f"options/{key}", key) for key in model.option_by_key]
     named += [(f"derived/{key}", key) for key in model.derived_by_key]
+    named += [(f"assemblies/{key}", key) for key in model.assembly_by_key]
     for path, key in named:
         if key in KEYWORDS:
             yield _error("key-reserved", path, f"'{key}' is a word of the notation; choose another key.")
@@ -94,11 +107,15 @@ def check_groups(model: ProductModel) -> Iterator[Finding]:
         elif option.group is None and groups:
             sentence = f"Option '{option.key}' is in no group; shoppers see it on a page of its own after the steps."
             yield Finding("note", "no-group", path, sentence)
+    for assembly in model.assemblies:
+        if assembly.group is not None and assembly.group not in groups:
+            sentence = f"Sub-assembly '{assembly.key}' is in the group '{assembly.group}', which does not exist"
+            yield _error("unknown-group", f"assemblies/{assembly.key}/group", sentence + _hint(assembly.group, groups))
 
 
 def check_domains(model: ProductModel) -> Iterator[Finding]:
     """Return what is wrong with the domains of options: no values, impossible ranges, patterns, defaults outside."""
-    if not model.options:
+    if not model.options and not model.assemblies:
         yield _error("no-options", "options", "The product asks nothing; add an option.")
     for option in model.options:
         path = f"options/{option.key}"
@@ -108,6 +125,7 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
         if option.text is not None:
             wrong += _text_findings(option, option.text, path)
         wrong += _count_findings(option, path)
+        wrong += _importance_findings(option, path)
         for value in option.values:
             wrong += _value_findings(value, f"{path}/values/{value.key}")
         yield from wrong
@@ -178,6 +196,13 @@ def _count_findings(option: Option, path: str) -> Iterator[Finding]:
         yield _error("count", path, sentence)
 
 
+def _importance_findings(option: Option, path: str) -> Iterator[Finding]:
+    if not LEAST_IMPORTANCE <= option.importance <= MOST_IMPORTANCE:
+        told = f"{LEAST_IMPORTANCE} to {MOST_IMPORTANCE}"
+        sentence = f"The importance of option '{option.key}' is {option.importance}; give it one of {told}."
+        yield _error("importance", f"{path}/importance", sentence)
+
+
 def _value_findings(value: Value, path: str) -> Iterator[Finding]:
     if value.swatch is not None and not SWATCH.fullmatch(value.swatch):
         sentence = f"The swatch '{value.swatch}' is no colour; write it as #9fb49c, in small letters."
@@ -238,7 +263,10 @@ def _text_problem(domain: TextDomain | None, choice: Any) -> str:
 
 def check_expressions(model: ProductModel) -> Iterator[Finding]:
     """Return an error for each expression that cannot be read, with its place and a hint."""
-    scope = Scope.of(model)
+    try:
+        scope = Scope.of(model)
+    except AssembliesRefused:
+        return  # told by `check_assemblies`
     scope.prepare(model.derived_by_key)
     for derived in model.derived:
         bound = scope.bound_derived(derived.key)
@@ -268,10 +296,17 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
         for value in option.values:
             if value.when is not None:
                 yield f"options/{option.key}/values/{value.key}/when", value.when, "condition", False
+    for assembly in model.assemblies:
+        if assembly.when is not None:
+            yield f"assemblies/{assembly.key}/when", assembly.when, "condition", False
     for rule in model.rules:
         if rule.when is not None:
             yield f"rules/{rule.key}/when", rule.when, "condition", False
         yield f"rules/{rule.key}/then", rule.then, "condition", False
+    for preference in model.preferences:
+        if preference.when is not None:
+            yield f"preferences/{preference.key}/when", preference.when, "condition", False
+        yield f"preferences/{preference.key}/then", preference.then, "condition", False
     named: list[tuple[str, str, str | None, Expected]] = []
     for price in model.price_lines:
         path = f"price_lines/{price.key}"
@@ -300,7 +335,8 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
     for table in model.tables:
         path = f"tables/{table.key}"
         yield from _column_findings(model, table, path)
-        options = [model.option_by_key.get(key) for key in table.options]
+        known = _options(model)
+        options = [known.get(key) for key in table.options]
         found = 0
         for number, row in enumerate(table.rows, 1):
             for problem in row_problems(options, row):
@@ -315,11 +351,12 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
 def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterator[Finding]:
     if not table.options:
         yield _error("table-columns", path, f"Table '{table.key}' names no options; its first row says which.")
+    known = _options(model)
     for number, key in enumerate(table.options):
-        option = model.option_by_key.get(key)
+        option = known.get(key)
         if option is None:
             sentence = f"Table '{table.key}' has a column '{key}', and there is no such option"
-            yield _error("unknown-option", path, sentence + _hint(key, model.option_by_key))
+            yield _error("unknown-option", path, sentence + _hint(key, known))
         elif option.kind in (Kind.TEXT, Kind.COLOUR):
             sentence = f"Table '{table.key}' has a column for '{key}', but a table cannot list texts or colours."
             yield _error("table-columns", path, sentence)
@@ -378,13 +415,14 @@ def _range_problem(option: Option, cell: str) -> str:
 
 def check_presets(model: ProductModel) -> Iterator[Finding]:
     """Return an error for each choice of a preset that is no choice of the product."""
+    known = _options(model)
     for preset in model.presets:
         for key, choice in preset.choices.items():
             path = f"presets/{preset.key}/choices/{key}"
-            option = model.option_by_key.get(key)
+            option = known.get(key)
             if option is None:
                 sentence = f"Preset '{preset.key}' chooses for '{key}', and there is no such option"
-                yield _error("unknown-option", path, sentence + _hint(key, model.option_by_key))
+                yield _error("unknown-option", path, sentence + _hint(key, known))
             elif problem := choice_problem(option, choice):
                 yield _error("preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}")
 
@@ -433,7 +471,17 @@ def texts_of(model: ProductModel) -> Iterator[tuple[str, Text]]:
         rows += [(f"options/{option.key}/values/{value.key}/", value) for value in option.values]
         if option.text is not None:
             rows.append((f"options/{option.key}/text/", option.text))
-    for place in ("derived", "rules", "tables", "presets", "price_lines", "bom_lines", "lead_time_lines"):
+    for place in (
+        "derived",
+        "rules",
+        "tables",
+        "preferences",
+        "presets",
+        "price_lines",
+        "bom_lines",
+        "lead_time_lines",
+        "assemblies",
+    ):
         rows += [(f"{place}/{row.key}/", row) for row in getattr(model, place)]
     for path, row in rows:
         for name, content in _fields(row).items():
@@ -445,6 +493,65 @@ def _fields(row: Any) -> Mapping[str, Any]:
     return {name: getattr(row, name) for name in row.__dataclass_fields__}
 
 
+def check_assemblies(model: ProductModel) -> Iterator[Finding]:
+    """Return what is wrong with sub-assemblies: counts, sizes, a product within itself, and the contained products."""
+    try:
+        refuse_too_large(model)
+    except AssembliesRefused as refused:
+        yield _error(refused.slug, str(refused.data["path"]), refused.sentence)
+        return
+    for assembly in model.assemblies:
+        yield from _assembly_findings(model, assembly)
+
+
+def _assembly_findings(model: ProductModel, assembly: SubAssembly) -> Iterator[Finding]:
+    path, definition = f"assemblies/{assembly.key}", assembly.definition
+    told = f"Sub-assembly '{assembly.key}'"
+    if assembly.default is not None and not assembly.at_least <= assembly.default <= assembly.at_most:
+        sentence = (
+            f"{told} starts with {assembly.default} instances, which is not between {assembly.at_least} and "
+            f"{assembly.at_most}."
+        )
+        yield _error("default", f"{path}/default", sentence)
+    if model.product in _contained(definition):
+        sentence = f"{told} contains '{model.product}', the product itself; contain a product of another key."
+        yield _error("contains-itself", f"{path}/definition", sentence)
+    if definition.currency != model.currency and definition.price_lines:
+        sentence = (
+            f"{told} has prices in {definition.currency}, and the product in {model.currency}; both must be the same."
+        )
+        yield _error("assembly-currency", f"{path}/definition/currency", sentence)
+    if definition.locale != model.locale:
+        sentence = f"{told} has its texts in '{definition.locale}', and the product in '{model.locale}'."
+        yield Finding("note", "assembly-locale", f"{path}/definition/locale", sentence)
+    for check in CHECKS:
+        for finding in check(definition):
+            if finding.severity == "error":
+                yield inside(assembly, finding)
+
+
+def inside(assembly: SubAssembly, finding: Finding) -> Finding:
+    """Return a finding about the definition of a sub-assembly as one about the product that contains it."""
+    return replace(
+        finding,
+        path=f"assemblies/{assembly.key}/definition/{finding.path}".rstrip("/"),
+        sentence=f"In sub-assembly '{assembly.key}': {finding.sentence}",
+    )
+
+
+def _contained(model: ProductModel) -> set[str]:
+    """Return the keys of a product and of all that it contains."""
+    return {model.product}.union(*(_contained(assembly.definition) for assembly in model.assemblies))
+
+
+def _options(model: ProductModel) -> Mapping[str, Option]:
+    """Return the options by key, those of instances included where they can be written out."""
+    try:
+        return expanded(model).option_by_key
+    except AssembliesRefused:
+        return model.option_by_key
+
+
 CHECKS = (
     check_keys,
     check_groups,
@@ -454,4 +561,5 @@ CHECKS = (
     check_presets,
     check_pictures,
     check_codes,
+    check_assemblies,
 )

@@ -1,7 +1,8 @@
 """What people do with a catalog: check, publish, duplicate and import products, keep pictures."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from catalog import checks, drafts, pictures, product_model
+from catalog import checking, drafts, pictures, product_model
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Finding, to_json
-from catalog.models import Asset, Merchant, Product, Version
+from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel
 from catalog.signals import version_published
 
@@ -40,8 +41,64 @@ class KeyTaken(Refusal):
 
 
 def check(product: Product) -> tuple[Finding, ...]:
-    """Return what the publish checks find in the draft of `product`."""
-    return checks.findings(drafts.read(product))
+    """Return what the publish checks find in the draft of `product`, as it is now."""
+    return checking.findings_of(product, drafts.read(product))
+
+
+@dataclass(frozen=True)
+class NewerVersion:
+    """A contained product of which a newer version is published than the one a sub-assembly holds."""
+
+    assembly: str
+    product: str
+    held: int
+    newest: int
+
+
+def newer_versions(product: Product) -> Iterator[NewerVersion]:
+    """Return the contained products of a draft that are newer now."""
+    for assembly in product.assemblies.select_related("product__merchant"):
+        newest = newest_version(assembly)
+        if newest is not None and assembly.version is not None and newest.number > assembly.version:
+            yield NewerVersion(assembly.key, newest.product.key, assembly.version, newest.number)
+
+
+def newer_version_findings(model: ProductModel, beside: Sequence[object]) -> Iterator[Finding]:
+    """Return a note for each newer version that stands beside the product."""
+    for newer in beside:
+        if isinstance(newer, NewerVersion):
+            sentence = (
+                f"Sub-assembly '{newer.assembly}' holds version {newer.held} of '{newer.product}', and "
+                f"version {newer.newest} is published; take it on the sub-assembly's page if you want it."
+            )
+            yield Finding("note", "newer-version", f"assemblies/{newer.assembly}/version", sentence)
+
+
+def newest_version(assembly: SubAssembly) -> Version | None:
+    """Return the newest version of the contained product where it is one of the merchant's own."""
+    key = assembly.document.get("product", "")
+    versions = Version.objects.for_merchant(assembly.product.merchant).filter(product__key=key)
+    newest: Version | None = versions.order_by("-number").first()
+    return newest
+
+
+def hold(assembly: SubAssembly, version: Version) -> None:
+    """Have a row of a draft contain the product as it was published in `version`; the row is not saved."""
+    assembly.definition = version.document
+    assembly.version = version.number
+
+
+@transaction.atomic
+def take_newest(assembly: SubAssembly) -> Version:
+    """Have a draft contain the newest version of a product it contains, and return that; refuse with NotFound."""
+    version = newest_version(assembly)
+    if version is None:
+        key = assembly.document.get("product", "")
+        raise NotFound(f"There is no published product '{key}' to take a version of.")
+    hold(assembly, version)
+    Product.objects.select_for_update().get(pk=assembly.product_id).save(update_fields=["edited_at"])
+    assembly.save(update_fields=["definition", "version"])
+    return version
 
 
 def publish(product: Product, by: Any = None, note: str = "") -> Version:
@@ -52,12 +109,12 @@ def publish(product: Product, by: Any = None, note: str = "") -> Version:
     """
     # The checks may take seconds: they run before the lock, and again under it only if somebody was faster.
     checked = drafts.read(product)
-    _refuse_errors(checked)
+    _refuse_errors(product, checked)
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
         model = drafts.read(product)
         if model.digest != checked.digest:
-            _refuse_errors(model)
+            _refuse_errors(product, model)
         latest = product.versions.order_by("-number").first()
         if latest is not None and latest.digest == model.digest:
             return latest
@@ -124,16 +181,8 @@ def picture_content(digest: str) -> bytes:
         raise NotFound("There is no such picture.") from error
 
 
-def current_version(merchant: Merchant, product_key: str) -> Version:
-    """Return the latest version of the merchant's product; refuse with NotFound."""
-    versions = Version.objects.for_merchant(merchant).filter(product__key=product_key)
-    if version := versions.select_related("product__merchant").order_by("-number").first():
-        return version
-    raise NotFound(f"There is no published product '{product_key}'.")
-
-
-def _refuse_errors(model: ProductModel) -> None:
-    found = checks.findings(model)
+def _refuse_errors(product: Product, model: ProductModel) -> None:
+    found = checking.findings_of(product, model)
     if any(finding.severity == "error" for finding in found):
         raise PublishRefused(found)
 

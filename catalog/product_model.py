@@ -26,9 +26,12 @@ from pydantic import (
 from catalog.errors import Malformed
 
 KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
+# `modules.2.width`: an option of the second instance of a sub-assembly.
+PLACED_KEY_PATTERN = rf"{KEY_PATTERN}(\.[1-9][0-9]{{0,3}}\.{KEY_PATTERN})*"
 # Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
 MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
+IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE = 5, 1, 9
 
 type Choice = str | bool | Decimal | tuple[str, ...]
 """What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice."""
@@ -125,6 +128,12 @@ def _read_key(value: object) -> str:
     raise ValueError("expected a key of small letters, digits and underscores that starts with a letter")
 
 
+def _read_placed_key(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(PLACED_KEY_PATTERN, value):
+        return value
+    raise ValueError("expected the key of an option, such as width, or of one in an instance, such as modules.2.width")
+
+
 def _read_product_key(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
         return value
@@ -176,6 +185,11 @@ type Expression = Annotated[
     WithJsonSchema({"anyOf": _SCALARS, "description": "an expression in the catalog's notation, or a plain number"}),
 ]
 type Key = Annotated[str, BeforeValidator(_read_key), WithJsonSchema(_KEY_SCHEMA)]
+type PlacedKey = Annotated[
+    str,
+    BeforeValidator(_read_placed_key),
+    WithJsonSchema({"type": "string", "pattern": f"^{PLACED_KEY_PATTERN}$"}),
+]
 type ChoiceField = Annotated[
     Any,
     BeforeValidator(_read_choice),
@@ -274,7 +288,8 @@ class Option:
     """A question the product asks. `values` belong to choices and multi-choices, `number` and `text` to those kinds.
 
     `when` switches the option off where it is false: it then has no value and takes part in nothing. `reason` is the
-    merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice.
+    merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice. Where choices
+    clash, those on options of small `importance` (1 to 9) are the first to be given up.
     """
 
     __pydantic_config__ = _STRICT
@@ -293,6 +308,7 @@ class Option:
     at_most: int | None = None
     when: Expression | None = None
     reason: TextField | None = None
+    importance: int = IMPORTANCE
 
     @cached_property
     def value_by_key(self) -> Mapping[str, Value]:
@@ -347,6 +363,22 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Preference:
+    """A statement that should hold where it can: it outweighs defaults, and gives way to choices and rules.
+
+    Wherever `when` holds (always, without one), `then` should; `message` tells a shopper why. An earlier preference
+    outweighs a later one.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    then: Expression
+    when: Expression | None = None
+    message: TextField | None = None
+
+
+@dataclass(frozen=True)
 class TableRule:
     """Combinations of `options` listed row by row: the only ones allowed, or those forbidden.
 
@@ -371,7 +403,7 @@ class Preset:
 
     key: Key
     label: TextField
-    choices: Mapping[Key, ChoiceField] = field(default_factory=dict)
+    choices: Mapping[PlacedKey, ChoiceField] = field(default_factory=dict)
     description: TextField | None = None
     image: str | None = None
 
@@ -392,8 +424,9 @@ class PriceLine:
     """One amount with its reason, in one of five forms.
 
     `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have one: a missing
-    amount is an error, never zero); `percent` is a percentage `of` the named lines and subtotals, or of all lines
-    before it when `of` is empty; `minimum` and `maximum` add what those lines lack, or take off what they exceed.
+    amount is an error, never zero); `percent` is a percentage `of` the named lines and subtotals (the key of a
+    sub-assembly names all lines of its instances), or of all lines before it when `of` is empty; `minimum` and
+    `maximum` add what those lines lack, or take off what they exceed.
 
     With `per`, `amount` is the price of one square metre, metre, cubic metre, kilogram or piece of a material, of
     which there is `quantity`, or what the BOM lines `parts` need; `waste` is a percentage added to that, and
@@ -475,6 +508,33 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class SubAssembly:
+    """A configured product inside this one, `at_least` to `at_most` times; `default` is how many to start with.
+
+    `definition` is the contained product as it was published: its options, rules, tables, derived values, price lines,
+    parts and lead times hold in each instance by themselves. `version` is the number of that version where it is one of
+    the merchant's own. `label` names one instance (`Module`), `count_label` asks how many. Instances are made at the
+    same time (`longest`: the slowest counts for the lead time) or one after the other (`added`).
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    definition: "ProductModel"
+    at_least: int = 0
+    at_most: int = 1
+    default: int | None = None
+    count_label: TextField | None = None
+    group: Key | None = None
+    help: TextField | None = None
+    when: Expression | None = None
+    reason: TextField | None = None
+    lead_time: Literal["longest", "added"] = "longest"
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class ProductModel:
     """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows."""
 
@@ -496,11 +556,13 @@ class ProductModel:
     derived: tuple[Derived, ...] = ()
     rules: tuple[Rule, ...] = ()
     tables: tuple[TableRule, ...] = ()
+    preferences: tuple[Preference, ...] = ()
     presets: tuple[Preset, ...] = ()
     price_lines: tuple[PriceLine, ...] = ()
     lead_time_lines: tuple[LeadTimeLine, ...] = ()
     bom_lines: tuple[BomLine, ...] = ()
     layers: tuple[Layer, ...] = ()
+    assemblies: tuple[SubAssembly, ...] = ()
     assets: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -510,6 +572,10 @@ class ProductModel:
     @cached_property
     def derived_by_key(self) -> Mapping[str, Derived]:
         return {derived.key: derived for derived in self.derived}
+
+    @cached_property
+    def assembly_by_key(self) -> Mapping[str, SubAssembly]:
+        return {assembly.key: assembly for assembly in self.assemblies}
 
     @cached_property
     def digest(self) -> str:
@@ -568,4 +634,9 @@ def write_whole(model: ProductModel) -> dict[str, Any]:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `read` takes."""
     schema = _adapter().json_schema(mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    definitions = schema["$defs"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **definitions["ProductModel"],
+        "$defs": definitions,
+    }

@@ -6,16 +6,17 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.safestring import SafeString
 
 from catalog.admin.products import register_product_link, register_product_snippet
-from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.models import Product
 from configurator.models import Configuration
-from configurator.operations import choices_of, follow, offer_of
+from configurator.operations import choices_of, configurations_of, follow, offer_of, published
 from pricing.money import formatted, smallest_unit
 from pricing.why import reasons
 
@@ -50,6 +51,26 @@ class ConfigurationAdmin(MerchantScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.count_view)
+        return [path("count/<int:product>/", view, name="configurator_configuration_count"), *super().get_urls()]
+
+    def count_view(self, request: HttpRequest, product: int) -> HttpResponse:
+        """Tell how many configurations the newest version of a product has."""
+        merchants = merchants_for(request, self.seen_by)
+        row = Product.objects.filter(pk=product, merchant__in=merchants).select_related("merchant").first()
+        if row is None or not row.versions.exists():
+            raise Http404
+        offer = published(row.merchant.slug, row.key)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "How many configurations",
+            "product": row,
+            "version": offer.version,
+            "count": configurations_of(offer.product),
+        }
+        return TemplateResponse(request, "admin/configurator/count.html", context)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -119,7 +140,13 @@ def _snippet(product: Product, site: str) -> str | None:
     return f'<div data-configurator="{site}{widget}"></div>\n<script src="{script}" async></script>'
 
 
+def _count(product: Product) -> str | None:
+    """Return the address of the page that counts configurations, or None before the first version."""
+    return reverse("admin:configurator_configuration_count", args=[product.pk]) if product.versions.exists() else None
+
+
 register_product_link("Open widget", _widget, new_tab=True)
+register_product_link("Count configurations", _count)
 register_product_snippet("Embed…", "Paste this where the product shall appear in a page of your shop.", _snippet)
 
 

@@ -8,8 +8,11 @@ class ConfiguratorConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import checks
-        from configurator.engine_checks import findings
+        from catalog.signals import version_published
+        from configurator.engine_checks.findings import findings
+        from configurator.preparing import prepare_published
         from configurator.production.checks import part_findings
 
         checks.register(part_findings)
-        checks.register(findings)
+        checks.register_wide(findings)
+        version_published.connect(prepare_published)

@@ -62,6 +62,18 @@ def read_json_choices(model: ProductModel, given: Mapping[str, Any]) -> dict[str
     return _all_read(choices, [*misread, *others])
 
 
+def read_question(model: ProductModel, key: str, raw: Any) -> tuple[str, Choice | None]:
+    """Return an option's key and a value of it as they are asked about; refuse with ChoicesMalformed."""
+    if key not in model.option_by_key:
+        detail = f"There is no option '{_short(key)}'{_suggested(key, model.option_by_key)}"
+        raise ChoicesMalformed(detail, errors=[{"pointer": "/option", "detail": detail}])
+    try:
+        return key, read_json_choices(model, {key: raw})[key]
+    except ChoicesMalformed as refusal:
+        errors = [{**each, "pointer": "/value"} for each in refusal.data["errors"]]
+        raise ChoicesMalformed(refusal.sentence, errors=errors) from None
+
+
 def _is_json(kind: Kind, raw: Any) -> bool:
     return isinstance(raw, _JSON_TYPES[kind][0]) and (kind is Kind.BOOLEAN or not isinstance(raw, bool))
 

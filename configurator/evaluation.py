@@ -5,35 +5,43 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations, islice
+from functools import cached_property
+from itertools import combinations, groupby, islice
 from typing import Any
 
+from catalog.assemblies import expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import plain_choices
+from configurator.engine import explain as engine_explain
 from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import Deduction, alternatives, deduce
+from configurator.engine.deduce import Deduction, alternatives, deduce, domain_beside
 from configurator.engine.domains import Domain
-from configurator.engine.explain import Reason, explain
-from configurator.engine.repair import repairs
-from configurator.engine.settle import Settled, settle, settled_with
+from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanations, Reason, explain, explanations
+from configurator.engine.repair import MOST_REPAIRS, repairs, stands
+from configurator.engine.search import Budget
+from configurator.engine.settle import Change, Settled, change_with, settle
+from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
 from pricing.calendar import Schedule, told_ready_on
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
+from pricing.money import in_units
 
 type Values = Mapping[str, Choice]
 
-MOST_REPAIRS = 3
+# The public models of up to 18,000 features need fewer for a click; a hard product takes some tenths of a second.
+MOST_CONFLICTS = 3_000
+SHOWN_REPAIRS = 3
 MOST_CANDIDATES = 24
 
 
@@ -51,16 +59,20 @@ class CompiledProduct:
     bom: CompiledBom
 
 
-def compile_product(model: ProductModel) -> CompiledProduct:
-    """Return `model` compiled; refuses as its parts do: ExpressionRefused, EngineRefused."""
+def compile_product(model: ProductModel, engine: Compiled | None = None) -> CompiledProduct:
+    """Return `model` compiled; refuses as its parts do: AssembliesRefused, ExpressionRefused, EngineRefused.
+
+    `engine` is what `compile_model` once made of it, where that was kept: nearly all of the work.
+    """
+    model = expanded(model)
     scope = Scope.of(model)
     conditions = {option.key: bind(option.when, scope, "condition") for option in model.options if option.when}
     return CompiledProduct(
         model=model,
-        engine=compile_model(model),
+        engine=compile_model(model) if engine is None else engine,
         conditions={key: function_of(node) for key, node in conditions.items()},
         condition_reads=frozenset().union(*(reads(node) for node in conditions.values())),
-        derived={each.key: function_of(bind_derived(each.key, scope)) for each in model.derived},
+        derived={each.key: _derived(each.key, scope) for each in model.derived},
         layers=tuple(
             (layer.key, function_of(bind(layer.when, scope, "condition", lengths=True)) if layer.when else None)
             for layer in model.layers
@@ -70,17 +82,29 @@ def compile_product(model: ProductModel) -> CompiledProduct:
     )
 
 
+def _derived(key: str, scope: Scope) -> Callable[[Values], Any]:
+    """Return the function of a derived value; that of an instance has no value where there is no such instance."""
+    value = function_of(bind_derived(key, scope))
+    instance = scope.instance_at.get(place_of(key))
+    bound = None if instance is None else scope.exists(instance)
+    if bound is None:
+        return value
+    exists = function_of(bound.node)
+    return lambda values: value(values) if exists(values) else None
+
+
 @dataclass(frozen=True)
 class ValueState:
     """What choosing a value (or toggling a member of a multi-choice) would mean now.
 
-    `free`: it leads to a complete configuration with all choices so far. The differences are against the present total
-    of all pieces and the present lead time, consequences included; of a value that is not free they are those of the
-    value alone, without the change it needs. None where there is no price to tell. `opens` names the options that would
-    then wait for a value they have or do not need now: the difference speaks of what is decided without them.
+    `free`: it leads to a complete configuration with all choices so far; None where that is not checked yet. The
+    differences are against the present total of all pieces and the present lead time, consequences included; of a value
+    that is not free they are those of the value alone, without the change it needs. None where there is no price to
+    tell. `opens` names the options that would then wait for a value they have or do not need now: the difference speaks
+    of what is decided without them.
     """
 
-    free: bool
+    free: bool | None
     price_difference: Decimal | None
     days_difference: int | None
     opens: tuple[str, ...] = ()
@@ -120,28 +144,57 @@ class RepairOffer:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Choices and rules that cannot stand together, none superfluous, and the ways out.
+    """Choices and rules that cannot stand together, and the ways out.
 
-    `attempted` are the changes that were refused; `choices` the options whose choices clash, `rules` the reasons.
+    `attempted` are the changes that were refused. `explanations` tell why, none with anything superfluous, the smallest
+    first; `explained` whether these are all. `repairs` are the ways out, the cheapest first; `more` tells whether there
+    are others.
     """
 
     attempted: Mapping[str, Choice | None]
-    choices: tuple[str, ...]
-    rules: tuple[Reason, ...]
+    explanations: tuple[Explanation, ...]
+    explained: bool
     repairs: tuple[RepairOffer, ...]
+    more: bool
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The options whose choices clash, as the first explanation has it."""
+        return self.explanations[0].choices
+
+    @property
+    def rules(self) -> tuple[Reason, ...]:
+        """The reasons of the first explanation."""
+        return self.explanations[0].rules
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why an option has its value, or why it cannot have another: nothing explains what was chosen or is possible.
+
+    `value` is the one that was asked about; `source` tells who gave the present one.
+    """
+
+    option: str
+    value: Choice | None
+    source: str | None
+    explanations: Explanations
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
 
-    `schedule` is the merchant's calendar as seen today, where there is one.
+    `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which
+    something is not known yet, since it is hard to tell: asking again goes on where this answer stopped. `schedule` is
+    the merchant's calendar as seen today, where there is one.
     """
 
     product: CompiledProduct
     choices: Mapping[str, Choice]
     values: Mapping[str, Choice]
     options: Mapping[str, OptionState]
+    preferred: tuple[str, ...]
     derived: Mapping[str, Fraction | bool | str | None]
     missing: tuple[str, ...]
     conflict: Conflict | None
@@ -154,6 +207,7 @@ class Evaluation:
     layers: tuple[str, ...]
     fingerprint: str
     schedule: Schedule | None = None
+    unchecked: tuple[str, ...] = ()
 
     @property
     def model(self) -> ProductModel:
@@ -174,7 +228,12 @@ class Evaluation:
     @property
     def complete(self) -> bool:
         """Every required option has a value and every rule holds."""
-        return not self.missing
+        return not self.missing and not self.is_value_open
+
+    @property
+    def is_value_open(self) -> bool:
+        """Some option has no value only because it is not checked yet whether it has one."""
+        return any(self.options[key].value is None and self.options[key].active for key in self.unchecked)
 
     @property
     def ready(self) -> bool:
@@ -209,40 +268,74 @@ def evaluate(
     choices: Values,
     changes: Mapping[str, Choice | None] | None = None,
     quantity: int = 1,
+    explained: int = 1,
+    repaired: int = SHOWN_REPAIRS,
+    known: Callable[[Values], Evaluation] | None = None,
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` (None retracts) applied to them.
 
-    If they clash, `conflict` tells why and how to go on, and the rest of the answer speaks of `choices` alone; if those
-    clash by themselves, of what the smallest repair leaves of them.
+    A change of how many instances there are retracts what was chosen in those that go. If the choices clash, `conflict`
+    tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of the answer speaks of
+    `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them. `known` is asked for that
+    evaluation where somebody may have it already. What takes the engine more than MOST_CONFLICTS to tell is
+    `unchecked`, and known in the end when the same is asked again.
     """
-    changes = changes or {}
+    changes = with_fewer(product.model, choices, changes or {})
     wanted = _applied(choices, changes)
-    deduction = deduce(product.engine, wanted)
+    budget = Budget(MOST_CONFLICTS)
+    deduction = deduce(product.engine, wanted, budget)
     if deduction.consistent:
-        return _state(product, prices, wanted, deduction, quantity)
+        return _state(product, prices, wanted, deduction, quantity, budget)
     kept = dict(choices)
-    deduction = deduce(product.engine, kept)
-    if not deduction.consistent:
+    if not stands(product.engine, kept):
         ways = repairs(product.engine, kept, frozenset(), 1)
         if not ways:
             raise ProductVoid(product, explain(product.engine, {}).rules)
         for key in ways[0].retract:
             del kept[key]
-        deduction = deduce(product.engine, kept)
-    before = _state(product, prices, kept, deduction, quantity)
-    conflict = _conflict(product, prices, before, wanted, changes)
-    return replace(before, conflict=conflict)
+    if known is not None:
+        before = known(kept)
+    else:
+        before = _state(product, prices, kept, deduce(product.engine, kept, budget), quantity, budget)
+    return replace(before, conflict=conflict_of(product, prices, before, choices, changes, explained, repaired))
 
 
-def why_not(
-    product: CompiledProduct, choices: Values, option: str, value: Choice
-) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
-    """Return the choices and rules that keep `option` from having `value`; both empty when nothing does."""
-    wanted = {**choices, option: value}
-    if deduce(product.engine, wanted).consistent:
-        return (), ()
-    explanation = explain(product.engine, wanted)
-    return tuple(key for key in explanation.choices if key != option), explanation.rules
+def why(evaluation: Evaluation, option: str, value: Choice | None = None, limit: int = MOST_EXPLANATIONS) -> Why:
+    """Return up to `limit` explanations why `option` cannot have `value`; without one, why its value is set.
+
+    Of a multi-choice, `value` is all that would be in it.
+    """
+    engine, choices = evaluation.product.engine, evaluation.choices
+    state = evaluation.options[option]
+    if value is not None:
+        return Why(option, value, state.source, engine_explain.why_not(engine, choices, option, value, limit))
+    found = engine_explain.why(engine, choices, settle(engine, choices), option, limit)
+    return Why(option, state.value, state.source, found)
+
+
+def out_of_reach(evaluation: Evaluation, option: Option) -> list[Choice]:
+    """Return values that `option` cannot have with the other choices, numbers at the edges of what it can have.
+
+    Of a multi-choice, what would be in it with one value more.
+    """
+    state = evaluation.options[option.key]
+    if option.kind is Kind.NUMBER and option.number is not None:
+        declared, runs = option.number, state.domain.runs
+        edges = [declared.first, declared.last]
+        for first, last in runs:
+            edges += [first - declared.step, last + declared.step]
+        return [
+            edge
+            for edge in dict.fromkeys(edges)
+            if declared.index(edge) is not None and not any(first <= edge <= last for first, last in runs)
+        ]
+    if option.kind is Kind.BOOLEAN:
+        return [truth for truth in (True, False) if truth not in state.domain.values]
+    keys = [value.key for value in option.values if value.key not in state.domain.values]
+    if option.kind is Kind.MULTI:
+        now = state.value if isinstance(state.value, tuple) else ()
+        return [tuple(value.key for value in option.values if value.key in (*now, key)) for key in keys]
+    return list(keys)
 
 
 def fingerprint(model: ProductModel, values: Values) -> str:
@@ -262,9 +355,10 @@ def _state(
     choices: Values,
     deduction: Deduction,
     quantity: int,
+    budget: Budget,
 ) -> Evaluation:
     model = product.model
-    settled = settle(product.engine, choices)
+    settled = settle(product.engine, choices, budget)
     values = settled.values
     active = {option.key: _is_active(product, option, values) for option in model.options}
     missing = tuple(option.key for option in model.options if _is_missing(option, settled) and active[option.key])
@@ -272,7 +366,9 @@ def _state(
     breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
     items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
-    domains = _domains(product, choices, deduction)
+    domains = _domains(product, choices, deduction, budget)
+    now = _Now(product, prices, choices, settled, breakdown, days, undecided)
+    sources = settled.sources_with(deduction.inferred)
     return Evaluation(
         product=product,
         choices=choices,
@@ -281,14 +377,13 @@ def _state(
             option.key: OptionState(
                 active=active[option.key],
                 value=values.get(option.key),
-                source=settled.sources.get(option.key),
+                source=sources.get(option.key),
                 domain=domains[option.key],
-                values=_value_states(
-                    product, prices, choices, settled, breakdown, days, undecided, option, domains[option.key]
-                ),
+                values=_ValueStates(now, option, domains[option.key]),
             )
             for option in model.options
         },
+        preferred=settled.preferred,
         derived={key: function(values) for key, function in product.derived.items()},
         missing=missing,
         conflict=None,
@@ -300,31 +395,34 @@ def _state(
         parts_problem=parts_problem,
         layers=tuple(key for key, condition in product.layers if condition is None or condition(values)),
         fingerprint=fingerprint(model, values),
+        unchecked=tuple(
+            option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
+        ),
     )
 
 
-def _domains(product: CompiledProduct, choices: Values, deduction: Deduction) -> Mapping[str, Domain]:
+def _domains(product: CompiledProduct, choices: Values, deduction: Deduction, budget: Budget) -> Mapping[str, Domain]:
     """Return what each option can have now: a chosen one what it could have instead, all other choices kept.
 
     Of a multi-choice, what can be added to the wanted values, and which of them could not be left out.
     """
-    domains = {**deduction.domains, **alternatives(product.engine, choices)}
+    domains = {**deduction.domains, **alternatives(product.engine, choices, budget)}
     for key, choice in choices.items():
         if isinstance(choice, tuple):
             after = deduction.domains[key]
             stuck = (
                 member
                 for member in after.forced
-                if member not in choice or member in _without(product, choices, key, member).forced
+                if member not in choice or member in _without(product, choices, key, member, budget).forced
             )
             domains[key] = replace(after, forced=tuple(stuck), none=domains[key].none)
     return domains
 
 
-def _without(product: CompiledProduct, choices: Values, key: str, member: str) -> Domain:
+def _without(product: CompiledProduct, choices: Values, key: str, member: str, budget: Budget) -> Domain:
     choice = choices[key]
     kept = tuple(each for each in choice if each != member) if isinstance(choice, tuple) else ()
-    return deduce(product.engine, {**choices, key: kept}).domains[key]
+    return deduce(product.engine, {**choices, key: kept}, budget).domains[key]
 
 
 def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool:
@@ -363,55 +461,109 @@ def _told[Answer](ask: Callable[[], Answer]) -> tuple[Answer | None, str | None]
         return None, refusal.sentence
 
 
-def _value_states(
-    product: CompiledProduct,
-    prices: Prices,
-    choices: Values,
-    settled: Settled,
-    breakdown: Breakdown | None,
-    days: LeadTime | None,
-    undecided: tuple[str, ...],
-    option: Option,
-    domain: Domain,
-) -> Mapping[str, ValueState]:
-    """Return for each listed value of `option` what choosing it would change."""
-    answers: dict[str, ValueState] = {}
-    for key, choice, free, is_now in _alternatives(option, domain, settled.values.get(option.key)):
-        if is_now:
-            answers[key] = ValueState(free, Decimal(0) if breakdown else None, 0 if days else None)
-            continue
-        if free:
-            after = settled_with(product.engine, choices, settled, option.key, choice).values
-        else:
-            after = {**settled.values, option.key: choice}
-        changed = _changed(settled.values, after)
-        # What is undecided changes only where a condition reads what changed, or where a value is lost.
-        is_same = product.condition_reads.isdisjoint(changed) and settled.values.keys() <= after.keys()
-        still = undecided if is_same else _undecided(product, after)
-        answers[key] = ValueState(
-            free,
-            difference(prices, breakdown, after, changed, still) if breakdown else None,
-            _days_difference(product, days, after, still),
-            () if is_same else _opened(product, undecided, still),
+@dataclass(frozen=True)
+class _Now:
+    """The present state, which what a value would change is measured against."""
+
+    product: CompiledProduct
+    prices: Prices
+    choices: Values
+    settled: Settled
+    breakdown: Breakdown | None
+    days: LeadTime | None
+    undecided: tuple[str, ...]
+
+
+class _ValueStates(Mapping[str, ValueState]):
+    """What choosing each listed value of an option would change, found out when somebody looks at it.
+
+    A product may list thousands of values, and a page shows some dozens of them.
+    """
+
+    def __init__(self, now: _Now, option: Option, domain: Domain) -> None:
+        self._now = now
+        self._option = option
+        self._domain = domain
+
+    @cached_property
+    def _states(self) -> Mapping[str, ValueState]:
+        value = self._now.settled.values.get(self._option.key)
+        budget = Budget(MOST_CONFLICTS)
+        return {
+            key: _value_state(self._now, self._option, choice, free, is_now, budget)
+            for key, choice, free, is_now in _alternatives(self._option, self._domain, value)
+        }
+
+    def __getitem__(self, key: str) -> ValueState:
+        return self._states[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+
+def _value_state(
+    now: _Now, option: Option, choice: Choice, free: bool | None, is_now: bool, budget: Budget
+) -> ValueState:
+    """Return what choosing a value would change."""
+    before, product = now.settled.values, now.product
+    if is_now:
+        return ValueState(free, Decimal(0) if now.breakdown else None, 0 if now.days else None)
+    change: Change | None = None
+    if free:
+        change = change_with(product.engine, now.choices, now.settled, option.key, choice, budget)
+        if change is None:
+            # Not with what else is in this multi-choice now, though nobody chose that.
+            free = False
+        elif not change.checked:
+            return ValueState(free, None, None)
+    changed: Mapping[str, Choice | None] = {option.key: choice} if change is None else change.values
+    # What is undecided changes only where a condition reads what changed, or where a value is lost.
+    is_same = product.condition_reads.isdisjoint(changed) and None not in changed.values()
+    is_priced = not now.prices.readers.keys().isdisjoint(changed)
+    if is_same and not is_priced and not product.lead_time.lines:
+        # Nothing that is told reads what changed.
+        return ValueState(free, in_units(0, now.prices.places) if now.breakdown else None, 0 if now.days else None)
+    after = {key: value for key, value in {**before, **changed}.items() if value is not None}
+    still = now.undecided
+    if not is_same:
+        looked_at = product.model.options if change is None else change.options
+        keys = {each.key for each in looked_at}
+        still = (
+            *(key for key in now.undecided if key not in keys),
+            *(each.key for each in looked_at if each.key not in after and _is_active(product, each, after)),
         )
-    return answers
+    return ValueState(
+        free,
+        difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
+        _days_difference(product, now.days, after, still),
+        () if is_same else _opened(product, now.undecided, still),
+    )
 
 
-def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tuple[str, Choice, bool, bool]]:
+def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tuple[str, Choice, bool | None, bool]]:
     """Return key, choice, whether it is free, and whether it is the present value, for each listed value."""
+
+    def free(value: str | bool) -> bool | None:
+        return True if value in domain.values else None if value in domain.unchecked else False
+
     if option.kind is Kind.CHOICE:
-        return [(value.key, value.key, value.key in domain.values, value.key == now) for value in option.values]
+        return [(value.key, value.key, free(value.key), value.key == now) for value in option.values]
     if option.kind is Kind.BOOLEAN:
-        return [
-            (name, truth, truth in domain.values, truth == now) for name, truth in (("true", True), ("false", False))
-        ]
+        return [(name, truth, free(truth), truth == now) for name, truth in (("true", True), ("false", False))]
     if option.kind is Kind.MULTI:
         chosen = now if isinstance(now, tuple) else ()
         return [
             (
                 value.key,
                 tuple(each.key for each in option.values if (each.key in chosen) != (each.key == value.key)),
-                value.key not in domain.forced if value.key in chosen else value.key in domain.values,
+                None
+                if value.key in domain.unchecked
+                else value.key not in domain.forced
+                if value.key in chosen
+                else value.key in domain.values,
                 False,
             )
             for value in option.values
@@ -432,30 +584,68 @@ def _days_difference(
     return None if then is None else then.days - days.days
 
 
-def _conflict(
+def conflict_of(
     product: CompiledProduct,
     prices: Prices,
     before: Evaluation,
-    wanted: Mapping[str, Choice],
+    choices: Values,
     changes: Mapping[str, Choice | None],
+    explained: int = 1,
+    repaired: int = SHOWN_REPAIRS,
 ) -> Conflict:
-    explanation = explain(product.engine, wanted)
+    """Return why `choices` with `changes` applied clash, and what can be done, against what held `before`."""
+    wanted = _applied(choices, changes)
+    reasons = explanations(product.engine, wanted, explained)
+    offers: list[RepairOffer] = []
+    more = False
+    for three in _ways_out(product, prices, before, wanted, changes, repaired):
+        more = len(offers) >= repaired
+        if more:
+            break
+        priced = [_offer(product, prices, before, wanted, after) for after in three]
+        offers += sorted(priced, key=lambda offer: (not offer.complete, len(offer.also)))
+    more = more or len(offers) > repaired
+    return Conflict(dict(changes), reasons.found, reasons.complete, tuple(offers[:repaired]), more)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A repair not yet priced: which choices are taken back from `wanted`, and what that costs."""
+
+    cost: tuple[int, int]
+    wanted: Values
+    retract: tuple[str, ...]
+
+
+def _ways_out(
+    product: CompiledProduct,
+    prices: Prices,
+    before: Evaluation,
+    wanted: Values,
+    changes: Mapping[str, Choice | None],
+    repaired: int,
+) -> Iterator[Sequence[Values]]:
+    """Return what the choices become by each way out that keeps `changes`, in threes, in their order.
+
+    First those with the fewest other choices to change, then with the least importance of their options, all told. Of
+    equal ones, each with the closest value of its option comes before any with the next closest, in the order of the
+    options. Nothing is settled and priced for that: only what is shown has to be.
+    """
     attempted = frozenset(key for key, choice in changes.items() if choice is not None)
-    offers = [
-        offer
+    options = product.model.option_by_key
+    ways = [
+        _Way((len(repair.retract), sum(options[key].importance for key in repair.retract)), choices, repair.retract)
         for choices in (wanted, *_with_fewer_members(product, before, wanted, changes))
-        for repair in repairs(product.engine, choices, attempted, MOST_REPAIRS)
-        for offer in _offers(product, prices, before, choices, repair.retract)
+        for repair in repairs(product.engine, choices, attempted, min(repaired + 1, MOST_REPAIRS))
     ]
-    offers.sort(
-        key=lambda offer: (
-            len(offer.changes),
-            not offer.complete,
-            len(offer.also),
-            offer.price_difference or Decimal(0),
-        )
-    )
-    return Conflict(dict(changes), explanation.choices, explanation.rules, tuple(offers[:MOST_REPAIRS]))
+    for _, equal in groupby(sorted(ways, key=lambda way: way.cost), key=lambda way: way.cost):
+        turns: list[list[Values]] = [[] for _ in range(MOST_CANDIDATES)]
+        for way in equal:
+            for turn, after in enumerate(_closest_choices(product, prices, before, way)):
+                turns[turn].append(after)
+        found = iter([after for turn in turns for after in turn])
+        while three := list(islice(found, SHOWN_REPAIRS)):
+            yield three
 
 
 def _with_fewer_members(
@@ -477,39 +667,30 @@ def _with_fewer_members(
         for count in range(1, len(old) + 1):
             for given_up in islice(combinations(old, count), MOST_CANDIDATES):
                 choices = {**wanted, key: tuple(member for member in change if member not in given_up)}
-                if deduce(product.engine, choices).consistent:
+                if stands(product.engine, choices):
                     found.append(choices)
             if found:
                 break
         else:
             found.append({**wanted, key: tuple(member for member in change if member not in old)})
-    return found[:MOST_REPAIRS]
+    return found[:SHOWN_REPAIRS]
 
 
-def _offers(
-    product: CompiledProduct,
-    prices: Prices,
-    before: Evaluation,
-    wanted: Mapping[str, Choice],
-    retract: tuple[str, ...],
-) -> list[RepairOffer]:
-    """Return the repairs that retract `retract` and give those options the closest values they can then have.
+def _closest_choices(product: CompiledProduct, prices: Prices, before: Evaluation, way: _Way) -> list[Values]:
+    """Return what the choices become where those that are taken back get the closest values they can then have.
 
     One for each of the closest values where there is a single option to change, else one.
     """
-    after = {key: choice for key, choice in wanted.items() if key not in retract}
-    if not retract:
-        return [_offer(product, prices, before, wanted, after)]
-    *others, last = (option for option in product.model.options if option.key in retract)
+    after = {key: choice for key, choice in way.wanted.items() if key not in way.retract}
+    if not way.retract:
+        return [after]
+    *others, last = (option for option in product.model.options if option.key in way.retract)
     for option in others:
-        closest = _closest(product, prices, before, after, option, wanted[option.key])
+        closest = _closest(product, prices, before, after, option, way.wanted[option.key])
         if closest:
             after[option.key] = closest[0]
-    closest = _closest(product, prices, before, after, last, wanted[last.key])
-    if not closest:
-        return [_offer(product, prices, before, wanted, after)]
-    most = 1 if others else MOST_REPAIRS
-    return [_offer(product, prices, before, wanted, {**after, last.key: choice}) for choice in closest[:most]]
+    closest = _closest(product, prices, before, after, last, way.wanted[last.key])
+    return [{**after, last.key: choice} for choice in closest[: 1 if others else MOST_CANDIDATES]] or [after]
 
 
 def _offer(
@@ -542,35 +723,34 @@ def _offer(
 
 def _closest(
     product: CompiledProduct, prices: Prices, before: Evaluation, after: Values, option: Option, old: Choice
-) -> list[Choice]:
+) -> Sequence[Choice]:
     """Return what `option` can have with the choices `after`, closest to `old` first.
 
-    The nearest number, the members of a multi-choice that can stay, or values by what they change and what they cost.
+    The nearest number, the members of a multi-choice that can stay, or the values whose own price is nearest.
     """
-    domain = deduce(product.engine, after).domains[option.key]
-    if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
-        ends = (min(max(old, first), last) for first, last in domain.runs)
-        return [min(ends, key=lambda number: (abs(number - old), number))]
     if option.kind is Kind.MULTI and isinstance(old, tuple):
         kept: tuple[str, ...] = ()
         for member in old:
-            if deduce(product.engine, {**after, option.key: (*kept, member)}).consistent:
+            if stands(product.engine, {**after, option.key: (*kept, member)}):
                 kept = (*kept, member)
         return [kept] if kept else []
+    domain = domain_beside(product.engine, after, option.key)
+    if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
+        ends = (min(max(old, first), last) for first, last in domain.runs)
+        return [min(ends, key=lambda number: (abs(number - old), number))]
     if option.kind is Kind.BOOLEAN:
         return list(domain.values[:1])
     if option.kind is Kind.CHOICE:
         return sorted(
-            domain.values[:MOST_CANDIDATES],
-            key=lambda value: _distance(product, prices, before, {**after, option.key: value}),
+            domain.values[:MOST_CANDIDATES], key=lambda value: _distance(product, prices, before, option, value)
         )
     return []
 
 
-def _distance(product: CompiledProduct, prices: Prices, before: Evaluation, after: Values) -> tuple[int, Decimal]:
-    """Return how many values change from `before` to what follows from `after`, and by how much the price."""
-    values = settle(product.engine, after).values
-    changed = _changed(before.values, values)
-    undecided = _undecided(product, values)
-    delta = difference(prices, before.breakdown, values, changed, undecided) if before.breakdown else None
-    return len(changed), Decimal("Infinity") if delta is None else abs(delta)
+def _distance(product: CompiledProduct, prices: Prices, before: Evaluation, option: Option, value: Choice) -> Decimal:
+    """Return by how much the price changes where `option` has `value` and all else stays as it was `before`."""
+    if before.breakdown is None:
+        return Decimal(0)
+    values = {**before.values, option.key: value}
+    delta = difference(prices, before.breakdown, values, (option.key,), _undecided(product, values))
+    return Decimal("Infinity") if delta is None else abs(delta)

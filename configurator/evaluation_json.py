@@ -1,14 +1,17 @@
 """An Evaluation as plain JSON values: what the API answers, the command line prints, a stored configuration keeps."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.product_model import Choice, Kind, Option, write_choice, write_number
+from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice, write_number
 from configurator.choices import plain_choices
-from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer
+from configurator.completion import Completion
+from configurator.engine.explain import Explanation, Reason
+from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, Why
 from configurator.production.bom import BomItem
-from configurator.reasons import told, told_choice
+from configurator.reasons import told, told_choice, told_explanation
 from pricing.breakdown import breakdown_json
 from pricing.lead_time import lead_time_json, told_day
 from pricing.money import plain
@@ -30,10 +33,18 @@ def evaluation_json(
         "complete": evaluation.complete,
         "ready": evaluation.ready,
         "missing": list(evaluation.missing),
+        "unchecked": list(evaluation.unchecked),
         "quantity": evaluation.quantity,
         "choices": plain_choices(evaluation.choices),
         "values": plain_choices(evaluation.values),
         "options": {option.key: _option_json(evaluation, option, locale) for option in model.options},
+        "preferences": {
+            each.key: {
+                "holds": each.key in evaluation.preferred,
+                "message": told(model, Reason("preference", each.key), locale),
+            }
+            for each in model.preferences
+        },
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
         "price": breakdown_json(evaluation.breakdown, locale, costs) if evaluation.breakdown else None,
         "price_problem": evaluation.price_problem,
@@ -44,6 +55,27 @@ def evaluation_json(
         "parts_problem": evaluation.parts_problem,
         "layers": list(evaluation.layers),
         "conflict": _conflict_json(evaluation, evaluation.conflict, locale) if evaluation.conflict else None,
+    }
+
+
+def completion_json(
+    completion: Completion, model: ProductModel, locale: str | None = None, costs: bool = False
+) -> dict[str, Any]:
+    """Return `completion` as plain JSON values; a price as `bound` is a decimal string."""
+    options = model.option_by_key
+    breakdown, bound = completion.breakdown, completion.bound
+    return {
+        "objective": completion.wish.objective,
+        "preset": completion.wish.preset,
+        "changes": plain_choices(completion.changes),
+        "told": [told_change(options[key], choice, locale) for key, choice in completion.changes.items()],
+        "values": plain_choices(completion.values),
+        "missing": list(completion.missing),
+        "price": breakdown_json(breakdown, locale, costs) if breakdown else None,
+        "lead_time": lead_time_json(completion.lead_time, locale),
+        "changed": completion.changed,
+        "proven": completion.proven,
+        "bound": plain(bound, breakdown.currency) if breakdown and isinstance(bound, Decimal) else bound,
     }
 
 
@@ -87,16 +119,21 @@ def _domain_json(option: Option, state: OptionState) -> dict[str, Any]:
     domain = state.domain
     if option.kind is Kind.NUMBER and option.number is not None:
         return {
-            "runs": [[write_number(first), write_number(last)] for first, last in domain.runs],
+            "runs": _runs_json(domain.runs),
             "step": write_number(option.number.step),
             "unit": option.number.unit,
             "none": domain.none,
+            **({"unchecked": _runs_json(domain.unchecked_runs)} if domain.unchecked_runs else {}),
         }
     if option.kind is Kind.MULTI:
         return {"values": list(domain.values), "forced": list(domain.forced), "none": domain.none}
     if option.kind in {Kind.CHOICE, Kind.BOOLEAN}:
         return {"values": list(domain.values), "none": domain.none}
     return {"none": domain.none}
+
+
+def _runs_json(runs: tuple[tuple[Decimal, Decimal], ...]) -> list[list[Any]]:
+    return [[write_number(first), write_number(last)] for first, last in runs]
 
 
 def _derived_json(value: Fraction | bool | str | None) -> Any:
@@ -110,15 +147,46 @@ def _money(evaluation: Evaluation, amount: Decimal | None) -> str | None:
 
 
 def _conflict_json(evaluation: Evaluation, conflict: Conflict, locale: str | None) -> dict[str, Any]:
-    model = evaluation.model
+    wanted = {**evaluation.choices, **conflict.attempted}
+    values = {key: choice for key, choice in wanted.items() if choice is not None}
     return {
         "attempted": plain_choices(conflict.attempted),
         "choices": list(conflict.choices),
-        "rules": [
-            {"kind": reason.kind, "key": reason.key, "message": told(model, reason, locale)}
-            for reason in conflict.rules
-        ],
+        "rules": reasons_json(evaluation.model, conflict.rules, locale),
+        "explanations": [explanation_json(evaluation.model, each, values, locale) for each in conflict.explanations],
+        "explained": conflict.explained,
         "repairs": [_repair_json(evaluation, repair, locale) for repair in conflict.repairs],
+        "more": conflict.more,
+    }
+
+
+def explanation_json(
+    model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
+) -> dict[str, Any]:
+    """Return an explanation as plain JSON values; `values` holds the choices it speaks of."""
+    return {
+        "choices": list(explanation.choices),
+        "assumed": list(explanation.assumed),
+        "rules": reasons_json(model, explanation.rules, locale),
+        "told": told_explanation(model, explanation, values, locale),
+    }
+
+
+def reasons_json(model: ProductModel, reasons: Sequence[Reason], locale: str | None) -> list[dict[str, str]]:
+    """Return reasons as plain JSON values, each with its sentence."""
+    return [{"kind": each.kind, "key": each.key, "message": told(model, each, locale)} for each in reasons]
+
+
+def why_json(evaluation: Evaluation, why: Why, locale: str | None = None) -> dict[str, Any]:
+    """Return why an option has its value, or cannot have another, as plain JSON values."""
+    return {
+        "option": why.option,
+        "value": write_choice(why.value),
+        "source": why.source,
+        "explanations": [
+            explanation_json(evaluation.model, each, evaluation.values, locale) for each in why.explanations.found
+        ],
+        "explained": why.explanations.complete,
     }
 
 

@@ -7,18 +7,27 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant, Version
 from catalog.product_model import Choice, read
+from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
+from configurator.compiled_files import CompiledFiles
+from configurator.completion import Completion, Wish, completion
+from configurator.engine.count import Count, count
+from configurator.engine.effort import effort
+from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
+from configurator.instances import changes_for
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
 from pricing.breakdown import Prices, compile_prices
@@ -30,8 +39,9 @@ from pricing.why import reasons, reasons_json, reasons_text
 
 CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
-# An evaluation of a product with 40 options takes about 60 kB, so that a process keeps some 60 MB of them.
-MOST_EVALUATIONS = 1_000
+# An evaluation takes about 1.5 kB for each option, so that a process keeps some 60 MB of them.
+MOST_EVALUATED_OPTIONS = 40_000
+MOST_COMPLETIONS = 1_000
 MOST_QUANTITY = 100_000
 
 
@@ -42,9 +52,15 @@ class ChoicesConflict(Refusal):
     title = "These choices cannot be combined"
     status = 409
 
-    def __init__(self, evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> None:
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        locale: str | None = None,
+        version: int | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         self.evaluation = evaluation
-        self.document = evaluation_json(evaluation, locale, version)
+        self.document = {**evaluation_json(evaluation, locale, version), **(more or {})}
         sentence = " ".join(rule["message"] for rule in self.document["conflict"]["rules"])
         super().__init__(sentence or "These choices cannot stand together.")
 
@@ -83,23 +99,38 @@ class QuantityRefused(Refusal):
 class _Cache[Answer]:
     """A bounded map that forgets what was not used for longest; threads may share it."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, weight: Callable[[Answer], int] = lambda answer: 1) -> None:
         self._most = most
+        self._weight = weight
+        self._kept = 0
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+    def get(
+        self, key: Hashable, make: Callable[[], Answer], keep: Callable[[Answer], bool] = lambda answer: True
+    ) -> Answer:
+        """Return the answer kept under `key`, or what `make` returns, kept where `keep` says so."""
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
+                if counts := effort():
+                    counts.remembered += 1
                 return self._answers[key]
         answer = make()
+        if not keep(answer):
+            return answer
         with self._lock:
+            self._drop(key)
             self._answers[key] = answer
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            self._kept += self._weight(answer)
+            while self._kept > self._most and len(self._answers) > 1:
+                self._drop(next(iter(self._answers)))
         return answer
+
+    def _drop(self, key: Hashable) -> None:
+        if key in self._answers:
+            self._kept -= self._weight(self._answers.pop(key))
 
     def get_once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what `get` does; threads that ask for the same thing at once wait for one that makes it."""
@@ -115,20 +146,24 @@ class _Cache[Answer]:
     def clear(self) -> None:
         with self._lock:
             self._answers.clear()
+            self._kept = 0
 
 
 _compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
 _prices: _Cache[Prices] = _Cache(MOST_COMPILED)
 _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
-_evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATIONS)
+_evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATED_OPTIONS, lambda evaluation: len(evaluation.options))
+_counts: _Cache[Count] = _Cache(MOST_COMPILED)
+_completions: _Cache[Completion] = _Cache(MOST_COMPLETIONS)
 _current: dict[tuple[str, str], tuple[float, int]] = {}
 
 
 def forget_everything() -> None:
     """Empty this process's caches, as a restart would."""
-    for cache in (_compiled, _prices, _versions, _evaluations):
-        cache.clear()
+    for answers in (_compiled, _prices, _versions, _evaluations, _completions, _counts):
+        answers.clear()
     _current.clear()
+    compiled_files.cache_clear()
     forget_price_lists()
 
 
@@ -227,8 +262,43 @@ def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, Comp
 
 
 def compiled(digest: str, document: str) -> CompiledProduct:
-    """Return the compiled form of a version's document, shared by all who ask for the same digest."""
-    return _compiled.get_once(digest, lambda: compile_product(read(json.loads(document))))
+    """Return the compiled form of a version's document, shared by all who ask for the same digest.
+
+    It comes from memory, from the disk, or is compiled now; what is compiled now is also written to the disk, beside
+    the requests where this process answers any.
+    """
+    return _compiled.get_once(digest, lambda: _loaded(digest) or _compiled_now(digest, document))
+
+
+def _loaded(digest: str) -> CompiledProduct | None:
+    files = compiled_files()
+    return files.load(digest) if files else None
+
+
+def _compiled_now(digest: str, document: str) -> CompiledProduct:
+    product = compile_product(read(json.loads(document)))
+    if files := compiled_files():
+        background.do(lambda: files.keep(digest, product))
+    return product
+
+
+def prepare(version: Version) -> bool:
+    """Have the compiled form of `version` in memory and on the disk before anybody asks. Safe to repeat.
+
+    Tells whether it is on the disk, for which there may be no place.
+    """
+    product = compiled(version.digest, version.document)
+    files = compiled_files()
+    return files is not None and files.keep(version.digest, product)
+
+
+@cache
+def compiled_files() -> CompiledFiles | None:
+    """Return where compiled products are kept, or None where this site has no secret of its own to sign them with."""
+    if settings.COMPILED_DIR is None:
+        return None
+    key = salted_hmac("configurator.compiled_files", "", algorithm="sha256").digest()
+    return CompiledFiles(Path(settings.COMPILED_DIR), key, settings.COMPILED_MEGABYTES * 1_000_000)
 
 
 def follow(
@@ -236,8 +306,13 @@ def follow(
     choices: Mapping[str, Choice],
     changes: Mapping[str, Choice | None] | None = None,
     quantity: int = 1,
+    explained: int = 1,
+    repaired: int = SHOWN_REPAIRS,
 ) -> Evaluation:
-    """Return what follows from `choices` with `changes` applied; writes nothing and asks no database."""
+    """Return what follows from `choices` with `changes` applied; writes nothing and asks no database.
+
+    A conflict has up to `explained` explanations and up to `repaired` ways out.
+    """
     changes = changes or {}
     if not 1 <= quantity <= MOST_QUANTITY:
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
@@ -248,10 +323,21 @@ def follow(
         quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
+        explained,
+        repaired,
     )
+
+    def known(kept: Mapping[str, Choice]) -> Evaluation:
+        return follow(offer, kept, quantity=quantity)
+
+    def followed() -> Evaluation:
+        found = evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known)
+        return replace(found, schedule=offer.schedule)
+
     return _evaluations.get(
         key,
-        lambda: replace(evaluate(offer.product, offer.prices, choices, changes, quantity), schedule=offer.schedule),
+        followed,
+        keep=lambda evaluation: not evaluation.unchecked,
     )
 
 
@@ -270,11 +356,43 @@ def with_reasons(
     return document
 
 
-def consistent(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
-    """Return `evaluation`; refuse with ChoicesConflict, told in `locale`, if it holds a conflict."""
+def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) -> Completion:
+    """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
+    key = (offer.product.model.digest, offer.terms.digest, tuple(sorted(choices.items())), wish)
+    return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
+
+
+def configurations_of(product: CompiledProduct) -> Count:
+    """Return how many complete configurations a product has; counted once for each digest."""
+    return _counts.get_once(product.model.digest, lambda: count(product.engine))
+
+
+def with_instance(
+    offer: Published,
+    choices: Mapping[str, Choice],
+    changes: Mapping[str, Choice | None],
+    instance: tuple[str, str] | None,
+) -> Mapping[str, Choice | None]:
+    """Return `changes` after those that add, copy or remove an instance: `("copy", "modules.2")`; None for none.
+
+    Refuses with InstanceRefused an instance that is not there, and one more or less than there may be.
+    """
+    if instance is None:
+        return changes
+    before = follow(offer, choices)
+    return {**changes_for(offer.product.model, before.choices, before.values, *instance), **changes}
+
+
+def consistent(
+    evaluation: Evaluation,
+    locale: str | None = None,
+    version: int | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Evaluation:
+    """Return `evaluation`; refuse with ChoicesConflict, told in `locale` and with `more`, if it holds a conflict."""
     if evaluation.conflict is None:
         return evaluation
-    raise ChoicesConflict(evaluation, locale or None, version)
+    raise ChoicesConflict(evaluation, locale or None, version, more)
 
 
 def offer_of(configuration: Configuration) -> Published:
@@ -349,16 +467,20 @@ def choose(
     changes: Mapping[str, Choice | None],
     quantity: int | None = None,
     expected_revision: int | None = None,
+    instance: tuple[str, str] | None = None,
 ) -> Evaluation:
-    """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing."""
+    """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing.
+
+    `instance` adds, copies or removes one before that, as `with_instance` tells.
+    """
     row = _locked(configuration)
     if row.is_completed:
         raise AlreadyCompleted("A completed configuration does not change. Create a new one with its choices.")
     _refuse_stale(row, expected_revision)
     offer = offer_of(row)
-    evaluation = consistent(
-        follow(offer, choices_of(row), changes, quantity or row.quantity), row.locale, offer.version
-    )
+    choices = choices_of(row)
+    changes = with_instance(offer, choices, changes, instance)
+    evaluation = consistent(follow(offer, choices, changes, quantity or row.quantity), row.locale, offer.version)
     _keep(row, offer, evaluation)
     row.revision += 1
     row.save()

@@ -1,11 +1,11 @@
 """Why something does not go: each reason as a sentence, in the merchant's own words where there are any."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from catalog.expressions.render import told as told_condition
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Choice, Kind, Option, ProductModel, Text
-from configurator.engine.explain import Reason
+from catalog.product_model import Choice, Kind, Option, Preference, ProductModel, Rule, Text
+from configurator.engine.explain import Explanation, Reason
 
 # Conditions are told as whole clauses, so every sentence sets them behind a colon: no language has to reorder them.
 _PHRASES: Mapping[str, Mapping[str, str]] = {
@@ -18,6 +18,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "exactly": "{0}: choose exactly {1}.",
         "between": "{0}: choose {1} to {2}.",
         "required": "{0} needs a value.",
+        "because": "Because of {0}.",
         "and": " and ",
         "yes": "Yes",
         "no": "No",
@@ -31,6 +32,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "exactly": "{0}: bitte genau {1} wählen.",
         "between": "{0}: bitte {1} bis {2} wählen.",
         "required": "{0} braucht einen Wert.",
+        "because": "Wegen {0}.",
         "and": " und ",
         "yes": "Ja",
         "no": "Nein",
@@ -44,6 +46,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "exactly": "{0} : choisissez-en exactement {1}.",
         "between": "{0} : choisissez-en de {1} à {2}.",
         "required": "{0} demande une valeur.",
+        "because": "À cause de {0}.",
         "and": " et ",
         "yes": "Oui",
         "no": "Non",
@@ -55,19 +58,22 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
     """Return `reason` as one sentence for a shopper, in `locale` or else the product's own."""
     locale = locale or model.locale
     phrases = _phrases(locale)
-    owner, _, value_key = reason.key.partition(".")
-    if reason.kind == "rule":
-        rule = next(each for each in model.rules if each.key == reason.key)
-        if rule.message:
-            return rule.message.in_locale(locale)
-        then = _condition(model, rule.then, locale)
-        return phrases["rule when"].format(_condition(model, rule.when, locale), then) if rule.when else f"{then}."
+    owner, _, value_key = reason.key.rpartition(".")
+    if reason.kind in ("rule", "preference"):
+        statements: Sequence[Rule | Preference] = model.rules if reason.kind == "rule" else model.preferences
+        statement = next(each for each in statements if each.key == reason.key)
+        if statement.message:
+            return statement.message.in_locale(locale)
+        then = _condition(model, statement.then, locale)
+        if not statement.when:
+            return f"{then}."
+        return phrases["rule when"].format(_condition(model, statement.when, locale), then)
     if reason.kind == "table":
         table = next(each for each in model.tables if each.key == reason.key)
         *names, last = (model.option_by_key[key].label.in_locale(locale) for key in table.options)
         listed = phrases["and"].join(filter(None, (", ".join(names), last)))
         return table.message.in_locale(locale) if table.message else phrases["table"].format(listed)
-    option = model.option_by_key[owner]
+    option = model.option_by_key[owner if reason.kind == "value_condition" else reason.key]
     label = option.label.in_locale(locale)
     if reason.kind == "option_condition":
         return _only_where(model, label, option.reason, option.when, locale)
@@ -79,6 +85,33 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
         kind = "at most" if least is None else "at least" if most is None else "exactly" if least == most else "between"
         return phrases[kind].format(label, least, most)
     return phrases["required"].format(label)
+
+
+def told_explanation(
+    model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
+) -> str:
+    """Return why something does not go: each reason once, then the choices it is because of; `values` holds them.
+
+    Such as "A glass top needs the steel frame. Because of Frame: Oak."
+    """
+    locale = locale or model.locale
+    sentences = list(dict.fromkeys(told(model, reason, locale) for reason in explanation.rules))
+    behind = told_behind(model, explanation, values, locale)
+    if behind:
+        sentences.append(_phrases(locale)["because"].format("; ".join(behind)))
+    return " ".join(sentences)
+
+
+def told_behind(
+    model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
+) -> tuple[str, ...]:
+    """Return what was chosen or left as it was behind an explanation, each as "Frame: Oak"."""
+    options = model.option_by_key
+    keys = dict.fromkeys((*explanation.choices, *explanation.assumed))
+    return tuple(
+        f"{options[key].label.in_locale(locale)}: {told_choice(options[key], values.get(key), locale) or '–'}"
+        for key in keys
+    )
 
 
 def told_choice(option: Option, choice: Choice | None, locale: str | None) -> str:

@@ -7,6 +7,8 @@
 | `ALLOWED_HOSTS` | host names separated by commas; required to serve pages when DEBUG is off |
 | `DATABASE_URL` | `sqlite:///path` or `postgresql://user:password@host:port/name` |
 | `DATA_DIR` | where the SQLite file and uploaded pictures live; `var/` beside the project by default |
+| `COMPILED_DIR` | keeps compiled products over a restart, if SECRET_KEY is set; `DATA_DIR/compiled/` by default |
+| `COMPILED_MEGABYTES` | what they may take together, 500 by default; those not used for longest go |
 | `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto` and `-For`; 0 by default |
 | `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
 | `LOG_LEVEL` | `INFO` by default |
@@ -102,6 +104,10 @@ ALLOWED_HOSTS = [host.strip() for host in _allowed_hosts().split(",")]
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+# Reading a compiled product runs what is in the file, so it has to be signed with something nobody else knows.
+_COMPILED_DIR = Path(os.environ.get("COMPILED_DIR") or DATA_DIR / "compiled")
+COMPILED_DIR = _COMPILED_DIR if os.environ.get("SECRET_KEY") else None
+COMPILED_MEGABYTES = int(os.environ.get("COMPILED_MEGABYTES") or 500)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

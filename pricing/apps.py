@@ -14,7 +14,7 @@ class PricingConfig(AppConfig):
         from catalog import checks
         from pricing.checks import findings
         from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
-        from pricing.operations import prices_changed
+        from pricing.operations import prices_beside, prices_changed
 
         def saved(instance: Any, **news: Any) -> None:
             prices_changed(instance)
@@ -22,7 +22,8 @@ class PricingConfig(AppConfig):
         def deleted(instance: Any, **news: Any) -> None:
             prices_changed(instance, is_deleted=True)
 
-        checks.register(findings)
+        checks.register_wide(findings)
+        checks.register_beside(prices_beside)
         for model in (PriceList, ListAmount, ExchangeRate, TaxRate, WorkCalendar, ClosedDays):
             place = f"pricing.changed.{model.__name__}"
             post_save.connect(saved, sender=model, weak=False, dispatch_uid=place)

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
+from catalog.assemblies import expanded
 from catalog.expressions.errors import suggestion
 from catalog.findings import Finding
+from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
 from pricing.in_force import ListAmount, cycles, gaps, overlaps, told_period
@@ -14,29 +16,36 @@ from pricing.money import MoneyRefused, decimals
 from pricing.price_list import PriceList
 
 
-def findings(
-    model: ProductModel, price_lists: Collection[PriceList] = (), list_amounts: Collection[ListAmount] = ()
-) -> list[Finding]:
-    """Return what is wrong with the price lines of `model`, with `price_lists` where they are given, and their amounts.
+def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Finding]:
+    """Return what is wrong with the price lines of `model`, and with price lists and amounts in them that are `beside`.
 
     Expressions that cannot be read are found by the catalog's own checks. Without price lists, what a line says of one
     is taken on trust.
     """
+    price_lists = [each for each in beside if isinstance(each, PriceList)]
+    list_amounts = [each for each in beside if isinstance(each, ListAmount)]
     found = list(_currency_findings(model))
-    for line in model.price_lines:
-        found += _form_findings(model, line)
-        found += _material_findings(model, line)
-        found += _break_findings(line)
-    found += _percentage_findings(model)
-    found += _subtotal_findings(model)
+    found += _lines_findings(model)
     if price_lists:
         found += _list_findings(model, price_lists)
         found += _derived_findings(model, price_lists)
         found += _period_findings(price_lists)
         found += _list_amount_findings(model, list_amounts)
-    if not model.price_lines:
+    if not expanded(model).price_lines:
         found.append(Finding("warning", "no-prices", "price_lines", "The product has no price lines, so no price."))
     return found
+
+
+def _lines_findings(model: ProductModel) -> Iterator[Finding]:
+    """Return what is wrong with the lines of the product and of the products it contains."""
+    for line in model.price_lines:
+        yield from _form_findings(model, line)
+        yield from _material_findings(model, line)
+        yield from _break_findings(line)
+    yield from _percentage_findings(model)
+    yield from _subtotal_findings(model)
+    for assembly in model.assemblies:
+        yield from (inside(assembly, finding) for finding in _lines_findings(assembly.definition))
 
 
 def _error(code: str, path: str, sentence: str) -> Finding:
@@ -151,7 +160,7 @@ def _subtotal_findings(model: ProductModel) -> Iterator[Finding]:
 
 
 def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) -> Iterator[Finding]:
-    option = model.option_by_key.get(key)
+    option = expanded(model).option_by_key.get(key)
     if option is None:
         sentence = f"Price line '{line.key}' is for the option '{key}', which does not exist"
         yield _error("unknown-option", f"{path}/option", sentence + _hinted(key, model.option_by_key))
@@ -188,6 +197,8 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
             continue
         path = f"price_lines/{line.key}/of"
         for other in line.of:
+            if other in model.assembly_by_key:
+                continue
             if other in subtotals:
                 if all(order[each] >= position for each in subtotals[other]):
                     sentence = f"Price line '{line.key}' is of the subtotal '{other}', and no line before it counts in."
@@ -207,7 +218,8 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
                     f"'{line.key}' count once, too."
                 )
                 yield _error("once-of", path, sentence)
-        if not line.of and position == 0 and line.minimum is None:
+        holds_others = any(each.definition.price_lines for each in model.assemblies)
+        if not line.of and position == 0 and line.minimum is None and not holds_others:
             sentence = f"Price line '{line.key}' is a percentage of all lines before it, and it is the first."
             yield Finding("warning", "percentage-of-nothing", path, sentence)
 
@@ -223,7 +235,7 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
     for each in price_lists:
         path = f"price_lists/{each.key}"
         lines = lines_in(model, each)
-        if model.price_lines and not lines and each.derived is None:
+        if expanded(model).price_lines and not lines and each.derived is None:
             sentence = (
                 f"No price line holds in the price list '{each.key}': it is in {each.currency}, and lines without a "
                 f"price list hold in {model.currency} only. Add lines for it."

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
@@ -62,15 +63,20 @@ class _Line:
 
 @dataclass(frozen=True, eq=False)
 class CompiledLeadTime:
-    """The lead-time lines of a model, ready to be asked; `required` are the options that need a value."""
+    """The lead-time lines of a model, ready to be asked; `required` are the options that need a value.
+
+    `instances` holds the instances of sub-assemblies by the place that contains them.
+    """
 
     lines: tuple[_Line, ...]
     required: frozenset[str]
     order: tuple[str, ...]
+    instances: Mapping[str, tuple[Instance, ...]]
 
 
 def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
     """Return the lead-time lines of `model` compiled; refuses with ExpressionRefused what cannot be read."""
+    model = expanded(model)
     scope = Scope.of(model)
     lines = []
     for line in model.lead_time_lines:
@@ -88,30 +94,32 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
         tuple(lines),
         frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
         tuple(option.key for option in model.options),
+        _by_holder(model),
     )
+
+
+def _by_holder(model: ProductModel) -> Mapping[str, tuple[Instance, ...]]:
+    found: dict[str, list[Instance]] = {}
+    for instance in model.instances if isinstance(model, ExpandedModel) else ():
+        found.setdefault(place_of(instance.assembly), []).append(instance)
+    return {place: tuple(held) for place, held in found.items()}
 
 
 def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[str] = ()) -> LeadTime:
     """Return the lead time for `values`: the exact sum of the lines, rounded up to whole working days.
 
+    Of instances that are made at the same time only the slowest counts, and only its lines are told.
     `undecided` are the options that take part and have no value yet; a line that cannot be computed because it reads a
     required one of them waits. Refuses with LeadTimeRefused other days that are undefined, a sum below zero, and more
     than 10,000 days.
     """
     waiting = compiled.required.intersection(undecided).difference(values)
-    total = Fraction(0)
     found: list[tuple[LeadTimeLine, Fraction]] = []
-    slowest: dict[str, tuple[LeadTimeLine, Fraction]] = {}
     unsettled: set[str] = set()
     for each in compiled.lines:
         applies = each.when is None or each.when(values)
         days = each.days(values) if applies else None
         if days is not None:
-            stage = each.line.stage
-            if stage is None:
-                total += days
-            elif stage not in slowest or days > slowest[stage][1]:
-                slowest[stage] = (each.line, days)
             found.append((each.line, days))
         elif waits := waiting & each.reads:
             unsettled |= waits
@@ -119,17 +127,48 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
             raise LeadTimeRefused(
                 f"The lead-time line {each.line.key!r} gives no days with these choices.", line=each.line.key
             )
-    total += sum((days for _, days in slowest.values()), Fraction(0))
-    lines = [
-        LeadTimePart(line.key, line.label, rounded(days, Decimal("0.01"), "half_even"))
-        for line, days in found
-        if days and (line.stage is None or slowest[line.stage][0] is line)
-    ]
+    if compiled.instances:
+        by_place: dict[str, list[tuple[LeadTimeLine, Fraction]]] = {}
+        for line, days in found:
+            by_place.setdefault(place_of(line.key), []).append((line, days))
+        found = _counting(by_place, compiled.instances, "")
+    found = _slowest_of_stages(found)
+    total = _total(found)
     if not 0 <= total <= MAX_DAYS:
         raise LeadTimeRefused(f"The lead time would be {float(total):.6g} days, which cannot be right.")
-    return LeadTime(
-        ceil(total), tuple(lines), bool(compiled.lines), tuple(key for key in compiled.order if key in unsettled)
+    lines = tuple(
+        LeadTimePart(line.key, line.label, rounded(days, Decimal("0.01"), "half_even")) for line, days in found if days
     )
+    return LeadTime(ceil(total), lines, bool(compiled.lines), tuple(key for key in compiled.order if key in unsettled))
+
+
+def _slowest_of_stages(found: "_Found") -> "_Found":
+    """Return the lines that count: of those of one stage the slowest, of equally slow ones the first."""
+    slowest: dict[str, tuple[LeadTimeLine, Fraction]] = {}
+    for line, days in found:
+        if line.stage is not None and (line.stage not in slowest or days > slowest[line.stage][1]):
+            slowest[line.stage] = (line, days)
+    return [(line, days) for line, days in found if line.stage is None or slowest[line.stage][0] is line]
+
+
+type _Found = list[tuple[LeadTimeLine, Fraction]]
+
+
+def _counting(by_place: Mapping[str, _Found], instances: Mapping[str, tuple[Instance, ...]], place: str) -> _Found:
+    """Return the lines of a place that count: its own, and of instances made at the same time those of the slowest."""
+    counting = list(by_place.get(place, ()))
+    slowest: dict[str, _Found] = {}
+    for instance in instances.get(place, ()):
+        found = _counting(by_place, instances, instance.place)
+        if instance.lead_time == "added":
+            counting += found
+        elif instance.assembly not in slowest or _total(found) > _total(slowest[instance.assembly]):
+            slowest[instance.assembly] = found
+    return [*counting, *(line for found in slowest.values() for line in found)]
+
+
+def _total(found: _Found) -> Fraction:
+    return sum((days for _, days in _slowest_of_stages(found)), Fraction(0))
 
 
 def told_day(day: date | None) -> str | None:

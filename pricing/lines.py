@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from catalog.assemblies import expanded
 from catalog.errors import Refusal
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
@@ -189,6 +190,7 @@ def lines_in(model: ProductModel, price_list: PriceList | InForce) -> tuple[Pric
     Those are the lines for it, and those for no list in particular where its currency is the model's, or where the list
     keeps an amount for them. A list of its own lines only, or one that is made from another, has none of the general.
     """
+    model = expanded(model)
     terms = price_list if isinstance(price_list, InForce) else InForce(price_list)
     own = terms.price_list
     takes_general = not own.own_lines_only and own.derived is None
@@ -211,6 +213,7 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Pric
     Never refuses: price lines that cannot be read, or none at all, refuse when a price is asked for, so that the rest
     of a product works without. The publish checks tell the same beforehand.
     """
+    model = expanded(model)
     terms = price_list if isinstance(price_list, InForce) else InForce(price_list)
     own = terms.price_list
     base = compile_prices(model, terms.base) if terms.base is not None else None

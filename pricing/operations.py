@@ -1,7 +1,7 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,12 +12,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalog import drafts
+from catalog.checking import accepted_findings, keep_accepted
 from catalog.errors import Malformed, NotFound
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
 from pricing.calendar import Calendar, Schedule
-from pricing.in_force import Buyer, InForce, Tariff, in_force
+from pricing.in_force import Buyer, InForce, ListAmount, Tariff, in_force
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
 
@@ -176,8 +177,8 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
 
     Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
     of a currency for which the file brings one. Amounts that lists keep for this product become those of the file;
-    exchange rates and tax rates of the file are added or replaced. Refuses with Malformed or PictureRefused, keeping
-    nothing.
+    exchange rates and tax rates of the file are added or replaced. Findings that the file accepts are accepted here.
+    Refuses with Malformed or PictureRefused, keeping nothing.
     """
     product = import_model(merchant, file.model, files)
     rows = models.PriceList.objects.for_merchant(merchant)
@@ -220,6 +221,7 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
         tax_row.take(tax)
         tax_row.save()
     models.PriceRevision.change(merchant.pk)
+    keep_accepted(product, file.accepted)
     return product
 
 
@@ -230,16 +232,7 @@ def export_product(product: Product) -> ProductFile:
     and those that any of these is made from or that are made from these.
     """
     model = drafts.read(product)
-    tariff = _read_tariff(product.merchant.slug, product.key)
-    wanted = {line.price_list for line in model.price_lines} | {each.price_list for each in tariff.list_amounts}
-    wanted |= {each.key for each in tariff.price_lists if each.currency == model.currency}
-    before: set[str | None] = set()
-    while wanted != before:
-        before = set(wanted)
-        for each in tariff.price_lists:
-            if each.derived is not None and (each.key in wanted or each.derived.of in wanted):
-                wanted |= {each.key, each.derived.of}
-    lists = tuple(each for each in tariff.price_lists if each.key in wanted)
+    tariff, lists = _tariff_beside(product, {line.price_list for line in model.price_lines})
     currencies = {each.currency for each in lists}
     return ProductFile(
         model,
@@ -247,4 +240,25 @@ def export_product(product: Product) -> ProductFile:
         tariff.list_amounts,
         tuple(each for each in tariff.exchange_rates if {each.currency, each.into} <= currencies),
         tariff.tax_rates,
+        accepted_findings(product),
     )
+
+
+def prices_beside(product: Product) -> tuple[PriceList | ListAmount, ...]:
+    """Return the price lists that the prices of a draft can be in, as `export_product` does, and their amounts."""
+    tariff, lists = _tariff_beside(product, set(product.price_lines.values_list("price_list", flat=True)))
+    return (*lists, *tariff.list_amounts)
+
+
+def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tariff, tuple[PriceList, ...]]:
+    """Return all that is kept about the prices of a draft, and the lists of it that bear on them."""
+    tariff = _read_tariff(product.merchant.slug, product.key)
+    wanted = {*named} | {each.price_list for each in tariff.list_amounts}
+    wanted |= {each.key for each in tariff.price_lists if each.currency == product.currency}
+    before: set[str | None] = set()
+    while wanted != before:
+        before = set(wanted)
+        for each in tariff.price_lists:
+            if each.derived is not None and (each.key in wanted or each.derived.of in wanted):
+                wanted |= {each.key, each.derived.of}
+    return tariff, tuple(each for each in tariff.price_lists if each.key in wanted)

@@ -32,6 +32,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from catalog import product_model
 from catalog.errors import Malformed
+from catalog.findings import Accepted, accepted_json
 from catalog.product_model import ProductModel
 from pricing.in_force import ExchangeRate, ListAmount, Tariff, TaxRate, read_row, row_schema, write_row
 from pricing.price_list import PriceList, price_list_schema, read_price_list, write_price_list
@@ -45,13 +46,17 @@ MAX_TOLD = 50
 
 @dataclass(frozen=True)
 class ProductFile:
-    """A product model and what is kept about its prices: lists with different keys, amounts in them, rates."""
+    """A product model and what is kept about its prices: lists with different keys, amounts in them, rates.
+
+    `accepted` tells which findings of the checks may stay, and why.
+    """
 
     model: ProductModel
     price_lists: tuple[PriceList, ...] = ()
     list_amounts: tuple[ListAmount, ...] = ()
     exchange_rates: tuple[ExchangeRate, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def tariff(self) -> Tariff:
@@ -102,7 +107,8 @@ def read_values(text: str, name: str = "", lines: dict[tuple[str, ...], int] | N
 
 def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int] | None = None) -> ProductFile:
     """Return the product file of plain values; refuses with Malformed, every place named, with its line if known."""
-    fields_of_model = {key: value for key, value in document.items() if key != "price_lists" and key not in _ROWS}
+    beside = {"price_lists", ACCEPTED, *_ROWS}
+    fields_of_model = {key: value for key, value in document.items() if key not in beside}
     errors: list[dict[str, Any]] = []
     model: ProductModel | None = None
     try:
@@ -125,9 +131,12 @@ def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], i
         for index, each in enumerate(rows["list_amounts"])
         if each.price_list not in keys
     ]
+    accepted = document.get(ACCEPTED, [])
+    errors += _accepted_errors(accepted)
     if errors or model is None:
         raise _misshapen(errors, document, lines or {})
-    return ProductFile(model, tuple(lists), **{name: tuple(each) for name, each in rows.items()})
+    kept = {name: tuple(each) for name, each in rows.items()}
+    return ProductFile(model, tuple(lists), **kept, accepted=tuple(Accepted(**each) for each in accepted))
 
 
 def _read_rows(
@@ -155,6 +164,8 @@ def document_of(file: ProductFile) -> dict[str, Any]:
     for name in _ROWS:
         if rows := getattr(file, name):
             document[name] = [write_row(each) for each in rows]
+    if file.accepted:
+        document[ACCEPTED] = [accepted_json(each) for each in file.accepted]
     return {key: document[key] for key in _ORDER if key in document}
 
 
@@ -188,6 +199,7 @@ def json_schema() -> dict[str, Any]:
             **schema["properties"],
             "price_lists": {"type": "array", "items": {"$ref": "#/$defs/PriceList"}, "default": []},
             **rows,
+            ACCEPTED: {"type": "array", "items": _ACCEPTED_SCHEMA, "default": []},
         },
         "$defs": dict(sorted(definitions.items())),
     }
@@ -199,7 +211,43 @@ _GENERAL = (
     *("product", "name", "description", "image", "locale", "currency", "tax_class", "price_lists"),
     *("exchange_rates", "tax_rates", "list_amounts", "steps", "options"),
 )
-_ORDER = (*_GENERAL, *(each.name for each in fields(ProductModel) if each.name not in _GENERAL))
+ACCEPTED = "accepted_findings"
+_ORDER = (*_GENERAL, *(each.name for each in fields(ProductModel) if each.name not in _GENERAL), ACCEPTED)
+_MOST_ACCEPTED = {"identity": 20, "code": 63, "path": 400, "reason": 2_000, "by": 150, "at": 40}
+_ACCEPTED_SCHEMA = {
+    "type": "object",
+    "description": "a finding of the checks that may stay as it is, and why; identity is as the checks tell it",
+    "required": ["identity", "reason"],
+    "properties": {name: {"type": "string", "maxLength": most} for name, most in _MOST_ACCEPTED.items()},
+    "additionalProperties": False,
+}
+
+
+def _accepted_errors(listed: Any) -> list[dict[str, Any]]:
+    """Return what is wrong with a list of accepted findings, place by place."""
+    if not isinstance(listed, list):
+        return [{"pointer": f"/{ACCEPTED}", "detail": "expected a list of findings that may stay, with reasons"}]
+    errors = []
+    seen: set[str] = set()
+    for index, each in enumerate(listed):
+        pointer = f"/{ACCEPTED}/{index}"
+        if not isinstance(each, dict):
+            errors.append({"pointer": pointer, "detail": "expected identity and reason of a finding"})
+            continue
+        for name in each.keys() - _MOST_ACCEPTED.keys():
+            errors.append({"pointer": f"{pointer}/{name}", "detail": "there is no such field"})
+        for name, most in _MOST_ACCEPTED.items():
+            text = each.get(name, "")
+            if not isinstance(text, str) or len(text) > most:
+                detail = f"expected a text of at most {most:,} characters; write it in quotes"
+                errors.append({"pointer": f"{pointer}/{name}", "detail": detail})
+            elif name in ("identity", "reason") and not text.strip():
+                errors.append({"pointer": f"{pointer}/{name}", "detail": "this field is required"})
+        if each.get("identity") in seen:
+            errors.append({"pointer": f"{pointer}/identity", "detail": "this finding stands here twice"})
+        if isinstance(each.get("identity"), str):
+            seen.add(each["identity"])
+    return errors
 
 
 def _broken(what: str, line: int | None, column: int | None) -> Malformed:

@@ -1,10 +1,11 @@
 from catalog.admin import site
+from catalog.admin.assemblies import SubAssemblyAdmin
 from catalog.admin.assets import AssetAdmin, LayerAdmin
 from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
 from catalog.admin.merchants import MerchantAdmin
 from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
 from catalog.admin.products import ProductAdmin, StepAdmin
-from catalog.admin.rules import RuleAdmin, TableRuleAdmin
+from catalog.admin.rules import PreferenceAdmin, RuleAdmin, TableRuleAdmin
 from catalog.admin.versions import VersionAdmin
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "LeadTimeLineAdmin",
     "MerchantAdmin",
     "OptionAdmin",
+    "PreferenceAdmin",
     "PresetAdmin",
     "PriceLineAdmin",
     "ProductAdmin",
     "RuleAdmin",
     "StepAdmin",
+    "SubAssemblyAdmin",
     "TableRuleAdmin",
     "VersionAdmin",
     "site",

@@ -34,5 +34,6 @@ def _names(model: ProductModel) -> set[str]:
     """Return everything that other places of a draft can name, a value as option.value."""
     names = {*model.option_by_key, *model.derived_by_key}
     names |= {f"{option.key}.{value.key}" for option in model.options for value in option.values}
+    names |= set(model.assembly_by_key)
     names |= {group.key for step in model.steps for group in step.groups}
     return names | {line.key for line in model.price_lines}

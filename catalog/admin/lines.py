@@ -87,9 +87,9 @@ class PriceLineForm(LineForm):
     )
     of = KeysField(
         required=False,
-        noun="price line or subtotal",
+        noun="price line, subtotal or sub-assembly",
         label="Of",
-        help_text="Keys of price lines before this one, or of subtotals, separated by commas. Empty: of all of them.",
+        help_text="Keys of price lines before this one, subtotals or sub-assemblies, separated by commas. Empty: all.",
     )
     parts = KeysField(
         required=False,
@@ -117,10 +117,12 @@ class PriceLineForm(LineForm):
             assert isinstance(amounts, PairsField) and isinstance(costs, PairsField) and isinstance(breaks, BreaksField)
             assert isinstance(of, KeysField) and isinstance(parts, KeysField)
             amounts.read_value = costs.read_value = breaks.read = self.read_number
-            lines = self.draft.model.price_lines if self.draft.model else ()
+            model = self.draft.model
+            lines = model.price_lines if model else ()
             others = [line.key for line in lines if line.key != self.instance.key]
-            of.known = (*others, *(line.subtotal for line in lines if line.subtotal))
-            parts.known = tuple(line.key for line in self.draft.model.bom_lines) if self.draft.model else ()
+            subtotals = [line.subtotal for line in lines if line.subtotal]
+            of.known = (*others, *subtotals, *(model.assembly_by_key if model else ()))
+            parts.known = tuple(line.key for line in model.bom_lines) if model else ()
 
     def clean(self) -> Any:
         cleaned = super().clean()

@@ -206,7 +206,17 @@ class OptionAdmin(DraftRowAdmin):
     list_select_related = ("product", "group")
     inlines = (ValueInline,)
     fieldsets = (
-        (None, {"fields": (("label", "key"), ("kind", "group", "position"), "help", ("required", "default"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("label", "key"),
+                    ("kind", "group", "position"),
+                    "help",
+                    ("required", "default", "importance"),
+                )
+            },
+        ),
         (
             "Number",
             {

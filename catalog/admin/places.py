@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from catalog.findings import Finding
+from catalog.checking import Remark
+from catalog.findings import Accepted, Finding
 from catalog.models import Product
 
+# Findings of a severity, and further places of a finding, that are shown at once.
+MOST_SHOWN = 20
+MOST_PLACES = 8
 _TITLES = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
 _TOLD = {
     "error": "must be put right before you can publish",
@@ -17,16 +21,18 @@ _TOLD = {
 # The first word of a finding's path, and what is edited there.
 _PLACES = {
     "steps": "step",
-    "groups": "group",
+    "groups": "step",
     "options": "option",
     "derived": "derived",
     "rules": "rule",
     "tables": "tablerule",
+    "preferences": "preference",
     "presets": "preset",
     "price_lines": "priceline",
     "bom_lines": "bomline",
     "lead_time_lines": "leadtimeline",
     "layers": "layer",
+    "assemblies": "subassembly",
 }
 
 
@@ -38,6 +44,8 @@ class Placed:
     place: str
     url: str
     example: str
+    also: tuple[tuple[str, str], ...]
+    accepted: Accepted | None
 
 
 @dataclass(frozen=True)
@@ -49,12 +57,31 @@ class Severity:
     told: str
     findings: tuple[Placed, ...]
 
+    @property
+    def accepted(self) -> int:
+        """How many of the findings were accepted."""
+        return sum(placed.accepted is not None for placed in self.findings)
 
-def by_severity(product: Product, findings: Iterable[Finding]) -> list[Severity]:
-    """Return the findings by severity, errors first, each with its address; severities without any are left out."""
-    found = list(findings)
-    known = {place: _keys(product, place) for place in {finding.path.partition("/")[0] for finding in found}}
-    placed = [_placed(product, finding, known) for finding in found]
+    @property
+    def first(self) -> tuple[Placed, ...]:
+        """The findings to show at once."""
+        return self.findings[:MOST_SHOWN]
+
+    @property
+    def further(self) -> tuple[Placed, ...]:
+        """The findings to show on request."""
+        return self.findings[MOST_SHOWN:]
+
+
+def by_severity(product: Product, remarks: Iterable[Remark]) -> list[Severity]:
+    """Return the findings by severity, errors first, those accepted last, each with its address.
+
+    Severities without any are left out.
+    """
+    found = list(remarks)
+    paths = [path for each in found for path in (each.finding.path, *each.finding.also[:MOST_PLACES])]
+    places = _Places(product, paths)
+    placed = [_placed(places, each) for each in sorted(found, key=lambda each: each.accepted is not None)]
     groups = (
         Severity(name, title, _TOLD[name], tuple(each for each in placed if each.finding.severity == name))
         for name, title in _TITLES.items()
@@ -62,25 +89,35 @@ def by_severity(product: Product, findings: Iterable[Finding]) -> list[Severity]
     return [group for group in groups if group.findings]
 
 
-def _keys(product: Product, place: str) -> Mapping[str, int]:
-    return dict(getattr(product, place).values_list("key", "pk")) if place in _PLACES else {}
+class _Places:
+    """The addresses where paths of a product are edited; asks the database once for each kind of row."""
+
+    def __init__(self, product: Product, paths: Iterable[str]) -> None:
+        self.home = reverse("admin:catalog_product_change", args=[product.pk])
+        kinds = {path.partition("/")[0] for path in paths} & _PLACES.keys()
+        # A group is edited on the page of its step.
+        column = {"groups": "step_id"}
+        self.known: Mapping[str, Mapping[str, int]] = {
+            kind: dict(getattr(product, kind).values_list("key", column.get(kind, "pk"))) for kind in kinds
+        }
+
+    def url(self, path: str) -> str:
+        """Return where the place is edited; the product's own page where it is not known."""
+        kind, _, rest = path.partition("/")
+        pk = self.known.get(kind, {}).get(rest.partition("/")[0])
+        if pk is not None:
+            return reverse(f"admin:catalog_{_PLACES[kind]}_change", args=[pk]) + _anchor(rest)
+        return f"{self.home}#{kind}" if kind in _PLACES else self.home
 
 
-def _placed(product: Product, finding: Finding, known: Mapping[str, Mapping[str, int]]) -> Placed:
-    place, _, rest = finding.path.partition("/")
-    key = rest.partition("/")[0]
-    url = reverse("admin:catalog_product_change", args=[product.pk])
-    if key in known.get(place, {}):
-        model = _PLACES[place]
-        if model == "group":
-            step = product.groups.get(key=key).step_id
-            url = reverse("admin:catalog_step_change", args=[step])
-        else:
-            url = reverse(f"admin:catalog_{model}_change", args=[known[place][key]])
-        url += _anchor(rest)
-    elif place in _PLACES:
-        url += f"#{place}"
-    return Placed(finding, " › ".join(part for part in finding.path.split("/") if part), url, _example(finding))
+def _placed(places: _Places, remark: Remark) -> Placed:
+    finding = remark.finding
+    also = tuple((_told(path), places.url(path)) for path in finding.also[:MOST_PLACES])
+    return Placed(finding, _told(finding.path), places.url(finding.path), _example(finding), also, remark.accepted)
+
+
+def _told(path: str) -> str:
+    return " › ".join(part for part in path.split("/") if part)
 
 
 def _anchor(rest: str) -> str:

@@ -8,19 +8,21 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from catalog import operations
+from catalog import checking, operations
+from catalog.admin.assemblies import contained_told, counts_told
 from catalog.admin.lines import part_told, price_told
 from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
 from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form
 from catalog.admin.scoped import ByRole, MerchantScopedAdmin
+from catalog.checking import remarks
 from catalog.errors import Refusal
 from catalog.findings import Finding
-from catalog.models import Group, Product, Step
+from catalog.models import CheckRun, Group, Product, Step
 
 type Link = tuple[str, str]
 
@@ -137,6 +139,7 @@ class ProductAdmin(MerchantScopedAdmin):
     def get_urls(self) -> Any:
         pages = {
             "check": self.check_view,
+            "accept": self.accept_view,
             "publish": self.publish_view,
             "duplicate": self.duplicate_view,
         }
@@ -175,15 +178,33 @@ class ProductAdmin(MerchantScopedAdmin):
         return HttpResponseRedirect(_page(obj))
 
     def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what the publish checks find in the draft."""
+        """Show what the publish checks find in the draft, or how far they are."""
         product = self._product(request, pk, change=False)
-        return self._findings_page(request, product, _findings(product), "check", "Check the draft")
+        return self._checked_page(request, product, "check", "Check the draft")
+
+    def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """On POST, record that a finding may stay and why; without a reason, take that back."""
+        product = self._product(request, pk, change=True)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        identity, reason = request.POST.get("identity", ""), request.POST.get("reason", "")
+        try:
+            if "withdraw" in request.POST:
+                checking.withdraw(product, identity)
+                messages.info(request, "The finding counts again.")
+            else:
+                checking.accept(product, identity, reason, by=request.user.get_username())
+                messages.success(request, "The finding is accepted. It returns when the matter changes.")
+        except Refusal as refused:
+            messages.error(request, refused.sentence)
+        page = "publish" if request.POST.get("page") == "publish" else "check"
+        return HttpResponseRedirect(f"{reverse(f'admin:catalog_product_{page}', args=[product.pk])}#f-{identity}")
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the findings and ask for a note; on POST, publish."""
         product = self._product(request, pk, change=True)
         if request.method != "POST":
-            return self._findings_page(request, product, _findings(product), "publish", "Publish the draft")
+            return self._checked_page(request, product, "publish", "Publish the draft")
         note = request.POST.get("note", "").strip()[:2000]
         latest = product.versions.order_by("-number").first()
         try:
@@ -228,6 +249,25 @@ class ProductAdmin(MerchantScopedAdmin):
     def _context(self, request: HttpRequest, product: Product, title: str) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "product": product, "title": title}
 
+    def _checked_page(self, request: HttpRequest, product: Product, page: str, title: str) -> HttpResponse:
+        """Return the findings in the draft; while a large one is checked, a page that asks again every two seconds."""
+        here = reverse(f"admin:catalog_product_{page}", args=[product.pk])
+        try:
+            followed = request.GET.get("run")
+            run = checking.run_called(product, followed) if followed else checking.check_of(product)
+        except Refusal as refused:
+            finding = Finding("error", refused.slug, "", refused.sentence)
+            return self._findings_page(request, product, (finding,), page, title)
+        if run.state == CheckRun.State.DONE:
+            if followed:
+                return HttpResponseRedirect(here)  # the draft may have changed meanwhile
+            return self._findings_page(request, product, checking.findings_in(run), page, title)
+        context = {**self._context(request, product, title), "run": run, "here": here}
+        response = TemplateResponse(request, "admin/catalog/checking.html", context)
+        if run.state == CheckRun.State.RUNNING:
+            response.headers["Refresh"] = f"2; url={here}?run={run.public_id}"
+        return response
+
     def _findings_page(
         self,
         request: HttpRequest,
@@ -237,7 +277,7 @@ class ProductAdmin(MerchantScopedAdmin):
         title: str,
         status: int = 200,
     ) -> HttpResponse:
-        severities = by_severity(product, findings)
+        severities = by_severity(product, remarks(tuple(findings), checking.accepted_findings(product)))
         context = {
             **self._context(request, product, title),
             "severities": severities,
@@ -269,13 +309,6 @@ class DuplicateForm(forms.Form):
         return key
 
 
-def _findings(product: Product) -> tuple[Finding, ...]:
-    try:
-        return operations.check(product)
-    except Refusal as refused:
-        return (Finding("error", refused.slug, "", refused.sentence),)
-
-
 def _page(product: Product) -> str:
     return reverse("admin:catalog_product_change", args=[product.pk])
 
@@ -304,6 +337,21 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
                 code(row.key),
                 kind_told(row),
                 domain_told(row),
+                code(row.when),
+                row.group or "–",
+            ),
+        ),
+        section(
+            "assemblies",
+            "Sub-assemblies",
+            "configured products it contains, once or several times",
+            ("Sub-assembly", "Key", "Contained product", "How many", "Only when", "Group"),
+            product.assemblies.select_related("group"),
+            lambda row: (
+                row.label,
+                code(row.key),
+                contained_told(row),
+                counts_told(row),
                 code(row.when),
                 row.group or "–",
             ),
@@ -344,6 +392,14 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
                 f"{len(row.rows)} {'allowed' if row.allows else 'forbidden'}",
                 row.message or "–",
             ),
+        ),
+        section(
+            "preferences",
+            "Preferences",
+            "what should hold where it can, the first ones before the others",
+            ("Preference", "When", "Then", "Message"),
+            product.preferences.all(),
+            lambda row: (row.key, code(row.when) if row.when else "always", code(row.then), row.message or "–"),
         ),
         section(
             "price_lines",

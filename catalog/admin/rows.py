@@ -53,7 +53,10 @@ class Draft:
     def scope(self) -> Scope | None:
         """The names that expressions of the draft may use."""
         if self._scope is None and self.model is not None:
-            self._scope = Scope.of(self.model)
+            try:
+                self._scope = Scope.of(self.model)
+            except Refusal as refused:
+                self.trouble = refused.sentence
         return self._scope
 
     @cached_property
@@ -279,6 +282,10 @@ class DraftRowAdmin(MerchantScopedAdmin):
         if model is None:
             return []
         told = [(option.key, _told(option)) for option in model.options]
+        told += [
+            (assembly.key, f"how many; sum({assembly.key}, …), count, min, max, all and any read each of them")
+            for assembly in model.assemblies
+        ]
         return told + [(derived.key, f"= {derived.formula}") for derived in model.derived]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

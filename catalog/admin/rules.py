@@ -1,4 +1,4 @@
-"""Admin of rules and table rules."""
+"""Admin of rules, table rules and preferences."""
 
 from typing import Any
 
@@ -9,29 +9,41 @@ from django.utils.html import format_html
 
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
-from catalog.models import Rule, TableRule
+from catalog.models import Preference, Rule, TableRule
 from catalog.table_text import read_table, write_table
 
 
-@admin.register(Rule)
-class RuleAdmin(DraftRowAdmin):
-    """Rules, each as when and then with the merchant's own message."""
+class StatementAdmin(DraftRowAdmin):
+    """Statements, each as when and then with the merchant's own message."""
 
-    section = "rules"
     list_display = ("key", "product", "when_told", "then_told", "message", "position")
     list_editable = ("position",)
     search_fields = ("key", "when", "then", "message")
     fields = (("key", "position"), "when", "then", "message")
 
     @admin.display(description="when", ordering="when", empty_value="always")
-    def when_told(self, rule: Rule) -> str:
-        """Return when the rule counts."""
-        return code(rule.when) if rule.when else "always"
+    def when_told(self, row: Rule | Preference) -> str:
+        """Return when the statement counts."""
+        return code(row.when) if row.when else "always"
 
     @admin.display(description="then", ordering="then")
-    def then_told(self, rule: Rule) -> str:
-        """Return what must hold then."""
-        return code(rule.then)
+    def then_told(self, row: Rule | Preference) -> str:
+        """Return what is to hold then."""
+        return code(row.then)
+
+
+@admin.register(Rule)
+class RuleAdmin(StatementAdmin):
+    """What must hold."""
+
+    section = "rules"
+
+
+@admin.register(Preference)
+class PreferenceAdmin(StatementAdmin):
+    """What should hold where it can."""
+
+    section = "preferences"
 
 
 class TableForm(RowForm):

@@ -1,12 +1,13 @@
 """The rules by which syntax becomes bound nodes: what each name means and what fits together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, cast
 
+from catalog.assemblies import Instance
 from catalog.expressions import nodes, syntax
 from catalog.expressions.errors import ExpressionRefused, listed, suggestion
 from catalog.expressions.measures import (
@@ -45,7 +46,8 @@ _TOLD: Mapping[str, str] = {
     "choice": "a choice",
     "multi": "a multi-choice",
 }
-_FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length")
+_FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length", "all", "any")
+_OVER_INSTANCES = ("sum", "min", "max", "count", "all", "any")
 
 
 class _FormulaRefused(ExpressionRefused):
@@ -59,11 +61,15 @@ class _FormulaRefused(ExpressionRefused):
 
 
 class Binder:
-    """Turns the syntax of one expression into bound nodes; every method returns a Bound or refuses."""
+    """Turns the syntax of one expression into bound nodes; every method returns a Bound or refuses.
 
-    def __init__(self, scope: "Scope", lengths: bool) -> None:
+    Names are looked for in `places` (of instances; "" is the product itself), the first that has them counts.
+    """
+
+    def __init__(self, scope: "Scope", lengths: bool, places: Sequence[str] = ("",)) -> None:
         self.scope = scope
         self.lengths = lengths
+        self.places = places
 
     # -- the whole
 
@@ -129,6 +135,8 @@ class Binder:
                 return self.conditional(part)
             case syntax.Function():
                 return self.function(part)
+            case syntax.Placed():
+                return self.at(part).any(part.inner)
 
     def condition(self, part: Syntax) -> Bound:
         if isinstance(part, syntax.Name) and self.known(part) is None:
@@ -178,15 +186,53 @@ class Binder:
 
     # -- names
 
+    def at(self, part: syntax.Placed) -> "Binder":
+        """Return the binder of an expression about one instance, which reads the names of that instance alone."""
+        for place in keys_of(part.place, self.places):
+            if place in self.scope.instance_at:
+                return Binder(self.scope, self.lengths, (place,))
+        raise self.no_instance(part.place, part.span)
+
+    def no_instance(self, place: str, span: Span) -> ExpressionRefused:
+        owner, _, _ = place.rpartition(".")
+        counted = next((key for key in keys_of(owner, self.places) if key in self.scope.instances), None)
+        if counted is None:
+            hint = suggestion(owner, self.scope.instances) or "the product has no such sub-assembly"
+            return ExpressionRefused(f"unknown sub-assembly '{owner}'", *span, hint)
+        most = len(self.scope.instances[counted])
+        return ExpressionRefused(f"there is no instance '{place}'", *span, f"'{owner}' has {most} at most")
+
+    def key(self, name: syntax.Name) -> str | None:
+        """Return the key of the option or derived value that `name` means here."""
+        for key in keys_of(name.key, self.places):
+            if key in self.scope.options or key in self.scope.derived:
+                return key
+        return None
+
     def known(self, name: syntax.Name) -> Option | Derived | None:
-        return self.scope.options.get(name.key) or self.scope.derived.get(name.key)
+        key = self.key(name)
+        return None if key is None else self.scope.options.get(key) or self.scope.derived[key]
+
+    def option_named(self, part: Syntax | syntax.Range) -> Option | None:
+        """Return the option whose bare name `part` is."""
+        key = self.key(part) if isinstance(part, syntax.Name) else None
+        return None if key is None else self.scope.options.get(key)
+
+    def names(self) -> list[str]:
+        """Return what can be named here, the nearest first."""
+        found: list[str] = []
+        for place in self.places:
+            before = f"{place}." if place else ""
+            keys = (key[len(before) :] for key in self.scope.names() if key.startswith(before))
+            found += [key for key in keys if "." not in key]
+        return list(dict.fromkeys(found))
 
     def name(self, name: syntax.Name) -> Bound:
-        option = self.scope.options.get(name.key)
-        if option is not None:
-            return self.option(option, name.span)
-        if name.key in self.scope.derived:
-            return self.derived_value(name)
+        known = self.known(name)
+        if isinstance(known, Option):
+            return self.option(known, name.span)
+        if known is not None:
+            return self.derived_value(name, known.key)
         raise self.unknown(name)
 
     def option(self, option: Option, span: Span) -> Bound:
@@ -211,8 +257,8 @@ class Binder:
                     )
                 return Bound(nodes.TextOf(key), "text", reads_text=True)
 
-    def derived_value(self, name: syntax.Name) -> Bound:
-        bound = self.scope.bound_derived(name.key)
+    def derived_value(self, name: syntax.Name, key: str) -> Bound:
+        bound = self.scope.bound_derived(key)
         if bound is None:
             raise ExpressionRefused(
                 f"the derived value '{name.key}' is computed from itself",
@@ -226,16 +272,30 @@ class Binder:
         return bound
 
     def unknown(self, name: syntax.Name) -> ExpressionRefused:
-        hint = suggestion(name.key, self.scope.names())
-        owners = [option.key for option in self.scope.options.values() if name.key in option.value_by_key]
+        owner, _, inner = name.key.rpartition(".")
+        if owner and not any(place in self.scope.instance_at for place in keys_of(owner, self.places)):
+            return self.no_instance(owner, name.span)
+        known = Binder(self.scope, self.lengths, tuple(keys_of(owner, self.places))).names() if owner else self.names()
+        hint = suggestion(inner, known)
+        options = {key: self.option_named(syntax.Name(f"{owner}.{key}" if owner else key)) for key in known}
+        owners = [key for key, option in options.items() if option is not None and inner in option.value_by_key]
+        inside = [key for key in self.scope.instances for each in self.names() if key == each]
         if owners:
-            owner = self.scope.options[owners[0]]
-            verb = "has" if owner.kind == Kind.MULTI else "is"
-            hint = f"write '{owner.key} {verb} {name.key}'"
+            option = options[owners[0]]
+            verb = "has" if option is not None and option.kind == Kind.MULTI else "is"
+            hint = f"write '{owners[0]} {verb} {name.key}'"
+        elif holder := next((key for key in inside if self.holds(key, name.key)), None):
+            hint = (
+                f"'{name.key}' is asked in each of '{holder}': write 'sum({holder}, {name.key})' or 'all({holder}, …)'"
+            )
         elif not hint:
-            known = self.scope.names()
             hint = f"there are {listed(known)}" if known else "the product has no options yet"
         return ExpressionRefused(f"unknown option '{name.key}'", *name.span, hint)
+
+    def holds(self, assembly: str, name: str) -> bool:
+        """Tell whether instances of `assembly` have an option or derived value called `name`."""
+        key = f"{self.scope.instances[assembly][0].place}.{name}"
+        return key in self.scope.options or key in self.scope.derived
 
     def attribute(self, part: syntax.Attribute, summed: bool) -> Bound:
         owner = self.name(part.owner)
@@ -281,7 +341,7 @@ class Binder:
         if part.unit:
             known = self.scope.units
             if part.unit not in known:
-                near = suggestion(part.unit, self.scope.names())
+                near = suggestion(part.unit, self.names())
                 hint = (
                     suggestion(part.unit, known)
                     or (near and f"an operator is missing, or {near}")
@@ -326,6 +386,12 @@ class Binder:
             raise ExpressionRefused(f"unknown function '{name}'", part.span[0], part.span[0] + len(name), hint)
         if not arguments:
             raise ExpressionRefused(f"'{name}' needs something in its parentheses", *part.span)
+        if name in _OVER_INSTANCES:
+            instances = self.instances(arguments[0])
+            if instances is not None:
+                return self.over(instances, part)
+            if name in ("all", "any"):
+                raise self.no_assembly(part)
         match name:
             case "count":
                 return self.count(part)
@@ -357,7 +423,7 @@ class Binder:
         return made(call, "number", numbers, part.span, unit, firmness, bits)
 
     def is_multi(self, part: syntax.Attribute) -> bool:
-        option = self.scope.options.get(part.owner.key)
+        option = self.option_named(part.owner)
         return option is not None and option.kind == Kind.MULTI
 
     def count(self, part: syntax.Function) -> Bound:
@@ -373,15 +439,16 @@ class Binder:
     def given(self, part: Syntax) -> Bound:
         if not isinstance(part, syntax.Name):
             raise ExpressionRefused("expected the name of an option", *part.span, "as in 'given(engraving)'")
-        if part.key not in self.scope.options:
-            if part.key in self.scope.derived:
-                raise ExpressionRefused(f"'{part.key}' is a derived value, 'given' asks about options", *part.span)
+        known = self.known(part)
+        if known is None:
             raise self.unknown(part)
-        return Bound(nodes.Given(part.key), "condition")
+        if not isinstance(known, Option):
+            raise ExpressionRefused(f"'{part.key}' is a derived value, 'given' asks about options", *part.span)
+        return Bound(nodes.Given(known.key), "condition")
 
     def length(self, part: syntax.Function) -> Bound:
         argument = part.arguments[0]
-        option = self.scope.options.get(argument.key) if isinstance(argument, syntax.Name) else None
+        option = self.option_named(argument)
         if isinstance(argument, syntax.Name) and self.known(argument) is None:
             raise self.unknown(argument)
         if option is None or option.kind not in (Kind.TEXT, Kind.COLOUR) or len(part.arguments) > 1:
@@ -408,6 +475,96 @@ class Binder:
         else:
             bits = (numbers[0].bits[0] + 1, 1)
         node = nodes.Call(name, tuple(each.node for each in numbers))
+        return made(node, "number", numbers, part.span, unit, firmness, bits)
+
+    # -- instances of sub-assemblies
+
+    def instances(self, part: Syntax) -> tuple[Instance, ...] | None:
+        """Return the instances of the sub-assembly that `part` names, None where it names none."""
+        option = self.option_named(part)
+        return None if option is None else self.scope.instances.get(option.key)
+
+    def no_assembly(self, part: syntax.Function) -> ExpressionRefused:
+        named = [key for key in self.names() if any(each in self.scope.instances for each in keys_of(key, self.places))]
+        hint = f"such as '{part.name}({named[0]}, …)'" if named else "the product has none"
+        if not named and len(part.arguments) > 1:
+            hint = f"the product has none; join conditions by '{'and' if part.name == 'all' else 'or'}'"
+        return ExpressionRefused(f"'{part.name}' takes a sub-assembly and a condition", *part.span, hint)
+
+    def over(self, instances: tuple[Instance, ...], part: syntax.Function) -> Bound:
+        """Return a sum, count or the like over the instances that there are."""
+        owner, *inside = part.arguments
+        if part.name == "count" and not inside:
+            return self.counted(cast(syntax.Name, owner), instances)
+        if len(inside) != 1:
+            what = "a condition" if part.name in ("count", "all", "any") else "what to take of each"
+            raise ExpressionRefused(
+                f"'{part.name}' over a sub-assembly takes the sub-assembly and {what}",
+                *part.span,
+                f"as in '{part.name}({cast(syntax.Name, owner).key}, …)'",
+            )
+        binders = [Binder(self.scope, self.lengths, (each.place, *self.places)) for each in instances]
+        if part.name in ("sum", "min", "max"):
+            numbers = [
+                self.only_existing(instance, binder.number(inside[0]), part)
+                for instance, binder in zip(instances, binders, strict=True)
+            ]
+            return self.folded(numbers, part)
+        conditions = [binder.condition(inside[0]) for binder in binders]
+        existing = [self.scope.exists(each) for each in instances]
+        if part.name == "all":
+            return self.all_of(
+                [
+                    condition
+                    if exists is None
+                    else made(nodes.Implies(exists.node, condition.node), "condition", [exists, condition], part.span)
+                    for exists, condition in zip(existing, conditions, strict=True)
+                ],
+                part.span,
+            )
+        holding = [
+            condition
+            if exists is None or _is_silent(condition.node, f"{instance.place}.")
+            else self.all_of([exists, condition], part.span)
+            for instance, exists, condition in zip(instances, existing, conditions, strict=True)
+        ]
+        if part.name == "any":
+            return self.any_of(holding, part.span)
+        node = nodes.CountTrue(tuple(each.node for each in holding))
+        return made(node, "number", holding, part.span, bits=(len(holding).bit_length() + 1, 1))
+
+    def counted(self, owner: syntax.Name, instances: tuple[Instance, ...]) -> Bound:
+        option = cast(Option, self.option_named(owner))
+        bits = (len(instances).bit_length() + 1, 1)
+        if option.kind is not Kind.NUMBER:
+            return made(nodes.CountTrue((nodes.IsTrue(option.key),)), "number", [], owner.span, bits=bits)
+        number = Bound(nodes.NumberOf(option.key), "number", bits=bits)
+        if option.when is None:
+            return number
+        given = Bound(nodes.Given(option.key), "condition")
+        none = Bound(nodes.Constant(Fraction(0)), "number")
+        return made(
+            nodes.If(given.node, number.node, none.node), "number", [given, number, none], owner.span, bits=bits
+        )
+
+    def only_existing(self, instance: Instance, number: Bound, part: syntax.Function) -> Bound:
+        """Return a number of an instance as one that counts for nothing where there is no such instance."""
+        exists = self.scope.exists(instance)
+        if exists is None or _is_silent(number.node, f"{instance.place}."):
+            return number
+        nothing: Node = nodes.Constant(Fraction(0))
+        if part.name != "sum":
+            nothing = nodes.Arithmetic("/", nodes.Constant(Fraction(1)), nothing)
+        node = nodes.If(exists.node, number.node, nothing)
+        return made(node, "number", [exists, number], part.span, number.unit, number.firmness, number.bits)
+
+    def folded(self, numbers: list[Bound], part: syntax.Function) -> Bound:
+        function = cast(Literal["min", "max", "sum"], part.name)
+        numbers, unit, firmness = in_one_unit(numbers, part.span, "compare" if function != "sum" else "add")
+        bits = numbers[0].bits
+        for each in numbers[1:]:
+            bits = sum_bits(bits, each.bits) if function == "sum" else larger_bits(bits, each.bits)
+        node = nodes.Fold(function, tuple(each.node for each in numbers))
         return made(node, "number", numbers, part.span, unit, firmness, bits)
 
     # -- conditions
@@ -461,7 +618,7 @@ class Binder:
         if chosen is not None and chosen.option is not None:
             return self.choice_compared(operator, chosen, other, span)
         for one, another in ((left, right), (right, left)):
-            option = self.scope.options.get(one.key) if isinstance(one, syntax.Name) else None
+            option = self.option_named(one)
             if option is not None and option.kind == Kind.MULTI:
                 word = _word(another)
                 key = word if word in option.value_by_key else next(iter(option.value_by_key), "…")
@@ -630,3 +787,29 @@ def _word(part: Syntax | syntax.Range) -> str | None:
             return part.word
         case _:
             return None
+
+
+def keys_of(key: str, places: Iterable[str]) -> Iterator[str]:
+    """Return what `key` is called in full in each of the places."""
+    return (f"{place}.{key}" if place else key for place in places)
+
+
+def _is_silent(node: Node, before: str) -> bool:
+    """Tell whether a number is undefined, a condition false, where no option whose key begins so has a value."""
+    match node:
+        case nodes.NumberOf() | nodes.TextOf() | nodes.IsTrue() | nodes.IsOneOf() | nodes.Has() | nodes.Given():
+            return node.option.startswith(before)
+        case nodes.AttributeOf():
+            return not node.summed and node.option.startswith(before)
+        case nodes.Compare() | nodes.Arithmetic():
+            return _is_silent(node.left, before) or _is_silent(node.right, before)
+        case nodes.Call():
+            return any(_is_silent(argument, before) for argument in node.arguments)
+        case nodes.And():
+            return any(_is_silent(part, before) for part in node.parts)
+        case nodes.Or():
+            return all(_is_silent(part, before) for part in node.parts)
+        case nodes.If():
+            return _is_silent(node.yes, before) and _is_silent(node.no, before)
+        case _:
+            return False

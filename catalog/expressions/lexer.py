@@ -7,6 +7,8 @@ from typing import Literal
 from catalog.expressions.errors import ExpressionRefused
 
 MAX_LENGTH = 4_000
+# What is written about an instance stands behind its place, and perhaps behind the condition that there is one.
+MAX_PLACES = 1_000
 MAX_NUMBER_DIGITS = 15
 
 # A key that is one of these can only be written in quotes, as a value.
@@ -20,7 +22,7 @@ _TOKEN = re.compile(
     | (?P<number>[0-9]+(?:\.[0-9]+)?)
     | (?P<text>"(?:[^"\n]|"")*"|'(?:[^'\n]|'')*')
     | (?P<word>[^\W\d]\w*)
-    | (?P<sign>\.\.|=>|<=|>=|==|!=|&&|\|\||[-+*/<>=!(),.≤≥≠×÷−·°])
+    | (?P<sign>\.\.|=>|<=|>=|==|!=|&&|\|\||[-+*/<>=!(),.:≤≥≠×÷−·°])
     """,
     re.VERBOSE,
 )
@@ -74,7 +76,7 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """Return the tokens of `text`, the last of kind "end"; refuse a text that is too long or holds unknown signs."""
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH + (MAX_PLACES if ":" in text else 0):
         raise ExpressionRefused(
             f"the expression has {len(text):,} characters, more than {MAX_LENGTH:,},",
             MAX_LENGTH,

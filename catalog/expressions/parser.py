@@ -21,6 +21,7 @@ from catalog.expressions.syntax import (
     Name,
     Negative,
     Number,
+    Placed,
     Product,
     Range,
     Relation,
@@ -251,7 +252,7 @@ class _Parser:
             case "true" | "false" | "yes" | "no":
                 return Truth(token.kind, (token.start, token.end))
             case "word":
-                return self.name(token)
+                return self.name(token, level)
             case "(":
                 inner = self.expression(IMPLIES)
                 self.expect(")", self.comma_hint())
@@ -293,7 +294,7 @@ class _Parser:
         """`24 in` is a length unless a list, a range or a name follows, as in `24 in (12, 24)`."""
         return self.after().kind not in ("(", "number", "word")
 
-    def name(self, token: Token) -> Syntax:
+    def name(self, token: Token, level: int) -> Syntax:
         if self.token.kind == "(":
             self.take()
             arguments: list[Syntax] = []
@@ -304,7 +305,17 @@ class _Parser:
                     arguments.append(self.expression(IMPLIES))
             self.expect(")", "arguments are separated by commas")
             return Function(token.text, tuple(arguments), (token.start, self.last_end))
-        name = Name(token.text, (token.start, token.end))
+        key, end = token.text, token.end
+        while self.is_instance():
+            self.take()
+            number = self.take()
+            key, end = f"{key}.{number.text}", number.end
+            if self.token.kind == ":":
+                return self.placed(key, token, level)
+            self.expect(".", f"{key} is an instance; name one of its options, or write '{key}: …'")
+            inner = self.expect("word", f"the key of an option of {key} follows")
+            key, end = f"{key}.{inner.text}", inner.end
+        name = Name(key, (token.start, end))
         if self.token.kind == ".":
             self.take()
             attribute = self.token
@@ -313,6 +324,21 @@ class _Parser:
             self.take()
             return Attribute(name, attribute.text, (token.start, attribute.end))
         return name
+
+    def is_instance(self) -> bool:
+        """`modules.2` is an instance of a sub-assembly."""
+        return self.token.kind == "." and self.after().kind == "number" and self.after().text.isdigit()
+
+    def placed(self, place: str, token: Token, level: int) -> Syntax:
+        if level > IMPLIES:
+            raise ExpressionRefused(
+                f"'{place}:' cannot stand here without parentheses",
+                token.start,
+                self.token.end,
+                f"write ({place}: …)",
+            )
+        self.take()
+        return Placed(place, self.expression(IMPLIES), (token.start, self.last_end))
 
     def conditional(self, token: Token) -> Syntax:
         condition = self.expression(IMPLIES)

@@ -38,6 +38,12 @@ ENGLISH: Mapping[str, str] = {
     "floor": "{0} rounded down",
     "round": "{0} rounded",
     "to multiple": "{0} to a multiple of {1}",
+    "all over": "in each {0}: {1}",
+    "any over": "in at least one {0}: {1}",
+    "count over": "number of {0} where {1}",
+    "sum over": "{1} of every {0} together",
+    "min over": "the smallest {1} of any {0}",
+    "max over": "the largest {1} of any {0}",
     "point": ".",
 }
 GERMAN: Mapping[str, str] = {
@@ -76,6 +82,12 @@ GERMAN: Mapping[str, str] = {
     "floor": "{0} abgerundet",
     "round": "{0} gerundet",
     "to multiple": "{0} auf ein Vielfaches von {1}",
+    "all over": "je {0}: {1}",
+    "any over": "mindestens einmal {0} mit: {1}",
+    "count over": "Anzahl {0} mit: {1}",
+    "sum over": "Summe von {1} je {0}",
+    "min over": "der kleinste Wert von {1} je {0}",
+    "max over": "der größte Wert von {1} je {0}",
     "point": ",",
 }
 FRENCH: Mapping[str, str] = {
@@ -114,6 +126,12 @@ FRENCH: Mapping[str, str] = {
     "floor": "{0} arrondi vers le bas",
     "round": "{0} arrondi",
     "to multiple": "{0} à un multiple de {1}",
+    "all over": "pour chaque {0} : {1}",
+    "any over": "au moins une fois {0} avec : {1}",
+    "count over": "nombre de {0} avec : {1}",
+    "sum over": "somme de {1} par {0}",
+    "min over": "la plus petite valeur de {1} par {0}",
+    "max over": "la plus grande valeur de {1} par {0}",
     "point": ",",
 }
 _LANGUAGES = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH}

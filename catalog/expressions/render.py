@@ -1,9 +1,13 @@
 """Expressions written out again: syntax in the notation, bound nodes as a sentence for shoppers."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import nodes, syntax
 from catalog.expressions.nodes import Node
 from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTIPLICATIVE, NEGATIVE, NOT, OR
@@ -23,7 +27,7 @@ def render(written: Syntax) -> str:
 
 def _level(written: Syntax) -> int:
     match written:
-        case syntax.Relation() | syntax.Conditional():
+        case syntax.Relation() | syntax.Conditional() | syntax.Placed():
             return IMPLIES
         case syntax.Disjunction():
             return OR
@@ -90,6 +94,8 @@ def _plain(written: Syntax) -> str:
             return f"{_at(written.left, OR)} {written.operator} {_at(written.right, right)}"
         case syntax.Conditional():
             return _conditional(written)
+        case syntax.Placed():
+            return f"{written.place}: {_at(written.inner, IMPLIES)}"
         case syntax.Function():
             return f"{written.name}({', '.join(_at(argument, IMPLIES) for argument in written.arguments)})"
 
@@ -138,7 +144,7 @@ def told(node: Node, model: ProductModel, locale: str | None) -> str:
 
     Labels are those of `model` in `locale`, numbers stand in the options' units.
     """
-    return _Teller(model, locale).tell(node)
+    return _Teller(expanded(model), locale).tell(node)
 
 
 class _Teller:
@@ -146,6 +152,7 @@ class _Teller:
         self.model = model
         self.locale = locale
         self.phrases = phrases_of(locale)
+        self.within = ""
 
     def say(self, phrase: str, *told: str) -> str:
         # `str.format` would read braces; replacing them one after the other would read those of a label.
@@ -154,7 +161,11 @@ class _Teller:
 
     def label(self, option: str, value: str | None = None) -> str:
         found = self.model.option_by_key[option]
-        return (found if value is None else found.value_by_key[value]).label.in_locale(self.locale)
+        if value is not None:
+            return found.value_by_key[value].label.in_locale(self.locale)
+        is_own = self.within and option.startswith(self.within)
+        label = self.model.own_labels[option] if is_own and isinstance(self.model, ExpandedModel) else found.label
+        return label.in_locale(self.locale)
 
     def listed(self, told: list[str], joined_by: str) -> str:
         """Return "a, b and c"."""
@@ -162,10 +173,28 @@ class _Teller:
             return told[0]
         return self.say(joined_by, ", ".join(told[:-1]), told[-1])
 
+    # -- instances of sub-assemblies
+
+    def over(self, phrase: str, parts: Sequence[Node]) -> str | None:
+        """Return what is said of every instance as one phrase, None where the parts say different things."""
+        if not isinstance(self.model, ExpandedModel) or self.within:
+            return None
+        for key, instances in self.model.instances_of.items():
+            if len(parts) == len(instances) > 1 and (same := _said_of_each(parts, instances, key)) is not None:
+                self.within = f"{instances[0].place}."
+                told = self.amount(same, 1) if phrase in ("sum", "min", "max") else self.tell(same)
+                self.within = ""
+                return self.say(f"{phrase} over", instances[0].name.in_locale(self.locale), told)
+        return None
+
     # -- conditions
 
     def tell(self, node: Node) -> str:
         match node:
+            case nodes.And(parts) if told := self.over("all", parts):
+                return told
+            case nodes.Or(parts) if told := self.over("any", parts):
+                return told
             case nodes.IsTrue(option):
                 return self.say("yes", self.label(option))
             case nodes.IsOneOf(option, values):
@@ -253,6 +282,8 @@ class _Teller:
                 return self.compared(_DENIED[operator], left, right)
             case nodes.Not(denied):
                 return self.tell(denied)
+            case nodes.And(parts) | nodes.Or(parts) if self.over("all", parts):
+                return self.say("does not hold", self.tell(part))
             case nodes.Or(parts):
                 return self.listed([self.inside(nodes.Not(each)) for each in parts], "and")
             case nodes.And(parts) if self.as_one(parts) is None:
@@ -283,6 +314,10 @@ class _Teller:
                     return f"−{self.amount(right, 3)}"
                 text = f"{self.amount(left, own)} {_SIGNS[operator]} {self.amount(right, own + (operator in '-/'))}"
                 return f"({text})" if own < level else text
+            case nodes.Fold(function, parts) if told := self.over(function, parts):
+                return told
+            case nodes.CountTrue(parts) if told := self.over("count", parts):
+                return told
             case nodes.Call(function, arguments) | nodes.Fold(function, arguments):
                 return self.called(function, [self.amount(argument, 1) for argument in arguments])
             case nodes.CountTrue(conditions):
@@ -327,10 +362,48 @@ class _Teller:
                 return self.unit(right)
             case nodes.Arithmetic("*" | "/", left, nodes.Constant(Fraction() as factor)) if _counts(factor):
                 return self.unit(left)
-            case nodes.Call(_, arguments):
+            case nodes.Call(_, arguments) | nodes.Fold(_, arguments):
                 return next(filter(None, (self.unit(each) for each in arguments)), "")
             case _:
                 return ""
+
+
+def _said_of_each(parts: Sequence[Node], instances: Sequence[Instance], counting: str) -> Node | None:
+    """Return what the first part says of the first instance where every part says the same of its own."""
+    said = [_of_existing(part, counting) for part in parts]
+    first, before = said[0], f"{instances[0].place}."
+    if not any(option.startswith(before) for option in nodes.reads(first)):
+        return None
+    moved = (_moved(first, before, f"{instance.place}.") for instance in instances)
+    return first if all(here == there for here, there in zip(moved, said, strict=True)) else None
+
+
+def _of_existing(part: Node, counting: str) -> Node:
+    """Return what a part says where its instance exists."""
+    only = frozenset((counting,))
+    match part:
+        case nodes.Implies(premise, conclusion) if nodes.reads(premise) == only:
+            return conclusion
+        case nodes.And((exists, condition)) if nodes.reads(exists) == only:
+            return condition
+        case nodes.If(exists, number, _) if nodes.reads(exists) == only:
+            return number
+        case _:
+            return part
+
+
+def _moved(node: Node, before: str, after: str) -> Node:
+    """Return the node with options of one instance replaced by those of another."""
+    changes: dict[str, Any] = {}
+    for each in fields(node):
+        held = getattr(node, each.name)
+        if each.name == "option" and held.startswith(before):
+            changes["option"] = after + held[len(before) :]
+        elif isinstance(held, tuple) and held and hasattr(held[0], "__dataclass_fields__"):
+            changes[each.name] = tuple(_moved(part, before, after) for part in held)
+        elif hasattr(held, "__dataclass_fields__"):
+            changes[each.name] = _moved(held, before, after)
+    return replace(node, **changes) if changes else node
 
 
 def _counts(factor: Fraction) -> bool:

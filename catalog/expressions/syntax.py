@@ -45,7 +45,10 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The key of an option, a derived value or, beside a choice, one of its values."""
+    """The key of an option, a derived value or, beside a choice, one of its values.
+
+    `modules.2.width` is one key: that of an option in the second instance of a sub-assembly.
+    """
 
     key: str
     span: Span = field(default=_NOWHERE, compare=False)
@@ -177,6 +180,15 @@ class Function:
     span: Span = field(default=_NOWHERE, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`modules.2: width > height`: an expression that reads the names of one instance of a sub-assembly."""
+
+    place: str
+    inner: "Syntax"
+    span: Span = field(default=_NOWHERE, compare=False)
+
+
 type Syntax = (
     Number
     | Text
@@ -195,6 +207,7 @@ type Syntax = (
     | Relation
     | Conditional
     | Function
+    | Placed
 )
 
 
@@ -229,6 +242,8 @@ def parts(syntax: "Syntax | Range") -> Iterator["Syntax | Range"]:
             yield from syntax.arguments
         case Attribute():
             yield syntax.owner
+        case Placed():
+            yield syntax.inner
         case _:
             return
 

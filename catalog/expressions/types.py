@@ -4,10 +4,11 @@ Units are settled here (see `docs/modelling/expressions.md` for the rules), keys
 derived values are replaced by their formulas, within bounds that keep every later reader fast.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import syntax
-from catalog.expressions.binder import Binder, Expected
+from catalog.expressions.binder import Binder, Expected, keys_of
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.measures import Bound
 from catalog.expressions.nodes import Node
@@ -20,9 +21,17 @@ __all__ = ["Expected", "Scope", "bind", "bind_derived"]
 
 
 class Scope:
-    """The names an expression of one product model may use. Not shared between threads while binding."""
+    """The names an expression of one product model may use. Not shared between threads while binding.
+
+    `instances` holds the instances of each sub-assembly by the key of the option that counts them.
+    """
 
     def __init__(self, model: ProductModel) -> None:
+        model = expanded(model)
+        self.instances: Mapping[str, tuple[Instance, ...]] = {}
+        self.instance_at: Mapping[str, Instance] = {}
+        if isinstance(model, ExpandedModel):
+            self.instances, self.instance_at = model.instances_of, model.instance_at
         self.model = model
         self.options: Mapping[str, Option] = model.option_by_key
         self.derived: Mapping[str, Derived] = model.derived_by_key
@@ -30,11 +39,15 @@ class Scope:
         own += [derived.unit for derived in model.derived]
         self.units = {**STANDARD, **{name: unit_named(name) for name in own if name}}
         self._bound: dict[str, Bound | ExpressionRefused] = {}
+        self._exists: dict[str, Bound] = {}
         self.attributes: dict[tuple[str, str, bool], Bound] = {}
 
     @classmethod
     def of(cls, model: ProductModel) -> "Scope":
-        """Return the scope of `model`; cheap, derived values are bound when first read."""
+        """Return the scope of `model` with its sub-assemblies written out; derived values are bound when first read.
+
+        Refuses with AssembliesRefused sub-assemblies that cannot be written out.
+        """
         return cls(model)
 
     def names(self) -> list[str]:
@@ -44,6 +57,37 @@ class Scope:
     def bound_derived(self, key: str) -> Bound | ExpressionRefused | None:
         """Return the bound formula of a derived value, why it has none, or None while it waits for itself."""
         return self._bound.get(key)
+
+    def exists(self, instance: Instance) -> Bound | None:
+        """Return the bound condition under which there is this instance, None where there always is."""
+        if instance.exists is None:
+            return None
+        if instance.place not in self._exists:
+            self._exists[instance.place] = Binder(self, lengths=False).condition(parse(instance.exists))
+        return self._exists[instance.place]
+
+    def derived_in(self, parsed: Syntax) -> list[str]:
+        """Return the keys of the derived values that `parsed` may read, also those of instances."""
+        return sorted({key for key in self._keys_in(parsed, ("",)) if key in self.derived})
+
+    def _keys_in(self, part: Syntax | syntax.Range, places: Sequence[str]) -> Iterator[str]:
+        match part:
+            case syntax.Name():
+                yield from keys_of(part.key, places)
+            case syntax.Placed():
+                for place in keys_of(part.place, places):
+                    yield from self._keys_in(part.inner, (place,))
+            case syntax.Function() if self.instances:
+                owner = part.arguments[0] if part.arguments else None
+                counted = keys_of(owner.key, places) if isinstance(owner, syntax.Name) else ()
+                of = next((self.instances[key] for key in counted if key in self.instances), ())
+                for argument in part.arguments:
+                    yield from self._keys_in(argument, places)
+                    for instance in of:
+                        yield from self._keys_in(argument, (instance.place, *places))
+            case _:
+                for below in syntax.parts(part):
+                    yield from self._keys_in(below, places)
 
     def prepare(self, wanted: Iterable[str]) -> None:
         """Bind the derived values among `wanted` and all they read, those that are read first.
@@ -68,8 +112,7 @@ class Scope:
                     self._bound[key] = refused
                     continue
                 waiting.append((key, True))
-                below = sorted(syntax.names(parsed[key]) & self.derived.keys())
-                waiting.extend((each, False) for each in below if each not in parsed)
+                waiting.extend((each, False) for each in self.derived_in(parsed[key]) if each not in parsed)
 
 
 def bind(
@@ -82,7 +125,7 @@ def bind(
     for rules and conditions of options. A number that has a unit is converted to `unit` where one is given.
     """
     parsed = parse(text)
-    scope.prepare(syntax.names(parsed))
+    scope.prepare(scope.derived_in(parsed))
     return Binder(scope, lengths).whole(parsed, expected, unit).node
 
 

@@ -1,14 +1,18 @@
+from catalog.models.assemblies import SubAssembly
 from catalog.models.assets import Asset, Layer
+from catalog.models.checks import AcceptedFinding, CheckRun
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant, Role
 from catalog.models.options import Derived, Option, Preset, Value
 from catalog.models.products import Group, Product, Step
-from catalog.models.rules import Rule, TableRule
+from catalog.models.rules import Preference, Rule, TableRule
 from catalog.models.versions import Version
 
 __all__ = [
+    "AcceptedFinding",
     "Asset",
     "BomLine",
+    "CheckRun",
     "Derived",
     "Group",
     "Layer",
@@ -16,12 +20,14 @@ __all__ = [
     "Membership",
     "Merchant",
     "Option",
+    "Preference",
     "Preset",
     "PriceLine",
     "Product",
     "Role",
     "Rule",
     "Step",
+    "SubAssembly",
     "TableRule",
     "Value",
     "Version",

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from catalog.models.fields import ExpressionField, LineField, MappingField, NumberField
 from catalog.models.ownership import Owned
 from catalog.models.products import Group, Product
 from catalog.models.rows import WHEN_HELP, DraftRow, Translated, key_field
+from catalog.product_model import IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE
 
 REASON_HELP = "What shoppers read where the condition is false."
 PICTURE_HELP = "The name of one of your pictures."
@@ -49,6 +51,12 @@ class Option(DraftRow):
     pattern_hint = LineField(null=True, blank=True, help_text="What shoppers read when it does not.")
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     reason = LineField(null=True, blank=True, help_text=REASON_HELP)
+    importance = models.BigIntegerField(
+        default=IMPORTANCE,
+        validators=[MinValueValidator(LEAST_IMPORTANCE), MaxValueValidator(MOST_IMPORTANCE)],
+        help_text=f"{LEAST_IMPORTANCE} to {MOST_IMPORTANCE}. Where choices clash, shoppers are first offered to change "
+        "what is least important.",
+    )
 
     class Meta(DraftRow.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "key"], name="option_key_once_per_product")]

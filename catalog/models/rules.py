@@ -27,6 +27,23 @@ class Rule(DraftRow):
         constraints = [models.UniqueConstraint(fields=["product", "key"], name="rule_key_once_per_product")]
 
 
+class Preference(DraftRow):
+    """Wherever `when` holds, `then` should hold where it can."""
+
+    texts: ClassVar[tuple[str, ...]] = ("message",)
+    expressions: ClassVar[Mapping[str, str]] = {"when": "condition", "then": "condition"}
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="preferences")
+    when = ExpressionField(null=True, blank=True, help_text="A condition, such as top == oak. Empty: always.")
+    then = ExpressionField(help_text="What should hold then where it can, such as frame == oak.")
+    message = LineField(
+        null=True, blank=True, help_text="Why, in your words: shoppers read it where a value was set by it."
+    )
+
+    class Meta(DraftRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="preference_key_once_per_product")]
+
+
 class TableRule(DraftRow):
     """Combinations of some options, row by row: the only ones allowed, or those forbidden."""
 

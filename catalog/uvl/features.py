@@ -1,12 +1,16 @@
 """A feature model as the Universal Variability Language tells it: a tree of features, and formulas over them.
 
 A configuration is a set of features that has the root, with each feature its parent, of each group of a feature it has
-between `least` and `most` members, and satisfies all constraints.
+between `least` and `most` members, and satisfies all constraints. A feature with a type also has a value. One with
+`copies` is there with so many instances of all that is below it, each configured by itself; a constraint that names
+something below it holds in every instance.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 from catalog.errors import Refusal
 
@@ -18,6 +22,20 @@ class UvlRefused(Refusal):
 
     slug = "uvl-refused"
     title = "This feature model cannot be read"
+
+
+def refused(line: int, problem: str) -> UvlRefused:
+    """Return a refusal that names the line, where it is known (not 0)."""
+    return UvlRefused(f"Line {line}: {problem}." if line else f"{problem[:1].upper()}{problem[1:]}.", line=line or None)
+
+
+class Type(StrEnum):
+    """What a feature is beside being there: nothing more, a number, or a text."""
+
+    BOOLEAN = "Boolean"
+    INTEGER = "Integer"
+    REAL = "Real"
+    STRING = "String"
 
 
 @dataclass(frozen=True)
@@ -35,13 +53,19 @@ class Group:
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature with the features below it: those it always has, those it may have, and groups of them."""
+    """A feature with the features below it: those it always has, those it may have, and groups of them.
+
+    `copies` is the least and the most instances of a feature that is there several times. `line` is where it stands.
+    """
 
     name: str
     mandatory: tuple["Feature", ...] = ()
     optional: tuple["Feature", ...] = ()
     groups: tuple[Group, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    type: Type = Type.BOOLEAN
+    copies: tuple[int, int] | None = None
+    line: int = field(default=0, compare=False)
 
     def below(self) -> Iterator["Feature"]:
         """Return the children, group by group."""
@@ -59,6 +83,78 @@ class Feature:
             waiting.extend(reversed([*feature.below()]))
 
 
+# -- terms: numbers and texts. What belongs to a feature that is not there is 0, or an empty text.
+
+
+@dataclass(frozen=True)
+class Number:
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text as it stands."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class ValueOf:
+    """The number or text of a feature with a type."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AttributeOf:
+    """What a feature has as its attribute."""
+
+    name: str
+    attribute: str
+
+
+@dataclass(frozen=True)
+class LengthOf:
+    """How many characters the text of a feature has."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The largest whole number that is not above the part ("floor"), or the least that is not below it ("ceil")."""
+
+    function: str
+    part: "Term"
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """The sum or the average ("avg"; 0 of nothing) of an attribute over the features that are there and have it.
+
+    With `name`, only over that feature and those below it.
+    """
+
+    function: str
+    attribute: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """`+`, `-`, `*` or `/` of two numbers."""
+
+    operator: str
+    left: "Term"
+    right: "Term"
+
+
+type Term = Number | Words | ValueOf | AttributeOf | LengthOf | Whole | Aggregate | Arithmetic
+
+
+# -- formulas
+
+
 @dataclass(frozen=True)
 class Has:
     """The configuration has this feature."""
@@ -69,6 +165,15 @@ class Has:
 @dataclass(frozen=True)
 class Constant:
     value: bool
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Two numbers or two texts compare so (texts by == and != only); false where something is divided by 0."""
+
+    operator: str
+    left: Term
+    right: Term
 
 
 @dataclass(frozen=True)
@@ -100,28 +205,68 @@ class Same:
     right: "Formula"
 
 
-type Formula = Has | Constant | Not | And | Or | Implies | Same
+type Formula = Has | Constant | Compare | Not | And | Or | Implies | Same
 
 
 @dataclass(frozen=True)
 class FeatureModel:
+    """`lines` tells where each constraint stands, as far as that is known."""
+
     root: Feature
     constraints: tuple[Formula, ...] = ()
+    lines: tuple[int, ...] = field(default=(), compare=False)
+
+    def told(self) -> Iterator[tuple[Formula, int]]:
+        """Return each constraint with its line, 0 where that is not known."""
+        lines = self.lines or (0,) * len(self.constraints)
+        return zip(self.constraints, lines, strict=True)
 
 
-def names_of(formula: Formula) -> Iterator[str]:
-    """Return the features that a formula names, each as often as it stands there."""
-    match formula:
-        case Has():
-            yield formula.name
-        case Not():
-            yield from names_of(formula.part)
-        case And() | Or():
-            for part in formula.parts:
-                yield from names_of(part)
-        case Implies():
-            yield from names_of(formula.premise)
-            yield from names_of(formula.conclusion)
-        case Same():
-            yield from names_of(formula.left)
-            yield from names_of(formula.right)
+_TERMS = (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Arithmetic)
+
+
+def is_term(part: object) -> bool:
+    """Tell whether `part` is a number or text, and no formula."""
+    return isinstance(part, _TERMS)
+
+
+def parts_of(node: Formula | Term) -> Iterator[Formula | Term]:
+    """Return the formulas and terms directly below one."""
+    for each in fields(node):
+        held: Any = getattr(node, each.name)
+        for part in held if isinstance(held, tuple) else (held,):
+            if hasattr(part, "__dataclass_fields__"):
+                yield part
+
+
+def named_in(node: Formula | Term) -> Iterator[Has | ValueOf | AttributeOf | LengthOf | Aggregate]:
+    """Return what names a feature in a formula, as often as it stands there."""
+    waiting: list[Formula | Term] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (Has, ValueOf, AttributeOf, LengthOf)) or (isinstance(each, Aggregate) and each.name):
+            yield each
+        waiting.extend(reversed([*parts_of(each)]))
+
+
+def renamed[Node: (Formula, Term)](node: Node, names: Mapping[str, str]) -> Node:
+    """Return a formula or term that names other features; those that are not in `names` stay."""
+    changes: dict[str, Any] = {}
+    for each in fields(node):
+        held: Any = getattr(node, each.name)
+        if each.name == "name" and held in names:
+            changes["name"] = names[held]
+        elif isinstance(held, tuple):
+            changes[each.name] = tuple(renamed(part, names) for part in held)
+        elif hasattr(held, "__dataclass_fields__"):
+            changes[each.name] = renamed(held, names)
+    return replace(node, **changes) if changes else node
+
+
+def conjuncts(formula: Formula) -> Iterator[Formula]:
+    """Return formulas that say together what this one does: the parts of a conjunction."""
+    if isinstance(formula, And):
+        for part in formula.parts:
+            yield from conjuncts(part)
+    else:
+        yield formula

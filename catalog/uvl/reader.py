@@ -1,8 +1,9 @@
 """From UVL text to a feature model: `read_uvl`.
 
-What cannot be told with features that are there or not is refused by name: numbers and texts as features, copies of
-features, arithmetic, and models in several files. Source: Benavides et al., "UVL: Feature modelling with the Universal
-Variability Language", Journal of Systems and Software 2025; the grammar at github.com/Universal-Variability-Language.
+All levels of the language are read: groups with counts, features with a type or with copies, constraints that compute.
+What is wrong is refused with its line, as are models in several files. Source: Benavides et al., "UVL: Feature
+modelling with the Universal Variability Language", Journal of Systems and Software 2025; the grammar at
+github.com/Universal-Variability-Language.
 """
 
 import re
@@ -11,8 +12,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from catalog.uvl.features import (
+    Aggregate,
     And,
+    Arithmetic,
     Attribute,
+    AttributeOf,
+    Compare,
     Constant,
     Feature,
     FeatureModel,
@@ -20,30 +25,42 @@ from catalog.uvl.features import (
     Group,
     Has,
     Implies,
+    LengthOf,
     Not,
+    Number,
     Or,
     Same,
+    Term,
+    Type,
     UvlRefused,
-    names_of,
+    ValueOf,
+    Whole,
+    Words,
+    parts_of,
 )
+from catalog.uvl.features import refused as _refused
 
 MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 200
+MAX_BRACKETS = 50
+MAX_LEVELS = 150
 
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<name>"[^"\r\n]*")
     | (?P<text>'[^'\r\n]*')
-    | (?P<number>-?[0-9]+(?:\.[0-9]+)?(?![\w]))
+    | (?P<number>-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?![\w]))
     | (?P<sign><=>|=>|==|!=|<=|>=|[-!&|(){}\[\],<>+*/.])
     | (?P<word>[^\W\d](?:\w|[#§%?\\';])*)
     """,
     re.VERBOSE,
 )
 _GROUP = re.compile(r"(mandatory|optional|or|alternative)|\[\s*(\d+)\s*(?:\.\.\s*(\d+|\*)\s*)?\]")
-_TYPES = ("Boolean", "Integer", "Real", "String")
-_ARITHMETIC = frozenset(("==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "number", "text"))
+_COPIES = re.compile(r"\[\s*(\d+)\s*(?:(\.\.)\s*(\d+|\*)\s*)?\]")
+_BLOCK_COMMENT = re.compile(r""" "[^"\n]*" | '[^'\n]*' | //[^\n]* | (?P<block>/\*.*?\*/) """, re.VERBOSE | re.DOTALL)
+_COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+_AGGREGATES, _WHOLE = ("sum", "avg"), ("floor", "ceil")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,8 @@ class _Node:
     line: int
     attributes: dict[str, Attribute]
     constraints: list[Formula]
+    type: Type
+    copies: tuple[int, int] | None
     groups: list[tuple[str, int, int | None, list["_Node"]]] = field(default_factory=list)
 
 
@@ -68,7 +87,7 @@ def read_uvl(text: str) -> FeatureModel:
     """Return the feature model that `text` tells; refuses with UvlRefused, with the line, what it cannot hold."""
     if len(text) > MAX_CHARACTERS:
         raise UvlRefused(f"A feature model has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}.")
-    sections = _sections(_lines(text.removeprefix("\ufeff")))
+    sections = _sections(_lines(_without_block_comments(text.removeprefix("\ufeff"))))
     for word in ("imports", "import"):
         if sections.get(word):
             raise _refused(sections[word][0].number, "models in several files are not read; put them into one")
@@ -76,14 +95,16 @@ def read_uvl(text: str) -> FeatureModel:
     if not features:
         raise UvlRefused("There are no features; a feature model has a section 'features' with one root.")
     root = _read_tree(features)
-    constraints = [*_constraints_below(root), *(_formula(line) for line in sections.get("constraints") or [])]
-    model = FeatureModel(_frozen(root), tuple(constraints))
-    _check_names(model, sections.get("constraints") or [])
-    return model
+    told = [*_constraints_below(root), *((_formula(line), line.number) for line in sections.get("constraints") or [])]
+    model = FeatureModel(_frozen(root), tuple(each for each, _ in told), tuple(line for _, line in told))
+    return _checked(model)
 
 
-def _refused(line: int, problem: str) -> UvlRefused:
-    return UvlRefused(f"Line {line}: {problem}.", line=line)
+def _without_block_comments(text: str) -> str:
+    """Return the text with spaces for `/* … */`, every line where it was."""
+    if "/*" not in text:
+        return text
+    return _BLOCK_COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]) if found["block"] else found[0], text)
 
 
 def _lines(text: str) -> list[_Line]:
@@ -185,26 +206,26 @@ def _read_group(line: _Line) -> tuple[str, int, int | None]:
 
 def _read_feature(line: _Line) -> _Node:
     parser = _Parser(line, line.text)
-    if parser.kind == "word" and parser.text in _TYPES and parser.next_kind in ("name", "word"):
-        if parser.text != "Boolean":
-            raise _refused(
-                line.number,
-                f"the {parser.text} feature has no bounds, and an option needs some; make it an option by hand",
-            )
+    kind = Type.BOOLEAN
+    if parser.kind == "word" and parser.text in [*Type] and parser.next_kind in ("name", "word"):
+        kind = Type(parser.text)
         parser.step()
     name = parser.name()
+    copies = None
     if parser.text == "cardinality":
-        raise _refused(line.number, f"'{name}' may be there several times, which no option can; list its copies")
+        parser.step()
+        copies = parser.copies(name)
     attributes: dict[str, Attribute] = {}
     constraints: list[Formula] = []
     if parser.text == "{":
         parser.attributes(attributes, constraints)
     parser.end()
-    return _Node(name, line.number, attributes, constraints)
+    return _Node(name, line.number, attributes, constraints, kind, copies)
 
 
-def _constraints_below(node: _Node) -> Iterator[Formula]:
-    yield from node.constraints
+def _constraints_below(node: _Node) -> Iterator[tuple[Formula, int]]:
+    for formula in node.constraints:
+        yield formula, node.line
     for *_, members in node.groups:
         for member in members:
             yield from _constraints_below(member)
@@ -222,22 +243,96 @@ def _frozen(node: _Node) -> Feature:
             optional += features
         elif features:
             groups.append(Group(least, most, tuple(features)))
-    return Feature(node.name, tuple(mandatory), tuple(optional), tuple(groups), node.attributes)
+    return Feature(
+        node.name,
+        tuple(mandatory),
+        tuple(optional),
+        tuple(groups),
+        node.attributes,
+        node.type,
+        node.copies,
+        node.line,
+    )
 
 
-def _check_names(model: FeatureModel, lines: list[_Line]) -> None:
-    seen: set[str] = set()
+# -- names and what they mean
+
+
+def _checked(model: FeatureModel) -> FeatureModel:
+    """Return the model with every name looked up; refuses with UvlRefused what is not there or not meant so."""
+    features: dict[str, Feature] = {}
     for feature in model.root.all():
-        if feature.name in seen:
-            raise UvlRefused(f"There are two features '{feature.name}'; names are different.")
-        seen.add(feature.name)
-    of_features = len(model.constraints) - len(lines)
-    for place, formula in enumerate(model.constraints):
-        for name in names_of(formula):
-            if name not in seen:
-                line = lines[place - of_features].number if place >= of_features else None
-                told = f"Line {line}: there" if line else "There"
-                raise UvlRefused(f"{told} is no feature '{name}'.", line=line)
+        if feature.name in features:
+            raise _refused(feature.line, f"there are two features '{feature.name}'; names are different")
+        features[feature.name] = feature
+    numbers = {
+        name for each in features.values() for name, value in each.attributes.items() if isinstance(value, Decimal)
+    }
+    for formula, line in model.told():
+        for part in _nodes(formula):
+            _check(part, features, numbers, line)
+    return model
+
+
+def _nodes(formula: Formula) -> Iterator[Formula | Term]:
+    waiting: list[Formula | Term] = [formula]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(reversed([*parts_of(each)]))
+
+
+def _levels(formula: Formula) -> int:
+    """Return how deep a formula is, without going down by recursion."""
+    levels = 0
+    row: list[Formula | Term] = [formula]
+    while row:
+        levels += 1
+        row = [part for each in row for part in parts_of(each)]
+    return levels
+
+
+def _check(part: Formula | Term, features: dict[str, Feature], numbers: set[str], line: int) -> None:
+    name = getattr(part, "name", None)
+    if name is not None and name not in features:
+        raise _refused(line, f"there is no feature '{name}'")
+    match part:
+        case ValueOf():
+            if features[part.name].type is Type.BOOLEAN:
+                raise _refused(line, f"'{part.name}' has no value; give it a type, or compute with an attribute of it")
+        case LengthOf():
+            if features[part.name].type is not Type.STRING:
+                raise _refused(line, f"'{part.name}' is no String feature, and 'len' tells how long one is")
+        case AttributeOf():
+            value = features[part.name].attributes.get(part.attribute)
+            if value is None or isinstance(value, bool):
+                told = "no attribute" if value is None else "no number or text as its attribute"
+                raise _refused(line, f"'{part.name}' has {told} '{part.attribute}'")
+        case Aggregate():
+            if part.attribute not in numbers:
+                raise _refused(line, f"no feature has a number as its attribute '{part.attribute}'")
+        case Compare():
+            texts = [_is_text(each, features) for each in (part.left, part.right)]
+            if texts[0] != texts[1]:
+                raise _refused(line, "a number is compared with a text")
+            if texts[0] and part.operator not in ("==", "!="):
+                raise _refused(line, f"texts are compared with == and != only, not with {part.operator}")
+        case Arithmetic() | Whole():
+            for each in parts_of(part):
+                if _is_text(each, features):
+                    raise _refused(line, "a text cannot be computed with")
+
+
+def _is_text(term: Formula | Term, features: dict[str, Feature]) -> bool:
+    match term:
+        case Words():
+            return True
+        case ValueOf():
+            return features[term.name].type is Type.STRING
+        case AttributeOf():
+            return isinstance(features[term.name].attributes.get(term.attribute), str)
+        case _:
+            return False
 
 
 # -- formulas
@@ -303,69 +398,188 @@ class _Parser:
     # -- formulas, from loose to tight
 
     def formula(self) -> Formula:
+        formula = self._condition(self._whole())
+        if _levels(formula) > MAX_LEVELS:
+            raise _refused(
+                self.line.number,
+                f"more than {MAX_LEVELS} signs follow each other; use sum(attribute), or write several constraints",
+            )
+        return formula
+
+    def _whole(self) -> Formula | Term:
+        """Return what is written up to the next sign that fits nowhere: between brackets also a number."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _refused(self.line.number, f"the formula is nested more than {MAX_DEPTH} deep")
+        if self.depth > MAX_BRACKETS:
+            raise _refused(self.line.number, f"brackets are nested more than {MAX_BRACKETS} deep")
         left = self._implication()
         while self.kind == "<=>":
             self.step()
-            left = Same(left, self._implication())
+            left = Same(self._condition(left), self._condition(self._implication()))
         self.depth -= 1
         return left
 
-    def _implication(self) -> Formula:
+    def _implication(self) -> Formula | Term:
         left = self._some()
         while self.kind == "=>":
             self.step()
-            left = Implies(left, self._some())
+            left = Implies(self._condition(left), self._condition(self._some()))
         return left
 
-    def _some(self) -> Formula:
-        parts = [self._all()]
+    def _some(self) -> Formula | Term:
+        first = self._all()
+        if self.kind != "|":
+            return first
+        parts = [self._condition(first)]
         while self.kind == "|":
             self.step()
-            parts.append(self._all())
-        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+            parts.append(self._condition(self._all()))
+        return Or(tuple(parts))
 
-    def _all(self) -> Formula:
-        parts = [self._denied()]
+    def _all(self) -> Formula | Term:
+        first = self._denied()
+        if self.kind != "&":
+            return first
+        parts = [self._condition(first)]
         while self.kind == "&":
             self.step()
-            parts.append(self._denied())
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+            parts.append(self._condition(self._denied()))
+        return And(tuple(parts))
 
-    def _denied(self) -> Formula:
+    def _denied(self) -> Formula | Term:
         denials = 0
         while self.kind == "!":
             self.step()
             denials += 1
-            if denials > MAX_DEPTH:
-                raise _refused(self.line.number, f"the formula is nested more than {MAX_DEPTH} deep")
-        part = self._single()
+            if denials > MAX_BRACKETS:
+                raise _refused(self.line.number, f"more than {MAX_BRACKETS} denials follow each other")
+        part = self._compared()
         for _ in range(denials):
-            part = Not(part)
+            part = Not(self._condition(part))
         return part
 
-    def _single(self) -> Formula:
-        if self.kind == "(":
+    def _compared(self) -> Formula | Term:
+        left = self._sum()
+        if self.kind not in _COMPARISONS:
+            return left
+        operator = self.kind
+        self.step()
+        return Compare(operator, self._term(left), self._term(self._sum()))
+
+    def _sum(self) -> Formula | Term:
+        left = self._product()
+        while self.kind in ("+", "-") or (self.kind == "number" and self.text.startswith("-")):
+            if self.kind == "number":  # `a -3`: the sign was taken for that of the number
+                operator, self.tokens[self.place] = "-", ("number", self.text[1:])
+            else:
+                operator = self.kind
+                self.step()
+            left = Arithmetic(operator, self._term(left), self._term(self._product()))
+        return left
+
+    def _product(self) -> Formula | Term:
+        left = self._single()
+        while self.kind in ("*", "/"):
+            operator = self.kind
             self.step()
-            inner = self.formula()
+            left = Arithmetic(operator, self._term(left), self._term(self._single()))
+        return left
+
+    def _single(self) -> Formula | Term:
+        kind, text = self.kind, self.text
+        if kind == "(":
+            self.step()
+            inner = self._whole()
             self.take(")")
             return inner
-        if self.kind in _ARITHMETIC:
-            raise self._no_arithmetic()
-        if self.kind == "word" and self.text in ("true", "false"):
+        if kind == "number":
             self.step()
-            return Constant(self.tokens[self.place - 1][1] == "true")
+            return Number(Decimal(text))
+        if kind == "text":
+            self.step()
+            return Words(text[1:-1])
+        if kind == "word" and self.next_kind == "(":
+            if text in _AGGREGATES:
+                return self._aggregate()
+            if text in _WHOLE or text == "len":
+                return self._function()
+        if kind == "word" and text in ("true", "false"):
+            self.step()
+            return Constant(text == "true")
         name = self.name()
-        if self.kind == "." or self.kind == "(" or self.kind in _ARITHMETIC:
-            raise self._no_arithmetic()
-        return Has(name)
+        if self.kind != ".":
+            return Has(name)
+        self.step()
+        return self._attribute_of(name)
 
-    def _no_arithmetic(self) -> UvlRefused:
-        return _refused(
-            self.line.number, "attributes and numbers are not computed with in constraints; write this rule by hand"
-        )
+    def _attribute_of(self, name: str) -> AttributeOf:
+        attribute = self.name()
+        if self.kind == ".":
+            raise _refused(self.line.number, f"'{name}.{attribute}.…' has a dot too many; write feature.attribute")
+        return AttributeOf(name, attribute)
+
+    def _aggregate(self) -> Aggregate:
+        """Return `sum(attribute)`, or `sum(attribute, feature)`."""
+        function = self.text
+        self.step()
+        self.take("(")
+        attribute, name = self.name(), None
+        if self.kind == ",":
+            self.step()
+            name = self.name()
+        self.take(")")
+        return Aggregate(function, attribute, name)
+
+    def _function(self) -> Term:
+        function = self.text
+        self.step()
+        self.take("(")
+        inner = self._term(self._whole())
+        self.take(")")
+        if function != "len":
+            return Whole(function, inner)
+        if isinstance(inner, ValueOf):
+            return LengthOf(inner.name)
+        if isinstance(inner, Words):
+            return Number(Decimal(len(inner.value)))
+        raise _refused(self.line.number, "'len' takes one String feature")
+
+    def _condition(self, part: Formula | Term) -> Formula:
+        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Arithmetic)):
+            raise _refused(self.line.number, "a number or text alone is no condition; compare it with something")
+        return part
+
+    def _term(self, part: Formula | Term) -> Term:
+        if isinstance(part, Has):
+            return ValueOf(part.name)
+        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Arithmetic)):
+            return part
+        raise _refused(self.line.number, "a condition cannot be computed with")
+
+    def copies(self, name: str) -> tuple[int, int]:
+        """Return the least and the most copies that `[n..m]` allows."""
+        if self.kind != "[":
+            raise _refused(self.line.number, f"expected [n..m], found '{self.text or 'the end of the line'}'")
+        text = ""
+        while self.kind not in ("]", "end"):
+            text += self.text
+            self.step()
+        self.take("]")
+        found = _COPIES.fullmatch(f"{text}]")
+        if found is None:
+            raise _refused(self.line.number, f"expected [n..m], found '{text}]'")
+        least = int(found[1])
+        if found[3] == "*":
+            raise _refused(
+                self.line.number,
+                f"'{name}' may be there any number of times, and a product asks a fixed list of questions; write the "
+                f"most copies there can be, such as [{least}..{max(least, 5)}]",
+            )
+        most = int(found[3]) if found[3] else least
+        if most < least:
+            raise _refused(self.line.number, f"no number is at least {least} and at most {most}")
+        if most == 0:
+            raise _refused(self.line.number, f"'{name}' would have no copy; leave it out")
+        return least, most
 
     # -- attributes
 

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from catalog.uvl.features import (
+    Aggregate,
     And,
+    Arithmetic,
     Attribute,
+    AttributeOf,
+    Compare,
     Constant,
     Feature,
     FeatureModel,
@@ -14,9 +18,16 @@ from catalog.uvl.features import (
     Group,
     Has,
     Implies,
+    LengthOf,
     Not,
+    Number,
     Or,
     Same,
+    Term,
+    Type,
+    ValueOf,
+    Whole,
+    Words,
 )
 
 _PLAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
@@ -39,7 +50,9 @@ def write_uvl(model: FeatureModel) -> str:
 
 def _feature(feature: Feature, depth: int) -> Iterator[str]:
     told = ", ".join(f"{_name(name)} {_attribute(value)}" for name, value in feature.attributes.items())
-    yield "\t" * depth + _name(feature.name) + (f" {{{told}}}" if told else "")
+    kind = "" if feature.type is Type.BOOLEAN else f"{feature.type} "
+    copies = f" cardinality [{feature.copies[0]}..{feature.copies[1]}]" if feature.copies else ""
+    yield "\t" * depth + kind + _name(feature.name) + copies + (f" {{{told}}}" if told else "")
     if feature.mandatory:
         yield from _members("mandatory", feature.mandatory, depth + 1)
     if feature.optional:
@@ -78,6 +91,10 @@ def _formula(formula: Formula, around: int) -> str:
             return _name(formula.name)
         case Constant():
             return "true" if formula.value else "false"
+        case Compare():
+            return f"{_term(formula.left, 1)} {formula.operator} {_term(formula.right, 1)}"
+        case Not(part=Compare() as part):
+            return f"!({_formula(part, _LOOSE)})"
         case Not():
             return f"!{_formula(formula.part, _TIGHT)}"
         case And(parts=()):
@@ -89,11 +106,35 @@ def _formula(formula: Formula, around: int) -> str:
         case Or():
             return _wrapped(" | ".join(_formula(part, _AND) for part in formula.parts), _OR, around)
         case Implies():
-            told = f"{_formula(formula.premise, _OR)} => {_formula(formula.conclusion, _OR)}"
+            told = f"{_formula(formula.premise, _IMPLIES)} => {_formula(formula.conclusion, _OR)}"
             return _wrapped(told, _IMPLIES, around)
         case Same():
-            told = f"{_formula(formula.left, _IMPLIES)} <=> {_formula(formula.right, _IMPLIES)}"
+            told = f"{_formula(formula.left, _LOOSE)} <=> {_formula(formula.right, _IMPLIES)}"
             return _wrapped(told, _LOOSE, around)
+
+
+def _term(term: Term, around: int) -> str:
+    """Return a number or text, in brackets where it binds looser than `around`: 1 sum, 2 product, 3 single."""
+    match term:
+        case Number():
+            return f"{term.value:f}"
+        case Words():
+            return f"'{term.value}'"
+        case ValueOf():
+            return _name(term.name)
+        case AttributeOf():
+            return f"{_name(term.name)}.{_name(term.attribute)}"
+        case LengthOf():
+            return f"len({_name(term.name)})"
+        case Whole():
+            return f"{term.function}({_term(term.part, 1)})"
+        case Aggregate():
+            below = f", {_name(term.name)}" if term.name is not None else ""
+            return f"{term.function}({_name(term.attribute)}{below})"
+        case Arithmetic():
+            own = 1 if term.operator in "+-" else 2
+            told = f"{_term(term.left, own)} {term.operator} {_term(term.right, own + 1)}"
+            return told if own >= around else f"({told})"
 
 
 def _wrapped(told: str, own: int, around: int) -> str:

@@ -11,7 +11,7 @@ from configurator.embed.forms import query_of
 from configurator.embed.options import Reader, picked
 from configurator.engine.explain import Reason
 from configurator.engine.settle import settle
-from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, why_not
+from configurator.evaluation import Conflict, Evaluation, RepairOffer, out_of_reach, why
 from configurator.reasons import told
 
 MOST_WHYS = 6
@@ -28,13 +28,17 @@ class RepairShown:
 
 @dataclass(frozen=True)
 class ConflictShown:
-    """Why a choice does not go, and the ways out; without any, `is_hopeless`."""
+    """Why a choice does not go, and the ways out; without any, `is_hopeless`.
+
+    `more` are the refused changes as the button carries them that asks for more ways out; empty when there are none.
+    """
 
     option: str
     title: str
     reasons: tuple[str, ...]
     repairs: tuple[RepairShown, ...]
     is_hopeless: bool
+    more: str
 
 
 def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -> ConflictShown:
@@ -58,6 +62,7 @@ def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -
         reasons=reasons,
         repairs=tuple(_repair(evaluation, conflict, repair, attempted, reader) for repair in conflict.repairs),
         is_hopeless=not conflict.repairs,
+        more=query_of(evaluation.model, conflict.attempted, reserved=False) if conflict.more else "",
     )
 
 
@@ -146,42 +151,25 @@ class WhyShown:
 
 
 def why_shown(evaluation: Evaluation, option: Option, reader: Reader) -> WhyShown:
-    """Return why the values of `option` that are out of reach are so: the rules in words, the choices behind them."""
+    """Return why `option` has the value it has to have, or why some are out of reach, and the choices behind it."""
     state = evaluation.options[option.key]
-    sentences: dict[str, None] = {}
-    behind: dict[str, None] = {}
-    for other in _out_of_reach(option, state)[:MOST_WHYS]:
-        choices, reasons = why_not(evaluation.product, evaluation.choices, option.key, other)
-        sentences |= dict.fromkeys(_sentences(evaluation.model, reasons, reader))
-        behind |= dict.fromkeys(choices)
+    found = [*why(evaluation, option.key, limit=MOST_WHYS).explanations.found]
+    if not found:
+        for value in out_of_reach(evaluation, option)[:MOST_WHYS]:
+            found += why(evaluation, option.key, value, 1).explanations.found
+    told_behind: dict[str, None] = {}
+    for each in found:
+        told_behind |= dict.fromkeys((*each.choices, *each.assumed))
     options = evaluation.model.option_by_key
+    sentences = _sentences(evaluation.model, [reason for each in found for reason in each.rules], reader)
     return WhyShown(
         title=_("Why %(value)s?") % {"value": picked(option, state.value, reader)}
         if state.source == "inferred"
         else _("Why not all of them?"),
-        reasons=tuple(sentences) or (_("The rules of this product leave no other answer."),),
+        reasons=sentences or (_("The rules of this product leave no other answer."),),
         choices=tuple(
-            f"{options[key].label.in_locale(reader.locale)}: {picked(options[key], evaluation.choices[key], reader)}"
-            for key in behind
-            if key in evaluation.choices
+            f"{options[key].label.in_locale(reader.locale)}: "
+            f"{picked(options[key], evaluation.values.get(key), reader) or '–'}"
+            for key in told_behind
         ),
     )
-
-
-def _out_of_reach(option: Option, state: OptionState) -> list[Choice]:
-    domain = state.domain
-    if option.kind is Kind.NUMBER and option.number is not None:
-        declared = option.number
-        edges = [declared.first, declared.last]
-        for first, last in domain.runs:
-            edges += [first - declared.step, last + declared.step]
-        return [
-            edge
-            for edge in dict.fromkeys(edges)
-            if declared.index(edge) is not None and not any(first <= edge <= last for first, last in domain.runs)
-        ]
-    if option.kind is Kind.BOOLEAN:
-        return [truth for truth in (True, False) if truth not in domain.values]
-    if option.kind is Kind.MULTI:
-        return [(value.key,) for value in option.values if value.key not in domain.values]
-    return [value.key for value in option.values if value.key not in domain.values]

@@ -104,6 +104,9 @@ def _carried(holder: "_Model", query: str) -> tuple[Mapping[str, Choice], tuple[
     return {key: choice for key, choice in choices.items() if choice is not None}, dropped
 
 
+_CHECKS = frozenset(str(count) for count in range(1, 10))
+
+
 @dataclass(frozen=True, eq=False)
 class _Model:
     """A model that a cache can take as a key: equal digest, equal model."""
@@ -161,13 +164,17 @@ class PostedForm:
     step: str
     goto: str
     apply: str
+    more: str
     preset: str
+    rest: str
+    instance: str
     why: str
     about: str
     given: str
     is_undo: bool
     is_keep: bool
     is_complete: bool
+    checks: int
 
     @classmethod
     def read(cls, request: HttpRequest) -> "PostedForm":
@@ -189,13 +196,17 @@ class PostedForm:
             step=one("step"),
             goto=one("goto"),
             apply=one("apply"),
+            more=one("more"),
             preset=one("preset"),
+            rest=one("rest"),
+            instance=one("instance"),
             why=one("why"),
             about=one("about"),
             given=one("set"),
             is_undo="undo" in data,
             is_keep="keep" in data,
             is_complete="complete" in data,
+            checks=int(one("check")) if one("check") in _CHECKS else 0,
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from catalog.assemblies import ExpandedModel
 from catalog.product_model import Choice, Kind, Option, ProductModel, Value
 from configurator.embed.forms import INPUT, text_of
 from configurator.evaluation import Evaluation, OptionState, ValueState
@@ -33,7 +34,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class ValueShown:
-    """A possible answer as a card: what it costs beside the present total, and whether it needs a change elsewhere."""
+    """A possible answer as a card: what it costs beside the present total, and whether it needs a change elsewhere.
+
+    `is_open`: it is not checked yet whether it can be had; it cannot be chosen until then.
+    """
 
     key: str
     id: str
@@ -43,6 +47,7 @@ class ValueShown:
     days: str
     is_checked: bool
     is_blocked: bool
+    is_open: bool
     is_forced: bool
     swatch: str
     image: str
@@ -104,6 +109,12 @@ def image_address(model: ProductModel, name: str | None, width: int | None = Non
     return reverse("thumbnail", args=(digest, width)) if width else reverse("asset", args=(digest,))
 
 
+def label_of(model: ProductModel, option: Option, reader: Reader) -> str:
+    """Return what an option is called where it is asked: within its instance as in the contained product."""
+    own = model.own_labels.get(option.key) if isinstance(model, ExpandedModel) else None
+    return (own or option.label).in_locale(reader.locale)
+
+
 def option_shown(evaluation: Evaluation, option: Option, reader: Reader, raw: str | None = None) -> OptionShown:
     """Return `option` as the page shows it; `raw` is what somebody typed that is no value of it."""
     state = evaluation.options[option.key]
@@ -117,7 +128,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, raw: st
         id=f"o-{option.key}",
         kind=option.kind.value,
         layout=_layout(option, values),
-        label=option.label.in_locale(reader.locale),
+        label=label_of(evaluation.model, option, reader),
         help=option.help.in_locale(reader.locale) if option.help else "",
         picked=picked(option, state.value, reader),
         note=_("set for you") if is_inferred else "",
@@ -165,7 +176,7 @@ def _layout(option: Option, values: tuple[ValueShown, ...]) -> str:
 
 def _values(evaluation: Evaluation, option: Option, state: OptionState, reader: Reader) -> tuple[ValueShown, ...]:
     if option.kind is Kind.BOOLEAN:
-        return (_truth(state, reader, option),)
+        return (_truth(evaluation.model, state, reader, option),)
     chosen = state.value if isinstance(state.value, tuple) else (state.value,)
     return tuple(
         _value(evaluation.model, option, value, state, value.key in chosen, reader)
@@ -190,25 +201,27 @@ def _value(
         price=_opening(model, each, _price(each, reader, sign), reader),
         days=_days(each.days_difference, sign),
         is_checked=is_checked,
-        is_blocked=not each.free and not is_forced,
+        is_blocked=each.free is False and not is_forced,
+        is_open=each.free is None and not is_checked,
         is_forced=is_forced,
         swatch=value.swatch or "",
         image=image_address(model, value.image, 320),
     )
 
 
-def _truth(state: OptionState, reader: Reader, option: Option) -> ValueShown:
+def _truth(model: ProductModel, state: OptionState, reader: Reader, option: Option) -> ValueShown:
     is_on = state.value is True
     other = state.values["false" if is_on else "true"]
     return ValueShown(
         key="true",
         id=f"o-{option.key}--true",
-        label=option.label.in_locale(reader.locale),
+        label=label_of(model, option, reader),
         description="",
         price=_price(other, reader, -1 if is_on else 1),
         days=_days(other.days_difference, -1 if is_on else 1),
         is_checked=is_on,
-        is_blocked=not other.free,
+        is_blocked=other.free is False,
+        is_open=other.free is None and not is_on,
         is_forced=False,
         swatch="",
         image="",

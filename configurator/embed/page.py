@@ -7,8 +7,9 @@ combination prints only what changed; a panel that was printed before is handed 
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -20,12 +21,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from catalog.product_model import Choice, Group, Option, ProductModel, Step
+from catalog.assemblies import ExpandedModel, Instance, place_of
+from catalog.product_model import Choice, Group, Kind, Option, ProductModel, Step
 from configurator.choices import plain_choices
+from configurator.completion import OBJECTIVES
+from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid, query_of
 from configurator.embed.framing import Frame
-from configurator.embed.options import Reader, option_shown, state_key
+from configurator.embed.options import Reader, label_of, option_shown, picked, state_key
 from configurator.embed.summaries import (
     Notices,
     StepShown,
@@ -36,13 +40,17 @@ from configurator.embed.summaries import (
     summary_line,
 )
 from configurator.evaluation import Evaluation
+from configurator.instances import existing, may_add, may_remove
 from configurator.operations import Published
 from configurator.pictures import seal_of
 from pricing.money import plain
 
 SUMMARY = "-summary"
+MOST_OPEN = 3
+MOST_TOLD = 3
 MOST_PANEL_BYTES = 48 * 1024 * 1024
 MOST_FIELDSETS = 20_000
+MOST_CHECKS = 6
 _CARRIED = "<!--carried-->"
 
 
@@ -228,7 +236,8 @@ def forget_pages() -> None:
 class View:
     """What shapes a page beside its evaluation. `path` is the page's own address without choices.
 
-    `refused` says what could not be read of the choices that the shop's page set.
+    `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
+    for. `checks` counts how often the page asked again for what was not checked yet.
     """
 
     frame: Frame
@@ -242,10 +251,12 @@ class View:
     why: str = ""
     focus: str = ""
     refused: str = ""
+    checks: int = 0
+    rest: str = ""
 
     @property
     def is_plain(self) -> bool:
-        return not (self.invalid or self.why or self.focus or self.refused) and self.notices == Notices()
+        return not (self.invalid or self.why or self.focus or self.refused or self.rest) and self.notices == Notices()
 
     @property
     def reader(self) -> Reader:
@@ -305,13 +316,14 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     frame = (view.frame.name, view.frame.origins)
     offer = (view.offer.version, view.offer.buyer)
     key = (template, id(evaluation), offer, view.path, view.language, view.step, view.can_undo, frame)
-    parts = _panels.get(key, evaluation) if view.is_plain else None
+    is_lasting = view.is_plain and not evaluation.unchecked
+    parts = _panels.get(key, evaluation) if is_lasting else None
     if parts is None:
         with translation.override(view.language.interface):
             values = {**context(evaluation, view), "carried": mark_safe(_CARRIED)}  # noqa: S308 (a constant)
             head, _mark, tail = _printed(template, values).encode().partition(_CARRIED.encode())
         parts = (head, tail)
-        if view.is_plain:
+        if is_lasting:
             _panels.keep(key, evaluation, head, tail)
     return b"".join((parts[0], hidden.encode(), parts[1]))
 
@@ -329,6 +341,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     page = next((each for each in pages if each.key == step), None)
     price = price_shown(evaluation, reader)
     conflict = conflict_shown(evaluation, evaluation.conflict, reader) if evaluation.conflict else None
+    rest = next((objective for objective in OBJECTIVES if objective == view.rest), None)
     inline = {option.key for option in page.options} if page else set()
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
@@ -358,7 +371,12 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "told_conflict": conflict,
         "refused": view.refused,
         "notices": view.notices,
+        "wishes": () if is_summary or conflict else wishes_shown(evaluation),
+        "rest": rest_shown(view.offer, evaluation, rest, reader) if rest is not None and conflict is None else None,
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
+        "is_unchecked": bool(evaluation.unchecked),
+        "checks": min(view.checks + 1, MOST_CHECKS),
+        "checks_itself": view.checks < MOST_CHECKS,
         "price": price,
         "quantity": evaluation.quantity,
         "is_ready": kept.ready,
@@ -424,11 +442,7 @@ def _sections(evaluation: Evaluation, view: View, page: _Page | None, conflict: 
         return []
     sections = []
     for section in page.sections:
-        fieldsets = [
-            _fieldset(evaluation, view, option, conflict)
-            for option in section.options
-            if evaluation.options[option.key].active
-        ]
+        fieldsets = _items(evaluation, view, section.options, "", conflict)
         if fieldsets:
             sections.append(
                 {
@@ -442,6 +456,84 @@ def _sections(evaluation: Evaluation, view: View, page: _Page | None, conflict: 
     if len(sections) == 1 and page.step and sections[0]["label"] == page.step.label.in_locale(view.language.locale):
         sections[0]["label"] = ""
     return sections
+
+
+def _items(
+    evaluation: Evaluation, view: View, options: Sequence[Option], place: str, conflict: object | None
+) -> list[SafeString]:
+    """Return the fieldsets of the options at `place`, each sub-assembly's instances after the one that counts them."""
+    model = evaluation.model
+    items: list[SafeString] = []
+    for option in options:
+        if place_of(option.key) != place or not evaluation.options[option.key].active:
+            continue
+        instances = model.instances_of.get(option.key, ()) if isinstance(model, ExpandedModel) else ()
+        domain = option.number
+        if not (instances and domain is not None and domain.first == domain.last):
+            items.append(_fieldset(evaluation, view, option, conflict))
+        if instances:
+            items.append(_instances(evaluation, view, options, option, instances, conflict))
+    return items
+
+
+def _instances(
+    evaluation: Evaluation,
+    view: View,
+    options: Sequence[Option],
+    counting: Option,
+    instances: Sequence[Instance],
+    conflict: object | None,
+) -> SafeString:
+    """Return the instances of a sub-assembly that there are, each with its options, and the ways to more and fewer."""
+    model, reader = evaluation.model, view.reader
+    there = {each.place for each in existing(model, evaluation.values)}
+    shown = [each for each in instances if each.place in there]
+    name = instances[0].name.in_locale(reader.locale)
+    is_counted = counting.number is not None and counting.number.first < counting.number.last
+    spoken_of = {*evaluation.missing, view.why, view.focus, *(each.option for each in view.invalid)}
+    if conflict is not None:
+        spoken_of.add(getattr(conflict, "option", ""))
+    parts = []
+    for instance in shown:
+        inside = [option for option in options if option.key.startswith(f"{instance.place}.")]
+        parts.append(
+            {
+                "place": instance.place,
+                "label": f"{name} {instance.number}" if len(instances) > 1 else name,
+                "told": _told_values(evaluation, inside, instance.place, reader),
+                "price": _instance_price(evaluation, instance, reader),
+                "is_open": len(shown) <= MOST_OPEN or any(option.key in spoken_of for option in inside),
+                "missing": sum(option.key in evaluation.missing for option in inside),
+                "fieldsets": _items(evaluation, view, inside, instance.place, conflict),
+            }
+        )
+    values = {
+        "key": counting.key,
+        "name": name,
+        "instances": parts,
+        "may_add": is_counted and may_add(model, evaluation.values, counting.key),
+        "may_remove": is_counted and may_remove(model, evaluation.values, counting.key),
+    }
+    return _printed("configurator/_instances.html", values)
+
+
+def _told_values(evaluation: Evaluation, options: Sequence[Option], place: str, reader: Reader) -> str:
+    """Return the first values of an instance, such as "600 mm · Oak · Shelves 3"."""
+    told: list[str] = []
+    for option in options:
+        if place_of(option.key) == place and option.key in evaluation.values and option.kind is not Kind.BOOLEAN:
+            value = picked(option, evaluation.values[option.key], reader)
+            is_bare = option.number is not None and not option.number.unit
+            told.append(f"{label_of(evaluation.model, option, reader)} {value}" if is_bare else value)
+    return " · ".join(list(filter(None, told))[:MOST_TOLD])
+
+
+def _instance_price(evaluation: Evaluation, instance: Instance, reader: Reader) -> str:
+    breakdown = evaluation.breakdown
+    if breakdown is None:
+        return ""
+    amounts = [line.amount for line in breakdown.lines if line.key.startswith(f"{instance.place}.")]
+    return reader.money(sum(amounts, Decimal(0))) if amounts else ""
 
 
 def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any | None) -> SafeString:

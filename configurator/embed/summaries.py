@@ -8,7 +8,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from catalog.product_model import Kind, Layer, Option, ProductModel
+from catalog.assemblies import ExpandedModel, place_of
+from catalog.product_model import Kind, Layer, Option, ProductModel, Text
 from configurator.embed.options import Reader, image_address, picked, unit_told
 from configurator.evaluation import Evaluation
 from pricing.breakdown import Breakdown
@@ -39,7 +40,10 @@ class StageShown:
 
 
 def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageShown:
-    """Return the stage; `picture` is the address of the composed picture, if the product has layers that show."""
+    """Return the stage; `picture` is the address of the composed picture, if the product has layers that show.
+
+    What is chosen within instances is told there, and not here.
+    """
     model = evaluation.model
     tiles, facts, words = [], [], []
     for option in model.options:
@@ -49,16 +53,18 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
         label = option.label.in_locale(reader.locale)
         if option.kind is Kind.CHOICE and isinstance(state.value, str):
             value = option.value_by_key[state.value]
+            if place_of(option.key):
+                continue
             words.append(value.label.in_locale(reader.locale))
             if value.swatch or value.image:
                 tiles.append(Tile(label, words[-1], value.swatch or "", image_address(model, value.image, 640)))
         elif option.kind is Kind.COLOUR and isinstance(state.value, str):
             tiles.append(Tile(label, state.value, state.value, ""))
-        elif option.kind is Kind.NUMBER:
+        elif option.kind is Kind.NUMBER and not place_of(option.key):
             facts.append((label, picked(option, state.value, reader)))
     for derived in model.derived:
         value_now = evaluation.derived.get(derived.key)
-        if derived.shown and value_now is not None:
+        if derived.shown and not place_of(derived.key) and value_now is not None:
             facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, unit_told(derived.unit))))
     name = model.name.in_locale(reader.locale)
     return StageShown(
@@ -109,6 +115,24 @@ class PriceShown:
     days: tuple[tuple[str, str], ...] = ()
 
 
+def _lines(model: ProductModel, breakdown: Breakdown, reader: Reader) -> tuple[tuple[str, str], ...]:
+    """Return the lines with their amounts; those of an instance together, under its name."""
+    instances = model.instance_at if isinstance(model, ExpandedModel) else {}
+    lines: list[tuple[Text, Decimal]] = []
+    places: dict[str, int] = {}
+    for line in breakdown.lines:
+        outermost = ".".join(line.key.split(".")[:2])
+        if outermost not in instances:
+            lines.append((line.label, line.amount))
+        elif outermost in places:
+            label, amount = lines[places[outermost]]
+            lines[places[outermost]] = (label, amount + line.amount)
+        else:
+            places[outermost] = len(lines)
+            lines.append((instances[outermost].label, line.amount))
+    return tuple((label.in_locale(reader.locale), reader.money(amount)) for label, amount in lines)
+
+
 def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     """Return price, tax and lead time; never a price where there is none."""
     lead_time = evaluation.lead_time
@@ -137,7 +161,7 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         ready=ready,
         problem="",
         is_so_far=bool(breakdown.open),
-        lines=tuple((line.label.in_locale(reader.locale), reader.money(line.amount)) for line in breakdown.lines),
+        lines=_lines(evaluation.model, breakdown, reader),
         sums=_sums(breakdown, reader),
         days=days,
     )

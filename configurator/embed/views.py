@@ -47,7 +47,9 @@ from configurator.embed.page import (
     whole_page,
 )
 from configurator.embed.summaries import Notices
-from configurator.evaluation import Evaluation
+from configurator.engine.repair import MOST_REPAIRS
+from configurator.evaluation import SHOWN_REPAIRS, Evaluation
+from configurator.instances import InstanceRefused, changes_for
 from configurator.operations import (
     MOST_QUANTITY,
     Published,
@@ -125,11 +127,12 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     if before.conflict is not None:
         before = follow(offer, before.choices, quantity=quantity)
     inputs, invalid = changes_of(before, form.inputs)
-    if form.is_undo or form.is_keep or form.apply or form.preset:
+    if form.is_undo or form.is_keep or form.apply or form.more or form.preset:
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
     move = _move(model, form, before, inputs)
-    evaluation = follow(offer, move.choices, move.changes, quantity)
+    repaired = MOST_REPAIRS if form.more else SHOWN_REPAIRS
+    evaluation = follow(offer, move.choices, move.changes, quantity, repaired=repaired)
     past = move.past
     if not form.is_undo and query_of(model, evaluation.choices) != query_of(model, before.choices):
         past = (*past, query_of(model, before.choices, reserved=False))[-MOST_PAST:]
@@ -137,6 +140,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     stays = evaluation.conflict is not None or bool(invalid)
     # Where the keyboard goes on: with what was asked for, or in the place of a button that is gone.
     focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
+    if form.instance and evaluation.conflict is None:
+        focus = _first_new(before, evaluation) or focus
     if invalid and (form.step or form.goto or form.is_complete):
         focus = invalid[0].option
     view = View(
@@ -150,6 +155,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         why=form.why if form.why in model.option_by_key else "",
         focus=focus if focus in model.option_by_key else "",
         refused=" ".join(misread),
+        checks=form.checks,
+        rest=form.rest,
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
@@ -188,8 +195,8 @@ def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Map
         return _Move(choices, {}, form.past[:-1], form.at)
     if form.is_keep:
         return _Move(before.choices, {}, form.past, form.at)
-    if form.apply:
-        changes, _dropped = choices_in(model, form.apply)
+    if form.apply or form.more:
+        changes, _dropped = choices_in(model, form.apply or form.more)
         return _Move(before.choices, changes, form.past, form.at)
     if form.preset:
         preset = next((each for each in model.presets if each.key == form.preset), None)
@@ -198,12 +205,33 @@ def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Map
         chosen, _misread = sort_choices(model, preset.choices)
         return _Move({key: each for key, each in chosen.items() if each is not None}, {}, form.past, form.at)
     changes = dict(inputs)
+    if form.instance:
+        changes |= _of_instances(model, form.instance, before, inputs)
     if form.given:
         # All of what the shop's page sets goes, or nothing of it.
         given, misread = choices_in(model, form.given)
         changes |= {} if misread else given
     step = step_with(model, form.goto) if form.goto else form.step or form.at
     return _Move(before.choices, changes, form.past, step)
+
+
+def _of_instances(
+    model: ProductModel, asked: str, before: Evaluation, inputs: Mapping[str, Choice | None]
+) -> Mapping[str, Choice | None]:
+    """Return the changes that a button such as `copy modules.2` asks for; none where it came too late."""
+    verb, _space, what = asked.partition(" ")
+    choices = {key: choice for key, choice in {**before.choices, **inputs}.items() if choice is not None}
+    values = {key: value for key, value in {**before.values, **inputs}.items() if value is not None}
+    try:
+        return changes_for(model, choices, values, verb, what)
+    except InstanceRefused:
+        return {}
+
+
+def _first_new(before: Evaluation, after: Evaluation) -> str:
+    """Return the first option of an instance that there was not before."""
+    now = [key for key in after.values if "." in key and after.options[key].active]
+    return next((key for key in now if not before.options[key].active), "")
 
 
 def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Published, bool]:

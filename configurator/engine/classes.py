@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from configurator.engine.exact import Array
-from configurator.engine.formulas import Formula, Positions, Relation, Rows, SlotAxis, Within, leaves
+from configurator.engine.formulas import Computed, Formula, Positions, Relation, Rows, Within, leaves, slot_positions
 from configurator.engine.slots import Slot, Slots
 from configurator.engine.tabulate import distinct_rows
 
@@ -35,10 +35,9 @@ def classes_of(slots: Slots, formulas: Sequence[Formula]) -> Classes:
             match leaf:
                 case Within():
                     told[leaf.slot].append(leaf.mask)
-                case Relation():
-                    for axis in leaf.axes:
-                        if isinstance(axis, SlotAxis):
-                            told[axis.slot].append(axis.positions)
+                case Relation() | Computed():
+                    for index, positions in slot_positions(leaf.axes):
+                        told[index].append(positions)
                 case Rows():
                     for slot, mask in zip(leaf.slots, leaf.masks, strict=True):
                         kinds, _ = distinct_rows(

@@ -4,7 +4,7 @@ A literal is a non-zero integer, negative for its denial; a clause is a list of 
 belongs to a constraint by number, or to none (the structure, which nothing switches off).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +25,14 @@ class SlotLiterals:
 
     cells: list[int]
     at_least: list[int] = field(default_factory=list)
+
+    def renamed(self, literal: Callable[[int], int]) -> "SlotLiterals":
+        """Return the same over other literals; 0 stands for none."""
+
+        def renamed(literals: list[int]) -> list[int]:
+            return [literal(each) if each else 0 for each in literals]
+
+        return SlotLiterals(renamed(self.cells), renamed(self.at_least))
 
 
 class Clauses:

@@ -1,7 +1,7 @@
 """A product model compiled once per version: slots, merged classes, constraints, clauses."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
@@ -9,18 +9,21 @@ from typing import Any
 
 import numpy as np
 
+from catalog.assemblies import expanded
 from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
-from configurator.engine.encode import MAX_BOXES, Encoder, TooScattered
+from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
+from configurator.engine.islands import Islands, Tie
 from configurator.engine.memory import Memory
-from configurator.engine.reading import Constraint, Reader
+from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
 from configurator.engine.slots import GIVEN, IN, NO, OUT, YES, Slots, slots_of
+from configurator.engine.symmetry import symmetry_of
 
 MAX_CLASSES = 100_000
 
@@ -31,7 +34,8 @@ class Compiled:
 
     `conditions` holds, by option, the formula of its condition and a literal that says the same.
     `some_member` holds, by multi-choice, a literal that says it contains something; `watched` the literals of the
-    conditions that `compile_model` was asked to watch.
+    conditions that `compile_model` was asked to watch; `preferences`, by key and in their order, the formula of each
+    with a literal that says the same.
     """
 
     model: ProductModel
@@ -42,6 +46,7 @@ class Compiled:
     conditions: Mapping[str, tuple[Formula, int]]
     some_member: Mapping[str, int]
     watched: Mapping[str, int]
+    preferences: Mapping[str, tuple[Formula, int]]
     search: Search = field(repr=False)
     memory: Memory = field(repr=False, default_factory=Memory)
 
@@ -90,6 +95,18 @@ class Compiled:
     def _multis(self) -> Mapping[str, int]:
         return {key: place for place, key in enumerate(self.some_member)}
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each option among the options."""
+        return {option.key: place for place, option in enumerate(self.model.options)}
+
+    @cached_property
+    def places_of_reasons(self) -> Mapping[Reason, int]:
+        """The place of each demand among the demands, and behind them that of each preference."""
+        preferences = [Reason("preference", key) for key in self.preferences]
+        reasons = [*(constraint.reason for constraint in self.constraints), *preferences]
+        return {reason: place for place, reason in enumerate(reasons)}
+
     @property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
         """For each slot: tests of a configuration, one for each constraint that reads the slot."""
@@ -116,6 +133,24 @@ class Compiled:
                 wanted = option.default if isinstance(option.default, tuple) else ()
                 found.update({slot.index: IN if slot.value in wanted else OUT for slot in self.slots.members(option)})
         return found
+
+    @cached_property
+    def islands(self) -> Islands:
+        """The product in pieces that no rule connects; all that an option and its condition read is on one."""
+        ties = []
+        for option in self.model.options:
+            slots = (
+                [slot.index for slot in self.slots.members(option)]
+                if option.kind is Kind.MULTI
+                else [self.slots.of_option[option.key].index]
+            )
+            if option.key in self.conditions:
+                formula, literal = self.conditions[option.key]
+                ties.append(Tie(slots, (literal,), tuple(slots_read(formula))))
+        for formula, literal in self.preferences.values():
+            reads = sorted(slots_read(formula))
+            ties.append(Tie(reads[:1], (literal,), tuple(reads)))
+        return Islands(self.search, ties)
 
     @cached_property
     def option_of_target(self) -> Array:
@@ -146,6 +181,20 @@ class Compiled:
         return {key: slots_read(formula) for key, (formula, _) in self.conditions.items()}
 
     @cached_property
+    def preference_tests(self) -> Mapping[str, Truth]:
+        """For each preference: a test whether a configuration satisfies it."""
+        return {key: truth(formula) for key, (formula, _) in self.preferences.items()}
+
+    @cached_property
+    def preferred_by(self) -> tuple[tuple[str, ...], ...]:
+        """For each slot: the keys of the preferences that read it."""
+        found: list[list[str]] = [[] for _ in self.slots.all]
+        for key, (formula, _) in self.preferences.items():
+            for slot in slots_read(formula):
+                found[slot].append(key)
+        return tuple(tuple(keys) for keys in found)
+
+    @cached_property
     def switched_by(self) -> tuple[tuple[Truth, ...], ...]:
         """For each slot: the tests of the conditions that read it."""
         found: list[list[Truth]] = [[] for _ in self.slots.all]
@@ -158,8 +207,10 @@ class Compiled:
 def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) -> Compiled:
     """Return `model` compiled; `watch` names bound conditions that demand nothing, but may be asked about.
 
-    Refuses with EngineRefused what cannot be held exactly, and with ExpressionRefused what cannot be read.
+    Sub-assemblies are written out. Refuses with EngineRefused what cannot be held exactly, with ExpressionRefused what
+    cannot be read, and with AssembliesRefused sub-assemblies that are too many or too deep.
     """
+    model = expanded(model)
     slots = slots_of(model)
     reader = Reader(model, slots)
     raw_conditions = {
@@ -169,7 +220,16 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     }
     raw = reader.constraints(raw_conditions)
     raw_watched = {key: reader.bound_condition(node, key) for key, node in (watch or {}).items()}
-    classes = classes_of(slots, [*(each.formula for each in raw), *raw_conditions.values(), *raw_watched.values()])
+    raw_preferences = {each.key: reader.preference(each) for each in model.preferences}
+    classes = classes_of(
+        slots,
+        [
+            *(each.formula for each in raw),
+            *raw_conditions.values(),
+            *raw_watched.values(),
+            *raw_preferences.values(),
+        ],
+    )
     constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first)) for each in raw)
     for slot, first in zip(slots.all, classes.first, strict=True):
         if len(first) > MAX_CLASSES:
@@ -186,48 +246,48 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     conditions: dict[str, tuple[Formula, int]] = {}
     for key, formula in raw_conditions.items():
         formula = projected(formula, classes.first)
-        with _refusing(f"options/{key}/when"):
-            conditions[key] = (formula, encoder.defined(formula))
+        conditions[key] = (formula, encoder.defined(formula))
     some_member = {
         option.key: encoder.defined(projected(reader.given(option), classes.first))
         for option in model.options
         if option.kind is Kind.MULTI
     }
-    watched: dict[str, int] = {}
-    for key, formula in raw_watched.items():
-        with _refusing(key):
-            watched[key] = encoder.defined(projected(formula, classes.first))
+    watched = {key: encoder.defined(projected(formula, classes.first)) for key, formula in raw_watched.items()}
+    preferences: dict[str, tuple[Formula, int]] = {}
+    for key, formula in raw_preferences.items():
+        formula = projected(formula, classes.first)
+        preferences[key] = (formula, encoder.defined(formula))
     for number, constraint in enumerate(constraints):
         clauses.owner = number
-        with _refusing(constraint.reason.path):
-            encoder.require(constraint.formula)
+        encoder.require(constraint.formula)
+    offsets = np.cumsum([0, *(len(own.cells) for own in literals)])
     program = Program(
         variables=clauses.variables,
         clauses=clauses.clauses,
         owners=clauses.owners,
         constraints=len(constraints),
         literals=np.array([literal for own in literals for literal in own.cells], np.int64),
-        offsets=np.cumsum([0, *(len(own.cells) for own in literals)]),
+        offsets=offsets,
         formulas=[constraint.formula for constraint in constraints],
         sets=[
             ([slot.index for slot in slots.members(model.option_by_key[key])], -literal)
             for key, literal in some_member.items()
         ],
+        wide=encoder.wide,
+        symmetry=symmetry_of(model, slots, classes, offsets),
     )
-    return Compiled(model, slots, classes, literals, constraints, conditions, some_member, watched, Search(program))
-
-
-@contextmanager
-def _refusing(path: str) -> Iterator[None]:
-    """Refuse, naming `path`, what falls into too many patches to be held as clauses."""
-    try:
-        yield
-    except TooScattered:
-        raise EngineRefused(
-            f"The expression at {path} allows and forbids combinations in more than {MAX_BOXES:,} patches; "
-            "give a number a wider step, or round less finely.",
-            path=path,
-        ) from None
+    return Compiled(
+        model,
+        slots,
+        classes,
+        literals,
+        constraints,
+        conditions,
+        some_member,
+        watched,
+        preferences,
+        Search(program),
+    )
 
 
 def _cell_of(option: Option, choice: Choice) -> int | None:

@@ -1,7 +1,7 @@
 """What follows from choices: the valid domain of every option, and the values that are the only ones left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -10,6 +10,7 @@ from catalog.product_model import Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
+from configurator.engine.search import Budget, Possible
 from configurator.engine.slots import IN, NO, NOT_GIVEN, OUT, YES
 
 MAX_KNOWN = 10_000
@@ -27,24 +28,32 @@ class Deduction:
     domains: Mapping[str, Domain]
     inferred: Mapping[str, Choice]
 
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """The options whose domain is not told whole, because the budget did not suffice."""
+        return tuple(key for key, domain in self.domains.items() if not domain.checked)
 
-def deduce(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
+
+def deduce(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None = None) -> Deduction:
     """Return what follows from `choices`; refuses with ChoiceUnknown what no option declares.
+
+    With a `budget` (of the solver's conflicts) a domain may be told in part: what is in it is sure, the rest unchecked.
+    The same question again goes on where this one stopped. Whether the choices stand together is always told, or
+    refused with EngineExhausted.
 
     The choice on a multi-choice is the tuple of values wanted in it, the others stay free; of a choice on a text or
     colour only counts that there is one.
     """
-    return compiled.memory.answer("deduce", choices, lambda: _deduced(compiled, choices))
+    return compiled.memory.answer(
+        "deduce", choices, lambda: _deduced(compiled, choices, budget), keep=lambda found: not found.unchecked
+    )
 
 
-def _deduced(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
-    fixed = compiled.fixed(choices)
-    assumptions = compiled.assumptions(fixed)
-    with compiled.search.asking() as search:
-        seen = search.valid(fixed, assumptions)
-    if seen is None:
+def _deduced(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None) -> Deduction:
+    answer = compiled.islands.valid(compiled.fixed(choices), budget=budget)
+    if answer is None:
         return Deduction(False, {}, {})
-    domains, inferred = _told(compiled, seen)
+    domains, inferred = _told(compiled, answer)
     for key, choice in choices.items():
         inferred.pop(key, None)
         option = compiled.model.option_by_key[key]
@@ -57,13 +66,13 @@ def _deduced(compiled: Compiled, choices: Mapping[str, Choice]) -> Deduction:
 class _Told:
     """What was told of all options the last time: most of it is the same the next time."""
 
-    seen: Array
+    answer: Possible
     domains: Mapping[str, Domain]
     only: Mapping[str, Choice | None]
 
 
-def _told(compiled: Compiled, seen: Array) -> tuple[dict[str, Domain], dict[str, Choice]]:
-    """Return the domains of all options, and the values that are the only ones, where `seen` are possible."""
+def _told(compiled: Compiled, answer: Possible) -> tuple[dict[str, Domain], dict[str, Choice]]:
+    """Return the domains of all options, and the values that are the only ones, as far as `answer` tells."""
     options = compiled.model.options
     before: _Told | None = compiled.latest.get("told")
     if before is None:
@@ -71,54 +80,58 @@ def _told(compiled: Compiled, seen: Array) -> tuple[dict[str, Domain], dict[str,
         domains: dict[str, Domain] = {}
         only: dict[str, Choice | None] = {}
     else:
-        changed = np.unique(compiled.option_of_target[seen != before.seen]).tolist()
+        is_other = (answer.seen != before.answer.seen) | (answer.undecided != before.answer.undecided)
+        changed = np.unique(compiled.option_of_target[is_other]).tolist()
         domains, only = dict(before.domains), dict(before.only)
     for place in changed:
         option = options[place]
-        empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(option.key)])
-        domain = domains[option.key] = domain_of(compiled, option, seen, empty)
+        domain = domains[option.key] = domain_of(compiled, option, answer)
         only[option.key] = domain.only
-    compiled.latest["told"] = _Told(seen, domains, only)
+    compiled.latest["told"] = _Told(answer, domains, only)
     return dict(domains), {key: value for key, value in only.items() if value is not None}
 
 
-def alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[str, Domain]:
+def alternatives(
+    compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None = None
+) -> Mapping[str, Domain]:
     """Return for each chosen option what it could have instead, all other choices kept.
 
-    Empty domains where the other choices are not consistent.
+    Empty domains where the other choices are not consistent. `budget` is as in `deduce`.
     """
-    return compiled.memory.answer("alternatives", choices, lambda: _alternatives(compiled, choices))
+    return compiled.memory.answer(
+        "alternatives",
+        choices,
+        lambda: _alternatives(compiled, choices, budget),
+        keep=lambda found: all(domain.checked for domain in found.values()),
+    )
 
 
-def _alternatives(compiled: Compiled, choices: Mapping[str, Choice]) -> Mapping[str, Domain]:
-    found: dict[str, Domain] = {}
-    with compiled.search.asking() as search:
-        for key in choices:
-            option = compiled.model.option_by_key[key]
-            others = {other: choice for other, choice in choices.items() if other != key}
-            fixed = compiled.fixed(others)
-            assumptions = compiled.assumptions(fixed)
-            wanted = np.zeros(len(search.program.targets), bool)
-            for slot in _slots(compiled, option):
-                wanted[search.program.offsets[slot] : search.program.offsets[slot + 1]] = True
-            if option.kind is Kind.MULTI:
-                wanted[compiled.place_of_empty(key)] = True
-            seen = search.valid(fixed, assumptions, wanted)
-            if seen is None:
-                found[key] = Domain(option.kind)
-                continue
-            empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(key)])
-            found[key] = domain_of(compiled, option, seen, empty)
-    return found
+def _alternatives(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None) -> Mapping[str, Domain]:
+    return {
+        key: domain_beside(compiled, {each: choice for each, choice in choices.items() if each != key}, key, budget)
+        for key in choices
+    }
 
 
-def domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> Domain:
-    """Return the domain of an option from the classes `seen`; `empty` tells whether a multi-choice can be empty."""
+def domain_beside(compiled: Compiled, choices: Mapping[str, Choice], key: str, budget: Budget | None = None) -> Domain:
+    """Return what one option, not among `choices`, can have with them; an empty domain where they are inconsistent."""
+    option = compiled.model.option_by_key[key]
+    answer = compiled.islands.valid(compiled.fixed(choices), budget=budget)
+    return Domain(option.kind) if answer is None else domain_of(compiled, option, answer)
+
+
+def domain_of(compiled: Compiled, option: Option, answer: Possible) -> Domain:
+    """Return the domain of an option, as far as `answer` tells."""
+    seen, undecided = answer.seen, answer.undecided
+    empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(option.key)])
     slots = _slots(compiled, option)
     starts = compiled.search.program.starts
     if not slots:
         return Domain(option.kind, none=empty)
-    key = (option.key, empty, seen[starts[slots[0]] : starts[slots[-1] + 1]].tobytes())
+    own = slice(starts[slots[0]], starts[slots[-1] + 1])
+    if undecided[own].any() or (option.kind is Kind.MULTI and undecided[compiled.place_of_empty(option.key)]):
+        return _partly(compiled, option, _domain_of(compiled, option, seen, empty), undecided)
+    key = (option.key, empty, seen[own].tobytes())
     known = compiled.known_domains
     domain: Domain | None = known.get(key)
     if domain is None:
@@ -153,6 +166,18 @@ def _domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> 
         )
         return Domain(option.kind, runs=runs, step=option.number.step, given=bool(runs), none=none)
     return Domain(option.kind, given=bool(cells[1 - NOT_GIVEN]), none=none)
+
+
+def _partly(compiled: Compiled, option: Option, domain: Domain, undecided: Array) -> Domain:
+    """Return a domain that is told in part, with what is `undecided`."""
+    offsets = compiled.search.program.offsets
+    if option.kind is Kind.MULTI:
+        states = [undecided[offsets[slot] : offsets[slot + 1]] for slot in _slots(compiled, option)]
+        open_values = tuple(value.key for value, state in zip(option.values, states, strict=True) if state.any())
+        forced = tuple(key for key in domain.forced if key not in open_values)
+        return replace(domain, checked=False, unchecked=open_values, forced=forced)
+    open_domain = _domain_of(compiled, option, undecided, False)
+    return replace(domain, checked=False, unchecked=open_domain.values, unchecked_runs=open_domain.runs)
 
 
 def _chosen_domain(option: Option, choice: Choice) -> Domain:

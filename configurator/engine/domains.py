@@ -15,6 +15,10 @@ class Domain:
     values it can contain. `forced`: the values a multi-choice must contain. `runs`: of a number the first and last of
     each run of steps, ascending. `given`: some complete configuration has a value for the option (this is all that is
     known of a text or colour); `none`: some has no value for it.
+
+    Where it is not `checked`, the budget did not suffice to tell all of it: `unchecked` are the values (of a
+    multi-choice those of which it is open whether they can be in, or out) and `unchecked_runs` the numbers that may be
+    in it or not.
     """
 
     kind: Kind
@@ -24,6 +28,9 @@ class Domain:
     step: Decimal | None = None
     given: bool = False
     none: bool = False
+    checked: bool = True
+    unchecked: tuple[str | bool, ...] = ()
+    unchecked_runs: tuple[tuple[Decimal, Decimal], ...] = ()
 
     def allows(self, choice: Choice) -> bool:
         """Tell whether the choice is in the domain; of a multi-choice, whether each of its values is."""
@@ -41,7 +48,7 @@ class Domain:
     @property
     def only(self) -> Choice | None:
         """The single possibility, where there is exactly one and an option without value is none."""
-        if self.none:
+        if self.none or not self.checked:
             return None
         if self.kind is Kind.MULTI:
             return self.forced if self.forced and self.forced == self.values else None

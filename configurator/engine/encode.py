@@ -1,21 +1,24 @@
 """Formulas into clauses: relations become the largest boxes they forbid, tables a selector per row, sums a chain.
 
 Every encoding allows exactly the configurations the formula allows; new variables are defined by what they stand for.
+What would take too many clauses is held beside them (`configurator.engine.wide`).
 """
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from itertools import islice, pairwise
+from math import prod
 
 import numpy as np
 
+from configurator.engine.boxes import forbidden_boxes
 from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.exact import Array
 from configurator.engine.formulas import (
     All,
     Axis,
+    Computed,
     Formula,
     Mask,
-    Positions,
     Relation,
     Rows,
     SlotAxis,
@@ -24,14 +27,13 @@ from configurator.engine.formulas import (
     TruthAxis,
     Within,
     denied,
+    within,
 )
+from configurator.engine.sums import Step, steps_of
+from configurator.engine.wide import AxisLiterals, WideDemand
 
-MAX_BOXES = 50_000
-_SCAN = 1 << 16
-
-
-class TooScattered(Exception):
-    """A relation whose forbidden combinations form so many patches that clauses about them would fill the memory."""
+MAX_BOXES = 2_000
+MAX_ROWS = 500
 
 
 class Encoder:
@@ -40,8 +42,9 @@ class Encoder:
     def __init__(self, clauses: Clauses, slots: Sequence[SlotLiterals]) -> None:
         self.clauses = clauses
         self.slots = slots
-        self._sums: dict[int, SlotLiterals] = {}
-        self._kept: list[SumAxis] = []
+        self._sums: dict[int, _SumLiterals] = {}
+        self._masks: dict[tuple[int, bytes], int] = {}
+        self.wide: list[WideDemand] = []
 
     def require(self, formula: Formula, otherwise: Sequence[int] = ()) -> None:
         """Add clauses that say: the formula holds, or one of the literals `otherwise`."""
@@ -55,6 +58,10 @@ class Encoder:
                     self.clauses.add([*otherwise, *found])
             case Relation():
                 self._require_relation(formula, otherwise)
+            case Computed():
+                self._hold(formula, [self._axis_literals(axis) for axis in formula.axes], otherwise)
+            case Rows() if len(formula) > MAX_ROWS:
+                self._hold(formula, [AxisLiterals(self.slots[slot]) for slot in formula.slots], otherwise)
             case Rows():
                 self._require_rows(formula, otherwise)
             case Some():
@@ -100,167 +107,182 @@ class Encoder:
             literals.append(self._implied_by_new(part))
         self.require(larger[-1], literals)
 
+    def _hold(self, leaf: Relation | Computed | Rows, axes: Sequence[AxisLiterals], otherwise: Sequence[int]) -> None:
+        """Hold a demand beside the clauses: it is told to the solver as far as configurations break it."""
+        guard = 0
+        if len(otherwise) == 1:
+            guard = -otherwise[0]
+        elif otherwise:
+            guard = self.clauses.variable()
+            self.clauses.add([*otherwise, guard])
+        demand = WideDemand(leaf, guard, self.clauses.owner, tuple(axes))
+        self.wide.append(demand)
+        for clause in demand.first_clauses():
+            self.clauses.add(clause)
+
     def _require_rows(self, rows: Rows, otherwise: Sequence[int]) -> None:
-        count = len(rows.masks[0])
+        count = len(rows)
         selectors = [self.clauses.variable() for _ in range(count)]
         self.clauses.add([*otherwise, *selectors])
-        for slot, mask in zip(rows.slots, rows.masks, strict=True):
+        for slot, masks, kinds in zip(rows.slots, rows.masks, rows.kinds, strict=True):
             literals = self.slots[slot]
-            for selector, row in zip(selectors, mask, strict=True):
-                found = self.clauses.any_of(literals, row)
+            of_kind = [self.clauses.any_of(literals, mask) for mask in masks]
+            for selector, kind in zip(selectors, kinds.tolist(), strict=True):
+                found = of_kind[kind]
                 if found is not None:
                     self.clauses.add([-selector, *found], structure=True)
-            for cell in range(mask.shape[1]):
-                taking = np.flatnonzero(mask[:, cell])
+            for cell in range(masks.shape[1]):
+                taking = np.flatnonzero(masks[:, cell][kinds])
                 if len(taking) < count:
                     self.clauses.add([*otherwise, -literals.cells[cell], *(selectors[row] for row in taking.tolist())])
 
     def _require_relation(self, relation: Relation, otherwise: Sequence[int]) -> None:
-        axes = [self._axis_literals(axis) for axis in relation.axes]
+        axes = [self._axis_literals(axis, _ways(relation.table, place)) for place, axis in enumerate(relation.axes)]
         ordered = [
-            bool(literals.at_least) and (positions is None or bool((np.diff(positions) >= 0).all()))
-            for literals, positions in axes
+            bool(axis.literals.at_least) and (axis.positions is None or bool((np.diff(axis.positions) >= 0).all()))
+            for axis in axes
         ]
-        for number, box in enumerate(forbidden_boxes(~relation.table, ordered)):
-            if number == MAX_BOXES:
-                raise TooScattered
+        boxes = list(islice(forbidden_boxes(~relation.table, ordered), MAX_BOXES + 1))
+        if len(boxes) > MAX_BOXES:
+            self._hold(relation, axes, otherwise)
+            return
+        for box in boxes:
             clause = list(otherwise)
-            for (literals, positions), inside in zip(axes, box, strict=True):
-                outside = ~inside if positions is None else ~inside[positions]
-                clause.extend(self.clauses.any_of(literals, outside) or ())
+            for axis, inside in zip(axes, box, strict=True):
+                clause.extend(self.clauses.any_of(axis.literals, ~inside[axis.of_cell]) or ())
             self.clauses.add(clause)
 
-    def _axis_literals(self, axis: Axis) -> tuple[SlotLiterals, Positions | None]:
-        """Return the literals of an axis, with the position of each of its cells where they are not the same."""
+    def _axis_literals(self, axis: Axis, ways: tuple[bool, bool] = (True, True)) -> AxisLiterals:
+        """Return the literals of an axis, with the position of each of its cells where they are not the same.
+
+        `ways` tells whether those of a sum are needed upwards, and downwards.
+        """
         match axis:
             case SlotAxis():
-                return self.slots[axis.slot], axis.positions
+                return AxisLiterals(self.slots[axis.slot], axis.positions)
             case TruthAxis():
                 literal = self.defined(axis.formula)
-                return SlotLiterals([-literal, literal]), None
+                return AxisLiterals(SlotLiterals([-literal, literal]))
             case SumAxis():
-                return self._sum(axis), None
+                if axis.positions[-1] == 0:
+                    return AxisLiterals(SlotLiterals([0]))
+                return AxisLiterals(self._sum(axis, *ways))
 
-    def _sum(self, axis: SumAxis) -> SlotLiterals:
-        """Return the literals of a sum: partial sums term by term, each defined by the one before."""
+    def _sum(self, axis: SumAxis, upward: bool, downward: bool) -> SlotLiterals:
+        """Return the literals of a sum; `upward` are they certain to hold where they should, `downward` only there.
+
+        With both they say exactly at which position the sum is. With one of them only "at least" means something, and
+        the first and last cell by it.
+        """
         found = self._sums.get(id(axis))
-        if found is not None:
-            return found
+        if found is None:
+            found = self._sums[id(axis)] = _SumLiterals(axis, self)
         owner, self.clauses.owner = self.clauses.owner, -1
-        known: dict[Fraction, int | None] = {Fraction(0): None}  # None: certainly so
-        for place, (term, amount) in enumerate(axis.terms):
-            literal = self.defined(term)
-            totals = sorted({total + extra for total in known for extra in (Fraction(0), amount)})
-            after: dict[Fraction, int | None] = {total: self.clauses.variable() for total in totals}
-            if place == len(axis.terms) - 1:
-                slot = self.clauses.slot_variables(len(totals))
-                after = dict(zip(totals, slot.cells, strict=True))
-                self.clauses.exactly_one(slot, ordered=True)
-                self._sums[id(axis)] = slot
-                self._kept.append(axis)  # so that its id stays its own
-            self._chain(known, after, literal, amount)
-            known = after
+        found.say(upward, downward)
         self.clauses.owner = owner
-        return self._sums[id(axis)]
+        return found.cells()
 
-    def _chain(
-        self, before: dict[Fraction, int | None], after: dict[Fraction, int | None], literal: int, amount: Fraction
-    ) -> None:
-        for total, now in after.items():
-            assert now is not None
-            for extra, premise in ((Fraction(0), literal), (amount, -literal)):
-                # `premise` fails exactly where the term adds `extra`.
-                if total - extra in before:
-                    earlier = before[total - extra]
-                    self.clauses.add([premise, now, *([] if earlier is None else [-earlier])])
-                    if earlier is not None:
-                        self.clauses.add([premise, -now, earlier])
-                else:
-                    self.clauses.add([premise, -now])
+    def at_least(self, share: SlotAxis | TruthAxis, step: Step) -> list[int]:
+        """Return for each level of a summand from the second a literal that says: at least this amount."""
+        if isinstance(share, TruthAxis):
+            literal = self.defined(share.formula)
+            return [literal if step.level_of[1] else -literal] if len(step.levels) > 1 else []
+        levels = step.level_of[share.positions]
+        found: list[int] = []
+        for level in range(1, len(step.levels)):
+            mask = levels >= level
+            key = (share.slot, mask.tobytes())
+            if key not in self._masks:
+                self._masks[key] = self.defined(within(share.slot, mask))
+            found.append(self._masks[key])
+        return found
+
+
+class _SumLiterals:
+    """The literals of a sum: of each row of partial sums a ladder "the state is at least this one"."""
+
+    def __init__(self, axis: SumAxis, encoder: Encoder) -> None:
+        self.axis = axis  # kept, so that its id stays its own
+        self.steps = steps_of(axis)
+        self.clauses = encoder.clauses
+        owner, self.clauses.owner = self.clauses.owner, -1
+        self.amounts = [encoder.at_least(share, step) for (share, _), step in zip(axis.shares, self.steps, strict=True)]
+        self.counts = [len(step.following) for step in self.steps] + [int(axis.positions[-1]) + 1]
+        self.rows = [[0, *(self.clauses.variable() for _ in range(1, count))] for count in self.counts]
+        for row in self.rows:
+            for lower, higher in pairwise(row[1:]):
+                self.clauses.add([-higher, lower])
+        self.clauses.owner = owner
+        self.said: set[bool] = set()
+        self.exact: SlotLiterals | None = None
+
+    def say(self, upward: bool, downward: bool) -> None:
+        """Add what is asked for and not said yet."""
+        for up in {direction for direction, asked in ((True, upward), (False, downward)) if asked} - self.said:
+            self.said.add(up)
+            for place, step in enumerate(self.steps):
+                for clause in _moves(step.following, self.rows[place], self.amounts[place], self.rows[place + 1], up):
+                    self.clauses.add(clause)
+        if upward and downward and self.exact is None:
+            steps = self.rows[-1]
+            cells = [-steps[1], *(self.clauses.variable() for _ in steps[2:]), steps[-1]]
+            for place in range(1, len(steps) - 1):
+                self.clauses.add([-cells[place], steps[place]])
+                self.clauses.add([-cells[place], -steps[place + 1]])
+                self.clauses.add([cells[place], -steps[place], steps[place + 1]])
+            self.exact = SlotLiterals(cells, steps)
+
+    def cells(self) -> SlotLiterals:
+        steps = self.rows[-1]
+        if self.exact is not None:
+            return self.exact
+        return SlotLiterals([-steps[1], *([0] * (len(steps) - 2)), steps[-1]], steps)
+
+
+def _moves(
+    following: Array, before: Sequence[int], amounts: Sequence[int], after: Sequence[int], up: bool
+) -> Iterator[list[int]]:
+    """Return clauses: from at least this state, at least this amount leads to at least that one; or so downwards."""
+    states, levels = following.shape
+    if up:
+        needed = following > 0
+        needed[1:] &= following[1:] != following[:-1]
+        needed[:, 1:] &= following[:, 1:] != following[:, :-1]
+    else:
+        needed = following < len(after) - 1
+        needed[:-1] &= following[1:] != following[:-1]
+        needed[:, :-1] &= following[:, 1:] != following[:, :-1]
+    for state, level in np.argwhere(needed).tolist():
+        reached = int(following[state, level])
+        if up:
+            yield [
+                *([-before[state]] if state else []),
+                *([-amounts[level - 1]] if level else []),
+                after[reached],
+            ]
+        else:
+            yield [
+                *([before[state + 1]] if state < states - 1 else []),
+                *([amounts[level]] if level < levels - 1 else []),
+                -after[reached + 1],
+            ]
+
+
+def _ways(table: Mask, axis: int) -> tuple[bool, bool]:
+    """Tell whether a larger position along the axis can turn the table false, and whether a smaller one can."""
+    steps = np.diff(table.astype(np.int8), axis=axis)
+    return bool((steps < 0).any()), bool((steps > 0).any())
 
 
 def _weight(formula: Formula) -> int:
     match formula:
         case Relation():
             return 2 + formula.table.size
+        case Computed():
+            return 2 + prod(formula.computation.lengths)
         case Rows():
-            return 2 + formula.masks[0].size
+            return 2 + len(formula)
         case All() | Some():
             return sum(_weight(part) for part in formula.parts)
         case _:
             return 1
-
-
-def forbidden_boxes(forbidden: Mask, ordered: Sequence[bool]) -> Iterator[tuple[Mask, ...]]:
-    """Return boxes (a mask for each axis) that together cover exactly the cells marked in `forbidden`.
-
-    Each box is grown as far as it goes from the first cell not covered yet, along the longest axis first; along an
-    ordered axis it is a run.
-    """
-    order = sorted(range(forbidden.ndim), key=lambda axis: forbidden.shape[axis])
-    table = np.ascontiguousarray(forbidden.transpose(order))
-    kinds = [ordered[axis] for axis in order]
-    back = [order.index(axis) for axis in range(forbidden.ndim)]
-    open_cells = table.copy()
-    flat = open_cells.reshape(-1)
-    ends = _run_ends(table) if kinds[-1] else None
-    start = 0
-    while start < flat.size:
-        stop = start + _SCAN
-        step = int(flat[start:stop].argmax())
-        if not flat[start + step]:
-            start = stop
-            continue
-        start += step
-        seed = tuple(int(place) for place in np.unravel_index(start, table.shape))
-        box = _grown(table, ends, kinds, seed)
-        open_cells[tuple(box) if all(isinstance(part, slice) for part in box) else _mesh(box, table.shape)] = False
-        masks = [np.zeros(length, bool) for length in table.shape]
-        for mask, part in zip(masks, box, strict=True):
-            mask[part] = True
-        yield tuple(masks[place] for place in back)
-
-
-type Part = slice | Positions
-
-
-def _grown(table: Mask, ends: Array | None, kinds: Sequence[bool], seed: tuple[int, ...]) -> list[Part]:
-    last = table.ndim - 1
-    box: list[Part] = [slice(place, place + 1) for place in seed]
-    box[last] = _reach(table[seed[:-1]], seed[last], kinds[last])
-    reach = box[last]
-    if ends is not None and isinstance(reach, slice):
-        inside = ends[..., reach.start] >= reach.stop
-    else:
-        inside = table[..., reach].all(axis=-1)
-    for axis in range(last - 1, -1, -1):
-        parts: list[Part | slice] = [*box[:axis], slice(None), *box[axis + 1 : last]]
-        lines = (
-            inside[tuple(parts)]
-            if all(isinstance(part, slice) for part in parts)
-            else inside[_mesh(parts, inside.shape)]
-        )
-        others = tuple(other for other in range(last) if other != axis)
-        box[axis] = _reach(lines.all(axis=others), seed[axis], kinds[axis])
-    return box
-
-
-def _reach(line: Mask, seed: int, run: bool) -> Part:
-    """Return all marked places of a line, or only the run around `seed`."""
-    if not run:
-        return np.flatnonzero(line)
-    gaps = np.flatnonzero(~line)
-    place = int(np.searchsorted(gaps, seed))
-    first = int(gaps[place - 1]) + 1 if place else 0
-    return slice(first, int(gaps[place]) if place < len(gaps) else len(line))
-
-
-def _run_ends(table: Mask) -> Array:
-    """Return for each cell where the run of marked cells along the last axis that holds it ends (0 outside of runs)."""
-    length = table.shape[-1]
-    stops = np.where(table, length, np.arange(length))
-    return np.where(table, np.minimum.accumulate(stops[..., ::-1], axis=-1)[..., ::-1], 0).astype(np.int32)
-
-
-def _mesh(parts: Sequence[Part], shape: Sequence[int]) -> tuple[Array, ...]:
-    return np.ix_(*(np.arange(length)[part] for part, length in zip(parts, shape, strict=True)))

@@ -130,6 +130,14 @@ def canonical(numbers: Numbers, length: int) -> tuple[Array, Array]:
     return np.where(ok, p // common, 0), np.where(ok, q // common, 0)
 
 
+def ranks(numbers: Numbers, length: int) -> Array:
+    """Return for each of `length` numbers how many different ones are smaller; undefined ones as 0."""
+    p, q, ok = (np.broadcast_to(part, (length,)).tolist() for part in (numbers.p, numbers.q, numbers.ok))
+    known = [Fraction(a, b) if defined else Fraction(0) for a, b, defined in zip(p, q, ok, strict=True)]
+    places = {number: place for place, number in enumerate(sorted(set(known)))}
+    return np.array([places[number] for number in known], np.int64)
+
+
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,

@@ -1,63 +1,312 @@
-"""Why choices cannot stand together: the choices and the demands of the product that clash, none superfluous."""
+"""Why choices cannot stand together, why a value is set, why another is out: choices and demands, none superfluous."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pysat.examples.hitman import Hitman
 
 from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
+from configurator.engine.hitting import HittingSets
 from configurator.engine.reading import Reason
 from configurator.engine.search import Search
+from configurator.engine.settle import Settled
+from configurator.engine.slots import IN, OUT
 
+MOST_EXPLANATIONS = 50
+MOST_ASKED = 100
+# For a single explanation, the smallest is looked for where that costs a few milliseconds.
+FEW_ASKED = 12
+FEW_DEMANDS = 1_000
 _JUMPS = 4
 
-__all__ = ["Explanation", "Reason", "explain"]
+type Given = tuple[Literal["choice", "preference", "default"], str]
+"""Something that was decided and no rule demands: the option chosen, the preference taken, the option left as it is."""
+
+__all__ = ["Explanation", "Explanations", "Reason", "explain", "explanations", "why", "why_not"]
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Options whose choices clash, and the reasons: together a contradiction, without any one of them none."""
+    """Options whose choices clash, and the reasons: together a contradiction, without any one of them none.
+
+    Where a value is explained that follows from more than choices, `assumed` are the options of which nobody chose what
+    takes part (a default, or that nothing more is in a multi-choice), and the reasons may be preferences.
+    """
 
     choices: tuple[str, ...]
     rules: tuple[Reason, ...]
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanations:
+    """Explanations, the smallest first, then in the order of the product model; `complete` where these are all."""
+
+    found: tuple[Explanation, ...]
+    complete: bool
+
+
+NOTHING = Explanations((), True)
 
 
 def explain(compiled: Compiled, choices: Mapping[str, Choice]) -> Explanation:
     """Return why `choices` are inconsistent; ValueError where they are not.
 
-    The choices are reduced first, all demands in force, then the demands, those choices kept. Both come in the order
-    of the product model; with no choices left, the product itself has no configuration.
+    The first of `explanations`, or one as good as any where a smallest takes long to find. With no choices in it, the
+    product itself has no configuration.
+    """
+    found = explanations(compiled, choices, 1).found
+    if not found:
+        raise ValueError("the choices are consistent")
+    return found[0]
+
+
+def explanations(compiled: Compiled, choices: Mapping[str, Choice], limit: int = MOST_EXPLANATIONS) -> Explanations:
+    """Return up to `limit` explanations why `choices` are inconsistent; none where they are not.
+
+    No choice in them is superfluous even with all demands in force, no demand with these choices. They do not depend on
+    the order of `choices`.
     """
     with compiled.search.asking() as search:
-        conflict = minimal_choices(compiled, search, choices)
-        if conflict is None:
-            raise ValueError("the choices are consistent")
-        literals = literals_of(compiled, {key: choices[key] for key in conflict})
-        switches = search.switches()
-        rules = minimal(lambda chosen: None if search.stands(chosen, literals) else search.clash(), switches)
-    return Explanation(conflict, tuple(compiled.constraints[switch - switches.start].reason for switch in rules))
+        return _Question(compiled, search, _chosen(compiled, choices)).explanations(limit)
+
+
+def why_not(
+    compiled: Compiled, choices: Mapping[str, Choice], option: str, value: Choice, limit: int = MOST_EXPLANATIONS
+) -> Explanations:
+    """Return up to `limit` explanations why `option` cannot have `value` with the other choices; none where it can."""
+    others = {key: choice for key, choice in choices.items() if key != option}
+    always = literals_of(compiled, {option: value})
+    with compiled.search.asking() as search:
+        return _Question(compiled, search, _chosen(compiled, others), always).explanations(limit)
+
+
+def why(
+    compiled: Compiled, choices: Mapping[str, Choice], settled: Settled, option: str, limit: int = MOST_EXPLANATIONS
+) -> Explanations:
+    """Return up to `limit` explanations why `option` has its value, where that was inferred; none where it was not.
+
+    `settled` is what `settle(choices)` returned. What follows from choices alone is explained by them alone; what does
+    not, with preferences that were taken; and only then with defaults. Of a multi-choice each value that has to be in
+    is explained, one after the other, whoever gave the others.
+    """
+    is_inferred = settled.sources.get(option) == "inferred"
+    preferred: dict[Given, list[int]] = {
+        ("preference", key): [compiled.preferences[key][1]] for key in settled.preferred
+    }
+    left = _left_as_they_are(compiled, settled, option)
+    found: list[Explanation] = []
+    are_all = True
+    with compiled.search.asking() as search:
+        for denial, others in _denials(compiled, choices, settled, option):
+            given = _chosen(compiled, others)
+            for parts in (given, given | preferred, given | preferred | left) if is_inferred else (given,):
+                question = _Question(compiled, search, parts, [denial])
+                if question.clashes:
+                    answer = question.explanations(limit - len(found))
+                    found += answer.found
+                    are_all &= answer.complete
+                    break
+            if len(found) >= limit:
+                break
+    return Explanations(tuple(found), are_all)
+
+
+def _chosen(compiled: Compiled, choices: Mapping[str, Choice]) -> dict[Given, list[int]]:
+    """Return the literals of each choice, in the order of the product model."""
+    literals = {key: literals_of(compiled, {key: choice}) for key, choice in choices.items()}
+    return {("choice", option.key): literals[option.key] for option in compiled.model.options if option.key in literals}
+
+
+def _left_as_they_are(compiled: Compiled, settled: Settled, but: str) -> dict[Given, list[int]]:
+    """Return the literals of all that holds because nobody said otherwise.
+
+    Values that are defaults, and of each multi-choice, whoever gave its values, that nothing more is in it.
+    """
+    found: dict[Given, list[int]] = {}
+    for option in compiled.model.options:
+        value = settled.values.get(option.key)
+        if value is None or option.key == but:
+            continue
+        literals = literals_of(compiled, {option.key: value}) if settled.sources[option.key] == "default" else []
+        if isinstance(value, tuple) and option.key not in settled.unsettled:
+            members = compiled.slots.members(option)
+            literals += [compiled.literal(slot.index, OUT) for slot in members if slot.value not in value]
+        if literals:
+            found["default", option.key] = literals
+    return found
+
+
+def _denials(
+    compiled: Compiled, choices: Mapping[str, Choice], settled: Settled, key: str
+) -> Iterator[tuple[int, Mapping[str, Choice]]]:
+    """Return literals that each deny the value of an option, or one value in it, with the choices that could be why."""
+    option, value = compiled.model.option_by_key[key], settled.values.get(key)
+    others = {other: choice for other, choice in choices.items() if other != key}
+    if isinstance(value, tuple):
+        chosen = choices.get(key)
+        for slot in compiled.slots.members(option):
+            if slot.value in value:
+                rest = tuple(each for each in chosen if each != slot.value) if isinstance(chosen, tuple) else ()
+                yield -compiled.literal(slot.index, IN), {**others, key: rest} if rest else others
+    elif value is not None and settled.sources[key] == "inferred":
+        for literal in literals_of(compiled, {key: value}):
+            yield -literal, others
+
+
+class _Question:
+    """Why what is `given` clashes with the product where the literals `always` hold."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        search: Search,
+        given: Mapping[Given, Sequence[int]],
+        always: Sequence[int] = (),
+    ) -> None:
+        self.compiled = compiled
+        self.search = search
+        self.given = given
+        self.always = list(always)
+        self.switches = search.switches()
+
+    @property
+    def clashes(self) -> bool:
+        return self._clash(list(self.given)) is not None
+
+    def explanations(self, limit: int) -> Explanations:
+        """Return up to `limit` explanations, none where nothing clashes."""
+        given, switches = list(self.given), list(self.switches)
+        if not self.clashes:
+            return NOTHING
+        if limit == 1:
+            chosen = self._one(self._clash, given)
+            few = self._one(self._demands_clash(chosen), switches)
+            return Explanations((self._told(chosen, few),), False)
+        found: list[Explanation] = []
+        conflicts = _conflicts(self._clash, given, MOST_ASKED)
+        left = MOST_ASKED
+        are_all = True
+        for chosen in conflicts:
+            demands = _conflicts(self._demands_clash(chosen), switches, left)
+            for each in demands:
+                found.append(self._told(chosen, each))
+                if len(found) == MOST_EXPLANATIONS:
+                    break
+            left -= demands.asked
+            are_all &= demands.is_complete
+            if not are_all:
+                break
+        if not found:
+            return self.explanations(1)
+        found.sort(key=self._size)
+        return Explanations(tuple(found[:limit]), are_all and conflicts.is_complete and len(found) <= limit)
+
+    def minimal(self) -> tuple[Given, ...] | None:
+        """Return a minimal part of what is given that clashes, None where nothing does."""
+        given = list(self.given)
+        return None if self._clash(given) is None else minimal(self._clash, given)
+
+    def _one[Part](
+        self, clash: Callable[[Sequence[Part]], Collection[Part] | None], parts: Sequence[Part]
+    ) -> tuple[Part, ...]:
+        """Return a smallest part of `parts` that is inconsistent, or a minimal one where that takes long to find."""
+        found = minimal(clash, parts)
+        if len(found) <= 1 or len(self.switches) > FEW_DEMANDS:
+            return found
+        return next(iter(_conflicts(clash, parts, FEW_ASKED)), found)
+
+    def _clash(self, chosen: Sequence[Given]) -> Collection[Given] | None:
+        if self.search.solvable(self._literals(chosen)):
+            return None
+        core = self.search.core()
+        return {part for part in chosen if not core.isdisjoint(self.given[part])}
+
+    def _demands_clash(self, chosen: Sequence[Given]) -> Callable[[Sequence[int]], Collection[int] | None]:
+        literals = self._literals(chosen)
+        return lambda switches: None if self.search.stands(switches, literals) else self.search.clash()
+
+    def _literals(self, chosen: Sequence[Given]) -> list[int]:
+        return [*self.always, *(literal for part in chosen for literal in self.given[part])]
+
+    def _told(self, chosen: Sequence[Given], demands: Sequence[int]) -> Explanation:
+        reasons = [self.compiled.constraints[switch - self.switches.start].reason for switch in demands]
+        return Explanation(
+            choices=tuple(key for kind, key in chosen if kind == "choice"),
+            rules=(*reasons, *(Reason("preference", key) for kind, key in chosen if kind == "preference")),
+            assumed=tuple(key for kind, key in chosen if kind == "default"),
+        )
+
+    def _size(self, explanation: Explanation) -> tuple[int, int, list[int], list[int]]:
+        """Return what explanations are sorted by: how many parts, how many of them choices, then their places."""
+        options, reasons = self.compiled.places, self.compiled.places_of_reasons
+        keys = (*explanation.choices, *explanation.assumed)
+        return (
+            len(keys) + len(explanation.rules),
+            len(keys),
+            [options[key] for key in keys],
+            [reasons[reason] for reason in explanation.rules],
+        )
+
+
+def _conflicts[Part](
+    clash: Callable[[Sequence[Part]], Collection[Part] | None], parts: Sequence[Part], most: int
+) -> HittingSets[Part]:
+    """Return the minimal parts of `parts` that are inconsistent: the smallest hitting sets of what has to be left out.
+
+    Source: Ignatiev, Previti, Liffiton and Marques-Silva, "Smallest MUS extraction with minimal hitting set
+    dualization", CP 2015.
+    """
+    ranks = {part: (0, place) for place, part in enumerate(parts)}
+    return HittingSets(
+        lambda chosen: None if clash(chosen) is not None else left_out(clash, chosen, parts), ranks, most
+    )
+
+
+def left_out[Part](
+    clash: Callable[[Sequence[Part]], Collection[Part] | None], kept: Sequence[Part], parts: Sequence[Part]
+) -> tuple[Part, ...]:
+    """Return what is left out where `kept`, which is consistent, takes in each of `parts` in turn that still stands.
+
+    `clash` is that of `minimal`; as there, what it returns makes the search shorter and does not change the answer.
+    """
+    now = list(kept)
+    chosen = set(kept)
+    rest = [part for part in parts if part not in chosen]
+    places = {**dict.fromkeys(kept, -1), **{part: place for place, part in enumerate(rest)}}
+    left: list[Part] = []
+    start = 0
+    while (found := clash([*now, *rest[start:]])) is not None:
+        # The first `low` of the rest stand, the first `high` do not.
+        low, high = start, _after(found, places, len(rest))
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = clash([*now, *rest[start:middle]])
+            if found is None:
+                low = middle
+            else:
+                high = _after(found, places, middle)
+        now += rest[start:low]
+        left.append(rest[low])
+        start = high
+    return tuple(left)
 
 
 def minimal_choices(
     compiled: Compiled, search: Search, choices: Mapping[str, Choice], kept: Sequence[str] = ()
 ) -> tuple[str, ...] | None:
-    """Return the smallest part of `choices` outside `kept` that clashes with those in `kept`; None where none does.
+    """Return a minimal part of `choices` outside `kept` that clashes with those in `kept`; None where none does.
 
     No choice of the answer is superfluous, and it does not depend on the order of `choices`. Empty where those in
     `kept` clash by themselves.
     """
-    literals = {key: literals_of(compiled, {key: choices[key]}) for key in choices}
-    always = [literal for key in kept if key in literals for literal in literals[key]]
-    free = [option.key for option in compiled.model.options if option.key in literals and option.key not in kept]
-
-    def clash(keys: Sequence[str]) -> Collection[str] | None:
-        if search.solvable([*always, *(literal for key in keys for literal in literals[key])]):
-            return None
-        core = search.core()
-        return {key for key in keys if not core.isdisjoint(literals[key])}
-
-    return None if clash(free) is None else minimal(clash, free)
+    always = literals_of(compiled, {key: choices[key] for key in kept if key in choices})
+    free = {key: choice for key, choice in choices.items() if key not in kept}
+    question = _Question(compiled, search, _chosen(compiled, free), always)
+    found = question.minimal()
+    return None if found is None else tuple(key for _, key in found)
 
 
 def minimal[Part](

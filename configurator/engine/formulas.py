@@ -4,18 +4,21 @@ A configuration is a sequence that holds one cell for each slot. `truth` makes a
 a formula; `along` tests all cells of one slot at once, the others as they are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from configurator.engine.computed import Computation
+
 type Cells = Sequence[int]
 type Mask = npt.NDArray[np.bool_]
 type Positions = npt.NDArray[np.int64]
 type Truth = Callable[[Cells], Any]
+type Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +46,16 @@ class TruthAxis:
 
 @dataclass(frozen=True, eq=False)
 class SumAxis:
-    """An axis with a position for each sum that the amounts of true formulas can have, in ascending order."""
+    """An axis of sums of amounts, one of each share: a share is an axis with the amount at each of its positions.
 
-    terms: tuple[tuple["Formula", Fraction], ...]
-    sums: tuple[Fraction, ...]
+    `totals` are all sums there can be, ascending, `positions` tells the position of each. Amounts and totals are whole:
+    a total stands for itself divided by `scale`.
+    """
+
+    shares: tuple[tuple[SlotAxis | TruthAxis, tuple[int, ...]], ...]
+    totals: Positions
+    positions: Positions
+    scale: int = 1
 
 
 type Axis = SlotAxis | TruthAxis | SumAxis
@@ -59,13 +68,87 @@ class Relation:
     axes: tuple[Axis, ...]
     table: Mask
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Relation, (self.axes, self.table)
+
+    @cached_property
+    def places(self) -> list[Callable[[Cells], int]]:
+        """For each axis: a function from a configuration to its position along it."""
+        return [position_of(axis) for axis in self.axes]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[int, int], tuple[Callable[[Cells], int], Positions]]:
+        return {}
+
+    def sums_along(self, index: int, slot: int, cells: Cells) -> Positions:
+        """Return the positions along a sum for all cells of a slot that is a share of it, the others as in `cells`."""
+        axis = self.axes[index]
+        assert isinstance(axis, SumAxis)
+        found = self._sums.get((index, slot))
+        if found is None:
+            own = [
+                np.array(amounts, np.int64)[share.positions]
+                for share, amounts in axis.shares
+                if isinstance(share, SlotAxis) and share.slot == slot
+            ]
+            found = self._sums[index, slot] = (_total_of(axis, slot), np.sum(own, axis=0))
+        total, moved = found
+        return axis.positions[np.searchsorted(axis.totals, moved + total(cells))]
+
+
+@dataclass(frozen=True, eq=False)
+class Computed:
+    """The positions along all axes together satisfy (without `holds`: do not satisfy) what is computed from them."""
+
+    axes: tuple[Axis, ...]
+    computation: Computation
+    holds: bool = True
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Some row matches: `masks[i][r]` marks the cells of slot `slots[i]` that row `r` takes."""
+    """Some row matches: of slot `slots[i]`, row `r` takes the cells marked in `masks[i][kinds[i][r]]`."""
 
     slots: tuple[int, ...]
     masks: tuple[Mask, ...]
+    kinds: tuple[Positions, ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rows, (self.slots, self.masks, self.kinds)
+
+    def __len__(self) -> int:
+        return len(self.kinds[0])
+
+    @cached_property
+    def _taking(self) -> dict[tuple[int, int], int]:
+        return {}
+
+    def taking(self, column: int, cell: int) -> int:
+        """Return the set of rows that take the cell in a column, row r as bit r."""
+        found = self._taking.get((column, cell))
+        if found is None:
+            marked = np.packbits(self.masks[column][:, cell][self.kinds[column]], bitorder="little")
+            found = self._taking[column, cell] = int.from_bytes(marked.tobytes(), "little")
+        return found
+
+    def matching(self, cells: Cells, columns: Sequence[int]) -> int:
+        """Return the set of rows that take what `cells` has in the `columns`."""
+        left = (1 << len(self)) - 1
+        for column in columns:
+            left &= self.taking(column, cells[self.slots[column]])
+        return left
+
+    def numbers(self, rows: int) -> Positions:
+        """Return the numbers of the rows in a set."""
+        packed = np.frombuffer(rows.to_bytes((len(self) + 7) // 8, "little"), np.uint8)
+        return np.flatnonzero(np.unpackbits(packed, bitorder="little"))
+
+    def taken(self, column: int, rows: int) -> Mask:
+        """Return the cells of a column that some row of the set takes."""
+        own = np.zeros(len(self.masks[column]), bool)
+        own[self.kinds[column][self.numbers(rows)]] = True
+        marked: Mask = self.masks[column][own].any(axis=0)
+        return marked
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +161,7 @@ class Some:
     parts: tuple["Formula", ...]
 
 
-type Formula = Within | Relation | Rows | All | Some
+type Formula = Within | Relation | Computed | Rows | All | Some
 
 TRUE = All(())
 FALSE = Some(())
@@ -113,6 +196,8 @@ def denied(formula: Formula) -> Formula:
             return Within(formula.slot, ~formula.mask)
         case Relation():
             return Relation(formula.axes, ~formula.table)
+        case Computed():
+            return Computed(formula.axes, formula.computation, not formula.holds)
         case All():
             return some_of([denied(part) for part in formula.parts])
         case Some():
@@ -121,13 +206,13 @@ def denied(formula: Formula) -> Formula:
             raise TypeError("rows of a table are never denied")
 
 
-def leaves(formula: Formula) -> Iterator[Within | Relation | Rows]:
+def leaves(formula: Formula) -> Iterator[Within | Relation | Computed | Rows]:
     """Return all leaves, those inside the axes of relations included."""
     match formula:
         case All() | Some():
             for part in formula.parts:
                 yield from leaves(part)
-        case Relation():
+        case Relation() | Computed():
             yield formula
             for axis in formula.axes:
                 for below in _formulas_of(axis):
@@ -145,7 +230,7 @@ def slots_read(formula: Formula) -> frozenset[int]:
         elif isinstance(leaf, Rows):
             found.update(leaf.slots)
         else:
-            found.update(axis.slot for axis in leaf.axes if isinstance(axis, SlotAxis))
+            found.update(axis.slot for axis in _plain_axes(leaf.axes) if isinstance(axis, SlotAxis))
     return frozenset(found)
 
 
@@ -156,15 +241,34 @@ def projected(formula: Formula, representatives: Sequence[Positions]) -> Formula
             return within(formula.slot, formula.mask[representatives[formula.slot]])
         case Relation():
             return Relation(tuple(_projected_axis(axis, representatives) for axis in formula.axes), formula.table)
+        case Computed():
+            axes = tuple(_projected_axis(axis, representatives) for axis in formula.axes)
+            return Computed(axes, formula.computation, formula.holds)
         case Rows():
             masks = [mask[:, representatives[slot]] for slot, mask in zip(formula.slots, formula.masks, strict=True)]
-            # Rows that have become equal say the same once.
-            _, kept = np.unique(np.concatenate(masks, axis=1), axis=0, return_index=True)
-            return Rows(formula.slots, tuple(mask[np.sort(kept)] for mask in masks))
+            return without_repeats(formula.slots, masks, formula.kinds)
         case All():
             return all_of([projected(part, representatives) for part in formula.parts])
         case Some():
             return some_of([projected(part, representatives) for part in formula.parts])
+
+
+def without_repeats(slots: tuple[int, ...], masks: Sequence[Mask], kinds: Sequence[Positions]) -> Rows:
+    """Return rows as given, of those that say the same only the first; likewise kinds of cells."""
+    kept: list[Mask] = []
+    merged: list[Positions] = []
+    for mask, kind in zip(masks, kinds, strict=True):
+        _, first, alike = np.unique(np.packbits(mask, axis=1), axis=0, return_index=True, return_inverse=True)
+        kept.append(mask[first])
+        merged.append(alike.reshape(-1)[kind])
+    order = np.lexsort(merged)
+    changes = np.zeros(len(order), bool)
+    changes[:1] = True
+    for kind in merged:
+        changes[1:] |= kind[order[1:]] != kind[order[:-1]]
+    # lexsort is stable: the first of equal rows is the first in the table.
+    rows = np.sort(order[changes])
+    return Rows(slots, tuple(kept), tuple(kind[rows] for kind in merged))
 
 
 def truth(formula: Formula) -> Truth:
@@ -174,6 +278,8 @@ def truth(formula: Formula) -> Truth:
             return _truth_within(formula.slot, tuple(formula.mask.tolist()))
         case Relation():
             return _truth_of_relation(formula)
+        case Computed():
+            return _truth_of_computed(formula)
         case Rows():
             return _truth_of_rows(formula)
         case All():
@@ -206,14 +312,81 @@ def along(formula: Formula, slot: int, cells: Cells, count: int) -> Any:
             return result
         case Relation():
             return _relation_along(formula, slot, cells, count)
+        case Computed():
+            return _computed_along(formula, slot, cells, count)
         case Rows():
             return _rows_along(formula, slot, cells)
+
+
+def across(formula: Formula, moved: Mapping[int, Positions], cells: Cells) -> Any:
+    """Return where the formula holds with the cells `moved` of some slots, broadcast together, others as in `cells`.
+
+    A table's rows may read only one of these slots. The answer is a mask, or a plain truth.
+    """
+    match formula:
+        case Within():
+            return formula.mask[moved[formula.slot] if formula.slot in moved else cells[formula.slot]]
+        case All():
+            result: Any = True
+            for part in formula.parts:
+                result = result & across(part, moved, cells)
+            return result
+        case Some():
+            result = False
+            for part in formula.parts:
+                result = result | across(part, moved, cells)
+            return result
+        case Relation():
+            return formula.table[tuple(_places_across(axis, moved, cells) for axis in formula.axes)]
+        case Computed():
+            places = [np.asarray(_places_across(axis, moved, cells)) for axis in formula.axes]
+            return formula.computation.at([np.atleast_1d(place) for place in places]) == formula.holds
+        case Rows():
+            slot = next((slot for slot in formula.slots if slot in moved), None)
+            if slot is None:
+                return formula.matching(cells, range(len(formula.slots))) != 0
+            return _rows_along(formula, slot, cells)[moved[slot]]
+
+
+def _places_across(axis: Axis, moved: Mapping[int, Positions], cells: Cells) -> Any:
+    match axis:
+        case SlotAxis():
+            return axis.positions[moved[axis.slot] if axis.slot in moved else cells[axis.slot]]
+        case TruthAxis():
+            return np.asarray(across(axis.formula, moved, cells)).astype(np.int64)
+        case SumAxis():
+            total: Any = 0
+            for share, amounts in axis.shares:
+                total = total + np.array(amounts, np.int64)[_places_across(share, moved, cells)]
+            return axis.positions[np.searchsorted(axis.totals, total)]
 
 
 def _formulas_of(axis: Axis) -> tuple[Formula, ...]:
     if isinstance(axis, TruthAxis):
         return (axis.formula,)
-    return tuple(term for term, _ in axis.terms) if isinstance(axis, SumAxis) else ()
+    if isinstance(axis, SumAxis):
+        return tuple(share.formula for share, _ in axis.shares if isinstance(share, TruthAxis))
+    return ()
+
+
+def _plain_axes(axes: Sequence[Axis]) -> Iterator[SlotAxis | TruthAxis]:
+    """Return the axes, of sums those of their shares."""
+    for axis in axes:
+        if isinstance(axis, SumAxis):
+            yield from (share for share, _ in axis.shares)
+        else:
+            yield axis
+
+
+def slot_positions(axes: Sequence[Axis]) -> Iterator[tuple[int, Array]]:
+    """Return the slots that the axes read directly, each with something that tells apart what matters of its cells."""
+    for axis in axes:
+        if isinstance(axis, SlotAxis):
+            yield axis.slot, axis.positions
+        elif isinstance(axis, SumAxis):
+            for share, amounts in axis.shares:
+                if isinstance(share, SlotAxis):
+                    yield share.slot, np.array(amounts, np.int64)[share.positions]
 
 
 def _projected_axis(axis: Axis, representatives: Sequence[Positions]) -> Axis:
@@ -223,7 +396,14 @@ def _projected_axis(axis: Axis, representatives: Sequence[Positions]) -> Axis:
         case TruthAxis():
             return TruthAxis(projected(axis.formula, representatives))
         case SumAxis():
-            return SumAxis(tuple((projected(term, representatives), amount) for term, amount in axis.terms), axis.sums)
+            shares = tuple((_projected_share(share, representatives), amounts) for share, amounts in axis.shares)
+            return SumAxis(shares, axis.totals, axis.positions, axis.scale)
+
+
+def _projected_share(axis: SlotAxis | TruthAxis, representatives: Sequence[Positions]) -> SlotAxis | TruthAxis:
+    found = _projected_axis(axis, representatives)
+    assert not isinstance(found, SumAxis)
+    return found
 
 
 def _truth_within(slot: int, mask: tuple[bool, ...]) -> Truth:
@@ -254,9 +434,26 @@ def position_of(axis: Axis) -> Callable[[Cells], int]:
             test = truth(axis.formula)
             return lambda cells: 1 if test(cells) else 0
         case SumAxis():
-            terms = [(truth(term), amount) for term, amount in axis.terms]
-            places = {total: place for place, total in enumerate(axis.sums)}
-            return lambda cells: places[sum((amount for term, amount in terms if term(cells)), Fraction(0))]
+            total = _total_of(axis, None)
+            places = dict(zip(axis.totals.tolist(), axis.positions.tolist(), strict=True))
+            return lambda cells: places[total(cells)]
+
+
+def _total_of(axis: SumAxis, without: int | None) -> Callable[[Cells], int]:
+    """Return a function from a configuration to the sum, the shares of the slot `without` left out."""
+    of_slots: list[tuple[int, tuple[int, ...]]] = []
+    others: list[tuple[Truth, int, int]] = []
+    for share, amounts in axis.shares:
+        if isinstance(share, TruthAxis):
+            others.append((truth(share.formula), amounts[0], amounts[1]))
+        elif share.slot != without:
+            of_slots.append((share.slot, tuple(amounts[place] for place in share.positions.tolist())))
+    if not others:
+        return lambda cells: sum([amounts[cells[slot]] for slot, amounts in of_slots])
+    return lambda cells: (
+        sum([amounts[cells[slot]] for slot, amounts in of_slots])
+        + sum([yes if test(cells) else no for test, no, yes in others])
+    )
 
 
 def _truth_of_relation(relation: Relation) -> Truth:
@@ -274,36 +471,53 @@ def _truth_of_relation(relation: Relation) -> Truth:
     return lambda cells: table[sum(place(cells) * stride for place, stride in places)]
 
 
+def _truth_of_computed(formula: Computed) -> Truth:
+    places = [position_of(axis) for axis in formula.axes]
+    test, holds = formula.computation.test, formula.holds
+    return lambda cells: test([place(cells) for place in places]) == holds
+
+
 def _truth_of_rows(rows: Rows) -> Truth:
-    columns = [(slot, row_sets(mask)) for slot, mask in zip(rows.slots, rows.masks, strict=True)]
+    columns = list(enumerate(rows.slots))
+    taking, everything = rows.taking, (1 << len(rows)) - 1
 
     def matches(cells: Cells) -> bool:
-        left = -1
-        for slot, sets in columns:
-            left &= sets[cells[slot]]
+        left = everything
+        for column, slot in columns:
+            left &= taking(column, cells[slot])
         return left != 0
 
     return matches
-
-
-def row_sets(mask: Mask) -> tuple[int, ...]:
-    """Return for each cell the set of rows that take it, row r as bit r."""
-    return tuple(
-        int.from_bytes(np.packbits(mask[:, cell], bitorder="little").tobytes(), "little")
-        for cell in range(mask.shape[1])
-    )
 
 
 def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> Any:
     moving = [index for index, axis in enumerate(relation.axes) if slot in _slots_of(axis)]
     if len(moving) == 1 and isinstance(moved := relation.axes[moving[0]], SlotAxis):
         places: list[Any] = [
-            moved.positions if index == moving[0] else position_of(axis)(cells)
-            for index, axis in enumerate(relation.axes)
+            moved.positions if index == moving[0] else place(cells) for index, place in enumerate(relation.places)
         ]
         return relation.table[tuple(places)]
-    test = truth(relation)
-    if not moving:
+    if len(moving) == 1 and isinstance(moved, SumAxis) and not any(slot in slots_read(f) for f in _formulas_of(moved)):
+        places = [
+            relation.sums_along(index, slot, cells) if index == moving[0] else place(cells)
+            for index, place in enumerate(relation.places)
+        ]
+        return relation.table[tuple(places)]
+    return _one_by_one(truth(relation), slot if moving else None, cells, count)
+
+
+def _computed_along(formula: Computed, slot: int, cells: Cells, count: int) -> Any:
+    moving = [index for index, axis in enumerate(formula.axes) if slot in _slots_of(axis)]
+    if len(moving) == 1 and isinstance(moved := formula.axes[moving[0]], SlotAxis):
+        point = [0 if index == moving[0] else position_of(axis)(cells) for index, axis in enumerate(formula.axes)]
+        line = formula.computation.line(point, moving[0], moved.positions)
+        return line if formula.holds else ~line
+    return _one_by_one(truth(formula), slot if moving else None, cells, count)
+
+
+def _one_by_one(test: Truth, slot: int | None, cells: Cells, count: int) -> Any:
+    """Return what `test` says of each of the `count` cells of `slot`; without a slot, what it says of `cells`."""
+    if slot is None:
         return bool(test(cells))
     changed = list(cells)
     answers = np.empty(count, bool)
@@ -314,20 +528,49 @@ def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> 
 
 
 def _slots_of(axis: Axis) -> frozenset[int]:
-    if isinstance(axis, SlotAxis):
-        return frozenset((axis.slot,))
-    return frozenset[int]().union(*(slots_read(formula) for formula in _formulas_of(axis)))
+    direct = frozenset(each.slot for each in _plain_axes([axis]) if isinstance(each, SlotAxis))
+    return direct.union(*(slots_read(formula) for formula in _formulas_of(axis)))
 
 
 def _rows_along(rows: Rows, slot: int, cells: Cells) -> Any:
-    left = np.ones(len(rows.masks[0]), bool) if rows.masks else np.ones(1, bool)
-    moving: list[Mask] = []
-    for other, mask in zip(rows.slots, rows.masks, strict=True):
-        if other == slot:
-            moving.append(mask)
-        else:
-            left &= mask[:, cells[other]]
+    still = [column for column, other in enumerate(rows.slots) if other != slot]
+    moving = [column for column, other in enumerate(rows.slots) if other == slot]
+    left = rows.matching(cells, still)
+    if len(moving) == 1:
+        return rows.taken(moving[0], left)
     if not moving:
-        return bool(left.any())
-    possible = np.logical_and.reduce(moving)
-    return possible[left].any(axis=0)
+        return left != 0
+    found = rows.numbers(left)
+    taken = [rows.masks[column][rows.kinds[column][found]] for column in moving]
+    return np.logical_and.reduce(taken).any(axis=0)
+
+
+def renumbered(formula: Formula, slots: Mapping[int, int]) -> Formula:
+    """Return the formula over other numbers of the same slots: slot s has become `slots[s]`."""
+    match formula:
+        case Within():
+            return Within(slots[formula.slot], formula.mask)
+        case Relation():
+            return Relation(tuple(_renumbered_axis(axis, slots) for axis in formula.axes), formula.table)
+        case Computed():
+            axes = tuple(_renumbered_axis(axis, slots) for axis in formula.axes)
+            return Computed(axes, formula.computation, formula.holds)
+        case Rows():
+            return Rows(tuple(slots[slot] for slot in formula.slots), formula.masks, formula.kinds)
+        case All():
+            return All(tuple(renumbered(part, slots) for part in formula.parts))
+        case Some():
+            return Some(tuple(renumbered(part, slots) for part in formula.parts))
+
+
+def _renumbered_axis(axis: Axis, slots: Mapping[int, int]) -> Axis:
+    if isinstance(axis, SumAxis):
+        shares = tuple((_renumbered_share(share, slots), amounts) for share, amounts in axis.shares)
+        return SumAxis(shares, axis.totals, axis.positions, axis.scale)
+    return _renumbered_share(axis, slots)
+
+
+def _renumbered_share(axis: SlotAxis | TruthAxis, slots: Mapping[int, int]) -> SlotAxis | TruthAxis:
+    if isinstance(axis, SlotAxis):
+        return SlotAxis(slots[axis.slot], axis.positions)
+    return TruthAxis(renumbered(axis.formula, slots))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -12,30 +11,30 @@ import numpy as np
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Kind, Option, ProductModel, TableRule
+from catalog.product_model import Kind, Option, Preference, ProductModel, Rule, TableRule
+from configurator.engine.folds import part_by_part
 from configurator.engine.formulas import (
     FALSE,
     TRUE,
     Formula,
     Mask,
-    Rows,
-    SumAxis,
+    Positions,
     all_of,
     denied,
     some_of,
     within,
+    without_repeats,
 )
-from configurator.engine.formulas import Relation as RelationFormula
 from configurator.engine.refusals import EngineRefused
 from configurator.engine.slots import IN, NO, YES, Slot, Slots
-from configurator.engine.tabulate import ReadsText, Tabulator, TooWide
+from configurator.engine.tabulate import ReadsText, Tabulator, TooWide, merged
 
-type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
+type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing the product demands. `key` names the rule or table, the option, or `option.value`."""
+    """One thing the product demands, or prefers. `key` names the rule or table, the option, or `option.value`."""
 
     kind: ReasonKind
     key: str
@@ -43,18 +42,20 @@ class Reason:
     @property
     def path(self) -> str:
         """The place in the product model that demands it."""
-        owner, _, value = self.key.partition(".")
+        owner, _, value = self.key.rpartition(".")
         match self.kind:
             case "rule":
                 return f"rules/{self.key}/then"
             case "table":
                 return f"tables/{self.key}"
+            case "preference":
+                return f"preferences/{self.key}/then"
             case "option_condition":
-                return f"options/{owner}/when"
+                return f"options/{self.key}/when"
             case "value_condition":
                 return f"options/{owner}/values/{value}/when"
             case _:
-                return f"options/{owner}"
+                return f"options/{self.key}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ class Reader:
             case nodes.Given():
                 return self.given(self.model.option_by_key[node.option])
             case nodes.Compare():
-                return self.tabulator.formula(node)
+                parts = part_by_part(node)
+                return self.tabulator.formula(node) if parts is None else self.formula(parts)
             case nodes.And():
                 return all_of([self.formula(part) for part in node.parts])
             case nodes.Or():
@@ -158,13 +160,19 @@ class Reader:
                         has = self._marked(self.slots.of_option[option.key], [place])
                     reason = Reason("value_condition", f"{option.key}.{value.key}")
                     found.append(Constraint(reason, some_of([denied(has), holds])))
-        for rule in self.model.rules:
-            then = self.condition(rule.then, f"rules/{rule.key}/then")
-            if rule.when is not None:
-                then = some_of([denied(self.condition(rule.when, f"rules/{rule.key}/when")), then])
-            found.append(Constraint(Reason("rule", rule.key), then))
+        found.extend(Constraint(Reason("rule", rule.key), self._statement("rules", rule)) for rule in self.model.rules)
         found.extend(Constraint(Reason("table", table.key), self._table(table)) for table in self.model.tables)
         return found
+
+    def preference(self, preference: Preference) -> Formula:
+        """Return what a preference says as a formula."""
+        return self._statement("preferences", preference)
+
+    def _statement(self, place: str, statement: Rule | Preference) -> Formula:
+        then = self.condition(statement.then, f"{place}/{statement.key}/then")
+        if statement.when is None:
+            return then
+        return some_of([denied(self.condition(statement.when, f"{place}/{statement.key}/when")), then])
 
     def _switched(self, option: Option, condition: Formula) -> list[Constraint]:
         """Return when the option has a value, and how many of a multi-choice."""
@@ -191,16 +199,19 @@ class Reader:
         elif least == 1:
             parts.append(some_of([denied(condition), *members]))
         elif least > 1:
-            parts.append(some_of([denied(condition), _sum_within(members, lambda total: total >= least)]))
+            parts.append(some_of([denied(condition), self._sum_within(option, lambda total: total >= least)]))
         if 0 <= most < count:
-            parts.append(_sum_within(members, lambda total: total <= most))
+            parts.append(self._sum_within(option, lambda total: total <= most))
         return all_of(parts)
+
+    def _sum_within(self, option: Option, wanted: Callable[[int], bool]) -> Formula:
+        axis = self.tabulator.sum_axis(nodes.CountOf(option.key))
+        return merged([axis], np.array([wanted(total) for total in axis.totals.tolist()]), self.slots)
 
     # -- tables
 
     def _table(self, table: TableRule) -> Formula:
         options = [self._column(table, key) for key in table.options]
-        masks = [np.zeros((len(table.rows), self.slots.of_option[option.key].cells), bool) for option in options]
         for place, row in enumerate(table.rows):
             if len(row) != len(options):
                 raise EngineRefused(
@@ -208,20 +219,46 @@ class Reader:
                     "give one cell for each.",
                     path=f"tables/{table.key}/rows/{place}",
                 )
-            for option, mask, cell in zip(options, masks, row, strict=True):
-                self._mark_cell(table, place, option, cell, mask[place])
         slots = tuple(self.slots.of_option[option.key].index for option in options)
-        if table.allows:
-            for option, mask in zip(options, masks, strict=True):
-                none = self.slots.of_option[option.key].none
-                if none is not None:
-                    mask[:, none] = True
-            return Rows(slots, tuple(masks)) if table.rows else FALSE
-        forbidden = [
-            all_of([within(slot, mask[place]) for slot, mask in zip(slots, masks, strict=True)])
-            for place in range(len(table.rows))
-        ]
-        return all_of([denied(row) for row in forbidden])
+        columns = [self._kinds(table, column, option) for column, option in enumerate(options)]
+        if not table.allows:
+            return all_of(
+                [
+                    denied(
+                        all_of(
+                            [
+                                within(slot, masks[kinds[place]])
+                                for slot, (masks, kinds) in zip(slots, columns, strict=True)
+                            ]
+                        )
+                    )
+                    for place in range(len(table.rows))
+                ]
+            )
+        if not table.rows or not options:
+            return TRUE if table.rows else FALSE
+        for option, (masks, _) in zip(options, columns, strict=True):
+            none = self.slots.of_option[option.key].none
+            if none is not None:
+                masks[:, none] = True
+        return without_repeats(slots, [masks for masks, _ in columns], [kinds for _, kinds in columns])
+
+    def _kinds(self, table: TableRule, column: int, option: Option) -> tuple[Mask, Positions]:
+        """Return what the cells of a column mark, for each kind of cell, and the kind of each row's cell."""
+        known: dict[Any, int] = {}
+        masks: list[Mask] = []
+        kinds: list[int] = []
+        for place, row in enumerate(table.rows):
+            cell = row[column]
+            key = (type(cell), cell)
+            kind = known.get(key)
+            if kind is None:
+                kind = known[key] = len(masks)
+                masks.append(np.zeros(self.slots.of_option[option.key].cells, bool))
+                self._mark_cell(table, place, option, cell, masks[kind])
+            kinds.append(kind)
+        found = np.array(masks, bool).reshape(len(masks), self.slots.of_option[option.key].cells)
+        return found, np.array(kinds, np.int64)
 
     def _column(self, table: TableRule, key: str) -> Option:
         option = self.model.option_by_key.get(key)
@@ -301,9 +338,3 @@ def _expected(option: Option) -> str:
     if option.kind is Kind.CHOICE:
         return "none of its values; write one of " + ", ".join(value.key for value in option.values)
     return 'a number: write one, or a range such as "600..900"'
-
-
-def _sum_within(members: Sequence[Formula], wanted: Callable[[int], bool]) -> Formula:
-    sums = tuple(Fraction(total) for total in range(len(members) + 1))
-    table = np.array([wanted(total) for total in range(len(members) + 1)])
-    return RelationFormula((SumAxis(tuple((member, Fraction(1)) for member in members), sums),), table)

@@ -1,13 +1,16 @@
-"""Ways out of a conflict: the smallest sets of choices to take back."""
+"""Ways out of a conflict: sets of choices to take back, in the order of what giving them up costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from pysat.examples.hitman import Hitman
+from itertools import islice
 
 from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
 from configurator.engine.explain import literals_of, minimal_choices
+from configurator.engine.hitting import HittingSets
+
+MOST_REPAIRS = 100
+MOST_ASKED = 400
 
 
 @dataclass(frozen=True)
@@ -20,33 +23,32 @@ class Repair:
 def repairs(
     compiled: Compiled, choices: Mapping[str, Choice], keep: frozenset[str] = frozenset(), limit: int = 3
 ) -> tuple[Repair, ...]:
-    """Return up to `limit` repairs that leave the choices in `keep` alone, those that take back fewest first.
+    """Return up to `limit` repairs that leave the choices in `keep` alone, the cheapest first.
 
-    Empty where there is none: the choices in `keep` clash by themselves. Consistent choices have the one repair that
-    takes back nothing. A choice on a multi-choice is taken back as a whole. Each set that hits all conflicts found so
-    far either repairs or shows another conflict. Source: Reiter, "A theory of diagnosis from first principles", 1987.
+    The fewest choices are cheapest, then those on options of the least importance, all told, then those on options that
+    come first in the product model. Empty where there is none: the choices in `keep` clash by themselves. Consistent
+    choices have the one repair that takes back nothing. A choice on a multi-choice is taken back as a whole. Each set
+    that hits all conflicts found so far either repairs or shows another conflict. Source: Reiter, "A theory of
+    diagnosis from first principles", 1987.
     """
-    places = {option.key: place for place, option in enumerate(compiled.model.options)}
-    found: list[tuple[str, ...]] = []
+    kept = [key for key in choices if key in keep]
+    ranks = {
+        option.key: (option.importance, compiled.places[option.key])
+        for option in compiled.model.options
+        if option.key in choices and option.key not in keep
+    }
+
+    def missed(retracted: Sequence[str]) -> tuple[str, ...] | None:
+        taken = set(retracted)
+        rest = {key: choice for key, choice in choices.items() if key not in taken}
+        return minimal_choices(compiled, search, rest, kept)
+
     with compiled.search.asking() as search:
-        kept = [key for key in choices if key in keep]
-        conflict = minimal_choices(compiled, search, choices, kept)
-        if conflict is None:
-            return (Repair(()),)
-        if not conflict:
-            return ()
-        with Hitman(bootstrap_with=[conflict], htype="sorted") as hitting:
-            while len(found) < limit:
-                retracted = hitting.get()
-                if retracted is None:
-                    break
-                rest = {key: choice for key, choice in choices.items() if key not in retracted}
-                if search.solvable(literals_of(compiled, rest)):
-                    found.append(tuple(sorted(retracted, key=places.__getitem__)))
-                    hitting.block(retracted)
-                    continue
-                conflict = minimal_choices(compiled, search, rest, kept)
-                assert conflict
-                hitting.hit(conflict)
-    found.sort(key=lambda keys: (len(keys), [places[key] for key in keys]))
-    return tuple(Repair(keys) for keys in found)
+        found = HittingSets(missed, ranks, MOST_ASKED)
+        return tuple(Repair(keys) for keys in islice(found, min(limit, MOST_REPAIRS)))
+
+
+def stands(compiled: Compiled, choices: Mapping[str, Choice]) -> bool:
+    """Tell whether some complete configuration has all `choices`: what `deduce` tells, in a single question."""
+    with compiled.search.asking() as search:
+        return search.solvable(literals_of(compiled, choices))

@@ -8,27 +8,60 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from pysat.solvers import Minisat22
 
+from configurator.engine.beyond import Beyond
 from configurator.engine.clauses import STRUCTURE
+from configurator.engine.effort import effort
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.symmetry import Symmetry, asked, spread, touched
+from configurator.engine.wide import Learnt, WideDemand
 
 POOL = 1_024
 ONE_BY_ONE = 8
 FEW = 16
+FEW_BEYOND = 3
 MOST_TOGETHER = 400
 MOST_MEMORY = 16_000_000
 MAX_QUESTIONS = 2_000
 # The public models of up to 18,000 features take a few hundred conflicts for a series of questions.
 MOST_CONFLICTS = 300_000
+# Whether the choices stand together at all has to be known; a question on a budget may take so much to learn that.
+MOST_TO_BEGIN = 30_000
 MOST_ANSWERS = 256
+MOST_PENDING = 256
+MOST_LEARNT = 64
+
+
+class Budget:
+    """How many conflicts of the solver a series of questions may still take; shared by all it is handed to.
+
+    Conflicts and not time, so that the same questions asked of a fresh engine get the same answers on any machine.
+    """
+
+    def __init__(self, conflicts: int) -> None:
+        self.left = conflicts
+
+
+class Undecided(Exception):
+    """A question that could not be answered within the budget of its series."""
+
+
+@dataclass(frozen=True, eq=False)
+class Possible:
+    """Which targets some configuration has (`seen`), and of which that is not known yet (`undecided`)."""
+
+    seen: Array
+    undecided: Array
 
 
 class Program:
@@ -36,7 +69,7 @@ class Program:
 
     `literals` holds the literal of each class of each slot, one slot after the other; slot s has those from
     `offsets[s]` to `offsets[s + 1]`. `formulas` are the demands. `sets` are lists of slots of two classes (out, in),
-    each with the literal that says that all are out.
+    each with the literal that says that all are out. `wide` are the demands that the clauses do not say.
 
     `targets` are the literals a search may be asked about: first `literals`, then one for each set.
     """
@@ -51,6 +84,8 @@ class Program:
         offsets: Array,
         formulas: Sequence[Formula],
         sets: Sequence[tuple[Sequence[int], int]],
+        wide: Sequence[WideDemand] = (),
+        symmetry: Symmetry | None = None,
     ) -> None:
         self.variables = variables
         self.clauses = clauses
@@ -60,12 +95,15 @@ class Program:
         self.offsets = offsets
         self.formulas = formulas
         self.sets = sets
+        self.wide = wide
+        self.symmetry = symmetry or Symmetry()
         self.demands: list[list[Formula]] = [[] for _ in range(len(offsets) - 1)]
         for formula in formulas:
             for slot in slots_read(formula):
                 self.demands[slot].append(formula)
         self.neighbourhood = Neighbourhood(formulas, offsets)
         self.starts: list[int] = offsets.tolist()
+        self.classes = len(literals)
         self.slots_of_flat: Array = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         self.is_simple = np.array([not others for others in self.neighbourhood.others], bool)[self.slots_of_flat]
         self.targets = np.array([*literals.tolist(), *(empty for _, empty in sets)], np.int64)
@@ -90,7 +128,14 @@ class Program:
             self.offsets,
             self.formulas,
             self.sets,
+            self.wide,
+            self.symmetry,
         )
+
+    @cached_property
+    def slot_of_literal(self) -> Mapping[int, int]:
+        """The slot that each of the `literals` speaks of."""
+        return dict(zip(self.literals.tolist(), self.slots_of_flat.tolist(), strict=True))
 
     @cached_property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
@@ -115,16 +160,39 @@ class Search:
         self._depth = 0
         self._left = MOST_CONFLICTS
         self._next = program.variables
+        self._learnt = Learnt(program.variables, program.wide)
+        self._beyond = Beyond(program)
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
         self._proofs = np.zeros((self._room, (len(program.targets) + 7) // 8), np.uint8)
         self._kept = 0
-        self._answers: OrderedDict[frozenset[int], Array] = OrderedDict()
+        self._answers: OrderedDict[frozenset[int], Possible] = OrderedDict()
+        self._pending: dict[tuple[frozenset[int], bytes], int] = {}
+        self._budget: Budget | None = None
         self._closures: dict[int, tuple[Array, Array]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Search, (self.program,)
+
+    def proofs(self) -> tuple[Any, ...]:
+        """Return what was found so far and stays right for ever: configurations, and what can be had without a choice.
+
+        `learn_all` takes it in, also in another process, and saves those questions there.
+        """
+        with self.lock:
+            rows = min(self._kept, self._room)
+            return self._cells[:rows].copy(), self._proofs[:rows].copy(), self._answers.get(frozenset())
+
+    def learn_all(self, proofs: tuple[Any, ...]) -> None:
+        """Take in the `proofs` of another search of the same program."""
+        cells, proved, without_choices = proofs
+        with self.lock:
+            rows = min(len(cells), self._room)
+            self._cells[:rows], self._proofs[:rows] = cells[:rows], proved[:rows]
+            self._kept = rows
+            if without_choices is not None:
+                self._answers[frozenset()] = without_choices
 
     # -- single questions (the caller holds the lock)
 
@@ -134,9 +202,12 @@ class Search:
 
     def witness(self) -> Array:
         """Return the class of each slot in the configuration that the last question found."""
+        return self._cells_of(self._ready().get_model())
+
+    def _cells_of(self, model: Sequence[int]) -> Array:
         program = self.program
         true = np.zeros(program.last_name + 1, bool)
-        found = np.array(self._ready().get_model()[: program.last_name], np.int64)
+        found = np.array(model[: program.last_name], np.int64)
         true[1 : len(found) + 1] = found > 0
         holds = np.flatnonzero(true[program.names] == program.positive)
         cells: Array = holds - program.offsets[:-1]
@@ -163,6 +234,8 @@ class Search:
             first = self.program.variables + 1
             for clause, owner in zip(self.program.clauses, self.program.owners, strict=True):
                 explainer.add_clause(clause if owner == STRUCTURE else [*clause, -first - owner])
+            for clause in self._learnt.switched:
+                explainer.add_clause(clause)
             self._explainer = explainer
         return self._answer(self._explainer, [*assumptions, *switches])
 
@@ -188,7 +261,7 @@ class Search:
         elif len(rows):
             latest: Array = rows[-1]
             return latest
-        if not self.solvable(assumptions):
+        if not self._stands_at_all(assumptions):
             return None
         witness = self.witness()
         self._keep(witness, self._widened(witness, np.zeros(len(self.program.targets), bool)))
@@ -201,12 +274,13 @@ class Search:
         fixed: Mapping[int, int],
         assumptions: Sequence[int],
         wanted: Array | None = None,
-    ) -> Array | None:
+    ) -> Possible | None:
         """Return which of the program's targets some configuration with the literals `assumptions` has.
 
         `fixed` maps slots to classes: the same as the assumptions, as far as those say that a slot has a class. The
         others must deny classes. None where there is no such configuration. With `wanted` only the targets marked
-        there are certain to be told right.
+        there are certain to be told right. What the budget of the series does not suffice for is undecided; asked
+        again, it goes on where it stopped.
         """
         key = frozenset(assumptions)
         known = self._answers.get(key) if wanted is None else None
@@ -216,36 +290,108 @@ class Search:
         program = self.program
         denied = self._denied(fixed, assumptions)
         ruled_out = self._ruled_out(fixed, denied)
-        seen = self._proved(fixed, denied, ruled_out)
+        alike = program.symmetry.untouched(touched(fixed, denied, program.slots_of_flat))
+        seen = self._proved(fixed, denied, ruled_out) | (self._one_step_off(fixed, denied) & ~ruled_out)
+        spread(seen, alike)
         todo = ~seen & ~ruled_out
         if wanted is not None:
             todo &= wanted
         before = self._before(key)
         if before is not None:
             todo &= before
+        undecided = np.zeros(len(todo), bool)
+        self._beyond.begin()
+        for row in self._agreeing(fixed, denied)[-FEW_BEYOND:].tolist() if seen.any() else ():
+            if todo.any():
+                self._mark_beyond(self._pool[row].astype(np.int64), seen, todo, ruled_out)
         if todo.any() or not seen.any():
             state = self._propagated(assumptions)
             todo &= state[program.target_names] * program.target_signs >= 0
+            ruled_out = ruled_out | (state[program.target_names] * program.target_signs < 0)
+            if self._beyond.tables:
+                todo &= self._beyond.supported(ruled_out)
             if not seen.any():
-                if not self.solvable(assumptions):
+                if not self._in_a_row(todo, assumptions, ruled_out) and not self._stands_at_all(assumptions):
                     return None
-                self._prove(seen, todo, ruled_out)
-            tries = np.zeros(len(todo), np.int64)
-            while todo.any() and self._one_of(todo, assumptions, state, tries):
-                self._prove(seen, todo, ruled_out)
-        if wanted is None:
-            self._answers[key] = seen
+                self._prove(seen, todo, ruled_out, alike)
+            self._close(key, assumptions, state, seen, todo, ruled_out, undecided, alike)
+        answer = Possible(seen, undecided)
+        if wanted is None and not undecided.any():
+            self._answers[key] = answer
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
-        return seen
+        return answer
 
-    def _prove(self, seen: Array, todo: Array, ruled_out: Array) -> None:
+    def kept(self, assumptions: Sequence[int]) -> Possible | None:
+        """Return what `valid` answered before, if that is kept. Needs no lock."""
+        return self._answers.get(frozenset(assumptions))
+
+    def _stands_at_all(self, assumptions: Sequence[int]) -> bool:
+        """Tell whether the assumptions can be satisfied, whatever the budget, within MOST_TO_BEGIN."""
+        budget, self._budget = self._budget, None
+        left = self._left
+        if budget is not None:
+            self._left = min(left, MOST_TO_BEGIN)
+        try:
+            return self.solvable(assumptions)
+        finally:
+            self._budget = budget
+            if budget is not None:
+                self._left = left
+
+    def _close(
+        self,
+        key: frozenset[int],
+        assumptions: Sequence[int],
+        state: Array,
+        seen: Array,
+        todo: Array,
+        ruled_out: Array,
+        undecided: Array,
+        alike: Sequence[Array],
+    ) -> None:
+        """Prove or refute all targets in `todo`, all at once; where that is too hard, half of them after the other."""
+        tries = np.zeros(len(todo), np.int64)
+        groups = [todo.copy()]
+        while groups:
+            group = groups.pop() & todo
+            if not group.any():
+                continue
+            answer = self._one_of(key, group, assumptions, state, tries, ruled_out, alike)
+            if answer:
+                self._prove(seen, todo, ruled_out, alike)
+                groups.append(group)
+            elif answer is not None:
+                todo &= ~group
+            else:
+                places = np.flatnonzero(group)
+                if len(places) == 1 or self._budget is None or self._budget.left <= 0:
+                    undecided |= group
+                    todo &= ~group
+                    continue
+                for half in np.array_split(places, 2):
+                    part = np.zeros(len(todo), bool)
+                    part[half] = True
+                    groups.append(part)
+        # Configurations found later may have proved some of them.
+        undecided &= ~seen
+
+    def _prove(self, seen: Array, todo: Array, ruled_out: Array, alike: Sequence[Array]) -> None:
         """Mark in `seen` what the configuration found last and those around it prove, and unmark it in `todo`."""
         witness = self.witness()
         proved = self._widened(witness, todo)
         self._keep(witness, proved)
         seen |= proved & ~ruled_out
+        spread(seen, alike)
         todo &= ~seen
+        self._mark_beyond(witness, seen, todo, ruled_out)
+
+    def _mark_beyond(self, witness: Array, seen: Array, todo: Array, ruled_out: Array) -> None:
+        """Mark what configurations further away from the witness prove, the choices as they are."""
+        if todo.any():
+            found = self._beyond.proved(witness, todo, ruled_out)
+            seen[: len(found)] |= found
+            todo &= ~seen
 
     def _denied(self, fixed: Mapping[int, int], assumptions: Sequence[int]) -> list[int]:
         """Return the classes (flat) that assumptions deny of slots that are not fixed."""
@@ -290,6 +436,23 @@ class Search:
         proved = np.unpackbits(np.bitwise_or.reduce(self._proofs[rows], axis=0), count=count).view(bool)
         return np.asarray(proved & ~ruled_out)
 
+    def _one_step_off(self, fixed: Mapping[int, int], denied: Sequence[int]) -> Array:
+        """Return the classes in configurations found before that agree once one slot is changed, and can have it so."""
+        found = np.zeros(len(self.program.targets), bool)
+        if not fixed or not self._kept:
+            return found
+        slots, classes = _as_arrays(fixed)
+        differs = self._pool[:, slots] != classes
+        rows = np.flatnonzero(differs.sum(axis=1) == 1)
+        places = differs[rows].argmax(axis=1)
+        flats = self.program.offsets[slots[places]] + classes[places]
+        rows = rows[(self._proofs[rows, flats >> 3] >> (7 - (flats & 7)) & 1).astype(bool)]
+        own = self._pool[rows] + self.program.offsets[:-1]
+        if len(denied):
+            own = own[~np.isin(own, denied).any(axis=1)]
+        found[own] = True
+        return found
+
     def _step_near(self, fixed: Mapping[int, int], most: int) -> None:
         slots, classes = _as_arrays(fixed)
         differs = self._pool[:, slots] != classes
@@ -307,7 +470,7 @@ class Search:
         for literal in key:
             known = self._answers.get(key - {literal})
             if known is not None:
-                found = known if found is None else found & known
+                found = known.seen if found is None else found & known.seen
         return found
 
     def _propagated(self, assumptions: Sequence[int]) -> Array:
@@ -319,23 +482,69 @@ class Search:
         state[np.abs(found)] = np.sign(found)
         return state
 
-    def _one_of(self, todo: Array, assumptions: Sequence[int], state: Array, tries: Array) -> bool:
+    def _one_of(
+        self,
+        key: frozenset[int],
+        todo: Array,
+        assumptions: Sequence[int],
+        state: Array,
+        tries: Array,
+        ruled_out: Array,
+        alike: Sequence[Array],
+    ) -> bool | None:
         """Ask for a configuration with at least one of the targets marked in `todo`, hoping for many.
 
         `state` tells for each variable what the assumptions imply: 1, -1, or 0 where that is not known. `tries` counts
-        how often each target has been hoped for.
+        how often each target has been hoped for. Of interchangeable instances (`alike`) the first is asked for alone.
+        None where half of what is left of the budget does not suffice.
         """
         solver = self._ready()
-        self._next += 1
-        question = self._next
+        if self._in_a_row(todo, assumptions, ruled_out):
+            return True
         places = np.flatnonzero(todo)
-        literals = self.program.targets[places].tolist()
-        solver.add_clause([-question, *literals])
-        solver.set_phases(self._going_together(places, state, tries))
-        answer = self._answer(solver, [*assumptions, question])
-        solver.add_clause([-question])
+        name = (key, places.tobytes())
+        question = self._pending.pop(name, 0)
+        if not question:
+            self._next += 1
+            question = self._next
+            solver.add_clause([-question, *self.program.targets[asked(todo, alike)].tolist()])
+        solver.set_phases([*self._going_together(places, state, tries), *self._beyond.hints(ruled_out)])
         self._questions += 1
+        try:
+            answer = self._answer(solver, [*assumptions, question], share=2)
+        except Undecided:
+            if len(self._pending) < MOST_PENDING:
+                # What the solver has learnt about this question helps when it is asked again.
+                self._pending[name] = question
+            else:
+                solver.add_clause([-question])
+            return None
+        solver.add_clause([-question])
         return answer
+
+    def _in_a_row(self, todo: Array, assumptions: Sequence[int], ruled_out: Array) -> bool:
+        """Tell whether a configuration was found at once that takes a row of a wide table with much of `todo`.
+
+        What turns out to be impossible by itself is unmarked in `todo` and marked in `ruled_out`.
+        """
+        row = self._beyond.row(todo, ruled_out)
+        if not row:
+            return False
+        try:
+            found = self.solvable([*assumptions, *row])
+        except Undecided:
+            self._beyond.fail()
+            return False
+        if found:
+            return True
+        reasons = self.core().difference(assumptions)
+        if len(reasons) == 1:
+            impossible = self.program.targets == next(iter(reasons))
+            todo &= ~impossible
+            ruled_out |= impossible
+            return bool(todo.any()) and self._in_a_row(todo, assumptions, ruled_out)
+        self._beyond.fail()
+        return False
 
     def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
         """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.
@@ -437,38 +646,102 @@ class Search:
     def _ready(self) -> Any:
         """Return the solver, made anew where questions have piled up."""
         if self._solver is None:
-            self._solver = Minisat22(bootstrap_with=self.program.clauses)
+            self._solver = Minisat22(bootstrap_with=chain(self.program.clauses, self._learnt.clauses))
         return self._solver
 
-    def _answer(self, solver: Any, assumptions: Sequence[int]) -> bool:
-        """Ask the solver, within what is left of this series' conflicts; refuses with EngineExhausted beyond."""
-        before = solver.accum_stats()["conflicts"]
-        solver.conf_budget(max(self._left, 1))
-        answer = solver.solve_limited(assumptions)
-        self._left -= solver.accum_stats()["conflicts"] - before
+    def _answer(self, solver: Any, assumptions: Sequence[int], share: int = 1) -> bool:
+        """Ask the solver, within the budget of the series, or 1 / `share` of it; raises Undecided beyond.
+
+        Without a budget it is MOST_CONFLICTS, and refused with EngineExhausted beyond.
+        """
+        while self._asked(solver, assumptions, share):
+            if not self.program.wide or not self._corrected(solver, assumptions):
+                return True
+        return False
+
+    def _corrected(self, solver: Any, assumptions: Sequence[int]) -> bool:
+        """Tell the solvers what its latest answer breaks of the wide demands; whether it breaks anything."""
+        model = solver.get_model()
+        known = self.program.slot_of_literal
+        fixed = {known[literal] for literal in assumptions if literal in known}
+        found = self._learnt.against(model, self._cells_of(model).tolist(), fixed, solver is self._explainer)
+        self._spend(len(found))
+        solver.set_phases(self._learnt.hints)
+        for clause, switched in found:
+            if self._solver is not None:
+                self._solver.add_clause(clause)
+            if self._explainer is not None:
+                self._explainer.add_clause(switched)
+        return bool(found)
+
+    def _asked(self, solver: Any, assumptions: Sequence[int], share: int) -> bool:
+        budget = self._budget
+        left = self._left if budget is None else budget.left
+        answer = None
+        if left > 0:
+            before = solver.accum_stats()
+            solver.conf_budget(max(left if budget is None else left // share, 1))
+            answer = solver.solve_limited(assumptions)
+            after = solver.accum_stats()
+            conflicts = after["conflicts"] - before["conflicts"]
+            self._spend(conflicts)
+            if counts := effort():
+                counts.solver_calls += 1
+                counts.conflicts += conflicts
+                counts.propagations += after["propagations"] - before["propagations"]
         if answer is None:
+            if budget is not None:
+                raise Undecided
             raise EngineExhausted(
-                "The rules of this product are too hard to be decided in reasonable time. Say fewer of them between "
-                "the same options, for instance as one table of the combinations that are offered."
+                "The rules of this product are too hard to be decided in reasonable time. Say fewer of them "
+                "between the same options, for instance as one table of the combinations that are offered."
             )
         return bool(answer)
 
+    def _spend(self, conflicts: int) -> None:
+        if self._budget is None:
+            self._left -= conflicts
+        else:
+            self._budget.left -= conflicts
+
     @contextmanager
-    def asking(self) -> Iterator["Search"]:
-        """Hold the search for a series of questions, which together may take MOST_CONFLICTS."""
+    def asking(self, budget: Budget | None = None) -> Iterator["Search"]:
+        """Hold the search for a series of questions, which together may take `budget`, or else MOST_CONFLICTS."""
         with self.lock:
-            if self._questions > MAX_QUESTIONS and self._solver is not None:
-                self._solver.delete()
-                self._solver = None
-                self._questions = 0
-                self._next = self.program.variables
+            self._learnt.forget_some()
             if self._depth == 0:
+                self._renew()
                 self._left = MOST_CONFLICTS
+            outer, self._budget = self._budget, budget
             self._depth += 1
             try:
                 yield self
             finally:
                 self._depth -= 1
+                self._budget = outer
+
+    def _renew(self) -> None:
+        """Forget the solver where questions have piled up in it."""
+        if self._questions > MAX_QUESTIONS and self._solver is not None:
+            self._solver.delete()
+            self._solver = None
+            self._questions = 0
+            self._next = self.program.variables
+            self._pending.clear()
+
+    def known_of(self, slots: Sequence[int], targets: Array) -> tuple[Array, Array]:
+        """Return the classes of `slots` in the configurations found last, and which of `targets` each proves."""
+        with self.lock:
+            cells = self._pool[-MOST_LEARNT:][:, slots].copy()
+            proofs = self._proofs[: len(self._pool)][-MOST_LEARNT:]
+            return cells, np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets].view(bool)
+
+    def learn(self, cells: Array, proofs: Array) -> None:
+        """Keep configurations that others found, with what each proves; those that are equal once."""
+        with self.lock:
+            _, first = np.unique(np.concatenate([cells, proofs], axis=1), axis=0, return_index=True)
+            for row in np.sort(first).tolist():
+                self._keep(cells[row], proofs[row])
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:

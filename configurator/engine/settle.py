@@ -4,24 +4,32 @@
 `settled_with` answers the same after one more choice, mostly by looking at the configurations `settle` kept as proof.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from catalog.product_model import Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.deduce import deduce
-from configurator.engine.search import Search
+from configurator.engine.formulas import Formula, Truth, renumbered, slots_read, truth
+from configurator.engine.memory import Memory
+from configurator.engine.search import Budget, Search, Undecided
 from configurator.engine.slots import IN, NO, OUT, YES
+
+MOST_SETTLED = 32
+MOST_ALIVE = 64
+MOST_RECENT = 64
+MOST_CORES = 10_000
+MOST_CORES_EACH = 4
 
 
 @dataclass(frozen=True)
 class _Proof:
     """Why the values are as they are: what one more choice has to leave untouched so that they stay.
 
-    `configurations` satisfy all decisions; the first shows that they stand together, the others that something is
-    open. `relied_on` are the options whose decision was needed to rule something out.
+    `configurations` (of the island) satisfy all decisions; the first shows that they stand together, the others that
+    something is open. `relied_on` are the options whose decision was needed to rule something out.
     """
 
     configurations: tuple[tuple[int, ...], ...]
@@ -29,22 +37,57 @@ class _Proof:
 
 
 @dataclass(frozen=True, eq=False)
+class _Part:
+    """What is settled of one island; `changes` keeps what one more choice changes, by option and value."""
+
+    values: Mapping[str, Choice]
+    unsettled: frozenset[str]
+    preferred: tuple[str, ...]
+    followed: frozenset[str]
+    unchecked: frozenset[str]
+    proof: _Proof | None
+    changes: dict[tuple[str, Choice], "Change"] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one more choice changes: the new values by option, None where a value is lost.
+
+    `unsettled` are the multi-choices of `options` that then need more than they have; `options` those it could have
+    changed. None of it is certain where it is not `checked`.
+    """
+
+    values: Mapping[str, Choice | None]
+    unsettled: frozenset[str]
+    options: tuple[Option, ...]
+    checked: bool = True
+    part: _Part | None = field(repr=False, compare=False, default=None)
+
+
+@dataclass(frozen=True, eq=False)
 class Settled:
     """The value of every option that has one; `sources` tells who gave it: "chosen", "inferred" or "default".
 
-    `unsettled` are the multi-choices that need more than they have: their values are what is in so far.
+    `unsettled` are the multi-choices that need more than they have: their values are what is in so far. `preferred`
+    are the preferences that hold, in their order; the others had to give way. `unchecked` are the options of which the
+    budget did not suffice to tell the value.
     """
 
     values: Mapping[str, Choice]
     unsettled: frozenset[str]
+    preferred: tuple[str, ...]
+    unchecked: frozenset[str]
     _compiled: Compiled = field(repr=False)
     _choices: Mapping[str, Choice] = field(repr=False)
     _followed: frozenset[str] = field(repr=False)
-    _proof: _Proof | None = field(repr=False, default=None)
+    _parts: Mapping[int, _Part] = field(repr=False)
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
-        inferred = deduce(self._compiled, self._choices).inferred
+        return self.sources_with(deduce(self._compiled, self._choices).inferred)
+
+    def sources_with(self, inferred: Collection[str]) -> Mapping[str, str]:
+        """Return who gave each value, where `inferred` are the options that `deduce` infers from the choices."""
         return {
             key: "chosen"
             if key in self._choices
@@ -59,90 +102,295 @@ class Settled:
             isinstance(other, Settled)
             and self.values == other.values
             and self.unsettled == other.unsettled
+            and self.preferred == other.preferred
             and self.sources == other.sources
         )
 
     __hash__ = None  # type: ignore[assignment]
 
 
-def settle(compiled: Compiled, choices: Mapping[str, Choice]) -> Settled:
+def settle(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None = None) -> Settled:
     """Return the values that hold with `choices`, which must be consistent (ValueError otherwise).
 
-    After the choices, defaults are taken one by one in the order of the options, each where the option is certain to
+    After the choices, preferences are taken one by one, each where it can stand with what was taken before, and then
+    defaults are taken one by one in the order of the options, each where the option is certain to
     be asked and where it still leads to a complete configuration; a boolean without default is no where that is
     possible. Of a multi-choice is in what is wanted and what is in whatever else is decided; the others are out where
     all of them can be, and undecided otherwise: nothing is added that nobody wanted. Then every option with one
     possibility left has it. What is still undecided has no value.
     """
-    return compiled.memory.answer("settle", choices, lambda: _settled(compiled, choices))
+    grounds = _grounds(compiled)
+    by_ground: dict[int, dict[str, Choice]] = {}
+    for key, choice in choices.items():
+        by_ground.setdefault(grounds.of_option[key], {})[key] = choice
+    first = grounds.nothing_chosen
+    if first is None or len(by_ground) == len(grounds.all):
+        parts = {
+            place: _part(compiled, ground, by_ground.get(place, {}), budget) for place, ground in grounds.all.items()
+        }
+        if not by_ground and not any(part.unchecked for part in parts.values()):
+            grounds.nothing_chosen = parts
+    else:
+        parts = dict(first)
+        for place, here in by_ground.items():
+            parts[place] = _part(compiled, grounds.all[place], here, budget)
+    return _joined(compiled, choices, parts)
 
 
-def _settled(compiled: Compiled, choices: Mapping[str, Choice]) -> Settled:
-    with compiled.search.asking() as search:
-        return _Settling(compiled, choices, search).settled()
+def _joined(compiled: Compiled, choices: Mapping[str, Choice], parts: Mapping[int, _Part]) -> Settled:
+    found: dict[str, Choice] = {}
+    for part in parts.values():
+        found.update(part.values)
+    return Settled(
+        {option.key: found[option.key] for option in compiled.model.options if option.key in found},
+        frozenset[str]().union(*(part.unsettled for part in parts.values())),
+        tuple(key for key in compiled.preferences if any(key in part.preferred for part in parts.values())),
+        frozenset[str]().union(*(part.unchecked for part in parts.values())),
+        compiled,
+        dict(choices),
+        frozenset[str]().union(*(part.followed for part in parts.values())),
+        parts,
+    )
 
 
 def settled_with(
     compiled: Compiled, choices: Mapping[str, Choice], settled: Settled, option: str, value: Choice
 ) -> Settled:
-    """Return what `settle(choices | {option: value})` returns, where `settled` is what `settle(choices)` returned.
+    """Return what `settle(choices | {option: value})` returns, where `settled` is what `settle(choices)` returned."""
+    change = change_with(compiled, choices, settled, option, value)
+    if change is None or change.part is None:
+        raise ValueError("the choices contradict each other or the rules")
+    place = _grounds(compiled).of_option[option]
+    return _joined(compiled, {**choices, option: value}, {**settled._parts, place: change.part})
+
+
+def change_with(
+    compiled: Compiled,
+    choices: Mapping[str, Choice],
+    settled: Settled,
+    option: str,
+    value: Choice,
+    budget: Budget | None = None,
+) -> Change | None:
+    """Return what one more choice changes of what `settle(choices)` returned; None where they are not consistent.
 
     Fast where all other values stay as they are and the kept configurations, with the one change, prove it.
     """
-    wanted = {**choices, option: value}
-    proof = settled._proof
-    if proof is not None and option not in proof.relied_on and _still_proved(compiled, proof, option, value):
+    grounds = _grounds(compiled)
+    ground = grounds.all[grounds.of_option[option]]
+    part = settled._parts[grounds.of_option[option]]
+    known = part.changes.get((option, value))
+    if known is not None:
+        return known
+    try:
+        change = _change(compiled, ground, choices, part, option, value, budget)
+    except ValueError:
+        return None
+    if change.checked:
+        part.changes[option, value] = change
+    return change
+
+
+def _change(
+    compiled: Compiled,
+    ground: "_Ground",
+    choices: Mapping[str, Choice],
+    part: _Part,
+    option: str,
+    value: Choice,
+    budget: Budget | None,
+) -> Change:
+    proof = part.proof
+    if (
+        proof is not None
+        and option not in proof.relied_on
+        and _still_proved(ground, part.preferred, proof, option, value)
+    ):
         if isinstance(value, tuple):
             value = tuple(each.key for each in compiled.model.option_by_key[option].values if each.key in value)
-        if option in settled.values:
-            values = dict(settled.values)
-            values[option] = value
-        else:
-            found = {**settled.values, option: value}
-            values = {each.key: found[each.key] for each in compiled.model.options if each.key in found}
-        return Settled(values, settled.unsettled - {option}, compiled, wanted, settled._followed - {option})
-    return settle(compiled, wanted)
+        after = _Part(
+            {**part.values, option: value},
+            part.unsettled - {option},
+            part.preferred,
+            part.followed - {option},
+            frozenset(),
+            None,
+        )
+        return Change({option: value}, after.unsettled, ground.options, part=after)
+    here = {each.key: choices[each.key] for each in ground.options if each.key in choices}
+    after = _part(compiled, ground, {**here, option: value}, budget)
+    is_other = {key for key, _ in part.values.items() ^ after.values.items()}
+    changed = {each.key: after.values.get(each.key) for each in ground.options if each.key in is_other}
+    return Change(changed, after.unsettled, ground.options, not after.unchecked, after)
 
 
-def _still_proved(compiled: Compiled, proof: _Proof, key: str, value: Choice) -> bool:
-    """Tell whether every kept configuration is one with `value` as well, and switches the same options on."""
-    option = compiled.model.option_by_key[key]
-    if option.kind is Kind.MULTI:
-        chosen = value if isinstance(value, tuple) else ()
-        changes = [(slot.index, IN if slot.value in chosen else OUT) for slot in compiled.slots.members(option)]
-    else:
-        changes = list(compiled.cells_of(option, value))
+def _still_proved(ground: "_Ground", preferred: Sequence[str], proof: _Proof, key: str, value: Choice) -> bool:
+    """Tell whether every kept configuration is one with `value` as well, as preferred, with the same options on."""
+    changes = ground.cells_of(key, value, whole=True)
+    tests = ground.search.program.tests
     for configuration in proof.configurations:
-        changed = list(configuration)
-        moved = [slot for slot, cell in changes if changed[slot] != cell]
+        moved = [slot for slot, cell in changes if configuration[slot] != cell]
         if not moved:
             continue
+        changed = list(configuration)
         for slot, cell in changes:
             changed[slot] = cell
         for slot in moved:
-            for test in compiled.tests[slot]:
+            for test in tests[slot]:
                 if not test(changed):
                     return False
-            for switch in compiled.switched_by[slot]:
+            for preference in ground.preferred_by[slot]:
+                if preference in preferred and not ground.preferences[preference].test(changed):
+                    return False
+            for switch in ground.switched_by[slot]:
                 if bool(switch(changed)) != bool(switch(configuration)):
                     return False
     return True
 
 
-class _Settling:
-    """One run of `settle`: the decisions so far, and a configuration that has them all."""
+def _part(compiled: Compiled, ground: "_Ground", choices: Mapping[str, Choice], budget: Budget | None) -> _Part:
+    """Return what is settled on one island, where `choices` are those made there."""
 
-    def __init__(self, compiled: Compiled, choices: Mapping[str, Choice], search: Search) -> None:
+    def settled() -> _Part:
+        with ground.search.asking(budget) as search:
+            return _Settling(compiled, ground, choices, search).settled()
+
+    return ground.memory.answer("settle", choices, settled, keep=lambda part: not part.unchecked)
+
+
+@dataclass(frozen=True)
+class _Switch:
+    """The condition of an option, or a preference, on its island: a test, the slots it reads, and its literal.
+
+    Without `literal` unit propagation alone tells that the condition always holds (`always`) or never does.
+    """
+
+    test: Truth
+    reads: frozenset[int]
+    literal: int | None
+    always: bool
+
+
+class _Ground:
+    """One island as `settle` sees it: its options, their slots and conditions, by their number there."""
+
+    def __init__(self, compiled: Compiled, place: int, options: Sequence[Option]) -> None:
+        islands = compiled.islands
+        island = islands.island(place)
         self.compiled = compiled
+        self.island = island
+        self.search = island.search
+        self.options = tuple(options)
+        self.memory = Memory(MOST_SETTLED)
+        # Configurations that showed something open, and decisions that ruled something out, by what they ruled out:
+        # the next run of `settle` starts from them. Both stay true for ever; without them it would ask the solver.
+        self.recent: list[tuple[int, ...]] = []
+        self.cores: dict[tuple[int, ...], list[frozenset[int]]] = {}
+        self.conditions: dict[str, _Switch] = {}
+        self.preferences: dict[str, _Switch] = {}
+        self.preferred_by: list[list[str]] = [[] for _ in island.slots]
+        self.switched_by: list[list[Truth]] = [[] for _ in island.slots]
+        for option in options:
+            if option.key not in compiled.conditions:
+                continue
+            switch = self.conditions[option.key] = self._switch(*compiled.conditions[option.key])
+            for slot in switch.reads:
+                self.switched_by[slot].append(switch.test)
+        for key, (formula, literal) in compiled.preferences.items():
+            if islands.place_of(min(slots_read(formula), default=None)) == place:
+                self.preferences[key] = self._switch(formula, literal)
+                for slot in self.preferences[key].reads:
+                    self.preferred_by[slot].append(key)
+        self.liked = {
+            island.place_of_slot[slot]: cell for slot, cell in compiled.liked.items() if slot in island.place_of_slot
+        }
+
+    def _switch(self, formula: Formula, literal: int) -> _Switch:
+        fact = int(self.compiled.islands.facts[abs(literal)]) * (1 if literal > 0 else -1)
+        reads = frozenset(self.island.place_of_slot[slot] for slot in slots_read(formula))
+        test = truth(renumbered(formula, self.island.place_of_slot))
+        if not reads:
+            fact = 1 if test(()) else -1
+        return _Switch(test, reads, None if fact else self.island.here([literal])[0], fact > 0)
+
+    def literal(self, slot: int, cell: int) -> int:
+        """Return the literal that says: the class of `slot` is `cell`."""
+        program = self.search.program
+        return int(program.literals[program.starts[slot] + cell])
+
+    def slot(self, key: str) -> int:
+        return self.island.place_of_slot[self.compiled.slots.of_option[key].index]
+
+    def members(self, option: Option) -> list[tuple[str, int]]:
+        """Return each value of a multi-choice with its slot."""
+        of_member = self.compiled.slots.of_member
+        return [
+            (value.key, self.island.place_of_slot[of_member[option.key, value.key].index]) for value in option.values
+        ]
+
+    def cells_of(self, key: str, choice: Choice, whole: bool = False) -> list[tuple[int, int]]:
+        """Return (slot, class) for all that a choice says; of a multi-choice with `whole` also what is not in it."""
+        option = self.compiled.model.option_by_key[key]
+        if option.kind is Kind.MULTI and whole:
+            chosen = choice if isinstance(choice, tuple) else ()
+            return [(slot, IN if value in chosen else OUT) for value, slot in self.members(option)]
+        return [(self.island.place_of_slot[slot], cell) for slot, cell in self.compiled.cells_of(option, choice)]
+
+
+class Grounds:
+    """All islands with options, by place; `nothing_chosen` keeps what is settled before any choice."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        islands = compiled.islands
+        options: dict[int, list[Option]] = {}
+        self.of_option: dict[str, int] = {}
+        for option in compiled.model.options:
+            place = islands.place_of(_first_slot(compiled, option))
+            options.setdefault(place, []).append(option)
+            self.of_option[option.key] = place
+        self.all = {place: _Ground(compiled, place, own) for place, own in options.items()}
+        self.nothing_chosen: Mapping[int, _Part] | None = None
+
+
+def _first_slot(compiled: Compiled, option: Option) -> int | None:
+    """Return a slot of the option; None for a multi-choice without values."""
+    if option.kind is Kind.MULTI:
+        return next((slot.index for slot in compiled.slots.members(option)), None)
+    return compiled.slots.of_option[option.key].index
+
+
+def _grounds(compiled: Compiled) -> Grounds:
+    known = compiled.latest.get("grounds")
+    if known is None:
+        known = compiled.latest.setdefault("grounds", Grounds(compiled))
+    grounds: Grounds = known
+    return grounds
+
+
+def _is_out(slot: int, cells: Sequence[int]) -> bool:
+    return cells[slot] == OUT
+
+
+class _Settling:
+    """One run of `settle` on an island: the decisions so far, and a configuration that has them all."""
+
+    def __init__(self, compiled: Compiled, ground: _Ground, choices: Mapping[str, Choice], search: Search) -> None:
+        self.compiled = compiled
+        self.ground = ground
+        self.tests = search.program.tests
         self.choices = choices
         self.search = search
-        self.decided = compiled.fixed(choices)
-        self.literals = compiled.assumptions(self.decided)
+        self.decided: dict[int, int] = {}
         self.owner: dict[int, str] = {}
         for key, choice in choices.items():
-            for slot, cell in compiled.cells_of(compiled.model.option_by_key[key], choice):
-                self.owner[compiled.literal(slot, cell)] = key
+            for slot, cell in ground.cells_of(key, choice):
+                self.decided[slot] = cell
+                self.owner[ground.literal(slot, cell)] = key
+        self.literals = [ground.literal(slot, cell) for slot, cell in self.decided.items()]
+        self.known = set(self.literals)
+        self.core: frozenset[int] = frozenset()
         self.values: dict[str, Choice] = {}
+        self.preferred: list[str] = []
         self.unsettled: set[str] = set()
         self.followed: set[str] = set()
         self.relied_on: set[str] = set()
@@ -150,33 +398,81 @@ class _Settling:
         self.made: dict[int, int] = {}  # the place of each decision in their order, by its literal
         self.waited: dict[str, int] = {}  # how many had been made when an option had to wait
         self.order_matters = False
-        start = search.any_with(self.decided, self.literals, compiled.liked)
-        if start is None:
-            raise ValueError("the choices contradict each other or the rules")
-        self.now: list[int] = start.tolist()
+        # Configurations with all decisions, others than `now`; the first of them had most of what is decided next.
+        self.alive: list[Sequence[int]] = [
+            found for each in ground.recent if (found := self._with_choices(each)) is not None
+        ]
+        self.now = list(self.alive[0]) if self.alive else self._first()
 
-    def settled(self) -> Settled:
+    def _first(self) -> list[int]:
+        found = self.search.any_with(self.decided, self.literals, self.ground.liked)
+        if found is None:
+            raise ValueError("the choices contradict each other or the rules")
+        start: list[int] = found.tolist()
+        return start
+
+    def _with_choices(self, configuration: tuple[int, ...]) -> Sequence[int] | None:
+        """Return a configuration with the choices put into it; None where that breaks a rule."""
+        moved = [slot for slot, cell in self.decided.items() if configuration[slot] != cell]
+        if not moved:
+            return configuration
+        changed = list(configuration)
+        for slot in moved:
+            changed[slot] = self.decided[slot]
+        return changed if all(test(changed) for slot in moved for test in self.tests[slot]) else None
+
+    def settled(self) -> _Part:
+        unchecked: frozenset[str] = frozenset()
+        try:
+            self._settle()
+        except Undecided:
+            # What was decided until then stays right; all that comes later could depend on what was not.
+            self.values |= {key: choice for key, choice in self.choices.items() if key not in self.values}
+            unchecked = frozenset(option.key for option in self.ground.options if option.key not in self.values)
+        proof = None
+        if not unchecked:
+            self.ground.recent = [(*self.now,), *self.open[:MOST_RECENT], *self.ground.recent][:MOST_RECENT]
+        if not self.order_matters and not unchecked:
+            proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
+        return _Part(
+            dict(self.values),
+            frozenset(self.unsettled),
+            tuple(self.preferred),
+            frozenset(self.followed),
+            unchecked,
+            proof,
+        )
+
+    def _settle(self) -> None:
+        self._prefer()
         self._decide()
         self.open.clear()  # they need not have the decisions that came after them
-        for option in self.compiled.model.options:
+        for option in self.ground.options:
             if option.key in self.unsettled:
                 self._show_undecided(option)
             elif option.key not in self.values:
                 self._close(option)
-        values = {
-            option.key: self.values[option.key] for option in self.compiled.model.options if option.key in self.values
-        }
-        proof = None
-        if not self.order_matters:
-            proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
-        return Settled(
-            values, frozenset(self.unsettled), self.compiled, dict(self.choices), frozenset(self.followed), proof
-        )
 
     # -- decisions
 
+    def _prefer(self) -> None:
+        """Take the preferences in their order, each where it can stand with all that was taken before."""
+        for key, preference in self.ground.preferences.items():
+            if preference.literal is not None:
+                if not preference.test(self.now):
+                    if not self._possible([preference.literal]):
+                        self._rely([preference.literal])
+                        continue
+                    self._move_on()
+                self.literals.append(preference.literal)
+                self.known.add(preference.literal)
+                self.alive = [cells for cells in self.alive if preference.test(cells)]
+            elif not preference.always:
+                continue
+            self.preferred.append(key)
+
     def _decide(self) -> None:
-        waiting = list(self.compiled.model.options)
+        waiting = list(self.ground.options)
         while waiting:
             left = [option for option in waiting if not self._decided(option)]
             if len(left) == len(waiting):
@@ -200,22 +496,21 @@ class _Settling:
         if option.kind is Kind.MULTI:
             return self._decide_members(option, option.default, certain=asked)
         if asked is False:
-            slot = self.compiled.slots.of_option[option.key]
-            none = self.compiled.classes.none(slot)
+            none = self.compiled.classes.none(self.compiled.slots.of_option[option.key])
             assert none is not None
-            self.decided[slot.index] = none
+            self.decided[self.ground.slot(option.key)] = none
         elif option.kind is Kind.BOOLEAN:
-            slot = self.compiled.slots.of_option[option.key]
+            slot = self.ground.slot(option.key)
             wanted_cell = YES if option.default is True else NO
-            if self._take(option.key, slot.index, wanted_cell):
+            if self._take(option.key, slot, wanted_cell):
                 self.values[option.key] = wanted_cell == YES
             else:
-                self.decided[slot.index] = YES + NO - wanted_cell
+                self.decided[slot] = YES + NO - wanted_cell
                 self.values[option.key] = wanted_cell == NO
                 self.followed.add(option.key)
         elif option.default is not None:
             default = self.compiled.defaults.get(option.key)
-            if default is not None and self._take(option.key, *default):
+            if default is not None and self._take(option.key, self.ground.slot(option.key), default[1]):
                 self.values[option.key] = option.default
         return True
 
@@ -225,19 +520,19 @@ class _Settling:
         What is wanted is in where possible, and what no configuration leaves out. The others are left out if all can be
         together; else nothing is decided about them.
         """
-        members = self.compiled.slots.members(option)
-        for slot in members:
-            is_wanted = isinstance(wanted, tuple) and slot.value in wanted and slot.index not in self.decided
-            if is_wanted and not self._take(option.key, slot.index, IN):
-                self.decided[slot.index] = OUT
-        rest = [slot.index for slot in members if slot.index not in self.decided]
+        members = self.ground.members(option)
+        for value, slot in members:
+            is_wanted = isinstance(wanted, tuple) and value in wanted and slot not in self.decided
+            if is_wanted and not self._take(option.key, slot, IN):
+                self.decided[slot] = OUT
+        rest = [slot for _, slot in members if slot not in self.decided]
         is_done = self._leave_out(option.key, rest)
         if not is_done and (stuck := self._stuck(option.key, rest)):
             self.decided.update(dict.fromkeys(stuck, IN))
             is_done = self._leave_out(option.key, [slot for slot in rest if slot not in stuck])
             if option.key not in self.choices and not option.default:
                 self.followed.add(option.key)
-        found = tuple(slot.value for slot in members if self.decided.get(slot.index) == IN and slot.value is not None)
+        found = tuple(value for value, slot in members if self.decided.get(slot) == IN)
         if found or certain:
             self.values[option.key] = found
         if is_done:
@@ -249,15 +544,15 @@ class _Settling:
 
     def _leave_out(self, key: str, slots: Sequence[int]) -> bool:
         """Decide that all `slots` of a multi-choice are out if that is possible with all decisions."""
-        literals = [self.compiled.literal(slot, OUT) for slot in slots]
+        literals = [self.ground.literal(slot, OUT) for slot in slots]
         if any(self.now[slot] != OUT for slot in slots):
             changed = list(self.now)
             for slot in slots:
                 changed[slot] = OUT
-            if all(test(changed) for slot in slots for test in self.compiled.tests[slot]):
+            if all(self._stands(changed, slot) for slot in slots):
                 self.now = changed
-            elif self._solve([*self.literals, *literals]):
-                self.now = self.search.witness().tolist()
+            elif self._possible(literals):
+                self._move_on()
             else:
                 self._rely(literals)
                 self._note_refusal(key, literals)
@@ -273,8 +568,8 @@ class _Settling:
         for slot in slots:
             if any(cells[slot] == OUT for cells in seen):
                 continue
-            literal = self.compiled.literal(slot, OUT)
-            if self._solve([*self.literals, literal]):
+            literal = self.ground.literal(slot, OUT)
+            if self._possible([literal]):
                 seen.append(self.search.witness().tolist())
             else:
                 self._rely([literal])
@@ -284,32 +579,39 @@ class _Settling:
 
     def _asked(self, key: str) -> bool | None:
         """Tell whether the option is certain to be asked, certain not to be, or (None) neither."""
-        switch = self.compiled.conditions.get(key)
+        switch = self.ground.conditions.get(key)
         if switch is None:
             return True
-        _, literal = switch
-        now = bool(self.compiled.condition_tests[key](self.now))
-        if self.compiled.condition_reads[key] <= self.decided.keys():
+        if switch.literal is None:
+            return switch.always
+        now = bool(switch.test(self.now))
+        if switch.reads <= self.decided.keys():
             return now
-        if self._refute(-literal if now else literal):
-            return now
-        return None
+        if any(bool(switch.test(other)) != now for other in self.alive):
+            return None
+        asked = (-switch.literal if now else switch.literal,)
+        if self._possible(asked):
+            self._keep_alive()
+            return None
+        self._rely(asked)
+        return now
 
     def _close(self, option: Option) -> None:
         """Give `option`, on which nothing was decided, the only value it can have, if there is one."""
         if option.kind not in (Kind.CHOICE, Kind.NUMBER, Kind.BOOLEAN):
             self._show_open(option)
             return
-        slot = self.compiled.slots.of_option[option.key]
-        cell = self.now[slot.index]
-        none = self.compiled.classes.none(slot)
+        whole = self.compiled.slots.of_option[option.key]
+        slot = self.ground.slot(option.key)
+        cell = self.now[slot]
+        none = self.compiled.classes.none(whole)
         self._show_open(option)
-        if slot.index in self.decided or cell == none or self.compiled.classes.sizes[slot.index][cell] > 1:
+        if slot in self.decided or cell == none or self.compiled.classes.sizes[whole.index][cell] > 1:
             return
-        if any(other[slot.index] != cell for other in self.open):
+        if any(other[slot] != cell for other in self.open) or self._shown(lambda cells: cells[slot] != cell):
             return
-        if self._refute(-self.compiled.literal(slot.index, cell)):
-            place = int(self.compiled.classes.first[slot.index][cell])
+        if self._refute(-self.ground.literal(slot, cell)):
+            place = int(self.compiled.classes.first[whole.index][cell])
             if option.kind is Kind.CHOICE:
                 self.values[option.key] = option.values[place].key
             elif option.kind is Kind.BOOLEAN:
@@ -318,48 +620,66 @@ class _Settling:
                 assert option.number is not None
                 self.values[option.key] = option.number.at(place)
             self.followed.add(option.key)
-            self.decided[slot.index] = cell
+            self.decided[slot] = cell
 
     def _show_open(self, option: Option) -> None:
         """Keep a configuration that shows that it is open whether `option` is asked, where it is."""
-        test = self.compiled.condition_tests.get(option.key)
-        if test is None or self.compiled.condition_reads[option.key] <= self.decided.keys():
+        switch = self.ground.conditions.get(option.key)
+        if switch is None or switch.literal is None or switch.reads <= self.decided.keys():
             return
-        now = bool(test(self.now))
-        if not any(bool(test(other)) != now for other in self.open):
-            literal = self.compiled.conditions[option.key][1]
-            self._refute(-literal if now else literal)
+        now = bool(switch.test(self.now))
+        if not any(bool(switch.test(other)) != now for other in self.open) and not self._shown(
+            lambda cells: bool(switch.test(cells)) != now
+        ):
+            self._refute(-switch.literal if now else switch.literal)
 
     def _show_undecided(self, option: Option) -> None:
         """Keep configurations that show, of each undecided value of a multi-choice, that it can be left out."""
-        for slot in self.compiled.slots.members(option):
-            if slot.index not in self.decided and all(cells[slot.index] != OUT for cells in (self.now, *self.open)):
-                self._refute(self.compiled.literal(slot.index, OUT))
+        for _, slot in self.ground.members(option):
+            is_shown = slot in self.decided or any(cells[slot] == OUT for cells in (self.now, *self.open))
+            if not is_shown and not self._shown(partial(_is_out, slot)):
+                self._refute(self.ground.literal(slot, OUT))
 
     # -- questions
 
     def _take(self, key: str, slot: int, cell: int) -> bool:
         """Decide that `slot` has `cell` if that is possible with all decisions."""
-        literal = self.compiled.literal(slot, cell)
-        if self.now[slot] != cell:
-            changed = list(self.now)
-            changed[slot] = cell
-            if all(test(changed) for test in self.compiled.tests[slot]):
-                self.now = changed
-            elif self._solve([*self.literals, literal]):
-                self.now = self.search.witness().tolist()
-            else:
-                self._rely([literal])
-                self._note_refusal(key, [literal])
-                return False
+        literal = self.ground.literal(slot, cell)
+        if self.now[slot] != cell and not self._moved_to(slot, cell, literal):
+            self._rely([literal])
+            self._note_refusal(key, [literal])
+            return False
         self._decide_on(key, slot, cell, literal)
         return True
+
+    def _moved_to(self, slot: int, cell: int, literal: int) -> bool:
+        """Go on with a configuration in which `slot` has `cell`; False where none has all decisions."""
+        before = self.now[slot]
+        self.now[slot] = cell
+        if self._stands(self.now, slot):
+            return True
+        self.now[slot] = before
+        found = next((cells for cells in self.alive if cells[slot] == cell), None)
+        if found is not None:
+            self.now = list(found)
+            return True
+        if self._possible([literal]):
+            self._move_on()
+            return True
+        return False
 
     def _decide_on(self, key: str, slot: int, cell: int, literal: int) -> None:
         self.decided[slot] = cell
         self.made[literal] = len(self.made)
         self.owner[literal] = key
         self.literals.append(literal)
+        self.known.add(literal)
+        if self.alive:
+            self.alive = [cells for cells in self.alive if cells[slot] == cell]
+
+    def _move_on(self) -> None:
+        """Go on with the configuration that the last question found."""
+        self.now = self.search.witness().tolist()
 
     def _note_refusal(self, key: str, asked: Sequence[int]) -> None:
         """Note where a refusal would not stand, had `key` not had to wait.
@@ -367,21 +687,51 @@ class _Settling:
         After one more choice it may not have to, and would be tried before what now stands in its way.
         """
         if key in self.waited:
-            last = max(
-                (self.made.get(literal, -1) for literal in self.search.core() if literal not in asked), default=-1
-            )
+            last = max((self.made.get(literal, -1) for literal in self.core if literal not in asked), default=-1)
             self.order_matters |= last >= self.waited[key]
 
     def _refute(self, literal: int) -> bool:
         """Tell whether no configuration with all decisions satisfies the literal; keep the one that does."""
-        if self._solve([*self.literals, literal]):
+        if self._possible([literal]):
             self.open.append(tuple(self.search.witness().tolist()))
             return False
         self._rely([literal])
         return True
 
-    def _solve(self, literals: Sequence[int]) -> bool:
-        return self.search.solvable(literals)
+    def _stands(self, cells: Sequence[int], slot: int) -> bool:
+        """Tell whether all that reads `slot` holds in `cells`, the preferences taken too."""
+        return all(test(cells) for test in self.tests[slot]) and all(
+            self.ground.preferences[key].test(cells) for key in self.ground.preferred_by[slot] if key in self.preferred
+        )
+
+    def _shown(self, shows: Callable[[Sequence[int]], bool]) -> bool:
+        """Tell whether one of the configurations known to have all decisions `shows` something; keep that as proof."""
+        found = next((cells for cells in self.alive if shows(cells)), None)
+        if found is not None:
+            self.open.append(tuple(found))
+        return found is not None
+
+    def _possible(self, asked: Sequence[int]) -> bool:
+        """Tell whether some configuration with all decisions satisfies the literals `asked`."""
+        kept = self.ground.cores
+        question = tuple(asked)
+        for core in kept.get(question, ()):
+            if core <= self.known:
+                self.core = core
+                return False
+        if self.search.solvable([*self.literals, *asked]):
+            return True
+        self.core = self.search.core().difference(asked)
+        if len(kept) > MOST_CORES:
+            kept.clear()
+        kept[question] = [self.core, *kept.get(question, ())][:MOST_CORES_EACH]
+        return False
+
+    def _keep_alive(self) -> None:
+        self.alive = [*self.alive[1 - MOST_ALIVE :], self.search.witness().tolist()]
 
     def _rely(self, asked: Sequence[int]) -> None:
-        self.relied_on.update(self.owner[literal] for literal in self.search.core() if literal not in asked)
+        # What rests on a preference rests on choices only as far as those let it hold, which the proof shows.
+        self.relied_on.update(
+            self.owner[literal] for literal in self.core if literal not in asked and literal in self.owner
+        )

@@ -6,10 +6,11 @@ neighbours are merged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import prod
-from typing import Any
+from itertools import pairwise
+from math import lcm, prod
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,11 +18,13 @@ from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.product_model import Kind, Option, ProductModel
 from configurator.engine import exact
+from configurator.engine.computed import Column, Computation, Result, Texts, fractions_of, value
 from configurator.engine.exact import Array, Numbers
 from configurator.engine.formulas import (
     FALSE,
     TRUE,
     Axis,
+    Computed,
     Formula,
     Mask,
     Positions,
@@ -30,13 +33,27 @@ from configurator.engine.formulas import (
     SumAxis,
     TruthAxis,
     Within,
+    all_of,
+    some_of,
     within,
 )
 from configurator.engine.slots import Slots, scaled_steps
+from configurator.engine.sums import MAX_TOTALS, totals_of
 
+MAX_TABLE = 2_000_000
 MAX_COMBINATIONS = 20_000_000
-MAX_SUMS = 20_000
+MAX_SCATTERED = 4_096
+MAX_CORNERS = 300_000
+MAX_SMALL = 20_000
+MIN_SHARES = 4
+MAX_LEVELS = 2_000
+_ROOM = 1 << 60
 CHUNK = 1 << 19
+
+
+_SUMS = (nodes.AttributeOf, nodes.CountOf, nodes.CountTrue, nodes.Fold)
+_BOTH_SIDES: tuple[Literal["<=", ">="], ...] = ("<=", ">=")
+_EITHER_SIDE: tuple[Literal["<", ">"], ...] = ("<", ">")
 
 
 class TooWide(Exception):
@@ -55,18 +72,6 @@ class ReadsText(Exception):
         self.option = option
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """An array of texts by number, each defined where `ok`."""
-
-    ids: Array
-    ok: Array
-
-    def reshaped(self, shape: tuple[int, ...]) -> "Texts":
-        return Texts(self.ids.reshape(shape), self.ok.reshape(shape))
-
-
-type Result = Numbers | Texts | Array
 type AxisKey = int | Node
 """An axis is known by its slot, or by the node it stands for: a condition, a count, a sum."""
 
@@ -79,6 +84,24 @@ class _Plan:
     read: dict[Node, frozenset[AxisKey]] = field(default_factory=dict)
 
 
+@dataclass
+class _Linear:
+    """A sum: by slot or condition an axis with the amount at each position, and a constant.
+
+    It is undefined unless all of `defined` hold.
+    """
+
+    shares: dict[AxisKey, tuple[SlotAxis | TruthAxis, tuple[Fraction, ...]]] = field(default_factory=dict)
+    constant: Fraction = Fraction(0)
+    defined: list[Formula] = field(default_factory=list)
+
+    def add(self, key: AxisKey, axis: SlotAxis | TruthAxis, amounts: tuple[Fraction, ...]) -> None:
+        if key in self.shares:
+            axis, before = self.shares[key]
+            amounts = tuple(a + b for a, b in zip(before, amounts, strict=True))
+        self.shares[key] = (axis, amounts)
+
+
 class Tabulator:
     """Turns comparisons of one product into formulas. `formula_of` gives the formula of a condition inside one."""
 
@@ -87,33 +110,85 @@ class Tabulator:
         self.slots = slots
         self.formula_of = formula_of
         self.text_ids: dict[str, int] = {}
+        self.sums: dict[Node, SumAxis] = {}
 
     def formula(self, comparison: nodes.Compare) -> Formula:
         """Return the comparison as a formula over the cells of slots; TooWide where it reads too much at once."""
-        plan = _Plan(self._slots_computed_with(comparison))
-        keys = sorted(self._axes(comparison, plan), key=_axis_order)
-        columns = self._columns(comparison, plan, {})
+        plan, keys = self._planned(comparison)
+        if any(isinstance(key, nodes.Fold) for key in keys):
+            summed = self._summed(comparison, plan)
+            if summed is not None:
+                return summed
+        positions, known, lengths = self._along(comparison, plan, keys)
+        texts = any(isinstance(result, Texts) for result in known.values())
+        if prod(lengths) > MAX_SMALL and len(keys) > 1 and not texts:
+            summed = self._summed(comparison, plan)
+            if summed is not None:
+                return summed
+        if prod(lengths) > MAX_TABLE and len(keys) > 1 and not texts:
+            computed = self._computed(comparison, keys, positions, known, lengths)
+            if computed is not None:
+                return computed
+        if prod(lengths) > MAX_COMBINATIONS:
+            raise TooWide([(self._told(key), length) for key, length in zip(keys, lengths, strict=True)])
+        table = self._table(comparison, known, lengths)
+        axes = [self._axis(key, positions) for key in keys]
+        return merged(axes, table, self.slots)
+
+    def _planned(self, node: Node) -> tuple[_Plan, list[AxisKey]]:
+        """Return how a node is split into axes, and which."""
+        plan = _Plan(self._slots_computed_with(node))
+        return plan, sorted(self._axes(node, plan), key=_axis_order)
+
+    def _along(
+        self, node: Node, plan: _Plan, keys: Sequence[AxisKey]
+    ) -> tuple[dict[AxisKey, Positions], dict[Node, Result], list[int]]:
+        """Return the positions of slots along the axes of a node, what is known along each, and their lengths."""
+        columns = self._columns(node, plan, {})
         positions: dict[AxisKey, Positions] = {}
         known: dict[Node, Result] = {}
         lengths: list[int] = []
         for index, key in enumerate(keys):
             shape = tuple(-1 if index == place else 1 for place in range(len(keys)))
             if isinstance(key, int):
-                own = [node for node, slot in columns.items() if slot == key]
+                own = [part for part, slot in columns.items() if slot == key]
                 found, values, length = self._distinct(key, own, plan)
                 positions[key] = found
-                for node, value in zip(own, values, strict=True):
-                    known[node] = _reshaped(value, shape)
+                for part, value in zip(own, values, strict=True):
+                    known[part] = _reshaped(value, shape)
             else:
                 value = self._axis_values(key)
                 length = 2 if isinstance(value, np.ndarray) else value.p.size
                 known[key] = _reshaped(value, shape)
             lengths.append(length)
-        if prod(lengths) > MAX_COMBINATIONS:
-            raise TooWide([(self._told(key), length) for key, length in zip(keys, lengths, strict=True)])
-        table = self._table(comparison, known, lengths)
+        return positions, known, lengths
+
+    def _computed(
+        self,
+        comparison: nodes.Compare,
+        keys: Sequence[AxisKey],
+        positions: Mapping[AxisKey, Positions],
+        known: Mapping[Node, Result],
+        lengths: Sequence[int],
+    ) -> Formula | None:
+        """Return the comparison as a formula that computes it when asked; None where it tips too often for that."""
+        if comparison.operator == "==":
+            parts = [self.formula(replace(comparison, operator=operator)) for operator in _BOTH_SIDES]
+            return all_of(parts)
+        if comparison.operator == "!=":
+            return some_of([self.formula(replace(comparison, operator=operator)) for operator in _EITHER_SIDE])
+        columns: list[Column] = []
+        for node, result in known.items():
+            assert not isinstance(result, Texts)
+            shape = result.shape if isinstance(result, np.ndarray) else np.broadcast_shapes(*_shapes(result))
+            axis = next((place for place, length in enumerate(shape) if length > 1), 0)
+            columns.append(Column(node, axis, _flat(result, lengths[axis])))
+        computation = Computation(comparison, columns, lengths)
+        unknown = [length for length, way in zip(lengths, computation.ways, strict=True) if way is None]
+        if prod(unknown) > MAX_SCATTERED:
+            return None
         axes = [self._axis(key, positions) for key in keys]
-        return _merged(axes, table, self.slots)
+        return Computed(tuple(_told_apart(computation, axes)), computation)
 
     # -- axes
 
@@ -126,7 +201,7 @@ class Tabulator:
                 return frozenset((self.slots.of_option[node.option].index,))
             case nodes.If():
                 return self._slots_computed_with(node.yes) | self._slots_computed_with(node.no)
-            case nodes.CountTrue() | nodes.AttributeOf():
+            case nodes.CountTrue() | nodes.AttributeOf() | nodes.Fold(function="sum"):
                 return frozenset()
             case _:
                 return frozenset[int]().union(*(self._slots_computed_with(child) for child in nodes.children(node)))
@@ -145,7 +220,7 @@ class Tabulator:
                 return frozenset((self.slots.of_option[node.option].index,))
             case nodes.AttributeOf() if not node.summed:
                 return frozenset((self.slots.of_option[node.option].index,))
-            case nodes.AttributeOf() | nodes.CountOf() | nodes.CountTrue():
+            case nodes.AttributeOf() | nodes.CountOf() | nodes.CountTrue() | nodes.Fold(function="sum"):
                 return frozenset((node,))
             case nodes.If():
                 branches = self._axes(node.yes, plan) | self._axes(node.no, plan)
@@ -184,7 +259,7 @@ class Tabulator:
     def _distinct(self, slot: int, own: Sequence[Node], plan: _Plan) -> tuple[Positions, list[Result], int]:
         """Return the position of each cell among the distinct results of `own`, and these results by position."""
         count = self.slots.all[slot].cells
-        results = [self._value(node, {}, slot) for node in own]
+        results = [self._results(node) for node in own]
         columns: list[Array] = []
         for result in results:
             if isinstance(result, Numbers):
@@ -193,38 +268,153 @@ class Tabulator:
                 columns.append(np.where(result.ok, result.ids, -1))
             else:
                 columns.append(np.broadcast_to(result, (count,)).astype(np.int64))
-        positions, representatives = distinct_rows(columns, count)
+        positions, representatives = _in_order(results, *distinct_rows(columns, count), count)
         taken = [_taken(result, representatives, count) for result in results]
         return positions, taken, len(representatives)
 
     def _axis_values(self, node: Node) -> Numbers | Array:
-        if isinstance(node, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
-            return exact.of_fractions(self._sum_axis(node).sums)
+        if isinstance(node, _SUMS):
+            axis = self.sum_axis(node)
+            return exact.of_integers(axis.totals, [axis.scale])
         return np.array([False, True])
 
     def _axis(self, key: AxisKey, positions: Mapping[AxisKey, Positions]) -> Axis:
         if isinstance(key, int):
             return SlotAxis(key, positions[key])
-        if isinstance(key, nodes.AttributeOf | nodes.CountOf | nodes.CountTrue):
-            return self._sum_axis(key)
+        if isinstance(key, _SUMS):
+            return self.sum_axis(key)
         return TruthAxis(self.formula_of(key))
 
-    def _sum_axis(self, node: nodes.AttributeOf | nodes.CountOf | nodes.CountTrue) -> SumAxis:
-        if isinstance(node, nodes.CountTrue):
-            terms = [(self.formula_of(condition), Fraction(1)) for condition in node.conditions]
+    def sum_axis(self, node: Node) -> SumAxis:
+        """Return a sum as an axis; TooWide where its totals are too many."""
+        known = self.sums.get(node)
+        if known is None:
+            linear = self._linear(node, _Plan(self._slots_computed_with(node)))
+            known = None if linear is None else self._sum_of(linear)
+            if known is None:
+                raise TooWide([(self._told(node), MAX_TOTALS + 1)])
+            self.sums[node] = known
+        return known
+
+    def _sum_of(self, linear: "_Linear") -> SumAxis | None:
+        """Return an axis for a sum (the constant added to its first share); None where its totals are too many."""
+        scale = lcm(linear.constant.denominator, *(a.denominator for _, each in linear.shares.values() for a in each))
+        shares = [(axis, tuple(int(amount * scale) for amount in amounts)) for axis, amounts in linear.shares.values()]
+        extra = int(linear.constant * scale)
+        shares = shares or [(TruthAxis(TRUE), (0, 0))]
+        if extra:
+            shares[0] = (shares[0][0], tuple(amount + extra for amount in shares[0][1]))
+        if sum(max(abs(amount) for amount in amounts) for _, amounts in shares) >= _ROOM:
+            return None
+        totals = totals_of([amounts for _, amounts in shares])
+        if totals is None:
+            return None
+        return SumAxis(tuple(shares), totals, np.arange(len(totals)), scale)
+
+    def _linear(self, node: Node, plan: _Plan) -> "_Linear | None":
+        found = _Linear()
+        return found if self._add(found, node, Fraction(1), plan, strict=True) else None
+
+    def _add(self, linear: "_Linear", node: Node, factor: Fraction, plan: _Plan, strict: bool) -> bool:
+        """Add `factor` times a node to a sum; tell whether that was possible: it is a sum of parts that read one axis.
+
+        Where such a part is undefined, so is the sum if `strict`, else the part is left out.
+        """
+        keys = self._axes(node, plan)
+        if not keys and not isinstance(node, nodes.Fold):
+            number = _single(value(node, {}))
+            if number is None and strict:
+                linear.defined.append(FALSE)
+            linear.constant += factor * (number or Fraction(0))
+            return True
+        match node:
+            case nodes.AttributeOf(summed=True) | nodes.CountOf():
+                amounts = dict(node.by_value) if isinstance(node, nodes.AttributeOf) else None
+                for each in self.options[node.option].values:
+                    amount = Fraction(1) if amounts is None else amounts.get(each.key, Fraction(0))
+                    if isinstance(amount, Fraction) and amount:
+                        slot = self.slots.of_member[node.option, each.key].index
+                        linear.add(slot, SlotAxis(slot, np.arange(2)), (Fraction(0), amount * factor))
+                return True
+            case nodes.CountTrue():
+                for condition in node.conditions:
+                    self._add_truth(linear, condition, (Fraction(0), factor))
+                return True
+        if len(keys) == 1 and not isinstance(only := next(iter(keys)), _SUMS):
+            return self._add_part(linear, node, only, factor, strict)
+        match node:
+            case nodes.Arithmetic("+" | "-", left, right) if strict:
+                sign = 1 if node.operator == "+" else -1
+                return self._add(linear, left, factor, plan, True) and self._add(
+                    linear, right, factor * sign, plan, True
+                )
+            case nodes.Arithmetic("*" | "/", left, right) if strict:
+                if node.operator == "*" and not self._axes(left, plan):
+                    left, right = right, left
+                number = None if self._axes(right, plan) else _single(value(right, {}))
+                if number is None or (not number and node.operator == "/"):
+                    return False
+                return self._add(linear, left, factor * number if node.operator == "*" else factor / number, plan, True)
+            case nodes.Call("sum", parts) if strict:
+                return all(self._add(linear, part, factor, plan, True) for part in parts)
+            case nodes.Fold("sum", parts):
+                return all(self._add(linear, part, factor, plan, False) for part in parts)
+        return not strict and self._add_levels(linear, node, factor)
+
+    def _add_levels(self, linear: "_Linear", part: Node, factor: Fraction) -> bool:
+        """Add a number over several axes as conditions: the least it can be, and each step where it reaches that.
+
+        Nothing is added where it is undefined. Tell whether there are few enough.
+        """
+        plan, keys = self._planned(part)
+        _, known, lengths = self._along(part, plan, keys)
+        if prod(lengths) > MAX_COMBINATIONS // 10:
+            return False
+        numbers = value(part, known)
+        parts = np.broadcast_arrays(numbers.p, numbers.q, numbers.ok)
+        above, below, ok = (each.reshape(-1) for each in parts)
+        levels = sorted({Fraction(int(p), int(q)) for p, q in zip(above[ok].tolist(), below[ok].tolist(), strict=True)})
+        if len(levels) > MAX_LEVELS:
+            return False
+        for before, level in pairwise([Fraction(0), *levels]):
+            if level != before:
+                reached = nodes.Compare(">=", part, nodes.Constant(level))
+                self._add_truth(linear, reached, (Fraction(0), factor * (level - before)))
+        return True
+
+    def _add_part(self, linear: "_Linear", node: Node, key: AxisKey, factor: Fraction, strict: bool) -> bool:
+        if isinstance(key, int):
+            numbers = fractions_of(self._results(node), self.slots.all[key].cells)
+            if strict:
+                linear.defined.append(within(key, np.array([number is not None for number in numbers])))
+            amounts = tuple(factor * (number or Fraction(0)) for number in numbers)
+            linear.add(key, SlotAxis(key, np.arange(len(amounts))), amounts)
+            return True
+        no, yes = fractions_of(value(node, {key: np.array([False, True])}), 2)
+        if strict and (no is None or yes is None):
+            return False
+        self._add_truth(linear, key, (factor * (no or 0), factor * (yes or 0)))
+        return True
+
+    def _add_truth(self, linear: "_Linear", condition: Node, amounts: tuple[Fraction, Fraction]) -> None:
+        formula = self.formula_of(condition)
+        if isinstance(formula, Within):
+            of_cell = tuple(amounts[int(marked)] for marked in formula.mask.tolist())
+            linear.add(formula.slot, SlotAxis(formula.slot, np.arange(len(of_cell))), of_cell)
         else:
-            amounts = dict(node.by_value) if isinstance(node, nodes.AttributeOf) else None
-            terms = []
-            for value in self.options[node.option].values:
-                amount = Fraction(1) if amounts is None else amounts.get(value.key, Fraction(0))
-                if isinstance(amount, Fraction) and amount:
-                    terms.append((self.formula_of(nodes.Has(node.option, value.key)), amount))
-        sums = {Fraction(0)}
-        for _, amount in terms:
-            sums |= {total + amount for total in sums}
-            if len(sums) > MAX_SUMS:
-                raise TooWide([(self._told(node), 2 ** len(terms))])
-        return SumAxis(tuple(terms), tuple(sorted(sums)))
+            linear.add(condition, TruthAxis(formula), amounts)
+
+    def _summed(self, comparison: nodes.Compare, plan: _Plan) -> Formula | None:
+        """Return a comparison of sums over many options, summed one after the other; None where it is none."""
+        linear = self._linear(nodes.Arithmetic("-", comparison.left, comparison.right), plan)
+        if linear is None or len(linear.shares) < MIN_SHARES:
+            return None
+        axis = self._sum_of(linear)
+        if axis is None:
+            return None
+        zero = exact.constant(Fraction(0))
+        table = exact.compare(comparison.operator, exact.of_integers(axis.totals, [1]), zero)
+        return all_of([*linear.defined, merged([axis], table, self.slots)])
 
     def _told(self, key: AxisKey) -> str:
         if isinstance(key, int):
@@ -237,60 +427,35 @@ class Tabulator:
         """Return the comparison over all combinations, computed in chunks along the first axis."""
         shape = tuple(lengths)
         if not shape:
-            return np.asarray(self._value(comparison, known, None), bool).reshape(())
+            return np.asarray(value(comparison, known), bool).reshape(())
         table = np.empty(shape, bool)
         rows = max(1, CHUNK // max(1, prod(shape[1:])))
         for start in range(0, shape[0], rows):
-            part = {node: _rows(value, start, start + rows) for node, value in known.items()}
-            table[start : start + rows] = self._value(comparison, part, None)
+            part = {node: _rows(result, start, start + rows) for node, result in known.items()}
+            table[start : start + rows] = value(comparison, part)
         return table
 
-    def _value(self, node: Node, known: Mapping[Node, Result], slot: int | None) -> Any:
-        """Return the result of a node: from `known`, or computed over all cells of `slot` where it reads that one."""
-        if node in known:
-            return known[node]
-        match node:
-            case nodes.Constant():
-                if isinstance(node.value, bool):
-                    return np.array([node.value])
-                if isinstance(node.value, str):
-                    return Texts(np.array([self._text(node.value)]), np.array([True]))
-                return exact.constant(node.value)
-            case nodes.NumberOf():
-                return self._numbers_of(self.options[node.option])
-            case nodes.TextOf():
-                return self._texts([value.key for value in self.options[node.option].values])
-            case nodes.AttributeOf():
-                return self._attributes(node)
-            case nodes.IsTrue() | nodes.IsOneOf() | nodes.Given():
-                return self._cells_of(node)
-            case nodes.Arithmetic():
-                return _ARITHMETIC[node.operator](
-                    self._value(node.left, known, slot), self._value(node.right, known, slot)
-                )
-            case nodes.Call():
-                return _called(node.function, [self._value(part, known, slot) for part in node.arguments])
-            case nodes.Compare():
-                return _compared(
-                    node.operator, self._value(node.left, known, slot), self._value(node.right, known, slot)
-                )
-            case nodes.If():
-                condition = self._value(node.condition, known, slot)
-                yes, no = self._value(node.yes, known, slot), self._value(node.no, known, slot)
-                return _chosen(condition, yes, no)
-            case nodes.And():
-                return np.logical_and.reduce(np.broadcast_arrays(*self._values(node.parts, known, slot)))
-            case nodes.Or():
-                return np.logical_or.reduce(np.broadcast_arrays(*self._values(node.parts, known, slot)))
-            case nodes.Not():
-                return ~self._value(node.part, known, slot)
-            case nodes.Implies():
-                return ~self._value(node.premise, known, slot) | self._value(node.conclusion, known, slot)
-            case _:
-                raise TypeError(f"{type(node).__name__} has no value of its own in a comparison")
+    def _results(self, node: Node) -> Any:
+        """Return the results of a node that reads a single slot, for all cells of this slot."""
+        known: dict[Node, Result] = {}
+        self._read(node, known)
+        return value(node, known)
 
-    def _values(self, parts: Sequence[Node], known: Mapping[Node, Result], slot: int | None) -> list[Any]:
-        return [self._value(part, known, slot) for part in parts]
+    def _read(self, node: Node, known: dict[Node, Result]) -> None:
+        match node:
+            case nodes.Constant(str() as text):
+                known[node] = Texts(np.array([self._text(text)]), np.array([True]))
+            case nodes.NumberOf():
+                known[node] = self._numbers_of(self.options[node.option])
+            case nodes.TextOf():
+                known[node] = self._texts([value.key for value in self.options[node.option].values])
+            case nodes.AttributeOf():
+                known[node] = self._attributes(node)
+            case nodes.IsTrue() | nodes.IsOneOf() | nodes.Given():
+                known[node] = self._cells_of(node)
+            case _:
+                for child in nodes.children(node):
+                    self._read(child, known)
 
     def _numbers_of(self, option: Option) -> Numbers:
         assert option.number is not None
@@ -324,6 +489,23 @@ class Tabulator:
         return formula.mask
 
 
+def _in_order(
+    results: Sequence[Result], positions: Positions, representatives: Positions, count: int
+) -> tuple[Positions, Positions]:
+    """Return kinds of cells renumbered: those of a single number by size, and last those where a number is missing."""
+    numbers = [result for result in results if isinstance(result, Numbers)]
+    taken = [_taken(result, representatives, count) for result in numbers]
+    defined = [np.broadcast_to(each.ok, (len(representatives),)) for each in taken if isinstance(each, Numbers)]
+    missing = ~np.logical_and.reduce(defined) if defined else np.zeros(len(representatives), bool)
+    order = np.argsort(missing, kind="stable")
+    if len(results) == 1 and isinstance(only := taken[0] if taken else None, Numbers):
+        sizes = exact.ranks(only, len(representatives))
+        order = np.lexsort((sizes, missing))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place[positions], representatives[order]
+
+
 def distinct_rows(columns: Sequence[Array], count: int) -> tuple[Positions, Positions]:
     """Return for each of `count` rows the position of its kind, and the first row of each kind; kinds by first row."""
     if not columns:
@@ -340,7 +522,29 @@ def distinct_rows(columns: Sequence[Array], count: int) -> tuple[Positions, Posi
     return positions, np.array(first, np.int64)
 
 
-def _merged(axes: Sequence[Axis], table: Mask, slots: Slots) -> Formula:
+def _told_apart(computation: Computation, axes: Sequence[Axis]) -> list[Axis]:
+    """Return the axes, positions along slots that are alike for all positions along the others taken as one."""
+    alike = [np.arange(length) for length in computation.lengths]
+    merged = list(axes)
+    for index in sorted(range(len(axes)), key=lambda index: -computation.lengths[index]):
+        regular, axis = computation.regular[index], axes[index]
+        others = [np.zeros(1, np.int64) if place == index else np.unique(each) for place, each in enumerate(alike)]
+        many = prod(len(each) for each in others) > MAX_CORNERS
+        if computation.ways[index] is None or regular < 2 or many or not isinstance(axis, SlotAxis):
+            continue
+        turns = np.unique(computation.tipping(np.ix_(*others), index))
+        starts = np.concatenate([[0], turns[(turns > 0) & (turns < regular)]])
+        alike[index][:regular] = starts[np.searchsorted(starts, np.arange(regular), side="right") - 1]
+        merged[index] = SlotAxis(axis.slot, alike[index][axis.positions])
+    return merged
+
+
+def _single(result: Any) -> Fraction | None:
+    """Return the only number of a result, None where it is undefined."""
+    return fractions_of(result, 1)[0]
+
+
+def merged(axes: Sequence[Axis], table: Mask, slots: Slots) -> Formula:
     """Return the formula of a table: equal positions of slots merged, axes dropped that make no difference."""
     kept: list[Axis] = []
     for axis in axes:
@@ -364,6 +568,10 @@ def _merged(axes: Sequence[Axis], table: Mask, slots: Slots) -> Formula:
             else:
                 table = np.take(table, first, axis=place)
             axis = SlotAxis(axis.slot, positions)
+        elif isinstance(axis, SumAxis):
+            changes = np.diff(groups, prepend=-1) != 0
+            table = np.compress(changes, table, axis=place)
+            axis = SumAxis(axis.shares, axis.totals, (np.cumsum(changes) - 1)[axis.positions], axis.scale)
         kept.append(axis)
     if not kept:
         return TRUE if table.all() else FALSE
@@ -372,54 +580,8 @@ def _merged(axes: Sequence[Axis], table: Mask, slots: Slots) -> Formula:
     return Relation(tuple(kept), np.ascontiguousarray(table))
 
 
-_ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
-    "+": exact.add,
-    "-": exact.subtract,
-    "*": exact.multiply,
-    "/": exact.divide,
-}
-_FOLDED: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
-    "min": exact.least,
-    "max": exact.greatest,
-    "sum": exact.add,
-}
-_ROUNDED: dict[str, Callable[[Numbers], Numbers]] = {
-    "ceil": exact.ceil,
-    "floor": exact.floor,
-    "round": exact.rounded,
-}
-
-
-def _called(function: str, arguments: Sequence[Numbers]) -> Numbers:
-    if function in _FOLDED:
-        result = arguments[0]
-        for argument in arguments[1:]:
-            result = _FOLDED[function](result, argument)
-        return result
-    if function == "abs":
-        return exact.absolute(arguments[0])
-    if len(arguments) == 2:
-        return exact.in_multiples(_ROUNDED[function], arguments[0], arguments[1])
-    return _ROUNDED[function](arguments[0])
-
-
-def _compared(operator: str, left: Any, right: Any) -> Array:
-    if isinstance(left, Numbers):
-        return exact.compare(operator, left, right)
-    alike = left.ids == right.ids if operator == "==" else left.ids != right.ids
-    return np.asarray(alike & left.ok & right.ok)
-
-
-def _chosen(condition: Array, yes: Any, no: Any) -> Any:
-    if isinstance(yes, Numbers):
-        return exact.choose(condition, yes, no)
-    if isinstance(yes, Texts):
-        return Texts(np.where(condition, yes.ids, no.ids), np.where(condition, yes.ok, no.ok))
-    return (condition & yes) | (~condition & no)
-
-
 def _has_counts(node: Node) -> bool:
-    return isinstance(node, nodes.CountTrue) or any(_has_counts(child) for child in nodes.children(node))
+    return isinstance(node, nodes.CountTrue | nodes.Fold) or any(_has_counts(child) for child in nodes.children(node))
 
 
 def _axis_order(key: AxisKey) -> tuple[int, int | str]:
@@ -438,6 +600,17 @@ def _taken(result: Result, positions: Positions, count: int) -> Result:
     if isinstance(result, Texts):
         return Texts(result.ids[positions], result.ok[positions])
     return np.broadcast_to(result, (count,))[positions]
+
+
+def _shapes(numbers: Any) -> list[tuple[int, ...]]:
+    return [numbers.p.shape, numbers.q.shape, numbers.ok.shape]
+
+
+def _flat(result: Numbers | Array, length: int) -> Numbers | Array:
+    """Return results along an axis as one dimension of `length`."""
+    if isinstance(result, np.ndarray):
+        return np.broadcast_to(result.reshape(-1), (length,))
+    return Numbers(*(np.broadcast_to(part.reshape(-1), (length,)) for part in (result.p, result.q, result.ok)))
 
 
 def _rows(value: Result, start: int, stop: int) -> Result:

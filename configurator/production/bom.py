@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from catalog.assemblies import expanded
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
@@ -62,6 +63,7 @@ class CompiledBom:
 
 def compile_bom(model: ProductModel) -> CompiledBom:
     """Return the BOM lines of `model` compiled; refuses what cannot be read with ExpressionRefused or BomRefused."""
+    model = expanded(model)
     scope = Scope.of(model)
     return CompiledBom(
         tuple(_compiled(line, model, scope) for line in model.bom_lines),

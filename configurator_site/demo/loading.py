@@ -1,4 +1,4 @@
-"""What the demo needs in the database: a merchant with three products, somebody who may administer, a key."""
+"""What the demo needs in the database: a merchant with four products, somebody who may administer, a key."""
 
 import secrets
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ MERCHANT, NAME, USER = "demo", "Larch & Lane", "demo"
 KEY_NAME, KEY_NAMES = "Demo", r"^Demo( \d{4}-\d{2}-\d{2} \d{2}:\d{2})?$"
 KEYS_KEPT = 5
 FOLDER = Path(__file__).parent
-PRODUCTS = ("base_cabinet", "desk", "cnc_router")
+PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall")
 
 
 class NotEmpty(Refusal):

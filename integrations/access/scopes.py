@@ -9,6 +9,7 @@ SCOPES = {
     "pricing:read": "Read price lists and their amounts, and why a price is what it is",
     "pricing:write": "Create and change price lists and their amounts",
     "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
+    "catalog:check": "Check drafts and accept findings",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",

@@ -14,6 +14,7 @@ from drf_spectacular.openapi import AutoSchema
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from catalog.checking import FindingNotAcceptable
 from catalog.errors import NotFound, Refusal
 from configurator.choices import ChoicesMalformed
 from configurator.engine.refusals import EngineExhausted
@@ -45,6 +46,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         NotReady,
         AlreadyCompleted,
         StillRunning,
+        FindingNotAcceptable,
         Stale,
         problems.BodyTooLarge,
         problems.UnsupportedMediaType,
@@ -311,7 +313,7 @@ def _told_headers(declared: Operation) -> dict[str, Any]:
         headers["Idempotent-Replayed"] = "Present, and true, when this answers a call that was answered before."
     if declared.tagged:
         headers["ETag"] = "Changes when any of this does."
-    if 201 in declared.answers:
+    if {201, 202} & declared.answers.keys():
         headers["Location"] = "The address of what was made."
     return {name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()}
 

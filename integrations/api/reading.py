@@ -144,5 +144,5 @@ def _told(error: Mapping[str, Any]) -> str:
         return _SENTENCES[error["type"]]
     if error["type"] == "string_pattern_mismatch":
         return f"expected a text of the form {error['ctx']['pattern']}"
-    message = re.sub(r"^Input should be", "expected", error["msg"])
+    message = re.sub(r"^Input should be", "expected", error["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0002_price_lines'),
+        ('catalog', '0005_price_lines'),
         ('pricing', '0001_initial'),
     ]
 

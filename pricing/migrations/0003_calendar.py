@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0002_price_lines'),
+        ('catalog', '0005_price_lines'),
         ('pricing', '0002_price_lists_in_force'),
     ]
 

@@ -8,7 +8,7 @@
   const morph = window.Idiomorph?.defaults;
   if (morph) morph.callbacks.beforeAttributeUpdated = (name, node) => name !== "open" || node.nodeName !== "DETAILS";
   const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=number]") ? input.value : "" };
-  // Going back shows no page of before.
+  // Going back shows no old page.
   addEventListener("popstate", () => location.reload());
   // htmx sees only buttons inside a form, and "Undo" is outside.
   on("htmx:configRequest", ({ detail: { parameters, triggeringEvent } }) => {
@@ -39,10 +39,11 @@
   on("htmx:afterSettle", () => {
     const goal = find(find("panel").dataset.focus), box = find("because") || find("finished-title");
     const input = which => goal?.querySelector(`input:enabled${which}`), isMoved = shown !== step()?.value;
+    goal?.closest("details")?.setAttribute("open", "");
     const to = input(":checked") || input(":not([type=hidden], [type=range])") || box;
     // A button that is gone leaves the focus nowhere.
     const lost = isMoved || document.activeElement === document.body;
-    (to || (lost && document.hasFocus() && step()))?.focus?.({ preventScroll: true });
+    (to || (lost && document.hasFocus() && (find("conflict") || step())))?.focus?.({ preventScroll: true });
     if (isMoved) {
       place();
       if (!goal) root.classList.contains("embedded") ? see(main) : scrollTo(0, 0);
@@ -52,7 +53,7 @@
     tell();
   });
 
-  // A slider or colour picker speaks for the input beside it; text is sent when typing rests.
+  // A slider or colour picker speaks for its input; text is sent when typing rests.
   let rest;
   const send = () => htmx.trigger("#choices", "live");
   on("input", ({ target }) => {
@@ -62,7 +63,7 @@
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });
   on("change", () => clearTimeout(rest));
-  on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector("[open] > summary") || document.querySelector(".quiet"))?.click() });
+  on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector(".details[open] summary") || document.querySelector(".quiet"))?.click() });
 
   on("click", event => {
     const share = event.target.closest("#share");
@@ -78,7 +79,7 @@
     setTimeout(() => box.textContent === text && (box.textContent = ""), 4000);
   }
 
-  // ---- the shop's page: only one of the merchant's sites, and only the one that framed us, is told anything ----
+  // Only a site of the merchant that framed us is told anything.
   let host, page, parameter, told, wasSet;
   const post = (type, data) => host && parent.postMessage({ v: 1, type, ...data }, host);
   const isKnown = origin => main.dataset.origins.split(" ").some(known => {
@@ -112,7 +113,7 @@
       wasSet = 1;
       send();
     } else if (data.type === "view") {
-      // Nothing sticks in a frame as high as its content; stage and bar follow what is seen.
+      // Nothing sticks in a frame as high as its content; stage and bar follow.
       const follow = (name, shift, element, rest) => element && root.style.setProperty(name, `${Math.max(0, Math.min(shift, main.offsetHeight - element.offsetHeight - rest))}px`);
       follow("--stage", data.top, find("stage"), 0);
       follow("--bar", main.offsetHeight - data.bottom, find("bar"), 160);

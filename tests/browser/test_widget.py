@@ -7,9 +7,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from catalog.models import Merchant
+from catalog.operations import publish
 from configurator.models import Configuration
+from pricing.operations import import_product
+from pricing.product_file import ProductFile
 from tests.api import Api, told
 from tests.browser.conftest import Shop, ShopSite
+from tests.configurator.engine.test_bounds import pigeons
+from tests.examples.desk import DESK, desk
+from tests.factories import make_version
 
 pytestmark = pytest.mark.browser
 
@@ -179,6 +185,42 @@ def _clash(page: Page) -> None:
     page.goto(f"{page.url}?frame=oak")
     page.locator("label[for=o-top--glass]").click()
     expect(page.locator("#conflict")).to_be_visible()
+
+
+@pytest.fixture
+def many_tops(merchant: Merchant, widget_site: str) -> str:
+    """The address of a desk that offers five tops beside glass."""
+    woods = [{"key": key, "label": key.title()} for key in ("ash", "elm", "beech")]
+    options = [
+        {**each, "values": [*each["values"], *woods]} if each["key"] == "top" else each for each in DESK["options"]
+    ]
+    lines = [{"key": "base", "label": "Base", "amount": 100}]
+    model = desk(product="many-tops", options=options, tables=[], price_lines=lines, bom_lines=[])
+    publish(import_product(merchant, ProductFile(model, ())))
+    return f"{widget_site}/embed/kitchens/many-tops/?top=glass"
+
+
+def test_more_ways_out_come_by_keyboard(page: Page, many_tops: str, console: list[str]) -> None:
+    page.goto(many_tops)
+    page.locator("label[for=o-frame--oak]").click()
+    expect(page.locator(".repair li")).to_have_count(3)
+    page.get_by_role("button", name="More ways out").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".repair li")).to_have_count(5)
+    expect(page.get_by_role("button", name="More ways out")).to_have_count(0)
+    expect(page.locator("#conflict")).to_be_focused()
+    page.get_by_role("button", name="Apply").last.click()
+    expect(page.locator("#conflict")).to_have_count(0)
+
+
+def test_more_ways_out_come_without_scripts(without_scripts: Page, many_tops: str) -> None:
+    page = without_scripts
+    page.goto(many_tops)
+    page.locator("label[for=o-frame--oak]").click()
+    page.get_by_role("button", name="Update").last.click()
+    expect(page.locator(".repair li")).to_have_count(3)
+    page.get_by_role("button", name="More ways out").click()
+    expect(page.locator(".repair li")).to_have_count(5)
 
 
 def test_the_keyboard_goes_on_at_the_tab_of_the_next_step(desk_page: Page, console: list[str]) -> None:
@@ -368,3 +410,15 @@ def test_nothing_is_wider_than_a_narrow_telephone(
         page.goto(f"{widget_site}/embed/kitchens/{product}/{query}")
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
     assert set(widths) == {320}
+
+
+def test_what_is_being_checked_is_told_without_anybody_asking(
+    page: Page, merchant: Merchant, widget_site: str, console: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("configurator.evaluation.MOST_CONFLICTS", 200)
+    make_version(merchant, pigeons(7, 6, when="apart"))
+    page.goto(f"{widget_site}/embed/kitchens/pigeons/")
+    expect(page.locator("#o-apart")).to_contain_text("Being checked")
+    expect(page.locator("#o-apart--true")).to_be_disabled()
+    expect(page.locator("#o-apart")).to_contain_text("Needs a change", timeout=20_000)
+    expect(page.get_by_text("Some answers are still being checked.")).to_have_count(0)

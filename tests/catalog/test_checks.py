@@ -15,6 +15,7 @@ from tests.examples.desk import desk
 def empty_register(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_basic", [])
     monkeypatch.setattr(checks, "_further", [])
+    monkeypatch.setattr(checks, "_wide", [])
 
 
 def remark(severity: str) -> checks.Check:

@@ -264,4 +264,33 @@ def test_a_pattern_that_backtracks_elsewhere_is_run_in_no_time() -> None:
 
 
 def test_a_finding_becomes_plain_json_without_an_example_it_lacks() -> None:
-    assert to_json(Finding("note", "c", "p", "S.")) == {"severity": "note", "code": "c", "path": "p", "sentence": "S."}
+    finding = Finding("note", "c", "p", "S.")
+    told = {"severity": "note", "code": "c", "path": "p", "sentence": "S.", "identity": finding.identity}
+    assert to_json(finding) == told
+
+
+def test_a_finding_is_the_same_while_what_it_turns_on_stays_however_it_is_worded() -> None:
+    first = Finding("note", "c", "p", "S.", about=("rule r1",))
+    assert first.identity == Finding("warning", "c", "p", "Other words.", about=("rule r1",)).identity
+    assert first.identity != Finding("note", "c", "p", "S.", about=("rule r2",)).identity
+    assert Finding("note", "c", "p", "S.").identity != Finding("note", "c", "p", "T.").identity
+
+
+def test_a_preference_is_read_like_a_rule() -> None:
+    (finding,) = found(desk(preferences=[{"key": "wooden", "when": "top == oak", "then": "frmae == oak"}]))
+    assert (finding.path, finding.severity) == ("preferences/wooden/then", "error")
+    assert finding.sentence == ("Preference 'wooden', then: unknown option 'frmae' at 0–5; did you mean 'frame'?")
+
+
+def test_two_preferences_of_one_key_are_told() -> None:
+    twice = [{"key": "wooden", "then": "frame == oak"}] * 2
+    assert [each.sentence for each in found(desk(preferences=twice))] == [
+        "There are two preferences with the key 'wooden'."
+    ]
+
+
+@pytest.mark.parametrize("importance", [0, 10, -1])
+def test_an_importance_is_one_of_nine(importance: int) -> None:
+    (finding,) = found(with_frame(importance=importance))
+    assert (finding.code, finding.path) == ("importance", "options/frame/importance")
+    assert "give it one of 1 to 9" in finding.sentence

@@ -16,7 +16,7 @@ from catalog.models.versions import VersionIsImmutable
 from catalog.operations import KeyTaken, PublishRefused
 from catalog.signals import version_published
 from tests.examples.desk import desk
-from tests.factories import make_merchant, make_product, make_user, make_version, picture, picture_header
+from tests.factories import make_product, make_user, make_version, picture, picture_header
 
 pytestmark = pytest.mark.database
 
@@ -134,18 +134,6 @@ def test_a_product_with_versions_cannot_be_deleted(desk_version: Version) -> Non
 def test_a_product_without_versions_can_be_deleted_with_its_draft(merchant: Merchant) -> None:
     make_product(merchant).delete()
     assert not merchant.products.exists()
-
-
-def test_the_current_version_is_the_latest_of_that_merchant(merchant: Merchant) -> None:
-    make_version(merchant)
-    latest = make_version(merchant, desk(name="Writing desk"))
-    make_version(make_merchant("carpentry"))
-    assert operations.current_version(merchant, "desk") == latest
-
-
-def test_another_merchants_product_has_no_current_version(desk_version: Version) -> None:
-    with pytest.raises(NotFound):
-        operations.current_version(make_merchant("carpentry"), "desk")
 
 
 def test_a_duplicate_has_the_same_draft_under_another_key(merchant: Merchant) -> None:

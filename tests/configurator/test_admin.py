@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from catalog.models import Role
 from configurator.models import Configuration
-from configurator.operations import published, save
+from configurator.operations import configurations_of, published, save
 from tests.api import make_shop
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user
@@ -106,3 +106,18 @@ def test_every_line_of_the_price_tells_why(client, row):
     assert "<code>180 * area</code>" in text
     assert "retail, revision" in text
     assert "top = glass" in text
+
+
+def test_a_product_tells_how_many_configurations_it_has(client, row):
+    page = client.get(reverse("admin:catalog_product_change", args=[row.product_id])).content.decode()
+    address = reverse("admin:configurator_configuration_count", args=[row.product_id])
+    assert address in page
+
+    told = client.get(address).content.decode()
+    assert configurations_of(published("joinery", "desk").product).told in told
+
+
+def test_nobody_counts_the_products_of_another_merchant(client, row):
+    other, _merchant = make_configuration("carpentry")
+
+    assert client.get(reverse("admin:configurator_configuration_count", args=[other.product_id])).status_code == 404

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from catalog.product_model import Choice, read
-from configurator.evaluation import CompiledProduct, Evaluation, ProductVoid, compile_product, evaluate, why_not
+from configurator.evaluation import CompiledProduct, Evaluation, ProductVoid, compile_product, evaluate, why
 from configurator.evaluation_json import evaluation_json
-from configurator.reasons import told
+from configurator.reasons import told, told_explanation
 from pricing.breakdown import compile_prices
 from pricing.price_list import PriceList, read_price_list
 from tests.examples.desk import DESK, desk
@@ -146,12 +146,64 @@ def test_a_repair_that_leaves_a_multi_choice_short_is_not_complete() -> None:
 
 
 def test_the_values_left_out_of_a_domain_say_why(product: CompiledProduct) -> None:
-    choices, rules = why_not(product, {"frame": "oak"}, "top", "glass")
-    assert (choices, [reason.key for reason in rules]) == (("frame",), ["glass_needs_steel"])
+    (explanation,) = why(asked(product, {"frame": "oak"}), "top", "glass").explanations.found
+    assert explanation.choices == ("frame",)
+    assert [reason.key for reason in explanation.rules] == ["glass_needs_steel"]
 
 
 def test_a_free_value_needs_no_reason(product: CompiledProduct) -> None:
-    assert why_not(product, {"frame": "steel"}, "top", "glass") == ((), ())
+    assert why(asked(product, {"frame": "steel"}), "top", "glass").explanations.found == ()
+
+
+def test_an_inferred_value_says_why_it_is_set(product: CompiledProduct) -> None:
+    answer = why(asked(product, {"top": "glass"}), "frame")
+    (explanation,) = answer.explanations.found
+    assert (answer.value, answer.source) == ("steel", "inferred")
+    assert told_explanation(product.model, explanation, {"top": "glass"}, "en") == (
+        "A glass top needs the steel frame. Because of Top: Glass."
+    )
+
+
+def test_as_many_ways_out_as_wanted_are_offered_and_it_is_told_whether_there_are_more(
+    product: CompiledProduct,
+) -> None:
+    clash = {"top": "glass"}, {"frame": "oak"}
+    everything = asked(product, *clash, repaired=100).conflict
+    few = asked(product, *clash, repaired=1).conflict
+    assert everything and few
+    assert not everything.more
+    assert len(everything.repairs) > 1
+    assert few.more
+    assert few.repairs == everything.repairs[:1]
+
+
+def test_every_explanation_of_a_clash_is_told_on_request(product: CompiledProduct) -> None:
+    conflict = asked(product, {"top": "glass", "width": Decimal(2000)}, {"frame": "oak"}, explained=50).conflict
+    assert conflict is not None
+    assert [reason.key for each in conflict.explanations for reason in each.rules] == [
+        "glass_needs_steel",
+        "wide_oak_frame",
+    ]
+    assert conflict.explained
+
+
+def test_what_changes_on_a_less_important_option_is_offered_first() -> None:
+    def first_change(**importance: int) -> set[str]:
+        options = [{**each, "importance": importance.get(each["key"], 5)} for each in DESK["options"]]
+        product = compile_product(desk(options=options))
+        conflict = asked(product, {"frame": "oak", "drawers": "one"}, {"top": "glass"}).conflict
+        assert conflict is not None
+        return set(conflict.repairs[0].changes) - {"top"}
+
+    assert first_change() == {"frame", "drawers"}
+
+
+def test_preferences_that_hold_and_that_gave_way_are_told() -> None:
+    oak = {"key": "wooden", "then": "frame == oak", "message": {"default": "Oak is in stock", "de": "Eiche ist da"}}
+    product = compile_product(desk(preferences=[oak]))
+    for choices, holds in (({}, True), ({"frame": "steel"}, False)):
+        document = evaluation_json(asked(product, choices), "de")
+        assert document["preferences"] == {"wooden": {"holds": holds, "message": "Eiche ist da"}}
 
 
 def test_choices_that_clash_by_themselves_are_reduced_to_what_stands(product: CompiledProduct) -> None:
@@ -267,6 +319,18 @@ def test_an_extra_too_many_is_offered_in_place_of_each_of_the_others() -> None:
         {"extras": ("hose", "stop")},
         {"extras": ("lamp", "stop")},
     ]
+
+
+def test_a_value_that_is_one_too_many_beside_the_default_is_not_free() -> None:
+    extras = {
+        **EXTRAS,
+        "at_most": 2,
+        "default": ["lamp", "tray"],
+        "values": [*EXTRAS["values"], {"key": "hook", "label": "Hook"}],
+    }
+    product = compile_product(desk(options=[extras if each is EXTRAS else each for each in DESK["options"]]))
+    states = asked(product).options["extras"].values
+    assert {key: state.free for key, state in states.items()} == {"lamp": True, "tray": True, "hook": False}
 
 
 def test_a_product_that_cannot_exist_says_which_rules_contradict_each_other() -> None:

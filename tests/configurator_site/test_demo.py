@@ -1,14 +1,19 @@
 """The demo: what it loads, that it can be repeated, and the shop page."""
 
+import multiprocessing
+import os
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from catalog.models import Merchant, Product, Version
 from catalog.operations import publish
 from configurator_site.demo import loading
+from configurator_site.management.commands.demo import _serve
 from integrations.access.models import ApiKey
 from integrations.access.operations import create_api_key
 
@@ -37,10 +42,10 @@ def said(text: str, label: str) -> str:
     return line.split()[-1]
 
 
-def test_three_products_are_published():
+def test_four_products_are_published():
     demo()
-    assert set(Product.objects.values_list("key", flat=True)) == {"base-cabinet", "desk", "cnc-router"}
-    assert Version.objects.count() == 3
+    assert set(Product.objects.values_list("key", flat=True)) == {"base-cabinet", "desk", "cnc-router", "shelving-wall"}
+    assert Version.objects.count() == 4
 
 
 def test_a_second_start_publishes_nothing(loaded):
@@ -136,3 +141,27 @@ def test_the_shop_shows_the_product_asked_for(loaded, client):
 
 def test_without_the_demo_there_is_no_shop(client):
     assert client.get("/", headers={"host": "localhost"}).status_code == 404
+
+
+def test_the_demo_serves_in_processes_that_read_the_settings_anew_with_a_secret_of_its_own(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[str, str]] = []
+
+    class Server:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def serve(self) -> None:
+            served.append((multiprocessing.get_start_method() or "", os.environ["SECRET_KEY"]))
+
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("granian.server.Server", Server)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    before = multiprocessing.get_start_method()
+    try:
+        _serve(8000)
+    finally:
+        multiprocessing.set_start_method(before, force=True)
+        del os.environ["SECRET_KEY"]
+    assert served == [("spawn", (tmp_path / "demo-secret").read_text())]
+    assert len(served[0][1]) > 40

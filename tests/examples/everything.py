@@ -66,7 +66,14 @@ EVERYTHING: dict[str, Any] = {
             "at_least": 1,
             "at_most": 2,
         },
-        {"key": "lined", "kind": "boolean", "label": "Lined", "default": False, "required": False},
+        {
+            "key": "lined",
+            "kind": "boolean",
+            "label": "Lined",
+            "default": False,
+            "required": False,
+            "importance": 2,
+        },
         {
             "key": "size",
             "kind": "number",
@@ -119,6 +126,10 @@ EVERYTHING: dict[str, Any] = {
         },
         {"key": "forbidden", "options": ["count"], "rows": [[7]], "allows": False},
         {"key": "empty", "options": ["lined"], "rows": [], "allows": False},
+    ],
+    "preferences": [
+        {"key": "ashen", "then": "wood == ash", "message": {"default": "Ash is in stock", "de": "Esche ist am Lager"}},
+        {"key": "lit", "when": "wood == elm", "then": "extras has lamp"},
     ],
     "presets": [
         {
@@ -195,6 +206,36 @@ EVERYTHING: dict[str, Any] = {
     "layers": [
         {"key": "back", "image": "layers/back.png"},
         {"key": "front", "image": "layers/front.png", "when": "wood == oak"},
+    ],
+    "assemblies": [
+        {
+            "key": "feet",
+            "label": {"default": "Foot", "de": "Fuß"},
+            "count_label": {"default": "Number of feet", "de": "Anzahl der Füße"},
+            "definition": {
+                "product": "foot",
+                "currency": "CHF",
+                "name": {"default": "Foot", "de": "Fuß"},
+                "options": [
+                    {
+                        "key": "height",
+                        "kind": "number",
+                        "label": {"default": "Height", "de": "Höhe"},
+                        "number": {"first": 50, "last": 150, "step": 50, "unit": "mm"},
+                    }
+                ],
+                "price_lines": [{"key": "foot", "label": "Foot", "amount": "0.1 * (height / 1 mm)"}],
+            },
+            "version": 3,
+            "at_least": 3,
+            "at_most": 4,
+            "default": 4,
+            "group": "a",
+            "help": {"default": "It wobbles on two", "de": "Auf zweien wackelt es"},
+            "when": "lined",
+            "reason": "Only what is lined stands on feet",
+            "lead_time": "added",
+        }
     ],
 }
 PICTURES = ("whole.png", "woods/oak.png", "layers/back.png", "layers/front.png")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from argparse import BooleanOptionalAction
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -9,16 +10,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import checks
-from catalog.findings import Finding, to_json
+from catalog.checking import Remark, remark_json, remarks
+from catalog.errors import Refusal
+from catalog.findings import Finding, Progress
 from catalog.model_checks import pictures_of
 from catalog.models import Product
+from catalog.product_model import ProductModel
 from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_plainly
-from pricing.checks import findings as price_findings
+from configurator.evaluation import compile_product
+from configurator.operations import configurations_of
 from pricing.operations import export_product
 from pricing.product_file import ProductFile
 
 # Stands for the content of a picture that is not here.
 UNKNOWN = "0" * 64
+MOST_PLACES = 6
 
 
 class Command(BaseCommand):
@@ -33,69 +39,117 @@ class Command(BaseCommand):
         parser.add_argument("--key", metavar="KEY", help="a product whose draft to check, in place of a file")
         parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
         add_pictures(parser)
+        parser.add_argument(
+            "--progress",
+            action=BooleanOptionalAction,
+            default=None,
+            help="tell on standard error how far the check is; without it, where that is a terminal",
+        )
+        parser.add_argument("--count", action="store_true", help="tell how many configurations the product has as well")
         parser.add_argument("--json", action="store_true", help="print the findings as one JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if (options["file"] is None) == (options["key"] is None):
             raise CommandError("Name either a FILE or, with --key, a product.")
+        shown = options["progress"] or (options["progress"] is None and self.stderr.isatty())
+        meter = Meter(self.stderr) if shown else None
         if options["file"]:
-            key, found = _check_file(options["file"], options["pictures"])
+            file, found = _check_file(options["file"], options["pictures"], meter)
         else:
-            key, found = options["key"], _check_draft(options["key"], options["merchant"])
+            file, found = _check_draft(options["key"], options["merchant"], meter)
+        if meter is not None:
+            meter.end()
+        key = file.model.product
+        counted = _counted(file.model) if options["count"] and not options["json"] else None
         if options["json"]:
-            self.stdout.write(json.dumps([to_json(finding) for finding in found], ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps([remark_json(remark) for remark in found], ensure_ascii=False, indent=2))
         else:
             self._tell(key, found)
-        if any(finding.severity == "error" for finding in found):
+            if counted is not None:
+                self.stdout.write(f"{key}: {counted}")
+        if any(remark.finding.severity == "error" for remark in found):
             sys.exit(1)
 
-    def _tell(self, key: str, found: tuple[Finding, ...]) -> None:
+    def _tell(self, key: str, found: tuple[Remark, ...]) -> None:
         styles = {"error": self.style.ERROR, "warning": self.style.WARNING, "note": self.style.NOTICE}
-        for finding in found:
+        for remark in found:
+            finding, accepted = remark.finding, remark.accepted
             severity = styles[finding.severity](finding.severity)
-            self.stdout.write(f"{severity} {finding.path or '(whole)'} [{finding.code}]")
+            self.stdout.write(f"{severity} {finding.path or '(whole)'} [{finding.code}] {finding.identity}")
             self.stdout.write(f"  {finding.sentence}")
-            if finding.example is not None:
+            if finding.example:
                 self.stdout.write(f"  For example: {json.dumps(dict(finding.example), ensure_ascii=False)}")
-        counts = {name: sum(finding.severity == name for finding in found) for name in styles}
+            if finding.also:
+                more = f" and {len(finding.also) - MOST_PLACES} more" if len(finding.also) > MOST_PLACES else ""
+                self.stdout.write(f"  Also at: {', '.join(finding.also[:MOST_PLACES])}{more}")
+            if accepted is not None:
+                by = f" ({accepted.by})" if accepted.by else ""
+                self.stdout.write(self.style.SUCCESS(f"  Accepted: {accepted.reason}{by}"))
+        counts = {name: sum(remark.finding.severity == name for remark in found) for name in styles}
         told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items())
-        self.stdout.write(f"{key}: {told}")
+        accepted_count = sum(remark.accepted is not None for remark in found)
+        self.stdout.write(f"{key}: {told}{f', {accepted_count} of them accepted' if accepted_count else ''}")
 
 
-def _check_file(name: str, folder: str | None) -> tuple[str, tuple[Finding, ...]]:
-    """Return the key and the findings of a file. It holds no pictures: those it lacks are told in one warning."""
+class Meter:
+    """Writes how far a check is: one line that is written over on a terminal, else a line for each stage."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.over = stream.isatty()
+        self.stage = ""
+
+    def __call__(self, progress: Progress) -> None:
+        if self.over:
+            told = f"{progress.stage}: {progress.done:,} of {progress.total:,}"
+            self.stream.write(f"\r\x1b[K{told[:78]}", ending="")
+            self.stream.flush()
+        elif progress.stage != self.stage:
+            self.stream.write(f"{progress.stage} ({progress.total:,})")
+        self.stage = progress.stage
+
+    def end(self) -> None:
+        if self.over and self.stage:
+            self.stream.write("\r\x1b[K", ending="")
+
+
+def _counted(model: ProductModel) -> str:
+    """Return how many configurations a product has, or why that cannot be told."""
+    try:
+        return configurations_of(compile_product(model)).told
+    except Refusal as refusal:
+        return f"not counted: {refusal.sentence}"
+
+
+def _check_file(name: str, folder: str | None, meter: Meter | None) -> tuple[ProductFile, tuple[Remark, ...]]:
+    """Return the file and its findings. It holds no pictures: those it lacks are told in one warning."""
     file = read_file(name)
     here = pictures_in(folder, name, file.model)
     assets = {**file.model.assets, **{picture: sha256(content).hexdigest() for picture, content in here.items()}}
     missing = sorted({picture for _, picture in pictures_of(file.model)} - assets.keys())
     assets |= dict.fromkeys(missing, UNKNOWN)
-    found = _findings(replace(file, model=replace(file.model, assets=assets)))
+    found = _remarks(replace(file, model=replace(file.model, assets=assets)), meter)
     if missing:
         sentence = (
             f"{len(missing)} picture(s) that the file names are not here, the first is '{missing[0]}'. "
             "Say where they lie with --pictures, or upload them before publishing."
         )
-        found = (*found, Finding("warning", "picture-not-here", "", sentence))
-    return file.model.product, found
+        found = (*found, Remark(Finding("warning", "picture-not-here", "", sentence), None))
+    return file, found
 
 
-def _check_draft(key: str, slug: str | None) -> tuple[Finding, ...]:
+def _check_draft(key: str, slug: str | None, meter: Meter | None) -> tuple[ProductFile, tuple[Remark, ...]]:
     merchant = merchant_called(slug)
     product = Product.objects.for_merchant(merchant).filter(key=key).first()
     if product is None:
         raise CommandError(f"{merchant.slug} has no product '{key}'.")
     with told_plainly():
-        return _findings(export_product(product))
+        file = export_product(product)
+        return file, _remarks(file, meter)
 
 
-def _findings(file: ProductFile) -> tuple[Finding, ...]:
-    """Return what the registered checks find, and what is wrong between the product and its price lists."""
-    found = list(checks.findings(file.model))
-    seen = {(finding.code, finding.path) for finding in found}
-    found += [
-        each
-        for each in price_findings(file.model, file.price_lists, file.list_amounts)
-        if (each.code, each.path) not in seen
-    ]
-    order = {"error": 0, "warning": 1, "note": 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.severity]))
+def _remarks(file: ProductFile, meter: Meter | None) -> tuple[Remark, ...]:
+    """Return what the registered checks find in the product and its prices, with what the file accepts of it."""
+    progress = {} if meter is None else {"progress": meter}
+    beside = (*file.price_lists, *file.list_amounts)
+    return remarks(checks.findings(file.model, beside, **progress), file.accepted)

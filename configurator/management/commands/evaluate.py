@@ -1,8 +1,9 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, quantity, price_list, locale, who buys and where, and the time `at` whose prices hold. A choice is
-never an object, so the two cannot be mixed up.
+choices, changes, instance, quantity, price_list, locale, who buys and where, the time `at` whose prices hold, costs,
+explanations, repairs, complete and trace; and `why`, an option to explain. A choice is never an object, so the two
+cannot be mixed up.
 """
 
 import json
@@ -16,18 +17,38 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from catalog.errors import Malformed, Refusal
-from configurator.choices import ChoicesMalformed, read_json_choices
+from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
-from configurator.evaluation import CompiledProduct, compile_product, evaluate
-from configurator.evaluation_json import evaluation_json
+from configurator.completion import Wish, completion, read_wish
+from configurator.engine.explain import MOST_EXPLANATIONS
+from configurator.engine.repair import MOST_REPAIRS
+from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
+from configurator.evaluation_json import completion_json, evaluation_json, why_json
+from configurator.instances import changes_for
 from configurator.operations import MOST_QUANTITY, QuantityRefused
+from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices
 from pricing.in_force import Buyer, InForce, in_force
 from pricing.price_list import read_moment
 from pricing.product_file import ProductFile
 
 BUYER = ("channel", "customer_group", "customer", "country", "region")
-FIELDS = ("choices", "changes", "quantity", "price_list", "locale", *BUYER, "at", "costs")
+FIELDS = (
+    "choices",
+    "changes",
+    "instance",
+    "quantity",
+    "price_list",
+    "locale",
+    *BUYER,
+    "at",
+    "costs",
+    "explanations",
+    "repairs",
+    "complete",
+    "trace",
+    "why",
+)
 
 
 @dataclass(frozen=True)
@@ -36,13 +57,19 @@ class Asked:
 
     choices: Mapping[str, Any]
     changes: Mapping[str, Any]
+    instance: tuple[str, str] | None
     quantity: int
     price_list: str | None
     locale: str | None
     buyer: Buyer
     at: datetime
     costs: bool
+    explained: int
+    repaired: int
+    is_traced: bool
+    why: Mapping[str, Any] | None
     pointer: str
+    complete: Wish | None
 
     @property
     def terms(self) -> tuple[str | None, Buyer, datetime]:
@@ -93,8 +120,23 @@ def _answer(
         choices = _choices(product, asked.choices, asked.pointer)
         changes = _choices(product, asked.changes, "/changes")
         kept = {key: choice for key, choice in choices.items() if choice is not None}
-        evaluation = evaluate(product, prices[terms], kept, changes, asked.quantity)
-        return evaluation_json(evaluation, asked.locale, costs=asked.costs)
+        if asked.instance is not None:
+            before = evaluate(product, prices[terms], kept)
+            changes = {**changes_for(product.model, before.choices, before.values, *asked.instance), **changes}
+        with traced() as trace:
+            evaluation = evaluate(
+                product, prices[terms], kept, changes, asked.quantity, asked.explained, asked.repaired
+            )
+        document = evaluation_json(evaluation, asked.locale, costs=asked.costs)
+        if asked.complete is not None and evaluation.conflict is None:
+            found = completion(product, prices[terms], evaluation.choices, asked.complete)
+            document["completion"] = completion_json(found, product.model, asked.locale, asked.costs)
+        if asked.is_traced:
+            document["trace"] = trace_json(evaluation, trace, asked.locale)
+        if asked.why is not None:
+            option, value = read_question(product.model, str(asked.why.get("option")), asked.why.get("value"))
+            document["why"] = why_json(evaluation, why(evaluation, option, value, asked.explained), asked.locale)
+        return document
     except Refusal as refusal:
         return {"error": {"line": number, "code": refusal.slug, "detail": refusal.sentence, **refusal.data}}
 
@@ -115,16 +157,28 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
     asked = Asked(
         choices=document["choices"],
         changes=document.get("changes", {}),
+        instance=_instance(document.get("instance")),
         quantity=document.get("quantity", 1),
         price_list=document.get("price_list", options["price_list"]),
         locale=document.get("locale", options["locale"]),
         buyer=Buyer(**{name: _text(document, name) for name in BUYER}),
         at=_moment(document.get("at", options["at"]), options["now"]),
         costs=document.get("costs", False),
+        explained=read_how_many("explanations", document.get("explanations", 1), 1, MOST_EXPLANATIONS),
+        repaired=read_how_many("repairs", document.get("repairs", SHOWN_REPAIRS), SHOWN_REPAIRS, MOST_REPAIRS),
+        is_traced=document.get("trace", False),
+        why=document.get("why"),
         pointer=pointer,
+        complete=_wish(document.get("complete")),
     )
     if not isinstance(asked.changes, dict):
         raise Malformed("'changes' must be an object of choices.")
+    if asked.why is not None and not (
+        isinstance(asked.why, dict) and {"option"} <= asked.why.keys() <= {"option", "value"}
+    ):
+        raise Malformed("'why' must be an object with an 'option', and a 'value' if you like.")
+    if not isinstance(asked.is_traced, bool):
+        raise Malformed("'trace' must be true or false.")
     if not isinstance(asked.quantity, int) or isinstance(asked.quantity, bool):
         raise Malformed("'quantity' must be a whole number.")
     if not 1 <= asked.quantity <= MOST_QUANTITY:
@@ -149,6 +203,31 @@ def _moment(text: Any, now: datetime) -> datetime:
         return now if text is None else read_moment(text)
     except ValueError as error:
         raise Malformed(f"'at': {error}.") from None
+
+
+def read_how_many(name: str, given: Any, few: int, everything: int) -> int:
+    """Return how many are wanted: `few`, or `everything` where "all" is given; refuse with Malformed all else."""
+    if isinstance(given, bool) or given not in (few, "all"):
+        raise Malformed(f"'{name}' must be {few} or \"all\".")
+    return everything if given == "all" else few
+
+
+def _wish(raw: object) -> Wish | None:
+    try:
+        return read_wish(raw)
+    except ValueError as error:
+        raise Malformed(f"'complete': {error}.") from None
+
+
+def _instance(given: Any) -> tuple[str, str] | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or len(given) != 1 or not all(isinstance(what, str) for what in given.values()):
+        raise Malformed(
+            """'instance' must be one of {"add": "modules"}, {"copy": "modules.2"}, {"remove": "modules.2"}."""
+        )
+    verb, what = next(iter(given.items()))
+    return str(verb), what
 
 
 def _no_number(name: str) -> None:

@@ -15,7 +15,7 @@ from configurator.command_line import merchant_called, told_plainly
 class Command(BaseCommand):
     help = (
         "Writes the draft of a product in the Universal Variability Language, with the same configurations. Prices and "
-        "parts stay behind; a product with numbers or texts to fill in cannot be told so and is refused."
+        "parts stay behind; what the language cannot say, such as colours, is refused by name."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

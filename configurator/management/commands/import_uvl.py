@@ -18,7 +18,8 @@ from pricing.product_file import ProductFile
 class Command(BaseCommand):
     help = (
         "Reads a feature model in the Universal Variability Language and makes it the draft of a product with the same "
-        "configurations: alternatives become choices, other groups multi-choices, optional features yes/no options. "
+        "configurations: alternatives become choices, other groups multi-choices, optional features yes/no options, "
+        "features with a type numbers and texts, copies features of their own. Constraints give a number its bounds. "
         "A draft of the same key is replaced; published versions stay."
     )
 

@@ -1,5 +1,6 @@
 """Try the whole product out: `manage.py demo`."""
 
+import multiprocessing
 import os
 import secrets
 import socket
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             if not options["anyway"]:
                 loading.refuse_other_data()
             merchant = loading.demo_merchant(f"http://{SHOP_HOST}:{port}")
-            self._progress("Products: reading three product files")
+            self._progress("Products: reading four product files")
             for each in loading.load_products(merchant):
                 done = "published" if each.is_new else "is there already"
                 self._progress(f"Products: {each.key}, version {each.version}, {done}")
@@ -94,7 +95,9 @@ def _serve(port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    # The server's processes read the settings anew: give them a secret that no other demo has.
+    # The server's processes read the settings anew, if they are no copies of this one: give them a secret that no other
+    # demo has.
+    multiprocessing.set_start_method("spawn", force=True)
     os.environ.setdefault("SECRET_KEY", _own_secret(settings.DATA_DIR))
     server = Server(
         "configurator_site.wsgi:application",

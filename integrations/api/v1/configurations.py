@@ -17,7 +17,7 @@ from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body, Locale, PriceListKey, ProductKey, VersionNumber, kept, read_choices
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.products import BuyerBody, GivenChoices, Quantity
+from integrations.api.v1.products import BuyerBody, GivenChoices, Instance, Quantity
 from integrations.api.written import tagged
 from pricing.money import decimals
 
@@ -46,6 +46,7 @@ class ChoicesBody(Body):
     """What to change."""
 
     changes: Annotated[GivenChoices, Field(description="By option key; null retracts a choice.")]
+    instance: Instance = None
     quantity: Quantity | None = None
 
 
@@ -137,6 +138,7 @@ class ConfigurationChoices(Endpoint):
             "quantity-refused",
             "configuration-completed",
             "configuration-changed",
+            "instance-refused",
         ),
         headers=("If-Match",),
         request_example=examples.CHANGE,
@@ -150,7 +152,7 @@ class ConfigurationChoices(Endpoint):
         """
         row = configuration_of(call.caller.merchant, id)
         changes = read_choices(offer_of(row).product.model, body.changes, "/changes")
-        choose(row, changes, body.quantity, _expected(call, row))
+        choose(row, changes, body.quantity, _expected(call, row), body.instance.asked() if body.instance else None)
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 

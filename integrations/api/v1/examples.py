@@ -8,8 +8,14 @@ import orjson
 FILE = Path(__file__).with_name("examples.json")
 
 EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
+WHY: dict[str, Any] = {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}
 CREATE: dict[str, Any] = {"product": "desk", "choices": {"frame": "steel", "top": "glass"}, "quantity": 2}
 CHANGE: dict[str, Any] = {"changes": {"width": 1600, "top": None}}
+ACCEPT: dict[str, Any] = {
+    "identity": "f790d1d6940135e97d1a",
+    "reason": "Its message tells shoppers more.",
+    "by": "maria",
+}
 
 CREATE_LIST: dict[str, Any] = {
     "key": "dealers",
@@ -31,7 +37,10 @@ _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else
 PRODUCT_PAGE = _answers.get("listProducts")
 PRODUCT = _answers.get("getProduct")
 VERSION_PAGE = _answers.get("listVersions")
+CHECK = _answers.get("checkProduct")
+ACCEPTED = _answers.get("acceptFinding")
 EVALUATION = _answers.get("evaluateProduct")
+EXPLAINED = _answers.get("explainValue")
 CONFIGURATION_PAGE = _answers.get("listConfigurations")
 CONFIGURATION = _answers.get("createConfiguration")
 CHANGED = _answers.get("changeChoices")

@@ -1,18 +1,34 @@
 """Published products: what a front end of your own asks, and the answer to every set of choices."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from catalog.assemblies import ExpandedModel
 from catalog.models import Version
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
-from configurator.choices import plain_choices
+from configurator.choices import plain_choices, read_question
+from configurator.completion import OBJECTIVES, Wish, read_wish
+from configurator.engine.explain import MOST_EXPLANATIONS
+from configurator.engine.repair import MOST_REPAIRS
+from configurator.evaluation import SHOWN_REPAIRS, why
+from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.listing import Listed, price_lists_for, products_from
-from configurator.operations import MOST_QUANTITY, Published, consistent, follow, published, with_reasons
+from configurator.operations import (
+    MOST_QUANTITY,
+    Published,
+    completed_by,
+    consistent,
+    follow,
+    published,
+    with_instance,
+    with_reasons,
+)
+from configurator.tracing import trace_json, traced
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
@@ -31,19 +47,20 @@ from integrations.api.written import tagged, written
 from pricing.in_force import Buyer
 from pricing.price_list import PriceList
 
+CHOICE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "boolean"},
+        {"type": "number"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "null"},
+    ]
+}
 CHOICES_SCHEMA = WithJsonSchema(
     {
         "type": "object",
         "x-word": "choices",
-        "additionalProperties": {
-            "anyOf": [
-                {"type": "string"},
-                {"type": "boolean"},
-                {"type": "number"},
-                {"type": "array", "items": {"type": "string"}},
-                {"type": "null"},
-            ]
-        },
+        "additionalProperties": CHOICE_SCHEMA,
         "description": (
             "Choices by option key: a value's key (choice), true or false (boolean), a number (number), a list of "
             "values' keys (multi), a text (text), a colour such as #0b6e4f; null for none."
@@ -53,7 +70,44 @@ CHOICES_SCHEMA = WithJsonSchema(
 COSTS, WHY = "pricing:cost", "pricing:read"
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
+type GivenWish = Annotated[
+    Wish,
+    BeforeValidator(read_wish),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": list(OBJECTIVES)},
+                {
+                    "type": "object",
+                    "properties": {"preset": {"type": "string"}},
+                    "required": ["preset"],
+                    "additionalProperties": False,
+                },
+            ],
+            "description": "The least price, the fewest days, or the fewest changes: to what there is, or to a preset.",
+        }
+    ),
+]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
+
+
+def _no_truth(value: Any) -> Any:
+    """Return `value` as it is; refuse true, which Python takes for 1."""
+    if isinstance(value, bool):
+        raise ValueError('expected a number or "all"')
+    return whole(value)
+
+
+type HowManyExplanations = Annotated[
+    Literal[1, "all"],
+    Field(description="How many explanations: one of the smallest, or all, the smallest first."),
+    BeforeValidator(_no_truth),
+]
+type HowManyRepairs = Annotated[
+    Literal[3, "all"],
+    Field(description="How many ways out of a conflict, the cheapest first."),
+    BeforeValidator(_no_truth),
+]
 
 
 class ListQuery(PageQuery):
@@ -81,6 +135,38 @@ class BuyerBody(Body):
         return Buyer(self.channel, self.customer_group, self.customer, self.country, self.region)
 
 
+class InstanceChange(Body):
+    """One instance of a sub-assembly to add, copy or remove; exactly one of the three."""
+
+    add: Annotated[str | None, Field(max_length=500, description="The key of a sub-assembly, `modules`.")] = None
+    copy_of: Annotated[
+        str | None, Field(alias="copy", max_length=500, description="The place of an instance, `modules.2`.")
+    ] = None
+    remove: Annotated[
+        str | None, Field(max_length=500, description="The place of an instance; later ones move up.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "InstanceChange":
+        if len(self._asked()) != 1:
+            raise ValueError("give one of add, copy and remove")
+        return self
+
+    def _asked(self) -> list[tuple[str, str]]:
+        asked = (("add", self.add), ("copy", self.copy_of), ("remove", self.remove))
+        return [(verb, what) for verb, what in asked if what is not None]
+
+    def asked(self) -> tuple[str, str]:
+        """Return what is to be done, and with what."""
+        return self._asked()[0]
+
+
+type Instance = Annotated[
+    InstanceChange | None,
+    Field(description="An instance of a sub-assembly to add, copy or remove before `changes`."),
+]
+
+
 class EvaluateBody(BuyerBody):
     """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
 
@@ -88,6 +174,7 @@ class EvaluateBody(BuyerBody):
     changes: Annotated[GivenChoices, Field(description="What to change now; null retracts a choice.")] = Field(
         default_factory=dict
     )
+    instance: Instance = None
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
@@ -99,6 +186,27 @@ class EvaluateBody(BuyerBody):
         bool, Field(description="Tell the reason of every price line, too; needs the scope pricing:read.")
     ] = False
     costs: Annotated[bool, Field(description="Tell costs and margin, too; needs the scope pricing:cost.")] = False
+    explanations: HowManyExplanations = 1
+    repairs: HowManyRepairs = 3
+    complete: Annotated[
+        GivenWish | None, Field(description="What the rest is to be chosen for; the answer then has a `completion`.")
+    ] = None
+    trace: Annotated[bool, Field(description="Whether to tell what the answer took, and what was in force.")] = False
+
+
+class WhyBody(Body):
+    """An option of which to tell why it has its value, or why it cannot have another."""
+
+    choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
+    option: Annotated[str, Field(description="The option's key.")]
+    value: Annotated[
+        Any,
+        Field(description="Why it cannot have this value; of a multi-choice, all that would be in it."),
+        WithJsonSchema(CHOICE_SCHEMA),
+    ] = None
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    explanations: HowManyExplanations = 1
 
 
 class Products(Endpoint):
@@ -178,6 +286,8 @@ class Evaluate(Endpoint):
             "choices-malformed",
             *EVALUATING,
             "quantity-refused",
+            "no-completion",
+            "instance-refused",
         ),
         request_example=examples.EVALUATE,
         answer_example=examples.EVALUATION,
@@ -186,7 +296,9 @@ class Evaluate(Endpoint):
         """Return what follows from `choices` with `changes` applied: valid values, price, lead time, parts.
 
         If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
-        `choices` as they were before `changes`. Nothing is kept, so a repeated call needs no Idempotency-Key.
+        `choices` as they were before `changes`. With `complete`, `completion` tells how the rest would be chosen best,
+        as changes to be sent next; nothing of it is applied yet. Nothing is kept, so a repeated call needs no
+        Idempotency-Key.
         """
         for asked, scope in ((body.costs, COSTS), (body.why, WHY)):
             if asked:
@@ -195,10 +307,50 @@ class Evaluate(Endpoint):
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
-        evaluation = consistent(follow(offer, choices, changes, body.quantity), body.locale, offer.version)
-        if body.why:
-            return answer_json(with_reasons(offer, evaluation, body.locale, body.costs))
-        return answer_bytes(written(evaluation, body.locale, offer.version, body.costs))
+        changes = dict(with_instance(offer, choices, changes, body.instance.asked() if body.instance else None))
+        explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
+        repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
+        with traced() as trace:
+            evaluation = follow(offer, choices, changes, body.quantity, explained, repaired)
+        found = {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
+        consistent(evaluation, body.locale, offer.version, found)
+        if body.complete is not None:
+            completion = completed_by(offer, evaluation.choices, body.complete)
+            found["completion"] = completion_json(completion, model, body.locale, body.costs)
+        if not found and not body.why:
+            return answer_bytes(written(evaluation, body.locale, offer.version, body.costs))
+        told = (
+            with_reasons(offer, evaluation, body.locale, body.costs)
+            if body.why
+            else evaluation_json(evaluation, body.locale, offer.version, body.costs)
+        )
+        return answer_json({**told, **found})
+
+
+class Why(Endpoint):
+    @operation(
+        id="explainValue",
+        scope="configurator:evaluate",
+        summary="Explain a value",
+        body=WhyBody,
+        answers={200: shapes.Why},
+        refusals=("not-found", "choices-malformed", *EVALUATING),
+        request_example=examples.WHY,
+        answer_example=examples.EXPLAINED,
+    )
+    def post(self, call: Call, key: str, body: WhyBody) -> HttpResponse:
+        """Return why `option` cannot have `value`; without a value, why the one it has was set.
+
+        An explanation is choices and rules that leave no other possibility, none of them superfluous. Where a value
+        follows from preferences or defaults too, these are named as well.
+        """
+        offer = published(call.caller.merchant.slug, key, body.version)
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices"))
+        option, value = read_question(model, body.option, body.value)
+        evaluation = consistent(follow(offer, choices), body.locale, offer.version)
+        limit = 1 if body.explanations == 1 else MOST_EXPLANATIONS
+        return answer_json(why_json(evaluation, why(evaluation, option, value, limit), body.locale))
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:
@@ -252,6 +404,7 @@ def _product(
         ],
         "ungrouped": [option.key for option in model.options_of(None)],
         "options": [_option(call, model, option, locale) for option in model.options],
+        "assemblies": _assemblies(model, locale),
         "derived": [
             {"key": each.key, "label": each.label.in_locale(locale), "unit": each.unit}
             for each in model.derived
@@ -285,6 +438,19 @@ def _product(
         ],
         "default_price_list": default,
     }
+
+
+def _assemblies(model: ProductModel, locale: str | None) -> list[dict[str, Any]]:
+    if not isinstance(model, ExpandedModel):
+        return []
+    return [
+        {
+            "key": key,
+            "label": instances[0].name.in_locale(locale),
+            "instances": [{"place": each.place, "label": each.label.in_locale(locale)} for each in instances],
+        }
+        for key, instances in model.instances_of.items()
+    ]
 
 
 def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | None) -> dict[str, Any]:

@@ -55,13 +55,15 @@ class Domain(Answer):
     """Number: the distance between two possible numbers of a run."""
     unit: str | None = None
     """Number: the unit, such as mm."""
+    unchecked: list[list[int | float]] | None = None
+    """Number: runs of steps of which it is not checked yet whether they are possible; left out where there are none."""
 
 
 class ValueState(Answer):
     """What choosing a value would mean now."""
 
-    free: bool
-    """It leads to a complete configuration with all choices so far."""
+    free: bool | None
+    """It leads to a complete configuration with all choices so far; null while that is not checked, see `unchecked`."""
     price_difference: Money | None
     """Against the present total as it is shown, consequences included; null where there is no price."""
     days_difference: int | None
@@ -206,11 +208,23 @@ class BomItem(Answer):
 class ConflictRule(Answer):
     """A reason why choices cannot stand together, none of them superfluous."""
 
-    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required"]
+    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference"]
     key: str
-    """The rule's or the option's key, or option.value."""
+    """The key of the rule, preference or option, or option.value."""
     message: str
     """The reason for shoppers, in the merchant's own words where there are any."""
+
+
+class Explanation(Answer):
+    """Choices and reasons that together rule something out; without any one of them they would not."""
+
+    choices: list[str]
+    """The options whose choices take part."""
+    assumed: list[str]
+    """The options of which nobody chose what takes part: a default, or that nothing more is in a multi-choice."""
+    rules: list[ConflictRule]
+    told: str
+    """All of it as people read it."""
 
 
 class Repair(Answer):
@@ -235,10 +249,66 @@ class Conflict(Answer):
     attempted: Changes
     """The changes that were refused."""
     choices: list[str]
-    """The options whose choices clash."""
+    """The options whose choices clash, as the first explanation has it."""
     rules: list[ConflictRule]
+    """The reasons of the first explanation."""
+    explanations: list[Explanation]
+    """Why, the smallest explanation first; one, unless all are asked for."""
+    explained: bool
+    """Whether these are known to be all explanations there are."""
     repairs: list[Repair]
-    """The ways out, smallest first; empty when there is none that keeps the change."""
+    """The ways out, the cheapest first; empty when there is none that keeps the change."""
+    more: bool
+    """Whether there are more ways out than these."""
+
+
+class PreferenceState(Answer):
+    """Something that should hold where it can."""
+
+    holds: bool
+    """False where it had to give way to choices, rules or preferences before it."""
+    message: str
+    """What it says, in the merchant's own words where there are any."""
+
+
+class Trace(Answer):
+    """What an evaluation took, and what was in force; on request, and never part of what is kept."""
+
+    milliseconds: float
+    """CPU time; next to nothing where the answer was known."""
+    solver_calls: int
+    conflicts: int
+    propagations: int
+    answers_made: int
+    answers_remembered: int
+    in_force: list[ConflictRule]
+    """Rules whose condition holds, tables about values there are, and conditions that switch something off."""
+    narrowed: dict[str, list[ConflictRule]]
+    """Options that cannot have all their values now, with the reasons against the first of those, for up to 20."""
+
+
+class Completion(Answer):
+    """The rest of the choices, chosen for an objective."""
+
+    objective: Literal["cheapest", "fastest", "closest"]
+    preset: str | None
+    """What it is close to, where that is not what there is now."""
+    changes: Choices
+    """Choices to be sent as `changes`: with them the product has the `values`."""
+    told: list[str]
+    """The same as people read it."""
+    values: Choices
+    missing: list[str]
+    """Options that then still need a text or colour, which nobody can invent."""
+    price: Price | None
+    """The price of one piece."""
+    lead_time: LeadTime
+    changed: int
+    """How many options, and values of multi-choices, are not as they are now, or as in the preset."""
+    proven: bool
+    """No complete configuration is better."""
+    bound: Money | int | None
+    """What none can go below: a unit total, days or changes; null where nothing is known."""
 
 
 class Evaluation(Answer):
@@ -256,12 +326,16 @@ class Evaluation(Answer):
     """Complete, with a price and a parts list: fit to be ordered."""
     missing: list[str]
     """Options that still need a choice: required ones, and multi-choices that need more values than they have."""
+    unchecked: list[str]
+    """Options of which something is not checked yet, since the rules are hard: ask the same again, soon it is told."""
     quantity: int
     choices: Choices
     """What people chose."""
     values: Choices
     """All values: chosen, inferred and default."""
     options: dict[str, OptionState]
+    preferences: dict[str, PreferenceState]
+    """What should hold where it can, by key."""
     derived: dict[str, str | bool | int | float | None]
     """Derived values by key."""
     price: Price | None
@@ -275,6 +349,32 @@ class Evaluation(Answer):
     layers: list[str]
     """The pictures to lay over each other, first at the bottom."""
     conflict: Conflict | None
+    completion: Completion | None = None
+    """How the rest would be chosen best; only where `complete` was asked."""
+    trace: Trace | None = None
+    """Only where it was asked for."""
+
+
+def evaluation_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of an Evaluation, whichever face answers it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Evaluation.model_json_schema(mode="serialization"),
+    }
+
+
+class Why(Answer):
+    """Why an option has its value, or why it cannot have another."""
+
+    option: str
+    value: ChoiceValue | None
+    """The value that was asked about."""
+    source: Literal["chosen", "inferred", "default"] | None
+    """Who gave the option its present value."""
+    explanations: list[Explanation]
+    """The smallest first; none for what was chosen, is a default, or is possible."""
+    explained: bool
+    """Whether these are known to be all explanations there are."""
 
 
 class Group(Answer):
@@ -344,6 +444,21 @@ class Option(Answer):
     at_most: int | None
     conditional: bool
     """It takes part only in some configurations; `active` of an evaluation tells in which."""
+
+
+class Instance(Answer):
+    """An instance of a sub-assembly that there may be; its options have keys such as `modules.2.width`."""
+
+    place: str
+    label: str
+
+
+class Assembly(Answer):
+    """A product that is contained, once or several times; the option of the same key says how many there are."""
+
+    key: str
+    label: str
+    instances: list[Instance]
 
 
 class DerivedValue(Answer):
@@ -516,12 +631,75 @@ class Product(Answer):
     ungrouped: list[str]
     """Options that stand in no group."""
     options: list[Option]
+    assemblies: list[Assembly]
     derived: list[DerivedValue]
     presets: list[Preset]
     layers: list[Layer]
     price_lists: list[PriceListSummary]
     default_price_list: str | None
     """The list that holds when none is named; null where one has to be named."""
+
+
+class AcceptedReason(Answer):
+    """That a finding may stay, and why."""
+
+    reason: str
+    by: str = ""
+    at: str = ""
+
+
+class Finding(Answer):
+    """One remark of the checks about a draft."""
+
+    severity: Literal["error", "warning", "note"]
+    """An error stops publishing, a warning should be looked at, a note may be read."""
+    code: str
+    """The kind of remark, such as value-dead."""
+    path: str
+    """The place in the product file, such as options/top/values/glass; empty for the whole."""
+    sentence: str
+    """What is wrong and what to do."""
+    identity: str
+    """Stays the same from check to check while the matter does."""
+    also: list[str] | None = None
+    """Further places of which the same is said."""
+    example: dict[str, Any] | None = None
+    """The choices that show it."""
+    accepted: AcceptedReason | None = None
+    """Where somebody accepted the finding."""
+
+
+class Check(Answer):
+    """One check of a draft."""
+
+    id: str
+    product: str
+    state: Literal["running", "done", "stopped"]
+    stage: str
+    """What is being looked at."""
+    done: int
+    """How much of the stage is done, of `total`."""
+    total: int
+    started_at: str
+    findings: list[Finding]
+    """Errors first; empty until the check is done."""
+
+
+class AcceptedFinding(Answer):
+    """A finding that may stay, and why."""
+
+    identity: str
+    code: str
+    path: str
+    reason: str
+    by: str
+    at: str
+
+
+class AcceptedFindings(Answer):
+    """All that is accepted of the findings about a product."""
+
+    data: list[AcceptedFinding]
 
 
 class VersionListed(Answer):
@@ -632,5 +810,5 @@ class ConflictProblem(Problem):
     conflict: list[str]
     """The options whose choices clash."""
     repairs: list[Changes]
-    """Changes that end the conflict, smallest first; each may be sent as it is."""
+    """Changes that end the conflict, the cheapest first; each may be sent as it is."""
     evaluation: Evaluation

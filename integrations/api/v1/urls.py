@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import configurations, price_lists, products
+from integrations.api.v1 import checks, configurations, price_lists, products
 
 
 class ProductKey:
@@ -36,6 +36,10 @@ urlpatterns = [
     path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
     path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
     path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
+    path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
+    path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
+    path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),
+    path("products/<product_key:key>/accepted-findings", checks.AcceptedFindings.as_view(), name="accepted-findings"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
     path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
     path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog import drafts
-from catalog.models import Merchant, Option, PriceLine, Product, Rule, Step, TableRule
+from catalog.checking import check_of
+from catalog.models import CheckRun, Merchant, Option, PriceLine, Product, Rule, Step, TableRule
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user, picture
 
@@ -52,6 +53,7 @@ def option_fields(option: Option, **changes: Any) -> dict[str, Any]:
         "min_length": option.min_length,
         "max_length": option.max_length,
         "when": option.when or "",
+        "importance": option.importance,
     }
     values = list(option.values.all()) if option.pk else []
     fields |= {"values-TOTAL_FORMS": len(values), "values-INITIAL_FORMS": len(values)}
@@ -94,10 +96,12 @@ def test_the_home_of_a_draft_shows_every_part_of_it(maria: Client, product: Prod
     model = desk()
     assert rows == {
         "options": len(model.options),
+        "assemblies": len(model.assemblies),
         "steps": len(model.steps),
         "derived": len(model.derived),
         "rules": len(model.rules),
         "tables": len(model.tables),
+        "preferences": len(model.preferences),
         "price_lines": len(model.price_lines),
         "bom_lines": len(model.bom_lines),
         "lead_time_lines": len(model.lead_time_lines),
@@ -472,6 +476,51 @@ def test_checking_shows_each_finding_with_a_way_to_its_place(maria: Client, merc
     (placed,) = severity.findings
     assert [each.finding.sentence for each in later.findings] == ["More is checked once the errors are right."]
     assert (severity.title, placed.url) == ("Errors", f"{row('rule', product.rules.get().pk)}#id_when")
+
+
+def test_a_finding_is_accepted_with_a_reason_and_taken_back(maria: Client, product: Product) -> None:
+    rule = product.rules.get(key="wide_oak_frame")
+    rule.pk, rule.key = None, "once_more"
+    rule.save()
+    check, accept = (reverse(f"admin:catalog_product_{name}", args=[product.pk]) for name in ("check", "accept"))
+    shown = maria.get(check).context["severities"]
+    (placed,) = (each for severity in shown for each in severity.findings if each.finding.code == "rule-redundant")
+    form = {"identity": placed.finding.identity, "page": "check"}
+    assert maria.get(accept).status_code == 405
+    maria.post(accept, {**form, "reason": "Its message is better."})
+    page = maria.get(check).content.decode()
+    assert "by maria" in page
+    assert "Its message is better." in page
+    maria.post(accept, {**form, "withdraw": "1"})
+    assert "by maria" not in maria.get(check).content.decode()
+
+
+def test_a_finding_without_a_reason_is_not_accepted(maria: Client, product: Product) -> None:
+    url = reverse("admin:catalog_product_accept", args=[product.pk])
+    page = maria.post(url, {"identity": "x", "reason": " "}, follow=True)
+    assert "Say in 1 to" in page.content.decode()
+    assert not product.accepted_findings.exists()
+
+
+def test_while_a_large_draft_is_checked_the_page_tells_how_far_and_asks_again(maria: Client, product: Product) -> None:
+    url = reverse("admin:catalog_product_check", args=[product.pk])
+    run = check_of(product)
+    CheckRun.objects.filter(pk=run.pk).update(state="running", stage="Rules that never fire", done=200, total=900)
+    page = maria.get(url)
+    assert page.headers["Refresh"] == f"2; url={url}?run={run.public_id}"
+    assert "Rules that never fire: 200 of 900" in page.content.decode()
+    CheckRun.objects.filter(pk=run.pk).update(state="done")
+    answer = maria.get(f"{url}?run={run.public_id}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, url)
+
+
+def test_a_check_that_stopped_says_so_and_can_be_begun_again(maria: Client, product: Product) -> None:
+    url = reverse("admin:catalog_product_check", args=[product.pk])
+    run = check_of(product)
+    CheckRun.objects.filter(pk=run.pk).update(state="stopped")
+    page = maria.get(f"{url}?run={run.public_id}")
+    assert "Refresh" not in page.headers
+    assert "Check again" in page.content.decode()
 
 
 def test_publishing_asks_first_and_then_publishes_with_the_note(maria: Client, product: Product) -> None:

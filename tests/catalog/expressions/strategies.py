@@ -11,7 +11,8 @@ from tests.catalog.expressions.wardrobe import WARDROBE
 
 words = st.from_regex(r"[a-z_][a-z0-9_]{0,5}", fullmatch=True).filter(lambda word: word.lower() not in KEYWORDS)
 decimals = st.decimals(min_value=0, max_value=10**9, places=3).map(Fraction)
-name_syntax = st.builds(syntax.Name, words)
+places = st.builds("{}.{}".format, words, st.integers(1, 30))
+name_syntax = st.builds(syntax.Name, st.one_of(words, words, st.builds("{}.{}".format, places, words)))
 atoms = st.one_of(
     st.builds(syntax.Number, decimals, st.sampled_from(["", "", "mm", "m2", "in", "pcs", "Stück"])),
     st.builds(syntax.Text, st.text(alphabet="ab \"'#é(", max_size=6)),
@@ -41,6 +42,7 @@ def _composed(inner: st.SearchStrategy[syntax.Syntax]) -> st.SearchStrategy[synt
         st.builds(syntax.Relation, st.sampled_from(["implies", "requires", "excludes"]), inner, inner),
         st.builds(syntax.Conditional, inner, inner, st.one_of(st.none(), inner)),
         st.builds(syntax.Function, words, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(syntax.Placed, places, inner),
     )
 
 

@@ -114,6 +114,9 @@ def configurations_of_product(model: ProductModel) -> Iterator[dict[str, Choice]
             answers.append([None, *keys])
         elif option.kind is Kind.BOOLEAN:
             answers.append([None, True, False])
+        elif option.kind is Kind.NUMBER:
+            assert option.number is not None
+            answers.append([None, *(option.number.at(place) for place in range(len(option.number)))])
         else:
             answers.append(
                 [tuple(itertools.compress(keys, bits)) for bits in itertools.product((0, 1), repeat=len(keys))]
@@ -150,6 +153,9 @@ def allows(table: TableRule, values: dict[str, Any]) -> bool:
     def takes(cell: Any, value: Any) -> bool:
         if value is None:
             return table.allows
+        if isinstance(cell, str) and ".." in cell:
+            first, _, last = cell.partition("..")
+            return int(first) <= value <= int(last)
         return cell == "*" or (any(takes(each, value) for each in cell) if isinstance(cell, tuple) else cell == value)
 
     chosen = [values.get(key) for key in table.options]
@@ -162,6 +168,8 @@ def features_of(values: dict[str, Choice], places: dict[str, Place]) -> frozense
         value = values.get(place.option or "")
         if place.option is None:
             return True
+        if not place.value and place.kind is not Kind.BOOLEAN:
+            return value is not None
         return (
             value is True
             if not place.value

@@ -1,9 +1,22 @@
 """Reading and writing feature models."""
 
+from decimal import Decimal
+
 import pytest
 
-from catalog.uvl.features import UvlRefused
+from catalog.uvl.features import (
+    Aggregate,
+    Arithmetic,
+    Compare,
+    Number,
+    Or,
+    Type,
+    UvlRefused,
+    ValueOf,
+    Whole,
+)
 from catalog.uvl.reader import read_uvl
+from catalog.uvl.to_product import product_of
 from catalog.uvl.writer import write_uvl
 
 DESK = """
@@ -46,6 +59,51 @@ def test_groups_attributes_and_the_constraints_of_features_are_read() -> None:
     assert len(model.constraints) == 3
 
 
+LEVELS = """include
+    Arithmetic.*
+    Type
+
+features
+    Shelf {load 40, /* in
+        kilograms */ maker 'Larch & Lane'}
+        mandatory
+            Integer Width
+            Real Depth {step 0.5}
+            String "Its name"
+        optional
+            Board cardinality [2..5]
+                mandatory
+                    Integer Height {price -.5}
+constraints
+    Width >= 30 & Width <= 120
+    Depth -3 > .5 / (Width + 1) * 2
+    sum(price) + avg(price, Board) < ceil(Depth) - floor(Width / 7)
+    (Width) == 30 | !"Its name" == Shelf.maker
+    len("Its name") <= 20
+"""
+
+
+def test_types_copies_and_everything_that_computes_are_read() -> None:
+    model = read_uvl(LEVELS)
+    features = {feature.name: feature for feature in model.root.all()}
+    assert features["Depth"].type is Type.REAL
+    assert features["Board"].copies == (2, 5)
+    assert features["Height"].attributes["price"] == Decimal("-0.5")
+    width, depth = ValueOf("Width"), ValueOf("Depth")
+    quotient = Arithmetic("/", Number(Decimal("0.5")), Arithmetic("+", width, Number(Decimal(1))))
+    assert model.constraints[1] == Compare(
+        ">", Arithmetic("-", depth, Number(Decimal(3))), Arithmetic("*", quotient, Number(Decimal(2)))
+    )
+    assert model.constraints[2] == Compare(
+        "<",
+        Arithmetic("+", Aggregate("sum", "price"), Aggregate("avg", "price", "Board")),
+        Arithmetic("-", Whole("ceil", depth), Whole("floor", Arithmetic("/", width, Number(Decimal(7))))),
+    )
+    assert isinstance(model.constraints[3], Or)
+    assert [line for _, line in model.told()] == [17, 18, 19, 20, 21]
+    assert read_uvl(write_uvl(model)) == model
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -53,9 +111,21 @@ def test_groups_attributes_and_the_constraints_of_features_are_read() -> None:
         ("features\n\tA\nconstraints\n\tA => B", "Line 4: there is no feature 'B'"),
         ("features\n\tA\n\t\tsome\n\t\t\tB", "Line 3: expected mandatory"),
         ("features\n\tA\n\tB", "one root"),
-        ("features\n\tA\n\t\toptional\n\t\t\tInteger size", "Line 4: the Integer feature has no bounds"),
-        ("features\n\tA\n\t\toptional\n\t\t\tB cardinality [1..3]", "several times"),
-        ("features\n\tA\nconstraints\n\tA.price > 3", "Line 4: attributes and numbers are not computed with"),
+        ("features\n\tA\n\t\toptional\n\t\t\tB cardinality [1..*]", "Line 4: 'B' may be there any number of times"),
+        ("features\n\tA\n\t\toptional\n\t\t\tB cardinality [3..1]", "at least 3 and at most 1"),
+        ("features\n\tA\n\t\toptional\n\t\t\tB cardinality 3", "expected [n..m]"),
+        ("features\n\tA\nconstraints\n\tA.price > 3", "Line 4: 'A' has no attribute 'price'"),
+        ("features\n\tA {flag true}\nconstraints\n\tA.flag == 1", "no number or text as its attribute 'flag'"),
+        ("features\n\tA\nconstraints\n\tA > 3", "Line 4: 'A' has no value"),
+        ("features\n\tA\nconstraints\n\tlen(A) > 3", "no String feature"),
+        ("features\n\tA\nconstraints\n\tsum(price) > 3", "no feature has a number as its attribute 'price'"),
+        ("features\n\tA {price 1}\nconstraints\n\tsum(price, B) > 3", "there is no feature 'B'"),
+        ("features\n\tA {price 1}\nconstraints\n\tA.price + 3", "no condition; compare it"),
+        ("features\n\tA {price 1}\nconstraints\n\t(A & A) + 1 > A.price", "a condition cannot be computed with"),
+        ("features\n\tA {price 1}\nconstraints\n\tA.price == 'x'", "a number is compared with a text"),
+        ("features\n\tA {name 'x'}\nconstraints\n\tA.name < 'x'", "with == and != only"),
+        ("features\n\tA {name 'x'}\nconstraints\n\tA.name * 2 > 1", "a text cannot be computed with"),
+        ("features\n\tA {name 'x'}\nconstraints\n\tA.b.c > 1", "a dot too many"),
         ("features\n\tA\nconstraints\n\t(A", "expected ')'"),
         ("features\n\tA\nconstraints\n\tA A", "too much"),
         ("features\n\tA {price", "not closed"),
@@ -70,3 +140,41 @@ def test_what_cannot_be_held_is_refused_with_its_line(text: str, told: str) -> N
     with pytest.raises(UvlRefused) as refused:
         read_uvl(text)
     assert told in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 5_000 + "A" + ")" * 5_000,
+        "!" * 5_000 + "A",
+        "A.p" + " + A.p" * 5_000 + " > 1",
+        "A.p" + " * A.p" * 5_000 + " > 1",
+        "A" + " => A" * 5_000,
+        "A" + " <=> A" * 5_000,
+        "floor(" * 5_000 + "A.p" + ")" * 5_000 + " > 1",
+    ],
+)
+def test_no_formula_is_too_deep_to_be_refused(formula: str) -> None:
+    with pytest.raises(UvlRefused) as refused:
+        read_uvl(f"features\n\tA {{p 1}}\nconstraints\n\t{formula}\n")
+    assert refused.value.data["line"] == 4
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 49 + "A" + ")" * 49,
+        "A.p" + " + A.p" * 140 + " > 1",
+        "A" + " => A" * 140,
+        " | ".join(["A"] * 3_000),
+    ],
+)
+def test_what_is_as_deep_as_may_be_becomes_a_product_and_comes_back(formula: str) -> None:
+    features = "features\n" + "".join(
+        "\t" * (2 * depth + 1) + f"F{depth} cardinality [1..1]\n" + "\t" * (2 * depth + 2) + "optional\n"
+        for depth in range(99)
+    )
+    text = f"{features}{chr(9) * 199}A {{p 1}}\nconstraints\n\t{formula}\n"
+    model = read_uvl(text)
+    assert read_uvl(write_uvl(model)) == model
+    assert product_of(model, "deep").options

@@ -188,6 +188,53 @@ def test_keeping_it_as_it_was_ends_the_conflict_too(shopper: Shopper) -> None:
     assert (page.status, page.values("state")) == (200, ["frame=oak"])
 
 
+MANY_TOPS = [
+    {**each, "values": [*each["values"], *({"key": key, "label": key.title()} for key in ("ash", "elm", "beech"))]}
+    if each["key"] == "top"
+    else each
+    for each in DESK["options"]
+]
+
+
+def test_more_ways_out_are_shown_on_request_and_can_be_taken(shop: Merchant, client: Client) -> None:
+    lines = [{"key": "base", "label": "Base", "amount": 100}]
+    make_version(shop, desk(product="many-tops", options=MANY_TOPS, price_lines=lines, bom_lines=[], tables=[]))
+    shopper = Shopper(client, "/embed/joinery/many-tops/")
+    shopper.opens("?top=glass")
+    few = shopper.chooses(frame="oak")
+    more = next(value for name, value in few.buttons if name == "more")
+    everything = shopper.presses("more", more)
+    ways = [[value for name, value in page.buttons if name == "apply"] for page in (few, everything)]
+    assert (few.status, everything.status) == (409, 409)
+    assert ways[1][:3] == ways[0]
+    assert len(ways[1]) == 5
+    assert "more" not in dict(everything.buttons)
+    assert shopper.presses("apply", ways[1][-1]).status == 200
+
+
+def test_few_ways_out_need_no_button_for_more(shopper: Shopper) -> None:
+    shopper.opens("?frame=oak")
+    assert "more" not in dict(shopper.chooses(top="glass").buttons)
+
+
+def test_why_tells_the_default_behind_a_value_that_follows_from_it(shop: Merchant, client: Client) -> None:
+    options = [{**each, "default": None} if each["key"] == "top" else each for each in DESK["options"]]
+    rules = [{"key": "glazed", "when": "frame == steel", "then": "top == glass", "message": "Steel goes with glass."}]
+    make_version(shop, desk(product="glazed", options=options, rules=rules))
+    shopper = Shopper(client, "/embed/joinery/glazed/")
+    shopper.opens()
+    section = shopper.presses("why", "top").section("o-top")
+    assert "Why Glass? Steel goes with glass. Because of: Frame: Steel" in section
+
+
+def test_why_tells_the_preference_behind_a_value(shop: Merchant, client: Client) -> None:
+    wooden = {"key": "wooden", "then": "frame == oak", "message": "Oak is in stock."}
+    make_version(shop, desk(product="wooden", preferences=[wooden]))
+    shopper = Shopper(client, "/embed/joinery/wooden/")
+    shopper.opens()
+    assert "Why Oak? Oak is in stock." in shopper.presses("why", "frame").section("o-frame")
+
+
 def test_why_tells_the_rule_behind_a_value_that_was_set(shopper: Shopper) -> None:
     shopper.opens("?top=glass")
     section = shopper.presses("why", "frame").section("o-frame")
@@ -512,3 +559,37 @@ def test_a_list_that_ended_while_a_page_was_open_is_replaced_by_the_one_that_hol
     page = shopper.chooses(top="oak")
     assert "brought up to date" in page.text
     assert "plus 19 % VAT" in page.text
+
+
+# ---- the rest, chosen for the shopper --------------------------------------------------------------------------------
+
+
+def test_the_page_offers_to_choose_the_rest(shopper: Shopper) -> None:
+    shopper.opens()
+    assert {value for name, value in shopper.page.buttons if name == "rest"} == {"cheapest", "fastest", "closest"}
+
+
+def test_what_would_be_chosen_is_shown_with_price_and_days_before_anything_changes(shopper: Shopper) -> None:
+    shopper.opens("?top=glass")
+    page = shopper.presses("rest", "cheapest")
+    assert page.status == 200
+    assert page.values("state") == ["top=glass"]
+    assert "ready in" in page.section("rest")
+
+
+def test_the_rest_is_applied_as_one_change_that_can_be_undone(shopper: Shopper) -> None:
+    shopper.opens("?top=oak")
+    before = shopper.page.values("state")
+    page = shopper.presses("rest", "cheapest")
+    changes = next(value for name, value in page.buttons if name == "apply")
+    after = shopper.presses("apply", changes)
+    assert after.status == 200
+    assert after.values("state") != before
+    assert shopper.presses("undo").values("state") == before
+
+
+def test_a_wish_nobody_knows_shows_the_page_as_it_is(shopper: Shopper) -> None:
+    shopper.opens()
+    page = shopper.presses("rest", "shiniest")
+    assert page.status == 200
+    assert "Would be set" not in page.words

@@ -185,6 +185,7 @@ class Asked:
     default: Any = None
     at_least: int | None = None
     at_most: int | None = None
+    importance: int = 5
 
     def states(self) -> list[Any]:
         if self.kind == "multi":
@@ -206,6 +207,7 @@ class Sketch:
     attributes: dict[tuple[str, str], dict[str, Any]]
     rules: list[tuple[str, Tree | None, Tree]] = field(default_factory=list)
     tables: list[tuple[str, list[str], list[list[Any]], bool]] = field(default_factory=list)
+    preferences: list[tuple[str, Tree | None, Tree]] = field(default_factory=list)
 
     def option(self, key: str) -> Asked:
         return next(each for each in self.asked if each.key == key)
@@ -220,6 +222,10 @@ class Sketch:
                 {"key": key, "then": written(then), **({"when": written(when)} if when else {})}
                 for key, when, then in self.rules
             ],
+            "preferences": [
+                {"key": key, "then": written(then), **({"when": written(when)} if when else {})}
+                for key, when, then in self.preferences
+            ],
             "tables": [
                 {
                     "key": key,
@@ -232,7 +238,13 @@ class Sketch:
         }
 
     def _option(self, each: Asked) -> dict[str, Any]:
-        document: dict[str, Any] = {"key": each.key, "kind": each.kind, "label": each.key, "required": each.required}
+        document: dict[str, Any] = {
+            "key": each.key,
+            "kind": each.kind,
+            "label": each.key,
+            "required": each.required,
+            "importance": each.importance,
+        }
         if each.when:
             document["when"] = written(each.when)
         if each.default is not None:
@@ -286,7 +298,8 @@ class Oracle:
         self.everything = 0
         self.having: dict[tuple[str, Any], int] = {}
         self.active: dict[str, int] = {}
-        combinations = list(itertools.product(*(each.states() for each in sketch.asked)))
+        self.preferred: dict[str, int] = {}
+        combinations = self.combinations = list(itertools.product(*(each.states() for each in sketch.asked)))
         self.everything = (1 << len(combinations)) - 1
         keys = [each.key for each in sketch.asked]
         for place, key in enumerate(keys):
@@ -298,6 +311,14 @@ class Oracle:
         named = [dict(zip(keys, combination, strict=True)) for combination in combinations]
         for name, reads, test in demands:
             self.demands[name] = self._satisfying(reads, test, named)
+        for key, when, then in sketch.preferences:
+            self.preferred[key] = self._satisfying(
+                options_read(when) | options_read(then),
+                lambda chosen, when=when, then=then: (
+                    (when is not None and not holds(when, sketch, chosen)) or holds(then, sketch, chosen)
+                ),
+                named,
+            )
         for each in sketch.asked:
             when = each.when
             self.active[each.key] = (
@@ -414,9 +435,21 @@ class Oracle:
                     found.add(retracted)
         return found
 
+    def preferences_held(self, choices: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the preferences that stand with the choices and with those held before them."""
+        left = self.configurations(choices)
+        held: list[str] = []
+        for key, statement in self.preferred.items():
+            if left & statement:
+                left &= statement
+                held.append(key)
+        return tuple(held)
+
     def settled(self, choices: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
         """Return the values before everything is chosen, as the engine's manual tells them, and what needs more."""
         left = self.configurations(choices)
+        for key in self.preferences_held(choices):
+            left &= self.preferred[key]
         values: dict[str, Any] = {}
         unsettled: set[str] = set()
         waiting = list(self.sketch.asked)
@@ -548,6 +581,11 @@ class Maker:
             table = self._table(sketch, f"t{place}")
             if table:
                 sketch.tables.append(table)
+        for place in range(chance.choice((0, 0, 1, 2, 3))):
+            when = self.condition(sketch, 1) if chance.random() < 0.4 else None
+            sketch.preferences.append((f"p{place}", when, self.condition(sketch, 1)))
+        for each in asked:
+            each.importance = chance.choice((5, 5, 2, 9))
         return sketch
 
     def _asked(self, key: str) -> Asked:

@@ -17,19 +17,35 @@ from catalog.product_model import Choice, ProductModel, read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import alternatives, deduce
 from configurator.engine.domains import Domain
-from configurator.engine.explain import explain
+from configurator.engine.explain import explain, explanations
 from configurator.engine.repair import repairs
 from configurator.engine.settle import settle, settled_with
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
+from tests.configurator.engine.oracle_ways import check_explanations, check_repairs, check_whys
 
 MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 10
 
 
+@pytest.mark.parametrize("way", ["written out", "held beside the clauses", "summed step by step"])
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_the_engine_answers_as_enumeration_does(batch: int) -> None:
+def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All ways to hold comparisons and tables are taken, those of large products by limits set to nothing."""
+    if batch % 2:
+        # These models are so small that all they consist of would be on one island.
+        monkeypatch.setattr("configurator.engine.islands.LEAST_SLOTS", 1)
+    if way != "written out":
+        for limit in ("tabulate.MAX_TABLE", "encode.MAX_ROWS", "encode.MAX_BOXES"):
+            monkeypatch.setattr(f"configurator.engine.{limit}", 0)
+        monkeypatch.setattr("configurator.engine.beyond.MANY", 3)
+    if way == "summed step by step":
+        monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
+        monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)
+    ways = ["written out", "held beside the clauses", "summed step by step"]
     for number in range(batch, MODELS, BATCHES):
+        if ways[number // BATCHES % 3] != way:
+            continue
         case = f"ENGINE_SEED={SEED}, model {number}"
         maker = Maker(random.Random(f"{SEED}/{number}"))
         sketch = maker.sketch()
@@ -62,12 +78,10 @@ def check_state(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, c
         assert repairs(compiled, given)[0].retract == (), case
     else:
         check_explanation(case, compiled, oracle, choices)
+        check_explanations(case, compiled, oracle, choices)
     for keep in (frozenset[str](), frozenset(list(choices)[-1:])):
-        found = repairs(compiled, given, keep, limit=1000)
-        sizes = [len(repair.retract) for repair in found]
-        assert sizes == sorted(sizes), case
-        assert len(set(found)) == len(found), case
-        assert {frozenset(repair.retract) for repair in found} == oracle.minimal_repairs(choices, keep), case
+        check_repairs(case, compiled, oracle, choices, keep)
+    check_whys(case, compiled, oracle, choices)
     for key, domain in alternatives(compiled, given).items():
         others = oracle.configurations({other: choice for other, choice in choices.items() if other != key})
         assert told(domain) == expected_domain(oracle, sketch.option(key), others), f"{case}: instead of {key}"
@@ -80,6 +94,7 @@ def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle,
     expected, unsettled = oracle.settled(choices)
     assert values == {key: plain(value) for key, value in engine_choices(expected).items()}, case
     assert settled.unsettled == unsettled, case
+    assert settled.preferred == oracle.preferences_held(choices), case
     assert {key for key, source in settled.sources.items() if source == "chosen"} == choices.keys(), case
     left = oracle.configurations(choices)
     for each in sketch.asked:
@@ -113,6 +128,7 @@ def check_freshness(case: str, used: Compiled, model: ProductModel, choices: Map
         assert settle(fresh, choices) == settle(used, choices), case
     else:
         assert explain(fresh, choices) == explain(used, choices), case
+        assert explanations(fresh, choices) == explanations(used, choices), case
 
 
 def engine_choice(value: Any) -> Choice:

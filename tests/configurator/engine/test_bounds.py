@@ -1,24 +1,41 @@
-"""A question that cannot be decided in reasonable time is refused, and leaves the engine fit for the next one."""
+"""Hard questions stay within their budget: what was not decided is unchecked, the rest right; or they are refused."""
+
+from datetime import UTC, datetime
 
 import pytest
 
 from catalog.product_model import ProductModel, read
 from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
+from configurator.engine.deduce import alternatives, deduce
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.search import Budget
+from configurator.engine.settle import settle
+from configurator.evaluation import compile_product, evaluate
+from configurator.evaluation_json import evaluation_json
+from pricing.breakdown import compile_prices
+from pricing.in_force import Tariff, in_force
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
-def pigeons(count: int, holes: int) -> ProductModel:
-    """As many choices as pigeons, of as many values as holes, no two alike: the classic that is hard to refute."""
+def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
+    """As many choices as pigeons, of as many values as holes, no two alike: the classic that is hard to refute.
+
+    With `when`, the name of a yes/no option, only where that is yes.
+    """
     keys = [f"p{number}" for number in range(count)]
     values = [{"key": f"h{number}", "label": str(number)} for number in range(holes)]
     return read(
         {
             "product": "pigeons",
             "name": "Pigeons",
-            "options": [{"key": key, "kind": "choice", "label": key, "values": values} for key in keys],
+            "options": [
+                *([{"key": when, "kind": "boolean", "label": when}] if when else []),
+                *({"key": key, "kind": "choice", "label": key, "values": values} for key in keys),
+                {"key": "note", "kind": "boolean", "label": "Note"},
+            ],
             "rules": [
-                {"key": f"{first}_{second}", "then": f"not {first} == {second}"}
+                {"key": f"{first}_{second}", "then": f"not {first} == {second}", **({"when": when} if when else {})}
                 for place, first in enumerate(keys)
                 for second in keys[place + 1 :]
             ],
@@ -37,3 +54,57 @@ def test_after_a_refusal_easier_questions_are_answered() -> None:
     with pytest.raises(EngineExhausted):
         deduce(compiled, {})
     assert not deduce(compiled, {"p0": "h0", "p1": "h0"}).consistent
+
+
+def test_what_the_budget_does_not_suffice_for_is_unchecked_and_not_offered() -> None:
+    compiled = compile_model(pigeons(12, 11, when="apart"))
+    budget = Budget(400)
+    deduction = deduce(compiled, {}, budget)
+    assert deduction.consistent
+    assert deduction.unchecked == ("apart",)
+    assert deduction.domains["apart"].values == (False,)
+    assert deduction.domains["apart"].unchecked == (True,)
+    assert "apart" not in deduction.inferred
+    assert deduction.domains["p0"].checked
+    assert not deduction.domains["apart"].allows(True)
+
+
+def test_a_question_on_a_budget_takes_no_more_conflicts_than_that() -> None:
+    compiled = compile_model(pigeons(12, 11, when="apart"))
+    budget = Budget(400)
+    deduce(compiled, {"note": True}, budget)
+    # The solver looks at its bound where it starts anew, every hundred conflicts or more.
+    assert -200 < budget.left < 400
+
+
+def test_asked_again_a_hard_question_goes_on_and_is_told_in_the_end() -> None:
+    compiled = compile_model(pigeons(8, 7, when="apart"))
+    exact = deduce(compile_model(pigeons(8, 7, when="apart")), {})
+    assert exact.inferred["apart"] is False
+    deduction, times = deduce(compiled, {}, Budget(60)), 1
+    while deduction.unchecked and times < 200:
+        assert deduction.domains["apart"].values == (False,)
+        deduction, times = deduce(compiled, {}, Budget(60)), times + 1
+    assert times > 1
+    assert deduction == exact
+
+
+def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() -> None:
+    compiled = compile_model(pigeons(12, 11, when="apart"))
+    assert alternatives(compiled, {"apart": False}, Budget(100))["apart"].unchecked == (True,)
+    exact = settle(compiled, {"note": True})
+    partly = settle(compile_model(pigeons(12, 11, when="apart")), {"note": True}, Budget(0))
+    assert partly.unchecked or partly == exact
+    assert partly.values.items() <= exact.values.items()
+
+
+def test_an_evaluation_of_a_hard_product_shows_nothing_unproved_as_free() -> None:
+    product = compile_product(pigeons(12, 11, when="apart"))
+    prices = compile_prices(product.model, in_force(Tariff(), product.model.currency, NOW))
+    evaluation = evaluate(product, prices, {})
+    assert evaluation.unchecked == ("apart",)
+    assert evaluation.options["apart"].values["true"].free is None
+    assert evaluation.options["apart"].values["false"].free is True
+    document = evaluation_json(evaluation)
+    assert document["unchecked"] == ["apart"]
+    assert document["options"]["apart"]["values"]["true"]["free"] is None

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysat.solvers import Minisat22
 
+from configurator.engine.boxes import forbidden_boxes
 from configurator.engine.clauses import Clauses
-from configurator.engine.encode import forbidden_boxes
 
 
 @st.composite

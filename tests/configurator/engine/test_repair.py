@@ -42,3 +42,18 @@ def test_a_void_product_cannot_be_repaired():
 
 def test_the_order_of_choices_does_not_matter(compiled):
     assert repairs(compiled, CLASH) == repairs(compiled, dict(reversed(CLASH.items())))
+
+
+def test_of_as_many_choices_those_on_the_least_important_options_are_given_up_first():
+    def with_importance(**importance):
+        options = [{**option, "importance": importance.get(option["key"], 5)} for option in DESK["options"]]
+        return repairs(compile_model(desk(options=options)), {"frame": "oak", "top": "glass"})
+
+    assert with_importance() == (Repair(("frame",)), Repair(("top",)))
+    assert with_importance(top=2) == (Repair(("top",)), Repair(("frame",)))
+    assert with_importance(frame=9) == (Repair(("top",)), Repair(("frame",)))
+
+
+def test_fewer_choices_are_given_up_before_less_important_ones():
+    options = [{**option, "importance": 9 if option["key"] == "frame" else 1} for option in DESK["options"]]
+    assert repairs(compile_model(desk(options=options)), CLASH) == (Repair(("frame",)), Repair(("top", "width")))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from configurator.engine.compiled import Compiled, compile_model
+from configurator.engine.deduce import deduce
 from configurator.engine.settle import settle, settled_with
 from tests.examples.desk import DESK, desk
 
@@ -157,3 +158,44 @@ def test_a_swap_that_keeps_everything_else_asks_no_solver(compiled, monkeypatch)
     settled = settle(compiled, {})
     monkeypatch.setattr("configurator.engine.search.Search.solvable", None)
     assert settled_with(compiled, {}, settled, "width", Decimal(1900)).values["width"] == Decimal(1900)
+
+
+# -- preferences
+
+
+OAK_TOP = {"key": "oak_top", "when": "frame == oak", "then": "top == oak"}
+
+
+def preferring(*preferences: dict[str, object]) -> Compiled:
+    return compile_model(desk(preferences=preferences))
+
+
+def test_a_preference_outweighs_a_default():
+    settled = settle(preferring({"key": "wooden", "then": "frame == oak"}, OAK_TOP), {})
+    assert (settled.values["frame"], settled.values["top"]) == ("oak", "oak")
+    assert settled.preferred == ("wooden", "oak_top")
+    assert settled.sources["top"] == "inferred"
+
+
+def test_a_preference_gives_way_to_a_choice():
+    settled = settle(preferring(OAK_TOP), {"frame": "oak", "top": "laminate"})
+    assert (settled.values["top"], settled.preferred) == ("laminate", ())
+
+
+def test_a_preference_gives_way_to_a_rule():
+    settled = settle(preferring({"key": "glass", "then": "top == glass"}), {"frame": "oak"})
+    assert (settled.values["top"], settled.preferred) == ("laminate", ())
+
+
+def test_an_earlier_preference_outweighs_a_later_one():
+    glass, wood = {"key": "glass", "then": "top == glass"}, {"key": "wood", "then": "frame == oak"}
+    for preferences, held in (((glass, wood), "glass"), ((wood, glass), "wood")):
+        assert settle(preferring(*preferences), {}).preferred == (held,)
+
+
+def test_a_preferred_value_can_still_be_changed():
+    compiled = preferring({"key": "wooden", "then": "frame == oak"})
+    assert deduce(compiled, {}).domains["frame"].values == ("steel", "oak")
+    settled = settle(compiled, {})
+    assert settled_with(compiled, {}, settled, "frame", "steel") == settle(compiled, {"frame": "steel"})
+    assert settled_with(compiled, {}, settled, "frame", "steel").preferred == ()

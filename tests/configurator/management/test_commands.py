@@ -12,6 +12,7 @@ from catalog.product_model import write
 from configurator.operations import published
 from pricing.product_file import ProductFile, read_product_file, write_product_file
 from tests.api import RETAIL, TRADE, Api, make_shop, told
+from tests.catalog.modules import wardrobe
 from tests.examples.desk import desk
 from tests.factories import make_merchant, picture
 
@@ -53,6 +54,24 @@ def test_each_line_is_answered_with_an_evaluation(evaluate):
     assert answers[0]["price"]["price_list"] == "retail"
 
 
+def test_a_line_may_add_copy_or_remove_an_instance(evaluate, tmp_path):
+    path = tmp_path / "wardrobe.yaml"
+    path.write_text(write_product_file(ProductFile(wardrobe(default=2), (RETAIL,))), encoding="utf-8")
+    given = {"modules.1.width": 300, "modules.2.width": 400}
+    removed, added, wrong, unknown = evaluate(
+        {"choices": given, "instance": {"remove": "modules.1"}},
+        {"choices": {}, "instance": {"add": "modules"}, "changes": {"modules.3.width": 500}},
+        {"choices": {}, "instance": {"copy": "modules.3"}},
+        {"choices": {}, "instance": ["modules"]},
+        file=path,
+    )
+
+    assert removed["choices"] == {"modules": 1, "modules.1.width": 400}
+    assert added["choices"] == {"modules": 3, "modules.3.width": 500}
+    assert wrong["error"]["code"] == "instance-refused"
+    assert "'instance' must be one of" in unknown["error"]["detail"]
+
+
 def test_a_line_may_say_all_that_the_api_takes(evaluate):
     line = {
         "choices": {"frame": "oak"},
@@ -88,6 +107,25 @@ def test_a_clash_is_an_evaluation_with_its_conflict(evaluate):
 
     assert answer["conflict"]["repairs"][0]["changes"] == {"frame": "steel", "top": "glass"}
     assert answer["choices"] == {"frame": "oak"}
+
+
+def test_a_line_may_ask_for_every_explanation_every_way_out_and_a_trace(evaluate):
+    clash = {"choices": {"top": "glass", "width": 2000}, "changes": {"frame": "oak"}}
+    few, everything = evaluate(clash, {**clash, "explanations": "all", "repairs": "all", "trace": True})
+    assert len(few["conflict"]["explanations"]) == 1
+    assert len(everything["conflict"]["explanations"]) == 2
+    assert not everything["conflict"]["more"]
+    assert everything["trace"]["solver_calls"] > 0
+    assert "trace" not in few
+
+
+def test_a_line_may_ask_why_a_value_is_set_or_out(evaluate):
+    out, is_set = evaluate(
+        {"choices": {"frame": "oak"}, "why": {"option": "top", "value": "glass"}},
+        {"choices": {"top": "glass"}, "why": {"option": "frame"}},
+    )
+    assert out["why"]["explanations"][0]["choices"] == ["frame"]
+    assert (is_set["why"]["value"], is_set["why"]["source"]) == ("steel", "inferred")
 
 
 def test_a_line_that_cannot_be_read_names_its_number_and_the_next_goes_on(evaluate):
@@ -289,3 +327,32 @@ def test_a_draft_can_be_checked_by_its_key(run):
     make_shop()
 
     assert "desk: 0 errors" in run("check_product", "--key", "desk")
+
+
+def twice_said():
+    """Return the desk with a rule that says what another says."""
+    rules = write(desk())["rules"]
+    rule = next(each for each in rules if each["key"] == "wide_oak_frame")
+    return desk(rules=[*rules, {**rule, "key": "once_more"}])
+
+
+def test_checking_tells_how_far_it_is_on_standard_error_where_wanted(desk_file, capsys):
+    call_command("check_product", str(desk_file), "--progress")
+    said = capsys.readouterr()
+    assert "Values that can never be chosen" in said.err
+    assert "Values that can never be chosen" not in said.out
+    call_command("check_product", str(desk_file), "--no-progress")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_finding_that_the_file_accepts_is_shown_with_its_reason(tmp_path, run):
+    path = tmp_path / "desk.yaml"
+    path.write_text(write_product_file(ProductFile(twice_said(), (RETAIL, TRADE))), encoding="utf-8")
+    (finding,) = json.loads(run("check_product", path, "--json"))
+    accepted = (
+        f"accepted_findings:\n  - {{identity: {finding['identity']}, reason: Clearer for shoppers., by: maria}}\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    said = run("check_product", path)
+    assert "Accepted: Clearer for shoppers. (maria)" in said
+    assert "1 note, 1 of them accepted" in said

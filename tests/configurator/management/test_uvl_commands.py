@@ -1,10 +1,13 @@
 """Feature models from the command line and back."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.models import Product
 from catalog.uvl.reader import read_uvl
+from configurator.engine.deduce import deduce
 from configurator.operations import published
 from tests.factories import make_merchant
 
@@ -56,6 +59,45 @@ def test_what_was_imported_can_be_exported(kitchen, tmp_path, capsys):
     capsys.readouterr()
     call_command("export_uvl", "kitchen")
     assert capsys.readouterr().out == KITCHEN
+
+
+SHELF = """features
+	Shelf
+		mandatory
+			Integer Width
+			Board cardinality [1..2]
+				mandatory
+					Integer Height
+
+constraints
+	Width => Width >= 30 & Width <= 120
+	Height => Height >= 10 & Height <= 40
+	Height * 2 <= Width
+"""
+
+
+def test_a_model_with_numbers_copies_and_arithmetic_is_published_and_answers(tmp_path, capsys):
+    merchant = make_merchant()
+    path = tmp_path / "shelf.uvl"
+    path.write_text(SHELF, encoding="utf-8")
+    call_command("import_uvl", str(path), "--publish")
+    engine = published(merchant.slug, "shelf").product.engine
+    domains = deduce(engine, {"height_1": Decimal(25), "board_2": True}).domains
+    assert domains["width"].runs == ((50, 120),)
+    assert domains["height_2"].runs == ((10, 40),)
+    capsys.readouterr()
+    call_command("export_uvl", "shelf")
+    exported = capsys.readouterr().out
+    assert 'Integer "Height #2"' in exported
+    assert "Width => Width >= 30 & Width <= 120" in exported
+
+
+def test_a_number_without_bounds_is_refused_with_its_line_and_what_to_write(tmp_path):
+    make_merchant()
+    path = tmp_path / "shelf.uvl"
+    path.write_text("features\n\tInteger Width\nconstraints\n\tWidth > 3\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"Line 2: the Integer feature 'Width' has no greatest number.*Width <= 100"):
+        call_command("import_uvl", str(path))
 
 
 def test_a_broken_feature_model_is_refused_with_its_line(tmp_path):

@@ -11,17 +11,6 @@ def test_the_parts_of_the_desk_are_all_numbered():
     assert part_findings(desk()) == []
 
 
-def test_a_value_without_part_number_is_found_with_an_example():
-    assert told(option="drawers") == [
-        ("error", "no-sku", f"options/drawers/values/{value}/sku", {"drawers": value})
-        for value in ("none", "one", "two")
-    ]
-
-
-def test_a_condition_may_leave_such_values_out():
-    assert {severity for severity, *_ in told(option="drawers", when="given(extras)")} == {"warning"}
-
-
 def test_an_unknown_option_is_found():
     assert told(option="topp")[0][:3] == ("error", "unknown-option", "bom_lines/line/option")
 
@@ -36,8 +25,3 @@ def test_a_line_without_any_part_is_found():
 
 def test_a_part_number_beside_an_option_is_found():
     assert told(option="top", part="T")[0][1] == "idle-part"
-
-
-def test_a_condition_on_the_option_itself_is_understood():
-    found = told(option="drawers", when="drawers == one and width > 1200")
-    assert [path for _, _, path, _ in found] == ["options/drawers/values/one/sku"]

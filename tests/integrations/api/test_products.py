@@ -246,3 +246,90 @@ def test_why_is_told_only_to_who_may_see_it_and_asks(shop):
     assert [each["key"] for each in price["why"]] == [each["key"] for each in price["lines"]]
     assert price["why_text"].startswith("Desk: 290.00 EUR")
     shapes.Price.model_validate(price)
+
+
+# ---- explanations, ways out, trace -----------------------------------------------------------------------------------
+
+CLASH = {"choices": {"top": "glass", "width": 2000}, "changes": {"frame": "oak"}}
+
+
+def test_one_explanation_is_told_unless_all_are_asked_for(api):
+    few = told(api.post("products/desk/evaluate", CLASH))["evaluation"]["conflict"]
+    everything = told(api.post("products/desk/evaluate", {**CLASH, "explanations": "all"}))["evaluation"]["conflict"]
+
+    assert len(few["explanations"]) == 1
+    assert [each["told"] for each in everything["explanations"]] == [
+        "A glass top needs the steel frame. Because of Frame: Oak; Top: Glass.",
+        "An oak frame carries up to 1800 mm. Because of Frame: Oak; Width: 2000 mm.",
+    ]
+    assert everything["explained"]
+
+
+def test_all_ways_out_begin_with_those_told_unasked(api):
+    clash = {"choices": {"frame": "oak"}, "changes": {"top": "glass", "width": 1900}}
+    few = told(api.post("products/desk/evaluate", clash))["evaluation"]["conflict"]
+    everything = told(api.post("products/desk/evaluate", {**clash, "repairs": "all"}))["evaluation"]["conflict"]
+
+    assert everything["repairs"][: len(few["repairs"])] == few["repairs"]
+    assert not everything["more"]
+
+
+@pytest.mark.parametrize("wrong", [{"explanations": 2}, {"explanations": True}, {"repairs": 4}, {"trace": "yes"}])
+def test_how_many_is_one_of_the_words_that_are_known(api, wrong):
+    response = api.post("products/desk/evaluate", {"choices": {}, **wrong})
+
+    assert (response.status_code, told(response)["code"]) == (400, "malformed-input")
+    assert told(response)["errors"][0]["detail"].startswith("expected ")
+
+
+def test_a_trace_tells_what_was_in_force_and_changes_nothing_else(api):
+    plain = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak"}}))
+    traced = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "trace": True}))
+    trace = traced.pop("trace")
+
+    assert traced == plain
+    assert "wide_oak_frame" in [reason["key"] for reason in trace["in_force"]]
+    assert "glass_needs_steel" not in [reason["key"] for reason in trace["in_force"]]
+    assert [reason["key"] for reason in trace["narrowed"]["top"]] == ["glass_needs_steel"]
+    assert trace["answers_remembered"] == 1
+
+
+def test_a_conflict_has_a_trace_too(api):
+    trace = told(api.post("products/desk/evaluate", {**CLASH, "trace": True}))["evaluation"]["trace"]
+
+    assert trace["solver_calls"] > 0
+    assert trace["propagations"] > 0
+
+
+def test_why_a_value_cannot_be_had(api):
+    response = api.post("products/desk/why", {"choices": {"frame": "oak"}, "option": "top", "value": "glass"})
+
+    assert response.status_code == 200
+    shapes.Why.model_validate(told(response))
+    (explanation,) = told(response)["explanations"]
+    assert explanation["told"] == "A glass top needs the steel frame. Because of Frame: Oak."
+
+
+def test_why_a_value_is_set(api):
+    body = {"choices": {"top": "glass"}, "option": "frame", "explanations": "all", "locale": "de"}
+    answer = told(api.post("products/desk/why", body))
+
+    assert (answer["value"], answer["source"], answer["explained"]) == ("steel", "inferred", True)
+    assert [each["told"] for each in answer["explanations"]] == [
+        "Eine Glasplatte braucht das Stahlgestell. Wegen Platte: Glas."
+    ]
+
+
+@pytest.mark.parametrize(
+    "body, pointer",
+    [
+        ({"choices": {}, "option": "tpo"}, "/option"),
+        ({"choices": {}, "option": "top", "value": "marble"}, "/value"),
+        ({"choices": {"top": "marble"}, "option": "top"}, "/choices/top"),
+    ],
+)
+def test_a_question_about_what_is_not_there_is_malformed(api, body, pointer):
+    response = api.post("products/desk/why", body)
+
+    assert (response.status_code, told(response)["code"]) == (400, "choices-malformed")
+    assert told(response)["errors"][0]["pointer"] == pointer

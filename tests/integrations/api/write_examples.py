@@ -4,9 +4,10 @@ import json
 import re
 from typing import Any
 
-from integrations.api.v1.examples import CHANGE, CREATE, CREATE_LIST, EVALUATE, FILE, KEEP_AMOUNTS
+from integrations.api.v1.examples import ACCEPT, CHANGE, CREATE, CREATE_LIST, EVALUATE, FILE, KEEP_AMOUNTS, WHY
 
 ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
+CHECK_ID = "pWq0s3TnBv9KxYzE"
 SITE = "https://configurator.example"
 MOMENT = "2026-11-02T09:30:00+00:00"
 
@@ -15,15 +16,22 @@ def examples() -> dict[str, Any]:
     """Return an answer of every operation, told with the desk; ids and times always the same."""
     from tests.api import Api, make_shop, told
 
-    api = Api(make_shop())
+    shop = make_shop()
+    api = Api(shop)
+    _say_something_twice(shop)
     answers = {
         "listProducts": api.get("products"),
         "getProduct": api.get("products/desk"),
         "listVersions": api.get("products/desk/versions"),
+        "checkProduct": api.post("products/desk/checks", None),
         "evaluateProduct": api.post("products/desk/evaluate", EVALUATE),
+        "explainValue": api.post("products/desk/why", WHY),
         "createConfiguration": api.post("configurations", CREATE),
     }
     made = told(answers["createConfiguration"])["id"]
+    checked = told(answers["checkProduct"])["id"]
+    answers["getCheck"] = api.get(f"products/desk/checks/{checked}")
+    answers["acceptFinding"] = api.post("products/desk/accepted-findings", ACCEPT)
     answers["changeChoices"] = api.patch(f"configurations/{made}/choices", CHANGE)
     answers["completeConfiguration"] = api.post(f"configurations/{made}/complete", {})
     answers["getBom"] = api.get(f"configurations/{made}/bom")
@@ -41,10 +49,17 @@ def examples() -> dict[str, Any]:
     if refused:
         raise AssertionError(refused)
     text = json.dumps({name: told(answer) for name, answer in answers.items()})
-    text = text.replace(made, ID).replace("http://testserver", SITE)
+    text = text.replace(made, ID).replace(checked, CHECK_ID).replace("http://testserver", SITE)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", MOMENT, text)
     document: dict[str, Any] = json.loads(text)
     return document
+
+
+def _say_something_twice(shop: Any) -> None:
+    """Give the draft of the desk a rule that says what another says: something to find."""
+    rule = shop.products.get(key="desk").rules.get(key="wide_oak_frame")
+    rule.pk, rule.key = None, "wide_oak_frame_again"
+    rule.save()
 
 
 def write() -> None:

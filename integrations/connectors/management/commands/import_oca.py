@@ -82,7 +82,7 @@ def _write(merchant: Merchant, found: Import) -> list[str]:
 def _remarks(each: Imported, with_checks: bool) -> tuple[Finding, ...]:
     """Return the importer's findings, then those of the publish checks about other places."""
     told = {(finding.path) for finding in each.findings if finding.path}
-    further = checks.findings(each.file.model) if with_checks else ()
+    further = checks.findings(each.file.model, each.file.price_lists) if with_checks else ()
     return (*each.findings, *(finding for finding in further if finding.path not in told))
 
 

@@ -1,0 +1,264 @@
+"""Checks of a draft as people ask for them: begun once, followed while they run, with what somebody accepted.
+
+A run is a row. Small products are checked at once; a large one is checked by a thread of this process, which tells in
+the row how far it is. Nothing depends on the thread: a run that nobody has heard of for a while counts as stopped, and
+the next who asks begins anew.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import close_old_connections, connections, transaction
+from django.utils import timezone
+
+from catalog import checks, drafts
+from catalog.errors import Malformed, NotFound, Refusal
+from catalog.findings import Accepted, Finding, Progress, accepted_json, from_json, to_json
+from catalog.models import AcceptedFinding, CheckRun, Product
+from catalog.product_model import ProductModel
+
+# A product of so many options, values, rules and rows is checked while one waits.
+SMALL = 600
+# After so long without a word a run counts as stopped, and what was found counts as today's.
+SILENT = timedelta(minutes=2)
+REMEMBERED = timedelta(hours=12)
+KEPT_RUNS = 5
+BEAT_SECONDS = 1.0
+MOST_REASON = 2_000
+
+logger = logging.getLogger(__name__)
+_turn = threading.Lock()
+
+
+class FindingNotAcceptable(Refusal):
+    """An error is put right, not accepted: publishing would refuse it all the same."""
+
+    slug = "finding-not-acceptable"
+    title = "This finding cannot be accepted"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A finding, and that somebody accepted it (None where nobody did)."""
+
+    finding: Finding
+    accepted: Accepted | None
+
+
+class _Superseded(Exception):
+    """Nobody waits for this run any more."""
+
+
+# -- asking
+
+
+def findings_of(product: Product, model: ProductModel) -> tuple[Finding, ...]:
+    """Return what the checks find in `model` as the draft of `product`; what a run found in it is not sought again."""
+    beside = checks.beside(product)
+    done = _known(product, _digest(model, beside), CheckRun.State.DONE)
+    if done is not None:
+        return tuple(from_json(each) for each in done.findings)
+    return checks.findings(model, beside)
+
+
+def check_of(product: Product) -> CheckRun:
+    """Return the check of the draft of `product` as it is now: done, or running. Begins one where there is none.
+
+    Safe to repeat: as long as nothing changes, everybody gets the same run.
+    """
+    model = drafts.read(product)
+    beside = checks.beside(product)
+    digest = _digest(model, beside)
+    with transaction.atomic():
+        Product.objects.select_for_update().get(pk=product.pk)
+        for state in (CheckRun.State.DONE, CheckRun.State.RUNNING):
+            if (known := _known(product, digest, state)) is not None:
+                return known
+        product.check_runs.filter(state=CheckRun.State.RUNNING).update(state=CheckRun.State.STOPPED)
+        run = CheckRun.objects.create(product=product, digest=digest, seen_at=timezone.now())
+        old = product.check_runs.values_list("pk", flat=True)[KEPT_RUNS:]
+        CheckRun.objects.filter(pk__in=list(old)).delete()
+    if _size(model) <= SMALL:
+        carry_out(run, model, beside)
+    else:
+        transaction.on_commit(lambda: _in_background(run, model, beside))
+    return run
+
+
+def run_called(product: Product, public_id: str) -> CheckRun:
+    """Return the run of `product` with this id; refuse with NotFound. One that fell silent has stopped."""
+    run: CheckRun | None = product.check_runs.filter(public_id=public_id).first()
+    if run is None:
+        raise NotFound("There is no such check of this product; begin one.")
+    if run.state == CheckRun.State.RUNNING and run.seen_at < timezone.now() - SILENT:
+        run.state = CheckRun.State.STOPPED
+    return run
+
+
+def remarks(findings: Sequence[Finding], accepted: Sequence[Accepted]) -> tuple[Remark, ...]:
+    """Return the findings with what was accepted of them; what was accepted and is found no more is left out.
+
+    An error stays one, whatever was accepted.
+    """
+    known = {each.identity: each for each in accepted}
+    return tuple(
+        Remark(finding, None if finding.severity == "error" else known.get(finding.identity)) for finding in findings
+    )
+
+
+def remark_json(remark: Remark) -> dict[str, Any]:
+    """Return `remark` as plain JSON values."""
+    document = to_json(remark.finding)
+    if remark.accepted is not None:
+        told = accepted_json(remark.accepted)
+        document["accepted"] = {name: told[name] for name in ("reason", "by", "at") if name in told}
+    return document
+
+
+def findings_in(run: CheckRun) -> tuple[Finding, ...]:
+    """Return what a run has found."""
+    return tuple(from_json(each) for each in run.findings)
+
+
+# -- accepting
+
+
+def accepted_findings(product: Product) -> tuple[Accepted, ...]:
+    """Return what was accepted of the findings about `product`."""
+    return tuple(
+        Accepted(row.identity, row.reason, row.code, row.path, row.by, row.at.isoformat(timespec="seconds"))
+        for row in product.accepted_findings.all()
+    )
+
+
+def accept(product: Product, identity: str, reason: str, by: str = "") -> Accepted:
+    """Record that the finding of this identity may stay, and why; a second time replaces the reason.
+
+    Refuses with NotFound what the last check of the draft did not find, with FindingNotAcceptable an error, with
+    Malformed an empty or endless reason.
+    """
+    reason = reason.strip()
+    if not 1 <= len(reason) <= MOST_REASON:
+        raise Malformed(
+            f"Say in 1 to {MOST_REASON:,} characters why this finding may stay.",
+            errors=[{"pointer": "/reason", "detail": f"expected 1 to {MOST_REASON:,} characters"}],
+        )
+    done = product.check_runs.filter(state=CheckRun.State.DONE).first()
+    finding = next((each for each in findings_in(done) if each.identity == identity), None) if done else None
+    if finding is None:
+        raise NotFound("The last check of this product has no such finding; check the draft again.")
+    if finding.severity == "error":
+        raise FindingNotAcceptable("An error cannot be accepted, since answers would be wrong: put it right.")
+    accepted = Accepted(finding.identity, reason, finding.code, finding.path, by[:150])
+    keep_accepted(product, [accepted])
+    return accepted
+
+
+def keep_accepted(product: Product, accepted: Sequence[Accepted]) -> None:
+    """Record what was accepted, in place of what was said of the same findings before."""
+    for each in accepted:
+        at = _time(each.at)
+        facts = {"code": each.code, "path": each.path[:400], "reason": each.reason, "by": each.by, "at": at}
+        AcceptedFinding.objects.update_or_create(product=product, identity=each.identity, defaults=facts)
+
+
+def withdraw(product: Product, identity: str) -> None:
+    """Forget that a finding was accepted; nothing happens where it was not."""
+    product.accepted_findings.filter(identity=identity).delete()
+
+
+def _time(text: str) -> Any:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return timezone.now()
+    return at if timezone.is_aware(at) else timezone.make_aware(at)
+
+
+# -- running
+
+
+def carry_out(run: CheckRun, model: ProductModel, beside: Sequence[object]) -> None:
+    """Check `model`, keep in `run` how far it is and what is found; a run that was superseded ends."""
+    last = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < BEAT_SECONDS:
+            return
+        last = now
+        facts = {"stage": progress.stage[:200], "done": progress.done, "total": progress.total}
+        if not _running(run).update(**facts, seen_at=timezone.now()):
+            raise _Superseded
+
+    try:
+        found = [_whole_json(each) for each in checks.findings(model, beside, tell)]
+    except _Superseded:
+        return
+    except Exception:
+        _running(run).update(state=CheckRun.State.STOPPED)
+        raise
+    _running(run).update(state=CheckRun.State.DONE, findings=found, seen_at=timezone.now())
+    run.refresh_from_db()
+
+
+def _in_background(run: CheckRun, model: ProductModel, beside: Sequence[object]) -> None:
+    def work() -> None:
+        close_old_connections()
+        try:
+            with _waiting_for_turn(run) as mine:
+                if mine:
+                    carry_out(run, model, beside)
+        except Exception:
+            logger.exception("The check of product %s stopped.", run.product_id)
+        finally:
+            connections.close_all()
+
+    threading.Thread(target=work, name=f"check-{run.pk}", daemon=True).start()
+
+
+@contextmanager
+def _waiting_for_turn(run: CheckRun) -> Iterator[bool]:
+    """Wait until no other check of this process runs; False where nobody waits for this one any more."""
+    while not _turn.acquire(timeout=BEAT_SECONDS):
+        if not _running(run).update(stage="Waiting for another check", seen_at=timezone.now()):
+            yield False
+            return
+    try:
+        yield True
+    finally:
+        _turn.release()
+
+
+def _running(run: CheckRun) -> Any:
+    return CheckRun.objects.filter(pk=run.pk, state=CheckRun.State.RUNNING)
+
+
+def _known(product: Product, digest: str, state: str) -> CheckRun | None:
+    since = timezone.now() - (SILENT if state == CheckRun.State.RUNNING else REMEMBERED)
+    found: CheckRun | None = product.check_runs.filter(digest=digest, state=state, seen_at__gte=since).first()
+    return found
+
+
+def _digest(model: ProductModel, beside: Sequence[object]) -> str:
+    """Return what tells one state of a draft, and of what stands beside it, from another."""
+    return sha256("\n".join([model.digest, *map(repr, beside)]).encode()).hexdigest()
+
+
+def _size(model: ProductModel) -> int:
+    rows = sum(len(table.rows) for table in model.tables)
+    return len(model.options) + sum(len(option.values) for option in model.options) + len(model.rules) + rows
+
+
+def _whole_json(finding: Finding) -> dict[str, Any]:
+    document = to_json(finding)
+    return {**document, "about": list(finding.about)} if finding.about else document

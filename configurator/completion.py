@@ -1,0 +1,324 @@
+"""The rest of a product's choices, made for somebody: the cheapest, the fastest, or the closest to what there is."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+from catalog.errors import NotFound, Refusal
+from catalog.expressions import nodes
+from catalog.expressions.nodes import Node
+from catalog.expressions.types import Scope, bind
+from catalog.product_model import Choice, Kind, Option, PriceLine, ProductModel
+from configurator.choices import sort_choices
+from configurator.engine.amounts import cell_of
+from configurator.engine.compiled import Compiled
+from configurator.engine.complete import MOST_WORK, Amount, Bill, Question, Rest, Share, rest
+from configurator.engine.deduce import deduce
+from configurator.engine.refusals import ChoiceUnknown
+from configurator.engine.settle import settle
+from configurator.engine.slots import GIVEN, IN, NOT_GIVEN, OUT
+from configurator.evaluation import CompiledProduct, Values
+from pricing.breakdown import Breakdown, Prices, price, value_keys
+from pricing.lead_time import MAX_DAYS, LeadTime, lead_time
+from pricing.lines import MAX_UNITS
+from pricing.money import in_units
+
+type Objective = Literal["cheapest", "fastest", "closest"]
+
+OBJECTIVES: tuple[Objective, ...] = ("cheapest", "fastest", "closest")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the rest is to be chosen for; `preset` names what "closest" is to be close to."""
+
+    objective: Objective
+    preset: str | None = None
+
+
+def read_wish(raw: object) -> Wish | None:
+    """Return a wish from plain JSON: one of the words, or {"preset": key}; ValueError with a sentence otherwise."""
+    if raw is None:
+        return None
+    for objective in OBJECTIVES:
+        if raw == objective:
+            return Wish(objective)
+    if isinstance(raw, Mapping) and raw.keys() == {"preset"} and isinstance(raw["preset"], str):
+        return Wish("closest", raw["preset"])
+    raise ValueError(f'expected {", ".join(OBJECTIVES)} or {{"preset": key}}')
+
+
+class NoCompletion(Refusal):
+    """No complete configuration with these choices is one that could be ordered."""
+
+    slug = "no-completion"
+    title = "The rest cannot be chosen"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The rest of some choices, chosen as wished.
+
+    `changes` are the choices to add: with them the product has the `values`, and is complete but for the options in
+    `missing`, which need a text or colour that nobody can invent. `proven` tells that no complete configuration is
+    better; `bound` is what none can go below: a unit total ("cheapest"), days ("fastest"), or changes ("closest"),
+    None where nothing is known. `changed` counts what is not as it was, or as in the preset: options, and each value
+    of a multi-choice.
+    """
+
+    wish: Wish
+    changes: Mapping[str, Choice]
+    values: Mapping[str, Choice]
+    missing: tuple[str, ...]
+    breakdown: Breakdown | None
+    lead_time: LeadTime
+    changed: int
+    proven: bool
+    bound: Decimal | int | None
+
+
+def completion(
+    product: CompiledProduct,
+    prices: Prices,
+    choices: Values,
+    wish: Wish,
+    most_work: float = MOST_WORK,
+) -> Completion:
+    """Return the best way to choose the rest of `choices`, which must be consistent (ValueError otherwise).
+
+    Among equals the one that changes least of what is shown now counts, and for "closest" first the cheapest. What
+    nobody asked for stays away: an option that needs no value has one only where that is better, demanded by a rule, or
+    its default. Refuses with NoCompletion where nothing complete has a price and a lead time, with NotFound a preset
+    there is none of, and with EngineExhausted where `most_work` did not suffice to find anything.
+    """
+    objective, preset = wish.objective, wish.preset
+    if objective == "cheapest" and prices.refusal is not None:
+        raise NoCompletion(f"There is no cheapest one without prices: {prices.refusal.sentence}")
+    if objective == "fastest" and not product.lead_time.lines:
+        raise NoCompletion("This product tells no lead time, so that no configuration is faster than another.")
+    engine = product.engine
+    if not deduce(engine, choices).consistent:
+        raise ValueError("the choices contradict each other or the rules")
+    now = settle(engine, choices).values
+    likings = {"changes": _liked(engine, now)}
+    if preset is not None:
+        likings["preset"] = _liked_of_preset(engine, preset)
+    found = rest(
+        engine,
+        Question(
+            choices=choices,
+            goals=_goals(wish, prices),
+            bills=_bills(product, prices),
+            likings=likings,
+            totals=_totals(product, prices),
+        ),
+        most_work,
+    )
+    if found is None:
+        raise NoCompletion(
+            "No complete configuration with these choices has a price and a lead time. Take one of them back."
+        )
+    return _completion(product, prices, choices, wish, now, found)
+
+
+def _goals(wish: Wish, prices: Prices) -> tuple[str, ...]:
+    objective, preset = wish.objective, wish.preset
+    price_goal = () if prices.refusal is not None else ("price",)
+    if objective == "cheapest":
+        return (*price_goal, "changes")
+    if objective == "fastest":
+        return ("days", *price_goal, "changes")
+    if preset is not None:
+        return ("preset", *price_goal, "changes")
+    # Changes are counted, then the cheapest of those that change as little; of them again any, since all change alike.
+    return ("changes", *price_goal, "changes") if price_goal else ("changes",)
+
+
+def _completion(
+    product: CompiledProduct,
+    prices: Prices,
+    choices: Values,
+    wish: Wish,
+    now: Values,
+    found: Rest,
+) -> Completion:
+    breakdown = None if prices.refusal is not None else price(prices, found.values, 1, found.texts)
+    bound: Decimal | int | None = found.bound
+    if wish.objective == "cheapest" and found.bound is not None:
+        bound = in_units(found.bound, prices.places)
+    return Completion(
+        wish=wish,
+        changes=_changes(product.engine, choices, now, found.values),
+        values=found.values,
+        missing=found.texts,
+        breakdown=breakdown,
+        lead_time=lead_time(product.lead_time, found.values, found.texts),
+        changed=found.reached["preset" if wish.preset is not None else "changes"],
+        proven=found.proven,
+        bound=bound,
+    )
+
+
+def _changes(compiled: Compiled, choices: Values, now: Values, wanted: Values) -> dict[str, Choice]:
+    """Return choices to add to `choices` so that `wanted` are the values that hold: few, so that most stay free."""
+    added: dict[str, Choice] = {}
+    shown = now
+    while shown != wanted:
+        differing = {
+            key: value for key, value in wanted.items() if shown.get(key) != value and choices.get(key) != value
+        }
+        if differing.keys() <= added.keys():
+            differing = {key: value for key, value in wanted.items() if choices.get(key) != value}
+            if differing.keys() <= added.keys():
+                break
+        added |= differing
+        if not deduce(compiled, {**choices, **added}).consistent:
+            break
+        shown = settle(compiled, {**choices, **added}).values
+    return {option.key: added[option.key] for option in compiled.model.options if option.key in added}
+
+
+# ---- what it is to be close to ---------------------------------------------------------------------------------------
+
+
+def _liked(compiled: Compiled, values: Values) -> dict[int, int]:
+    """Return the cell of every slot in a configuration with these values."""
+    found: dict[int, int] = {}
+    for option in compiled.model.options:
+        found |= _liked_of_option(compiled, option, values.get(option.key))
+    return found
+
+
+def _liked_of_option(compiled: Compiled, option: Option, value: Choice | None) -> dict[int, int]:
+    if option.kind is Kind.MULTI:
+        members = value if isinstance(value, tuple) else ()
+        return {slot.index: IN if slot.value in members else OUT for slot in compiled.slots.members(option)}
+    slot = compiled.slots.of_option[option.key]
+    if option.kind in (Kind.TEXT, Kind.COLOUR):
+        return {slot.index: NOT_GIVEN if value is None else GIVEN}
+    cell = cell_of(option, slot, value)
+    return {} if cell is None else {slot.index: cell}
+
+
+def _liked_of_preset(compiled: Compiled, key: str) -> dict[int, int]:
+    """Return the cells of what a preset shows; of one whose choices clash, the cells of its choices alone."""
+    preset = next((each for each in compiled.model.presets if each.key == key), None)
+    if preset is None:
+        raise NotFound(f"There is no preset '{key}'.")
+    given, _misread = sort_choices(compiled.model, preset.choices)
+    choices = {option: choice for option, choice in given.items() if choice is not None}
+    try:
+        if deduce(compiled, choices).consistent:
+            return _liked(compiled, settle(compiled, choices).values)
+    except ChoiceUnknown:
+        pass
+    found: dict[int, int] = {}
+    for option, choice in choices.items():
+        found |= _liked_of_option(compiled, compiled.model.option_by_key[option], choice)
+    return found
+
+
+# ---- what it costs and how long it takes -----------------------------------------------------------------------------
+
+
+def _totals(product: CompiledProduct, prices: Prices) -> Callable[[Values, tuple[str, ...]], Mapping[str, int] | None]:
+    def totals(values: Values, texts: tuple[str, ...]) -> Mapping[str, int] | None:
+        try:
+            found = {"days": lead_time(product.lead_time, values, texts).days}
+            if prices.refusal is None:
+                total = price(prices, values, 1, texts).unit_total
+                found["price"] = int(total.scaleb(prices.places))
+        except Refusal:
+            return None
+        return found
+
+    return totals
+
+
+def _bills(product: CompiledProduct, prices: Prices) -> dict[str, Bill]:
+    """Return the lead time and, where there are prices, the price as bills."""
+    bills = {"days": _lead_time_bill(product.model)}
+    if prices.refusal is None:
+        bills["price"] = _price_bill(prices)
+    return bills
+
+
+def _lead_time_bill(model: ProductModel) -> Bill:
+    scope = Scope.of(model)
+    return Bill(
+        tuple(
+            Amount(number, bind(line.days, scope, "number", lengths=True), _condition(line.when, scope))
+            for number, line in enumerate(model.lead_time_lines)
+        ),
+        mode="up",
+        most=MAX_DAYS,
+    )
+
+
+@lru_cache(maxsize=64)
+def _price_bill(prices: Prices) -> Bill:
+    scope = Scope.of(prices.model)
+    amounts: list[Amount] = []
+    shares: list[Share] = []
+    for number, compiled in enumerate(prices.lines):
+        line = compiled.line
+        when = _condition(line.when, scope)
+        if line.percent is not None:
+            rate = bind(line.percent, scope, "number", lengths=True)
+            shares.append(Share(number, rate, compiled.of or frozenset(), when))
+        elif line.amount is not None:
+            amounts.append(Amount(number, bind(line.amount, scope, "number", lengths=True), when))
+        else:
+            amounts += _amounts_of_values(prices.model, number, line, when, scope)
+    return Bill(
+        amounts=tuple(amounts),
+        shares=tuple(shares),
+        scale=10**prices.places,
+        increment=prices.rounding.increment,
+        mode=prices.price_list.rounding_mode,
+        by_line=prices.price_list.rounding_of == "line",
+        most=MAX_UNITS - 1,
+        needs_a_line=True,
+    )
+
+
+_UNDEFINED = nodes.Arithmetic("/", nodes.Constant(Fraction(1)), nodes.Constant(Fraction(0)))
+
+
+def _amounts_of_values(
+    model: ProductModel, number: int, line: PriceLine, when: tuple[Node, ...], scope: Scope
+) -> list[Amount]:
+    """Return what a line gives for each value of its option; a value without amount is one without price."""
+    option = model.option_by_key[line.option or ""]
+    return [
+        Amount(
+            number,
+            _number(line.amounts[key], scope) if key in line.amounts else _UNDEFINED,
+            (*_has_value(option, key), *when),
+        )
+        for key in value_keys(option)
+    ]
+
+
+def _number(text: str, scope: Scope) -> Node:
+    if re.fullmatch(r"\d{1,12}(\.\d{1,8})?", text):
+        return nodes.Constant(Fraction(text))
+    return bind(text, scope, "number", lengths=True)
+
+
+def _has_value(option: Option, key: str) -> tuple[Node, ...]:
+    if option.kind is Kind.MULTI:
+        return (nodes.Has(option.key, key),)
+    if option.kind is Kind.BOOLEAN:
+        yes = nodes.IsTrue(option.key)
+        return (yes,) if key == "true" else (nodes.Given(option.key), nodes.Not(yes))
+    return (nodes.IsOneOf(option.key, (key,)),)
+
+
+def _condition(text: str | None, scope: Scope) -> tuple[Node, ...]:
+    return () if text is None else (bind(text, scope, "condition", lengths=True),)

@@ -1,0 +1,419 @@
+"""What is known of an amount before everything is chosen: which slots decide it, its bounds, which way it goes.
+
+A `Box` holds for each slot the cells it may have. Conditions are true, false or open (None) in a box; numbers lie
+between two bounds, infinite ones where nothing better is known.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor, inf
+from typing import Any
+
+from catalog.expressions import nodes
+from catalog.expressions.evaluate import function_of
+from catalog.expressions.nodes import Node
+from catalog.product_model import Choice, Kind, Option
+from configurator.engine.compiled import Compiled
+from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, YES, Slot
+
+type Box = Mapping[int, Sequence[int]]
+type Bounds = tuple[Any, Any]
+"""The least and the greatest a number can be, exact or infinite."""
+
+UNKNOWN: Bounds = (-inf, inf)
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads cells as values: `texts` are the texts and colours known so far, by option."""
+
+    compiled: Compiled
+    texts: Mapping[str, str]
+
+    def slots(self, node: Node) -> frozenset[int]:
+        """Return the slots that decide what `node` is worth."""
+        slots = self.compiled.slots
+        if isinstance(node, nodes.Has):
+            return frozenset((slots.of_member[node.option, node.value].index,))
+        own = getattr(node, "option", None)
+        if own is None:
+            return frozenset[int]().union(*(self.slots(child) for child in nodes.children(node)))
+        return frozenset(slot.index for slot in self.slots_of_option(self.compiled.model.option_by_key[own]))
+
+    def slots_of_option(self, option: Option) -> tuple[Slot, ...]:
+        if option.kind is Kind.MULTI:
+            return self.compiled.slots.members(option)
+        return (self.compiled.slots.of_option[option.key],)
+
+    def values(self, cells: Mapping[int, int]) -> dict[str, Choice]:
+        """Return the values that the options of these slots have; a text only where it is known."""
+        found: dict[str, Any] = {}
+        for index, cell in cells.items():
+            slot = self.compiled.slots.all[index]
+            if slot.value is not None:
+                found[slot.option] = (*found.get(slot.option, ()), *([slot.value] if cell == IN else ()))
+            elif cell != slot.none and (value := self.value(slot, cell)) is not None:
+                found[slot.option] = value
+        return found
+
+    def value(self, slot: Slot, cell: int) -> Choice | None:
+        """Return what `cell`, which is not "no value", says of the option of a slot; None for a text not known yet."""
+        option = self.compiled.model.option_by_key[slot.option]
+        if option.kind is Kind.CHOICE:
+            return option.values[cell].key
+        if option.kind is Kind.BOOLEAN:
+            return cell == YES
+        if option.kind is Kind.NUMBER:
+            assert option.number is not None
+            return option.number.at(cell)
+        return self.texts.get(option.key)
+
+    def single(self, conditions: Sequence[Node], number: Node) -> tuple[int, int] | None:
+        """Return slot and cell where a number counts for one value of a choice only, and reads nothing else."""
+        if len(conditions) != 1 or not isinstance(only := conditions[0], nodes.IsOneOf) or len(only.values) != 1:
+            return None
+        if not nodes.reads(number) <= {only.option}:
+            return None
+        option = self.compiled.model.option_by_key[only.option]
+        slot = self.compiled.slots.of_option[only.option]
+        cell = cell_of(option, slot, only.values[0])
+        return None if cell is None else (slot.index, cell)
+
+    # -- bounds
+
+    def bounds(self, node: Node, box: Box) -> Bounds | None:
+        """Return the bounds of a number in `box`; None where it is undefined all over it."""
+        match node:
+            case nodes.Constant():
+                return (node.value, node.value) if isinstance(node.value, Fraction) else UNKNOWN
+            case nodes.NumberOf():
+                slot = self.compiled.slots.of_option[node.option]
+                domain = self.compiled.model.option_by_key[node.option].number
+                cells = [cell for cell in box[slot.index] if cell != slot.none]
+                if not cells or domain is None:
+                    return None
+                return Fraction(domain.at(min(cells))), Fraction(domain.at(max(cells)))
+            case nodes.AttributeOf() | nodes.CountOf():
+                return self._attribute_bounds(node, box)
+            case nodes.LengthOf():
+                length = Fraction(len(self.texts.get(node.option, "")))
+                return min(ZERO, length), length
+            case nodes.CountTrue():
+                truths = [self.holds(condition, box) for condition in node.conditions]
+                return Fraction(truths.count(True)), Fraction(len(truths) - truths.count(False))
+            case nodes.If():
+                truth = self.holds(node.condition, box)
+                sides = [side for side, wanted in ((node.yes, True), (node.no, False)) if truth in (None, wanted)]
+                return _hull([self.bounds(side, box) for side in sides])
+            case nodes.Arithmetic():
+                return self._arithmetic_bounds(node, box)
+            case nodes.Call():
+                return _called(node.function, [self.bounds(each, box) for each in node.arguments])
+            case nodes.Fold():
+                parts = [bounds for part in node.parts if (bounds := self.bounds(part, box)) is not None]
+                if node.function == "sum":
+                    # A part may be undefined in some places of the box, and then adds nothing.
+                    return _sum([(min(ZERO, low), max(ZERO, high)) for low, high in parts])
+                return _hull(parts)
+        return UNKNOWN
+
+    def _arithmetic_bounds(self, node: nodes.Arithmetic, box: Box) -> Bounds | None:
+        left, right = self.bounds(node.left, box), self.bounds(node.right, box)
+        if node.operator == "/" and right is not None and right[0] <= 0 <= right[1]:
+            slots = self.slots(node.right)
+            if len(slots) == 1 and left is not None:
+                # Nothing is divided by zero, but by what is next to it on both sides.
+                (slot,) = slots
+                worth = function_of(node.right)
+                all_of_them = [worth(self.values({slot: cell})) for cell in box[slot]]
+                divisors = [each for each in all_of_them if isinstance(each, Fraction) and each]
+                sides = [[each for each in divisors if each < 0], [each for each in divisors if each > 0]]
+                return _hull([_calculated("/", left, (min(side), max(side))) for side in sides if side])
+        return _calculated(node.operator, left, right)
+
+    def _attribute_bounds(self, node: nodes.AttributeOf | nodes.CountOf, box: Box) -> Bounds | None:
+        option = self.compiled.model.option_by_key[node.option]
+        amounts = dict(node.by_value) if isinstance(node, nodes.AttributeOf) else None
+        if isinstance(node, nodes.AttributeOf) and not node.summed:
+            slot = self.compiled.slots.of_option[node.option]
+            known = [
+                amount
+                for cell in box[slot.index]
+                if cell != slot.none and (amount := node_value(amounts, option.values[cell].key)) is not None
+            ]
+            numbers = [each for each in known if isinstance(each, Fraction)]
+            return (min(numbers), max(numbers)) if numbers else None
+        low = high = ZERO
+        for slot in self.compiled.slots.members(option):
+            amount = Fraction(1) if amounts is None else node_value(amounts, slot.value or "")
+            if isinstance(amount, Fraction):
+                ends = [amount if cell == IN else ZERO for cell in box[slot.index]]
+                low, high = low + min(ends), high + max(ends)
+        return low, high
+
+    def holds(self, node: Node, box: Box) -> bool | None:
+        """Tell whether a condition holds all over `box` (True), nowhere (False), or neither is certain (None)."""
+        match node:
+            case nodes.Constant():
+                return bool(node.value)
+            case nodes.IsTrue():
+                return self._all(node.option, box, lambda cell, option: cell == YES)
+            case nodes.IsOneOf():
+                values = frozenset(node.values)
+                return self._all(
+                    node.option,
+                    box,
+                    lambda cell, option: cell < len(option.values) and option.values[cell].key in values,
+                )
+            case nodes.Has():
+                cells = box[self.compiled.slots.of_member[node.option, node.value].index]
+                return _only([cell == IN for cell in cells])
+            case nodes.Given():
+                option = self.compiled.model.option_by_key[node.option]
+                slots = self.slots_of_option(option)
+                if option.kind is Kind.MULTI:
+                    return _some([_only([cell == IN for cell in box[slot.index]]) for slot in slots])
+                if option.kind in (Kind.TEXT, Kind.COLOUR):
+                    return _only([cell == GIVEN and option.key in self.texts for cell in box[slots[0].index]])
+                return _only([cell != slots[0].none for cell in box[slots[0].index]])
+            case nodes.Compare():
+                return self._compared(node, box)
+            case nodes.And():
+                return _negated(_some([_negated(self.holds(part, box)) for part in node.parts]))
+            case nodes.Or():
+                return _some([self.holds(part, box) for part in node.parts])
+            case nodes.Not():
+                return _negated(self.holds(node.part, box))
+            case nodes.Implies():
+                return _some([_negated(self.holds(node.premise, box)), self.holds(node.conclusion, box)])
+            case nodes.If():
+                truth = self.holds(node.condition, box)
+                if truth is None:
+                    return None
+                return self.holds(node.yes if truth else node.no, box)
+        return None
+
+    def _all(self, key: str, box: Box, test: Callable[[int, Option], bool]) -> bool | None:
+        option = self.compiled.model.option_by_key[key]
+        return _only([test(cell, option) for cell in box[self.compiled.slots.of_option[key].index]])
+
+    def _compared(self, node: nodes.Compare, box: Box) -> bool | None:
+        if self._is_text(node.left) or self._is_text(node.right):
+            return None
+        left, right = self.bounds(node.left, box), self.bounds(node.right, box)
+        if left is None or right is None:
+            return False
+        (a, b), (c, d) = left, right
+        # Where a side may be undefined the comparison may be false: only what never holds is certain.
+        never = {
+            "<": a >= d,
+            "<=": a > d,
+            "==": a > d or b < c,
+            "!=": a == b == c == d,
+            ">=": b < c,
+            ">": b <= c,
+        }
+        return False if never[node.operator] else None
+
+    def _is_text(self, node: Node) -> bool:
+        if isinstance(node, nodes.Constant):
+            return isinstance(node.value, str)
+        if isinstance(node, nodes.AttributeOf):
+            return any(isinstance(content, str) for _, content in node.by_value)
+        return isinstance(node, nodes.TextOf) or (isinstance(node, nodes.If) and self._is_text(node.yes))
+
+    # -- which way
+
+    def goes(self, node: Node, key: str, box: Box) -> tuple[bool, bool]:
+        """Tell whether a number may rise, and whether it may fall, when the number option `key` rises in `box`.
+
+        Conditions that read nothing but this option are taken as fixed: whoever asks looks between their thresholds.
+        """
+        if key not in nodes.reads(node):
+            return False, False
+        match node:
+            case nodes.NumberOf():
+                return True, False
+            case nodes.Arithmetic():
+                return self._arithmetic_goes(node, key, box)
+            case nodes.Call() if node.function in ("min", "max", "sum"):
+                return _either([self.goes(each, key, box) for each in node.arguments])
+            case nodes.Call() if node.function == "abs":
+                return _scaled(self.goes(node.arguments[0], key, box), self.bounds(node.arguments[0], box))
+            case nodes.Call() if all(key not in nodes.reads(each) for each in node.arguments[1:]):
+                return self.goes(node.arguments[0], key, box)
+            case nodes.If() if nodes.reads(node.condition) == {key} or key not in nodes.reads(node.condition):
+                return _either([self.goes(node.yes, key, box), self.goes(node.no, key, box)])
+            case nodes.CountTrue() if all(nodes.reads(each) in ({key}, frozenset()) for each in node.conditions):
+                return False, False
+        return True, True
+
+    def _arithmetic_goes(self, node: nodes.Arithmetic, key: str, box: Box) -> tuple[bool, bool]:
+        left, right = self.goes(node.left, key, box), self.goes(node.right, key, box)
+        if node.operator == "+":
+            return _either([left, right])
+        if node.operator == "-":
+            return _either([left, right[::-1]])
+        of_left, of_right = self.bounds(node.left, box), self.bounds(node.right, box)
+        if node.operator == "*":
+            return _either([_scaled(left, of_right), _scaled(right, of_left)])
+        if of_right is None or of_right[0] <= 0 <= of_right[1]:
+            return True, True
+        return _either([_scaled(left, of_right), _scaled(right, of_left)[::-1]])
+
+
+def node_value(amounts: Mapping[str, Any] | None, key: str) -> Any:
+    return None if amounts is None else amounts.get(key)
+
+
+def conditions_in(node: Node) -> Iterator[Node]:
+    """Return all conditions inside a number."""
+    match node:
+        case nodes.If():
+            yield node.condition
+        case nodes.CountTrue():
+            yield from node.conditions
+    for child in nodes.children(node):
+        yield from conditions_in(child)
+
+
+def summands(node: Node, model_values: Callable[[str], Sequence[str]]) -> list[tuple[Fraction, Node]]:
+    """Return numbers, each with a factor, that sum to `node` and are undefined only where it is."""
+    match node:
+        case nodes.Arithmetic("+", left, right):
+            return [*summands(left, model_values), *summands(right, model_values)]
+        case nodes.Arithmetic("-", left, right):
+            negative = [(-factor, part) for factor, part in summands(right, model_values)]
+            return [*summands(left, model_values), *negative]
+        case nodes.Arithmetic("*", nodes.Constant(Fraction() as number), other) | nodes.Arithmetic(
+            "*", other, nodes.Constant(Fraction() as number)
+        ):
+            return [(factor * number, part) for factor, part in summands(other, model_values)]
+        case nodes.Arithmetic("/", other, nodes.Constant(Fraction() as number)) if number:
+            return [(factor / number, part) for factor, part in summands(other, model_values)]
+        case nodes.Call("sum", arguments):
+            return [each for argument in arguments for each in summands(argument, model_values)]
+        case nodes.CountTrue(conditions):
+            return [(Fraction(1), _one_if(condition)) for condition in conditions]
+        case nodes.CountOf(option):
+            return [(Fraction(1), _one_if(nodes.Has(option, value))) for value in model_values(option)]
+        case nodes.AttributeOf(option, _, by_value, True):
+            return [
+                (amount, _one_if(nodes.Has(option, value)))
+                for value, amount in by_value
+                if isinstance(amount, Fraction)
+            ]
+    return [(Fraction(1), node)]
+
+
+def _one_if(condition: Node) -> Node:
+    return nodes.If(condition, nodes.Constant(Fraction(1)), nodes.Constant(ZERO))
+
+
+# -- arithmetic of bounds
+
+
+def _hull(all_bounds: Sequence[Bounds | None]) -> Bounds | None:
+    known = [bounds for bounds in all_bounds if bounds is not None]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else None
+
+
+def _sum(all_bounds: Sequence[Bounds]) -> Bounds:
+    return sum((low for low, _ in all_bounds), ZERO), sum((high for _, high in all_bounds), ZERO)
+
+
+def _calculated(operator: str, left: Bounds | None, right: Bounds | None) -> Bounds | None:
+    if left is None or right is None:
+        return None
+    (a, b), (c, d) = left, right
+    if operator == "+":
+        return a + c, b + d
+    if operator == "-":
+        return a - d, b - c
+    if any(abs(end) == inf for end in (a, b, c, d)):
+        return UNKNOWN
+    if operator == "/":
+        if c <= 0 <= d:
+            return None if c == d else UNKNOWN
+        c, d = 1 / Fraction(d), 1 / Fraction(c)
+    products = [a * c, a * d, b * c, b * d]
+    return min(products), max(products)
+
+
+def _called(function: str, arguments: Sequence[Bounds | None]) -> Bounds | None:
+    known = [bounds for bounds in arguments if bounds is not None]
+    if len(known) < len(arguments):
+        return None
+    if function == "sum":
+        return _sum(known)
+    if function in ("min", "max"):
+        chosen = min if function == "min" else max
+        return chosen(low for low, _ in known), chosen(high for _, high in known)
+    low, high = known[0]
+    if function == "abs":
+        return (ZERO if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
+    if any(abs(end) == inf for bounds in known for end in bounds):
+        return UNKNOWN
+    step: Any = Fraction(1)
+    if len(known) > 1:
+        least, most = (min(abs(end) for end in known[1]), max(abs(end) for end in known[1]))
+        if least != most or not most:
+            return low - most, high + most
+        step = most
+    whole = _WHOLE[function]
+    return Fraction(whole(low / step)) * step, Fraction(whole(high / step)) * step
+
+
+def _nearest(number: Fraction) -> int:
+    size = floor(abs(number) + Fraction(1, 2))
+    return size if number >= 0 else -size
+
+
+_WHOLE: Mapping[str, Callable[[Any], int]] = {"floor": floor, "ceil": ceil, "round": _nearest}
+
+
+def _scaled(way: tuple[bool, bool], factor: Bounds | None) -> tuple[bool, bool]:
+    """Return which way something goes that is multiplied by a number with these bounds."""
+    if factor is None or way == (False, False):
+        return False, False
+    low, high = factor
+    if low >= 0:
+        return way
+    return way[::-1] if high <= 0 else (True, True)
+
+
+def _either(ways: Sequence[tuple[bool, bool]]) -> tuple[bool, bool]:
+    return any(up for up, _ in ways), any(down for _, down in ways)
+
+
+# -- truths that may be open
+
+
+def _only(truths: Sequence[bool]) -> bool | None:
+    return truths[0] if truths and all(truth == truths[0] for truth in truths) else None
+
+
+def _negated(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _some(truths: Sequence[bool | None]) -> bool | None:
+    if True in truths:
+        return True
+    return None if None in truths else False
+
+
+def cell_of(option: Option, slot: Slot, value: Choice | None) -> int | None:
+    """Return the cell of an option other than a multi-choice that says `value`; its "no value" for None."""
+    if value is None:
+        return slot.none
+    if option.kind is Kind.CHOICE:
+        return next((place for place, each in enumerate(option.values) if each.key == value), None)
+    if option.kind is Kind.BOOLEAN:
+        return YES if value is True else NO
+    if option.kind is Kind.NUMBER:
+        return option.number.index(value) if option.number is not None and isinstance(value, Decimal) else None
+    return GIVEN if value is not None else NOT_GIVEN

@@ -1,0 +1,315 @@
+"""Configurations more than one step away: another row of a wide table, or two numbers changed together.
+
+What they prove holds under the choices at hand alone: unlike a single step, they may leave a choice that is made later.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from configurator.engine.exact import Array
+from configurator.engine.formulas import (
+    Formula,
+    Mask,
+    Relation,
+    Rows,
+    SlotAxis,
+    SumAxis,
+    across,
+    along,
+    leaves,
+    slots_read,
+)
+
+if TYPE_CHECKING:
+    from configurator.engine.search import Program
+
+MANY = 20
+MOST_PARTNERS = 5
+MOST_JOINED = 200
+MOST_CELLS = 100_000
+PATIENCE = 2
+MOST_FAILED = 8
+FRUIT = 4
+
+type Plan = tuple[int, tuple[tuple[int, ...], ...]]
+"""A slot to change, and groups of others to change with it."""
+
+
+class Beyond:
+    """What changes of several slots at once prove in a program; `out` marks classes that the choices rule out."""
+
+    def __init__(self, program: "Program") -> None:
+        self.program = program
+        self._reads = {id(demand): slots_read(demand) for own in program.demands for demand in own}
+        self.tables = [demand.leaf for demand in program.wide if isinstance(demand.leaf, Rows) and not demand.guard]
+        self._first = True
+        self._failed = 0
+        self._many = np.flatnonzero(np.diff(program.offsets) >= MANY).tolist()
+        self._barren: dict[int, int] = {}
+        self._plans: dict[int, Plan] = {}
+        self._fitting: tuple[bytes, list[Mask]] = (b"", [])
+
+    def proved(self, witness: Array, todo: Array, out: Array) -> Array:
+        """Return classes (flat) that a configuration near `witness` has which leaves the choices alone."""
+        found = np.zeros(self.program.classes, bool)
+        if not self.tables and not self._many:
+            return found
+        cells = witness.tolist()
+        if self.tables:
+            around = self.program.neighbourhood.around(witness) & ~out[: self.program.classes]
+            for table in self.tables:
+                self._other_rows(table, cells, around, found)
+        todo = todo[: self.program.classes] & ~found
+        for slot in self._many:
+            own = self._range(slot)
+            if self._barren.get(slot, 0) < PATIENCE and np.count_nonzero(todo[own] & ~found[own]) >= MANY:
+                before = np.count_nonzero(found)
+                plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
+                self._together(plan, cells, todo & ~found, out, found)
+                fruitless = np.count_nonzero(found) - before < FRUIT
+                self._barren[slot] = self._barren.get(slot, 0) + 1 if fruitless else 0
+        return found
+
+    def begin(self) -> None:
+        """Begin a new series of witnesses: what brought nothing in the last one is tried again."""
+        self._barren, self._plans, self._first, self._failed = {}, {}, True, 0
+
+    def supported(self, out: Array) -> Array:
+        """Return the targets that no wide table rules out by itself, the classes marked in `out` being impossible."""
+        found = np.ones(len(self.program.targets), bool)
+        for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
+            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+                taken = np.zeros(len(masks), bool)
+                taken[kinds[fitting]] = True
+                found[self._range(slot)] &= masks[taken].any(axis=0)
+        return found
+
+    def _sparing(self, out: Array) -> list[int]:
+        """Return literals that give every slot what takes least of all that is summed up against a bound."""
+        found: list[int] = []
+        for slot, burden in self._burdens.items():
+            own = self._range(slot)
+            cell = int(np.where(out[own], np.inf, burden).argmin())
+            found.extend((-self.program.literals[own]).tolist())
+            found.append(int(self.program.literals[own.start + cell]))
+        return found
+
+    @cached_property
+    def _burdens(self) -> Mapping[int, Array]:
+        """For each slot in sums with an upper bound: what each class adds to all of them, the largest amount as 1."""
+        found: dict[int, Array] = {}
+        for demand in self.program.formulas:
+            for leaf in leaves(demand):
+                if not isinstance(leaf, Relation) or not isinstance(axis := leaf.axes[0], SumAxis):
+                    continue
+                if len(leaf.axes) > 1 or leaf.table[-1] or not leaf.table[0]:
+                    continue
+                for share, amounts in axis.shares:
+                    if isinstance(share, SlotAxis):
+                        added = np.array(amounts, float)[share.positions] / max(1, *map(abs, amounts))
+                        found[share.slot] = found.get(share.slot, np.zeros(len(added))) + added
+        return found
+
+    def hints(self, out: Array) -> list[int]:
+        """Return literals worth trying first in a series: what leaves most room."""
+        first, self._first = self._first, False
+        return self._sparing(out) if first else []
+
+    def row(self, todo: Array, out: Array) -> list[int]:
+        """Return literals that choose a row of a wide table which the choices allow, with as much of `todo` as any.
+
+        Empty where no row has any of it, or where several did not lead to a configuration.
+        """
+        program = self.program
+        for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
+            score = np.zeros(len(table), np.int64)
+            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+                score += (masks & todo[self._range(slot)]).any(axis=1)[kinds]
+            score[~fitting] = 0
+            row = int(score.argmax())
+            if not score[row]:
+                continue
+            found: list[int] = []
+            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+                own = self._range(slot)
+                taken = masks[kinds[row]] & ~out[own]
+                wanted = taken & todo[own]
+                found.append(int(program.literals[own.start + int((wanted if wanted.any() else taken).argmax())]))
+            return found if self._failed < MOST_FAILED else []
+        return []
+
+    def fail(self) -> None:
+        """Note that a row led to no configuration."""
+        self._failed += 1
+
+    def _range(self, slot: int) -> slice:
+        return slice(self.program.starts[slot], self.program.starts[slot + 1])
+
+    # -- tables
+
+    def _rows_fitting(self, out: Array) -> list[Mask]:
+        key = out.tobytes()
+        if self._fitting[0] != key:
+            masks: list[Mask] = []
+            for table in self.tables:
+                fitting = np.ones(len(table), bool)
+                for slot, own, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+                    fitting &= (own & ~out[self._range(slot)]).any(axis=1)[kinds]
+                masks.append(fitting)
+            self._fitting = (key, masks)
+        return self._fitting[1]
+
+    @cached_property
+    def _free_columns(self) -> list[tuple[list[int], list[int]]]:
+        """For each table: the columns that no other demand binds to other slots, and the rest."""
+        found: list[tuple[list[int], list[int]]] = []
+        for table in self.tables:
+            free = [
+                column
+                for column, slot in enumerate(table.slots)
+                if all(demand is table or self._reads[id(demand)] == {slot} for demand in self.program.demands[slot])
+            ]
+            found.append((free, [column for column in range(len(table.slots)) if column not in free]))
+        return found
+
+    def _allowed(self, table: Rows, slot: int, cells: Sequence[int], around: Array) -> Mask:
+        """Return the classes that a slot could have as far as all other demands go."""
+        own = self._range(slot)
+        allowed: Mask = around[own].copy()
+        for demand in self.program.neighbourhood.others[slot]:
+            if demand is not table:
+                allowed &= along(demand, slot, cells, own.stop - own.start)
+        return allowed
+
+    def _other_rows(self, table: Rows, cells: Sequence[int], around: Array, found: Array) -> None:
+        free, bound = self._free_columns[self.tables.index(table)]
+        if not free:
+            return
+        allowed = [self._allowed(table, slot, cells, around) for slot in table.slots]
+        fits = [
+            (masks & mask).any(axis=1)[kinds] if column in free and not mask.all() else None
+            for column, (masks, kinds, mask) in enumerate(zip(table.masks, table.kinds, allowed, strict=True))
+        ]
+        for moving in [None, *bound]:
+            rows = table.numbers(table.matching(cells, [column for column in bound if column != moving]))
+            for fit in fits:
+                if fit is not None:
+                    rows = rows[fit[rows]]
+            if moving is not None:
+                rows = rows[(table.masks[moving] & allowed[moving]).any(axis=1)[table.kinds[moving][rows]]]
+            for column in [*free, *([] if moving is None else [moving])]:
+                taken = np.zeros(len(table.masks[column]), bool)
+                taken[table.kinds[column][rows]] = True
+                found[self._range(table.slots[column])] |= table.masks[column][taken].any(axis=0) & allowed[column]
+
+    # -- numbers together with others
+
+    def _plan(self, slot: int, cells: Sequence[int], out: Array) -> Plan:
+        """Return groups of slots to change with `slot`, which the choices leave open and no demand binds together."""
+        groups: list[tuple[int, ...]] = []
+        free = np.add.reduceat(~out[: self.program.classes], self.program.offsets[:-1], dtype=np.int64)
+        for other in self._near(slot, cells):
+            if free[other] < 2 or self._in_one_table((slot, other)):
+                continue
+            bound = [group for group in groups if self._neighbours[other].intersection(group)]
+            joined = sorted([other, *(each for group in bound for each in group)], key=lambda each: -int(free[each]))
+            if prod(int(free[each]) for each in joined[1:]) > MOST_JOINED or self._in_one_table((slot, *joined)):
+                continue
+            groups = [*(group for group in groups if group not in bound), tuple(joined)]
+            if sum(map(len, groups)) == MOST_PARTNERS:
+                break
+        return slot, tuple(groups)
+
+    @cached_property
+    def _neighbours(self) -> list[frozenset[int]]:
+        """For each slot: all that some demand binds to it."""
+        return [
+            frozenset[int]().union(*(self._reads[id(demand)] for demand in own)) - {slot}
+            for slot, own in enumerate(self.program.demands)
+        ]
+
+    def _near(self, slot: int, cells: Sequence[int]) -> list[int]:
+        """Return the slots that demands bind to this one, first those of the demand that leaves it least."""
+        own = self._range(slot)
+        count = own.stop - own.start
+        near: dict[int, list[int]] = {}
+        for demand in self.program.neighbourhood.others[slot]:
+            left = int(np.count_nonzero(np.broadcast_to(along(demand, slot, cells, count), (count,))))
+            for other in slots_read(demand) - {slot}:
+                near.setdefault(other, []).append(left)
+        return sorted(near, key=lambda other: (min(near[other]), -len(near[other]), other))
+
+    def _in_one_table(self, slots: Sequence[int]) -> bool:
+        chosen = set(slots)
+        return any(
+            isinstance(leaf, Rows) and len(chosen.intersection(leaf.slots)) > 1
+            for slot in slots
+            for demand in self.program.demands[slot]
+            for leaf in leaves(demand)
+        )
+
+    def _together(self, plan: Plan, cells: Sequence[int], todo: Array, out: Array, found: Array) -> None:
+        """Mark what is proved by changing slots together, the first one to classes of `todo`.
+
+        Given its class, what groups of the others do is independent: each group must have one combination.
+        """
+        slot, groups = plan
+        moving = {slot, *(each for group in groups for each in group)}
+        demands = {id(demand): demand for each in moving for demand in self.program.demands[each]}
+        places: dict[int, Array] = {}
+        for each in moving:
+            own = self._range(each)
+            mask: Mask = ~out[own] & (todo[own] if each == slot else True)
+            for key, demand in demands.items():
+                if self._reads[key] & moving == {each}:
+                    mask &= across(demand, {each: np.arange(own.stop - own.start)}, cells)
+            places[each] = np.flatnonzero(mask)
+        if not all(len(each) for each in places.values()):
+            return
+        possible = np.ones(len(places[slot]), bool)
+        grids: list[Mask] = []
+        for group in groups:
+            grids.append(self._grid(slot, group, moving, demands, places, cells))
+            possible &= grids[-1].reshape(len(possible), -1).any(axis=1)
+        if not possible.any():
+            return
+        found[self.program.starts[slot] + places[slot][possible]] = True
+        for group, grid in zip(groups, grids, strict=True):
+            for index, each in enumerate(group, 1):
+                others = tuple(other for other in range(len(group) + 1) if other != index)
+                taken = grid[possible].any(axis=others)
+                found[self.program.starts[each] + places[each][taken]] = True
+
+    def _grid(
+        self,
+        slot: int,
+        group: Sequence[int],
+        moving: set[int],
+        demands: Mapping[int, Formula],
+        places: dict[int, Array],
+        cells: Sequence[int],
+    ) -> Mask:
+        """Return where demands that bind `slot` and a group hold, by their places; too many places are thinned out."""
+        slots = (slot, *group)
+        first = group[0]
+        rest = prod(len(places[each]) for each in slots if each != first)
+        places[first] = _some(places[first], max(1, MOST_CELLS // rest))
+        moved = dict(zip(slots, np.ix_(*(places[each] for each in slots)), strict=True))
+        grid = np.ones(tuple(len(places[each]) for each in slots), bool)
+        for key, demand in demands.items():
+            read = self._reads[key] & moving
+            if len(read) > 1 and read.issubset(slots):
+                grid &= across(demand, moved, cells)
+                if not grid.any():
+                    break
+        return grid
+
+
+def _some(places: Array, most: int) -> Array:
+    if len(places) <= most:
+        return places
+    return places[np.linspace(0, len(places) - 1, most).round().astype(np.int64)]

@@ -1,0 +1,486 @@
+"""What a comparison is worth along its axes: for arrays of positions at once, for one point, and which way it tips.
+
+A *position* along an axis stands for all that the comparison cannot tell apart there. Columns hold what the parts of
+the comparison that read a single axis are worth at each position.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog.expressions import nodes
+from catalog.expressions.evaluate import Function, function_of
+from catalog.expressions.nodes import Node
+from configurator.engine import exact
+from configurator.engine.exact import Array, Numbers
+
+MOST_AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """An array of texts by number, each defined where `ok`."""
+
+    ids: Array
+    ok: Array
+
+    def reshaped(self, shape: tuple[int, ...]) -> "Texts":
+        return Texts(self.ids.reshape(shape), self.ok.reshape(shape))
+
+
+type Result = Numbers | Texts | Array
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A part of a comparison that reads the axis `axis` alone: its results, numbers or truths, by position."""
+
+    node: Node
+    axis: int
+    results: Numbers | Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """Between which bounds numbers lie (None: not known), and where each axis takes them.
+
+    `ways` holds 1 for an axis along which they never fall, -1 where they never rise, 0 where they stay, None where that
+    is not known.
+    """
+
+    low: Fraction | None
+    high: Fraction | None
+    ways: tuple[int | None, ...]
+
+
+class Computation:
+    """A comparison by `<`, `<=`, `>=` or `>` over axes with `lengths` positions each.
+
+    Along each axis the first `regular[i]` positions are those where all columns are defined. `ways[i]` tells what
+    happens to `left - right` from one of these to the next: 1 never falls, -1 never rises, 0 stays, None unknown.
+    """
+
+    def __init__(self, comparison: nodes.Compare, columns: Sequence[Column], lengths: Sequence[int]) -> None:
+        self.comparison = comparison
+        self.columns = tuple(columns)
+        self.lengths = tuple(lengths)
+        defined = [np.ones(length, bool) for length in lengths]
+        for column in columns:
+            if isinstance(column.results, Numbers):
+                defined[column.axis] &= column.results.ok
+        self.regular = tuple(int(np.argmin(each)) if not each.all() else len(each) for each in defined)
+        self.ways = self._ways()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Computation, (self.comparison, self.columns, self.lengths)
+
+    def test(self, point: Sequence[int]) -> Any:
+        """Tell whether the comparison holds at a point, given by its position along each axis."""
+        return self._function({key: values[point[axis]] for key, axis, values in self._single})
+
+    def at(self, points: Sequence[Array]) -> npt.NDArray[np.bool_]:
+        """Return where the comparison holds; `points` are positions along each axis, broadcast together."""
+        known = {column.node: _taken(column.results, points[column.axis]) for column in self.columns}
+        shape = np.broadcast_shapes(*(each.shape for each in points))
+        return np.broadcast_to(np.asarray(value(self.comparison, known), bool), shape)
+
+    def line(self, point: Sequence[int], axis: int, positions: Array) -> npt.NDArray[np.bool_]:
+        """Return where the comparison holds at `positions` along one axis, the others as in `point`."""
+        return self.at([positions if place == axis else np.array([each]) for place, each in enumerate(point)])
+
+    def tipping(self, points: Sequence[Array], axis: int) -> Array:
+        """Return the first regular position along `axis` from which on the comparison is other than at 0.
+
+        There the way must be known. `points` are positions along all axes, broadcast together; those along `axis` do
+        not matter. Found by bisection, for all points at once.
+        """
+        others = [np.zeros(1, np.int64) if place == axis else each for place, each in enumerate(points)]
+        shape = np.broadcast_shapes(*(each.shape for each in others))
+        before = self.at(others)
+        low = np.zeros(shape, np.int64)
+        high = np.full(shape, self.regular[axis], np.int64)
+        while True:
+            open_ones = high - low > 1
+            if not open_ones.any():
+                return high
+            middle = (low + high) // 2
+            others[axis] = middle
+            same = self.at(others) == before
+            low = np.where(open_ones & same, middle, low)
+            high = np.where(open_ones & ~same, middle, high)
+
+    def box(self, point: Sequence[int], holds: bool, order: Sequence[int]) -> list[Array | slice]:
+        """Return positions for each axis, around `point`, such that the comparison is `not holds` in the whole box.
+
+        It must be so at `point`. The box is grown along the axes in this `order`: what comes first is grown most.
+        """
+        corner = list(point)
+        box: list[Array | slice] = [slice(place, place + 1) for place in point]
+        rest: list[int] = []
+        for axis in order:
+            way = self.ways[axis]
+            if way is None or point[axis] >= self.regular[axis]:
+                rest.append(axis)
+                continue
+            # Where `left - right` rises, `<` and `<=` can only turn false.
+            worse = way if (self.comparison.operator in ("<", "<=")) == holds else -way
+            corner[axis] = self._corner(corner, axis, worse, holds)
+            box[axis] = slice(0, self.regular[axis])
+            if worse:
+                box[axis] = slice(corner[axis], self.regular[axis]) if worse > 0 else slice(0, corner[axis] + 1)
+        for axis in rest:
+            self._widen(box, corner, axis, holds)
+        return box
+
+    def _corner(self, corner: Sequence[int], axis: int, worse: int, holds: bool) -> int:
+        """Return the last position along `axis`, seen from the worst, where the comparison is still `not holds`."""
+        best = 0 if worse > 0 else self.regular[axis] - 1
+        moved = list(corner)
+
+        def broken(position: int) -> bool:
+            moved[axis] = position
+            return bool(self.test(moved)) != holds
+
+        if not worse or broken(best):
+            return best
+        good, bad = best, corner[axis]
+        while abs(bad - good) > 1:
+            middle = (good + bad) // 2
+            if broken(middle):
+                bad = middle
+            else:
+                good = middle
+        return bad
+
+    def _widen(self, box: list[Array | slice], corner: Sequence[int], axis: int, holds: bool) -> None:
+        """Take all positions along `axis` into the box where all of the box, as far as it is grown, is `not holds`."""
+        taken = [
+            np.arange(self.lengths[axis])
+            if other == axis
+            else np.array([corner[other]])
+            if self.ways[other] is not None and corner[other] < self.regular[other]
+            else np.arange(self.lengths[other])[box[other]]
+            for other in range(len(corner))
+        ]
+        size = 1
+        for each in taken:
+            size *= len(each)
+        if size > MOST_AT_ONCE:
+            return
+        shape = [len(each) for each in taken]
+        places = [
+            each.reshape([-1 if place == other else 1 for other in range(len(shape))])
+            for place, each in enumerate(taken)
+        ]
+        broken = self.at(places) != holds
+        box[axis] = np.flatnonzero(broken.all(axis=tuple(other for other in range(len(shape)) if other != axis)))
+
+    # -- one point
+
+    @cached_property
+    def _single(self) -> list[tuple[str, int, list[Any]]]:
+        return [(f"#{place}", column.axis, _plain(column.results)) for place, column in enumerate(self.columns)]
+
+    @cached_property
+    def _function(self) -> Function:
+        put: dict[Node, Node] = {
+            column.node: nodes.NumberOf(f"#{place}")
+            if isinstance(column.results, Numbers)
+            else nodes.IsTrue(f"#{place}")
+            for place, column in enumerate(self.columns)
+        }
+        return function_of(_replaced(self.comparison, put))
+
+    # -- which way it tips
+
+    def _ways(self) -> tuple[int | None, ...]:
+        trends = {column.node: self._column_trend(column) for column in self.columns}
+        still = (0,) * len(self.lengths)
+
+        def trend(node: Node) -> _Trend:
+            found = trends.get(node)
+            if found is None:
+                found = trends[node] = anew(node)
+            return found
+
+        def anew(node: Node) -> _Trend:
+            match node:
+                case nodes.Constant(Fraction() as number):
+                    return _Trend(number, number, still)
+                case nodes.Arithmetic("+" | "-", left, right):
+                    sign = 1 if node.operator == "+" else -1
+                    return _added(trend(left), _times(trend(right), sign))
+                case nodes.Arithmetic("*", left, right):
+                    return _multiplied(trend(left), trend(right))
+                case nodes.Arithmetic("/", left, right):
+                    return _multiplied(trend(left), _inverse(trend(right)))
+                case nodes.Call("abs", (only,)):
+                    return _absolute(trend(only))
+                case nodes.Call("floor" | "ceil" | "round", arguments):
+                    return _rounded([trend(each) for each in arguments])
+                case nodes.Call("sum", arguments) | nodes.Fold("sum", arguments):
+                    found = _Trend(Fraction(0), Fraction(0), still)
+                    for each in arguments:
+                        found = _added(
+                            found, _also_nothing(trend(each)) if isinstance(node, nodes.Fold) else trend(each)
+                        )
+                    return found
+                case nodes.Call("min" | "max", arguments) | nodes.Fold("min" | "max", arguments):
+                    return _either([trend(each) for each in arguments])
+                case nodes.If(condition, yes, no):
+                    found = _either([trend(yes), trend(no)])
+                    asked = {column.axis for column in self.columns if column.node in _below(condition)}
+                    ways = tuple(None if axis in asked else way for axis, way in enumerate(found.ways))
+                    return replace(found, ways=ways)
+                case _:
+                    return _Trend(None, None, (None,) * len(self.lengths))
+
+        left, right = trend(self.comparison.left), trend(self.comparison.right)
+        return _added(left, _times(right, -1)).ways
+
+    def _column_trend(self, column: Column) -> _Trend:
+        ways: list[int | None] = [0] * len(self.lengths)
+        if not isinstance(column.results, Numbers):
+            ways[column.axis] = None
+            return _Trend(None, None, tuple(ways))
+        numbers = _plain(column.results)
+        defined = [number for number in numbers if number is not None]
+        regular = [Fraction(number) for number in numbers[: self.regular[column.axis]] if number is not None]
+        pairs = list(pairwise(regular))
+        rises, falls = any(a < b for a, b in pairs), any(a > b for a, b in pairs)
+        ways[column.axis] = None if rises and falls else 1 if rises else -1 if falls else 0
+        if not defined:
+            return _Trend(Fraction(0), Fraction(0), tuple(ways))
+        return _Trend(Fraction(min(defined)), Fraction(max(defined)), tuple(ways))
+
+
+def _plain(results: Numbers | Array) -> list[Any]:
+    """Return results one by one: whole numbers as ints, others as fractions, None where undefined; or truths."""
+    if not isinstance(results, Numbers):
+        truths: list[Any] = [bool(each) for each in results]
+        return truths
+    shape = np.broadcast_shapes(results.p.shape, results.q.shape, results.ok.shape)
+    parts = (np.broadcast_to(part, shape).tolist() for part in (results.p, results.q, results.ok))
+    return [
+        None if not ok else p if q == 1 else p // q if p % q == 0 else Fraction(p, q)
+        for p, q, ok in zip(*parts, strict=True)
+    ]
+
+
+def fractions_of(results: Numbers, length: int) -> list[Fraction | None]:
+    """Return `length` results one by one, None where undefined."""
+    parts = Numbers(*(np.broadcast_to(part, (length,)) for part in (results.p, results.q, results.ok)))
+    return [None if number is None else Fraction(number) for number in _plain(parts)]
+
+
+def _taken(results: Numbers | Array, positions: Array) -> Numbers | Array:
+    if not isinstance(results, Numbers):
+        return results[positions]
+    return Numbers(*(part[positions] if part.size > 1 else part for part in (results.p, results.q, results.ok)))
+
+
+def _replaced(node: Node, put: Mapping[Node, Node]) -> Node:
+    """Return a node with the parts named in `put` replaced."""
+    if node in put:
+        return put[node]
+    changes: dict[str, Any] = {}
+    for each in fields(node):
+        below = getattr(node, each.name)
+        if isinstance(below, tuple) and any(hasattr(part, "__dataclass_fields__") for part in below):
+            changes[each.name] = tuple(_replaced(part, put) for part in below)
+        elif hasattr(below, "__dataclass_fields__"):
+            changes[each.name] = _replaced(below, put)
+    return replace(node, **changes) if changes else node
+
+
+def _below(node: Node) -> set[Node]:
+    return {node}.union(*(_below(child) for child in nodes.children(node)))
+
+
+# -- trends
+
+
+def _joined(one: int | None, other: int | None) -> int | None:
+    if one == 0 or one == other:
+        return other
+    return one if other == 0 else None
+
+
+def _added(one: _Trend, other: _Trend) -> _Trend:
+    low = None if one.low is None or other.low is None else one.low + other.low
+    high = None if one.high is None or other.high is None else one.high + other.high
+    return _Trend(low, high, tuple(_joined(a, b) for a, b in zip(one.ways, other.ways, strict=True)))
+
+
+def _times(trend: _Trend, sign: int | None) -> _Trend:
+    """Return the trend of numbers times something of a known `sign` that stays, as far as ways go; times 1 or -1."""
+    ways = tuple(
+        0 if way == 0 or sign == 0 else None if way is None or sign is None else way * sign for way in trend.ways
+    )
+    if sign == 1:
+        return replace(trend, ways=ways)
+    if sign != -1:
+        return _Trend(None, None, ways)
+    return _Trend(None if trend.high is None else -trend.high, None if trend.low is None else -trend.low, ways)
+
+
+def _sign(trend: _Trend) -> int | None:
+    if trend.low is not None and trend.low >= 0:
+        return 1
+    return -1 if trend.high is not None and trend.high <= 0 else None
+
+
+def _multiplied(one: _Trend, other: _Trend) -> _Trend:
+    ways = tuple(
+        _joined(a, b) for a, b in zip(_times(one, _sign(other)).ways, _times(other, _sign(one)).ways, strict=True)
+    )
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return _Trend(None, None, ways)
+    products = [a * b for a in (one.low, one.high) for b in (other.low, other.high)]
+    return _Trend(min(products), max(products), ways)
+
+
+def _inverse(trend: _Trend) -> _Trend:
+    if trend.low is None or trend.high is None or trend.low <= 0 <= trend.high:
+        return _Trend(None, None, tuple(0 if way == 0 else None for way in trend.ways))
+    return _Trend(1 / trend.high, 1 / trend.low, _times(trend, -1).ways)
+
+
+def _absolute(trend: _Trend) -> _Trend:
+    sign = _sign(trend)
+    if sign is not None:
+        return _times(trend, sign)
+    highest = None if trend.low is None or trend.high is None else max(-trend.low, trend.high)
+    return _Trend(Fraction(0), highest, tuple(0 if way == 0 else None for way in trend.ways))
+
+
+def _rounded(trends: Sequence[_Trend]) -> _Trend:
+    """Return the trend of the first numbers rounded, to a multiple of the second where there is one."""
+    first = trends[0]
+    room = Fraction(1)
+    if len(trends) > 1:
+        step = trends[1]
+        if step.low is None or step.low != step.high or not step.low:
+            unknown = tuple(0 if a == b == 0 else None for a, b in zip(first.ways, step.ways, strict=True))
+            return _Trend(None, None, unknown)
+        room = abs(step.low)
+    low = None if first.low is None else first.low - room
+    high = None if first.high is None else first.high + room
+    return _Trend(low, high, first.ways)
+
+
+def _also_nothing(trend: _Trend) -> _Trend:
+    """Return the trend of numbers of which some may be left out of a sum."""
+    low = None if trend.low is None else min(trend.low, Fraction(0))
+    return replace(trend, low=low, high=None if trend.high is None else max(trend.high, Fraction(0)))
+
+
+def _either(trends: Sequence[_Trend]) -> _Trend:
+    found = trends[0]
+    for each in trends[1:]:
+        low = None if found.low is None or each.low is None else min(found.low, each.low)
+        high = None if found.high is None or each.high is None else max(found.high, each.high)
+        found = _Trend(low, high, tuple(_joined(a, b) for a, b in zip(found.ways, each.ways, strict=True)))
+    return found
+
+
+# -- arrays
+
+
+def value(node: Node, known: Mapping[Node, Result]) -> Any:
+    """Return the result of a node, in arrays; what it reads of options must be in `known`."""
+    if node in known:
+        return known[node]
+    match node:
+        case nodes.Constant():
+            return np.array([node.value]) if isinstance(node.value, bool) else exact.constant(_number(node.value))
+        case nodes.Arithmetic():
+            return _ARITHMETIC[node.operator](value(node.left, known), value(node.right, known))
+        case nodes.Call():
+            return _called(node.function, [value(part, known) for part in node.arguments])
+        case nodes.Fold():
+            return _folded(node.function, [value(part, known) for part in node.parts])
+        case nodes.Compare():
+            return _compared(node.operator, value(node.left, known), value(node.right, known))
+        case nodes.If():
+            return _chosen(value(node.condition, known), value(node.yes, known), value(node.no, known))
+        case nodes.And():
+            return np.logical_and.reduce(np.broadcast_arrays(*(value(part, known) for part in node.parts)))
+        case nodes.Or():
+            return np.logical_or.reduce(np.broadcast_arrays(*(value(part, known) for part in node.parts)))
+        case nodes.Not():
+            return ~value(node.part, known)
+        case nodes.Implies():
+            return ~value(node.premise, known) | value(node.conclusion, known)
+        case _:
+            raise TypeError(f"{type(node).__name__} has no value of its own in a comparison")
+
+
+def _number(value: Fraction | str) -> Fraction:
+    assert isinstance(value, Fraction)
+    return value
+
+
+_ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "+": exact.add,
+    "-": exact.subtract,
+    "*": exact.multiply,
+    "/": exact.divide,
+}
+_FOLDED: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "min": exact.least,
+    "max": exact.greatest,
+    "sum": exact.add,
+}
+_ROUNDED: dict[str, Callable[[Numbers], Numbers]] = {
+    "ceil": exact.ceil,
+    "floor": exact.floor,
+    "round": exact.rounded,
+}
+
+
+def _called(function: str, arguments: Sequence[Numbers]) -> Numbers:
+    if function in _FOLDED:
+        result = arguments[0]
+        for argument in arguments[1:]:
+            result = _FOLDED[function](result, argument)
+        return result
+    if function == "abs":
+        return exact.absolute(arguments[0])
+    if len(arguments) == 2:
+        return exact.in_multiples(_ROUNDED[function], arguments[0], arguments[1])
+    return _ROUNDED[function](arguments[0])
+
+
+def _folded(function: str, parts: Sequence[Numbers]) -> Numbers:
+    """Return the sum, least or greatest of the parts that are defined."""
+    nothing = exact.constant(Fraction(0))
+    if function == "sum":
+        return _called("sum", [nothing, *(exact.choose(part.ok, part, nothing) for part in parts)])
+    result = Numbers(nothing.p, nothing.q, ~nothing.ok)
+    for part in parts:
+        both = _FOLDED[function](result, part)
+        one = exact.choose(result.ok, result, part)
+        result = exact.choose(both.ok, both, one)
+    return result
+
+
+def _compared(operator: str, left: Any, right: Any) -> Array:
+    if isinstance(left, Numbers):
+        return exact.compare(operator, left, right)
+    alike = left.ids == right.ids if operator == "==" else left.ids != right.ids
+    return np.asarray(alike & left.ok & right.ok)
+
+
+def _chosen(condition: Array, yes: Any, no: Any) -> Any:
+    if isinstance(yes, Numbers):
+        return exact.choose(condition, yes, no)
+    if isinstance(yes, Texts):
+        return Texts(np.where(condition, yes.ids, no.ids), np.where(condition, yes.ok, no.ok))
+    return (condition & yes) | (~condition & no)

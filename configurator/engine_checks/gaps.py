@@ -1,0 +1,93 @@
+"""Gaps in prices over numbers: lines for ranges of a number that leave some numbers between them without any."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from catalog.expressions.errors import ExpressionRefused
+from catalog.expressions.evaluate import function_of
+from catalog.expressions.nodes import reads
+from catalog.expressions.types import Scope, bind
+from catalog.findings import Finding
+from catalog.product_model import Kind, Option, PriceLine
+from configurator.engine.domains import Domain
+from configurator.engine.exact import Array
+from configurator.engine_checks.examined import Examined
+from configurator.engine_checks.words import example_of, joined
+from pricing.breakdown import lines_in
+from pricing.price_list import PriceList
+
+MOST_NUMBERS = 100_000
+
+
+def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding]:
+    """Return the numbers without a price line between numbers that have one.
+
+    Looked at are the lines whose condition reads one number and nothing else, where no number has two of them: such
+    lines are meant as a scale. A number below or above the whole scale may well be free.
+    """
+    scope = Scope.of(product.model)
+    told: set[tuple[str, str]] = set()
+    for price_list in price_lists:
+        by_option: dict[str, list[PriceLine]] = {}
+        for line in lines_in(product.model, price_list):
+            if (key := _scale_of(product, line, scope)) is not None:
+                by_option.setdefault(key, []).append(line)
+        for key, scale in by_option.items():
+            option = product.model.option_by_key[key]
+            runs = _gaps(option, product.deduction.domains[key], scale, scope) if len(scale) > 1 else []
+            sentence = _sentence(option, scale, runs)
+            if runs and (key, sentence) not in told:
+                told.add((key, sentence))
+                yield Finding(
+                    "warning",
+                    "price-gap",
+                    f"price_lines/{scale[0].key}/when",
+                    sentence,
+                    example_of({key: runs[0][0]}),
+                    also=tuple(f"price_lines/{line.key}/when" for line in scale[1:]),
+                    about=tuple(f"{first:f}..{last:f}" for first, last in runs),
+                )
+
+
+def _scale_of(product: Examined, line: PriceLine, scope: Scope) -> str | None:
+    """Return the number option that the condition of the line reads, if it reads nothing else."""
+    if line.when is None or line.percent is not None:
+        return None
+    try:
+        read = reads(bind(line.when, scope, "condition", lengths=True))
+    except ExpressionRefused:
+        return None
+    keys = [key for key in read if product.model.option_by_key[key].kind is Kind.NUMBER]
+    return keys[0] if len(read) == 1 and keys else None
+
+
+def _gaps(option: Option, domain: Domain, scale: Sequence[PriceLine], scope: Scope) -> list[tuple[Decimal, Decimal]]:
+    """Return the runs of possible numbers between the first and the last covered one that no line covers."""
+    assert option.number is not None
+    count = len(option.number)
+    if count > MOST_NUMBERS:
+        return []
+    numbers = [option.number.at(place) for place in range(count)]
+    covered: Array = np.zeros(count, np.int64)
+    for line in scale:
+        holds = function_of(bind(line.when or "true", scope, "condition", lengths=True))
+        covered += np.array([bool(holds({option.key: number})) for number in numbers])
+    if (covered > 1).any() or not covered.any():
+        return []
+    first, last = np.flatnonzero(covered)[[0, -1]].tolist()
+    open_here = [
+        first <= place <= last and not covered[place] and domain.allows(number) for place, number in enumerate(numbers)
+    ]
+    ends = np.flatnonzero(np.diff(np.array(open_here, np.int8), prepend=0, append=0)).tolist()
+    return [(numbers[start], numbers[stop - 1]) for start, stop in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def _sentence(option: Option, scale: Sequence[PriceLine], runs: Sequence[tuple[Decimal, Decimal]]) -> str:
+    unit = f" {option.number.unit}" if option.number and option.number.unit else ""
+    told = joined([f"{first:f}{unit}" if first == last else f"{first:f} to {last:f}{unit}" for first, last in runs])
+    return (
+        f"No price line of {joined([line.key for line in scale])} holds for '{option.label}' at {told}, though they do "
+        "below and above. Let the ranges touch, or say with a rule that these are not sold."
+    )

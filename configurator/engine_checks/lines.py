@@ -1,0 +1,301 @@
+"""Price, BOM and lead-time lines and layers under every configuration: what is undefined, below zero, or never there.
+
+What a line computes is asked of the engine as a condition of the product, so that each example is a configuration that
+somebody can choose.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from catalog.expressions import nodes
+from catalog.expressions.errors import ExpressionRefused
+from catalog.expressions.nodes import Node, children, reads
+from catalog.expressions.types import Expected, Scope, bind
+from catalog.findings import Finding, Progress, Severity
+from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel
+from configurator.engine_checks.bounds import bounds
+from configurator.engine_checks.examined import Examined
+from configurator.engine_checks.words import example_of, joined, value_told
+from pricing.breakdown import lines_in
+from pricing.price_list import PriceList
+
+ZERO = nodes.Constant(Fraction(0))
+_NOUNS = {
+    "price_lines": "The price line",
+    "bom_lines": "The part",
+    "lead_time_lines": "The lead-time line",
+    "layers": "The layer",
+    "options": "The option",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition under which something is wrong with a line, or (`wanted`) under which it is there."""
+
+    path: str
+    node: Node
+    code: str
+    sentence: str
+    severity: Severity = "warning"
+    wanted: bool = False
+
+
+def watched_lines(model: ProductModel, price_lists: Sequence[PriceList], scope: Scope) -> list[Asked]:
+    """Return what to ask about the lines and layers of `model`."""
+    return [
+        *(each for line in model.price_lines for each in _of_price_line(model, line, scope)),
+        *(each for price_list in price_lists for each in _of_price_list(model, price_list, scope)),
+        *(each for line in model.bom_lines for each in _of_bom_line(model, line, scope)),
+        *_of_lead_times(model, scope),
+        *_of_layers(model, scope),
+    ]
+
+
+def line_findings(product: Examined, asked: Sequence[Asked]) -> Iterator[Finding | Progress]:
+    """Return what some configuration shows to be wrong with a line, with this configuration as far as it matters."""
+    for done, each in enumerate(asked):
+        if done % 20 == 0:
+            yield Progress("Price lines, parts, lead times, pictures", done, len(asked))
+        literal = product.compiled.watched.get(each.path)
+        if literal is None:
+            yield Finding(
+                "note",
+                "not-examined",
+                each.path.partition("?")[0],
+                f"{_named(each.path)} could not be looked at for every configuration. "
+                f"{product.skipped.get(each.path, '')}".strip(),
+            )
+            continue
+        found = product.configuration([literal])
+        if (found is None) == each.wanted:
+            example = (
+                None if found is None else example_of(found, [key for key in _order(product, each) if key in found])
+            )
+            yield Finding(
+                each.severity,
+                each.code,
+                each.path.partition("?")[0],
+                f"{_where(product, found, each)}{each.sentence}",
+                example,
+                about=(each.sentence,),
+            )
+
+
+def _named(path: str) -> str:
+    """Return what a path leads to, as people call it."""
+    place, _, rest = path.partition("?")[0].partition("/")
+    key = rest.partition("/")[0]
+    noun = _NOUNS.get(place, "A line")
+    return f"{noun} '{key}'" if key else noun
+
+
+def _order(product: Examined, each: Asked) -> list[str]:
+    read = reads(each.node)
+    return [option.key for option in product.model.options if option.key in read]
+
+
+def _where(product: Examined, found: Mapping[str, Choice] | None, each: Asked) -> str:
+    """Return the example as the beginning of a sentence: "With 600 mm as 'Width', "."""
+    if found is None:
+        return ""
+    told = []
+    for key in _order(product, each):
+        option = product.model.option_by_key[key]
+        if option.kind not in (Kind.TEXT, Kind.COLOUR):
+            told.append(
+                f"{value_told(option, found[key])} as '{option.label}'" if key in found else f"no '{option.label}'"
+            )
+    return f"With {joined(told, 6)}, " if told else "With every configuration, "
+
+
+def _bound(text: str | None, scope: Scope, expected: Expected) -> Node | None:
+    """Return the expression bound, None where there is none, or none that can be read: the catalog's checks tell."""
+    if text is None:
+        return None
+    try:
+        return bind(text, scope, expected, lengths=True)
+    except ExpressionRefused:
+        return None
+
+
+def _and(*parts: Node | None) -> Node:
+    left = tuple(part for part in parts if part is not None)
+    return left[0] if len(left) == 1 else nodes.And(left)
+
+
+def _undefined(node: Node) -> Node:
+    return nodes.Not(nodes.Compare("==", node, node))
+
+
+def _below_zero(node: Node) -> Node:
+    """Return that the number is below zero or undefined."""
+    return nodes.Not(nodes.Compare(">=", node, ZERO))
+
+
+def may_be_undefined(model: ProductModel, node: Node) -> bool:
+    """Tell whether `node` could be undefined as far as its form tells: false only where it certainly never is."""
+    match node:
+        case nodes.NumberOf() | nodes.TextOf():
+            return _may_be_absent(model.option_by_key[node.option])
+        case nodes.AttributeOf(summed=False):
+            option = model.option_by_key[node.option]
+            having = {value for value, _ in node.by_value}
+            return _may_be_absent(option) or any(value.key not in having for value in option.values)
+        case nodes.Arithmetic(operator="/", right=right) if not _is_certainly_not_zero(right):
+            return True
+        case nodes.Call(function="ceil" | "floor" | "round", arguments=(_, multiple)) if not _is_certainly_not_zero(
+            multiple
+        ):
+            return True
+        case nodes.Fold(function="min" | "max"):
+            return all(may_be_undefined(model, part) for part in node.parts)
+        case nodes.Compare() | nodes.And() | nodes.Or() | nodes.Not() | nodes.Implies() | nodes.CountTrue():
+            return False
+        case nodes.If():
+            return may_be_undefined(model, node.yes) or may_be_undefined(model, node.no)
+    return any(may_be_undefined(model, child) for child in children(node))
+
+
+def _is_certainly_not_zero(node: Node) -> bool:
+    return isinstance(node, nodes.Constant) and node.value != 0
+
+
+def _may_be_absent(option: Option) -> bool:
+    return option.when is not None or not (option.required or option.kind is Kind.BOOLEAN)
+
+
+# -- prices
+
+
+def _of_price_line(model: ProductModel, line: PriceLine, scope: Scope) -> Iterator[Asked]:
+    path = f"price_lines/{line.key}"
+    when = _bound(line.when, scope, "condition")
+    if line.when is not None and when is None:
+        return
+    told = "Correct the formula, or give the line a condition that leaves this out."
+    if when is not None:
+        never = f"The price line '{line.key}' never applies. Correct its condition, or remove it."
+        yield Asked(f"{path}/when", when, "line-never-applies", never, "note", wanted=True)
+    for name, text in (("amount", line.amount), ("percent", line.percent)):
+        node = _bound(text, scope, "number")
+        if node is not None and may_be_undefined(model, node):
+            sentence = f"the price line '{line.key}' has no amount, so there is no price. {told}"
+            yield Asked(f"{path}/{name}", _and(when, _undefined(node)), "price-undefined", sentence)
+    for value, text in line.amounts.items():
+        node = _bound(text, scope, "number")
+        has = _has(model, line.option, value)
+        if node is not None and has is not None and may_be_undefined(model, node):
+            sentence = f"the price line '{line.key}' has no amount for '{value}', so there is no price. {told}"
+            yield Asked(f"{path}/amounts/{value}", _and(when, has, _undefined(node)), "price-undefined", sentence)
+
+
+def _has(model: ProductModel, key: str | None, value: str) -> Node | None:
+    option = model.option_by_key.get(key or "")
+    if option is None:
+        return None
+    if option.kind is Kind.BOOLEAN:
+        yes = nodes.IsTrue(option.key)
+        return yes if value == "true" else _and(nodes.Given(option.key), nodes.Not(yes))
+    if value not in option.value_by_key:
+        return None
+    return nodes.Has(option.key, value) if option.kind is Kind.MULTI else nodes.IsOneOf(option.key, (value,))
+
+
+def _applies(model: ProductModel, line: PriceLine, scope: Scope) -> Node | None:
+    """Return when the line adds an amount; None for always."""
+    when = _bound(line.when, scope, "condition")
+    option = model.option_by_key.get(line.option or "")
+    if option is None or not (_may_be_absent(option) or option.kind is Kind.MULTI):
+        return when
+    return _and(when, nodes.Given(option.key))
+
+
+def _of_price_list(model: ProductModel, price_list: PriceList, scope: Scope) -> Iterator[Asked]:
+    lines = lines_in(model, price_list)
+    applies = [_applies(model, line, scope) for line in lines]
+    if lines and all(each is not None for each in applies):
+        none = nodes.And(tuple(nodes.Not(each) for each in applies if each is not None))
+        sentence = (
+            f"no price line of the price list '{price_list.key}' applies, so there is no price. Add a line that always "
+            "holds, 0 if it costs nothing."
+        )
+        yield Asked(f"price_lines?{price_list.key}", none, "price-missing", sentence)
+
+
+# -- parts, lead times, pictures
+
+
+def _of_bom_line(model: ProductModel, line: BomLine, scope: Scope) -> Iterator[Asked]:
+    path = f"bom_lines/{line.key}"
+    when = _bound(line.when, scope, "condition")
+    if line.when is not None and when is None:
+        return
+    if when is not None:
+        never = f"The part '{line.key}' is never needed: its condition never holds. Correct it, or remove the line."
+        yield Asked(f"{path}/when", when, "line-never-applies", never, "note", wanted=True)
+    option = model.option_by_key.get(line.option or "")
+    given = None
+    if option is not None and option.kind in (Kind.CHOICE, Kind.MULTI):
+        given = nodes.Given(option.key)
+        for value in option.values:
+            has = _has(model, option.key, value.key)
+            if not value.sku and has is not None:
+                sentence = (
+                    f"the BOM line '{line.key}' takes its part from '{option.label}', and '{value.label}' has no SKU. "
+                    "Give it one, or the line a condition that leaves it out."
+                )
+                where = f"options/{option.key}/values/{value.key}/sku?{line.key}"
+                yield Asked(where, _and(when, has), "no-sku", sentence, "error" if when is None else "warning")
+    quantity = _bound(line.quantity, scope, "number")
+    if quantity is None:
+        return
+    there = [part for part in (when, given) if part is not None]
+    if not _is_from_zero(model, quantity):
+        sentence = f"the quantity of the part '{line.key}' is below zero or undefined. Correct the formula."
+        yield Asked(f"{path}/quantity", _and(*there, _below_zero(quantity)), "quantity-undefined", sentence)
+    if not isinstance(quantity, nodes.Constant):
+        there.append(nodes.Compare("!=", quantity, ZERO))
+    for name, text in line.measures.items():
+        measure = _bound(text, scope, "number")
+        if measure is not None and not _is_from_zero(model, measure):
+            sentence = f"the {name} of the part '{line.key}' is below zero or undefined. Correct the formula."
+            yield Asked(f"{path}/measures/{name}", _and(*there, _below_zero(measure)), "measure-undefined", sentence)
+
+
+def _is_from_zero(model: ProductModel, node: Node) -> bool:
+    """Tell whether the form of the expression shows that it is always defined and never below zero."""
+    least = bounds(model, node).least
+    return least is not None and least >= 0 and not may_be_undefined(model, node)
+
+
+def _of_lead_times(model: ProductModel, scope: Scope) -> Iterator[Asked]:
+    parts: list[Node] = []
+    for line in model.lead_time_lines:
+        path = f"lead_time_lines/{line.key}"
+        when, days = _bound(line.when, scope, "condition"), _bound(line.days, scope, "number")
+        if days is None or (line.when is not None and when is None):
+            return
+        if when is not None:
+            never = f"The lead-time line '{line.key}' never applies. Correct its condition, or remove it."
+            yield Asked(f"{path}/when", when, "line-never-applies", never, "note", wanted=True)
+        if may_be_undefined(model, days):
+            sentence = f"the lead-time line '{line.key}' gives no days, so the lead time is not known. Correct it."
+            yield Asked(f"{path}/days", _and(when, _undefined(days)), "lead-time-undefined", sentence)
+        parts.append(days if when is None else nodes.If(when, days, ZERO))
+    total = parts[0] if len(parts) == 1 else nodes.Call("sum", tuple(parts))
+    least = bounds(model, total).least if parts else Fraction(0)
+    if least is None or least < 0:
+        sentence = "the lead time is below zero days. Correct the lines that take days off."
+        yield Asked("lead_time_lines", nodes.Compare("<", total, ZERO), "lead-time-negative", sentence)
+
+
+def _of_layers(model: ProductModel, scope: Scope) -> Iterator[Asked]:
+    for layer in model.layers:
+        when = _bound(layer.when, scope, "condition")
+        if when is not None:
+            never = (
+                f"The layer '{layer.key}' is never shown: its condition never holds. Correct it, or remove the layer."
+            )
+            yield Asked(f"layers/{layer.key}/when", when, "layer-never-shown", never, "note", wanted=True)

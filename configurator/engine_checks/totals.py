@@ -1,0 +1,177 @@
+"""Totals below zero: whether discounts can outweigh what they are taken from."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import product as combinations
+from math import prod
+
+from catalog.expressions.errors import ExpressionRefused
+from catalog.expressions.evaluate import function_of
+from catalog.expressions.nodes import Node, reads
+from catalog.expressions.types import Scope, bind
+from catalog.findings import Finding, Progress
+from catalog.product_model import Choice, Kind, Option, PriceLine
+from configurator.engine_checks.bounds import bounds
+from configurator.engine_checks.examined import Examined
+from configurator.engine_checks.words import example_of
+from pricing.breakdown import Prices, compile_prices, lines_in
+from pricing.price_list import PriceList
+
+MOST_COMBINATIONS = 20_000
+_CHANGES = 4
+
+
+def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding | Progress]:
+    """Return for each price list a configuration whose total is below zero, if one is found.
+
+    Where the least amounts of all lines sum to zero or more there is none. Else the cheapest values are taken one after
+    another, as long as they go together; where that does not lead below zero, a note says that this is no proof.
+    """
+    scope = Scope.of(product.model)
+    for done, price_list in enumerate(price_lists):
+        yield Progress("Totals below zero", done, len(price_lists))
+        lines = lines_in(product.model, price_list)
+        least = [_least(product, line, scope) for line in lines]
+        known = [each for each in least if each is not None]
+        if len(known) == len(least) and _is_never_below_zero(lines, known):
+            continue
+        prices = compile_prices(product.model, price_list)
+        if prices.refusal is not None:
+            continue  # the checks of price lines tell why
+        found = _cheap_configuration(product, prices)
+        below = _total(prices, found)
+        if below is not None and below < 0:
+            yield Finding(
+                "warning",
+                "price-negative",
+                "price_lines",
+                f"In the price list '{price_list.key}' the total can fall below zero, and then there is no price. "
+                "Limit the discounts, or say with a rule that such a combination is not sold.",
+                example_of(found, [key for key in found if key in prices.readers]),
+                about=(price_list.key,),
+            )
+        else:
+            yield Finding(
+                "note",
+                "not-examined",
+                "price_lines",
+                f"Whether a total in the price list '{price_list.key}' can fall below zero was tried and not proved: "
+                "the least amounts of its lines would, taken together.",
+                about=(price_list.key, "totals"),
+            )
+
+
+def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) -> bool:
+    """Tell whether no total is below zero where each line adds at least `least`, a percentage at least that rate."""
+    amounts = sum((each for line, each in zip(lines, least, strict=True) if line.percent is None), Fraction(0))
+    each_is_positive = all(each >= 0 for line, each in zip(lines, least, strict=True) if line.percent is None)
+    rates = [each for line, each in zip(lines, least, strict=True) if line.percent is not None]
+    if all(rate >= 0 for rate in rates):
+        return amounts >= 0 if not rates else each_is_positive
+    return each_is_positive and sum((min(rate, Fraction(0)) for rate in rates), Fraction(0)) >= -100
+
+
+def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
+    """Return the least that a line can add to the total (a percentage: its least rate), None where that is not known.
+
+    What the line reads is gone through in all combinations, whether they go together or not; where they are too many,
+    the form of the expression tells a bound.
+    """
+    try:
+        when = None if line.when is None else bind(line.when, scope, "condition", lengths=True)
+        if line.option is not None:
+            option = product.model.option_by_key[line.option]
+            each = [
+                _least_of(product, when, bind(text, scope, "number", lengths=True)) for text in line.amounts.values()
+            ]
+            if any(amount is None for amount in each):
+                return None
+            known = [amount for amount in each if amount is not None]
+            if option.kind is Kind.MULTI:
+                return sum((min(amount, Fraction(0)) for amount in known), Fraction(0))
+            return min(
+                [*known, *([Fraction(0)] if when is not None or not option.required else [])], default=Fraction(0)
+            )
+        text = line.amount if line.amount is not None else line.percent
+        return None if text is None else _least_of(product, when, bind(text, scope, "number", lengths=True))
+    except (ExpressionRefused, KeyError):
+        return None
+
+
+def _least_of(product: Examined, when: Node | None, node: Node) -> Fraction | None:
+    keys = sorted(reads(node) | (reads(when) if when is not None else frozenset()))
+    domains = [_values(product, product.model.option_by_key[key]) for key in keys]
+    known = [domain for domain in domains if domain is not None]
+    if len(known) < len(domains) or prod(len(domain) for domain in known) > MOST_COMBINATIONS:
+        bound = bounds(product.model, node).least
+        return bound if bound is None or when is None else min(bound, Fraction(0))
+    amount_of, holds = function_of(node), function_of(when) if when is not None else None
+    least: Fraction | None = None
+    for combination in combinations(*known):
+        values = {key: value for key, value in zip(keys, combination, strict=True) if value is not None}
+        amount = amount_of(values) if holds is None or holds(values) else Fraction(0)
+        if isinstance(amount, Fraction) and (least is None or amount < least):
+            least = amount
+    return Fraction(0) if least is None else least
+
+
+def _values(product: Examined, option: Option) -> list[Choice | None] | None:
+    """Return what an option can be, None among them where it can have no value; None where that is too much."""
+    domain = product.deduction.domains[option.key]
+    absent: list[Choice | None] = [None] if domain.none else []
+    match option.kind:
+        case Kind.CHOICE | Kind.BOOLEAN:
+            return [*domain.values, *absent]
+        case Kind.NUMBER:
+            assert option.number is not None
+            if sum(int((last - first) / option.number.step) + 1 for first, last in domain.runs) > MOST_COMBINATIONS:
+                return None
+            steps = (
+                first + place * option.number.step
+                for first, last in domain.runs
+                for place in range(int((last - first) / option.number.step) + 1)
+            )
+            return [*steps, *absent]
+        case Kind.MULTI if len(domain.values) <= 10:
+            some: list[Choice | None] = [()]
+            for value in domain.values:
+                some += [(*each, str(value)) for each in some if isinstance(each, tuple)]
+            return some
+    return None
+
+
+def _total(prices: Prices, values: dict[str, Choice]) -> Fraction | None:
+    """Return the total of `values`, also where it is below zero; None where there is no price for another reason."""
+    total = Fraction(0)
+    amounts: list[Fraction] = []
+    for line in prices.lines:
+        part = line.part(values, 1)
+        if part.state in ("undefined", "refused"):
+            return None
+        amount = Fraction(part.amount) if part.state == "applied" else Fraction(0)
+        if line.of is not None:
+            amount = sum((amounts[each] for each in line.of), Fraction(0)) * amount / 100
+        amounts.append(amount)
+        total += amount
+    return total
+
+
+def _cheap_configuration(product: Examined, prices: Prices) -> dict[str, Choice]:
+    """Return a configuration with a low total: option by option the cheapest value that goes with those before."""
+    fixed: list[int] = []
+    now = product.configuration(fixed) or {}
+    read = [option for option in product.model.options if option.key in prices.readers]
+    for option in read:
+        values = [value for value in _values(product, option) or () if value is not None]
+        worth: dict[Fraction, Choice] = {}
+        for value in values[:MOST_COMBINATIONS]:
+            total = _total(prices, {**now, option.key: value})
+            if total is not None:
+                worth.setdefault(total, value)
+        for total in sorted(worth)[:_CHANGES]:
+            literals = [*fixed, *product.literals(option, worth[total])]
+            found = product.configuration(literals)
+            if found is not None:
+                fixed, now = literals, found
+                break
+    return now

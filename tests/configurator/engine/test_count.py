@@ -1,0 +1,47 @@
+"""The number of configurations equals that of plain enumeration, or lies between the bounds told."""
+
+import os
+import random
+
+import pytest
+
+from catalog.product_model import read
+from configurator.engine.compiled import compile_model
+from configurator.engine.count import Count, count
+from tests.configurator.engine.oracle import Maker, Oracle
+from tests.configurator.engine.test_against_oracle import engine_choices
+
+MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
+SEED = int(os.environ["ENGINE_SEED"])
+BATCHES = 5
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_all_configurations_are_counted(batch: int) -> None:
+    for number in range(batch, MODELS, BATCHES):
+        case = f"ENGINE_SEED={SEED}, model {number}"
+        maker = Maker(random.Random(f"count {SEED}/{number}"), 400)
+        sketch = maker.sketch()
+        oracle = Oracle(sketch)
+        compiled = compile_model(read(sketch.document()))
+        for choices in ({}, maker.choices(sketch, oracle, True)):
+            expected = oracle.configurations(choices).bit_count()
+            given = engine_choices(choices)
+            assert count(compiled, given) == Count(expected, expected), f"{case}, {choices}"
+            bounds = count(compiled, given, most_steps=1)
+            assert bounds.least <= expected <= bounds.most, f"{case}, {choices}: {bounds}"
+
+
+def test_numbers_that_no_rule_tells_apart_are_counted_one_by_one() -> None:
+    model = read(
+        {
+            "product": "board",
+            "name": "Board",
+            "options": [
+                {"key": "width", "kind": "number", "label": "Width", "number": {"first": 1, "last": 2000}},
+                {"key": "thick", "kind": "boolean", "label": "Thick"},
+            ],
+            "rules": [{"key": "wide", "when": "width > 1500", "then": "thick"}],
+        }
+    )
+    assert count(compile_model(model)) == Count(3500, 3500)

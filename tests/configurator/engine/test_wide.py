@@ -1,0 +1,194 @@
+"""Comparisons, tables and sums too large to be written out are as exact as small ones."""
+
+import itertools
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.made_models import furniture, rack, two_numbers
+from catalog.expressions import nodes
+from catalog.expressions.evaluate import evaluate
+from catalog.expressions.types import Scope, bind
+from catalog.product_model import Choice, Kind, ProductModel, read
+from configurator.engine.compiled import Compiled, compile_model
+from configurator.engine.deduce import deduce
+from configurator.engine.explain import explain
+from configurator.engine.refusals import EngineRefused
+
+
+@pytest.fixture(scope="module")
+def cable() -> Compiled:
+    return compile_model(two_numbers())
+
+
+def test_two_numbers_of_many_steps_have_the_domains_that_arithmetic_gives(cable: Compiled) -> None:
+    strains = np.arange(1, 10_001)
+    longest = np.minimum(90_000 - strains, 300_000_000 // strains)
+    longest = np.minimum(longest, 100_000)
+    domains = deduce(cable, {}).domains
+    assert domains["length"].runs == ((Decimal(1), Decimal(int(longest.max()))),)
+    for strain in random.Random("strains").sample(range(1, 10_001), 12):
+        runs = deduce(cable, {"strain": Decimal(strain)}).domains["length"].runs
+        assert runs == ((Decimal(1), Decimal(int(longest[strain - 1]))),), strain
+    for length in (1, 3_333, 30_001, 60_000, 79_999, 89_999):
+        allowed = strains[longest >= length]
+        runs = deduce(cable, {"length": Decimal(length)}).domains["strain"].runs
+        assert runs == ((Decimal(1), Decimal(int(allowed.max()))),), length
+
+
+def test_a_clash_of_two_wide_numbers_names_the_rule(cable: Compiled) -> None:
+    clash = explain(cable, {"length": Decimal(60_000), "strain": Decimal(5_001)})
+    assert clash.choices == ("length", "strain")
+    assert [reason.key for reason in clash.rules] == ["work"]
+
+
+@pytest.mark.parametrize("made", [furniture, rack])
+def test_every_value_shown_is_part_of_a_configuration_that_breaks_no_rule(made: Any) -> None:
+    compiled = compile_model(made())
+    chance = random.Random("shown")
+    for _ in range(2):
+        choices: dict[str, Choice] = {}
+        for _ in range(5):
+            choices |= some_choice(compiled, choices, chance)
+            change = some_choice(compiled, choices, chance)
+            assert_satisfies(compiled, {**choices, **change})
+
+
+def test_a_value_of_a_rack_is_shown_exactly_as_far_as_power_heat_and_room_go() -> None:
+    compiled = compile_model(rack())
+    boards = {value.key: value.attributes for value in compiled.model.option_by_key["slot_1"].values}
+    chosen = {
+        "slot_1": "cpu",
+        "slot_2": "gpu",
+        "slot_4": "gpu",
+        "slot_6": "cpu_large",
+        "supply": "v650",
+        "fan": "normal",
+    }
+    domains = deduce(compiled, dict(chosen)).domains
+    taken = {
+        name: sum(boards[chosen[slot]][name] for slot in ("slot_1", "slot_2", "slot_4", "slot_6"))
+        for name in ("power", "heat", "units")
+    }
+    room = {"power": 650 - taken["power"], "heat": 480 - taken["heat"], "units": 34 - taken["units"]}
+    fitting = {key for key, attributes in boards.items() if all(attributes[name] <= room[name] for name in room)}
+    assert set(domains["slot_20"].values) == fitting
+    assert set(domains["slot_3"].values) == fitting - {"gpu"}
+
+
+def test_a_multi_choice_of_two_hundred_values_is_counted_exactly() -> None:
+    keys = [f"v{place}" for place in range(200)]
+    compiled = compile_model(
+        read(
+            {
+                "product": "set",
+                "name": "Set",
+                "options": [
+                    {
+                        "key": "parts",
+                        "kind": "multi",
+                        "label": "Parts",
+                        "at_least": 40,
+                        "at_most": 60,
+                        "values": [{"key": key, "label": key} for key in keys],
+                    }
+                ],
+            }
+        )
+    )
+    full = deduce(compiled, {"parts": tuple(keys[:60])}).domains["parts"]
+    assert full.values == full.forced == tuple(keys[:60])
+    assert len(deduce(compiled, {"parts": tuple(keys[:59])}).domains["parts"].values) == 200
+    assert not deduce(compiled, {"parts": tuple(keys[:61])}).consistent
+
+
+def test_a_wide_comparison_that_tips_again_and_again_is_refused_with_its_place() -> None:
+    numbers = [
+        {"key": key, "kind": "number", "label": key, "number": {"first": 1, "last": 9_000}} for key in ("a", "b")
+    ]
+    rule = {"key": "r", "then": "abs(floor(a / 7) * 7 - a) * b - abs(b - 4000) * a <= 9"}
+    with pytest.raises(EngineRefused, match="wider step") as refused:
+        compile_model(read({"product": "p", "name": "P", "options": numbers, "rules": [rule]}))
+    assert refused.value.data["path"] == "rules/r/then"
+
+
+@pytest.mark.parametrize("limits", ["as they are", "nothing"])
+@pytest.mark.parametrize("function", ["sum", "min", "max"])
+@pytest.mark.parametrize("operator", ["<=", "==", "!=", ">"])
+def test_a_fold_takes_those_parts_that_are_there(
+    function: Any, operator: Any, limits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if limits == "nothing":
+        monkeypatch.setattr("configurator.engine.tabulate.MAX_TABLE", 0)
+        monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
+        monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)
+    attributes: Mapping[str, Mapping[str, int]] = {"small": {"power": 2}, "large": {"power": 5}, "dummy": {}}
+    slots = [
+        {
+            "key": f"s{place}",
+            "kind": "choice",
+            "label": f"S{place}",
+            "required": False,
+            "values": [{"key": key, "label": key, "attributes": held} for key, held in attributes.items()],
+        }
+        for place in range(3)
+    ]
+    bound = {"key": "most", "kind": "number", "label": "Most", "number": {"first": 0, "last": 12, "step": 1}}
+    model = read({"product": "rack", "name": "Rack", "options": [*slots, bound]})
+    power = (("small", Fraction(2)), ("large", Fraction(5)))
+    parts = tuple(nodes.AttributeOf(f"s{place}", "power", power) for place in range(3))
+    node = nodes.Compare(operator, nodes.Fold(function, parts), nodes.NumberOf("most"))
+    compiled = compile_model(model, watch={"folded": node})
+    with compiled.search.asking() as search:
+        for boards in itertools.product([None, *attributes], repeat=3):
+            for most in (0, 2, 4, 5, 7, 10, 12):
+                choices: dict[str, Choice] = {f"s{place}": board for place, board in enumerate(boards) if board}
+                choices["most"] = Decimal(most)
+                fixed = compiled.fixed(choices)
+                for place, board in enumerate(boards):
+                    if board is None:
+                        slot = compiled.slots.of_option[f"s{place}"]
+                        fixed[slot.index] = compiled.classes.none(slot) or 0
+                assumptions = compiled.assumptions(fixed)
+                holds = search.solvable([*assumptions, compiled.watched["folded"]])
+                assert holds == evaluate(node, choices), (boards, most)
+                assert search.solvable([*assumptions, -compiled.watched["folded"]]) != holds
+
+
+def some_choice(compiled: Compiled, choices: Mapping[str, Choice], chance: random.Random) -> dict[str, Choice]:
+    """Return a choice that is shown as possible."""
+    domains = deduce(compiled, choices).domains
+    key = chance.choice([key for key, domain in domains.items() if key not in choices and domain.given])
+    domain = domains[key]
+    if domain.kind is Kind.NUMBER:
+        first, last = chance.choice(domain.runs)
+        step = domain.step or Decimal(1)
+        return {key: first + step * chance.randint(0, int((last - first) / step))}
+    return {key: chance.choice(domain.values)}
+
+
+def assert_satisfies(compiled: Compiled, choices: Mapping[str, Choice]) -> None:
+    """Complete `choices` one by one, as the engine shows values, and check every rule by evaluating it."""
+    values = dict(choices)
+    chance = random.Random("rest")
+    while any(option.key not in values for option in compiled.model.options):
+        domains = deduce(compiled, values).domains
+        open_ones = {key: domain for key, domain in domains.items() if key not in values}
+        key = sorted(open_ones, key=lambda key: (len(open_ones[key].values), key))[0]
+        domain = open_ones[key]
+        values[key] = domain.runs[0][0] if domain.kind is Kind.NUMBER else chance.choice(domain.values)
+    assert_rules_hold(compiled.model, values)
+
+
+def assert_rules_hold(model: ProductModel, values: Mapping[str, Choice]) -> None:
+    scope = Scope.of(model)
+    for rule in model.rules:
+        if rule.when is None or evaluate(bind(rule.when, scope, "condition"), values):
+            assert evaluate(bind(rule.then, scope, "condition"), values), (rule.key, values)
+    for table in model.tables:
+        assert tuple(values[option] for option in table.options) in set(table.rows), (table.key, values)

@@ -1,0 +1,285 @@
+"""What the checks remark about price lines, parts, lead times, layers, tables and pages, each with an example."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from catalog.expressions.types import Scope, bind
+from catalog.findings import Finding, Progress
+from catalog.product_model import read
+from configurator.engine.refusals import EngineExhausted
+from configurator.engine_checks import rules as rules_module
+from configurator.engine_checks import tables as tables_module
+from configurator.engine_checks.bounds import Bounds, bounds
+from configurator.engine_checks.findings import findings
+from pricing.price_list import PriceList
+from tests.configurator.test_engine_checks import choice, frame, light, product, rules, top, width
+
+
+def of(document: dict[str, Any], code: str, *price_lists: PriceList) -> list[Finding]:
+    """Return what is found of one code, and make sure that everything could be looked at."""
+    listed = [each for each in findings(read(document), price_lists) if isinstance(each, Finding)]
+    assert code == "not-examined" or not [each.sentence for each in listed if each.code == "not-examined"]
+    return [each for each in listed if each.code == code]
+
+
+def amount(text: Any, key: str = "base", **parts: Any) -> dict[str, Any]:
+    return {"key": key, "label": key.title(), "amount": text, **parts}
+
+
+# -- prices
+
+
+def test_a_formula_that_divides_by_zero_somewhere_is_a_warning_with_the_configuration():
+    shelves = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
+    (finding,) = of(product(options=[shelves], price_lines=[amount("100 / shelves")]), "price-undefined")
+    assert (finding.severity, finding.path, finding.example) == ("warning", "price_lines/base/amount", {"shelves": 0})
+    assert "With 0 as 'Shelves'" in finding.sentence
+
+
+def test_a_division_by_zero_that_rules_forbid_is_none():
+    shelves = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
+    document = product(options=[shelves], rules=rules("shelves > 0"), price_lines=[amount("100 / shelves")])
+    assert of(document, "price-undefined") == []
+
+
+def test_a_price_that_reads_what_may_be_left_open_is_a_warning():
+    document = product(options=[frame(), width(required=False)], price_lines=[amount("width / 10")])
+    (finding,) = of(document, "price-undefined")
+    assert "With no 'Width'" in finding.sentence
+
+
+def test_an_attribute_that_a_value_lacks_leaves_it_without_price():
+    material = top()
+    material["values"][0]["attributes"] = {"cost": 5}
+    (finding,) = of(product(options=[material], price_lines=[amount("top.cost * 2")]), "price-undefined")
+    assert finding.example == {"top": "board"}
+
+
+def test_configurations_to_which_no_price_line_applies_are_a_warning():
+    lines = [amount(10, when="frame is steel"), amount(20, "glass", when="top is glass")]
+    (finding,) = of(product(price_lines=lines), "price-missing")
+    assert (finding.severity, finding.example) == ("warning", {"frame": "oak", "top": "board"})
+
+
+def test_numbers_between_the_ranges_of_price_lines_are_a_gap():
+    lines = [amount(100, when="width <= 1200 mm"), amount(200, "wide", when="width >= 1500 mm")]
+    (finding,) = of(product(price_lines=lines), "price-gap")
+    assert (finding.severity, finding.example) == ("warning", {"width": 1300})
+    assert "1300 to 1400 mm" in finding.sentence
+
+
+def test_ranges_that_touch_or_numbers_that_are_not_sold_leave_no_gap():
+    touching = [amount(100, when="width <= 1200 mm"), amount(200, "wide", when="width > 1200 mm")]
+    assert of(product(price_lines=touching), "price-gap") == []
+    apart = [amount(100, when="width <= 1200 mm"), amount(200, "wide", when="width >= 1500 mm")]
+    sold = rules("width <= 1200 mm or width >= 1500 mm")
+    assert of(product(price_lines=apart, rules=sold), "price-gap") == []
+
+
+def test_a_total_below_zero_is_a_warning_with_the_choices_that_lead_there():
+    lines = [amount(100), amount(-60, "steel", when="frame is steel"), amount(-70, "glass", when="top is glass")]
+    (finding,) = of(product(price_lines=lines), "price-negative")
+    assert finding.severity == "warning"
+    assert finding.example == {"frame": "steel", "top": "glass"}
+
+
+def test_what_the_search_for_a_total_below_zero_cannot_prove_is_told():
+    lines = [amount(100), amount(-60, "steel", when="frame is steel"), amount(-70, "glass", when="top is glass")]
+    document = product(price_lines=lines, rules=rules("not (frame is steel and top is glass)"))
+    (finding,) = of(document, "not-examined")
+    assert (finding.severity, finding.path) == ("note", "price_lines")
+    assert "not proved" in finding.sentence
+
+
+def test_discounts_smaller_than_what_they_are_taken_from_need_no_search():
+    rebate = {"key": "rebate", "label": "Rebate", "percent": -20}
+    document = product(price_lines=[amount("width * 0.2"), rebate])
+    assert of(document, "price-negative") == of(document, "not-examined") == []
+
+
+def test_a_line_that_never_applies_is_a_note():
+    document = product(rules=rules("frame is steel"), price_lines=[amount(1), amount(2, "oak", when="frame is oak")])
+    (finding,) = of(document, "line-never-applies")
+    assert (finding.severity, finding.path) == ("note", "price_lines/oak/when")
+
+
+# -- parts, lead times, pictures
+
+
+def part(**parts: Any) -> dict[str, Any]:
+    return {"key": "board", "label": "Board", "part": "B-1", **parts}
+
+
+def test_a_quantity_below_zero_is_a_warning():
+    (finding,) = of(product(bom_lines=[part(quantity="(width - 1000 mm) / 100")]), "quantity-undefined")
+    assert (finding.severity, finding.path) == ("warning", "bom_lines/board/quantity")
+    assert finding.example == {"width": 800}
+
+
+def test_a_measure_counts_only_where_there_is_a_quantity():
+    line = part(quantity="if width >= 1000 mm then 1 else 0", measures={"length": "width - 1000 mm"})
+    assert of(product(bom_lines=[line]), "measure-undefined") == []
+    (finding,) = of(product(bom_lines=[{**line, "quantity": 1}]), "measure-undefined")
+    assert finding.path == "bom_lines/board/measures/length"
+
+
+def test_a_part_from_a_value_without_sku_is_an_error_where_it_can_be_chosen():
+    document = product(bom_lines=[{"key": "top", "label": "Top", "option": "top"}])
+    found = of(document, "no-sku")
+    assert [(each.severity, each.path, each.example) for each in found] == [
+        ("error", f"options/top/values/{value}/sku", {"top": value}) for value in ("glass", "board")
+    ]
+    assert len(of({**document, "rules": rules("top is glass")}, "no-sku")) == 1
+
+
+def test_a_condition_may_leave_out_values_without_sku():
+    line = {"key": "top", "label": "Top", "option": "top", "when": "top is glass and frame is oak"}
+    document = product(bom_lines=[line])
+    assert [each.example for each in of(document, "no-sku")] == [{"frame": "oak", "top": "glass"}]
+    assert of({**document, "rules": rules("top is glass implies frame is steel")}, "no-sku") == []
+
+
+def test_a_lead_time_below_zero_or_undefined_is_a_warning():
+    express = {"key": "express", "label": "Express", "days": -10, "when": "light"}
+    base = {"key": "base", "label": "Base", "days": 5}
+    (finding,) = of(product(lead_time_lines=[base, express]), "lead-time-negative")
+    assert (finding.severity, finding.example) == ("warning", {"light": True})
+    broken = {"key": "base", "label": "Base", "days": "10 / (width - 800 mm)"}
+    assert of(product(lead_time_lines=[broken]), "lead-time-undefined")[0].example == {"width": 800}
+
+
+def test_a_layer_that_is_never_shown_is_a_note():
+    layer = {"key": "oak", "image": "oak.png", "when": "frame is oak"}
+    (finding,) = of(product(layers=[layer], rules=rules("frame is steel")), "layer-never-shown")
+    assert (finding.severity, finding.path) == ("note", "layers/oak/when")
+
+
+# -- tables, pages, rules
+
+
+def table(rows: list[list[Any]], **parts: Any) -> list[dict[str, Any]]:
+    return [{"key": "made", "options": ["frame", "top"], "rows": rows, **parts}]
+
+
+def test_rows_that_rules_rule_out_are_found_together():
+    rows = [["steel", "glass"], ["oak", "glass"], ["oak", "board"]]
+    (finding,) = of(product(tables=table(rows), rules=rules("frame is steel")), "row-unreachable")
+    assert (finding.severity, finding.path) == ("warning", "tables/made/rows/1")
+    assert finding.also == ("tables/made/rows/2",)
+    assert finding.example == {"frame": "oak", "top": "glass"}
+
+
+def test_a_row_that_forbids_what_is_impossible_anyway_is_a_note():
+    document = product(tables=table([["oak", "glass"], ["steel", "board"]], allows=False), rules=rules("top is board"))
+    (finding,) = of(document, "row-idle")
+    assert (finding.severity, finding.path) == ("note", "tables/made/rows/0")
+
+
+def test_a_row_that_stands_twice_is_a_note():
+    (finding,) = of(product(tables=table([["steel", "*"], ["oak", "*"], ["steel", "*"]])), "row-repeated")
+    assert (finding.severity, finding.path) == ("note", "tables/made/rows/2")
+
+
+def test_a_step_whose_options_are_never_asked_is_found():
+    steps = [
+        {"key": "look", "label": "Look", "groups": [{"key": "all", "label": "All"}]},
+        {"key": "extra", "label": "Extra", "groups": [{"key": "lights", "label": "Lights"}]},
+    ]
+    options = [frame(group="all"), light(group="lights", when="frame is oak")]
+    (finding,) = of(product(options=options, steps=steps, rules=rules("frame is steel")), "step-never-shown")
+    assert (finding.severity, finding.path) == ("warning", "steps/extra")
+
+
+def test_a_rule_that_others_imply_names_them_and_the_first_of_two_alike_stays():
+    texts = ("top is glass implies frame is steel", "frame is steel implies light", "top is glass implies light")
+    (finding,) = of(product(rules=rules(*texts)), "rule-redundant")
+    assert finding.path == "rules/r3"
+    assert "rule 'r1' and rule 'r2'" in finding.sentence
+    (twin,) = of(product(rules=rules(texts[0], texts[0])), "rule-redundant")
+    assert twin.path == "rules/r2"
+
+
+def test_rules_that_contradict_each_other_are_a_warning_for_the_one_that_cannot_fire():
+    document = product(
+        rules=[
+            {"key": "wide", "when": "width > 1500 mm", "then": "frame is steel"},
+            {"key": "huge", "when": "width > 1800 mm", "then": "frame is oak"},
+        ]
+    )
+    (finding,) = of(document, "rules-contradict")
+    assert (finding.severity, finding.path, finding.also) == ("warning", "rules/huge", ("rules/wide/then",))
+
+
+def test_rules_that_never_apply_at_once_are_a_note_on_the_first():
+    texts = ("top is glass implies frame is steel", "light implies frame is oak")
+    (finding,) = of(product(rules=rules(*texts)), "rules-never-together")
+    assert (finding.severity, finding.path, finding.also) == ("note", "rules/r1", ("rules/r2",))
+
+
+def test_a_value_that_needs_another_default_names_it():
+    document = product(options=[frame(default="oak"), top()], rules=rules("top is glass implies frame is steel"))
+    (finding,) = of(document, "value-beyond-default")
+    assert (finding.path, finding.example) == ("options/top/values/glass", {"top": "glass"})
+    assert "'Frame' ('Oak')" in finding.sentence
+
+
+def test_many_findings_of_a_kind_are_told_as_one_with_their_places():
+    options = [choice(f"o{place}", f"O{place}", {"only": "Only"}) for place in range(30)]
+    found = of(product(options=options), "option-forced")
+    assert len(found) == 4
+    assert len(found[-1].also) == 26
+    assert found[-1].sentence.startswith("27 more options ask nothing")
+
+
+def test_a_check_tells_how_far_it_is():
+    document = product(rules=rules("top is glass implies frame is steel"))
+    stages = {each.stage for each in findings(read(document)) if isinstance(each, Progress)}
+    assert {"Reading the product", "Values that can never be chosen", "Rules that others imply"} <= stages
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("width", 800, 2000),
+        ("width - 1000", -200, 1000),
+        ("2 * width + 5", 1605, 4005),
+        ("-1 * width", -2000, -800),
+        ("1000 / width", Decimal("0.5"), Decimal("1.25")),
+        ("abs(width - 900)", 0, 1100),
+        ("min(width, 900)", 800, 900),
+        ("max(width, 900)", 900, 2000),
+        ("round(width, 300)", 0, 2300),
+        ("if light then width else 5", 5, 2000),
+        ("count(light, frame is oak)", 0, 2),
+    ],
+)
+def test_the_form_of_an_expression_tells_its_bounds(text: str, least: Any, most: Any) -> None:
+    options = [frame(), light(), width(number={"first": 800, "last": 2000, "step": 100})]
+    model = read(product(options=options))
+    found = bounds(model, bind(text, Scope.of(model), "number", lengths=True))
+    assert found == Bounds(least, most) or (found.least, found.most) == (least, most)
+
+
+def test_a_part_of_the_checks_that_is_too_hard_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hard(product: Any) -> Any:
+        raise EngineExhausted("Too hard.")
+        yield
+
+    monkeypatch.setattr(rules_module, "redundant", hard)
+    listed = [
+        each
+        for each in findings(read(product(rules=rules("width > 5000 mm implies light"))))
+        if isinstance(each, Finding)
+    ]
+    assert {"rule-never-fires", "not-examined"} == {each.code for each in listed}
+    assert "rules that others imply" in next(each.sentence for each in listed if each.code == "not-examined")
+
+
+def test_a_long_table_is_looked_at_as_far_as_questions_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables_module, "MOST_ASKED", 1)
+    rows = [["oak", "glass"], ["oak", "board"], ["steel", "glass"]]
+    document = product(tables=table(rows), rules=rules("frame is steel"))
+    (finding,) = of(document, "not-examined")
+    assert "from row 2 on" in finding.sentence

@@ -1,0 +1,147 @@
+"""Nobody waits for what could have been compiled before: at publish, at the start of a server, on the command line."""
+
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
+
+from catalog import drafts
+from catalog.models import Merchant, Version
+from catalog.operations import publish
+from configurator import operations, preparing
+from configurator.background import Background
+from configurator.engine.refusals import EngineRefused
+from configurator.operations import compiled_files, forget_everything, published
+from tests.examples.desk import desk
+from tests.factories import make_merchant, make_product, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.COMPILED_DIR = tmp_path / "compiled"
+    forget_everything()
+    return settings.COMPILED_DIR
+
+
+@pytest.fixture
+def no_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("compiled anew")
+
+    monkeypatch.setattr(operations, "compile_product", refuse)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name.partition("-")[0] for path in folder.iterdir()} if folder.exists() else set()
+
+
+def test_what_is_published_is_ready_before_anybody_asks(
+    folder: Path, merchant: Merchant, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    product = make_product(merchant)
+    with django_capture_on_commit_callbacks() as waiting:
+        version = publish(product)
+    assert names(folder) == set()  # not before the transaction is through
+    for task in waiting:
+        task()
+    assert names(folder) == {version.digest}
+
+
+def test_after_a_restart_nothing_is_compiled(
+    folder: Path, desk_version: Version, request: pytest.FixtureRequest
+) -> None:
+    before = published("joinery", "desk").product.model
+    forget_everything()
+    request.getfixturevalue("no_compiling")
+    assert published("joinery", "desk").product.model == before
+
+
+def test_what_somebody_waited_for_is_kept_for_the_next_restart(folder: Path, desk_version: Version) -> None:
+    assert names(folder) == set()
+    published("joinery", "desk")
+    assert names(folder) == {desk_version.digest}
+
+
+def test_without_a_place_everything_is_answered_all_the_same(settings: Settings, desk_version: Version) -> None:
+    assert compiled_files() is None
+    assert published("joinery", "desk").product.model.digest == desk_version.digest
+
+
+def test_a_server_prepares_the_newest_versions_of_all_merchants_when_it_starts(
+    folder: Path, merchant: Merchant
+) -> None:
+    old = make_version(merchant)
+    new = make_version(merchant, desk(name="Desk, second edition"))
+    other = make_version(make_merchant("other"), desk(name="Another desk"))
+    preparing._prepare_current()
+    assert names(folder) == {new.digest, other.digest}
+    assert old.digest not in names(folder)
+
+
+def test_one_version_that_cannot_be_prepared_keeps_no_other_from_it(
+    folder: Path, merchant: Merchant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = make_version(merchant)
+    bad = make_version(make_merchant("other"), desk(name="Another desk"))
+    compile_product = operations.compile_product
+
+    def compiled(model, *engine):
+        if model.digest == bad.digest:
+            raise EngineRefused("This release cannot hold it.")
+        return compile_product(model, *engine)
+
+    monkeypatch.setattr(operations, "compile_product", compiled)
+    preparing._prepare_current()
+    assert names(folder) == {good.digest}
+    assert "cannot be prepared" in caplog.text
+
+
+def test_a_task_beside_the_requests_runs_in_a_thread_and_its_failure_stops_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server, seen, done = Background(), [], threading.Event()
+    server.do(lambda: seen.append(threading.current_thread().name))
+    assert seen == ["MainThread"]
+    server.serve()
+    server.do(lambda: 1 / 0)
+    server.do(lambda: (seen.append(threading.current_thread().name), done.set()))
+    assert done.wait(60)
+    assert seen == ["MainThread", "background"]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+# -- manage.py warm
+
+
+def test_an_operator_warms_all_products_of_a_merchant(folder: Path, merchant: Merchant, capsys) -> None:
+    old = make_version(merchant)
+    new = make_version(merchant, desk(name="Desk, second edition"))
+    make_version(make_merchant("other"), desk(name="Another desk"))
+    call_command("warm", "--merchant", merchant.slug)
+    assert names(folder) == {new.digest}
+    assert "joinery/desk, version 2: ready" in capsys.readouterr().out
+    call_command("warm", "--merchant", merchant.slug, "--all")
+    assert names(folder) == {old.digest, new.digest}
+
+
+def test_warming_tells_what_keeps_it_from_it(folder: Path, settings: Settings, desk_version: Version, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    settings.COMPILED_DIR = tmp_path / "file" / "compiled"
+    forget_everything()
+    with pytest.raises(CommandError, match="1 could not be prepared"):
+        call_command("warm")
+    settings.COMPILED_DIR = None
+    forget_everything()
+    with pytest.raises(CommandError, match="Set SECRET_KEY"):
+        call_command("warm")
+
+
+def test_a_draft_alone_is_never_prepared(folder: Path, merchant: Merchant) -> None:
+    assert drafts.read(make_product(merchant)).product == "desk"
+    preparing._prepare_current()
+    assert names(folder) == set()
