@@ -105,17 +105,18 @@ class Rounding:
 
     def amount_of_units(self, units: Amount) -> Amount:
         """Return an amount in smallest units, rounded where the list rounds each line."""
-        return self._rounded(units) if self.by_line else units
+        return self.rounded(units) if self.by_line else units
 
     def total(self, exact: Amount) -> int:
         """Return the sum of all lines in smallest units, rounded if that has not happened line by line."""
-        return exact if isinstance(exact, int) and self.by_line else self._rounded(exact)
+        return exact if isinstance(exact, int) and self.by_line else self.rounded(exact)
 
     def printed(self, amount: Amount) -> int:
         """Return what is printed of an amount, in smallest units."""
         return amount if isinstance(amount, int) else whole(amount, self.mode)
 
-    def _rounded(self, units: Amount) -> int:
+    def rounded(self, units: Amount) -> int:
+        """Return an amount in smallest units, rounded as the list rounds."""
         if not self.ending or not units:
             return whole(Fraction(units) / self.increment, self.mode) * self.increment
         size: Amount = units if units > 0 else -units
