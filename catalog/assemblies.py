@@ -176,7 +176,7 @@ def _expanded(model: ProductModel) -> ExpandedModel:
     of_assembly = {each.assembly.key: tuple(line.key for line in each.price_lines) for each in whole}
     own_lines = [_of_whole(line, of_assembly) for line in model.price_lines]
     # A percentage, minimum or maximum of all lines before it is one of the instances' lines as well.
-    first = next((place for place, line in enumerate(own_lines) if is_of_others(line)), len(own_lines))
+    first = next((place for place, line in enumerate(own_lines) if line.is_bound), len(own_lines))
     return ExpandedModel(
         **{
             **own,
@@ -200,16 +200,22 @@ def _expanded(model: ProductModel) -> ExpandedModel:
     )
 
 
-def is_of_others(line: PriceLine) -> bool:
-    """Tell whether a line is a percentage, minimum or maximum of others."""
-    return line.percent is not None or line.minimum is not None or line.maximum is not None
-
-
 def _of_whole(line: PriceLine, of_assembly: Mapping[str, Sequence[str]]) -> PriceLine:
     """Return a line whose `of` names the lines of instances where it named their sub-assembly."""
     if not any(key in of_assembly for key in line.of):
         return line
-    return replace(line, of=tuple(chain.from_iterable(of_assembly.get(key, (key,)) for key in line.of)))
+    of = tuple(chain.from_iterable(of_assembly.get(key, (key,)) for key in line.of))
+    return replace(line, of=of) if of else _of_nothing(line)
+
+
+def _of_nothing(line: PriceLine) -> PriceLine:
+    """Return a percentage, minimum or maximum that no line stands before as the amount it comes to."""
+    amount = "0"
+    if line.minimum is not None:
+        amount = f"max({line.minimum}, 0)"
+    elif line.maximum is not None:
+        amount = f"min({line.maximum}, 0)"
+    return replace(line, amount=amount, percent=None, minimum=None, maximum=None, of=(), cost="0")
 
 
 def counting_option(assembly: SubAssembly) -> Option:
@@ -368,8 +374,9 @@ class _Placing:
     def priced(self, lines: Sequence[PriceLine]) -> Iterator[PriceLine]:
         for place, line in enumerate(lines):
             of = line.of
-            if is_of_others(line) and not of:
+            if line.is_bound and not of:
                 of = tuple(before.key for before in lines[:place])
+                line = line if of else _of_nothing(line)
             yield replace(
                 line,
                 key=self.key(line.key),

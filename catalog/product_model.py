@@ -463,6 +463,11 @@ class PriceLine:
     when: Expression | None = None
     price_list: str | None = None
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether this is a percentage, minimum or maximum of other lines."""
+        return self.percent is not None or self.minimum is not None or self.maximum is not None
+
 
 @dataclass(frozen=True)
 class BomLine:

@@ -41,6 +41,7 @@ __all__ = (
     "joined",
     "lines_in",
     "price",
+    "total_of_one",
     "value_keys",
 )
 
@@ -213,6 +214,17 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
         because=prices.terms.because,
         known=Known(parts, sums, shown, waiting),
     )
+
+
+def total_of_one(prices: Prices, values: Values) -> int:
+    """Return the total of one piece with what counts once, in smallest units, also where it is below zero.
+
+    Of the two the lesser of the piece's and the whole total. Refuses with PriceRefused what has no amount.
+    """
+    if prices.refusal is not None:
+        raise prices.refusal
+    sums = summed(prices, _parts(prices, values, 1), values, 1, frozenset())
+    return min(sums.piece, sums.piece + sums.order)
 
 
 def difference(

@@ -76,7 +76,7 @@ def _form_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
     if line.option is None and line.amounts:
         sentence = f"Price line '{line.key}' has amounts for values, and no option they belong to; name the option."
         yield _error("price-form", f"{path}/amounts", sentence)
-    if line.of and not _is_bound(line):
+    if line.of and not line.is_bound:
         sentence = (
             f"Price line '{line.key}' is no percentage, minimum or maximum, so the lines it is 'of' mean nothing; "
             "remove them."
@@ -84,10 +84,6 @@ def _form_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
         yield Finding("warning", "idle-of", f"{path}/of", sentence)
     if line.option is not None:
         yield from _amount_findings(model, line, line.option, path)
-
-
-def _is_bound(line: PriceLine) -> bool:
-    return line.percent is not None or line.minimum is not None or line.maximum is not None
 
 
 def _material_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
@@ -193,7 +189,7 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
             subtotals.setdefault(line.subtotal, []).append(line.key)
     once = {line.key for line in model.price_lines if line.once or line.tiered}
     for position, line in enumerate(model.price_lines):
-        if not _is_bound(line) or len(forms_of(line)) != 1:
+        if not line.is_bound or len(forms_of(line)) != 1:
             continue
         path = f"price_lines/{line.key}/of"
         for other in line.of:
@@ -330,7 +326,7 @@ def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmou
 def _absent_bases(lines: Sequence[PriceLine], path: str) -> Iterator[Finding]:
     before: set[str] = set()
     for line in lines:
-        if _is_bound(line) and line.of and before.isdisjoint(line.of):
+        if line.is_bound and line.of and before.isdisjoint(line.of):
             sentence = (
                 f"Price line '{line.key}' is a percentage of {', '.join(line.of)}, and none of these holds in "
                 f"the price list '{path.rpartition('/')[2]}'."
