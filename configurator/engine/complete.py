@@ -74,7 +74,7 @@ class Bill:
 
     Each line (`by_line`) or the total is rounded to multiples of `increment`. A configuration is out where an amount
     is undefined, where the rounded total is not within 0 and `most`, and, where the bill `needs_a_line`, if none of
-    its lines applies.
+    its lines applies. A bill that is not exact tells about the total; it proves nothing.
     """
 
     amounts: tuple[Amount, ...]
@@ -85,6 +85,7 @@ class Bill:
     by_line: bool = False
     most: int = 10**15 - 1
     needs_a_line: bool = False
+    is_exact: bool = True
 
     @property
     def parts(self) -> tuple[Amount | Share, ...]:
@@ -398,6 +399,7 @@ class _Model:
 
     def priced(self, bill: Bill) -> _Priced | None:
         """Return the total of a bill; None where its numbers are too large to be held."""
+        self.is_exact = self.is_exact and bill.is_exact
         pieces = [self._piece(bill, amount) for amount in bill.amounts]
         rates = [self._rates(share) for share in bill.shares]
         fine = grain = 1
