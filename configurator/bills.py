@@ -7,7 +7,7 @@ number that is worked out as `pricing.breakdown` does it. All is told for one pi
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
@@ -189,8 +189,16 @@ class _Whole:
         for key, value, amount in prices.terms.amounts:
             self.kept.setdefault(key, {})[value] = amount
         self.lines: list[tuple[_Item, ...]] = []
+        self.wholes = [self._is_whole(compiled) for compiled in prices.lines]
         for compiled in prices.lines:
             self.lines.append(self._items(compiled))
+
+    def _is_whole(self, compiled: Line) -> bool:
+        """Tell whether a line counts once for the whole order; of what rounding adds below, the sum alone knows it."""
+        if self.base is None or compiled.below is None:
+            return compiled.is_whole
+        own = len(self.base.wholes)
+        return self.base.wholes[compiled.below] if compiled.below < own else self.base.trailing[compiled.below - own][1]
 
     @property
     def is_exact(self) -> bool:
@@ -210,7 +218,7 @@ class _Whole:
 
     @property
     def has_order(self) -> bool:
-        return any(line.is_whole for line in self.prices.lines)
+        return any(self.wholes)
 
     @cached_property
     def exact_piece(self) -> Node:
@@ -229,8 +237,8 @@ class _Whole:
             return None
         cost = _sum(
             _where(item.conditions, UNDEFINED if item.cost is None else item.cost)
-            for line, items in zip(self.prices.lines, self.lines, strict=True)
-            if line.has_cost and not line.is_whole
+            for line, is_whole, items in zip(self.prices.lines, self.wholes, self.lines, strict=True)
+            if line.has_cost and not is_whole
             for item in items
         )
         least = self._rounded_line(_times(cost, (100 + Fraction(percent)) / 100))
@@ -266,7 +274,7 @@ class _Whole:
         return _sum(_where(item.conditions, item.amount) for item in self.lines[index])
 
     def _lines_sum(self, is_whole: bool) -> Node:
-        return _sum(self.amount(at) for at, line in enumerate(self.prices.lines) if line.is_whole is is_whole)
+        return _sum(self.amount(at) for at, each in enumerate(self.wholes) if each is is_whole)
 
     def _items(self, compiled: Line) -> tuple[_Item, ...]:
         if compiled.below is not None:
@@ -287,11 +295,7 @@ class _Whole:
     def bound(self, compiled: Line) -> Node:
         """Return what a percentage, minimum or maximum comes to where it applies."""
         line = compiled.line
-        before = _sum(
-            self.amount(at)
-            for at in sorted(compiled.of or ())
-            if compiled.is_whole or not self.prices.lines[at].is_whole
-        )
+        before = _sum(self.amount(at) for at in sorted(compiled.of or ()) if compiled.is_whole or not self.wholes[at])
         given = self.reader.number(line.percent or line.minimum or line.maximum or "0")
         if compiled.form == "percent":
             return self._rounded_line(nodes.Arithmetic("*", before, _times(given, Fraction(1, 100))))
@@ -368,6 +372,9 @@ def price_bill(prices: Prices) -> Bill:
         whole = _Whole(prices, reader)
         parts = (whole.exact_piece, whole.exact_order) if not whole.rounds_inside else (whole.piece, whole.order)
         total = _guarded(whole.applies, _sum(parts))
+        if whole.has_order:
+            # What counts once does not make up for pieces below zero.
+            total = nodes.If(nodes.Compare(">=", whole.piece, ZERO), total, UNDEFINED)
         if _size(total, {}) <= MOST_NODES:
             return Bill(
                 (Amount(0, total),),
@@ -375,6 +382,7 @@ def price_bill(prices: Prices) -> Bill:
                 mode=rounding.mode,
                 most=2 * (MAX_UNITS - 1),
                 is_exact=whole.is_exact,
+                options=frozenset() if whole.is_exact else _read(prices),
             )
     return _roughly(prices, reader)
 
@@ -420,7 +428,11 @@ def _roughly(prices: Prices, reader: _Reader) -> Bill:
         elif compiled.form == "percent":
             rate = reader.number(compiled.line.percent or "0")
             shares.append(Share(number, rate, _of(below, compiled), reader.condition(compiled.line.when)))
-    return _bill(below, amounts, shares, False)
+    return replace(_bill(below, amounts, shares, False), options=_read(prices))
+
+
+def _read(prices: Prices) -> frozenset[str]:
+    return frozenset(prices.readers) | (_read(prices.base) if prices.base is not None else frozenset())
 
 
 def _amounts(number: int, items: Sequence[_Item]) -> list[Amount]:

@@ -61,11 +61,16 @@ def test_no_configuration_is_cheaper_than_the_cheapest(group: int) -> None:
             with pytest.raises(refusals):
                 completion(model, prices, {}, Wish("cheapest"))
             continue
-        found = completion(model, prices, {}, Wish("cheapest"))
+        several += 1
+        try:
+            found = completion(model, prices, {}, Wish("cheapest"))
+        except EngineExhausted:
+            # Few have a price, and which ones is told only roughly.
+            assert not price_bill(prices).is_exact, seed
+            continue
         assert found.breakdown is not None, seed
         total = Fraction(found.breakdown.total)
         assert total >= least, seed
-        several += 1
         proven += found.proven
         if found.proven:
             assert total == least, seed
