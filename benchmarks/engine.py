@@ -237,8 +237,13 @@ def cheapest_completions(visit: Visit) -> list[float]:
 
 
 def one_call_per_value(visit: Visit) -> list[float]:
-    """Return how long one call of a solver for each value takes, estimated from a sample of the values."""
+    """Return how long one call of a solver for each value takes, estimated from a sample of the values.
+
+    Nothing where the clauses are not all that is demanded: a solver alone could not tell.
+    """
     program = visit.compiled.search.program
+    if program.wide:
+        return []
     literals = program.targets.tolist()
     sample = literals if len(literals) < 1000 else random.Random(1).sample(literals, 500)
     values = sum(max(len(option.values), 1 + (option.kind is Kind.BOOLEAN)) for option in visit.model.options)
