@@ -31,7 +31,7 @@ from catalog.models import (
     Value,
 )
 from catalog.models.rows import DraftRow, Translated
-from catalog.product_model import Kind, ProductModel, Text, write_choice, write_number
+from catalog.product_model import KEYED_LISTS, Kind, ProductModel, Text, write_choice, write_number
 
 # Lines refer to options, so they go first when a draft is replaced.
 _ROWS: tuple[type[DraftRow], ...] = (
@@ -581,18 +581,7 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
         place = "price_lines" if lines is model.price_lines else "bom_lines"
         for line in lines:
             yield from _unknown(f"{place}/{line.key}/option", "option", line.option, options)
-    for place in (
-        "derived",
-        "rules",
-        "tables",
-        "preferences",
-        "presets",
-        "price_lines",
-        "bom_lines",
-        "lead_time_lines",
-        "layers",
-        "assemblies",
-    ):
+    for place in KEYED_LISTS:
         yield from _repeated(place, [row.key for row in getattr(model, place)])
     if len(model.currency) != 3:
         yield {"pointer": "/currency", "detail": "expected a code of three capitals, such as EUR"}

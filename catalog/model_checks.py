@@ -14,6 +14,7 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
 from catalog.findings import Finding
 from catalog.product_model import (
+    KEYED_LISTS,
     LEAST_IMPORTANCE,
     MOST_IMPORTANCE,
     Kind,
@@ -471,17 +472,7 @@ def texts_of(model: ProductModel) -> Iterator[tuple[str, Text]]:
         rows += [(f"options/{option.key}/values/{value.key}/", value) for value in option.values]
         if option.text is not None:
             rows.append((f"options/{option.key}/text/", option.text))
-    for place in (
-        "derived",
-        "rules",
-        "tables",
-        "preferences",
-        "presets",
-        "price_lines",
-        "bom_lines",
-        "lead_time_lines",
-        "assemblies",
-    ):
+    for place in KEYED_LISTS:
         rows += [(f"{place}/{row.key}/", row) for row in getattr(model, place)]
     for path, row in rows:
         for name, content in _fields(row).items():

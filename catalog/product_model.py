@@ -539,6 +539,21 @@ class SubAssembly:
     version: int | None = None
 
 
+KEYED_LISTS = (
+    "derived",
+    "rules",
+    "tables",
+    "preferences",
+    "presets",
+    "price_lines",
+    "bom_lines",
+    "lead_time_lines",
+    "layers",
+    "assemblies",
+)
+"""The fields of a product model, beside its options and steps, whose members have a key of their own."""
+
+
 @dataclass(frozen=True)
 class ProductModel:
     """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows."""

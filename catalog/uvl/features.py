@@ -222,14 +222,6 @@ class FeatureModel:
         return zip(self.constraints, lines, strict=True)
 
 
-_TERMS = (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Arithmetic)
-
-
-def is_term(part: object) -> bool:
-    """Tell whether `part` is a number or text, and no formula."""
-    return isinstance(part, _TERMS)
-
-
 def parts_of(node: Formula | Term) -> Iterator[Formula | Term]:
     """Return the formulas and terms directly below one."""
     for each in fields(node):

@@ -185,24 +185,6 @@ class Compiled:
         """For each preference: a test whether a configuration satisfies it."""
         return {key: truth(formula) for key, (formula, _) in self.preferences.items()}
 
-    @cached_property
-    def preferred_by(self) -> tuple[tuple[str, ...], ...]:
-        """For each slot: the keys of the preferences that read it."""
-        found: list[list[str]] = [[] for _ in self.slots.all]
-        for key, (formula, _) in self.preferences.items():
-            for slot in slots_read(formula):
-                found[slot].append(key)
-        return tuple(tuple(keys) for keys in found)
-
-    @cached_property
-    def switched_by(self) -> tuple[tuple[Truth, ...], ...]:
-        """For each slot: the tests of the conditions that read it."""
-        found: list[list[Truth]] = [[] for _ in self.slots.all]
-        for key, (formula, _) in self.conditions.items():
-            for slot in slots_read(formula):
-                found[slot].append(self.condition_tests[key])
-        return tuple(tuple(tests) for tests in found)
-
 
 def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) -> Compiled:
     """Return `model` compiled; `watch` names bound conditions that demand nothing, but may be asked about.

@@ -58,7 +58,6 @@ class Islands:
     def __init__(self, search: Search, ties: Sequence[Tie]) -> None:
         self.search = search
         self.program = program = search.program
-        self._ties = ties
         self._lock = threading.Lock()
         self.facts = facts_of(program.clauses, program.variables)
         variables, slots = _pieces(program, ties, self.facts)
