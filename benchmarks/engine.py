@@ -224,7 +224,7 @@ def cheapest_completions(visit: Visit) -> list[float]:
     from benchmarks.completions import priced
 
     product = compile_product(priced(visit.model))
-    prices = compile_prices(product.model, price_list_among((), product.model.currency))
+    prices = compile_prices(product.model, in_force(Tariff(), product.model.currency, NOW))
     found = []
     for choices in [{}, *(state.choices for state in visit.states[:DOCUMENTS])]:
         settle(product.engine, choices)
