@@ -8,6 +8,7 @@ until the choices that lead to it are known. "first" is right after compiling, "
 
 import os
 import sys
+from datetime import UTC, datetime
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (pathlib comes later)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -27,7 +28,9 @@ from configurator.engine.deduce import deduce  # noqa: E402
 from configurator.engine.settle import settle  # noqa: E402
 from configurator.evaluation import compile_product  # noqa: E402
 from pricing.breakdown import compile_prices, value_keys  # noqa: E402
-from pricing.price_list import price_list_among  # noqa: E402
+from pricing.in_force import Tariff, in_force  # noqa: E402
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 MODELS = Path(__file__).resolve().parents[2] / "shared" / "models"
 NAMES = ("automotive02_v4", "automotive01", "financialservices01", "busybox_2010", "pc_richmond")
@@ -70,7 +73,7 @@ def completion_rows(paths: Sequence[Path] = tuple(MODELS / f"{name}.uvl" for nam
 def _row(path: Path) -> Row:
     model = priced(product_of(read_uvl(path.read_text(encoding="utf-8")), "product"))
     product = compile_product(model)
-    prices = compile_prices(model, price_list_among((), model.currency))
+    prices = compile_prices(model, in_force(Tariff(), model.currency, NOW))
     start = time.process_time()
     domains = deduce(product.engine, {}).domains
 

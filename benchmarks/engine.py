@@ -13,6 +13,7 @@ process of its own. Ends with status 1 when a goal is missed. `--soak` tells ins
 import gc
 import os
 import sys
+from datetime import UTC, datetime
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (pathlib comes later)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -44,7 +45,9 @@ from configurator.engine.settle import settle  # noqa: E402
 from configurator.evaluation import CompiledProduct, compile_product, evaluate  # noqa: E402
 from configurator.evaluation_json import evaluation_json  # noqa: E402
 from pricing.breakdown import Prices, compile_prices  # noqa: E402
-from pricing.price_list import price_list_among  # noqa: E402
+from pricing.in_force import Tariff, in_force  # noqa: E402
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 MODELS = Path(__file__).resolve().parents[2] / "shared" / "models"
 USERS, CLICKS, SAMPLED_USERS, SAMPLED_CLICKS, CONFLICTS, DOCUMENTS = 5, 20, 2, (4, 14), 40, 3
@@ -89,7 +92,7 @@ class Visit:
 
     def product(self) -> tuple[CompiledProduct, Prices]:
         """Return the product made ready to be evaluated, at plain amounts in its own currency."""
-        return compile_product(self.model), compile_prices(self.model, price_list_among((), self.model.currency))
+        return compile_product(self.model), compile_prices(self.model, in_force(Tariff(), self.model.currency, NOW))
 
 
 def walk(compiled: Compiled) -> Iterator[State]:
@@ -221,7 +224,7 @@ def cheapest_completions(visit: Visit) -> list[float]:
     from benchmarks.completions import priced
 
     product = compile_product(priced(visit.model))
-    prices = compile_prices(product.model, price_list_among((), product.model.currency))
+    prices = compile_prices(product.model, in_force(Tariff(), product.model.currency, NOW))
     found = []
     for choices in [{}, *(state.choices for state in visit.states[:DOCUMENTS])]:
         settle(product.engine, choices)

@@ -26,6 +26,7 @@ from catalog.product_model import (
     Preference,
     PriceLine,
     ProductModel,
+    QuantityBreak,
     Rule,
     SubAssembly,
     TableRule,
@@ -174,8 +175,8 @@ def _expanded(model: ProductModel) -> ExpandedModel:
     own = {each.name: getattr(model, each.name) for each in fields(ProductModel)}
     of_assembly = {each.assembly.key: tuple(line.key for line in each.price_lines) for each in whole}
     own_lines = [_of_whole(line, of_assembly) for line in model.price_lines]
-    # A percentage of all lines before it is one of the instances' lines as well.
-    first = next((place for place, line in enumerate(own_lines) if line.percent is not None), len(own_lines))
+    # A percentage, minimum or maximum of all lines before it is one of the instances' lines as well.
+    first = next((place for place, line in enumerate(own_lines) if line.is_bound), len(own_lines))
     return ExpandedModel(
         **{
             **own,
@@ -200,10 +201,21 @@ def _expanded(model: ProductModel) -> ExpandedModel:
 
 
 def _of_whole(line: PriceLine, of_assembly: Mapping[str, Sequence[str]]) -> PriceLine:
-    """Return a line whose percentage names the lines of instances where it named their sub-assembly."""
+    """Return a line whose `of` names the lines of instances where it named their sub-assembly."""
     if not any(key in of_assembly for key in line.of):
         return line
-    return replace(line, of=tuple(chain.from_iterable(of_assembly.get(key, (key,)) for key in line.of)))
+    of = tuple(chain.from_iterable(of_assembly.get(key, (key,)) for key in line.of))
+    return replace(line, of=of) if of else _of_nothing(line)
+
+
+def _of_nothing(line: PriceLine) -> PriceLine:
+    """Return a percentage, minimum or maximum that no line stands before as the amount it comes to."""
+    amount = "0"
+    if line.minimum is not None:
+        amount = f"max({line.minimum}, 0)"
+    elif line.maximum is not None:
+        amount = f"min({line.maximum}, 0)"
+    return replace(line, amount=amount, percent=None, minimum=None, maximum=None, of=(), cost="0")
 
 
 def counting_option(assembly: SubAssembly) -> Option:
@@ -283,6 +295,7 @@ class _Placing:
                 key=self.key(line.key),
                 label=self.named(line.label),
                 days=self.text(line.days),
+                stage=_maybe(self.key, line.stage),
                 when=self.only(line.when),
             )
             for line in definition.lead_time_lines
@@ -361,8 +374,9 @@ class _Placing:
     def priced(self, lines: Sequence[PriceLine]) -> Iterator[PriceLine]:
         for place, line in enumerate(lines):
             of = line.of
-            if line.percent is not None and not of:
+            if line.is_bound and not of:
                 of = tuple(before.key for before in lines[:place])
+                line = line if of else _of_nothing(line)
             yield replace(
                 line,
                 key=self.key(line.key),
@@ -371,9 +385,22 @@ class _Placing:
                 option=_maybe(self.key, line.option),
                 amounts={value: self.text(amount) for value, amount in line.amounts.items()},
                 percent=_maybe(self.text, line.percent),
+                minimum=_maybe(self.text, line.minimum),
+                maximum=_maybe(self.text, line.maximum),
                 of=tuple(map(self.key, of)),
+                subtotal=_maybe(self.key, line.subtotal),
+                quantity=_maybe(self.text, line.quantity),
+                parts=tuple(map(self.key, line.parts)),
+                waste=_maybe(self.text, line.waste),
+                at_least=_maybe(self.text, line.at_least),
+                breaks=tuple(map(self.quantity_break, line.breaks)),
+                cost=_maybe(self.text, line.cost),
+                costs={value: self.text(cost) for value, cost in line.costs.items()},
                 when=self.only(line.when),
             )
+
+    def quantity_break(self, each: QuantityBreak) -> QuantityBreak:
+        return replace(each, amount=_maybe(self.text, each.amount), percent=_maybe(self.text, each.percent))
 
     def bom_line(self, line: BomLine) -> BomLine:
         return replace(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,11 @@ _ROWS: tuple[type[DraftRow], ...] = (
     Step,
 )
 _POSITIONS = 10
+# Columns of a price line that hold what the line holds under the same name.
+_PRICE_COLUMNS = (
+    *("percent", "minimum", "maximum", "per", "quantity", "waste", "at_least", "tiered", "once", "subtotal"),
+    *("cost", "when", "price_list"),
+)
 _WHOLE = range(-(2**63), 2**63)
 
 
@@ -80,6 +86,7 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
         for table in _ROWS:
             table._default_manager.filter(product=product).delete()
     product.image, product.locale, product.currency = model.image, model.locale, model.currency
+    product.tax_class = model.tax_class
     _put_texts(product, name=model.name, description=model.description)
     product.save()
     groups = _write_steps(product, model)
@@ -101,6 +108,7 @@ def _document(product: Product) -> dict[str, Any]:
         image=product.image,
         locale=product.locale,
         currency=product.currency,
+        tax_class=product.tax_class,
         options=options,
         steps=[_step_document(step) for step in product.steps.prefetch_related("groups")],
         derived=[
@@ -132,7 +140,7 @@ def _document(product: Product) -> dict[str, Any]:
         price_lines=[_price_document(row) for row in product.price_lines.select_related("option")],
         bom_lines=[_bom_document(row) for row in product.bom_lines.select_related("option")],
         lead_time_lines=[
-            _present(key=row.key, label=_text(row, "label"), days=row.days, when=row.when)
+            _present(key=row.key, label=_text(row, "label"), days=row.days, stage=row.stage, when=row.when)
             for row in product.lead_time_lines.all()
         ],
         layers=[_present(key=row.key, image=row.image, when=row.when) for row in product.layers.all()],
@@ -206,10 +214,11 @@ def _price_document(row: PriceLine) -> dict[str, Any]:
         amount=row.amount,
         option=row.option and row.option.key,
         amounts=row.amounts,
-        percent=row.percent,
         of=row.of,
-        when=row.when,
-        price_list=row.price_list,
+        parts=row.parts,
+        breaks=[_present(**each) for each in row.breaks],
+        costs=row.costs,
+        **{name: getattr(row, name) for name in _PRICE_COLUMNS},
     )
 
 
@@ -473,10 +482,11 @@ def _write_lines(product: Product, model: ProductModel) -> None:
                         "amount": line.amount,
                         "option": options[line.option] if line.option is not None else None,
                         "amounts": dict(line.amounts),
-                        "percent": line.percent,
                         "of": list(line.of),
-                        "when": line.when,
-                        "price_list": line.price_list,
+                        "parts": list(line.parts),
+                        "breaks": [asdict(each) for each in line.breaks],
+                        "costs": dict(line.costs),
+                        **{name: getattr(line, name) for name in _PRICE_COLUMNS},
                     },
                     {"label": line.label},
                 )
@@ -509,7 +519,16 @@ def _write_lines(product: Product, model: ProductModel) -> None:
         _placed(
             LeadTimeLine,
             (
-                ({"product": product, "key": line.key, "days": line.days, "when": line.when}, {"label": line.label})
+                (
+                    {
+                        "product": product,
+                        "key": line.key,
+                        "days": line.days,
+                        "stage": line.stage,
+                        "when": line.when,
+                    },
+                    {"label": line.label},
+                )
                 for line in model.lead_time_lines
             ),
         )

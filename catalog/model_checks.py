@@ -32,6 +32,7 @@ MAX_STEPS = 1_000_000
 MAX_TEXT = 10_000
 # A table of thousands of rows with a misspelt column should not drown every other finding.
 MAX_FINDINGS_A_TABLE = 20
+_PRICE_NUMBERS = ("amount", "percent", "minimum", "maximum", "quantity", "waste", "at_least", "cost")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 SWATCH = re.compile(r"#[0-9a-f]{6}")
@@ -310,8 +311,12 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
     named: list[tuple[str, str, str | None, Expected]] = []
     for price in model.price_lines:
         path = f"price_lines/{price.key}"
-        named += [(path, "amount", price.amount, "number"), (path, "percent", price.percent, "number")]
+        named += [(path, name, getattr(price, name), "number") for name in _PRICE_NUMBERS]
         named += [(f"{path}/amounts", value, amount, "number") for value, amount in price.amounts.items()]
+        named += [(f"{path}/costs", value, cost, "number") for value, cost in price.costs.items()]
+        for each in price.breaks:
+            place = f"{path}/breaks/{each.pieces}"
+            named += [(place, "amount", each.amount, "number"), (place, "percent", each.percent, "number")]
         named.append((path, "when", price.when, "condition"))
     for part in model.bom_lines:
         path = f"bom_lines/{part.key}"

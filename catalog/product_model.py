@@ -409,14 +409,33 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class QuantityBreak:
+    """What a price line gives from so many pieces on: another `amount`, or a `percent` added to its amount."""
+
+    __pydantic_config__ = _STRICT
+
+    pieces: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 2})]
+    amount: Expression | None = None
+    percent: Expression | None = None
+
+
+@dataclass(frozen=True)
 class PriceLine:
-    """One amount with its reason, in one of three forms.
+    """One amount with its reason, in one of five forms.
 
     `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have one: a missing
-    amount is an error, never zero); `percent` is a percentage `of` the named lines (the key of a sub-assembly names all
-    lines of its instances), or of all lines before it when `of` is empty. `price_list` limits the line to one list;
-    without it the line holds in every list of the product's own currency. `when` limits it to configurations where the
-    condition holds.
+    amount is an error, never zero); `percent` is a percentage `of` the named lines and subtotals (the key of a
+    sub-assembly names all lines of its instances), or of all lines before it when `of` is empty; `minimum` and
+    `maximum` add what those lines lack, or take off what they exceed.
+
+    With `per`, `amount` is the price of one square metre, metre, cubic metre, kilogram or piece of a material, of
+    which there is `quantity`, or what the BOM lines `parts` need; `waste` is a percentage added to that, and
+    `at_least` the least that is charged. `breaks` change the amount from so many pieces on, of all pieces, or where
+    `tiered` of those pieces alone. A line that counts `once` is for the whole order, not for each piece.
+
+    `subtotal` names a sum that the line counts in. `cost` and `costs` are what the line costs the merchant.
+    `price_list` limits the line to one list; without it the line holds in every list of the product's own currency.
+    `when` limits it to configurations where the condition holds.
     """
 
     __pydantic_config__ = _STRICT
@@ -428,8 +447,26 @@ class PriceLine:
     amounts: Mapping[Key, Expression] = field(default_factory=dict)
     percent: Expression | None = None
     of: tuple[Key, ...] = ()
+    minimum: Expression | None = None
+    maximum: Expression | None = None
+    per: Literal["m2", "m", "m3", "kg", "piece"] | None = None
+    quantity: Expression | None = None
+    parts: tuple[Key, ...] = ()
+    waste: Expression | None = None
+    at_least: Expression | None = None
+    breaks: tuple[QuantityBreak, ...] = ()
+    tiered: bool = False
+    once: bool = False
+    subtotal: Key | None = None
+    cost: Expression | None = None
+    costs: Mapping[Key, Expression] = field(default_factory=dict)
     when: Expression | None = None
     price_list: str | None = None
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether this is a percentage, minimum or maximum of other lines."""
+        return self.percent is not None or self.minimum is not None or self.maximum is not None
 
 
 @dataclass(frozen=True)
@@ -453,13 +490,14 @@ class BomLine:
 
 @dataclass(frozen=True)
 class LeadTimeLine:
-    """Days that are added to the lead time where `when` holds."""
+    """Days that are added to the lead time where `when` holds; of lines of one `stage` only the slowest counts."""
 
     __pydantic_config__ = _STRICT
 
     key: Key
     label: TextField
     days: Expression
+    stage: Key | None = None
     when: Expression | None = None
 
 
@@ -533,6 +571,7 @@ class ProductModel:
     image: str | None = None
     locale: str = "en"
     currency: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})] = "EUR"
+    tax_class: Key = "standard"
     steps: tuple[Step, ...] = ()
     derived: tuple[Derived, ...] = ()
     rules: tuple[Rule, ...] = ()

@@ -16,8 +16,9 @@ from catalog.admin.products import register_product_link, register_product_snipp
 from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.models import Product
 from configurator.models import Configuration
-from configurator.operations import configurations_of, published
+from configurator.operations import choices_of, configurations_of, follow, offer_of, published
 from pricing.money import formatted, smallest_unit
+from pricing.why import reasons
 
 
 @admin.register(Configuration)
@@ -40,7 +41,7 @@ class ConfigurationAdmin(MerchantScopedAdmin):
                 )
             },
         ),
-        (None, {"fields": ("told_choices", "told_price", "told_parts")}),
+        (None, {"fields": ("told_choices", "told_price", "told_why", "told_parts")}),
         ("Record", {"fields": ("fingerprint", ("revision", "locale"), ("created_at", "changed_at", "completed_at"))}),
     )
 
@@ -106,6 +107,15 @@ class ConfigurationAdmin(MerchantScopedAdmin):
     def told_price(self, row: Configuration) -> SafeString:
         """Return the breakdown, or why there is none."""
         return _table("price", price=row.stored["price"], problem=row.stored["price_problem"])
+
+    @admin.display(description="why this price")
+    def told_why(self, row: Configuration) -> SafeString:
+        """Return the reason of each price line, as the choices are priced at the list that was kept with them."""
+        offer = offer_of(row)
+        evaluation = follow(offer, choices_of(row), quantity=row.quantity)
+        if evaluation.breakdown is None or evaluation.breakdown.total != row.total:
+            return _table("why", rows=())
+        return _table("why", rows=reasons(offer.prices, evaluation.breakdown, evaluation.values))
 
     @admin.display(description="parts")
     def told_parts(self, row: Configuration) -> SafeString:

@@ -1,29 +1,24 @@
 """The rest of a product's choices, made for somebody: the cheapest, the fastest, or the closest to what there is."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from functools import lru_cache
 from typing import Literal
 
 from catalog.errors import NotFound, Refusal
-from catalog.expressions import nodes
-from catalog.expressions.nodes import Node
-from catalog.expressions.types import Scope, bind
-from catalog.product_model import Choice, Kind, Option, PriceLine, ProductModel
+from catalog.product_model import Choice, Kind, Option
+from configurator.bills import lead_time_bill, price_bill
 from configurator.choices import sort_choices
 from configurator.engine.amounts import cell_of
 from configurator.engine.compiled import Compiled
-from configurator.engine.complete import MOST_WORK, Amount, Bill, Question, Rest, Share, rest
+from configurator.engine.complete import MOST_WORK, Bill, Question, Rest, rest
 from configurator.engine.deduce import deduce
 from configurator.engine.refusals import ChoiceUnknown
 from configurator.engine.settle import settle
 from configurator.engine.slots import GIVEN, IN, NOT_GIVEN, OUT
 from configurator.evaluation import CompiledProduct, Values
-from pricing.breakdown import MAX_UNITS, Breakdown, Prices, price, value_keys
-from pricing.lead_time import MAX_DAYS, LeadTime, lead_time
+from pricing.breakdown import Breakdown, Prices, price
+from pricing.lead_time import LeadTime, lead_time
 from pricing.money import in_units
 
 type Objective = Literal["cheapest", "fastest", "closest"]
@@ -65,9 +60,9 @@ class Completion:
 
     `changes` are the choices to add: with them the product has the `values`, and is complete but for the options in
     `missing`, which need a text or colour that nobody can invent. `proven` tells that no complete configuration is
-    better; `bound` is what none can go below: a unit total ("cheapest"), days ("fastest"), or changes ("closest"),
-    None where nothing is known. `changed` counts what is not as it was, or as in the preset: options, and each value
-    of a multi-choice.
+    better; `bound` is what none can go below: the total of one piece ("cheapest"), days ("fastest"), or changes
+    ("closest"), None where nothing is known. `changed` counts what is not as it was, or as in the preset: options, and
+    each value of a multi-choice.
     """
 
     wish: Wish
@@ -230,7 +225,7 @@ def _totals(product: CompiledProduct, prices: Prices) -> Callable[[Values, tuple
         try:
             found = {"days": lead_time(product.lead_time, values, texts).days}
             if prices.refusal is None:
-                total = price(prices, values, 1, texts).unit_total
+                total = price(prices, values, 1, texts).total
                 found["price"] = int(total.scaleb(prices.places))
         except Refusal:
             return None
@@ -241,83 +236,7 @@ def _totals(product: CompiledProduct, prices: Prices) -> Callable[[Values, tuple
 
 def _bills(product: CompiledProduct, prices: Prices) -> dict[str, Bill]:
     """Return the lead time and, where there are prices, the price as bills."""
-    bills = {"days": _lead_time_bill(product.model)}
+    bills = {"days": lead_time_bill(product.model)}
     if prices.refusal is None:
-        bills["price"] = _price_bill(prices)
+        bills["price"] = price_bill(prices)
     return bills
-
-
-def _lead_time_bill(model: ProductModel) -> Bill:
-    scope = Scope.of(model)
-    return Bill(
-        tuple(
-            Amount(number, bind(line.days, scope, "number", lengths=True), _condition(line.when, scope))
-            for number, line in enumerate(model.lead_time_lines)
-        ),
-        mode="up",
-        most=MAX_DAYS,
-    )
-
-
-@lru_cache(maxsize=64)
-def _price_bill(prices: Prices) -> Bill:
-    scope = Scope.of(prices.model)
-    amounts: list[Amount] = []
-    shares: list[Share] = []
-    for number, compiled in enumerate(prices.lines):
-        line = compiled.line
-        when = _condition(line.when, scope)
-        if line.percent is not None:
-            rate = bind(line.percent, scope, "number", lengths=True)
-            shares.append(Share(number, rate, compiled.of or frozenset(), when))
-        elif line.amount is not None:
-            amounts.append(Amount(number, bind(line.amount, scope, "number", lengths=True), when))
-        else:
-            amounts += _amounts_of_values(prices.model, number, line, when, scope)
-    return Bill(
-        amounts=tuple(amounts),
-        shares=tuple(shares),
-        scale=10**prices.places,
-        increment=prices.increment,
-        mode=prices.price_list.rounding_mode,
-        by_line=prices.price_list.rounding_of == "line",
-        most=MAX_UNITS - 1,
-        needs_a_line=True,
-    )
-
-
-_UNDEFINED = nodes.Arithmetic("/", nodes.Constant(Fraction(1)), nodes.Constant(Fraction(0)))
-
-
-def _amounts_of_values(
-    model: ProductModel, number: int, line: PriceLine, when: tuple[Node, ...], scope: Scope
-) -> list[Amount]:
-    """Return what a line gives for each value of its option; a value without amount is one without price."""
-    option = model.option_by_key[line.option or ""]
-    return [
-        Amount(
-            number,
-            _number(line.amounts[key], scope) if key in line.amounts else _UNDEFINED,
-            (*_has_value(option, key), *when),
-        )
-        for key in value_keys(option)
-    ]
-
-
-def _number(text: str, scope: Scope) -> Node:
-    if re.fullmatch(r"\d{1,12}(\.\d{1,8})?", text):
-        return nodes.Constant(Fraction(text))
-    return bind(text, scope, "number", lengths=True)
-
-
-def _has_value(option: Option, key: str) -> tuple[Node, ...]:
-    if option.kind is Kind.MULTI:
-        return (nodes.Has(option.key, key),)
-    if option.kind is Kind.BOOLEAN:
-        yes = nodes.IsTrue(option.key)
-        return (yes,) if key == "true" else (nodes.Given(option.key), nodes.Not(yes))
-    return (nodes.IsOneOf(option.key, (key,)),)
-
-
-def _condition(text: str | None, scope: Scope) -> tuple[Node, ...]:
-    return () if text is None else (bind(text, scope, "condition", lengths=True),)

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -32,6 +33,7 @@ from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
+from pricing.calendar import Schedule, told_ready_on
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
 from pricing.money import in_units
 
@@ -96,7 +98,7 @@ class ValueState:
     """What choosing a value (or toggling a member of a multi-choice) would mean now.
 
     `free`: it leads to a complete configuration with all choices so far; None where that is not checked yet. The
-    differences are against the present total of one unit and the present lead time, consequences included; of a value
+    differences are against the present total of all pieces and the present lead time, consequences included; of a value
     that is not free they are those of the value alone, without the change it needs. None where there is no price to
     tell. `opens` names the options that would then wait for a value they have or do not need now: the difference speaks
     of what is decided without them.
@@ -184,7 +186,8 @@ class Evaluation:
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
 
     `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which
-    something is not known yet, since it is hard to tell: asking again goes on where this answer stopped.
+    something is not known yet, since it is hard to tell: asking again goes on where this answer stopped. `schedule` is
+    the merchant's calendar as seen today, where there is one.
     """
 
     product: CompiledProduct
@@ -203,11 +206,24 @@ class Evaluation:
     parts_problem: str | None
     layers: tuple[str, ...]
     fingerprint: str
+    schedule: Schedule | None = None
     unchecked: tuple[str, ...] = ()
 
     @property
     def model(self) -> ProductModel:
         return self.product.model
+
+    @property
+    def ready_on(self) -> date | None:
+        """The day on which it is ready if it is ordered now; None where that is not known."""
+        days = self.lead_time.days if self.lead_time is not None and self.lead_time.told else None
+        return told_ready_on(self.schedule, days)
+
+    def ready_with(self, days_difference: int | None) -> date | None:
+        """Return the day on which it would be ready with so many days more; None where that is not known."""
+        if self.lead_time is None or not self.lead_time.told or days_difference is None:
+            return None
+        return told_ready_on(self.schedule, self.lead_time.days + days_difference)
 
     @property
     def complete(self) -> bool:

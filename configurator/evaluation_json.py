@@ -13,12 +13,17 @@ from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOff
 from configurator.production.bom import BomItem
 from configurator.reasons import told, told_choice, told_explanation
 from pricing.breakdown import breakdown_json
-from pricing.lead_time import lead_time_json
+from pricing.lead_time import lead_time_json, told_day
 from pricing.money import plain
 
 
-def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> dict[str, Any]:
-    """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts in `locale`."""
+def evaluation_json(
+    evaluation: Evaluation, locale: str | None = None, version: int | None = None, costs: bool = False
+) -> dict[str, Any]:
+    """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts in `locale`.
+
+    What it costs the merchant is told only with `costs`.
+    """
     model = evaluation.model
     return {
         "product": model.product,
@@ -41,9 +46,11 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
             for each in model.preferences
         },
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
-        "price": breakdown_json(evaluation.breakdown, locale) if evaluation.breakdown else None,
+        "price": breakdown_json(evaluation.breakdown, locale, costs) if evaluation.breakdown else None,
         "price_problem": evaluation.price_problem,
-        "lead_time": lead_time_json(evaluation.lead_time, locale) if evaluation.lead_time else None,
+        "lead_time": lead_time_json(evaluation.lead_time, locale, evaluation.ready_on)
+        if evaluation.lead_time
+        else None,
         "bom": bom_json(evaluation.bom, locale),
         "parts_problem": evaluation.parts_problem,
         "layers": list(evaluation.layers),
@@ -51,7 +58,9 @@ def evaluation_json(evaluation: Evaluation, locale: str | None = None, version: 
     }
 
 
-def completion_json(completion: Completion, model: ProductModel, locale: str | None = None) -> dict[str, Any]:
+def completion_json(
+    completion: Completion, model: ProductModel, locale: str | None = None, costs: bool = False
+) -> dict[str, Any]:
     """Return `completion` as plain JSON values; a price as `bound` is a decimal string."""
     options = model.option_by_key
     breakdown, bound = completion.breakdown, completion.bound
@@ -62,7 +71,7 @@ def completion_json(completion: Completion, model: ProductModel, locale: str | N
         "told": [told_change(options[key], choice, locale) for key, choice in completion.changes.items()],
         "values": plain_choices(completion.values),
         "missing": list(completion.missing),
-        "price": breakdown_json(breakdown, locale) if breakdown else None,
+        "price": breakdown_json(breakdown, locale, costs) if breakdown else None,
         "lead_time": lead_time_json(completion.lead_time, locale),
         "changed": completion.changed,
         "proven": completion.proven,
@@ -98,6 +107,7 @@ def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> 
                 "free": each.free,
                 "price_difference": _money(evaluation, each.price_difference),
                 "days_difference": each.days_difference,
+                "ready_on": told_day(evaluation.ready_with(each.days_difference)),
                 "opens": list(each.opens),
             }
             for key, each in state.values.items()
@@ -188,6 +198,7 @@ def _repair_json(evaluation: Evaluation, repair: RepairOffer, locale: str | None
         "also": list(repair.also),
         "price_difference": _money(evaluation, repair.price_difference),
         "days_difference": repair.days_difference,
+        "ready_on": told_day(evaluation.ready_with(repair.days_difference)),
         "complete": repair.complete,
     }
 

@@ -13,9 +13,9 @@ from catalog.models import Merchant, Product, Version
 from catalog.product_model import Text
 from configurator.models import Configuration
 from configurator.operations import Published
-from pricing.breakdown import lines_in
+from pricing.breakdown import compile_prices
 from pricing.models import PriceList as PriceListRow
-from pricing.operations import price_list_of
+from pricing.operations import terms_of
 from pricing.price_list import PriceList
 
 
@@ -76,15 +76,22 @@ def configurations_from(
 
 
 def price_lists_for(offer: Published) -> tuple[tuple[PriceList, ...], str | None]:
-    """Return the price lists that a product can be sold at, and the key of the one that holds when none is named.
+    """Return the price lists that a product can be sold at now, and the key of that which holds when none is named.
 
     The key is None where several could hold and none of them is the default.
     """
     model = offer.product.model
-    rows = PriceListRow.objects.filter(merchant__slug=offer.merchant).order_by("key")
-    usable = tuple(terms for terms in (row.terms() for row in rows) if lines_in(model, terms))
+    keys = PriceListRow.objects.filter(merchant__slug=offer.merchant).order_by("key").values_list("key", flat=True)
+    usable: tuple[PriceList, ...] = ()
+    for key in keys:
+        try:
+            terms = terms_of(offer.merchant, model.currency, key, product=model.product, tax_class=model.tax_class)
+        except NotFound:
+            continue  # It does not hold now.
+        if compile_prices(model, terms).refusal is None:
+            usable += (terms.price_list,)
     try:
-        default = price_list_of(offer.merchant, None, model.currency)
+        default = terms_of(offer.merchant, model.currency, product=model.product).price_list
     except NotFound:
         return usable, None
     if all(default.key != each.key for each in usable):

@@ -5,7 +5,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,11 @@ from configurator.instances import changes_for
 from configurator.models import Configuration
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
 from pricing.breakdown import Prices, compile_prices
-from pricing.operations import forget_price_lists, price_list_of
-from pricing.price_list import PriceList, read_price_list, write_price_list
+from pricing.calendar import Schedule
+from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
+from pricing.operations import forget_price_lists, schedule_of, terms_of, token_of
+from pricing.price_list import PriceList
+from pricing.why import reasons, reasons_json, reasons_text
 
 CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
@@ -165,13 +169,22 @@ def forget_everything() -> None:
 
 @dataclass(frozen=True)
 class Published:
-    """A version of a product with the price list it is sold at, ready to answer; rows stay behind."""
+    """A version of a product with the price list it is sold at, ready to answer; rows stay behind.
+
+    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from that day.
+    """
 
     merchant: str
     version_id: int
     version: int
     product: CompiledProduct
-    price_list: PriceList
+    terms: InForce
+    buyer: Buyer = field(default_factory=Buyer)
+    schedule: Schedule | None = None
+
+    @property
+    def price_list(self) -> PriceList:
+        return self.terms.price_list
 
     @property
     def key(self) -> str:
@@ -179,18 +192,27 @@ class Published:
 
     @cached_property
     def prices(self) -> Prices:
-        # A price list is a small frozen value, so that it can be part of the key itself.
         return _prices.get(
-            (self.product.model.digest, self.price_list), lambda: compile_prices(self.product.model, self.price_list)
+            (self.product.model.digest, self.terms.digest), lambda: compile_prices(self.product.model, self.terms)
         )
 
 
-def published(merchant: str, product: str, version: int | None = None, price_list: str | None = None) -> Published:
-    """Return a product of `merchant` (a slug) in the given version, or the newest, at the given list or the default.
+def published(
+    merchant: str,
+    product: str,
+    version: int | None = None,
+    price_list: str | None = None,
+    buyer: Buyer | None = None,
+    at: datetime | None = None,
+) -> Published:
+    """Return a product of `merchant` (a slug) in the given version, or the newest, at the price list that holds.
 
-    Refuses with NotFound when there is no such product, version or list for this merchant. What it answers may be
-    CURRENT_VERSION_SECONDS old in which version is the newest; a version itself never changes.
+    That is `price_list`, or else the one that `buyer` gets, at the time `at`, by default now. Refuses with NotFound
+    when there is no such product, version or list for this merchant. What it answers may be CURRENT_VERSION_SECONDS old
+    in which version is the newest; a version itself never changes, and prices are always those of the moment.
     """
+    buyer = buyer or Buyer()
+    token = token_of(merchant)
     number = version if version is not None else _current_number(merchant, product)
     version_id, number, _, compiled = _versions.get(
         (merchant, product, number), lambda: _load(merchant, product, number)
@@ -200,7 +222,18 @@ def published(merchant: str, product: str, version: int | None = None, price_lis
         version_id=version_id,
         version=number,
         product=compiled,
-        price_list=price_list_of(merchant, price_list, compiled.model.currency),
+        terms=terms_of(
+            merchant,
+            compiled.model.currency,
+            price_list,
+            product=product,
+            tax_class=compiled.model.tax_class,
+            buyer=buyer,
+            at=at,
+            token=token,
+        ),
+        buyer=buyer,
+        schedule=schedule_of(merchant, at, token),
     )
 
 
@@ -285,7 +318,8 @@ def follow(
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
     key = (
         offer.product.model.digest,
-        offer.price_list,
+        offer.terms.digest,
+        offer.schedule and (offer.schedule.calendar, offer.schedule.today),
         quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
@@ -296,16 +330,35 @@ def follow(
     def known(kept: Mapping[str, Choice]) -> Evaluation:
         return follow(offer, kept, quantity=quantity)
 
+    def followed() -> Evaluation:
+        found = evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known)
+        return replace(found, schedule=offer.schedule)
+
     return _evaluations.get(
         key,
-        lambda: evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known),
+        followed,
         keep=lambda evaluation: not evaluation.unchecked,
     )
 
 
+def with_reasons(
+    offer: Published, evaluation: Evaluation, locale: str | None = None, costs: bool = False
+) -> dict[str, Any]:
+    """Return `evaluation` as plain JSON values, with the reason of each price line and all of them as text."""
+    document = evaluation_json(evaluation, locale, offer.version, costs)
+    breakdown = evaluation.breakdown
+    if breakdown is not None:
+        found = reasons(offer.prices, breakdown, evaluation.values)
+        document["price"] |= {
+            "why": reasons_json(found, breakdown.currency, locale),
+            "why_text": reasons_text(found, breakdown, locale),
+        }
+    return document
+
+
 def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) -> Completion:
     """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
-    key = (offer.product.model.digest, offer.price_list, tuple(sorted(choices.items())), wish)
+    key = (offer.product.model.digest, offer.terms.digest, tuple(sorted(choices.items())), wish)
     return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
 
 
@@ -350,7 +403,8 @@ def offer_of(configuration: Configuration) -> Published:
         version_id=version.pk,
         version=version.number,
         product=compiled(version.digest, version.document),
-        price_list=read_price_list(configuration.price_list_document),
+        terms=read_in_force(configuration.price_list_document),
+        schedule=schedule_of(configuration.merchant.slug),
     )
 
 
@@ -391,7 +445,7 @@ def save(
         version=version,
         once=once or None,
         price_list=offer.price_list.key,
-        price_list_document=write_price_list(offer.price_list),
+        price_list_document=write_in_force(offer.terms),
         locale=locale,
     )
     _keep(configuration, offer, evaluation)
@@ -508,5 +562,5 @@ def _keep(row: Configuration, offer: Published, evaluation: Evaluation) -> None:
 
 
 def _copy(source: Configuration, target: Configuration) -> None:
-    for field in source._meta.concrete_fields:
-        setattr(target, field.attname, getattr(source, field.attname))
+    for column in source._meta.concrete_fields:
+        setattr(target, column.attname, getattr(source, column.attname))

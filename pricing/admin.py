@@ -1,29 +1,32 @@
-"""Admin of price lists: the terms of each market, as a product manager keeps them."""
+"""Admin of prices: lists with their terms, amounts kept in them, exchange rates and tax rates."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from catalog.admin.products import register_product_link
 from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
-from catalog.errors import Refusal
+from catalog.errors import Malformed, Refusal
 from catalog.models import Product
-from pricing.models import PriceList
+from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, rows_of_csv, rows_of_xlsx, xlsx_of
+from pricing.in_force import told_period
+from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
 from pricing.operations import export_product
 from pricing.product_file import write_product_file
 
 PRIMARY_LOCALE = "en"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class PriceListForm(TranslatedForm):
-    """A price list; its texts have an input for each of the merchant's languages once the list is kept."""
-
-    class Meta:
-        model = PriceList
-        fields = "__all__"
+class OwnTextsForm(TranslatedForm):
+    """A row of the merchant; its texts have an input for each of the merchant's languages once the row is kept."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         row = kwargs.get("instance")
@@ -33,12 +36,65 @@ class PriceListForm(TranslatedForm):
         super().__init__(*args, **kwargs)
 
 
+class PriceListForm(OwnTextsForm):
+    """A price list."""
+
+    class Meta:
+        model = PriceList
+        fields = "__all__"
+
+
+class TaxRateForm(OwnTextsForm):
+    """A tax rate."""
+
+    class Meta:
+        model = TaxRate
+        fields = "__all__"
+
+
+class AmountsForm(forms.Form):
+    """Amounts as a file, or as cells pasted from a spreadsheet."""
+
+    file = forms.FileField(required=False, help_text="A CSV or XLSX file with the columns of the download.")
+    cells = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
+        help_text="Or cells copied from a spreadsheet, with their headings.",
+    )
+    dry_run = forms.BooleanField(
+        required=False, initial=True, label="Only look", help_text="Tells what would change, and keeps nothing."
+    )
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        file = self.cleaned_data.get("file")
+        if bool(file) == bool(self.cleaned_data.get("cells")):
+            raise ValidationError("Choose a file, or paste cells.")
+        if file and file.size > MOST_BYTES:
+            raise ValidationError(f"A file has at most {MOST_BYTES // 1_000_000} MB; bring larger ones in pieces.")
+        return cleaned
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Return the rows that were given; refuses with Malformed what cannot be read."""
+        file = self.cleaned_data["file"]
+        if not file:
+            return rows_of_csv(self.cleaned_data["cells"])
+        if file.name.lower().endswith(".xlsx"):
+            return rows_of_xlsx(file)
+        try:
+            return rows_of_csv(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
+
+
 @admin.register(PriceList)
 class PriceListAdmin(MerchantScopedAdmin):
     """The terms on which a merchant sells in one market. The amounts stand in the price lines of each product."""
 
     form = PriceListForm
-    list_display = ("name", "key", "currency", "is_default", "tax", "rounding", "merchant")
+    change_form_template = "admin/pricing/pricelist.html"
+    list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "rounding", "merchant")
     list_filter = ("currency", "is_default")
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
@@ -51,13 +107,68 @@ class PriceListAdmin(MerchantScopedAdmin):
                 "market. The amounts themselves stand in the price lines of each product.",
             },
         ),
-        ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows")}),
-        ("Rounding", {"fields": ("rounding_increment", "rounding_mode", "rounding_of")}),
+        (
+            "For whom and when",
+            {
+                "fields": (("channel", "customer_group", "customer"), ("valid_from", "valid_until")),
+                "description": "Of the lists that hold, a buyer gets that of the customer, else of the customer group, "
+                "else of the channel, else the default. Times are in UTC.",
+            },
+        ),
+        (
+            "Made from another list",
+            {
+                "fields": (
+                    ("derived_of", "derived_take"),
+                    ("derived_factor", "derived_percent"),
+                    ("own_lines_only", "least_over_cost"),
+                )
+            },
+        ),
+        ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows", "tax_rounding_of")}),
+        ("Rounding", {"fields": (("rounding_increment", "rounding_ending"), "rounding_mode", "rounding_of")}),
     )
 
     def get_urls(self) -> Any:
-        view = self.admin_site.admin_view(self.product_file_view)
-        return [path("product-file/<int:pk>/", view, name="pricing_product_file"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("product-file/<int:pk>/", view(self.product_file_view), name="pricing_product_file"),
+            path("<int:pk>/amounts/", view(self.amounts_view), name="pricing_amounts"),
+            *super().get_urls(),
+        ]
+
+    def amounts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the grid of a list as a page, CSV or XLSX, and take it back, at first to look at what would change."""
+        price_list = self.get_queryset(request).filter(pk=pk).first()
+        if price_list is None:
+            raise Http404
+        if request.method == "GET" and (kind := request.GET.get("format")) in {"csv", "xlsx"}:
+            headers = {"Content-Disposition": f'attachment; filename="{price_list.key}.{kind}"'}
+            rows = grid_of(price_list)
+            if kind == "csv":
+                return HttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8", headers=headers)
+            return HttpResponse(xlsx_of(rows), content_type=XLSX, headers=headers)
+        may_change = self.has_change_permission(request, price_list)
+        form = AmountsForm(request.POST or None, request.FILES or None)
+        report = None
+        if request.method == "POST":
+            if not may_change:
+                raise PermissionDenied
+            if form.is_valid():
+                try:
+                    report = keep_amounts(price_list.merchant, form.rows(), form.cleaned_data["dry_run"])
+                except Refusal as refused:
+                    form.add_error(None, refused.sentence)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Amounts of {price_list}",
+            "price_list": price_list,
+            "form": form,
+            "may_change": may_change,
+            "report": report,
+            "is_dry_run": report is not None and form.cleaned_data["dry_run"],
+        }
+        return TemplateResponse(request, "admin/pricing/amounts.html", context)
 
     def product_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the draft of a product, with the merchant's price lists, as a product file to members."""
@@ -84,12 +195,118 @@ class PriceListAdmin(MerchantScopedAdmin):
         label = f" {price_list.tax_label}" if price_list.tax_label else ""
         return f"{price_list.tax_rate:f} %{label}, amounts {price_list.amounts_are}"
 
+    @admin.display(description="for", ordering="channel")
+    def buyers(self, price_list: PriceList) -> str:
+        """Return for whom the list is, in few words."""
+        named = {
+            "customer": price_list.customer,
+            "group": price_list.customer_group,
+            "channel": price_list.channel,
+        }
+        return ", ".join(f"{what} {key}" for what, key in named.items() if key) or "everybody"
+
+    @admin.display(description="holds", ordering="valid_from")
+    def period(self, price_list: PriceList) -> str:
+        """Return from when until when the list holds."""
+        return told_period(price_list)
+
+    @admin.display(description="made from", ordering="derived_of")
+    def made(self, price_list: PriceList) -> str:
+        """Return what the list is made from, and how."""
+        derived = price_list.terms().derived
+        if derived is None:
+            return "own lines only" if price_list.own_lines_only else "price lines"
+        factor = f" × {derived.factor:f}" if derived.factor != 1 else ""
+        percent = f" {derived.percent:+f} %" if derived.percent else ""
+        return f"{derived.take} of {derived.of}{factor}{percent}"
+
     @admin.display(description="rounds")
     def rounding(self, price_list: PriceList) -> str:
         """Return how amounts are rounded, in few words."""
         increment = price_list.rounding_increment
         unit = f"to {increment:f}" if increment is not None else "to the smallest unit"
         return f"{price_list.get_rounding_of_display()} {unit}"
+
+
+@admin.register(ListAmount)
+class ListAmountAdmin(MerchantScopedAdmin):
+    """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
+
+    list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until")
+    list_editable = ("amount",)
+    list_filter = (
+        ("price_list", admin.RelatedOnlyFieldListFilter),
+        ("product", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("line", "value", "product__key", "price_list__key")
+    list_select_related = ("price_list__merchant", "product")
+    fields = (("price_list", "product"), ("line", "value"), "amount", ("valid_from", "valid_until"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ListAmount | None = None) -> Any:
+        return ("price_list", "product") if obj is not None else ()
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(MerchantScopedAdmin):
+    """What currencies are in one another, by day."""
+
+    list_display = ("currency", "into", "rate", "valid_from", "merchant")
+    list_filter = ("currency", "into")
+    fieldsets = ((None, {"fields": ("merchant", ("currency", "into", "rate"), "valid_from")}),)
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(MerchantScopedAdmin):
+    """Tax rates by country, region and class; where there are any, they decide for buyers whose country is known."""
+
+    form = TaxRateForm
+    list_display = ("country", "region", "tax_class", "rate", "label", "period", "merchant")
+    list_filter = ("country", "tax_class")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "merchant",
+                    ("country", "region"),
+                    ("tax_class", "rate"),
+                    "label",
+                    ("valid_from", "valid_until"),
+                ),
+                "description": "A rate without region holds for the regions that have none of their own. Where a "
+                "country has rates by region and the region is not known, the tax is not known either.",
+            },
+        ),
+    )
+
+    @admin.display(description="holds", ordering="valid_from")
+    def period(self, rate: TaxRate) -> str:
+        """Return from when until when the rate holds."""
+        return told_period(rate)
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(MerchantScopedAdmin):
+    """On which days a merchant works: lead times are counted on it, and the day of being ready stands by the price."""
+
+    list_display = ("merchant", "week", "time_zone", "order_until")
+    fieldsets = (
+        (None, {"fields": ("merchant", ("time_zone", "order_until"))}),
+        ("Work is done on", {"fields": (WorkCalendar.week,)}),
+    )
+
+    @admin.display(description="works on")
+    def week(self, calendar: WorkCalendar) -> str:
+        """Return the days of the week, in few words."""
+        return ", ".join(name.capitalize() for name in calendar.week if getattr(calendar, name))
+
+
+@admin.register(ClosedDays)
+class ClosedDaysAdmin(MerchantScopedAdmin):
+    """Holidays and other days on which a merchant does not work."""
+
+    list_display = ("first", "last", "name", "merchant")
+    fieldsets = ((None, {"fields": ("merchant", ("first", "last"), "name")}),)
 
 
 def _product_file(product: Product) -> str:

@@ -9,20 +9,22 @@ class PricingConfig(AppConfig):
     name = "pricing"
 
     def ready(self) -> None:
-        from django.db import transaction
         from django.db.models.signals import post_delete, post_save
 
         from catalog import checks
         from pricing.checks import findings
-        from pricing.models import PriceList
-        from pricing.operations import forget_price_lists, price_lists_beside
+        from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
+        from pricing.operations import prices_beside, prices_changed
 
-        def forget(**news: Any) -> None:
-            # Once for this transaction, and again for whoever read the old row before it ended.
-            forget_price_lists()
-            transaction.on_commit(forget_price_lists)
+        def saved(instance: Any, **news: Any) -> None:
+            prices_changed(instance)
+
+        def deleted(instance: Any, **news: Any) -> None:
+            prices_changed(instance, is_deleted=True)
 
         checks.register_wide(findings)
-        checks.register_beside(price_lists_beside)
-        for signal in (post_save, post_delete):
-            signal.connect(forget, sender=PriceList, weak=False, dispatch_uid="pricing.forget_price_lists")
+        checks.register_beside(prices_beside)
+        for model in (PriceList, ListAmount, ExchangeRate, TaxRate, WorkCalendar, ClosedDays):
+            place = f"pricing.changed.{model.__name__}"
+            post_save.connect(saved, sender=model, weak=False, dispatch_uid=place)
+            post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=place)

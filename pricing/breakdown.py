@@ -4,42 +4,59 @@
 `difference` tells what other values would change without pricing everything again.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from catalog.assemblies import expanded
-from catalog.errors import Refusal
-from catalog.expressions.errors import ExpressionRefused
-from catalog.expressions.evaluate import function_of
-from catalog.expressions.nodes import Constant, reads
-from catalog.expressions.types import Scope, bind
-from catalog.product_model import Choice, Kind, Option, PriceLine, ProductModel, Text
-from pricing.money import decimals, formatted, in_units, plain, whole
-from pricing.price_list import PriceList, Terms
+from catalog.product_model import Choice, PriceLine, Text
+from pricing.in_force import Because, TaxFrom
+from pricing.lines import (
+    MAX_UNITS,
+    Amount,
+    Item,
+    Line,
+    Part,
+    PriceRefused,
+    Prices,
+    chosen_values,
+    compile_prices,
+    joined,
+    lines_in,
+    value_keys,
+)
+from pricing.money import formatted, in_units, plain, whole
+from pricing.price_list import Terms
+
+__all__ = (
+    "Breakdown",
+    "BreakdownLine",
+    "PriceRefused",
+    "Prices",
+    "breakdown_json",
+    "chosen_values",
+    "compile_prices",
+    "difference",
+    "joined",
+    "lines_in",
+    "price",
+    "total_of_one",
+    "value_keys",
+)
 
 type Values = Mapping[str, Choice]
-type Amount = int | Fraction
-type LineKind = Literal["amount", "value", "percent", "rounding"]
+type LineKind = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
 
 MAX_QUANTITY = 1_000_000
-MAX_UNITS = 10**15
-_MEMO = 4_096
-_ROUNDING = Text("Rounding")
-
-
-class PriceRefused(Refusal):
-    """There is no price for these values; `data` names the price line, option and value where they are known."""
-
-    slug = "price-refused"
-    title = "There is no price for this"
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownLine:
-    """One amount with its reason, rounded. `key` is that of the price line; `option` and `value` say what it is for."""
+    """One amount with its reason, rounded. `key` is that of the price line; `option` and `value` say what it is for.
+
+    `cost` is what it costs the merchant, None where that is not known.
+    """
 
     key: str
     label: Text
@@ -47,17 +64,22 @@ class BreakdownLine:
     kind: LineKind
     option: str | None = None
     value: str | None = None
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """The lines that apply, and their totals, in `currency`; `price_list` is the key of the list.
 
-    `lines` sum to `unit_total` exactly, and `total` is that times `quantity`. Both are net or gross as the amounts of
-    the list are (`amounts_are`). `net` + `tax` = `gross` for the whole quantity; where the tax is not known
-    (`tax_known` False) it is None, and so is whichever of net and gross depends on it. `shown`, and `unit_shown` for
-    one piece, is what a shopper sees first: net or gross as `shows` says. `open` names the options without value that
-    lines still wait for: until they are decided the total is the price so far.
+    `lines` sum to `unit_total` exactly and `order_lines`, which count once for the whole order, to `order_total`;
+    `total` is unit_total times `quantity` plus order_total. All are net or gross as the amounts of the list are
+    (`amounts_are`). `net` + `tax` = `gross` for the whole quantity; where the tax is not known (`tax_known` False) it
+    is None, and so is whichever of net and gross depends on it. `shown`, and `unit_shown` for one piece without the
+    order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options without value
+    that lines still wait for: until they are decided the total is the price so far.
+
+    `cost` is what everything costs the merchant and `margin` what is left of the net price; None where a line's cost,
+    or the net price, is not known. `because` tells why this list was chosen, `tax_from` where the tax is from.
     """
 
     price_list: str
@@ -65,6 +87,8 @@ class Breakdown:
     lines: tuple[BreakdownLine, ...]
     unit_total: Decimal
     quantity: int
+    order_lines: tuple[BreakdownLine, ...]
+    order_total: Decimal
     total: Decimal
     amounts_are: Terms
     net: Decimal | None
@@ -73,114 +97,67 @@ class Breakdown:
     tax_rate: Decimal | None
     tax_label: Text | None
     tax_known: bool
+    tax_from: TaxFrom
     shows: Terms
     shown: Decimal
     unit_shown: Decimal
     open: tuple[str, ...]
+    cost: Decimal | None
+    margin: Decimal | None
+    because: Because
     known: "Known" = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What `difference` reuses of a breakdown: the amount of each compiled line, what each percentage is of, and sums.
+    """What `difference` reuses of a breakdown: what each line gave and came to, and the amount that is shown.
 
-    Amounts count smallest units of the currency; lines that do not apply have 0. `bases` is by index of the line.
+    Amounts are in smallest units.
     """
 
-    amounts: tuple[Amount, ...]
-    applied: tuple[bool, ...]
-    bases: Mapping[int, Amount]
-    total: Amount
-    unit_shown: int
+    parts: "Parts"
+    sums: "Sums"
+    shown: int
     waiting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What one line gives for some values. A percentage's `amount` is the rate; `why` tells what is refused."""
+class Parts:
+    """What each compiled line gave for some values and a quantity, and the lines of the list that is built upon."""
 
-    state: Literal["applied", "skipped", "undefined", "refused"]
-    amount: Amount = 0
-    lines: tuple[BreakdownLine, ...] = ()
-    why: str = ""
-    value: str | None = None
+    own: tuple[Part, ...]
+    base: "Parts | None"
 
 
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """A price line ready to be asked. `of` holds the indexes of the lines a percentage is of; None for other lines."""
+@dataclass(frozen=True, slots=True)
+class LineSum:
+    """What one line comes to: its items, and their sum; `is_whole` says that it counts once for the whole order.
 
-    line: PriceLine
-    part: Callable[[Values], _Part]
-    reads: frozenset[str]
-    of: frozenset[int] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """The price lines of a product model that hold in one price list, compiled. `readers` is by option."""
-
-    model: ProductModel
-    price_list: PriceList
-    lines: tuple[_Line, ...]
-    readers: Mapping[str, tuple[int, ...]]
-    percentages: tuple[int, ...]
-    places: int
-    increment: int
-    required: frozenset[str]
-    refusal: PriceRefused | None
-
-
-def lines_in(model: ProductModel, price_list: PriceList) -> tuple[PriceLine, ...]:
-    """Return the price lines that hold in `price_list`: those for it, and in the model's currency the general."""
-    model = expanded(model)
-    is_own_currency = price_list.currency == model.currency
-    return tuple(
-        line
-        for line in model.price_lines
-        if line.price_list == price_list.key or (line.price_list is None and is_own_currency)
-    )
-
-
-def compile_prices(model: ProductModel, price_list: PriceList) -> Prices:
-    """Return the prices of `model` in `price_list`, made ready to be asked.
-
-    Never refuses: price lines that cannot be read, or none at all, refuse when a price is asked for, so that the rest
-    of a product works without. The publish checks tell the same beforehand.
+    `before` is what the lines come to that a percentage, minimum or maximum is of.
     """
-    model = expanded(model)
-    places = decimals(price_list.currency)
-    rounding = _Rounding(price_list, places)
-    scope = Scope.of(model)
-    lines: list[_Line] = []
-    refusal: PriceRefused | None = None
-    held = lines_in(model, price_list)
-    try:
-        if not held:
-            raise PriceRefused(
-                f"The price list {price_list.name.default!r} has no prices for this product.",
-                price_list=price_list.key,
-                product=model.product,
-            )
-        for line in held:
-            lines.append(_compiled(line, model, scope, lines, rounding))
-    except PriceRefused as refused:
-        refusal = refused
-    readers: dict[str, list[int]] = {}
-    for index, compiled in enumerate(lines):
-        for option in compiled.reads:
-            readers.setdefault(option, []).append(index)
-    return Prices(
-        model=model,
-        price_list=price_list,
-        lines=tuple(lines),
-        readers={option: tuple(indexes) for option, indexes in readers.items()},
-        percentages=tuple(index for index, compiled in enumerate(lines) if compiled.of is not None),
-        places=places,
-        increment=rounding.increment,
-        required=frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
-        refusal=refusal,
-    )
+
+    items: tuple[Item, ...]
+    amount: Amount
+    applied: bool
+    is_whole: bool
+    before: Amount = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What all lines come to, with the total of one piece and of what counts once, in smallest units.
+
+    `exact_piece` and `exact_order` are these before rounding, `applied` counts the lines that apply.
+    """
+
+    lines: tuple[LineSum, ...]
+    piece: int
+    order: int
+    exact_piece: Amount
+    exact_order: Amount
+    applied: int
+    unsettled: frozenset[str]
+    base: "Sums | None"
 
 
 def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collection[str] = ()) -> Breakdown:
@@ -195,54 +172,59 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
         raise PriceRefused(f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity)
     waiting = prices.required.intersection(undecided).difference(values)
-    amounts: list[Amount] = []
-    applied: list[bool] = []
-    bases: dict[int, Amount] = {}
-    printed: list[BreakdownLine] = []
-    unsettled: set[str] = set()
-    for index, line in enumerate(prices.lines):
-        part = line.part(values)
-        amount: Amount = 0
-        if part.state == "applied":
-            amount = part.amount
-            if line.of is None:
-                printed += part.lines
-            else:
-                bases[index] = base = sum(amounts[each] for each in line.of)
-                amount = _percentage(prices, base, amount)
-                printed += _percent_line(prices, line.line, amount)
-        else:
-            waits = waiting & line.reads if waiting else waiting
-            if waits:
-                unsettled |= waits
-            elif part.state != "skipped":
-                raise _refused(prices, line.line, part)
-            if line.of is not None:
-                bases[index] = sum(amounts[each] for each in line.of)
-        amounts.append(amount)
-        applied.append(part.state == "applied")
-    if not any(applied) and not unsettled:
-        raise _nothing_applies(prices)
-    exact = sum(amounts)
-    units = _total_units(prices, exact)
-    if units < 0:
-        raise PriceRefused(
-            f"The price would be below zero: {formatted(in_units(units, prices.places), prices.price_list.currency)}.",
-            price_list=prices.price_list.key,
-        )
-    if units >= MAX_UNITS:
-        raise PriceRefused("The price is too large to be right.", price_list=prices.price_list.key)
-    rest = units - sum(_units(line.amount, prices.places) for line in printed)
-    if rest:
-        printed.append(BreakdownLine("rounding", _ROUNDING, in_units(rest, prices.places), "rounding"))
-    return _breakdown(
-        prices,
-        tuple(printed),
-        units,
-        quantity,
-        tuple(option.key for option in prices.model.options if option.key in unsettled),
-        Known(tuple(amounts), tuple(applied), bases, exact, _shown_units(prices, units), waiting),
+    parts = _parts(prices, values, quantity)
+    sums = summed(prices, parts, values, quantity, waiting)
+    total = _total(prices, sums, quantity)
+    price_list, places = prices.price_list, prices.places
+    lines = _printed(prices, sums, False)
+    order_lines = _printed(prices, sums, True)
+    tax = _tax(prices, sums, quantity, total)
+    net = total if price_list.amounts_are == "net" else None if tax is None else total - tax
+    gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
+    shown = _shown(prices, total, tax)
+    unit_tax = _tax(prices, sums, 1, sums.piece, pieces_only=True)
+    cost = _cost(prices, sums, quantity)
+
+    def told(units: int | None) -> Decimal | None:
+        return None if units is None else in_units(units, places)
+
+    return Breakdown(
+        price_list=price_list.key,
+        currency=price_list.currency,
+        lines=lines,
+        unit_total=in_units(sums.piece, places),
+        quantity=quantity,
+        order_lines=order_lines,
+        order_total=in_units(sums.order, places),
+        total=in_units(total, places),
+        amounts_are=price_list.amounts_are,
+        net=told(net),
+        tax=told(tax),
+        gross=told(gross),
+        tax_rate=price_list.tax_rate,
+        tax_label=price_list.tax_label,
+        tax_known=tax is not None,
+        tax_from=prices.terms.tax_from,
+        shows=price_list.amounts_are if tax is None else price_list.shows,
+        shown=in_units(shown, places),
+        unit_shown=in_units(_shown(prices, sums.piece, unit_tax), places),
+        open=tuple(option.key for option in prices.model.options if option.key in sums.unsettled),
+        cost=told(cost),
+        margin=told(None if cost is None or net is None else net - cost),
+        because=prices.terms.because,
+        known=Known(parts, sums, shown, waiting),
     )
+
+
+def total_of_one(prices: Prices, values: Values) -> int:
+    """Return the total of one piece with what counts once, in smallest units, also where it is below zero.
+
+    Of the two the lesser of the piece's and the whole total. Refuses with PriceRefused what has no amount.
+    """
+    if prices.refusal is not None:
+        raise prices.refusal
+    sums = summed(prices, _parts(prices, values, 1), values, 1, frozenset())
+    return min(sums.piece, sums.piece + sums.order)
 
 
 def difference(
@@ -252,78 +234,61 @@ def difference(
     changed: Collection[str],
     undecided: Collection[str] | None = None,
 ) -> Decimal | None:
-    """Return the `unit_shown` that `values` would have minus that of `breakdown`; None if they would have no price.
+    """Return the `shown` total that `values` would have minus that of `breakdown`; None if they would have no price.
 
-    `changed` names the options whose value differs between the two; only lines that read one of them are computed
-    again, and percentages over those. `undecided` is as in `price`; by default those of `breakdown` that still have no
-    value. What `price` would refuse has no difference.
+    It is that of all pieces together, as the total is. `changed` names the options whose value differs between the two;
+    only lines that read one of them are computed again, and what is of these. `undecided` is as in `price`; by default
+    those of `breakdown` that still have no value. What `price` would refuse has no difference.
     """
     known = breakdown.known
-    touched: set[int] = set()
-    for option in changed:
-        touched.update(prices.readers.get(option, ()))
-    if not touched:
-        return in_units(0, prices.places)
     if undecided is None:
         waiting = known.waiting.difference(values) if known.waiting else known.waiting
     else:
         waiting = prices.required.intersection(undecided).difference(values)
-    deltas: dict[int, Amount] = {}
-    gone = fresh = 0
-    waits = bool(breakdown.open)
-    rates: dict[int, _Part] = {}
-    for index in touched:
-        line = prices.lines[index]
-        part = line.part(values)
-        is_applied = part.state == "applied"
-        if not is_applied:
-            if waiting and waiting & line.reads:
-                waits = True
-            elif part.state != "skipped":
-                return None
-        gone += known.applied[index] and not is_applied
-        fresh += is_applied and not known.applied[index]
-        if line.of is None:
-            deltas[index] = part.amount - known.amounts[index]
+    quantity = breakdown.quantity
+    try:
+        moved = _moved(prices, known.sums, values, quantity, changed, waiting)
+        if moved is not None:
+            if not moved.lines:
+                return in_units(0, prices.places)
+            total = _total(prices, moved, quantity)
+            tax = _tax_of(prices, total)
         else:
-            rates[index] = part
-    for index in prices.percentages:
-        line = prices.lines[index]
-        if line.of is None:
-            continue
-        shift: Amount = sum(delta for other, delta in deltas.items() if other in line.of)
-        if not shift and index not in rates:
-            continue
-        part = rates.get(index) or line.part(values)
-        amount = _percentage(prices, known.bases[index] + shift, part.amount) if part.state == "applied" else 0
-        deltas[index] = amount - known.amounts[index]
-    if gone and not fresh and not waits and sum(known.applied) == gone:
+            parts = _changed_parts(prices, known.parts, values, quantity, changed)
+            sums = summed(prices, parts, values, quantity, waiting)
+            total = _total(prices, sums, quantity)
+            tax = _tax(prices, sums, quantity, total)
+    except PriceRefused:
         return None
-    units = _total_units(prices, known.total + sum(deltas.values()))
-    if not 0 <= units < MAX_UNITS:
-        return None
-    return in_units(_shown_units(prices, units) - known.unit_shown, prices.places)
+    return in_units(_shown(prices, total, tax) - known.shown, prices.places)
 
 
-def breakdown_json(breakdown: Breakdown, locale: str | None = None) -> dict[str, Any]:
-    """Return `breakdown` as plain JSON values: amounts as decimal strings ("486.00"), texts in `locale`."""
+def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool = False) -> dict[str, Any]:
+    """Return `breakdown` as plain JSON values: amounts as decimal strings ("486.00"), texts in `locale`.
+
+    What it costs the merchant is told only with `costs`: it is nothing for shoppers.
+    """
     currency = breakdown.currency
 
     def told(amount: Decimal | None) -> str | None:
         return None if amount is None else plain(amount, currency)
 
-    return {
+    document = {
         "price_list": breakdown.price_list,
+        "price_list_because": breakdown.because,
         "currency": currency,
-        "lines": [_line_json(line, currency, locale) for line in breakdown.lines],
+        "lines": [_line_json(line, currency, locale, costs) for line in breakdown.lines],
         "unit_total": told(breakdown.unit_total),
         "quantity": breakdown.quantity,
+        "order_lines": [_line_json(line, currency, locale, costs) for line in breakdown.order_lines],
+        "order_total": told(breakdown.order_total),
         "total": told(breakdown.total),
         "amounts_are": breakdown.amounts_are,
         "net": told(breakdown.net),
         "tax": told(breakdown.tax),
         "gross": told(breakdown.gross),
         "tax_known": breakdown.tax_known,
+        "tax_from": breakdown.tax_from,
         "tax_rate": None if breakdown.tax_rate is None else format(breakdown.tax_rate, "f"),
         "tax_label": breakdown.tax_label.in_locale(locale) if breakdown.tax_label else None,
         "shows": breakdown.shows,
@@ -332,9 +297,12 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None) -> dict[str,
         "shown_text": formatted(breakdown.shown, currency, locale),
         "open": list(breakdown.open),
     }
+    if costs:
+        document |= {"cost": told(breakdown.cost), "margin": told(breakdown.margin)}
+    return document
 
 
-def _line_json(line: BreakdownLine, currency: str, locale: str | None) -> dict[str, Any]:
+def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "key": line.key,
         "label": line.label.in_locale(locale),
@@ -343,89 +311,354 @@ def _line_json(line: BreakdownLine, currency: str, locale: str | None) -> dict[s
     }
     if line.option is not None:
         document |= {"option": line.option, "value": line.value}
+    if costs:
+        document["cost"] = None if line.cost is None else plain(line.cost, currency)
     return document
 
 
-# ---- totals ----------------------------------------------------------------------------------------------------------
+# ---- lines to sums ---------------------------------------------------------------------------------------------------
 
 
-def _units(amount: Decimal, places: int) -> int:
-    return int(amount.scaleb(places))
+def _parts(prices: Prices, values: Values, quantity: int) -> Parts:
+    return Parts(
+        tuple([line.part(values, quantity) for line in prices.lines]),
+        _parts(prices.base, values, quantity) if prices.base is not None else None,
+    )
 
 
-def _total_units(prices: Prices, exact: Amount) -> int:
-    """Return the sum of all lines in smallest units, rounded if that has not happened line by line."""
-    if isinstance(exact, int) and prices.price_list.rounding_of == "line":
-        return exact
-    return whole(Fraction(exact) / prices.increment, prices.price_list.rounding_mode) * prices.increment
+def _changed_parts(prices: Prices, parts: Parts, values: Values, quantity: int, changed: Collection[str]) -> Parts:
+    """Return `parts` for `values`, the lines that read what `changed` computed again; itself where none does."""
+    base = parts.base
+    if base is not None and prices.base is not None:
+        base = _changed_parts(prices.base, base, values, quantity, changed)
+    touched = {index for option in changed for index in prices.readers.get(option, ())}
+    if not touched and base is parts.base:
+        return parts
+    own = list(parts.own)
+    for index in touched:
+        own[index] = prices.lines[index].part(values, quantity)
+    return Parts(tuple(own), base)
 
 
-def _tax_units(prices: Prices, units: int) -> int | None:
-    """Return the tax on `units`, or in them where amounts are gross; to the nearest smallest unit, halves up."""
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What other values move: the lines that come to something else, by index, and the totals then."""
+
+    lines: Mapping[int, LineSum]
+    piece: int
+    order: int
+
+
+def _moved(
+    prices: Prices, sums: Sums, values: Values, quantity: int, changed: Collection[str], waiting: frozenset[str]
+) -> _Moved | None:
+    """Return what `values` move in `sums`; None where that cannot be told without adding up everything.
+
+    Refuses with PriceRefused as `summed` does.
+    """
+    price_list = prices.price_list
+    if price_list.least_over_cost is not None or not sums.unsettled <= waiting.union(changed):
+        return None
+    if price_list.tax_rounding_of == "line" and prices.price_list.shows != price_list.amounts_are:
+        return None
+    candidates = {index for option in changed for index in prices.readers.get(option, ())}
+    below: Mapping[int, LineSum] = {}
+    if prices.base is not None and sums.base is not None:
+        base = _moved(prices.base, sums.base, values, quantity, changed, waiting)
+        if base is None:
+            return None
+        below = base.lines
+        candidates.update(prices.above[index] for index in below if index in prices.above)
+    if not candidates:
+        return _Moved({}, sums.piece, sums.order)
+    found: dict[int, LineSum] = {}
+    is_unsettled = False
+    applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
+    for index in sorted(candidates.union(prices.bounds)) if prices.bounds else sorted(candidates):
+        line = prices.lines[index]
+        was = sums.lines[index]
+        if index not in candidates:
+            assert line.of is not None
+            if line.of.isdisjoint(found):
+                continue
+        part = line.part(values, quantity)
+        if part.state != "applied":
+            if waiting and waiting & line.reads:
+                is_unsettled = True
+            elif part.state != "skipped":
+                raise _refused(prices, line.line, part)
+            now = _NOTHING_WHOLE if line.is_whole else _NOTHING
+            if line.of is not None:
+                now = LineSum((), 0, False, line.is_whole, _before(line, was, found, sums, quantity))
+        elif line.below is not None:
+            assert sums.base is not None
+            now = _derived(prices, line, part, below.get(line.below) or sums.base.lines[line.below])
+        elif line.of is None:
+            now = LineSum(part.items, part.amount, bool(part.items), line.is_whole)
+        else:
+            now = _bound_sum(prices, line, part, _before(line, was, found, sums, quantity))
+        found[index] = now
+        applied += now.applied - was.applied
+        if was.is_whole:
+            order += now.amount - was.amount
+        else:
+            piece += now.amount - was.amount
+    if not applied and not is_unsettled and not sums.unsettled:
+        raise _nothing_applies(prices)
+    if not applied:
+        return None
+    total_piece, total_order = prices.rounding.total(piece), prices.rounding.total(order)
+    last = len(prices.lines)
+    found[last] = _rest(total_piece - piece, False)
+    found[last + 1] = _rest(total_order - order, True)
+    return _Moved(found, total_piece, total_order)
+
+
+def _before(line: Line, was: LineSum, found: Mapping[int, LineSum], sums: Sums, quantity: int) -> Amount:
+    """Return what the lines come to that `line` is of, from what they came to and what has moved since."""
+    before = was.before
+    for index in found:
+        if line.of is not None and index in line.of:
+            now, then = found[index], sums.lines[index]
+            if line.is_whole:
+                before += (now.amount - then.amount) * (1 if now.is_whole else quantity)
+            elif not now.is_whole:
+                before += now.amount - then.amount
+    return before
+
+
+def summed(prices: Prices, parts: Parts, values: Values, quantity: int, waiting: frozenset[str]) -> Sums:
+    """Return what the lines come to, in smallest units; refuses with PriceRefused what has no amount."""
+    if prices.base is not None and parts.base is not None:
+        base = summed(prices.base, parts.base, values, quantity, waiting)
+        unsettled = base.unsettled
+    else:
+        base, unsettled = None, frozenset[str]()
+    sums: list[LineSum] = []
+    applied = 0
+    for line, part in zip(prices.lines, parts.own, strict=True):
+        state = part.state
+        if state == "applied":
+            each = _line_sum(prices, line, part, sums, quantity, base)
+            applied += each.applied
+            sums.append(each)
+            continue
+        if waiting and (waits := waiting & line.reads):
+            unsettled |= waits
+        elif state != "skipped":
+            raise _refused(prices, line.line, part)
+        if line.of is not None:
+            sums.append(LineSum((), 0, False, line.is_whole, amount_before(line, sums, quantity)))
+        else:
+            sums.append(_NOTHING_WHOLE if line.is_whole else _NOTHING)
+    if not applied and not unsettled:
+        raise _nothing_applies(prices)
+    exact_piece: Amount = 0
+    exact_order: Amount = 0
+    for each in sums:
+        if each.is_whole:
+            exact_order += each.amount
+        else:
+            exact_piece += each.amount
+    if prices.price_list.least_over_cost is not None:
+        least = _least(prices, sums, exact_piece)
+        exact_piece += least.amount
+        sums.append(least)
+    piece, order = prices.rounding.total(exact_piece), prices.rounding.total(exact_order)
+    sums.append(_rest(piece - exact_piece, False))
+    sums.append(_rest(order - exact_order, True))
+    return Sums(tuple(sums), piece, order, exact_piece, exact_order, applied, unsettled, base)
+
+
+_NOTHING = LineSum((), 0, False, False)
+_NOTHING_WHOLE = LineSum((), 0, False, True)
+
+
+def _line_sum(
+    prices: Prices, line: Line, part: Part, sums: Sequence[LineSum], quantity: int, base: Sums | None
+) -> LineSum:
+    if line.below is not None:
+        assert base is not None
+        return _derived(prices, line, part, base.lines[line.below])
+    if line.of is None:
+        return LineSum(part.items, part.amount, bool(part.items), line.is_whole)
+    return _bound_sum(prices, line, part, amount_before(line, sums, quantity))
+
+
+def _bound_sum(prices: Prices, line: Line, part: Part, before: Amount) -> LineSum:
+    """Return what a percentage, minimum or maximum of `before` comes to."""
+    if line.form == "percent":
+        amount = prices.rounding.amount_of_units(Fraction(before) * part.amount / 100)
+    else:
+        lacks = part.amount - before
+        amount = max(lacks, 0) if line.form == "minimum" else min(lacks, 0)
+    return LineSum((Item(None, amount, None),), amount, True, line.is_whole, before)
+
+
+def amount_before(line: Line, sums: Sequence[LineSum], quantity: int) -> Amount:
+    """Return what the lines that `line` is of come to: for one piece, or for the whole order if it counts once."""
+    before: Amount = 0
+    for index in line.of or ():
+        other = sums[index]
+        if line.is_whole:
+            before += other.amount if other.is_whole else other.amount * quantity
+        elif not other.is_whole:
+            before += other.amount
+    return before
+
+
+def _derived(prices: Prices, line: Line, part: Part, below: LineSum) -> LineSum:
+    """Return a line of the list below, made an amount of this list; amounts that are kept here stand instead."""
+    if line.takes_costs and not line.has_cost:
+        return _NOTHING_WHOLE if below.is_whole else _NOTHING
+    factor = prices.factor
+    own = {item.value: item.amount for item in part.items}
+    items = []
+    for item in below.items:
+        cost = None if item.cost is None else item.cost * prices.conversion
+        amount: Amount
+        if item.value in own:
+            amount = own[item.value]
+        elif line.takes_costs:
+            if item.cost is None:
+                raise _no_cost(prices, line, item.value)
+            amount = prices.rounding.amount_of_units(item.cost * factor)
+        else:
+            amount = prices.rounding.amount_of_units(item.amount * factor)
+        items.append(Item(item.value, amount, cost))
+    return LineSum(tuple(items), sum(item.amount for item in items), below.applied, below.is_whole)
+
+
+def _least(prices: Prices, sums: Sequence[LineSum], exact: Amount) -> LineSum:
+    """Return what the price of one piece lacks to its cost and the percentage over it."""
+    percent = prices.price_list.least_over_cost
+    assert percent is not None
+    cost = _piece_cost(prices, sums)
+    if cost is None:
+        raise PriceRefused(
+            f"The price list {prices.price_list.name.default!r} never goes below a percentage over the cost, and the "
+            "cost of a price line is not known.",
+            price_list=prices.price_list.key,
+        )
+    least = prices.rounding.amount_of_units(cost * (100 + Fraction(percent)) / 100)
+    lacks = max(least - exact, 0)
+    return LineSum((Item(None, lacks, None),), lacks, bool(lacks), False)
+
+
+def _rest(amount: Amount, is_whole: bool) -> LineSum:
+    return LineSum((Item(None, amount, None),), amount, False, is_whole)
+
+
+def _piece_cost(prices: Prices, sums: Sequence[LineSum]) -> Fraction | None:
+    return _costs_of(prices, sums, False)
+
+
+def _costs_of(prices: Prices, sums: Sequence[LineSum], is_whole: bool) -> Fraction | None:
+    """Return the exact cost of the lines, in smallest units; None where a line that has a cost does not tell it."""
+    total = Fraction(0)
+    for line, each in zip(prices.lines, sums, strict=False):
+        if each.is_whole is not is_whole or not line.has_cost:
+            continue
+        for item in each.items:
+            if item.cost is None:
+                return None
+            total += item.cost
+    return total
+
+
+def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
+    piece, order = _costs_of(prices, sums.lines, False), _costs_of(prices, sums.lines, True)
+    return None if piece is None or order is None else whole(piece * quantity + order, "half_up")
+
+
+# ---- totals and tax --------------------------------------------------------------------------------------------------
+
+
+def _total(prices: Prices, sums: "Sums | _Moved", quantity: int) -> int:
+    total = sums.piece * quantity + sums.order
+    for units in (sums.piece, total):
+        if units < 0:
+            told = formatted(in_units(units, prices.places), prices.price_list.currency)
+            raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
+    if max(sums.piece, sums.order) >= MAX_UNITS:
+        raise PriceRefused("The price is too large to be right.", price_list=prices.price_list.key)
+    return total
+
+
+def _tax(prices: Prices, sums: Sums, quantity: int, units: int, pieces_only: bool = False) -> int | None:
+    """Return the tax on `units`, or in them where amounts are gross, in smallest units, each rounding halves up.
+
+    Rounded once, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
+    """
+    tax = prices.price_list.tax_fraction
+    if tax is None or prices.price_list.tax_rounding_of == "total":
+        return _tax_of(prices, units)
+    part = tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)
+    total = sum(whole(each * quantity * part, "half_up") for _, _, each in printed_rows(prices, sums, False))
+    if not pieces_only:
+        total += sum(whole(each * part, "half_up") for _, _, each in printed_rows(prices, sums, True))
+    return total
+
+
+def _tax_of(prices: Prices, units: int) -> int | None:
+    """Return the tax on `units`, or in them, rounded once."""
     tax = prices.price_list.tax_fraction
     if tax is None:
         return None
-    is_net = prices.price_list.amounts_are == "net"
-    return whole(units * tax if is_net else units * tax / (1 + tax), "half_up")
+    return whole(units * (tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)), "half_up")
 
 
-def _shown_units(prices: Prices, units: int) -> int:
-    if prices.price_list.shows == prices.price_list.amounts_are:
-        return units
-    tax = _tax_units(prices, units)
-    if tax is None:
+def _shown(prices: Prices, units: int, tax: int | None) -> int:
+    if tax is None or prices.price_list.shows == prices.price_list.amounts_are:
         return units
     return units + tax if prices.price_list.shows == "gross" else units - tax
 
 
-def _breakdown(
-    prices: Prices,
-    lines: tuple[BreakdownLine, ...],
-    units: int,
-    quantity: int,
-    unsettled: tuple[str, ...],
-    known: Known,
-) -> Breakdown:
-    price_list, places = prices.price_list, prices.places
-    total = units * quantity
-    tax = _tax_units(prices, total)
-    net = total if price_list.amounts_are == "net" else None if tax is None else total - tax
-    gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
-    return Breakdown(
-        price_list=price_list.key,
-        currency=price_list.currency,
-        lines=lines,
-        unit_total=in_units(units, places),
-        quantity=quantity,
-        total=in_units(total, places),
-        amounts_are=price_list.amounts_are,
-        net=None if net is None else in_units(net, places),
-        tax=None if tax is None else in_units(tax, places),
-        gross=None if gross is None else in_units(gross, places),
-        tax_rate=price_list.tax_rate,
-        tax_label=price_list.tax_label,
-        tax_known=tax is not None,
-        shows=price_list.amounts_are if tax is None else price_list.shows,
-        shown=in_units(_shown_units(prices, total), places),
-        unit_shown=in_units(known.unit_shown, places),
-        open=unsettled,
-        known=known,
-    )
+# ---- printing --------------------------------------------------------------------------------------------------------
 
 
-def _percentage(prices: Prices, base: Amount, rate: Amount) -> Amount:
-    exact = Fraction(base * rate) / 100
-    if prices.price_list.rounding_of == "total":
-        return exact
-    return whole(exact / prices.increment, prices.price_list.rounding_mode) * prices.increment
+def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Item, int]]:
+    """Return each item that is printed with its line and its amount in smallest units; at last what rounding adds."""
+    printed = 0
+    for line, each in zip(prices.lines, sums.lines, strict=False):
+        if each.is_whole is is_whole:
+            for item in each.items:
+                units = prices.rounding.printed(item.amount)
+                if units:
+                    printed += units
+                    yield line, item, units
+    if not is_whole and prices.price_list.least_over_cost is not None:
+        least = sums.lines[len(prices.lines)].items[0]
+        units = prices.rounding.printed(least.amount)
+        if units:
+            printed += units
+            yield prices.least_line, least, units
+    rest = (sums.order if is_whole else sums.piece) - printed
+    if rest:
+        yield prices.rounding_line, Item(None, rest, None), rest
 
 
-def _percent_line(prices: Prices, line: PriceLine, amount: Amount) -> list[BreakdownLine]:
-    units = amount if isinstance(amount, int) else whole(amount, prices.price_list.rounding_mode)
-    return [BreakdownLine(line.key, line.label, in_units(units, prices.places), "percent")] if units else []
+def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine, ...]:
+    places = prices.places
+    printed = []
+    for line, item, units in printed_rows(prices, sums, is_whole):
+        cost = None if item.cost is None else in_units(whole(item.cost, "half_up"), places)
+        value = item.value
+        printed.append(
+            BreakdownLine(
+                line.line.key,
+                line.labels.get(value, line.line.label) if value is not None else line.line.label,
+                in_units(units, places),
+                line.form,
+                None if value is None else line.line.option,
+                value,
+                cost,
+            )
+        )
+    return tuple(printed)
 
 
-def _refused(prices: Prices, line: PriceLine, part: _Part) -> PriceRefused:
+def _refused(prices: Prices, line: PriceLine, part: Part) -> PriceRefused:
     data = {"line": line.key, "price_list": prices.price_list.key}
     if line.option is not None:
         data["option"] = line.option
@@ -434,228 +667,19 @@ def _refused(prices: Prices, line: PriceLine, part: _Part) -> PriceRefused:
     return PriceRefused(part.why, **data)
 
 
+def _no_cost(prices: Prices, line: Line, value: str | None) -> PriceRefused:
+    place = f" for {value!r}" if value else ""
+    data = {"line": line.line.key, "price_list": prices.price_list.key}
+    return PriceRefused(
+        f"The price list {prices.price_list.name.default!r} is made from costs, and the price line {line.line.key!r} "
+        f"has no cost{place}.",
+        **data,
+    )
+
+
 def _nothing_applies(prices: Prices) -> PriceRefused:
     return PriceRefused(
         f"No price line of the price list {prices.price_list.name.default!r} applies to these choices.",
         price_list=prices.price_list.key,
         product=prices.model.product,
     )
-
-
-# ---- compiling -------------------------------------------------------------------------------------------------------
-
-
-class _Rounding:
-    """How one list rounds an amount: to what a line adds to the sum, and to what is printed."""
-
-    def __init__(self, price_list: PriceList, places: int) -> None:
-        self.scale = 10**places
-        self.places = places
-        self.increment = int(price_list.increment * self.scale)
-        self.mode = price_list.rounding_mode
-        self.by_line = price_list.rounding_of == "line"
-
-    def amount(self, exact: Fraction) -> Amount:
-        """Return an amount of the currency in smallest units, rounded where the list rounds each line."""
-        units = exact * self.scale
-        return whole(units / self.increment, self.mode) * self.increment if self.by_line else units
-
-    def printed(self, amount: Amount) -> Decimal:
-        return in_units(amount if isinstance(amount, int) else whole(amount, self.mode), self.places)
-
-
-def _compiled(line: PriceLine, model: ProductModel, scope: Scope, before: list[_Line], rounding: _Rounding) -> _Line:
-    if any(other.line.key == line.key for other in before):
-        raise _unreadable(line, "there are two price lines with this key in one price list")
-    forms = (line.amount is not None, line.option is not None, line.percent is not None)
-    if sum(forms) != 1:
-        raise _unreadable(line, "it needs either an amount, or an option with amounts, or a percentage")
-    when = _function(line, "when", line.when, scope, "condition")
-    if line.option is not None:
-        return _per_value(line, model, scope, when, rounding)
-    if line.amount is not None:
-        return _formula(line, scope, when, rounding)
-    of = None if not line.of else frozenset(line.of)
-    known = {each.key for each in model.price_lines}
-    if of is not None and not of <= known:
-        raise _unreadable(line, f"it is a percentage of {', '.join(sorted(of - known))}, which is no price line")
-    indexes = frozenset(index for index, other in enumerate(before) if of is None or other.line.key in of)
-    if of is not None and not indexes:
-        raise _unreadable(line, "none of the lines it is a percentage of stands before it in this price list")
-    rate = _function(line, "percent", line.percent, scope, "number")
-    assert rate is not None
-
-    def part(values: Values) -> _Part:
-        if when is not None and not when.value(values):
-            return _SKIPPED
-        percent = rate.value(values)
-        return _Part("applied", percent) if percent is not None else _undefined(line)
-
-    return _Line(line, _remembered(part, _reads(when, rate)), _reads(when, rate), indexes)
-
-
-_SKIPPED = _Part("skipped")
-
-
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """An expression ready to be asked, with the options it reads."""
-
-    value: Callable[[Values], Any]
-    reads: frozenset[str]
-
-
-def _function(
-    line: PriceLine, place: str, text: str | None, scope: Scope, expected: Literal["condition", "number"]
-) -> _Function | None:
-    if text is None:
-        return None
-    try:
-        node = bind(text, scope, expected, lengths=True)
-    except ExpressionRefused as refused:
-        raise _unreadable(line, f"{place}: {refused.sentence}") from refused
-    if isinstance(node, Constant):
-        constant = node.value
-        return _Function(lambda values: constant, frozenset())
-    return _Function(function_of(node), reads(node))
-
-
-def _unreadable(line: PriceLine, why: str) -> PriceRefused:
-    end = "" if why.endswith(("?", ".")) else "."
-    return PriceRefused(f"The price line {line.key!r} cannot be used: {why}{end}", line=line.key)
-
-
-def _undefined(line: PriceLine, value: str | None = None) -> _Part:
-    place = f" for {value!r}" if value else ""
-    return _Part("undefined", why=f"The price line {line.key!r} has no amount{place} with these choices.", value=value)
-
-
-def _formula(line: PriceLine, scope: Scope, when: _Function | None, rounding: _Rounding) -> _Line:
-    amount = _function(line, "amount", line.amount, scope, "number")
-    assert amount is not None
-
-    def part(values: Values) -> _Part:
-        if when is not None and not when.value(values):
-            return _SKIPPED
-        exact = amount.value(values)
-        if exact is None:
-            return _undefined(line)
-        units = rounding.amount(exact)
-        if not -MAX_UNITS < units < MAX_UNITS:
-            return _Part("refused", why=f"The price line {line.key!r} gives an amount that is too large to be right.")
-        printed = rounding.printed(units)
-        lines = (BreakdownLine(line.key, line.label, printed, "amount"),) if printed else ()
-        return _Part("applied", units, lines)
-
-    return _Line(line, _remembered(part, _reads(when, amount)), _reads(when, amount), None)
-
-
-def _per_value(
-    line: PriceLine, model: ProductModel, scope: Scope, when: _Function | None, rounding: _Rounding
-) -> _Line:
-    option = model.option_by_key.get(line.option or "")
-    if option is None:
-        raise _unreadable(line, f"there is no option {line.option!r}")
-    if option.kind not in {Kind.CHOICE, Kind.MULTI, Kind.BOOLEAN}:
-        raise _unreadable(line, f"the option {option.key!r} has no listed values; write a formula as amount")
-    key = option.key
-    functions: dict[str, _Function] = {}
-    for value, text in line.amounts.items():
-        function = _function(line, f"amounts/{value}", text, scope, "number")
-        assert function is not None
-        functions[value] = function
-    labels = {value: _label(line, option, value) for value in value_keys(option)}
-    every = _reads(when, *functions.values()) | {key}
-
-    def part(values: Values) -> _Part:
-        if when is not None and not when.value(values):
-            return _SKIPPED
-        chosen = _chosen(values.get(key))
-        total: Amount = 0
-        lines: list[BreakdownLine] = []
-        for value in chosen:
-            function = functions.get(value)
-            if function is None:
-                why = f"The price line {line.key!r} has no amount for the value {value!r} of {key!r}."
-                return _Part("refused", why=why, value=value)
-            exact = function.value(values)
-            if exact is None:
-                return _undefined(line, value)
-            units = rounding.amount(exact)
-            if not -MAX_UNITS < units < MAX_UNITS:
-                why = f"The price line {line.key!r} gives an amount for {value!r} that is too large to be right."
-                return _Part("refused", why=why, value=value)
-            total += units
-            printed = rounding.printed(units)
-            if printed:
-                lines.append(BreakdownLine(line.key, labels[value], printed, "value", key, value))
-        return _Part("applied", total, tuple(lines)) if chosen else _SKIPPED
-
-    return _Line(line, _remembered(part, every), every, None)
-
-
-def value_keys(option: Option) -> tuple[str, ...]:
-    """Return the keys under which a line gives an amount for each value of `option`."""
-    if option.kind is Kind.BOOLEAN:
-        return ("true", "false")
-    return tuple(value.key for value in option.values)
-
-
-def _chosen(choice: Choice | None) -> tuple[str, ...]:
-    if choice is None:
-        return ()
-    if isinstance(choice, bool):
-        return ("true",) if choice else ("false",)
-    return choice if isinstance(choice, tuple) else (str(choice),)
-
-
-def _label(line: PriceLine, option: Option, value: str) -> Text:
-    """Return the line's label with the value's: "Top: Glass"."""
-    known = option.value_by_key.get(value)
-    return line.label if known is None else joined(line.label, known.label)
-
-
-def joined(first: Text, second: Text) -> Text:
-    """Return "first: second" in every locale that either of them knows."""
-    locales = dict.fromkeys(locale for locale, _ in (*first.translations, *second.translations))
-    return Text(
-        f"{first.default}: {second.default}",
-        tuple(sorted((each, f"{first.in_locale(each)}: {second.in_locale(each)}") for each in locales)),
-    )
-
-
-def _reads(*functions: _Function | None) -> frozenset[str]:
-    return frozenset[str]().union(*(each.reads for each in functions if each is not None))
-
-
-def _remembered(part: Callable[[Values], _Part], read: Iterable[str]) -> Callable[[Values], _Part]:
-    """Return `part` with a memory for the values of the options it reads; once it is full, it starts again."""
-    keys = tuple(sorted(read))
-    memory: dict[Any, _Part] = {}  # shared by threads: a lost entry is only computed again
-    if not keys:
-        constant = part({})
-        return lambda values: constant
-    if len(keys) == 1:
-        only = keys[0]
-
-        def of_one(values: Values) -> _Part:
-            value = values.get(only)
-            known = memory.get(value)
-            if known is None:
-                if len(memory) >= _MEMO:
-                    memory.clear()
-                known = memory[value] = part(values)
-            return known
-
-        return of_one
-
-    def of_many(values: Values) -> _Part:
-        several = tuple([values.get(key) for key in keys])
-        known = memory.get(several)
-        if known is None:
-            if len(memory) >= _MEMO:
-                memory.clear()
-            known = memory[several] = part(values)
-        return known
-
-    return of_many

@@ -1,6 +1,8 @@
 """What is wrong with the price lines of a product model before it is published: missing amounts, unknown names."""
 
 from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from catalog.assemblies import expanded
 from catalog.expressions.errors import suggestion
@@ -8,21 +10,27 @@ from catalog.findings import Finding
 from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
+from pricing.in_force import ListAmount, cycles, gaps, overlaps, told_period
+from pricing.lines import MEASURES, forms_of
 from pricing.money import MoneyRefused, decimals
 from pricing.price_list import PriceList
 
 
 def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Finding]:
-    """Return what is wrong with the price lines of `model`, and with price lists where `beside` holds some.
+    """Return what is wrong with the price lines of `model`, and with price lists and amounts in them that are `beside`.
 
     Expressions that cannot be read are found by the catalog's own checks. Without price lists, what a line says of one
     is taken on trust.
     """
     price_lists = [each for each in beside if isinstance(each, PriceList)]
+    list_amounts = [each for each in beside if isinstance(each, ListAmount)]
     found = list(_currency_findings(model))
     found += _lines_findings(model)
     if price_lists:
         found += _list_findings(model, price_lists)
+        found += _derived_findings(model, price_lists)
+        found += _period_findings(price_lists)
+        found += _list_amount_findings(model, list_amounts)
     if not expanded(model).price_lines:
         found.append(Finding("warning", "no-prices", "price_lines", "The product has no price lines, so no price."))
     return found
@@ -32,7 +40,10 @@ def _lines_findings(model: ProductModel) -> Iterator[Finding]:
     """Return what is wrong with the lines of the product and of the products it contains."""
     for line in model.price_lines:
         yield from _form_findings(model, line)
+        yield from _material_findings(model, line)
+        yield from _break_findings(line)
     yield from _percentage_findings(model)
+    yield from _subtotal_findings(model)
     for assembly in model.assemblies:
         yield from (inside(assembly, finding) for finding in _lines_findings(assembly.definition))
 
@@ -55,22 +66,93 @@ def _currency_findings(model: ProductModel) -> Iterator[Finding]:
 
 def _form_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
     path = f"price_lines/{line.key}"
-    forms = (line.amount is not None, line.option is not None, line.percent is not None)
-    if sum(forms) != 1:
+    if len(forms_of(line)) != 1:
         sentence = (
             f"Price line '{line.key}' must have either an amount, or an option with an amount for each value, "
-            "or a percentage."
+            "or a percentage, a minimum or a maximum."
         )
         yield _error("price-form", path, sentence)
         return
     if line.option is None and line.amounts:
         sentence = f"Price line '{line.key}' has amounts for values, and no option they belong to; name the option."
         yield _error("price-form", f"{path}/amounts", sentence)
-    if line.percent is None and line.of:
-        sentence = f"Price line '{line.key}' is no percentage, so the lines it is 'of' mean nothing; remove them."
+    if line.of and not line.is_bound:
+        sentence = (
+            f"Price line '{line.key}' is no percentage, minimum or maximum, so the lines it is 'of' mean nothing; "
+            "remove them."
+        )
         yield Finding("warning", "idle-of", f"{path}/of", sentence)
     if line.option is not None:
         yield from _amount_findings(model, line, line.option, path)
+
+
+def _material_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
+    path = f"price_lines/{line.key}"
+    if line.per is None:
+        if line.quantity is not None or line.parts or line.waste is not None or line.at_least is not None:
+            sentence = f"Price line '{line.key}' tells how much of a material there is; say what it is priced 'per'."
+            yield _error("material", f"{path}/per", sentence)
+        return
+    if (line.quantity is None) == (not line.parts) or line.amount is None:
+        sentence = f"Price line '{line.key}' needs the amount of one {line.per}, and either a quantity or parts."
+        yield _error("material", path, sentence)
+    known = {each.key: each for each in model.bom_lines}
+    for key in line.parts:
+        if key not in known:
+            sentence = f"Price line '{line.key}' is for the part '{key}', which is no BOM line"
+            yield _error("unknown-bom-line", f"{path}/parts", sentence + _hinted(key, known))
+            continue
+        for name in MEASURES[line.per][0]:
+            if name not in known[key].measures:
+                sentence = f"Price line '{line.key}' is priced per {line.per}, and the part '{key}' has no '{name}'."
+                yield _error("no-measure", f"{path}/parts", sentence)
+
+
+def _break_findings(line: PriceLine) -> Iterator[Finding]:
+    path = f"price_lines/{line.key}/breaks"
+    if (line.breaks or line.tiered) and line.amount is None and line.option is None:
+        yield _error("break", path, f"Price line '{line.key}' has no amount, so it has no quantity breaks either.")
+    if line.tiered and line.once:
+        sentence = f"Price line '{line.key}' counts once, however many pieces there are; it cannot be tiered too."
+        yield _error("break", path, sentence)
+    seen: set[int] = set()
+    for each in line.breaks:
+        if (each.amount is None) == (each.percent is None) or each.pieces < 2 or each.pieces in seen:
+            sentence = (
+                f"Each break of price line '{line.key}' begins at another number of pieces from 2 on, and has either "
+                "an amount or a percentage."
+            )
+            yield _error("break", path, sentence)
+            return
+        if each.amount is not None and line.option is not None:
+            sentence = f"Price line '{line.key}' has amounts for values; write its breaks as percentages."
+            yield _error("break", path, sentence)
+            return
+        seen.add(each.pieces)
+    for kind, start in (("amount", line.amount), ("percent", "0")):
+        texts = [start, *(getattr(each, kind) for each in sorted(line.breaks, key=lambda each: each.pieces))]
+        numbers = [number for text in texts if (number := _constant(text)) is not None]
+        if any(later > earlier for earlier, later in pairwise(numbers)):
+            sentence = f"Price line '{line.key}' costs more for more pieces: a break is above the one before it."
+            yield Finding("warning", "rising-break", path, sentence)
+            return
+
+
+def _constant(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _subtotal_findings(model: ProductModel) -> Iterator[Finding]:
+    keys = {line.key for line in model.price_lines}
+    for line in model.price_lines:
+        if line.subtotal in keys:
+            sentence = (
+                f"Price line '{line.key}' counts in the subtotal '{line.subtotal}', and a price line is called so."
+            )
+            yield _error("subtotal-key", f"price_lines/{line.key}/subtotal", sentence)
 
 
 def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) -> Iterator[Finding]:
@@ -101,23 +183,39 @@ def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) 
 
 def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
     order = {line.key: position for position, line in reversed(list(enumerate(model.price_lines)))}
+    subtotals: dict[str, list[str]] = {}
+    for line in model.price_lines:
+        if line.subtotal is not None:
+            subtotals.setdefault(line.subtotal, []).append(line.key)
+    once = {line.key for line in model.price_lines if line.once or line.tiered}
     for position, line in enumerate(model.price_lines):
-        if line.percent is None or line.amount is not None or line.option is not None:
+        if not line.is_bound or len(forms_of(line)) != 1:
             continue
         path = f"price_lines/{line.key}/of"
         for other in line.of:
             if other in model.assembly_by_key:
                 continue
-            if other not in order:
-                sentence = f"Price line '{line.key}' is a percentage of '{other}', which is no price line"
-                yield _error("unknown-price-line", path, sentence + _hinted(other, order))
+            if other in subtotals:
+                if all(order[each] >= position for each in subtotals[other]):
+                    sentence = f"Price line '{line.key}' is of the subtotal '{other}', and no line before it counts in."
+                    yield _error("later-price-line", path, sentence)
+            elif other not in order:
+                sentence = f"Price line '{line.key}' is of '{other}', which is no price line and no subtotal"
+                yield _error("unknown-price-line", path, sentence + _hinted(other, {*order, *subtotals}))
             elif order[other] >= position:
                 sentence = (
                     f"Price line '{line.key}' is a percentage of '{other}', which does not stand before it; "
                     f"move '{line.key}' below '{other}'."
                 )
                 yield _error("later-price-line", path, sentence)
-        if not line.of and position == 0 and not any(each.definition.price_lines for each in model.assemblies):
+            if other in once and not line.once:
+                sentence = (
+                    f"Price line '{line.key}' is for each piece, and '{other}' counts for the whole order; let "
+                    f"'{line.key}' count once, too."
+                )
+                yield _error("once-of", path, sentence)
+        holds_others = any(each.definition.price_lines for each in model.assemblies)
+        if not line.of and position == 0 and line.minimum is None and not holds_others:
             sentence = f"Price line '{line.key}' is a percentage of all lines before it, and it is the first."
             yield Finding("warning", "percentage-of-nothing", path, sentence)
 
@@ -133,33 +231,105 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
     for each in price_lists:
         path = f"price_lists/{each.key}"
         lines = lines_in(model, each)
-        if expanded(model).price_lines and not lines:
+        if expanded(model).price_lines and not lines and each.derived is None:
             sentence = (
                 f"No price line holds in the price list '{each.key}': it is in {each.currency}, and lines without a "
                 f"price list hold in {model.currency} only. Add lines for it."
             )
             yield _error("no-price-lines", path, sentence)
-        yield from _absent_bases(lines, path)
+        if each.derived is None:
+            yield from _absent_bases(lines, path)
         if each.shows != each.amounts_are and each.tax_rate is None:
             sentence = f"The price list '{each.key}' has no tax rate, so its {each.amounts_are} amounts are shown."
             yield Finding("note", "tax-unknown", f"{path}/tax_rate", sentence)
     for currency in sorted({each.currency for each in price_lists}):
-        same = [each for each in price_lists if each.currency == currency]
-        defaults = [each.key for each in same if each.is_default]
-        if len(same) > 1 and len(defaults) != 1:
+        same = [each for each in price_lists if each.currency == currency and not any(each.audience)]
+        if len(same) > 1 and not any(each.is_default for each in same):
             listed = ", ".join(each.key for each in same)
-            told = "none of them is the default" if not defaults else f"{len(defaults)} of them are the default"
-            sentence = f"There are several price lists in {currency} ({listed}), and {told}; choose one."
-            yield Finding("error" if defaults else "warning", "default-price-list", "price_lists", sentence)
+            sentence = (
+                f"There are several price lists in {currency} ({listed}), and none of them is the default; choose one."
+            )
+            yield Finding("warning", "default-price-list", "price_lists", sentence)
+
+
+def _derived_findings(model: ProductModel, price_lists: Collection[PriceList]) -> Iterator[Finding]:
+    known = {each.key: each for each in price_lists}
+    for ring in cycles(price_lists):
+        sentence = f"Price lists are made from one another: {' → '.join((*ring, ring[0]))}; make one of them by itself."
+        yield _error("price-list-cycle", f"price_lists/{ring[0]}/derived", sentence)
+    for each in price_lists:
+        if each.derived is None:
+            continue
+        path = f"price_lists/{each.key}/derived"
+        below = known.get(each.derived.of)
+        if below is None:
+            sentence = f"The price list '{each.key}' is made from '{each.derived.of}', which does not exist"
+            yield _error("unknown-price-list", path, sentence + _hinted(each.derived.of, known))
+        elif below.amounts_are != each.amounts_are and each.derived.take == "amounts":
+            sentence = (
+                f"The amounts of '{each.key}' are {each.amounts_are}, and those of '{below.key}', which it is made "
+                f"from, {below.amounts_are}; let both be the same."
+            )
+            yield _error("derived-terms", path, sentence)
+        if each.derived.take == "costs" or each.least_over_cost is not None:
+            yield from _cost_findings(model, each)
+
+
+def _cost_findings(model: ProductModel, price_list: PriceList) -> Iterator[Finding]:
+    for line in model.price_lines:
+        if line.price_list is not None or (line.amount is None and line.option is None):
+            continue
+        option = model.option_by_key.get(line.option or "")
+        without = [key for key in value_keys(option) if key not in line.costs] if option is not None else []
+        if (line.amount is not None and line.cost is None) or without:
+            place = f" for '{without[0]}'" if without else ""
+            sentence = (
+                f"The price list '{price_list.key}' needs costs, and price line '{line.key}' has none{place}; "
+                "what has no cost has no price there."
+            )
+            yield Finding("warning", "no-cost", f"price_lines/{line.key}/cost", sentence)
+
+
+def _period_findings(price_lists: Collection[PriceList]) -> Iterator[Finding]:
+    for first, second in overlaps(price_lists):
+        sentence = (
+            f"The price lists '{first.key}' (holds {told_period(first)}) and '{second.key}' (holds "
+            f"{told_period(second)}) are for the same buyers at the same time; end one before the other begins."
+        )
+        yield _error("price-list-overlap", f"price_lists/{second.key}/valid_from", sentence)
+    for first, second in gaps(price_lists):
+        assert first.valid_until is not None and second.valid_from is not None
+        sentence = (
+            f"Between {first.valid_until.isoformat()}, when the price list '{first.key}' ends, and "
+            f"{second.valid_from.isoformat()}, when '{second.key}' begins, none holds for these buyers."
+        )
+        yield Finding("warning", "price-list-gap", f"price_lists/{second.key}/valid_from", sentence)
+
+
+def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmount]) -> Iterator[Finding]:
+    lines = {line.key: line for line in model.price_lines}
+    for each in list_amounts:
+        path = f"list_amounts/{each.price_list}/{each.line}"
+        line = lines.get(each.line)
+        if line is None:
+            sentence = f"The price list '{each.price_list}' keeps an amount for '{each.line}', which is no price line"
+            yield _error("unknown-price-line", path, sentence + _hinted(each.line, lines))
+            continue
+        option = model.option_by_key.get(line.option or "")
+        keys = value_keys(option) if option is not None else ()
+        if (each.value or None) not in (keys or (None,)):
+            what = f"no value '{each.value}'" if each.value else "amounts for values only"
+            sentence = f"The price list '{each.price_list}' keeps an amount for '{each.line}', which has {what}"
+            yield _error("unknown-value", path, sentence + _hinted(each.value, keys))
 
 
 def _absent_bases(lines: Sequence[PriceLine], path: str) -> Iterator[Finding]:
     before: set[str] = set()
     for line in lines:
-        if line.percent is not None and line.of and before.isdisjoint(line.of):
+        if line.is_bound and line.of and before.isdisjoint(line.of):
             sentence = (
                 f"Price line '{line.key}' is a percentage of {', '.join(line.of)}, and none of these holds in "
                 f"the price list '{path.rpartition('/')[2]}'."
             )
             yield _error("absent-price-line", f"price_lines/{line.key}/of", sentence)
-        before.add(line.key)
+        before |= {line.key} if line.subtotal is None else {line.key, line.subtotal}

@@ -1,7 +1,8 @@
-"""How many days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
+"""How many working days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -38,7 +39,9 @@ class LeadTimePart:
 
 @dataclass(frozen=True, slots=True)
 class LeadTime:
-    """Whole days, the sum of the lines rounded up; lines that add nothing are left out.
+    """Whole working days, the sum of the lines rounded up; lines that add nothing are left out.
+
+    Of lines of one stage, which run side by side, only the slowest is among them; of equally slow ones the first.
 
     `told` is False for a product that has no lead-time lines at all: then 0 days say nothing. `open` names the options
     without value that lines wait for.
@@ -103,7 +106,7 @@ def _by_holder(model: ProductModel) -> Mapping[str, tuple[Instance, ...]]:
 
 
 def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[str] = ()) -> LeadTime:
-    """Return the lead time for `values`: the exact sum of the lines, rounded up to whole days.
+    """Return the lead time for `values`: the exact sum of the lines, rounded up to whole working days.
 
     Of instances that are made at the same time only the slowest counts, and only its lines are told.
     `undecided` are the options that take part and have no value yet; a line that cannot be computed because it reads a
@@ -129,6 +132,7 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
         for line, days in found:
             by_place.setdefault(place_of(line.key), []).append((line, days))
         found = _counting(by_place, compiled.instances, "")
+    found = _slowest_of_stages(found)
     total = _total(found)
     if not 0 <= total <= MAX_DAYS:
         raise LeadTimeRefused(f"The lead time would be {float(total):.6g} days, which cannot be right.")
@@ -136,6 +140,15 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
         LeadTimePart(line.key, line.label, rounded(days, Decimal("0.01"), "half_even")) for line, days in found if days
     )
     return LeadTime(ceil(total), lines, bool(compiled.lines), tuple(key for key in compiled.order if key in unsettled))
+
+
+def _slowest_of_stages(found: "_Found") -> "_Found":
+    """Return the lines that count: of those of one stage the slowest, of equally slow ones the first."""
+    slowest: dict[str, tuple[LeadTimeLine, Fraction]] = {}
+    for line, days in found:
+        if line.stage is not None and (line.stage not in slowest or days > slowest[line.stage][1]):
+            slowest[line.stage] = (line, days)
+    return [(line, days) for line, days in found if line.stage is None or slowest[line.stage][0] is line]
 
 
 type _Found = list[tuple[LeadTimeLine, Fraction]]
@@ -155,10 +168,15 @@ def _counting(by_place: Mapping[str, _Found], instances: Mapping[str, tuple[Inst
 
 
 def _total(found: _Found) -> Fraction:
-    return sum((days for _, days in found), Fraction(0))
+    return sum((days for _, days in _slowest_of_stages(found)), Fraction(0))
 
 
-def lead_time_json(lead_time: LeadTime, locale: str | None = None) -> dict[str, Any]:
+def told_day(day: date | None) -> str | None:
+    """Return a day as ISO 8601 writes it."""
+    return None if day is None else day.isoformat()
+
+
+def lead_time_json(lead_time: LeadTime, locale: str | None = None, ready_on: date | None = None) -> dict[str, Any]:
     """Return `lead_time` as plain JSON values; days are None for a product that tells no lead time."""
     return {
         "days": lead_time.days if lead_time.told else None,
@@ -166,5 +184,6 @@ def lead_time_json(lead_time: LeadTime, locale: str | None = None) -> dict[str, 
             {"key": line.key, "label": line.label.in_locale(locale), "days": write_number(line.days)}
             for line in lead_time.lines
         ],
+        "ready_on": told_day(ready_on),
         "open": list(lead_time.open),
     }

@@ -1,17 +1,26 @@
-"""Price lists as the merchant keeps them: the terms of a market. The amounts stand in the price lines of products."""
+"""Prices as the merchant keeps them: price lists, amounts in them, exchange rates and tax rates.
 
+None of these is part of a version: what is changed here holds from the next request on.
+"""
+
+import secrets
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from catalog.errors import Malformed
-from catalog.models import Merchant
-from catalog.models.fields import LineField, NumberField
+from catalog.models import Merchant, Product
+from catalog.models.fields import ExpressionField, LineField, NumberField
 from catalog.models.ownership import Owned
 from catalog.models.rows import Translated, key_field
 from catalog.product_model import Text
+from pricing import in_force
 from pricing import price_list as core
+from pricing.calendar import Calendar, merged
 from pricing.money import CURRENCIES
 
 
@@ -21,8 +30,72 @@ def known_currency(code: str) -> None:
         raise ValidationError("This is no currency of ISO 4217; use a code such as EUR or CAD.")
 
 
-class PriceList(Owned, Translated):
-    """The terms on which a merchant sells in one market: currency, tax and rounding."""
+def known_country(code: str) -> None:
+    """Refuse what cannot be a country's code."""
+    if not (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
+        raise ValidationError("Use two capitals of ISO 3166, such as CA or DE.")
+
+
+def refuse_malformed(row: Any, refusal: Malformed, known: Iterable[str]) -> None:
+    """Refuse with ValidationError, at the columns that are wrong, what `refusal` says of a row."""
+    columns = set(known)
+    problems: dict[str, list[str]] = {}
+    for error in refusal.data["errors"]:
+        first, _, rest = error["pointer"].strip("/").partition("/")
+        column = next((each for each in (f"{first}_{rest}", first) if each in columns), "__all__")
+        problems.setdefault(column, []).append(error["detail"])
+    raise ValidationError(problems) from refusal
+
+
+def new_token() -> str:
+    """Return a token that no earlier state of prices had."""
+    return secrets.token_hex(16)
+
+
+class PriceRevision(models.Model):
+    """What tells whether anything about a merchant's prices has changed: another token, other prices."""
+
+    merchant = models.OneToOneField(Merchant, models.CASCADE, primary_key=True, related_name="price_revision")
+    token = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+    @classmethod
+    def change(cls, merchant_id: int) -> None:
+        """Tell that prices of a merchant have changed, when this transaction ends."""
+        cls.objects.update_or_create(merchant_id=merchant_id, defaults={"token": new_token()})
+
+
+class Period(models.Model):
+    """A row that may hold for a time only."""
+
+    valid_from = models.DateTimeField(null=True, blank=True, help_text="Empty: it has always held.")
+    valid_until = models.DateTimeField(null=True, blank=True, help_text="From then on it no longer holds.")
+
+    class Meta:
+        abstract = True
+
+
+def once_each(name: str, place: tuple[str, ...], told: str) -> list[models.BaseConstraint]:
+    """Return that one row at most begins at a time in a `place`, and one that has always held."""
+    return [
+        models.UniqueConstraint(
+            fields=[*place, "valid_from"],
+            name=f"{name}_once_per_beginning",
+            violation_error_message=f"{told} that begins at the same time.",
+        ),
+        models.UniqueConstraint(
+            fields=place,
+            condition=models.Q(valid_from=None),
+            name=f"{name}_once_without_beginning",
+            violation_error_message=f"{told} that has always held.",
+        ),
+    ]
+
+
+class PriceList(Owned, Translated, Period):
+    """The terms on which a merchant sells in one market: currency, tax and rounding, for whom and when."""
 
     texts: ClassVar[tuple[str, ...]] = ("name", "tax_label")
 
@@ -39,6 +112,10 @@ class PriceList(Owned, Translated):
     class RoundingOf(models.TextChoices):
         LINE = "line", "each line"
         TOTAL = "total", "only the total"
+
+    class Takes(models.TextChoices):
+        AMOUNTS = "amounts", "its amounts"
+        COSTS = "costs", "the costs of its lines"
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="price_lists")
     key = key_field()
@@ -85,34 +162,81 @@ class PriceList(Owned, Translated):
         default=RoundingOf.LINE,
         help_text="Rounding only the total adds a line of its own for the difference where there is one.",
     )
+    rounding_ending = NumberField(
+        "amounts end in",
+        null=True,
+        blank=True,
+        help_text="Such as 9.90 where amounts are rounded to 10, for 9.90, 19.90 and so on. Empty: they do not.",
+    )
+    tax_rounding_of = models.CharField(
+        "tax is rounded",
+        max_length=5,
+        choices=RoundingOf,
+        default=RoundingOf.TOTAL,
+        help_text="Once for the total, or line by line.",
+    )
+    channel = LineField(null=True, blank=True, help_text="The key of a sales channel, if the list is for that alone.")
+    customer_group = LineField(
+        null=True, blank=True, help_text="The key of a customer group, if the list is for that alone."
+    )
+    customer = LineField(
+        null=True, blank=True, help_text="A customer's id in your shop or ERP, if the list is for them alone."
+    )
+    own_lines_only = models.BooleanField(
+        default=False, help_text="Leaves out price lines that name no list: only those for this list count."
+    )
+    derived_of = LineField(
+        "made from",
+        null=True,
+        blank=True,
+        help_text="The key of another list whose amounts, line by line, become those of this one.",
+    )
+    derived_take = models.CharField(
+        "takes", max_length=7, choices=Takes, default=Takes.AMOUNTS, help_text="What of each line becomes an amount."
+    )
+    derived_factor = NumberField("times", default=Decimal(1), help_text="Each amount times this, such as 0.5.")
+    derived_percent = NumberField(
+        "and percent", default=Decimal(0), help_text="What is then added, such as -25 or 5. 0: nothing."
+    )
+    least_over_cost = NumberField(
+        "never below cost and percent",
+        null=True,
+        blank=True,
+        help_text="Such as 5: a price below cost and 5 % is raised to that. Empty: no such least price.",
+    )
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "key"], name="price_list_key_once_per_merchant"),
-            models.UniqueConstraint(
-                fields=["merchant", "currency"],
-                condition=models.Q(is_default=True),
-                name="one_default_price_list_per_currency",
-                violation_error_message="Another price list of this currency is the default already.",
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "key"], name="price_list_key_once_per_merchant")]
         ordering = ["merchant", "currency", "key"]
 
     def __str__(self) -> str:
         return str(self.name)
 
     def clean(self) -> None:
-        """Refuse what the row's columns allow one by one and a price list cannot be: a rounding no coin can pay."""
+        """Refuse what the columns allow one by one and a price list cannot be, alone or beside the others."""
         super().clean()
         try:
-            self.terms()
+            terms = self.terms()
         except Malformed as refusal:
-            problems: dict[str, list[str]] = {}
-            for error in refusal.data["errors"]:
-                column = error["pointer"].strip("/").partition("/")[0]
-                known = column if column in (*self.columns, *self.texts) else "__all__"
-                problems.setdefault(known, []).append(error["detail"])
-            raise ValidationError(problems) from refusal
+            refuse_malformed(self, refusal, (*self.columns, *self.texts, *self.derived_columns))
+            return
+        others = PriceList.objects.filter(merchant_id=self.merchant_id).exclude(pk=self.pk)
+        rows = [each.terms() for each in others]
+        if terms.derived is not None and terms.derived.of not in {each.key for each in rows}:
+            raise ValidationError({"derived_of": f"There is no price list '{terms.derived.of}'."})
+        for ring in in_force.cycles([*rows, terms]):
+            if terms.key in ring:
+                told = " → ".join((*ring, ring[0]))
+                raise ValidationError({"derived_of": f"These lists would be made from one another: {told}."})
+        for pair in in_force.overlaps([*rows, terms]):
+            if terms in pair:
+                other = pair[0] if pair[1] is terms else pair[1]
+                what = "is for the same buyers" if any(terms.audience) else "of this currency is the default already"
+                raise ValidationError(
+                    f"Another price list {what}, '{other.key}', and holds at the same time "
+                    f"({in_force.told_period(other)}). End one of them before the other begins."
+                )
 
     columns: ClassVar[tuple[str, ...]] = (
         "key",
@@ -123,8 +247,18 @@ class PriceList(Owned, Translated):
         "rounding_increment",
         "rounding_mode",
         "rounding_of",
+        "rounding_ending",
+        "tax_rounding_of",
         "is_default",
+        "valid_from",
+        "valid_until",
+        "channel",
+        "customer_group",
+        "customer",
+        "own_lines_only",
+        "least_over_cost",
     )
+    derived_columns: ClassVar[tuple[str, ...]] = ("derived_of", "derived_take", "derived_factor", "derived_percent")
 
     def terms(self) -> core.PriceList:
         """Return this row as the value that prices are computed with; refuses with Malformed."""
@@ -132,15 +266,231 @@ class PriceList(Owned, Translated):
         for name in self.texts:
             if getattr(self, name) not in (None, ""):
                 document[name] = {**self.translations.get(name, {}), "default": getattr(self, name)}
+        if self.derived_of:
+            document["derived"] = {name.removeprefix("derived_"): getattr(self, name) for name in self.derived_columns}
         return core.read_price_list(document)
 
     def take(self, terms: core.PriceList) -> None:
         """Set all columns to those of `terms`, unsaved."""
         for name in self.columns:
             setattr(self, name, getattr(terms, name))
+        derived = terms.derived or core.Derivation("none")
+        for name in self.derived_columns:
+            setattr(self, name, getattr(derived, name.removeprefix("derived_")))
+        if terms.derived is None:
+            self.derived_of = None
         texts: dict[str, Text | None] = {name: getattr(terms, name) for name in self.texts}
         for name, text in texts.items():
             setattr(self, name, None if text is None else text.default)
         self.translations = {
             name: dict(text.translations) for name, text in texts.items() if text and text.translations
         }
+
+
+class ListAmount(Owned, Period):
+    """An amount that a price list keeps for one line of a product, in place of what its version says."""
+
+    merchant_path: ClassVar[str] = "price_list__merchant"
+
+    price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="amounts")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="list_amounts")
+    line = models.CharField("price line", max_length=63, help_text="The key of a price line of the product.")
+    value = models.CharField(
+        max_length=63, blank=True, default="", help_text="The key of a value, if the line has amounts for values."
+    )
+    amount = ExpressionField(help_text="An amount such as 129.50, or a formula.")
+
+    class Meta:
+        constraints = once_each(
+            "list_amount", ("price_list", "product", "line", "value"), "There is an amount for this already"
+        )
+        ordering = ["price_list", "product", "line", "value", "valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.value}".strip()
+
+    def terms(self) -> in_force.ListAmount:
+        """Return this row as the value that prices are computed with; refuses with Malformed."""
+        document = {
+            "price_list": self.price_list.key,
+            "line": self.line,
+            "value": self.value,
+            "amount": self.amount,
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
+        }
+        return in_force.read_row(in_force.ListAmount, document, "amount")
+
+    def clean(self) -> None:
+        """Refuse an amount that ends before it begins, and one in another merchant's list."""
+        super().clean()
+        if not self.price_list_id or not self.product_id:
+            return
+        if self.price_list.merchant_id != self.product.merchant_id:
+            raise ValidationError({"price_list": "This is the list of another merchant."})
+        try:
+            self.terms()
+        except Malformed as refusal:
+            refuse_malformed(self, refusal, ("line", "value", "amount", "valid_from", "valid_until"))
+
+
+class ExchangeRate(Owned):
+    """What one unit of a currency is in another, from a day on."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="exchange_rates")
+    currency = models.CharField("one", max_length=3, validators=[known_currency])
+    into = models.CharField("is in", max_length=3, validators=[known_currency])
+    rate = NumberField(help_text="Such as 0.6812, exactly as you want it to be used.")
+    valid_from = models.DateTimeField(help_text="It holds from then on, until the next one begins.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "currency", "into", "valid_from"], name="exchange_rate_once_per_day"
+            )
+        ]
+        ordering = ["merchant", "currency", "into", "-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.currency} → {self.into}"
+
+    columns: ClassVar[tuple[str, ...]] = ("currency", "into", "rate", "valid_from")
+
+    def terms(self) -> in_force.ExchangeRate:
+        """Return this row as the value that prices are computed with; refuses with Malformed."""
+        document = {name: getattr(self, name) for name in self.columns}
+        return in_force.read_row(in_force.ExchangeRate, document, "exchange rate")
+
+    def clean(self) -> None:
+        """Refuse a rate that is not above 0, and one between a currency and itself."""
+        super().clean()
+        try:
+            self.terms()
+        except Malformed as refusal:
+            refuse_malformed(self, refusal, self.columns)
+
+
+class TaxRate(Owned, Translated, Period):
+    """The tax on goods of a class in a country, or in one region of it."""
+
+    texts: ClassVar[tuple[str, ...]] = ("label",)
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="tax_rates")
+    tax_class = models.CharField(
+        max_length=63, default="standard", help_text="The tax class of products, such as standard or reduced."
+    )
+    country = models.CharField(max_length=2, validators=[known_country], help_text="Two capitals, such as CA.")
+    region = LineField(
+        blank=True,
+        default="",
+        help_text="Such as ON, if the rate is for that region alone. Empty: for all without a rate of their own.",
+    )
+    rate = NumberField("rate in percent", help_text="Such as 13 or 7.7.")
+    label = LineField("name of the tax", null=True, blank=True, help_text="Such as HST, as shoppers read it.")
+
+    class Meta:
+        constraints = once_each(
+            "tax_rate", ("merchant", "tax_class", "country", "region"), "There is a rate for this already"
+        )
+        ordering = ["merchant", "country", "region", "tax_class", "valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.region or ''}".strip()
+
+    columns: ClassVar[tuple[str, ...]] = ("tax_class", "country", "region", "rate", "valid_from", "valid_until")
+
+    def terms(self) -> in_force.TaxRate:
+        """Return this row as the value that prices are computed with; refuses with Malformed."""
+        document = {name: getattr(self, name) or None for name in self.columns if name != "rate"} | {"rate": self.rate}
+        if self.label:
+            document["label"] = {**self.translations.get("label", {}), "default": self.label}
+        return in_force.read_row(in_force.TaxRate, document, "tax rate")
+
+    def take(self, terms: in_force.TaxRate) -> None:
+        """Set all columns to those of `terms`, unsaved."""
+        for name in self.columns:
+            setattr(self, name, getattr(terms, name))
+        self.region = terms.region or ""
+        self.label = terms.label.default if terms.label else None
+        self.translations = (
+            {"label": dict(terms.label.translations)} if terms.label and terms.label.translations else {}
+        )
+
+    def clean(self) -> None:
+        """Refuse a rate outside 0 to 100, and one that ends before it begins."""
+        super().clean()
+        try:
+            self.terms()
+        except Malformed as refusal:
+            refuse_malformed(self, refusal, (*self.columns, "label"))
+
+
+def known_time_zone(name: str) -> None:
+    """Refuse what is no time zone."""
+    if name not in available_timezones():
+        raise ValidationError("Use a time zone such as Europe/Berlin or America/Toronto.")
+
+
+class WorkCalendar(Owned):
+    """On which days a merchant works, and until when on a day an order still counts for that day."""
+
+    merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="work_calendar")
+    time_zone = models.CharField(
+        max_length=63, default="UTC", validators=[known_time_zone], help_text="Such as Europe/Berlin."
+    )
+    order_until = models.TimeField(
+        null=True, blank=True, help_text="An order that comes later counts from the next day on. Empty: all day."
+    )
+    monday = models.BooleanField(default=True)
+    tuesday = models.BooleanField(default=True)
+    wednesday = models.BooleanField(default=True)
+    thursday = models.BooleanField(default=True)
+    friday = models.BooleanField(default=True)
+    saturday = models.BooleanField(default=False)
+    sunday = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "calendar"
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.merchant}"
+
+    week: ClassVar[tuple[str, ...]] = (
+        *("monday", "tuesday", "wednesday", "thursday", "friday"),
+        *("saturday", "sunday"),
+    )
+
+    def clean(self) -> None:
+        """Refuse a week without any working day."""
+        super().clean()
+        if not any(getattr(self, name) for name in self.week):
+            raise ValidationError("Choose at least one day on which work is done.")
+
+    def terms(self) -> Calendar:
+        """Return this row and the merchant's closed days as the value that days are counted on."""
+        days = tuple(number for number, name in enumerate(self.week, 1) if getattr(self, name))
+        closed = ClosedDays.objects.filter(merchant_id=self.merchant_id).values_list("first", "last")
+        return Calendar(days, merged([(first, last or first) for first, last in closed]))
+
+
+class ClosedDays(Owned):
+    """Days on which a merchant does not work: a holiday, or some weeks of summer."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="closed_days")
+    first = models.DateField("first day")
+    last = models.DateField("last day", null=True, blank=True, help_text="Empty: the first day alone.")
+    name = LineField(blank=True, default="", help_text="Such as Summer holidays.")
+
+    class Meta:
+        ordering = ["merchant", "first"]
+        verbose_name = "closed days"
+        verbose_name_plural = "closed days"
+
+    def __str__(self) -> str:
+        return str(self.name or self.first)
+
+    def clean(self) -> None:
+        """Refuse days that end before they begin."""
+        super().clean()
+        if self.first and self.last and self.last < self.first:
+            raise ValidationError({"last": "The last day is before the first."})

@@ -1,98 +1,264 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
-import time
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from catalog import drafts
 from catalog.checking import accepted_findings, keep_accepted
-from catalog.errors import NotFound
+from catalog.errors import Malformed, NotFound
 from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
-from pricing.price_list import PriceList, price_list_among
+from pricing.calendar import Calendar, Schedule
+from pricing.in_force import Buyer, InForce, ListAmount, Tariff, in_force
+from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
 
-# How long another process may go on pricing with the terms it knows after somebody changed a list.
-REMEMBERED_SECONDS = 30
 _MOST_REMEMBERED = 2_000
 
-_remembered: dict[tuple[str, str | None, str], tuple[float, PriceList]] = {}
+_tariffs: dict[tuple[str, str], tuple[str, Tariff]] = {}
+_in_force: dict[Any, InForce] = {}
+_calendars: dict[str, tuple[str, tuple[Calendar, ZoneInfo, time | None] | None]] = {}
 
 
-def price_list_of(merchant: str, key: str | None, currency: str) -> PriceList:
-    """Return the price list `key` of `merchant` (a slug), or without a key the one that holds for `currency`.
+def terms_of(
+    merchant: str,
+    currency: str,
+    key: str | None = None,
+    *,
+    product: str = "",
+    tax_class: str = "standard",
+    buyer: Buyer | None = None,
+    at: datetime | None = None,
+    token: str | None = None,
+) -> InForce:
+    """Return the price list `key` of `merchant` (a slug), or without a key the one that `buyer` gets, for a product.
 
-    That is the merchant's default in that currency, or the only list there is in it. A merchant without any list in
-    the currency sells at plain amounts whose tax is not known. Refuses with NotFound an unknown key, and several lists
-    of which none is the default. Makes no query for what it was asked in the last 30 seconds, unless a list was saved.
+    It holds at `at`, by default now, for the key `product` and its tax class; without a product it has no amounts of
+    its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices have changed, unless
+    `token` tells it.
     """
-    asked = (merchant, key, currency)
-    known = _remembered.get(asked)
-    now = time.monotonic()
-    if known is not None and now - known[0] < REMEMBERED_SECONDS:
-        return known[1]
-    found = _named(merchant, key) if key is not None else _default(merchant, currency)
-    if len(_remembered) >= _MOST_REMEMBERED:
-        _remembered.clear()
-    _remembered[asked] = (now, found)
-    return found
+    at = at or timezone.now()
+    token, tariff = tariff_of(merchant, product, token)
+    # Between two moments at which something begins or ends, the same holds.
+    asked = (merchant, product, token, currency, key, buyer, tax_class, bisect_right(tariff.moments, at))
+    known = _in_force.get(asked)
+    if known is None:
+        known = in_force(tariff, currency, at, key, buyer, tax_class)
+        if len(_in_force) >= _MOST_REMEMBERED:
+            _in_force.clear()
+        _in_force[asked] = known
+    return known
+
+
+def token_of(merchant: str) -> str:
+    """Return what tells whether anything about the prices or the calendar of `merchant` (a slug) has changed."""
+    rows = models.PriceRevision.objects.filter(merchant__slug=merchant)
+    return rows.values_list("token", flat=True).first() or ""
+
+
+def tariff_of(merchant: str, product: str = "", token: str | None = None) -> tuple[str, Tariff]:
+    """Return all that `merchant` keeps about the prices of a product, with the token of its revision."""
+    token = token_of(merchant) if token is None else token
+    known = _tariffs.get((merchant, product))
+    if known is not None and known[0] == token:
+        return known
+    if len(_tariffs) >= _MOST_REMEMBERED:
+        _tariffs.clear()
+    read = _tariffs[merchant, product] = (token, _read_tariff(merchant, product))
+    return read
+
+
+def schedule_of(merchant: str, at: datetime | None = None, token: str | None = None) -> Schedule | None:
+    """Return the calendar of `merchant` (a slug) as seen at `at`, by default now; None where there is none.
+
+    Makes one query, which tells whether it has changed, unless `token` tells it.
+    """
+    token = token_of(merchant) if token is None else token
+    known = _calendars.get(merchant)
+    if known is None or known[0] != token:
+        row = models.WorkCalendar.objects.filter(merchant__slug=merchant).first()
+        kept = None if row is None else (row.terms(), ZoneInfo(row.time_zone), row.order_until)
+        if len(_calendars) >= _MOST_REMEMBERED:
+            _calendars.clear()
+        known = _calendars[merchant] = (token, kept)
+    if known[1] is None:
+        return None
+    calendar, zone, order_until = known[1]
+    here = (at or timezone.now()).astimezone(zone)
+    is_late = order_until is not None and here.time() > order_until
+    return Schedule(calendar, here.date() + timedelta(days=1 if is_late else 0))
+
+
+def _read_tariff(merchant: str, product: str) -> Tariff:
+    of_merchant = {"merchant__slug": merchant}
+    lists = models.PriceList.objects.filter(**of_merchant).order_by("pk")
+    amounts = models.ListAmount.objects.filter(price_list__merchant__slug=merchant, product__key=product)
+    return Tariff(
+        price_lists=tuple(row.terms() for row in lists),
+        list_amounts=tuple(row.terms() for row in amounts.select_related("price_list").order_by("pk")),
+        exchange_rates=tuple(row.terms() for row in models.ExchangeRate.objects.filter(**of_merchant).order_by("pk")),
+        tax_rates=tuple(row.terms() for row in models.TaxRate.objects.filter(**of_merchant).order_by("pk")),
+        revisions={row.key: row.revision for row in lists},
+    )
 
 
 def forget_price_lists() -> None:
-    """Forget what this process remembers of price lists, as a restart would."""
-    _remembered.clear()
+    """Forget what this process remembers of prices, as a restart would."""
+    _tariffs.clear()
+    _in_force.clear()
+    _calendars.clear()
+
+
+def prices_changed(row: Any, is_deleted: bool = False) -> None:
+    """Let the change of `row`, a price list or something kept for prices, hold from the next request on."""
+    merchant = row.price_list.merchant_id if isinstance(row, models.ListAmount) else row.merchant_id
+    if is_deleted:
+        # A merchant that is being deleted gets no new row that would hold it back.
+        models.PriceRevision.objects.filter(merchant_id=merchant).update(token=models.new_token())
+    else:
+        models.PriceRevision.change(merchant)
+    changed = row.price_list_id if isinstance(row, models.ListAmount) else row.pk
+    if isinstance(row, (models.ListAmount, models.PriceList)):
+        models.PriceList.objects.filter(pk=changed).update(revision=F("revision") + 1)
+
+
+def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
+    """Return the merchant's price list of that key; refuse with NotFound where there is none."""
+    row: models.PriceList | None = models.PriceList.objects.for_merchant(merchant).filter(key=key).first()
+    if row is None:
+        raise NotFound(f"There is no price list '{key}'.")
+    return row
+
+
+@transaction.atomic
+def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool) -> models.PriceList:
+    """Make a price list with `terms`, or give the one of that key these terms; return its row.
+
+    Refuses with Malformed, every place named, a key that is taken, another currency, and what a list cannot be beside
+    the others.
+    """
+    row = models.PriceList.objects.for_merchant(merchant).filter(key=terms.key).first()
+    if is_new and row is not None:
+        raise _misfit("/key", f"there is a price list '{terms.key}' already; replace its terms instead")
+    if row is not None and row.currency != terms.currency:
+        raise _misfit("/currency", f"the amounts of this list are in {row.currency}; make another list")
+    row = row or models.PriceList(merchant=merchant)
+    row.take(terms)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        places = [
+            {"pointer": "" if name == "__all__" else f"/{name.replace('derived_', 'derived/')}", "detail": message}
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise Malformed(f"{places[0]['pointer'] or 'The list'}: {places[0]['detail']}", errors=places) from error
+    row.save()
+    row.refresh_from_db()
+    return row
+
+
+def _misfit(pointer: str, detail: str) -> Malformed:
+    return Malformed(f"{pointer}: {detail}.", errors=[{"pointer": pointer, "detail": detail}])
 
 
 @transaction.atomic
 def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, bytes] | None = None) -> Product:
-    """Make `file` the draft of the merchant's product of that key, and keep its price lists and pictures.
+    """Make `file` the draft of the merchant's product of that key, and keep its prices and pictures.
 
     Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
-    of a currency for which the file brings one. Findings that the file accepts are accepted here. Refuses with
-    Malformed or PictureRefused, keeping nothing.
+    of a currency for which the file brings one. Amounts that lists keep for this product become those of the file;
+    exchange rates and tax rates of the file are added or replaced. Findings that the file accepts are accepted here.
+    Refuses with Malformed or PictureRefused, keeping nothing.
     """
     product = import_model(merchant, file.model, files)
+    rows = models.PriceList.objects.for_merchant(merchant)
     for terms in file.price_lists:
-        rows = models.PriceList.objects.for_merchant(merchant)
         if terms.is_default:
-            rows.filter(currency=terms.currency, is_default=True).exclude(key=terms.key).update(is_default=False)
+            named = [each.key for each in file.price_lists]
+            rows.filter(currency=terms.currency, is_default=True).exclude(key__in=named).update(is_default=False)
         row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
         row.take(terms)
         row.save()
+    keys = dict(rows.values_list("key", "pk"))
+    models.ListAmount.objects.filter(product=product).delete()
+    models.ListAmount.objects.bulk_create(
+        models.ListAmount(
+            price_list_id=keys[each.price_list],
+            product=product,
+            line=each.line,
+            value=each.value,
+            amount=each.amount,
+            valid_from=each.valid_from,
+            valid_until=each.valid_until,
+        )
+        for each in file.list_amounts
+    )
+    for rate in file.exchange_rates:
+        place: dict[str, Any] = {"currency": rate.currency, "into": rate.into, "valid_from": rate.valid_from}
+        rates = models.ExchangeRate.objects.for_merchant(merchant)
+        rate_row = rates.filter(**place).first() or models.ExchangeRate(merchant=merchant, **place)
+        rate_row.rate = rate.rate
+        rate_row.save()
+    for tax in file.tax_rates:
+        known = models.TaxRate.objects.filter(
+            merchant=merchant,
+            tax_class=tax.tax_class,
+            country=tax.country,
+            region=tax.region or "",
+            valid_from=tax.valid_from,
+        ).first()
+        tax_row = known or models.TaxRate(merchant=merchant)
+        tax_row.take(tax)
+        tax_row.save()
+    models.PriceRevision.change(merchant.pk)
     keep_accepted(product, file.accepted)
     return product
 
 
 def export_product(product: Product) -> ProductFile:
-    """Return the draft of `product` with the merchant's price lists that its prices can be in.
+    """Return the draft of `product` with all that the merchant keeps about its prices.
 
-    Those are the lists that price lines name, and the lists in the product's own currency.
+    Of price lists those that price lines name, those in the product's own currency, those that keep an amount for it,
+    and those that any of these is made from or that are made from these.
     """
     model = drafts.read(product)
+    tariff, lists = _tariff_beside(product, {line.price_list for line in model.price_lines})
+    currencies = {each.currency for each in lists}
     return ProductFile(
-        model, _lists_of(product, {line.price_list for line in model.price_lines}), accepted_findings(product)
+        model,
+        lists,
+        tariff.list_amounts,
+        tuple(each for each in tariff.exchange_rates if {each.currency, each.into} <= currencies),
+        tariff.tax_rates,
+        accepted_findings(product),
     )
 
 
-def price_lists_beside(product: Product) -> tuple[PriceList, ...]:
-    """Return the price lists that the prices of a draft can be in, as `export_product` does."""
-    return _lists_of(product, set(product.price_lines.values_list("price_list", flat=True)))
+def prices_beside(product: Product) -> tuple[PriceList | ListAmount, ...]:
+    """Return the price lists that the prices of a draft can be in, as `export_product` does, and their amounts."""
+    tariff, lists = _tariff_beside(product, set(product.price_lines.values_list("price_list", flat=True)))
+    return (*lists, *tariff.list_amounts)
 
 
-def _lists_of(product: Product, named: Collection[str | None]) -> tuple[PriceList, ...]:
-    rows = models.PriceList.objects.for_merchant(product.merchant).order_by("pk")
-    return tuple(row.terms() for row in rows if row.key in named or row.currency == product.currency)
-
-
-def _named(merchant: str, key: str) -> PriceList:
-    row = models.PriceList.objects.filter(merchant__slug=merchant, key=key).first()
-    if row is None:
-        raise NotFound(f"There is no price list '{key}'.")
-    return row.terms()
-
-
-def _default(merchant: str, currency: str) -> PriceList:
-    rows = models.PriceList.objects.filter(merchant__slug=merchant, currency=currency)[:100]
-    return price_list_among([row.terms() for row in rows], currency)
+def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tariff, tuple[PriceList, ...]]:
+    """Return all that is kept about the prices of a draft, and the lists of it that bear on them."""
+    tariff = _read_tariff(product.merchant.slug, product.key)
+    wanted = {*named} | {each.price_list for each in tariff.list_amounts}
+    wanted |= {each.key for each in tariff.price_lists if each.currency == product.currency}
+    before: set[str | None] = set()
+    while wanted != before:
+        before = set(wanted)
+        for each in tariff.price_lists:
+            if each.derived is not None and (each.key in wanted or each.derived.of in wanted):
+                wanted |= {each.key, each.derived.of}
+    return tariff, tuple(each for each in tariff.price_lists if each.key in wanted)

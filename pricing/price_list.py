@@ -1,19 +1,25 @@
-"""The terms on which a product is priced for one market: currency, tax and rounding. The amounts are in price lines."""
+"""The terms on which a product is priced for one market: currency, tax and rounding, for whom and when they hold.
 
-from collections.abc import Mapping, Sequence
+A list may be made from another: `Derivation` says how. What holds at a time for somebody is told by `pricing.in_force`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, ValidationError, WithJsonSchema
 
-from catalog.errors import Malformed, NotFound
-from catalog.product_model import Key, Number, Text, TextField
+from catalog.errors import Malformed
+from catalog.product_model import Key, Number, TextField
 from pricing.money import MoneyRefused, RoundingMode, decimals, smallest_unit
 
 type Terms = Literal["net", "gross"]
+
+_STRICT = ConfigDict(extra="forbid")
 
 
 def _read_currency(value: object) -> str:
@@ -24,9 +30,64 @@ def _read_currency(value: object) -> str:
     return cast(str, value)
 
 
+def read_moment(value: object) -> datetime:
+    """Return the aware time that an ISO 8601 text tells; refuse with ValueError one without its offset from UTC."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise ValueError("expected a time with its offset from UTC, such as 2027-01-01T00:00:00+01:00")
+    return value
+
+
 type Currency = Annotated[
     str, BeforeValidator(_read_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
 ]
+type Moment = Annotated[
+    datetime,
+    BeforeValidator(read_moment),
+    PlainSerializer(datetime.isoformat),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+def holds(row: Any, at: datetime) -> bool:
+    """Return whether `row` holds at `at`: from its `valid_from` on, and no longer from its `valid_until` on."""
+    return (row.valid_from is None or row.valid_from <= at) and (row.valid_until is None or at < row.valid_until)
+
+
+def refuse_backwards(valid_from: datetime | None, valid_until: datetime | None) -> None:
+    """Refuse with ValueError a time that ends before it begins."""
+    if valid_from is not None and valid_until is not None and not valid_from < valid_until:
+        raise ValueError("what holds must begin before it ends: valid_until is not after valid_from")
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a price list is made from another, line by line.
+
+    Each amount of the list `of` (or with `take` "costs" each cost, of lines that have one) times `factor`, then
+    `percent` added to it: -50 halves. Where the other list has another currency, the exchange rate of the day converts
+    it. Amounts are then rounded as the derived list says.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    of: Key
+    take: Literal["amounts", "costs"] = "amounts"
+    factor: Number = Decimal(1)
+    percent: Number = Decimal(0)
+
+    def __post_init__(self) -> None:
+        if self.factor <= 0 or self.percent <= -100:
+            raise ValueError("a list is made from another with a factor above 0 and a percentage above -100")
+
+    @property
+    def exact_factor(self) -> Fraction:
+        """What each amount is multiplied with."""
+        return Fraction(self.factor) * (100 + Fraction(self.percent)) / 100
 
 
 @dataclass(frozen=True)
@@ -35,11 +96,16 @@ class PriceList:
 
     `amounts_are` tells whether the amounts of price lines are without tax ("net") or with it ("gross"); `shows` which
     of the two a shopper sees first. `tax_rate` is in percent; None says that the tax is not known here, and then it is
-    not guessed. Each line (`rounding_of` "line") or the exact sum of the lines ("total") is rounded to
-    `rounding_increment`, by default the smallest unit of the currency.
+    not guessed; tax is rounded once for the total or (`tax_rounding_of` "line") line by line. Each line (`rounding_of`
+    "line") or the exact sum of the lines ("total") is rounded to `rounding_increment`, by default the smallest unit of
+    the currency; with `rounding_ending` 9.90 and an increment of 10 to 9.90, 19.90, 29.90 and so on.
+
+    A list with `channel`, `customer_group` or `customer` is for those alone, and holds from `valid_from` until before
+    `valid_until`. `own_lines_only` leaves out price lines that name no list. `derived` makes the list from another.
+    A price below the cost plus `least_over_cost` percent is raised to that.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = _STRICT
 
     key: Key
     name: TextField
@@ -51,7 +117,17 @@ class PriceList:
     rounding_increment: Number | None = None
     rounding_mode: RoundingMode = "half_up"
     rounding_of: Literal["line", "total"] = "line"
+    rounding_ending: Number | None = None
+    tax_rounding_of: Literal["line", "total"] = "total"
     is_default: bool = False
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+    channel: str | None = None
+    customer_group: str | None = None
+    customer: str | None = None
+    own_lines_only: bool = False
+    derived: Derivation | None = None
+    least_over_cost: Number | None = None
 
     def __post_init__(self) -> None:
         if self.tax_rate is not None and not 0 <= self.tax_rate <= 100:
@@ -63,6 +139,18 @@ class PriceList:
                     f"amounts in {self.currency} can be rounded to {smallest_unit(self.currency)} or a multiple of it, "
                     f"not to {self.rounding_increment}"
                 )
+        if self.rounding_ending is not None:
+            units = self.rounding_ending / smallest_unit(self.currency)
+            if not 0 < self.rounding_ending < self.increment or units != units.to_integral_value():
+                raise ValueError(
+                    f"amounts that are rounded to {self.increment} can end in what is above 0 and below that, a "
+                    f"multiple of {smallest_unit(self.currency)}; {self.rounding_ending} is not"
+                )
+        refuse_backwards(self.valid_from, self.valid_until)
+        if self.derived is not None and self.derived.of == self.key:
+            raise ValueError("a list cannot be made from itself")
+        if self.least_over_cost is not None and self.least_over_cost <= -100:
+            raise ValueError("the least price over the cost is a percentage above -100")
 
     @cached_property
     def increment(self) -> Decimal:
@@ -74,20 +162,10 @@ class PriceList:
         """The tax as a part of the net amount: 19 % is 19/100."""
         return None if self.tax_rate is None else Fraction(self.tax_rate) / 100
 
-
-def price_list_among(price_lists: Sequence[PriceList], currency: str) -> PriceList:
-    """Return which of `price_lists` holds for `currency` when none is named: the default in it, or the only one.
-
-    Without any in the currency these are plain amounts whose tax is not known. Refuses with NotFound several lists of
-    which none is the default.
-    """
-    usable = [each for each in price_lists if each.currency == currency]
-    if not usable:
-        return PriceList("standard", Text("Standard"), currency)
-    default = next((each for each in usable if each.is_default), usable[0] if len(usable) == 1 else None)
-    if default is None:
-        raise NotFound(f"There are {len(usable)} price lists in {currency}, and none is the default; name one.")
-    return default
+    @property
+    def audience(self) -> tuple[str | None, str | None, str | None]:
+        """For whom the list is: customer, customer group, channel; all None for everybody."""
+        return self.customer, self.customer_group, self.channel
 
 
 @lru_cache(maxsize=1)
@@ -100,16 +178,21 @@ def read_price_list(document: Mapping[str, Any]) -> PriceList:
     try:
         return _adapter().validate_python(document)
     except ValidationError as error:
-        errors = [
-            {"pointer": "".join(f"/{part}" for part in each["loc"]), "detail": _told(each)}
-            for each in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
+        errors = told_errors(error)
         first = errors[0]
         raise Malformed(
             f"{len(errors)} place(s) of the price list could not be read; the first is "
             f"{first['pointer'] or 'the whole'}: {first['detail']}",
             errors=errors,
         ) from None
+
+
+def told_errors(error: ValidationError) -> list[dict[str, str]]:
+    """Return each place that could not be read, as a pointer and what is wrong there."""
+    return [
+        {"pointer": "".join(f"/{part}" for part in each["loc"]), "detail": _told(each)}
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
 
 
 def _told(error: Any) -> str:
@@ -124,6 +207,11 @@ def _told(error: Any) -> str:
 def write_price_list(price_list: PriceList) -> dict[str, Any]:
     """Return `price_list` as plain JSON values, without whatever has its default; `read_price_list` undoes it."""
     return cast(dict[str, Any], _adapter().dump_python(price_list, mode="json", exclude_defaults=True))
+
+
+def whole_price_list(price_list: PriceList) -> dict[str, Any]:
+    """Return `price_list` as plain JSON values, with whatever has its default."""
+    return cast(dict[str, Any], _adapter().dump_python(price_list, mode="json"))
 
 
 def price_list_schema() -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """The product file: a whole product with its price lists as one text that people and machines read and write.
 
-YAML 1.2 and JSON hold the same fields: those of a product model, and `price_lists`. Numbers are read exactly as they
-are written, `yes` and `no` are texts, and nothing in a file can run anything.
+YAML 1.2 and JSON hold the same fields: those of a product model, `price_lists`, `list_amounts`, `exchange_rates` and
+`tax_rates`. Numbers are read exactly as they are written, `yes` and `no` are texts, and nothing in a file can run
+anything.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import partial
 from io import StringIO
 from types import UnionType
 from typing import Annotated, Any, TypeAliasType, Union, cast, get_args, get_origin, get_type_hints
@@ -32,6 +34,7 @@ from catalog import product_model
 from catalog.errors import Malformed
 from catalog.findings import Accepted, accepted_json
 from catalog.product_model import ProductModel
+from pricing.in_force import ExchangeRate, ListAmount, Tariff, TaxRate, read_row, row_schema, write_row
 from pricing.price_list import PriceList, price_list_schema, read_price_list, write_price_list
 
 MAX_CHARACTERS = 20_000_000
@@ -43,14 +46,30 @@ MAX_TOLD = 50
 
 @dataclass(frozen=True)
 class ProductFile:
-    """A product model and the price lists that its price lines speak of; `price_lists` have different keys.
+    """A product model and what is kept about its prices: lists with different keys, amounts in them, rates.
 
     `accepted` tells which findings of the checks may stay, and why.
     """
 
     model: ProductModel
     price_lists: tuple[PriceList, ...] = ()
+    list_amounts: tuple[ListAmount, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+
+    @property
+    def tariff(self) -> Tariff:
+        """All that the file tells about prices beside the price lines."""
+        return Tariff(self.price_lists, self.list_amounts, self.exchange_rates, self.tax_rates)
+
+
+# The lists of a file that are no part of the model, with what one row of each is and is called.
+_ROWS: Mapping[str, tuple[type[Any], str]] = {
+    "list_amounts": (ListAmount, "amount"),
+    "exchange_rates": (ExchangeRate, "exchange rate"),
+    "tax_rates": (TaxRate, "tax rate"),
+}
 
 
 def read_product_file(text: str, name: str = "") -> ProductFile:
@@ -88,36 +107,53 @@ def read_values(text: str, name: str = "", lines: dict[tuple[str, ...], int] | N
 
 def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int] | None = None) -> ProductFile:
     """Return the product file of plain values; refuses with Malformed, every place named, with its line if known."""
-    fields_of_model = {key: value for key, value in document.items() if key not in {"price_lists", ACCEPTED}}
+    beside = {"price_lists", ACCEPTED, *_ROWS}
+    fields_of_model = {key: value for key, value in document.items() if key not in beside}
     errors: list[dict[str, Any]] = []
     model: ProductModel | None = None
     try:
         model = product_model.read(fields_of_model)
     except Malformed as refusal:
         errors += refusal.data["errors"]
-    lists: list[PriceList] = []
-    listed = document.get("price_lists", [])
-    if not isinstance(listed, list):
-        errors.append({"pointer": "/price_lists", "detail": "expected a list of price lists"})
-        listed = []
-    for index, each in enumerate(listed):
-        try:
-            lists.append(read_price_list(each))
-        except Malformed as refusal:
-            errors += [
-                {**error, "pointer": f"/price_lists/{index}{error['pointer']}"} for error in refusal.data["errors"]
-            ]
+    lists: list[PriceList] = _read_rows(document, "price_lists", read_price_list, errors)
+    rows = {
+        name: _read_rows(document, name, partial(read_row, kind, noun=noun), errors)
+        for name, (kind, noun) in _ROWS.items()
+    }
     keys = [each.key for each in lists]
     errors += [
         {"pointer": f"/price_lists/{index}/key", "detail": f"there is another price list {key!r}"}
         for index, key in enumerate(keys)
         if key in keys[:index]
     ]
+    errors += [
+        {"pointer": f"/list_amounts/{index}/price_list", "detail": f"there is no price list {each.price_list!r} here"}
+        for index, each in enumerate(rows["list_amounts"])
+        if each.price_list not in keys
+    ]
     accepted = document.get(ACCEPTED, [])
     errors += _accepted_errors(accepted)
     if errors or model is None:
         raise _misshapen(errors, document, lines or {})
-    return ProductFile(model, tuple(lists), tuple(Accepted(**each) for each in accepted))
+    kept = {name: tuple(each) for name, each in rows.items()}
+    return ProductFile(model, tuple(lists), **kept, accepted=tuple(Accepted(**each) for each in accepted))
+
+
+def _read_rows(
+    document: Mapping[str, Any], name: str, read: Callable[[Any], Any], errors: list[dict[str, Any]]
+) -> list[Any]:
+    """Return the rows of a list in `document`; adds to `errors` every place that cannot be read."""
+    listed = document.get(name, [])
+    if not isinstance(listed, list):
+        errors.append({"pointer": f"/{name}", "detail": f"expected a list of {name.replace('_', ' ')}"})
+        return []
+    rows = []
+    for index, each in enumerate(listed):
+        try:
+            rows.append(read(each))
+        except Malformed as refusal:
+            errors += [{**error, "pointer": f"/{name}/{index}{error['pointer']}"} for error in refusal.data["errors"]]
+    return rows
 
 
 def document_of(file: ProductFile) -> dict[str, Any]:
@@ -125,6 +161,9 @@ def document_of(file: ProductFile) -> dict[str, Any]:
     document = product_model.write(file.model)
     if file.price_lists:
         document["price_lists"] = [write_price_list(each) for each in file.price_lists]
+    for name in _ROWS:
+        if rows := getattr(file, name):
+            document[name] = [write_row(each) for each in rows]
     if file.accepted:
         document[ACCEPTED] = [accepted_json(each) for each in file.accepted]
     return {key: document[key] for key in _ORDER if key in document}
@@ -147,6 +186,11 @@ def json_schema() -> dict[str, Any]:
     schema = product_model.json_schema()
     of_lists = price_list_schema()
     definitions = {**schema.get("$defs", {}), **of_lists.pop("$defs", {}), "PriceList": of_lists}
+    rows = {}
+    for name, (kind, _) in _ROWS.items():
+        of_rows = row_schema(kind)
+        definitions |= {**of_rows.pop("$defs", {}), kind.__name__: of_rows}
+        rows[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind.__name__}"}, "default": []}
     return {
         **schema,
         "title": "Product file",
@@ -154,6 +198,7 @@ def json_schema() -> dict[str, Any]:
         "properties": {
             **schema["properties"],
             "price_lists": {"type": "array", "items": {"$ref": "#/$defs/PriceList"}, "default": []},
+            **rows,
             ACCEPTED: {"type": "array", "items": _ACCEPTED_SCHEMA, "default": []},
         },
         "$defs": dict(sorted(definitions.items())),
@@ -162,7 +207,10 @@ def json_schema() -> dict[str, Any]:
 
 # ---- shape -----------------------------------------------------------------------------------------------------------
 
-_GENERAL = ("product", "name", "description", "image", "locale", "currency", "price_lists", "steps", "options")
+_GENERAL = (
+    *("product", "name", "description", "image", "locale", "currency", "tax_class", "price_lists"),
+    *("exchange_rates", "tax_rates", "list_amounts", "steps", "options"),
+)
 ACCEPTED = "accepted_findings"
 _ORDER = (*_GENERAL, *(each.name for each in fields(ProductModel) if each.name not in _GENERAL), ACCEPTED)
 _MOST_ACCEPTED = {"identity": 20, "code": 63, "path": 400, "reason": 2_000, "by": 150, "at": 40}
@@ -257,6 +305,8 @@ def _fields_at(path: tuple[str, ...]) -> list[str]:
     kind: Any = ProductModel
     if path[0] == "price_lists":
         kind, path = PriceList, path[2:]
+    elif path[0] in _ROWS:
+        kind, path = _ROWS[path[0]][0], path[2:]
     for part in path:
         if part.isdigit():
             continue

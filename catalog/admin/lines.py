@@ -1,7 +1,10 @@
 """Admin of price lines, BOM lines and lead-time lines."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
@@ -26,8 +29,55 @@ class LineForm(RowForm):
         return text
 
 
+class BreaksField(forms.CharField):
+    """Quantity breaks, one a line: `10 = 90` is another amount from ten pieces on, `50 = -20 %` so much less."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.read: Callable[[str, str], str] = lambda key, text: text
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField vExpression"}))
+        super().__init__(strip=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(
+                f"{each['pieces']} = {each['amount']}"
+                if each.get("amount") is not None
+                else f"{each['pieces']} = {each['percent']} %"
+                for each in value
+            )
+        return value
+
+    def clean(self, value: Any) -> Any:
+        breaks: list[dict[str, Any]] = []
+        problems: list[Any] = []
+        for number, line in enumerate(super().clean(value).splitlines(), 1):
+            if not line.strip():
+                continue
+            pieces, _, text = (part.strip() for part in line.partition("="))
+            is_percent = text.endswith("%")
+            text = text.removesuffix("%").strip()
+            if not re.fullmatch(r"[0-9]{1,7}", pieces) or int(pieces) < 2 or not text:
+                problems.append(f"Line {number}: write from how many pieces on, =, and what it gives: 10 = -5 %.")
+            elif any(each["pieces"] == int(pieces) for each in breaks):
+                problems.append(f"Line {number}: {pieces} stands twice.")
+            else:
+                try:
+                    text = self.read(pieces, text)
+                except ValidationError as error:
+                    problems += [format_html("Line {}: {}", number, message) for message in error.messages]
+                amount, percent = (None, text) if is_percent else (text, None)
+                breaks.append({"pieces": int(pieces), "amount": amount, "percent": percent})
+        if problems:
+            raise ValidationError(problems)
+        return sorted(breaks, key=lambda each: each["pieces"])
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before = self.prepare_value(initial) or ""
+        return [line.strip() for line in before.splitlines()] != [line.strip() for line in (data or "").splitlines()]
+
+
 class PriceLineForm(LineForm):
-    """A price line in exactly one of its three forms."""
+    """A price line in exactly one of its five forms."""
 
     amounts = PairsField(
         required=False,
@@ -37,20 +87,42 @@ class PriceLineForm(LineForm):
     )
     of = KeysField(
         required=False,
-        noun="price line",
-        label="Percentage of",
-        help_text="Keys of price lines before this one, or of sub-assemblies, separated by commas. Empty: all.",
+        noun="price line, subtotal or sub-assembly",
+        label="Of",
+        help_text="Keys of price lines before this one, subtotals or sub-assemblies, separated by commas. Empty: all.",
+    )
+    parts = KeysField(
+        required=False,
+        noun="BOM line",
+        label="For the parts",
+        help_text="Keys of BOM lines whose measures tell how much is needed, in place of a quantity.",
+    )
+    breaks = BreaksField(
+        required=False,
+        label="Quantity breaks",
+        help_text="One a line: 10 = 90 is another amount from 10 pieces on, 50 = -20 % so much less from 50 on.",
+    )
+    costs = PairsField(
+        required=False,
+        label="Cost of each value",
+        rows=4,
+        help_text="One line for each value, such as oak = 70. Shoppers never see it.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "amounts" in self.fields:
-            amounts, of = self.fields["amounts"], self.fields["of"]
-            assert isinstance(amounts, PairsField) and isinstance(of, KeysField)
-            amounts.read_value = self.read_number
+            amounts, costs, breaks = self.fields["amounts"], self.fields["costs"], self.fields["breaks"]
+            of, parts = self.fields["of"], self.fields["parts"]
+            assert isinstance(amounts, PairsField) and isinstance(costs, PairsField) and isinstance(breaks, BreaksField)
+            assert isinstance(of, KeysField) and isinstance(parts, KeysField)
+            amounts.read_value = costs.read_value = breaks.read = self.read_number
             model = self.draft.model
-            lines = [line.key for line in model.price_lines if line.key != self.instance.key] if model else []
-            of.known = (*lines, *(model.assembly_by_key if model else ()))
+            lines = model.price_lines if model else ()
+            others = [line.key for line in lines if line.key != self.instance.key]
+            subtotals = [line.subtotal for line in lines if line.subtotal]
+            of.known = (*others, *subtotals, *(model.assembly_by_key if model else ()))
+            parts.known = tuple(line.key for line in model.bom_lines) if model else ()
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -59,22 +131,36 @@ class PriceLineForm(LineForm):
             "amount": self.cleaned_data.get("amount"),
             "option": option,
             "percent": self.cleaned_data.get("percent"),
+            "minimum": self.cleaned_data.get("minimum"),
+            "maximum": self.cleaned_data.get("maximum"),
         }
         filled = [name for name, content in named.items() if content]
         if len(filled) != 1 and not self.errors:
-            told = "either an amount, or an option with an amount for each value, or a percentage"
+            told = "either an amount, or an option with an amount for each value, or a percentage, a minimum, a maximum"
             self.add_error(None, f"Give {told}{'' if not filled else ', not several of them'}.")
         if amounts and option is None:
             self.add_error("option", "Say which option the amounts belong to.")
         elif option is not None and not amounts and "amounts" not in self.errors:
             self.add_error("amounts", "Give each value of the option an amount.")
-        if option is not None and amounts:
-            keys = [value.key for value in option.values.all()]
-            for key in amounts:
-                if key not in keys:
-                    hint = sentence(suggestion(key, keys))
-                    self.add_error("amounts", f"'{option.key}' has no value '{key}'. {hint}".strip())
+        if option is not None:
+            keys = ["true", "false"] if option.kind == "boolean" else [value.key for value in option.values.all()]
+            for name in ("amounts", "costs"):
+                for key in self.cleaned_data.get(name) or {}:
+                    if key not in keys:
+                        hint = sentence(suggestion(key, keys))
+                        self.add_error(name, f"'{option.key}' has no value '{key}'. {hint}".strip())
+        self._refuse_half_a_material()
         return cleaned
+
+    def _refuse_half_a_material(self) -> None:
+        given = {name: bool(self.cleaned_data.get(name)) for name in ("quantity", "parts", "waste", "at_least")}
+        if self.cleaned_data.get("per"):
+            if given["quantity"] == given["parts"] and not self.errors:
+                self.add_error("quantity", "Give either a quantity of the material, or the parts it is for.")
+            if not self.cleaned_data.get("amount"):
+                self.add_error("amount", "Give the price of one unit of the material.")
+        elif any(given.values()):
+            self.add_error("per", "Say what the amount is the price of.")
 
 
 @admin.register(PriceLine)
@@ -90,7 +176,10 @@ class PriceLineAdmin(DraftRowAdmin):
         (None, {"fields": (("label", "key", "position"), ("when", "price_list"))}),
         ("An amount", {"fields": ("amount",)}),
         ("Or an amount for each value of an option", {"fields": ("option", "amounts")}),
-        ("Or a percentage", {"fields": (("percent", "of"),)}),
+        ("Or a percentage, a minimum or a maximum", {"fields": (("percent", "minimum", "maximum"), "of")}),
+        ("Of a material", {"fields": (("per", "quantity", "parts"), ("waste", "at_least")), "classes": ["collapse"]}),
+        ("For several pieces", {"fields": ("breaks", ("tiered", "once")), "classes": ["collapse"]}),
+        ("Sums and costs", {"fields": ("subtotal", "cost", "costs"), "classes": ["collapse"]}),
     )
 
     @admin.display(description="amount")
@@ -106,14 +195,20 @@ class PriceLineAdmin(DraftRowAdmin):
 
 def price_told(line: PriceLine) -> str:
     """Return the amount of a price line as HTML."""
+    of = ", ".join(line.of) or "all lines before"
     if line.percent is not None:
-        of = ", ".join(line.of) or "all lines before"
         return format_html("<code>{}</code> % of {}", line.percent, of)
+    if line.minimum is not None:
+        return format_html("at least <code>{}</code> with {}", line.minimum, of)
+    if line.maximum is not None:
+        return format_html("at most <code>{}</code> with {}", line.maximum, of)
     if line.option is not None:
         shown = list(line.amounts.items())[:4]
         pairs = format_html_join(", ", "{} <code>{}</code>", shown)
         more = f" and {len(line.amounts) - 4} more" if len(line.amounts) > 4 else ""
         return format_html("by {}: {}{}", line.option.key, pairs, more)
+    if line.per is not None:
+        return format_html("{} per {}", code(line.amount), line.get_per_display())
     return code(line.amount)
 
 
@@ -183,9 +278,9 @@ class LeadTimeLineAdmin(DraftRowAdmin):
 
     form = LeadTimeLineForm
     section = "lead_time_lines"
-    list_display = ("label", "key", "product", "days_told", "condition", "position")
+    list_display = ("label", "key", "product", "days_told", "stage", "condition", "position")
     list_editable = ("position",)
-    fields = (("label", "key", "position"), "days", "when")
+    fields = (("label", "key", "position"), ("days", "stage"), "when")
 
     @admin.display(description="days")
     def days_told(self, line: LeadTimeLine) -> str:

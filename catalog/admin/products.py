@@ -74,7 +74,7 @@ class ProductForm(RowForm):
 
     class Meta:
         model = Product
-        fields = ("merchant", "name", "key", "locale", "currency", "image", "description")
+        fields = ("merchant", "name", "key", "locale", "currency", "tax_class", "image", "description")
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "locale": forms.TextInput(attrs={"size": 8}),
@@ -129,7 +129,7 @@ class ProductAdmin(MerchantScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("merchant", "name", "key", ("locale", "currency"))
-        return ("name", "description", ("key", "locale", "currency"), "image")
+        return ("name", "description", ("key", "locale", "currency"), "tax_class", "image")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = NewProductForm if obj is None else ProductForm

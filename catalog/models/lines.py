@@ -12,10 +12,27 @@ from catalog.models.rows import WHEN_HELP, DraftRow
 
 
 class PriceLine(DraftRow):
-    """One amount with its reason: a formula, an amount per value of an option, or a percentage."""
+    """One amount with its reason: a formula, an amount per value of an option, a percentage, a minimum or a maximum."""
 
     texts: ClassVar[tuple[str, ...]] = ("label",)
-    expressions: ClassVar[Mapping[str, str]] = {"amount": "number", "percent": "number", "when": "condition"}
+    expressions: ClassVar[Mapping[str, str]] = {
+        "amount": "number",
+        "percent": "number",
+        "minimum": "number",
+        "maximum": "number",
+        "quantity": "number",
+        "waste": "number",
+        "at_least": "number",
+        "cost": "number",
+        "when": "condition",
+    }
+
+    class Per(models.TextChoices):
+        SQUARE_METRE = "m2", "m²"
+        METRE = "m", "m"
+        CUBIC_METRE = "m3", "m³"
+        KILOGRAM = "kg", "kg"
+        PIECE = "piece", "piece"
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="price_lines")
     label = LineField()
@@ -24,6 +41,27 @@ class PriceLine(DraftRow):
     amounts = MappingField(default=dict, blank=True)
     percent = ExpressionField(null=True, blank=True, help_text="A percentage, such as 15 or -10.")
     of = models.JSONField(default=list, blank=True)
+    minimum = ExpressionField(null=True, blank=True, help_text="What the lines it is of are raised to.")
+    maximum = ExpressionField(null=True, blank=True, help_text="What the lines it is of are lowered to.")
+    per = models.CharField(
+        max_length=5, null=True, blank=True, choices=Per, help_text="What the amount is the price of, for a material."
+    )
+    quantity = ExpressionField(null=True, blank=True, help_text="How much of it, such as width * depth / 1000000.")
+    parts = models.JSONField(default=list, blank=True)
+    waste = ExpressionField("waste in percent", null=True, blank=True, help_text="Such as 12: so much more is used.")
+    at_least = ExpressionField(null=True, blank=True, help_text="The least quantity that is charged.")
+    breaks = models.JSONField(default=list, blank=True)
+    tiered = models.BooleanField(
+        default=False, help_text="A break changes the amount of the pieces from there on, not of all of them."
+    )
+    once = models.BooleanField(
+        "once per order", default=False, help_text="Such as a set-up: counted once, however many pieces are ordered."
+    )
+    subtotal = models.CharField(
+        max_length=63, null=True, blank=True, help_text="The key of a sum that percentages may be of, such as material."
+    )
+    cost = ExpressionField(null=True, blank=True, help_text="What this costs you; shoppers never see it.")
+    costs = MappingField(default=dict, blank=True)
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     price_list = LineField(
         null=True, blank=True, help_text="The key of a price list, if the line holds only there. Empty: everywhere."
@@ -68,7 +106,13 @@ class LeadTimeLine(DraftRow):
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="lead_time_lines")
     label = LineField()
-    days = ExpressionField(help_text="How many days, as a number or a formula.")
+    days = ExpressionField(help_text="How many working days, as a number or a formula.")
+    stage = models.CharField(
+        max_length=63,
+        null=True,
+        blank=True,
+        help_text="Lines of one stage run side by side: only the slowest counts. Empty: one after another.",
+    )
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
 
     class Meta(DraftRow.Meta):

@@ -9,6 +9,7 @@ from catalog.models.fields import LineField
 from catalog.models.merchants import Merchant
 from catalog.models.ownership import Owned
 from catalog.models.rows import DraftRow, Translated
+from catalog.product_model import KEY_PATTERN
 
 
 class Product(Owned, Translated):
@@ -35,6 +36,12 @@ class Product(Owned, Translated):
         default="EUR",
         validators=[RegexValidator(r"\A[A-Z]{3}\Z", "Use a code of three capitals, such as EUR.")],
         help_text="The currency that amounts of price lines are in, unless a line names a price list.",
+    )
+    tax_class = models.CharField(
+        max_length=63,
+        default="standard",
+        validators=[RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")],
+        help_text="Which of your tax rates holds for it, where you keep rates by country.",
     )
     edited_at = models.DateTimeField("last edited", auto_now=True)
 

@@ -15,11 +15,13 @@ from catalog.product_model import Choice, Kind, Option, ProductModel
 from configurator.choices import read_choice, sort_choices
 from configurator.evaluation import Evaluation
 from configurator.operations import MOST_QUANTITY
+from pricing.in_force import Buyer
 
 INPUT = "o."
 """What the name of an option's input starts with; also of a query parameter whose option has a reserved key."""
-RESERVED = frozenset({"lang", "step", "quantity"})
+RESERVED = frozenset({"lang", "step", "quantity", "country", "region"})
 MOST_PAST = 12
+MOST_REGION = 60
 MOST_CHARACTERS = 20_000
 # Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
 _TRACKING = frozenset({"fbclid", "gclid", "msclkid", "ref", "cfg"})
@@ -68,6 +70,14 @@ def choices_of_address(model: ProductModel, parameters: QueryDict) -> tuple[dict
         if isinstance(each, str)
     ]
     return _read_pairs(model, pairs)
+
+
+def buyer_of_address(parameters: QueryDict) -> Buyer:
+    """Return where a buyer is, as the shop's page says it in the address: `country` and `region` decide on the tax."""
+    country, region = (parameters.get(name, "") for name in ("country", "region"))
+    if not re.fullmatch(r"[A-Z]{2}", country):
+        return Buyer()
+    return Buyer(country=country, region=region if 0 < len(region) <= MOST_REGION else None)
 
 
 def _read_pairs(

@@ -274,6 +274,9 @@ def address_of(evaluation: Evaluation, view: View) -> str:
         parameters["step"] = step
     if view.language.asked:
         parameters["lang"] = view.language.asked
+    for name, place in (("country", view.offer.buyer.country), ("region", view.offer.buyer.region)):
+        if place:
+            parameters[name] = place
     query = "&".join(filter(None, (query_of(evaluation.model, evaluation.choices), parameters.urlencode())))
     return f"{view.path}?{query}" if query else view.path
 
@@ -311,7 +314,8 @@ def whole_page(evaluation: Evaluation, view: View, hidden: str) -> bytes:
 def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) -> bytes:
     # Everything that is printed and does not follow from the evaluation.
     frame = (view.frame.name, view.frame.origins)
-    key = (template, id(evaluation), view.offer.version, view.path, view.language, view.step, view.can_undo, frame)
+    offer = (view.offer.version, view.offer.buyer)
+    key = (template, id(evaluation), offer, view.path, view.language, view.step, view.can_undo, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
     parts = _panels.get(key, evaluation) if is_lasting else None
     if parts is None:

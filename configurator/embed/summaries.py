@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -140,6 +140,9 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     days: tuple[tuple[str, str], ...] = ()
     if lead_time is not None and lead_time.told:
         ready = ngettext("ready in %(days)s day", "ready in %(days)s days", lead_time.days) % {"days": lead_time.days}
+        if evaluation.ready_on is not None:
+            day = date_format(evaluation.ready_on, "DATE_FORMAT")
+            ready = _("%(ready)s, on %(date)s") % {"ready": ready, "date": day}
         days = tuple(
             (
                 line.label.in_locale(reader.locale),
@@ -207,7 +210,11 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     if breakdown.quantity > 1:
         sums.append(Sum(_("One piece"), reader.money(breakdown.unit_total)))
         times = _("%(quantity)s pieces") % {"quantity": number_format(breakdown.quantity)}
-        sums.append(Sum(times, total))
+        sums.append(Sum(times, reader.money(breakdown.unit_total * breakdown.quantity)))
+    sums += [
+        Sum(_("%(label)s, once") % {"label": line.label.in_locale(reader.locale)}, reader.money(line.amount))
+        for line in breakdown.order_lines
+    ]
     if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
         sums.append(Sum(_("Net"), total, breakdown.shows == "net"))
         sums.append(Sum(_tax_name(breakdown, reader), reader.money(breakdown.tax)))

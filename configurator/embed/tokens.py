@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from threading import Lock
 
 from django.core import signing
@@ -16,13 +16,15 @@ MOST_KNOWN = 4_096
 
 @dataclass(frozen=True)
 class Token:
-    """A page of one product version at one price list; `once` belongs to this page alone."""
+    """A page of one product version at one price list, for a place; `once` belongs to this page alone."""
 
     merchant: str
     product: str
     version: int
     price_list: str
     once: str
+    country: str | None = None
+    region: str | None = None
 
 
 _known: OrderedDict[str, tuple[float, Token]] = OrderedDict()
@@ -36,7 +38,7 @@ def new_once() -> str:
 
 def signed(token: Token) -> str:
     """Return `token` as text that nobody else can make."""
-    parts = [token.merchant, token.product, token.version, token.price_list, token.once]
+    parts = list(astuple(token))
     return signing.TimestampSigner(salt=SALT).sign_object(parts)
 
 

@@ -26,6 +26,7 @@ from configurator.embed import done, tokens
 from configurator.embed.forms import (
     MOST_PAST,
     PostedForm,
+    buyer_of_address,
     carried_choices,
     changes_of,
     choices_in,
@@ -58,6 +59,7 @@ from configurator.operations import (
     offer_of,
     published,
 )
+from pricing.in_force import Buyer
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -76,7 +78,7 @@ def widget(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
-    offer = published(frame.merchant, product)
+    offer = published(frame.merchant, product, buyer=buyer_of_address(request.GET))
     model = offer.product.model
     given, dropped = choices_of_address(model, request.GET)
     choices = {key: choice for key, choice in given.items() if choice is not None}
@@ -100,7 +102,7 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         step=request.GET.get("step", ""),
         notices=Notices(tuple(gentle)),
     )
-    token = tokens.Token(frame.merchant, product, offer.version, offer.price_list.key, tokens.new_once())
+    token = _new_token(frame, product, offer)
     return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
 
 
@@ -235,19 +237,29 @@ def _first_new(before: Evaluation, after: Evaluation) -> str:
 def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Published, bool]:
     """Return the token of the page, what it pins, and whether it had to be replaced by what holds now."""
     token = tokens.read_token(text)
+    buyer = Buyer()
     if token is not None and (token.merchant, token.product) == (frame.merchant, product):
+        buyer = Buyer(country=token.country, region=token.region)
         try:
-            offer = published(frame.merchant, product, token.version)
+            offer = published(frame.merchant, product, token.version, buyer=buyer)
             if offer.price_list.key != token.price_list:
-                offer = published(frame.merchant, product, token.version, token.price_list)
+                offer = published(frame.merchant, product, token.version, token.price_list, buyer)
             return token, offer, False
         except NotFound:
             pass
-    offer = published(frame.merchant, product)
-    return (
-        tokens.Token(frame.merchant, product, offer.version, offer.price_list.key, tokens.new_once()),
-        offer,
-        True,
+    offer = published(frame.merchant, product, buyer=buyer)
+    return _new_token(frame, product, offer), offer, True
+
+
+def _new_token(frame: Frame, product: str, offer: Published) -> tokens.Token:
+    return tokens.Token(
+        frame.merchant,
+        product,
+        offer.version,
+        offer.price_list.key,
+        tokens.new_once(),
+        offer.buyer.country,
+        offer.buyer.region,
     )
 
 

@@ -74,7 +74,8 @@ class Bill:
 
     Each line (`by_line`) or the total is rounded to multiples of `increment`. A configuration is out where an amount
     is undefined, where the rounded total is not within 0 and `most`, and, where the bill `needs_a_line`, if none of
-    its lines applies.
+    its lines applies. A bill that is not exact tells about the total; it proves nothing, and
+    names the `options` that the total reads, since its amounts may not.
     """
 
     amounts: tuple[Amount, ...]
@@ -85,6 +86,8 @@ class Bill:
     by_line: bool = False
     most: int = 10**15 - 1
     needs_a_line: bool = False
+    is_exact: bool = True
+    options: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> tuple[Amount | Share, ...]:
@@ -398,6 +401,7 @@ class _Model:
 
     def priced(self, bill: Bill) -> _Priced | None:
         """Return the total of a bill; None where its numbers are too large to be held."""
+        self.is_exact = self.is_exact and bill.is_exact
         pieces = [self._piece(bill, amount) for amount in bill.amounts]
         rates = [self._rates(share) for share in bill.shares]
         fine = grain = 1
@@ -907,8 +911,11 @@ class _Asking:
         )
         if self.question.totals(values, texts) is not None:
             return True
-        read = [node for bill in self.question.bills.values() for part in bill.parts for node in part.nodes]
-        self._forbid_cells(self.model.read(read), cells)
+        bills = self.question.bills.values()
+        read = set(self.model.read([node for bill in bills for part in bill.parts for node in part.nodes]))
+        for key in frozenset[str]().union(*(bill.options for bill in bills)):
+            read.update(slot.index for slot in self.reader.slots_of_option(self.compiled.model.option_by_key[key]))
+        self._forbid_cells(sorted(read), cells)
         return False
 
     def _stays(self, cells: Sequence[int], classes: Sequence[int], values: Mapping[str, Choice]) -> bool:
@@ -1080,6 +1087,7 @@ class _Cells:
                 self._reads(self.numbers if isinstance(each, Amount) else self.rates, number)
                 for condition in (*each.conditions, *conditions_in(number)):
                     self._reads(self.conditions, condition)
+        self.told_roughly = frozenset[str]().union(*(bill.options for bill in question.bills.values()))
         self.costs = self._costs()
         everything = self._everything
         self.may_fall = not all(_rises(bill, reader, everything) for bill in question.bills.values())
@@ -1143,6 +1151,8 @@ class _Cells:
         classes = self.compiled.classes.of_cell[slot.index]
         possible = np.flatnonzero(valid[classes])
         if slot.cells <= 3 and option.kind is not Kind.NUMBER and option.kind is not Kind.CHOICE:
+            return _listed(possible)
+        if option.key in self.told_roughly:
             return _listed(possible)
         numbers, conditions = self.numbers.get(slot.index, []), self.conditions.get(slot.index, [])
         rates = self.rates.get(slot.index, [])

@@ -53,7 +53,7 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
 
 def _scale_of(product: Examined, line: PriceLine, scope: Scope) -> str | None:
     """Return the number option that the condition of the line reads, if it reads nothing else."""
-    if line.when is None or line.percent is not None:
+    if line.when is None or line.is_bound:
         return None
     try:
         read = reads(bind(line.when, scope, "condition", lengths=True))

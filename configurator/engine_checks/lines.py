@@ -178,17 +178,42 @@ def _of_price_line(model: ProductModel, line: PriceLine, scope: Scope) -> Iterat
     if when is not None:
         never = f"The price line '{line.key}' never applies. Correct its condition, or remove it."
         yield Asked(f"{path}/when", when, "line-never-applies", never, "note", wanted=True)
-    for name, text in (("amount", line.amount), ("percent", line.percent)):
+    for name, what, text in _numbers_of(line):
         node = _bound(text, scope, "number")
         if node is not None and may_be_undefined(model, node):
-            sentence = f"the price line '{line.key}' has no amount, so there is no price. {told}"
+            sentence = f"the price line '{line.key}' has no {what}, so there is no price. {told}"
             yield Asked(f"{path}/{name}", _and(when, _undefined(node)), "price-undefined", sentence)
-    for value, text in line.amounts.items():
-        node = _bound(text, scope, "number")
-        has = _has(model, line.option, value)
-        if node is not None and has is not None and may_be_undefined(model, node):
-            sentence = f"the price line '{line.key}' has no amount for '{value}', so there is no price. {told}"
-            yield Asked(f"{path}/amounts/{value}", _and(when, has, _undefined(node)), "price-undefined", sentence)
+    quantity = _bound(line.quantity, scope, "number")
+    if quantity is not None and not _is_from_zero(model, quantity):
+        sentence = f"the quantity of the price line '{line.key}' is below zero or undefined. {told}"
+        yield Asked(f"{path}/quantity", _and(when, _below_zero(quantity)), "price-undefined", sentence)
+    for name, what, by_value in (("amounts", "amount", line.amounts), ("costs", "cost", line.costs)):
+        for value, text in by_value.items():
+            node = _bound(text, scope, "number")
+            has = _has(model, line.option, value)
+            if node is not None and has is not None and may_be_undefined(model, node):
+                sentence = f"the price line '{line.key}' has no {what} for '{value}', so there is no price. {told}"
+                yield Asked(f"{path}/{name}/{value}", _and(when, has, _undefined(node)), "price-undefined", sentence)
+
+
+def _numbers_of(line: PriceLine) -> Iterator[tuple[str, str, str]]:
+    """Return the numbers without which a line gives no amount: where they stand, what they are, the expression."""
+    numbers = {
+        "amount": ("amount", line.amount),
+        "percent": ("percentage", line.percent),
+        "minimum": ("minimum", line.minimum),
+        "maximum": ("maximum", line.maximum),
+        "waste": ("waste", line.waste),
+        "at_least": ("least quantity", line.at_least),
+        "cost": ("cost", line.cost),
+    }
+    for name, (what, text) in numbers.items():
+        if text is not None:
+            yield name, what, text
+    for each in line.breaks:
+        text = each.amount if each.amount is not None else each.percent
+        if text is not None:
+            yield f"breaks?{each.pieces}", f"amount from {each.pieces} pieces on", text
 
 
 def _has(model: ProductModel, key: str | None, value: str) -> Node | None:

@@ -14,7 +14,7 @@ from catalog.product_model import Choice, Kind, Option, PriceLine
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of
-from pricing.breakdown import Prices, compile_prices, lines_in
+from pricing.breakdown import PriceRefused, Prices, compile_prices, lines_in, total_of_one
 from pricing.price_list import PriceList
 
 MOST_COMBINATIONS = 20_000
@@ -62,17 +62,27 @@ def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iter
 
 
 def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) -> bool:
-    """Tell whether no total is below zero where each line adds at least `least`, a percentage at least that rate."""
-    amounts = sum((each for line, each in zip(lines, least, strict=True) if line.percent is None), Fraction(0))
-    each_is_positive = all(each >= 0 for line, each in zip(lines, least, strict=True) if line.percent is None)
+    """Tell whether no total is below zero where each line adds at least `least`, a percentage at least that rate.
+
+    A maximum takes off at most what is above its least.
+    """
+    amounts = [each for line, each in zip(lines, least, strict=True) if not line.is_bound]
     rates = [each for line, each in zip(lines, least, strict=True) if line.percent is not None]
-    if all(rate >= 0 for rate in rates):
-        return amounts >= 0 if not rates else each_is_positive
-    return each_is_positive and sum((min(rate, Fraction(0)) for rate in rates), Fraction(0)) >= -100
+    maxima = [each for line, each in zip(lines, least, strict=True) if line.maximum is not None]
+    if not rates and not maxima and not any(line.once or line.tiered for line in lines):
+        return sum(amounts, Fraction(0)) >= 0
+    if any(each < 0 for each in amounts):
+        return False
+    if maxima:
+        # One of its own lines may be reduced once more by a percentage, or by another maximum.
+        return len(maxima) == 1 and maxima[0] >= 0 and all(rate >= 0 for rate in rates)
+    return sum((min(rate, Fraction(0)) for rate in rates), Fraction(0)) >= -100
 
 
 def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
-    """Return the least that a line can add to the total (a percentage: its least rate), None where that is not known.
+    """Return the least that a line can add to the total, None where that is not known.
+
+    Of a percentage it is the least rate, of a maximum the least of that; a minimum adds nothing or more.
 
     What the line reads is gone through in all combinations, whether they go together or not; where they are too many,
     the form of the expression tells a bound.
@@ -84,18 +94,40 @@ def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
             each = [
                 _least_of(product, when, bind(text, scope, "number", lengths=True)) for text in line.amounts.values()
             ]
-            if any(amount is None for amount in each):
+            broken = [_with_breaks(product, line, scope, amount) for amount in each if amount is not None]
+            known = [amount for amount in broken if amount is not None]
+            if len(known) < len(each):
                 return None
-            known = [amount for amount in each if amount is not None]
             if option.kind is Kind.MULTI:
                 return sum((min(amount, Fraction(0)) for amount in known), Fraction(0))
             return min(
                 [*known, *([Fraction(0)] if when is not None or not option.required else [])], default=Fraction(0)
             )
-        text = line.amount if line.amount is not None else line.percent
-        return None if text is None else _least_of(product, when, bind(text, scope, "number", lengths=True))
+        if line.minimum is not None:
+            return Fraction(0)
+        text = line.amount or line.percent or line.maximum
+        least = None if text is None else _least_of(product, when, bind(text, scope, "number", lengths=True))
+        if least is None or line.is_bound:
+            return least
+        least = _with_breaks(product, line, scope, least)
+        if line.per is not None and least is not None:
+            # However much of a material is needed, it is not less than nothing.
+            return Fraction(0) if least >= 0 else None
+        return least
     except (ExpressionRefused, KeyError):
         return None
+
+
+def _with_breaks(product: Examined, line: PriceLine, scope: Scope, least: Fraction) -> Fraction | None:
+    """Return the least an amount, at least `least` for one piece, can be for more; None where that is not known."""
+    found = least
+    for each in line.breaks:
+        text = each.amount or each.percent
+        given = None if text is None else _least_of(product, None, bind(text, scope, "number", lengths=True))
+        if given is None or (each.amount is None and (least < 0 or given < -100)):
+            return None
+        found = min(found, given if each.amount is not None else least * (100 + given) / 100)
+    return found
 
 
 def _least_of(product: Examined, when: Node | None, node: Node) -> Fraction | None:
@@ -142,18 +174,10 @@ def _values(product: Examined, option: Option) -> list[Choice | None] | None:
 
 def _total(prices: Prices, values: dict[str, Choice]) -> Fraction | None:
     """Return the total of `values`, also where it is below zero; None where there is no price for another reason."""
-    total = Fraction(0)
-    amounts: list[Fraction] = []
-    for line in prices.lines:
-        part = line.part(values)
-        if part.state in ("undefined", "refused"):
-            return None
-        amount = Fraction(part.amount) if part.state == "applied" else Fraction(0)
-        if line.of is not None:
-            amount = sum((amounts[each] for each in line.of), Fraction(0)) * amount / 100
-        amounts.append(amount)
-        total += amount
-    return total
+    try:
+        return Fraction(total_of_one(prices, values))
+    except PriceRefused:
+        return None
 
 
 def _cheap_configuration(product: Examined, prices: Prices) -> dict[str, Choice]:

@@ -6,6 +6,9 @@ from oauth2_provider.scopes import BaseScopes
 
 SCOPES = {
     "catalog:read": "Read products and their published versions",
+    "pricing:read": "Read price lists and their amounts, and why a price is what it is",
+    "pricing:write": "Create and change price lists and their amounts",
+    "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
     "catalog:check": "Check drafts and accept findings",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",

@@ -81,6 +81,7 @@ fields and problems may be added, and nothing is taken away."""
 
 TAGS = {
     "products": "Published products, their versions, and the answer to any set of choices.",
+    "price-lists": "Terms of markets and buyers, and the amounts that stand in place of those of versions.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
@@ -99,7 +100,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 }
 PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "key": {
-        "description": "The product's key, such as desk.",
+        "description": "The key of the product or price list, such as desk.",
         "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
     },
     "id": {

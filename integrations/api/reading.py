@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from catalog.product_model import Choice, ProductModel
 from configurator.choices import ChoicesMalformed, read_json_choices
 from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJson, UnsupportedMediaType
+from pricing.price_list import read_moment
 
 MEDIA_TYPE = "application/json"
 
@@ -24,6 +26,14 @@ def whole(value: Any) -> Any:
 type ProductKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 type Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", max_length=16)]
 type PriceListKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+def moment(value: Any) -> Any:
+    """Return the aware time that an ISO 8601 text tells; refuse with ValueError anything else."""
+    return None if value is None else read_moment(value)
+
+
+type Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 type VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(whole)]
 
 

@@ -100,6 +100,14 @@ def test_the_page_of_a_draft_alone_has_neither(client, row):
     assert "Open widget" not in page.content.decode()
 
 
+def test_every_line_of_the_price_tells_why(client, row):
+    text = shown(client, row).content.decode()
+
+    assert "<code>180 * area</code>" in text
+    assert "retail, revision" in text
+    assert "top = glass" in text
+
+
 def test_a_product_tells_how_many_configurations_it_has(client, row):
     page = client.get(reverse("admin:catalog_product_change", args=[row.product_id])).content.decode()
     address = reverse("admin:configurator_configuration_count", args=[row.product_id])

@@ -117,3 +117,45 @@ def test_a_single_sub_assembly_that_is_left_out_takes_its_choices_with_it():
 def test_choosing_in_an_instance_and_doing_away_with_it_in_one_change_clashes():
     evaluation = evaluated(wardrobe(), {}, {"modules": Decimal(1), "modules.3.door": "glass"})
     assert [(rule.kind, rule.key) for rule in evaluation.conflict.rules] == [("option_condition", "modules.3.door")]
+
+
+def test_every_form_of_price_line_and_stage_belongs_to_its_instance():
+    board = {"key": "board", "label": "Board", "part": "B", "measures": {"length": "width", "width": "500"}}
+    definition = {
+        **module(),
+        "bom_lines": [board],
+        "price_lines": [
+            {"key": "floor", "label": "Floor", "minimum": 5},
+            {
+                "key": "wood",
+                "label": "Wood",
+                "amount": 100,
+                "per": "m2",
+                "parts": ["board"],
+                "waste": 10,
+                "cost": 40,
+                "subtotal": "material",
+                "breaks": [{"pieces": 2, "percent": -50}],
+            },
+            {"key": "least", "label": "Least", "minimum": 40, "of": ["material"]},
+            {"key": "setup", "label": "Set-up", "amount": 7, "once": True, "cost": 1},
+        ],
+        "lead_time_lines": [
+            {"key": "saw", "label": "Saw", "days": 2, "stage": "shop"},
+            {"key": "glue", "label": "Glue", "days": 5, "stage": "shop"},
+        ],
+    }
+    model = wardrobe(definition=definition, lead_time="added")
+    choices = {"modules": Decimal(2), "modules.2.width": Decimal(800)}
+    breakdown = evaluated(model, choices).breakdown
+    told = {line.key: (line.amount, line.cost) for line in (*breakdown.lines, *breakdown.order_lines)}
+    assert told["modules.1.floor"] == (5, 0)
+    assert told["modules.1.wood"] == (33, Decimal("13.20"))
+    assert told["modules.1.least"] == (7, None)
+    assert told["modules.2.wood"] == (44, Decimal("17.60"))
+    assert "modules.2.least" not in told
+    assert told["modules.2.setup"] == (7, 1)
+    assert "modules.3.wood" not in told
+    days = {line.key: line.days for line in evaluated(model, choices).lead_time.lines}
+    assert [days.get(f"modules.{number}.glue") for number in (1, 2, 3)] == [5, 5, None]
+    assert "modules.1.saw" not in days

@@ -93,6 +93,45 @@ def test_what_the_search_for_a_total_below_zero_cannot_prove_is_told():
     assert "not proved" in finding.sentence
 
 
+def test_minimum_maximum_material_and_breaks_that_are_not_negative_need_no_search():
+    lines = [
+        amount("20", per="m", quantity="width / 1000", breaks=[{"pieces": 10, "percent": -30}]),
+        {"key": "least", "label": "Least", "minimum": 30},
+        {"key": "most", "label": "Most", "maximum": 900, "of": ["base"]},
+    ]
+    document = product(price_lines=lines)
+    assert of(document, "price-negative") == of(document, "not-examined") == []
+
+
+def test_a_break_that_takes_off_more_than_there_is_is_not_taken_for_proved():
+    document = product(price_lines=[amount(20, breaks=[{"pieces": 10, "percent": -130}])])
+    assert "not proved" in of(document, "not-examined")[0].sentence
+
+
+def test_a_maximum_below_zero_is_a_total_below_zero():
+    lines = [amount(100), {"key": "most", "label": "Most", "maximum": -5}]
+    (finding,) = of(product(price_lines=lines), "price-negative")
+    assert finding.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "line, place",
+    [
+        ({"minimum": "1 / shelves"}, "minimum"),
+        ({"amount": 1, "cost": "1 / shelves"}, "cost"),
+        ({"amount": 1, "breaks": [{"pieces": 5, "amount": "1 / shelves"}]}, "breaks"),
+        ({"amount": 1, "per": "m", "quantity": "shelves - 1"}, "quantity"),
+        ({"amount": 1, "per": "m", "quantity": "2", "waste": "1 / shelves"}, "waste"),
+        ({"amount": 1, "per": "m", "quantity": "2", "at_least": "1 / shelves"}, "at_least"),
+    ],
+)
+def test_every_number_of_a_price_line_that_may_be_undefined_is_a_warning(line, place):
+    shelves = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
+    lines = [amount(10), {"key": "more", "label": "More", **line}]
+    (finding,) = of(product(options=[shelves], price_lines=lines), "price-undefined")
+    assert (finding.path, finding.example) == (f"price_lines/more/{place}", {"shelves": 0})
+
+
 def test_discounts_smaller_than_what_they_are_taken_from_need_no_search():
     rebate = {"key": "rebate", "label": "Rebate", "percent": -20}
     document = product(price_lines=[amount("width * 0.2"), rebate])

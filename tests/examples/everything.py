@@ -11,6 +11,7 @@ EVERYTHING: dict[str, Any] = {
     "image": "whole.png",
     "locale": "de-CH",
     "currency": "CHF",
+    "tax_class": "reduced",
     "steps": [
         {
             "key": "second",
@@ -148,14 +149,40 @@ EVERYTHING: dict[str, Any] = {
         {"key": "blank", "label": "Blank"},
     ],
     "price_lines": [
-        {"key": "base", "label": {"default": "Base", "de": "Grundpreis"}, "amount": 100.5},
+        {
+            "key": "base",
+            "label": {"default": "Base", "de": "Grundpreis"},
+            "amount": 100.5,
+            "cost": "40 + size / 10",
+        },
         {
             "key": "woods",
             "label": "Woods",
             "option": "wood",
             "amounts": {"oak": "size * 0.1", "ash": 12, "elm": "0.1 * half"},
             "when": "size > 50",
+            "costs": {"oak": "size * 0.05", "ash": 6, "elm": 5},
+            "subtotal": "material",
         },
+        {
+            "key": "packing",
+            "label": "Packing",
+            "amount": 100,
+            "breaks": [{"pieces": 10, "amount": 90}, {"pieces": 50, "percent": -20}],
+            "tiered": True,
+        },
+        {
+            "key": "boards",
+            "label": "Boards",
+            "amount": 24.5,
+            "per": "m2",
+            "parts": ["board"],
+            "waste": 12,
+            "at_least": 0.5,
+        },
+        {"key": "setup", "label": "Setting up", "amount": 35, "per": "piece", "quantity": "count", "once": True},
+        {"key": "least", "label": "At least", "minimum": 150, "of": ["material"]},
+        {"key": "most", "label": "At most", "maximum": 9000},
         {"key": "trade", "label": "Trade", "percent": -10, "of": ["woods", "base"], "price_list": "trade-2026"},
         {"key": "tax", "label": "All", "percent": "2 + 3"},
     ],
@@ -174,7 +201,7 @@ EVERYTHING: dict[str, Any] = {
     ],
     "lead_time_lines": [
         {"key": "make", "label": {"default": "Making", "de": "Fertigung"}, "days": 10},
-        {"key": "dry", "label": "Drying", "days": "count", "when": "lined"},
+        {"key": "dry", "label": "Drying", "days": "count", "stage": "finish", "when": "lined"},
     ],
     "layers": [
         {"key": "back", "image": "layers/back.png"},

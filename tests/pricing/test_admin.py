@@ -1,4 +1,6 @@
 import pytest
+from django.apps import apps
+from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Role
@@ -21,6 +23,10 @@ LIST = {
     "rounding_mode": "half_up",
     "rounding_of": "line",
     "is_default": "on",
+    "tax_rounding_of": "total",
+    "derived_take": "amounts",
+    "derived_factor": "1",
+    "derived_percent": "0",
 }
 
 
@@ -113,3 +119,64 @@ def test_the_page_of_a_product_leads_to_its_file(manager, merchant):
     product = make_product(merchant)
     page = manager.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
     assert reverse("admin:pricing_product_file", args=[product.pk]) in page
+
+
+KEPT = {
+    "exchangerate": {
+        "currency": "CAD",
+        "into": "USD",
+        "rate": "0.7312",
+        "valid_from_0": "2026-01-01",
+        "valid_from_1": "00:00:00",
+    },
+    "taxrate": {"country": "CA", "region": "ON", "tax_class": "standard", "rate": "13", "label": "HST"},
+    "workcalendar": {"time_zone": "America/Toronto", "monday": "on", "order_until": "12:00"},
+    "closeddays": {"first": "2026-12-24", "last": "2027-01-03", "name": "Winter"},
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_prices_depend_on_is_kept_for_ones_own_merchant(manager, merchant, name):
+    answer = manager.post(reverse(f"admin:pricing_{name}_add"), KEPT[name])
+    assert answer.status_code == 302, answer.context["errors"]
+    (row,) = apps.get_model("pricing", name).objects.all()
+    assert row.merchant == merchant
+    assert manager.get(reverse(f"admin:pricing_{name}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_another_merchants_prices_depend_on_is_not_seen(manager, name):
+    manager.post(reverse(f"admin:pricing_{name}_add"), KEPT[name])
+    row = apps.get_model("pricing", name).objects.get()
+    client = Client()
+    client.force_login(make_user("rita", make_merchant("rival")))
+    address = reverse(f"admin:pricing_{name}_change", args=[row.pk])
+    assert address not in client.get(reverse(f"admin:pricing_{name}_changelist")).content.decode()
+    assert client.get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "told"),
+    [
+        ("exchangerate", {"rate": "0"}, "above 0"),
+        ("exchangerate", {"into": "CAD"}, "between two currencies"),
+        ("taxrate", {"rate": "113"}, "percentage from 0 to 100"),
+        ("taxrate", {"country": "ca"}, "two capitals"),
+        ("workcalendar", {"time_zone": "Vaughan"}, "time zone such as"),
+        ("workcalendar", {"monday": ""}, "at least one day"),
+        ("closeddays", {"last": "2026-12-01"}, "before the first"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_its_form(manager, name, changes, told):
+    answer = manager.post(reverse(f"admin:pricing_{name}_add"), {**KEPT[name], **changes})
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+
+
+def test_an_amount_is_kept_for_a_list_and_a_product_of_ones_own(manager, merchant):
+    add(manager)
+    product = make_product(merchant)
+    fields = {"price_list": PriceList.objects.get().pk, "product": product.pk, "line": "base", "amount": "300"}
+    assert manager.post(reverse("admin:pricing_listamount_add"), fields).status_code == 302
+    other = make_product(make_merchant("rival"))
+    assert manager.post(reverse("admin:pricing_listamount_add"), {**fields, "product": other.pk}).status_code == 200

@@ -5,7 +5,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from catalog import checks
-from catalog.product_model import ProductModel
+from catalog.product_model import PriceLine, ProductModel, QuantityBreak
+from pricing.in_force import ExchangeRate, ListAmount, TaxRate
 from pricing.price_list import PriceList
 from pricing.product_file import read_product_file, read_values
 
@@ -27,11 +28,21 @@ def test_the_example_product_is_sound():
 def test_every_example_of_prices_can_be_read():
     shelf = {"product": "shelf", "name": "Shelf", "options": [], "currency": "CAD"}
     head = "".join(f"{key}: {value}\n" for key, value in shelf.items())
-    assert len([read_product_file(head + block, "x.yaml") for block in blocks(PRICES)]) == 3
+    assert len([read_product_file(head + block, "x.yaml") for block in blocks(PRICES)]) == 5
 
 
 def test_the_page_of_prices_tells_every_field_of_a_price_list():
     assert [field.name for field in fields(PriceList) if f"`{field.name}`" not in PRICES] == []
+
+
+def test_the_page_of_prices_tells_every_field_of_a_price_line():
+    named = set(re.findall(r"([a-z_]+)", PRICES))
+    assert {field.name for kind in (PriceLine, QuantityBreak) for field in fields(kind)} <= named
+
+
+def test_the_page_of_prices_tells_every_field_of_what_lists_and_rates_hold():
+    named = set(re.findall(r"([a-z_]+)", PRICES))
+    assert {field.name for kind in (ExchangeRate, ListAmount, TaxRate) for field in fields(kind)} <= named
 
 
 def test_the_page_of_prices_tells_every_finding():

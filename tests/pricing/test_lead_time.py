@@ -53,5 +53,6 @@ def test_labels_are_told_in_the_language_asked_for():
             {"key": "making", "label": "Fertigung", "days": 10},
             {"key": "glass", "label": "Glaszuschnitt", "days": 7},
         ],
+        "ready_on": None,
         "open": [],
     }

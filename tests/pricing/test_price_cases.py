@@ -8,6 +8,8 @@ import pytest
 
 from catalog import checks
 from pricing.breakdown import Breakdown, PriceRefused, compile_prices, price
+from pricing.in_force import Buyer, in_force
+from pricing.price_list import read_moment
 from pricing.product_file import ProductFile, read_document, read_values
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "prices"
@@ -31,8 +33,10 @@ def choices(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def breakdown(file: ProductFile, case: dict[str, Any]) -> Breakdown:
-    key = case.get("price_list", file.price_lists[0].key)
-    terms = next(each for each in file.price_lists if each.key == key)
+    """Return the price of a case: at its list or for its buyer, at its time or in June 2026."""
+    key = case.get("price_list", None if "buyer" in case else file.price_lists[0].key)
+    at = read_moment(case.get("at", "2026-06-01T00:00:00-04:00"))
+    terms = in_force(file.tariff, file.model.currency, at, key, Buyer(**case.get("buyer", {})))
     prices = compile_prices(file.model, terms)
     return price(prices, choices(case), case.get("quantity", 1), case.get("undecided", ()))
 
@@ -42,6 +46,7 @@ def test_the_breakdown_is_the_one_of_the_corpus(file, case):
     answer = breakdown(file, case)
     told = {
         "lines": {line.label.default: line.amount for line in answer.lines},
+        "order": {line.label.default: line.amount for line in answer.order_lines},
         "unit": answer.unit_total,
         "total": answer.total,
         "net": answer.net,

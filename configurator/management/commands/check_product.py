@@ -149,6 +149,7 @@ def _check_draft(key: str, slug: str | None, meter: Meter | None) -> tuple[Produ
 
 
 def _remarks(file: ProductFile, meter: Meter | None) -> tuple[Remark, ...]:
-    """Return what the registered checks find in the product and its price lists, with what the file accepts of it."""
+    """Return what the registered checks find in the product and its prices, with what the file accepts of it."""
     progress = {} if meter is None else {"progress": meter}
-    return remarks(checks.findings(file.model, file.price_lists, **progress), file.accepted)
+    beside = (*file.price_lists, *file.list_amounts)
+    return remarks(checks.findings(file.model, beside, **progress), file.accepted)

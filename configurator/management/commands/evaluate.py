@@ -1,19 +1,22 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, instance, quantity, price_list, locale, explanations, repairs, complete and trace; and `why`, an
-option to explain. A choice is never an object, so the two cannot be mixed up.
+choices, changes, instance, quantity, price_list, locale, who buys and where, the time `at` whose prices hold, costs,
+explanations, repairs, complete and trace; and `why`, an option to explain. A choice is never an object, so the two
+cannot be mixed up.
 """
 
 import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
-from catalog.errors import Malformed, NotFound, Refusal
+from catalog.errors import Malformed, Refusal
 from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
 from configurator.completion import Wish, completion, read_wish
@@ -25,9 +28,11 @@ from configurator.instances import changes_for
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices
-from pricing.price_list import PriceList, price_list_among
+from pricing.in_force import Buyer, InForce, in_force
+from pricing.price_list import read_moment
 from pricing.product_file import ProductFile
 
+BUYER = ("channel", "customer_group", "customer", "country", "region")
 FIELDS = (
     "choices",
     "changes",
@@ -35,6 +40,9 @@ FIELDS = (
     "quantity",
     "price_list",
     "locale",
+    *BUYER,
+    "at",
+    "costs",
     "explanations",
     "repairs",
     "complete",
@@ -53,12 +61,19 @@ class Asked:
     quantity: int
     price_list: str | None
     locale: str | None
+    buyer: Buyer
+    at: datetime
+    costs: bool
     explained: int
     repaired: int
     is_traced: bool
     why: Mapping[str, Any] | None
     pointer: str
     complete: Wish | None
+
+    @property
+    def terms(self) -> tuple[str | None, Buyer, datetime]:
+        return self.price_list, self.buyer, self.at
 
 
 class Command(BaseCommand):
@@ -71,6 +86,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the product file")
         parser.add_argument("--price-list", metavar="KEY", help="for lines that name none")
+        parser.add_argument("--at", metavar="TIME", help="whose prices hold, such as 2027-01-01T00:00:00Z; else now")
         parser.add_argument("--locale", metavar="LOCALE", help="the language of texts, for lines that name none")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -78,7 +94,8 @@ class Command(BaseCommand):
         with told_plainly():
             pictures = pictures_in(None, options["file"], file.model)
             product = compile_product(with_pictures(file.model, pictures))
-        prices: dict[str | None, Prices] = {}
+        prices: dict[InForce, Prices] = {}
+        options["now"] = timezone.now()
         for number, line in enumerate(sys.stdin, 1):
             if line.strip():
                 answer = _answer(file, product, prices, line, options, number)
@@ -89,29 +106,31 @@ class Command(BaseCommand):
 def _answer(
     file: ProductFile,
     product: CompiledProduct,
-    prices: dict[str | None, Prices],
+    prices: dict[InForce, Prices],
     line: str,
     options: Mapping[str, Any],
     number: int,
 ) -> dict[str, Any]:
     try:
         asked = _read(line, options)
-        if asked.price_list not in prices:
-            prices[asked.price_list] = compile_prices(file.model, _price_list(file, asked.price_list))
+        model = file.model
+        terms = in_force(file.tariff, model.currency, asked.at, asked.price_list, asked.buyer, model.tax_class)
+        if terms not in prices:
+            prices[terms] = compile_prices(model, terms)
         choices = _choices(product, asked.choices, asked.pointer)
         changes = _choices(product, asked.changes, "/changes")
         kept = {key: choice for key, choice in choices.items() if choice is not None}
         if asked.instance is not None:
-            before = evaluate(product, prices[asked.price_list], kept)
+            before = evaluate(product, prices[terms], kept)
             changes = {**changes_for(product.model, before.choices, before.values, *asked.instance), **changes}
         with traced() as trace:
             evaluation = evaluate(
-                product, prices[asked.price_list], kept, changes, asked.quantity, asked.explained, asked.repaired
+                product, prices[terms], kept, changes, asked.quantity, asked.explained, asked.repaired
             )
-        document = evaluation_json(evaluation, asked.locale)
+        document = evaluation_json(evaluation, asked.locale, costs=asked.costs)
         if asked.complete is not None and evaluation.conflict is None:
-            found = completion(product, prices[asked.price_list], evaluation.choices, asked.complete)
-            document["completion"] = completion_json(found, product.model, asked.locale)
+            found = completion(product, prices[terms], evaluation.choices, asked.complete)
+            document["completion"] = completion_json(found, product.model, asked.locale, asked.costs)
         if asked.is_traced:
             document["trace"] = trace_json(evaluation, trace, asked.locale)
         if asked.why is not None:
@@ -142,6 +161,9 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         quantity=document.get("quantity", 1),
         price_list=document.get("price_list", options["price_list"]),
         locale=document.get("locale", options["locale"]),
+        buyer=Buyer(**{name: _text(document, name) for name in BUYER}),
+        at=_moment(document.get("at", options["at"]), options["now"]),
+        costs=document.get("costs", False),
         explained=read_how_many("explanations", document.get("explanations", 1), 1, MOST_EXPLANATIONS),
         repaired=read_how_many("repairs", document.get("repairs", SHOWN_REPAIRS), SHOWN_REPAIRS, MOST_REPAIRS),
         is_traced=document.get("trace", False),
@@ -161,10 +183,26 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         raise Malformed("'quantity' must be a whole number.")
     if not 1 <= asked.quantity <= MOST_QUANTITY:
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
+    if not isinstance(asked.costs, bool):
+        raise Malformed("'costs' must be true or false.")
     for name, value in (("price_list", asked.price_list), ("locale", asked.locale)):
         if value is not None and not isinstance(value, str):
             raise Malformed(f"'{name}' must be a text.")
     return asked
+
+
+def _text(document: Mapping[str, Any], name: str) -> str | None:
+    text = document.get(name)
+    if text is not None and not isinstance(text, str):
+        raise Malformed(f"'{name}' must be a text.")
+    return text
+
+
+def _moment(text: Any, now: datetime) -> datetime:
+    try:
+        return now if text is None else read_moment(text)
+    except ValueError as error:
+        raise Malformed(f"'at': {error}.") from None
 
 
 def read_how_many(name: str, given: Any, few: int, everything: int) -> int:
@@ -202,12 +240,3 @@ def _choices(product: CompiledProduct, given: Mapping[str, Any], pointer: str) -
     except ChoicesMalformed as refusal:
         errors = [{**each, "pointer": pointer + each["pointer"]} for each in refusal.data["errors"]]
         raise ChoicesMalformed(refusal.sentence, errors=errors) from None
-
-
-def _price_list(file: ProductFile, key: str | None) -> PriceList:
-    if key is None:
-        return price_list_among(file.price_lists, file.model.currency)
-    for price_list in file.price_lists:
-        if price_list.key == key:
-            return price_list
-    raise NotFound(f"There is no price list '{key}' in the file.")

@@ -17,7 +17,7 @@ from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body, Locale, PriceListKey, ProductKey, VersionNumber, kept, read_choices
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.products import GivenChoices, Instance, Quantity
+from integrations.api.v1.products import BuyerBody, GivenChoices, Instance, Quantity
 from integrations.api.written import tagged
 from pricing.money import decimals
 
@@ -30,7 +30,7 @@ class ListQuery(PageQuery):
     fingerprint: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
 
 
-class CreateBody(Body):
+class CreateBody(BuyerBody):
     """Choices to keep, under a version and at a price list that stay theirs."""
 
     product: ProductKey
@@ -96,7 +96,7 @@ class Configurations(Endpoint):
 
         Choices that clash are refused with `choices-conflict`, and nothing is kept.
         """
-        offer = published(call.caller.merchant.slug, body.product, body.version, body.price_list)
+        offer = published(call.caller.merchant.slug, body.product, body.version, body.price_list, body.buyer)
         choices = kept(read_choices(offer.product.model, body.choices, "/choices"))
         with transaction.atomic():
             row = save(offer, choices, body.quantity, body.locale or "")

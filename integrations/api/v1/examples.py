@@ -17,6 +17,21 @@ ACCEPT: dict[str, Any] = {
     "by": "maria",
 }
 
+CREATE_LIST: dict[str, Any] = {
+    "key": "dealers",
+    "name": {"default": "Dealers", "de": "Händler"},
+    "currency": "EUR",
+    "shows": "net",
+    "channel": "dealers",
+    "derived": {"of": "retail", "percent": -40},
+}
+KEEP_AMOUNTS: dict[str, Any] = {
+    "rows": [
+        {"product": "desk", "line": "base", "amount": "310.00", "valid_from": "2027-01-01T00:00:00+01:00"},
+        {"product": "desk", "line": "top", "value": "granite", "amount": 240},
+    ]
+}
+
 _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
 
 PRODUCT_PAGE = _answers.get("listProducts")
@@ -31,4 +46,8 @@ CONFIGURATION = _answers.get("createConfiguration")
 CHANGED = _answers.get("changeChoices")
 COMPLETED = _answers.get("completeConfiguration")
 BOM = _answers.get("getBom")
+PRICE_LIST_PAGE = _answers.get("listPriceLists")
+PRICE_LIST = _answers.get("createPriceList")
+AMOUNT_PAGE = _answers.get("listAmounts")
+AMOUNTS_REPORT = _answers.get("keepAmounts")
 PRICE = _answers.get("getPrice")

@@ -26,6 +26,7 @@ from configurator.operations import (
     follow,
     published,
     with_instance,
+    with_reasons,
 )
 from configurator.tracing import trace_json, traced
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
@@ -33,6 +34,7 @@ from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
     Body,
     Locale,
+    Moment,
     PriceListKey,
     Query,
     VersionNumber,
@@ -42,6 +44,7 @@ from integrations.api.reading import (
 )
 from integrations.api.v1 import examples, shapes
 from integrations.api.written import tagged, written
+from pricing.in_force import Buyer
 from pricing.price_list import PriceList
 
 CHOICE_SCHEMA: dict[str, Any] = {
@@ -64,6 +67,7 @@ CHOICES_SCHEMA = WithJsonSchema(
         ),
     }
 )
+COSTS, WHY = "pricing:cost", "pricing:read"
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
 type GivenWish = Annotated[
@@ -115,6 +119,22 @@ class ProductQuery(Query):
     locale: Locale | None = None
 
 
+class BuyerBody(Body):
+    """Who buys, as far as it is known: it decides on the price list and on the tax."""
+
+    channel: Annotated[str | None, Field(description="The sales channel, by the key price lists name.")] = None
+    customer_group: Annotated[str | None, Field(description="The customer's group.")] = None
+    customer: Annotated[str | None, Field(description="The customer's id in the shop or ERP.")] = None
+    country: Annotated[
+        str | None, Field(pattern="^[A-Z]{2}$", description="Where to, two capitals: decides on the tax.")
+    ] = None
+    region: Annotated[str | None, Field(description="The region of the country, such as ON.")] = None
+
+    @property
+    def buyer(self) -> Buyer:
+        return Buyer(self.channel, self.customer_group, self.customer, self.country, self.region)
+
+
 class InstanceChange(Body):
     """One instance of a sub-assembly to add, copy or remove; exactly one of the three."""
 
@@ -147,7 +167,7 @@ type Instance = Annotated[
 ]
 
 
-class EvaluateBody(Body):
+class EvaluateBody(BuyerBody):
     """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
 
     choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
@@ -159,6 +179,13 @@ class EvaluateBody(Body):
     quantity: Quantity = 1
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    at: Annotated[
+        Moment | None, Field(description="The time whose prices hold, with its offset from UTC; now, without it.")
+    ] = None
+    why: Annotated[
+        bool, Field(description="Tell the reason of every price line, too; needs the scope pricing:read.")
+    ] = False
+    costs: Annotated[bool, Field(description="Tell costs and margin, too; needs the scope pricing:cost.")] = False
     explanations: HowManyExplanations = 1
     repairs: HowManyRepairs = 3
     complete: Annotated[
@@ -273,7 +300,10 @@ class Evaluate(Endpoint):
         as changes to be sent next; nothing of it is applied yet. Nothing is kept, so a repeated call needs no
         Idempotency-Key.
         """
-        offer = published(call.caller.merchant.slug, key, body.version, body.price_list)
+        for asked, scope in ((body.costs, COSTS), (body.why, WHY)):
+            if asked:
+                call.caller.needs(scope)
+        offer = published(call.caller.merchant.slug, key, body.version, body.price_list, body.buyer, body.at)
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices"))
         changes = read_choices(model, body.changes, "/changes")
@@ -286,10 +316,15 @@ class Evaluate(Endpoint):
         consistent(evaluation, body.locale, offer.version, found)
         if body.complete is not None:
             completion = completed_by(offer, evaluation.choices, body.complete)
-            found["completion"] = completion_json(completion, model, body.locale)
-        if not found:
-            return answer_bytes(written(evaluation, body.locale, offer.version))
-        return answer_json({**evaluation_json(evaluation, body.locale, offer.version), **found})
+            found["completion"] = completion_json(completion, model, body.locale, body.costs)
+        if not found and not body.why:
+            return answer_bytes(written(evaluation, body.locale, offer.version, body.costs))
+        told = (
+            with_reasons(offer, evaluation, body.locale, body.costs)
+            if body.why
+            else evaluation_json(evaluation, body.locale, offer.version, body.costs)
+        )
+        return answer_json({**told, **found})
 
 
 class Why(Endpoint):

@@ -65,9 +65,11 @@ class ValueState(Answer):
     free: bool | None
     """It leads to a complete configuration with all choices so far; null while that is not checked, see `unchecked`."""
     price_difference: Money | None
-    """Against the present price of one piece as it is shown, consequences included; null where there is no price."""
+    """Against the present total as it is shown, consequences included; null where there is no price."""
     days_difference: int | None
     """Against the present lead time."""
+    ready_on: str | None
+    """The day on which it would be ready; null without a calendar, or where the days are not known."""
     opens: list[str]
     """Options that would then wait for a value; the differences speak of what is decided without them."""
 
@@ -94,20 +96,51 @@ class BreakdownLine(Answer):
     key: str
     label: str
     amount: Money
-    kind: Literal["amount", "value", "percent", "rounding"]
+    kind: Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
     option: str | None = None
     """The option whose value the amount is for, where it is for one."""
     value: str | None = None
+    cost: Money | None = None
+    """What it costs the merchant, where `costs` are asked for; null where that is not known."""
+
+
+class LineReason(Answer):
+    """Why a price line has its amount."""
+
+    key: str
+    value: str | None
+    label: str
+    amount: Money
+    price_list: str
+    """The list whose line or amount it is; another than the price's where that is made from it."""
+    revision: int
+    """Counts the changes of that list."""
+    rule: str
+    """The formula as it is written."""
+    when: str | None
+    """The condition of the line."""
+    inputs: Choices
+    """What the line reads, with the values it had."""
+    steps: list[str]
+    """What leads from the rule to the amount, one after another."""
 
 
 class Price(Answer):
-    """What one configuration costs. `lines` sum to `unit_total` exactly; `net` + `tax` = `gross`, for all pieces."""
+    """What one configuration costs. `lines` sum to `unit_total`, that times `quantity` and `order_total` to `total`.
+
+    `net` + `tax` = `gross`, for all pieces. All of it is exact.
+    """
 
     price_list: str
+    price_list_because: Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
+    """Why this price list: it was named, it is that of the customer, group or channel, the default, or the only one."""
     currency: str
     lines: list[BreakdownLine]
     unit_total: Money
     quantity: int
+    order_lines: list[BreakdownLine]
+    """What counts once for the whole order, such as a set-up."""
+    order_total: Money
     total: Money
     amounts_are: Literal["net", "gross"]
     """Whether lines and totals are without or with tax."""
@@ -115,6 +148,8 @@ class Price(Answer):
     tax: Money | None
     gross: Money | None
     tax_known: bool
+    tax_from: Literal["price_list", "country", "unknown"]
+    """Where the tax is from: the price list, the rates for the buyer's country, or it is not known."""
     tax_rate: str | None
     """In percent."""
     tax_label: str | None
@@ -126,6 +161,14 @@ class Price(Answer):
     """`shown` as people read it, with the currency."""
     open: list[str]
     """Options without a value that lines still wait for: until they are decided this is the price so far."""
+    cost: Money | None = None
+    """What everything costs the merchant, where `costs` are asked for."""
+    margin: Money | None = None
+    """The net price without the cost, where `costs` are asked for."""
+    why: list[LineReason] | None = None
+    """The reason of each line, those for one piece before those of the order, where `why` is asked for."""
+    why_text: str | None = None
+    """The same as plain text, fit for a document."""
 
 
 class LeadTimeLine(Answer):
@@ -140,7 +183,9 @@ class LeadTime(Answer):
     """How long it takes to make."""
 
     days: int | None
-    """Null for a product that tells no lead time."""
+    """Working days; null for a product that tells no lead time."""
+    ready_on: str | None
+    """The day on which it is ready if it is ordered today, such as 2026-12-14; null without a calendar."""
     lines: list[LeadTimeLine]
     open: list[str]
     """Options without a value that lines still wait for."""
@@ -192,6 +237,8 @@ class Repair(Answer):
     """Options whose value would change with it though nobody chose them."""
     price_difference: Money | None
     days_difference: int | None
+    ready_on: str | None
+    """The day on which it would be ready; null without a calendar, or where the days are not known."""
     complete: bool
     """Nothing is left to choose after it."""
 
@@ -448,6 +495,98 @@ class PriceListSummary(Answer):
     shows: Literal["net", "gross"]
     tax_rate: str | None
     tax_label: str | None
+
+
+class Derived(Answer):
+    """How a price list is made from another."""
+
+    of: str
+    take: Literal["amounts", "costs"]
+    factor: int | float
+    percent: int | float
+
+
+class PriceList(Answer):
+    """The terms of a price list: see the page about prices for each of them."""
+
+    key: str
+    name: str | dict[str, str]
+    currency: str
+    amounts_are: Literal["net", "gross"]
+    tax_rate: int | float | None
+    tax_label: str | dict[str, str] | None
+    shows: Literal["net", "gross"]
+    rounding_increment: int | float | None
+    rounding_mode: Literal["half_up", "half_even", "up", "down"]
+    rounding_of: Literal["line", "total"]
+    rounding_ending: int | float | None
+    tax_rounding_of: Literal["line", "total"]
+    is_default: bool
+    valid_from: str | None
+    valid_until: str | None
+    channel: str | None
+    customer_group: str | None
+    customer: str | None
+    own_lines_only: bool
+    derived: Derived | None
+    least_over_cost: int | float | None
+    revision: int
+    """Counts the changes of the list and of the amounts kept in it."""
+    url: str
+
+
+class PriceListPage(Answer):
+    """Some of the price lists, in order of their keys."""
+
+    data: list[PriceList]
+    next: str | None
+
+
+class ListAmount(Answer):
+    """An amount that a price list keeps for a line and value of a product, in place of what its version says."""
+
+    product: str
+    line: str
+    value: str
+    """Empty for a line that has one amount."""
+    amount: str
+    """An exact number, or a formula."""
+    valid_from: str | None
+    valid_until: str | None
+
+
+class AmountPage(Answer):
+    """Some of the amounts of a price list."""
+
+    data: list[ListAmount]
+    next: str | None
+
+
+class RowError(Answer):
+    """What is wrong in one row; rows count from 1."""
+
+    row: int
+    column: str
+    detail: str
+
+
+class AmountsReport(Answer):
+    """What keeping amounts did, or in a dry run would do."""
+
+    dry_run: bool
+    created: int
+    changed: int
+    deleted: int
+    unchanged: int
+    refused: int
+    """Rows that are wrong and were left out."""
+    below_cost: int
+    """Amounts that are below the cost and were not before."""
+    median_percent: float | None
+    """The median change of amounts that are plain numbers."""
+    told: str
+    """The same as one sentence."""
+    errors: list[RowError]
 
 
 class ProductListed(Answer):

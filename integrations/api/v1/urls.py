@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import checks, configurations, products
+from integrations.api.v1 import checks, configurations, price_lists, products
 
 
 class ProductKey:
@@ -33,6 +33,9 @@ urlpatterns = [
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
+    path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
+    path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
+    path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
     path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
     path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
     path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),

@@ -52,8 +52,10 @@ _READ: Mapping[str, frozenset[str]] = {
     for model, fields in {
         "product.attribute": "name sequence display_type create_variant active",
         VALUE: "name attribute_id sequence product_id html_color lead_time_extra default_extra_price active",
-        "product.template": "name config_ok list_price type sequence categ_id active sale_ok purchase_ok",
-        "product.product": "name default_code lst_price list_price type categ_id active sale_ok purchase_ok",
+        "product.template": "name config_ok list_price standard_price type sequence categ_id active sale_ok "
+        "purchase_ok",
+        "product.product": "name default_code lst_price list_price standard_price type categ_id active sale_ok "
+        "purchase_ok",
         LINE: "product_tmpl_id attribute_id value_ids required multi sequence default_val active",
         EXTRA: "product_tmpl_id product_attribute_value_id attribute_line_id price_extra",
         "product.config.domain": "name implied_ids",

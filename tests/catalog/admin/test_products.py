@@ -130,6 +130,7 @@ def test_saving_a_product_as_it_is_changes_nothing(maria: Client, product: Produ
             "key": "desk",
             "locale": "en",
             "currency": "EUR",
+            "tax_class": "standard",
         },
     )
     assert answer.status_code == 302, answer.context["errors"]
@@ -363,6 +364,51 @@ def test_amounts_are_written_a_line_each(maria: Client, product: Product) -> Non
     answer = maria.post(adding("priceline", product), fields)
     assert answer.status_code == 302, answer.context["errors"]
     assert PriceLine.objects.get(key="p").amounts == {"steel": "0", "oak": "0.1 * width"}
+
+
+def test_breaks_materials_and_costs_of_a_price_line_are_kept_and_shown_as_they_were_written(
+    maria: Client, product: Product
+) -> None:
+    fields = {
+        "key": "p",
+        "label": "P",
+        "position": 90,
+        "amount": "24.5",
+        "per": "m2",
+        "quantity": "width / 1000",
+        "waste": "12",
+        "breaks": "50 = -20 %\n10 = width / 50",
+        "subtotal": "material",
+        "cost": "11",
+    }
+    answer = maria.post(adding("priceline", product), fields)
+    assert answer.status_code == 302, answer.context["errors"]
+    line = PriceLine.objects.get(key="p")
+    assert [(each.pieces, each.amount, each.percent) for each in drafts.read(product).price_lines[-1].breaks] == [
+        (10, "width / 50", None),
+        (50, None, "-20"),
+    ]
+    page = maria.get(row("priceline", line.pk)).content.decode()
+    assert "10 = width / 50\n50 = -20 %" in page
+    assert "24.5</code> per m²" in maria.get(row("product", product.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "told"),
+    [
+        ({"breaks": "1 = 5"}, "breaks", "Line 1"),
+        ({"breaks": "10 = widht"}, "breaks", "Line 1"),
+        ({"breaks": "10 = 5\n10 = 4"}, "breaks", "twice"),
+        ({"per": "m2"}, "quantity", "either a quantity"),
+        ({"waste": "5"}, "per", "price of"),
+        ({"parts": "nothing"}, "parts", "no BOM line"),
+    ],
+)
+def test_wrong_breaks_and_half_materials_are_told(
+    maria: Client, product: Product, changes: dict[str, str], place: str, told: str
+) -> None:
+    fields = {"key": "p", "label": "P", "position": 90, "amount": "1", **changes}
+    assert told in errors_of(maria.post(adding("priceline", product), fields), place)
 
 
 @pytest.mark.parametrize(

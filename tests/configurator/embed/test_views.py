@@ -1,14 +1,16 @@
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Merchant
 from configurator.models import Configuration
 from configurator.operations import forget_everything
-from pricing.models import PriceList
+from pricing.models import PriceList, TaxRate, WorkCalendar
 from tests.api import make_shop
 from tests.embed import HTMX, OURS, Shopper, post_form, read_page
 from tests.examples.desk import DESK, desk
@@ -316,13 +318,13 @@ def test_values_listed_twice_in_an_address_are_one_choice(shopper: Shopper) -> N
 # ---- what a click costs ----------------------------------------------------------------------------------------------
 
 
-def test_a_warm_click_asks_the_database_nothing(
+def test_a_warm_click_asks_only_whether_prices_changed(
     shopper: Shopper, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     asking = Shopper(client, shopper.path, htmx=True)
     asking.opens()
     asking.chooses(top="oak")
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         asking.chooses(top="glass")
 
 
@@ -519,6 +521,44 @@ def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client:
 def test_ours_is_the_header_the_script_sends() -> None:
     template = Path("templates/configurator/page.html").read_text()
     assert next(iter(OURS)).removeprefix("HTTP_").replace("_", "-") in template.upper()
+
+
+# ---- prices for a place and a day ------------------------------------------------------------------------------------
+
+
+def test_the_tax_is_that_of_the_country_the_shop_names_and_stays_so(shopper: Shopper, shop: Merchant) -> None:
+    TaxRate.objects.create(merchant=shop, country="AT", rate=20, label="USt.")
+    assert "20 % USt." in shopper.opens("?country=AT").text
+    assert "20 % USt." in shopper.chooses(top="oak").text
+    assert "19 % VAT" in shopper.opens().text
+
+
+def test_a_tax_that_is_not_known_is_not_told(shopper: Shopper, shop: Merchant) -> None:
+    TaxRate.objects.create(merchant=shop, country="AT", rate=20)
+    text = shopper.opens("?country=FR").text
+    assert "VAT" not in text
+    assert "20 %" not in text
+
+
+def test_the_day_of_being_ready_stands_beside_the_price(shopper: Shopper, shop: Merchant) -> None:
+    assert ", on " not in shopper.opens("?top=glass").text
+    WorkCalendar.objects.create(merchant=shop)
+    assert re.search(r"ready in \d+ days, on \w+\.? \d+, \d{4}", shopper.opens("?top=glass").text)
+
+
+def test_a_list_that_ended_while_a_page_was_open_is_replaced_by_the_one_that_holds(
+    shopper: Shopper, shop: Merchant
+) -> None:
+    shopper.opens("?frame=steel&top=glass")
+    retail = shop.price_lists.get(key="retail")
+    retail.valid_until = timezone.now()
+    retail.save()
+    trade = shop.price_lists.get(key="trade")
+    trade.is_default = True
+    trade.save()
+    page = shopper.chooses(top="oak")
+    assert "brought up to date" in page.text
+    assert "plus 19 % VAT" in page.text
 
 
 # ---- the rest, chosen for the shopper --------------------------------------------------------------------------------

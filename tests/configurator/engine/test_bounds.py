@@ -1,5 +1,7 @@
 """Hard questions stay within their budget: what was not decided is unchecked, the rest right; or they are refused."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from catalog.product_model import ProductModel, read
@@ -11,7 +13,9 @@ from configurator.engine.settle import settle
 from configurator.evaluation import compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from pricing.breakdown import compile_prices
-from pricing.price_list import price_list_among
+from pricing.in_force import Tariff, in_force
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
@@ -96,7 +100,7 @@ def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() ->
 
 def test_an_evaluation_of_a_hard_product_shows_nothing_unproved_as_free() -> None:
     product = compile_product(pigeons(12, 11, when="apart"))
-    prices = compile_prices(product.model, price_list_among((), product.model.currency))
+    prices = compile_prices(product.model, in_force(Tariff(), product.model.currency, NOW))
     evaluation = evaluate(product, prices, {})
     assert evaluation.unchecked == ("apart",)
     assert evaluation.options["apart"].values["true"].free is None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from configurator.evaluation_json import evaluation_json
 from configurator.tracing import trace_json, traced
 from integrations.api.v1.shapes import evaluation_schema
 from pricing.breakdown import Prices, compile_prices
-from pricing.price_list import price_list_among
+from pricing.in_force import Tariff, in_force
 from pricing.product_file import read_product_file
 from tests.examples.desk import desk
 from tests.examples.everything import everything
 from tests.integrations.api.write_evaluation_schema import FILE as SCHEMA
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 ROOT = Path(__file__).parents[3]
 DEMOS = sorted((ROOT / "configurator_site" / "demo").glob("*.yaml"))
@@ -73,7 +76,7 @@ def test_every_evaluation_follows_the_published_schema(
     name: str, model: ProductModel, validator: Draft202012Validator
 ) -> None:
     product = compile_product(model)
-    prices = compile_prices(model, price_list_among((), model.currency))
+    prices = compile_prices(model, in_force(Tariff(), model.currency, NOW))
     seen = list(evaluations(product, prices))
     assert len(seen) > len(model.options)
     for evaluation in seen:
@@ -83,7 +86,7 @@ def test_every_evaluation_follows_the_published_schema(
 def test_an_evaluation_with_its_trace_follows_it_too(validator):
     product = compile_product(desk())
     with traced() as trace:
-        evaluation = evaluate(product, compile_prices(product.model, price_list_among((), "EUR")), {"frame": "oak"})
+        evaluation = evaluate(product, compile_prices(product.model, in_force(Tariff(), "EUR", NOW)), {"frame": "oak"})
     document = {**evaluation_json(evaluation), "trace": trace_json(evaluation, trace)}
     validator.validate(json.loads(json.dumps(document)))
 
@@ -91,7 +94,7 @@ def test_an_evaluation_with_its_trace_follows_it_too(validator):
 def test_a_number_of_very_many_steps_costs_a_line(validator):
     wide = {"key": "width", "kind": "number", "label": "Width", "number": {"first": 0, "last": 99999}}
     product = compile_product(desk(options=[wide], rules=[], tables=[], **NOTHING_ELSE))
-    evaluation = evaluate(product, compile_prices(product.model, price_list_among((), "EUR")), {})
+    evaluation = evaluate(product, compile_prices(product.model, in_force(Tariff(), "EUR", NOW)), {})
     document = evaluation_json(evaluation)
     assert document["options"]["width"]["domain"]["runs"] == [[0, 99999]]
     validator.validate(document)

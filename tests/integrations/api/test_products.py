@@ -1,10 +1,14 @@
 """What a caller reads of products, and what follows from choices."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from catalog.models import Product
 from catalog.operations import publish
 from integrations.api.v1 import shapes
+from pricing.calendar import Calendar, Schedule
+from pricing.models import ListAmount, TaxRate, WorkCalendar
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
 from tests.factories import make_product, make_version
@@ -166,11 +170,11 @@ def test_a_new_version_is_answered_once_the_process_has_heard_of_it(api, shop):
     assert told(api.post("products/desk/evaluate", {"choices": {}}))["version"] == 2
 
 
-def test_a_warm_evaluation_asks_the_database_nothing(api, django_assert_num_queries):
+def test_a_warm_evaluation_asks_only_whether_prices_changed(api, django_assert_num_queries):
     asked = {"choices": {"frame": "oak"}}
     api.post("products/desk/evaluate", asked)
 
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         api.post("products/desk/evaluate", asked)
 
 
@@ -183,6 +187,65 @@ def test_an_evaluation_keeps_nothing(api, shop, django_assert_num_queries):
 
     assert not Configuration.objects.exists()
     assert not KeptAnswer.objects.exists()
+
+
+def test_the_day_of_being_ready_stands_beside_lead_time_values_and_ways_out(api, shop):
+    WorkCalendar.objects.create(merchant=shop)
+    asked = {"choices": {"frame": "steel", "top": "glass"}, "at": "2026-12-14T08:00:00Z"}
+    evaluation = told(api.post("products/desk/evaluate", asked))
+    days, ready_on = evaluation["lead_time"]["days"], evaluation["lead_time"]["ready_on"]
+    assert ready_on == Schedule(Calendar(), date(2026, 12, 14)).ready_on(days).isoformat()
+    oak = evaluation["options"]["top"]["values"]["oak"]
+    then = Schedule(Calendar(), date(2026, 12, 14)).ready_on(days + oak["days_difference"])
+    assert oak["ready_on"] == then.isoformat() != ready_on
+
+
+def test_a_price_of_another_day_can_be_asked(api, shop):
+    product = shop.products.get(key="desk")
+    ListAmount.objects.create(
+        price_list=shop.price_lists.get(key="retail"),
+        product=product,
+        line="base",
+        amount="310",
+        valid_from=datetime(2027, 1, 1, tzinfo=UTC),
+    )
+    prices = [
+        told(api.post("products/desk/evaluate", {"choices": {"frame": "steel"}, "at": at}))["price"]["lines"][0]
+        for at in ("2026-12-31T23:59:59Z", "2027-01-01T01:00:00+01:00")
+    ]
+    assert [line["amount"] for line in prices] == ["290.00", "310.00"]
+
+
+def test_a_time_without_offset_is_refused(api):
+    response = api.post("products/desk/evaluate", {"choices": {}, "at": "2027-01-01T00:00:00"})
+    assert (response.status_code, told(response)["errors"][0]["pointer"]) == (400, "/at")
+
+
+def test_who_buys_and_where_decide_on_list_and_tax(api, shop):
+    shop.price_lists.filter(key="trade").update(channel="trade")
+    TaxRate.objects.create(merchant=shop, country="AT", rate=20, label="USt.")
+    price = told(api.post("products/desk/evaluate", {"choices": {}, "channel": "trade", "country": "AT"}))["price"]
+    assert (price["price_list"], price["price_list_because"]) == ("trade", "channel")
+    assert (price["tax_rate"], price["tax_label"], price["tax_from"]) == ("20", "USt.", "country")
+    unknown = told(api.post("products/desk/evaluate", {"choices": {}, "country": "FR"}))["price"]
+    assert (unknown["tax_known"], unknown["tax"], unknown["tax_from"]) == (False, None, "unknown")
+
+
+def test_costs_are_told_only_to_who_may_see_them_and_asks(shop):
+    asked = {"choices": {}, "costs": True}
+    assert Api(shop, ["configurator:evaluate"]).post("products/desk/evaluate", asked).status_code == 403
+    assert "margin" in told(Api(shop).post("products/desk/evaluate", asked))["price"]
+    assert "margin" not in told(Api(shop).post("products/desk/evaluate", {"choices": {}}))["price"]
+
+
+def test_why_is_told_only_to_who_may_see_it_and_asks(shop):
+    asked = {"choices": {"frame": "oak"}, "why": True}
+    refused = Api(shop, ["configurator:evaluate"]).post("products/desk/evaluate", asked)
+    assert (refused.status_code, told(refused)["scope"]) == (403, "pricing:read")
+    price = told(Api(shop).post("products/desk/evaluate", asked))["price"]
+    assert [each["key"] for each in price["why"]] == [each["key"] for each in price["lines"]]
+    assert price["why_text"].startswith("Desk: 290.00 EUR")
+    shapes.Price.model_validate(price)
 
 
 # ---- explanations, ways out, trace -----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from integrations.api.v1.examples import ACCEPT, CHANGE, CREATE, EVALUATE, FILE, WHY
+from integrations.api.v1.examples import ACCEPT, CHANGE, CREATE, CREATE_LIST, EVALUATE, FILE, KEEP_AMOUNTS, WHY
 
 ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
 CHECK_ID = "pWq0s3TnBv9KxYzE"
@@ -36,6 +36,14 @@ def examples() -> dict[str, Any]:
     answers["completeConfiguration"] = api.post(f"configurations/{made}/complete", {})
     answers["getBom"] = api.get(f"configurations/{made}/bom")
     answers["getPrice"] = api.get(f"configurations/{made}/price")
+    answers["createPriceList"] = api.post("price-lists", CREATE_LIST)
+    answers["keepAmounts"] = api.post("price-lists/dealers/amounts", KEEP_AMOUNTS)
+    answers["listAmounts"] = api.get("price-lists/dealers/amounts")
+    answers["listPriceLists"] = api.get("price-lists")
+    answers["getPriceList"] = api.get("price-lists/dealers")
+    answers["replacePriceList"] = api.call(
+        "PUT", "price-lists/dealers", {name: each for name, each in CREATE_LIST.items() if name != "key"}
+    )
     answers["listConfigurations"] = api.get("configurations")
     refused = {name: answer.content for name, answer in answers.items() if answer.status_code >= 400}
     if refused:

@@ -13,6 +13,10 @@ from integrations.connectors.oca.mapping import read_products
 from tests.integrations.connectors.oca.folder import ATTRIBUTES, CATALOGS, TEMPLATE, data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+CHANNELS = [
+    *("retail", "dealer", "tradesperson", "tradesperson_tier_1", "tradesperson_tier_2", "tradesperson_tier_3"),
+    *("kd", "bigbox", "refacing"),
+]
 needs_catalogs = pytest.mark.skipif(not CATALOGS.is_dir(), reason=f"reads the catalogs of others in {CATALOGS}")
 
 
@@ -75,7 +79,7 @@ def test_the_price_of_a_cabinet_is_the_one_a_later_record_gives():
         "base_1dr": "295",
         "base_2dr": "395",
     }
-    assert [each.key for each in products["base_1dr"].price_lists] == ["retail", "dealer", "kd", "bigbox", "refacing"]
+    assert [each.key for each in products["base_1dr"].price_lists] == CHANNELS
 
 
 @needs_catalogs

@@ -1,0 +1,246 @@
+"""Price lists and the amounts they keep: what an ERP or PIM that owns prices reads and writes."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from django.urls import reverse
+from pydantic import Field
+
+from catalog.errors import Malformed
+from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.pagination import PageQuery, page
+from integrations.api.problems import MalformedInput
+from integrations.api.reading import Body, ProductKey
+from integrations.api.v1 import examples, shapes
+from integrations.api.written import tagged
+from pricing.grid import keep_amounts
+from pricing.models import ListAmount
+from pricing.models import PriceList as Row
+from pricing.operations import keep_price_list, price_list_called
+from pricing.price_list import PriceList as Terms
+from pricing.price_list import read_price_list, whole_price_list
+
+MOST_ROWS = 5_000
+type TextOrTexts = str | dict[str, str]
+type Numeric = int | float
+
+
+class DerivedBody(Body):
+    """How the list is made from another."""
+
+    of: Annotated[str, Field(description="The key of the other list.")]
+    take: Literal["amounts", "costs"] = "amounts"
+    factor: Numeric = 1
+    percent: Numeric = 0
+
+
+class TermsBody(Body):
+    """The terms of a price list; what is not said has its default."""
+
+    name: Annotated[TextOrTexts, Field(description='A text, or {"default": "Retail", "de": "Handel"}.')]
+    currency: Annotated[str, Field(description="ISO 4217; it stays as it was made.")]
+    amounts_are: Literal["net", "gross"] = "gross"
+    shows: Literal["net", "gross"] = "gross"
+    tax_rate: Annotated[Numeric | None, Field(description="In percent; null: not known.")] = None
+    tax_label: TextOrTexts | None = None
+    tax_rounding_of: Literal["line", "total"] = "total"
+    rounding_increment: Numeric | None = None
+    rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
+    rounding_of: Literal["line", "total"] = "line"
+    rounding_ending: Numeric | None = None
+    is_default: bool = False
+    valid_from: Annotated[str | None, Field(description="With its offset from UTC.")] = None
+    valid_until: Annotated[str | None, Field(description="No longer from then on.")] = None
+    channel: str | None = None
+    customer_group: str | None = None
+    customer: str | None = None
+    own_lines_only: bool = False
+    derived: DerivedBody | None = None
+    least_over_cost: Numeric | None = None
+
+
+class CreateListBody(TermsBody):
+    """A new price list."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class AmountBody(Body):
+    """An amount of one line and value of a product; null takes away what was kept."""
+
+    product: ProductKey
+    line: str
+    value: str = ""
+    amount: Annotated[
+        str | int | float | None, Field(description="A number, or a text with an exact number or a formula.")
+    ]
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
+class AmountsBody(Body):
+    """Amounts to keep, each on its own: what is wrong is told by row, the rest is kept."""
+
+    rows: Annotated[list[AmountBody], Field(max_length=MOST_ROWS)]
+    dry_run: Annotated[bool, Field(description="Tell what would change, and keep nothing.")] = False
+
+
+class AmountsQuery(PageQuery):
+    product: ProductKey | None = None
+
+
+class PriceLists(Endpoint):
+    @operation(
+        id="listPriceLists",
+        scope="pricing:read",
+        summary="List price lists",
+        query=PageQuery,
+        answers={200: shapes.PriceListPage},
+        answer_example=examples.PRICE_LIST_PAGE,
+    )
+    def get(self, call: Call, query: PageQuery) -> HttpResponse:
+        """Return the merchant's price lists in order of their keys, those of other times included."""
+        rows = Row.objects.for_merchant(call.caller.merchant).filter(key__gt=query.after or "").order_by("key")
+        found = list(rows[: query.limit + 1])
+        shown = found[: query.limit]
+        last = shown[-1].key if len(found) > query.limit else None
+        return answer_json(page(call, query, [_told(call, row) for row in shown], last))
+
+    @operation(
+        id="createPriceList",
+        scope="pricing:write",
+        summary="Create a price list",
+        body=CreateListBody,
+        answers={201: shapes.PriceList},
+        repeatable=True,
+        request_example=examples.CREATE_LIST,
+        answer_example=examples.PRICE_LIST,
+    )
+    def post(self, call: Call, body: CreateListBody) -> HttpResponse:
+        """Make a price list; refused where it would hold beside another for the same buyers."""
+        terms = _read(body.model_dump(exclude_unset=True))
+        row = _kept(lambda: keep_price_list(call.caller.merchant, terms, is_new=True))
+        address = call.address(reverse("api:price-list", kwargs={"key": row.key}))
+        return answer_json(_told(call, row), 201, {"Location": address})
+
+
+class PriceList(Endpoint):
+    @operation(
+        id="getPriceList",
+        scope="pricing:read",
+        summary="Read a price list",
+        answers={200: shapes.PriceList},
+        tagged=True,
+        refusals=("not-found",),
+        answer_example=examples.PRICE_LIST,
+    )
+    def get(self, call: Call, key: str) -> HttpResponse:
+        """Return the terms of a price list, with the revision that counts its changes."""
+        body, tag = tagged(_told(call, price_list_called(call.caller.merchant, key)))
+        return answer_tagged(call, body, tag)
+
+    @operation(
+        id="replacePriceList",
+        scope="pricing:write",
+        summary="Replace the terms of a price list",
+        body=TermsBody,
+        answers={200: shapes.PriceList},
+        refusals=("not-found",),
+        request_example={name: each for name, each in examples.CREATE_LIST.items() if name != "key"},
+        answer_example=examples.PRICE_LIST,
+    )
+    def put(self, call: Call, key: str, body: TermsBody) -> HttpResponse:
+        """Give a price list other terms, all of them at once; its amounts stay. They hold from the next request on."""
+        merchant = call.caller.merchant
+        price_list_called(merchant, key)
+        terms = _read({**body.model_dump(exclude_unset=True), "key": key})
+        return answer_json(_told(call, _kept(lambda: keep_price_list(merchant, terms, is_new=False))))
+
+
+class PriceListAmounts(Endpoint):
+    @operation(
+        id="listAmounts",
+        scope="pricing:read",
+        summary="List the amounts of a price list",
+        query=AmountsQuery,
+        answers={200: shapes.AmountPage},
+        refusals=("not-found",),
+        answer_example=examples.AMOUNT_PAGE,
+    )
+    def get(self, call: Call, key: str, query: AmountsQuery) -> HttpResponse:
+        """Return the amounts that a price list keeps in place of those of versions, in the order they were made."""
+        price_list = price_list_called(call.caller.merchant, key)
+        rows = ListAmount.objects.filter(price_list=price_list).select_related("product").order_by("pk")
+        if query.product is not None:
+            rows = rows.filter(product__key=query.product)
+        if query.after is not None:
+            rows = rows.filter(pk__gt=int(query.after) if query.after.isdecimal() else 0)
+        found = list(rows[: query.limit + 1])
+        shown = found[: query.limit]
+        last = str(shown[-1].pk) if len(found) > query.limit else None
+        return answer_json(page(call, query, [_amount(row) for row in shown], last))
+
+    @operation(
+        id="keepAmounts",
+        scope="pricing:write",
+        summary="Keep amounts in a price list",
+        body=AmountsBody,
+        answers={200: shapes.AmountsReport},
+        refusals=("not-found",),
+        request_example=examples.KEEP_AMOUNTS,
+        answer_example=examples.AMOUNTS_REPORT,
+    )
+    def post(self, call: Call, key: str, body: AmountsBody) -> HttpResponse:
+        """Set amounts by line and value; rows that are wrong are told by number and left out, the others are kept.
+
+        Rows set amounts to values, so a repeated call changes nothing more. They hold from the next request on.
+        """
+        merchant = call.caller.merchant
+        price_list = price_list_called(merchant, key)
+        rows = ({**row.model_dump(), "price_list": price_list.key} for row in body.rows)
+        report = keep_amounts(merchant, rows, body.dry_run)
+        return answer_json(
+            {
+                "dry_run": body.dry_run,
+                "created": report.created,
+                "changed": report.changed,
+                "deleted": report.deleted,
+                "unchanged": report.unchanged,
+                "refused": report.refused,
+                "below_cost": report.below_cost,
+                "median_percent": report.median_percent,
+                "told": report.told(),
+                "errors": [
+                    {"row": error.row, "column": error.column, "detail": error.detail} for error in report.errors
+                ],
+            }
+        )
+
+
+def _read(document: dict[str, Any]) -> Terms:
+    """Return the terms that a body tells; refuse with MalformedInput what they cannot be."""
+    return _kept(lambda: read_price_list({name: each for name, each in document.items() if each is not None}))
+
+
+def _kept[Kept](ask: Callable[[], Kept]) -> Kept:
+    try:
+        return ask()
+    except Malformed as refusal:
+        raise MalformedInput(refusal.sentence, errors=refusal.data["errors"]) from None
+
+
+def _told(call: Call, row: Row) -> dict[str, Any]:
+    address = call.address(reverse("api:price-list", kwargs={"key": row.key}))
+    return {**whole_price_list(row.terms()), "revision": row.revision, "url": address}
+
+
+def _amount(row: ListAmount) -> dict[str, Any]:
+    return {
+        "product": row.product.key,
+        "line": row.line,
+        "value": row.value,
+        "amount": row.amount,
+        "valid_from": row.valid_from.isoformat() if row.valid_from else None,
+        "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+    }

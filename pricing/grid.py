@@ -1,0 +1,394 @@
+"""The amounts that price lists keep, as a grid: rows in and out of CSV, spreadsheets and the API, with a dry run.
+
+A row names list, product, line and value, the amount, and when it holds. An empty amount takes away what was kept.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from itertools import batched
+from statistics import median
+from typing import Any, BinaryIO
+from zipfile import BadZipFile
+
+from django.db import transaction
+from django.db.models import F
+
+from catalog import drafts
+from catalog.errors import Malformed
+from catalog.expressions.errors import ExpressionRefused
+from catalog.expressions.types import Scope, bind
+from catalog.models import Merchant, Product, Version
+from catalog.product_model import PriceLine, ProductModel, read
+from pricing.breakdown import value_keys
+from pricing.lines import forms_of
+from pricing.models import ListAmount, PriceList, PriceRevision
+from pricing.price_list import read_moment
+
+COLUMNS = ("price_list", "product", "line", "value", "amount", "valid_from", "valid_until")
+# Told beside each row for people; what they hold is not read.
+TOLD = ("label", "version_amount")
+MOST_ERRORS = 1_000
+MOST_BYTES = 50_000_000
+_CHUNK = 1_000
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+
+type Place = tuple[int, int, str, str, datetime | None]
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one cell; rows count from 1, without the line of headings."""
+
+    row: int
+    column: str
+    detail: str
+
+
+@dataclass
+class Report:
+    """What keeping rows did, or in a dry run would do.
+
+    `percents` are the changes of amounts that are plain numbers, `below_cost` counts those that are below the line's
+    cost and were not before. `refused` counts wrong rows; `errors` tells the first thousand cells.
+    """
+
+    created: int = 0
+    changed: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    below_cost: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    percents: list[float] = field(default_factory=list)
+
+    @property
+    def median_percent(self) -> float | None:
+        """The median change in percent, rounded to one decimal; None where no number changes."""
+        return round(median(self.percents), 1) if self.percents else None
+
+    def told(self) -> str:
+        """Return the report as one sentence."""
+        count = self.created + self.changed
+        parts = [f"{count} price{'' if count == 1 else 's'} change{'s' if count == 1 else ''}"]
+        if self.median_percent is not None:
+            parts.append(f"median {self.median_percent:+} %")
+        if self.deleted:
+            parts.append(f"{self.deleted} taken away")
+        if self.below_cost:
+            parts.append(f"{self.below_cost} become{'s' if self.below_cost == 1 else ''} lower than cost")
+        parts.append(f"{self.unchanged} stay")
+        if self.refused:
+            parts.append(f"{self.refused} row{'' if self.refused == 1 else 's'} refused")
+        return ", ".join(parts) + "."
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    place: Place
+    amount: str | None
+    valid_until: datetime | None
+    line: PriceLine
+    row: int
+
+
+class _Wrong(Exception):
+    def __init__(self, column: str, detail: str) -> None:
+        super().__init__(detail)
+        self.column = column
+        self.detail = detail
+
+
+@transaction.atomic
+def keep_amounts(
+    merchant: Merchant,
+    rows: Iterable[Mapping[str, Any]],
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Keep `rows` as amounts of the merchant's price lists and return what that did; in a `dry_run` keep nothing.
+
+    Rows that are wrong are told and left out, the others are kept. Rows are taken as they come, a thousand at a time,
+    so that their number is not bounded by memory; `progress` is told how many have been read.
+    """
+    report = Report()
+    reader = _Reader(merchant)
+    touched: set[int] = set()
+    seen = 0
+    for chunk in batched(rows, _CHUNK):
+        wanted: dict[Place, _Wanted] = {}
+        for row in chunk:
+            seen += 1
+            try:
+                each = reader.wanted(row, seen)
+                if each.place in wanted:
+                    raise _Wrong("line", f"row {wanted[each.place].row} is for the same place and beginning")
+                wanted[each.place] = each
+            except _Wrong as wrong:
+                report.refused += 1
+                if len(report.errors) < MOST_ERRORS:
+                    report.errors.append(RowError(seen, wrong.column, wrong.detail))
+        touched |= _keep(wanted, report, dry_run)
+        if progress is not None:
+            progress(seen)
+    if touched and not dry_run:
+        PriceList.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
+        PriceRevision.change(merchant.pk)
+    return report
+
+
+def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set[int]:
+    known = ListAmount.objects.filter(
+        price_list__in={place[0] for place in wanted},
+        product__in={place[1] for place in wanted},
+        line__in={place[2] for place in wanted},
+    )
+    before: dict[Place, ListAmount] = {
+        (row.price_list_id, row.product_id, row.line, row.value, row.valid_from): row for row in known
+    }
+    created, changed, deleted = [], [], []
+    for place, each in wanted.items():
+        row = before.get(place)
+        if each.amount is None:
+            if row is not None:
+                deleted.append(row.pk)
+            else:
+                report.unchanged += 1
+            continue
+        old = row.amount if row is not None else _version_amount(each.line, place[3])
+        if row is None:
+            list_id, product_id, line, value, valid_from = place
+            row = ListAmount(
+                price_list_id=list_id, product_id=product_id, line=line, value=value, valid_from=valid_from
+            )
+            created.append(row)
+        elif (row.amount, row.valid_until) == (each.amount, each.valid_until):
+            report.unchanged += 1
+            continue
+        else:
+            changed.append(row)
+        _compare(each, old, report)
+        row.amount, row.valid_until = each.amount, each.valid_until
+    report.created += len(created)
+    report.changed += len(changed)
+    report.deleted += len(deleted)
+    if not dry_run:
+        ListAmount.objects.bulk_create(created)
+        ListAmount.objects.bulk_update(changed, ["amount", "valid_until"])
+        ListAmount.objects.filter(pk__in=deleted).delete()
+    is_kept = bool(created or changed or deleted)
+    return {place[0] for place in wanted} if is_kept else set()
+
+
+def _compare(each: _Wanted, old: str | None, report: Report) -> None:
+    """Add to `report` what the new amount is to the old one and to the cost, where all are plain numbers."""
+    new_number, old_number = _plain(each.amount), _plain(old)
+    if new_number is None:
+        return
+    if old_number:
+        report.percents.append(float((new_number - old_number) / abs(old_number) * 100))
+    cost = _plain(each.line.costs.get(each.place[3]) if each.place[3] else each.line.cost)
+    if cost is not None and new_number < cost and (old_number is None or old_number >= cost):
+        report.below_cost += 1
+
+
+def _plain(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None and _NUMBER.fullmatch(text) else None
+
+
+def _version_amount(line: PriceLine, value: str) -> str | None:
+    """Return what the version itself says for a line and a value."""
+    if line.option is not None:
+        return line.amounts.get(value)
+    form = next(iter(forms_of(line)), "amount")
+    amount: str | None = getattr(line, form)
+    return amount
+
+
+class _Reader:
+    """Reads rows against the merchant's lists and products, each fetched once."""
+
+    def __init__(self, merchant: Merchant) -> None:
+        self.merchant = merchant
+        self.lists = dict(PriceList.objects.for_merchant(merchant).values_list("key", "pk"))
+        self.products: dict[str, tuple[int, ProductModel, Scope] | None] = {}
+
+    def product(self, key: str) -> tuple[int, ProductModel, Scope] | None:
+        if key not in self.products:
+            row = Product.objects.for_merchant(self.merchant).filter(key=key).first()
+            model = None if row is None else model_of(row)
+            self.products[key] = None if row is None or model is None else (row.pk, model, Scope.of(model))
+        return self.products[key]
+
+    def wanted(self, row: Mapping[str, Any], number: int) -> _Wanted:
+        """Return what a row asks for; raise _Wrong with its column where it cannot be."""
+        unknown = [name for name in row if name not in COLUMNS and name not in TOLD]
+        if unknown:
+            raise _Wrong(str(unknown[0]), f"there is no such column; known are {', '.join(COLUMNS)}")
+        cells = {name: _cell(row.get(name)) for name in COLUMNS}
+        list_id = self.lists.get(cells["price_list"])
+        if list_id is None:
+            raise _Wrong("price_list", f"there is no price list {cells['price_list']!r}")
+        found = self.product(cells["product"])
+        if found is None:
+            raise _Wrong("product", f"there is no product {cells['product']!r}")
+        product_id, model, scope = found
+        line = next((each for each in model.price_lines if each.key == cells["line"]), None)
+        if line is None:
+            raise _Wrong("line", f"the product {cells['product']!r} has no price line {cells['line']!r}")
+        option = model.option_by_key.get(line.option or "")
+        keys = value_keys(option) if option is not None else ("",)
+        if cells["value"] not in keys:
+            told = f"one of {', '.join(keys)}" if option is not None else "left empty: the line has one amount"
+            raise _Wrong("value", f"the value of {cells['line']!r} must be {told}")
+        begins, ends = _moment(cells, "valid_from"), _moment(cells, "valid_until")
+        if begins is not None and ends is not None and ends <= begins:
+            raise _Wrong("valid_until", "what holds must begin before it ends")
+        amount = cells["amount"] or None
+        if amount is not None and (plain := _plain(amount)) is not None:
+            amount = f"{plain.normalize() + 0:f}"
+        elif amount is not None:
+            _refuse_unreadable(amount, scope)
+        return _Wanted((list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number)
+
+
+def model_of(product: Product) -> ProductModel:
+    """Return the newest published version of `product`, or its draft where there is none."""
+    version = Version.objects.filter(product=product).order_by("-number").first()
+    return drafts.read(product) if version is None else read(json.loads(version.document))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float, Decimal)):
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        return f"{number.normalize() + 0:f}" if number.is_finite() else str(value)
+    return str(value).strip()
+
+
+def _moment(cells: Mapping[str, str], column: str) -> datetime | None:
+    try:
+        return read_moment(cells[column]) if cells[column] else None
+    except ValueError as error:
+        raise _Wrong(column, str(error)) from None
+
+
+def _refuse_unreadable(amount: str, scope: Scope) -> None:
+    if re.fullmatch(r"-?[0-9.]*,[0-9]+", amount):
+        raise _Wrong("amount", f"write decimals with a point, such as {amount.replace('.', '').replace(',', '.')}")
+    try:
+        bind(amount, scope, "number", lengths=True)
+    except ExpressionRefused as refused:
+        raise _Wrong("amount", refused.sentence) from None
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+def rows_of_csv(text: str) -> Iterator[dict[str, str]]:
+    """Return the rows of a CSV text, or of cells pasted from a spreadsheet; refuse with Malformed without headings."""
+    first = text.lstrip("\ufeff").partition("\n")[0]
+    separator = max(("\t", ";", ","), key=first.count)
+    reader = csv.reader(StringIO(text.lstrip("\ufeff")), delimiter=separator)
+    return _rows(iter(reader))
+
+
+def rows_of_xlsx(file: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Return the rows of the first sheet of an XLSX file, read as they are asked for; refuse with Malformed others."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Malformed(f"this is no XLSX file that can be read: {error}") from None
+    return _rows(iter(book.worksheets[0].iter_rows(values_only=True)))
+
+
+def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
+    headings = [str(cell or "").strip().lower() for cell in next(lines, ())]
+    missing = [name for name in ("price_list", "product", "line", "amount") if name not in headings]
+    if missing:
+        raise Malformed(f"the first line must name the columns; there is no {', '.join(missing)}")
+    return (
+        {name: cell for name, cell in zip(headings, cells, strict=False) if name}
+        for cells in lines
+        if any(cell not in (None, "") for cell in cells)
+    )
+
+
+def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
+    """Return the whole grid of a list: a row for each line and value of each product, with what is kept for it.
+
+    A place with amounts that begin on different days has a row for each.
+    """
+    kept: dict[tuple[int, str, str], list[ListAmount | None]] = {}
+    for each in ListAmount.objects.filter(price_list=price_list).order_by("valid_from", "pk"):
+        kept.setdefault((each.product_id, each.line, each.value), []).append(each)
+    for product in Product.objects.filter(merchant_id=price_list.merchant_id).order_by("key"):
+        model = model_of(product)
+        for line in model.price_lines:
+            if line.price_list not in (None, price_list.key):
+                continue
+            option = model.option_by_key.get(line.option or "")
+            for value in value_keys(option) if option is not None else ("",):
+                for row in kept.get((product.pk, line.key, value), [None]):
+                    yield {
+                        "price_list": price_list.key,
+                        "product": product.key,
+                        "line": line.key,
+                        "value": value,
+                        "amount": row.amount if row is not None else "",
+                        "valid_from": row.valid_from.isoformat() if row is not None and row.valid_from else "",
+                        "valid_until": row.valid_until.isoformat() if row is not None and row.valid_until else "",
+                        "label": line.label.default,
+                        "version_amount": _version_amount(line, value) or "",
+                    }
+
+
+def csv_of(rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows of a grid as CSV with its headings; cells that a spreadsheet would run as formulas are kept texts."""
+    stream = StringIO()
+    writer = csv.DictWriter(stream, (*COLUMNS, *TOLD), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _harmless(name, cell) for name, cell in row.items()} for row in rows)
+    return stream.getvalue()
+
+
+def _harmless(column: str, cell: str) -> str:
+    # Only a label is free text; keys and amounts begin with letters, digits, a bracket or a minus.
+    return f"'{cell}" if column in TOLD and cell[:1] in {"=", "+", "-", "@", "\t"} else cell
+
+
+def xlsx_of(rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return rows of a grid as an XLSX file with its headings; amounts that are plain numbers are numbers."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Amounts")
+    sheet.append([*COLUMNS, *TOLD])
+    for row in rows:
+        cells = []
+        for name in (*COLUMNS, *TOLD):
+            number = _plain(row[name]) if name in {"amount", "version_amount"} else None
+            # A number that a spreadsheet would shorten stays a text.
+            number = number if number is not None and Decimal(repr(float(number))) == number else None
+            cell = WriteOnlyCell(sheet, value=row[name] if number is None else float(number))
+            if number is None:
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()

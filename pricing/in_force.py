@@ -1,0 +1,417 @@
+"""Which price list holds at a time for somebody, and all that a price in it depends on.
+
+A `Tariff` is everything a merchant keeps about prices. `in_force` picks the list, says why that one, and gathers what
+it is made from: the lists below it, the exchange rate and the tax rate of the day, and the amounts kept in the lists.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import combinations
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, WithJsonSchema
+
+from catalog.errors import Malformed, NotFound
+from catalog.product_model import Expression, Key, Number, Text, TextField
+from pricing.price_list import Currency, Moment, PriceList, holds, refuse_backwards, told_errors
+
+type Because = Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
+type TaxFrom = Literal["price_list", "country", "unknown"]
+
+MAX_CHAIN = 10
+_STRICT = ConfigDict(extra="forbid")
+
+
+def _read_country(value: object) -> str:
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
+        return value
+    raise ValueError("expected a country as two capitals of ISO 3166, such as CA")
+
+
+type Country = Annotated[
+    str, BeforeValidator(_read_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
+]
+
+
+@dataclass(frozen=True)
+class ListAmount:
+    """An amount kept in a price list: it stands in place of what the line `line` (and `value`) of a product says.
+
+    For a percentage, minimum or maximum it replaces that. Of several that hold at a time the one counts that began
+    last, so that a change can be entered before its day.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    price_list: Key
+    line: Key
+    amount: Expression
+    value: str = ""
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+
+    def __post_init__(self) -> None:
+        refuse_backwards(self.valid_from, self.valid_until)
+
+
+@dataclass(frozen=True)
+class ExchangeRate:
+    """What one of `currency` is in the currency `into`, from `valid_from` on."""
+
+    __pydantic_config__ = _STRICT
+
+    currency: Currency
+    into: Currency
+    rate: Number
+    valid_from: Moment
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.currency == self.into:
+            raise ValueError("an exchange rate is above 0 and between two currencies")
+
+
+@dataclass(frozen=True)
+class TaxRate:
+    """The tax on goods of a class in a country, or in one region of it, in percent."""
+
+    __pydantic_config__ = _STRICT
+
+    country: Country
+    rate: Number
+    region: str | None = None
+    tax_class: Key = "standard"
+    label: TextField | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate <= 100:
+            raise ValueError("a tax rate is a percentage from 0 to 100")
+        refuse_backwards(self.valid_from, self.valid_until)
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Everything a merchant keeps about prices; `list_amounts` are those of one product, `revisions` by list."""
+
+    price_lists: tuple[PriceList, ...] = ()
+    list_amounts: tuple[ListAmount, ...] = ()
+    exchange_rates: tuple[ExchangeRate, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
+    revisions: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def moments(self) -> tuple[datetime, ...]:
+        """The times at which something begins or ends to hold, in order: between two of them nothing changes."""
+        rows: tuple[Any, ...] = (*self.price_lists, *self.list_amounts, *self.exchange_rates, *self.tax_rates)
+        ends = (each for row in rows for each in (row.valid_from, getattr(row, "valid_until", None)))
+        return tuple(sorted({each for each in ends if each is not None}))
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who asks for a price, as far as it is known: sales channel, customer group, the customer's own id, and where."""
+
+    channel: str | None = None
+    customer_group: str | None = None
+    customer: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A price list as it holds at one time for one product, with all that a price in it depends on.
+
+    `price_list` has the tax that holds for the buyer. `base` is the list it is made from, `rate` what one of that
+    list's currency is in its own. `amounts` are those kept in this list, by line and value. `because` says why this
+    list was chosen and `tax_from` where its tax is from. `problem` tells why nothing can be priced in it. `revision`
+    counts the changes of the list and of the amounts kept in it.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    price_list: PriceList
+    amounts: tuple[tuple[str, str, Expression], ...] = ()
+    base: "InForce | None" = None
+    rate: Number | None = None
+    because: Because = "named"
+    tax_from: TaxFrom = "price_list"
+    problem: str | None = None
+    revision: int = 0
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that a price in this list depends on: equal digest, equal prices."""
+        text = json.dumps(write_in_force(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def chain(self) -> tuple["InForce", ...]:
+        """This list and those it is made from, itself first."""
+        return (self, *(self.base.chain if self.base else ()))
+
+
+def in_force(
+    tariff: Tariff,
+    currency: str,
+    at: datetime,
+    key: str | None = None,
+    buyer: Buyer | None = None,
+    tax_class: str = "standard",
+) -> InForce:
+    """Return the list called `key`, or the one that `buyer` gets, as it holds at `at` for a product in `currency`.
+
+    Without a key the most particular list counts: that of the customer, of the customer group, of the channel, and for
+    everybody else the default of the currency, or the only list there is in it. Without any these are plain amounts
+    whose tax is not known. Refuses with NotFound an unknown key, a list that does not hold at `at`, and several lists
+    of which none goes first.
+    """
+    buyer = buyer or Buyer()
+    chosen, because = _named(tariff, key, at) if key is not None else _chosen(tariff, currency, at, buyer)
+    taxed, tax_from = _taxed(tariff, chosen, at, buyer, tax_class)
+    return replace(_made(tariff, taxed, at, ()), because=because, tax_from=tax_from)
+
+
+def _named(tariff: Tariff, key: str, at: datetime) -> tuple[PriceList, Because]:
+    found = next((each for each in tariff.price_lists if each.key == key), None)
+    if found is None:
+        raise NotFound(f"There is no price list '{key}'.")
+    if not holds(found, at):
+        raise NotFound(f"The price list '{key}' does not hold at {at.isoformat()}; it holds {told_period(found)}.")
+    return found, "named"
+
+
+def told_period(row: Any) -> str:
+    """Return from when until when `row` holds, in words."""
+    begins = f"from {row.valid_from.isoformat()}" if row.valid_from else ""
+    ends = f"until {row.valid_until.isoformat()}" if row.valid_until else ""
+    return f"{begins} {ends}".strip() or "always"
+
+
+_RANKS: tuple[Because, ...] = ("customer", "customer_group", "channel")
+
+
+def _chosen(tariff: Tariff, currency: str, at: datetime, buyer: Buyer) -> tuple[PriceList, Because]:
+    asked = (buyer.customer, buyer.customer_group, buyer.channel)
+    best: list[PriceList] = []
+    rank = (False, False, False)
+    for each in tariff.price_lists:
+        wanted = tuple(part is not None for part in each.audience)
+        fits = all(part is None or part == given for part, given in zip(each.audience, asked, strict=True))
+        if not fits or not holds(each, at) or (each.currency != currency and not any(wanted)):
+            continue
+        if wanted > rank:
+            best, rank = [], cast(tuple[bool, bool, bool], wanted)
+        if wanted == rank:
+            best.append(each)
+    if not best:
+        return PriceList("standard", Text("Standard"), currency), "none"
+    because = next((name for name, is_set in zip(_RANKS, rank, strict=True) if is_set), None)
+    narrower = [each for each in best if each.is_default] or best
+    narrower = [each for each in narrower if each.currency == currency] or narrower
+    if len(narrower) > 1:
+        keys = ", ".join(each.key for each in narrower)
+        told = f"There are {len(best)} price lists in {currency}, and none is the default; name one."
+        if because is not None:
+            told = f"Several price lists are for the same {because.replace('_', ' ')} ({keys}); name one."
+        elif all(each.is_default for each in narrower):
+            told = f"Several default price lists in {currency} hold at {at.isoformat()} ({keys}); name one."
+        raise NotFound(told)
+    return narrower[0], because or ("default" if narrower[0].is_default else "only")
+
+
+def _taxed(
+    tariff: Tariff, price_list: PriceList, at: datetime, buyer: Buyer, tax_class: str
+) -> tuple[PriceList, TaxFrom]:
+    """Return `price_list` with the tax of the buyer's country, of its own, or with none that is known."""
+    if buyer.country is None or not tariff.tax_rates:
+        return price_list, "unknown" if price_list.tax_rate is None else "price_list"
+    rates = [
+        each
+        for each in tariff.tax_rates
+        if each.country == buyer.country and each.tax_class == tax_class and holds(each, at)
+    ]
+    regional = [each for each in rates if each.region is not None]
+    of_region = [each for each in regional if each.region == buyer.region]
+    if buyer.region is None and regional:
+        found = None  # Which of them is not known, and it is not guessed.
+    else:
+        found = _latest(of_region or [each for each in rates if each.region is None])
+    if found is None:
+        return replace(price_list, tax_rate=None, tax_label=None), "unknown"
+    return replace(price_list, tax_rate=found.rate, tax_label=found.label or price_list.tax_label), "country"
+
+
+def _latest[Row: (ListAmount, ExchangeRate, TaxRate)](rows: Sequence[Row]) -> Row | None:
+    """Return the row that began last; of those that began at once, the one that stands last."""
+    best: Row | None = None
+    for row in rows:
+        if best is None or _began(row) >= _began(best):
+            best = row
+    return best
+
+
+def _began(row: Any) -> tuple[bool, float]:
+    return (row.valid_from is not None, row.valid_from.timestamp() if row.valid_from else 0.0)
+
+
+def _made(tariff: Tariff, price_list: PriceList, at: datetime, above: tuple[str, ...]) -> InForce:
+    amounts = _amounts(tariff, price_list.key, at)
+    known = InForce(price_list, amounts, revision=tariff.revisions.get(price_list.key, 0))
+    if price_list.derived is None:
+        return known
+    name = price_list.name.default
+    below = next((each for each in tariff.price_lists if each.key == price_list.derived.of), None)
+    problem = None
+    if below is None:
+        problem = f"The price list {name!r} is made from {price_list.derived.of!r}, and there is no such list."
+    elif price_list.key in above or len(above) >= MAX_CHAIN:
+        problem = f"The price list {name!r} is made from itself, or from more than {MAX_CHAIN} lists one after another."
+    elif not holds(below, at):
+        problem = (
+            f"The price list {name!r} is made from {below.name.default!r}, which holds {told_period(below)}, "
+            f"and not at {at.isoformat()}."
+        )
+    elif below.amounts_are != price_list.amounts_are and price_list.derived.take == "amounts":
+        problem = (
+            f"The amounts of {name!r} are {price_list.amounts_are}, those of {below.name.default!r} "
+            f"{below.amounts_are}; a list has the terms of the one it is made from."
+        )
+    if problem is not None or below is None:
+        return replace(known, problem=problem)
+    base = _made(tariff, below, at, (*above, price_list.key))
+    rate = None
+    if below.currency != price_list.currency:
+        found = _latest(
+            [
+                each
+                for each in tariff.exchange_rates
+                if (each.currency, each.into) == (below.currency, price_list.currency) and each.valid_from <= at
+            ]
+        )
+        if found is None:
+            problem = (
+                f"There is no exchange rate from {below.currency} to {price_list.currency} at {at.isoformat()}, "
+                f"which the price list {name!r} needs."
+            )
+        else:
+            rate = found.rate
+    return replace(known, base=base, rate=rate, problem=problem or base.problem)
+
+
+def _amounts(tariff: Tariff, key: str, at: datetime) -> tuple[tuple[str, str, str], ...]:
+    found: dict[tuple[str, str], list[ListAmount]] = {}
+    for each in tariff.list_amounts:
+        if each.price_list == key and holds(each, at):
+            found.setdefault((each.line, each.value), []).append(each)
+    latest = {place: _latest(rows) for place, rows in found.items()}
+    return tuple((line, value, row.amount) for (line, value), row in sorted(latest.items()) if row is not None)
+
+
+# ---- gaps and overlaps -----------------------------------------------------------------------------------------------
+
+
+def overlaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
+    """Return pairs of lists of which none goes first where both hold: same audience and currency, at one time.
+
+    For everybody only defaults are meant, and lists where none is the default are not paired.
+    """
+    return [
+        (first, second)
+        for first, second in combinations(price_lists, 2)
+        if first.audience == second.audience
+        and first.currency == second.currency
+        and first.is_default == second.is_default
+        and (first.is_default or any(first.audience))
+        and _meet(first, second)
+    ]
+
+
+def _meet(first: PriceList, second: PriceList) -> bool:
+    def ends_before(one: PriceList, other: PriceList) -> bool:
+        return one.valid_until is not None and other.valid_from is not None and one.valid_until <= other.valid_from
+
+    return not ends_before(first, second) and not ends_before(second, first)
+
+
+def gaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
+    """Return pairs of lists for the same audience and currency between which there is a time when neither holds."""
+    groups: dict[Any, list[PriceList]] = {}
+    for each in price_lists:
+        if each.is_default or any(each.audience):
+            groups.setdefault((each.audience, each.currency), []).append(each)
+    found = []
+    for rows in groups.values():
+        rows.sort(key=_began)
+        latest = rows[0]
+        for row in rows[1:]:
+            if latest.valid_until is not None and row.valid_from is not None and latest.valid_until < row.valid_from:
+                found.append((latest, row))
+            if latest.valid_until is not None and (row.valid_until is None or row.valid_until > latest.valid_until):
+                latest = row
+    return found
+
+
+def cycles(price_lists: Iterable[PriceList]) -> list[tuple[str, ...]]:
+    """Return each ring of lists that are made from one another, as keys, once."""
+    below = {each.key: each.derived.of for each in price_lists if each.derived is not None}
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for start in below:
+        path = [start]
+        while (after := below.get(path[-1])) is not None and after not in path:
+            path.append(after)
+        if after is not None:
+            ring = tuple(path[path.index(after) :])
+            found.setdefault(frozenset(ring), ring)
+    return list(found.values())
+
+
+# ---- JSON ------------------------------------------------------------------------------------------------------------
+
+
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
+
+
+def write_in_force(known: InForce) -> dict[str, Any]:
+    """Return `known` as plain JSON values, without whatever has its default; `read_in_force` undoes it."""
+    return cast(dict[str, Any], _adapter(InForce).dump_python(known, mode="json", exclude_defaults=True))
+
+
+def read_in_force(document: Mapping[str, Any]) -> InForce:
+    """Return what `write_in_force` wrote; the terms of a price list alone are that list as it stands."""
+    return read_row(InForce, document if "price_list" in document else {"price_list": document}, "price list")
+
+
+def read_row[Row](kind: type[Row], document: Any, noun: str) -> Row:
+    """Return the row of a tariff that plain JSON values tell; refuse with Malformed, every place named."""
+    try:
+        return cast(Row, _adapter(kind).validate_python(document))
+    except ValidationError as error:
+        errors = told_errors(error)
+        first = errors[0]
+        raise Malformed(
+            f"{len(errors)} place(s) of the {noun} could not be read; the first is "
+            f"{first['pointer'] or 'the whole'}: {first['detail']}",
+            errors=errors,
+        ) from None
+
+
+def write_row(row: Any) -> dict[str, Any]:
+    """Return a row of a tariff as plain JSON values, without whatever has its default; `read_row` undoes it."""
+    return cast(dict[str, Any], _adapter(type(row)).dump_python(row, mode="json", exclude_defaults=True))
+
+
+def row_schema(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a row of a tariff."""
+    return _adapter(kind).json_schema(mode="validation")

@@ -1,0 +1,724 @@
+"""Price lines made ready to be asked: each a function of the values and the quantity, in smallest units of a currency.
+
+`compile_prices` takes the lines of a product that hold in a price list, with the amounts kept in the list put in their
+place, above those of the list that it is made from. `pricing.breakdown` sums them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from catalog.assemblies import expanded
+from catalog.errors import Refusal
+from catalog.expressions.errors import ExpressionRefused
+from catalog.expressions.evaluate import function_of
+from catalog.expressions.nodes import Constant, reads
+from catalog.expressions.types import Scope, bind
+from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
+from pricing.in_force import InForce
+from pricing.money import decimals, whole
+from pricing.price_list import PriceList
+
+type Values = Mapping[str, Choice]
+type Amount = int | Fraction
+type Form = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
+
+MAX_UNITS = 10**15
+_MEMO = 4_096
+# How a part's measures (in millimetres, `weight` in kilograms) become what a material is priced by.
+MEASURES: Mapping[str, tuple[tuple[str, ...], int]] = {
+    "piece": ((), 1),
+    "m": (("length",), 10**3),
+    "m2": (("length", "width"), 10**6),
+    "m3": (("length", "width", "thickness"), 10**9),
+    "kg": (("weight",), 1),
+}
+
+
+class PriceRefused(Refusal):
+    """There is no price for these values; `data` names the price line, option and value where they are known."""
+
+    slug = "price-refused"
+    title = "There is no price for this"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An amount that a line gives, for `value` of its option where it is for one; `cost` is exact, None unknown."""
+
+    value: str | None
+    amount: Amount
+    cost: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one line gives for some values: items that sum to `amount`, or a rate or bound in it; `why` tells a no."""
+
+    state: Literal["applied", "skipped", "undefined", "refused"]
+    amount: Amount = 0
+    items: tuple[Item, ...] = ()
+    why: str = ""
+    value: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A price line ready to be asked.
+
+    `of` holds the indexes of the lines that a percentage, minimum or maximum is of; None for other lines. `below` is
+    the place of the line in the list that this one is made from; `takes_costs` that its costs are taken. `is_whole`
+    says that the line counts once for the whole order. `labels` are by value.
+    """
+
+    line: PriceLine
+    form: Form
+    part: Callable[[Values, int], Part]
+    reads: frozenset[str]
+    of: frozenset[int] | None = None
+    below: int | None = None
+    takes_costs: bool = False
+    is_whole: bool = False
+    labels: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether the line is for something that costs the merchant something: no percentage, bound or rounding."""
+        return self.form in {"amount", "value", "material"}
+
+
+class Rounding:
+    """How one list rounds an amount: to what a line adds to the sum, and to what is printed."""
+
+    def __init__(self, price_list: PriceList, places: int) -> None:
+        self.scale = 10**places
+        self.increment = int(price_list.increment * self.scale)
+        self.ending = int((price_list.rounding_ending or 0) * self.scale)
+        self.mode = price_list.rounding_mode
+        self.by_line = price_list.rounding_of == "line"
+
+    def amount(self, exact: Fraction | int | Decimal) -> Amount:
+        """Return an amount of the currency in smallest units, rounded where the list rounds each line."""
+        return self.amount_of_units(Fraction(exact) * self.scale)
+
+    def amount_of_units(self, units: Amount) -> Amount:
+        """Return an amount in smallest units, rounded where the list rounds each line."""
+        return self.rounded(units) if self.by_line else units
+
+    def total(self, exact: Amount) -> int:
+        """Return the sum of all lines in smallest units, rounded if that has not happened line by line."""
+        return exact if isinstance(exact, int) and self.by_line else self.rounded(exact)
+
+    def printed(self, amount: Amount) -> int:
+        """Return what is printed of an amount, in smallest units."""
+        return amount if isinstance(amount, int) else whole(amount, self.mode)
+
+    def rounded(self, units: Amount) -> int:
+        """Return an amount in smallest units, rounded as the list rounds."""
+        if not self.ending or not units:
+            return whole(Fraction(units) / self.increment, self.mode) * self.increment
+        size: Amount = units if units > 0 else -units
+        nearest = whole(Fraction(size - self.ending) / self.increment, self.mode) * self.increment + self.ending
+        # What is below the first ending takes it: an amount never becomes nothing, nor changes its sign.
+        nearest = max(nearest, self.ending)
+        return nearest if units > 0 else -nearest
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """The price lines of a product model that hold in one price list, compiled. `readers` is by option.
+
+    With `base` the first lines are those of the list it is made from: each amount times `factor`, which holds the
+    `conversion` between the smallest units of the two currencies. `bounds` are the indexes of lines that are of others,
+    `above` those of lines by the place below that they are made from.
+    """
+
+    model: ProductModel
+    terms: InForce
+    lines: tuple[Line, ...]
+    readers: Mapping[str, tuple[int, ...]]
+    rounding: Rounding
+    places: int
+    required: frozenset[str]
+    refusal: PriceRefused | None
+    bounds: tuple[int, ...] = ()
+    above: Mapping[int, int] = field(default_factory=dict)
+    base: "Prices | None" = None
+    factor: Fraction = Fraction(1)
+    conversion: Fraction = Fraction(1)
+
+    @property
+    def price_list(self) -> PriceList:
+        return self.terms.price_list
+
+    @property
+    def least_line(self) -> Line:
+        """The line that raises a price to the least over its cost."""
+        return LEAST
+
+    @property
+    def rounding_line(self) -> Line:
+        """The line that tells what rounding the total adds."""
+        return ROUNDING
+
+
+# Forms of lines that no model has: what a list adds at the end.
+_ADDED = ("least", "rounding")
+_SKIPPED = Part("skipped")
+_BARE = Part("applied")
+
+
+def _bare(values: Values, quantity: int) -> Part:
+    return _BARE
+
+
+LEAST = Line(
+    PriceLine("least", Text("Least price", (("de", "Mindestpreis"), ("fr", "Prix minimal")))),
+    "least",
+    _bare,
+    frozenset(),
+)
+ROUNDING = Line(
+    PriceLine("rounding", Text("Rounding", (("de", "Rundung"), ("fr", "Arrondi")))), "rounding", _bare, frozenset()
+)
+
+
+def lines_in(model: ProductModel, price_list: PriceList | InForce) -> tuple[PriceLine, ...]:
+    """Return the price lines that hold in `price_list` itself, not in what it is made from.
+
+    Those are the lines for it, and those for no list in particular where its currency is the model's, or where the list
+    keeps an amount for them. A list of its own lines only, or one that is made from another, has none of the general.
+    """
+    model = expanded(model)
+    terms = price_list if isinstance(price_list, InForce) else InForce(price_list)
+    own = terms.price_list
+    takes_general = not own.own_lines_only and own.derived is None
+    kept = {(line, bool(value)) for line, value, _ in terms.amounts}
+    return tuple(
+        line
+        for line in model.price_lines
+        if line.price_list == own.key
+        or (
+            line.price_list is None
+            and takes_general
+            and (own.currency == model.currency or (line.key, line.option is not None) in kept)
+        )
+    )
+
+
+def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Prices:
+    """Return the prices of `model` in `price_list`, made ready to be asked.
+
+    Never refuses: price lines that cannot be read, or none at all, refuse when a price is asked for, so that the rest
+    of a product works without. The publish checks tell the same beforehand.
+    """
+    model = expanded(model)
+    terms = price_list if isinstance(price_list, InForce) else InForce(price_list)
+    own = terms.price_list
+    base = compile_prices(model, terms.base) if terms.base is not None else None
+    places = decimals(own.currency)
+    compiler = _Compiler(model, terms, base, Rounding(own, places))
+    refusal: PriceRefused | None = None
+    try:
+        if terms.problem is not None:
+            raise PriceRefused(terms.problem, price_list=own.key, product=model.product)
+        if own.derived is not None and terms.base is None:
+            raise PriceRefused(
+                f"The price list {own.name.default!r} is made from {own.derived.of!r}, which is not here.",
+                price_list=own.key,
+                product=model.product,
+            )
+        if base is not None and base.refusal is not None:
+            raise base.refusal
+        compiler.compile()
+    except PriceRefused as refused:
+        refusal = refused
+    readers: dict[str, list[int]] = {}
+    for index, compiled in enumerate(compiler.lines):
+        for option in compiled.reads:
+            readers.setdefault(option, []).append(index)
+    conversion = Fraction(terms.rate or 1)
+    if base is not None:
+        conversion = conversion * 10**places / 10**base.places
+    return Prices(
+        model=model,
+        terms=terms,
+        lines=tuple(compiler.lines),
+        readers={option: tuple(indexes) for option, indexes in readers.items()},
+        rounding=compiler.rounding,
+        places=places,
+        required=frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
+        refusal=refusal,
+        bounds=tuple(index for index, line in enumerate(compiler.lines) if line.of is not None),
+        above={line.below: index for index, line in enumerate(compiler.lines) if line.below is not None},
+        base=base,
+        factor=conversion * (own.derived.exact_factor if own.derived is not None else 1),
+        conversion=conversion,
+    )
+
+
+def value_keys(option: Option) -> tuple[str, ...]:
+    """Return the keys under which a line gives an amount for each value of `option`."""
+    if option.kind is Kind.BOOLEAN:
+        return ("true", "false")
+    return tuple(value.key for value in option.values)
+
+
+def chosen_values(choice: Choice | None) -> tuple[str, ...]:
+    """Return the keys of the values that `choice` stands for."""
+    if choice is None:
+        return ()
+    if isinstance(choice, bool):
+        return ("true",) if choice else ("false",)
+    return choice if isinstance(choice, tuple) else (str(choice),)
+
+
+def joined(first: Text, second: Text) -> Text:
+    """Return "first: second" in every locale that either of them knows."""
+    locales = dict.fromkeys(locale for locale, _ in (*first.translations, *second.translations))
+    return Text(
+        f"{first.default}: {second.default}",
+        tuple(sorted((each, f"{first.in_locale(each)}: {second.in_locale(each)}") for each in locales)),
+    )
+
+
+def forms_of(line: PriceLine) -> tuple[str, ...]:
+    """Return which of the five forms a line has; it should be one."""
+    named = {
+        "amount": line.amount,
+        "option": line.option,
+        "percent": line.percent,
+        "minimum": line.minimum,
+        "maximum": line.maximum,
+    }
+    return tuple(name for name, content in named.items() if content is not None)
+
+
+def with_amounts(line: PriceLine, amounts: Mapping[str, str], is_foreign: bool = False) -> PriceLine:
+    """Return `line` with the amounts that a list keeps for it: under "" its own, else those of values.
+
+    With `is_foreign` nothing remains of what the line itself says: its amounts are in another currency.
+    """
+    if is_foreign:
+        line = replace(line, cost=None, costs={})
+        if any(each.amount is not None for each in line.breaks):
+            raise _unreadable(line, "its breaks have amounts in another currency; write them as percentages")
+    if line.option is not None:
+        own = {} if is_foreign else dict(line.amounts)
+        return replace(line, amounts={**own, **{value: text for value, text in amounts.items() if value}})
+    if "" not in amounts:
+        return line
+    changes: dict[str, Any] = {next(iter(forms_of(line)), "amount"): amounts[""]}
+    return replace(line, **changes)
+
+
+# ---- compiling -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """An expression ready to be asked, with the options it reads."""
+
+    value: Callable[[Values], Any]
+    reads: frozenset[str]
+
+
+_ZERO = _Function(lambda values: Fraction(0), frozenset())
+
+
+class _Compiler:
+    """Compiles the lines of one product in one list, one after another."""
+
+    def __init__(self, model: ProductModel, terms: InForce, base: Prices | None, rounding: Rounding) -> None:
+        self.model = model
+        self.terms = terms
+        self.base = base
+        self.rounding = rounding
+        self.scope = Scope.of(model)
+        self.lines: list[Line] = []
+        self.kept: dict[str, dict[str, str]] = {}
+        for line, value, amount in terms.amounts:
+            self.kept.setdefault(line, {})[value] = amount
+
+    def compile(self) -> None:
+        held = lines_in(self.model, self.terms)
+        if self.base is not None:
+            self._derived_lines(self.base)
+        elif not held:
+            raise PriceRefused(
+                f"The price list {self.terms.price_list.name.default!r} has no prices for this product.",
+                price_list=self.terms.price_list.key,
+                product=self.model.product,
+            )
+        is_foreign = self.terms.price_list.currency != self.model.currency
+        for line in held:
+            amounts = self.kept.get(line.key)
+            own = with_amounts(line, amounts, is_foreign and line.price_list is None) if amounts else line
+            if any(other.line.key == own.key and other.form not in _ADDED for other in self.lines):
+                raise _unreadable(own, "there are two price lines with this key in one price list")
+            self.lines.append(self._compiled(own))
+
+    def _derived_lines(self, base: Prices) -> None:
+        derived = self.terms.price_list.derived
+        takes_costs = derived is not None and derived.take == "costs"
+        trailing = [*([LEAST] if base.price_list.least_over_cost is not None else []), ROUNDING, ROUNDING]
+        for index, below in enumerate((*base.lines, *trailing)):
+            kept = None if below.form in _ADDED else self.kept.get(below.line.key)
+            if kept and not below.has_cost and "" in kept:
+                self.lines.append(self._compiled(with_amounts(below.line, kept)))
+                continue
+            part, own_reads = self._kept_amounts(below, kept) if kept else (_bare, frozenset[str]())
+            self.lines.append(
+                Line(
+                    below.line,
+                    below.form,
+                    part,
+                    own_reads,
+                    below=index,
+                    takes_costs=takes_costs,
+                    is_whole=below.is_whole,
+                    labels=below.labels,
+                )
+            )
+
+    def _kept_amounts(
+        self, below: Line, kept: Mapping[str, str]
+    ) -> tuple[Callable[[Values, int], Part], frozenset[str]]:
+        """Return the amounts that this list keeps in place of those of the list below, as items by value."""
+        line = below.line
+        functions = {value or None: self._function(line, "amount", text, "number") for value, text in kept.items()}
+        given = {value: function for value, function in functions.items() if function is not None}
+
+        def part(values: Values, quantity: int) -> Part:
+            items = []
+            for value, function in given.items():
+                if value is not None and value not in chosen_values(values.get(line.option or "")):
+                    continue
+                exact = function.value(values)
+                if exact is None:
+                    return _undefined(line, value)
+                items.append(Item(value, self.rounding.amount(exact), None))
+            return Part("applied", 0, tuple(items))
+
+        every = _reads(*given.values()) | (frozenset({line.option}) if line.option else frozenset())
+        return part, every
+
+    def _compiled(self, line: PriceLine) -> Line:
+        if len(forms_of(line)) != 1:
+            raise _unreadable(
+                line, "it needs either an amount, or an option with amounts, or a percentage, a minimum or a maximum"
+            )
+        when = self._function(line, "when", line.when, "condition")
+        if line.option is not None:
+            return self._per_value(line, when)
+        if line.amount is not None:
+            return self._amount(line, when)
+        return self._bound(line, when)
+
+    def _function(
+        self, line: PriceLine, place: str, text: str | None, expected: Literal["condition", "number"]
+    ) -> _Function | None:
+        if text is None:
+            return None
+        try:
+            node = bind(text, self.scope, expected, lengths=True)
+        except ExpressionRefused as refused:
+            raise _unreadable(line, f"{place}: {refused.sentence}") from refused
+        if isinstance(node, Constant):
+            constant = node.value
+            return _Function(lambda values: constant, frozenset())
+        return _Function(function_of(node), reads(node))
+
+    def _number(self, line: PriceLine, place: str, text: str) -> _Function:
+        function = self._function(line, place, text, "number")
+        assert function is not None
+        return function
+
+    def _bound(self, line: PriceLine, when: _Function | None) -> Line:
+        """Return a percentage, a minimum or a maximum: what it is of stands before it."""
+        form: Form = "percent" if line.percent is not None else "minimum" if line.minimum is not None else "maximum"
+        text = line.percent or line.minimum or line.maximum or ""
+        bound = self._number(line, form, text)
+        rounding = self.rounding
+
+        def part(values: Values, quantity: int) -> Part:
+            if when is not None and not when.value(values):
+                return _SKIPPED
+            given = bound.value(values)
+            if given is None:
+                return _undefined(line)
+            return Part("applied", given if form == "percent" else rounding.amount(given))
+
+        every = _reads(when, bound)
+        return Line(line, form, _remembered(part, every, False), every, self._of(line), is_whole=line.once)
+
+    def _of(self, line: PriceLine) -> frozenset[int]:
+        known = {each.key for each in self.model.price_lines}
+        known |= {each.subtotal for each in self.model.price_lines if each.subtotal is not None}
+        if line.of and not set(line.of) <= known:
+            missing = ", ".join(sorted(set(line.of) - known))
+            raise _unreadable(line, f"it is of {missing}, which is no price line and no subtotal")
+        indexes = frozenset(
+            index
+            for index, other in enumerate(self.lines)
+            if (not line.of and other.form != "rounding")
+            or (other.form not in _ADDED and (other.line.key in line.of or other.line.subtotal in line.of))
+        )
+        if line.of and not indexes:
+            raise _unreadable(line, "none of the lines it is of stands before it in this price list")
+        return indexes
+
+    def _amount(self, line: PriceLine, when: _Function | None) -> Line:
+        amount = self._number(line, "amount", line.amount or "")
+        count = self._count(line)
+        cost = self._function(line, "cost", line.cost, "number")
+        tiers = self._tiers(line, amount)
+        rounding = self.rounding
+
+        def part(values: Values, quantity: int) -> Part:
+            if when is not None and not when.value(values):
+                return _SKIPPED
+            price = tiers(values, quantity, amount.value(values))
+            if price is None:
+                return _undefined(line)
+            spent = None if cost is None else cost.value(values)
+            if cost is not None and spent is None:
+                return Part("undefined", why=f"The price line {line.key!r} has no cost with these choices.")
+            if count is not None:
+                units = count.value(values)
+                if units is None:
+                    return Part("undefined", why=f"The price line {line.key!r} has no quantity with these choices.")
+                if units < 0:
+                    return Part("refused", why=f"The price line {line.key!r} gives a quantity below zero.")
+                price, spent = price * units, None if spent is None else spent * units
+            return _applied(line, rounding, [(None, price, spent)], quantity if line.tiered else 1)
+
+        every = _reads(when, amount, cost, count) | tiers.reads
+        return Line(
+            line,
+            "material" if line.per is not None else "amount",
+            _remembered(part, every, bool(line.breaks) or line.tiered),
+            every,
+            is_whole=line.once or line.tiered,
+        )
+
+    def _per_value(self, line: PriceLine, when: _Function | None) -> Line:
+        option = self.model.option_by_key.get(line.option or "")
+        if option is None:
+            raise _unreadable(line, f"there is no option {line.option!r}")
+        if option.kind not in {Kind.CHOICE, Kind.MULTI, Kind.BOOLEAN}:
+            raise _unreadable(line, f"the option {option.key!r} has no listed values; write a formula as amount")
+        key = option.key
+        functions = {value: self._number(line, f"amounts/{value}", text) for value, text in line.amounts.items()}
+        costs = {value: self._number(line, f"costs/{value}", text) for value, text in line.costs.items()}
+        tiers = self._tiers(line, None)
+        every = _reads(when, *functions.values(), *costs.values()) | tiers.reads | {key}
+        rounding = self.rounding
+
+        def part(values: Values, quantity: int) -> Part:
+            if when is not None and not when.value(values):
+                return _SKIPPED
+            chosen = chosen_values(values.get(key))
+            amounts: list[tuple[str | None, Fraction, Fraction | None]] = []
+            for value in chosen:
+                function = functions.get(value)
+                if function is None:
+                    why = f"The price line {line.key!r} has no amount for the value {value!r} of {key!r}."
+                    return Part("refused", why=why, value=value)
+                exact = tiers(values, quantity, function.value(values))
+                if exact is None:
+                    return _undefined(line, value)
+                spent = costs[value].value(values) if value in costs else None
+                if value in costs and spent is None:
+                    return Part("undefined", why=f"The price line {line.key!r} has no cost for {value!r}.", value=value)
+                amounts.append((value, exact, spent))
+            return _applied(line, rounding, amounts, quantity if line.tiered else 1) if chosen else _SKIPPED
+
+        return Line(
+            line,
+            "value",
+            _remembered(part, every, bool(line.breaks) or line.tiered),
+            every,
+            is_whole=line.once or line.tiered,
+            labels={value: _label(line, option, value) for value in value_keys(option)},
+        )
+
+    def _tiers(self, line: PriceLine, amount: _Function | None) -> "_Tiers":
+        breaks = []
+        for each in sorted(line.breaks, key=lambda each: each.pieces):
+            if (each.amount is None) == (each.percent is None) or each.pieces < 2:
+                raise _unreadable(line, "each of its breaks is from 2 pieces on, and has an amount or a percentage")
+            if each.amount is not None and amount is None:
+                raise _unreadable(line, "breaks of a line with amounts for values are percentages")
+            text = each.amount if each.amount is not None else each.percent or ""
+            breaks.append((each.pieces, each.amount is not None, self._number(line, f"breaks/{each.pieces}", text)))
+        if line.tiered and line.once:
+            raise _unreadable(line, "what is tiered depends on the pieces, and what counts once does not")
+        return _Tiers(tuple(breaks), line.tiered)
+
+    def _count(self, line: PriceLine) -> _Function | None:
+        """Return how much of a material is needed, in the unit it is priced by; None for a line that has none."""
+        if line.per is None:
+            if line.quantity is not None or line.parts or line.waste is not None or line.at_least is not None:
+                raise _unreadable(line, "it tells a quantity of material, and not what it is priced per")
+            return None
+        if (line.quantity is None) == (not line.parts):
+            raise _unreadable(line, "a material needs either a quantity or the parts it is for")
+        needed = (
+            [self._number(line, "quantity", line.quantity)]
+            if line.quantity is not None
+            else [self._part_count(line, key) for key in line.parts]
+        )
+        waste = self._number(line, "waste", line.waste) if line.waste is not None else _ZERO
+        least = self._number(line, "at_least", line.at_least) if line.at_least is not None else _ZERO
+
+        def count(values: Values) -> Fraction | None:
+            amounts = [each.value(values) for each in needed]
+            more, floor = waste.value(values), least.value(values)
+            if more is None or floor is None or any(amount is None for amount in amounts):
+                return None
+            used = sum(amounts, Fraction(0)) * (100 + more) / 100
+            # What is not needed at all is not charged either.
+            return max(used, Fraction(floor)) if used else Fraction(0)
+
+        return _Function(count, _reads(*needed, waste, least))
+
+    def _part_count(self, line: PriceLine, key: str) -> _Function:
+        part = next((each for each in self.model.bom_lines if each.key == key), None)
+        if part is None:
+            raise _unreadable(line, f"there is no BOM line {key!r}")
+        names, divisor = MEASURES[line.per or "piece"]
+        if missing := [name for name in names if name not in part.measures]:
+            raise _unreadable(line, f"the BOM line {key!r} has no measure {', '.join(missing)}")
+        when = self._function(line, f"parts/{key}/when", part.when, "condition")
+        factors = [self._number(line, f"parts/{key}/quantity", part.quantity)]
+        factors += [self._number(line, f"parts/{key}/{name}", part.measures[name]) for name in names]
+        return _Function(
+            _part_count(part, when, factors, divisor),
+            _reads(when, *factors) | (frozenset({part.option}) if part.option is not None else frozenset()),
+        )
+
+
+def _part_count(
+    part: BomLine, when: _Function | None, factors: Sequence[_Function], divisor: int
+) -> Callable[[Values], Fraction | None]:
+    def count(values: Values) -> Fraction | None:
+        if when is not None and not when.value(values):
+            return Fraction(0)
+        product = Fraction(len(chosen_values(values.get(part.option))) if part.option is not None else 1, divisor)
+        for factor in factors:
+            each = factor.value(values)
+            if each is None:
+                return None
+            product *= each
+        return product
+
+    return count
+
+
+class _Tiers:
+    """The quantity breaks of a line: what the line gives for so many pieces, from what it gives for one."""
+
+    def __init__(self, breaks: tuple[tuple[int, bool, _Function], ...], is_tiered: bool) -> None:
+        self.breaks = breaks
+        self.is_tiered = is_tiered
+        self.reads = _reads(*(function for _, _, function in breaks))
+
+    def __call__(self, values: Values, quantity: int, amount: Fraction | None) -> Fraction | None:
+        """Return the amount of one piece of `quantity`; of a tiered line that of all of them, tier by tier.
+
+        None where the amount, or one that a break reached gives, is undefined.
+        """
+        if amount is None:
+            return None
+        reached: list[tuple[int, Fraction]] = [(1, Fraction(amount))]
+        for pieces, is_amount, function in self.breaks:
+            if pieces > quantity:
+                break
+            given = function.value(values)
+            if given is None:
+                return None
+            reached.append((pieces, Fraction(given) if is_amount else Fraction(amount) * (100 + given) / 100))
+        if not self.is_tiered:
+            return reached[-1][1]
+        ends = [first for first, _ in reached[1:]] + [quantity + 1]
+        return sum(
+            ((end - first) * each for (first, each), end in zip(reached, ends, strict=True)),
+            Fraction(0),
+        )
+
+
+def _applied(
+    line: PriceLine,
+    rounding: Rounding,
+    amounts: Iterable[tuple[str | None, Fraction, Fraction | None]],
+    pieces: int,
+) -> Part:
+    items = []
+    total: Amount = 0
+    for value, exact, cost in amounts:
+        units = rounding.amount(exact)
+        if not -MAX_UNITS < units < MAX_UNITS:
+            place = f" for {value!r}" if value else ""
+            why = f"The price line {line.key!r} gives an amount{place} that is too large to be right."
+            return Part("refused", why=why, value=value)
+        total += units
+        items.append(Item(value, units, None if cost is None else Fraction(cost) * rounding.scale * pieces))
+    return Part("applied", total, tuple(items))
+
+
+def _unreadable(line: PriceLine, why: str) -> PriceRefused:
+    end = "" if why.endswith(("?", ".")) else "."
+    return PriceRefused(f"The price line {line.key!r} cannot be used: {why}{end}", line=line.key)
+
+
+def _undefined(line: PriceLine, value: str | None = None) -> Part:
+    place = f" for {value!r}" if value else ""
+    return Part("undefined", why=f"The price line {line.key!r} has no amount{place} with these choices.", value=value)
+
+
+def _label(line: PriceLine, option: Option, value: str) -> Text:
+    """Return the line's label with the value's: "Top: Glass"."""
+    known = option.value_by_key.get(value)
+    return line.label if known is None else joined(line.label, known.label)
+
+
+def _reads(*functions: _Function | None) -> frozenset[str]:
+    return frozenset[str]().union(*(each.reads for each in functions if each is not None))
+
+
+def _remembered(
+    part: Callable[[Values, int], Part], read: Iterable[str], by_quantity: bool
+) -> Callable[[Values, int], Part]:
+    """Return `part` with a memory for the values of the options it reads; once it is full, it starts again."""
+    keys = tuple(sorted(read))
+    memory: dict[Any, Part] = {}  # shared by threads: a lost entry is only computed again
+    if not keys and not by_quantity:
+        constant = part({}, 1)
+        return lambda values, quantity: constant
+    if len(keys) == 1 and not by_quantity:
+        only = keys[0]
+
+        def of_one(values: Values, quantity: int) -> Part:
+            value = values.get(only)
+            known = memory.get(value)
+            if known is None:
+                if len(memory) >= _MEMO:
+                    memory.clear()
+                known = memory[value] = part(values, 1)
+            return known
+
+        return of_one
+
+    def of_many(values: Values, quantity: int) -> Part:
+        several = (*[values.get(key) for key in keys], quantity if by_quantity else 1)
+        known = memory.get(several)
+        if known is None:
+            if len(memory) >= _MEMO:
+                memory.clear()
+            known = memory[several] = part(values, quantity)
+        return known
+
+    return of_many

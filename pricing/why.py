@@ -1,0 +1,216 @@
+"""Why a price is what it is: for each printed line its rule, the inputs with their values, the list and its revision.
+
+A merchant, or a caller who may see it, is told the same as data and as plain text.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from catalog.product_model import Choice, Text, write_choice
+from pricing.breakdown import Breakdown, Sums, amount_before, printed_rows, summed
+from pricing.lines import Amount, Item, Line, Prices
+from pricing.money import in_units, plain
+
+type Values = Mapping[str, Choice]
+
+_MOST_DIGITS = 8
+_UNITS = {"m2": "m²", "m3": "m³"}
+
+
+@dataclass(frozen=True)
+class LineReason:
+    """Why one printed line has its amount.
+
+    `price_list` is the list whose line or amount it is, `revision` that list's. `rule` is its formula as it is written,
+    `when` its condition; `inputs` are the options these read, with their values. `steps` lead from there to the
+    amount, one after another, through every list that is made from another.
+    """
+
+    key: str
+    value: str | None
+    label: Text
+    amount: Decimal
+    price_list: str
+    revision: int
+    rule: str
+    when: str | None
+    inputs: Mapping[str, Choice]
+    steps: tuple[str, ...]
+
+
+def reasons(prices: Prices, breakdown: Breakdown, values: Values) -> tuple[LineReason, ...]:
+    """Return the reason of each line of `breakdown`, those for one piece before those for the whole order.
+
+    `prices` and `values` are those it was made with.
+    """
+    sums = summed(prices, breakdown.known.parts, values, breakdown.quantity, breakdown.known.waiting)
+    found = []
+    printed = iter((*breakdown.lines, *breakdown.order_lines))
+    for is_whole in (False, True):
+        for line, item, _ in printed_rows(prices, sums, is_whole):
+            told = next(printed)
+            source, rule, steps = _told(prices, sums, line, item, breakdown.quantity)
+            found.append(
+                LineReason(
+                    key=told.key,
+                    value=told.value,
+                    label=told.label,
+                    amount=told.amount,
+                    price_list=source.price_list.key,
+                    revision=source.terms.revision,
+                    rule=rule,
+                    when=line.line.when,
+                    inputs={key: values[key] for key in sorted(_reads(source, line)) if key in values},
+                    steps=(*steps, *_rounding(prices, line, item, told.amount)),
+                )
+            )
+    return tuple(found)
+
+
+def reasons_json(found: tuple[LineReason, ...], currency: str, locale: str | None = None) -> list[dict[str, Any]]:
+    """Return `found` as plain JSON values."""
+    return [
+        {
+            "key": each.key,
+            "value": each.value,
+            "label": each.label.in_locale(locale),
+            "amount": plain(each.amount, currency),
+            "price_list": each.price_list,
+            "revision": each.revision,
+            "rule": each.rule,
+            "when": each.when,
+            "inputs": {key: write_choice(choice) for key, choice in each.inputs.items()},
+            "steps": list(each.steps),
+        }
+        for each in found
+    ]
+
+
+def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: str | None = None) -> str:
+    """Return `found` as lines of plain text, fit for a document: what `reasons_json` tells, and the totals."""
+    lines = []
+    for each in found:
+        lines.append(f"{each.label.in_locale(locale)}: {plain(each.amount, breakdown.currency)} {breakdown.currency}")
+        lines.append(f"  {each.key}, price list {each.price_list}, revision {each.revision}: {each.rule}")
+        if each.when:
+            lines.append(f"  only when {each.when}")
+        if each.inputs:
+            given = (f"{key} = {_input(choice)}" for key, choice in each.inputs.items())
+            lines.append(f"  with {', '.join(given)}")
+        lines += [f"  {step}" for step in each.steps]
+    lines.append(f"One piece: {plain(breakdown.unit_total, breakdown.currency)} {breakdown.currency}")
+    lines.append(f"{breakdown.quantity} in all: {plain(breakdown.total, breakdown.currency)} {breakdown.currency}")
+    if breakdown.tax is not None and breakdown.net is not None and breakdown.gross is not None:
+        told = f"{breakdown.tax_rate:f} % {breakdown.tax_label.in_locale(locale) if breakdown.tax_label else 'tax'}"
+        amounts = (plain(amount, breakdown.currency) for amount in (breakdown.net, breakdown.tax, breakdown.gross))
+        lines.append("Net {}, {told} {}, gross {}".format(*amounts, told=told))
+    else:
+        lines.append("The tax is not known.")
+    return "\n".join(lines) + "\n"
+
+
+def _input(choice: Choice) -> str:
+    if isinstance(choice, bool):
+        return "yes" if choice else "no"
+    if isinstance(choice, tuple):
+        return " + ".join(choice) or "none"
+    return f"{choice:f}" if isinstance(choice, Decimal) else choice
+
+
+def _reads(prices: Prices, line: Line) -> frozenset[str]:
+    """Return the options that the line reads where its amount is made."""
+    own = next((each for each in prices.lines if each.line.key == line.line.key), line)
+    return own.reads
+
+
+def _told(prices: Prices, sums: Sums, line: Line, item: Item, quantity: int) -> tuple[Prices, str, tuple[str, ...]]:
+    """Return the prices in whose list the amount is made, the rule there, and the steps from it."""
+    if line.form == "rounding" and line.below is None:
+        mode = prices.price_list.rounding_mode.replace("_", " ")
+        return prices, f"the total is rounded {mode} to {prices.price_list.increment:f}", ()
+    if line.form == "least" and line.below is None:
+        return prices, f"the price is at least the cost and {prices.price_list.least_over_cost:f} %", ()
+    index = prices.lines.index(line)
+    if line.below is None:
+        return prices, _rule(line, item), tuple(_own_steps(prices, sums, line, index, quantity))
+    if any(line.line.key == key and (item.value or "") == value for key, value, _ in prices.terms.amounts):
+        kept = next(
+            text for key, value, text in prices.terms.amounts if line.line.key == key and (item.value or "") == value
+        )
+        return prices, kept, ("an amount kept in this list",)
+    base, below_sums = prices.base, sums.base
+    assert base is not None and below_sums is not None
+    below = below_sums.lines[line.below]
+    source_item = next(each for each in below.items if each.value == item.value)
+    if line.below < len(base.lines):
+        source, rule, steps = _told(base, below_sums, base.lines[line.below], source_item, quantity)
+    else:
+        source, rule, steps = base, line.line.label.default, ()
+    return source, rule, (*steps, *_derived_steps(prices, base, line, source_item))
+
+
+def _derived_steps(prices: Prices, base: Prices, line: Line, below: Item) -> Iterator[str]:
+    derived = prices.price_list.derived
+    assert derived is not None
+    what = "cost" if line.takes_costs else "amount"
+    number: Amount = (below.cost or Fraction(0)) if line.takes_costs else below.amount
+    yield f"{what} in {base.price_list.key}: {_number(number, base.places)} {base.price_list.currency}"
+    if prices.terms.rate is not None:
+        yield f"1 {base.price_list.currency} = {prices.terms.rate:f} {prices.price_list.currency}"
+    if derived.factor != 1:
+        yield f"times {derived.factor:f} in {prices.price_list.key}"
+    if derived.percent:
+        yield f"{derived.percent:+f} % in {prices.price_list.key}"
+
+
+def _own_steps(prices: Prices, sums: Sums, line: Line, index: int, quantity: int) -> Iterator[str]:
+    if line.line.key in {key for key, _, _ in prices.terms.amounts}:
+        yield "an amount kept in this list"
+    if line.of is not None:
+        before = amount_before(line, sums.lines[:index], quantity)
+        of = ", ".join(line.line.of) or "all lines before"
+        yield f"of {_number(before, prices.places)} {prices.price_list.currency} ({of})"
+    if line.line.breaks:
+        reached = [each for each in line.line.breaks if each.pieces <= quantity]
+        yield f"for {quantity} pieces, {len(reached)} of {len(line.line.breaks)} breaks reached"
+
+
+def _rule(line: Line, item: Item) -> str:
+    """Return the formula of a line as it is written."""
+    told = line.line
+    of = ", ".join(told.of) or "all lines before"
+    if told.percent is not None:
+        return f"{told.percent} % of {of}"
+    if told.minimum is not None or told.maximum is not None:
+        return (
+            f"at least {told.minimum}, with {of}" if told.minimum is not None else f"at most {told.maximum}, with {of}"
+        )
+    rule = told.amounts.get(item.value or "", "") if told.option is not None else told.amount or ""
+    if told.per is not None:
+        need = told.quantity if told.quantity is not None else f"what {', '.join(told.parts)} needs"
+        waste = f" and {told.waste} % waste" if told.waste is not None else ""
+        least = f", at least {told.at_least}" if told.at_least is not None else ""
+        rule = f"{rule} per {_UNITS.get(told.per, told.per)}, times {need}{waste}{least}"
+    return rule
+
+
+def _rounding(prices: Prices, line: Line, item: Item, amount: Decimal) -> Iterator[str]:
+    if prices.rounding.by_line and line.form not in {"rounding", "least"}:
+        if prices.price_list.rounding_increment is not None:
+            yield f"rounded to {amount:f}"
+    elif Fraction(item.amount) != prices.rounding.printed(item.amount):
+        yield f"exactly {_number(item.amount, prices.places)}"
+
+
+def _number(units: Amount, places: int) -> str:
+    """Return an amount in smallest units as people read it: all its digits, or so many that it is clear."""
+    exact = Fraction(units) / 10**places
+    scaled = exact * 10**_MOST_DIGITS
+    whole = round(scaled)
+    number = in_units(whole, _MOST_DIGITS).normalize()
+    exponent = number.as_tuple().exponent
+    shown = f"{number:.{max(places, -exponent if isinstance(exponent, int) else 0)}f}"
+    return shown if whole == scaled else f"{shown}…"

@@ -1,0 +1,125 @@
+"""The cheapest rest is the cheapest of all configurations, whatever forms price lines and lists have.
+
+`PRICE_MODELS` tells how many models are made up, `PRICE_SEED` from which seed; a failure prints the seed of its model.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+
+from catalog.product_model import ProductModel, read
+from configurator.bills import price_bill
+from configurator.completion import NoCompletion, Wish, completion
+from configurator.engine.refusals import EngineExhausted
+from configurator.evaluation import compile_product
+from pricing.breakdown import compile_prices
+from pricing.lead_time import lead_time
+from pricing.price_list import read_price_list
+from tests.pricing import oracle
+from tests.pricing.oracle import COLOURS, Tale
+from tests.pricing.test_against_oracle import compiled
+
+MODELS = int(os.environ.get("PRICE_MODELS", "80"))
+SEED = int(os.environ.get("PRICE_SEED", str(random.randrange(10**9))))
+GROUPS = 4
+EXTRAS = [chosen for size in range(4) for chosen in combinations(COLOURS, size)]
+
+
+def configurations() -> Iterator[dict[str, Any]]:
+    for colour, extras, number, lacquered in product(COLOURS, EXTRAS, [None, *range(10)], [False, True]):
+        values: dict[str, Any] = {"colour": colour, "lacquered": lacquered}
+        if extras:
+            values["extras"] = extras
+        if number is not None:
+            values["number"] = number
+        yield values
+
+
+def least_total(tale: Tale) -> Fraction | None:
+    told = [oracle.told(replace(tale, values=values, quantity=1)) for values in configurations()]
+    return min((each.total for each in told if each is not None), default=None)
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_no_configuration_is_cheaper_than_the_cheapest(group: int) -> None:
+    proven = several = 0
+    for number in range(group, MODELS, GROUPS):
+        seed = f"{SEED}-{number}"
+        tale = oracle.random_tale(random.Random(seed))
+        prices = compiled(tale)
+        model = compile_product(prices.model)
+        least = least_total(tale)
+        if least is None:
+            # What is told only roughly is tried out, and not to the end.
+            refusals = (NoCompletion,) if price_bill(prices).is_exact else (NoCompletion, EngineExhausted)
+            with pytest.raises(refusals):
+                completion(model, prices, {}, Wish("cheapest"))
+            continue
+        several += 1
+        try:
+            found = completion(model, prices, {}, Wish("cheapest"))
+        except EngineExhausted:
+            # Few have a price, and which ones is told only roughly.
+            assert not price_bill(prices).is_exact, seed
+            continue
+        assert found.breakdown is not None, seed
+        total = Fraction(found.breakdown.total)
+        assert total >= least, seed
+        proven += found.proven
+        if found.proven:
+            assert total == least, seed
+        if found.bound is not None:
+            assert Fraction(found.bound) <= least, seed
+    assert proven * 2 > several
+
+
+# ---- lead time -------------------------------------------------------------------------------------------------------
+
+LINES = [
+    {"key": "wood", "label": "Wood", "days": 4, "stage": "parts"},
+    {"key": "glass", "label": "Glass", "days": 9, "stage": "parts", "when": "top == glass"},
+    {"key": "paint", "label": "Paint", "days": 3, "when": "top == oak"},
+]
+OPTIONS = [
+    {
+        "key": "top",
+        "kind": "choice",
+        "label": "Top",
+        "values": [{"key": "glass", "label": "Glass"}, {"key": "oak", "label": "Oak"}, {"key": "ply", "label": "Ply"}],
+    }
+]
+
+
+def shelf(**more: Any) -> ProductModel:
+    lines = [{"key": "base", "label": "Base", "amount": 1}]
+    return read({"product": "shelf", "name": "Shelf", "options": OPTIONS, "price_lines": lines, **more})
+
+
+def fastest(model: ProductModel) -> tuple[int, int, bool]:
+    """Return the days of the fastest rest, those the lead time tells for it, and whether they are proven."""
+    prices = compile_prices(model, read_price_list({"key": "retail", "name": "Retail", "currency": "EUR"}))
+    made = compile_product(model)
+    found = completion(made, prices, {}, Wish("fastest"))
+    return found.lead_time.days, lead_time(made.lead_time, found.values).days, found.proven
+
+
+def test_of_lines_of_one_stage_the_slowest_counts_for_the_fastest() -> None:
+    assert fastest(shelf(lead_time_lines=LINES)) == (4, 4, True)
+
+
+def test_of_instances_made_at_the_same_time_the_slowest_counts_for_the_fastest() -> None:
+    inner = {
+        "product": "box",
+        "name": "Box",
+        "options": OPTIONS,
+        "lead_time_lines": [*LINES[:2], {**LINES[2], "when": "top != glass"}],
+    }
+    assembly = {"key": "boxes", "label": "Box", "definition": inner, "at_least": 2, "at_most": 3}
+    assert fastest(shelf(assemblies=[assembly])) == (7, 7, True)
+    assert fastest(shelf(assemblies=[{**assembly, "lead_time": "added"}])) == (14, 14, True)

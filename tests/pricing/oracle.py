@@ -1,0 +1,590 @@
+"""What a price has to be, computed the slow and plain way with fractions; it shares no code with the product.
+
+A `Tale` tells one price model twice: as the documents that the product reads, and as plain functions and numbers that
+this module adds up. `random_tale` makes them up. Amounts here are in whole currency, never in smallest units.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction as F
+from typing import Any
+
+COLOURS = ("red", "green", "blue")
+PLACES = {"EUR": 2, "JPY": 0, "BHD": 3, "CHF": 2}
+
+Values = dict[str, Any]
+Number = Callable[[Values], F | None]
+
+
+class NoPrice(Exception):
+    """There is no price, for whatever reason."""
+
+
+@dataclass
+class Line:
+    """A price line as the oracle knows it; functions take the values and return a fraction or None."""
+
+    key: str
+    form: str
+    when: Callable[[Values], bool] = lambda values: True
+    amount: Number | None = None
+    amounts: dict[str, Number] = field(default_factory=dict)
+    option: str = ""
+    of: list[str] | None = None
+    subtotal: str = ""
+    breaks: list[tuple[int, str, F]] = field(default_factory=list)
+    tiered: bool = False
+    once: bool = False
+    count: Number | None = None
+    waste: F = F(0)
+    at_least: F = F(0)
+    cost: F | None = None
+    costs: dict[str, F] = field(default_factory=dict)
+    own: str = ""  # The list it is for, if it is for one.
+
+
+@dataclass
+class List:
+    """A price list: terms, what it is made from, and the amounts it keeps by (line, value)."""
+
+    key: str
+    currency: str
+    step: F
+    ending: F
+    mode: str
+    by_line: bool
+    net: bool
+    shows_net: bool
+    tax: F | None
+    tax_by_line: bool
+    least: F | None
+    base: List | None
+    takes_costs: bool
+    factor: F
+    rate: F
+    own_only: bool
+    kept: dict[tuple[str, str], F]
+
+
+@dataclass
+class Item:
+    value: str
+    amount: F
+    cost: F | None
+
+
+@dataclass
+class Sum:
+    """What a line comes to; `kind` tells lines that cost something from those that do not."""
+
+    key: str
+    subtotal: str
+    kind: str
+    items: list[Item]
+    once: bool
+    applied: bool = True
+
+    @property
+    def amount(self) -> F:
+        return sum((item.amount for item in self.items), F(0))
+
+
+@dataclass
+class Tale:
+    product: dict[str, Any]
+    price_lists: list[dict[str, Any]]
+    list_amounts: list[dict[str, Any]]
+    exchange_rates: list[dict[str, Any]]
+    lines: list[Line]
+    lists: list[List]
+    values: Values
+    quantity: int
+
+
+@dataclass
+class Told:
+    """A price as the oracle tells it; `lines` and `order_lines` are (key, value, amount) as printed."""
+
+    lines: list[tuple[str, str, F]]
+    order_lines: list[tuple[str, str, F]]
+    unit: F
+    order: F
+    total: F
+    tax: F | None
+    shown: F
+    cost: F | None
+
+
+# ---- rounding --------------------------------------------------------------------------------------------------------
+
+
+def to_step(amount: F, step: F, mode: str) -> F:
+    """Return `amount` as a multiple of `step`: "up" is away from zero, "down" towards it, halves away or to even."""
+    steps = abs(amount) / step
+    whole = {
+        "up": lambda: math.ceil(steps),
+        "down": lambda: math.floor(steps),
+        "half_up": lambda: math.floor(steps + F(1, 2)),
+        "half_even": lambda: round(steps),
+    }[mode]()
+    return whole * step if amount >= 0 else -whole * step
+
+
+def rounded(amount: F, terms: List) -> F:
+    """Return `amount` as the list rounds it: to its step, or to what ends as it says, the nearest of both sides."""
+    if amount == 0 or not terms.ending:
+        return to_step(amount, terms.step, terms.mode)
+    size = abs(amount)
+    if size <= terms.ending:
+        answer = terms.ending
+    else:
+        below = terms.ending + math.floor((size - terms.ending) / terms.step) * terms.step
+        above = below if below == size else below + terms.step
+        if terms.mode == "down" or below == above:
+            answer = below
+        elif terms.mode == "up":
+            answer = above
+        elif size - below != above - size:
+            answer = below if size - below < above - size else above
+        else:
+            is_even = (below - terms.ending) / terms.step % 2 == 0
+            answer = below if terms.mode == "half_even" and is_even else above
+    return answer if amount > 0 else -answer
+
+
+def each(amount: F, terms: List) -> F:
+    return rounded(amount, terms) if terms.by_line else amount
+
+
+# ---- lines -----------------------------------------------------------------------------------------------------------
+
+
+def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
+    """Return what each line of a list comes to, and the totals of one piece and of the order."""
+    values, quantity = tale.values, tale.quantity
+    sums: list[Sum] = []
+    if terms.base is not None:
+        below, _, _ = sums_of(terms.base, tale)
+        for one in below:
+            line = next((line for line in tale.lines if line.key == one.key), None)
+            is_bound = line is not None and line.form in {"percent", "minimum", "maximum"}
+            if is_bound and (one.key, "") in terms.kept:
+                assert line is not None
+                sums.append(bound(line, terms, sums, tale))
+            else:
+                sums.append(derived(one, terms))
+    for line in tale.lines:
+        is_general = not line.own and terms.base is None and not terms.own_only
+        if line.own == terms.key or is_general:
+            sums.append(of_line(line, terms, sums, values, quantity, tale))
+    if not any(one.applied for one in sums):
+        raise NoPrice
+    piece = sum((one.amount for one in sums if not one.once), F(0))
+    order = sum((one.amount for one in sums if one.once), F(0))
+    if terms.least is not None:
+        cost = cost_of(sums, False)
+        if cost is None:
+            raise NoPrice
+        lacks = max(each(cost * (1 + terms.least / 100), terms) - piece, F(0))
+        piece += lacks
+        sums.append(Sum("least", "", "least", [Item("", lacks, None)], False, False))
+    totals = []
+    for exact, once in ((piece, False), (order, True)):
+        total = exact if terms.by_line else rounded(exact, terms)
+        sums.append(Sum("rounding", "", "rounding", [Item("", total - exact, None)], once, False))
+        totals.append(total)
+    return sums, totals[0], totals[1]
+
+
+def derived(one: Sum, terms: List) -> Sum:
+    items = []
+    costs_something = one.kind == "line"
+    for item in one.items:
+        cost = None if item.cost is None else item.cost * terms.rate
+        if terms.takes_costs and not costs_something:
+            continue
+        if (one.key, item.value) in terms.kept and costs_something:
+            amount = each(terms.kept[one.key, item.value], terms)
+        elif terms.takes_costs:
+            if item.cost is None:
+                raise NoPrice
+            amount = each(item.cost * terms.rate * terms.factor, terms)
+        else:
+            amount = each(item.amount * terms.rate * terms.factor, terms)
+        items.append(Item(item.value, amount, cost))
+    applied = one.applied and (costs_something or not terms.takes_costs)
+    return Sum(one.key, one.subtotal, one.kind, items, one.once, applied)
+
+
+def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale) -> Sum:
+    once = line.once or line.tiered
+    kind = "line" if line.form in {"amount", "value"} else "bound"
+    nothing = Sum(line.key, line.subtotal, kind, [], once, False)
+    if kind == "bound":
+        return bound(line, terms, before, tale)
+    if not line.when(values):
+        return nothing
+    if line.form == "amount":
+        kept = terms.kept.get((line.key, ""))
+        given = [("", (lambda _: kept) if kept is not None else line.amount, line.cost)]
+    else:
+        chosen = values.get(line.option, ())
+        chosen = (chosen,) if isinstance(chosen, str) else chosen
+        given = []
+        for value in chosen:
+            kept = terms.kept.get((line.key, value))
+            number = (lambda _, kept=kept: kept) if kept is not None else line.amounts[value]
+            given.append((value, number, line.costs.get(value)))
+        if not given:
+            return nothing
+    items = []
+    for value, number, cost in given:
+        assert number is not None
+        one = number(values)
+        if one is None:
+            raise NoPrice
+        amount = for_pieces(line, one, quantity)
+        spent = cost
+        if line.count is not None:
+            need = line.count(values)
+            if need is None or need < 0:
+                raise NoPrice
+            used = need * (1 + line.waste / 100)
+            used = max(used, line.at_least) if used else F(0)
+            amount *= used
+            spent = None if spent is None else spent * used
+        if line.tiered and spent is not None:
+            spent *= quantity
+        items.append(Item(value, each(amount, terms), spent))
+    return Sum(line.key, line.subtotal, kind, items, once)
+
+
+def for_pieces(line: Line, amount: F, quantity: int) -> F:
+    """Return the amount of one of `quantity` pieces; of tiered lines that of all of them, piece by piece."""
+
+    def of_tier(piece: int) -> F:
+        reached = [(what, number) for pieces, what, number in sorted(line.breaks) if pieces <= piece]
+        if not reached:
+            return amount
+        what, number = reached[-1]
+        return number if what == "amount" else amount * (1 + number / 100)
+
+    if line.tiered:
+        return sum((of_tier(piece) for piece in range(1, quantity + 1)), F(0))
+    return of_tier(quantity)
+
+
+def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
+    if not line.when(tale.values):
+        return Sum(line.key, line.subtotal, "bound", [], line.once, False)
+    kept = terms.kept.get((line.key, ""))
+    given = kept if kept is not None else line.amount(tale.values) if line.amount else None
+    if given is None:
+        raise NoPrice
+    base = F(0)
+    for one in before:
+        if one.kind == "rounding" or (line.of is not None and one.key not in line.of and one.subtotal not in line.of):
+            continue
+        if line.once:
+            base += one.amount if one.once else one.amount * tale.quantity
+        elif not one.once:
+            base += one.amount
+    if line.form == "percent":
+        amount = each(base * given / 100, terms)
+    elif line.form == "minimum":
+        amount = max(each(given, terms) - base, F(0))
+    else:
+        amount = min(each(given, terms) - base, F(0))
+    return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once)
+
+
+def cost_of(sums: list[Sum], once: bool) -> F | None:
+    items = [item for one in sums if one.kind == "line" and one.once is once for item in one.items]
+    return None if any(item.cost is None for item in items) else sum((item.cost or F(0) for item in items), F(0))
+
+
+# ---- totals ----------------------------------------------------------------------------------------------------------
+
+
+def told(tale: Tale) -> Told | None:
+    """Return the price of the last list of the tale, None where there is none."""
+    terms = tale.lists[-1]
+    try:
+        sums, unit, order = sums_of(terms, tale)
+    except NoPrice:
+        return None
+    total = unit * tale.quantity + order
+    if unit < 0 or total < 0:
+        return None
+    cent = F(1, 10 ** PLACES[terms.currency])
+    printed: dict[bool, list[tuple[str, str, F]]] = {False: [], True: []}
+    for one in sums:
+        if one is sums[-1] or one is sums[-2]:
+            continue
+        for item in one.items:
+            amount = item.amount if terms.by_line else to_step(item.amount, cent, terms.mode)
+            if amount:
+                printed[one.once].append((one.key, item.value, amount))
+    for once, whole in ((False, unit), (True, order)):
+        rest = whole - sum((amount for _, _, amount in printed[once]), F(0))
+        if rest:
+            printed[once].append(("rounding", "", rest))
+    tax = None
+    if terms.tax is not None:
+        part = terms.tax if terms.net else terms.tax / (1 + terms.tax)
+        if terms.tax_by_line:
+            amounts = [amount * tale.quantity for _, _, amount in printed[False]]
+            amounts += [amount for _, _, amount in printed[True]]
+        else:
+            amounts = [total]
+        tax = sum((to_step(amount * part, cent, "half_up") for amount in amounts), F(0))
+    shown = total
+    if tax is not None and terms.shows_net != terms.net:
+        shown = total - tax if terms.shows_net else total + tax
+    costs = [cost_of(sums, once) for once in (False, True)]
+    cost = None
+    if costs[0] is not None and costs[1] is not None:
+        cost = to_step(costs[0] * tale.quantity + costs[1], cent, "half_up")
+    return Told(printed[False], printed[True], unit, order, total, tax, shown, cost)
+
+
+# ---- tales -----------------------------------------------------------------------------------------------------------
+
+
+def decimal(number: F) -> float | int:
+    """Return a fraction that has few decimals as the JSON number for it."""
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def money(luck: random.Random, low: int = -50, high: int = 400) -> F:
+    return F(luck.randint(low * 1000, high * 1000), 1000) if luck.random() < 0.5 else F(luck.randint(low, high))
+
+
+def formula(luck: random.Random, low: int = -50, high: int = 400) -> tuple[str, Number]:
+    """Return an expression and what it means; some are undefined for some values."""
+    factor = money(luck, low, high)
+    text = f"{float(factor):.3f}"
+    kind = luck.choice(["constant", "constant", "number", "if", "divided"])
+    if kind == "number":
+        return f"{text} * number / 7", lambda v: None if "number" not in v else factor * v["number"] / 7
+    if kind == "if":
+        return f"(if lacquered then {text} else 3)", lambda v: factor if v.get("lacquered") else F(3)
+    if kind == "divided":
+        return (
+            f"{text} / (number - 4)",
+            lambda v: None if v.get("number") in (None, 4) else factor / (F(v["number"]) - 4),
+        )
+    return text, lambda v: factor
+
+
+def condition(luck: random.Random) -> tuple[str, Callable[[Values], bool]]:
+    colour = luck.choice(COLOURS)
+    return luck.choice(
+        [
+            (f"colour == {colour}", lambda v: v.get("colour") == colour),
+            (f"extras has {colour}", lambda v: colour in v.get("extras", ())),
+            ("number > 5", lambda v: v.get("number", 0) > 5),
+        ]
+    )
+
+
+def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[str]) -> tuple[dict[str, Any], Line]:
+    key = f"line_{index}"
+    form = luck.choice(["amount", "amount", "amount", "value", "value", "percent", "percent", "minimum", "maximum"])
+    form = "amount" if index == 0 else form
+    document: dict[str, Any] = {"key": key, "label": key}
+    line = Line(key, form)
+    if luck.random() < 0.3 and index:
+        document["when"], line.when = condition(luck)
+    if luck.random() < 0.3:
+        document["subtotal"] = line.subtotal = luck.choice(["wood", "metal"])
+    if form in {"percent", "minimum", "maximum"}:
+        low, high = (-30, 40) if form == "percent" else (0, 900)
+        document[form], line.amount = formula(luck, low, high)
+        if luck.random() < 0.25:
+            document["once"] = line.once = True
+        names = [one.key for one in lines] + [one.subtotal for one in lines if one.subtotal]
+        if luck.random() < 0.6:
+            document["of"] = line.of = sorted(set(luck.choices(names, k=luck.randint(1, 3))))
+        return document, line
+    if form == "amount":
+        document["amount"], line.amount = formula(luck, 0 if index == 0 else -20)
+        if luck.random() < 0.7:
+            line.cost = money(luck, 0, 200)
+            document["cost"] = decimal(line.cost)
+        if luck.random() < 0.25:
+            material(luck, document, line, parts)
+    else:
+        line.option = document["option"] = luck.choice(["colour", "extras"])
+        made = {value: formula(luck, -20) for value in COLOURS}
+        document["amounts"] = {value: text for value, (text, _) in made.items()}
+        line.amounts = {value: number for value, (_, number) in made.items()}
+        if luck.random() < 0.7:
+            line.costs = {value: money(luck, 0, 200) for value in COLOURS if luck.random() < 0.9}
+            document["costs"] = {value: decimal(cost) for value, cost in line.costs.items()}
+    if luck.random() < 0.3:
+        for pieces in sorted(luck.sample(range(2, 9), luck.randint(1, 3))):
+            what = luck.choice(["amount", "percent"]) if form == "amount" else "percent"
+            number = money(luck, 0, 200) if what == "amount" else F(luck.randint(-40, 10))
+            line.breaks.append((pieces, what, number))
+        document["breaks"] = [{"pieces": pieces, what: decimal(number)} for pieces, what, number in line.breaks]
+    if luck.random() < 0.15:
+        document["tiered"] = line.tiered = True
+    elif luck.random() < 0.15:
+        document["once"] = line.once = True
+    return document, line
+
+
+def material(luck: random.Random, document: dict[str, Any], line: Line, parts: list[str]) -> None:
+    document["per"] = per = luck.choice(["m2", "m", "m3", "kg", "piece"])
+    if luck.random() < 0.5:
+        document["quantity"] = "number / 3 + 1"
+        line.count = lambda v: None if "number" not in v else F(v["number"]) / 3 + 1
+    else:
+        document["parts"] = chosen = luck.sample(parts, luck.randint(1, len(parts)))
+        each_need = {"piece": F(1), "m": F(1400, 1000), "m2": F(1400 * 500, 10**6)}
+        each_need |= {"m3": F(1400 * 500 * 18, 10**9), "kg": F(7, 2)}
+        line.count = lambda v: sum((part_count(part, v) * each_need[per] for part in chosen), F(0))
+    if luck.random() < 0.5:
+        line.waste = F(luck.randint(1, 30))
+        document["waste"] = decimal(line.waste)
+    if luck.random() < 0.3:
+        line.at_least = F(luck.randint(1, 40), 10)
+        document["at_least"] = decimal(line.at_least)
+
+
+MEASURES = {"length": 1400, "width": 500, "thickness": 18, "weight": 3.5}
+PARTS = [
+    {"key": "board", "label": "Board", "part": "B", "quantity": 2, "measures": MEASURES},
+    {"key": "lid", "label": "Lid", "part": "L", "when": "lacquered", "measures": MEASURES},
+    {"key": "extra", "label": "Extra", "option": "extras", "measures": MEASURES},
+]
+
+
+def part_count(part: str, values: Values) -> F:
+    return F({"board": 2, "lid": 1 if values.get("lacquered") else 0, "extra": len(values.get("extras", ()))}[part])
+
+
+def random_list(luck: random.Random, index: int, base: List | None, lines: list[Line]) -> tuple[dict[str, Any], List]:
+    key = f"list_{index}"
+    currency = "EUR" if base is None or luck.random() < 0.5 else luck.choice(["JPY", "BHD", "CHF"])
+    cent = F(1, 10 ** PLACES[currency])
+    step = cent * luck.choice([1, 1, 1, 5, 10, 100])
+    ending = cent * luck.randint(1, int(step / cent) - 1) if step > cent and luck.random() < 0.4 else F(0)
+    derived_net = base.net if base is not None else luck.random() < 0.5
+    terms = List(
+        key=key,
+        currency=currency,
+        step=step,
+        ending=ending,
+        mode=luck.choice(["half_up", "half_even", "up", "down"]),
+        by_line=luck.random() < 0.5,
+        net=derived_net,
+        shows_net=luck.random() < 0.5,
+        tax=luck.choice([None, F(0), F(7, 100), F(135, 1000), F(19, 100)]),
+        tax_by_line=luck.random() < 0.4,
+        least=F(luck.randint(-20, 30)) if luck.random() < 0.15 else None,
+        base=base,
+        takes_costs=base is not None and luck.random() < 0.2,
+        factor=F(1),
+        rate=F(1),
+        own_only=False,
+        kept={},
+    )
+    document: dict[str, Any] = {
+        "key": key,
+        "name": key,
+        "currency": currency,
+        "amounts_are": "net" if terms.net else "gross",
+        "shows": "net" if terms.shows_net else "gross",
+        "rounding_increment": decimal(step),
+        "rounding_mode": terms.mode,
+        "rounding_of": "line" if terms.by_line else "total",
+        "tax_rounding_of": "line" if terms.tax_by_line else "total",
+    }
+    if ending:
+        document["rounding_ending"] = decimal(ending)
+    if terms.tax is not None:
+        document["tax_rate"] = decimal(terms.tax * 100)
+    if terms.least is not None:
+        document["least_over_cost"] = decimal(terms.least)
+    if base is not None:
+        factor, percent = F(luck.choice([1, 1, F(1, 2), F(3, 4), 2])), F(luck.randint(-60, 60))
+        terms.factor = factor * (1 + percent / 100)
+        document["derived"] = {"of": base.key, "factor": decimal(factor), "percent": decimal(percent)}
+        if terms.takes_costs:
+            document["derived"]["take"] = "costs"
+    for line in lines:
+        if line.own in {"", key} and luck.random() < 0.12:
+            values = COLOURS if line.form == "value" else ("",)
+            for value in values:
+                if luck.random() < 0.6:
+                    low, high = (-20, 20) if line.form == "percent" else (0, 300)
+                    terms.kept[line.key, value] = F(luck.randint(low, high))
+    return document, terms
+
+
+def random_tale(luck: random.Random) -> Tale:
+    """Return a price model with values and a quantity, made up from `luck`."""
+    lines: list[Line] = []
+    documents: list[dict[str, Any]] = []
+    for index in range(luck.randint(1, 8)):
+        document, line = random_line(luck, index, lines, [part["key"] for part in PARTS])
+        lines.append(line)
+        documents.append(document)
+    lists: list[List] = []
+    list_documents = []
+    rates = []
+    for index in range(luck.choice([1, 1, 2, 2, 3])):
+        document, terms = random_list(luck, index, lists[-1] if lists else None, lines)
+        if lists and terms.currency != lists[-1].currency:
+            terms.rate = F(luck.randint(1, 200_000), 1000)
+            rates.append(
+                {
+                    "currency": lists[-1].currency,
+                    "into": terms.currency,
+                    "rate": decimal(terms.rate),
+                    "valid_from": "2026-01-01T00:00:00Z",
+                }
+            )
+        lists.append(terms)
+        list_documents.append(document)
+    last = lists[-1]
+    if last.base is not None and luck.random() < 0.4:
+        # A line of the derived list itself, on top of what it takes from the other.
+        document, line = random_line(luck, len(lines), lines, [part["key"] for part in PARTS])
+        document["price_list"] = line.own = last.key
+        lines.append(line)
+        documents.append(document)
+    kept = [
+        {"price_list": terms.key, "line": line, "value": value, "amount": decimal(amount)}
+        for terms in lists
+        for (line, value), amount in terms.kept.items()
+    ]
+    listed = [{"key": key, "label": key.title(), "sku": key} for key in COLOURS]
+    product = {
+        "product": "random",
+        "name": "Random",
+        "options": [
+            {"key": "colour", "kind": "choice", "label": "Colour", "values": listed},
+            {"key": "extras", "kind": "multi", "label": "Extras", "values": listed, "required": False},
+            {"key": "number", "kind": "number", "label": "N", "number": {"first": 0, "last": 9}, "required": False},
+            {"key": "lacquered", "kind": "boolean", "label": "Lacquered"},
+        ],
+        "price_lines": documents,
+        "bom_lines": PARTS,
+    }
+    return Tale(product, list_documents, kept, rates, lines, lists, random_values(luck), luck.randint(1, 12))
+
+
+def random_values(luck: random.Random) -> Values:
+    values: Values = {"colour": luck.choice(COLOURS), "lacquered": luck.random() < 0.5}
+    if luck.random() < 0.85:
+        values["number"] = luck.randint(0, 9)
+    if luck.random() < 0.7:
+        values["extras"] = tuple(luck.sample(COLOURS, luck.randint(1, 3)))
+    return values

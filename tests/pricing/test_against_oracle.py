@@ -1,0 +1,157 @@
+"""Random price models against the oracle of plain fractions, and the laws every price keeps.
+
+`PRICE_MODELS` tells how many models are made up, `PRICE_SEED` from which seed; a failure prints the seed of its model.
+"""
+
+import os
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+import orjson
+import pytest
+
+from pricing.breakdown import Breakdown, PriceRefused, breakdown_json, compile_prices, difference, price
+from pricing.in_force import in_force
+from pricing.lines import Prices
+from pricing.product_file import read_document
+from tests.pricing import oracle
+from tests.pricing.oracle import Tale
+
+MODELS = int(os.environ.get("PRICE_MODELS", "400"))
+SEED = int(os.environ.get("PRICE_SEED", str(random.randrange(10**9))))
+GROUPS = 8
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def tales(group: int) -> list[tuple[str, Tale]]:
+    seeds = [f"{SEED}-{number}" for number in range(MODELS) if number % GROUPS == group]
+    return [(seed, oracle.random_tale(random.Random(seed))) for seed in seeds]
+
+
+def compiled(tale: Tale, key: str | None = None) -> Prices:
+    document = {
+        **tale.product,
+        "price_lists": tale.price_lists,
+        "list_amounts": tale.list_amounts,
+        "exchange_rates": tale.exchange_rates,
+    }
+    file = read_document(document)
+    return compile_prices(file.model, in_force(file.tariff, "EUR", NOW, key or tale.lists[-1].key))
+
+
+def values_of(tale: Tale) -> dict[str, object]:
+    return {key: Decimal(value) if type(value) is int else value for key, value in tale.values.items()}
+
+
+def priced(prices: Prices, tale: Tale) -> Breakdown | None:
+    try:
+        return price(prices, values_of(tale), tale.quantity)
+    except PriceRefused:
+        return None
+
+
+def printed(lines) -> list[tuple[str, str, Fraction]]:
+    return [(line.key, line.value or "", Fraction(line.amount)) for line in lines]
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_the_price_is_the_one_of_the_oracle(group):
+    for seed, tale in tales(group):
+        answer, told = priced(compiled(tale), tale), oracle.told(tale)
+        assert (answer is None) == (told is None), seed
+        if answer is None or told is None:
+            continue
+        assert printed(answer.lines) == told.lines, seed
+        assert printed(answer.order_lines) == told.order_lines, seed
+        for name in ("unit_total", "order_total", "total", "tax", "shown", "cost"):
+            amount = getattr(answer, name)
+            expected = getattr(told, name.removesuffix("_total") if name != "total" else name)
+            assert (None if amount is None else Fraction(amount)) == expected, (seed, name)
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
+    for seed, tale in tales(group):
+        answer = priced(compiled(tale), tale)
+        if answer is None:
+            continue
+        assert sum(line.amount for line in answer.lines) == answer.unit_total, seed
+        assert sum(line.amount for line in answer.order_lines) == answer.order_total, seed
+        assert answer.unit_total * answer.quantity + answer.order_total == answer.total, seed
+        assert answer.tax_known == (tale.lists[-1].tax is not None), seed
+        if answer.tax_known:
+            assert answer.net + answer.tax == answer.gross, seed
+        if answer.margin is not None:
+            assert answer.cost + answer.margin == answer.net, seed
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_derived_list_equals_its_formula_on_every_line(group):
+    for seed, tale in tales(group):
+        terms = tale.lists[-1]
+        base = terms.base
+        if base is None or terms.kept or terms.takes_costs or terms.least is not None or tale.lines[-1].own:
+            continue
+        by_line = terms.by_line and base.by_line
+        answer, below = priced(compiled(tale), tale), priced(compiled(tale, base.key), tale)
+        if answer is None or below is None or not by_line:
+            continue
+        expected = [
+            (key, value, oracle.rounded(amount * terms.rate * terms.factor, terms))
+            for key, value, amount in printed(below.lines)
+        ]
+        assert printed(answer.lines) == [line for line in expected if line[2]], seed
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_difference_is_that_of_two_full_prices(group):
+    for seed, tale in tales(group):
+        prices = compiled(tale)
+        other = replace(tale, values=oracle.random_values(random.Random(f"other {seed}")))
+        before, after = priced(prices, tale), priced(compiled(tale), other)
+        if before is None:
+            continue
+        old, new = values_of(tale), values_of(other)
+        changed = [key for key in {*old, *new} if old.get(key) != new.get(key)]
+        told = difference(prices, before, new, changed)
+        assert told == (None if after is None else after.shown - before.shown), seed
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_the_same_inputs_give_the_same_bytes(group):
+    for seed, tale in tales(group):
+        first, second = compiled(tale), compiled(tale)
+        answer = priced(first, tale)
+        if answer is None:
+            continue
+        priced(second, replace(tale, values=oracle.random_values(random.Random(seed)), quantity=5))
+        again = priced(second, tale)
+        assert again is not None
+        assert orjson.dumps(breakdown_json(answer, costs=True)) == orjson.dumps(breakdown_json(again, costs=True)), seed
+
+
+@pytest.mark.parametrize("tiered", [False, True])
+def test_where_breaks_fall_more_pieces_never_cost_more_each_and_tiers_never_less_in_all(tiered):
+    for number in range(40):
+        luck = random.Random(f"{SEED}-breaks-{number}")
+        percents = sorted((luck.randint(-60, -1) for _ in range(3)), reverse=True)
+        breaks = zip(sorted(luck.sample(range(2, 30), 3)), percents, strict=True)
+        line = {
+            "key": "base",
+            "label": "Base",
+            "amount": luck.randint(1, 500),
+            "breaks": [{"pieces": pieces, "percent": percent} for pieces, percent in breaks],
+            "tiered": tiered,
+        }
+        document = {"product": "p", "name": "P", "options": [], "price_lines": [line]}
+        file = read_document({**document, "price_lists": [{"key": "l", "name": "L", "currency": "EUR"}]})
+        prices = compile_prices(file.model, file.price_lists[0])
+        totals = [Fraction(price(prices, {}, pieces).total) for pieces in range(1, 40)]
+        each = [total / pieces for pieces, total in enumerate(totals, 1)]
+        assert all(later <= earlier for earlier, later in pairwise(each)), line
+        if tiered:
+            assert totals == sorted(totals), line
