@@ -11,7 +11,7 @@ from catalog.findings import Finding, Progress
 from catalog.product_model import Rule
 from configurator.engine.reading import Reason
 from configurator.engine_checks.examined import Examined, RuleParts
-from configurator.engine_checks.words import joined, listed, verb
+from configurator.engine_checks.words import joined, listed, names_of, verb
 
 MOST_PAIRS = 20_000
 _STATEMENTS = ("rule", "table", "value_condition")
@@ -51,7 +51,7 @@ def never_firing(product: Examined) -> Iterator[Finding | Progress]:
             f"The rule '{key}' never comes into play: what it waits for never happens{because}. "
             "Correct its condition, or remove the rule.",
             {},
-            about=_keys(reasons),
+            about=names_of(reasons),
         )
 
 
@@ -92,7 +92,7 @@ def _redundant(rule: Rule, reasons: Sequence[Reason]) -> Finding:
         f"rules/{rule.key}",
         f"The rule '{rule.key}' can be removed, and nothing changes: {why}. Keep it where its message tells a shopper "
         "more; else remove it, or correct it if it should say something else.",
-        about=_keys(reasons),
+        about=names_of(reasons),
     )
 
 
@@ -123,7 +123,7 @@ def contradicting(product: Examined) -> Iterator[Finding | Progress]:
             "So what it waits for can never be chosen. Change one of them.",
             {},
             also=tuple(reason.path for reason in others),
-            about=_keys(reasons),
+            about=names_of(reasons),
         )
 
 
@@ -169,7 +169,3 @@ def never_together(product: Examined) -> Iterator[Finding | Progress]:
             also=tuple(f"rules/{other}" for other in others),
             about=tuple(others),
         )
-
-
-def _keys(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    return tuple(f"{reason.kind} {reason.key}" for reason in reasons)

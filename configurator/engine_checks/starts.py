@@ -1,4 +1,4 @@
-"""Where a product starts from: defaults and presets that clash, values to be had only by leaving a default."""
+"""Where a product starts from: defaults, presets and preferences that clash, values beyond a default."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -14,7 +14,7 @@ from configurator.engine.explain import minimal
 from configurator.engine.refusals import ChoiceUnknown
 from configurator.engine.settle import settle
 from configurator.engine_checks.examined import Examined
-from configurator.engine_checks.words import example_of, joined, labels, listed, value_told, verb
+from configurator.engine_checks.words import example_of, joined, labels, listed, names_of, value_told, verb
 
 
 def watched_defaults(model: ProductModel, scope: Scope) -> dict[str, Node]:
@@ -103,6 +103,38 @@ def presets(product: Examined) -> Iterator[Finding]:
                 f"({listed(reasons)}). Change one of them.",
                 example_of(preset.choices, keys),
                 about=keys,
+            )
+
+
+def preferences(product: Examined) -> Iterator[Finding | Progress]:
+    """Return the preferences that no configuration satisfies, and those that every one does."""
+    known = product.compiled.preferences
+    for done, preference in enumerate(product.model.preferences):
+        if done % 200 == 0:
+            yield Progress("Preferences", done, len(known))
+        path = f"preferences/{preference.key}"
+        _, literal = known[preference.key]
+        if not product.possible([literal]):
+            reasons = product.why([literal])
+            because = f": {listed(reasons)} {verb(reasons)} it" if reasons else ", whatever is chosen"
+            yield Finding(
+                "warning",
+                "preference-never-holds",
+                path,
+                f"The preference '{preference.key}' can never hold{because}. Correct it, or remove it.",
+                {},
+                about=names_of(reasons),
+            )
+        elif not product.possible([-literal]):
+            reasons = product.why([-literal])
+            why = f"it follows from {listed(reasons)}" if reasons else "it holds by itself"
+            yield Finding(
+                "note",
+                "preference-idle",
+                path,
+                f"The preference '{preference.key}' changes nothing: {why}, whatever is chosen. Remove it, or correct "
+                "it if it should ask for something else.",
+                about=names_of(reasons),
             )
 
 

@@ -8,7 +8,7 @@ from catalog.product_model import Choice, Kind, Option
 from configurator.engine.domains import Domain
 from configurator.engine.reading import Reason
 from configurator.engine_checks.examined import Examined
-from configurator.engine_checks.words import MOST_LISTED, example_of, joined, listed, value_told, verb
+from configurator.engine_checks.words import MOST_LISTED, example_of, joined, listed, names_of, value_told, verb
 
 MOST_CLASSES = 200
 
@@ -38,7 +38,7 @@ def void(product: Examined) -> Iterator[Finding]:
         "",
         f"No configuration of this product exists: {listed(reasons)} cannot hold together. Change or remove one.",
         {},
-        about=_keys(reasons),
+        about=names_of(reasons),
     )
     for option in _left_without_values(product, [], reasons):
         others = [reason for reason in reasons if reason != Reason("required", option.key)]
@@ -49,7 +49,7 @@ def void(product: Examined) -> Iterator[Finding]:
             f"No value is left for '{option.label}': {listed(others)} rule out all. "
             "Allow one of its values, or make the option optional.",
             {},
-            about=_keys(others),
+            about=names_of(others),
         )
 
 
@@ -72,7 +72,7 @@ def never_active(product: Examined) -> Iterator[Finding | Progress]:
                 f"Where '{option.label}' is asked it must have a value, and no value is left for it: "
                 f"{listed(others)} rule out all. Allow one of its values, or make the option optional.",
                 {},
-                about=_keys(others),
+                about=names_of(others),
             )
             continue
         because = f": {listed(reasons)} rule it out" if reasons else ", whatever is chosen"
@@ -83,7 +83,7 @@ def never_active(product: Examined) -> Iterator[Finding | Progress]:
             f"'{option.label}' is never asked, since its condition never holds{because}. "
             "Correct the condition, or remove the option.",
             {},
-            about=_keys(reasons),
+            about=names_of(reasons),
         )
 
 
@@ -144,7 +144,7 @@ def _dead(option: Option, group: Sequence[_Dead], reasons: Sequence[Reason]) -> 
         f"change what forbids {_pronoun(group)}.",
         example_of({option.key: first.value}),
         also=tuple(each.path for each in group[1:]),
-        about=(*(str(each.value) for each in group), *_keys(reasons)),
+        about=(*(str(each.value) for each in group), *names_of(reasons)),
     )
 
 
@@ -205,7 +205,7 @@ def _without_values(product: Examined, option: Option, dead: Sequence[_Dead]) ->
         f"'{option.label}' never has a value: {listed(reasons)} rule out all. "
         "Allow one of its values, or remove the option.",
         {},
-        about=_keys(reasons),
+        about=names_of(reasons),
     )
 
 
@@ -334,7 +334,3 @@ def _unseen(noun: str, key: str, named: str, why: str, severity: str = "warning"
         f"{named} is never shown, since {why}. Remove it, or give it an option that can be asked.",
         about=(why,),
     )
-
-
-def _keys(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    return tuple(f"{reason.kind} {reason.key}" for reason in reasons)

@@ -34,6 +34,11 @@ def listed(reasons: Sequence[Reason]) -> str:
     return joined([told(reason) for reason in reasons]) or "its own domain"
 
 
+def names_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """Return what a finding is about, where it is about reasons: their kinds and keys."""
+    return tuple(f"{reason.kind} {reason.key}" for reason in reasons)
+
+
 def verb(reasons: Sequence[Reason]) -> str:
     """Return how the reasons are the subject of a sentence about what they forbid."""
     return "forbids" if len(reasons) == 1 else "together forbid"

@@ -162,6 +162,28 @@ def test_a_preset_that_clashes_is_an_error_with_the_choices_that_do():
     assert finding.example == {"frame": "oak", "top": "glass"}
 
 
+def test_a_preference_that_rules_deny_is_a_warning_that_names_them():
+    document = product(
+        rules=rules("top is glass implies frame is steel"),
+        preferences=[{"key": "noble", "then": "top is glass and frame is oak"}],
+    )
+    finding = only(document)
+    assert (finding.severity, finding.code, finding.path) == (
+        "warning",
+        "preference-never-holds",
+        "preferences/noble",
+    )
+    assert "rule 'r1' forbids it" in finding.sentence
+
+
+def test_a_preference_that_always_holds_is_a_note():
+    finding = only(product(preferences=[{"key": "lit", "when": "width > 5000 mm", "then": "light"}]))
+    assert (finding.severity, finding.code, finding.path) == ("note", "preference-idle", "preferences/lit")
+    followed = only(product(rules=rules("width >= 1000 mm"), preferences=[{"key": "wide", "then": "width >= 900 mm"}]))
+    assert followed.code == "preference-idle"
+    assert "it follows from rule 'r1'" in followed.sentence
+
+
 def test_a_rule_that_never_comes_into_play_is_a_note():
     document = product(rules=[{"key": "tall", "when": "width > 5000 mm", "then": "light"}])
     finding = only(document)

@@ -43,8 +43,17 @@ class Remarks:
             *self.rows(),
             *self.defaults(),
             *self.beyond_defaults(),
+            *self.preferences(),
             *(("preset-clash", key) for key, choices in presets.items() if not self.oracle.configurations(choices)),
         }
+
+    def preferences(self) -> Iterator[Found]:
+        for key, when, then in self.sketch.preferences:
+            held = self.all & (self.where(then) | ~self.where(when) if when else self.where(then))
+            if not held:
+                yield "preference-never-holds", key
+            elif held == self.all:
+                yield "preference-idle", key
 
     # -- options and values
 
