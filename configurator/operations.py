@@ -362,9 +362,11 @@ def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) ->
     return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
 
 
-def configurations_of(product: CompiledProduct) -> Count:
-    """Return how many complete configurations a product has; counted once for each digest."""
-    return _counts.get_once(product.model.digest, lambda: count(product.engine))
+def configurations_of(product: CompiledProduct, choices: Mapping[str, Choice] | None = None) -> Count:
+    """Return how many complete configurations a product has with `choices`; counted once for each digest and them."""
+    given = choices or {}
+    key = (product.model.digest, tuple(sorted(given.items())))
+    return _counts.get_once(key, lambda: count(product.engine, given))
 
 
 def with_instance(

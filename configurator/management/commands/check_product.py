@@ -51,6 +51,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if (options["file"] is None) == (options["key"] is None):
             raise CommandError("Name either a FILE or, with --key, a product.")
+        if options["json"] and options["count"]:
+            raise CommandError("A count is told in words. Ask for it without --json.")
         shown = options["progress"] or (options["progress"] is None and self.stderr.isatty())
         meter = Meter(self.stderr) if shown else None
         if options["file"]:
@@ -60,7 +62,7 @@ class Command(BaseCommand):
         if meter is not None:
             meter.end()
         key = file.model.product
-        counted = _counted(file.model) if options["count"] and not options["json"] else None
+        counted = _counted(file.model) if options["count"] else None
         if options["json"]:
             self.stdout.write(json.dumps([remark_json(remark) for remark in found], ensure_ascii=False, indent=2))
         else:

@@ -9,6 +9,7 @@ FILE = Path(__file__).with_name("examples.json")
 
 EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
 WHY: dict[str, Any] = {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}
+COUNT: dict[str, Any] = {"choices": {"frame": "oak"}}
 CREATE: dict[str, Any] = {"product": "desk", "choices": {"frame": "steel", "top": "glass"}, "quantity": 2}
 CHANGE: dict[str, Any] = {"changes": {"width": 1600, "top": None}}
 ACCEPT: dict[str, Any] = {
@@ -41,6 +42,7 @@ CHECK = _answers.get("checkProduct")
 ACCEPTED = _answers.get("acceptFinding")
 EVALUATION = _answers.get("evaluateProduct")
 EXPLAINED = _answers.get("explainValue")
+COUNTED = _answers.get("countConfigurations")
 CONFIGURATION_PAGE = _answers.get("listConfigurations")
 CONFIGURATION = _answers.get("createConfiguration")
 CHANGED = _answers.get("changeChoices")

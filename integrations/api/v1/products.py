@@ -22,6 +22,7 @@ from configurator.operations import (
     MOST_QUANTITY,
     Published,
     completed_by,
+    configurations_of,
     consistent,
     follow,
     published,
@@ -209,6 +210,15 @@ class WhyBody(Body):
     explanations: HowManyExplanations = 1
 
 
+class CountBody(Body):
+    """Choices that all counted configurations have."""
+
+    choices: Annotated[GivenChoices, Field(description="What all of them have; empty for all.")] = Field(
+        default_factory=dict
+    )
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+
+
 class Products(Endpoint):
     @operation(
         id="listProducts",
@@ -351,6 +361,36 @@ class Why(Endpoint):
         evaluation = consistent(follow(offer, choices), body.locale, offer.version)
         limit = 1 if body.explanations == 1 else MOST_EXPLANATIONS
         return answer_json(why_json(evaluation, why(evaluation, option, value, limit), body.locale))
+
+
+class Count(Endpoint):
+    @operation(
+        id="countConfigurations",
+        scope="catalog:check",
+        summary="Count configurations",
+        body=CountBody,
+        answers={200: shapes.Count},
+        refusals=("not-found", "choices-malformed", *EVALUATING),
+        request_example=examples.COUNT,
+        answer_example=examples.COUNTED,
+    )
+    def post(self, call: Call, key: str, body: CountBody) -> HttpResponse:
+        """Return how many complete configurations have `choices`: exactly, or between which two numbers.
+
+        Every number of a range counts, and every set of values of a multi-choice; a text or colour counts as given or
+        not given. Choices that clash have none.
+        """
+        offer = published(call.caller.merchant.slug, key, body.version)
+        found = configurations_of(offer.product, kept(read_choices(offer.product.model, body.choices, "/choices")))
+        return answer_json(
+            {
+                "version": offer.version,
+                "least": str(found.least),
+                "most": str(found.most),
+                "exact": found.is_exact,
+                "told": found.told,
+            }
+        )
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:

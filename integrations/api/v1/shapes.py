@@ -377,6 +377,19 @@ class Why(Answer):
     """Whether these are known to be all explanations there are."""
 
 
+class Count(Answer):
+    """How many complete configurations there are."""
+
+    version: int
+    least: Annotated[str, Field(pattern=r"^\d+$")]
+    """At least so many, as a text of digits: it may be larger than what a number of JSON holds."""
+    most: Annotated[str, Field(pattern=r"^\d+$")]
+    exact: bool
+    """Whether both are the same."""
+    told: str
+    """The same in words."""
+
+
 class Group(Answer):
     """Options shown together, by their keys in order."""
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
     path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
     path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
+    path("products/<product_key:key>/count", products.Count.as_view(), name="count"),
     path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
     path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),
     path("products/<product_key:key>/accepted-findings", checks.AcceptedFindings.as_view(), name="accepted-findings"),

@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from catalog.models import Asset, Product, Version
 from catalog.product_model import write
-from configurator.operations import published
+from configurator.evaluation import compile_product
+from configurator.operations import configurations_of, published
 from pricing.product_file import ProductFile, read_product_file, write_product_file
 from tests.api import RETAIL, TRADE, Api, make_shop, told
 from tests.catalog.modules import wardrobe
@@ -319,6 +320,14 @@ def test_pictures_that_are_not_here_are_one_warning(run, tmp_path):
 def test_a_check_needs_a_file_or_a_key(run):
     with pytest.raises(CommandError, match="either a FILE or"):
         run("check_product")
+
+
+def test_a_check_counts_configurations_in_words(run, desk_file):
+    counted = configurations_of(compile_product(desk())).told
+
+    assert run("check_product", desk_file, "--count").splitlines()[-1] == f"desk: {counted}"
+    with pytest.raises(CommandError, match="without --json"):
+        run("check_product", desk_file, "--count", "--json")
 
 
 @pytest.mark.database

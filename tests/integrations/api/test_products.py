@@ -6,6 +6,7 @@ import pytest
 
 from catalog.models import Product
 from catalog.operations import publish
+from configurator.operations import configurations_of, published
 from integrations.api.v1 import shapes
 from pricing.calendar import Calendar, Schedule
 from pricing.models import ListAmount, TaxRate, WorkCalendar
@@ -333,3 +334,14 @@ def test_a_question_about_what_is_not_there_is_malformed(api, body, pointer):
 
     assert (response.status_code, told(response)["code"]) == (400, "choices-malformed")
     assert told(response)["errors"][0]["pointer"] == pointer
+
+
+def test_configurations_are_counted_with_choices_and_without(api, shop):
+    product = published(shop.slug, "desk").product
+    everything = told(api.post("products/desk/count", {}))
+    assert everything["exact"]
+    assert everything["least"] == everything["most"] == str(configurations_of(product).least)
+    parts = [told(api.post("products/desk/count", {"choices": {"frame": key}})) for key in ("steel", "oak")]
+    assert sum(int(part["least"]) for part in parts) == int(everything["least"])
+    assert told(api.post("products/desk/count", {"choices": {"frame": "oak", "top": "glass"}}))["most"] == "0"
+    assert told(api.post("products/desk/count", {"choices": {"frame": "gold"}}))["code"] == "choices-malformed"

@@ -12,6 +12,7 @@ TABLE = {
     "listProducts": "catalog:read",
     "getProduct": "catalog:read",
     "listVersions": "catalog:read",
+    "countConfigurations": "catalog:check",
     "checkProduct": "catalog:check",
     "getCheck": "catalog:check",
     "acceptFinding": "catalog:check",

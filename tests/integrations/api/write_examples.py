@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from integrations.api.v1.examples import ACCEPT, CHANGE, CREATE, CREATE_LIST, EVALUATE, FILE, KEEP_AMOUNTS, WHY
+from integrations.api.v1.examples import ACCEPT, CHANGE, COUNT, CREATE, CREATE_LIST, EVALUATE, FILE, KEEP_AMOUNTS, WHY
 
 ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
 CHECK_ID = "pWq0s3TnBv9KxYzE"
@@ -26,6 +26,7 @@ def examples() -> dict[str, Any]:
         "checkProduct": api.post("products/desk/checks", None),
         "evaluateProduct": api.post("products/desk/evaluate", EVALUATE),
         "explainValue": api.post("products/desk/why", WHY),
+        "countConfigurations": api.post("products/desk/count", COUNT),
         "createConfiguration": api.post("configurations", CREATE),
     }
     made = told(answers["createConfiguration"])["id"]
