@@ -7,11 +7,11 @@ bound holds at all times.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import product
-from math import ceil, inf, lcm, prod
+from math import ceil, gcd, inf, lcm, prod
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,12 @@ MOST_WORK = 1.0
 MOST_ROUNDS = 100
 MOST_SECONDS = 20.0
 """The end of what the solver does not count as work; no question asked so far came near it."""
-LARGEST = 1 << 58
+LARGEST = 1 << 60
+"""What no sum in a constraint may come near: the solver's numbers end at 2**63."""
+LARGEST_TOTAL = 1 << 50
+"""What a sum that is to be least may come to: the solver tells its bound as a binary floating point number."""
+LARGEST_FLOORED = 1 << 40
+"""The same, where numbers are too fine to be held and rounded down."""
 _FINE = 1_000
 _SEED = 20_260
 
@@ -149,12 +154,16 @@ def rest(compiled: Compiled, question: Question, most_work: float = MOST_WORK) -
 
 @dataclass
 class _Sum:
-    """A constant and a sum of variables with whole factors; it lies between `low` and `high`."""
+    """A constant and a sum of variables with whole factors; it lies between `low` and `high`.
+
+    What it tells of is at least as much, and at most `slack` more: numbers that are too fine are rounded down.
+    """
 
     constant: int = 0
     factors: dict[int, int] = field(default_factory=dict)
     low: int = 0
     high: int = 0
+    slack: int = 0
 
     def add_literal(self, literal: int, factor: int) -> None:
         if literal < 0:
@@ -163,9 +172,12 @@ class _Sum:
         self.factors[literal] = self.factors.get(literal, 0) + factor
 
     def times(self, factor: int) -> "_Sum":
-        low, high = sorted((self.low * factor, self.high * factor))
+        constant = self.constant + (self.slack if factor < 0 else 0)
+        low, high = sorted(
+            ((self.low + constant - self.constant) * factor, (self.high + constant - self.constant) * factor)
+        )
         factors = {variable: own * factor for variable, own in self.factors.items()}
-        return _Sum(self.constant * factor, factors, low, high)
+        return _Sum(constant * factor, factors, low, high, self.slack * abs(factor))
 
 
 def _total(sums: Sequence[_Sum]) -> _Sum:
@@ -174,6 +186,7 @@ def _total(sums: Sequence[_Sum]) -> _Sum:
         found.constant += each.constant
         found.low += each.low
         found.high += each.high
+        found.slack += each.slack
         for variable, factor in each.factors.items():
             found.factors[variable] = found.factors.get(variable, 0) + factor
     return found
@@ -215,10 +228,14 @@ class _Piece:
 
 @dataclass
 class _Priced:
-    """The total of a bill as a sum over variables, `fine` of which make a smallest unit."""
+    """The total of a bill as a sum over variables, `fine` of which make a smallest unit.
+
+    Where numbers are too fine for that (`is_floored`), it may be less than what an answer comes to.
+    """
 
     total: _Sum
     fine: int
+    is_floored: bool
 
 
 class _Model:
@@ -232,7 +249,7 @@ class _Model:
         self.cells = cells
         self.made = cp_model.CpModel()
         self.proto = self.made.proto
-        self.variables = 0
+        self.ends: list[tuple[int, int]] = [(0, 0)]
         self.is_exact = True
         self.wide: list[_Wide] = []
         program = compiled.search.program
@@ -246,8 +263,8 @@ class _Model:
 
     def variable(self, low: int = 0, high: int = 1) -> int:
         self.proto.variables.add().domain.extend([low, high])
-        self.variables += 1
-        return self.variables
+        self.ends.append((low, high))
+        return len(self.ends) - 1
 
     def clause(self, literals: Sequence[int]) -> None:
         self.proto.constraints.add().bool_or.literals.extend([_reference(literal) for literal in literals])
@@ -256,13 +273,25 @@ class _Model:
         self.proto.constraints.add().exactly_one.literals.extend([_reference(literal) for literal in literals])
 
     def within(self, total: _Sum, low: int, high: int, where: Sequence[int] = ()) -> None:
-        """Demand that a sum lies between `low` and `high` where all literals `where` hold."""
-        constraint = self.proto.constraints.add()
-        constraint.enforcement_literal.extend([_reference(literal) for literal in where])
-        for variable, factor in total.factors.items():
-            constraint.linear.vars.append(variable - 1)
-            constraint.linear.coeffs.append(factor)
-        constraint.linear.domain.extend([low - total.constant, high - total.constant])
+        """Demand that a sum lies between `low` and `high` where all literals `where` hold.
+
+        What the solver cannot hold without an overflow is left out, and then nothing is proven any more.
+        """
+        factors = {variable: factor for variable, factor in total.factors.items() if factor}
+        common = gcd(*factors.values()) or 1
+        ends = [sorted(end * (factor // common) for end in self.ends[variable]) for variable, factor in factors.items()]
+        least, most = sum(first for first, _ in ends), sum(last for _, last in ends)
+        low, high = max(-(-(low - total.constant) // common), least), min((high - total.constant) // common, most)
+        if low > high:
+            self.clause([-literal for literal in where])
+        elif sum(max(abs(first), abs(last)) for first, last in ends) > LARGEST:
+            self.is_exact = False
+        elif (low, high) != (least, most):
+            constraint = self.proto.constraints.add()
+            constraint.enforcement_literal.extend([_reference(literal) for literal in where])
+            constraint.linear.vars.extend([variable - 1 for variable in factors])
+            constraint.linear.coeffs.extend([factor // common for factor in factors.values()])
+            constraint.linear.domain.extend([low, high])
 
     def _cell_literals(self, slot: Slot, cells: Sequence[int]) -> dict[int, int]:
         """Return the literals of the cells of a slot: its class where that has one of them, else a new one."""
@@ -374,7 +403,9 @@ class _Model:
             axes.append(literals)
         return table, axes
 
-    def wide_number(self, number: Node, conditions: tuple[Node, ...], held: Callable[[Fraction], int]) -> _Sum:
+    def wide_number(
+        self, number: Node, conditions: tuple[Node, ...], held: Callable[[Fraction], int], slack: int
+    ) -> _Sum:
         """Return a variable for a number that reads too much to be tabulated; `held` gives its value for the number."""
         slots = self.read([number, *conditions])
         bounds = self.bounds_in(number, conditions, self.cells)
@@ -385,7 +416,7 @@ class _Model:
         low, high = (held(Fraction(end)) for end in bounds)
         variable = self.variable(low, high)
         self.wide.append(_Wide(variable, number, conditions, tuple(slots), held, _guarded(number, conditions)))
-        return _Sum(0, {variable: 1}, low, high)
+        return _Sum(0, {variable: 1}, low, high, slack)
 
     def bounds_in(self, number: Node, conditions: Sequence[Node], box: Box) -> tuple[Any, Any]:
         """Return the bounds of what is added in `box`; impossible ones where it is undefined all over it."""
@@ -404,17 +435,22 @@ class _Model:
         self.is_exact = self.is_exact and bill.is_exact
         pieces = [self._piece(bill, amount) for amount in bill.amounts]
         rates = [self._rates(share) for share in bill.shares]
+        size = self._size(bill, pieces, rates)
+        if size > LARGEST_TOTAL:
+            return None
+        roughly = max(1, LARGEST_FLOORED // size)
         fine = grain = 1
         if not bill.by_line:
             fine = lcm(*(piece.fine for piece in pieces))
             grain = prod(100 * lcm(*(rate.denominator for rate in answers)) for answers in rates)
-        if max(fine * grain, *(piece.fine for piece in pieces), 1) > LARGEST // 10**9:
-            return None
+            if fine * grain * size > LARGEST_TOTAL:
+                fine, grain = min(fine * grain, roughly), 1
         by_line: dict[int, list[_Sum]] = {}
         for piece in pieces:
-            total = self._piece_total(bill, piece, piece.fine if bill.by_line else fine)
+            own = min(piece.fine, roughly) if bill.by_line else fine
+            total = self._piece_total(bill, piece, own)
             if bill.by_line and not piece.is_rounded:
-                total = self.rounded(total, piece.fine * bill.increment, bill.mode).times(bill.increment)
+                total = self.rounded(total, own * bill.increment, bill.mode).times(bill.increment)
             by_line.setdefault(piece.amount.line, []).append(total.times(grain))
         for share, answers in zip(bill.shares, rates, strict=True):
             base = _total([each for line in share.of for each in by_line.get(line, [])])
@@ -422,16 +458,34 @@ class _Model:
         if bill.needs_a_line:
             self._need_a_line([part.conditions for part in bill.parts])
         total = _total([each for sums in by_line.values() for each in sums])
+        is_floored = bool(total.slack)
+        if is_floored:
+            # What rounding down has left out: nothing at first, and what it is where an answer tells it.
+            rest = _Sum(0, {self.variable(0, total.slack): 1}, 0, total.slack)
+            total = _total([replace(total, slack=0), rest])
         fine *= grain
-        if max(abs(total.low), abs(total.high)) > LARGEST:
-            return None
         if self.is_exact:
-            low, high = max(_least(bill, fine, 0), total.low), min(_most(bill, fine, bill.most), total.high)
-            if low > high:
-                self.clause([])
-            elif (low, high) != (total.low, total.high):
-                self.within(total, low, high)
-        return _Priced(total, fine)
+            self.within(total, _least(bill, fine, 0), _most(bill, fine, bill.most))
+        return _Priced(total, fine, is_floored)
+
+    def _size(self, bill: Bill, pieces: Sequence["_Piece"], rates: Sequence[Mapping[Fraction, int | None]]) -> int:
+        """Return what a total and all it is made of is less than, in smallest units, whether above or below zero."""
+        zero = Fraction(0)
+        sizes: dict[int, Fraction] = {}
+        for piece in pieces:
+            size = Fraction(bill.increment)
+            if piece.single is not None:
+                size += abs(piece.single[2] or zero)
+            for _, table in piece.tables:
+                size += max((abs(each) for each in table if each is not None), default=zero)
+            for number in piece.wide:
+                ends = self.bounds_in(number, piece.amount.conditions, self.cells)
+                size += max((abs(end) for end in ends if abs(end) != inf), default=zero)
+            sizes[piece.amount.line] = sizes.get(piece.amount.line, zero) + size
+        for share, answers in zip(bill.shares, rates, strict=True):
+            size = sum((sizes.get(line, zero) for line in share.of), zero) * max(map(abs, answers)) / 100
+            sizes[share.line] = sizes.get(share.line, zero) + size + bill.increment
+        return ceil(sum(sizes.values(), zero)) + 1
 
     def _piece(self, bill: Bill, amount: Amount) -> "_Piece":
         """Return an amount as tables over little, as far as it can be taken apart so; in smallest units."""
@@ -469,7 +523,8 @@ class _Model:
                 table = [None if each is None else Fraction(bill.rounded(each)) for each in table]
             fine = lcm(fine, *(each.denominator for each in table if each is not None))
             tables.append((slots, table))
-        return _Piece(amount, tables, wide, lcm(fine, _FINE) if wide and len(parts) > 1 else fine, len(parts) == 1)
+        is_rounded = bill.by_line and len(parts) == 1
+        return _Piece(amount, tables, wide, lcm(fine, _FINE) if wide and not is_rounded else fine, is_rounded)
 
     def _piece_total(self, bill: Bill, piece: "_Piece", fine: int) -> _Sum:
         if piece.single is not None:
@@ -478,19 +533,22 @@ class _Model:
             if exact is None:
                 self.clause([-literal])
                 return _Sum()
-            whole_amount = int(exact * fine)
-            found = _Sum(low=min(0, whole_amount), high=max(0, whole_amount))
-            found.add_literal(literal, whole_amount)
+            units = _floor(exact * fine)
+            found = _Sum(low=min(0, units), high=max(0, units), slack=int(units != exact * fine))
+            found.add_literal(literal, units)
             return found
-        sums = [
-            self.tabulated(slots, [None if each is None else int(each * fine) for each in table])
-            for slots, table in piece.tables
-        ]
+        sums = []
+        for slots, table in piece.tables:
+            numbers = [None if each is None else each * fine for each in table]
+            total = self.tabulated(slots, [None if each is None else _floor(each) for each in numbers])
+            total.slack = int(any(each is not None and each.denominator > 1 for each in numbers))
+            sums.append(total)
 
         def held(number: Fraction) -> int:
-            return bill.rounded(number) if bill.by_line and piece.is_rounded else _floor(number * fine)
+            return bill.rounded(number) if piece.is_rounded else _floor(number * fine)
 
-        sums += [self.wide_number(number, piece.amount.conditions, held) for number in piece.wide]
+        slack = 0 if piece.is_rounded else 1
+        sums += [self.wide_number(number, piece.amount.conditions, held, slack) for number in piece.wide]
         return _total(sums)
 
     def _need_a_line(self, guards: Sequence[Sequence[Node]]) -> None:
@@ -529,8 +587,7 @@ class _Model:
 
     def _share(self, bill: Bill, base: _Sum, rates: Mapping[Fraction, int | None]) -> _Sum:
         if not bill.by_line:
-            below = 100 * lcm(*(rate.denominator for rate in rates))
-            return self._exact_share(base, rates, below)
+            return self._floored_share(base, rates)
         sums: list[_Sum] = []
         for rate, literal in rates.items():
             where = [] if literal is None else [literal]
@@ -540,28 +597,33 @@ class _Model:
             sums.append(amount)
         return _total(sums)
 
-    def _exact_share(self, base: _Sum, rates: Mapping[Fraction, int | None], below: int) -> _Sum:
-        """Return the shares of a sum whose variables are fine enough to be divided by `below`."""
-        ends = [end * rate / 100 for rate in rates for end in (base.low, base.high)]
-        low, high = _floor(min(ends)), -_floor(-max(ends))
+    def _floored_share(self, base: _Sum, rates: Mapping[Fraction, int | None]) -> _Sum:
+        """Return the share of a sum, rounded down: exact where the factors of the sum are fine enough."""
+        found = [(base.times(rate.numerator), 100 * rate.denominator, literal) for rate, literal in rates.items()]
+        low = min(number.low // below for number, below, _ in found)
+        high = max(-(-number.high // below) for number, below, _ in found)
         variable = self.variable(min(low, 0), max(high, 0))
-        for rate, literal in rates.items():
-            # below * variable = base * rate * below / 100
-            factor = int(rate * below / 100)
-            difference = _total([_Sum(0, {variable: below}), base.times(-factor)])
-            self.within(difference, 0, 0, [] if literal is None else [literal])
-        return _Sum(0, {variable: 1}, low, high)
+        slack = 0
+        for number, below, literal in found:
+            rest = 0 if gcd(number.constant, *number.factors.values()) % below == 0 else below - 1
+            slack = max(slack, -(-number.slack // below) + (1 if rest else 0))
+            difference = _total([replace(number, slack=0), _Sum(0, {variable: -below})])
+            self.within(difference, 0, rest, [] if literal is None else [literal])
+        return _Sum(0, {variable: 1}, low, high, slack)
 
     def rounded(self, number: _Sum, below: int, mode: RoundingMode, where: Sequence[int] = ()) -> _Sum:
         """Return number / below, rounded to whole ones, where all literals `where` hold, and else 0."""
         if below == 1 and not where:
             return number
+        slack = -(-number.slack // below) + 1 if number.slack else 0
+        number = replace(number, slack=0)
         low = whole(Fraction(number.low, below), mode)
         high = whole(Fraction(number.high, below), mode)
         if where:
             low, high = min(low, 0), max(high, 0)
         variable = self.variable(low, high)
         rounded = _Sum(0, {variable: 1}, low, high)
+        told = replace(rounded, slack=slack)
         for literal in where:
             self.within(rounded, 0, 0, [-literal])
         if not where:
@@ -569,7 +631,7 @@ class _Model:
             self.within(_total([number, rounded.times(-below)]), -below, below)
         if mode == "half_even":
             self._half_even(number, rounded, below, where)
-            return rounded
+            return told
         sides = [(1, list(where))] if number.low >= 0 else [(-1, list(where))] if number.high < 0 else []
         if not sides:
             positive = self.variable()
@@ -586,7 +648,7 @@ class _Model:
             else:
                 rest = _total([number.times(sign), rounded.times(-below * sign)])
                 self.within(rest, 0, below - 1, holding)
-        return rounded
+        return told
 
     def _half_even(self, number: _Sum, rounded: _Sum, below: int, where: Sequence[int]) -> None:
         # Halves up first; one less where that was a half and is odd.
@@ -709,7 +771,9 @@ class _Asking:
         for place, goal in enumerate(self.question.goals):
             is_proven, least = self._least_of(goal, place == len(self.question.goals) - 1)
             if self.best is not None and least is not None:
-                is_proven = least >= self.best.reached[place]
+                # What cannot be is had: then the solver is mistaken, and what it says proves nothing.
+                least = least if least <= self.best.reached[place] else None
+                is_proven = least == self.best.reached[place]
             if place == 0:
                 proven, bound = is_proven, least
             if self.best is None:
@@ -822,6 +886,8 @@ class _Asking:
         parameters.num_workers = 1
         parameters.random_seed = _SEED
         parameters.linearization_level = 2
+        # What this would do loses answers where a sum passes 2**31. Source: issue 5293 of google/or-tools, in 9.15.
+        parameters.presolve_inclusion_work_limit = 0
         parameters.max_deterministic_time = max(self.left, 0.001)
         parameters.max_time_in_seconds = MOST_SECONDS
         status = solver.solve(self.model.made)
@@ -833,7 +899,8 @@ class _Asking:
             return name, None, None
         bound = None
         if objective.factors:
-            bound = ceil(response.best_objective_bound - 1e-6) + objective.constant
+            told = response.best_objective_bound
+            bound = ceil(told - max(1e-6, abs(told) * 2**-50)) + objective.constant
         elif name == "OPTIMAL":
             bound = objective.constant
         if name == "UNKNOWN":
@@ -869,27 +936,36 @@ class _Asking:
                 else:
                     values.pop(option.key, None)
         ends_well = self._stays(cells, classes, values)
-        if ends_well:
-            self._note(cells, values)
+        texts = self._unknown_texts(cells, values)
+        totals = self.question.totals(values, texts) if ends_well else None
+        if totals is not None:
+            self._note(cells, values, texts, totals)
         refined = [each for each in self.model.wide if not self._sharpened(each, cells)]
-        return ends_well and not refined and self._has_totals(cells, values)
+        if not ends_well or refined:
+            return False
+        if totals is None:
+            self._forbid_cells(self._read(*self.question.bills.values()), cells)
+            return False
+        doubted = [name for name, total in totals.items() if not self._agrees(name, cells, total)]
+        return not doubted
 
     def _asked(self, key: str, classes: Sequence[int]) -> bool:
         test = self.compiled.condition_tests.get(key)
         return test is None or bool(test(classes))
 
-    def _note(self, cells: Sequence[int], values: Mapping[str, Choice]) -> None:
-        """Keep an answer if it is the best so far."""
-        texts = tuple(
+    def _unknown_texts(self, cells: Sequence[int], values: Mapping[str, Choice]) -> tuple[str, ...]:
+        return tuple(
             option.key
             for option in self.compiled.model.options
             if option.kind in (Kind.TEXT, Kind.COLOUR)
             and option.key not in values
             and cells[self.compiled.slots.of_option[option.key].index] == GIVEN
         )
-        totals = self.question.totals(values, texts)
-        if totals is None:
-            return
+
+    def _note(
+        self, cells: Sequence[int], values: Mapping[str, Choice], texts: tuple[str, ...], totals: Mapping[str, int]
+    ) -> None:
+        """Keep an answer if it is the best so far."""
         reached = tuple(
             totals[goal]
             if goal in self.bills
@@ -900,23 +976,30 @@ class _Asking:
         if self.best is None or reached <= self.best.reached:
             self.best = _Answer(tuple(cells), values, texts, reached)
 
-    def _has_totals(self, cells: Sequence[int], values: Mapping[str, Choice]) -> bool:
-        """Tell whether an answer is the one kept: it has all totals. One without is forbidden."""
-        if self.best is not None and self.best.cells == tuple(cells):
-            return True
-        texts = tuple(
-            option.key
-            for option in self.compiled.model.options
-            if option.kind in (Kind.TEXT, Kind.COLOUR) and option.key not in values
-        )
-        if self.question.totals(values, texts) is not None:
-            return True
-        bills = self.question.bills.values()
+    def _read(self, *bills: Bill) -> list[int]:
+        """Return the slots that decide what bills come to."""
         read = set(self.model.read([node for bill in bills for part in bill.parts for node in part.nodes]))
         for key in frozenset[str]().union(*(bill.options for bill in bills)):
             read.update(slot.index for slot in self.reader.slots_of_option(self.compiled.model.option_by_key[key]))
-        self._forbid_cells(sorted(read), cells)
-        return False
+        return sorted(read)
+
+    def _agrees(self, goal: str, cells: Sequence[int], total: int) -> bool:
+        """Tell whether the model says of an answer what it comes to; else demand that it says at least as much."""
+        bill, priced = self.question.bills[goal], self.bills[goal]
+        if goal not in self.question.goals or priced is None or not self.model.is_exact:
+            return True
+        least, most = _least(bill, priced.fine, total), _most(bill, priced.fine, total)
+        told = priced.total.constant + sum(
+            factor * int(self.solution[variable - 1]) for variable, factor in priced.total.factors.items()
+        )
+        if told < least and priced.is_floored:
+            where = [self.model.literals[slot][cells[slot]] for slot in self._read(bill)]
+            self.model.within(priced.total, least, LARGEST, where)
+            return False
+        if not least <= told <= most:
+            # What a model says that is mistaken proves nothing.
+            self.model.is_exact = False
+        return True
 
     def _stays(self, cells: Sequence[int], classes: Sequence[int], values: Mapping[str, Choice]) -> bool:
         """Tell whether `settle` shows these values for the same choices: no default comes back, no preference adds any.

@@ -48,6 +48,12 @@ def test_no_complete_configuration_is_better(batch: int, monkeypatch: pytest.Mon
         check_model(case, f"complete {SEED}/{number}", number)
 
 
+def test_half_a_day_that_no_table_tells_makes_the_slower_one_slower(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number held answer by answer is rounded down as it is: 3.5 days looked like the 3 of the fastest."""
+    monkeypatch.setattr(complete, "MOST_COMBINATIONS", FEWEST)
+    check_model("half a day", "complete 409162184/450", 450)
+
+
 def check_model(case: str, seed: str, number: int) -> None:
     maker, sketch, tariff = random_case(seed, MOST)
     oracle = Oracle(sketch)
