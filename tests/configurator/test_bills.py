@@ -54,7 +54,7 @@ def test_no_configuration_is_cheaper_than_the_cheapest(group: int) -> None:
 
 def test_most_of_the_cheapest_are_proven() -> None:
     # Always the same models: of as many others it may be fewer.
-    told = [cheapest_of(f"most-{number}") for number in range(40)]
+    told = [cheapest_of(f"most-{number}") for number in range(24)]
     assert told.count(True) * 2 > len(told) - told.count(None)
 
 
