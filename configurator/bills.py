@@ -16,7 +16,7 @@ from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Kind, LeadTimeLine, Option, ProductModel
-from configurator.engine.complete import Amount, Bill, Share
+from configurator.engine.question import Amount, Bill, Share
 from pricing.breakdown import Prices, value_keys
 from pricing.lead_time import MAX_DAYS
 from pricing.lines import MAX_UNITS, MEASURES, Line

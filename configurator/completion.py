@@ -11,8 +11,9 @@ from configurator.bills import lead_time_bill, price_bill
 from configurator.choices import sort_choices
 from configurator.engine.amounts import cell_of
 from configurator.engine.compiled import Compiled
-from configurator.engine.complete import MOST_WORK, Bill, Question, Rest, rest
+from configurator.engine.complete import MOST_WORK, rest
 from configurator.engine.deduce import deduce
+from configurator.engine.question import Bill, Question, Rest
 from configurator.engine.refusals import ChoiceUnknown
 from configurator.engine.settle import settle
 from configurator.engine.slots import GIVEN, IN, NOT_GIVEN, OUT
