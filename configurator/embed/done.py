@@ -56,7 +56,7 @@ def change_address(configuration: Configuration, view: View) -> str:
 
 
 def completed_message(configuration: Configuration) -> dict[str, Any]:
-    """Return what the shop's page is told; it checks the price with its own server's key before it trusts it."""
+    """Return what the shop's page is told; its server checks `quote`, the signed price, before it trusts any of it."""
     price = configuration.stored.get("price") or {}
     return {
         "id": configuration.public_id,
@@ -70,6 +70,7 @@ def completed_message(configuration: Configuration) -> dict[str, Any]:
         "currency": configuration.currency,
         "fingerprint": configuration.fingerprint,
         "choices": configuration.choices,
+        "quote": configuration.quote or None,
     }
 
 
