@@ -1,4 +1,4 @@
-"""Configurations in the administration: to look at, with choices in words, parts, price and quote; none is changed here.
+"""Configurations in the administration: to look at, with choices in words, parts and price; nothing is changed here.
 
 Beside them what quotes need: signing keys, rotated and withdrawn here, and how long quotes hold.
 """
@@ -27,7 +27,6 @@ from configurator.quote_signing import moment
 from configurator.quotes import Quote, quote_configuration, verify
 from configurator.signing_keys import (
     KEYS_SECONDS,
-    PUBLISHED_AHEAD,
     State,
     published_until,
     rotate_signing_key,
@@ -239,8 +238,7 @@ def _keys_beside(key: SigningKey) -> list[SigningKey]:
 
 
 def _told_rotation(key: SigningKey) -> str:
-    hours = int(PUBLISHED_AHEAD.total_seconds() // 3600)
-    return f"{key} is published and signs from {key.signs_from:%Y-%m-%d %H:%M} UTC on, {hours} hour after it was made."
+    return f"{key} is published, and signs from {key.signs_from:%Y-%m-%d %H:%M} UTC on."
 
 
 def _widget(product: Product) -> str | None:

@@ -12,8 +12,8 @@ from configurator.signing_keys import rotate_signing_key
 
 class Command(BaseCommand):
     help = (
-        "Makes the next key that signs a merchant's quotes. It is published at once and signs an hour later; the old one "
-        "stays published until everything it signed has expired. Safe to repeat: while a key waits, none is made."
+        "Makes the next key that signs a merchant's quotes. It is published at once and signs an hour later; the old "
+        "one stays published until everything it signed has expired. Safe to repeat: while a key waits, none is made."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

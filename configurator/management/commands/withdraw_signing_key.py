@@ -11,8 +11,8 @@ from configurator.signing_keys import withdraw_signing_key
 
 class Command(BaseCommand):
     help = (
-        "Withdraws a signing key that others may know: it is no longer published, and no quote that it signed counts any "
-        "more. Where it was the one that signs, another is made. Safe to repeat."
+        "Withdraws a signing key that others may know: it is no longer published, and no quote that it signed counts "
+        "any more. Where it was the one that signs, another is made. Safe to repeat."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
