@@ -129,14 +129,10 @@ def _make(merchant: Merchant, signs_from: datetime) -> SigningKey:
     kid = thumbprint(public)
     keys = SigningKey.objects.for_merchant(merchant)
     last = keys.order_by("-number").values_list("number", flat=True).first() or 0
+    content = sealed(private.private_bytes_raw(), _place(merchant.pk, kid))
     with transaction.atomic():
         key: SigningKey = keys.create(
-            merchant=merchant,
-            number=last + 1,
-            kid=kid,
-            public=public,
-            sealed=sealed(private.private_bytes_raw(), _place(merchant.pk, kid)),
-            signs_from=signs_from,
+            merchant=merchant, number=last + 1, kid=kid, public=public, sealed=content, signs_from=signs_from
         )
     return key
 
