@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from catalog.errors import Refusal
@@ -73,7 +74,7 @@ def signed_quote(
         raise ValueError("an evaluation without a price is not ready")
     signer = signer_of(offer.merchant)
     now = int(time.time())
-    begins = now if valid_from is None else max(now, int(valid_from.timestamp()))
+    begins = now if valid_from is None else max(now, ceil(valid_from.timestamp()))
     most = signer.terms.most_days * DAY_SECONDS
     lasts = signer.terms.valid_days * DAY_SECONDS if expires_in is None else expires_in
     # What is signed ahead is within the limit as a whole: keys are published that long, and no longer.
