@@ -164,6 +164,12 @@ def holding(claims: Claims, now: float) -> Reason | None:
     return "not-yet-valid" if now < claims.nbf else None
 
 
+def expiry_of(token: str) -> int:
+    """Return when a token of our own keeping expires, in Unix seconds; it is not verified."""
+    payload = json.loads(_decoded(token.split(".")[1]))
+    return int(payload["exp"])
+
+
 def told_reason(reason: Reason) -> str:
     """Return a reason as people read it."""
     return _TOLD[reason]

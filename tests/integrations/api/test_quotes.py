@@ -313,6 +313,19 @@ def test_the_page_of_a_completed_configuration_tells_its_quote_once(api, client)
     assert message["quote"] not in client.get(f"/embed/joinery/desk/c/{message['id']}/").content.decode()
 
 
+def test_shoppers_are_told_until_when_the_price_holds(client, shop, clock):
+    page = Shopper(client, "/embed/joinery/desk/", htmx=True)
+    page.opens("?lang=de")
+    done = page.presses("complete")
+    expires = clock.now() + timedelta(days=30)
+    address = f"/embed/joinery/desk/c/{done.data('completed')['id']}/?lang=de"
+
+    assert f"Preis gilt bis {expires.day}. " in done.words
+    assert "Preis gilt bis" in client.get(address).content.decode()
+    clock.goes_on(days=30)
+    assert "Preis gilt bis" not in client.get(address).content.decode()
+
+
 # ---- in the administration -------------------------------------------------------------------------------------------
 
 
