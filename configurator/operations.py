@@ -398,11 +398,9 @@ def consistent(
     raise ChoicesConflict(evaluation, locale or None, version, more)
 
 
-def fit_to_order(
-    evaluation: Evaluation, locale: str | None = None, version: int | None = None, more: Mapping[str, Any] | None = None
-) -> Evaluation:
+def fit_to_order(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
     """Return `evaluation`; refuse what `consistent` does, and with NotReady when choices or the price are missing."""
-    if not consistent(evaluation, locale, version, more).ready:
+    if not consistent(evaluation, locale, version).ready:
         raise NotReady(_not_ready(evaluation, locale or ""), missing=list(evaluation.missing))
     return evaluation
 

@@ -14,6 +14,7 @@ from configurator.choices import read_json_choices
 from configurator.evaluation import Evaluation
 from configurator.models import Configuration, SigningKey
 from configurator.operations import (
+    NotReady,
     Published,
     choices_of,
     fit_to_order,
@@ -99,10 +100,15 @@ def quote(
 
 
 def quote_configuration(configuration: Configuration, expires_in: int | None = None) -> Quote:
-    """Return the price of a stored configuration, at the price list it was kept with, signed anew; changes nothing."""
+    """Return the price of a stored configuration, at the price list it was kept with, signed anew; changes nothing.
+
+    Refuses as `quote` does, and with NotReady a completed one that another release of this software priced otherwise.
+    """
     offer = offer_of(configuration)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
-    fit_to_order(evaluation, configuration.locale, offer.version)
+    breakdown = fit_to_order(evaluation, configuration.locale, offer.version).breakdown
+    if configuration.is_completed and (breakdown is None or breakdown.total != configuration.total):
+        raise NotReady("It would no longer be priced as it was when it was completed; quote its choices anew.")
     signed = signed_quote(offer, evaluation, expires_in, configuration=configuration.public_id)
     return Quote(offer, evaluation, signed)
 

@@ -6,7 +6,7 @@ published until everything it may have signed has expired. Of two keys the one c
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -90,24 +90,23 @@ def _loaded(slug: str) -> Signer:
     merchant = Merchant.objects.filter(slug=slug).select_related("quote_terms").first()
     if merchant is None:
         raise NotFound("There is no such merchant.")
-    terms = terms_of(merchant)
-    for _ in range(_ATTEMPTS):
-        now = timezone.now()
-        keys = SigningKey.objects.for_merchant(merchant)
-        beginning = list(keys.filter(signs_from__lte=now, withdrawn_at=None).order_by("-signs_from", "-number")[:2])
-        for place, key in enumerate(beginning):
-            superseded_at = beginning[0].signs_from if place else None
-            if superseded_at is not None and now - superseded_at > _STILL_FRESH:
-                break
-            if (private := _opened(key)) is not None:
-                return Signer(slug, key.kid, terms, private)
-            logger.error("The signing key %s cannot be opened: no secret of the settings fits.", key.kid)
-        try:
-            _make(merchant, now)
-        except IntegrityError:
-            # Another process was faster; what it made is as good.
-            continue
-    raise NotFound("There is no signing key for this merchant that can be used.")
+    private, kid = _again(lambda: _signing(merchant))
+    return Signer(slug, kid, terms_of(merchant), private)
+
+
+def _signing(merchant: Merchant) -> tuple[Ed25519PrivateKey, str]:
+    """Return the key that signs for a merchant now, with its id; refuse with IntegrityError as `_make` does."""
+    now = timezone.now()
+    keys = SigningKey.objects.for_merchant(merchant).filter(signs_from__lte=now, withdrawn_at=None)
+    latest = list(keys.order_by("-signs_from", "-number")[:2])
+    if len(latest) > 1 and now - latest[0].signs_from > _STILL_FRESH:
+        del latest[1:]
+    for key in latest:
+        if (private := _opened(key)) is not None:
+            return private, key.kid
+        logger.error("The signing key %s cannot be opened: no secret of the settings fits.", key.kid)
+    private = Ed25519PrivateKey.generate()
+    return private, _make(merchant, now, private).kid
 
 
 def terms_of(merchant: Merchant) -> QuoteTerms:
@@ -122,9 +121,9 @@ def _place(merchant_id: int, kid: str) -> str:
     return f"signing-key/{merchant_id}/{kid}"
 
 
-def _make(merchant: Merchant, signs_from: datetime) -> SigningKey:
+def _make(merchant: Merchant, signs_from: datetime, private: Ed25519PrivateKey | None = None) -> SigningKey:
     """Make the next key of a merchant; refuse with IntegrityError where somebody made it at the same time."""
-    private = Ed25519PrivateKey.generate()
+    private = private or Ed25519PrivateKey.generate()
     public = encoded(private.public_key().public_bytes_raw())
     kid = thumbprint(public)
     keys = SigningKey.objects.for_merchant(merchant)
@@ -142,6 +141,16 @@ def _opened(key: SigningKey) -> Ed25519PrivateKey | None:
     return None if content is None else Ed25519PrivateKey.from_private_bytes(content)
 
 
+def _again[Answer](ask: Callable[[], Answer]) -> Answer:
+    """Return what `ask` answers; it is asked again where somebody made the same key at the same time."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return ask()
+        except IntegrityError:
+            continue
+    return ask()
+
+
 # ---- rotation --------------------------------------------------------------------------------------------------------
 
 
@@ -150,17 +159,14 @@ def rotate_signing_key(merchant: Merchant) -> SigningKey:
 
     While a key waits for its time that one is returned, and no other is made. The first key of all signs at once.
     """
-    for _ in range(_ATTEMPTS):
-        now = timezone.now()
-        keys = SigningKey.objects.for_merchant(merchant).filter(withdrawn_at=None)
-        waiting: SigningKey | None = keys.filter(signs_from__gt=now).order_by("-signs_from").first()
-        if waiting is not None:
-            return waiting
-        try:
-            return _make(merchant, now + PUBLISHED_AHEAD if keys.exists() else now)
-        except IntegrityError:
-            continue
-    raise NotFound("The signing keys of this merchant are being changed by others; try again.")
+    return _again(lambda: _next(merchant))
+
+
+def _next(merchant: Merchant) -> SigningKey:
+    now = timezone.now()
+    keys = SigningKey.objects.for_merchant(merchant).filter(withdrawn_at=None)
+    waiting: SigningKey | None = keys.filter(signs_from__gt=now).order_by("-signs_from").first()
+    return waiting or _make(merchant, now + PUBLISHED_AHEAD if keys.exists() else now)
 
 
 @transaction.atomic
@@ -172,14 +178,12 @@ def withdraw_signing_key(key: SigningKey) -> None:
     """
     row = SigningKey.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=key.pk)
     if row.withdrawn_at is None:
-        row.withdrawn_at = timezone.now()
+        now = row.withdrawn_at = timezone.now()
         row.save(update_fields=["withdrawn_at"])
         others = SigningKey.objects.for_merchant(row.merchant).filter(withdrawn_at=None)
         # One that signed before may be as old as this one; what signs from now on was made now.
-        if row.signs_from <= row.withdrawn_at and not others.filter(
-            signs_from__lte=row.withdrawn_at, signs_from__gt=row.signs_from
-        ):
-            _make(row.merchant, row.withdrawn_at)
+        if row.signs_from <= now and not others.filter(signs_from__lte=now, signs_from__gt=row.signs_from):
+            _again(lambda: _make(row.merchant, now))
     key.withdrawn_at = row.withdrawn_at
     transaction.on_commit(forget_signers)
 

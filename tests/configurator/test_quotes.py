@@ -395,6 +395,15 @@ def test_a_stored_configuration_is_quoted_at_the_prices_it_was_kept_with(shop):
     assert (told.changed, told.claims.configuration) == (("price",), row.public_id)
 
 
+def test_a_completed_configuration_is_not_quoted_at_another_price_than_its_own(shop):
+    row = complete_choices(offer(), {})
+    Configuration.objects.update(total=Decimal("1.00"))
+    row.refresh_from_db()
+
+    with pytest.raises(NotReady, match="quote its choices anew"):
+        quote_configuration(row)
+
+
 def test_a_stored_configuration_remembers_who_asked(shop):
     TaxRate.objects.create(merchant=shop, country="FR", rate=Decimal(20))
     forget_everything()

@@ -86,6 +86,22 @@ def test_of_two_processes_that_make_the_first_key_at_once_both_use_the_one(shop,
     assert signer_of("joinery").kid == raced[1] == SigningKey.objects.get().kid
 
 
+def test_a_rotation_takes_the_key_that_another_made_at_the_same_time(shop, clock, monkeypatch):
+    quoted()
+    original, raced = signing_keys.sealed, []
+
+    def slow(secret, place):
+        if not raced:
+            raced.append(True)
+            raced.append(rotate_signing_key(shop).kid)
+        return original(secret, place)
+
+    monkeypatch.setattr(signing_keys, "sealed", slow)
+
+    assert rotate_signing_key(shop).kid == raced[1]
+    assert SigningKey.objects.count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one_key():
     if connection.vendor != "postgresql":
@@ -320,6 +336,14 @@ def test_keys_are_rotated_and_withdrawn_on_the_command_line(shop, capsys):
 def test_what_is_not_there_is_told(shop, arguments):
     with pytest.raises(CommandError):
         call_command(*arguments)
+
+
+def test_without_the_servers_secret_no_key_is_made(shop, settings):
+    settings.SEALING_SECRETS = []
+    with pytest.raises(CommandError, match="SECRET_KEY"):
+        call_command("rotate_signing_key", "joinery")
+
+    assert not SigningKey.objects.exists()
 
 
 def test_another_merchants_key_is_not_withdrawn(shop):

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import get_args
 
 import jwt
 import pytest
@@ -18,8 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from configurator import quote_signing
 from configurator.models import SigningKey
 from configurator.operations import forget_everything, published
+from configurator.quote_tokens import Claims, Reason
 from configurator.quotes import quote
 from configurator.signing_keys import issuer_of, rotate_signing_key, signer_of, withdraw_signing_key
+from integrations.api.v1 import shapes
 from tests.api import make_shop
 from tests.clock import Clock
 
@@ -230,10 +233,12 @@ def test_a_client_that_fetches_the_keys_finds_them(shop, client, monkeypatch):
 
 
 def test_every_claim_and_reason_is_described():
-    from configurator.quote_tokens import _TOLD, Claims
+    reasons = get_args(Reason.__value__)
+    told = get_args(get_args(shapes.Verification.model_fields["reason"].annotation)[0])
 
-    missing = [name for name in (*Claims.model_fields, *_TOLD) if f"`{name}`" not in PAGE]
-    assert missing == []
+    assert [name for name in (*Claims.model_fields, *reasons) if f"`{name}`" not in PAGE] == []
+    assert Claims.model_fields.keys() == shapes.QuoteClaims.model_fields.keys()
+    assert set(told) == set(reasons)
 
 
 @pytest.mark.parametrize("language", ["jose", "sodium"])
