@@ -29,7 +29,9 @@ from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, 
 from configurator.evaluation_json import evaluation_json
 from configurator.instances import changes_for
 from configurator.models import Configuration
+from configurator.quote_signing import buyer_json, signed_quote
 from configurator.signals import choices_changed, configuration_completed, configuration_saved
+from configurator.signing_keys import forget_signers
 from pricing.breakdown import Prices, compile_prices
 from pricing.calendar import Schedule
 from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
@@ -165,6 +167,7 @@ def forget_everything() -> None:
     _current.clear()
     compiled_files.cache_clear()
     forget_price_lists()
+    forget_signers()
 
 
 @dataclass(frozen=True)
@@ -397,6 +400,13 @@ def consistent(
     raise ChoicesConflict(evaluation, locale or None, version, more)
 
 
+def fit_to_order(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
+    """Return `evaluation`; refuse what `consistent` does, and with NotReady when choices or the price are missing."""
+    if not consistent(evaluation, locale, version).ready:
+        raise NotReady(_not_ready(evaluation, locale or ""), missing=list(evaluation.missing))
+    return evaluation
+
+
 def offer_of(configuration: Configuration) -> Published:
     """Return the version of a stored configuration with the price list as it was when it was kept."""
     version = configuration.version
@@ -406,6 +416,7 @@ def offer_of(configuration: Configuration) -> Published:
         version=version.number,
         product=compiled(version.digest, version.document),
         terms=read_in_force(configuration.price_list_document),
+        buyer=Buyer(**configuration.buyer),
         schedule=schedule_of(configuration.merchant.slug),
     )
 
@@ -448,6 +459,7 @@ def save(
         once=once or None,
         price_list=offer.price_list.key,
         price_list_document=write_in_force(offer.terms),
+        buyer=buyer_json(offer.buyer),
         locale=locale,
     )
     _keep(configuration, offer, evaluation)
@@ -493,23 +505,26 @@ def choose(
 
 @transaction.atomic
 def complete(configuration: Configuration, expected_revision: int | None = None) -> Evaluation:
-    """Complete a configuration; refuse with NotReady when choices or the price are missing. Safe to repeat."""
+    """Complete a configuration and sign its price; refuse with NotReady when choices or the price are missing.
+
+    The token of the signed price is the row's `quote`. Safe to repeat: it stays the same.
+    """
     row = _locked(configuration)
     offer = offer_of(row)
     if row.is_completed:
         _copy(row, configuration)
         return follow(offer, choices_of(row), quantity=row.quantity)
     _refuse_stale(row, expected_revision)
-    evaluation = consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
-    if not evaluation.ready:
-        raise NotReady(_not_ready(evaluation, row.locale), missing=list(evaluation.missing))
+    evaluation = fit_to_order(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
     _keep(row, offer, evaluation)
+    quote = signed_quote(offer, evaluation, configuration=row.public_id)
+    row.quote = quote.token
     row.state = Configuration.State.COMPLETED
     row.completed_at = timezone.now()
     row.revision += 1
     row.save()
     _copy(row, configuration)
-    configuration_completed.send(Configuration, configuration=configuration, evaluation=evaluation)
+    configuration_completed.send(Configuration, configuration=configuration, evaluation=evaluation, quote=quote)
     return evaluation
 
 

@@ -5,6 +5,8 @@
 | `DEBUG` | `1` for development; off otherwise |
 | `SECRET_KEY` | required to serve pages when DEBUG is off |
 | `ALLOWED_HOSTS` | host names separated by commas; required to serve pages when DEBUG is off |
+| `PUBLIC_URL` | where people reach this site, such as `https://configurator.example`; quotes name it as their issuer |
+| `SEALING_SECRETS` | what encrypts private keys in the database; after a comma, older ones; SECRET_KEY by default |
 | `DATABASE_URL` | `sqlite:///path` or `postgresql://user:password@host:port/name` |
 | `DATA_DIR` | where the SQLite file and uploaded pictures live; `var/` beside the project by default |
 | `COMPILED_DIR` | keeps compiled products over a restart, if SECRET_KEY is set; `DATA_DIR/compiled/` by default |
@@ -79,6 +81,9 @@ DEBUG = _flag("DEBUG")
 _RELAXED = DEBUG or _TRYING
 
 
+_DEVELOPMENT_SECRET = "only-for-trying-the-product-out-never-for-real-data"  # noqa: S105
+
+
 def _secret_key() -> str:
     """Return the key that signs what pages carry; a known one only where nobody else can come."""
     if given := os.environ.get("SECRET_KEY"):
@@ -86,7 +91,7 @@ def _secret_key() -> str:
     if _SERVES_NOTHING:
         return secrets.token_urlsafe(48)
     if _RELAXED:
-        return "only-for-trying-the-product-out-never-for-real-data"
+        return _DEVELOPMENT_SECRET
     return _required("SECRET_KEY", "a long random text that signs what pages carry")
 
 
@@ -98,8 +103,25 @@ def _allowed_hosts() -> str:
     return _required("ALLOWED_HOSTS", "the host names this site answers to, separated by commas")
 
 
+def _sealing_secrets() -> list[str]:
+    """Return what is encrypted with; nothing where the secret key was made for this process alone."""
+    if given := os.environ.get("SEALING_SECRETS"):
+        return [each.strip() for each in given.split(",") if each.strip()]
+    if given := os.environ.get("SECRET_KEY"):
+        return [given]
+    return [_DEVELOPMENT_SECRET] if _RELAXED else []
+
+
+def _public_url(host: str) -> str:
+    if given := os.environ.get("PUBLIC_URL"):
+        return given.rstrip("/")
+    return "http://localhost:8000" if host == "localhost" else f"https://{host.lstrip('.')}"
+
+
 SECRET_KEY = _secret_key()
+SEALING_SECRETS = _sealing_secrets()
 ALLOWED_HOSTS = [host.strip() for host in _allowed_hosts().split(",")]
+PUBLIC_URL = _public_url(ALLOWED_HOSTS[0])
 
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/", include("integrations.access.urls")),
     path("api/", include("integrations.api.urls")),
+    path("", include("configurator.well_known")),
     path("", include("configurator.embed.urls")),
 ]
 

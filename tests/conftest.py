@@ -10,6 +10,7 @@ from catalog.models import Merchant, Version
 from configurator.embed.framing import forget_frames
 from configurator.embed.page import forget_pages
 from configurator.operations import forget_everything
+from configurator.well_known import forget_published_keys
 from integrations.access.authentication import forget_callers
 from pricing.operations import forget_price_lists
 from tests.factories import make_merchant, make_version
@@ -31,6 +32,7 @@ def fresh_process() -> None:
     forget_frames()
     forget_pages()
     forget_callers()
+    forget_published_keys()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +19,8 @@ from configurator.embed.page import Language, View, picture_address
 from configurator.embed.summaries import days_told, stage_shown, tax_told
 from configurator.models import Configuration
 from configurator.operations import choices_of, follow, offer_of
+from configurator.quote_signing import moment
+from configurator.quote_tokens import expiry_of
 from pricing.money import formatted
 
 
@@ -30,6 +33,7 @@ class DoneShown:
     tax: str
     days: str
     quantity: int
+    holds_until: str
     lines: tuple[tuple[str, str], ...]
     change: str
 
@@ -56,7 +60,7 @@ def change_address(configuration: Configuration, view: View) -> str:
 
 
 def completed_message(configuration: Configuration) -> dict[str, Any]:
-    """Return what the shop's page is told; it checks the price with its own server's key before it trusts it."""
+    """Return what the shop's page is told; its server checks `quote`, the signed price, before it trusts any of it."""
     price = configuration.stored.get("price") or {}
     return {
         "id": configuration.public_id,
@@ -70,6 +74,7 @@ def completed_message(configuration: Configuration) -> dict[str, Any]:
         "currency": configuration.currency,
         "fingerprint": configuration.fingerprint,
         "choices": configuration.choices,
+        "quote": configuration.quote or None,
     }
 
 
@@ -114,12 +119,21 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
             tax=_tax(price) if shown else "",
             days=days_told(lead["days"]) if lead.get("days") is not None else "",
             quantity=configuration.quantity,
+            holds_until=_told_expiry(configuration),
             lines=_lines(model, configuration, reader),
             change=change_address(configuration, view),
         ),
         "can_undo": False,
         "is_done": True,
     }
+
+
+def _told_expiry(configuration: Configuration) -> str:
+    """Return until when the price was promised, empty where it no longer is."""
+    expires = moment(expiry_of(configuration.quote)) if configuration.quote else None
+    if expires is None or expires <= timezone.now():
+        return ""
+    return f"{date_format(expires, 'DATETIME_FORMAT')} UTC"
 
 
 def _tax(price: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ SCOPES = {
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",
+    "configurator:quote": "Give signed prices, and verify them",
 }
 
 

@@ -20,6 +20,7 @@ from configurator.choices import ChoicesMalformed
 from configurator.engine.refusals import EngineExhausted
 from configurator.evaluation import ProductVoid
 from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, QuantityRefused, Stale
+from configurator.quote_signing import ExpiryRefused
 from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing, TooManyRequests
 from integrations.access.scopes import SCOPES
 from integrations.api import problems
@@ -51,6 +52,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         problems.BodyTooLarge,
         problems.UnsupportedMediaType,
         QuantityRefused,
+        ExpiryRefused,
         KeyReused,
         TooManyRequests,
         problems.InternalFault,
@@ -83,6 +85,7 @@ TAGS = {
     "products": "Published products, their versions, and the answer to any set of choices.",
     "price-lists": "Terms of markets and buyers, and the amounts that stand in place of those of versions.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
+    "quotes": "Prices that are promised for a time, signed so that anybody can check them.",
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {

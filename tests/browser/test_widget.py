@@ -48,6 +48,8 @@ def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
     assert kept["evaluation"]["price"]["total"] == event["total"]
     assert kept["evaluation"]["values"]["box"] == "maple"
     assert kept["fingerprint"] == event["fingerprint"]
+    quoted = told(Api(cabinets).post("quotes/verify", {"token": event["quote"]}))
+    assert (quoted["valid"], quoted["claims"]["total"]) == (True, event["total"])
     assert context.cookies() == []
 
 

@@ -178,6 +178,8 @@ class ConfigurationComplete(Endpoint):
     def post(self, call: Call, id: str, body: CompleteBody) -> HttpResponse:
         """Complete a configuration: from then on it never changes. Completing it again answers the same.
 
+        `quote` of the answer is its price, signed: any server can check it without asking here.
+
         Refused with `configuration-not-ready` while choices or a price are missing.
         """
         row = configuration_of(call.caller.merchant, id)
@@ -264,7 +266,7 @@ def _listed(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _whole(call: Call, row: Row) -> dict[str, Any]:
-    return {**_listed(call, row), "choices": row.choices, "evaluation": row.stored}
+    return {**_listed(call, row), "choices": row.choices, "quote": row.quote or None, "evaluation": row.stored}
 
 
 def _amount(amount: Decimal, currency: str) -> str:

@@ -33,6 +33,16 @@ KEEP_AMOUNTS: dict[str, Any] = {
     ]
 }
 
+QUOTE: dict[str, Any] = {
+    "product": "desk",
+    "choices": {"frame": "steel", "top": "glass"},
+    "quantity": 2,
+    "country": "DE",
+    "expires_in": 1_209_600,
+}
+# Shortened: real ones have some hundred characters.
+VERIFY: dict[str, Any] = {"token": "eyJhbGciOiJFZERTQSIsInR5cCI6InF1b3RlK2p3dCIsImtpZCI6IuKApiJ9.eyLigKYifQ.4oCm"}
+
 _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
 
 PRODUCT_PAGE = _answers.get("listProducts")
@@ -53,3 +63,5 @@ PRICE_LIST = _answers.get("createPriceList")
 AMOUNT_PAGE = _answers.get("listAmounts")
 AMOUNTS_REPORT = _answers.get("keepAmounts")
 PRICE = _answers.get("getPrice")
+QUOTED = _answers.get("createQuote")
+VERIFIED = _answers.get("verifyQuote")

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import checks, configurations, price_lists, products
+from integrations.api.v1 import checks, configurations, price_lists, products, quotes
 
 
 class ProductKey:
@@ -47,4 +47,6 @@ urlpatterns = [
     path("configurations/<public_id:id>/complete", configurations.ConfigurationComplete.as_view(), name="complete"),
     path("configurations/<public_id:id>/bom", configurations.ConfigurationBom.as_view(), name="bom"),
     path("configurations/<public_id:id>/price", configurations.ConfigurationPrice.as_view(), name="price"),
+    path("quotes", quotes.Quotes.as_view(), name="quotes"),
+    path("quotes/verify", quotes.QuoteVerification.as_view(), name="verify-quote"),
 ]

@@ -31,6 +31,8 @@ TABLE = {
     "completeConfiguration": "configurator:write",
     "getBom": "configurator:read",
     "getPrice": "configurator:read",
+    "createQuote": "configurator:quote",
+    "verifyQuote": "configurator:quote",
 }
 
 

@@ -4,12 +4,29 @@ import json
 import re
 from typing import Any
 
-from integrations.api.v1.examples import ACCEPT, CHANGE, COUNT, CREATE, CREATE_LIST, EVALUATE, FILE, KEEP_AMOUNTS, WHY
+from integrations.api.v1.examples import (
+    ACCEPT,
+    CHANGE,
+    COUNT,
+    CREATE,
+    CREATE_LIST,
+    EVALUATE,
+    FILE,
+    KEEP_AMOUNTS,
+    QUOTE,
+    VERIFY,
+    WHY,
+)
 
 ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
 CHECK_ID = "pWq0s3TnBv9KxYzE"
 SITE = "https://configurator.example"
 MOMENT = "2026-11-02T09:30:00+00:00"
+QUOTE_ID = "m3Vx8cQyR1uT0aZbKfWs2g"
+QUOTE_KEY = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+# MOMENT, and two weeks later.
+QUOTE_SECONDS = {"iat": 1793611800, "nbf": 1793611800, "exp": 1794821400}
+QUOTE_EXPIRES = "2026-11-16T09:30:00+00:00"
 
 
 def examples() -> dict[str, Any]:
@@ -46,12 +63,23 @@ def examples() -> dict[str, Any]:
         "PUT", "price-lists/dealers", {name: each for name, each in CREATE_LIST.items() if name != "key"}
     )
     answers["listConfigurations"] = api.get("configurations")
+    answers["createQuote"] = api.post("quotes", QUOTE)
+    _raise_price(shop)
+    answers["verifyQuote"] = api.post("quotes/verify", {"token": told(answers["createQuote"])["token"]})
     refused = {name: answer.content for name, answer in answers.items() if answer.status_code >= 400}
     if refused:
         raise AssertionError(refused)
     text = json.dumps({name: told(answer) for name, answer in answers.items()})
     text = text.replace(made, ID).replace(checked, CHECK_ID).replace("http://testserver", SITE)
+    text = re.sub(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", VERIFY["token"], text)
+    text = text.replace(told(answers["createQuote"])["key"], QUOTE_KEY).replace(
+        "http://localhost:8000/m/", f"{SITE}/m/"
+    )
+    text = re.sub(r'"jti": "[\w-]+"', f'"jti": "{QUOTE_ID}"', text)
+    for name, seconds in QUOTE_SECONDS.items():
+        text = re.sub(rf'"{name}": \d+', f'"{name}": {seconds}', text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", MOMENT, text)
+    text = text.replace(f'"expires_at": "{MOMENT}"', f'"expires_at": "{QUOTE_EXPIRES}"')
     document: dict[str, Any] = json.loads(text)
     return document
 
@@ -61,6 +89,13 @@ def _say_something_twice(shop: Any) -> None:
     rule = shop.products.get(key="desk").rules.get(key="wide_oak_frame")
     rule.pk, rule.key = None, "wide_oak_frame_again"
     rule.save()
+
+
+def _raise_price(shop: Any) -> None:
+    """Keep a dearer base of the desk in the retail list from now on."""
+    from pricing.grid import keep_amounts
+
+    keep_amounts(shop, [{"price_list": "retail", "product": "desk", "line": "base", "amount": "420.00"}])
 
 
 def write() -> None:

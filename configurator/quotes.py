@@ -1,0 +1,168 @@
+"""Quotes: a price promised for a time, signed so that anybody can check it, and what has become of it since."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from catalog.errors import Refusal
+from catalog.models import Merchant
+from catalog.product_model import Choice
+from configurator.choices import read_json_choices
+from configurator.evaluation import Evaluation
+from configurator.models import Configuration, SigningKey
+from configurator.operations import (
+    NotReady,
+    Published,
+    choices_of,
+    fit_to_order,
+    follow,
+    offer_of,
+    published,
+)
+from configurator.quote_signing import SignedQuote, moment, signed_quote
+from configurator.quote_tokens import (
+    Claims,
+    Reason,
+    TokenRefused,
+    holding,
+    public_key,
+    told_reason,
+    unverified,
+    verified,
+)
+from configurator.signing_keys import issuer_of
+from pricing.in_force import Buyer
+
+type Changed = Literal["version", "price", "unavailable"]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A signed price with the evaluation it is the price of."""
+
+    offer: Published
+    evaluation: Evaluation
+    signed: SignedQuote
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What the same choices come to now: a fresh quote, or the `problem` why there is none.
+
+    `difference` is the new total less the old one; None without a new total, and where the two are in other currencies
+    or on other terms.
+    """
+
+    quote: Quote | None
+    difference: Decimal | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What is to be believed of a token: `reason` is None where it is a quote that holds.
+
+    `claims` is what it says, None unless its signature is right. `changed` tells what is no longer as it was when it
+    was given, and `now` what the same choices come to, where it expired or anything changed. A quote that holds is a
+    promise, whatever changed.
+    """
+
+    reason: Reason | None
+    sentence: str
+    claims: Claims | None = None
+    changed: tuple[Changed, ...] = ()
+    now: Renewal | None = None
+    kid: str = field(default="", compare=False)
+
+    @property
+    def valid(self) -> bool:
+        return self.reason is None
+
+
+def quote(
+    offer: Published,
+    choices: Mapping[str, Choice],
+    quantity: int = 1,
+    expires_in: int | None = None,
+    valid_from: datetime | None = None,
+    locale: str | None = None,
+) -> Quote:
+    """Return the price of `choices` at `offer`, signed; keeps nothing, and asks no database once the key is known.
+
+    It holds for `expires_in` seconds, by default as long as the merchant's quotes do, from `valid_from` on where that
+    is later than now. Refuses with ChoicesConflict, NotReady, QuantityRefused or ExpiryRefused.
+    """
+    evaluation = fit_to_order(follow(offer, choices, quantity=quantity), locale, offer.version)
+    return Quote(offer, evaluation, signed_quote(offer, evaluation, expires_in, valid_from))
+
+
+def quote_configuration(configuration: Configuration, expires_in: int | None = None) -> Quote:
+    """Return the price of a stored configuration, at the price list it was kept with, signed anew; changes nothing.
+
+    Refuses as `quote` does, and with NotReady a completed one that another release of this software priced otherwise.
+    """
+    offer = offer_of(configuration)
+    evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
+    breakdown = fit_to_order(evaluation, configuration.locale, offer.version).breakdown
+    if configuration.is_completed and (breakdown is None or breakdown.total != configuration.total):
+        raise NotReady("It would no longer be priced as it was when it was completed; quote its choices anew.")
+    signed = signed_quote(offer, evaluation, expires_in, configuration=configuration.public_id)
+    return Quote(offer, evaluation, signed)
+
+
+def verify(merchant: Merchant, token: str) -> Verification:
+    """Return whether `token` is a quote of `merchant` that holds, why not, and what has become of its price."""
+    try:
+        found = unverified(token)
+        key = SigningKey.objects.filter(kid=found.kid).defer("sealed").first()
+        if key is None:
+            raise TokenRefused("unknown-key")
+        if key.merchant_id != merchant.pk:
+            raise TokenRefused("another-merchant")
+        if key.withdrawn_at is not None:
+            raise TokenRefused("withdrawn-key")
+        claims = verified(found, public_key(key.public), issuer_of(merchant.slug), merchant.slug)
+    except TokenRefused as refusal:
+        return Verification(refusal.reason, refusal.sentence)
+    reason = holding(claims, time.time())
+    now = _renewed(merchant, claims)
+    changed = _changed(claims, now)
+    sentence = told_reason(reason) if reason else "This quote holds."
+    if changed and reason is None:
+        sentence = "This quote holds, though things have changed since it was given."
+    is_of_interest = changed or reason == "expired"
+    return Verification(reason, sentence, claims, changed, now if is_of_interest else None, found.kid)
+
+
+def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
+    """Return what the choices of a quote come to now, or when it begins to hold, for the same buyer."""
+    begins, lasts = (moment(claims.nbf), claims.exp - claims.nbf) if claims.nbf > time.time() else (None, None)
+    named = claims.price_list if claims.price_list_because == "named" else None
+    try:
+        offer = published(merchant.slug, claims.product, None, named, Buyer(**claims.buyer), begins)
+        read = read_json_choices(offer.product.model, claims.choices)
+        choices = {key: choice for key, choice in read.items() if choice is not None}
+        fresh = quote(offer, choices, claims.quantity, lasts, begins)
+    except Refusal as refusal:
+        return Renewal(None, None, refusal.sentence)
+    now = fresh.signed.claims
+    difference = None
+    if (now["currency"], now["amounts_are"]) == (claims.currency, claims.amounts_are):
+        difference = Decimal(now["total"]) - Decimal(claims.total)
+    return Renewal(fresh, difference, None)
+
+
+def _changed(claims: Claims, renewal: Renewal) -> tuple[Changed, ...]:
+    if renewal.quote is None:
+        return ("unavailable",)
+    now = renewal.quote.signed.claims
+    found: list[Changed] = []
+    if now["digest"] != claims.digest:
+        found.append("version")
+    amounts = ("currency", "amounts_are", "total", "net", "tax", "gross")
+    if any(now.get(name) != getattr(claims, name) for name in amounts):
+        found.append("price")
+    return tuple(found)

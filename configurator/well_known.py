@@ -1,0 +1,57 @@
+"""The public halves of the keys that sign quotes, for everybody who verifies one: RFC 7517, at well-known addresses."""
+
+import hashlib
+import time
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
+from django.urls import path
+
+from catalog.errors import NotFound
+from configurator.signing_keys import KEYS_SECONDS, SIGNER_SECONDS, published_keys
+
+MEDIA_TYPE = "application/jwk-set+json"
+
+# The set of all merchants, which may be large: when it was made, and what it is.
+_all: list[tuple[float, bytes]] = []
+
+
+def forget_published_keys() -> None:
+    """Forget the set of all merchants' keys, as a restart would."""
+    _all.clear()
+
+
+def keys_of_all(request: HttpRequest) -> HttpResponse:
+    """Answer with the keys of all merchants; which is whose, their issuers tell."""
+    if not _all or time.monotonic() - _all[0][0] > SIGNER_SECONDS:
+        _all[:] = [(time.monotonic(), orjson.dumps({"keys": published_keys()}))]
+    return _answer(request, _all[0][1])
+
+
+def keys_of_merchant(request: HttpRequest, merchant: str) -> HttpResponse:
+    """Answer with the keys of one merchant."""
+    try:
+        return _answer(request, orjson.dumps({"keys": published_keys(merchant)}))
+    except NotFound:
+        return HttpResponse(b'{"keys":[]}', content_type=MEDIA_TYPE, status=404)
+
+
+def _answer(request: HttpRequest, body: bytes) -> HttpResponse:
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {
+        "Cache-Control": f"public, max-age={KEYS_SECONDS}",
+        "ETag": tag,
+        # Nothing here is secret, and a page may verify as well as a server.
+        "Access-Control-Allow-Origin": "*",
+    }
+    if tag in request.headers.get("If-None-Match", ""):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(body, content_type=MEDIA_TYPE, headers=headers)
+
+
+urlpatterns = [
+    path(".well-known/jwks.json", keys_of_all, name="keys"),
+    path("m/<slug:merchant>/jwks.json", keys_of_merchant, name="merchant-keys"),
+]

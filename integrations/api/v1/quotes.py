@@ -1,0 +1,170 @@
+"""Quotes: a price promised for a time and signed, and what is to be believed of one that somebody brings back."""
+
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from pydantic import BeforeValidator, Field, model_validator
+
+from configurator.operations import configuration_of, published
+from configurator.quote_signing import DAY_SECONDS, LEAST_SECONDS
+from configurator.quotes import Quote, Renewal, quote, quote_configuration, verify
+from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, operation
+from integrations.api.reading import (
+    Body,
+    Locale,
+    Moment,
+    PriceListKey,
+    ProductKey,
+    VersionNumber,
+    kept,
+    read_choices,
+    whole,
+)
+from integrations.api.v1 import examples, shapes
+from integrations.api.v1.products import BuyerBody, GivenChoices, Quantity
+from pricing.breakdown import breakdown_json
+from pricing.lead_time import lead_time_json
+from pricing.money import plain
+
+_OF_BOTH = {"configuration", "expires_in", "locale"}
+
+
+class QuoteBody(BuyerBody):
+    """Choices of a product to quote, or the id of a stored configuration. Nothing is kept."""
+
+    product: Annotated[ProductKey | None, Field(description="The product's key.")] = None
+    choices: Annotated[GivenChoices, Field(description="What has been chosen.")] = Field(default_factory=dict)
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+    quantity: Quantity = 1
+    price_list: Annotated[PriceListKey | None, Field(description="The one that the buyer gets, without it.")] = None
+    at: Annotated[
+        Moment | None,
+        Field(
+            description="The time whose prices hold, with its offset from UTC; if it is to come, the quote holds then."
+        ),
+    ] = None
+    configuration: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[A-Za-z0-9_-]{1,32}$",
+            description="A stored configuration, quoted as it was kept; then only `expires_in` and `locale` beside it.",
+        ),
+    ] = None
+    expires_in: Annotated[
+        int | None,
+        Field(
+            ge=LEAST_SECONDS,
+            le=366 * DAY_SECONDS,
+            description="For how many seconds it holds, within the merchant's limit; as the merchant says, without it.",
+        ),
+        BeforeValidator(whole),
+    ] = None
+    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "QuoteBody":
+        if (self.product is None) == (self.configuration is None):
+            raise ValueError("give one of product and configuration")
+        if self.configuration is not None and (beside := sorted(self.model_fields_set - _OF_BOTH)):
+            raise ValueError(f"a stored configuration has these of its own: {', '.join(beside)}")
+        return self
+
+
+class VerifyBody(Body):
+    """A token to look at."""
+
+    token: Annotated[str, Field(min_length=1, description="The quote as it was given.")]
+    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+
+
+class Quotes(Endpoint):
+    @operation(
+        id="createQuote",
+        scope="configurator:quote",
+        summary="Quote a price",
+        body=QuoteBody,
+        answers={200: shapes.Quote},
+        refusals=(
+            "not-found",
+            "choices-malformed",
+            *EVALUATING,
+            "quantity-refused",
+            "configuration-not-ready",
+            "expiry-refused",
+        ),
+        repeatable=True,
+        request_example=examples.QUOTE,
+        answer_example=examples.QUOTED,
+    )
+    def post(self, call: Call, body: QuoteBody) -> HttpResponse:
+        """Promise a price for a time: return it with a token that proves it, signed with the merchant's key.
+
+        The price is the one that `evaluate` tells for the same input. What cannot be ordered yet is refused as it is
+        where a configuration is completed. The token can be checked without asking here, see the page about quotes.
+        """
+        merchant = call.caller.merchant
+        if body.configuration is not None:
+            row = configuration_of(merchant, body.configuration)
+            return answer_json(_told(quote_configuration(row, body.expires_in), body.locale or row.locale or None))
+        offer = published(merchant.slug, body.product or "", body.version, body.price_list, body.buyer, body.at)
+        choices = kept(read_choices(offer.product.model, body.choices, "/choices"))
+        found = quote(offer, choices, body.quantity, body.expires_in, body.at, body.locale)
+        return answer_json(_told(found, body.locale))
+
+
+class QuoteVerification(Endpoint):
+    @operation(
+        id="verifyQuote",
+        scope="configurator:quote",
+        summary="Verify a quote",
+        body=VerifyBody,
+        answers={200: shapes.Verification},
+        request_example=examples.VERIFY,
+        answer_example=examples.VERIFIED,
+    )
+    def post(self, call: Call, body: VerifyBody) -> HttpResponse:
+        """Tell whether a token is a quote of yours that holds, or why not.
+
+        Where it expired, or the price or the product changed since, `now` tells what the same choices come to, the
+        difference, and offers a fresh quote. A quote that is valid is a promise: it holds whatever changed. Nothing is
+        kept, so a repeated call needs no Idempotency-Key.
+        """
+        found = verify(call.caller.merchant, body.token)
+        claims = found.claims
+        return answer_json(
+            {
+                "valid": found.valid,
+                "reason": found.reason,
+                "detail": found.sentence,
+                "claims": claims.model_dump(exclude_defaults=True) if claims else None,
+                "changed": list(found.changed),
+                "old_total": claims.total if claims else None,
+                "now": _renewal(found.now, body.locale) if found.now else None,
+            }
+        )
+
+
+def _told(found: Quote, locale: str | None) -> dict[str, Any]:
+    signed, evaluation = found.signed, found.evaluation
+    lead_time = evaluation.lead_time
+    return {
+        "token": signed.token,
+        "key": signed.kid,
+        "issued_at": signed.issued_at.isoformat(),
+        "valid_from": signed.valid_from.isoformat(),
+        "expires_at": signed.expires_at.isoformat(),
+        "claims": signed.claims,
+        "price": breakdown_json(evaluation.breakdown, locale) if evaluation.breakdown else None,
+        "lead_time": lead_time_json(lead_time, locale, evaluation.ready_on) if lead_time else None,
+    }
+
+
+def _renewal(now: Renewal, locale: str | None) -> dict[str, Any]:
+    claims = now.quote.signed.claims if now.quote else {}
+    return {
+        "total": claims.get("total"),
+        "currency": claims.get("currency"),
+        "difference": plain(now.difference, claims["currency"]) if now.difference is not None else None,
+        "problem": now.problem,
+        "quote": _told(now.quote, locale) if now.quote else None,
+    }
