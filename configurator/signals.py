@@ -8,3 +8,8 @@ from django.dispatch import Signal
 configuration_saved = Signal()
 choices_changed = Signal()
 configuration_completed = Signal()
+# A price was set by hand, or that was revoked.
+price_overridden = Signal()
+# `price.threshold_reached`: the price of a configuration that is being completed passes a threshold of the merchant;
+# sent once for each, with `reached` (pricing.thresholds.Reached), before `configuration_completed`.
+price_threshold_reached = Signal()

@@ -46,7 +46,7 @@ __all__ = (
 )
 
 type Values = Mapping[str, Choice]
-type LineKind = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
+type LineKind = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override"]
 
 MAX_QUANTITY = 1_000_000
 

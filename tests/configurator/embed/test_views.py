@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Merchant
 from configurator.models import Configuration
 from configurator.operations import forget_everything
-from pricing.models import PriceList, TaxRate, WorkCalendar
+from pricing.models import PriceList, PriceRevision, TaxRate, WorkCalendar
 from tests.api import make_shop
 from tests.embed import HTMX, OURS, Shopper, post_form, read_page
 from tests.examples.desk import DESK, desk
@@ -513,9 +513,32 @@ def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client:
     make_version(shop, desk(product="odd", price_lines=lines))
     shopper = Shopper(client, "/embed/joinery/odd/")
     page = shopper.opens("?top=oak")
-    assert "Price on request" in page.words
+    assert "No price" in page.words
+    assert "The price would be below zero" in page.words
+    assert "Price on request" not in page.words
     assert "EUR 0.00" not in page.words
     assert shopper.presses("complete").status == 422
+
+
+def test_a_price_on_request_is_told_as_that_and_can_be_ordered(shop: Merchant, client: Client) -> None:
+    lines = [*DESK["price_lines"], {"key": "odd", "label": "Odd", "amount": "-100000", "when": "top == oak"}]
+    make_version(shop, desk(product="odd", price_lines=lines))
+    shop.price_lists.filter(is_default=True).update(on_request=True)
+    PriceRevision.change(shop.pk)
+    shopper = Shopper(client, "/embed/joinery/odd/")
+    page = shopper.opens("?top=oak")
+    assert "Price on request" in page.words
+    assert "below zero" not in page.words
+    done = shopper.presses("complete")
+    assert done.status == 303
+    assert "Price on request" in read_page(client.get(done.response.headers["Location"])).words
+    row = Configuration.objects.get()
+    assert (row.is_completed, row.total, row.stored["price"], row.stored["price_on_request"]) == (
+        True,
+        None,
+        None,
+        True,
+    )
 
 
 def test_ours_is_the_header_the_script_sends() -> None:
