@@ -66,6 +66,12 @@ class Configuration(models.Model):
         return self.state == self.State.COMPLETED
 
     @property
+    def price_list_terms(self) -> str:
+        """Whether amounts of its price list are net or gross."""
+        document = self.price_list_document
+        return str(document.get("price_list", document).get("amounts_are", "gross"))
+
+    @property
     def stored(self) -> dict[str, Any]:
         """The evaluation as it was when this configuration was last kept."""
         document: dict[str, Any] = self.evaluation

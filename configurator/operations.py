@@ -16,8 +16,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from catalog import drafts
 from catalog.errors import NotFound, Refusal
-from catalog.models import Merchant, Version
+from catalog.models import Merchant, Product, Version
 from catalog.product_model import Choice, read
 from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
@@ -232,17 +233,57 @@ def published(
     version_id, number, _, compiled = _versions.get(
         (merchant, product, number), lambda: _load(merchant, product, number)
     )
+    return _offer(merchant, version_id, number, compiled, price_list, buyer, at, token)
+
+
+def offered(
+    product: Product,
+    version: Version | None,
+    price_list: str | None = None,
+    buyer: Buyer | None = None,
+    at: datetime | None = None,
+) -> Published:
+    """Return `version` of a product, or without one its draft, at the price list that holds, as `published` does.
+
+    A draft has the number 0 and no row. Refuses as `drafts.read` and `compile_product` do what the draft cannot be.
+    """
+    merchant = product.merchant.slug
+    offer = (0, 0, draft_of(product)) if version is None else _version_offer(version)
+    return _offer(merchant, *offer, price_list, buyer or Buyer(), at, token_of(merchant))
+
+
+def draft_of(product: Product) -> CompiledProduct:
+    """Return the draft of a product, compiled; refuses what it cannot be."""
+    model = drafts.read(product)
+    return _compiled.get_once(model.digest, lambda: compile_product(model))
+
+
+def _version_offer(version: Version) -> tuple[int, int, CompiledProduct]:
+    return version.pk, version.number, compiled(version.digest, version.document)
+
+
+def _offer(
+    merchant: str,
+    version_id: int,
+    number: int,
+    product: CompiledProduct,
+    price_list: str | None,
+    buyer: Buyer,
+    at: datetime | None,
+    token: str,
+) -> Published:
+    model = product.model
     return Published(
         merchant=merchant,
         version_id=version_id,
         version=number,
-        product=compiled,
+        product=product,
         terms=terms_of(
             merchant,
-            compiled.model.currency,
+            model.currency,
             price_list,
-            product=product,
-            tax_class=compiled.model.tax_class,
+            product=model.product,
+            tax_class=model.tax_class,
             buyer=buyer,
             at=at,
             token=token,
@@ -618,6 +659,14 @@ def revoke_override(configuration: Configuration, by: str, expected_revision: in
     else:
         _copy(row, configuration)
     return evaluation
+
+
+def copied(configuration: Configuration) -> Configuration:
+    """Return a new open configuration with the choices, quantity and price list of another, without its price by hand.
+
+    For one that is completed, which does not change any more.
+    """
+    return save(offer_of(configuration), choices_of(configuration), configuration.quantity, configuration.locale)
 
 
 def _locked_open(configuration: Configuration, expected_revision: int | None) -> Configuration:
