@@ -232,6 +232,7 @@ class ConfigurationAdmin(MerchantScopedAdmin):
             "total": self.told_total(row),
             "breakdown": evaluation_of(row).breakdown,
             "overrides": row.overrides.all(),
+            "standing": row.overrides.filter(ended_at=None).first(),
             "limits": override_limits(row.merchant),
             "form": form,
         }

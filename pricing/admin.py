@@ -6,12 +6,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 
 from catalog.admin.products import register_product_link
+from catalog.admin.rows import WIDGETS
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Malformed, Refusal
@@ -98,12 +101,36 @@ class AmountsForm(forms.Form):
             raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
 
 
+class HoldsFilter(admin.SimpleListFilter):
+    """Rows that hold now, later, or no longer: changes that are planned are those of later."""
+
+    title = "time"
+    parameter_name = "holds"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("now", "holds now"), ("later", "planned for later"), ("ended", "no longer holds")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        if self.value() == "later":
+            return queryset.filter(valid_from__gt=now)
+        if self.value() == "ended":
+            return queryset.filter(valid_until__lte=now)
+        if self.value() == "now":
+            return queryset.exclude(valid_from__gt=now).exclude(valid_until__lte=now)
+        return queryset
+
+
 class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
     """A threshold; beside a price list it is that list's and its merchant's."""
 
     class Meta:
         model = PriceThreshold
         fields = ("key", "name", "measure", "limit", "currency", "product")
+
+    def _get_validation_exclusions(self) -> Any:
+        # The key is the merchant's, whose column has no input.
+        return super()._get_validation_exclusions() - {"merchant"}
 
 
 class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -118,6 +145,7 @@ class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 class ThresholdInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
     """Prices in a list at which the merchant is told."""
 
+    formfield_overrides = WIDGETS
     model = PriceThreshold
     form = ThresholdForm
     formset = ThresholdFormSet
@@ -142,10 +170,11 @@ class ThresholdInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
 class PriceListAdmin(MerchantScopedAdmin):
     """The terms on which a merchant sells in one market. The amounts stand in the price lines of each product."""
 
+    formfield_overrides = WIDGETS
     form = PriceListForm
     change_form_template = "admin/pricing/pricelist.html"
     list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "rounding", "merchant")
-    list_filter = ("currency", "is_default")
+    list_filter = ("currency", "is_default", HoldsFilter)
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
     inlines = (ThresholdInline,)
@@ -287,9 +316,11 @@ class PriceListAdmin(MerchantScopedAdmin):
 class ListAmountAdmin(MerchantScopedAdmin):
     """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
 
+    formfield_overrides = WIDGETS
     list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until")
     list_editable = ("amount",)
     list_filter = (
+        HoldsFilter,
         ("price_list", admin.RelatedOnlyFieldListFilter),
         ("product", admin.RelatedOnlyFieldListFilter),
     )
@@ -314,9 +345,10 @@ class ExchangeRateAdmin(MerchantScopedAdmin):
 class TaxRateAdmin(MerchantScopedAdmin):
     """Tax rates by country, region and class; where there are any, they decide for buyers whose country is known."""
 
+    formfield_overrides = WIDGETS
     form = TaxRateForm
     list_display = ("country", "region", "tax_class", "rate", "label", "period", "merchant")
-    list_filter = ("country", "tax_class")
+    list_filter = ("country", "tax_class", HoldsFilter)
     fieldsets = (
         (
             None,
@@ -360,6 +392,7 @@ class WorkCalendarAdmin(MerchantScopedAdmin):
 class ClosedDaysAdmin(MerchantScopedAdmin):
     """Holidays and other days on which a merchant does not work."""
 
+    formfield_overrides = WIDGETS
     list_display = ("first", "last", "name", "merchant")
     fieldsets = ((None, {"fields": ("merchant", ("first", "last"), "name")}),)
 
@@ -368,6 +401,7 @@ class ClosedDaysAdmin(MerchantScopedAdmin):
 class PriceThresholdAdmin(MerchantScopedAdmin):
     """Prices at which the merchant is told; those of one list also stand on its page."""
 
+    formfield_overrides = WIDGETS
     list_display = ("key", "name", "told_when", "product", "price_list", "merchant")
     list_filter = ("measure", ("product", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("merchant", "product", "price_list")
