@@ -19,7 +19,7 @@ from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
 from pricing.calendar import Calendar, Schedule
-from pricing.in_force import Buyer, InForce, ListAmount, Tariff, in_force
+from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, overlaps, told_period
 from pricing.override import Limits
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
@@ -294,6 +294,21 @@ def _misfit(pointer: str, detail: str) -> Malformed:
     return Malformed(f"{pointer}: {detail}.", errors=[{"pointer": pointer, "detail": detail}])
 
 
+def _refuse_clashing(rows: Any, brought: set[str]) -> None:
+    """Refuse with Malformed lists that are `brought` and cannot stand beside the merchant's others."""
+    lists = [row.terms() for row in rows.order_by("pk")]
+    for first, second in overlaps(lists):
+        if brought & {first.key, second.key}:
+            raise _misfit(
+                "/price_lists",
+                f"'{first.key}' (holds {told_period(first)}) and '{second.key}' (holds {told_period(second)}) are for "
+                "the same buyers at the same time; end one before the other begins",
+            )
+    for ring in cycles(lists):
+        if not brought.isdisjoint(ring):
+            raise _misfit("/price_lists", f"these are made from one another: {' → '.join((*ring, ring[0]))}")
+
+
 @transaction.atomic
 def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, bytes] | None = None) -> Product:
     """Make `file` the draft of the merchant's product of that key, and keep its prices and pictures.
@@ -301,7 +316,8 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
     Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
     of a currency for which the file brings one. Amounts that lists keep for this product become those of the file;
     exchange rates and tax rates of the file are added or replaced. Findings that the file accepts are accepted here.
-    Refuses with Malformed or PictureRefused, keeping nothing.
+    Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are made from one another, or that
+    hold for the same buyers at the same time as another of the merchant's.
     """
     product = import_model(merchant, file.model, files)
     rows = models.PriceList.objects.for_merchant(merchant)
@@ -312,6 +328,7 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
         row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
         row.take(terms)
         row.save()
+    _refuse_clashing(rows, {terms.key for terms in file.price_lists})
     keys = dict(rows.values_list("key", "pk"))
     models.ListAmount.objects.filter(product=product).delete()
     models.ListAmount.objects.bulk_create(

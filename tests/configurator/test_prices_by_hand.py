@@ -25,7 +25,7 @@ from configurator.operations import (
     revoke_override,
     save,
 )
-from pricing.models import OverrideLimits, PriceList, PriceThreshold
+from pricing.models import ListAmount, OverrideLimits, PriceList, PriceThreshold
 from pricing.override import Override, OverrideRefused
 from tests.api import make_shop
 from tests.examples.desk import DESK, desk
@@ -249,7 +249,9 @@ def test_thresholds_of_others_lists_and_products_are_not_passed(row, shop):
 
 
 def odd_shop(on_request: bool):
-    shop = make_shop("odd", desk(price_lines=[*DESK["price_lines"], {"key": "n", "label": "N", "amount": "-100000"}]))
+    shop = make_shop("odd")
+    retail = PriceList.objects.get(merchant=shop, key="retail")
+    ListAmount.objects.create(price_list=retail, product=shop.products.get(), line="base", amount="-100000")
     PriceList.objects.filter(merchant=shop).update(on_request=on_request)
     return published("odd", "desk")
 
