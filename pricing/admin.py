@@ -130,14 +130,14 @@ class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _get_validation_exclusions(self) -> Any:
         # The key is the merchant's, whose column has no input.
-        return super()._get_validation_exclusions() - {"merchant"}
+        return super()._get_validation_exclusions() - {"merchant"}  # type: ignore[misc]
 
 
 class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """The thresholds of a price list; each belongs to the merchant of the list."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.instance.merchant_id = self.instance.merchant_id
         return form
 
