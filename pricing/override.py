@@ -26,7 +26,7 @@ _STRICT = ConfigDict(extra="forbid")
 _LABELS: dict[Kind, Text] = {
     "discount": Text("Discount", (("de", "Rabatt"), ("fr", "Remise"))),
     "surcharge": Text("Surcharge", (("de", "Zuschlag"), ("fr", "Supplément"))),
-    "final": Text("Agreed price", (("de", "Vereinbarter Preis"), ("fr", "Prix convenu"))),
+    "final": Text("To the agreed price", (("de", "Zum vereinbarten Preis"), ("fr", "Au prix convenu"))),
 }
 
 
