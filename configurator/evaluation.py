@@ -187,7 +187,8 @@ class Evaluation:
 
     `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which
     something is not known yet, since it is hard to tell: asking again goes on where this answer stopped. `schedule` is
-    the merchant's calendar as seen today, where there is one.
+    the merchant's calendar as seen today, where there is one. `price_on_request` says that there is no price and the
+    price list lets it be ordered all the same.
     """
 
     product: CompiledProduct
@@ -208,6 +209,7 @@ class Evaluation:
     fingerprint: str
     schedule: Schedule | None = None
     unchecked: tuple[str, ...] = ()
+    price_on_request: bool = False
 
     @property
     def model(self) -> ProductModel:
@@ -237,11 +239,11 @@ class Evaluation:
 
     @property
     def ready(self) -> bool:
-        """Complete, with a price and a parts list: fit to be ordered."""
+        """Complete, with a price (or one on request) and a parts list: fit to be ordered."""
         return (
             self.complete
             and self.conflict is None
-            and self.breakdown is not None
+            and (self.breakdown is not None or self.price_on_request)
             and self.lead_time is not None
             and self.parts_problem is None
         )
@@ -366,6 +368,7 @@ def _state(
     breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
     items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
+    on_request = breakdown is None and prices.price_list.on_request
     domains = _domains(product, choices, deduction, budget)
     now = _Now(product, prices, choices, settled, breakdown, days, undecided)
     sources = settled.sources_with(deduction.inferred)
@@ -389,7 +392,7 @@ def _state(
         conflict=None,
         quantity=quantity,
         breakdown=breakdown,
-        price_problem=price_problem or days_problem,
+        price_problem=(days_problem or price_problem) if on_request else (price_problem or days_problem),
         lead_time=days,
         bom=items or (),
         parts_problem=parts_problem,
@@ -398,6 +401,7 @@ def _state(
         unchecked=tuple(
             option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
         ),
+        price_on_request=on_request,
     )
 
 

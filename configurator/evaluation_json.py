@@ -47,6 +47,7 @@ def evaluation_json(
         },
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
         "price": breakdown_json(evaluation.breakdown, locale, costs) if evaluation.breakdown else None,
+        "price_on_request": evaluation.price_on_request,
         "price_problem": evaluation.price_problem,
         "lead_time": lead_time_json(evaluation.lead_time, locale, evaluation.ready_on)
         if evaluation.lead_time

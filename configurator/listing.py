@@ -55,9 +55,11 @@ def configurations_from(
     fingerprint: str | None = None,
     after: str | None = None,
     limit: int = 50,
+    threshold: str | None = None,
 ) -> list[Configuration]:
     """Return up to `limit` configurations of `merchant`, newest first, those behind the public id `after`.
 
+    With `threshold`, its key, those whose price passed it when they were completed.
     Refuses with NotFound when `after` is none of the merchant's.
     """
     rows = Configuration.objects.for_merchant(merchant).select_related("product", "version")
@@ -67,6 +69,8 @@ def configurations_from(
         rows = rows.filter(state=state)
     if fingerprint is not None:
         rows = rows.filter(fingerprint=fingerprint)
+    if threshold is not None:
+        rows = rows.filter(reached_thresholds__key=threshold)
     if after is not None:
         last = Configuration.objects.for_merchant(merchant).filter(public_id=after).values_list("pk", flat=True).first()
         if last is None:

@@ -1,14 +1,18 @@
 """Configurations that somebody kept, the keys that sign their prices, and how long a signed price holds."""
 
 import secrets
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from catalog.models import Merchant, Product, Version
+from catalog.models.fields import LineField, NumberField
 from catalog.models.ownership import Owned
+from pricing.override import Override
+from pricing.thresholds import Reached
 
 MOST_VALID_DAYS = 366
 
@@ -71,10 +75,88 @@ class Configuration(models.Model):
         return self.state == self.State.COMPLETED
 
     @property
+    def price_list_terms(self) -> str:
+        """Whether amounts of its price list are net or gross."""
+        document = self.price_list_document
+        return str(document.get("price_list", document).get("amounts_are", "gross"))
+
+    @property
     def stored(self) -> dict[str, Any]:
         """The evaluation as it was when this configuration was last kept."""
         document: dict[str, Any] = self.evaluation
         return document
+
+
+class PriceOverride(models.Model):
+    """A price that somebody set by hand for a configuration; one stands at most, those that ended stay to be read."""
+
+    class Kind(models.TextChoices):
+        DISCOUNT = "discount", "Discount: taken off"
+        SURCHARGE = "surcharge", "Surcharge: added"
+        FINAL = "final", "Final price: what it comes to"
+
+    merchant_path: ClassVar[str] = "configuration__merchant"
+
+    configuration = models.ForeignKey(Configuration, models.CASCADE, related_name="overrides")
+    kind = models.CharField(max_length=9, choices=Kind)
+    percent = NumberField(null=True)
+    amount = NumberField(null=True)
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    beyond_limits = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+    # Who revoked or replaced it; empty where it ended since other choices or pieces were chosen.
+    ended_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        ordering = ("configuration", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("configuration",), condition=models.Q(ended_at=None), name="one_standing_override"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.terms().told(self.configuration.currency)
+
+    columns: ClassVar[tuple[str, ...]] = ("kind", "percent", "amount", "reason", "by", "at", "beyond_limits")
+
+    def terms(self) -> Override:
+        """Return this row as the value that prices are changed with."""
+        return Override(**{name: getattr(self, name) for name in self.columns})
+
+
+class ReachedThreshold(models.Model):
+    """A threshold that the price of a configuration passed when it was completed, as the threshold was then."""
+
+    merchant_path: ClassVar[str] = "configuration__merchant"
+
+    configuration = models.ForeignKey(Configuration, models.CASCADE, related_name="reached_thresholds")
+    key = models.CharField(max_length=63, db_index=True)
+    name = LineField(blank=True, default="")
+    measure = models.CharField(max_length=20)
+    limit = NumberField()
+    currency = models.CharField(max_length=3, blank=True, default="")
+    measured = NumberField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("configuration", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("configuration", "key"), name="threshold_reached_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name or self.key)
+
+    @classmethod
+    def of(cls, configuration: Configuration, reached: Reached, at: datetime) -> "ReachedThreshold":
+        """Return the row, unsaved, that tells of `reached`."""
+        threshold = reached.threshold
+        kept: dict[str, Any] = {name: getattr(threshold, name) for name in ("key", "name", "measure", "limit")}
+        kept |= {"currency": threshold.currency or "", "measured": reached.measured}
+        return cls(configuration=configuration, at=at, **kept)
 
 
 class SigningKey(Owned):

@@ -16,8 +16,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from catalog import drafts
 from catalog.errors import NotFound, Refusal
-from catalog.models import Merchant, Version
+from catalog.models import Merchant, Product, Version
 from catalog.product_model import Choice, read
 from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
@@ -28,16 +29,31 @@ from configurator.engine.effort import effort
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator.instances import changes_for
-from configurator.models import Configuration
+from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.quote_signing import buyer_json, signed_quote
-from configurator.signals import choices_changed, configuration_completed, configuration_saved
+from configurator.signals import (
+    choices_changed,
+    configuration_completed,
+    configuration_saved,
+    price_overridden,
+    price_threshold_reached,
+)
 from configurator.signing_keys import forget_signers
 from pricing.breakdown import Prices, compile_prices
 from pricing.calendar import Schedule
 from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
-from pricing.operations import forget_price_lists, schedule_of, terms_of, token_of
+from pricing.operations import (
+    forget_price_lists,
+    override_limits,
+    schedule_of,
+    terms_of,
+    thresholds_of,
+    token_of,
+)
+from pricing.override import Override, OverrideRefused, overridden, override_reason, refuse_beyond
 from pricing.price_list import PriceList
-from pricing.why import reasons, reasons_json, reasons_text
+from pricing.thresholds import Reached, reached
+from pricing.why import LineReason, reasons, reasons_json, reasons_text
 
 CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
@@ -220,17 +236,57 @@ def published(
     version_id, number, _, compiled = _versions.get(
         (merchant, product, number), lambda: _load(merchant, product, number)
     )
+    return _offer(merchant, version_id, number, compiled, price_list, buyer, at, token)
+
+
+def offered(
+    product: Product,
+    version: Version | None,
+    price_list: str | None = None,
+    buyer: Buyer | None = None,
+    at: datetime | None = None,
+) -> Published:
+    """Return `version` of a product, or without one its draft, at the price list that holds, as `published` does.
+
+    A draft has the number 0 and no row. Refuses as `drafts.read` and `compile_product` do what the draft cannot be.
+    """
+    merchant = product.merchant.slug
+    offer = (0, 0, draft_of(product)) if version is None else _version_offer(version)
+    return _offer(merchant, *offer, price_list, buyer or Buyer(), at, token_of(merchant))
+
+
+def draft_of(product: Product) -> CompiledProduct:
+    """Return the draft of a product, compiled; refuses what it cannot be."""
+    model = drafts.read(product)
+    return _compiled.get_once(model.digest, lambda: compile_product(model))
+
+
+def _version_offer(version: Version) -> tuple[int, int, CompiledProduct]:
+    return version.pk, version.number, compiled(version.digest, version.document)
+
+
+def _offer(
+    merchant: str,
+    version_id: int,
+    number: int,
+    product: CompiledProduct,
+    price_list: str | None,
+    buyer: Buyer,
+    at: datetime | None,
+    token: str,
+) -> Published:
+    model = product.model
     return Published(
         merchant=merchant,
         version_id=version_id,
         version=number,
-        product=compiled,
+        product=product,
         terms=terms_of(
             merchant,
-            compiled.model.currency,
+            model.currency,
             price_list,
-            product=product,
-            tax_class=compiled.model.tax_class,
+            product=model.product,
+            tax_class=model.tax_class,
             buyer=buyer,
             at=at,
             token=token,
@@ -485,6 +541,7 @@ def choose(
 ) -> Evaluation:
     """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing.
 
+    A price that was set by hand holds for what it was set for: where values or quantity become others, it ends.
     `instance` adds, copies or removes one before that, as `with_instance` tells.
     """
     row = _locked(configuration)
@@ -495,6 +552,10 @@ def choose(
     choices = choices_of(row)
     changes = with_instance(offer, choices, changes, instance)
     evaluation = consistent(follow(offer, choices, changes, quantity or row.quantity), row.locale, offer.version)
+    if (evaluation.fingerprint, evaluation.quantity) == (row.fingerprint, row.quantity):
+        evaluation = with_override(offer, evaluation, override_of(row))
+    else:
+        _end_override(row, by="")
     _keep(row, offer, evaluation)
     row.revision += 1
     row.save()
@@ -507,23 +568,27 @@ def choose(
 def complete(configuration: Configuration, expected_revision: int | None = None) -> Evaluation:
     """Complete a configuration and sign its price; refuse with NotReady when choices or the price are missing.
 
-    The token of the signed price is the row's `quote`. Safe to repeat: it stays the same.
+    The token of the signed price is the row's `quote`, empty where the price is on request. The thresholds of the
+    merchant that its price passes are recorded with it, and told by a signal each. Safe to repeat: the quote stays.
     """
     row = _locked(configuration)
     offer = offer_of(row)
     if row.is_completed:
         _copy(row, configuration)
-        return follow(offer, choices_of(row), quantity=row.quantity)
+        return evaluation_of(row)
     _refuse_stale(row, expected_revision)
-    evaluation = fit_to_order(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
+    evaluation = fit_to_order(evaluation_of(row), row.locale, offer.version)
     _keep(row, offer, evaluation)
-    quote = signed_quote(offer, evaluation, configuration=row.public_id)
-    row.quote = quote.token
+    quote = None if evaluation.breakdown is None else signed_quote(offer, evaluation, configuration=row.public_id)
+    row.quote = "" if quote is None else quote.token
     row.state = Configuration.State.COMPLETED
     row.completed_at = timezone.now()
     row.revision += 1
     row.save()
+    passed = _record_thresholds(row, evaluation)
     _copy(row, configuration)
+    for each in passed:
+        price_threshold_reached.send(Configuration, configuration=configuration, evaluation=evaluation, reached=each)
     configuration_completed.send(Configuration, configuration=configuration, evaluation=evaluation, quote=quote)
     return evaluation
 
@@ -536,6 +601,125 @@ def complete_choices(
     configuration = save(offer, choices, quantity, locale, once)
     complete(configuration)
     return configuration
+
+
+# ---- prices by hand --------------------------------------------------------------------------------------------------
+
+
+def override_of(configuration: Configuration) -> Override | None:
+    """Return the price by hand that stands for a stored configuration, None without one."""
+    row = configuration.overrides.filter(ended_at=None).first()
+    return None if row is None else row.terms()
+
+
+def evaluation_of(configuration: Configuration) -> Evaluation:
+    """Return what follows from a stored configuration, priced as it was kept, with the price that was set by hand."""
+    offer = offer_of(configuration)
+    evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
+    return with_override(offer, evaluation, override_of(configuration))
+
+
+def reasons_of(configuration: Configuration) -> tuple[LineReason, ...]:
+    """Return why a stored configuration has its price, line by line; nothing where it cannot be told any more."""
+    offer = offer_of(configuration)
+    listed = follow(offer, choices_of(configuration), quantity=configuration.quantity)
+    override = override_of(configuration)
+    evaluation = with_override(offer, listed, override)
+    if listed.breakdown is None or evaluation.breakdown is None or evaluation.breakdown.total != configuration.total:
+        return ()
+    found = reasons(offer.prices, listed.breakdown, listed.values)
+    if override is None:
+        return found
+    return (*found, override_reason(offer.prices, listed.breakdown, evaluation.breakdown, override))
+
+
+@transaction.atomic
+def override_price(
+    configuration: Configuration, override: Override, expected_revision: int | None = None
+) -> Evaluation:
+    """Let `override` decide on the price of an open configuration, in place of one before it; return what follows.
+
+    Setting the same again changes nothing. Refuses with OverrideRefused what leaves the merchant's limits, unless
+    `override` says that it may, and with NotReady where there is no price to change yet.
+    """
+    row = _locked_open(configuration, expected_revision)
+    offer = offer_of(row)
+    evaluation = consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
+    if evaluation.price_on_request:
+        raise OverrideRefused("Its price is on request, so there is no price that could be changed.")
+    if evaluation.breakdown is None or not evaluation.ready:
+        raise NotReady(_not_ready(evaluation, row.locale), missing=list(evaluation.missing))
+    changed = overridden(offer.prices, evaluation.breakdown, override)
+    if not override.beyond_limits:
+        refuse_beyond(override_limits(row.merchant), evaluation.breakdown, changed)
+    before = override_of(row)
+    evaluation = replace(evaluation, breakdown=changed)
+    if before is not None and before.is_same(override):
+        _copy(row, configuration)
+        return evaluation
+    _end_override(row, override.by, override.at)
+    row.overrides.create(**{name: getattr(override, name) for name in PriceOverride.columns})
+    _keep_price(row, configuration, offer, evaluation)
+    return evaluation
+
+
+@transaction.atomic
+def revoke_override(configuration: Configuration, by: str, expected_revision: int | None = None) -> Evaluation:
+    """Take back the price that was set by hand for an open configuration; without one nothing changes."""
+    row = _locked_open(configuration, expected_revision)
+    offer = offer_of(row)
+    evaluation = consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
+    if _end_override(row, by):
+        _keep_price(row, configuration, offer, evaluation)
+    else:
+        _copy(row, configuration)
+    return evaluation
+
+
+def copied(configuration: Configuration) -> Configuration:
+    """Return a new open configuration with the choices, quantity and price list of another, without its price by hand.
+
+    For one that is completed, which does not change any more.
+    """
+    return save(offer_of(configuration), choices_of(configuration), configuration.quantity, configuration.locale)
+
+
+def _locked_open(configuration: Configuration, expected_revision: int | None) -> Configuration:
+    row = _locked(configuration)
+    if row.is_completed:
+        raise AlreadyCompleted("A completed configuration keeps its price. Create a new one with its choices.")
+    _refuse_stale(row, expected_revision)
+    return row
+
+
+def with_override(offer: Published, evaluation: Evaluation, override: Override | None) -> Evaluation:
+    """Return `evaluation` priced as `override` has it; as it is where there is none, or no price."""
+    if override is None or evaluation.breakdown is None:
+        return evaluation
+    return replace(evaluation, breakdown=overridden(offer.prices, evaluation.breakdown, override))
+
+
+def _end_override(row: Configuration, by: str, at: datetime | None = None) -> bool:
+    """End the price by hand that stands, if any does; tell whether one did."""
+    return bool(row.overrides.filter(ended_at=None).update(ended_at=at or timezone.now(), ended_by=by))
+
+
+def _keep_price(row: Configuration, configuration: Configuration, offer: Published, evaluation: Evaluation) -> None:
+    _keep(row, offer, evaluation)
+    row.revision += 1
+    row.save()
+    _copy(row, configuration)
+    price_overridden.send(Configuration, configuration=configuration, evaluation=evaluation)
+
+
+def _record_thresholds(row: Configuration, evaluation: Evaluation) -> tuple[Reached, ...]:
+    """Write down which thresholds the price of a configuration that is being completed passes, and return them."""
+    if evaluation.breakdown is None:
+        return ()
+    passed = reached(thresholds_of(row.merchant), row.product.key, evaluation.breakdown)
+    assert row.completed_at is not None
+    ReachedThreshold.objects.bulk_create(ReachedThreshold.of(row, each, row.completed_at) for each in passed)
+    return passed
 
 
 def _found(offer: Published, once: str) -> Configuration | None:

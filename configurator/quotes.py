@@ -16,11 +16,13 @@ from configurator.models import Configuration, SigningKey
 from configurator.operations import (
     NotReady,
     Published,
-    choices_of,
+    evaluation_of,
     fit_to_order,
     follow,
     offer_of,
+    override_of,
     published,
+    with_override,
 )
 from configurator.quote_signing import SignedQuote, moment, signed_quote
 from configurator.quote_tokens import (
@@ -35,6 +37,7 @@ from configurator.quote_tokens import (
 )
 from configurator.signing_keys import issuer_of
 from pricing.in_force import Buyer
+from pricing.override import Override
 
 type Changed = Literal["version", "price", "unavailable"]
 
@@ -89,13 +92,16 @@ def quote(
     expires_in: int | None = None,
     valid_from: datetime | None = None,
     locale: str | None = None,
+    override: Override | None = None,
 ) -> Quote:
     """Return the price of `choices` at `offer`, signed; keeps nothing, and asks no database once the key is known.
 
     It holds for `expires_in` seconds, by default as long as the merchant's quotes do, from `valid_from` on where that
-    is later than now. Refuses with ChoicesConflict, NotReady, QuantityRefused or ExpiryRefused.
+    is later than now. `override` is a price by hand that was allowed. Refuses with ChoicesConflict, NotReady,
+    QuantityRefused or ExpiryRefused.
     """
-    evaluation = fit_to_order(follow(offer, choices, quantity=quantity), locale, offer.version)
+    listed = _priced(follow(offer, choices, quantity=quantity), offer, locale)
+    evaluation = with_override(offer, listed, override)
     return Quote(offer, evaluation, signed_quote(offer, evaluation, expires_in, valid_from))
 
 
@@ -105,12 +111,19 @@ def quote_configuration(configuration: Configuration, expires_in: int | None = N
     Refuses as `quote` does, and with NotReady a completed one that another release of this software priced otherwise.
     """
     offer = offer_of(configuration)
-    evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
-    breakdown = fit_to_order(evaluation, configuration.locale, offer.version).breakdown
+    evaluation = _priced(evaluation_of(configuration), offer, configuration.locale)
+    breakdown = evaluation.breakdown
     if configuration.is_completed and (breakdown is None or breakdown.total != configuration.total):
         raise NotReady("It would no longer be priced as it was when it was completed; quote its choices anew.")
     signed = signed_quote(offer, evaluation, expires_in, configuration=configuration.public_id)
     return Quote(offer, evaluation, signed)
+
+
+def _priced(evaluation: Evaluation, offer: Published, locale: str | None) -> Evaluation:
+    """Return `evaluation`; refuse what `fit_to_order` does, and what may be ordered without a price."""
+    if fit_to_order(evaluation, locale, offer.version).breakdown is None:
+        raise NotReady("Its price is on request, so there is no price to be promised. Complete it without a quote.")
+    return evaluation
 
 
 def verify(merchant: Merchant, token: str) -> Verification:
@@ -145,7 +158,7 @@ def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
         offer = published(merchant.slug, claims.product, None, named, Buyer(**claims.buyer), begins)
         read = read_json_choices(offer.product.model, claims.choices)
         choices = {key: choice for key, choice in read.items() if choice is not None}
-        fresh = quote(offer, choices, claims.quantity, lasts, begins)
+        fresh = quote(offer, choices, claims.quantity, lasts, begins, override=_override(merchant, claims))
     except Refusal as refusal:
         return Renewal(None, None, refusal.sentence)
     now = fresh.signed.claims
@@ -153,6 +166,14 @@ def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
     if (now["currency"], now["amounts_are"]) == (claims.currency, claims.amounts_are):
         difference = Decimal(now["total"]) - Decimal(claims.total)
     return Renewal(fresh, difference, None)
+
+
+def _override(merchant: Merchant, claims: Claims) -> Override | None:
+    """Return the price by hand that still stands for the stored configuration that a quote is of."""
+    if claims.configuration is None:
+        return None
+    row = Configuration.objects.for_merchant(merchant).filter(public_id=claims.configuration).first()
+    return None if row is None else override_of(row)
 
 
 def _changed(claims: Claims, renewal: Renewal) -> tuple[Changed, ...]:

@@ -1,7 +1,7 @@
 """What happened to configurations, told inside the transaction in which it happened.
 
 Each is sent with `configuration` (the row) and `evaluation` (what follows from its choices); `configuration_completed`
-also with `quote`, the signed price (a `configurator.quote_signing.SignedQuote`).
+also with `quote`, the signed price (a `configurator.quote_signing.SignedQuote`; None where it is on request).
 """
 
 from django.dispatch import Signal
@@ -9,3 +9,8 @@ from django.dispatch import Signal
 configuration_saved = Signal()
 choices_changed = Signal()
 configuration_completed = Signal()
+# A price was set by hand, or that was revoked.
+price_overridden = Signal()
+# `price.threshold_reached`: the price of a configuration that is being completed passes a threshold of the merchant;
+# sent once for each, with `reached` (pricing.thresholds.Reached), before `configuration_completed`.
+price_threshold_reached = Signal()

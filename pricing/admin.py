@@ -1,4 +1,4 @@
-"""Admin of prices: lists with their terms, amounts kept in them, exchange rates and tax rates."""
+"""Admin of prices: lists with their terms, amounts kept in them, rates, calendar, thresholds, limits by hand."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,18 +6,31 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 
 from catalog.admin.products import register_product_link
-from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
+from catalog.admin.rows import WIDGETS
+from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, rows_of_csv, rows_of_xlsx, xlsx_of
 from pricing.in_force import told_period
-from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
+from pricing.models import (
+    ClosedDays,
+    ExchangeRate,
+    ListAmount,
+    OverrideLimits,
+    PriceList,
+    PriceThreshold,
+    TaxRate,
+    WorkCalendar,
+)
 from pricing.operations import export_product
 from pricing.product_file import write_product_file
 
@@ -88,16 +101,83 @@ class AmountsForm(forms.Form):
             raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
 
 
+class HoldsFilter(admin.SimpleListFilter):
+    """Rows that hold now, later, or no longer: changes that are planned are those of later."""
+
+    title = "time"
+    parameter_name = "holds"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("now", "holds now"), ("later", "planned for later"), ("ended", "no longer holds")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        if self.value() == "later":
+            return queryset.filter(valid_from__gt=now)
+        if self.value() == "ended":
+            return queryset.filter(valid_until__lte=now)
+        if self.value() == "now":
+            return queryset.exclude(valid_from__gt=now).exclude(valid_until__lte=now)
+        return queryset
+
+
+class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A threshold; beside a price list it is that list's and its merchant's."""
+
+    class Meta:
+        model = PriceThreshold
+        fields = ("key", "name", "measure", "limit", "currency", "product")
+
+    def _get_validation_exclusions(self) -> Any:
+        # The key is the merchant's, whose column has no input.
+        return super()._get_validation_exclusions() - {"merchant"}  # type: ignore[misc]
+
+
+class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The thresholds of a price list; each belongs to the merchant of the list."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.instance.merchant_id = self.instance.merchant_id
+        return form
+
+
+class ThresholdInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
+    """Prices in a list at which the merchant is told."""
+
+    formfield_overrides = WIDGETS
+    model = PriceThreshold
+    form = ThresholdForm
+    formset = ThresholdFormSet
+    extra = 0
+    verbose_name = "threshold"
+    verbose_name_plural = "Be told when a configuration is completed and"
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "product":
+            kwargs["queryset"] = Product.objects.filter(merchant__in=merchants_for(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+        return field
+
+
 @admin.register(PriceList)
 class PriceListAdmin(MerchantScopedAdmin):
     """The terms on which a merchant sells in one market. The amounts stand in the price lines of each product."""
 
+    formfield_overrides = WIDGETS
     form = PriceListForm
     change_form_template = "admin/pricing/pricelist.html"
     list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "rounding", "merchant")
-    list_filter = ("currency", "is_default")
+    list_filter = ("currency", "is_default", HoldsFilter)
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
+    inlines = (ThresholdInline,)
     fieldsets = (
         (
             None,
@@ -125,6 +205,7 @@ class PriceListAdmin(MerchantScopedAdmin):
                 )
             },
         ),
+        ("Without a price", {"fields": ("on_request",)}),
         ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows", "tax_rounding_of")}),
         ("Rounding", {"fields": (("rounding_increment", "rounding_ending"), "rounding_mode", "rounding_of")}),
     )
@@ -183,6 +264,9 @@ class PriceListAdmin(MerchantScopedAdmin):
         headers = {"Content-Disposition": f'attachment; filename="{product.key}.yaml"'}
         return HttpResponse(text, content_type="application/yaml", headers=headers)
 
+    def get_inlines(self, request: HttpRequest, obj: PriceList | None = None) -> Any:
+        return self.inlines if obj is not None else ()
+
     def get_readonly_fields(self, request: HttpRequest, obj: PriceList | None = None) -> Any:
         # Price lines name it by its key, and their amounts are in its currency.
         return ("key", "currency") if obj is not None else ()
@@ -232,9 +316,11 @@ class PriceListAdmin(MerchantScopedAdmin):
 class ListAmountAdmin(MerchantScopedAdmin):
     """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
 
+    formfield_overrides = WIDGETS
     list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until")
     list_editable = ("amount",)
     list_filter = (
+        HoldsFilter,
         ("price_list", admin.RelatedOnlyFieldListFilter),
         ("product", admin.RelatedOnlyFieldListFilter),
     )
@@ -259,9 +345,10 @@ class ExchangeRateAdmin(MerchantScopedAdmin):
 class TaxRateAdmin(MerchantScopedAdmin):
     """Tax rates by country, region and class; where there are any, they decide for buyers whose country is known."""
 
+    formfield_overrides = WIDGETS
     form = TaxRateForm
     list_display = ("country", "region", "tax_class", "rate", "label", "period", "merchant")
-    list_filter = ("country", "tax_class")
+    list_filter = ("country", "tax_class", HoldsFilter)
     fieldsets = (
         (
             None,
@@ -305,8 +392,57 @@ class WorkCalendarAdmin(MerchantScopedAdmin):
 class ClosedDaysAdmin(MerchantScopedAdmin):
     """Holidays and other days on which a merchant does not work."""
 
+    formfield_overrides = WIDGETS
     list_display = ("first", "last", "name", "merchant")
     fieldsets = ((None, {"fields": ("merchant", ("first", "last"), "name")}),)
+
+
+@admin.register(PriceThreshold)
+class PriceThresholdAdmin(MerchantScopedAdmin):
+    """Prices at which the merchant is told; those of one list also stand on its page."""
+
+    formfield_overrides = WIDGETS
+    list_display = ("key", "name", "told_when", "product", "price_list", "merchant")
+    list_filter = ("measure", ("product", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("merchant", "product", "price_list")
+    search_fields = ("key", "name")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("merchant", ("key", "name"), ("measure", "limit", "currency"), ("product", "price_list")),
+                "description": "When a configuration is completed whose price passes this, that is recorded with it, "
+                "and other systems are told. Margins are compared where all costs and the net price are known.",
+            },
+        ),
+    )
+
+    @admin.display(description="told when", ordering="measure")
+    def told_when(self, row: PriceThreshold) -> str:
+        """Return measure and limit, as one reads them."""
+        return f"{row.get_measure_display()} {row.limit:f} {row.currency or '%'}"
+
+
+@admin.register(OverrideLimits)
+class OverrideLimitsAdmin(MerchantScopedAdmin):
+    """How far product managers may change prices of configurations by hand; owners set it and may go beyond."""
+
+    edited_by = OWNERS
+    list_display = ("merchant", *OverrideLimits.columns)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("merchant", OverrideLimits.columns[:2], "least_over_cost"),
+                "description": "Discounts and surcharges are of the total, however they are written. Without limits "
+                "any total from 0 on can be set.",
+            },
+        ),
+    )
+
+
+def _thresholds(product: Product) -> str:
+    return f"{reverse('admin:pricing_pricethreshold_changelist')}?product__id__exact={product.pk}"
 
 
 def _product_file(product: Product) -> str:
@@ -314,3 +450,4 @@ def _product_file(product: Product) -> str:
 
 
 register_product_link("Export", _product_file)
+register_product_link("Price thresholds", _thresholds)

@@ -20,6 +20,7 @@ from pricing.lines import (
     Part,
     PriceRefused,
     Prices,
+    PriceTooLarge,
     chosen_values,
     compile_prices,
     joined,
@@ -46,7 +47,7 @@ __all__ = (
 )
 
 type Values = Mapping[str, Choice]
-type LineKind = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
+type LineKind = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override"]
 
 MAX_QUANTITY = 1_000_000
 
@@ -216,15 +217,16 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     )
 
 
-def total_of_one(prices: Prices, values: Values) -> int:
-    """Return the total of one piece with what counts once, in smallest units, also where it is below zero.
+def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> int:
+    """Return the total of one piece with what counts once, in smallest units, also where `price` would refuse it.
 
-    Of the two the lesser of the piece's and the whole total. Refuses with PriceRefused what has no amount.
+    Of the two the lesser of the piece's and the whole total; with `is_greatest` the greater of the piece's and of what
+    counts once. Refuses with PriceRefused what has no amount.
     """
     if prices.refusal is not None:
         raise prices.refusal
     sums = summed(prices, _parts(prices, values, 1), values, 1, frozenset())
-    return min(sums.piece, sums.piece + sums.order)
+    return max(sums.piece, sums.order) if is_greatest else min(sums.piece, sums.piece + sums.order)
 
 
 def difference(
@@ -581,7 +583,7 @@ def _total(prices: Prices, sums: "Sums | _Moved", quantity: int) -> int:
             told = formatted(in_units(units, prices.places), prices.price_list.currency)
             raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
     if max(sums.piece, sums.order) >= MAX_UNITS:
-        raise PriceRefused("The price is too large to be right.", price_list=prices.price_list.key)
+        raise PriceTooLarge("The price is too large to be right.", price_list=prices.price_list.key)
     return total
 
 
@@ -664,7 +666,7 @@ def _refused(prices: Prices, line: PriceLine, part: Part) -> PriceRefused:
         data["option"] = line.option
     if part.value is not None:
         data["value"] = part.value
-    return PriceRefused(part.why, **data)
+    return (PriceTooLarge if part.state == "too_large" else PriceRefused)(part.why, **data)
 
 
 def _no_cost(prices: Prices, line: Line, value: str | None) -> PriceRefused:

@@ -55,7 +55,8 @@ class Report:
     """What keeping rows did, or in a dry run would do.
 
     `percents` are the changes of amounts that are plain numbers, `below_cost` counts those that are below the line's
-    cost and were not before. `refused` counts wrong rows; `errors` tells the first thousand cells.
+    cost and were not before, `below` tells the first thousand. `refused` counts wrong rows; `errors` tells the first
+    thousand cells.
     """
 
     created: int = 0
@@ -65,6 +66,7 @@ class Report:
     refused: int = 0
     below_cost: int = 0
     errors: list[RowError] = field(default_factory=list)
+    below: list[RowError] = field(default_factory=list)
     percents: list[float] = field(default_factory=list)
 
     @property
@@ -195,6 +197,9 @@ def _compare(each: _Wanted, old: str | None, report: Report) -> None:
     cost = _plain(each.line.costs.get(each.place[3]) if each.place[3] else each.line.cost)
     if cost is not None and new_number < cost and (old_number is None or old_number >= cost):
         report.below_cost += 1
+        if len(report.below) < MOST_ERRORS:
+            what = " ".join(part for part in (each.line.key, each.place[3]) if part)
+            report.below.append(RowError(each.row, "amount", f"{what}: {new_number:f} is below the cost of {cost:f}"))
 
 
 def _plain(text: str | None) -> Decimal | None:

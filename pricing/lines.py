@@ -44,6 +44,10 @@ class PriceRefused(Refusal):
     title = "There is no price for this"
 
 
+class PriceTooLarge(PriceRefused):
+    """A formula leads to an amount that no price has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """An amount that a line gives, for `value` of its option where it is for one; `cost` is exact, None unknown."""
@@ -57,7 +61,7 @@ class Item:
 class Part:
     """What one line gives for some values: items that sum to `amount`, or a rate or bound in it; `why` tells a no."""
 
-    state: Literal["applied", "skipped", "undefined", "refused"]
+    state: Literal["applied", "skipped", "undefined", "refused", "too_large"]
     amount: Amount = 0
     items: tuple[Item, ...] = ()
     why: str = ""
@@ -663,7 +667,7 @@ def _applied(
         if not -MAX_UNITS < units < MAX_UNITS:
             place = f" for {value!r}" if value else ""
             why = f"The price line {line.key!r} gives an amount{place} that is too large to be right."
-            return Part("refused", why=why, value=value)
+            return Part("too_large", why=why, value=value)
         total += units
         items.append(Item(value, units, None if cost is None else Fraction(cost) * rounding.scale * pieces))
     return Part("applied", total, tuple(items))

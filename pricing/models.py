@@ -20,8 +20,10 @@ from catalog.models.rows import Translated, key_field
 from catalog.product_model import Text
 from pricing import in_force
 from pricing import price_list as core
+from pricing import thresholds as threshold_core
 from pricing.calendar import Calendar, merged
 from pricing.money import CURRENCIES
+from pricing.override import Limits
 
 
 def known_currency(code: str) -> None:
@@ -204,6 +206,12 @@ class PriceList(Owned, Translated, Period):
         blank=True,
         help_text="Such as 5: a price below cost and 5 % is raised to that. Empty: no such least price.",
     )
+    on_request = models.BooleanField(
+        "price on request",
+        default=False,
+        help_text="What has no price in this list can be ordered all the same; the shopper reads “Price on request”. "
+        "Without it, what has no price cannot be ordered.",
+    )
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -257,6 +265,7 @@ class PriceList(Owned, Translated, Period):
         "customer",
         "own_lines_only",
         "least_over_cost",
+        "on_request",
     )
     derived_columns: ClassVar[tuple[str, ...]] = ("derived_of", "derived_take", "derived_factor", "derived_percent")
 
@@ -494,3 +503,116 @@ class ClosedDays(Owned):
         super().clean()
         if self.first and self.last and self.last < self.first:
             raise ValidationError({"last": "The last day is before the first."})
+
+
+class OverrideLimits(Owned):
+    """How far a merchant lets prices of configurations be changed by hand."""
+
+    merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="override_limits")
+    greatest_discount = NumberField(
+        "greatest discount in percent", null=True, blank=True, help_text="Such as 10, of the total. Empty: no limit."
+    )
+    greatest_surcharge = NumberField(
+        "greatest surcharge in percent", null=True, blank=True, help_text="Such as 20, of the total. Empty: no limit."
+    )
+    least_over_cost = NumberField(
+        "never below cost and percent",
+        null=True,
+        blank=True,
+        help_text="Such as 5: the net price is not lowered below cost and 5 %, and not at all where the cost is not "
+        "known. Empty: no such limit.",
+    )
+
+    class Meta:
+        verbose_name = "limits of prices by hand"
+        verbose_name_plural = "limits of prices by hand"
+
+    columns: ClassVar[tuple[str, ...]] = ("greatest_discount", "greatest_surcharge", "least_over_cost")
+
+    def __str__(self) -> str:
+        return f"Limits of {self.merchant}"
+
+    def clean(self) -> None:
+        """Refuse limits below zero, and discounts of more than everything."""
+        super().clean()
+        problems = {}
+        for name in self.columns:
+            limit = getattr(self, name)
+            if limit is not None and (limit < 0 or (name == "greatest_discount" and limit > 100)):
+                most = "0 to 100" if name == "greatest_discount" else "0 on"
+                problems[name] = f"This is a percentage from {most}."
+        if problems:
+            raise ValidationError(problems)
+
+    def terms(self) -> Limits:
+        """Return this row as the value that prices by hand are held against."""
+        return Limits(**{name: getattr(self, name) for name in self.columns})
+
+
+class PriceThreshold(Owned):
+    """A price that a merchant wants to be told of, when a configuration is completed that passes it."""
+
+    class Measure(models.TextChoices):
+        TOTAL_OVER = "total_over", "the total is over"
+        TOTAL_UNDER = "total_under", "the total is under"
+        MARGIN_BELOW = "margin_below", "the margin is below"
+        MARGIN_PERCENT_BELOW = "margin_percent_below", "the margin in percent is below"
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="price_thresholds")
+    key = key_field()
+    name = LineField(blank=True, default="", help_text="Such as Large orders, for people.")
+    measure = models.CharField("tell when", max_length=20, choices=Measure, default=Measure.TOTAL_OVER)
+    limit = NumberField(help_text="An amount for all pieces together, or a percentage of the net price.")
+    currency = models.CharField(
+        max_length=3,
+        blank=True,
+        default="",
+        validators=[known_currency],
+        help_text="That of the amount: only prices in it are compared. Empty for a percentage.",
+    )
+    product = models.ForeignKey(
+        Product, models.CASCADE, null=True, blank=True, related_name="price_thresholds", help_text="Empty: all."
+    )
+    price_list = models.ForeignKey(
+        PriceList, models.CASCADE, null=True, blank=True, related_name="thresholds", help_text="Empty: all."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "key"], name="price_threshold_key_once_per_merchant")
+        ]
+        ordering = ["merchant", "key"]
+
+    def __str__(self) -> str:
+        return str(self.name or self.key)
+
+    columns: ClassVar[tuple[str, ...]] = ("key", "name", "measure", "limit", "currency")
+
+    def terms(self) -> threshold_core.Threshold:
+        """Return this row as the value that prices are held against; refuses with Malformed."""
+        document = {
+            **{name: getattr(self, name) for name in self.columns},
+            "currency": self.currency or None,
+            "product": self.product.key if self.product else None,
+            "price_list": self.price_list.key if self.price_list else None,
+        }
+        return in_force.read_row(threshold_core.Threshold, document, "threshold")
+
+    def clean(self) -> None:
+        """Refuse an amount without currency, a percentage with one, and another merchant's product or list."""
+        super().clean()
+        for name in ("product", "price_list"):
+            row = getattr(self, name)
+            if row is not None and row.merchant_id != self.merchant_id:
+                raise ValidationError({name: "This is of another merchant."})
+        if self.price_list is not None and self.currency not in ("", self.price_list.currency):
+            raise ValidationError(
+                {"currency": f"Prices in this list are in {self.price_list.currency}, and would never be compared."}
+            )
+        if (self.measure == self.Measure.MARGIN_PERCENT_BELOW) == bool(self.currency):
+            told = "A percentage has no currency." if self.currency else "An amount has a currency, such as EUR."
+            raise ValidationError({"currency": told})
+        try:
+            self.terms()
+        except Malformed as refusal:
+            refuse_malformed(self, refusal, self.columns)

@@ -1,8 +1,9 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,23 @@ from catalog.models import Merchant, Product
 from catalog.operations import import_model
 from pricing import models
 from pricing.calendar import Calendar, Schedule
-from pricing.in_force import Buyer, InForce, ListAmount, Tariff, in_force
+from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, overlaps, told_period
+from pricing.override import Limits
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
+from pricing.thresholds import Threshold
 
 _MOST_REMEMBERED = 2_000
+
+
+@dataclass(frozen=True)
+class ClosedPeriod:
+    """Days on which a merchant does not work; without `last` the first alone."""
+
+    first: date
+    last: date | None = None
+    name: str = ""
+
 
 _tariffs: dict[tuple[str, str], tuple[str, Tariff]] = {}
 _in_force: dict[Any, InForce] = {}
@@ -131,6 +144,18 @@ def prices_changed(row: Any, is_deleted: bool = False) -> None:
         models.PriceList.objects.filter(pk=changed).update(revision=F("revision") + 1)
 
 
+def override_limits(merchant: Merchant) -> Limits:
+    """Return how far prices of `merchant` may be changed by hand; without any limits where none are kept."""
+    row = models.OverrideLimits.objects.for_merchant(merchant).first()
+    return Limits() if row is None else row.terms()
+
+
+def thresholds_of(merchant: Merchant) -> tuple[Threshold, ...]:
+    """Return the prices at which `merchant` wants to be told, in order of their keys."""
+    rows = models.PriceThreshold.objects.for_merchant(merchant).select_related("product", "price_list")
+    return tuple(row.terms() for row in rows.order_by("key"))
+
+
 def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
     """Return the merchant's price list of that key; refuse with NotFound where there is none."""
     row: models.PriceList | None = models.PriceList.objects.for_merchant(merchant).filter(key=key).first()
@@ -153,22 +178,135 @@ def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool) -> model
         raise _misfit("/currency", f"the amounts of this list are in {row.currency}; make another list")
     row = row or models.PriceList(merchant=merchant)
     row.take(terms)
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        places = [
-            {"pointer": "" if name == "__all__" else f"/{name.replace('derived_', 'derived/')}", "detail": message}
-            for name, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise Malformed(f"{places[0]['pointer'] or 'The list'}: {places[0]['detail']}", errors=places) from error
+    _refuse_invalid(row, "The list")
     row.save()
     row.refresh_from_db()
     return row
 
 
+@transaction.atomic
+def keep_calendar(
+    merchant: Merchant,
+    time_zone: str,
+    working_days: Collection[str],
+    order_until: time | None = None,
+    closed: Sequence[ClosedPeriod] = (),
+) -> models.WorkCalendar:
+    """Give the merchant this calendar in place of the one before, closed days included; return its row.
+
+    `working_days` are names such as "monday". Refuses with Malformed, every place named.
+    """
+    row = models.WorkCalendar.objects.for_merchant(merchant).first() or models.WorkCalendar(merchant=merchant)
+    row.time_zone, row.order_until = time_zone, order_until
+    for name in row.week:
+        setattr(row, name, name in working_days)
+    _refuse_invalid(row, "The calendar")
+    days = [models.ClosedDays(merchant=merchant, first=each.first, last=each.last, name=each.name) for each in closed]
+    for index, each in enumerate(days):
+        _refuse_invalid(each, "The closed days", f"/closed/{index}")
+    row.save()
+    models.ClosedDays.objects.for_merchant(merchant).delete()
+    models.ClosedDays.objects.bulk_create(days)
+    models.PriceRevision.change(merchant.pk)
+    return row
+
+
+def calendar_of(merchant: Merchant) -> models.WorkCalendar:
+    """Return the merchant's calendar; refuse with NotFound where there is none."""
+    row: models.WorkCalendar | None = models.WorkCalendar.objects.for_merchant(merchant).first()
+    if row is None:
+        raise NotFound("There is no calendar.")
+    return row
+
+
+def forget_calendar(merchant: Merchant) -> None:
+    """Take the merchant's calendar away, closed days included: lead times are then told in days alone."""
+    calendar_of(merchant).delete()
+    models.ClosedDays.objects.for_merchant(merchant).delete()
+
+
+def threshold_called(merchant: Merchant, key: str) -> models.PriceThreshold:
+    """Return the merchant's threshold of that key; refuse with NotFound where there is none."""
+    rows = models.PriceThreshold.objects.for_merchant(merchant).select_related("product", "price_list")
+    row: models.PriceThreshold | None = rows.filter(key=key).first()
+    if row is None:
+        raise NotFound(f"There is no price threshold '{key}'.")
+    return row
+
+
+@transaction.atomic
+def keep_threshold(merchant: Merchant, terms: Threshold, is_new: bool) -> models.PriceThreshold:
+    """Make a threshold with `terms`, or give the one of that key these terms; return its row.
+
+    Refuses with Malformed, every place named, a key that is taken, and a product or list that is not there.
+    """
+    row = models.PriceThreshold.objects.for_merchant(merchant).filter(key=terms.key).first()
+    if is_new and row is not None:
+        raise _misfit("/key", f"there is a price threshold '{terms.key}' already; replace it instead")
+    row = row or models.PriceThreshold(merchant=merchant)
+    row.key, row.name, row.measure, row.limit = terms.key, terms.name, terms.measure, terms.limit
+    row.currency = terms.currency or ""
+    row.product = row.price_list = None
+    if terms.product is not None:
+        row.product = Product.objects.for_merchant(merchant).filter(key=terms.product).first()
+        if row.product is None:
+            raise _misfit("/product", f"there is no product '{terms.product}'")
+    if terms.price_list is not None:
+        row.price_list = models.PriceList.objects.for_merchant(merchant).filter(key=terms.price_list).first()
+        if row.price_list is None:
+            raise _misfit("/price_list", f"there is no price list '{terms.price_list}'")
+    _refuse_invalid(row, "The threshold")
+    row.save()
+    return row
+
+
+@transaction.atomic
+def keep_override_limits(merchant: Merchant, limits: Limits) -> models.OverrideLimits:
+    """Give the merchant these limits of prices by hand, in place of those before; return the row.
+
+    Refuses with Malformed, every place named, limits that are no percentages.
+    """
+    row = models.OverrideLimits.objects.for_merchant(merchant).first() or models.OverrideLimits(merchant=merchant)
+    for name in row.columns:
+        setattr(row, name, getattr(limits, name))
+    _refuse_invalid(row, "The limits")
+    row.save()
+    return row
+
+
+def _refuse_invalid(row: Any, what: str, pointer: str = "") -> None:
+    """Refuse with Malformed, every place named from `pointer` on, what a row cannot be."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        places = [
+            {
+                "pointer": pointer if name == "__all__" else f"{pointer}/{name.replace('derived_', 'derived/')}",
+                "detail": message,
+            }
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise Malformed(f"{places[0]['pointer'] or what}: {places[0]['detail']}", errors=places) from error
+
+
 def _misfit(pointer: str, detail: str) -> Malformed:
     return Malformed(f"{pointer}: {detail}.", errors=[{"pointer": pointer, "detail": detail}])
+
+
+def _refuse_clashing(rows: Any, brought: set[str]) -> None:
+    """Refuse with Malformed lists that are `brought` and cannot stand beside the merchant's others."""
+    lists = [row.terms() for row in rows.order_by("pk")]
+    for first, second in overlaps(lists):
+        if brought & {first.key, second.key}:
+            raise _misfit(
+                "/price_lists",
+                f"'{first.key}' (holds {told_period(first)}) and '{second.key}' (holds {told_period(second)}) are for "
+                "the same buyers at the same time; end one before the other begins",
+            )
+    for ring in cycles(lists):
+        if not brought.isdisjoint(ring):
+            raise _misfit("/price_lists", f"these are made from one another: {' → '.join((*ring, ring[0]))}")
 
 
 @transaction.atomic
@@ -178,7 +316,8 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
     Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
     of a currency for which the file brings one. Amounts that lists keep for this product become those of the file;
     exchange rates and tax rates of the file are added or replaced. Findings that the file accepts are accepted here.
-    Refuses with Malformed or PictureRefused, keeping nothing.
+    Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are made from one another, or that
+    hold for the same buyers at the same time as another of the merchant's.
     """
     product = import_model(merchant, file.model, files)
     rows = models.PriceList.objects.for_merchant(merchant)
@@ -189,6 +328,7 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
         row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
         row.take(terms)
         row.save()
+    _refuse_clashing(rows, {terms.key for terms in file.price_lists})
     keys = dict(rows.values_list("key", "pk"))
     models.ListAmount.objects.filter(product=product).delete()
     models.ListAmount.objects.bulk_create(

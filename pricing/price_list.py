@@ -102,7 +102,8 @@ class PriceList:
 
     A list with `channel`, `customer_group` or `customer` is for those alone, and holds from `valid_from` until before
     `valid_until`. `own_lines_only` leaves out price lines that name no list. `derived` makes the list from another.
-    A price below the cost plus `least_over_cost` percent is raised to that.
+    A price below the cost plus `least_over_cost` percent is raised to that. With `on_request` what has no price in the
+    list is sold all the same: its price is told on request.
     """
 
     __pydantic_config__ = _STRICT
@@ -128,6 +129,7 @@ class PriceList:
     own_lines_only: bool = False
     derived: Derivation | None = None
     least_over_cost: Number | None = None
+    on_request: bool = False
 
     def __post_init__(self) -> None:
         if self.tax_rate is not None and not 0 <= self.tax_rate <= 100:

@@ -30,6 +30,7 @@ class DoneShown:
 
     reference: str
     total: str
+    is_on_request: bool
     tax: str
     days: str
     quantity: int
@@ -72,6 +73,7 @@ def completed_message(configuration: Configuration) -> dict[str, Any]:
         "net": price.get("net"),
         "gross": price.get("gross"),
         "currency": configuration.currency,
+        "price_on_request": bool(configuration.stored.get("price_on_request")),
         "fingerprint": configuration.fingerprint,
         "choices": configuration.choices,
         "quote": configuration.quote or None,
@@ -116,6 +118,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "done": DoneShown(
             reference=reference_of(configuration),
             total=formatted(Decimal(shown), configuration.currency, reader.locale) if shown else "",
+            is_on_request=bool(configuration.stored.get("price_on_request")),
             tax=_tax(price) if shown else "",
             days=days_told(lead["days"]) if lead.get("days") is not None else "",
             quantity=configuration.quantity,

@@ -101,7 +101,8 @@ class Sum:
 class PriceShown:
     """The price as the bar and its details print it; `total` is empty when there is none, and `problem` says why.
 
-    `pieces` tells how the total of several pieces comes about.
+    Where it is on request nothing is wrong, and no problem is told. `pieces` tells how the total of several pieces
+    comes about.
     """
 
     total: str
@@ -113,6 +114,7 @@ class PriceShown:
     lines: tuple[tuple[str, str], ...] = ()
     sums: tuple[Sum, ...] = ()
     days: tuple[tuple[str, str], ...] = ()
+    is_on_request: bool = False
 
 
 def _lines(model: ProductModel, breakdown: Breakdown, reader: Reader) -> tuple[tuple[str, str], ...]:
@@ -153,7 +155,9 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         )
     breakdown = evaluation.breakdown
     if breakdown is None:
-        return PriceShown("", "", "", ready, evaluation.price_problem or "", False, days=days)
+        is_on_request = evaluation.price_on_request
+        problem = "" if is_on_request else evaluation.price_problem or ""
+        return PriceShown("", "", "", ready, problem, False, days=days, is_on_request=is_on_request)
     return PriceShown(
         total=reader.money(breakdown.shown),
         pieces=_pieces(breakdown, reader),

@@ -80,6 +80,7 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
         "price lines, parts, lead times and layers": lambda each: lines.line_findings(each, asked),
         "price gaps": lambda each: price_gaps(each, price_lists),
         "totals below zero": lambda each: totals.negative_totals(each, price_lists),
+        "totals that are too large": lambda each: totals.overflowing_totals(each, price_lists),
     }
     for name, part in parts.items():
         yield from _folded(_within_bounds(product, name, part))

@@ -182,18 +182,35 @@ def _of_price_line(model: ProductModel, line: PriceLine, scope: Scope) -> Iterat
         node = _bound(text, scope, "number")
         if node is not None and may_be_undefined(model, node):
             sentence = f"the price line '{line.key}' has no {what}, so there is no price. {told}"
-            yield Asked(f"{path}/{name}", _and(when, _undefined(node)), "price-undefined", sentence)
+            yield from _no_price(model, f"{path}/{name}", node, _and(when, _undefined(node)), sentence)
     quantity = _bound(line.quantity, scope, "number")
     if quantity is not None and not _is_from_zero(model, quantity):
         sentence = f"the quantity of the price line '{line.key}' is below zero or undefined. {told}"
-        yield Asked(f"{path}/quantity", _and(when, _below_zero(quantity)), "price-undefined", sentence)
+        yield from _no_price(model, f"{path}/quantity", quantity, _and(when, _below_zero(quantity)), sentence)
     for name, what, by_value in (("amounts", "amount", line.amounts), ("costs", "cost", line.costs)):
         for value, text in by_value.items():
             node = _bound(text, scope, "number")
             has = _has(model, line.option, value)
             if node is not None and has is not None and may_be_undefined(model, node):
                 sentence = f"the price line '{line.key}' has no {what} for '{value}', so there is no price. {told}"
-                yield Asked(f"{path}/{name}/{value}", _and(when, has, _undefined(node)), "price-undefined", sentence)
+                wrong = _and(when, has, _undefined(node))
+                yield from _no_price(model, f"{path}/{name}/{value}", node, wrong, sentence)
+
+
+def _no_price(model: ProductModel, path: str, node: Node, wrong: Node, sentence: str) -> Iterator[Asked]:
+    """Return what to ask about a number of a price line that is `wrong` somewhere, so that there is no price.
+
+    Where all that it reads has a value, as with a division by zero, the formula itself is wrong, and that is an error;
+    where something is left open, it may be that nobody buys it so.
+    """
+    options = (model.option_by_key[key] for key in sorted(reads(node)))
+    open_ones = tuple(
+        nodes.Given(option.key) for option in options if option.kind is not Kind.MULTI and _may_be_absent(option)
+    )
+    yield Asked(path, _and(wrong, *open_ones), "price-undefined", sentence, "error")
+    if open_ones:
+        left_open = nodes.Not(_and(*open_ones))
+        yield Asked(f"{path}?open", _and(wrong, left_open), "price-undefined", sentence)
 
 
 def _numbers_of(line: PriceLine) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Totals below zero: whether discounts can outweigh what they are taken from."""
+"""Totals that cannot be: below zero, where discounts outweigh what they are taken from, or too large to be right."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -10,11 +10,13 @@ from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node, reads
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding, Progress
-from catalog.product_model import Choice, Kind, Option, PriceLine
+from catalog.product_model import Choice, Kind, Option, PriceLine, ProductModel
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of
 from pricing.breakdown import PriceRefused, Prices, compile_prices, lines_in, total_of_one
+from pricing.lines import MAX_UNITS, PriceTooLarge
+from pricing.money import decimals
 from pricing.price_list import PriceList
 
 MOST_COMBINATIONS = 20_000
@@ -38,11 +40,11 @@ def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iter
         prices = compile_prices(product.model, price_list)
         if prices.refusal is not None:
             continue  # the checks of price lines tell why
-        found = _cheap_configuration(product, prices)
+        found = _extreme_configuration(product, prices)
         below = _total(prices, found)
         if below is not None and below < 0:
             yield Finding(
-                "warning",
+                "warning" if price_list.on_request else "error",
                 "price-negative",
                 "price_lines",
                 f"In the price list '{price_list.key}' the total can fall below zero, and then there is no price. "
@@ -59,6 +61,53 @@ def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iter
                 "the least amounts of its lines would, taken together.",
                 about=(price_list.key, "totals"),
             )
+
+
+def overflowing_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding | Progress]:
+    """Return for each price list a configuration whose total is too large to be right, if one is found.
+
+    It is looked for, the dearest values one after another, only where the greatest amounts of all lines would be so.
+    """
+    scope = Scope.of(product.model)
+    for done, price_list in enumerate(price_lists):
+        yield Progress("Totals that are too large", done, len(price_lists))
+        lines = lines_in(product.model, price_list)
+        most = sum((_most(product.model, line, scope) for line in lines), Fraction(0))
+        if most * 10 ** decimals(price_list.currency) < MAX_UNITS:
+            continue
+        prices = compile_prices(product.model, price_list)
+        if prices.refusal is not None:
+            continue  # the checks of price lines tell why
+        found = _extreme_configuration(product, prices, is_greatest=True)
+        above = _total(prices, found, is_greatest=True)
+        if above is not None and above >= MAX_UNITS:
+            yield Finding(
+                "error",
+                "price-overflow",
+                "price_lines",
+                f"In the price list '{price_list.key}' the total can be too large to be a price. Correct the formulas: "
+                "an amount in a wrong unit, or one factor too many, leads there.",
+                example_of(found, [key for key in found if key in prices.readers]),
+                about=(price_list.key,),
+            )
+
+
+def _most(model: ProductModel, line: PriceLine, scope: Scope) -> Fraction:
+    """Return the most that a line adds to the total as far as its form tells; 0 where that is not known."""
+    try:
+        texts = [
+            *line.amounts.values(),
+            *([line.amount] if line.amount else []),
+            *([line.minimum] if line.minimum else []),
+        ]
+        texts += [each.amount for each in line.breaks if each.amount]
+        found = [bounds(model, bind(text, scope, "number", lengths=True)).most or Fraction(0) for text in texts]
+        if line.per is not None and line.quantity is not None:
+            quantity = bounds(model, bind(line.quantity, scope, "number", lengths=True)).most or Fraction(0)
+            found = [each * quantity for each in found]
+    except (ExpressionRefused, KeyError):
+        return Fraction(0)
+    return sum((each for each in found if each > 0), Fraction(0))
 
 
 def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) -> bool:
@@ -172,30 +221,38 @@ def _values(product: Examined, option: Option) -> list[Choice | None] | None:
     return None
 
 
-def _total(prices: Prices, values: dict[str, Choice]) -> Fraction | None:
-    """Return the total of `values`, also where it is below zero; None where there is no price for another reason."""
+def _total(prices: Prices, values: dict[str, Choice], is_greatest: bool = False) -> Fraction | None:
+    """Return the total of `values`, also below zero or too large; None where there is no price for another reason."""
     try:
-        return Fraction(total_of_one(prices, values))
+        return Fraction(total_of_one(prices, values, is_greatest))
+    except PriceTooLarge:
+        return Fraction(MAX_UNITS) if is_greatest else None
     except PriceRefused:
         return None
 
 
-def _cheap_configuration(product: Examined, prices: Prices) -> dict[str, Choice]:
-    """Return a configuration with a low total: option by option the cheapest value that goes with those before."""
+def _extreme_configuration(product: Examined, prices: Prices, is_greatest: bool = False) -> dict[str, Choice]:
+    """Return a configuration with a low total, or a great one.
+
+    Option by option it takes the cheapest (or dearest) value that goes with those before.
+    """
     fixed: list[int] = []
+    chosen: dict[str, Choice] = {}
     now = product.configuration(fixed) or {}
     read = [option for option in product.model.options if option.key in prices.readers]
     for option in read:
         values = [value for value in _values(product, option) or () if value is not None]
         worth: dict[Fraction, Choice] = {}
         for value in values[:MOST_COMBINATIONS]:
-            total = _total(prices, {**now, option.key: value})
+            total = _total(prices, {**now, option.key: value}, is_greatest)
             if total is not None:
                 worth.setdefault(total, value)
-        for total in sorted(worth)[:_CHANGES]:
+        for total in sorted(worth, reverse=is_greatest)[:_CHANGES]:
             literals = [*fixed, *product.literals(option, worth[total])]
             found = product.configuration(literals)
             if found is not None:
-                fixed, now = literals, found
+                # Numbers that no rule tells apart stand for one another, and the engine names the first of them.
+                chosen |= {} if option.kind is Kind.MULTI else {option.key: worth[total]}
+                fixed, now = literals, {**found, **chosen}
                 break
     return now

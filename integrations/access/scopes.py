@@ -6,8 +6,10 @@ from oauth2_provider.scopes import BaseScopes
 
 SCOPES = {
     "catalog:read": "Read products and their published versions",
-    "pricing:read": "Read price lists and their amounts, and why a price is what it is",
-    "pricing:write": "Create and change price lists and their amounts",
+    "pricing:read": "Read price lists, amounts, rates, calendar and thresholds, and why a price is what it is",
+    "pricing:write": "Create and change price lists, amounts, rates, calendar and thresholds",
+    "pricing:override": "Set prices of configurations by hand, within the limits, and revoke them",
+    "pricing:exceed": "Change the limits of prices by hand, and set prices beyond them",
     "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
     "catalog:check": "Check drafts and accept findings",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",

@@ -27,6 +27,7 @@ from integrations.api import problems
 from integrations.api.endpoint import JSON, Operation, operation_of
 from integrations.api.idempotency import KeyMalformed, KeyReused, StillRunning
 from integrations.api.v1 import shapes
+from pricing.override import OverrideRefused
 
 KINDS: Mapping[str, type[Refusal]] = {
     kind.slug: kind
@@ -53,6 +54,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         problems.UnsupportedMediaType,
         QuantityRefused,
         ExpiryRefused,
+        OverrideRefused,
         KeyReused,
         TooManyRequests,
         problems.InternalFault,
@@ -84,6 +86,11 @@ fields and problems may be added, and nothing is taken away."""
 TAGS = {
     "products": "Published products, their versions, and the answer to any set of choices.",
     "price-lists": "Terms of markets and buyers, and the amounts that stand in place of those of versions.",
+    "exchange-rates": "What currencies are in one another, by day.",
+    "tax-rates": "The tax by country, region and class of goods.",
+    "calendar": "On which days work is done: lead times are counted on it.",
+    "price-thresholds": "Prices at which a merchant is told.",
+    "price-limits": "How far prices of configurations may be changed by hand.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
     "quotes": "Prices that are promised for a time, signed so that anybody can check them.",
 }
@@ -103,7 +110,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 }
 PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "key": {
-        "description": "The key of the product or price list, such as desk.",
+        "description": "The key of the product, price list or threshold, such as desk.",
         "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
     },
     "id": {
@@ -225,6 +232,7 @@ QUERY = {
     "product": "Only those of the product with this key.",
     "state": "Only those in this state.",
     "fingerprint": "Only those with this fingerprint: the same version and values.",
+    "threshold": "Only those whose price passed the threshold with this key when they were completed.",
 }
 
 

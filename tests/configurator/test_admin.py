@@ -6,6 +6,7 @@ from django.urls import reverse
 from catalog.models import Role
 from configurator.models import Configuration
 from configurator.operations import configurations_of, published, save
+from pricing.models import OverrideLimits, PriceThreshold
 from tests.api import make_shop
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user
@@ -121,3 +122,89 @@ def test_nobody_counts_the_products_of_another_merchant(client, row):
     other, _merchant = make_configuration("carpentry")
 
     assert client.get(reverse("admin:configurator_configuration_count", args=[other.product_id])).status_code == 404
+
+
+# ---- prices by hand --------------------------------------------------------------------------------------------------
+
+
+def priced(client, row, do="set", **given):
+    address = reverse("admin:configurator_configuration_price", args=[row.pk])
+    given = {"kind": "discount", "percent": "10", "reason": "A loyal customer.", **given} if do == "set" else {}
+    return client.post(address, {"do": do, **given})
+
+
+@pytest.fixture
+def manager(client, row):
+    client.force_login(make_user("maria", row.merchant, Role.PRODUCT_MANAGER))
+    return client
+
+
+def test_a_product_manager_sets_a_price_by_hand_and_revokes_it(manager, row):
+    listed = row.total
+    assert priced(manager, row).status_code == 302
+    row.refresh_from_db()
+    assert row.total == listed * 9 / 10
+    page = shown(manager, row).content.decode()
+    assert "discount of 10 %, set by hand" in page
+    assert "by maria" in page
+    assert priced(manager, row, "revoke").status_code == 302
+    row.refresh_from_db()
+    assert (row.total, row.overrides.get().ended_by) == (listed, "maria")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"reason": " "}, "This field is required."),
+        ({"percent": ""}, "Give either a percentage or an amount."),
+        ({"percent": "-5"}, "A percentage is above 0"),
+        ({"kind": "final"}, "A final price is an amount."),
+        ({"kind": "final", "percent": "", "amount": "1.999"}, "at most 2 decimals"),
+    ],
+)
+def test_what_is_no_price_by_hand_is_told_in_the_form(manager, row, given, told):
+    answer = priced(manager, row, **given)
+    assert (answer.status_code, told in answer.content.decode()) == (422, True)
+    assert not row.overrides.exists()
+
+
+def test_only_owners_go_beyond_the_limits(client, manager, row):
+    OverrideLimits.objects.create(merchant=row.merchant, greatest_discount=5)
+    for _ in range(2):
+        assert "at most 5 %" in priced(manager, row, beyond_limits="on").content.decode()
+    client.force_login(make_user("olga", row.merchant, Role.OWNER))
+    assert priced(client, row, beyond_limits="on").status_code == 302
+    assert row.overrides.get().beyond_limits
+
+
+def test_viewers_and_members_of_others_set_no_price(client, row):
+    assert "Price by hand" not in shown(client, row).content.decode()
+    assert priced(client, row).status_code == 403
+    other = make_shop("other", desk(product="bureau"))
+    client.force_login(make_user("oscar", other, Role.OWNER))
+    assert priced(client, row).status_code == 404
+    assert not row.overrides.exists()
+
+
+def test_a_completed_configuration_keeps_its_price_and_is_copied_for_another(manager, row):
+    priced(manager, row)
+    assert priced(manager, row, "complete").status_code == 302
+    assert "keeps its price" in priced(manager, row, percent="20").content.decode()
+    assert priced(manager, row, "copy").status_code == 302
+    copy = Configuration.objects.exclude(pk=row.pk).get()
+    assert (copy.is_completed, copy.choices, copy.quantity, copy.total) == (False, row.choices, 2, row.total)
+    assert not copy.overrides.exists()
+
+
+def test_what_a_price_passed_is_told_and_filtered_by(manager, row):
+    PriceThreshold.objects.create(
+        merchant=row.merchant, key="large", name="Large orders", measure="total_over", limit=1, currency="EUR"
+    )
+    priced(manager, row, "complete")
+    assert "Large orders" in shown(manager, row).content.decode()
+    address = reverse("admin:configurator_configuration_changelist")
+    told = {
+        each: row.public_id in manager.get(f"{address}?threshold={each}").content.decode() for each in ("any", "large")
+    }
+    assert told == {"any": True, "large": True}
+    assert row.public_id not in manager.get(f"{address}?threshold=other").content.decode()

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding, Progress
-from catalog.product_model import read
+from catalog.product_model import Text, read
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine_checks import rules as rules_module
 from configurator.engine_checks import tables as tables_module
@@ -31,10 +31,10 @@ def amount(text: Any, key: str = "base", **parts: Any) -> dict[str, Any]:
 # -- prices
 
 
-def test_a_formula_that_divides_by_zero_somewhere_is_a_warning_with_the_configuration():
+def test_a_formula_that_divides_by_zero_somewhere_is_an_error_with_the_configuration():
     shelves = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
     (finding,) = of(product(options=[shelves], price_lines=[amount("100 / shelves")]), "price-undefined")
-    assert (finding.severity, finding.path, finding.example) == ("warning", "price_lines/base/amount", {"shelves": 0})
+    assert (finding.severity, finding.path, finding.example) == ("error", "price_lines/base/amount", {"shelves": 0})
     assert "With 0 as 'Shelves'" in finding.sentence
 
 
@@ -78,11 +78,14 @@ def test_ranges_that_touch_or_numbers_that_are_not_sold_leave_no_gap():
     assert of(product(price_lines=apart, rules=sold), "price-gap") == []
 
 
-def test_a_total_below_zero_is_a_warning_with_the_choices_that_lead_there():
+def test_a_total_below_zero_is_an_error_with_the_choices_that_lead_there():
     lines = [amount(100), amount(-60, "steel", when="frame is steel"), amount(-70, "glass", when="top is glass")]
     (finding,) = of(product(price_lines=lines), "price-negative")
-    assert finding.severity == "warning"
+    assert finding.severity == "error"
     assert finding.example == {"frame": "steel", "top": "glass"}
+    on_request = PriceList("retail", Text("Retail"), "EUR", on_request=True)
+    (finding,) = of(product(price_lines=lines), "price-negative", on_request)
+    assert finding.severity == "warning"
 
 
 def test_what_the_search_for_a_total_below_zero_cannot_prove_is_told():
@@ -111,7 +114,47 @@ def test_a_break_that_takes_off_more_than_there_is_is_not_taken_for_proved():
 def test_a_maximum_below_zero_is_a_total_below_zero():
     lines = [amount(100), {"key": "most", "label": "Most", "maximum": -5}]
     (finding,) = of(product(price_lines=lines), "price-negative")
-    assert finding.severity == "warning"
+    assert finding.severity == "error"
+
+
+def test_a_total_too_large_to_be_right_is_an_error_with_the_choices_that_lead_there():
+    lines = [amount(100), amount("width * width * width * width", "wide", when="frame is steel")]
+    (finding,) = of(product(options=[frame(), width()], price_lines=lines), "price-overflow")
+    # 1800 is the first of which the fourth power is ten millions of millions.
+    assert (finding.severity, finding.example) == ("error", {"frame": "steel", "width": 1800})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"amount": "width * width * width", "per": "m", "quantity": "width"},
+        {"amount": "width * width * width * width", "once": True},
+        {"minimum": "width * width * width * width"},
+    ],
+)
+def test_materials_minima_and_what_counts_once_can_be_too_large_too(line):
+    lines = [amount(100), {"key": "more", "label": "More", **line}]
+    (finding,) = of(product(options=[width()], price_lines=lines), "price-overflow")
+    assert finding.example["width"] >= 1800
+
+
+def test_large_totals_that_rules_forbid_are_none():
+    lines = [amount("width * width * width * width")]
+    document = product(options=[width()], price_lines=lines, rules=rules("width <= 1700 mm"))
+    assert of(document, "price-overflow") == []
+    assert of(product(options=[width()], price_lines=lines), "price-overflow")
+
+
+def test_a_division_by_zero_is_an_error_beside_what_is_left_open():
+    shelves = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
+    options = [shelves, width(required=False)]
+    by_severity = {
+        each.severity: each.example
+        for each in of(product(options=options, price_lines=[amount("width / shelves")]), "price-undefined")
+    }
+    assert by_severity["error"]["shelves"] == 0
+    assert "width" not in by_severity["warning"]
+    assert list(by_severity) == ["error", "warning"]
 
 
 @pytest.mark.parametrize(

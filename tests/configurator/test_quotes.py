@@ -23,7 +23,9 @@ from configurator.operations import (
     complete_choices,
     follow,
     forget_everything,
+    override_price,
     published,
+    revoke_override,
     save,
 )
 from configurator.quote_signing import ExpiryRefused
@@ -31,8 +33,9 @@ from configurator.quote_tokens import Claims, unverified
 from configurator.quotes import quote, quote_configuration, verify
 from pricing.grid import keep_amounts
 from pricing.in_force import Buyer
-from pricing.models import TaxRate
+from pricing.models import PriceList, TaxRate
 from pricing.operations import import_product
+from pricing.override import Override
 from pricing.product_file import ProductFile
 from tests.api import RETAIL, TRADE, make_shop
 from tests.clock import Clock
@@ -436,3 +439,49 @@ def test_the_claims_are_those_that_are_described(shop):
 
     assert header.kid == shop.signing_keys.get().kid
     assert set(claims.model_dump()) == set(Claims.model_fields)
+
+
+# ---- prices by hand, and on request ----------------------------------------------------------------------------------
+
+
+def taken_off(percent=10):
+    at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    return Override("discount", "A loyal customer.", "maria", at, percent=Decimal(percent))
+
+
+def test_a_price_by_hand_is_what_is_signed_and_stays_what_the_same_choices_come_to(shop):
+    row = save(offer(), {"frame": "oak"})
+    listed = row.total
+    override_price(row, taken_off())
+    quoted = quote_configuration(row).signed
+    complete(row)
+
+    assert quoted.claims["total"] == verify(shop, row.quote).claims.total == str(row.total.quantize(Decimal("0.01")))
+    assert row.total < listed
+    assert verify(shop, row.quote).changed == ()
+
+
+def test_a_price_by_hand_that_was_revoked_is_told_as_a_changed_price(shop):
+    row = save(offer(), {"frame": "oak"})
+    listed = row.total
+    override_price(row, taken_off())
+    quoted = quote_configuration(row).signed
+    revoke_override(row, "maria")
+    found = verify(shop, quoted.token)
+
+    assert (found.valid, found.changed) == (True, ("price",))
+    assert Decimal(found.now.quote.signed.claims["total"]) == listed
+    assert found.now.difference == listed - Decimal(quoted.claims["total"])
+
+
+def test_what_has_its_price_on_request_is_completed_without_a_quote(shop):
+    PriceList.objects.filter(merchant=shop).update(on_request=True)
+    keep_base(shop, "-100000")
+    row = save(offer(), {"frame": "oak"})
+    with pytest.raises(NotReady, match="on request"):
+        quote_configuration(row)
+    with pytest.raises(NotReady, match="on request"):
+        quote(offer(), {"frame": "oak"})
+    complete(row)
+
+    assert (row.is_completed, row.quote) == (True, "")

@@ -4,7 +4,8 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Role
-from pricing.models import PriceList
+from pricing.models import ListAmount, PriceList, PriceThreshold
+from pricing.operations import override_limits
 from pricing.product_file import read_product_file
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_user
@@ -27,6 +28,8 @@ LIST = {
     "derived_take": "amounts",
     "derived_factor": "1",
     "derived_percent": "0",
+    "thresholds-TOTAL_FORMS": "0",
+    "thresholds-INITIAL_FORMS": "0",
 }
 
 
@@ -180,3 +183,79 @@ def test_an_amount_is_kept_for_a_list_and_a_product_of_ones_own(manager, merchan
     assert manager.post(reverse("admin:pricing_listamount_add"), fields).status_code == 302
     other = make_product(make_merchant("rival"))
     assert manager.post(reverse("admin:pricing_listamount_add"), {**fields, "product": other.pk}).status_code == 200
+
+
+# ---- thresholds and limits -------------------------------------------------------------------------------------------
+
+
+def with_threshold(manager, **changes):
+    """Post the page of the price list with a threshold beside it."""
+    add(manager)
+    row = PriceList.objects.get()
+    cells = {"key": "large", "name": "", "measure": "total_over", "limit": "1000", "currency": "CAD", **changes}
+    inline = {f"thresholds-0-{name}": cell for name, cell in cells.items()} | {"thresholds-0-price_list": str(row.pk)}
+    address = reverse("admin:pricing_pricelist_change", args=[row.pk])
+    return manager.post(address, {**LIST, **inline, "thresholds-TOTAL_FORMS": "1"})
+
+
+def test_a_threshold_stands_beside_its_price_list(manager, merchant):
+    assert with_threshold(manager).status_code == 302
+    row = PriceThreshold.objects.get()
+    assert (row.merchant, row.price_list.key, row.terms().limit) == (merchant, "retail", 1000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"currency": "EUR"}, "would never be compared"),
+        ({"currency": ""}, "An amount has a currency"),
+        ({"measure": "margin_percent_below"}, "A percentage has no currency"),
+        ({"key": "Large"}, "small letters"),
+    ],
+)
+def test_a_threshold_that_cannot_be_is_refused_beside_its_list(manager, changes, told):
+    answer = with_threshold(manager, **changes)
+    assert (answer.status_code, told in answer.content.decode()) == (200, True)
+
+
+def test_a_key_that_is_taken_is_refused_beside_the_list(manager, merchant):
+    PriceThreshold.objects.create(merchant=merchant, key="large", measure="total_over", limit=1, currency="CAD")
+    assert with_threshold(manager).status_code == 200
+    assert PriceThreshold.objects.count() == 1
+
+
+def test_products_of_others_cannot_be_chosen(manager):
+    other = make_product(make_merchant("other"), desk(product="bureau"))
+    assert with_threshold(manager, product=str(other.pk)).status_code == 200
+    assert not PriceThreshold.objects.exists()
+
+
+def test_limits_are_set_by_owners_alone(client, manager, merchant):
+    address = reverse("admin:pricing_overridelimits_add")
+    assert client.post(address, {"greatest_discount": "10"}).status_code == 403
+    client.force_login(make_user("olga", merchant, Role.OWNER))
+    assert "0 to 100" in client.post(address, {"greatest_discount": "101"}).content.decode()
+    assert client.post(address, {"greatest_discount": "10"}).status_code == 302
+    assert override_limits(merchant).greatest_discount == 10
+
+
+def test_what_is_planned_for_later_can_be_listed(manager, merchant):
+    add(manager)
+    product = make_product(merchant)
+    for line, begins in (("base", "2020-01-01T00:00:00Z"), ("engraving", "2999-01-01T00:00:00Z")):
+        ListAmount.objects.create(
+            price_list=PriceList.objects.get(), product=product, line=line, amount="1", valid_from=begins
+        )
+    page = manager.get(reverse("admin:pricing_listamount_changelist") + "?holds=later").content.decode()
+    assert ("engraving" in page, ">base<" in page) == (True, False)
+
+
+def test_the_grid_names_what_becomes_lower_than_cost(manager, merchant):
+    add(manager)
+    lines = [{"key": "base", "label": "Desk", "amount": 100, "cost": 80}]
+    make_product(merchant, desk(price_lines=lines, currency="CAD"))
+    cells = "price_list,product,line,value,amount\nretail,desk,base,,79.5\n"
+    address = reverse("admin:pricing_amounts", args=[PriceList.objects.get().pk])
+    page = manager.post(address, {"cells": cells, "dry_run": "on"}).content.decode()
+    assert "1 becomes lower than cost" in page
+    assert "base: 79.5 is below the cost of 80" in page

@@ -1,26 +1,51 @@
 """Configurations that somebody keeps: create one, change its choices, complete it, read its parts and its price."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from pydantic import Field
 
 from configurator.listing import configurations_from
 from configurator.models import Configuration as Row
-from configurator.operations import choose, complete, configuration_of, offer_of, published, save
+from configurator.models import PriceOverride
+from configurator.operations import (
+    choose,
+    complete,
+    configuration_of,
+    offer_of,
+    override_price,
+    published,
+    revoke_override,
+    save,
+)
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
-from integrations.api.reading import Body, Locale, PriceListKey, ProductKey, VersionNumber, kept, read_choices
+from integrations.api.reading import (
+    Body,
+    Locale,
+    PriceListKey,
+    ProductKey,
+    Query,
+    VersionNumber,
+    kept,
+    read_choices,
+)
 from integrations.api.v1 import examples, shapes
+from integrations.api.v1.price_lists import Numeric, refused_as_input
 from integrations.api.v1.products import BuyerBody, GivenChoices, Instance, Quantity
 from integrations.api.written import tagged
+from pricing.in_force import read_row
 from pricing.money import decimals
+from pricing.override import MOST_REASON, Override, override_json
 
+EXCEED = "pricing:exceed"
 ENTITY_TAG = r'(?:W/)?"[!#-~]*"'
 
 
@@ -28,6 +53,7 @@ class ListQuery(PageQuery):
     product: ProductKey | None = None
     state: Literal["open", "completed"] | None = None
     fingerprint: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+    threshold: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = None
 
 
 class CreateBody(BuyerBody):
@@ -54,6 +80,37 @@ class CompleteBody(Body):
     """Nothing needs to be said."""
 
 
+class OverrideBody(Body):
+    """A price by hand: by how much, and why. Numbers are written without sign."""
+
+    kind: Annotated[
+        Literal["discount", "surcharge", "final"],
+        Field(description="Whether it is taken off, added, or what the total comes to."),
+    ]
+    percent: Annotated[Numeric | None, Field(description="Of the total of all pieces; or give an amount.")] = None
+    amount: Annotated[
+        Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,4})?$")] | Numeric | None,
+        Field(description="For all pieces together, net or gross as the amounts of the price list are."),
+    ] = None
+    reason: Annotated[str, Field(pattern=r"\S", max_length=MOST_REASON, description="Why, for the merchant's people.")]
+    by: Annotated[str, Field(max_length=150, description="Who sets it; the name of the key, without it.")] = ""
+    beyond_limits: Annotated[
+        bool, Field(description="Leave the merchant's limits knowingly; needs the scope pricing:exceed.")
+    ] = False
+
+    def override(self, caller: str, at: datetime) -> Override:
+        """Return what is set; refuses with MalformedInput what cannot be read."""
+        document = self.model_dump(exclude_none=True)
+        if "amount" in document:
+            document["amount"] = Decimal(str(document["amount"]))
+        document |= {"by": self.by.strip() or caller, "at": at}
+        return refused_as_input(lambda: read_row(Override, document, "price by hand"))
+
+
+class RevokeQuery(Query):
+    by: Annotated[str, Field(max_length=150, description="Who revokes it; the name of the key, without it.")] = ""
+
+
 class Configurations(Endpoint):
     @operation(
         id="listConfigurations",
@@ -67,7 +124,13 @@ class Configurations(Endpoint):
     def get(self, call: Call, query: ListQuery) -> HttpResponse:
         """Return the merchant's configurations, newest first, those of shoppers included."""
         found = configurations_from(
-            call.caller.merchant, query.product, query.state, query.fingerprint, query.after, query.limit + 1
+            call.caller.merchant,
+            query.product,
+            query.state,
+            query.fingerprint,
+            query.after,
+            query.limit + 1,
+            threshold=query.threshold,
         )
         shown = found[: query.limit]
         last = shown[-1].public_id if len(found) > query.limit else None
@@ -187,6 +250,57 @@ class ConfigurationComplete(Endpoint):
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
+class ConfigurationOverride(Endpoint):
+    @operation(
+        id="overridePrice",
+        scope="pricing:override",
+        summary="Set a price by hand",
+        body=OverrideBody,
+        answers={200: shapes.Configuration},
+        tagged=True,
+        refusals=(
+            "not-found",
+            *EVALUATING,
+            "override-refused",
+            "configuration-not-ready",
+            "configuration-completed",
+            "configuration-changed",
+        ),
+        headers=("If-Match",),
+        request_example=examples.OVERRIDE,
+        answer_example=examples.OVERRIDDEN,
+    )
+    def put(self, call: Call, id: str, body: OverrideBody) -> HttpResponse:
+        """Set a discount, a surcharge or a final price for an open configuration, in place of one before.
+
+        It is a line of its own among `order_lines`, and completing keeps it. It holds for the values and the quantity
+        it was set for: where these become others, it ends. Setting the same again changes nothing. Refused with
+        `override-refused` beyond the merchant's limits, unless `beyond_limits` is said, which needs `pricing:exceed`.
+        """
+        if body.beyond_limits:
+            call.caller.needs(EXCEED)
+        row = configuration_of(call.caller.merchant, id)
+        override_price(row, body.override(call.caller.credential, timezone.now()), _expected(call, row))
+        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+
+    @operation(
+        id="revokeOverride",
+        scope="pricing:override",
+        summary="Revoke a price by hand",
+        query=RevokeQuery,
+        answers={200: shapes.Configuration},
+        tagged=True,
+        refusals=("not-found", *EVALUATING, "configuration-completed", "configuration-changed"),
+        headers=("If-Match",),
+        answer_example=examples.REVOKED,
+    )
+    def delete(self, call: Call, id: str, query: RevokeQuery) -> HttpResponse:
+        """Take back the price that was set by hand for an open configuration; without one nothing changes."""
+        row = configuration_of(call.caller.merchant, id)
+        revoke_override(row, query.by.strip() or call.caller.credential, _expected(call, row))
+        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+
+
 class ConfigurationBom(Endpoint):
     @operation(
         id="getBom",
@@ -228,6 +342,7 @@ class ConfigurationPrice(Endpoint):
             {
                 **_head(row),
                 "price": row.stored["price"],
+                "price_on_request": _on_request(row),
                 "price_problem": row.stored["price_problem"],
                 "lead_time": row.stored["lead_time"],
             }
@@ -266,7 +381,39 @@ def _listed(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _whole(call: Call, row: Row) -> dict[str, Any]:
-    return {**_listed(call, row), "choices": row.choices, "quote": row.quote or None, "evaluation": row.stored}
+    overrides = [_override(each, row.currency) for each in row.overrides.all()]
+    return {
+        **_listed(call, row),
+        "choices": row.choices,
+        "quote": row.quote or None,
+        "overrides": overrides,
+        "reached_thresholds": [
+            {
+                "key": each.key,
+                "name": each.name,
+                "measure": each.measure,
+                "limit": f"{each.limit:f}",
+                "currency": each.currency or None,
+                "measured": f"{each.measured:f}",
+                "at": each.at.isoformat(),
+            }
+            for each in row.reached_thresholds.all()
+        ],
+        "evaluation": {**row.stored, "price_on_request": _on_request(row)},
+    }
+
+
+def _on_request(row: Row) -> bool:
+    # What was kept before prices on request could be told had none.
+    return bool(row.stored.get("price_on_request", False))
+
+
+def _override(row: PriceOverride, currency: str) -> dict[str, Any]:
+    return {
+        **override_json(row.terms(), currency),
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+        "ended_by": row.ended_by,
+    }
 
 
 def _amount(amount: Decimal, currency: str) -> str:

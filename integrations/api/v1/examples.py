@@ -42,6 +42,40 @@ QUOTE: dict[str, Any] = {
 }
 # Shortened: real ones have some hundred characters.
 VERIFY: dict[str, Any] = {"token": "eyJhbGciOiJFZERTQSIsInR5cCI6InF1b3RlK2p3dCIsImtpZCI6IuKApiJ9.eyLigKYifQ.4oCm"}
+KEEP_EXCHANGE_RATES: dict[str, Any] = {
+    "rows": [
+        {"currency": "EUR", "into": "CHF", "rate": 0.9412, "valid_from": "2027-01-01T00:00:00+01:00"},
+        {"currency": "EUR", "into": "EUR", "rate": 1, "valid_from": "2027-01-01T00:00:00+01:00"},
+    ]
+}
+KEEP_TAX_RATES: dict[str, Any] = {
+    "rows": [
+        {"country": "DE", "rate": 19, "label": {"default": "VAT", "de": "MwSt."}},
+        {"country": "CA", "region": "ON", "rate": 13, "label": "HST"},
+        {"country": "Canada", "rate": 5},
+    ]
+}
+KEEP_CALENDAR: dict[str, Any] = {
+    "time_zone": "Europe/Berlin",
+    "order_until": "14:00",
+    "working_days": ["monday", "tuesday", "wednesday", "thursday", "friday"],
+    "closed": [{"first": "2026-12-24", "last": "2027-01-01", "name": "Christmas"}],
+}
+CREATE_THRESHOLD: dict[str, Any] = {
+    "key": "large_orders",
+    "name": "Large orders",
+    "measure": "total_over",
+    "limit": 1000,
+    "currency": "EUR",
+    "product": "desk",
+}
+KEEP_LIMITS: dict[str, Any] = {"greatest_discount": 15, "greatest_surcharge": 30}
+OVERRIDE: dict[str, Any] = {
+    "kind": "discount",
+    "percent": 5,
+    "reason": "The second desk for the same office.",
+    "by": "maria",
+}
 
 _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
 
@@ -65,3 +99,13 @@ AMOUNTS_REPORT = _answers.get("keepAmounts")
 PRICE = _answers.get("getPrice")
 QUOTED = _answers.get("createQuote")
 VERIFIED = _answers.get("verifyQuote")
+EXCHANGE_RATE_PAGE = _answers.get("listExchangeRates")
+EXCHANGE_RATES_REPORT = _answers.get("keepExchangeRates")
+TAX_RATE_PAGE = _answers.get("listTaxRates")
+TAX_RATES_REPORT = _answers.get("keepTaxRates")
+CALENDAR = _answers.get("replaceCalendar")
+THRESHOLD_PAGE = _answers.get("listPriceThresholds")
+THRESHOLD = _answers.get("createPriceThreshold")
+LIMITS = _answers.get("replacePriceLimits")
+OVERRIDDEN = _answers.get("overridePrice")
+REVOKED = _answers.get("revokeOverride")

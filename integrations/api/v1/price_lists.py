@@ -58,6 +58,9 @@ class TermsBody(Body):
     own_lines_only: bool = False
     derived: DerivedBody | None = None
     least_over_cost: Numeric | None = None
+    on_request: Annotated[
+        bool, Field(description="What has no price in this list can be ordered all the same, at a price on request.")
+    ] = False
 
 
 class CreateListBody(TermsBody):
@@ -120,7 +123,7 @@ class PriceLists(Endpoint):
     def post(self, call: Call, body: CreateListBody) -> HttpResponse:
         """Make a price list; refused where it would hold beside another for the same buyers."""
         terms = _read(body.model_dump(exclude_unset=True))
-        row = _kept(lambda: keep_price_list(call.caller.merchant, terms, is_new=True))
+        row = refused_as_input(lambda: keep_price_list(call.caller.merchant, terms, is_new=True))
         address = call.address(reverse("api:price-list", kwargs={"key": row.key}))
         return answer_json(_told(call, row), 201, {"Location": address})
 
@@ -155,7 +158,7 @@ class PriceList(Endpoint):
         merchant = call.caller.merchant
         price_list_called(merchant, key)
         terms = _read({**body.model_dump(exclude_unset=True), "key": key})
-        return answer_json(_told(call, _kept(lambda: keep_price_list(merchant, terms, is_new=False))))
+        return answer_json(_told(call, refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False))))
 
 
 class PriceListAmounts(Endpoint):
@@ -220,10 +223,12 @@ class PriceListAmounts(Endpoint):
 
 def _read(document: dict[str, Any]) -> Terms:
     """Return the terms that a body tells; refuse with MalformedInput what they cannot be."""
-    return _kept(lambda: read_price_list({name: each for name, each in document.items() if each is not None}))
+    given = {name: each for name, each in document.items() if each is not None}
+    return refused_as_input(lambda: read_price_list(given))
 
 
-def _kept[Kept](ask: Callable[[], Kept]) -> Kept:
+def refused_as_input[Kept](ask: Callable[[], Kept]) -> Kept:
+    """Return what `ask` does; what it refuses as malformed is refused with MalformedInput, at the same places."""
     try:
         return ask()
     except Malformed as refusal:

@@ -96,7 +96,8 @@ class BreakdownLine(Answer):
     key: str
     label: str
     amount: Money
-    kind: Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
+    kind: Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override"]
+    """What kind of line it is; "override" is a price that was set by hand."""
     option: str | None = None
     """The option whose value the amount is for, where it is for one."""
     value: str | None = None
@@ -323,7 +324,7 @@ class Evaluation(Answer):
     complete: bool
     """Every required option has a value and every rule holds."""
     ready: bool
-    """Complete, with a price and a parts list: fit to be ordered."""
+    """Complete, with a price (or one on request) and a parts list: fit to be ordered."""
     missing: list[str]
     """Options that still need a choice: required ones, and multi-choices that need more values than they have."""
     unchecked: list[str]
@@ -339,6 +340,8 @@ class Evaluation(Answer):
     derived: dict[str, str | bool | int | float | None]
     """Derived values by key."""
     price: Price | None
+    price_on_request: bool
+    """There is no price, and the price list lets it be ordered all the same: its price is told on request."""
     price_problem: str | None
     """Why there is no price or no lead time."""
     lead_time: LeadTime | None
@@ -543,6 +546,8 @@ class PriceList(Answer):
     own_lines_only: bool
     derived: Derived | None
     least_over_cost: int | float | None
+    on_request: bool
+    """What has no price in the list can be ordered all the same, at a price on request."""
     revision: int
     """Counts the changes of the list and of the amounts kept in it."""
     url: str
@@ -600,6 +605,109 @@ class AmountsReport(Answer):
     told: str
     """The same as one sentence."""
     errors: list[RowError]
+
+
+class RatesReport(Answer):
+    """What keeping rates did, or in a dry run would do."""
+
+    dry_run: bool
+    created: int
+    changed: int
+    deleted: int
+    unchanged: int
+    refused: int
+    """Rows that are wrong and were left out."""
+    errors: list[RowError]
+
+
+class ExchangeRate(Answer):
+    """What one of a currency is in another, from a time until the next one begins."""
+
+    currency: str
+    into: str
+    rate: Money
+    """Exact."""
+    valid_from: str
+
+
+class ExchangeRatePage(Answer):
+    """Some of the exchange rates."""
+
+    data: list[ExchangeRate]
+    next: str | None
+
+
+class TaxRate(Answer):
+    """The tax on goods of a class in a country, or in one region of it."""
+
+    country: str
+    region: str | None
+    """Null: for the regions that have no rate of their own."""
+    tax_class: str
+    rate: Money
+    """In percent, exact."""
+    label: str | dict[str, str] | None
+    valid_from: str | None
+    valid_until: str | None
+
+
+class TaxRatePage(Answer):
+    """Some of the tax rates."""
+
+    data: list[TaxRate]
+    next: str | None
+
+
+class ClosedDays(Answer):
+    """Days on which no work is done, both ends included."""
+
+    first: str
+    last: str
+    name: str
+
+
+class Calendar(Answer):
+    """On which days the merchant works."""
+
+    time_zone: str
+    order_until: str | None
+    """Until when on a day an order counts for it; null: all day."""
+    working_days: list[str]
+    closed: list[ClosedDays]
+    """In order of their first days."""
+
+
+class PriceThreshold(Answer):
+    """A price at which the merchant is told."""
+
+    key: str
+    name: str
+    measure: Literal["total_over", "total_under", "margin_below", "margin_percent_below"]
+    limit: Money
+    """An amount for all pieces together, or a percentage of the net price."""
+    currency: str | None
+    """Only prices in this currency are compared; null where the limit is a percentage."""
+    product: str | None
+    """For this product alone; null: for all."""
+    price_list: str | None
+    """For this price list alone; null: for all."""
+    url: str
+
+
+class PriceThresholdPage(Answer):
+    """Some of the price thresholds, in order of their keys."""
+
+    data: list[PriceThreshold]
+    next: str | None
+
+
+class PriceLimits(Answer):
+    """How far prices may be changed by hand, in percent; null sets no limit."""
+
+    greatest_discount: Money | None
+    greatest_surcharge: Money | None
+    least_over_cost: Money | None
+    """A lowered net price is at least the cost and so many percent."""
 
 
 class ProductListed(Answer):
@@ -759,12 +867,47 @@ class ConfigurationPage(Answer):
     next: str | None
 
 
+class Override(Answer):
+    """A price that somebody set by hand; the one whose `ended_at` is null stands."""
+
+    kind: Literal["discount", "surcharge", "final"]
+    """Taken off, added, or what the total comes to."""
+    percent: Money | None
+    """Of the total of all pieces, without sign."""
+    amount: Money | None
+    """For all pieces together, without sign."""
+    reason: str
+    by: str
+    at: str
+    beyond_limits: bool
+    """It may leave the merchant's limits, and whoever set it said so."""
+    ended_at: str | None
+    ended_by: str
+    """Who revoked or replaced it; empty where it ended since other choices or pieces were chosen."""
+
+
+class ReachedThreshold(Answer):
+    """A threshold that the price passed when the configuration was completed, as the threshold was then."""
+
+    key: str
+    name: str
+    measure: Literal["total_over", "total_under", "margin_below", "margin_percent_below"]
+    limit: Money
+    currency: str | None
+    """Null where the limit is a percentage of the net price."""
+    measured: Money
+    at: str
+
+
 class Configuration(ConfigurationListed):
     """A stored configuration with its choices and the evaluation it had when it was last kept."""
 
     choices: Choices
     quote: str | None
     """The signed price that was given when it was completed: a token, see quotes; null before that."""
+    overrides: list[Override]
+    """Prices set by hand, the last one last; one stands at most."""
+    reached_thresholds: list[ReachedThreshold]
     evaluation: Evaluation
 
 
@@ -894,6 +1037,7 @@ class ConfigurationPrice(Answer):
     fingerprint: str
     complete: bool
     price: Price | None
+    price_on_request: bool
     price_problem: str | None
     lead_time: LeadTime | None
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import checks, configurations, price_lists, products, quotes
+from integrations.api.v1 import checks, configurations, price_lists, price_rules, products, quotes, rates
 
 
 class ProductKey:
@@ -36,6 +36,12 @@ urlpatterns = [
     path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
     path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
     path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
+    path("exchange-rates", rates.ExchangeRates.as_view(), name="exchange-rates"),
+    path("tax-rates", rates.TaxRates.as_view(), name="tax-rates"),
+    path("calendar", rates.Calendar.as_view(), name="calendar"),
+    path("price-thresholds", price_rules.PriceThresholds.as_view(), name="price-thresholds"),
+    path("price-thresholds/<product_key:key>", price_rules.PriceThreshold.as_view(), name="price-threshold"),
+    path("price-limits", price_rules.PriceLimits.as_view(), name="price-limits"),
     path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
     path("products/<product_key:key>/count", products.Count.as_view(), name="count"),
     path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
@@ -45,6 +51,7 @@ urlpatterns = [
     path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
     path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),
     path("configurations/<public_id:id>/complete", configurations.ConfigurationComplete.as_view(), name="complete"),
+    path("configurations/<public_id:id>/override", configurations.ConfigurationOverride.as_view(), name="override"),
     path("configurations/<public_id:id>/bom", configurations.ConfigurationBom.as_view(), name="bom"),
     path("configurations/<public_id:id>/price", configurations.ConfigurationPrice.as_view(), name="price"),
     path("quotes", quotes.Quotes.as_view(), name="quotes"),

@@ -10,9 +10,15 @@ from integrations.api.v1.examples import (
     COUNT,
     CREATE,
     CREATE_LIST,
+    CREATE_THRESHOLD,
     EVALUATE,
     FILE,
     KEEP_AMOUNTS,
+    KEEP_CALENDAR,
+    KEEP_EXCHANGE_RATES,
+    KEEP_LIMITS,
+    KEEP_TAX_RATES,
+    OVERRIDE,
     QUOTE,
     VERIFY,
     WHY,
@@ -51,6 +57,10 @@ def examples() -> dict[str, Any]:
     answers["getCheck"] = api.get(f"products/desk/checks/{checked}")
     answers["acceptFinding"] = api.post("products/desk/accepted-findings", ACCEPT)
     answers["changeChoices"] = api.patch(f"configurations/{made}/choices", CHANGE)
+    answers["createPriceThreshold"] = api.post("price-thresholds", CREATE_THRESHOLD)
+    answers["replacePriceLimits"] = api.call("PUT", "price-limits", KEEP_LIMITS)
+    answers["overridePrice"] = api.call("PUT", f"configurations/{made}/override", OVERRIDE)
+    answers["revokeOverride"] = api.call("DELETE", f"configurations/{made}/override?by=maria")
     answers["completeConfiguration"] = api.post(f"configurations/{made}/complete", {})
     answers["getBom"] = api.get(f"configurations/{made}/bom")
     answers["getPrice"] = api.get(f"configurations/{made}/price")
@@ -62,6 +72,19 @@ def examples() -> dict[str, Any]:
     answers["replacePriceList"] = api.call(
         "PUT", "price-lists/dealers", {name: each for name, each in CREATE_LIST.items() if name != "key"}
     )
+    limited = {name: each for name, each in CREATE_THRESHOLD.items() if name != "key"}
+    answers["listPriceThresholds"] = api.get("price-thresholds")
+    answers["getPriceThreshold"] = api.get("price-thresholds/large_orders")
+    answers["replacePriceThreshold"] = api.call("PUT", "price-thresholds/large_orders", limited)
+    answers["deletePriceThreshold"] = api.call("DELETE", "price-thresholds/large_orders")
+    answers["getPriceLimits"] = api.get("price-limits")
+    answers["keepExchangeRates"] = api.post("exchange-rates", KEEP_EXCHANGE_RATES)
+    answers["listExchangeRates"] = api.get("exchange-rates")
+    answers["keepTaxRates"] = api.post("tax-rates", KEEP_TAX_RATES)
+    answers["listTaxRates"] = api.get("tax-rates")
+    answers["replaceCalendar"] = api.call("PUT", "calendar", KEEP_CALENDAR)
+    answers["getCalendar"] = api.get("calendar")
+    answers["deleteCalendar"] = api.call("DELETE", "calendar")
     answers["listConfigurations"] = api.get("configurations")
     answers["createQuote"] = api.post("quotes", QUOTE)
     _raise_price(shop)

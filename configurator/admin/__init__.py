@@ -1,0 +1,6 @@
+"""Configurations and what quotes need, in the administration."""
+
+from configurator.admin.configurations import ConfigurationAdmin
+from configurator.admin.signing import QuoteTermsAdmin, SigningKeyAdmin
+
+__all__ = ["ConfigurationAdmin", "QuoteTermsAdmin", "SigningKeyAdmin"]
