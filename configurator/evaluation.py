@@ -34,7 +34,7 @@ from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
 from pricing.calendar import Schedule, told_ready_on
-from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
+from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, days_difference, lead_time
 from pricing.money import in_units
 
 type Values = Mapping[str, Choice]
@@ -522,11 +522,17 @@ def _value_state(
     changed: Mapping[str, Choice | None] = {option.key: choice} if change is None else change.values
     # What is undecided changes only where a condition reads what changed, or where a value is lost.
     is_same = product.condition_reads.isdisjoint(changed) and None not in changed.values()
-    is_priced = not now.prices.readers.keys().isdisjoint(changed)
-    if is_same and not is_priced and not product.lead_time.lines:
+    is_priced = now.breakdown is not None and not now.prices.moving.keys().isdisjoint(changed)
+    is_timed = now.days is not None and not product.lead_time.readers.keys().isdisjoint(changed)
+    if is_same and not is_priced and not is_timed:
         # Nothing that is told reads what changed.
         return ValueState(free, in_units(0, now.prices.places) if now.breakdown else None, 0 if now.days else None)
-    after = {key: value for key, value in {**before, **changed}.items() if value is not None}
+    after = dict(before)
+    for key, value in changed.items():
+        if value is None:
+            after.pop(key, None)
+        else:
+            after[key] = value
     still = now.undecided
     if not is_same:
         looked_at = product.model.options if change is None else change.options
@@ -538,7 +544,7 @@ def _value_state(
     return ValueState(
         free,
         difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
-        _days_difference(product, now.days, after, still),
+        days_difference(product.lead_time, now.days, after, changed, still) if now.days else None,
         () if is_same else _opened(product, now.undecided, still),
     )
 
@@ -573,15 +579,6 @@ def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tu
 
 def _changed(before: Values, after: Values) -> tuple[str, ...]:
     return tuple({key for key, _ in before.items() ^ after.items()})
-
-
-def _days_difference(
-    product: CompiledProduct, days: LeadTime | None, after: Values, undecided: tuple[str, ...]
-) -> int | None:
-    if days is None:
-        return None
-    then, _ = _told(lambda: lead_time(product.lead_time, after, undecided))
-    return None if then is None else then.days - days.days
 
 
 def conflict_of(
@@ -713,7 +710,9 @@ def _offer(
         price_difference=difference(prices, before.breakdown, settled.values, changed, undecided)
         if before.breakdown
         else None,
-        days_difference=_days_difference(product, before.lead_time, settled.values, undecided),
+        days_difference=days_difference(product.lead_time, before.lead_time, settled.values, changed, undecided)
+        if before.lead_time
+        else None,
         complete=not any(
             _is_missing(option, settled) and _is_active(product, option, settled.values)
             for option in product.model.options
