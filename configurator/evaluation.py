@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -503,6 +503,12 @@ class _ValueStates(Mapping[str, ValueState]):
     def __len__(self) -> int:
         return len(self._states)
 
+    def items(self) -> ItemsView[str, ValueState]:
+        return self._states.items()
+
+    def values(self) -> ValuesView[ValueState]:
+        return self._states.values()
+
 
 def _value_state(
     now: _Now, option: Option, choice: Choice, free: bool | None, is_now: bool, budget: Budget
@@ -522,11 +528,6 @@ def _value_state(
     changed: Mapping[str, Choice | None] = {option.key: choice} if change is None else change.values
     # What is undecided changes only where a condition reads what changed, or where a value is lost.
     is_same = product.condition_reads.isdisjoint(changed) and None not in changed.values()
-    is_priced = now.breakdown is not None and not now.prices.moving.keys().isdisjoint(changed)
-    is_timed = now.days is not None and not product.lead_time.readers.keys().isdisjoint(changed)
-    if is_same and not is_priced and not is_timed:
-        # Nothing that is told reads what changed.
-        return ValueState(free, in_units(0, now.prices.places) if now.breakdown else None, 0 if now.days else None)
     after = dict(before)
     for key, value in changed.items():
         if value is None:

@@ -226,6 +226,8 @@ def difference(
     those of `breakdown` that still have no value. What `price` would refuse has no difference.
     """
     known = breakdown.known
+    if not known.sums.unsettled and prices.moving.keys().isdisjoint(changed):
+        return in_units(0, prices.places)
     if undecided is None:
         waiting = known.waiting.difference(values) if known.waiting else known.waiting
     elif undecided:
@@ -236,7 +238,7 @@ def difference(
     try:
         moved = _moved(prices, known.sums, values, quantity, changed, waiting) if known.by_move else None
         if moved is not None:
-            piece, order, _ = moved
+            piece, order = moved
             total = _total(prices, piece, order, quantity)
             tax = _tax_of(prices, total)
         else:
@@ -363,61 +365,78 @@ def _tells_moves(prices: Prices) -> bool:
 
 
 def _moved(
-    prices: Prices, sums: Sums, values: Values, quantity: int, changed: Collection[str], waiting: frozenset[str]
-) -> tuple[int, int, Mapping[int, Part]] | None:
-    """Return the totals of one piece and of what counts once with other `values`, and the parts that moved in `sums`.
+    prices: Prices,
+    sums: Sums,
+    values: Values,
+    quantity: int,
+    changed: Collection[str],
+    waiting: frozenset[str],
+    made: dict[int, Part] | None = None,
+) -> tuple[int, int] | None:
+    """Return the totals of one piece and of what counts once with other `values`; None where all has to be added up.
 
-    None where that cannot be told without adding up everything. Refuses with PriceRefused as `summed` does.
+    The parts that moved are put into `made`, for a list that is made from this one. Refuses as `summed` does.
     """
     if sums.unsettled and not sums.unsettled <= waiting.union(changed):
         return None
-    below: Mapping[int, Part] = {}
-    if prices.base is not None and sums.base is not None:
-        of_base = _moved(prices.base, sums.base, values, quantity, changed, waiting)
-        if of_base is None:
-            return None
-        below = of_base[2]
-    found: dict[int, Part] = {}
-    before = sums.parts
+    below: dict[int, Part] = {}
+    if (
+        prices.base is not None
+        and sums.base is not None
+        and _moved(prices.base, sums.base, values, quantity, changed, waiting, below) is None
+    ):
+        return None
+    lines, before, wholes = prices.lines, sums.parts, prices.wholes
+    found: dict[int, Amount] = {}
     is_unsettled = bool(sums.unsettled)
     applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
     for index in _moving(prices, changed):
-        line, was = prices.lines[index], before[index]
+        line, was = lines[index], before[index]
         of = line.of
         if of is not None and of.isdisjoint(found) and line.reads.isdisjoint(changed):
             continue
         now = line.part(values, quantity)
+        amount = now.amount
         if now.state != "applied":
             if waiting and waiting & line.reads:
                 is_unsettled = True
             elif now.state != "skipped":
                 raise _refused(prices, line.line, now)
-            now = SKIPPED
+            now, amount = SKIPPED, 0
         elif of is not None:
-            now = _lone(_bound_amount(prices, line, now, _moved_before(prices, index, found, sums, quantity)), True)
+            amount = _bound_amount(prices, line, now, _moved_before(prices, index, found, sums, quantity))
+            now = _BOUND if made is None else _lone(amount, True)
         elif line.below is not None:
             assert sums.base is not None
             at = line.below
             now = _derived(prices, index, line, now, below[at] if at in below else sums.base.parts[at])
+            amount = now.amount
         if now is was:
             continue
-        found[index] = now
         applied += now.counts - was.counts
-        if prices.wholes[index]:
-            order += now.amount - was.amount
+        delta = amount - was.amount
+        if made is not None:
+            made[index] = now
+        found[index] = delta
+        if wholes[index]:
+            order += delta
         else:
-            piece += now.amount - was.amount
+            piece += delta
     if not applied:
         if is_unsettled:
             return None
         raise _nothing_applies(prices)
     if not found:
-        return sums.piece, sums.order, found
+        return sums.piece, sums.order
     total_piece, total_order = prices.rounding.total(piece), prices.rounding.total(order)
-    last = len(prices.lines)
-    found[last] = _lone(total_piece - piece, False)
-    found[last + 1] = _lone(total_order - order, False)
-    return total_piece, total_order, found
+    if made is not None:
+        made[len(lines)] = _lone(total_piece - piece, False)
+        made[len(lines) + 1] = _lone(total_order - order, False)
+    return total_piece, total_order
+
+
+# What a percentage, minimum or maximum is where only its amount is asked for.
+_BOUND = Part("applied", counts=True)
 
 
 def _moving(prices: Prices, changed: Collection[str]) -> Sequence[int]:
@@ -428,17 +447,17 @@ def _moving(prices: Prices, changed: Collection[str]) -> Sequence[int]:
     return sorted({index for option in changed for index in moving.get(option, ())})
 
 
-def _moved_before(prices: Prices, index: int, found: Mapping[int, Part], sums: Sums, quantity: int) -> Amount:
-    """Return what the lines come to that a line is of, from what they came to and what has moved since."""
+def _moved_before(prices: Prices, index: int, found: Mapping[int, Amount], sums: Sums, quantity: int) -> Amount:
+    """Return what the lines come to that a line is of, from what they came to and by how much which have moved."""
     line, wholes = prices.lines[index], prices.wholes
     assert line.of is not None
     before = sums.befores[index]
-    for other, now in found.items():
+    for other, delta in found.items():
         if other in line.of:
             if line.is_whole:
-                before += (now.amount - sums.parts[other].amount) * (1 if wholes[other] else quantity)
+                before += delta * (1 if wholes[other] else quantity)
             elif not wholes[other]:
-                before += now.amount - sums.parts[other].amount
+                before += delta
     return before
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, Inexact
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from catalog.errors import Refusal
@@ -112,6 +113,7 @@ def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) 
     return in_units(int(multiple * 10**places), places)
 
 
+@lru_cache(maxsize=16_384)
 def in_units(units: int, places: int) -> Decimal:
     """Return `units` of 10^-places as an exact decimal with that many places: 48600 with 2 is 486.00."""
     return Decimal(units).scaleb(-places, _EXACT)
