@@ -311,7 +311,7 @@ def _moving(
     above: Mapping[int, int],
     base: Prices | None,
 ) -> dict[str, tuple[int, ...]]:
-    """Return, by option, the lines that read it, those made from lines below that move with it, and what is of these."""
+    """Return, by option, the lines that read it, those made from lines below that move, and what is of these."""
     found: dict[str, tuple[int, ...]] = {}
     for option in {*readers, *(base.moving if base is not None else ())}:
         touched = set(readers.get(option, ()))
