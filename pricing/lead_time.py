@@ -46,7 +46,7 @@ class LeadTime:
 
     `told` is False for a product that has no lead-time lines at all: then 0 days say nothing. `open` names the options
     without value that lines wait for. `known` holds the exact days of each line that a product has, None where it does
-    not apply, for `days_difference`.
+    not apply, and `exact` the sum of those that count, for `days_difference`.
     """
 
     days: int
@@ -54,6 +54,7 @@ class LeadTime:
     told: bool
     open: tuple[str, ...] = ()
     known: tuple[Days | None, ...] = field(repr=False, compare=False, default=())
+    exact: Days = field(repr=False, compare=False, default=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class CompiledLeadTime:
     """The lead-time lines of a model, ready to be asked; `required` are the options that need a value.
 
     `instances` holds the instances of sub-assemblies by the place that contains them, `readers` the places of the lines
-    that read an option.
+    that read an option. `side_by_side` tells that some lines run beside others, so that they do not just add up.
     """
 
     lines: tuple[_Line, ...]
@@ -77,6 +78,7 @@ class CompiledLeadTime:
     order: tuple[str, ...]
     instances: Mapping[str, tuple[Instance, ...]]
     readers: Mapping[str, tuple[int, ...]]
+    side_by_side: bool
 
 
 def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
@@ -99,12 +101,14 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
     for place, compiled in enumerate(lines):
         for option in compiled.reads:
             readers.setdefault(option, []).append(place)
+    instances = _by_holder(model)
     return CompiledLeadTime(
         tuple(lines),
         frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
         tuple(option.key for option in model.options),
-        _by_holder(model),
+        instances,
         {option: tuple(places) for option, places in readers.items()},
+        bool(instances) or any(line.stage is not None for line in model.lead_time_lines),
     )
 
 
@@ -140,12 +144,14 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
         for line, days in found
         if days
     )
+    exact = sum(days for _, days in found)
     return LeadTime(
-        _whole_days(found),
+        _whole_days(exact),
         lines,
         bool(compiled.lines),
         tuple(key for key in compiled.order if key in unsettled) if unsettled else (),
         tuple(known),
+        exact,
     )
 
 
@@ -163,17 +169,27 @@ def days_difference(
     try:
         if lead_time_now.open:
             return lead_time(compiled, values, undecided).days - lead_time_now.days
-        touched = {place for option in changed for place in compiled.readers.get(option, ())}
+        readers = compiled.readers
+        touched: Collection[int] = (
+            readers.get(next(iter(changed)), ())
+            if len(changed) == 1
+            else {place for option in changed for place in readers.get(option, ())}
+        )
         if not touched:
             return 0
         waiting = compiled.required.intersection(undecided).difference(values) if undecided else frozenset[str]()
-        known = list(lead_time_now.known)
+        if waiting and any(waiting & compiled.lines[place].reads for place in touched):
+            return lead_time(compiled, values, undecided).days - lead_time_now.days
+        before = lead_time_now.known
+        if not compiled.side_by_side:
+            exact = lead_time_now.exact
+            for place in touched:
+                exact += (_days(compiled.lines[place], values) or 0) - (before[place] or 0)
+            return _whole_days(exact) - lead_time_now.days
+        known = list(before)
         for place in touched:
-            each = compiled.lines[place]
-            if waiting and waiting & each.reads:
-                return lead_time(compiled, values, undecided).days - lead_time_now.days
-            known[place] = _days(each, values)
-        return _whole_days(_that_count(compiled, known)) - lead_time_now.days
+            known[place] = _days(compiled.lines[place], values)
+        return _whole_days(sum(days for _, days in _that_count(compiled, known))) - lead_time_now.days
     except LeadTimeRefused:
         return None
 
@@ -204,8 +220,7 @@ def _that_count(compiled: CompiledLeadTime, known: Sequence[Days | None]) -> "_F
     return _slowest_of_stages(found)
 
 
-def _whole_days(found: "_Found") -> int:
-    total = sum(days for _, days in found)
+def _whole_days(total: Days) -> int:
     if not 0 <= total <= MAX_DAYS:
         raise LeadTimeRefused(f"The lead time would be {float(total):.6g} days, which cannot be right.")
     return ceil(total)
