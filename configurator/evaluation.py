@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -29,13 +29,13 @@ from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanat
 from configurator.engine.repair import MOST_REPAIRS, repairs, stands
 from configurator.engine.search import Budget
 from configurator.engine.settle import Change, Settled, change_with, settle
+from configurator.engine.whole import whole_values
 from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
 from pricing.breakdown import Breakdown, Prices, difference, price
 from pricing.calendar import Schedule, told_ready_on
-from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, lead_time
-from pricing.money import in_units
+from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, days_difference, lead_time
 
 type Values = Mapping[str, Choice]
 
@@ -302,6 +302,43 @@ def evaluate(
     return replace(before, conflict=conflict_of(product, prices, before, choices, changes, explained, repaired))
 
 
+def evaluate_settled(product: CompiledProduct, prices: Prices, choices: Values, quantity: int = 1) -> Evaluation | None:
+    """Return what `evaluate` does for choices that leave nothing open; None for all others, and those that clash.
+
+    The values of a complete configuration are such choices: what they cost is told without asking the engine what else
+    could be had. `options` finds that out when somebody looks.
+    """
+    values = whole_values(product.engine, choices)
+    if values is None:
+        return None
+    found = _of_values(product, prices, choices, values, _active(product, values), quantity)
+    preferred = tuple(each.key for each in product.model.preferences)
+    return replace(found, preferred=preferred, options=_OptionStates(found, prices))
+
+
+class _OptionStates(Mapping[str, OptionState]):
+    """The options of an evaluation of settled choices, found out when somebody looks at one."""
+
+    def __init__(self, evaluation: Evaluation, prices: Prices) -> None:
+        self._evaluation = evaluation
+        self._prices = prices
+
+    @cached_property
+    def _states(self) -> Mapping[str, OptionState]:
+        found = self._evaluation
+        deduction = deduce(found.product.engine, found.choices)
+        return _state(found.product, self._prices, found.choices, deduction, found.quantity, None).options
+
+    def __getitem__(self, key: str) -> OptionState:
+        return self._states[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+
 def why(evaluation: Evaluation, option: str, value: Choice | None = None, limit: int = MOST_EXPLANATIONS) -> Why:
     """Return up to `limit` explanations why `option` cannot have `value`; without one, why its value is set.
 
@@ -357,25 +394,19 @@ def _state(
     choices: Values,
     deduction: Deduction,
     quantity: int,
-    budget: Budget,
+    budget: Budget | None,
 ) -> Evaluation:
     model = product.model
     settled = settle(product.engine, choices, budget)
     values = settled.values
-    active = {option.key: _is_active(product, option, values) for option in model.options}
-    missing = tuple(option.key for option in model.options if _is_missing(option, settled) and active[option.key])
-    undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
-    days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
-    items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
-    on_request = breakdown is None and prices.price_list.on_request
+    active = _active(product, values)
+    found = _of_values(product, prices, choices, values, active, quantity)
     domains = _domains(product, choices, deduction, budget)
-    now = _Now(product, prices, choices, settled, breakdown, days, undecided)
+    undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
+    now = _Now(product, prices, choices, settled, found.breakdown, found.lead_time, undecided)
     sources = settled.sources_with(deduction.inferred)
-    return Evaluation(
-        product=product,
-        choices=choices,
-        values=values,
+    return replace(
+        found,
         options={
             option.key: OptionState(
                 active=active[option.key],
@@ -387,8 +418,35 @@ def _state(
             for option in model.options
         },
         preferred=settled.preferred,
+        missing=tuple(option.key for option in model.options if _is_missing(option, settled) and active[option.key]),
+        unchecked=tuple(
+            option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
+        ),
+    )
+
+
+def _of_values(
+    product: CompiledProduct,
+    prices: Prices,
+    choices: Values,
+    values: Values,
+    active: Mapping[str, bool],
+    quantity: int,
+) -> Evaluation:
+    """Return what follows from `values`, and not from what could be had instead: an evaluation without options."""
+    undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
+    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
+    days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
+    items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
+    on_request = breakdown is None and prices.price_list.on_request
+    return Evaluation(
+        product=product,
+        choices=choices,
+        values=values,
+        options={},
+        preferred=(),
         derived={key: function(values) for key, function in product.derived.items()},
-        missing=missing,
+        missing=(),
         conflict=None,
         quantity=quantity,
         breakdown=breakdown,
@@ -397,15 +455,24 @@ def _state(
         bom=items or (),
         parts_problem=parts_problem,
         layers=tuple(key for key, condition in product.layers if condition is None or condition(values)),
-        fingerprint=fingerprint(model, values),
-        unchecked=tuple(
-            option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
-        ),
+        fingerprint=fingerprint(product.model, values),
         price_on_request=on_request,
     )
 
 
-def _domains(product: CompiledProduct, choices: Values, deduction: Deduction, budget: Budget) -> Mapping[str, Domain]:
+def _active(product: CompiledProduct, values: Values) -> dict[str, bool]:
+    """Return of each option whether it takes part."""
+    conditions = product.conditions
+    # What has a value takes part, though its condition may still read something undecided.
+    return {
+        key: (condition := conditions.get(key)) is None or key in values or bool(condition(values))
+        for key in product.model.option_by_key
+    }
+
+
+def _domains(
+    product: CompiledProduct, choices: Values, deduction: Deduction, budget: Budget | None
+) -> Mapping[str, Domain]:
     """Return what each option can have now: a chosen one what it could have instead, all other choices kept.
 
     Of a multi-choice, what can be added to the wanted values, and which of them could not be left out.
@@ -423,7 +490,7 @@ def _domains(product: CompiledProduct, choices: Values, deduction: Deduction, bu
     return domains
 
 
-def _without(product: CompiledProduct, choices: Values, key: str, member: str, budget: Budget) -> Domain:
+def _without(product: CompiledProduct, choices: Values, key: str, member: str, budget: Budget | None) -> Domain:
     choice = choices[key]
     kept = tuple(each for each in choice if each != member) if isinstance(choice, tuple) else ()
     return deduce(product.engine, {**choices, key: kept}, budget).domains[key]
@@ -507,6 +574,12 @@ class _ValueStates(Mapping[str, ValueState]):
     def __len__(self) -> int:
         return len(self._states)
 
+    def items(self) -> ItemsView[str, ValueState]:
+        return self._states.items()
+
+    def values(self) -> ValuesView[ValueState]:
+        return self._states.values()
+
 
 def _value_state(
     now: _Now, option: Option, choice: Choice, free: bool | None, is_now: bool, budget: Budget
@@ -526,11 +599,12 @@ def _value_state(
     changed: Mapping[str, Choice | None] = {option.key: choice} if change is None else change.values
     # What is undecided changes only where a condition reads what changed, or where a value is lost.
     is_same = product.condition_reads.isdisjoint(changed) and None not in changed.values()
-    is_priced = not now.prices.readers.keys().isdisjoint(changed)
-    if is_same and not is_priced and not product.lead_time.lines:
-        # Nothing that is told reads what changed.
-        return ValueState(free, in_units(0, now.prices.places) if now.breakdown else None, 0 if now.days else None)
-    after = {key: value for key, value in {**before, **changed}.items() if value is not None}
+    after = dict(before)
+    for key, value in changed.items():
+        if value is None:
+            after.pop(key, None)
+        else:
+            after[key] = value
     still = now.undecided
     if not is_same:
         looked_at = product.model.options if change is None else change.options
@@ -542,7 +616,7 @@ def _value_state(
     return ValueState(
         free,
         difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
-        _days_difference(product, now.days, after, still),
+        days_difference(product.lead_time, now.days, after, changed, still) if now.days else None,
         () if is_same else _opened(product, now.undecided, still),
     )
 
@@ -577,15 +651,6 @@ def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tu
 
 def _changed(before: Values, after: Values) -> tuple[str, ...]:
     return tuple({key for key, _ in before.items() ^ after.items()})
-
-
-def _days_difference(
-    product: CompiledProduct, days: LeadTime | None, after: Values, undecided: tuple[str, ...]
-) -> int | None:
-    if days is None:
-        return None
-    then, _ = _told(lambda: lead_time(product.lead_time, after, undecided))
-    return None if then is None else then.days - days.days
 
 
 def conflict_of(
@@ -717,7 +782,9 @@ def _offer(
         price_difference=difference(prices, before.breakdown, settled.values, changed, undecided)
         if before.breakdown
         else None,
-        days_difference=_days_difference(product, before.lead_time, settled.values, undecided),
+        days_difference=days_difference(product.lead_time, before.lead_time, settled.values, changed, undecided)
+        if before.lead_time
+        else None,
         complete=not any(
             _is_missing(option, settled) and _is_active(product, option, settled.values)
             for option in product.model.options

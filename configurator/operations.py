@@ -26,7 +26,14 @@ from configurator.compiled_files import CompiledFiles
 from configurator.completion import Completion, Wish, completion
 from configurator.engine.count import Count, count
 from configurator.engine.effort import effort
-from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, Evaluation, compile_product, evaluate
+from configurator.evaluation import (
+    SHOWN_REPAIRS,
+    CompiledProduct,
+    Evaluation,
+    compile_product,
+    evaluate,
+    evaluate_settled,
+)
 from configurator.evaluation_json import evaluation_json
 from configurator.instances import changes_for
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
@@ -373,8 +380,7 @@ def follow(
     A conflict has up to `explained` explanations and up to `repaired` ways out.
     """
     changes = changes or {}
-    if not 1 <= quantity <= MOST_QUANTITY:
-        raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
+    _refuse_quantity(quantity)
     key = (
         offer.product.model.digest,
         offer.terms.digest,
@@ -398,6 +404,18 @@ def follow(
         followed,
         keep=lambda evaluation: not evaluation.unchecked,
     )
+
+
+def follow_to_order(offer: Published, choices: Mapping[str, Choice], quantity: int = 1) -> Evaluation:
+    """Return what `follow` does, and at once for choices that leave nothing open: for who wants to know the price."""
+    _refuse_quantity(quantity)
+    found = evaluate_settled(offer.product, offer.prices, choices, quantity)
+    return follow(offer, choices, quantity=quantity) if found is None else replace(found, schedule=offer.schedule)
+
+
+def _refuse_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= MOST_QUANTITY:
+        raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
 
 
 def with_reasons(

@@ -18,7 +18,7 @@ from configurator.operations import (
     Published,
     evaluation_of,
     fit_to_order,
-    follow,
+    follow_to_order,
     offer_of,
     override_of,
     published,
@@ -100,7 +100,7 @@ def quote(
     is later than now. `override` is a price by hand that was allowed. Refuses with ChoicesConflict, NotReady,
     QuantityRefused or ExpiryRefused.
     """
-    listed = _priced(follow(offer, choices, quantity=quantity), offer, locale)
+    listed = _priced(follow_to_order(offer, choices, quantity), offer, locale)
     evaluation = with_override(offer, listed, override)
     return Quote(offer, evaluation, signed_quote(offer, evaluation, expires_in, valid_from))
 

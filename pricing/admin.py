@@ -17,9 +17,9 @@ from catalog.admin.products import register_product_link
 from catalog.admin.rows import WIDGETS
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
-from catalog.errors import Malformed, Refusal
+from catalog.errors import Refusal
 from catalog.models import Product
-from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, rows_of_csv, rows_of_xlsx, xlsx_of
+from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, xlsx_of
 from pricing.in_force import told_period
 from pricing.models import (
     ClosedDays,
@@ -33,6 +33,7 @@ from pricing.models import (
 )
 from pricing.operations import export_product
 from pricing.product_file import write_product_file
+from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 
 PRIMARY_LOCALE = "en"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,10 +96,7 @@ class AmountsForm(forms.Form):
             return rows_of_csv(self.cleaned_data["cells"])
         if file.name.lower().endswith(".xlsx"):
             return rows_of_xlsx(file)
-        try:
-            return rows_of_csv(file.read().decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
+        return rows_of_csv(file)
 
 
 class HoldsFilter(admin.SimpleListFilter):

@@ -14,6 +14,8 @@ from catalog.product_model import Choice, PriceLine, Text
 from pricing.in_force import Because, TaxFrom
 from pricing.lines import (
     MAX_UNITS,
+    MOST_REMEMBERED,
+    SKIPPED,
     Amount,
     Item,
     Line,
@@ -27,7 +29,7 @@ from pricing.lines import (
     lines_in,
     value_keys,
 )
-from pricing.money import formatted, in_units, plain, whole
+from pricing.money import WHOLE_OF_RATIO, formatted, in_units, plain, whole
 from pricing.price_list import Terms
 
 __all__ = (
@@ -111,47 +113,29 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What `difference` reuses of a breakdown: what each line gave and came to, and the amount that is shown.
+    """What `difference` reuses of a breakdown: what each line came to, and the amount that is shown.
 
-    Amounts are in smallest units.
+    `by_move` tells that a difference can be told from the lines that move. Amounts are in smallest units.
     """
 
-    parts: "Parts"
     sums: "Sums"
     shown: int
     waiting: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What each compiled line gave for some values and a quantity, and the lines of the list that is built upon."""
-
-    own: tuple[Part, ...]
-    base: "Parts | None"
-
-
-@dataclass(frozen=True, slots=True)
-class LineSum:
-    """What one line comes to: its items, and their sum; `is_whole` says that it counts once for the whole order.
-
-    `before` is what the lines come to that a percentage, minimum or maximum is of.
-    """
-
-    items: tuple[Item, ...]
-    amount: Amount
-    applied: bool
-    is_whole: bool
-    before: Amount = 0
+    by_move: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What all lines come to, with the total of one piece and of what counts once, in smallest units.
 
-    `exact_piece` and `exact_order` are these before rounding, `applied` counts the lines that apply.
+    `parts` holds what each line gives, then the least price where the list has one, then what rounding adds for a
+    piece and for the whole order; `prices.wholes` tells which count once. `befores` is what the lines come to that a
+    percentage, minimum or maximum is of. `exact_piece` and `exact_order` are the totals before rounding, `applied`
+    counts the lines that apply.
     """
 
-    lines: tuple[LineSum, ...]
+    parts: tuple[Part, ...]
+    befores: Mapping[int, Amount]
     piece: int
     order: int
     exact_piece: Amount
@@ -173,9 +157,8 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
         raise PriceRefused(f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity)
     waiting = prices.required.intersection(undecided).difference(values)
-    parts = _parts(prices, values, quantity)
-    sums = summed(prices, parts, values, quantity, waiting)
-    total = _total(prices, sums, quantity)
+    sums = summed(prices, values, quantity, waiting)
+    total = _total(prices, sums.piece, sums.order, quantity)
     price_list, places = prices.price_list, prices.places
     lines = _printed(prices, sums, False)
     order_lines = _printed(prices, sums, True)
@@ -209,11 +192,13 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
         shows=price_list.amounts_are if tax is None else price_list.shows,
         shown=in_units(shown, places),
         unit_shown=in_units(_shown(prices, sums.piece, unit_tax), places),
-        open=tuple(option.key for option in prices.model.options if option.key in sums.unsettled),
+        open=tuple(option.key for option in prices.model.options if option.key in sums.unsettled)
+        if sums.unsettled
+        else (),
         cost=told(cost),
         margin=told(None if cost is None or net is None else net - cost),
         because=prices.terms.because,
-        known=Known(parts, sums, shown, waiting),
+        known=Known(sums, shown, waiting, _tells_moves(prices)),
     )
 
 
@@ -225,7 +210,7 @@ def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> i
     """
     if prices.refusal is not None:
         raise prices.refusal
-    sums = summed(prices, _parts(prices, values, 1), values, 1, frozenset())
+    sums = summed(prices, values, 1, frozenset())
     return max(sums.piece, sums.order) if is_greatest else min(sums.piece, sums.piece + sums.order)
 
 
@@ -243,22 +228,24 @@ def difference(
     those of `breakdown` that still have no value. What `price` would refuse has no difference.
     """
     known = breakdown.known
+    if not known.sums.unsettled and prices.moving.keys().isdisjoint(changed):
+        return in_units(0, prices.places)
     if undecided is None:
         waiting = known.waiting.difference(values) if known.waiting else known.waiting
-    else:
+    elif undecided:
         waiting = prices.required.intersection(undecided).difference(values)
+    else:
+        waiting = _NOBODY
     quantity = breakdown.quantity
     try:
-        moved = _moved(prices, known.sums, values, quantity, changed, waiting)
+        moved = _moved(prices, known.sums, values, quantity, changed, waiting) if known.by_move else None
         if moved is not None:
-            if not moved.lines:
-                return in_units(0, prices.places)
-            total = _total(prices, moved, quantity)
+            piece, order = moved
+            total = _total(prices, piece, order, quantity)
             tax = _tax_of(prices, total)
         else:
-            parts = _changed_parts(prices, known.parts, values, quantity, changed)
-            sums = summed(prices, parts, values, quantity, waiting)
-            total = _total(prices, sums, quantity)
+            sums = summed(prices, values, quantity, waiting)
+            total = _total(prices, sums.piece, sums.order, quantity)
             tax = _tax(prices, sums, quantity, total)
     except PriceRefused:
         return None
@@ -320,222 +307,227 @@ def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bo
 
 # ---- lines to sums ---------------------------------------------------------------------------------------------------
 
-
-def _parts(prices: Prices, values: Values, quantity: int) -> Parts:
-    return Parts(
-        tuple([line.part(values, quantity) for line in prices.lines]),
-        _parts(prices.base, values, quantity) if prices.base is not None else None,
-    )
+_NOBODY: frozenset[str] = frozenset()
 
 
-def _changed_parts(prices: Prices, parts: Parts, values: Values, quantity: int, changed: Collection[str]) -> Parts:
-    """Return `parts` for `values`, the lines that read what `changed` computed again; itself where none does."""
-    base = parts.base
-    if base is not None and prices.base is not None:
-        base = _changed_parts(prices.base, base, values, quantity, changed)
-    touched = {index for option in changed for index in prices.readers.get(option, ())}
-    if not touched and base is parts.base:
-        return parts
-    own = list(parts.own)
-    for index in touched:
-        own[index] = prices.lines[index].part(values, quantity)
-    return Parts(tuple(own), base)
+def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str]) -> Sums:
+    """Return what the lines come to, in smallest units; refuses with PriceRefused what has no amount."""
+    base = summed(prices.base, values, quantity, waiting) if prices.base is not None else None
+    unsettled = base.unsettled if base is not None else _NOBODY
+    wholes = prices.wholes
+    parts: list[Part] = []
+    befores: dict[int, Amount] = {}
+    applied = 0
+    exact_piece: Amount = 0
+    exact_order: Amount = 0
+    for index, line in enumerate(prices.lines):
+        part = line.part(values, quantity)
+        if line.of is not None:
+            befores[index] = amount_before(prices, line, parts, quantity)
+        if part.state != "applied":
+            if waiting and (waits := waiting & line.reads):
+                unsettled |= waits
+            elif part.state != "skipped":
+                raise _refused(prices, line.line, part)
+            parts.append(SKIPPED)
+            continue
+        if line.of is not None:
+            part = _lone(_bound_amount(prices, line, part, befores[index]), True)
+        elif line.below is not None:
+            assert base is not None
+            part = _derived(prices, index, line, part, base.parts[line.below])
+        parts.append(part)
+        applied += part.counts
+        if wholes[index]:
+            exact_order += part.amount
+        else:
+            exact_piece += part.amount
+    if not applied and not unsettled:
+        raise _nothing_applies(prices)
+    if prices.price_list.least_over_cost is not None:
+        least = _least(prices, parts, exact_piece)
+        exact_piece += least.amount
+        parts.append(least)
+    piece, order = prices.rounding.total(exact_piece), prices.rounding.total(exact_order)
+    parts += (_lone(piece - exact_piece, False), _lone(order - exact_order, False))
+    return Sums(tuple(parts), befores, piece, order, exact_piece, exact_order, applied, unsettled, base)
 
 
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    """What other values move: the lines that come to something else, by index, and the totals then."""
-
-    lines: Mapping[int, LineSum]
-    piece: int
-    order: int
+def _tells_moves(prices: Prices) -> bool:
+    """Tell whether a difference follows from the lines that move: no tax of each line, no least price over all."""
+    price_list = prices.price_list
+    if price_list.tax_rounding_of == "line" and price_list.shows != price_list.amounts_are:
+        return False
+    below: Prices | None = prices
+    while below is not None:
+        if below.price_list.least_over_cost is not None:
+            return False
+        below = below.base
+    return True
 
 
 def _moved(
-    prices: Prices, sums: Sums, values: Values, quantity: int, changed: Collection[str], waiting: frozenset[str]
-) -> _Moved | None:
-    """Return what `values` move in `sums`; None where that cannot be told without adding up everything.
+    prices: Prices,
+    sums: Sums,
+    values: Values,
+    quantity: int,
+    changed: Collection[str],
+    waiting: frozenset[str],
+    made: dict[int, Part] | None = None,
+) -> tuple[int, int] | None:
+    """Return the totals of one piece and of what counts once with other `values`; None where all has to be added up.
 
-    Refuses with PriceRefused as `summed` does.
+    The parts that moved are put into `made`, for a list that is made from this one. Refuses as `summed` does.
     """
-    price_list = prices.price_list
-    if price_list.least_over_cost is not None or not sums.unsettled <= waiting.union(changed):
+    if sums.unsettled and not sums.unsettled <= waiting.union(changed):
         return None
-    if price_list.tax_rounding_of == "line" and prices.price_list.shows != price_list.amounts_are:
+    below: dict[int, Part] = {}
+    if (
+        prices.base is not None
+        and sums.base is not None
+        and _moved(prices.base, sums.base, values, quantity, changed, waiting, below) is None
+    ):
         return None
-    candidates = {index for option in changed for index in prices.readers.get(option, ())}
-    below: Mapping[int, LineSum] = {}
-    if prices.base is not None and sums.base is not None:
-        base = _moved(prices.base, sums.base, values, quantity, changed, waiting)
-        if base is None:
-            return None
-        below = base.lines
-        candidates.update(prices.above[index] for index in below if index in prices.above)
-    if not candidates:
-        return _Moved({}, sums.piece, sums.order)
-    found: dict[int, LineSum] = {}
-    is_unsettled = False
+    lines, before, wholes = prices.lines, sums.parts, prices.wholes
+    found: dict[int, Amount] = {}
+    is_unsettled = bool(sums.unsettled)
     applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
-    for index in sorted(candidates.union(prices.bounds)) if prices.bounds else sorted(candidates):
-        line = prices.lines[index]
-        was = sums.lines[index]
-        if index not in candidates:
-            assert line.of is not None
-            if line.of.isdisjoint(found):
-                continue
-        part = line.part(values, quantity)
-        if part.state != "applied":
+    for index in _moving(prices, changed):
+        line, was = lines[index], before[index]
+        of = line.of
+        if of is not None and of.isdisjoint(found) and line.reads.isdisjoint(changed):
+            continue
+        now = line.part(values, quantity)
+        amount = now.amount
+        if now.state != "applied":
             if waiting and waiting & line.reads:
                 is_unsettled = True
-            elif part.state != "skipped":
-                raise _refused(prices, line.line, part)
-            now = _NOTHING_WHOLE if line.is_whole else _NOTHING
-            if line.of is not None:
-                now = LineSum((), 0, False, line.is_whole, _before(line, was, found, sums, quantity))
+            elif now.state != "skipped":
+                raise _refused(prices, line.line, now)
+            now, amount = SKIPPED, 0
+        elif of is not None:
+            amount = _bound_amount(prices, line, now, _moved_before(prices, index, found, sums, quantity))
+            now = _BOUND if made is None else _lone(amount, True)
         elif line.below is not None:
             assert sums.base is not None
-            now = _derived(prices, line, part, below.get(line.below) or sums.base.lines[line.below])
-        elif line.of is None:
-            now = LineSum(part.items, part.amount, bool(part.items), line.is_whole)
+            at = line.below
+            now = _derived(prices, index, line, now, below[at] if at in below else sums.base.parts[at])
+            amount = now.amount
+        if now is was:
+            continue
+        applied += now.counts - was.counts
+        delta = amount - was.amount
+        if made is not None:
+            made[index] = now
+        found[index] = delta
+        if wholes[index]:
+            order += delta
         else:
-            now = _bound_sum(prices, line, part, _before(line, was, found, sums, quantity))
-        found[index] = now
-        applied += now.applied - was.applied
-        if was.is_whole:
-            order += now.amount - was.amount
-        else:
-            piece += now.amount - was.amount
-    if not applied and not is_unsettled and not sums.unsettled:
-        raise _nothing_applies(prices)
+            piece += delta
     if not applied:
-        return None
+        if is_unsettled:
+            return None
+        raise _nothing_applies(prices)
+    if not found:
+        return sums.piece, sums.order
     total_piece, total_order = prices.rounding.total(piece), prices.rounding.total(order)
-    last = len(prices.lines)
-    found[last] = _rest(total_piece - piece, False)
-    found[last + 1] = _rest(total_order - order, True)
-    return _Moved(found, total_piece, total_order)
+    if made is not None:
+        made[len(lines)] = _lone(total_piece - piece, False)
+        made[len(lines) + 1] = _lone(total_order - order, False)
+    return total_piece, total_order
 
 
-def _before(line: Line, was: LineSum, found: Mapping[int, LineSum], sums: Sums, quantity: int) -> Amount:
-    """Return what the lines come to that `line` is of, from what they came to and what has moved since."""
-    before = was.before
-    for index in found:
-        if line.of is not None and index in line.of:
-            now, then = found[index], sums.lines[index]
+# What a percentage, minimum or maximum is where only its amount is asked for.
+_BOUND = Part("applied", counts=True)
+
+
+def _moving(prices: Prices, changed: Collection[str]) -> Sequence[int]:
+    """Return the lines that may come to something else where the options `changed` have another value, in order."""
+    moving = prices.moving
+    if len(changed) == 1:
+        return moving.get(next(iter(changed)), ())
+    return sorted({index for option in changed for index in moving.get(option, ())})
+
+
+def _moved_before(prices: Prices, index: int, found: Mapping[int, Amount], sums: Sums, quantity: int) -> Amount:
+    """Return what the lines come to that a line is of, from what they came to and by how much which have moved."""
+    line, wholes = prices.lines[index], prices.wholes
+    assert line.of is not None
+    before = sums.befores[index]
+    for other, delta in found.items():
+        if other in line.of:
             if line.is_whole:
-                before += (now.amount - then.amount) * (1 if now.is_whole else quantity)
-            elif not now.is_whole:
-                before += now.amount - then.amount
+                before += delta * (1 if wholes[other] else quantity)
+            elif not wholes[other]:
+                before += delta
     return before
 
 
-def summed(prices: Prices, parts: Parts, values: Values, quantity: int, waiting: frozenset[str]) -> Sums:
-    """Return what the lines come to, in smallest units; refuses with PriceRefused what has no amount."""
-    if prices.base is not None and parts.base is not None:
-        base = summed(prices.base, parts.base, values, quantity, waiting)
-        unsettled = base.unsettled
-    else:
-        base, unsettled = None, frozenset[str]()
-    sums: list[LineSum] = []
-    applied = 0
-    for line, part in zip(prices.lines, parts.own, strict=True):
-        state = part.state
-        if state == "applied":
-            each = _line_sum(prices, line, part, sums, quantity, base)
-            applied += each.applied
-            sums.append(each)
-            continue
-        if waiting and (waits := waiting & line.reads):
-            unsettled |= waits
-        elif state != "skipped":
-            raise _refused(prices, line.line, part)
-        if line.of is not None:
-            sums.append(LineSum((), 0, False, line.is_whole, amount_before(line, sums, quantity)))
-        else:
-            sums.append(_NOTHING_WHOLE if line.is_whole else _NOTHING)
-    if not applied and not unsettled:
-        raise _nothing_applies(prices)
-    exact_piece: Amount = 0
-    exact_order: Amount = 0
-    for each in sums:
-        if each.is_whole:
-            exact_order += each.amount
-        else:
-            exact_piece += each.amount
-    if prices.price_list.least_over_cost is not None:
-        least = _least(prices, sums, exact_piece)
-        exact_piece += least.amount
-        sums.append(least)
-    piece, order = prices.rounding.total(exact_piece), prices.rounding.total(exact_order)
-    sums.append(_rest(piece - exact_piece, False))
-    sums.append(_rest(order - exact_order, True))
-    return Sums(tuple(sums), piece, order, exact_piece, exact_order, applied, unsettled, base)
+def _lone(amount: Amount, counts: bool) -> Part:
+    """Return the part of a line that gives one amount, and costs nothing."""
+    return Part("applied", amount, (Item(None, amount, None),), counts=counts)
 
 
-_NOTHING = LineSum((), 0, False, False)
-_NOTHING_WHOLE = LineSum((), 0, False, True)
-
-
-def _line_sum(
-    prices: Prices, line: Line, part: Part, sums: Sequence[LineSum], quantity: int, base: Sums | None
-) -> LineSum:
-    if line.below is not None:
-        assert base is not None
-        return _derived(prices, line, part, base.lines[line.below])
-    if line.of is None:
-        return LineSum(part.items, part.amount, bool(part.items), line.is_whole)
-    return _bound_sum(prices, line, part, amount_before(line, sums, quantity))
-
-
-def _bound_sum(prices: Prices, line: Line, part: Part, before: Amount) -> LineSum:
+def _bound_amount(prices: Prices, line: Line, part: Part, before: Amount) -> Amount:
     """Return what a percentage, minimum or maximum of `before` comes to."""
     if line.form == "percent":
-        amount = prices.rounding.amount_of_units(Fraction(before) * part.amount / 100)
-    else:
-        lacks = part.amount - before
-        amount = max(lacks, 0) if line.form == "minimum" else min(lacks, 0)
-    return LineSum((Item(None, amount, None),), amount, True, line.is_whole, before)
+        above, below = (before * part.amount).as_integer_ratio()
+        return prices.rounding.amount_of_ratio(above, below * 100)
+    lacks = part.amount - before
+    return max(lacks, 0) if line.form == "minimum" else min(lacks, 0)
 
 
-def amount_before(line: Line, sums: Sequence[LineSum], quantity: int) -> Amount:
+def amount_before(prices: Prices, line: Line, parts: Sequence[Part], quantity: int) -> Amount:
     """Return what the lines that `line` is of come to: for one piece, or for the whole order if it counts once."""
     before: Amount = 0
     for index in line.of or ():
-        other = sums[index]
         if line.is_whole:
-            before += other.amount if other.is_whole else other.amount * quantity
-        elif not other.is_whole:
-            before += other.amount
+            before += parts[index].amount * (1 if prices.wholes[index] else quantity)
+        elif not prices.wholes[index]:
+            before += parts[index].amount
     return before
 
 
-def _derived(prices: Prices, line: Line, part: Part, below: LineSum) -> LineSum:
+def _derived(prices: Prices, index: int, line: Line, own: Part, below: Part) -> Part:
     """Return a line of the list below, made an amount of this list; amounts that are kept here stand instead."""
+    if not prices.is_kept[index]:
+        return _made(prices, line, own, below)
+    known = line.made.get((below, own))
+    if known is None:
+        if len(line.made) >= MOST_REMEMBERED:
+            line.made.clear()
+        known = line.made[below, own] = _made(prices, line, own, below)
+    return known
+
+
+def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
     if line.takes_costs and not line.has_cost:
-        return _NOTHING_WHOLE if below.is_whole else _NOTHING
-    factor = prices.factor
-    own = {item.value: item.amount for item in part.items}
+        return SKIPPED
+    instead = {item.value: item.amount for item in own.items}
     items = []
+    total: Amount = 0
     for item in below.items:
         cost = None if item.cost is None else item.cost * prices.conversion
         amount: Amount
-        if item.value in own:
-            amount = own[item.value]
+        if item.value in instead:
+            amount = instead[item.value]
         elif line.takes_costs:
             if item.cost is None:
                 raise _no_cost(prices, line, item.value)
-            amount = prices.rounding.amount_of_units(item.cost * factor)
+            amount = prices.rounding.amount_of_units(item.cost * prices.factor)
         else:
-            amount = prices.rounding.amount_of_units(item.amount * factor)
+            amount = prices.rounding.amount_of_units(item.amount * prices.factor)
+        total += amount
         items.append(Item(item.value, amount, cost))
-    return LineSum(tuple(items), sum(item.amount for item in items), below.applied, below.is_whole)
+    spent = below.cost if not line.has_cost or below.cost is None else below.cost * prices.conversion
+    return Part("applied", total, tuple(items), counts=below.counts, cost=spent)
 
 
-def _least(prices: Prices, sums: Sequence[LineSum], exact: Amount) -> LineSum:
+def _least(prices: Prices, parts: Sequence[Part], exact: Amount) -> Part:
     """Return what the price of one piece lacks to its cost and the percentage over it."""
     percent = prices.price_list.least_over_cost
     assert percent is not None
-    cost = _piece_cost(prices, sums)
+    cost = _costs_of(prices, parts, False)
     if cost is None:
         raise PriceRefused(
             f"The price list {prices.price_list.name.default!r} never goes below a percentage over the cost, and the "
@@ -544,45 +536,37 @@ def _least(prices: Prices, sums: Sequence[LineSum], exact: Amount) -> LineSum:
         )
     least = prices.rounding.amount_of_units(cost * (100 + Fraction(percent)) / 100)
     lacks = max(least - exact, 0)
-    return LineSum((Item(None, lacks, None),), lacks, bool(lacks), False)
+    return _lone(lacks, bool(lacks))
 
 
-def _rest(amount: Amount, is_whole: bool) -> LineSum:
-    return LineSum((Item(None, amount, None),), amount, False, is_whole)
-
-
-def _piece_cost(prices: Prices, sums: Sequence[LineSum]) -> Fraction | None:
-    return _costs_of(prices, sums, False)
-
-
-def _costs_of(prices: Prices, sums: Sequence[LineSum], is_whole: bool) -> Fraction | None:
+def _costs_of(prices: Prices, parts: Sequence[Part], is_whole: bool) -> Amount | None:
     """Return the exact cost of the lines, in smallest units; None where a line that has a cost does not tell it."""
-    total = Fraction(0)
-    for line, each in zip(prices.lines, sums, strict=False):
-        if each.is_whole is not is_whole or not line.has_cost:
-            continue
-        for item in each.items:
-            if item.cost is None:
+    total: Amount = 0
+    for line, part, counts_once in zip(prices.lines, parts, prices.wholes, strict=False):
+        if counts_once is is_whole and line.has_cost:
+            if part.cost is None:
                 return None
-            total += item.cost
+            total += part.cost
     return total
 
 
 def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
-    piece, order = _costs_of(prices, sums.lines, False), _costs_of(prices, sums.lines, True)
-    return None if piece is None or order is None else whole(piece * quantity + order, "half_up")
+    piece = _costs_of(prices, sums.parts, False)
+    if piece is None:
+        return None
+    order = _costs_of(prices, sums.parts, True)
+    return None if order is None else whole(piece * quantity + order, "half_up")
 
 
 # ---- totals and tax --------------------------------------------------------------------------------------------------
 
 
-def _total(prices: Prices, sums: "Sums | _Moved", quantity: int) -> int:
-    total = sums.piece * quantity + sums.order
-    for units in (sums.piece, total):
-        if units < 0:
-            told = formatted(in_units(units, prices.places), prices.price_list.currency)
-            raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
-    if max(sums.piece, sums.order) >= MAX_UNITS:
+def _total(prices: Prices, piece: int, order: int, quantity: int) -> int:
+    total = piece * quantity + order
+    if piece < 0 or total < 0:
+        told = formatted(in_units(piece if piece < 0 else total, prices.places), prices.price_list.currency)
+        raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
+    if piece >= MAX_UNITS or order >= MAX_UNITS:
         raise PriceTooLarge("The price is too large to be right.", price_list=prices.price_list.key)
     return total
 
@@ -592,22 +576,22 @@ def _tax(prices: Prices, sums: Sums, quantity: int, units: int, pieces_only: boo
 
     Rounded once, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
     """
-    tax = prices.price_list.tax_fraction
-    if tax is None or prices.price_list.tax_rounding_of == "total":
+    if prices.tax_part is None or prices.price_list.tax_rounding_of == "total":
         return _tax_of(prices, units)
-    part = tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)
-    total = sum(whole(each * quantity * part, "half_up") for _, _, each in printed_rows(prices, sums, False))
+    above, below = prices.tax_part
+    half_up = WHOLE_OF_RATIO["half_up"]
+    total = sum(half_up(each * quantity * above, below) for _, _, each in printed_rows(prices, sums, False))
     if not pieces_only:
-        total += sum(whole(each * part, "half_up") for _, _, each in printed_rows(prices, sums, True))
+        total += sum(half_up(each * above, below) for _, _, each in printed_rows(prices, sums, True))
     return total
 
 
 def _tax_of(prices: Prices, units: int) -> int | None:
     """Return the tax on `units`, or in them, rounded once."""
-    tax = prices.price_list.tax_fraction
-    if tax is None:
+    if prices.tax_part is None:
         return None
-    return whole(units * (tax if prices.price_list.amounts_are == "net" else tax / (1 + tax)), "half_up")
+    above, below = prices.tax_part
+    return WHOLE_OF_RATIO["half_up"](units * above, below)
 
 
 def _shown(prices: Prices, units: int, tax: int | None) -> int:
@@ -622,28 +606,49 @@ def _shown(prices: Prices, units: int, tax: int | None) -> int:
 def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Item, int]]:
     """Return each item that is printed with its line and its amount in smallest units; at last what rounding adds."""
     printed = 0
-    for line, each in zip(prices.lines, sums.lines, strict=False):
-        if each.is_whole is is_whole:
-            for item in each.items:
-                units = prices.rounding.printed(item.amount)
-                if units:
-                    printed += units
-                    yield line, item, units
-    if not is_whole and prices.price_list.least_over_cost is not None:
-        least = sums.lines[len(prices.lines)].items[0]
-        units = prices.rounding.printed(least.amount)
-        if units:
-            printed += units
-            yield prices.least_line, least, units
+    for line, part in _parts_of(prices, sums, is_whole):
+        for item in part.items:
+            units = prices.rounding.printed(item.amount)
+            if units:
+                printed += units
+                yield line, item, units
     rest = (sums.order if is_whole else sums.piece) - printed
     if rest:
         yield prices.rounding_line, Item(None, rest, None), rest
 
 
+def _parts_of(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Part]]:
+    """Return the parts that are for a piece, or for the whole order, with their lines; without what rounding adds."""
+    for line, part, counts_once in zip(prices.lines, sums.parts, prices.wholes, strict=False):
+        if counts_once is is_whole and part.items:
+            yield line, part
+    if not is_whole and prices.price_list.least_over_cost is not None:
+        yield prices.least_line, sums.parts[len(prices.lines)]
+
+
 def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine, ...]:
+    printed: list[BreakdownLine] = []
+    rest = sums.order if is_whole else sums.piece
+    for line, part in _parts_of(prices, sums, is_whole):
+        if part.rows is None:
+            part.rows = _rows(prices, line, part)
+        units, rows = part.rows
+        rest -= units
+        printed += rows
+    if rest:
+        printed += _rows(prices, prices.rounding_line, _lone(rest, False))[1]
+    return tuple(printed)
+
+
+def _rows(prices: Prices, line: Line, part: Part) -> tuple[int, tuple[BreakdownLine, ...]]:
+    """Return what is printed of a part, with its sum in smallest units."""
     places = prices.places
-    printed = []
-    for line, item, units in printed_rows(prices, sums, is_whole):
+    total, printed = 0, []
+    for item in part.items:
+        units = prices.rounding.printed(item.amount)
+        if not units:
+            continue
+        total += units
         cost = None if item.cost is None else in_units(whole(item.cost, "half_up"), places)
         value = item.value
         printed.append(
@@ -657,7 +662,7 @@ def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine,
                 cost,
             )
         )
-    return tuple(printed)
+    return total, tuple(printed)
 
 
 def _refused(prices: Prices, line: PriceLine, part: Part) -> PriceRefused:

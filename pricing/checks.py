@@ -129,9 +129,26 @@ def _break_findings(line: PriceLine) -> Iterator[Finding]:
             yield _error("break", path, sentence)
             return
         seen.add(each.pieces)
-    for kind, start in (("amount", line.amount), ("percent", "0")):
-        texts = [start, *(getattr(each, kind) for each in sorted(line.breaks, key=lambda each: each.pieces))]
-        numbers = [number for text in texts if (number := _constant(text)) is not None]
+    breaks = sorted(line.breaks, key=lambda each: each.pieces)
+    first = _constant(line.amount)
+    percents = [_constant(each.percent) for each in breaks]
+    fixed = [_constant(each.amount) for each in breaks]
+    # Of an amount that depends on choices only percentages can be compared, and fixed amounts with one another.
+    told = (
+        ([Decimal(0), *percents], fixed)
+        if first is None
+        else (
+            [
+                first,
+                *(
+                    amount if percent is None else first * (100 + percent) / 100
+                    for amount, percent in zip(fixed, percents, strict=True)
+                ),
+            ],
+        )
+    )
+    for row in told:
+        numbers = [number for number in row if number is not None]
         if any(later > earlier for earlier, later in pairwise(numbers)):
             sentence = f"Price line '{line.key}' costs more for more pieces: a break is above the one before it."
             yield Finding("warning", "rising-break", path, sentence)

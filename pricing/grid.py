@@ -6,6 +6,7 @@ A row names list, product, line and value, the amount, and when it holds. An emp
 import csv
 import json
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,14 +14,12 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import batched
 from statistics import median
-from typing import Any, BinaryIO
-from zipfile import BadZipFile
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from catalog import drafts
-from catalog.errors import Malformed
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
 from catalog.models import Merchant, Product, Version
@@ -35,6 +34,7 @@ COLUMNS = ("price_list", "product", "line", "value", "amount", "valid_from", "va
 TOLD = ("label", "version_amount")
 MOST_ERRORS = 1_000
 MOST_BYTES = 50_000_000
+MOST_CHARACTERS = 2_000
 _CHUNK = 1_000
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 
@@ -67,7 +67,7 @@ class Report:
     below_cost: int = 0
     errors: list[RowError] = field(default_factory=list)
     below: list[RowError] = field(default_factory=list)
-    percents: list[float] = field(default_factory=list)
+    percents: array[float] = field(default_factory=lambda: array("d"))
 
     @property
     def median_percent(self) -> float | None:
@@ -236,6 +236,13 @@ class _Reader:
         if unknown:
             raise _Wrong(str(unknown[0]), f"there is no such column; known are {', '.join(COLUMNS)}")
         cells = {name: _cell(row.get(name)) for name in COLUMNS}
+        for name, cell in cells.items():
+            if cell.startswith("="):
+                raise _Wrong(
+                    name, "this is a formula without its result; calculate the sheet and save it, or its values"
+                )
+            if len(cell) > MOST_CHARACTERS:
+                raise _Wrong(name, f"this is longer than {MOST_CHARACTERS:,} characters")
         list_id = self.lists.get(cells["price_list"])
         if list_id is None:
             raise _Wrong("price_list", f"there is no price list {cells['price_list']!r}")
@@ -298,38 +305,6 @@ def _refuse_unreadable(amount: str, scope: Scope) -> None:
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------
-
-
-def rows_of_csv(text: str) -> Iterator[dict[str, str]]:
-    """Return the rows of a CSV text, or of cells pasted from a spreadsheet; refuse with Malformed without headings."""
-    first = text.lstrip("\ufeff").partition("\n")[0]
-    separator = max(("\t", ";", ","), key=first.count)
-    reader = csv.reader(StringIO(text.lstrip("\ufeff")), delimiter=separator)
-    return _rows(iter(reader))
-
-
-def rows_of_xlsx(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Return the rows of the first sheet of an XLSX file, read as they are asked for; refuse with Malformed others."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(file, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Malformed(f"this is no XLSX file that can be read: {error}") from None
-    return _rows(iter(book.worksheets[0].iter_rows(values_only=True)))
-
-
-def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
-    headings = [str(cell or "").strip().lower() for cell in next(lines, ())]
-    missing = [name for name in ("price_list", "product", "line", "amount") if name not in headings]
-    if missing:
-        raise Malformed(f"the first line must name the columns; there is no {', '.join(missing)}")
-    return (
-        {name: cell for name, cell in zip(headings, cells, strict=False) if name}
-        for cells in lines
-        if any(cell not in (None, "") for cell in cells)
-    )
 
 
 def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:

@@ -1,7 +1,7 @@
 """How many working days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,13 +10,14 @@ from typing import Any
 
 from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.errors import Refusal
-from catalog.expressions.evaluate import function_of
+from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Choice, Kind, LeadTimeLine, ProductModel, Text, write_number
-from pricing.money import rounded
+from pricing.money import WHOLE_OF_RATIO, in_units
 
 type Values = Mapping[str, Choice]
+type Days = int | Fraction
 
 MAX_DAYS = 10_000
 
@@ -44,13 +45,16 @@ class LeadTime:
     Of lines of one stage, which run side by side, only the slowest is among them; of equally slow ones the first.
 
     `told` is False for a product that has no lead-time lines at all: then 0 days say nothing. `open` names the options
-    without value that lines wait for.
+    without value that lines wait for. `known` holds the exact days of each line that a product has, None where it does
+    not apply, and `exact` the sum of those that count, for `days_difference`.
     """
 
     days: int
     lines: tuple[LeadTimePart, ...]
     told: bool
     open: tuple[str, ...] = ()
+    known: tuple[Days | None, ...] = field(repr=False, compare=False, default=())
+    exact: Days = field(repr=False, compare=False, default=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +69,16 @@ class _Line:
 class CompiledLeadTime:
     """The lead-time lines of a model, ready to be asked; `required` are the options that need a value.
 
-    `instances` holds the instances of sub-assemblies by the place that contains them.
+    `instances` holds the instances of sub-assemblies by the place that contains them, `readers` the places of the lines
+    that read an option. `side_by_side` tells that some lines run beside others, so that they do not just add up.
     """
 
     lines: tuple[_Line, ...]
     required: frozenset[str]
     order: tuple[str, ...]
     instances: Mapping[str, tuple[Instance, ...]]
+    readers: Mapping[str, tuple[int, ...]]
+    side_by_side: bool
 
 
 def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
@@ -85,16 +92,23 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
         lines.append(
             _Line(
                 line,
-                function_of(when) if when is not None else None,
-                function_of(days),
+                plain_function_of(when) if when is not None else None,
+                plain_function_of(days),
                 reads(days) | (reads(when) if when is not None else frozenset()),
             )
         )
+    readers: dict[str, list[int]] = {}
+    for place, compiled in enumerate(lines):
+        for option in compiled.reads:
+            readers.setdefault(option, []).append(place)
+    instances = _by_holder(model)
     return CompiledLeadTime(
         tuple(lines),
         frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
         tuple(option.key for option in model.options),
-        _by_holder(model),
+        instances,
+        {option: tuple(places) for option, places in readers.items()},
+        bool(instances) or any(line.stage is not None for line in model.lead_time_lines),
     )
 
 
@@ -113,45 +127,115 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
     required one of them waits. Refuses with LeadTimeRefused other days that are undefined, a sum below zero, and more
     than 10,000 days.
     """
-    waiting = compiled.required.intersection(undecided).difference(values)
-    found: list[tuple[LeadTimeLine, Fraction]] = []
+    waiting = compiled.required.intersection(undecided).difference(values) if undecided else frozenset[str]()
+    known: list[Days | None] = []
     unsettled: set[str] = set()
     for each in compiled.lines:
-        applies = each.when is None or each.when(values)
-        days = each.days(values) if applies else None
-        if days is not None:
-            found.append((each.line, days))
-        elif waits := waiting & each.reads:
-            unsettled |= waits
-        elif applies:
-            raise LeadTimeRefused(
-                f"The lead-time line {each.line.key!r} gives no days with these choices.", line=each.line.key
-            )
+        if waiting and (waits := waiting & each.reads):
+            days = each.days(values) if each.when is None or each.when(values) else None
+            if days is None:
+                unsettled |= waits
+        else:
+            days = _days(each, values)
+        known.append(days)
+    found = _that_count(compiled, known)
+    lines = tuple(
+        LeadTimePart(line.key, line.label, in_units(_HALF_EVEN(100 * days.numerator, days.denominator), 2))
+        for line, days in found
+        if days
+    )
+    exact = sum(days for _, days in found)
+    return LeadTime(
+        _whole_days(exact),
+        lines,
+        bool(compiled.lines),
+        tuple(key for key in compiled.order if key in unsettled) if unsettled else (),
+        tuple(known),
+        exact,
+    )
+
+
+def days_difference(
+    compiled: CompiledLeadTime,
+    lead_time_now: LeadTime,
+    values: Values,
+    changed: Collection[str],
+    undecided: Collection[str] = (),
+) -> int | None:
+    """Return the days that `values` would take minus those of `lead_time_now`; None if they would have no lead time.
+
+    `changed` names the options whose value differs between the two; only lines that read one of them are asked again.
+    """
+    try:
+        if lead_time_now.open:
+            return lead_time(compiled, values, undecided).days - lead_time_now.days
+        readers = compiled.readers
+        touched: Collection[int] = (
+            readers.get(next(iter(changed)), ())
+            if len(changed) == 1
+            else {place for option in changed for place in readers.get(option, ())}
+        )
+        if not touched:
+            return 0
+        waiting = compiled.required.intersection(undecided).difference(values) if undecided else frozenset[str]()
+        if waiting and any(waiting & compiled.lines[place].reads for place in touched):
+            return lead_time(compiled, values, undecided).days - lead_time_now.days
+        before = lead_time_now.known
+        if not compiled.side_by_side:
+            exact = lead_time_now.exact
+            for place in touched:
+                exact += (_days(compiled.lines[place], values) or 0) - (before[place] or 0)
+            return _whole_days(exact) - lead_time_now.days
+        known = list(before)
+        for place in touched:
+            known[place] = _days(compiled.lines[place], values)
+        return _whole_days(sum(days for _, days in _that_count(compiled, known))) - lead_time_now.days
+    except LeadTimeRefused:
+        return None
+
+
+_HALF_EVEN = WHOLE_OF_RATIO["half_even"]
+
+
+def _days(line: _Line, values: Values) -> Days | None:
+    """Return the exact days of a line, None where it does not apply; refuses with LeadTimeRefused undefined ones."""
+    if line.when is not None and not line.when(values):
+        return None
+    days: Days | None = line.days(values)
+    if days is None:
+        raise LeadTimeRefused(
+            f"The lead-time line {line.line.key!r} gives no days with these choices.", line=line.line.key
+        )
+    return days
+
+
+def _that_count(compiled: CompiledLeadTime, known: Sequence[Days | None]) -> "_Found":
+    """Return the lines that count with their days: those that apply, of what runs side by side only the slowest."""
+    found = [(each.line, days) for each, days in zip(compiled.lines, known, strict=True) if days is not None]
     if compiled.instances:
-        by_place: dict[str, list[tuple[LeadTimeLine, Fraction]]] = {}
+        by_place: dict[str, _Found] = {}
         for line, days in found:
             by_place.setdefault(place_of(line.key), []).append((line, days))
         found = _counting(by_place, compiled.instances, "")
-    found = _slowest_of_stages(found)
-    total = _total(found)
+    return _slowest_of_stages(found)
+
+
+def _whole_days(total: Days) -> int:
     if not 0 <= total <= MAX_DAYS:
         raise LeadTimeRefused(f"The lead time would be {float(total):.6g} days, which cannot be right.")
-    lines = tuple(
-        LeadTimePart(line.key, line.label, rounded(days, Decimal("0.01"), "half_even")) for line, days in found if days
-    )
-    return LeadTime(ceil(total), lines, bool(compiled.lines), tuple(key for key in compiled.order if key in unsettled))
+    return ceil(total)
 
 
 def _slowest_of_stages(found: "_Found") -> "_Found":
     """Return the lines that count: of those of one stage the slowest, of equally slow ones the first."""
-    slowest: dict[str, tuple[LeadTimeLine, Fraction]] = {}
+    slowest: dict[str, tuple[LeadTimeLine, Days]] = {}
     for line, days in found:
         if line.stage is not None and (line.stage not in slowest or days > slowest[line.stage][1]):
             slowest[line.stage] = (line, days)
     return [(line, days) for line, days in found if line.stage is None or slowest[line.stage][0] is line]
 
 
-type _Found = list[tuple[LeadTimeLine, Fraction]]
+type _Found = list[tuple[LeadTimeLine, Days]]
 
 
 def _counting(by_place: Mapping[str, _Found], instances: Mapping[str, tuple[Instance, ...]], place: str) -> _Found:
@@ -167,8 +251,8 @@ def _counting(by_place: Mapping[str, _Found], instances: Mapping[str, tuple[Inst
     return [*counting, *(line for found in slowest.values() for line in found)]
 
 
-def _total(found: _Found) -> Fraction:
-    return sum((days for _, days in _slowest_of_stages(found)), Fraction(0))
+def _total(found: _Found) -> Days:
+    return sum(days for _, days in _slowest_of_stages(found))
 
 
 def told_day(day: date | None) -> str | None:

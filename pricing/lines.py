@@ -13,12 +13,12 @@ from typing import Any, Literal
 from catalog.assemblies import expanded
 from catalog.errors import Refusal
 from catalog.expressions.errors import ExpressionRefused
-from catalog.expressions.evaluate import function_of
+from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import Constant, reads
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
 from pricing.in_force import InForce
-from pricing.money import decimals, whole
+from pricing.money import WHOLE_OF_RATIO, decimals, whole
 from pricing.price_list import PriceList
 
 type Values = Mapping[str, Choice]
@@ -26,7 +26,7 @@ type Amount = int | Fraction
 type Form = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding"]
 
 MAX_UNITS = 10**15
-_MEMO = 4_096
+MOST_REMEMBERED = 4_096
 # How a part's measures (in millimetres, `weight` in kilograms) become what a material is priced by.
 MEASURES: Mapping[str, tuple[tuple[str, ...], int]] = {
     "piece": ((), 1),
@@ -54,18 +54,26 @@ class Item:
 
     value: str | None
     amount: Amount
-    cost: Fraction | None
+    cost: Amount | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Part:
-    """What one line gives for some values: items that sum to `amount`, or a rate or bound in it; `why` tells a no."""
+    """What one line gives for some values: items that sum to `amount`, or a rate or bound in it; `why` tells a no.
+
+    `counts` tells that something applies, so that there is a price. `cost` is that of all items, None where it is not
+    known of one. `rows` is how they are printed, once somebody has asked; nothing else changes in a part, and the same
+    one may be given many times.
+    """
 
     state: Literal["applied", "skipped", "undefined", "refused", "too_large"]
     amount: Amount = 0
     items: tuple[Item, ...] = ()
     why: str = ""
     value: str | None = None
+    counts: bool = False
+    cost: Amount | None = 0
+    rows: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +82,8 @@ class Line:
 
     `of` holds the indexes of the lines that a percentage, minimum or maximum is of; None for other lines. `below` is
     the place of the line in the list that this one is made from; `takes_costs` that its costs are taken. `is_whole`
-    says that the line counts once for the whole order. `labels` are by value.
+    says that the line counts once for the whole order. `labels` are by value. `made` remembers what was made of parts
+    of the line below.
     """
 
     line: PriceLine
@@ -86,6 +95,7 @@ class Line:
     takes_costs: bool = False
     is_whole: bool = False
     labels: Mapping[str, Text] = field(default_factory=dict)
+    made: dict[tuple[Part, Part], Part] = field(default_factory=dict, repr=False)
 
     @property
     def has_cost(self) -> bool:
@@ -102,14 +112,20 @@ class Rounding:
         self.ending = int((price_list.rounding_ending or 0) * self.scale)
         self.mode = price_list.rounding_mode
         self.by_line = price_list.rounding_of == "line"
+        self._whole = WHOLE_OF_RATIO[self.mode]
 
     def amount(self, exact: Fraction | int | Decimal) -> Amount:
         """Return an amount of the currency in smallest units, rounded where the list rounds each line."""
-        return self.amount_of_units(Fraction(exact) * self.scale)
+        above, below = exact.as_integer_ratio()
+        return self.amount_of_ratio(above * self.scale, below)
 
     def amount_of_units(self, units: Amount) -> Amount:
         """Return an amount in smallest units, rounded where the list rounds each line."""
         return self.rounded(units) if self.by_line else units
+
+    def amount_of_ratio(self, above: int, below: int) -> Amount:
+        """Return above / below smallest units, rounded where the list rounds each line."""
+        return self._rounded(above, below) if self.by_line else ratio(above, below)
 
     def total(self, exact: Amount) -> int:
         """Return the sum of all lines in smallest units, rounded if that has not happened line by line."""
@@ -121,13 +137,22 @@ class Rounding:
 
     def rounded(self, units: Amount) -> int:
         """Return an amount in smallest units, rounded as the list rounds."""
-        if not self.ending or not units:
-            return whole(Fraction(units) / self.increment, self.mode) * self.increment
-        size: Amount = units if units > 0 else -units
-        nearest = whole(Fraction(size - self.ending) / self.increment, self.mode) * self.increment + self.ending
+        return self._rounded(*units.as_integer_ratio())
+
+    def _rounded(self, above: int, below: int) -> int:
+        increment = self.increment
+        if not self.ending or not above:
+            return self._whole(above, below * increment) * increment
+        nearest = self._whole(abs(above) - self.ending * below, below * increment) * increment + self.ending
         # What is below the first ending takes it: an amount never becomes nothing, nor changes its sign.
         nearest = max(nearest, self.ending)
-        return nearest if units > 0 else -nearest
+        return nearest if above > 0 else -nearest
+
+
+def ratio(above: int, below: int) -> Amount:
+    """Return above / below exactly, as an int where it is one."""
+    quotient, rest = divmod(above, below)
+    return Fraction(above, below) if rest else quotient
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +161,10 @@ class Prices:
 
     With `base` the first lines are those of the list it is made from: each amount times `factor`, which holds the
     `conversion` between the smallest units of the two currencies. `bounds` are the indexes of lines that are of others,
-    `above` those of lines by the place below that they are made from.
+    `above` those of lines by the place below that they are made from. `wholes` tells of each line, and of what stands
+    behind the lines, whether it counts once for the whole order; `is_kept` whether its part is given again for the same
+    values. `moving` holds, by option, the lines that may come to something else where its value is another.
+    `tax_part` is the part of a total that is its tax, above and below the stroke.
     """
 
     model: ProductModel
@@ -152,6 +180,10 @@ class Prices:
     base: "Prices | None" = None
     factor: Fraction = Fraction(1)
     conversion: Fraction = Fraction(1)
+    wholes: tuple[bool, ...] = ()
+    is_kept: tuple[bool, ...] = ()
+    moving: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    tax_part: tuple[int, int] | None = None
 
     @property
     def price_list(self) -> PriceList:
@@ -170,7 +202,7 @@ class Prices:
 
 # Forms of lines that no model has: what a list adds at the end.
 _ADDED = ("least", "rounding")
-_SKIPPED = Part("skipped")
+SKIPPED = Part("skipped")
 _BARE = Part("applied")
 
 
@@ -239,28 +271,70 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Pric
         compiler.compile()
     except PriceRefused as refused:
         refusal = refused
+    lines = tuple(compiler.lines)
     readers: dict[str, list[int]] = {}
-    for index, compiled in enumerate(compiler.lines):
+    for index, compiled in enumerate(lines):
         for option in compiled.reads:
             readers.setdefault(option, []).append(index)
+    above = {line.below: index for index, line in enumerate(lines) if line.below is not None}
+    bounds = tuple(index for index, line in enumerate(lines) if line.of is not None)
     conversion = Fraction(terms.rate or 1)
     if base is not None:
         conversion = conversion * 10**places / 10**base.places
+    trailing = (*([False] if own.least_over_cost is not None else []), False, True)
+    wholes = [line.is_whole if line.below is None or base is None else base.wholes[line.below] for line in lines]
     return Prices(
         model=model,
         terms=terms,
-        lines=tuple(compiler.lines),
+        lines=lines,
         readers={option: tuple(indexes) for option, indexes in readers.items()},
         rounding=compiler.rounding,
         places=places,
         required=frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
         refusal=refusal,
-        bounds=tuple(index for index, line in enumerate(compiler.lines) if line.of is not None),
-        above={line.below: index for index, line in enumerate(compiler.lines) if line.below is not None},
+        bounds=bounds,
+        above=above,
         base=base,
         factor=conversion * (own.derived.exact_factor if own.derived is not None else 1),
         conversion=conversion,
+        wholes=(*wholes, *trailing),
+        is_kept=tuple(
+            line.of is None
+            and (line.below is None or base is None or (line.below < len(base.lines) and base.is_kept[line.below]))
+            for line in lines
+        ),
+        moving=_moving(lines, readers, bounds, above, base),
+        tax_part=_tax_part(own),
     )
+
+
+def _moving(
+    lines: Sequence[Line],
+    readers: Mapping[str, Sequence[int]],
+    bounds: Sequence[int],
+    above: Mapping[int, int],
+    base: Prices | None,
+) -> dict[str, tuple[int, ...]]:
+    """Return, by option, the lines that read it, those made from lines below that move, and what is of these."""
+    found: dict[str, tuple[int, ...]] = {}
+    for option in {*readers, *(base.moving if base is not None else ())}:
+        touched = set(readers.get(option, ()))
+        if base is not None and option in base.moving:
+            behind = range(len(base.lines), len(base.wholes))
+            touched.update(above[index] for index in (*base.moving[option], *behind) if index in above)
+        for index in bounds:
+            of = lines[index].of
+            if of is not None and not of.isdisjoint(touched):
+                touched.add(index)
+        found[option] = tuple(sorted(touched))
+    return found
+
+
+def _tax_part(price_list: PriceList) -> tuple[int, int] | None:
+    tax = price_list.tax_fraction
+    if tax is None:
+        return None
+    return (tax if price_list.amounts_are == "net" else tax / (1 + tax)).as_integer_ratio()
 
 
 def value_keys(option: Option) -> tuple[str, ...]:
@@ -329,7 +403,7 @@ class _Function:
     reads: frozenset[str]
 
 
-_ZERO = _Function(lambda values: Fraction(0), frozenset())
+_ZERO = _Function(lambda values: 0, frozenset())
 
 
 class _Compiler:
@@ -407,7 +481,7 @@ class _Compiler:
             return Part("applied", 0, tuple(items))
 
         every = _reads(*given.values()) | (frozenset({line.option}) if line.option else frozenset())
-        return part, every
+        return _remembered(part, every, False), every
 
     def _compiled(self, line: PriceLine) -> Line:
         if len(forms_of(line)) != 1:
@@ -431,9 +505,9 @@ class _Compiler:
         except ExpressionRefused as refused:
             raise _unreadable(line, f"{place}: {refused.sentence}") from refused
         if isinstance(node, Constant):
-            constant = node.value
+            constant = ratio(*node.value.as_integer_ratio()) if isinstance(node.value, Fraction) else node.value
             return _Function(lambda values: constant, frozenset())
-        return _Function(function_of(node), reads(node))
+        return _Function(plain_function_of(node), reads(node))
 
     def _number(self, line: PriceLine, place: str, text: str) -> _Function:
         function = self._function(line, place, text, "number")
@@ -449,7 +523,7 @@ class _Compiler:
 
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
-                return _SKIPPED
+                return SKIPPED
             given = bound.value(values)
             if given is None:
                 return _undefined(line)
@@ -483,7 +557,7 @@ class _Compiler:
 
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
-                return _SKIPPED
+                return SKIPPED
             price = tiers(values, quantity, amount.value(values))
             if price is None:
                 return _undefined(line)
@@ -523,9 +597,9 @@ class _Compiler:
 
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
-                return _SKIPPED
+                return SKIPPED
             chosen = chosen_values(values.get(key))
-            amounts: list[tuple[str | None, Fraction, Fraction | None]] = []
+            amounts: list[tuple[str | None, Amount, Amount | None]] = []
             for value in chosen:
                 function = functions.get(value)
                 if function is None:
@@ -538,7 +612,7 @@ class _Compiler:
                 if value in costs and spent is None:
                     return Part("undefined", why=f"The price line {line.key!r} has no cost for {value!r}.", value=value)
                 amounts.append((value, exact, spent))
-            return _applied(line, rounding, amounts, quantity if line.tiered else 1) if chosen else _SKIPPED
+            return _applied(line, rounding, amounts, quantity if line.tiered else 1) if chosen else SKIPPED
 
         return Line(
             line,
@@ -578,14 +652,14 @@ class _Compiler:
         waste = self._number(line, "waste", line.waste) if line.waste is not None else _ZERO
         least = self._number(line, "at_least", line.at_least) if line.at_least is not None else _ZERO
 
-        def count(values: Values) -> Fraction | None:
+        def count(values: Values) -> Amount | None:
             amounts = [each.value(values) for each in needed]
             more, floor = waste.value(values), least.value(values)
             if more is None or floor is None or any(amount is None for amount in amounts):
                 return None
-            used = sum(amounts, Fraction(0)) * (100 + more) / 100
+            used = _percent(sum(amounts), 100 + more)
             # What is not needed at all is not charged either.
-            return max(used, Fraction(floor)) if used else Fraction(0)
+            return max(used, floor) if used else 0
 
         return _Function(count, _reads(*needed, waste, least))
 
@@ -607,17 +681,18 @@ class _Compiler:
 
 def _part_count(
     part: BomLine, when: _Function | None, factors: Sequence[_Function], divisor: int
-) -> Callable[[Values], Fraction | None]:
-    def count(values: Values) -> Fraction | None:
+) -> Callable[[Values], Amount | None]:
+    def count(values: Values) -> Amount | None:
         if when is not None and not when.value(values):
-            return Fraction(0)
-        product = Fraction(len(chosen_values(values.get(part.option))) if part.option is not None else 1, divisor)
+            return 0
+        product: Amount = len(chosen_values(values.get(part.option))) if part.option is not None else 1
         for factor in factors:
             each = factor.value(values)
             if each is None:
                 return None
             product *= each
-        return product
+        above, below = product.as_integer_ratio()
+        return ratio(above, below * divisor)
 
     return count
 
@@ -630,38 +705,42 @@ class _Tiers:
         self.is_tiered = is_tiered
         self.reads = _reads(*(function for _, _, function in breaks))
 
-    def __call__(self, values: Values, quantity: int, amount: Fraction | None) -> Fraction | None:
+    def __call__(self, values: Values, quantity: int, amount: Amount | None) -> Amount | None:
         """Return the amount of one piece of `quantity`; of a tiered line that of all of them, tier by tier.
 
         None where the amount, or one that a break reached gives, is undefined.
         """
         if amount is None:
             return None
-        reached: list[tuple[int, Fraction]] = [(1, Fraction(amount))]
+        reached: list[tuple[int, Amount]] = [(1, amount)]
         for pieces, is_amount, function in self.breaks:
             if pieces > quantity:
                 break
             given = function.value(values)
             if given is None:
                 return None
-            reached.append((pieces, Fraction(given) if is_amount else Fraction(amount) * (100 + given) / 100))
+            reached.append((pieces, given if is_amount else _percent(amount, 100 + given)))
         if not self.is_tiered:
             return reached[-1][1]
         ends = [first for first, _ in reached[1:]] + [quantity + 1]
-        return sum(
-            ((end - first) * each for (first, each), end in zip(reached, ends, strict=True)),
-            Fraction(0),
-        )
+        total: Amount = sum((end - first) * each for (first, each), end in zip(reached, ends, strict=True))
+        return total
+
+
+def _percent(amount: Amount, percent: Amount) -> Amount:
+    above, below = (amount * percent).as_integer_ratio()
+    return ratio(above, below * 100)
 
 
 def _applied(
     line: PriceLine,
     rounding: Rounding,
-    amounts: Iterable[tuple[str | None, Fraction, Fraction | None]],
+    amounts: Iterable[tuple[str | None, Amount, Amount | None]],
     pieces: int,
 ) -> Part:
     items = []
     total: Amount = 0
+    spent: Amount | None = 0
     for value, exact, cost in amounts:
         units = rounding.amount(exact)
         if not -MAX_UNITS < units < MAX_UNITS:
@@ -669,8 +748,10 @@ def _applied(
             why = f"The price line {line.key!r} gives an amount{place} that is too large to be right."
             return Part("too_large", why=why, value=value)
         total += units
-        items.append(Item(value, units, None if cost is None else Fraction(cost) * rounding.scale * pieces))
-    return Part("applied", total, tuple(items))
+        cost = None if cost is None else cost * rounding.scale * pieces
+        spent = None if cost is None or spent is None else spent + cost
+        items.append(Item(value, units, cost))
+    return Part("applied", total, tuple(items), counts=bool(items), cost=spent)
 
 
 def _unreadable(line: PriceLine, why: str) -> PriceRefused:
@@ -709,18 +790,32 @@ def _remembered(
             value = values.get(only)
             known = memory.get(value)
             if known is None:
-                if len(memory) >= _MEMO:
+                if len(memory) >= MOST_REMEMBERED:
                     memory.clear()
                 known = memory[value] = part(values, 1)
             return known
 
         return of_one
 
+    if len(keys) == 2 and not by_quantity:
+        one, other = keys
+
+        def of_two(values: Values, quantity: int) -> Part:
+            both = (values.get(one), values.get(other))
+            known = memory.get(both)
+            if known is None:
+                if len(memory) >= MOST_REMEMBERED:
+                    memory.clear()
+                known = memory[both] = part(values, 1)
+            return known
+
+        return of_two
+
     def of_many(values: Values, quantity: int) -> Part:
         several = (*[values.get(key) for key in keys], quantity if by_quantity else 1)
         known = memory.get(several)
         if known is None:
-            if len(memory) >= _MEMO:
+            if len(memory) >= MOST_REMEMBERED:
                 memory.clear()
             known = memory[several] = part(values, quantity)
         return known

@@ -1,8 +1,10 @@
 """Amounts of money: currencies and their smallest units, explicit rounding, and how people read an amount."""
 
+from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, Inexact
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from catalog.errors import Refusal
@@ -63,22 +65,41 @@ def smallest_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-decimals(currency))
 
 
-def whole(number: Fraction, mode: RoundingMode) -> int:
+def whole(number: Fraction | int, mode: RoundingMode) -> int:
     """Return `number` as a whole number.
 
     `half_up` takes the nearest and halves away from zero, `half_even` the nearest and halves to the even neighbour,
     `up` away from zero, `down` towards zero.
     """
-    quotient, rest = divmod(abs(number.numerator), number.denominator)
-    if rest:
-        twice = 2 * rest
-        if (
-            mode == "up"
-            or (mode != "down" and twice > number.denominator)
-            or (twice == number.denominator and (mode == "half_up" or (mode == "half_even" and quotient % 2)))
-        ):
-            quotient += 1
-    return quotient if number >= 0 else -quotient
+    return WHOLE_OF_RATIO[mode](number.numerator, number.denominator)
+
+
+def _half_up(above: int, below: int) -> int:
+    twice = 2 * below
+    return (2 * above + below) // twice if above >= 0 else -((below - 2 * above) // twice)
+
+
+def _half_even(above: int, below: int) -> int:
+    quotient, rest = divmod(above, below)
+    twice = 2 * rest
+    return quotient + 1 if twice > below or (twice == below and quotient % 2) else quotient
+
+
+def _up(above: int, below: int) -> int:
+    return -(-above // below) if above >= 0 else above // below
+
+
+def _down(above: int, below: int) -> int:
+    return above // below if above >= 0 else -(-above // below)
+
+
+# What `whole` returns of above / below, with below > 0, without making a fraction of the two first.
+WHOLE_OF_RATIO: Mapping[RoundingMode, Callable[[int, int], int]] = {
+    "half_up": _half_up,
+    "half_even": _half_even,
+    "up": _up,
+    "down": _down,
+}
 
 
 def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) -> Decimal:
@@ -92,6 +113,7 @@ def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) 
     return in_units(int(multiple * 10**places), places)
 
 
+@lru_cache(maxsize=16_384)
 def in_units(units: int, places: int) -> Decimal:
     """Return `units` of 10^-places as an exact decimal with that many places: 48600 with 2 is 486.00."""
     return Decimal(units).scaleb(-places, _EXACT)

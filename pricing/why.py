@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from catalog.product_model import Choice, Text, write_choice
-from pricing.breakdown import Breakdown, Sums, amount_before, printed_rows, summed
+from pricing.breakdown import Breakdown, Sums, printed_rows
 from pricing.lines import Amount, Item, Line, Prices
 from pricing.money import in_units, plain
 
@@ -46,7 +46,7 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values) -> tuple[LineR
 
     `prices` and `values` are those it was made with.
     """
-    sums = summed(prices, breakdown.known.parts, values, breakdown.quantity, breakdown.known.waiting)
+    sums = breakdown.known.sums
     found = []
     printed = iter((*breakdown.lines, *breakdown.order_lines))
     for is_whole in (False, True):
@@ -143,7 +143,7 @@ def _told(prices: Prices, sums: Sums, line: Line, item: Item, quantity: int) -> 
         return prices, kept, ("an amount kept in this list",)
     base, below_sums = prices.base, sums.base
     assert base is not None and below_sums is not None
-    below = below_sums.lines[line.below]
+    below = below_sums.parts[line.below]
     source_item = next(each for each in below.items if each.value == item.value)
     if line.below < len(base.lines):
         source, rule, steps = _told(base, below_sums, base.lines[line.below], source_item, quantity)
@@ -170,7 +170,7 @@ def _own_steps(prices: Prices, sums: Sums, line: Line, index: int, quantity: int
     if line.line.key in {key for key, _, _ in prices.terms.amounts}:
         yield "an amount kept in this list"
     if line.of is not None:
-        before = amount_before(line, sums.lines[:index], quantity)
+        before = sums.befores[index]
         of = ", ".join(line.line.of) or "all lines before"
         yield f"of {_number(before, prices.places)} {prices.price_list.currency} ({of})"
     if line.line.breaks:

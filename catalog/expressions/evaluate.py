@@ -161,6 +161,14 @@ def function_of(node: Node) -> Function:
 type Inner = Callable[[Values], Any]
 
 
+def plain_function_of(node: Node) -> Inner:
+    """Return what `function_of` returns, but with whole numbers as ints where they come about as such.
+
+    For callers that go on calculating exactly: `/` between two of the numbers would not be.
+    """
+    return _compiled(node)
+
+
 def _compiled(node: Node) -> Inner:
     match node:
         case Constant(value):

@@ -1,16 +1,26 @@
 """One evaluation of the desk: domains, prices, conflict and repairs, all of one piece."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from catalog.product_model import Choice, read
-from configurator.evaluation import CompiledProduct, Evaluation, ProductVoid, compile_product, evaluate, why
+from configurator.evaluation import (
+    CompiledProduct,
+    Evaluation,
+    ProductVoid,
+    compile_product,
+    evaluate,
+    evaluate_settled,
+    why,
+)
 from configurator.evaluation_json import evaluation_json
 from configurator.reasons import told, told_explanation
 from pricing.breakdown import compile_prices
+from pricing.in_force import InForce
 from pricing.price_list import PriceList, read_price_list
 from tests.examples.desk import DESK, desk
 
@@ -340,3 +350,52 @@ def test_a_product_that_cannot_exist_says_which_rules_contradict_each_other() ->
     with pytest.raises(ProductVoid) as refusal:
         asked(product)
     assert refusal.value.data["rules"] == [{"kind": "rule", "key": "yes"}, {"kind": "rule", "key": "no"}]
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"frame": "oak"}, {"top": "glass"}, {"extras": ("lamp",), "width": Decimal(1700)}]
+)
+def test_settled_choices_are_evaluated_the_same_without_asking_what_else_could_be_had(
+    product: CompiledProduct, changes: dict[str, Choice]
+) -> None:
+    prices = compile_prices(product.model, RETAIL)
+    values = evaluate(product, prices, {}, changes, 3).values
+    whole, found = evaluate(product, prices, values, None, 3), evaluate_settled(product, prices, values, 3)
+    assert found is not None
+    assert found.ready
+    for each in fields(Evaluation):
+        if each.name != "options":
+            assert getattr(found, each.name) == getattr(whole, each.name), each.name
+    assert evaluation_json(found, "de", 1) == evaluation_json(whole, "de", 1)
+
+
+def test_what_is_not_settled_or_clashes_is_not_evaluated_as_settled(product: CompiledProduct) -> None:
+    prices = compile_prices(product.model, RETAIL)
+    values = evaluate(product, prices, {}).values
+    assert evaluate_settled(product, prices, {**values, "frame": "oak", "top": "glass"}) is None
+    assert evaluate_settled(product, prices, {key: choice for key, choice in values.items() if key != "frame"}) is None
+
+
+def test_a_value_tells_its_difference_in_a_list_made_from_another(product: CompiledProduct) -> None:
+    """Also of a product that tells no lead time, where nothing but the list below reads the option."""
+    model = desk(lead_time_lines=[])
+    half = read_price_list({"key": "half", "name": "H", "currency": "EUR", "derived": {"of": "retail", "percent": -50}})
+    prices = compile_prices(model, InForce(half, base=InForce(RETAIL)))
+    states = evaluate(compile_product(model), prices, {"frame": "steel", "top": "laminate"}).options["top"].values
+    full = asked(product, {"frame": "steel", "top": "laminate"}).options["top"].values
+    assert full["oak"].price_difference
+    assert states["oak"].price_difference == full["oak"].price_difference / 2
+
+
+def test_a_value_tells_the_days_it_would_take_as_the_whole_lead_time_does(product: CompiledProduct) -> None:
+    before = asked(product)
+    assert before.lead_time is not None
+    told = set()
+    for key, state in before.options.items():
+        for value, each in state.values.items():
+            choice: Any = value if state.domain.kind == "choice" else value == "true"
+            if each.free and state.domain.kind in ("choice", "boolean"):
+                after = asked(product, {key: choice}).lead_time
+                assert each.days_difference == (None if after is None else after.days - before.lead_time.days)
+                told.add(each.days_difference)
+    assert len(told) > 1

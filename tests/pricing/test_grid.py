@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 
 from catalog.errors import Malformed
 from catalog.models import Role
-from pricing.grid import csv_of, grid_of, keep_amounts, rows_of_csv, rows_of_xlsx, xlsx_of
+from pricing.grid import csv_of, grid_of, keep_amounts, xlsx_of
 from pricing.models import ListAmount, PriceList
 from pricing.operations import terms_of
+from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 from tests.api import make_shop
 from tests.examples.desk import desk
 from tests.factories import make_user

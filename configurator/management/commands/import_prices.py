@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from configurator.command_line import MOST_TOLD, merchant_called, told_plainly
-from pricing.grid import keep_amounts, rows_of_csv, rows_of_xlsx
+from pricing.grid import keep_amounts
+from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 
 
 class Command(BaseCommand):
@@ -30,13 +31,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error}") from error
         with file, told_plainly():
-            if path.suffix.lower() == ".xlsx":
-                rows = rows_of_xlsx(file)
-            else:
-                try:
-                    rows = rows_of_csv(file.read().decode("utf-8-sig"))
-                except UnicodeDecodeError as error:
-                    raise CommandError(f"{path} is no text in UTF-8: {error}") from error
+            rows = rows_of_xlsx(file) if path.suffix.lower() == ".xlsx" else rows_of_csv(file)
             report = keep_amounts(merchant, rows, options["dry_run"], self._tell)
         self.stdout.write(report.told() + (" Nothing was kept." if options["dry_run"] else ""))
         for wrong in report.errors[:MOST_TOLD]:

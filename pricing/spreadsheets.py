@@ -1,0 +1,240 @@
+"""Rows out of CSV and XLSX files that anybody may have made: read as they are asked for, within bounds.
+
+An XLSX file is an archive: a few kilobytes may unpack to gigabytes. What a grid of amounts never needs is refused with
+Malformed before it takes memory: parts, rows, lines and columns each have a bound.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from io import BytesIO
+from itertools import chain
+from typing import IO, Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+from defusedxml.ElementTree import iterparse
+
+from catalog.errors import Malformed
+
+MOST_COLUMNS = 64
+MOST_LINE_BYTES = 100_000  # of CSV
+# What an XLSX file may hold: rows by its format; unpacked bytes of a row, all sheets, the texts, and every other part.
+MOST_ROWS = 1_048_576
+MOST_ROW_BYTES = 1_000_000
+MOST_SHEET_BYTES = 300_000_000
+MOST_TEXT_BYTES = 20_000_000
+MOST_PART_BYTES = 5_000_000
+MOST_INDEX_BYTES = 200_000
+
+_SHEET, _TEXTS, _READ = "xl/worksheets/", "xl/sharedStrings.xml", (".xml", ".rels")
+_ROW_END = re.compile(rb"</(?:[\w.-]{1,32}:)?row\s*>")
+# The record at the end of an archive, source: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", 4.3.16.
+_END, _END_BYTES, _MOST_COMMENT = b"PK\x05\x06", 22, 65_535
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_NO_XLSX = "this is no XLSX file that can be read"
+
+
+def rows_of_csv(source: str | BinaryIO) -> Iterator[dict[str, str]]:
+    """Return the rows of a CSV text, a file of it in UTF-8, or of cells pasted from a spreadsheet; by heading.
+
+    Refuses with Malformed a text without headings, and while rows are asked for, what is no CSV.
+    """
+    lines = _lines(BytesIO(source.encode()) if isinstance(source, str) else source)
+    first = next(_readable(lines), "").lstrip("\ufeff")
+    separator = max(("\t", ";", ","), key=first.count)
+    return _rows(_readable(csv.reader(chain([first] if first else [], lines), delimiter=separator)))
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    while line := file.readline(MOST_LINE_BYTES + 1):
+        if len(line) > MOST_LINE_BYTES:
+            raise Malformed(f"a line is longer than {MOST_LINE_BYTES:,} bytes: this is no grid of amounts")
+        yield line.decode()
+
+
+def _readable[Each](lines: Iterator[Each]) -> Iterator[Each]:
+    """Return `lines`; what cannot be read is refused with Malformed."""
+    while True:
+        try:
+            line = next(lines)
+        except StopIteration:
+            return
+        except UnicodeDecodeError:
+            raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
+        except csv.Error as error:
+            raise Malformed(f"this is no CSV that can be read: {error}") from None
+        yield line
+
+
+def rows_of_xlsx(file: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Return the rows of the first sheet of an XLSX file, read as they are asked for, by heading.
+
+    Refuses with Malformed what is no such file, or larger than bounds allow, also while rows are asked for. A formula
+    counts for the result that was saved with it; one that was saved without any is told as its text.
+    """
+    return _rows(_lines_of_xlsx(file))
+
+
+def _lines_of_xlsx(file: BinaryIO) -> Iterator[Sequence[Any]]:
+    lines = _cells(file)
+    while True:
+        try:
+            line = next(lines)
+        except StopIteration:
+            return
+        except Malformed:
+            raise
+        except Exception as error:
+            # About a file that is not as it should be, openpyxl raises whatever comes its way.
+            raise Malformed(f"{_NO_XLSX}: {error}") from None
+        yield line
+
+
+def _cells(file: BinaryIO) -> Iterator[Sequence[Any]]:
+    """Return the cells of each row; of a row that is not there, nothing."""
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.styles.stylesheet import apply_stylesheet
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    _refuse_large_index(file)
+    with _Archive(file) as archive:
+        reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+        reader.archive.close()
+        reader.archive = archive
+        # Not `reader.read()`: that goes through whole sheets to learn how large they are.
+        reader.read_manifest()
+        reader.read_strings()
+        reader.read_workbook()
+        apply_stylesheet(archive, reader.wb)
+        book = reader.wb
+        sheets = (link.target for _, link in reader.parser.find_sheets() if "chartsheet" not in link.Type)
+        path = next(sheets, None)
+        if path is None:
+            raise Malformed(f"{_NO_XLSX}: it has no sheet")
+        with archive.open(path) as source:
+            parser = WorkSheetParser(
+                source,
+                reader.shared_strings,
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            rows = None
+            for event, element in iterparse(source, events=("start", "end")):
+                if event == "start":
+                    rows = element if element.tag == f"{_MAIN}sheetData" else rows
+                elif element.tag == f"{_MAIN}row":
+                    yield _line(parser, element)
+                    # A row that was told stays with its sheet otherwise, and all of them together are large.
+                    if rows is not None:
+                        rows.clear()
+                elif element.tag == f"{_MAIN}sheetData":
+                    return
+
+
+def _line(parser: Any, row: Any) -> Sequence[Any]:
+    _, cells = parser.parse_row(row)
+    line: list[Any] = []
+    for cell, element in zip(cells, row, strict=True):
+        place = cell["column"] - 1
+        if place >= MOST_COLUMNS:
+            raise Malformed(f"a row has more than {MOST_COLUMNS} columns: this is no grid of amounts")
+        line += [None] * (place + 1 - len(line))
+        formula = element.find(f"{_MAIN}f") if cell["value"] is None else None
+        line[place] = cell["value"] if formula is None else f"={formula.text or ''}"
+    return line
+
+
+def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
+    headings = [str(cell or "").strip().lower() for cell in next(lines, ())]
+    if len(headings) > MOST_COLUMNS:
+        raise Malformed(f"there are more than {MOST_COLUMNS} columns: this is no grid of amounts")
+    missing = [name for name in ("price_list", "product", "line", "amount") if name not in headings]
+    if missing:
+        raise Malformed(f"the first line must name the columns; there is no {', '.join(missing)}")
+    twice = sorted({name for name in headings if name and headings.count(name) > 1})
+    if twice:
+        raise Malformed(f"the first line names a column twice: {', '.join(twice)}")
+    return (
+        {name: cell for name, cell in zip(headings, cells, strict=False) if name}
+        for cells in lines
+        if any(cell not in (None, "") for cell in cells)
+    )
+
+
+# ---- bounds of an archive --------------------------------------------------------------------------------------------
+
+
+def _refuse_large_index(file: BinaryIO) -> None:
+    """Refuse with Malformed an archive that lists so many parts that the list alone is large, before it is read."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END_BYTES - _MOST_COMMENT))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) - at < _END_BYTES:
+        raise Malformed(f"{_NO_XLSX}: File is not a zip file")
+    if int.from_bytes(tail[at + 12 : at + 16], "little") > MOST_INDEX_BYTES:
+        raise Malformed("the XLSX file lists more parts than any grid of amounts has")
+
+
+class _Archive(ZipFile):
+    """An archive whose parts are within bounds: those it tells, and of a sheet also those of each row."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file)
+        sheets = 0
+        for each in self.infolist():
+            # Whoever says less than there is gets no more than that: ZipFile reads no further.
+            size, most = each.file_size, MOST_PART_BYTES
+            if each.filename.startswith(_SHEET):
+                sheets += size
+                size, most = sheets, MOST_SHEET_BYTES
+            elif each.filename == _TEXTS:
+                most = MOST_TEXT_BYTES
+            elif not each.filename.endswith(_READ):
+                continue
+            if size > most:
+                told = f"{size:,} bytes, more than {most:,}"
+                raise Malformed(f"the XLSX file unpacks to too much: {each.filename[:60]} to {told}")
+
+    def open(self, name: Any, *arguments: Any, **named: Any) -> IO[bytes]:
+        path = name if isinstance(name, str) else name.filename
+        part = super().open(name, *arguments, **named)
+        if path.startswith(_SHEET):
+            return _Sheet(part)  # type: ignore[return-value]
+        if not path.endswith(_READ):
+            raise BadZipFile(f"{path} is no part of a workbook")
+        return part
+
+
+class _Sheet:
+    """The bytes of a sheet, as long as no row is too long and there are not too many; what reads it needs no more."""
+
+    def __init__(self, part: IO[bytes]) -> None:
+        self._part = part
+        self._rows = 0
+        self._since = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._part.read(min(size, MOST_ROW_BYTES) if size >= 0 else MOST_ROW_BYTES)
+        ends = [match.end() for match in _ROW_END.finditer(data)]
+        self._rows += len(ends)
+        self._since = len(data) - ends[-1] if ends else self._since + len(data)
+        if self._rows > MOST_ROWS:
+            raise Malformed(f"the sheet has more than {MOST_ROWS:,} rows; bring them in pieces")
+        if self._since > MOST_ROW_BYTES:
+            raise Malformed(f"a row of the sheet is longer than {MOST_ROW_BYTES:,} bytes: this is no grid of amounts")
+        return data
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._part.close()
+
+    def __enter__(self) -> "_Sheet":
+        return self
+
+    def __exit__(self, *exception: Iterable[object]) -> None:
+        self.close()

@@ -1,0 +1,294 @@
+"""Files from anybody: what is read of them, and what is refused before it takes memory or time."""
+
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl import Workbook
+
+from catalog.errors import Malformed
+from pricing.grid import COLUMNS, MOST_ERRORS, keep_amounts, xlsx_of
+from pricing.models import ListAmount
+from pricing.spreadsheets import MOST_COLUMNS, rows_of_csv, rows_of_xlsx
+from tests.api import make_shop
+from tests.examples.desk import desk
+
+HEADINGS = ["price_list", "product", "line", "value", "amount"]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MOST_MEMORY = 60_000_000
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book = Workbook()
+    for row in (HEADINGS, *rows):
+        book.active.append(row)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def with_parts(**parts: bytes | list[bytes]) -> BytesIO:
+    """Return a workbook in which the named parts (`sheet`, `texts`, `styles`, …) are others, packed well."""
+    names = {
+        "sheet": "xl/worksheets/sheet1.xml",
+        "texts": "xl/sharedStrings.xml",
+        "styles": "xl/styles.xml",
+        "workbook": "xl/workbook.xml",
+    }
+    empty: dict[str, bytes | list[bytes]] = {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"/>'.encode()}
+    other = empty | {names.get(name, name): content for name, content in parts.items()}
+    texts = '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    texts += 'spreadsheetml.sharedStrings+xml"/></Types>'
+    stream = BytesIO()
+    with (
+        ZipFile(BytesIO(workbook(["retail", "desk", "base", "", 7]))) as old,
+        ZipFile(stream, "w", ZIP_DEFLATED) as new,
+    ):
+        for name in dict.fromkeys([*old.namelist(), *other]):
+            content = other.get(name)
+            with new.open(name, "w") as part:
+                for piece in (
+                    [old.read(name).replace(b"</Types>", texts.encode())]
+                    if content is None
+                    else [content]
+                    if isinstance(content, bytes)
+                    else content
+                ):
+                    part.write(piece)
+    stream.seek(0)
+    return stream
+
+
+def sheet(*rows: str) -> bytes:
+    headings = "".join(f'<c t="inlineStr"><is><t>{each}</t></is></c>' for each in HEADINGS)
+    return f'<worksheet xmlns="{MAIN}"><sheetData><row>{headings}</row>{"".join(rows)}</sheetData></worksheet>'.encode()
+
+
+def opened(before: str, filler: str, times: int, after: str) -> list[bytes]:
+    start, end = sheet("|").decode().split("|")
+    piece = (filler * 10_000).encode()
+    return [(start + before).encode(), *[piece] * (times // 10_000), (after + end).encode()]
+
+
+@pytest.fixture
+def bounded() -> Iterator[None]:
+    """Fail where more memory is taken at once than any file needs that is within bounds."""
+    tracemalloc.start()
+    yield
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < MOST_MEMORY
+
+
+def refused(file: BytesIO, told: str) -> None:
+    file.seek(0)
+    with pytest.raises(Malformed, match=told):
+        list(rows_of_xlsx(file))
+
+
+@pytest.mark.usefixtures("bounded")
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"sheet": opened("", "<row></row>", 40_000_000, "")}, "xl/worksheets/sheet1.xml to 4..,...,... bytes"),
+        ({"sheet": opened("<row>", "<c/>", 1_000_000, "</row>")}, "longer than 1,000,000 bytes"),
+        ({"sheet": opened("<row>", "<c/>", 20_000, "</row>")}, f"more than {MOST_COLUMNS} columns"),
+        ({"sheet": sheet('<row><c r="XFD2"><v>1</v></c></row>')}, f"more than {MOST_COLUMNS} columns"),
+        ({"texts": opened("", "<si><t>x</t></si>", 2_000_000, "")}, "xl/sharedStrings.xml to 3"),
+        ({"styles": opened("", "<xf/>", 2_000_000, "")}, "xl/styles.xml to 1"),
+        ({"docProps/app.xml": [b" " * 1_000_000] * 200}, "docProps/app.xml to 200,000,000 bytes"),
+    ],
+)
+def test_an_archive_that_unpacks_to_more_than_a_grid_is_refused(parts, told):
+    file = with_parts(**parts)
+    assert file.getbuffer().nbytes < 3_000_000
+    refused(file, told)
+
+
+@pytest.mark.usefixtures("bounded")
+def test_a_sheet_of_more_rows_than_the_format_has_is_refused(monkeypatch):
+    monkeypatch.setattr("pricing.spreadsheets.MOST_ROWS", 20_000)
+    assert len(list(rows_of_xlsx(with_parts(sheet=opened("", "<row></row>", 10_000, ""))))) == 0
+    refused(with_parts(sheet=opened("", "<row></row>", 30_000, "")), "more than 20,000 rows")
+
+
+@pytest.mark.usefixtures("bounded")
+def test_an_archive_that_says_less_than_it_unpacks_to_is_refused():
+    honest = with_parts(sheet=opened("<row>", "<c/>", 1_000_000, "</row>"))
+    with ZipFile(honest) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size.to_bytes(4, "little")
+    assert honest.getvalue().count(size) == 2
+    lying = BytesIO(honest.getvalue().replace(size, (90_000).to_bytes(4, "little")))
+    refused(lying, "no XLSX file that can be read")
+
+
+@pytest.mark.usefixtures("bounded")
+def test_an_archive_of_very_many_parts_is_refused_before_they_are_listed():
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        for number in range(5_000):
+            archive.writestr(f"xl/media/{number}.png", b"")
+    refused(file, "lists more parts")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x05\x06",
+        b"PK\x03\x04 and nothing else",
+        b"price_list,product",
+        workbook()[:-300],
+        workbook().replace(b"xl/workbook.xml", b"xl/wirkbook.xml"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(content):
+    refused(BytesIO(content), "no XLSX file that can be read")
+
+
+@pytest.mark.usefixtures("bounded")
+@pytest.mark.parametrize("part", ["workbook", "sheet", "texts"])
+def test_entities_that_unfold_without_end_are_refused(part):
+    lines = "".join(f'<!ENTITY e{level} "{f"&e{level - 1};" * 10}">' for level in range(1, 12))
+    document = f'<!DOCTYPE w [<!ENTITY e0 "ha">{lines}]><sst xmlns="{MAIN}"><si><t>&e11;</t></si></sst>'
+    refused(with_parts(**{part: document.encode()}), "no XLSX file that can be read")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row><c t="s"><v>99999</v></c></row>',
+        '<row><c t="s"><v>x</v></c></row>',
+        '<row><c t="b"><v>maybe</v></c></row>',
+        '<row r="third"><c><v>1</v></c></row>',
+        '<row><c r="4A"><v>1</v></c></row>',
+        '<row><c r="A1"><v>1</v></c>',
+    ],
+)
+def test_a_sheet_whose_cells_are_not_as_the_format_says_is_refused(row):
+    refused(with_parts(sheet=sheet(row)), "no XLSX file that can be read")
+
+
+def test_a_row_number_far_away_takes_no_time():
+    file = with_parts(sheet=sheet('<row r="900000000"><c r="A900000000" t="str"><v>retail</v></c></row>'))
+    assert [each["price_list"] for each in rows_of_xlsx(file)] == ["retail"]
+
+
+@pytest.mark.usefixtures("bounded")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (",".join(HEADINGS) + "," * 1_000_000, "longer than 100,000 bytes"),
+        (",".join([*HEADINGS, *map(str, range(70))]), f"more than {MOST_COLUMNS} columns"),
+        (",".join(HEADINGS) + "\n" + "a" * 3_000_000, "longer than 100,000 bytes"),
+        (",".join(HEADINGS) + '\n"' + "a\n" * 3_000_000, "no CSV that can be read"),
+        (",".join([*HEADINGS, "amount"]), "names a column twice: amount"),
+        ("", "no price_list, product, line, amount"),
+    ],
+)
+def test_a_text_that_is_no_grid_is_refused(text, told):
+    with pytest.raises(Malformed, match=told):
+        list(rows_of_csv(text))
+
+
+@pytest.mark.parametrize("content", ["größe".encode("latin-1"), ",".join(HEADINGS).encode() + b"\n\xff\xfe"])
+def test_a_file_in_another_encoding_is_refused(content):
+    with pytest.raises(Malformed, match="save it as CSV UTF-8"):
+        list(rows_of_csv(BytesIO(content)))
+
+
+def test_a_file_is_read_like_its_text():
+    text = "\ufeff" + ";".join(HEADINGS) + '\r\nretail;desk;base;;7\r\n"re""tail";desk;top;oak;8\r\n'
+    assert list(rows_of_csv(BytesIO(text.encode()))) == list(rows_of_csv(text))
+    assert [row["price_list"] for row in rows_of_csv(text)] == ["retail", 're"tail']
+
+
+@pytest.fixture
+def shop():
+    return make_shop(model=desk(price_lines=[{"key": "base", "label": "Desk", "amount": 200}]))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        (True, "amount"),
+        (datetime(2027, 1, 1, tzinfo=UTC).replace(tzinfo=None), "amount"),
+        ("#REF!", "amount"),
+        (float("1e300"), "amount"),
+        ("x" * 30_000, "longer than 2,000 characters"),
+        ("'7", "amount"),
+        ("=2+2", "a formula without its result"),
+        ("7; DROP TABLE", "amount"),
+    ],
+)
+def test_a_cell_of_another_type_is_told_and_takes_nothing_away(shop, amount, told):
+    keep_amounts(shop, [{**dict(zip(HEADINGS, ("retail", "desk", "base", ""), strict=False)), "amount": 210}])
+    report = keep_amounts(shop, rows_of_xlsx(BytesIO(workbook(["retail", "desk", "base", None, amount]))))
+    (error,) = report.errors
+    assert error.column == "amount"
+    assert told in f"{error.column} {error.detail}"
+    assert ListAmount.objects.get().amount == "210"
+
+
+@pytest.mark.django_db
+def test_a_formula_counts_for_the_result_that_was_saved_with_it(shop):
+    cells = "".join(f'<c t="str"><v>{each}</v></c>' for each in ("retail", "desk", "base"))
+    file = with_parts(sheet=sheet(f"<row>{cells}<c/><c><f>200*1.1</f><v>220</v></c></row>"))
+    keep_amounts(shop, rows_of_xlsx(file))
+    assert ListAmount.objects.get().amount == "220"
+
+
+@pytest.mark.django_db
+def test_a_file_that_breaks_off_keeps_nothing(shop):
+    rows = "".join(
+        '<row><c t="str"><v>retail</v></c><c t="str"><v>desk</v></c><c t="str"><v>base</v></c><c/><c><v>7</v></c>'
+        f'<c t="str"><v>{moment}</v></c></row>'
+        for moment in ("", "2027-01-01T00:00:00Z")
+    )
+    broken = sheet(rows, *["<row/>"] * 1_500, "<row><c></row>").replace(
+        b"</is></c></row>", b"</is></c><c t='str'><v>valid_from</v></c></row>", 1
+    )
+    with pytest.raises(Malformed, match="no XLSX"):
+        keep_amounts(shop, rows_of_xlsx(with_parts(sheet=broken)))
+    assert not ListAmount.objects.exists()
+
+
+@pytest.mark.django_db
+def test_as_many_errors_are_told_as_somebody_can_read(shop):
+    report = keep_amounts(shop, ({"price_list": "nowhere"} for _ in range(3_000)))
+    assert (report.refused, len(report.errors)) == (3_000, MOST_ERRORS)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_ten_times_the_rows_take_no_more_memory(kind, tmp_path):
+    """Rows of a file are read as they are asked for; what grows are the few texts that an XLSX file tells apart."""
+
+    def peak(count: int) -> int:
+        path = tmp_path / f"{count}.{kind}"
+        row = dict.fromkeys((*COLUMNS, "label", "version_amount"), "")
+        rows = [
+            row | {"price_list": "retail", "product": "desk", "line": f"l{n % 50}", "amount": str(n)}
+            for n in range(count)
+        ]
+        if kind == "xlsx":
+            path.write_bytes(xlsx_of(rows))
+        else:
+            path.write_text(
+                "\n".join([",".join(COLUMNS), *(",".join(each[name] for name in COLUMNS) for each in rows)])
+            )
+        code = (
+            "import sys, tracemalloc; sys.path.insert(0, '.');"
+            "from pricing import spreadsheets as s; tracemalloc.start();"
+            f"n = sum(1 for _ in s.rows_of_{kind}(open({str(path)!r}, 'rb')));"
+            f"assert n == {count}; print(tracemalloc.get_traced_memory()[1])"
+        )
+        return int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+
+    few, many = peak(500), peak(5_000)
+    assert many < few + 1_000_000
