@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from configurator.engine.clauses import STRUCTURE
+from configurator.engine.clauses import STRUCTURE, facts_of
 from configurator.engine.exact import Array
 from configurator.engine.formulas import All, Formula, Within, renumbered, slots_read
 from configurator.engine.search import Budget, Possible, Program, Search
@@ -274,27 +274,6 @@ class Islands:
             seen[island.targets] = part.seen[island.places]
             undecided[island.targets] = part.undecided[island.places]
         return Possible(seen, undecided)
-
-
-def facts_of(clauses: Sequence[Sequence[int]], variables: int) -> Array:
-    """Return for each variable what unit propagation alone says of it: 1 or -1, 0 where nothing."""
-    facts = np.zeros(variables + 1, np.int8)
-    containing: dict[int, list[int]] = {}
-    for place, clause in enumerate(clauses):
-        for literal in clause:
-            containing.setdefault(literal, []).append(place)
-    left = [len(clause) for clause in clauses]
-    waiting = [clause[0] for clause in clauses if len(clause) == 1]
-    while waiting:
-        literal = waiting.pop()
-        if facts[abs(literal)]:
-            continue
-        facts[abs(literal)] = 1 if literal > 0 else -1
-        for place in containing.get(-literal, ()):
-            left[place] -= 1
-            if left[place] == 1:
-                waiting.extend(each for each in clauses[place] if not facts[abs(each)])
-    return facts
 
 
 def _pieces(program: Program, ties: Sequence[Tie], facts: Array) -> tuple[Array, Array]:

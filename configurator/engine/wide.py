@@ -149,15 +149,19 @@ class WideDemand:
             yield from self._corners(self.leaf)
 
     def nearest(self, cells: Cells, fixed: Collection[int]) -> list[int]:
-        """Return literals of the first row that agrees with most of `cells` and with all that is `fixed`; else none."""
+        """Return literals of a row that agrees with all that is `fixed` and with much of `cells`; else none."""
         if not isinstance(self.leaf, Rows):
             return []
-        agreeing = np.zeros(len(self.leaf), np.int64)
-        for slot, masks, kinds in zip(self.leaf.slots, self.leaf.masks, self.leaf.kinds, strict=True):
-            agreeing += masks[:, cells[slot]].astype(np.int64)[kinds] * (len(self.leaf.slots) if slot in fixed else 1)
-        row = int(agreeing.argmax())
+        rows = self.leaf
+        chosen = [column for column, slot in enumerate(rows.slots) if slot in fixed]
+        left = rows.matching(cells, chosen)
+        if not left:
+            return []
+        for column, slot in enumerate(rows.slots):
+            left = left & rows.taking(column, cells[slot]) or left
+        row = (left & -left).bit_length() - 1
         found: list[int] = []
-        for axis, slot, masks, kinds in zip(self.axes, self.leaf.slots, self.leaf.masks, self.leaf.kinds, strict=True):
+        for axis, slot, masks, kinds in zip(self.axes, rows.slots, rows.masks, rows.kinds, strict=True):
             taken = masks[kinds[row]]
             cell = cells[slot] if taken[cells[slot]] else int(taken.argmax())
             found.extend(-literal for literal in axis.literals.cells)
@@ -290,7 +294,7 @@ class WideDemand:
             if not rows.matching(cells, fewer) & own:
                 before = fewer
         premise = [-self.axes[each].literals.cells[cells[rows.slots[each]]] for each in before]
-        allowed = rows.taken(column, rows.matching(cells, before))
+        allowed = rows.taken(column, rows.numbers(rows.matching(cells, before)))
         for part in _runs(allowed) if self.axes[column].literals.at_least else [allowed]:
             found = self.axes[column].one_of(part)
             if found is not None:
