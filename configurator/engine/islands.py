@@ -242,11 +242,16 @@ class Islands:
         return True
 
     def valid(
-        self, fixed: Mapping[int, int], denied: Sequence[int] = (), budget: Budget | None = None
+        self,
+        fixed: Mapping[int, int],
+        denied: Sequence[int] = (),
+        budget: Budget | None = None,
+        wanted: Array | None = None,
     ) -> Possible | None:
         """Return which targets of the whole product some configuration with the classes `fixed` has.
 
-        `denied` are literals that deny classes of other slots. None where there is no such configuration.
+        `denied` are literals that deny classes of other slots. None where there is no such configuration. With `wanted`
+        only those targets are certain to be told right.
         """
         if self._is_void or not self._stands_beside:
             return None
@@ -257,7 +262,7 @@ class Islands:
             part = search.kept(literals)
             if part is None:
                 with search.asking(budget):
-                    part = search.valid(here, literals)
+                    part = search.valid(here, literals, None if wanted is None else self._marked(place, wanted))
             if part is None:
                 return None
             parts[place] = part
@@ -274,6 +279,13 @@ class Islands:
             seen[island.targets] = part.seen[island.places]
             undecided[island.targets] = part.undecided[island.places]
         return Possible(seen, undecided)
+
+    def _marked(self, place: int, targets: Array) -> Array:
+        """Return which targets of an island are among some of the whole product."""
+        island = self.island(place)
+        found = np.zeros(len(island.search.program.targets), bool)
+        found[island.places] = np.isin(island.targets, targets)
+        return found
 
 
 def _pieces(program: Program, ties: Sequence[Tie], facts: Array) -> tuple[Array, Array]:
