@@ -34,6 +34,7 @@ from configurator.engine.formulas import (
 MOST_LEARNT = 100_000
 MOST_CORNERS = 50_000
 FEW_CORNERS = 2_000
+MOST_COMPARED = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,17 +150,22 @@ class WideDemand:
             yield from self._corners(self.leaf)
 
     def nearest(self, cells: Cells, fixed: Collection[int]) -> list[int]:
-        """Return literals of a row that agrees with all that is `fixed` and with much of `cells`; else none."""
+        """Return literals of a row that agrees with all that is `fixed` and with most of `cells`; else none."""
         if not isinstance(self.leaf, Rows):
             return []
         rows = self.leaf
         chosen = [column for column, slot in enumerate(rows.slots) if slot in fixed]
-        left = rows.matching(cells, chosen)
-        if not left:
+        matching = rows.matching(cells, chosen)
+        if not matching:
             return []
-        for column, slot in enumerate(rows.slots):
-            left = left & rows.taking(column, cells[slot]) or left
-        row = (left & -left).bit_length() - 1
+        if len(rows) > MOST_COMPARED:
+            for column, slot in enumerate(rows.slots):
+                matching = matching & rows.taking(column, cells[slot]) or matching
+        left = rows.numbers(matching)
+        agreeing = np.zeros(len(left), np.int64)
+        for slot, masks, kinds in zip(rows.slots, rows.masks, rows.kinds, strict=True):
+            agreeing += masks[:, cells[slot]][kinds[left]]
+        row = left[int(agreeing.argmax())]
         found: list[int] = []
         for axis, slot, masks, kinds in zip(self.axes, rows.slots, rows.masks, rows.kinds, strict=True):
             taken = masks[kinds[row]]
