@@ -574,17 +574,15 @@ class _Settling:
     def _stuck(self, key: str, slots: Sequence[int]) -> list[int]:
         """Return those of the `slots` of a multi-choice that are in in every configuration with all decisions."""
         found: list[int] = []
-        seen = [self.now]
         for slot in slots:
-            if any(cells[slot] == OUT for cells in seen):
+            if self.now[slot] == OUT or any(cells[slot] == OUT for cells in self.alive):
                 continue
             next_to = self._next_to_now([slot])
-            if next_to is not None:
-                seen.append(next_to)
-                continue
             literal = self.ground.literal(slot, OUT)
-            if self._possible([literal]):
-                seen.append(self.search.witness().tolist())
+            if next_to is not None:
+                self._keep_alive(next_to)
+            elif self._possible([literal]):
+                self._keep_alive(self.search.witness().tolist())
             else:
                 self._rely([literal])
                 self._note_refusal(key, [literal])
