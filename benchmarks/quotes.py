@@ -1,7 +1,8 @@
 """What a quote costs: `python benchmarks/quotes.py` prints CPU microseconds, one line a question, and a token's length.
 
 The desk with five choices: signed again and again, quoted with choices that nobody asked for before, with and without
-finding product and prices first, or with choices that leave nothing open, and verified. The database is in memory; one query tells that no price has changed.
+finding product and prices first, or with choices that leave nothing open, and verified. The database is in memory;
+one query tells that no price has changed.
 """
 
 import os

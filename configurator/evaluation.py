@@ -520,8 +520,8 @@ def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
 
 def _opened(product: CompiledProduct, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
     """Return the required options that wait for a value in `after` and not in `before`."""
-    options = product.model.option_by_key
-    return tuple(key for key in after if key not in before and options[key].required)
+    options, waited = product.model.option_by_key, frozenset(before)
+    return tuple(key for key in after if key not in waited and options[key].required)
 
 
 def _told[Answer](ask: Callable[[], Answer]) -> tuple[Answer | None, str | None]:

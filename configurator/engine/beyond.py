@@ -23,6 +23,7 @@ from configurator.engine.formulas import (
     leaves,
     slots_read,
 )
+from configurator.engine.tables import Tables
 
 if TYPE_CHECKING:
     from configurator.engine.search import Program
@@ -45,24 +46,22 @@ class Beyond:
     def __init__(self, program: "Program") -> None:
         self.program = program
         self._reads = {id(demand): slots_read(demand) for own in program.demands for demand in own}
-        self.tables = [demand.leaf for demand in program.wide if isinstance(demand.leaf, Rows) and not demand.guard]
+        self.tables = Tables(program)
         self._first = True
         self._failed = 0
         self._many = np.flatnonzero(np.diff(program.offsets) >= MANY).tolist()
         self._barren: dict[int, int] = {}
         self._plans: dict[int, Plan] = {}
-        self._fitting: tuple[bytes, list[Mask]] = (b"", [])
 
     def proved(self, witness: Array, todo: Array, out: Array) -> Array:
         """Return classes (flat) that a configuration near `witness` has which leaves the choices alone."""
         found = np.zeros(self.program.classes, bool)
-        if not self.tables and not self._many:
+        if not self.tables.all and not self._many:
             return found
         cells = witness.tolist()
-        if self.tables:
+        if self.tables.all:
             around = self.program.neighbourhood.around(witness) & ~out[: self.program.classes]
-            for table in self.tables:
-                self._other_rows(table, cells, around, found)
+            self.tables.mark_other_rows(cells, around, found)
         todo = todo[: self.program.classes] & ~found
         for slot in self._many:
             own = self._range(slot)
@@ -77,16 +76,6 @@ class Beyond:
     def begin(self) -> None:
         """Begin a new series of witnesses: what brought nothing in the last one is tried again."""
         self._barren, self._plans, self._first, self._failed = {}, {}, True, 0
-
-    def supported(self, out: Array) -> Array:
-        """Return the targets that no wide table rules out by itself, the classes marked in `out` being impossible."""
-        found = np.ones(len(self.program.targets), bool)
-        for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
-            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
-                taken = np.zeros(len(masks), bool)
-                taken[kinds[fitting]] = True
-                found[self._range(slot)] &= masks[taken].any(axis=0)
-        return found
 
     def _sparing(self, out: Array) -> list[int]:
         """Return literals that give every slot what takes least of all that is summed up against a bound."""
@@ -124,23 +113,7 @@ class Beyond:
 
         Empty where no row has any of it, or where several did not lead to a configuration.
         """
-        program = self.program
-        for table, fitting in zip(self.tables, self._rows_fitting(out), strict=True):
-            score = np.zeros(len(table), np.int64)
-            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
-                score += (masks & todo[self._range(slot)]).any(axis=1)[kinds]
-            score[~fitting] = 0
-            row = int(score.argmax())
-            if not score[row]:
-                continue
-            found: list[int] = []
-            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
-                own = self._range(slot)
-                taken = masks[kinds[row]] & ~out[own]
-                wanted = taken & todo[own]
-                found.append(int(program.literals[own.start + int((wanted if wanted.any() else taken).argmax())]))
-            return found if self._failed < MOST_FAILED else []
-        return []
+        return self.tables.row(todo, out) if self._failed < MOST_FAILED else []
 
     def fail(self) -> None:
         """Note that a row led to no configuration."""
@@ -148,63 +121,6 @@ class Beyond:
 
     def _range(self, slot: int) -> slice:
         return slice(self.program.starts[slot], self.program.starts[slot + 1])
-
-    # -- tables
-
-    def _rows_fitting(self, out: Array) -> list[Mask]:
-        key = out.tobytes()
-        if self._fitting[0] != key:
-            masks: list[Mask] = []
-            for table in self.tables:
-                fitting = np.ones(len(table), bool)
-                for slot, own, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
-                    fitting &= (own & ~out[self._range(slot)]).any(axis=1)[kinds]
-                masks.append(fitting)
-            self._fitting = (key, masks)
-        return self._fitting[1]
-
-    @cached_property
-    def _free_columns(self) -> list[tuple[list[int], list[int]]]:
-        """For each table: the columns that no other demand binds to other slots, and the rest."""
-        found: list[tuple[list[int], list[int]]] = []
-        for table in self.tables:
-            free = [
-                column
-                for column, slot in enumerate(table.slots)
-                if all(demand is table or self._reads[id(demand)] == {slot} for demand in self.program.demands[slot])
-            ]
-            found.append((free, [column for column in range(len(table.slots)) if column not in free]))
-        return found
-
-    def _allowed(self, table: Rows, slot: int, cells: Sequence[int], around: Array) -> Mask:
-        """Return the classes that a slot could have as far as all other demands go."""
-        own = self._range(slot)
-        allowed: Mask = around[own].copy()
-        for demand in self.program.neighbourhood.others[slot]:
-            if demand is not table:
-                allowed &= along(demand, slot, cells, own.stop - own.start)
-        return allowed
-
-    def _other_rows(self, table: Rows, cells: Sequence[int], around: Array, found: Array) -> None:
-        free, bound = self._free_columns[self.tables.index(table)]
-        if not free:
-            return
-        allowed = [self._allowed(table, slot, cells, around) for slot in table.slots]
-        fits = [
-            (masks & mask).any(axis=1)[kinds] if column in free and not mask.all() else None
-            for column, (masks, kinds, mask) in enumerate(zip(table.masks, table.kinds, allowed, strict=True))
-        ]
-        for moving in [None, *bound]:
-            rows = table.numbers(table.matching(cells, [column for column in bound if column != moving]))
-            for fit in fits:
-                if fit is not None:
-                    rows = rows[fit[rows]]
-            if moving is not None:
-                rows = rows[(table.masks[moving] & allowed[moving]).any(axis=1)[table.kinds[moving][rows]]]
-            for column in [*free, *([] if moving is None else [moving])]:
-                taken = np.zeros(len(table.masks[column]), bool)
-                taken[table.kinds[column][rows]] = True
-                found[self._range(table.slots[column])] |= table.masks[column][taken].any(axis=0) & allowed[column]
 
     # -- numbers together with others
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from configurator.engine.exact import Array
 from configurator.engine.formulas import Mask
 
 STRUCTURE = -1
@@ -128,3 +129,24 @@ class Clauses:
             self.add([-run, below], structure=True)
             self.add([run, -above, -below], structure=True)
         return run
+
+
+def facts_of(clauses: Sequence[Sequence[int]], variables: int) -> Array:
+    """Return for each variable what unit propagation alone says of it: 1 or -1, 0 where nothing."""
+    facts = np.zeros(variables + 1, np.int8)
+    containing: dict[int, list[int]] = {}
+    for place, clause in enumerate(clauses):
+        for literal in clause:
+            containing.setdefault(literal, []).append(place)
+    left = [len(clause) for clause in clauses]
+    waiting = [clause[0] for clause in clauses if len(clause) == 1]
+    while waiting:
+        literal = waiting.pop()
+        if facts[abs(literal)]:
+            continue
+        facts[abs(literal)] = 1 if literal > 0 else -1
+        for place in containing.get(-literal, ()):
+            left[place] -= 1
+            if left[place] == 1:
+                waiting.extend(each for each in clauses[place] if not facts[abs(each)])
+    return facts

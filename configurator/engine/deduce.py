@@ -116,7 +116,8 @@ def _alternatives(compiled: Compiled, choices: Mapping[str, Choice], budget: Bud
 def domain_beside(compiled: Compiled, choices: Mapping[str, Choice], key: str, budget: Budget | None = None) -> Domain:
     """Return what one option, not among `choices`, can have with them; an empty domain where they are inconsistent."""
     option = compiled.model.option_by_key[key]
-    answer = compiled.islands.valid(compiled.fixed(choices), budget=budget)
+    wanted = np.flatnonzero(compiled.option_of_target == compiled.places[key])
+    answer = compiled.islands.valid(compiled.fixed(choices), budget=budget, wanted=wanted)
     return Domain(option.kind) if answer is None else domain_of(compiled, option, answer)
 
 

@@ -20,6 +20,8 @@ type Positions = npt.NDArray[np.int64]
 type Truth = Callable[[Cells], Any]
 type Array = npt.NDArray[Any]
 
+FEW_KINDS = 16
+
 
 @dataclass(frozen=True, eq=False)
 class Within:
@@ -143,12 +145,42 @@ class Rows:
         packed = np.frombuffer(rows.to_bytes((len(self) + 7) // 8, "little"), np.uint8)
         return np.flatnonzero(np.unpackbits(packed, bitorder="little"))
 
-    def taken(self, column: int, rows: int) -> Mask:
-        """Return the cells of a column that some row of the set takes."""
+    def taken(self, column: int, rows: Positions) -> Mask:
+        """Return the cells of a column that some of the rows, given by their numbers, takes."""
         own = np.zeros(len(self.masks[column]), bool)
-        own[self.kinds[column][self.numbers(rows)]] = True
+        own[self.kinds[column][rows]] = True
         marked: Mask = self.masks[column][own].any(axis=0)
         return marked
+
+    def taking_any(self, allowed: Sequence[Mask]) -> Positions:
+        """Return the numbers of the rows that take in each column one of the cells marked in `allowed`, ascending."""
+        fits = [(masks & mask).any(axis=1) for masks, mask in zip(self.masks, allowed, strict=True)]
+        sizes = [int(counts[fit].sum()) for (_, counts, _), fit in zip(self._by_kind, fits, strict=True)]
+        first = min(range(len(fits)), key=sizes.__getitem__)
+        rows = self._of_kinds(first, fits[first])
+        for column in sorted(range(len(fits)), key=sizes.__getitem__):
+            if column != first and sizes[column] < len(self):
+                rows = rows[fits[column][self.kinds[column][rows]]]
+        return rows
+
+    @cached_property
+    def _by_kind(self) -> list[tuple[Positions, Positions, Positions]]:
+        """For each column: the numbers of all rows kind by kind, how many there are of each, and where they begin."""
+        found: list[tuple[Positions, Positions, Positions]] = []
+        for masks, kinds in zip(self.masks, self.kinds, strict=True):
+            counts = np.bincount(kinds, minlength=len(masks))
+            found.append((np.argsort(kinds, kind="stable").astype(np.int32), counts, np.cumsum(counts) - counts))
+        return found
+
+    def _of_kinds(self, column: int, wanted: Mask) -> Positions:
+        """Return the numbers of the rows of the kinds `wanted` in a column."""
+        if wanted.all():
+            return np.arange(len(self))
+        rows, counts, starts = self._by_kind[column]
+        if np.count_nonzero(wanted) > FEW_KINDS:
+            return np.flatnonzero(wanted[self.kinds[column]])
+        parts = [rows[starts[kind] : starts[kind] + counts[kind]] for kind in np.flatnonzero(wanted).tolist()]
+        return np.sort(np.concatenate([rows[:0], *parts])).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -537,7 +569,7 @@ def _rows_along(rows: Rows, slot: int, cells: Cells) -> Any:
     moving = [column for column, other in enumerate(rows.slots) if other == slot]
     left = rows.matching(cells, still)
     if len(moving) == 1:
-        return rows.taken(moving[0], left)
+        return rows.taken(moving[0], rows.numbers(left))
     if not moving:
         return left != 0
     found = rows.numbers(left)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from configurator.engine.clauses import STRUCTURE
+from configurator.engine.clauses import STRUCTURE, facts_of
 from configurator.engine.exact import Array
 from configurator.engine.formulas import All, Formula, Within, renumbered, slots_read
 from configurator.engine.search import Budget, Possible, Program, Search
@@ -242,11 +242,16 @@ class Islands:
         return True
 
     def valid(
-        self, fixed: Mapping[int, int], denied: Sequence[int] = (), budget: Budget | None = None
+        self,
+        fixed: Mapping[int, int],
+        denied: Sequence[int] = (),
+        budget: Budget | None = None,
+        wanted: Array | None = None,
     ) -> Possible | None:
         """Return which targets of the whole product some configuration with the classes `fixed` has.
 
-        `denied` are literals that deny classes of other slots. None where there is no such configuration.
+        `denied` are literals that deny classes of other slots. None where there is no such configuration. With `wanted`
+        only those targets are certain to be told right.
         """
         if self._is_void or not self._stands_beside:
             return None
@@ -257,7 +262,7 @@ class Islands:
             part = search.kept(literals)
             if part is None:
                 with search.asking(budget):
-                    part = search.valid(here, literals)
+                    part = search.valid(here, literals, None if wanted is None else self._marked(place, wanted))
             if part is None:
                 return None
             parts[place] = part
@@ -275,26 +280,12 @@ class Islands:
             undecided[island.targets] = part.undecided[island.places]
         return Possible(seen, undecided)
 
-
-def facts_of(clauses: Sequence[Sequence[int]], variables: int) -> Array:
-    """Return for each variable what unit propagation alone says of it: 1 or -1, 0 where nothing."""
-    facts = np.zeros(variables + 1, np.int8)
-    containing: dict[int, list[int]] = {}
-    for place, clause in enumerate(clauses):
-        for literal in clause:
-            containing.setdefault(literal, []).append(place)
-    left = [len(clause) for clause in clauses]
-    waiting = [clause[0] for clause in clauses if len(clause) == 1]
-    while waiting:
-        literal = waiting.pop()
-        if facts[abs(literal)]:
-            continue
-        facts[abs(literal)] = 1 if literal > 0 else -1
-        for place in containing.get(-literal, ()):
-            left[place] -= 1
-            if left[place] == 1:
-                waiting.extend(each for each in clauses[place] if not facts[abs(each)])
-    return facts
+    def _marked(self, place: int, targets: Array) -> Array:
+        """Return which targets of an island are among some of the whole product."""
+        island = self.island(place)
+        found = np.zeros(len(island.search.program.targets), bool)
+        found[island.places] = np.isin(island.targets, targets)
+        return found
 
 
 def _pieces(program: Program, ties: Sequence[Tie], facts: Array) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ import numpy as np
 from pysat.solvers import Minisat22
 
 from configurator.engine.beyond import Beyond
-from configurator.engine.clauses import STRUCTURE
+from configurator.engine.clauses import STRUCTURE, facts_of
 from configurator.engine.effort import effort
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
@@ -136,6 +136,11 @@ class Program:
     def slot_of_literal(self) -> Mapping[int, int]:
         """The slot that each of the `literals` speaks of."""
         return dict(zip(self.literals.tolist(), self.slots_of_flat.tolist(), strict=True))
+
+    @cached_property
+    def facts(self) -> Array:
+        """For each variable: what unit propagation alone says of it, 1, -1 or 0."""
+        return facts_of(self.clauses, self.variables)
 
     @cached_property
     def tests(self) -> tuple[tuple[Truth, ...], ...]:
@@ -305,11 +310,8 @@ class Search:
             if todo.any():
                 self._mark_beyond(self._pool[row].astype(np.int64), seen, todo, ruled_out)
         if todo.any() or not seen.any():
-            state = self._propagated(assumptions)
-            todo &= state[program.target_names] * program.target_signs >= 0
-            ruled_out = ruled_out | (state[program.target_names] * program.target_signs < 0)
-            if self._beyond.tables:
-                todo &= self._beyond.supported(ruled_out)
+            state, ruled_out = self._narrowed(assumptions, ruled_out)
+            todo &= ~ruled_out
             if not seen.any():
                 if not self._in_a_row(todo, assumptions, ruled_out) and not self._stands_at_all(assumptions):
                     return None
@@ -472,6 +474,23 @@ class Search:
             if known is not None:
                 found = known.seen if found is None else found & known.seen
         return found
+
+    def _narrowed(self, assumptions: Sequence[int], ruled_out: Array) -> tuple[Array, Array]:
+        """Return what unit propagation and wide tables tell: of each variable (see `_propagated`), and of targets."""
+        program, tables = self.program, self._beyond.tables
+        state = self._propagated(assumptions)
+        if not tables.all:
+            return state, ruled_out | self._denied_by(state)
+        ruled_out = ruled_out | self._denied_by(state) | self._denied_by(program.facts)
+        while (fallen := ~tables.supported(ruled_out) & ~ruled_out).any():
+            ruled_out |= fallen
+            state = self._propagated([*assumptions, *(-program.targets[ruled_out]).tolist()])
+            ruled_out |= self._denied_by(state)
+        return state, ruled_out
+
+    def _denied_by(self, state: Array) -> Array:
+        """Return the targets that are false where `state` tells 1 or -1 of variables."""
+        return np.asarray(state[self.program.target_names] * self.program.target_signs < 0)
 
     def _propagated(self, assumptions: Sequence[int]) -> Array:
         """Return for each variable what unit propagation tells of it: 1, -1, or 0."""

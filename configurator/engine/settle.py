@@ -20,6 +20,7 @@ from configurator.engine.slots import IN, NO, OUT, YES
 MOST_SETTLED = 32
 MOST_ALIVE = 64
 MOST_RECENT = 64
+MOST_TRIED = 64
 MOST_CORES = 10_000
 MOST_CORES_EACH = 4
 
@@ -573,13 +574,15 @@ class _Settling:
     def _stuck(self, key: str, slots: Sequence[int]) -> list[int]:
         """Return those of the `slots` of a multi-choice that are in in every configuration with all decisions."""
         found: list[int] = []
-        seen = [self.now]
         for slot in slots:
-            if any(cells[slot] == OUT for cells in seen):
+            if self.now[slot] == OUT or any(cells[slot] == OUT for cells in self.alive):
                 continue
+            next_to = self._next_to_now([slot])
             literal = self.ground.literal(slot, OUT)
-            if self._possible([literal]):
-                seen.append(self.search.witness().tolist())
+            if next_to is not None:
+                self._keep_alive(next_to)
+            elif self._possible([literal]):
+                self._keep_alive(self.search.witness().tolist())
             else:
                 self._rely([literal])
                 self._note_refusal(key, [literal])
@@ -598,9 +601,13 @@ class _Settling:
             return now
         if any(bool(switch.test(other)) != now for other in self.alive):
             return None
+        next_to = self._next_to_now(switch.reads, lambda cells: bool(switch.test(cells)) != now)
+        if next_to is not None:
+            self._keep_alive(next_to)
+            return None
         asked = (-switch.literal if now else switch.literal,)
         if self._possible(asked):
-            self._keep_alive()
+            self._keep_alive(self.search.witness().tolist())
             return None
         self._rely(asked)
         return now
@@ -617,7 +624,7 @@ class _Settling:
         self._show_open(option)
         if slot in self.decided or cell == none or self.compiled.classes.sizes[whole.index][cell] > 1:
             return
-        if any(other[slot] != cell for other in self.open) or self._shown(lambda cells: cells[slot] != cell):
+        if any(other[slot] != cell for other in self.open) or self._shown([slot], lambda cells: cells[slot] != cell):
             return
         if self._refute(-self.ground.literal(slot, cell)):
             place = int(self.compiled.classes.first[whole.index][cell])
@@ -638,7 +645,7 @@ class _Settling:
             return
         now = bool(switch.test(self.now))
         if not any(bool(switch.test(other)) != now for other in self.open) and not self._shown(
-            lambda cells: bool(switch.test(cells)) != now
+            switch.reads, lambda cells: bool(switch.test(cells)) != now
         ):
             self._refute(-switch.literal if now else switch.literal)
 
@@ -646,7 +653,7 @@ class _Settling:
         """Keep configurations that show, of each undecided value of a multi-choice, that it can be left out."""
         for _, slot in self.ground.members(option):
             is_shown = slot in self.decided or any(cells[slot] == OUT for cells in (self.now, *self.open))
-            if not is_shown and not self._shown(partial(_is_out, slot)):
+            if not is_shown and not self._shown([slot], partial(_is_out, slot)):
                 self._refute(self.ground.literal(slot, OUT))
 
     # -- questions
@@ -713,9 +720,30 @@ class _Settling:
             self.ground.preferences[key].test(cells) for key in self.ground.preferred_by[slot] if key in self.preferred
         )
 
-    def _shown(self, shows: Callable[[Sequence[int]], bool]) -> bool:
-        """Tell whether one of the configurations known to have all decisions `shows` something; keep that as proof."""
-        found = next((cells for cells in self.alive if shows(cells)), None)
+    def _next_to_now(
+        self, slots: Collection[int], shows: Callable[[Sequence[int]], bool] = lambda cells: True
+    ) -> list[int] | None:
+        """Return a configuration that `shows` something and has all decisions, one of `slots` other than now."""
+        changed = list(self.now)
+        offsets = self.search.program.starts
+        left = MOST_TRIED
+        for slot in slots:
+            if slot in self.decided:
+                continue
+            for cell in range(min(offsets[slot + 1] - offsets[slot], left)):
+                changed[slot] = cell
+                if cell != self.now[slot] and shows(changed) and self._stands(changed, slot):
+                    return changed
+                left -= 1
+            changed[slot] = self.now[slot]
+        return None
+
+    def _shown(self, slots: Collection[int], shows: Callable[[Sequence[int]], bool]) -> bool:
+        """Tell whether a configuration that is known to have all decisions `shows` something; keep that as proof.
+
+        Known are also those that differ from the present one in one of `slots`.
+        """
+        found = next((cells for cells in self.alive if shows(cells)), None) or self._next_to_now(slots, shows)
         if found is not None:
             self.open.append(tuple(found))
         return found is not None
@@ -736,8 +764,8 @@ class _Settling:
         kept[question] = [self.core, *kept.get(question, ())][:MOST_CORES_EACH]
         return False
 
-    def _keep_alive(self) -> None:
-        self.alive = [*self.alive[1 - MOST_ALIVE :], self.search.witness().tolist()]
+    def _keep_alive(self, configuration: Sequence[int]) -> None:
+        self.alive = [*self.alive[1 - MOST_ALIVE :], configuration]
 
     def _rely(self, asked: Sequence[int]) -> None:
         # What rests on a preference rests on choices only as far as those let it hold, which the proof shows.

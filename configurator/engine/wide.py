@@ -34,6 +34,7 @@ from configurator.engine.formulas import (
 MOST_LEARNT = 100_000
 MOST_CORNERS = 50_000
 FEW_CORNERS = 2_000
+MOST_COMPARED = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +150,24 @@ class WideDemand:
             yield from self._corners(self.leaf)
 
     def nearest(self, cells: Cells, fixed: Collection[int]) -> list[int]:
-        """Return literals of the first row that agrees with most of `cells` and with all that is `fixed`; else none."""
+        """Return literals of a row that agrees with all that is `fixed` and with most of `cells`; else none."""
         if not isinstance(self.leaf, Rows):
             return []
-        agreeing = np.zeros(len(self.leaf), np.int64)
-        for slot, masks, kinds in zip(self.leaf.slots, self.leaf.masks, self.leaf.kinds, strict=True):
-            agreeing += masks[:, cells[slot]].astype(np.int64)[kinds] * (len(self.leaf.slots) if slot in fixed else 1)
-        row = int(agreeing.argmax())
+        rows = self.leaf
+        chosen = [column for column, slot in enumerate(rows.slots) if slot in fixed]
+        matching = rows.matching(cells, chosen)
+        if not matching:
+            return []
+        if len(rows) > MOST_COMPARED:
+            for column, slot in enumerate(rows.slots):
+                matching = matching & rows.taking(column, cells[slot]) or matching
+        left = rows.numbers(matching)
+        agreeing = np.zeros(len(left), np.int64)
+        for slot, masks, kinds in zip(rows.slots, rows.masks, rows.kinds, strict=True):
+            agreeing += masks[:, cells[slot]][kinds[left]]
+        row = left[int(agreeing.argmax())]
         found: list[int] = []
-        for axis, slot, masks, kinds in zip(self.axes, self.leaf.slots, self.leaf.masks, self.leaf.kinds, strict=True):
+        for axis, slot, masks, kinds in zip(self.axes, rows.slots, rows.masks, rows.kinds, strict=True):
             taken = masks[kinds[row]]
             cell = cells[slot] if taken[cells[slot]] else int(taken.argmax())
             found.extend(-literal for literal in axis.literals.cells)
@@ -290,7 +300,7 @@ class WideDemand:
             if not rows.matching(cells, fewer) & own:
                 before = fewer
         premise = [-self.axes[each].literals.cells[cells[rows.slots[each]]] for each in before]
-        allowed = rows.taken(column, rows.matching(cells, before))
+        allowed = rows.taken(column, rows.numbers(rows.matching(cells, before)))
         for part in _runs(allowed) if self.axes[column].literals.at_least else [allowed]:
             found = self.axes[column].one_of(part)
             if found is not None:

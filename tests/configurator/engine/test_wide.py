@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.made_models import furniture, rack, two_numbers
+from benchmarks.made_models import big_table, furniture, rack, two_numbers
 from catalog.expressions import nodes
 from catalog.expressions.evaluate import evaluate
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Choice, Kind, ProductModel, read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
+from configurator.engine.effort import counted
 from configurator.engine.explain import explain
 from configurator.engine.refusals import EngineRefused
 
@@ -79,6 +80,73 @@ def test_a_value_of_a_rack_is_shown_exactly_as_far_as_power_heat_and_room_go() -
     fitting = {key for key, attributes in boards.items() if all(attributes[name] <= room[name] for name in room)}
     assert set(domains["slot_20"].values) == fitting
     assert set(domains["slot_3"].values) == fitting - {"gpu"}
+
+
+@pytest.fixture(scope="module")
+def motor() -> Compiled:
+    return compile_model(big_table())
+
+
+def test_a_table_of_a_hundred_thousand_rows_has_the_domains_that_its_rows_give(motor: Compiled) -> None:
+    for user in range(6):
+        chance = random.Random(f"motor {user}")
+        choices: dict[str, Choice] = {}
+        for _ in range(5):
+            choices |= some_choice(motor, choices, chance)
+            with counted() as effort:
+                found = deduce(motor, choices).domains
+            expected = domains_of_rows(motor.model, choices)
+            for key, values in expected.items():
+                domain = found[key]
+                if domain.kind is Kind.NUMBER:
+                    assert {value for first, last in domain.runs for value in steps(first, last)} == values, choices
+                else:
+                    assert set(domain.values) == values, (key, choices)
+            # Rows prove nearly all; what is left is few configurations that other rules ask for.
+            assert effort.solver_calls <= 12, choices
+
+
+def test_rows_of_a_wide_table_are_told_apart_where_rules_bind_two_of_its_columns() -> None:
+    chance = random.Random("bound columns")
+    keys = [f"v{place}" for place in range(12)]
+    rows = sorted({tuple(chance.choice(keys) for _ in range(4)) for _ in range(700)})
+    columns = ["a", "b", "c", "d"]
+    options: list[dict[str, Any]] = [
+        {"key": key, "kind": "choice", "label": key, "values": [{"key": value, "label": value} for value in keys]}
+        for key in (*columns, "e")
+    ]
+    rules = [
+        {"key": "two", "then": "a in (v0, v1, v2, v3) implies not b in (v0, v1, v2, v3, v4, v5)"},
+        {"key": "one", "then": "d is v7 implies e is v2"},
+        {"key": "other", "then": "e is v2 implies c in (v1, v3)"},
+    ]
+    compiled = compile_model(
+        read(
+            {
+                "product": "p",
+                "name": "P",
+                "options": options,
+                "rules": rules,
+                "tables": [{"key": "t", "options": columns, "rows": [list(row) for row in rows]}],
+            }
+        )
+    )
+    few, many = set(keys[:4]), set(keys[:6])
+    possible = [
+        (*row, other)
+        for row in rows
+        for other in keys
+        if not (row[0] in few and row[1] in many)
+        and (row[3] != "v7" or other == "v2")
+        and (other != "v2" or row[2] in ("v1", "v3"))
+    ]
+    for _ in range(40):
+        one = chance.choice(possible)
+        chosen = {place: one[place] for place in chance.sample(range(5), chance.randint(0, 3))}
+        left = [each for each in possible if all(each[place] == value for place, value in chosen.items())]
+        domains = deduce(compiled, {(*columns, "e")[place]: value for place, value in chosen.items()}).domains
+        for place, key in enumerate((*columns, "e")):
+            assert set(domains[key].values) == {each[place] for each in left}, (key, chosen)
 
 
 def test_a_multi_choice_of_two_hundred_values_is_counted_exactly() -> None:
@@ -158,6 +226,30 @@ def test_a_fold_takes_those_parts_that_are_there(
                 holds = search.solvable([*assumptions, compiled.watched["folded"]])
                 assert holds == evaluate(node, choices), (boards, most)
                 assert search.solvable([*assumptions, -compiled.watched["folded"]]) != holds
+
+
+def domains_of_rows(model: ProductModel, choices: Mapping[str, Choice]) -> dict[str, set[Any]]:
+    """Return what the gear motor's options can still have, by going through its rows."""
+    table = model.tables[0]
+    found: dict[str, set[Any]] = {option.key: set() for option in model.options}
+    for row in table.rows:
+        values = dict(zip(table.options, row, strict=True))
+        if any(values[key] != choice for key, choice in choices.items() if key in values):
+            continue
+        paints = {"grey"} if values["mount"] == "m3" else {"none", "grey", "blue"}
+        brakes = {False} if values["frame"] in ("b56", "b57", "b58") else {True, False}
+        paints &= {choices.get("paint", paint) for paint in paints}
+        brakes &= {choices.get("brake", brake) for brake in brakes}
+        if paints and brakes:
+            for key, value in values.items():
+                found[key].add(value)
+            found["paint"] |= paints
+            found["brake"] |= brakes
+    return found
+
+
+def steps(first: Decimal, last: Decimal) -> list[Decimal]:
+    return [first + place * Decimal("0.5") for place in range(int((last - first) * 2) + 1)]
 
 
 def some_choice(compiled: Compiled, choices: Mapping[str, Choice], chance: random.Random) -> dict[str, Choice]:
