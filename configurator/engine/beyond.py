@@ -66,12 +66,21 @@ class Beyond:
         todo = todo[: self.program.classes] & ~found
         for slot in self._many:
             own = self._range(slot)
-            if self._barren.get(slot, 0) < PATIENCE and np.count_nonzero(todo[own] & ~found[own]) >= MANY:
-                before = np.count_nonzero(found)
-                plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
-                self._together(plan, cells, todo & ~found, out, found)
-                fruitless = np.count_nonzero(found) - before < FRUIT
-                self._barren[slot] = self._barren.get(slot, 0) + 1 if fruitless else 0
+            if np.count_nonzero(todo[own] & ~found[own]) < FRUIT:
+                continue
+            rest, pause = self._barren.get(slot, (0, 0))
+            if rest:
+                self._barren[slot] = (rest - 1, pause)
+                continue
+            before = np.count_nonzero(found)
+            plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
+            self._together(plan, cells, todo & ~found, out, found)
+            fruitless = np.count_nonzero(found) - before < FRUIT
+            if fruitless:
+                del self._plans[slot]
+                self._barren[slot] = (pause, min(pause * 2 or 1,8))
+            else:
+                self._barren[slot] = (0, 0)
         return found
 
     def begin(self) -> None:
