@@ -5,6 +5,7 @@ What they prove holds under the choices at hand alone: unlike a single step, the
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ class Beyond:
 
     def __init__(self, program: "Program") -> None:
         self.program = program
-        self._reads = {id(demand): slots_read(demand) for own in program.demands for demand in own}
+        held = chain(program.demands, program.neighbourhood.others)
+        self._reads = {id(demand): slots_read(demand) for own in held for demand in own}
         self.tables = [demand.leaf for demand in program.wide if isinstance(demand.leaf, Rows) and not demand.guard]
         self._first = True
         self._failed = 0
@@ -248,18 +250,20 @@ class Beyond:
         near: dict[int, list[int]] = {}
         for demand in self.program.neighbourhood.others[slot]:
             left = int(np.count_nonzero(np.broadcast_to(along(demand, slot, cells, count), (count,))))
-            for other in slots_read(demand) - {slot}:
+            for other in self._reads[id(demand)] - {slot}:
                 near.setdefault(other, []).append(left)
         return sorted(near, key=lambda other: (min(near[other]), -len(near[other]), other))
 
     def _in_one_table(self, slots: Sequence[int]) -> bool:
-        chosen = set(slots)
-        return any(
-            isinstance(leaf, Rows) and len(chosen.intersection(leaf.slots)) > 1
-            for slot in slots
-            for demand in self.program.demands[slot]
-            for leaf in leaves(demand)
-        )
+        chosen = frozenset(slots)
+        return any(len(chosen & table) > 1 for table in self._tabled)
+
+    @cached_property
+    def _tabled(self) -> set[frozenset[int]]:
+        """The slots of each table."""
+        return {
+            frozenset(leaf.slots) for demand in self.program.formulas for leaf in leaves(demand) if isinstance(leaf, Rows)
+        }
 
     def _together(self, plan: Plan, cells: Sequence[int], todo: Array, out: Array, found: Array) -> None:
         """Mark what is proved by changing slots together, the first one to classes of `todo`.

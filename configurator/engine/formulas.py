@@ -104,6 +104,14 @@ class Computed:
     computation: Computation
     holds: bool = True
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Computed, (self.axes, self.computation, self.holds)
+
+    @cached_property
+    def places(self) -> list[Callable[[Cells], int]]:
+        """For each axis: a function from a configuration to its position along it."""
+        return [position_of(axis) for axis in self.axes]
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
@@ -472,8 +480,7 @@ def _truth_of_relation(relation: Relation) -> Truth:
 
 
 def _truth_of_computed(formula: Computed) -> Truth:
-    places = [position_of(axis) for axis in formula.axes]
-    test, holds = formula.computation.test, formula.holds
+    places, test, holds = formula.places, formula.computation.test, formula.holds
     return lambda cells: test([place(cells) for place in places]) == holds
 
 
@@ -509,7 +516,7 @@ def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> 
 def _computed_along(formula: Computed, slot: int, cells: Cells, count: int) -> Any:
     moving = [index for index, axis in enumerate(formula.axes) if slot in _slots_of(axis)]
     if len(moving) == 1 and isinstance(moved := formula.axes[moving[0]], SlotAxis):
-        point = [0 if index == moving[0] else position_of(axis)(cells) for index, axis in enumerate(formula.axes)]
+        point = [0 if index == moving[0] else place(cells) for index, place in enumerate(formula.places)]
         line = formula.computation.line(point, moving[0], moved.positions)
         return line if formula.holds else ~line
     return _one_by_one(truth(formula), slot if moving else None, cells, count)
