@@ -110,6 +110,10 @@ class Program:
         self.names = np.abs(literals)
         self.last_name = int(self.names.max()) if len(literals) else 0
         self.positive = literals > 0
+        # Which target of a slot is hoped for first. Where numbers are computed with, the last: the step from it to those
+        # before it is more often possible than the step back.
+        places = np.arange(len(self.targets))
+        self.turns = np.where(np.append(self.is_simple, np.ones(len(sets), bool)), places, -places)
         self.target_names = np.abs(self.targets)
         self.target_signs = np.sign(self.targets).astype(np.int8)
         self.members = np.array([slot for slots, _ in sets for slot in slots], np.int64)
@@ -155,6 +159,7 @@ class Search:
         self.program = program
         self.lock = threading.RLock()
         self._solver: Any = None
+        self._found: Array | None = None
         self._explainer: Any = None
         self._questions = 0
         self._depth = 0
@@ -202,7 +207,9 @@ class Search:
 
     def witness(self) -> Array:
         """Return the class of each slot in the configuration that the last question found."""
-        return self._cells_of(self._ready().get_model())
+        if self._found is None:
+            self._found = self._cells_of(self._ready().get_model())
+        return self._found
 
     def _cells_of(self, model: Sequence[int]) -> Array:
         program = self.program
@@ -552,7 +559,7 @@ class Search:
         Those hoped for least often come first: what is impossible would stand in the way of others again and again.
         """
         state = state.copy()
-        ordered = places[np.argsort(tries[places], kind="stable")]
+        ordered = places[np.lexsort((self.program.turns[places], tries[places]))]
         _, first = np.unique(self.program.slot_of_target[ordered], return_index=True)
         tried = ordered[np.sort(first)]  # one of each slot: two cannot hold together
         for place in tried[:MOST_TOGETHER].tolist():
@@ -664,7 +671,10 @@ class Search:
         model = solver.get_model()
         known = self.program.slot_of_literal
         fixed = {known[literal] for literal in assumptions if literal in known}
-        found = self._learnt.against(model, self._cells_of(model).tolist(), fixed, solver is self._explainer)
+        cells = self._cells_of(model)
+        found = self._learnt.against(model, cells.tolist(), fixed, solver is self._explainer)
+        if solver is self._solver:
+            self._found = cells
         self._spend(len(found))
         solver.set_phases(self._learnt.hints)
         for clause, switched in found:
@@ -678,6 +688,7 @@ class Search:
         budget = self._budget
         left = self._left if budget is None else budget.left
         answer = None
+        self._found = None
         if left > 0:
             before = solver.accum_stats()
             solver.conf_budget(max(left if budget is None else left // share, 1))
