@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,9 +50,12 @@ class Beyond:
         self.tables = [demand.leaf for demand in program.wide if isinstance(demand.leaf, Rows) and not demand.guard]
         self._first = True
         self._failed = 0
-        self._many = np.flatnonzero(np.diff(program.offsets) >= MANY).tolist()
+        self._many = [
+            slot for slot, others in enumerate(program.neighbourhood.others) if others and self._classes_of(slot) >= MANY
+        ]
         self._barren: dict[int, int] = {}
         self._plans: dict[int, Plan] = {}
+        self._lines: dict[tuple[int, int], Any] = {}
         self._fitting: tuple[bytes, list[Mask]] = (b"", [])
 
     def proved(self, witness: Array, todo: Array, out: Array) -> Array:
@@ -61,6 +64,7 @@ class Beyond:
         if not self.tables and not self._many:
             return found
         cells = witness.tolist()
+        self._lines.clear()
         if self.tables:
             around = self.program.neighbourhood.around(witness) & ~out[: self.program.classes]
             for table in self.tables:
@@ -76,7 +80,8 @@ class Beyond:
                 continue
             before = np.count_nonzero(found)
             plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
-            self._together(plan, cells, todo & ~found, out, found)
+            if plan[1]:
+                self._together(plan, cells, todo & ~found, out, found)
             fruitless = np.count_nonzero(found) - before < FRUIT
             if fruitless:
                 del self._plans[slot]
@@ -156,6 +161,9 @@ class Beyond:
     def fail(self) -> None:
         """Note that a row led to no configuration."""
         self._failed += 1
+
+    def _classes_of(self, slot: int) -> int:
+        return self.program.starts[slot + 1] - self.program.starts[slot]
 
     def _range(self, slot: int) -> slice:
         return slice(self.program.starts[slot], self.program.starts[slot + 1])
@@ -278,8 +286,8 @@ class Beyond:
             own = self._range(each)
             mask: Mask = ~out[own] & (todo[own] if each == slot else True)
             for key, demand in demands.items():
-                if self._reads[key] & moving == {each}:
-                    mask &= across(demand, {each: np.arange(own.stop - own.start)}, cells)
+                if each in self._reads[key] and len(self._reads[key] & moving) == 1:
+                    mask &= self._alone(demand, each, cells)
             places[each] = np.flatnonzero(mask)
         if not all(len(each) for each in places.values()):
             return
@@ -292,10 +300,18 @@ class Beyond:
             return
         found[self.program.starts[slot] + places[slot][possible]] = True
         for group, grid in zip(groups, grids, strict=True):
-            for index, each in enumerate(group, 1):
-                others = tuple(other for other in range(len(group) + 1) if other != index)
-                taken = grid[possible].any(axis=others)
+            taken_together = grid[possible].any(axis=0)
+            for index, each in enumerate(group):
+                taken = taken_together.any(axis=tuple(other for other in range(len(group)) if other != index))
                 found[self.program.starts[each] + places[each][taken]] = True
+
+    def _alone(self, demand: Formula, slot: int, cells: Sequence[int]) -> Any:
+        """Return which classes of a slot satisfy a demand, the others as in the witness that is looked at."""
+        key = (id(demand), slot)
+        known = self._lines.get(key)
+        if known is None:
+            known = self._lines[key] = across(demand, {slot: np.arange(self._classes_of(slot))}, cells)
+        return known
 
     def _grid(
         self,
