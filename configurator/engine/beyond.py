@@ -37,7 +37,7 @@ MOST_FAILED = 8
 FRUIT = 4
 
 type Plan = tuple[int, tuple[tuple[int, ...], ...]]
-"""A slot to change, and groups of others to change with it."""
+"""A slot to change, and groups of others to change with it, in each the one with most classes last."""
 
 
 class Beyond:
@@ -235,8 +235,8 @@ class Beyond:
             if free[other] < 2 or self._in_one_table((slot, other)):
                 continue
             bound = [group for group in groups if self._neighbours[other].intersection(group)]
-            joined = sorted([other, *(each for group in bound for each in group)], key=lambda each: -int(free[each]))
-            if prod(int(free[each]) for each in joined[1:]) > MOST_JOINED or self._in_one_table((slot, *joined)):
+            joined = sorted([other, *(each for group in bound for each in group)], key=lambda each: int(free[each]))
+            if prod(int(free[each]) for each in joined[:-1]) > MOST_JOINED or self._in_one_table((slot, *joined)):
                 continue
             groups = [*(group for group in groups if group not in bound), tuple(joined)]
             if sum(map(len, groups)) == MOST_PARTNERS:
@@ -291,18 +291,22 @@ class Beyond:
             places[each] = np.flatnonzero(mask)
         if not all(len(each) for each in places.values()):
             return
-        possible = np.ones(len(places[slot]), bool)
-        grids: list[Mask] = []
+        grids: list[tuple[tuple[int, ...], Mask]] = []
         for group in groups:
-            grids.append(self._grid(slot, group, moving, demands, places, cells))
-            possible &= grids[-1].reshape(len(possible), -1).any(axis=1)
-        if not possible.any():
-            return
-        found[self.program.starts[slot] + places[slot][possible]] = True
-        for group, grid in zip(groups, grids, strict=True):
-            taken_together = grid[possible].any(axis=0)
+            grid = self._grid(slot, group, moving, demands, places, cells)
+            possible = grid.reshape(len(grid), -1).any(axis=1)
+            if not possible.any():
+                return
+            if not possible.all():
+                places[slot] = places[slot][possible]
+                grid = grid[possible]
+                grids = [(each, before[possible]) for each, before in grids]
+            grids.append((group, grid))
+        found[self.program.starts[slot] + places[slot]] = True
+        for group, grid in grids:
+            together = grid.any(axis=0)
             for index, each in enumerate(group):
-                taken = taken_together.any(axis=tuple(other for other in range(len(group)) if other != index))
+                taken = together.any(axis=tuple(other for other in range(len(group)) if other != index))
                 found[self.program.starts[each] + places[each][taken]] = True
 
     def _alone(self, demand: Formula, slot: int, cells: Sequence[int]) -> Any:
@@ -323,8 +327,7 @@ class Beyond:
         cells: Sequence[int],
     ) -> Mask:
         """Return where demands that bind `slot` and a group hold, by their places; too many places are thinned out."""
-        slots = (slot, *group)
-        first = group[0]
+        slots, first = (slot, *group), group[-1]
         rest = prod(len(places[each]) for each in slots if each != first)
         places[first] = _some(places[first], max(1, MOST_CELLS // rest))
         moved = dict(zip(slots, np.ix_(*(places[each] for each in slots)), strict=True))
