@@ -24,6 +24,7 @@ from configurator.engine.formulas import (
     leaves,
     slots_read,
 )
+from configurator.engine.mending import Mending, thinned
 
 if TYPE_CHECKING:
     from configurator.engine.search import Program
@@ -32,7 +33,7 @@ MANY = 20
 MOST_PARTNERS = 5
 MOST_JOINED = 200
 MOST_CELLS = 100_000
-PATIENCE = 2
+MOST_PAUSE = 8
 MOST_FAILED = 8
 FRUIT = 4
 
@@ -51,9 +52,12 @@ class Beyond:
         self._first = True
         self._failed = 0
         self._many = [
-            slot for slot, others in enumerate(program.neighbourhood.others) if others and self._classes_of(slot) >= MANY
+            slot
+            for slot, others in enumerate(program.neighbourhood.others)
+            if others and self._classes_of(slot) >= MANY
         ]
-        self._barren: dict[int, int] = {}
+        self._mending = Mending(program, self._reads, self._in_one_table)
+        self._barren: dict[int, tuple[int, int]] = {}
         self._plans: dict[int, Plan] = {}
         self._lines: dict[tuple[int, int], Any] = {}
         self._fitting: tuple[bytes, list[Mask]] = (b"", [])
@@ -74,18 +78,20 @@ class Beyond:
             own = self._range(slot)
             if np.count_nonzero(todo[own] & ~found[own]) < FRUIT:
                 continue
-            rest, pause = self._barren.get(slot, (0, 0))
-            if rest:
-                self._barren[slot] = (rest - 1, pause)
+            wait, pause = self._barren.get(slot, (0, 0))
+            if wait:
+                self._barren[slot] = (wait - 1, pause)
                 continue
             before = np.count_nonzero(found)
             plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
             if plan[1]:
                 self._together(plan, cells, todo & ~found, out, found)
-            fruitless = np.count_nonzero(found) - before < FRUIT
-            if fruitless:
+            if np.count_nonzero(found) - before < FRUIT:
+                self._mending.mark(slot, cells, todo & ~found & ~out[: len(found)], out, found)
+            if np.count_nonzero(found) - before < FRUIT:
+                # With another witness another plan may bring more; the more often none does, the rarer one is tried.
                 del self._plans[slot]
-                self._barren[slot] = (pause, min(pause * 2 or 1,8))
+                self._barren[slot] = (pause, min(max(1, 2 * pause), MOST_PAUSE))
             else:
                 self._barren[slot] = (0, 0)
         return found
@@ -270,7 +276,10 @@ class Beyond:
     def _tabled(self) -> set[frozenset[int]]:
         """The slots of each table."""
         return {
-            frozenset(leaf.slots) for demand in self.program.formulas for leaf in leaves(demand) if isinstance(leaf, Rows)
+            frozenset(leaf.slots)
+            for demand in self.program.formulas
+            for leaf in leaves(demand)
+            if isinstance(leaf, Rows)
         }
 
     def _together(self, plan: Plan, cells: Sequence[int], todo: Array, out: Array, found: Array) -> None:
@@ -329,7 +338,7 @@ class Beyond:
         """Return where demands that bind `slot` and a group hold, by their places; too many places are thinned out."""
         slots, first = (slot, *group), group[-1]
         rest = prod(len(places[each]) for each in slots if each != first)
-        places[first] = _some(places[first], max(1, MOST_CELLS // rest))
+        places[first] = thinned(places[first], max(1, MOST_CELLS // rest))
         moved = dict(zip(slots, np.ix_(*(places[each] for each in slots)), strict=True))
         grid = np.ones(tuple(len(places[each]) for each in slots), bool)
         for key, demand in demands.items():
@@ -339,9 +348,3 @@ class Beyond:
                 if not grid.any():
                     break
         return grid
-
-
-def _some(places: Array, most: int) -> Array:
-    if len(places) <= most:
-        return places
-    return places[np.linspace(0, len(places) - 1, most).round().astype(np.int64)]

@@ -117,10 +117,10 @@ class Computation:
             return self._computed_at(points)
         row: Any = sum(each * stride for each, stride in zip(points, turns.strides, strict=True) if stride)
         places, regular = points[turns.axis], self.regular[turns.axis]
-        before = places < turns.places[row]
+        before: Array = places < turns.places[row]
         if regular == self.lengths[turns.axis]:
             return before if turns.falls else ~before
-        holds = before if turns.falls else ~before & (places < regular)
+        holds: Array = before if turns.falls else ~before & (places < regular)
         if turns.rest is not None:
             holds = np.where(places < regular, holds, turns.rest[row, np.maximum(places - regular, 0)])
         return holds
@@ -133,7 +133,8 @@ class Computation:
         if axis is None:
             return None
         shape = [1 if place == axis else length for place, length in enumerate(self.lengths)]
-        if prod(shape) > MOST_TURNS:
+        regular, length = self.regular[axis], self.lengths[axis]
+        if prod(shape) * max(1, length - regular) > MOST_TURNS:
             return None
         strides = tuple(0 if place == axis else prod(shape[place + 1 :]) for place in range(len(shape)))
         points = list(np.ix_(*map(np.arange, shape)))
@@ -142,12 +143,9 @@ class Computation:
         # Where `left - right` rises, `<` and `<=` can only turn false.
         falls = (self.ways[axis] != -1) == (self.comparison.operator in ("<", "<="))
         places = np.where(first == falls, turn, 0).reshape(-1).astype(np.int32)
-        regular, length = self.regular[axis], self.lengths[axis]
-        rest = None
-        if regular < length:
-            points[axis] = np.arange(regular, length).reshape([-1 if place == axis else 1 for place in range(len(shape))])
-            rest = np.moveaxis(self._computed_at(points), axis, -1).reshape(len(places), -1)
-        return _Turns(axis, falls, strides, places, rest if rest is not None and rest.any() else None)
+        points[axis] = np.moveaxis(np.arange(regular, length).reshape((-1, *[1] * (len(shape) - 1))), 0, axis)
+        rest = np.moveaxis(self._computed_at(points), axis, -1).reshape(len(places), length - regular)
+        return _Turns(axis, falls, strides, places, rest if rest.any() else None)
 
     def _computed_at(self, points: Sequence[Array]) -> npt.NDArray[np.bool_]:
         known = {column.node: _taken(column.results, points[column.axis]) for column in self.columns}

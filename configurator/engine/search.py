@@ -23,6 +23,7 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.room import Room
 from configurator.engine.symmetry import Symmetry, asked, spread, touched
 from configurator.engine.wide import Learnt, WideDemand
 
@@ -110,8 +111,8 @@ class Program:
         self.names = np.abs(literals)
         self.last_name = int(self.names.max()) if len(literals) else 0
         self.positive = literals > 0
-        # Which target of a slot is hoped for first. Where numbers are computed with, the last: the step from it to those
-        # before it is more often possible than the step back.
+        # Which target of a slot is hoped for first. Where numbers are computed with, the last: the step from it to
+        # those before it is more often possible than the step back.
         places = np.arange(len(self.targets))
         self.turns = np.where(np.append(self.is_simple, np.ones(len(sets), bool)), places, -places)
         self.target_names = np.abs(self.targets)
@@ -167,6 +168,8 @@ class Search:
         self._next = program.variables
         self._learnt = Learnt(program.variables, program.wide)
         self._beyond = Beyond(program)
+        computed = [slot for slot, others in enumerate(program.neighbourhood.others) if others]
+        self._leaving_room = Room(program.formulas, computed, program.starts)
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
@@ -515,7 +518,7 @@ class Search:
             self._next += 1
             question = self._next
             solver.add_clause([-question, *self.program.targets[asked(todo, alike)].tolist()])
-        solver.set_phases([*self._going_together(places, state, tries), *self._beyond.hints(ruled_out)])
+        solver.set_phases([*self._going_together(places, state, tries, ruled_out), *self._beyond.hints(ruled_out)])
         self._questions += 1
         try:
             answer = self._answer(solver, [*assumptions, question], share=2)
@@ -553,10 +556,11 @@ class Search:
         self._beyond.fail()
         return False
 
-    def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
+    def _going_together(self, places: Array, state: Array, tries: Array, ruled_out: Array) -> list[int]:
         """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.
 
         Those hoped for least often come first: what is impossible would stand in the way of others again and again.
+        Slots without hope are to leave the others room.
         """
         state = state.copy()
         ordered = places[np.lexsort((self.program.turns[places], tries[places]))]
@@ -567,6 +571,13 @@ class Search:
             if (state[names] + signs).all():
                 state[names] = signs
                 tries[place] += 1
+        hoped = set(self.program.slot_of_target[tried].tolist())
+        for slot, place in self._leaving_room.most(ruled_out).items():
+            if slot in hoped:
+                continue
+            names, signs = self._implied(place)
+            if (state[names] + signs).all():
+                state[names] = signs
         wanted = np.flatnonzero(state)
         found: list[int] = (wanted * state[wanted]).tolist()
         return found
