@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from configurator.engine.exact import Array
+from configurator.engine.exchange import Exchange
 from configurator.engine.formulas import (
     Formula,
     Mask,
@@ -56,6 +57,7 @@ class Beyond:
             for slot, others in enumerate(program.neighbourhood.others)
             if others and self._classes_of(slot) >= MANY
         ]
+        self._exchange = Exchange(program)
         self._mending = Mending(program, self._reads, self._in_one_table)
         self._barren: dict[int, tuple[int, int]] = {}
         self._plans: dict[int, Plan] = {}
@@ -65,9 +67,10 @@ class Beyond:
     def proved(self, witness: Array, todo: Array, out: Array) -> Array:
         """Return classes (flat) that a configuration near `witness` has which leaves the choices alone."""
         found = np.zeros(self.program.classes, bool)
-        if not self.tables and not self._many:
+        if not self.tables and not self._many and not self._exchange.groups:
             return found
         cells = witness.tolist()
+        self._exchange.mark(cells, todo, out, found)
         self._lines.clear()
         if self.tables:
             around = self.program.neighbourhood.around(witness) & ~out[: self.program.classes]
