@@ -67,10 +67,10 @@ class Beyond:
     def proved(self, witness: Array, todo: Array, out: Array) -> Array:
         """Return classes (flat) that a configuration near `witness` has which leaves the choices alone."""
         found = np.zeros(self.program.classes, bool)
-        if not self.tables and not self._many and not self._exchange.groups:
+        if not self.tables and not self._many and self._exchange.is_idle:
             return found
         cells = witness.tolist()
-        self._exchange.mark(cells, todo, out, found)
+        self._exchange.mark(witness, todo, out, found)
         self._lines.clear()
         if self.tables:
             around = self.program.neighbourhood.around(witness) & ~out[: self.program.classes]

@@ -1,10 +1,10 @@
-"""Two slots that exchange their classes: of slots that count alike in sums, what one has another can mostly have.
+"""Two slots, or two instances of a sub-assembly, that exchange what they have: both are then one step from a witness.
 
-A row is a configuration in which two slots of a witness have exchanged their classes. Sums over both stay as they are,
-so only what reads the two in another way has to be looked at.
+Sums over two slots that count alike stay as they are, so only what reads the two in another way has to be looked at. Of
+interchangeable instances nothing has to be: any two that exist may change places.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,19 +25,41 @@ from configurator.engine.formulas import (
     leaves,
     slots_read,
 )
+from configurator.engine.symmetry import Orbit
 
 if TYPE_CHECKING:
     from configurator.engine.search import Program
 
 MOST_EACH = 2
 MOST_ROWS = 400
+# What is made of more takes longer to look at than a question to the solver.
+MOST_LEAVES = 64
 
 
 class Exchange:
-    """The slots of a program that count alike, in groups."""
+    """The slots of a program that count alike, in groups, and its interchangeable instances."""
 
     def __init__(self, program: "Program") -> None:
         self.program = program
+        instances = [_Instances(orbit, program.offsets) for orbit in program.symmetry.orbits]
+        self._instances = [each for each in instances if each.are_whole]
+        self._groups = self._alike(program)
+        self.is_idle = not self._instances and not self._groups
+
+    def mark(self, witness: Array, todo: Array, out: Array, found: Array) -> None:
+        """Mark in `found` the classes of `todo`, and others, that are had once two have exchanged theirs in a witness.
+
+        `out` marks the classes that no slot may have: all are flat, of all slots.
+        """
+        for each in self._instances:
+            found[each.exchanged(witness, out)] = True
+        cells = witness.tolist()
+        for group in self._groups:
+            group.mark(cells, todo & ~found, out, found)
+
+    @staticmethod
+    def _alike(program: "Program") -> list["_Group"]:
+        """Return the slots that count alike in groups; those of tables, and of instances that are told, are in none."""
         counts: dict[int, list[tuple[int, bytes]]] = {}
         every = [leaf for demand in program.formulas for leaf in leaves(demand)]
         for leaf in every:
@@ -48,42 +70,82 @@ class Exchange:
         for slot, own in counts.items():
             alike.setdefault(tuple(sorted(own)), []).append(slot)
         tabled = set[int]().union(*(leaf.slots for leaf in every if isinstance(leaf, Rows)))
-        # Of each group: its slots, and what reads them otherwise than by such a sum.
-        self.groups: list[tuple[Array, list[tuple[Formula, frozenset[int]]]]] = []
-        for slots in alike.values():
-            if len(slots) < 2 or not tabled.isdisjoint(slots):
-                continue
-            own = frozenset(slots)
-            demands = {id(demand): demand for slot in slots for demand in program.demands[slot]}
-            otherwise = [
-                (demand, slots_read(demand) & own) for demand in demands.values() if _reads_otherwise(demand, own)
-            ]
-            self.groups.append((np.array(slots, np.int64), otherwise))
+        groups = [_Group(program, slots) for slots in alike.values() if len(slots) > 1 and tabled.isdisjoint(slots)]
+        return [group for group in groups if group.is_light]
+
+
+class _Group:
+    """Slots that count alike, and the demands that read them otherwise than by such a count."""
+
+    def __init__(self, program: "Program", slots: Sequence[int]) -> None:
+        own = frozenset(slots)
+        demands = {id(demand): demand for slot in slots for demand in program.demands[slot]}.values()
+        self._slots = np.array(slots, np.int64)
+        self._starts = program.offsets[self._slots]
+        self._otherwise = [(each, slots_read(each) & own) for each in demands if _reads_otherwise(each, own)]
+        self.is_light = all(sum(1 for _ in leaves(each)) <= MOST_LEAVES for each, _ in self._otherwise)
 
     def mark(self, cells: Sequence[int], todo: Array, out: Array, found: Array) -> None:
-        """Mark in `found` the classes of `todo` that slots have once two have exchanged theirs in the witness `cells`.
+        slots, starts = self._slots.tolist(), self._starts
+        now = np.array([cells[slot] for slot in slots], np.int64)
+        # Which slot (row) is to have what another one (column) has, and may leave it its own.
+        places = starts[:, None] + now
+        wanted = todo[places] & ~out[places.T]
+        wanted &= np.cumsum(wanted, axis=1) <= MOST_EACH
+        to, by = (each[:MOST_ROWS] for each in np.nonzero(wanted))
+        if not len(to):
+            return
+        moved = np.repeat(now[:, None], len(to), axis=1)
+        rows = np.arange(len(to))
+        moved[to, rows], moved[by, rows] = now[by], now[to]
+        of_slot = dict(zip(slots, moved, strict=True))
+        holds = np.ones(len(to), bool)
+        for demand, read in self._otherwise:
+            holds &= across(demand, {slot: of_slot[slot] for slot in read}, cells)
+        found[starts[to[holds]] + now[by[holds]]] = True
+        found[starts[by[holds]] + now[to[holds]]] = True
 
-        `out` marks the classes that no slot may have: all are flat, of all slots.
+
+class _Instances:
+    """Interchangeable instances, by the classes of their slots; slot s has those from `offsets[s]` on.
+
+    They `are_whole` where all slots of an instance are known by what another instance has alike.
+    """
+
+    def __init__(self, orbit: Orbit, offsets: Array) -> None:
+        of_target = np.searchsorted(offsets, orbit.targets, side="right") - 1
+        _, first, kinds = np.unique(of_target[0], return_index=True, return_inverse=True)
+        # Rows are instances. Columns of `_slots` are options of them, columns of `_targets` the classes of all options.
+        self._slots = of_target[:, first]
+        self._starts = offsets[self._slots]
+        self._targets = orbit.targets
+        self._columns = [np.flatnonzero(kinds.reshape(-1) == option) for option in range(len(first))]
+        self.are_whole = all(own == set(row) for own, row in zip(orbit.slots, self._slots.tolist(), strict=True))
+        # The class of each option that is no such class: it is not asked, or has no value, or is out; -1 for none.
+        self._rest = np.full(self._slots.shape, -1)
+        for (row, option), slot in np.ndenumerate(self._slots):
+            classes = np.arange(offsets[slot], offsets[slot + 1])
+            rest = np.setdiff1d(classes, orbit.targets[row, self._columns[option]])
+            self.are_whole &= len(rest) < 2
+            if len(rest) == 1:
+                self._rest[row, option] = rest[0]
+
+    def exchanged(self, witness: Array, out: Array) -> Array:
+        """Return the classes (flat) that instances have once any two that exist in a witness have changed places.
+
+        Where one of them would have a class that is marked in `out`, they do not.
         """
-        for slots, otherwise in self.groups:
-            now = np.array([cells[slot] for slot in slots], np.int64)
-            starts = self.program.offsets[slots]
-            # Which slot (row) is to have what another one (column) has, and may leave it its own.
-            places = starts[:, None] + now
-            wanted = todo[places] & ~out[places.T]
-            wanted &= np.cumsum(wanted, axis=1) <= MOST_EACH
-            to, by = (each[:MOST_ROWS] for each in np.nonzero(wanted))
-            if not len(to):
-                continue
-            moved = np.repeat(now[:, None], len(to), axis=1)
-            rows = np.arange(len(to))
-            moved[to, rows], moved[by, rows] = now[by], now[to]
-            of_slot: Mapping[int, Array] = dict(zip(slots.tolist(), moved, strict=True))
-            holds = np.ones(len(to), bool)
-            for demand, read in otherwise:
-                holds &= across(demand, {slot: of_slot[slot] for slot in read}, cells)
-            found[starts[to[holds]] + now[by[holds]]] = True
-            found[starts[by[holds]] + now[to[holds]]] = True
+        own = witness[self._slots] + self._starts
+        has = np.full(own.shape, -1)
+        for option, columns in enumerate(self._columns):
+            rows, places = np.nonzero(self._targets[:, columns] == own[:, [option]])
+            has[rows, option] = columns[places]
+        exists = (has >= 0).any(axis=1)
+        # then[i, j]: what i has once it has changed places with j.
+        then = np.where(has >= 0, self._targets[:, has], self._rest[:, None, :])
+        may = ~((then < 0) | out[then]).any(axis=2) & exists & exists[:, None]
+        found: Array = then[may & may.T].reshape(-1)
+        return found
 
 
 def _amounts(axis: Axis) -> list[tuple[int, Array]]:
