@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_EACH = 2
 MOST_ROWS = 400
+MOST_SLOTS = 256
 # What is made of more takes longer to look at than a question to the solver.
 MOST_LEAVES = 64
 
@@ -55,7 +56,7 @@ class Exchange:
             found[each.exchanged(witness, out)] = True
         cells = witness.tolist()
         for group in self._groups:
-            group.mark(cells, todo & ~found, out, found)
+            group.mark(cells, todo[: len(found)] & ~found, out, found)
 
     @staticmethod
     def _alike(program: "Program") -> list["_Group"]:
@@ -70,8 +71,8 @@ class Exchange:
         for slot, own in counts.items():
             alike.setdefault(tuple(sorted(own)), []).append(slot)
         tabled = set[int]().union(*(leaf.slots for leaf in every if isinstance(leaf, Rows)))
-        groups = [_Group(program, slots) for slots in alike.values() if len(slots) > 1 and tabled.isdisjoint(slots)]
-        return [group for group in groups if group.is_light]
+        groups = [slots for slots in alike.values() if 1 < len(slots) <= MOST_SLOTS and tabled.isdisjoint(slots)]
+        return [group for slots in groups if (group := _Group(program, slots)).is_light]
 
 
 class _Group:

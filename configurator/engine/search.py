@@ -183,22 +183,21 @@ class Search:
     def __reduce__(self) -> tuple[Any, ...]:
         return Search, (self.program,)
 
-    def proofs(self) -> tuple[Any, ...]:
-        """Return what was found so far and stays right for ever: configurations, and what can be had without a choice.
+    def proofs(self) -> tuple[Array, Array, Possible | None]:
+        """Return what was found so far and stays right for ever, for the `learn` of another search of the program.
 
-        `learn_all` takes it in, also in another process, and saves those questions there.
+        That are configurations, of each what it proves (a bit for each target), and what can be had without a choice.
         """
         with self.lock:
             rows = min(self._kept, self._room)
             return self._cells[:rows].copy(), self._proofs[:rows].copy(), self._answers.get(frozenset())
 
-    def learn_all(self, proofs: tuple[Any, ...]) -> None:
-        """Take in the `proofs` of another search of the same program."""
-        cells, proved, without_choices = proofs
+    def learn(self, cells: Array, proofs: Array, without_choices: Possible | None = None) -> None:
+        """Keep `proofs` that another search found, also one in another process: that saves those questions."""
         with self.lock:
-            rows = min(len(cells), self._room)
-            self._cells[:rows], self._proofs[:rows] = cells[:rows], proved[:rows]
-            self._kept = rows
+            places = (self._kept + np.arange(len(cells))[-self._room :]) % self._room
+            self._cells[places], self._proofs[places] = cells[-self._room :], proofs[-self._room :]
+            self._kept += len(cells)
             if without_choices is not None:
                 self._answers[frozenset()] = without_choices
 
@@ -752,18 +751,14 @@ class Search:
             self._pending.clear()
 
     def known_of(self, slots: Sequence[int], targets: Array) -> tuple[Array, Array]:
-        """Return the classes of `slots` in the configurations found last, and which of `targets` each proves."""
+        """Return the configurations found last, as far as they are about `slots` and `targets`: for `learn` there."""
         with self.lock:
-            cells = self._pool[-MOST_LEARNT:][:, slots].copy()
+            cells = self._pool[-MOST_LEARNT:][:, slots]
             proofs = self._proofs[: len(self._pool)][-MOST_LEARNT:]
-            return cells, np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets].view(bool)
-
-    def learn(self, cells: Array, proofs: Array) -> None:
-        """Keep configurations that others found, with what each proves; those that are equal once."""
-        with self.lock:
-            _, first = np.unique(np.concatenate([cells, proofs], axis=1), axis=0, return_index=True)
-            for row in np.sort(first).tolist():
-                self._keep(cells[row], proofs[row])
+            proved = np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets]
+        _, first = np.unique(np.concatenate([cells, proved], axis=1), axis=0, return_index=True)
+        first.sort()
+        return cells[first], np.packbits(proved[first], axis=1)
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:

@@ -19,7 +19,8 @@ from configurator.engine.deduce import alternatives, deduce
 from configurator.engine.domains import Domain
 from configurator.engine.explain import explain, explanations
 from configurator.engine.repair import repairs
-from configurator.engine.settle import settle, settled_with
+from configurator.engine.settle import settle
+from tests.configurator.engine.after import after, as_settled
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
 from tests.configurator.engine.oracle_ways import check_explanations, check_repairs, check_whys
 
@@ -101,8 +102,9 @@ def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle,
         for value in next_values(each):
             wanted = {**choices, each.key: value}
             if oracle.configurations(wanted):
-                answer = settled_with(compiled, given, settled, each.key, engine_choice(value))
-                assert answer == settle(compiled, engine_choices(wanted)), f"{case}: with {each.key} = {value}"
+                answer = after(compiled, given, settled, each.key, engine_choice(value))
+                anew = settle(compiled, engine_choices(wanted))
+                assert answer == as_settled(anew), f"{case}: with {each.key} = {value}"
     assert left
 
 
