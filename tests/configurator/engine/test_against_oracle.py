@@ -39,7 +39,8 @@ def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatc
     if way != "written out":
         for limit in ("tabulate.MAX_TABLE", "encode.MAX_ROWS", "encode.MAX_BOXES"):
             monkeypatch.setattr(f"configurator.engine.{limit}", 0)
-        monkeypatch.setattr("configurator.engine.beyond.MANY", 3)
+        monkeypatch.setattr("configurator.engine.beyond.MANY", 2)
+        monkeypatch.setattr("configurator.engine.beyond.FRUIT", 1)
     if way == "summed step by step":
         monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
         monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)
