@@ -115,21 +115,35 @@ def test_a_number_that_needs_others_to_move_after_it_takes_few_questions() -> No
     assert effort.solver_calls < 25
 
 
-def test_slots_that_count_alike_take_one_question_for_all() -> None:
+def slots_of_one_big(*rules: str) -> Compiled:
+    """Return sixteen slots of which one alone has a board."""
     slots = [f"slot{place}" for place in range(16)]
     boards = [{"key": key, "label": key, "attributes": {"watt": watt}} for key, watt in (("none", 0), ("big", 9))]
-    model = read(
-        {
-            "product": "rack",
-            "name": "Rack",
-            "options": [{"key": key, "kind": "choice", "label": key, "values": boards} for key in slots],
-            "rules": [{"key": "power", "then": f"sum({', '.join(f'{key}.watt' for key in slots)}) == 9"}],
-        }
-    )
+    power = f"sum({', '.join(f'{key}.watt' for key in slots)}) == 9"
+    document = {
+        "product": "rack",
+        "name": "Rack",
+        "options": [
+            *({"key": key, "kind": "choice", "label": key, "values": boards} for key in slots),
+            {"key": "lamp", "kind": "boolean", "label": "Lamp"},
+        ],
+        "rules": [{"key": f"r{place}", "then": then} for place, then in enumerate((power, *rules))],
+    }
+    return compile_model(read(document))
+
+
+def test_slots_that_count_alike_take_one_question_for_all() -> None:
     with counted() as effort:
-        domains = deduce(compile_model(model), {}).domains
-    assert all(domains[key].values == ("none", "big") for key in slots)
+        domains = deduce(slots_of_one_big(), {}).domains
+    assert all(domains[f"slot{place}"].values == ("none", "big") for place in range(16))
     assert effort.solver_calls < 6
+
+
+def test_slots_that_count_alike_exchange_nothing_that_another_rule_forbids() -> None:
+    compiled = slots_of_one_big("slot3 is big implies lamp", "lamp implies slot5 is big")
+    domains = deduce(compiled, {}).domains
+    assert domains["slot3"].values == ("none",)
+    assert all(domains[f"slot{place}"].values == ("none", "big") for place in range(16) if place != 3)
 
 
 def test_room_is_left_by_what_no_demand_would_rather_have_otherwise() -> None:
