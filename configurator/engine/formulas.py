@@ -77,6 +77,11 @@ class Relation:
         return [position_of(axis) for axis in self.axes]
 
     @cached_property
+    def slots_along(self) -> list[frozenset[int]]:
+        """For each axis: the slots that it depends on."""
+        return [_slots_of(axis) for axis in self.axes]
+
+    @cached_property
     def _sums(self) -> dict[tuple[int, int], tuple[Callable[[Cells], int], Positions]]:
         return {}
 
@@ -111,6 +116,11 @@ class Computed:
     def places(self) -> list[Callable[[Cells], int]]:
         """For each axis: a function from a configuration to its position along it."""
         return [position_of(axis) for axis in self.axes]
+
+    @cached_property
+    def slots_along(self) -> list[frozenset[int]]:
+        """For each axis: the slots that it depends on."""
+        return [_slots_of(axis) for axis in self.axes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -498,7 +508,7 @@ def _truth_of_rows(rows: Rows) -> Truth:
 
 
 def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> Any:
-    moving = [index for index, axis in enumerate(relation.axes) if slot in _slots_of(axis)]
+    moving = [index for index, slots in enumerate(relation.slots_along) if slot in slots]
     if len(moving) == 1 and isinstance(moved := relation.axes[moving[0]], SlotAxis):
         places: list[Any] = [
             moved.positions if index == moving[0] else place(cells) for index, place in enumerate(relation.places)
@@ -514,7 +524,7 @@ def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> 
 
 
 def _computed_along(formula: Computed, slot: int, cells: Cells, count: int) -> Any:
-    moving = [index for index, axis in enumerate(formula.axes) if slot in _slots_of(axis)]
+    moving = [index for index, slots in enumerate(formula.slots_along) if slot in slots]
     if len(moving) == 1 and isinstance(moved := formula.axes[moving[0]], SlotAxis):
         point = [0 if index == moving[0] else place(cells) for index, place in enumerate(formula.places)]
         line = formula.computation.line(point, moving[0], moved.positions)
