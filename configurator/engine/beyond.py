@@ -293,19 +293,22 @@ class Beyond:
         slot, groups = plan
         moving = {slot, *(each for group in groups for each in group)}
         demands = {id(demand): demand for each in moving for demand in self.program.demands[each]}
-        places: dict[int, Array] = {}
-        for each in moving:
-            own = self._range(each)
-            mask: Mask = ~out[own] & (todo[own] if each == slot else True)
-            for key, demand in demands.items():
-                if each in self._reads[key] and len(self._reads[key] & moving) == 1:
-                    mask &= self._alone(demand, each, cells)
-            places[each] = np.flatnonzero(mask)
+        masks: dict[int, Mask] = {each: ~out[self._range(each)] for each in moving}
+        masks[slot] &= todo[self._range(slot)]
+        binding: list[tuple[Formula, frozenset[int]]] = []
+        for key, demand in demands.items():
+            read = self._reads[key] & moving
+            if len(read) > 1:
+                binding.append((demand, read))
+            else:
+                each = next(iter(read))
+                masks[each] &= self._alone(demand, each, cells)
+        places: dict[int, Array] = {each: np.flatnonzero(mask) for each, mask in masks.items()}
         if not all(len(each) for each in places.values()):
             return
         grids: list[tuple[tuple[int, ...], Mask]] = []
         for group in groups:
-            grid = self._grid(slot, group, moving, demands, places, cells)
+            grid = self._grid((slot, *group), binding, places, cells)
             possible = grid.reshape(len(grid), -1).any(axis=1)
             if not possible.any():
                 return
@@ -331,22 +334,18 @@ class Beyond:
 
     def _grid(
         self,
-        slot: int,
-        group: Sequence[int],
-        moving: set[int],
-        demands: Mapping[int, Formula],
+        slots: Sequence[int],
+        binding: Sequence[tuple[Formula, frozenset[int]]],
         places: dict[int, Array],
         cells: Sequence[int],
     ) -> Mask:
-        """Return where demands that bind `slot` and a group hold, by their places; too many places are thinned out."""
-        slots, first = (slot, *group), group[-1]
-        rest = prod(len(places[each]) for each in slots if each != first)
-        places[first] = thinned(places[first], max(1, MOST_CELLS // rest))
+        """Return where the demands that bind the slots hold, by their places; too many of the last are thinned out."""
+        rest = prod(len(places[each]) for each in slots[:-1])
+        places[slots[-1]] = thinned(places[slots[-1]], max(1, MOST_CELLS // rest))
         moved = dict(zip(slots, np.ix_(*(places[each] for each in slots)), strict=True))
         grid = np.ones(tuple(len(places[each]) for each in slots), bool)
-        for key, demand in demands.items():
-            read = self._reads[key] & moving
-            if len(read) > 1 and read.issubset(slots):
+        for demand, read in binding:
+            if read.issubset(slots):
                 grid &= across(demand, moved, cells)
                 if not grid.any():
                     break
