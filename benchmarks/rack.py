@@ -6,6 +6,7 @@
 import random
 import sys
 import time
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from catalog.product_model import ProductModel, read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
+from configurator.engine.search import Search
 from configurator.engine.symmetry import Symmetry
 
 USERS, CHOICES = 4, 12
@@ -91,6 +93,7 @@ def main() -> None:
         seconds = time.process_time() - start
         if name == "not known":
             compiled.search.program.symmetry = Symmetry()
+            compiled = replace(compiled, search=Search(compiled.search.program))
         times = clicks(compiled)
         middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
         print(

@@ -74,7 +74,7 @@ class CompiledFiles:
         try:
             with _without_collecting():
                 model, engine, proofs, answers = pickle.loads(payload)  # noqa: S301 (signed by us)
-            engine.search.learn_all(proofs)
+            engine.search.learn(*proofs)
             engine.memory.learn(answers)
             product = compile_product(model, engine)
         except Exception:

@@ -5,12 +5,14 @@ What they prove holds under the choices at hand alone: unlike a single step, the
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from configurator.engine.exact import Array
+from configurator.engine.exchange import Exchange
 from configurator.engine.formulas import (
     Formula,
     Mask,
@@ -23,6 +25,7 @@ from configurator.engine.formulas import (
     leaves,
     slots_read,
 )
+from configurator.engine.mending import Mending, thinned
 from configurator.engine.tables import Tables
 
 if TYPE_CHECKING:
@@ -32,12 +35,12 @@ MANY = 20
 MOST_PARTNERS = 5
 MOST_JOINED = 200
 MOST_CELLS = 100_000
-PATIENCE = 2
+MOST_PAUSE = 8
 MOST_FAILED = 8
 FRUIT = 4
 
 type Plan = tuple[int, tuple[tuple[int, ...], ...]]
-"""A slot to change, and groups of others to change with it."""
+"""A slot to change, and groups of others to change with it, in each the one with most classes last."""
 
 
 class Beyond:
@@ -45,32 +48,54 @@ class Beyond:
 
     def __init__(self, program: "Program") -> None:
         self.program = program
-        self._reads = {id(demand): slots_read(demand) for own in program.demands for demand in own}
+        held = chain(program.demands, program.neighbourhood.others)
+        self._reads = {id(demand): slots_read(demand) for own in held for demand in own}
         self.tables = Tables(program)
         self._first = True
         self._failed = 0
-        self._many = np.flatnonzero(np.diff(program.offsets) >= MANY).tolist()
-        self._barren: dict[int, int] = {}
+        self._many = [
+            slot
+            for slot, others in enumerate(program.neighbourhood.others)
+            if others and self._classes_of(slot) >= MANY
+        ]
+        self._exchange = Exchange(program)
+        self._mending = Mending(program, self._reads, self._in_one_table)
+        self._barren: dict[int, tuple[int, int]] = {}
         self._plans: dict[int, Plan] = {}
+        self._lines: dict[tuple[int, int], Any] = {}
 
     def proved(self, witness: Array, todo: Array, out: Array) -> Array:
         """Return classes (flat) that a configuration near `witness` has which leaves the choices alone."""
         found = np.zeros(self.program.classes, bool)
-        if not self.tables.all and not self._many:
+        if not self.tables.all and not self._many and self._exchange.is_idle:
             return found
         cells = witness.tolist()
+        self._exchange.mark(witness, todo, out, found)
+        self._lines.clear()
         if self.tables.all:
             around = self.program.neighbourhood.around(witness) & ~out[: self.program.classes]
             self.tables.mark_other_rows(cells, around, found)
         todo = todo[: self.program.classes] & ~found
         for slot in self._many:
             own = self._range(slot)
-            if self._barren.get(slot, 0) < PATIENCE and np.count_nonzero(todo[own] & ~found[own]) >= MANY:
-                before = np.count_nonzero(found)
-                plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
+            if np.count_nonzero(todo[own] & ~found[own]) < FRUIT:
+                continue
+            wait, pause = self._barren.get(slot, (0, 0))
+            if wait:
+                self._barren[slot] = (wait - 1, pause)
+                continue
+            before = np.count_nonzero(found)
+            plan = self._plans.get(slot) or self._plans.setdefault(slot, self._plan(slot, cells, out))
+            if plan[1]:
                 self._together(plan, cells, todo & ~found, out, found)
-                fruitless = np.count_nonzero(found) - before < FRUIT
-                self._barren[slot] = self._barren.get(slot, 0) + 1 if fruitless else 0
+            if np.count_nonzero(found) - before < FRUIT:
+                self._mending.mark(slot, cells, todo & ~found & ~out[: len(found)], out, found)
+            if np.count_nonzero(found) - before < FRUIT:
+                # With another witness another plan may bring more; the more often none does, the rarer one is tried.
+                del self._plans[slot]
+                self._barren[slot] = (pause, min(max(1, 2 * pause), MOST_PAUSE))
+            else:
+                self._barren[slot] = (0, 0)
         return found
 
     def begin(self) -> None:
@@ -119,6 +144,9 @@ class Beyond:
         """Note that a row led to no configuration."""
         self._failed += 1
 
+    def _classes_of(self, slot: int) -> int:
+        return self.program.starts[slot + 1] - self.program.starts[slot]
+
     def _range(self, slot: int) -> slice:
         return slice(self.program.starts[slot], self.program.starts[slot + 1])
 
@@ -132,8 +160,8 @@ class Beyond:
             if free[other] < 2 or self._in_one_table((slot, other)):
                 continue
             bound = [group for group in groups if self._neighbours[other].intersection(group)]
-            joined = sorted([other, *(each for group in bound for each in group)], key=lambda each: -int(free[each]))
-            if prod(int(free[each]) for each in joined[1:]) > MOST_JOINED or self._in_one_table((slot, *joined)):
+            joined = sorted([other, *(each for group in bound for each in group)], key=lambda each: int(free[each]))
+            if prod(int(free[each]) for each in joined[:-1]) > MOST_JOINED or self._in_one_table((slot, *joined)):
                 continue
             groups = [*(group for group in groups if group not in bound), tuple(joined)]
             if sum(map(len, groups)) == MOST_PARTNERS:
@@ -155,18 +183,23 @@ class Beyond:
         near: dict[int, list[int]] = {}
         for demand in self.program.neighbourhood.others[slot]:
             left = int(np.count_nonzero(np.broadcast_to(along(demand, slot, cells, count), (count,))))
-            for other in slots_read(demand) - {slot}:
+            for other in self._reads[id(demand)] - {slot}:
                 near.setdefault(other, []).append(left)
         return sorted(near, key=lambda other: (min(near[other]), -len(near[other]), other))
 
     def _in_one_table(self, slots: Sequence[int]) -> bool:
-        chosen = set(slots)
-        return any(
-            isinstance(leaf, Rows) and len(chosen.intersection(leaf.slots)) > 1
-            for slot in slots
-            for demand in self.program.demands[slot]
+        chosen = frozenset(slots)
+        return any(len(chosen & table) > 1 for table in self._tabled)
+
+    @cached_property
+    def _tabled(self) -> set[frozenset[int]]:
+        """The slots of each table."""
+        return {
+            frozenset(leaf.slots)
+            for demand in self.program.formulas
             for leaf in leaves(demand)
-        )
+            if isinstance(leaf, Rows)
+        }
 
     def _together(self, plan: Plan, cells: Sequence[int], todo: Array, out: Array, found: Array) -> None:
         """Mark what is proved by changing slots together, the first one to classes of `todo`.
@@ -176,56 +209,60 @@ class Beyond:
         slot, groups = plan
         moving = {slot, *(each for group in groups for each in group)}
         demands = {id(demand): demand for each in moving for demand in self.program.demands[each]}
-        places: dict[int, Array] = {}
-        for each in moving:
-            own = self._range(each)
-            mask: Mask = ~out[own] & (todo[own] if each == slot else True)
-            for key, demand in demands.items():
-                if self._reads[key] & moving == {each}:
-                    mask &= across(demand, {each: np.arange(own.stop - own.start)}, cells)
-            places[each] = np.flatnonzero(mask)
+        masks: dict[int, Mask] = {each: ~out[self._range(each)] for each in moving}
+        masks[slot] &= todo[self._range(slot)]
+        binding: list[tuple[Formula, frozenset[int]]] = []
+        for key, demand in demands.items():
+            read = self._reads[key] & moving
+            if len(read) > 1:
+                binding.append((demand, read))
+            else:
+                each = next(iter(read))
+                masks[each] &= self._alone(demand, each, cells)
+        places: dict[int, Array] = {each: np.flatnonzero(mask) for each, mask in masks.items()}
         if not all(len(each) for each in places.values()):
             return
-        possible = np.ones(len(places[slot]), bool)
-        grids: list[Mask] = []
+        grids: list[tuple[tuple[int, ...], Mask]] = []
         for group in groups:
-            grids.append(self._grid(slot, group, moving, demands, places, cells))
-            possible &= grids[-1].reshape(len(possible), -1).any(axis=1)
-        if not possible.any():
-            return
-        found[self.program.starts[slot] + places[slot][possible]] = True
-        for group, grid in zip(groups, grids, strict=True):
-            for index, each in enumerate(group, 1):
-                others = tuple(other for other in range(len(group) + 1) if other != index)
-                taken = grid[possible].any(axis=others)
+            grid = self._grid((slot, *group), binding, places, cells)
+            possible = grid.reshape(len(grid), -1).any(axis=1)
+            if not possible.any():
+                return
+            if not possible.all():
+                places[slot] = places[slot][possible]
+                grid = grid[possible]
+                grids = [(each, before[possible]) for each, before in grids]
+            grids.append((group, grid))
+        found[self.program.starts[slot] + places[slot]] = True
+        for group, grid in grids:
+            together = grid.any(axis=0)
+            for index, each in enumerate(group):
+                taken = together.any(axis=tuple(other for other in range(len(group)) if other != index))
                 found[self.program.starts[each] + places[each][taken]] = True
+
+    def _alone(self, demand: Formula, slot: int, cells: Sequence[int]) -> Any:
+        """Return which classes of a slot satisfy a demand, the others as in the witness that is looked at."""
+        key = (id(demand), slot)
+        known = self._lines.get(key)
+        if known is None:
+            known = self._lines[key] = across(demand, {slot: np.arange(self._classes_of(slot))}, cells)
+        return known
 
     def _grid(
         self,
-        slot: int,
-        group: Sequence[int],
-        moving: set[int],
-        demands: Mapping[int, Formula],
+        slots: Sequence[int],
+        binding: Sequence[tuple[Formula, frozenset[int]]],
         places: dict[int, Array],
         cells: Sequence[int],
     ) -> Mask:
-        """Return where demands that bind `slot` and a group hold, by their places; too many places are thinned out."""
-        slots = (slot, *group)
-        first = group[0]
-        rest = prod(len(places[each]) for each in slots if each != first)
-        places[first] = _some(places[first], max(1, MOST_CELLS // rest))
+        """Return where the demands that bind the slots hold, by their places; too many of the last are thinned out."""
+        rest = prod(len(places[each]) for each in slots[:-1])
+        places[slots[-1]] = thinned(places[slots[-1]], max(1, MOST_CELLS // rest))
         moved = dict(zip(slots, np.ix_(*(places[each] for each in slots)), strict=True))
         grid = np.ones(tuple(len(places[each]) for each in slots), bool)
-        for key, demand in demands.items():
-            read = self._reads[key] & moving
-            if len(read) > 1 and read.issubset(slots):
+        for demand, read in binding:
+            if read.issubset(slots):
                 grid &= across(demand, moved, cells)
                 if not grid.any():
                     break
         return grid
-
-
-def _some(places: Array, most: int) -> Array:
-    if len(places) <= most:
-        return places
-    return places[np.linspace(0, len(places) - 1, most).round().astype(np.int64)]

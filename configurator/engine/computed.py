@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from math import prod
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from configurator.engine import exact
 from configurator.engine.exact import Array, Numbers
 
 MOST_AT_ONCE = 1 << 16
+MOST_TURNS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,22 @@ class _Trend:
     ways: tuple[int | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """Where a comparison turns along `axis`, for all positions along the others.
+
+    `places` tells it by the number of those positions (the axis itself has stride 0): with `falls` the comparison
+    holds before the place and not from there on, without it the other way round. `rest` tells what it is at the
+    positions of the axis that are not regular, None where it never holds there.
+    """
+
+    axis: int
+    falls: bool
+    strides: tuple[int, ...]
+    places: Array
+    rest: Array | None
+
+
 class Computation:
     """A comparison by `<`, `<=`, `>=` or `>` over axes with `lengths` positions each.
 
@@ -82,10 +101,53 @@ class Computation:
 
     def test(self, point: Sequence[int]) -> Any:
         """Tell whether the comparison holds at a point, given by its position along each axis."""
-        return self._function({key: values[point[axis]] for key, axis, values in self._single})
+        turns = self._turns
+        if turns is None:
+            return self._function({key: values[point[axis]] for key, axis, values in self._single})
+        row = sum(map(mul, point, turns.strides))
+        place, regular = point[turns.axis], self.regular[turns.axis]
+        if place >= regular:
+            return turns.rest is not None and turns.rest[row, place - regular]
+        return (place < turns.places[row]) == turns.falls
 
     def at(self, points: Sequence[Array]) -> npt.NDArray[np.bool_]:
         """Return where the comparison holds; `points` are positions along each axis, broadcast together."""
+        turns = self._turns
+        if turns is None:
+            return self._computed_at(points)
+        row: Any = sum(each * stride for each, stride in zip(points, turns.strides, strict=True) if stride)
+        places, regular = points[turns.axis], self.regular[turns.axis]
+        before: Array = places < turns.places[row]
+        if regular == self.lengths[turns.axis]:
+            return before if turns.falls else ~before
+        holds: Array = before if turns.falls else ~before & (places < regular)
+        if turns.rest is not None:
+            holds = np.where(places < regular, holds, turns.rest[row, np.maximum(places - regular, 0)])
+        return holds
+
+    @cached_property
+    def _turns(self) -> _Turns | None:
+        """Where the comparison turns along its longest axis, if that can be told; None where it cannot."""
+        known = [axis for axis, way in enumerate(self.ways) if way is not None and self.regular[axis]]
+        axis = max(known, key=lambda each: self.lengths[each], default=None)
+        if axis is None:
+            return None
+        shape = [1 if place == axis else length for place, length in enumerate(self.lengths)]
+        regular, length = self.regular[axis], self.lengths[axis]
+        if prod(shape) * max(1, length - regular) > MOST_TURNS:
+            return None
+        strides = tuple(0 if place == axis else prod(shape[place + 1 :]) for place in range(len(shape)))
+        points = list(np.ix_(*map(np.arange, shape)))
+        first = self._computed_at(points)
+        turn = self._tipping(points, axis, first)
+        # Where `left - right` rises, `<` and `<=` can only turn false.
+        falls = (self.ways[axis] != -1) == (self.comparison.operator in ("<", "<="))
+        places = np.where(first == falls, turn, 0).reshape(-1).astype(np.int32)
+        points[axis] = np.moveaxis(np.arange(regular, length).reshape((-1, *[1] * (len(shape) - 1))), 0, axis)
+        rest = np.moveaxis(self._computed_at(points), axis, -1).reshape(len(places), length - regular)
+        return _Turns(axis, falls, strides, places, rest if rest.any() else None)
+
+    def _computed_at(self, points: Sequence[Array]) -> npt.NDArray[np.bool_]:
         known = {column.node: _taken(column.results, points[column.axis]) for column in self.columns}
         shape = np.broadcast_shapes(*(each.shape for each in points))
         return np.broadcast_to(np.asarray(value(self.comparison, known), bool), shape)
@@ -101,17 +163,21 @@ class Computation:
         not matter. Found by bisection, for all points at once.
         """
         others = [np.zeros(1, np.int64) if place == axis else each for place, each in enumerate(points)]
-        shape = np.broadcast_shapes(*(each.shape for each in others))
-        before = self.at(others)
-        low = np.zeros(shape, np.int64)
-        high = np.full(shape, self.regular[axis], np.int64)
+        return self._tipping(others, axis, self.at(others))
+
+    def _tipping(self, points: Sequence[Array], axis: int, before: Array) -> Array:
+        """Return what `tipping` does; `before` tells where the comparison holds at position 0."""
+        at = self.at if "_turns" in vars(self) else self._computed_at
+        others = list(points)
+        low = np.zeros(before.shape, np.int64)
+        high = np.full(before.shape, self.regular[axis], np.int64)
         while True:
             open_ones = high - low > 1
             if not open_ones.any():
                 return high
             middle = (low + high) // 2
             others[axis] = middle
-            same = self.at(others) == before
+            same = at(others) == before
             low = np.where(open_ones & same, middle, low)
             high = np.where(open_ones & ~same, middle, high)
 

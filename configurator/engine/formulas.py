@@ -79,6 +79,11 @@ class Relation:
         return [position_of(axis) for axis in self.axes]
 
     @cached_property
+    def slots_along(self) -> list[frozenset[int]]:
+        """For each axis: the slots that it depends on."""
+        return [_slots_of(axis) for axis in self.axes]
+
+    @cached_property
     def _sums(self) -> dict[tuple[int, int], tuple[Callable[[Cells], int], Positions]]:
         return {}
 
@@ -105,6 +110,19 @@ class Computed:
     axes: tuple[Axis, ...]
     computation: Computation
     holds: bool = True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Computed, (self.axes, self.computation, self.holds)
+
+    @cached_property
+    def places(self) -> list[Callable[[Cells], int]]:
+        """For each axis: a function from a configuration to its position along it."""
+        return [position_of(axis) for axis in self.axes]
+
+    @cached_property
+    def slots_along(self) -> list[frozenset[int]]:
+        """For each axis: the slots that it depends on."""
+        return [_slots_of(axis) for axis in self.axes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -504,8 +522,7 @@ def _truth_of_relation(relation: Relation) -> Truth:
 
 
 def _truth_of_computed(formula: Computed) -> Truth:
-    places = [position_of(axis) for axis in formula.axes]
-    test, holds = formula.computation.test, formula.holds
+    places, test, holds = formula.places, formula.computation.test, formula.holds
     return lambda cells: test([place(cells) for place in places]) == holds
 
 
@@ -523,7 +540,7 @@ def _truth_of_rows(rows: Rows) -> Truth:
 
 
 def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> Any:
-    moving = [index for index, axis in enumerate(relation.axes) if slot in _slots_of(axis)]
+    moving = [index for index, slots in enumerate(relation.slots_along) if slot in slots]
     if len(moving) == 1 and isinstance(moved := relation.axes[moving[0]], SlotAxis):
         places: list[Any] = [
             moved.positions if index == moving[0] else place(cells) for index, place in enumerate(relation.places)
@@ -539,9 +556,9 @@ def _relation_along(relation: Relation, slot: int, cells: Cells, count: int) -> 
 
 
 def _computed_along(formula: Computed, slot: int, cells: Cells, count: int) -> Any:
-    moving = [index for index, axis in enumerate(formula.axes) if slot in _slots_of(axis)]
+    moving = [index for index, slots in enumerate(formula.slots_along) if slot in slots]
     if len(moving) == 1 and isinstance(moved := formula.axes[moving[0]], SlotAxis):
-        point = [0 if index == moving[0] else position_of(axis)(cells) for index, axis in enumerate(formula.axes)]
+        point = [0 if index == moving[0] else place(cells) for index, place in enumerate(formula.places)]
         line = formula.computation.line(point, moving[0], moved.positions)
         return line if formula.holds else ~line
     return _one_by_one(truth(formula), slot if moving else None, cells, count)

@@ -59,8 +59,12 @@ class Islands:
         self.search = search
         self.program = program = search.program
         self._lock = threading.Lock()
-        self.facts = facts_of(program.clauses, program.variables)
-        variables, slots = _pieces(program, ties, self.facts)
+        total = len(program.offsets) - 1
+        if 0 < total <= LEAST_SLOTS:
+            # However many pieces there are, they would be joined.
+            variables, slots = np.zeros(program.variables + 1, np.int64), np.zeros(total, np.int64)
+        else:
+            variables, slots = _pieces(program, ties, self.facts)
         self.of_variable = variables
         self.of_slot = slots
         count = int(max(slots.max(initial=-1), variables.max(initial=-1))) + 1
@@ -68,9 +72,30 @@ class Islands:
         self._first: Possible | None = None
         self._made: list[Island | None] = [None] * count
         self._slots_on: list[list[int]] = _grouped(enumerate(slots.tolist()), count)
+        self._sets_on: list[list[int]] = [[] for _ in range(count)]
+        for place, (members, empty) in enumerate(program.sets):
+            self._sets_on[int(slots[members[0]] if members else variables[abs(empty)])].append(place)
+        self._with_targets = {int(place) for place in slots} | {
+            place for place, sets in enumerate(self._sets_on) if sets
+        }
         self._variables_on: list[list[int]] = _grouped(enumerate(variables.tolist()), count)
         self._clauses_on: list[list[list[int]]] = [[] for _ in range(count)]
         self._owners_on: list[list[int]] = [[] for _ in range(count)]
+        self._formulas_on: list[list[Formula]] = [[] for _ in range(count)]
+        self._wide_on: list[list[WideDemand]] = [[] for _ in range(count)]
+        self._known_on: list[set[int]] = [set() for _ in range(count)]
+        if count > 1 or not self._with_targets:
+            self._sort(ties)
+
+    @cached_property
+    def facts(self) -> Array:
+        """What unit propagation alone says of each variable of the product: 1 or -1, 0 where nothing."""
+        return facts_of(self.program.clauses, self.program.variables)
+
+    def _sort(self, ties: Sequence[Tie]) -> None:
+        """Put what is demanded on its island, and tell whether the facts break any of it."""
+        program, variables, slots = self.program, self.of_variable, self.of_slot
+        whole = next(iter(self._with_targets)) if len(self._with_targets) == 1 else -1
         for clause, owner in zip(program.clauses, program.owners, strict=True):
             left = [literal for literal in clause if self.facts[abs(literal)] != (-1 if literal > 0 else 1)]
             if not left:
@@ -78,26 +103,21 @@ class Islands:
             if not left or any(self.facts[abs(literal)] for literal in left):
                 continue
             place = int(variables[abs(left[0])])
-            self._clauses_on[place].append(left)
-            self._owners_on[place].append(owner)
-        self._formulas_on: list[list[Formula]] = [[] for _ in range(count)]
+            if place != whole:
+                self._clauses_on[place].append(left)
+                self._owners_on[place].append(owner)
+        if whole >= 0:
+            # On other islands are only variables that no slot is connected with.
+            return
         for formula in program.formulas:
             for part in formula.parts if isinstance(formula, All) else (formula,):
                 for place in {int(slots[slot]) for slot in slots_read(part) if not self._is_known(slot)}:
                     self._formulas_on[place].append(part)
-        self._wide_on: list[list[WideDemand]] = [[] for _ in range(count)]
         for demand in program.wide:
             self._wide_on[self._place_of(demand)].append(demand)
-        self._known_on: list[set[int]] = [set() for _ in range(count)]
         for tie in ties:
             for slot in tie.slots[:1]:
                 self._known_on[int(slots[slot])].update(tie.known)
-        self._sets_on: list[list[int]] = [[] for _ in range(count)]
-        for place, (members, empty) in enumerate(program.sets):
-            self._sets_on[int(slots[members[0]] if members else variables[abs(empty)])].append(place)
-        self._with_targets = {int(place) for place in slots} | {
-            place for place, sets in enumerate(self._sets_on) if sets
-        }
 
     def _place_of(self, demand: WideDemand) -> int:
         """Return the island of what is open about a demand."""

@@ -23,6 +23,7 @@ from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
+from configurator.engine.room import Room
 from configurator.engine.symmetry import Symmetry, asked, spread, touched
 from configurator.engine.wide import Learnt, WideDemand
 
@@ -110,6 +111,10 @@ class Program:
         self.names = np.abs(literals)
         self.last_name = int(self.names.max()) if len(literals) else 0
         self.positive = literals > 0
+        # Which target of a slot is hoped for first. Where numbers are computed with, the last: the step from it to
+        # those before it is more often possible than the step back.
+        places = np.arange(len(self.targets))
+        self.turns = np.where(np.append(self.is_simple, np.ones(len(sets), bool)), places, -places)
         self.target_names = np.abs(self.targets)
         self.target_signs = np.sign(self.targets).astype(np.int8)
         self.members = np.array([slot for slots, _ in sets for slot in slots], np.int64)
@@ -160,6 +165,7 @@ class Search:
         self.program = program
         self.lock = threading.RLock()
         self._solver: Any = None
+        self._found: Array | None = None
         self._explainer: Any = None
         self._questions = 0
         self._depth = 0
@@ -167,6 +173,8 @@ class Search:
         self._next = program.variables
         self._learnt = Learnt(program.variables, program.wide)
         self._beyond = Beyond(program)
+        computed = [slot for slot, others in enumerate(program.neighbourhood.others) if others]
+        self._leaving_room = Room(program.formulas, computed, program.starts)
         most = int(np.diff(program.offsets).max(initial=1))
         self._room = max(16, min(POOL, MOST_MEMORY // max(1, len(program.offsets) + len(program.targets))))
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
@@ -180,22 +188,21 @@ class Search:
     def __reduce__(self) -> tuple[Any, ...]:
         return Search, (self.program,)
 
-    def proofs(self) -> tuple[Any, ...]:
-        """Return what was found so far and stays right for ever: configurations, and what can be had without a choice.
+    def proofs(self) -> tuple[Array, Array, Possible | None]:
+        """Return what was found so far and stays right for ever, for the `learn` of another search of the program.
 
-        `learn_all` takes it in, also in another process, and saves those questions there.
+        That are configurations, of each what it proves (a bit for each target), and what can be had without a choice.
         """
         with self.lock:
             rows = min(self._kept, self._room)
             return self._cells[:rows].copy(), self._proofs[:rows].copy(), self._answers.get(frozenset())
 
-    def learn_all(self, proofs: tuple[Any, ...]) -> None:
-        """Take in the `proofs` of another search of the same program."""
-        cells, proved, without_choices = proofs
+    def learn(self, cells: Array, proofs: Array, without_choices: Possible | None = None) -> None:
+        """Keep `proofs` that another search found, also one in another process: that saves those questions."""
         with self.lock:
-            rows = min(len(cells), self._room)
-            self._cells[:rows], self._proofs[:rows] = cells[:rows], proved[:rows]
-            self._kept = rows
+            places = (self._kept + np.arange(len(cells))[-self._room :]) % self._room
+            self._cells[places], self._proofs[places] = cells[-self._room :], proofs[-self._room :]
+            self._kept += len(cells)
             if without_choices is not None:
                 self._answers[frozenset()] = without_choices
 
@@ -207,7 +214,9 @@ class Search:
 
     def witness(self) -> Array:
         """Return the class of each slot in the configuration that the last question found."""
-        return self._cells_of(self._ready().get_model())
+        if self._found is None:
+            self._found = self._cells_of(self._ready().get_model())
+        return self._found
 
     def _cells_of(self, model: Sequence[int]) -> Array:
         program = self.program
@@ -527,7 +536,7 @@ class Search:
             self._next += 1
             question = self._next
             solver.add_clause([-question, *self.program.targets[asked(todo, alike)].tolist()])
-        solver.set_phases([*self._going_together(places, state, tries), *self._beyond.hints(ruled_out)])
+        solver.set_phases([*self._going_together(places, state, tries, ruled_out), *self._beyond.hints(ruled_out)])
         self._questions += 1
         try:
             answer = self._answer(solver, [*assumptions, question], share=2)
@@ -565,13 +574,14 @@ class Search:
         self._beyond.fail()
         return False
 
-    def _going_together(self, places: Array, state: Array, tries: Array) -> list[int]:
+    def _going_together(self, places: Array, state: Array, tries: Array, ruled_out: Array) -> list[int]:
         """Return literals of which, as far as unit propagation tells, many targets at `places` hold together.
 
         Those hoped for least often come first: what is impossible would stand in the way of others again and again.
+        Slots without hope are to leave the others room.
         """
         state = state.copy()
-        ordered = places[np.argsort(tries[places], kind="stable")]
+        ordered = places[np.lexsort((self.program.turns[places], tries[places]))]
         _, first = np.unique(self.program.slot_of_target[ordered], return_index=True)
         tried = ordered[np.sort(first)]  # one of each slot: two cannot hold together
         for place in tried[:MOST_TOGETHER].tolist():
@@ -579,6 +589,13 @@ class Search:
             if (state[names] + signs).all():
                 state[names] = signs
                 tries[place] += 1
+        hoped = set(self.program.slot_of_target[tried].tolist())
+        for slot, place in self._leaving_room.most(ruled_out).items():
+            if slot in hoped:
+                continue
+            names, signs = self._implied(place)
+            if (state[names] + signs).all():
+                state[names] = signs
         wanted = np.flatnonzero(state)
         found: list[int] = (wanted * state[wanted]).tolist()
         return found
@@ -683,7 +700,10 @@ class Search:
         model = solver.get_model()
         known = self.program.slot_of_literal
         fixed = {known[literal] for literal in assumptions if literal in known}
-        found = self._learnt.against(model, self._cells_of(model).tolist(), fixed, solver is self._explainer)
+        cells = self._cells_of(model)
+        found = self._learnt.against(model, cells.tolist(), fixed, solver is self._explainer)
+        if solver is self._solver:
+            self._found = cells
         self._spend(len(found))
         solver.set_phases(self._learnt.hints)
         for clause, switched in found:
@@ -697,6 +717,7 @@ class Search:
         budget = self._budget
         left = self._left if budget is None else budget.left
         answer = None
+        self._found = None
         if left > 0:
             before = solver.accum_stats()
             solver.conf_budget(max(left if budget is None else left // share, 1))
@@ -749,18 +770,14 @@ class Search:
             self._pending.clear()
 
     def known_of(self, slots: Sequence[int], targets: Array) -> tuple[Array, Array]:
-        """Return the classes of `slots` in the configurations found last, and which of `targets` each proves."""
+        """Return the configurations found last, as far as they are about `slots` and `targets`: for `learn` there."""
         with self.lock:
-            cells = self._pool[-MOST_LEARNT:][:, slots].copy()
+            cells = self._pool[-MOST_LEARNT:][:, slots]
             proofs = self._proofs[: len(self._pool)][-MOST_LEARNT:]
-            return cells, np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets].view(bool)
-
-    def learn(self, cells: Array, proofs: Array) -> None:
-        """Keep configurations that others found, with what each proves; those that are equal once."""
-        with self.lock:
-            _, first = np.unique(np.concatenate([cells, proofs], axis=1), axis=0, return_index=True)
-            for row in np.sort(first).tolist():
-                self._keep(cells[row], proofs[row])
+            proved = np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets]
+        _, first = np.unique(np.concatenate([cells, proved], axis=1), axis=0, return_index=True)
+        first.sort()
+        return cells[first], np.packbits(proved[first], axis=1)
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:

@@ -1,7 +1,7 @@
 """The values a configuration has before everything is chosen: choices, what follows from them, and defaults.
 
 `settle` is canonical: each of its questions is about what is possible, so that no accident of the solver decides.
-`settled_with` answers the same after one more choice, mostly by looking at the configurations `settle` kept as proof.
+`change_with` tells what one more choice changes, mostly by looking at the configurations `settle` kept as proof.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -62,7 +62,6 @@ class Change:
     unsettled: frozenset[str]
     options: tuple[Option, ...]
     checked: bool = True
-    part: _Part | None = field(repr=False, compare=False, default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,17 +162,6 @@ def _joined(compiled: Compiled, choices: Mapping[str, Choice], parts: Mapping[in
     )
 
 
-def settled_with(
-    compiled: Compiled, choices: Mapping[str, Choice], settled: Settled, option: str, value: Choice
-) -> Settled:
-    """Return what `settle(choices | {option: value})` returns, where `settled` is what `settle(choices)` returned."""
-    change = change_with(compiled, choices, settled, option, value)
-    if change is None or change.part is None:
-        raise ValueError("the choices contradict each other or the rules")
-    place = _grounds(compiled).of_option[option]
-    return _joined(compiled, {**choices, option: value}, {**settled._parts, place: change.part})
-
-
 def change_with(
     compiled: Compiled,
     choices: Mapping[str, Choice],
@@ -218,20 +206,12 @@ def _change(
     ):
         if isinstance(value, tuple):
             value = tuple(each.key for each in compiled.model.option_by_key[option].values if each.key in value)
-        after = _Part(
-            {**part.values, option: value},
-            part.unsettled - {option},
-            part.preferred,
-            part.followed - {option},
-            frozenset(),
-            None,
-        )
-        return Change({option: value}, after.unsettled, ground.options, part=after)
+        return Change({option: value}, part.unsettled - {option}, ground.options)
     here = {each.key: choices[each.key] for each in ground.options if each.key in choices}
     after = _part(compiled, ground, {**here, option: value}, budget)
     is_other = {key for key, _ in part.values.items() ^ after.values.items()}
     changed = {each.key: after.values.get(each.key) for each in ground.options if each.key in is_other}
-    return Change(changed, after.unsettled, ground.options, not after.unchecked, after)
+    return Change(changed, after.unsettled, ground.options, not after.unchecked)
 
 
 def _still_proved(ground: "_Ground", preferred: Sequence[str], proof: _Proof, key: str, value: Choice) -> bool:

@@ -137,12 +137,17 @@ class WideDemand:
             return [self._guarded(clause) for clause in self._missing(self.leaf, cells, fixed)]
         point = [place(cells) for place in self._places]
         free = [index for index, axis in enumerate(self.leaf.axes) if not _is_fixed(axis, fixed)]
-        order = [*free, *(index for index in range(len(point)) if index not in free)]
+        rest = [index for index in range(len(point)) if index not in free]
         if isinstance(self.leaf, Relation):
-            box = self._around(self.leaf, point, order)
-        else:
-            box = self.leaf.computation.box(point, self.leaf.holds, order)
-        return [self._denial(box)]
+            return [self._denial(self._around(self.leaf, point, [*free, *rest]))]
+        found: list[list[int]] = []
+        # One box for each side: with a single one, the solver would go down the stairs step by step.
+        for place in range(max(1, len(free))):
+            order = [*free[place:], *free[:place], *rest]
+            clause = self._denial(self.leaf.computation.box(point, self.leaf.holds, order))
+            if clause not in found:
+                found.append(clause)
+        return found
 
     def first_clauses(self) -> Iterator[list[int]]:
         """Return clauses worth knowing from the start: of few combinations all, of many some."""

@@ -19,7 +19,8 @@ from configurator.engine.deduce import alternatives, deduce
 from configurator.engine.domains import Domain
 from configurator.engine.explain import explain, explanations
 from configurator.engine.repair import repairs
-from configurator.engine.settle import settle, settled_with
+from configurator.engine.settle import settle
+from tests.configurator.engine.after import after, as_settled
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
 from tests.configurator.engine.oracle_ways import check_explanations, check_repairs, check_whys
 
@@ -38,7 +39,8 @@ def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatc
     if way != "written out":
         for limit in ("tabulate.MAX_TABLE", "encode.MAX_ROWS", "encode.MAX_BOXES"):
             monkeypatch.setattr(f"configurator.engine.{limit}", 0)
-        monkeypatch.setattr("configurator.engine.beyond.MANY", 3)
+        monkeypatch.setattr("configurator.engine.beyond.MANY", 2)
+        monkeypatch.setattr("configurator.engine.beyond.FRUIT", 1)
     if way == "summed step by step":
         monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
         monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)
@@ -101,8 +103,9 @@ def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle,
         for value in next_values(each):
             wanted = {**choices, each.key: value}
             if oracle.configurations(wanted):
-                answer = settled_with(compiled, given, settled, each.key, engine_choice(value))
-                assert answer == settle(compiled, engine_choices(wanted)), f"{case}: with {each.key} = {value}"
+                answer = after(compiled, given, settled, each.key, engine_choice(value))
+                anew = settle(compiled, engine_choices(wanted))
+                assert answer == as_settled(anew), f"{case}: with {each.key} = {value}"
     assert left
 
 

@@ -36,7 +36,7 @@ def test_proofs_of_another_search_change_no_answer() -> None:
         for choices in states[:3]:
             deduce(used, choices)
         again = pickle.loads(pickle.dumps(used))
-        again.search.learn_all(pickle.loads(pickle.dumps(used.search.proofs())))
+        again.search.learn(*pickle.loads(pickle.dumps(used.search.proofs())))
         again.memory.learn(used.memory.first_answers())
         for choices in states:
             case = f"ENGINE_SEED={SEED}, model {number}, {choices}"
@@ -57,6 +57,6 @@ def test_proofs_spare_the_solver_the_questions_they_answer() -> None:
     )
     first, second = compile_model(model), compile_model(model)
     deduction = deduce(first, {})
-    second.search.learn_all(first.search.proofs())
+    second.search.learn(*first.search.proofs())
     assert deduce(second, {}) == deduction
     assert second.search._solver is None

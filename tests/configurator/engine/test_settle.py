@@ -7,7 +7,8 @@ import pytest
 
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
-from configurator.engine.settle import settle, settled_with
+from configurator.engine.settle import settle
+from tests.configurator.engine.after import after, as_settled
 from tests.examples.desk import DESK, desk
 
 
@@ -121,8 +122,9 @@ def test_one_more_choice_settles_a_multi_choice_as_settling_anew_does(choice):
     compiled = with_extras(at_least=2)
     settled = settle(compiled, {})
     anew = settle(with_extras(at_least=2), {"extras": choice})
-    assert settled_with(compiled, {}, settled, "extras", choice) == anew
-    assert settled_with(compiled, {}, settled, "frame", "oak") == settle(with_extras(at_least=2), {"frame": "oak"})
+    assert after(compiled, {}, settled, "extras", choice) == as_settled(anew)
+    oak = settle(with_extras(at_least=2), {"frame": "oak"})
+    assert after(compiled, {}, settled, "frame", "oak") == as_settled(oak)
 
 
 def test_a_condition_that_reads_a_later_option_is_decided_once_that_is():
@@ -151,13 +153,15 @@ def test_contradicting_choices_cannot_be_settled(compiled):
 )
 def test_one_more_choice_gives_what_settling_anew_gives(compiled, option, value):
     settled = settle(compiled, {})
-    assert settled_with(compiled, {}, settled, option, value) == settle(compile_model(desk()), {option: value})
+    anew = settle(compile_model(desk()), {option: value})
+    assert after(compiled, {}, settled, option, value) == as_settled(anew)
 
 
 def test_a_swap_that_keeps_everything_else_asks_no_solver(compiled, monkeypatch):
     settled = settle(compiled, {})
     monkeypatch.setattr("configurator.engine.search.Search.solvable", None)
-    assert settled_with(compiled, {}, settled, "width", Decimal(1900)).values["width"] == Decimal(1900)
+    values, _ = after(compiled, {}, settled, "width", Decimal(1900))
+    assert values == {**settled.values, "width": Decimal(1900)}
 
 
 # -- preferences
@@ -197,5 +201,6 @@ def test_a_preferred_value_can_still_be_changed():
     compiled = preferring({"key": "wooden", "then": "frame == oak"})
     assert deduce(compiled, {}).domains["frame"].values == ("steel", "oak")
     settled = settle(compiled, {})
-    assert settled_with(compiled, {}, settled, "frame", "steel") == settle(compiled, {"frame": "steel"})
-    assert settled_with(compiled, {}, settled, "frame", "steel").preferred == ()
+    steel = settle(preferring({"key": "wooden", "then": "frame == oak"}), {"frame": "steel"})
+    assert after(compiled, {}, settled, "frame", "steel") == as_settled(steel)
+    assert steel.preferred == ()

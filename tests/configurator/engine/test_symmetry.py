@@ -1,6 +1,7 @@
 """Interchangeable instances: which they are, and that knowing it changes no answer."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import alternatives, deduce
 from configurator.engine.explain import explain
 from configurator.engine.repair import repairs
+from configurator.engine.search import Search
 from configurator.engine.settle import settle
 from configurator.engine.symmetry import Symmetry, asked, spread
 from tests.catalog.modules import nested, wardrobe
@@ -67,7 +69,7 @@ def rack(*rules: dict[str, Any], slots: int = 20) -> ProductModel:
 def without_symmetry(model: ProductModel) -> Compiled:
     compiled = compile_model(model)
     compiled.search.program.symmetry = Symmetry()
-    return compiled
+    return replace(compiled, search=Search(compiled.search.program))
 
 
 def interchangeable(model: ProductModel) -> int:
