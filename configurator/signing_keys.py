@@ -96,17 +96,29 @@ def _loaded(slug: str) -> Signer:
 
 def _signing(merchant: Merchant) -> tuple[Ed25519PrivateKey, str]:
     """Return the key that signs for a merchant now, with its id; refuse with IntegrityError as `_make` does."""
+    keys = _keys_of(merchant)
     now = timezone.now()
-    keys = SigningKey.objects.for_merchant(merchant).filter(signs_from__lte=now, withdrawn_at=None)
-    latest = list(keys.order_by("-signs_from", "-number")[:2])
+    counting = _counting(keys)
+    latest = [key for key in reversed(counting) if key.signs_from <= now][:2]
     if len(latest) > 1 and now - latest[0].signs_from > _STILL_FRESH:
         del latest[1:]
-    for key in latest:
+    # Where nothing signs, what waits does: it is the first key, made by a clock that is ahead of ours.
+    for key in latest or counting[:1]:
         if (private := _opened(key)) is not None:
             return private, key.kid
         logger.error("The signing key %s cannot be opened: no secret of the settings fits.", key.kid)
     private = Ed25519PrivateKey.generate()
-    return private, _make(merchant, now, private).kid
+    return private, _make(merchant, keys, now, private).kid
+
+
+def _keys_of(merchant: Merchant) -> list[SigningKey]:
+    """Return all keys of a merchant, as they are at one moment."""
+    return list(SigningKey.objects.for_merchant(merchant).order_by("number"))
+
+
+def _counting(keys: Iterable[SigningKey]) -> list[SigningKey]:
+    """Return those of `keys` that are not withdrawn, in the order in which they sign."""
+    return sorted((key for key in keys if key.withdrawn_at is None), key=lambda key: (key.signs_from, key.number))
 
 
 def terms_of(merchant: Merchant) -> QuoteTerms:
@@ -121,17 +133,22 @@ def _place(merchant_id: int, kid: str) -> str:
     return f"signing-key/{merchant_id}/{kid}"
 
 
-def _make(merchant: Merchant, signs_from: datetime, private: Ed25519PrivateKey | None = None) -> SigningKey:
-    """Make the next key of a merchant; refuse with IntegrityError where somebody made it at the same time."""
+def _make(
+    merchant: Merchant, keys: Sequence[SigningKey], signs_from: datetime, private: Ed25519PrivateKey | None = None
+) -> SigningKey:
+    """Make the key that follows `keys`, all that the merchant has; refuse with IntegrityError where others came first.
+
+    What makes a key necessary and the number it gets are told by the same look at the table. So of two that find a key
+    missing at the same time one is refused.
+    """
     private = private or Ed25519PrivateKey.generate()
     public = encoded(private.public_key().public_bytes_raw())
     kid = thumbprint(public)
-    keys = SigningKey.objects.for_merchant(merchant)
-    last = keys.order_by("-number").values_list("number", flat=True).first() or 0
     content = sealed(private.private_bytes_raw(), _place(merchant.pk, kid))
+    number = max((key.number for key in keys), default=0) + 1
     with transaction.atomic():
-        key: SigningKey = keys.create(
-            merchant=merchant, number=last + 1, kid=kid, public=public, sealed=content, signs_from=signs_from
+        key: SigningKey = SigningKey.objects.create(
+            merchant=merchant, number=number, kid=kid, public=public, sealed=content, signs_from=signs_from
         )
     return key
 
@@ -163,10 +180,12 @@ def rotate_signing_key(merchant: Merchant) -> SigningKey:
 
 
 def _next(merchant: Merchant) -> SigningKey:
+    keys = _keys_of(merchant)
     now = timezone.now()
-    keys = SigningKey.objects.for_merchant(merchant).filter(withdrawn_at=None)
-    waiting: SigningKey | None = keys.filter(signs_from__gt=now).order_by("-signs_from").first()
-    return waiting or _make(merchant, now + PUBLISHED_AHEAD if keys.exists() else now)
+    counting = _counting(keys)
+    if counting and counting[-1].signs_from > now:
+        return counting[-1]
+    return _make(merchant, keys, now + PUBLISHED_AHEAD if counting else now)
 
 
 @transaction.atomic
@@ -180,12 +199,18 @@ def withdraw_signing_key(key: SigningKey) -> None:
     if row.withdrawn_at is None:
         now = row.withdrawn_at = timezone.now()
         row.save(update_fields=["withdrawn_at"])
-        others = SigningKey.objects.for_merchant(row.merchant).filter(withdrawn_at=None)
-        # One that signed before may be as old as this one; what signs from now on was made now.
-        if row.signs_from <= now and not others.filter(signs_from__lte=now, signs_from__gt=row.signs_from):
-            _again(lambda: _make(row.merchant, now))
+        if row.signs_from <= now:
+            _again(lambda: _in_place_of(row, now))
     key.withdrawn_at = row.withdrawn_at
     transaction.on_commit(forget_signers)
+
+
+def _in_place_of(withdrawn: SigningKey, now: datetime) -> None:
+    """Make a key that signs from `now` on, unless one does that began after the withdrawn one."""
+    keys = _keys_of(withdrawn.merchant)
+    # One that signed before may be as old as the withdrawn one; what signs from now on is new.
+    if not any(withdrawn.signs_from < key.signs_from <= now for key in _counting(keys)):
+        _make(withdrawn.merchant, keys, now)
 
 
 # ---- what is published -----------------------------------------------------------------------------------------------
