@@ -102,9 +102,9 @@ class _Asking:
             is_proven, least = self._least_of(goal, place == len(self.question.goals) - 1)
             if place == 0 and not is_proven and not is_large:
                 self._try_greedily(goal)
-            if self.best is not None and least is not None:
+            if self.best is not None:
                 # What cannot be is had: then the solver is mistaken, and what it says proves nothing.
-                least = least if least <= self.best.reached[place] else None
+                least = least if least is not None and least <= self.best.reached[place] else None
                 is_proven = least == self.best.reached[place]
             if place == 0:
                 proven, bound = is_proven, least
@@ -239,7 +239,8 @@ class _Asking:
         values = self._values(cells, classes)
         ends_well = self._stays(cells, classes, values)
         texts = self._unknown_texts(cells, values)
-        totals = self.question.totals(values, texts) if ends_well else None
+        is_told = ends_well and self.sums.is_defined(cells)
+        totals = self.question.totals(values, texts) if is_told else None
         if totals is not None:
             self._note(cells, values, texts, totals)
         refined = [each for each in self.sums.wide if not self._sharpened(each, cells)]
@@ -443,7 +444,7 @@ class _Asking:
         if again.values != values or again.unsettled:
             return
         texts = self._unknown_texts(cells, values)
-        totals = self.question.totals(values, texts)
+        totals = self.question.totals(values, texts) if self.terms.is_defined(cells) else None
         if totals is not None:
             self._note(cells, values, texts, totals)
 

@@ -76,6 +76,19 @@ class Terms:
         worth = number.value if isinstance(number, nodes.Constant) else function_of(number)(values)
         return Single(slot, cell, worth if isinstance(worth, Fraction) else None)
 
+    def is_defined(self, cells: Sequence[int]) -> bool:
+        """Tell whether no amount is undefined for a configuration."""
+        for terms in self.of_bill.values():
+            for term in terms:
+                if term.singles is not None:
+                    if any(each.amount is None and cells[each.slot] == each.cell for each in term.singles):
+                        return False
+                    continue
+                values = self.reader.values({slot: cells[slot] for slot in term.slots})
+                if guarded(term.amount.number, term.amount.conditions)(values) is None:
+                    return False
+        return True
+
     def slots(self, parts: Sequence[Node]) -> list[int]:
         """Return the slots that decide what some expressions are worth, ascending."""
         return sorted(frozenset[int]().union(*map(self.reader.slots, parts)))
