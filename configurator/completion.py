@@ -6,17 +6,16 @@ from decimal import Decimal
 from typing import Literal
 
 from catalog.errors import NotFound, Refusal
-from catalog.product_model import Choice, Kind, Option
+from catalog.product_model import Choice
 from configurator.bills import lead_time_bill, price_bill
 from configurator.choices import sort_choices
-from configurator.engine.amounts import cell_of
+from configurator.engine.amounts import Reader
 from configurator.engine.compiled import Compiled
 from configurator.engine.complete import MOST_WORK, rest
 from configurator.engine.deduce import deduce
 from configurator.engine.question import Bill, Question, Rest
 from configurator.engine.refusals import ChoiceUnknown
 from configurator.engine.settle import settle
-from configurator.engine.slots import GIVEN, IN, NOT_GIVEN, OUT
 from configurator.evaluation import CompiledProduct, Values
 from pricing.breakdown import Breakdown, Prices, price
 from pricing.lead_time import LeadTime, lead_time
@@ -183,21 +182,11 @@ def _changes(compiled: Compiled, choices: Values, now: Values, wanted: Values) -
 
 def _liked(compiled: Compiled, values: Values) -> dict[int, int]:
     """Return the cell of every slot in a configuration with these values."""
+    reader = Reader(compiled, {})
     found: dict[int, int] = {}
     for option in compiled.model.options:
-        found |= _liked_of_option(compiled, option, values.get(option.key))
+        found |= reader.cells(option, values.get(option.key))
     return found
-
-
-def _liked_of_option(compiled: Compiled, option: Option, value: Choice | None) -> dict[int, int]:
-    if option.kind is Kind.MULTI:
-        members = value if isinstance(value, tuple) else ()
-        return {slot.index: IN if slot.value in members else OUT for slot in compiled.slots.members(option)}
-    slot = compiled.slots.of_option[option.key]
-    if option.kind in (Kind.TEXT, Kind.COLOUR):
-        return {slot.index: NOT_GIVEN if value is None else GIVEN}
-    cell = cell_of(option, slot, value)
-    return {} if cell is None else {slot.index: cell}
 
 
 def _liked_of_preset(compiled: Compiled, key: str) -> dict[int, int]:
@@ -214,7 +203,7 @@ def _liked_of_preset(compiled: Compiled, key: str) -> dict[int, int]:
         pass
     found: dict[int, int] = {}
     for option, choice in choices.items():
-        found |= _liked_of_option(compiled, compiled.model.option_by_key[option], choice)
+        found |= Reader(compiled, {}).cells(compiled.model.option_by_key[option], choice)
     return found
 
 

@@ -16,7 +16,7 @@ from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node
 from catalog.product_model import Choice, Kind, Option
 from configurator.engine.compiled import Compiled
-from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, YES, Slot
+from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, OUT, YES, Slot
 
 type Box = Mapping[int, Sequence[int]]
 type Bounds = tuple[Any, Any]
@@ -70,6 +70,15 @@ class Reader:
             assert option.number is not None
             return option.number.at(cell)
         return self.texts.get(option.key)
+
+    def cells(self, option: Option, value: Choice | None) -> dict[int, int]:
+        """Return the cells of the slots of an option that say `value`; none for a value that it does not have."""
+        if option.kind is Kind.MULTI:
+            members = value if isinstance(value, tuple) else ()
+            return {slot.index: IN if slot.value in members else OUT for slot in self.compiled.slots.members(option)}
+        slot = self.compiled.slots.of_option[option.key]
+        cell = cell_of(option, slot, value)
+        return {} if cell is None else {slot.index: cell}
 
     def single(self, conditions: Sequence[Node], number: Node) -> tuple[int, int] | None:
         """Return slot and cell where a number counts for one value of a choice only, and reads nothing else."""

@@ -19,7 +19,7 @@ from configurator.engine.cell_model import CellModel
 from configurator.engine.linear import Linear, total
 from configurator.engine.question import Bill, Share
 from configurator.engine.sat_model import LARGEST_TOTAL
-from configurator.engine.terms import Single, Term, Terms, all_hold, guarded
+from configurator.engine.terms import Term, Terms, all_hold, guarded
 from pricing.money import RoundingMode, whole
 
 MOST_COMBINATIONS = 5_000
@@ -101,7 +101,7 @@ class BillSums:
         bill = self.terms.bills[name]
         if not bill.is_exact:
             self.doubt()
-        pieces = [self._piece(bill, term) for term in self.terms.of_bill[name] if term.single is None]
+        pieces = [self._piece(bill, term) for term in self.terms.of_bill[name] if term.singles is None]
         singles = self._singles(bill, name)
         rates = [self._rates(share) for share in bill.shares]
         size = self._size(bill, singles, pieces, rates)
@@ -138,6 +138,14 @@ class BillSums:
             self.model.within(found, least(bill, fine, 0), most(bill, fine, bill.most))
         return Priced(found, fine, is_floored)
 
+    def is_defined(self, cells: Sequence[int]) -> bool:
+        """Tell whether the wide numbers are defined for a configuration; those of tables are where the model allows it.
+
+        A price may leave out what it cannot know before a text is given.
+        """
+        values = self.reader.values
+        return all(wide.function(values({slot: cells[slot] for slot in wide.slots})) is not None for wide in self.wide)
+
     def bounds_in(self, number: Node, conditions: Sequence[Node], box: Box) -> tuple[Any, Any]:
         """Return the bounds of what is added in `box`; impossible ones where it is undefined all over it."""
         truths = [self.reader.holds(condition, box) for condition in conditions]
@@ -154,17 +162,16 @@ class BillSums:
         """Return the literal and what is added where it holds, by line, in smallest units; forbids the undefined."""
         found: dict[int, list[tuple[int, Fraction]]] = {}
         for term in self.terms.of_bill[name]:
-            if term.single is None:
-                continue
-            of_line = found.setdefault(term.amount.line, [])
-            literal = self.model.literals[term.single.slot].get(term.single.cell)
-            if literal is None:
-                continue
-            if term.single.amount is None:
-                self.model.clause([-literal])
-            elif term.single.amount:
-                units = term.single.amount * bill.scale
-                of_line.append((literal, Fraction(bill.rounded(units)) if bill.by_line else units))
+            for single in term.singles or ():
+                of_line = found.setdefault(term.amount.line, [])
+                literal = self.model.literals[single.slot].get(single.cell)
+                if literal is None:
+                    continue
+                if single.amount is None:
+                    self.model.clause([-literal])
+                elif single.amount:
+                    units = single.amount * bill.scale
+                    of_line.append((literal, Fraction(bill.rounded(units)) if bill.by_line else units))
         return found
 
     def _singles_total(self, of_line: Sequence[tuple[int, Fraction]], fine: int) -> Linear:
@@ -339,10 +346,12 @@ class BillSums:
         applying: list[int] = []
         guards: list[tuple[Node, ...]] = []
         for term in self.terms.of_bill[name]:
-            if term.single is None:
+            if term.singles is None:
                 guards.append(term.amount.conditions)
-            elif (literal := self._literal(term.single)) is not None:
-                applying.append(literal)
+            for single in term.singles or ():
+                literal = self.model.literals[single.slot].get(single.cell)
+                if literal is not None:
+                    applying.append(literal)
         for conditions in [*guards, *shares]:
             slots = self.terms.slots(conditions)
             if self.model.count(slots) > MOST_FOR_A_RATE:
@@ -354,9 +363,6 @@ class BillSums:
             if any(answers):
                 applying.append(self.model.told_apart(slots, answers)[True])
         self.model.clause(applying)
-
-    def _literal(self, single: Single) -> int | None:
-        return self.model.literals[single.slot].get(single.cell)
 
     # -- percentages
 

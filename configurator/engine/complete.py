@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from configurator.engine.cell_model import CellModel
 from configurator.engine.cells import cells_worth_asking
 from configurator.engine.compiled import Compiled
 from configurator.engine.formulas import Formula, along, slots_read, truth
+from configurator.engine.greedy import greedy
 from configurator.engine.linear import Linear, total
 from configurator.engine.question import Question, Rest
 from configurator.engine.refusals import EngineExhausted
@@ -27,9 +29,11 @@ from configurator.engine.settle import settle
 from configurator.engine.slots import GIVEN, NOT_GIVEN
 from configurator.engine.terms import terms_of
 
-MOST_WORK = 1.0
-"""In the solver's own measure, which counts steps and not time: one takes some seconds."""
+MOST_WORK = 4.0
+"""In the solver's own measure, which counts steps and not time: one takes from a fraction of a second to some."""
 MOST_ROUNDS = 100
+LARGE = 200_000
+"""From how many constraints on a good configuration is looked for before the best is."""
 
 
 def rest(compiled: Compiled, question: Question, most_work: float = MOST_WORK) -> Rest | None:
@@ -77,24 +81,30 @@ class _Asking:
         self.model = CellModel(compiled, self.reader, cells_worth_asking(self.terms, question))
         self.sums = BillSums(self.model, self.terms)
         self.solved = Solved("UNKNOWN", (), None, 0.0)
-        fixed = compiled.fixed(question.choices)
-        for literal in compiled.assumptions(fixed):
-            self.model.clause([literal])
+        self.assumptions = compiled.assumptions(compiled.fixed(question.choices))
         if without_texts:
             for option in compiled.model.options:
                 if option.kind in (Kind.TEXT, Kind.COLOUR) and not option.required and option.key not in texts:
                     slot = compiled.slots.of_option[option.key]
-                    self.model.clause([compiled.literal(slot.index, NOT_GIVEN)])
+                    self.assumptions.append(compiled.literal(slot.index, NOT_GIVEN))
+        for literal in self.assumptions:
+            self.model.clause([literal])
         self.bills = {name: self.sums.priced(name) for name in question.bills}
 
     def answer(self) -> Rest | None:
         bound: int | None = None
         proven = True
+        is_large = self.model.size > LARGE
+        if is_large:
+            # Where nothing is known yet, the solver that proves is lost.
+            self._try_greedily(self.question.goals[0])
         for place, goal in enumerate(self.question.goals):
             is_proven, least = self._least_of(goal, place == len(self.question.goals) - 1)
-            if self.best is not None and least is not None:
+            if place == 0 and not is_proven and not is_large:
+                self._try_greedily(goal)
+            if self.best is not None:
                 # What cannot be is had: then the solver is mistaken, and what it says proves nothing.
-                least = least if least <= self.best.reached[place] else None
+                least = least if least is not None and least <= self.best.reached[place] else None
                 is_proven = least == self.best.reached[place]
             if place == 0:
                 proven, bound = is_proven, least
@@ -196,7 +206,13 @@ class _Asking:
 
     def _solve(self, objective: Linear) -> Solved:
         """Ask the solver, from the latest answer on, as far as there is work left."""
-        solved = self.model.solve(objective, self.left, self.solved.solution)
+        hint: dict[int, int] = {}
+        if self.solved.solution:
+            hint = dict(enumerate(self.solved.solution, 1))
+        elif self.best is not None:
+            for own, literals in zip(self.best.cells, self.model.literals, strict=True):
+                hint |= {abs(literal): int((cell == own) == (literal > 0)) for cell, literal in literals.items()}
+        solved = self.model.solve(objective, self.left, hint)
         self.left -= solved.work
         if solved.solution:
             self.solved = solved
@@ -209,7 +225,7 @@ class _Asking:
 
     def _holds(self, cells: Sequence[int]) -> bool:
         """Tell whether an answer is a configuration worth what the model says; else forbid what is wrong with it."""
-        classes = [int(of_cell[cell]) for of_cell, cell in zip(self.compiled.classes.of_cell, cells, strict=True)]
+        classes = self._classes(cells)
         broken = [
             constraint.formula
             for constraint, test in zip(self.compiled.constraints, self.tests, strict=True)
@@ -220,17 +236,11 @@ class _Asking:
                 self._forbid_classes(formula, classes)
         if broken:
             return False
-        values = self.reader.values(dict(enumerate(cells)))
-        for option in self.compiled.model.options:
-            # A multi-choice without members has a value only where it is asked, or chosen to have none.
-            if option.kind is Kind.MULTI and not values.get(option.key):
-                if option.key in self.question.choices or self._asked(option.key, classes):
-                    values[option.key] = ()
-                else:
-                    values.pop(option.key, None)
+        values = self._values(cells, classes)
         ends_well = self._stays(cells, classes, values)
         texts = self._unknown_texts(cells, values)
-        totals = self.question.totals(values, texts) if ends_well else None
+        is_told = ends_well and self.sums.is_defined(cells)
+        totals = self.question.totals(values, texts) if is_told else None
         if totals is not None:
             self._note(cells, values, texts, totals)
         refined = [each for each in self.sums.wide if not self._sharpened(each, cells)]
@@ -241,6 +251,20 @@ class _Asking:
             return False
         doubted = [name for name, total in totals.items() if not self._agrees(name, cells, total)]
         return not doubted
+
+    def _classes(self, cells: Sequence[int]) -> list[int]:
+        return [int(of_cell[cell]) for of_cell, cell in zip(self.compiled.classes.of_cell, cells, strict=True)]
+
+    def _values(self, cells: Sequence[int], classes: Sequence[int]) -> dict[str, Choice]:
+        values = self.reader.values(dict(enumerate(cells)))
+        for option in self.compiled.model.options:
+            # A multi-choice without members has a value only where it is asked, or chosen to have none.
+            if option.kind is Kind.MULTI and not values.get(option.key):
+                if option.key in self.question.choices or self._asked(option.key, classes):
+                    values[option.key] = ()
+                else:
+                    values.pop(option.key, None)
+        return values
 
     def _asked(self, key: str, classes: Sequence[int]) -> bool:
         test = self.compiled.condition_tests.get(key)
@@ -358,6 +382,71 @@ class _Asking:
                     self.model.clause(clause)
                     found = True
         return found
+
+    # -- without the solver that proves
+
+    def _try_greedily(self, goal: str) -> None:
+        """Note a configuration that comes to little of a goal, where one is easily found."""
+        costs = {slot: self._costs(goal, slot) for slot in range(len(self.model.literals))}
+        kinds = self.compiled.classes.of_cell
+        wanted: list[tuple[Any, int, int]] = []
+        for slot, of_slot in costs.items():
+            spread = max(of_slot.values()) - min(of_slot.values())
+            if spread:
+                wanted.append((-spread, slot, int(kinds[slot][min(of_slot, key=of_slot.__getitem__)])))
+        classes = greedy(self.compiled, self.assumptions, [(slot, kind) for _, slot, kind in sorted(wanted)])
+        if classes is None:
+            return
+        cells = [
+            min((cell for cell in of_slot if kinds[slot][cell] == classes[slot]), key=of_slot.__getitem__, default=None)
+            for slot, of_slot in costs.items()
+        ]
+        if None not in cells:
+            self._note_settled([cell for cell in cells if cell is not None])
+
+    def _costs(self, goal: str, slot: int) -> dict[int, Any]:
+        """Return about how much each cell of a slot adds to a goal."""
+        cells = self.model.cells[slot]
+        if goal not in self.bills:
+            liked = self.question.likings[goal].get(slot)
+            return {cell: int(liked is not None and cell != liked) for cell in cells}
+        if slot in self.terms.costs:
+            costs = self.terms.costs[slot]
+            return {cell: costs.get(cell, {}).get(goal, 0) for cell in cells}
+        key = self.compiled.slots.all[slot].option
+        ways = [self.terms.goes(number, key) for number in self.terms.numbers.get(slot, ())]
+        way = any(up for up, _ in ways) - any(down for _, down in ways)
+        return {cell: Fraction(way * place, len(cells)) for place, cell in enumerate(cells)}
+
+    def _note_settled(self, cells: Sequence[int]) -> None:
+        """Keep what is shown for a configuration: itself, or with the defaults that come back."""
+        values = self._values(cells, self._classes(cells))
+        shown = settle(self.compiled, values)
+        if shown.values != values:
+            found = {
+                slot: cell
+                for option in self.compiled.model.options
+                for slot, cell in self.reader.cells(option, shown.values.get(option.key)).items()
+            }
+            # A text that is still to be given is no value yet.
+            written = {
+                slot.index
+                for option in self.compiled.model.options
+                if option.kind in (Kind.TEXT, Kind.COLOUR)
+                for slot in self.reader.slots_of_option(option)
+            }
+            cells = [cell if slot in written else found[slot] for slot, cell in enumerate(cells)]
+        classes = self._classes(cells)
+        if not all(test(classes) for test in self.tests):
+            return
+        values = self._values(cells, classes)
+        again = settle(self.compiled, values)
+        if again.values != values or again.unsettled:
+            return
+        texts = self._unknown_texts(cells, values)
+        totals = self.question.totals(values, texts) if self.terms.is_defined(cells) else None
+        if totals is not None:
+            self._note(cells, values, texts, totals)
 
     # -- numbers held answer by answer
 

@@ -3,7 +3,7 @@
 Variables are numbered from 1 and denied by their negative, as in the engine's clauses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, gcd
 from typing import Literal
@@ -12,6 +12,7 @@ from configurator.engine.linear import Linear
 
 MOST_SECONDS = 20.0
 """The end of what the solver does not count as work; no question asked so far came near it."""
+MOST_COMPARED = 200_000
 LARGEST = 1 << 60
 """What no sum in a constraint may come near: the solver's numbers end at 2**63."""
 LARGEST_TOTAL = 1 << 50
@@ -53,6 +54,11 @@ class SatModel:
         self.is_whole = True
         for _ in range(variables):
             self.variable()
+
+    @property
+    def size(self) -> int:
+        """How many constraints there are."""
+        return len(self._proto.constraints)
 
     def variable(self, low: int = 0, high: int = 1) -> int:
         self._proto.variables.add().domain.extend([low, high])
@@ -111,10 +117,10 @@ class SatModel:
         self.within(equal, 0, 0)
         return variable
 
-    def solve(self, objective: Linear, most_work: float, hint: Sequence[int] = ()) -> Solved:
+    def solve(self, objective: Linear, most_work: float, hint: Mapping[int, int]) -> Solved:
         """Return an answer for which `objective` is least, with a single worker and always the same steps.
 
-        Work is counted in steps, not in time; `hint` is what the first variables may be worth.
+        Work is counted in steps, not in time; `hint` is what some variables may be worth.
         """
         from ortools.sat.python import cp_model
 
@@ -126,15 +132,18 @@ class SatModel:
             proto.objective.vars.extend([variable - 1 for variable in factors])
             proto.objective.coeffs.extend(list(factors.values()))
         if hint:
-            proto.solution_hint.vars.extend(list(range(len(hint))))
-            proto.solution_hint.values.extend(list(hint))
+            proto.solution_hint.vars.extend([variable - 1 for variable in hint])
+            proto.solution_hint.values.extend(list(hint.values()))
         solver = cp_model.CpSolver()
         parameters = solver.parameters
         parameters.num_workers = 1
         parameters.random_seed = _SEED
         parameters.linearization_level = 2
-        # More of them take longer than they save.
+        # What takes longer than it saves: more than one round before the search, and probing.
         parameters.max_presolve_iterations = 1
+        parameters.cp_model_probing_level = 0
+        # What is ruled out for being no better goes over all constraints again and again.
+        parameters.keep_all_feasible_solutions_in_presolve = self.size > MOST_COMPARED
         # What this would do loses answers where a sum passes 2**31. Source: issue 5293 of google/or-tools, in 9.15.
         parameters.presolve_inclusion_work_limit = 0
         parameters.max_deterministic_time = max(most_work, 0.001)

@@ -16,11 +16,12 @@ from configurator.engine.compiled import Compiled
 from configurator.engine.question import Amount, Bill
 
 MOST_KEPT = 4
+FEW_CELLS = 3
 
 
 @dataclass(frozen=True)
 class Single:
-    """An amount that counts for one cell of a slot and reads nothing else: what it is, None where it is undefined."""
+    """What an amount is where a slot has a cell, None where it is undefined."""
 
     slot: int
     cell: int
@@ -29,10 +30,14 @@ class Single:
 
 @dataclass(frozen=True)
 class Term:
-    """An amount of a bill, as a `single` one where it is; `slots` are what decides what is added, ascending."""
+    """An amount of a bill; `slots` are what decides what is added, ascending.
+
+    `singles` are the cells for which its conditions hold, where it reads a single slot of few cells or counts for one
+    cell alone; None where it reads more.
+    """
 
     amount: Amount
-    single: Single | None
+    singles: tuple[Single, ...] | None
     slots: tuple[int, ...]
 
 
@@ -55,19 +60,38 @@ class Terms:
 
     def _term(self, amount: Amount) -> Term:
         single = self.reader.single(amount.conditions, amount.number)
-        if single is None:
-            return Term(amount, None, tuple(self.slots(amount.nodes)))
-        return Term(amount, Single(*single, self._of_value(amount, *single)), (single[0],))
+        if single is not None:
+            return Term(amount, (self._single(amount, *single),), (single[0],))
+        slots = tuple(self.slots(amount.nodes))
+        if len(slots) != 1 or len(self.everything[slots[0]]) > FEW_CELLS:
+            return Term(amount, None, slots)
+        (slot,) = slots
+        holds = all_hold(amount.conditions)
+        cells = [cell for cell in self.everything[slot] if holds(self.reader.values({slot: cell}))]
+        return Term(amount, tuple(self._single(amount, slot, cell) for cell in cells), slots)
+
+    def _single(self, amount: Amount, slot: int, cell: int) -> Single:
+        number = amount.number
+        values = self.reader.values({slot: cell})
+        worth = number.value if isinstance(number, nodes.Constant) else function_of(number)(values)
+        return Single(slot, cell, worth if isinstance(worth, Fraction) else None)
+
+    def is_defined(self, cells: Sequence[int]) -> bool:
+        """Tell whether no amount is undefined for a configuration."""
+        for terms in self.of_bill.values():
+            for term in terms:
+                if term.singles is not None:
+                    if any(each.amount is None and cells[each.slot] == each.cell for each in term.singles):
+                        return False
+                    continue
+                values = self.reader.values({slot: cells[slot] for slot in term.slots})
+                if guarded(term.amount.number, term.amount.conditions)(values) is None:
+                    return False
+        return True
 
     def slots(self, parts: Sequence[Node]) -> list[int]:
         """Return the slots that decide what some expressions are worth, ascending."""
         return sorted(frozenset[int]().union(*map(self.reader.slots, parts)))
-
-    def _of_value(self, amount: Amount, slot: int, cell: int) -> Fraction | None:
-        if isinstance(amount.number, nodes.Constant):
-            return amount.number.value if isinstance(amount.number.value, Fraction) else None
-        worth = function_of(amount.number)(self.reader.values({slot: cell}))
-        return worth if isinstance(worth, Fraction) else None
 
     def _all_read(self, name: str) -> list[int]:
         """Return the slots that decide what a bill comes to; notes on the way what reads each."""
@@ -75,9 +99,9 @@ class Terms:
         read: set[int] = set()
         for term in self.of_bill[name]:
             read.update(term.slots)
-            if term.single is not None:
-                self.numbers.setdefault(term.single.slot, []).append(term.amount.number)
-                self.conditions.setdefault(term.single.slot, []).extend(term.amount.conditions)
+            if term.singles is not None:
+                self.numbers.setdefault(term.slots[0], []).append(term.amount.number)
+                self.conditions.setdefault(term.slots[0], []).extend(term.amount.conditions)
             else:
                 self._note(self.numbers, term.amount.number, term.amount.conditions)
         for share in bill.shares:
@@ -103,11 +127,11 @@ class Terms:
             for share in bill.shares:
                 others.update(self.slots(share.nodes))
             for term in self.of_bill[name]:
-                if term.single is None:
+                if term.singles is None:
                     others.update(term.slots)
-                    continue
-                costs = found.setdefault(term.single.slot, {}).setdefault(term.single.cell, {})
-                costs[name] = costs.get(name, 0) + (inf if term.single.amount is None else term.single.amount)
+                for single in term.singles or ():
+                    costs = found.setdefault(single.slot, {}).setdefault(single.cell, {})
+                    costs[name] = costs.get(name, 0) + (inf if single.amount is None else single.amount)
         return {slot: costs for slot, costs in found.items() if slot not in others}
 
     def _rises(self, name: str) -> bool:
@@ -130,8 +154,9 @@ class Terms:
         return len(below) == 1 and rate >= -100 and not any(reduction.line in share.of for share in bill.shares)
 
     def _low(self, term: Term) -> Any:
-        if term.single is not None:
-            return min(0, term.single.amount or 0)
+        if term.singles is not None:
+            lows = [single.amount or 0 for single in term.singles]
+            return min(lows) if len(lows) == len(self.everything[term.slots[0]]) else min(0, *lows, 0)
         bounds = self.reader.bounds(term.amount.number, self.everything)
         low = 0 if bounds is None else bounds[0]
         return min(0, low) if term.amount.conditions else low

@@ -129,6 +129,33 @@ def test_a_line_may_ask_why_a_value_is_set_or_out(evaluate):
     assert (is_set["why"]["value"], is_set["why"]["source"]) == ("steel", "inferred")
 
 
+def test_a_line_may_ask_for_the_rest(evaluate):
+    cheapest, fastest, closest, plain = evaluate(
+        *({"choices": {"top": "oak"}, "complete": wish} for wish in ("cheapest", "fastest", {"preset": "studio"})),
+        {"choices": {"top": "oak"}},
+    )
+
+    assert (cheapest["completion"]["price"]["total"], cheapest["completion"]["proven"]) == ("374.00", True)
+    assert (fastest["completion"]["lead_time"]["days"], fastest["completion"]["bound"]) == (10, 10)
+    assert (closest["completion"]["preset"], closest["completion"]["values"]["width"]) == ("studio", 1600)
+    assert "completion" not in plain
+
+
+def test_a_rest_that_cannot_be_had_is_told_and_the_next_line_goes_on(evaluate):
+    wrong, unknown, clash, good = evaluate(
+        {"choices": {}, "complete": "nicest"},
+        {"choices": {}, "complete": {"preset": "loft"}},
+        {"choices": {"frame": "oak", "top": "glass"}, "complete": "cheapest"},
+        {"choices": {}, "complete": "cheapest"},
+    )
+
+    assert wrong["error"]["detail"].startswith("'complete': expected cheapest, fastest, closest")
+    assert "no preset 'loft'" in unknown["error"]["detail"]
+    assert clash["conflict"]
+    assert "completion" not in clash
+    assert good["completion"]["price"]["total"] == "326.00"
+
+
 def test_a_line_that_cannot_be_read_names_its_number_and_the_next_goes_on(evaluate):
     answers = evaluate(
         "nonsense", "", "[]", {"frame": 3}, {"choices": {}, "size": 1}, '{"width": NaN}', {"frame": "oak"}
@@ -188,6 +215,17 @@ def test_the_command_line_answers_as_the_api(evaluate, choices):
     asked = told(api.post("products/desk/evaluate", {"choices": choices}))
 
     assert {**answer, "version": 1} == asked
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+@pytest.mark.parametrize("wish", ["cheapest", "fastest", "closest", {"preset": "studio"}])
+def test_the_command_line_completes_as_the_api(evaluate, wish):
+    line = {"choices": {"frame": "oak"}, "complete": wish}
+    api = Api(make_shop())
+    (answer,) = evaluate(line)
+
+    assert {**answer, "version": 1} == told(api.post("products/desk/evaluate", line))
 
 
 @pytest.mark.database
