@@ -131,7 +131,8 @@ class Terms:
                     others.update(term.slots)
                 for single in term.singles or ():
                     costs = found.setdefault(single.slot, {}).setdefault(single.cell, {})
-                    costs[name] = costs.get(name, 0) + (inf if single.amount is None else single.amount)
+                    amount = inf if single.amount is None else single.amount
+                    costs[name] = costs[name] + amount if name in costs else amount
         return {slot: costs for slot, costs in found.items() if slot not in others}
 
     def _rises(self, name: str) -> bool:
