@@ -171,7 +171,7 @@ class PriceListAdmin(MerchantScopedAdmin):
     formfield_overrides = WIDGETS
     form = PriceListForm
     change_form_template = "admin/pricing/pricelist.html"
-    list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "rounding", "merchant")
+    list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "merchant")
     list_filter = ("currency", "is_default", HoldsFilter)
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
@@ -301,13 +301,6 @@ class PriceListAdmin(MerchantScopedAdmin):
         factor = f" × {derived.factor:f}" if derived.factor != 1 else ""
         percent = f" {derived.percent:+f} %" if derived.percent else ""
         return f"{derived.take} of {derived.of}{factor}{percent}"
-
-    @admin.display(description="rounds")
-    def rounding(self, price_list: PriceList) -> str:
-        """Return how amounts are rounded, in few words."""
-        increment = price_list.rounding_increment
-        unit = f"to {increment:f}" if increment is not None else "to the smallest unit"
-        return f"{price_list.get_rounding_of_display()} {unit}"
 
 
 @admin.register(ListAmount)
