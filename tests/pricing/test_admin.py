@@ -49,7 +49,7 @@ def test_a_product_manager_keeps_a_price_list(manager, merchant):
     assert (row.merchant, row.terms().key, row.terms().tax_rate) == (merchant, "retail", 13)
 
 
-def test_the_list_of_price_lists_tells_tax_and_rounding(manager):
+def test_the_list_of_price_lists_tells_tax(manager):
     add(manager)
     page = manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
     assert "13 % HST, amounts net" in page
