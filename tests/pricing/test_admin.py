@@ -258,3 +258,15 @@ def test_the_grid_names_what_becomes_lower_than_cost(manager, merchant):
     page = manager.post(address, {"cells": cells, "dry_run": "on"}).content.decode()
     assert "1 becomes lower than cost" in page
     assert "base: 79.5 is below the cost of 80" in page
+
+
+def test_a_product_leads_to_its_own_thresholds(manager, merchant):
+    product = make_product(merchant)
+    for key, of in (("own", product), ("general", None)):
+        PriceThreshold.objects.create(
+            merchant=merchant, key=key, measure="total_over", limit=1, currency="CAD", product=of
+        )
+    address = reverse("admin:pricing_pricethreshold_changelist") + f"?product__id__exact={product.pk}"
+    assert address in manager.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
+    page = manager.get(address).content.decode()
+    assert ("the total is over 1 CAD" in page, ">own<" in page, ">general<" in page) == (True, True, False)
