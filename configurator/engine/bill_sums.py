@@ -26,7 +26,7 @@ MOST_COMBINATIONS = 5_000
 MOST_ALONE = 200_000
 """How many cells of a single slot are told one by one: they have a literal each, whatever is asked of them."""
 MOST_FOR_A_RATE = 20_000
-LARGEST_FLOORED = 1 << 40
+LARGEST_FLOORED = 1 << 24
 """What a sum may come to where numbers are too fine to be held and are rounded down."""
 _FINE = 1_000
 ZERO = Fraction(0)

@@ -32,6 +32,7 @@ from configurator.engine.terms import terms_of
 MOST_WORK = 4.0
 """In the solver's own measure, which counts steps and not time: one takes from a fraction of a second to some."""
 MOST_ROUNDS = 100
+MOST_NEIGHBOURS = 200
 LARGE = 200_000
 """From how many constraints on a good configuration is looked for before the best is."""
 
@@ -247,7 +248,7 @@ class _Asking:
         if not ends_well or refined:
             return False
         if totals is None:
-            self.model.forbid(sorted(set().union(*self.terms.reads.values())), cells)
+            self._forbid_refused(cells)
             return False
         doubted = [name for name, total in totals.items() if not self._agrees(name, cells, total)]
         return not doubted
@@ -447,6 +448,30 @@ class _Asking:
         totals = self.question.totals(values, texts) if self.terms.is_defined(cells) else None
         if totals is not None:
             self._note(cells, values, texts, totals)
+
+    def _forbid_refused(self, cells: Sequence[int]) -> None:
+        """Forbid an answer without price or lead time, and along one of the slots that decide it all that have none."""
+        read: list[int] = sorted(set().union(*self.terms.reads.values()))
+        if not read:
+            self.model.clause([])
+            return
+        chosen, refused = read[0], [cells[read[0]]]
+        if sum(len(self.model.cells[slot]) for slot in read) <= MOST_NEIGHBOURS:
+            for slot in read:
+                without = [
+                    cell
+                    for cell in self.model.cells[slot]
+                    if self._is_refused([*cells[:slot], cell, *cells[slot + 1 :]])
+                ]
+                if len(without) > len(refused):
+                    chosen, refused = slot, without
+        literals = self.model.literals
+        others = [-literals[slot][cells[slot]] for slot in read if slot != chosen]
+        self.model.clause([*others, *(literal for cell, literal in literals[chosen].items() if cell not in refused)])
+
+    def _is_refused(self, cells: Sequence[int]) -> bool:
+        values = self._values(cells, self._classes(cells))
+        return self.question.totals(values, self._unknown_texts(cells, values)) is None
 
     # -- numbers held answer by answer
 
