@@ -345,10 +345,15 @@ class _Asking:
         settled = settle(self.compiled, values)
         if settled.values == values and not settled.unsettled:
             return True
-        for option in model.options:
-            if settled.values.get(option.key) != values.get(option.key) or option.key in settled.unsettled:
-                decided.update(slot.index for slot in self.reader.slots_of_option(option))
-        self.model.clause(self._differing(decided, classes))
+        # Any value more, wherever rules reach, may be what keeps a default or a preference away.
+        islands = self.compiled.islands.of_slot
+        reached = {
+            int(islands[slot.index])
+            for option in model.options
+            if settled.values.get(option.key) != values.get(option.key) or option.key in settled.unsettled
+            for slot in self.reader.slots_of_option(option)
+        }
+        self.model.clause(self._differing((slot for slot, place in enumerate(islands) if place in reached), classes))
         return False
 
     def _differing(self, slots: Iterable[int], classes: Sequence[int]) -> list[int]:

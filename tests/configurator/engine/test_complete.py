@@ -62,6 +62,13 @@ def test_half_a_day_that_no_table_tells_makes_the_slower_one_slower(monkeypatch:
     check_model("half a day", "complete 409162184/450", 450)
 
 
+@pytest.mark.parametrize("number", [1192, 1317])
+def test_a_value_more_may_keep_a_preference_away(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes back when an option has no value says nothing of configurations in which it has one."""
+    monkeypatch.setattr(bill_sums, "MOST_COMBINATIONS", FEWEST)
+    check_model("a value more", f"complete 101/{number}", number)
+
+
 def test_where_the_solver_finds_nothing_in_time_there_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SatModel, "solve", lambda *given: Solved("UNKNOWN", (), None, 0.0))
     found = asked = 0
