@@ -41,17 +41,21 @@ WIDE = {
 }
 
 
+def set_limits(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    # Every third model is asked as if nothing but the smallest amounts could be tabulated; every other third as if
+    # that were so for what reads several options, but what reads one could be.
+    monkeypatch.setattr(bill_sums, "MOST_COMBINATIONS", USUAL if number % 3 == 2 else FEWEST)
+    monkeypatch.setattr(bill_sums, "MOST_ALONE", FEWEST if number % 3 == 0 else USUAL)
+    # Every other model holds its comparisons and tables beside the clauses, as those of large products are.
+    for limit, usual in WIDE.items():
+        monkeypatch.setattr(f"configurator.engine.{limit}", 0 if number % 2 else usual)
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_complete_configuration_is_better(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(batch, MODELS, BATCHES):
         case = f"ENGINE_SEED={SEED}, model {number}"
-        # Every third model is asked as if nothing but the smallest amounts could be tabulated; every other third as if
-        # that were so for what reads several options, but what reads one could be.
-        monkeypatch.setattr(bill_sums, "MOST_COMBINATIONS", USUAL if number % 3 == 2 else FEWEST)
-        monkeypatch.setattr(bill_sums, "MOST_ALONE", FEWEST if number % 3 == 0 else USUAL)
-        # Every other model holds its comparisons and tables beside the clauses, as those of large products are.
-        for limit, usual in WIDE.items():
-            monkeypatch.setattr(f"configurator.engine.{limit}", 0 if number % 2 else usual)
+        set_limits(monkeypatch, number)
         check_model(case, f"complete {SEED}/{number}", number)
 
 
@@ -65,7 +69,7 @@ def test_half_a_day_that_no_table_tells_makes_the_slower_one_slower(monkeypatch:
 @pytest.mark.parametrize("number", [1192, 1317])
 def test_a_value_more_may_keep_a_preference_away(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes back when an option has no value says nothing of configurations in which it has one."""
-    monkeypatch.setattr(bill_sums, "MOST_COMBINATIONS", FEWEST)
+    set_limits(monkeypatch, number)
     check_model("a value more", f"complete 101/{number}", number)
 
 
