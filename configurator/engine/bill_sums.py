@@ -138,14 +138,6 @@ class BillSums:
             self.model.within(found, least(bill, fine, 0), most(bill, fine, bill.most))
         return Priced(found, fine, is_floored)
 
-    def is_defined(self, cells: Sequence[int]) -> bool:
-        """Tell whether the wide numbers are defined for a configuration; those of tables are where the model allows it.
-
-        A price may leave out what it cannot know before a text is given.
-        """
-        values = self.reader.values
-        return all(wide.function(values({slot: cells[slot] for slot in wide.slots})) is not None for wide in self.wide)
-
     def bounds_in(self, number: Node, conditions: Sequence[Node], box: Box) -> tuple[Any, Any]:
         """Return the bounds of what is added in `box`; impossible ones where it is undefined all over it."""
         truths = [self.reader.holds(condition, box) for condition in conditions]

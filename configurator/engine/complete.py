@@ -240,7 +240,7 @@ class _Asking:
         values = self._values(cells, classes)
         ends_well = self._stays(cells, classes, values)
         texts = self._unknown_texts(cells, values)
-        is_told = ends_well and self.sums.is_defined(cells)
+        is_told = ends_well and self.terms.is_defined(cells)
         totals = self.question.totals(values, texts) if is_told else None
         if totals is not None:
             self._note(cells, values, texts, totals)
@@ -475,6 +475,8 @@ class _Asking:
         self.model.clause([*others, *(literal for cell, literal in literals[chosen].items() if cell not in refused)])
 
     def _is_refused(self, cells: Sequence[int]) -> bool:
+        if not self.terms.is_defined(cells):
+            return True
         values = self._values(cells, self._classes(cells))
         return self.question.totals(values, self._unknown_texts(cells, values)) is None
 

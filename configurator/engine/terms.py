@@ -77,7 +77,10 @@ class Terms:
         return Single(slot, cell, worth if isinstance(worth, Fraction) else None)
 
     def is_defined(self, cells: Sequence[int]) -> bool:
-        """Tell whether no amount is undefined for a configuration."""
+        """Tell whether no amount is undefined for a configuration.
+
+        A price may leave out what it cannot know before a text is given, so that it tells less.
+        """
         for terms in self.of_bill.values():
             for term in terms:
                 if term.singles is not None:
