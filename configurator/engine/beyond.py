@@ -48,8 +48,6 @@ class Beyond:
 
     def __init__(self, program: "Program") -> None:
         self.program = program
-        held = chain(program.demands, program.neighbourhood.others)
-        self._reads = {id(demand): slots_read(demand) for own in held for demand in own}
         self.tables = Tables(program)
         self._first = True
         self._failed = 0
@@ -59,10 +57,19 @@ class Beyond:
             if others and self._classes_of(slot) >= MANY
         ]
         self._exchange = Exchange(program)
-        self._mending = Mending(program, self._reads, self._in_one_table)
         self._barren: dict[int, tuple[int, int]] = {}
         self._plans: dict[int, Plan] = {}
         self._lines: dict[tuple[int, int], Any] = {}
+
+    @cached_property
+    def _reads(self) -> Mapping[int, frozenset[int]]:
+        """The slots that each demand reads, by the demand's id."""
+        held = chain(self.program.demands, self.program.neighbourhood.others)
+        return {id(demand): slots_read(demand) for own in held for demand in own}
+
+    @cached_property
+    def _mending(self) -> Mending:
+        return Mending(self.program, self._reads, self._in_one_table)
 
     def proved(self, witness: Array, todo: Array, out: Array) -> Array:
         """Return classes (flat) that a configuration near `witness` has which leaves the choices alone."""

@@ -775,9 +775,13 @@ class Search:
             cells = self._pool[-MOST_LEARNT:][:, slots]
             proofs = self._proofs[: len(self._pool)][-MOST_LEARNT:]
             proved = np.unpackbits(proofs, axis=1, count=len(self.program.targets))[:, targets]
-        _, first = np.unique(np.concatenate([cells, proved], axis=1), axis=0, return_index=True)
-        first.sort()
-        return cells[first], np.packbits(proved[first], axis=1)
+        # So few rows are told apart sooner by their bytes than by sorting them.
+        rows = np.concatenate([cells, proved], axis=1)
+        first: dict[bytes, int] = {}
+        for place, row in enumerate(rows):
+            first.setdefault(row.tobytes(), place)
+        kept = list(first.values())
+        return cells[kept], np.packbits(proved[kept], axis=1)
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:
