@@ -6,7 +6,7 @@ answers never depends on what was asked before, only how fast.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -180,7 +180,7 @@ class Search:
         self._cells = np.zeros((self._room, len(program.offsets) - 1), np.min_scalar_type(most))
         self._proofs = np.zeros((self._room, (len(program.targets) + 7) // 8), np.uint8)
         self._kept = 0
-        self._answers: OrderedDict[frozenset[int], Possible] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Possible] = OrderedDict()
         self._pending: dict[tuple[frozenset[int], bytes], int] = {}
         self._budget: Budget | None = None
         self._closures: dict[int, tuple[Array, Array]] = {}
@@ -297,9 +297,10 @@ class Search:
         again, it goes on where it stopped.
         """
         key = frozenset(assumptions)
-        known = self._answers.get(key) if wanted is None else None
+        asked = key if wanted is None else (key, np.flatnonzero(wanted).tobytes())
+        known = self._answers.get(asked)
         if known is not None:
-            self._answers.move_to_end(key)
+            self._answers.move_to_end(asked)
             return known
         program = self.program
         denied = self._denied(fixed, assumptions)
@@ -327,8 +328,8 @@ class Search:
                 self._prove(seen, todo, ruled_out, alike)
             self._close(key, assumptions, state, seen, todo, ruled_out, undecided, alike)
         answer = Possible(seen, undecided)
-        if wanted is None and not undecided.any():
-            self._answers[key] = answer
+        if not undecided.any():
+            self._answers[asked] = answer
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)
         return answer

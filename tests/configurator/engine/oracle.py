@@ -567,6 +567,8 @@ class Maker:
                     attributes[each.key, "t"] = {
                         value: chance.choice("xyz") for value in each.values if chance.random() < 0.8
                     } or {each.values[0]: "x"}
+        # Where no option was small enough, there is one that is.
+        asked = asked or [Asked("o0", "boolean", [False, True], True)]
         sketch = Sketch(asked, attributes)
         for each in asked:
             if chance.random() < 0.3:
