@@ -333,8 +333,10 @@ def report(cases: list[Case], costs: dict[str, float], queries: int) -> int:
                 missed += not is_met
                 goals.append(f"≤ {limit}× {word}: {'met' if is_met else 'MISSED'}")
         print(f"{case.name:<44}{cost:>9.0f}{cost / unit:>9.2f}{cost / template:>12.2f}  {', '.join(goals)}")
-    missed += queries > 0
-    print(f"{'database statements of a warm click':<44}{queries:>9}{'':>21}  0: {'MISSED' if queries else 'met'}")
+    # The one asks whether a price has changed (docs/adr/0090).
+    is_met = queries <= 1
+    missed += not is_met
+    print(f"{'database statements of a warm click':<44}{queries:>9}{'':>21}  ≤ 1: {'met' if is_met else 'MISSED'}")
     return 1 if missed else 0
 
 

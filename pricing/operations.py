@@ -4,11 +4,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -74,8 +75,17 @@ def terms_of(
 
 def token_of(merchant: str) -> str:
     """Return what tells whether anything about the prices or the calendar of `merchant` (a slug) has changed."""
-    rows = models.PriceRevision.objects.filter(merchant__slug=merchant)
-    return rows.values_list("token", flat=True).first() or ""
+    # Asked on every request, and the building of a query takes longer than its answer.
+    with connection.cursor() as cursor:
+        cursor.execute(_token_query(), [merchant])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+@cache
+def _token_query() -> str:
+    rows = models.PriceRevision.objects.filter(merchant__slug="").values_list("token")
+    return str(rows.query.sql_with_params()[0])
 
 
 def tariff_of(merchant: str, product: str = "", token: str | None = None) -> tuple[str, Tariff]:
