@@ -33,6 +33,8 @@ def office(page: Page, merchant: Merchant, widget_site: str, console: list[str],
 
 def no_wider_than_the_screen(page: Page) -> bool:
     """Tell whether nothing of the page lies beside the screen, and every input within its card."""
+    # A click that leads to another page is done when that begins to come.
+    page.wait_for_function("document.readyState === 'complete' && document.querySelector('#footer')")
     return bool(
         page.evaluate(
             """() => document.documentElement.scrollWidth <= window.innerWidth
