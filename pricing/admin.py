@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from catalog.admin.products import register_product_link
 from catalog.admin.rows import WIDGETS
-from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, merchants_for
+from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, WithoutPopUps, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.models import Product
@@ -140,7 +140,7 @@ class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return form
 
 
-class ThresholdInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
+class ThresholdInline(WithoutPopUps, ByRole, admin.TabularInline):  # type: ignore[type-arg]
     """Prices in a list at which the merchant is told."""
 
     formfield_overrides = WIDGETS
@@ -155,13 +155,6 @@ class ThresholdInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
         if db_field.name == "product":
             kwargs["queryset"] = Product.objects.filter(merchant__in=merchants_for(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            if field is not None and hasattr(field.widget, link):
-                setattr(field.widget, link, False)
-        return field
 
 
 @admin.register(PriceList)

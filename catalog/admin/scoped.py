@@ -71,7 +71,18 @@ class ByRole:
         return self._may(request, obj, self.edited_by)
 
 
-class MerchantScopedAdmin(ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
+class WithoutPopUps:
+    """Leaves out the small windows for neighbouring rows, which would open without what these belong to."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, link):
+                setattr(field.widget, link, False)
+        return field
+
+
+class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     """Admin of rows that belong to a merchant, by a `merchant` column or along the model's `merchant_path`.
 
     The merchant of a new row is the user's own where there is one; a row never changes its merchant. Choices of
@@ -120,14 +131,6 @@ class MerchantScopedAdmin(ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
             allowed = merchants_for(request, self.seen_by)
             kwargs["queryset"] = related._default_manager.filter(**{f"{path_to_merchant(related)}__in": allowed})
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Small pop-up windows for neighbouring rows would open without the product they belong to.
-        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            if field is not None and hasattr(field.widget, link):
-                setattr(field.widget, link, False)
-        return field
 
 
 def merchant_of(obj: Any) -> Merchant | None:
