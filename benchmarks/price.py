@@ -17,7 +17,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "configurator_site.settings")
 os.environ.setdefault("DEBUG", "1")
 
 import argparse  # noqa: E402
-import base64  # noqa: E402
 import cProfile  # noqa: E402
 import json  # noqa: E402
 import pstats  # noqa: E402
@@ -39,6 +38,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey 
 from catalog.product_model import Choice, ProductModel, read  # noqa: E402
 from configurator.choices import plain_choices, read_json_choices  # noqa: E402
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate, evaluate_settled  # noqa: E402
+from configurator.quote_tokens import signed  # noqa: E402
 from pricing.breakdown import Prices, breakdown_json, compile_prices, difference, price  # noqa: E402
 from pricing.price_list import read_price_list  # noqa: E402
 
@@ -203,9 +203,7 @@ def quoted(
         "lead_days": found.lead_time.days,
         **{name: amounts[name] for name in ("currency", "total", "net", "tax", "gross")},
     }
-    body = b".".join(base64.urlsafe_b64encode(orjson.dumps(each)).rstrip(b"=") for each in ({"alg": "EdDSA"}, claims))
-    token = body + b"." + base64.urlsafe_b64encode(key.sign(body)).rstrip(b"=")
-    return orjson.dumps({"token": token.decode(), "price": amounts})
+    return orjson.dumps({"token": signed(claims, key, "benchmark"), "price": amounts})
 
 
 def rules_and_options() -> ProductModel:
