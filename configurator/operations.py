@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from catalog import drafts
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant, Product, Version
-from catalog.product_model import Choice, read
+from catalog.product_model import Choice, ProductModel, read
 from configurator.background import background
 from configurator.choices import plain_choices, sort_choices
 from configurator.compiled_files import CompiledFiles
@@ -495,9 +495,14 @@ def offer_of(configuration: Configuration) -> Published:
     )
 
 
+def model_of(configuration: Configuration) -> ProductModel:
+    """Return the product model of a stored configuration; asks nothing about prices."""
+    return compiled(configuration.version.digest, configuration.version.document).model
+
+
 def choices_of(configuration: Configuration) -> dict[str, Choice]:
     """Return the choices of a stored configuration."""
-    model = offer_of(configuration).product.model
+    model = model_of(configuration)
     return {key: choice for key, choice in sort_choices(model, configuration.choices)[0].items() if choice is not None}
 
 
@@ -593,9 +598,9 @@ def complete(configuration: Configuration, expected_revision: int | None = None)
     offer = offer_of(row)
     if row.is_completed:
         _copy(row, configuration)
-        return evaluation_of(row)
+        return evaluation_of(row, offer)
     _refuse_stale(row, expected_revision)
-    evaluation = fit_to_order(evaluation_of(row), row.locale, offer.version)
+    evaluation = fit_to_order(evaluation_of(row, offer), row.locale, offer.version)
     _keep(row, offer, evaluation)
     quote = None if evaluation.breakdown is None else signed_quote(offer, evaluation, configuration=row.public_id)
     row.quote = "" if quote is None else quote.token
@@ -630,9 +635,12 @@ def override_of(configuration: Configuration) -> Override | None:
     return None if row is None else row.terms()
 
 
-def evaluation_of(configuration: Configuration) -> Evaluation:
-    """Return what follows from a stored configuration, priced as it was kept, with the price that was set by hand."""
-    offer = offer_of(configuration)
+def evaluation_of(configuration: Configuration, offer: Published | None = None) -> Evaluation:
+    """Return what follows from a stored configuration, priced as it was kept, with the price that was set by hand.
+
+    `offer` is its own, for who has it at hand.
+    """
+    offer = offer or offer_of(configuration)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
     return with_override(offer, evaluation, override_of(configuration))
 
@@ -665,8 +673,9 @@ def override_price(
     evaluation = consistent(follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version)
     if evaluation.price_on_request:
         raise OverrideRefused("Its price is on request, so there is no price that could be changed.")
-    if evaluation.breakdown is None or not evaluation.ready:
-        raise NotReady(_not_ready(evaluation, row.locale), missing=list(evaluation.missing))
+    fit_to_order(evaluation, row.locale, offer.version)
+    # What is fit to be ordered has a price, unless that is on request.
+    assert evaluation.breakdown is not None
     changed = overridden(offer.prices, evaluation.breakdown, override)
     if not override.beyond_limits:
         refuse_beyond(override_limits(row.merchant), evaluation.breakdown, changed)

@@ -111,7 +111,7 @@ def quote_configuration(configuration: Configuration, expires_in: int | None = N
     Refuses as `quote` does, and with NotReady a completed one that another release of this software priced otherwise.
     """
     offer = offer_of(configuration)
-    evaluation = _priced(evaluation_of(configuration), offer, configuration.locale)
+    evaluation = _priced(evaluation_of(configuration, offer), offer, configuration.locale)
     breakdown = evaluation.breakdown
     if configuration.is_completed and (breakdown is None or breakdown.total != configuration.total):
         raise NotReady("It would no longer be priced as it was when it was completed; quote its choices anew.")

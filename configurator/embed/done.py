@@ -18,7 +18,7 @@ from configurator.embed.options import Reader
 from configurator.embed.page import Language, View, picture_address
 from configurator.embed.summaries import days_told, stage_shown, tax_told
 from configurator.models import Configuration
-from configurator.operations import choices_of, follow, offer_of
+from configurator.operations import choices_of, follow, model_of, offer_of
 from configurator.quote_signing import moment
 from configurator.quote_tokens import expiry_of
 from pricing.money import formatted
@@ -52,7 +52,7 @@ def address_of(path: str, configuration: Configuration, language: Language) -> s
 
 def change_address(configuration: Configuration, view: View) -> str:
     """Return the address of the widget with the choices of `configuration`."""
-    model = offer_of(configuration).product.model
+    model = model_of(configuration)
     more = {"quantity": configuration.quantity} if configuration.quantity != 1 else {}
     if view.language.asked:
         more["lang"] = view.language.asked  # type: ignore[assignment]

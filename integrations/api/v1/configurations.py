@@ -18,7 +18,7 @@ from configurator.operations import (
     choose,
     complete,
     configuration_of,
-    offer_of,
+    model_of,
     override_price,
     published,
     revoke_override,
@@ -214,7 +214,7 @@ class ConfigurationChoices(Endpoint):
         change is refused if somebody else changed the configuration since you read it.
         """
         row = configuration_of(call.caller.merchant, id)
-        changes = read_choices(offer_of(row).product.model, body.changes, "/changes")
+        changes = read_choices(model_of(row), body.changes, "/changes")
         choose(row, changes, body.quantity, _expected(call, row), body.instance.asked() if body.instance else None)
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
