@@ -1,5 +1,6 @@
 """The handed cases: small inputs with the right answer, kept beside the project and read from there."""
 
+import contextlib
 import json
 from io import StringIO
 from pathlib import Path
@@ -25,8 +26,6 @@ def answers(name: str, *lines: dict[str, Any], monkeypatch: pytest.MonkeyPatch) 
 def findings(name: str) -> str:
     """Return what `manage.py check_product` prints about the case's product file, whether it passes or not."""
     out = StringIO()
-    try:
+    with contextlib.suppress(SystemExit):
         call_command("check_product", str(CASES / name), stdout=out, stderr=out)
-    except SystemExit:
-        pass
     return out.getvalue()
