@@ -1,9 +1,7 @@
-"""Expressions that were written to hurt: answered or refused within 50 milliseconds, however they are nested."""
+"""Expressions that were written to hurt: answered or refused with bounded work, however they are nested."""
 
 import sys
-from collections.abc import Callable
 from decimal import Decimal
-from time import process_time
 
 import pytest
 
@@ -76,16 +74,26 @@ def answered(text: str) -> None:
     told(node, WARDROBE, "en")
 
 
-def seconds(work: Callable[[], None]) -> float:
-    started = process_time()
-    work()
-    return process_time() - started
+def calls(text: str) -> int:
+    """Return how many functions, ours and Python's own, are called to answer `text`."""
+    count = 0
+
+    def called(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(called)
+    try:
+        answered(text)
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_expression_takes_at_most_fifty_milliseconds(text):
+def test_a_hostile_expression_costs_bounded_work(text):
     assert len(text) <= 4000
-    assert min(seconds(lambda: answered(text)) for _ in range(3)) <= 0.05
+    assert calls(text) <= 100 * 4000
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
