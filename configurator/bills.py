@@ -15,11 +15,11 @@ from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Kind, LeadTimeLine, Option, ProductModel
+from catalog.product_model import Kind, LeadTimeLine, Option, PriceLine, ProductModel
 from configurator.engine.question import Amount, Bill, Share
 from pricing.breakdown import Prices, value_keys
 from pricing.lead_time import MAX_DAYS
-from pricing.lines import MAX_UNITS, MEASURES, Line
+from pricing.lines import MAX_UNITS, MEASURES, Line, kept_line
 
 MOST_NODES = 20_000
 """How large a number that tells a whole price may become; beyond, it is told only roughly, and proves nothing."""
@@ -106,9 +106,8 @@ class _Reader:
     def condition(self, text: str | None) -> Conditions:
         return () if text is None else (bind(text, self.scope, "condition", lengths=True),)
 
-    def items(self, compiled: Line) -> tuple[_Item, ...]:
+    def items(self, line: PriceLine) -> tuple[_Item, ...]:
         """Return what a line of its own gives, amounts and costs in units of the currency, not rounded."""
-        line = compiled.line
         when = self.condition(line.when)
         if line.option is not None:
             option = self.model.option_by_key[line.option]
@@ -123,14 +122,13 @@ class _Reader:
             )
         amount, cost = self.number(line.amount or "0"), self.maybe(line.cost)
         if line.per is not None:
-            needed = self._needed(compiled)
+            needed = self._needed(line)
             amount = nodes.Arithmetic("*", amount, needed)
             cost = None if cost is None else nodes.Arithmetic("*", cost, needed)
         return (_Item(None, when, amount, cost),)
 
-    def _needed(self, compiled: Line) -> Node:
+    def _needed(self, line: PriceLine) -> Node:
         """Return how much of a material is charged; undefined where it would be below zero."""
-        line = compiled.line
         if line.quantity is not None:
             used = self.number(line.quantity)
         else:
@@ -288,7 +286,7 @@ class _Whole:
                     self._rounded_line(_times(_with(item.amount, item.cost), scale)),
                     None if item.cost is None else _times(item.cost, scale),
                 )
-                for item in self.reader.items(compiled)
+                for item in self.reader.items(compiled.line)
             )
         return (_Item(None, self.reader.condition(compiled.line.when), self.bound(compiled), None),)
 
@@ -311,12 +309,14 @@ class _Whole:
         if at >= len(below):
             amount, _ = self.base.trailing[at - len(below)]
             return (_Item(None, (), self._rounded_line(_times(amount, self.prices.factor)), None),)
-        own = self.kept.get(compiled.line.key, {})
+        kept = self.kept.get(compiled.line.key, {})
+        instead = kept_line(compiled.line, kept) if kept else None
+        own = {item.value: item.amount for item in self.reader.items(instead)} if instead is not None else {}
         items = []
         for item in self.base.lines[at]:
             cost = None if item.cost is None else _times(item.cost, self.prices.conversion)
-            if (item.value or "") in own:
-                amount = _times(self.reader.number(own[item.value or ""]), self.rounding.scale)
+            if (item.value or "") in kept:
+                amount = _times(own[item.value], self.rounding.scale)
                 amount = _with(amount, item.amount)
             elif compiled.takes_costs:
                 amount = UNDEFINED if item.cost is None else _times(item.cost, self.prices.factor)
@@ -372,9 +372,6 @@ def price_bill(prices: Prices) -> Bill:
         whole = _Whole(prices, reader)
         parts = (whole.exact_piece, whole.exact_order) if not whole.rounds_inside else (whole.piece, whole.order)
         total = _guarded(whole.applies, _sum(parts))
-        if whole.has_order:
-            # What counts once does not make up for pieces below zero.
-            total = nodes.If(nodes.Compare(">=", whole.piece, ZERO), total, UNDEFINED)
         if _size(total, {}) <= MOST_NODES:
             return Bill(
                 (Amount(0, total),),
@@ -400,7 +397,7 @@ def _line_by_line(prices: Prices, reader: _Reader) -> Bill | None:
     for number, compiled in enumerate(prices.lines):
         line = compiled.line
         if compiled.of is None:
-            amounts += _amounts(number, reader.items(compiled))
+            amounts += _amounts(number, reader.items(compiled.line))
             continue
         when = reader.condition(line.when)
         if compiled.form == "percent":
@@ -424,7 +421,7 @@ def _roughly(prices: Prices, reader: _Reader) -> Bill:
         below = below.base
     for number, compiled in enumerate(below.lines):
         if compiled.of is None:
-            amounts += _amounts(number, reader.items(compiled))
+            amounts += _amounts(number, reader.items(compiled.line))
         elif compiled.form == "percent":
             rate = reader.number(compiled.line.percent or "0")
             shares.append(Share(number, rate, _of(below, compiled), reader.condition(compiled.line.when)))

@@ -205,13 +205,26 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
 def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> int:
     """Return the total of one piece with what counts once, in smallest units, also where `price` would refuse it.
 
-    Of the two the lesser of the piece's and the whole total; with `is_greatest` the greater of the piece's and of what
-    counts once. Refuses with PriceRefused what has no amount.
+    Where more pieces may come to less it is the least total of so many pieces as a break begins at, or of very many;
+    with `is_greatest` it is the greater of the piece's and of what counts once. Refuses with PriceRefused what has no
+    amount.
     """
     if prices.refusal is not None:
         raise prices.refusal
     sums = summed(prices, values, 1, frozenset())
-    return max(sums.piece, sums.order) if is_greatest else min(sums.piece, sums.piece + sums.order)
+    if is_greatest:
+        return max(sums.piece, sums.order)
+    least = sums.piece + sums.order
+    if any(prices.wholes[: len(prices.lines)]):
+        starts = {each.pieces for line in prices.lines for each in line.line.breaks}
+        for quantity in sorted({*starts, *(start - 1 for start in starts if start > 2), _MANY}):
+            more = summed(prices, values, quantity, frozenset())
+            least = min(least, more.piece * quantity + more.order)
+    return least
+
+
+# So many pieces that what counts once makes up for no piece below zero.
+_MANY = 10_000
 
 
 def difference(
@@ -324,10 +337,12 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
         part = line.part(values, quantity)
         if line.of is not None:
             befores[index] = amount_before(prices, line, parts, quantity)
+        if waiting and (waits := waiting & (line.awaits if part.state == "applied" else line.reads)):
+            unsettled |= waits
+            parts.append(SKIPPED)
+            continue
         if part.state != "applied":
-            if waiting and (waits := waiting & line.reads):
-                unsettled |= waits
-            elif part.state != "skipped":
+            if part.state != "skipped":
                 raise _refused(prices, line.line, part)
             parts.append(SKIPPED)
             continue
@@ -399,8 +414,9 @@ def _moved(
             continue
         now = line.part(values, quantity)
         amount = now.amount
-        if now.state != "applied":
-            if waiting and waiting & line.reads:
+        waits = bool(waiting) and not waiting.isdisjoint(line.awaits if now.state == "applied" else line.reads)
+        if waits or now.state != "applied":
+            if waits:
                 is_unsettled = True
             elif now.state != "skipped":
                 raise _refused(prices, line.line, now)
@@ -563,8 +579,8 @@ def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
 
 def _total(prices: Prices, piece: int, order: int, quantity: int) -> int:
     total = piece * quantity + order
-    if piece < 0 or total < 0:
-        told = formatted(in_units(piece if piece < 0 else total, prices.places), prices.price_list.currency)
+    if total < 0:
+        told = formatted(in_units(total, prices.places), prices.price_list.currency)
         raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
     if piece >= MAX_UNITS or order >= MAX_UNITS:
         raise PriceTooLarge("The price is too large to be right.", price_list=prices.price_list.key)

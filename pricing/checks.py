@@ -249,11 +249,7 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
         path = f"price_lists/{each.key}"
         lines = lines_in(model, each)
         if expanded(model).price_lines and not lines and each.derived is None:
-            sentence = (
-                f"No price line holds in the price list '{each.key}': it is in {each.currency}, and lines without a "
-                f"price list hold in {model.currency} only. Add lines for it."
-            )
-            yield _error("no-price-lines", path, sentence)
+            yield _no_lines(model, each, path)
         if each.derived is None:
             yield from _absent_bases(lines, path)
         if each.shows != each.amounts_are and each.tax_rate is None:
@@ -267,6 +263,22 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
                 f"There are several price lists in {currency} ({listed}), and none of them is the default; choose one."
             )
             yield Finding("warning", "default-price-list", "price_lists", sentence)
+
+
+def _no_lines(model: ProductModel, price_list: PriceList, path: str) -> Finding:
+    """Return what to say of a list in which no price line holds."""
+    if price_list.own_lines_only and price_list.on_request:
+        sentence = (
+            f"In the price list '{price_list.key}' all prices are told on request: it has no price line of its own."
+        )
+        return Finding("note", "all-on-request", path, sentence)
+    why = (
+        "it takes price lines that name it only, and none does"
+        if price_list.own_lines_only
+        else f"it is in {price_list.currency}, and lines without a price list hold in {model.currency} only"
+    )
+    sentence = f"No price line holds in the price list '{price_list.key}': {why}. Add lines for it."
+    return _error("no-price-lines", path, sentence)
 
 
 def _derived_findings(model: ProductModel, price_lists: Collection[PriceList]) -> Iterator[Finding]:

@@ -82,8 +82,9 @@ class Line:
 
     `of` holds the indexes of the lines that a percentage, minimum or maximum is of; None for other lines. `below` is
     the place of the line in the list that this one is made from; `takes_costs` that its costs are taken. `is_whole`
-    says that the line counts once for the whole order. `labels` are by value. `made` remembers what was made of parts
-    of the line below.
+    says that the line counts once for the whole order. `labels` are by value. `awaits` are options without which the
+    line gives less than it will: they decide whether a part is needed that its material is for. `made` remembers what
+    was made of parts of the line below.
     """
 
     line: PriceLine
@@ -95,6 +96,7 @@ class Line:
     takes_costs: bool = False
     is_whole: bool = False
     labels: Mapping[str, Text] = field(default_factory=dict)
+    awaits: frozenset[str] = frozenset()
     made: dict[tuple[Part, Part], Part] = field(default_factory=dict, repr=False)
 
     @property
@@ -392,6 +394,16 @@ def with_amounts(line: PriceLine, amounts: Mapping[str, str], is_foreign: bool =
     return replace(line, **changes)
 
 
+def kept_line(line: PriceLine, kept: Mapping[str, str]) -> PriceLine | None:
+    """Return `line` with only the amounts that a derived list keeps for it, None where it keeps none.
+
+    Costs are left out: they are those of the list below.
+    """
+    if line.option is not None:
+        return replace(line, amounts={value: text for value, text in kept.items() if value}, costs={})
+    return replace(with_amounts(line, kept), cost=None) if "" in kept else None
+
+
 # ---- compiling -------------------------------------------------------------------------------------------------------
 
 
@@ -458,41 +470,51 @@ class _Compiler:
                     takes_costs=takes_costs,
                     is_whole=below.is_whole,
                     labels=below.labels,
+                    awaits=below.awaits,
                 )
             )
 
     def _kept_amounts(
         self, below: Line, kept: Mapping[str, str]
     ) -> tuple[Callable[[Values, int], Part], frozenset[str]]:
-        """Return the amounts that this list keeps in place of those of the list below, as items by value."""
-        line = below.line
-        functions = {value or None: self._function(line, "amount", text, "number") for value, text in kept.items()}
-        given = {value: function for value, function in functions.items() if function is not None}
+        """Return the amounts that this list keeps in place of those of the list below, as items by value.
+
+        They come from the line itself with these amounts put in: its material, breaks and tiers stay what they are.
+        """
+        own = kept_line(below.line, kept)
+        if own is None:
+            return _bare, frozenset()
+        compiled = self._compiled(own, self._fixed_factor(below))
 
         def part(values: Values, quantity: int) -> Part:
-            items = []
-            for value, function in given.items():
-                if value is not None and value not in chosen_values(values.get(line.option or "")):
-                    continue
-                exact = function.value(values)
-                if exact is None:
-                    return _undefined(line, value)
-                items.append(Item(value, self.rounding.amount(exact), None))
-            return Part("applied", 0, tuple(items))
+            made = compiled.part(values, quantity)
+            # Whether the line applies is told by the list below.
+            return _BARE if made.state == "skipped" else made
 
-        every = _reads(*given.values()) | (frozenset({line.option}) if line.option else frozenset())
-        return _remembered(part, every, False), every
+        return part, compiled.reads
 
-    def _compiled(self, line: PriceLine) -> Line:
+    def _fixed_factor(self, below: Line) -> Fraction:
+        """Return what fixed amounts in the breaks of a line are times here: they are made like any other amount."""
+        factor, terms, line, base = Fraction(1), self.terms, below, self.base
+        while True:
+            derived = terms.price_list.derived
+            assert derived is not None and base is not None
+            factor *= Fraction(terms.rate or 1) * derived.exact_factor
+            if line.below is None or base.base is None:
+                return factor
+            terms, line, base = base.terms, base.base.lines[line.below], base.base
+
+    def _compiled(self, line: PriceLine, fixed: Fraction | None = None) -> Line:
+        """Return `line` compiled; with `fixed` amounts are for the values that have one, its breaks' times `fixed`."""
         if len(forms_of(line)) != 1:
             raise _unreadable(
                 line, "it needs either an amount, or an option with amounts, or a percentage, a minimum or a maximum"
             )
         when = self._function(line, "when", line.when, "condition")
         if line.option is not None:
-            return self._per_value(line, when)
+            return self._per_value(line, when, fixed)
         if line.amount is not None:
-            return self._amount(line, when)
+            return self._amount(line, when, fixed)
         return self._bound(line, when)
 
     def _function(
@@ -541,18 +563,19 @@ class _Compiler:
         indexes = frozenset(
             index
             for index, other in enumerate(self.lines)
-            if (not line.of and other.form != "rounding")
+            if not line.of
+            # What the list below adds at the end is a line here: "all lines before" are what that list costs.
             or (other.form not in _ADDED and (other.line.key in line.of or other.line.subtotal in line.of))
         )
         if line.of and not indexes:
             raise _unreadable(line, "none of the lines it is of stands before it in this price list")
         return indexes
 
-    def _amount(self, line: PriceLine, when: _Function | None) -> Line:
+    def _amount(self, line: PriceLine, when: _Function | None, fixed: Fraction | None) -> Line:
         amount = self._number(line, "amount", line.amount or "")
         count = self._count(line)
         cost = self._function(line, "cost", line.cost, "number")
-        tiers = self._tiers(line, amount)
+        tiers = self._tiers(line, amount, fixed)
         rounding = self.rounding
 
         def part(values: Values, quantity: int) -> Part:
@@ -580,9 +603,16 @@ class _Compiler:
             _remembered(part, every, bool(line.breaks) or line.tiered),
             every,
             is_whole=line.once or line.tiered,
+            awaits=self._awaits(line),
         )
 
-    def _per_value(self, line: PriceLine, when: _Function | None) -> Line:
+    def _awaits(self, line: PriceLine) -> frozenset[str]:
+        """Return the options that decide whether there are the parts that a material is for."""
+        parts = [each for each in self.model.bom_lines if each.key in line.parts]
+        conditions = [self._function(line, f"parts/{each.key}/when", each.when, "condition") for each in parts]
+        return _reads(*conditions).union(each.option for each in parts if each.option is not None)
+
+    def _per_value(self, line: PriceLine, when: _Function | None, fixed: Fraction | None) -> Line:
         option = self.model.option_by_key.get(line.option or "")
         if option is None:
             raise _unreadable(line, f"there is no option {line.option!r}")
@@ -591,7 +621,7 @@ class _Compiler:
         key = option.key
         functions = {value: self._number(line, f"amounts/{value}", text) for value, text in line.amounts.items()}
         costs = {value: self._number(line, f"costs/{value}", text) for value, text in line.costs.items()}
-        tiers = self._tiers(line, None)
+        tiers = self._tiers(line, None, fixed)
         every = _reads(when, *functions.values(), *costs.values()) | tiers.reads | {key}
         rounding = self.rounding
 
@@ -602,6 +632,8 @@ class _Compiler:
             amounts: list[tuple[str | None, Amount, Amount | None]] = []
             for value in chosen:
                 function = functions.get(value)
+                if function is None and fixed is not None:
+                    continue
                 if function is None:
                     why = f"The price line {line.key!r} has no amount for the value {value!r} of {key!r}."
                     return Part("refused", why=why, value=value)
@@ -623,7 +655,7 @@ class _Compiler:
             labels={value: _label(line, option, value) for value in value_keys(option)},
         )
 
-    def _tiers(self, line: PriceLine, amount: _Function | None) -> "_Tiers":
+    def _tiers(self, line: PriceLine, amount: _Function | None, fixed: Fraction | None) -> "_Tiers":
         breaks = []
         for each in sorted(line.breaks, key=lambda each: each.pieces):
             if (each.amount is None) == (each.percent is None) or each.pieces < 2:
@@ -634,7 +666,7 @@ class _Compiler:
             breaks.append((each.pieces, each.amount is not None, self._number(line, f"breaks/{each.pieces}", text)))
         if line.tiered and line.once:
             raise _unreadable(line, "what is tiered depends on the pieces, and what counts once does not")
-        return _Tiers(tuple(breaks), line.tiered)
+        return _Tiers(tuple(breaks), line.tiered, fixed or 1)
 
     def _count(self, line: PriceLine) -> _Function | None:
         """Return how much of a material is needed, in the unit it is priced by; None for a line that has none."""
@@ -700,9 +732,10 @@ def _part_count(
 class _Tiers:
     """The quantity breaks of a line: what the line gives for so many pieces, from what it gives for one."""
 
-    def __init__(self, breaks: tuple[tuple[int, bool, _Function], ...], is_tiered: bool) -> None:
+    def __init__(self, breaks: tuple[tuple[int, bool, _Function], ...], is_tiered: bool, fixed: Amount) -> None:
         self.breaks = breaks
         self.is_tiered = is_tiered
+        self.fixed = fixed
         self.reads = _reads(*(function for _, _, function in breaks))
 
     def __call__(self, values: Values, quantity: int, amount: Amount | None) -> Amount | None:
@@ -719,7 +752,7 @@ class _Tiers:
             given = function.value(values)
             if given is None:
                 return None
-            reached.append((pieces, given if is_amount else _percent(amount, 100 + given)))
+            reached.append((pieces, given * self.fixed if is_amount else _percent(amount, 100 + given)))
         if not self.is_tiered:
             return reached[-1][1]
         ends = [first for first, _ in reached[1:]] + [quantity + 1]

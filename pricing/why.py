@@ -9,9 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.product_model import Choice, Text, write_choice
+from catalog.product_model import Choice, PriceLine, Text, write_choice
 from pricing.breakdown import Breakdown, Sums, printed_rows
-from pricing.lines import Amount, Item, Line, Prices
+from pricing.lines import Amount, Item, Line, Prices, kept_line
 from pricing.money import in_units, plain
 
 type Values = Mapping[str, Choice]
@@ -135,12 +135,12 @@ def _told(prices: Prices, sums: Sums, line: Line, item: Item, quantity: int) -> 
         return prices, f"the price is at least the cost and {prices.price_list.least_over_cost:f} %", ()
     index = prices.lines.index(line)
     if line.below is None:
-        return prices, _rule(line, item), tuple(_own_steps(prices, sums, line, index, quantity))
-    if any(line.line.key == key and (item.value or "") == value for key, value, _ in prices.terms.amounts):
-        kept = next(
-            text for key, value, text in prices.terms.amounts if line.line.key == key and (item.value or "") == value
-        )
-        return prices, kept, ("an amount kept in this list",)
+        return prices, _rule(line.line, item), tuple(_own_steps(prices, sums, line, index, quantity))
+    kept = {value: text for key, value, text in prices.terms.amounts if key == line.line.key}
+    if (item.value or "") in kept:
+        own = kept_line(line.line, kept)
+        assert own is not None
+        return prices, _rule(own, item), ("an amount kept in this list", *_breaks(own, quantity))
     base, below_sums = prices.base, sums.base
     assert base is not None and below_sums is not None
     below = below_sums.parts[line.below]
@@ -173,14 +173,17 @@ def _own_steps(prices: Prices, sums: Sums, line: Line, index: int, quantity: int
         before = sums.befores[index]
         of = ", ".join(line.line.of) or "all lines before"
         yield f"of {_number(before, prices.places)} {prices.price_list.currency} ({of})"
-    if line.line.breaks:
-        reached = [each for each in line.line.breaks if each.pieces <= quantity]
-        yield f"for {quantity} pieces, {len(reached)} of {len(line.line.breaks)} breaks reached"
+    yield from _breaks(line.line, quantity)
 
 
-def _rule(line: Line, item: Item) -> str:
+def _breaks(line: PriceLine, quantity: int) -> Iterator[str]:
+    if line.breaks:
+        reached = [each for each in line.breaks if each.pieces <= quantity]
+        yield f"for {quantity} pieces, {len(reached)} of {len(line.breaks)} breaks reached"
+
+
+def _rule(told: PriceLine, item: Item) -> str:
     """Return the formula of a line as it is written."""
-    told = line.line
     of = ", ".join(told.of) or "all lines before"
     if told.percent is not None:
         return f"{told.percent} % of {of}"

@@ -176,7 +176,7 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
                 assert line is not None
                 sums.append(bound(line, terms, sums, tale))
             else:
-                sums.append(derived(one, terms))
+                sums.append(derived(one, terms, tale))
     for line in tale.lines:
         is_general = not line.own and terms.base is None and not terms.own_only
         if line.own == terms.key or is_general:
@@ -200,7 +200,7 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
     return sums, totals[0], totals[1]
 
 
-def derived(one: Sum, terms: List) -> Sum:
+def derived(one: Sum, terms: List, tale: Tale) -> Sum:
     items = []
     costs_something = one.kind == "line"
     for item in one.items:
@@ -208,7 +208,9 @@ def derived(one: Sum, terms: List) -> Sum:
         if terms.takes_costs and not costs_something:
             continue
         if (one.key, item.value) in terms.kept and costs_something:
-            amount = each(terms.kept[one.key, item.value], terms)
+            line = next(line for line in tale.lines if line.key == one.key)
+            exact, _ = amount_of(line, terms.kept[one.key, item.value], tale.values, tale.quantity, fixed(line, terms))
+            amount = each(exact, terms)
         elif terms.takes_costs:
             if item.cost is None:
                 raise NoPrice
@@ -247,23 +249,37 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
         one = number(values)
         if one is None:
             raise NoPrice
-        amount = for_pieces(line, one, quantity)
-        spent = cost
-        if line.count is not None:
-            need = line.count(values)
-            if need is None or need < 0:
-                raise NoPrice
-            used = need * (1 + line.waste / 100)
-            used = max(used, line.at_least) if used else F(0)
-            amount *= used
-            spent = None if spent is None else spent * used
+        amount, used = amount_of(line, one, values, quantity, F(1))
+        spent = None if cost is None else cost * used
         if line.tiered and spent is not None:
             spent *= quantity
         items.append(Item(value, each(amount, terms), spent))
     return Sum(line.key, line.subtotal, kind, items, once)
 
 
-def for_pieces(line: Line, amount: F, quantity: int) -> F:
+def fixed(line: Line, terms: List) -> F:
+    """Return what fixed amounts in the breaks of a line are times in a derived list: as any amount is, list by list."""
+    factor = F(1)
+    while terms.base is not None and line.own != terms.key:
+        factor *= terms.rate * terms.factor
+        terms = terms.base
+    return factor
+
+
+def amount_of(line: Line, one: F, values: Values, quantity: int, factor: F) -> tuple[F, F]:
+    """Return what a line gives whose amount is `one`, and how much of a material that is for."""
+    amount = for_pieces(line, one, quantity, factor)
+    if line.count is None:
+        return amount, F(1)
+    need = line.count(values)
+    if need is None or need < 0:
+        raise NoPrice
+    used = need * (1 + line.waste / 100)
+    used = max(used, line.at_least) if used else F(0)
+    return amount * used, used
+
+
+def for_pieces(line: Line, amount: F, quantity: int, factor: F) -> F:
     """Return the amount of one of `quantity` pieces; of tiered lines that of all of them, piece by piece."""
 
     def of_tier(piece: int) -> F:
@@ -271,7 +287,7 @@ def for_pieces(line: Line, amount: F, quantity: int) -> F:
         if not reached:
             return amount
         what, number = reached[-1]
-        return number if what == "amount" else amount * (1 + number / 100)
+        return number * factor if what == "amount" else amount * (1 + number / 100)
 
     if line.tiered:
         return sum((of_tier(piece) for piece in range(1, quantity + 1)), F(0))
@@ -287,7 +303,7 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
         raise NoPrice
     base = F(0)
     for one in before:
-        if one.kind == "rounding" or (line.of is not None and one.key not in line.of and one.subtotal not in line.of):
+        if line.of is not None and one.key not in line.of and one.subtotal not in line.of:
             continue
         if line.once:
             base += one.amount if one.once else one.amount * tale.quantity
@@ -318,7 +334,7 @@ def told(tale: Tale) -> Told | None:
     except NoPrice:
         return None
     total = unit * tale.quantity + order
-    if unit < 0 or total < 0:
+    if total < 0:
         return None
     cent = F(1, 10 ** PLACES[terms.currency])
     printed: dict[bool, list[tuple[str, str, F]]] = {False: [], True: []}

@@ -235,3 +235,35 @@ def test_the_same_inputs_give_the_same_bytes_whatever_was_asked_before(mode, dat
     again = price(prices, dict(reversed(values.items())), quantity)
     assert orjson.dumps(breakdown_json(answer, costs=True)) == orjson.dumps(breakdown_json(again, costs=True))
     assert answer == again
+
+
+@laws
+@given(data=st.data())
+def test_an_amount_kept_in_a_derived_list_keeps_what_else_the_line_says(data):
+    """To keep twice what a line says, in a list that is twice the other, changes nothing: whatever form it has."""
+    price_lines = data.draw(lines())
+    below = read_price_list(
+        {"key": "below", "name": "B", "currency": "EUR", "rounding_of": "total", "rounding_increment": 5}
+    )
+    derived = read_price_list(
+        {
+            "key": "twice",
+            "name": "T",
+            "currency": "EUR",
+            "rounding_of": "total",
+            "derived": {"of": "below", "factor": 2},
+        }
+    )
+    kept = []
+    for line in price_lines:
+        if data.draw(st.booleans()):
+            if "amount" in line:
+                kept.append((line["key"], "", f"({line['amount']}) * 2"))
+            for value, amount in line.get("amounts", {}).items():
+                if data.draw(st.booleans()):
+                    kept.append((line["key"], value, f"{amount} * 2"))
+    model = model_of(price_lines, "EUR")
+    values, quantity = data.draw(values_of), data.draw(quantities)
+    plain = priced(model, InForce(derived, base=InForce(below)), values, quantity)
+    answer = priced(model, InForce(derived, tuple(kept), base=InForce(below)), values, quantity)
+    assert answer == plain

@@ -1,5 +1,6 @@
 """The forms a price line can have beside amounts and percentages."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from pricing.breakdown import Breakdown, PriceRefused, breakdown_json, compile_prices, difference, price
 from pricing.checks import findings
+from pricing.in_force import InForce
 from pricing.price_list import read_price_list
+from pricing.why import reasons
 from tests.examples.desk import desk
 
 OAK = {"frame": "steel", "top": "oak", "width": Decimal(1400), "depth": Decimal(700), "extras": ("lamp", "tray")}
@@ -236,3 +239,40 @@ def test_the_findings_of_lists_tell_cycles_overlaps_gaps_and_missing_costs():
         "no-cost",
         "unknown-price-list",
     }
+
+
+def test_a_material_waits_for_the_option_that_decides_on_its_part():
+    line = {"key": "wood", "label": "Wood", "amount": 30, "per": "m2", "parts": ["board"]}
+    for part in (BOARD | {"option": "top"}, BOARD | {"when": "top is oak"}):
+        model = desk(price_lines=[{**BASE, "label": "Base"}, line], bom_lines=[part])
+        shop = read_price_list({"key": "shop", "name": "Shop", "currency": "EUR"})
+        prices = compile_prices(model, shop)
+        undecided = {key: value for key, value in OAK.items() if key != "top"}
+        so_far = price(prices, undecided, undecided=("top",))
+        assert (so_far.open, so_far.total) == (("top",), 100)
+        assert difference(prices, so_far, OAK, ["top"]) == price(prices, OAK).total - 100 == 42
+
+
+def test_a_percentage_is_of_what_the_list_below_costs_when_rounded():
+    model = desk(price_lines=[{**BASE, "label": "B"}, {"key": "less", "label": "L", "percent": -10, "price_list": "b"}])
+    below = InForce(read_price_list({"key": "a", "name": "A", "currency": "EUR", "rounding_increment": 30}))
+    below = replace(below, price_list=replace(below.price_list, rounding_of="total"))
+    dealer = read_price_list({"key": "b", "name": "B", "currency": "EUR", "derived": {"of": "a"}})
+    assert amounts(price(compile_prices(model, InForce(dealer, base=below)), OAK)) == {
+        "base": "100.00",
+        "rounding": "-10.00",
+        "less": "-9.00",
+    }
+
+
+def test_why_tells_of_an_amount_kept_in_a_derived_list_what_it_is_for():
+    line = {"key": "wood", "label": "Wood", "amount": 30, "per": "m2", "parts": ["board"]}
+    model = desk(price_lines=[line | {"breaks": [{"pieces": 5, "amount": 10}]}], bom_lines=[BOARD])
+    below = InForce(read_price_list({"key": "a", "name": "A", "currency": "EUR"}))
+    dealer = read_price_list({"key": "b", "name": "B", "currency": "EUR", "derived": {"of": "a", "factor": 0.5}})
+    prices = compile_prices(model, InForce(dealer, (("wood", "", "20"),), base=below))
+    few, many = price(prices, OAK, 1), price(prices, OAK, 5)
+    assert (few.unit_total, many.unit_total) == (28, 7)
+    (reason,) = reasons(prices, many, OAK)
+    assert reason.rule == "20 per m², times what board needs"
+    assert reason.steps == ("an amount kept in this list", "for 5 pieces, 1 of 1 breaks reached")

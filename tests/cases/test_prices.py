@@ -1,0 +1,105 @@
+"""The handed cases about what things cost: amounts, rounding, lists made from lists, floors and units."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.cases.reading import answers, findings, needs_cases
+
+pytestmark = needs_cases
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that asks for a case's price, one question after another."""
+
+    def ask(name: str, *questions: dict[str, Any]) -> list[Any]:
+        given = [{"choices": {}, **question} for question in questions]
+        return [answer["price"] for answer in answers(name, *given, monkeypatch=monkeypatch)]
+
+    return ask
+
+
+def amounts(price: dict[str, Any]) -> dict[str, Decimal]:
+    return {line["key"]: Decimal(line["amount"]) for line in (*price["lines"], *price["order_lines"])}
+
+
+def totals(prices: list[dict[str, Any]]) -> list[Decimal]:
+    return [Decimal(price["total"]) for price in prices]
+
+
+def test_a_percentage_is_taken_of_all_pieces_in_the_box(asked):
+    one, three = asked("01-percent-after-pieces.yaml", {}, {"quantity": 3})
+    assert totals([one, three]) == [Decimal("115.43"), Decimal("346.29")]
+
+
+def test_two_things_at_ninety_percent_are_ninety_percent_of_both(asked):
+    assert totals(asked("03-two-items-ninety-percent.yaml", {})) == [Decimal("16.56")]
+
+
+def test_net_and_tax_are_the_gross_total_after_a_coupon(asked):
+    (price,) = asked("04-coupon-and-packing-ten-percent-vat.yaml", {"choices": {"ribbon": False}})
+    assert [Decimal(price[name]) for name in ("gross", "net", "tax")] == [
+        Decimal("70.86"),
+        Decimal("64.42"),
+        Decimal("6.44"),
+    ]
+
+
+def test_rounding_to_fives_comes_last(asked):
+    assert totals(asked("06-round-to-five-last.yaml", {"choices": {"hinge": False}})) == [1295]
+
+
+def test_amounts_kept_in_dollars_are_not_converted(monkeypatch):
+    question = {"choices": {}, "price_list": "usd"}
+    (answer,) = answers("07-second-currency-own-amounts.yaml", question, monkeypatch=monkeypatch)
+    assert Decimal(answer["price"]["total"]) == 2299
+    assert Decimal(answer["options"]["warranty"]["values"]["long"]["price_difference"]) == 200
+
+
+def test_two_halves_are_one_where_there_are_no_cents(asked):
+    assert totals(asked("08-two-halves-without-cents.yaml", {})) == [11]
+
+
+def test_a_break_is_of_the_amount_not_of_the_break_before(asked):
+    five, ten = asked("20-break-percent-is-not-compounded.yaml", {"quantity": 5}, {"quantity": 10})
+    assert [Decimal(price["net"]) for price in (five, ten)] == [Decimal("53.55"), Decimal("95.20")]
+
+
+def test_three_lines_for_three_pieces_are_taxed_once(asked):
+    (price,) = asked("22-three-lines-times-three.yaml", {"quantity": 3})
+    assert [Decimal(price[name]) for name in ("unit_total", "net", "tax", "gross")] == [
+        89,
+        267,
+        Decimal("16.02"),
+        Decimal("283.02"),
+    ]
+
+
+def test_a_deduction_for_each_piece_beside_tiers_is_judged_by_the_total(asked):
+    name = "71-tiered-base-with-a-deduction.yaml"
+    assert totals(asked(name, {"choices": {"finish": "raw"}, "quantity": 20})) == [149]
+    assert "error" not in findings(name).partition(":")[0]
+
+
+def test_a_percentage_is_of_what_the_rounded_list_costs(asked):
+    name = "72-percentage-on-a-rounded-list.yaml"
+    dealer, other = asked(name, {"price_list": "dealer"}, {"price_list": "dealer_2"})
+    assert totals([dealer, other]) == [270, 270]
+    assert amounts(dealer)["rounding"] == -49
+
+
+def test_an_amount_kept_in_a_derived_list_has_the_material_breaks_and_tiers_of_its_line(asked):
+    question = {"choices": {"sawn": True}, "price_list": "dealer"}
+    one, ten = asked("73-amount-kept-in-a-derived-list.yaml", question, {**question, "quantity": 10})
+    assert amounts(one) == {"board": 60, "work": 9, "tiered": 4}
+    assert amounts(ten) == {"board": 54, "work": Decimal("8.10"), "tiered": Decimal("39.20")}
+
+
+def test_a_list_without_a_line_of_its_own_tells_its_prices_on_request(monkeypatch):
+    name = "79-all-on-request.yaml"
+    assert ": 0 errors" in findings(name)
+    question = {"choices": {"roof": "flat"}, "price_list": "projects"}
+    (answer,) = answers(name, question, monkeypatch=monkeypatch)
+    assert answer["price"] is None and answer["price_on_request"] is True
