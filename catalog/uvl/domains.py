@@ -43,7 +43,7 @@ COMPARES: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
 }
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+TURNED: Mapping[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ def _bound(formula: Formula) -> _Bound | None:
         return None
     sign, left, right = formula.operator, formula.left, formula.right
     if isinstance(left, (Number, Words)):
-        sign, left, right = _TURNED.get(sign, sign), right, left
+        sign, left, right = TURNED.get(sign, sign), right, left
     match left, right:
         case ValueOf(), Number():
             return _Bound(left.name, sign, right.value)

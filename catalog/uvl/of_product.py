@@ -7,7 +7,7 @@ constraints. What UVL cannot say is refused by name: colours, and the functions 
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Kind, Option, ProductModel, TableRule, Value
-from catalog.uvl.domains import COMPARES, MAX_TEXT, STEP
+from catalog.uvl.domains import COMPARES, MAX_TEXT, STEP, TURNED
 from catalog.uvl.features import (
     And,
     Arithmetic,
@@ -192,8 +192,16 @@ class _Writer:
         else:
             own = above if condition is None else self._feature_called(label, above, condition)
         members = [_Sprout(self._name(value.label.default), _attributes(value)) for value in option.values]
-        least = 1 if is_choice else option.at_least or 0
-        own.groups.append((least, 1 if is_choice else option.at_most, members))
+        least, most = (1, 1) if is_choice else (option.at_least or 0, option.at_most)
+        if not is_choice and most is not None and most >= len(members):
+            most = None
+        # What other tools count wrongly or not at all: a group that can never be, and [0..*] of a single feature.
+        if least > len(members):
+            least = 0
+            self.constraints.append(Not(Has(own.name)))
+        if least == 0 and len(members) == 1:
+            most = 1
+        own.groups.append((least, most, members))
         for value, member in zip(option.values, members, strict=True):
             self._know(self._literal(option, value.key), value.label.default, member)
 
@@ -322,7 +330,7 @@ class _Writer:
         sign: str = node.operator
         if isinstance(count, nodes.Constant):
             count, limit = limit, count
-            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+            sign = TURNED.get(sign, sign)
         if not isinstance(limit, nodes.Constant) or not isinstance(count, (nodes.CountOf, nodes.CountTrue)):
             return self._compared(node, path)
         if isinstance(count, nodes.CountOf):
@@ -345,7 +353,7 @@ class _Writer:
         """Return a comparison of numbers, which is false where one of them is undefined: UVL would take 0 there."""
         guards: list[Formula] = []
         left, right = self._term(node.left, path, guards), self._term(node.right, path, guards)
-        compared = Compare(node.operator, left, right)
+        compared = _without_first_bracket(Compare(node.operator, left, right))
         return And((*dict.fromkeys(guards), compared)) if guards else compared
 
     def _term(self, node: Node, path: str, guards: list[Formula]) -> Term:
@@ -366,7 +374,7 @@ class _Writer:
             case nodes.Arithmetic():
                 left, right = self._term(node.left, path, guards), self._term(node.right, path, guards)
                 if node.operator == "/" and not (isinstance(right, Number) and right.value):
-                    guards.append(Compare("!=", right, Number(Decimal(0))))
+                    guards.append(_without_first_bracket(Compare("!=", right, Number(Decimal(0)))))
                 return Arithmetic(node.operator, left, right)
             case nodes.Call("sum", arguments):
                 return _added([self._term(each, path, guards) for each in arguments])
@@ -454,6 +462,23 @@ class _Writer:
             yes = Has(self.sprouts[nodes.IsTrue(option.key)].name)
             return yes if cell is True else And((Not(yes), self._given(option)))
         return self._one_of(option, [str(cell)])
+
+
+def _without_first_bracket(compare: Compare) -> Compare:
+    """Return a comparison that does not begin with a bracket, which some readers take for that of a condition."""
+    if not _begins_with_bracket(compare.left):
+        return compare
+    if not _begins_with_bracket(compare.right):
+        return Compare(TURNED.get(compare.operator, compare.operator), compare.right, compare.left)
+    return replace(compare, left=Arithmetic("+", Number(Decimal(0)), compare.left))
+
+
+def _begins_with_bracket(term: Term) -> bool:
+    while isinstance(term, Arithmetic):
+        if term.operator in "*/" and isinstance(term.left, Arithmetic) and term.left.operator in "+-":
+            return True
+        term = term.left
+    return False
 
 
 def _decimal(value: Fraction | str | bool) -> Decimal | None:

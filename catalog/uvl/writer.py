@@ -1,4 +1,8 @@
-"""From a feature model to UVL text: `write_uvl`; reading it again gives the same model."""
+"""From a feature model to UVL text: `write_uvl`; reading it again gives the same model.
+
+A formula of UVL has no `true` and no `false`, so formulas are written without them: what always holds is left out, and
+what never holds is `!Root`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -38,14 +42,58 @@ _WORDS = frozenset(
     *("sum", "avg", "len", "floor", "ceil"),
 }
 _LOOSE, _IMPLIES, _OR, _AND, _TIGHT = range(5)
+_TRUE, _FALSE = Constant(True), Constant(False)
 
 
 def write_uvl(model: FeatureModel) -> str:
     """Return the model as UVL, indented with tabs."""
     lines = ["features", *_feature(model.root, 1)]
-    if model.constraints:
-        lines += ["", "constraints", *(f"\t{_formula(formula, _LOOSE)}" for formula in model.constraints)]
+    constraints = [without_constants(formula) for formula in model.constraints]
+    never = Not(Has(model.root.name))
+    told = [never if each == _FALSE else each for each in constraints if each != _TRUE]
+    if told:
+        lines += ["", "constraints", *(f"\t{_formula(formula, _LOOSE)}" for formula in told)]
     return "\n".join(lines) + "\n"
+
+
+def without_constants(formula: Formula) -> Formula:
+    """Return a formula that says the same and has no constant in it, or is nothing but one."""
+    match formula:
+        case Not():
+            return _denied(without_constants(formula.part))
+        case And() | Or():
+            return _joined(formula)
+        case Implies():
+            premise, conclusion = without_constants(formula.premise), without_constants(formula.conclusion)
+            if premise == _FALSE or conclusion == _TRUE:
+                return _TRUE
+            if premise == _TRUE:
+                return conclusion
+            return _denied(premise) if conclusion == _FALSE else Implies(premise, conclusion)
+        case Same():
+            left, right = without_constants(formula.left), without_constants(formula.right)
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, Constant):
+                    return other if one.value else _denied(other)
+            return Same(left, right)
+        case _:
+            return formula
+
+
+def _denied(part: Formula) -> Formula:
+    return Constant(not part.value) if isinstance(part, Constant) else Not(part)
+
+
+def _joined(formula: And | Or) -> Formula:
+    """Return a conjunction or disjunction without the constants among its parts."""
+    neutral, decisive = (_TRUE, _FALSE) if isinstance(formula, And) else (_FALSE, _TRUE)
+    parts = [without_constants(part) for part in formula.parts]
+    if decisive in parts:
+        return decisive
+    kept = tuple(part for part in parts if part != neutral)
+    if len(kept) > 1:
+        return And(kept) if isinstance(formula, And) else Or(kept)
+    return kept[0] if kept else neutral
 
 
 def _feature(feature: Feature, depth: int) -> Iterator[str]:
@@ -89,18 +137,12 @@ def _formula(formula: Formula, around: int) -> str:
     match formula:
         case Has():
             return _name(formula.name)
-        case Constant():
-            return "true" if formula.value else "false"
         case Compare():
             return f"{_term(formula.left, 1)} {formula.operator} {_term(formula.right, 1)}"
         case Not(part=Compare() as part):
             return f"!({_formula(part, _LOOSE)})"
         case Not():
             return f"!{_formula(formula.part, _TIGHT)}"
-        case And(parts=()):
-            return "true"
-        case Or(parts=()):
-            return "false"
         case And():
             return _wrapped(" & ".join(_formula(part, _TIGHT) for part in formula.parts), _AND, around)
         case Or():
@@ -111,6 +153,8 @@ def _formula(formula: Formula, around: int) -> str:
         case Same():
             told = f"{_formula(formula.left, _LOOSE)} <=> {_formula(formula.right, _IMPLIES)}"
             return _wrapped(told, _LOOSE, around)
+        case Constant():
+            raise AssertionError("formulas are written without constants")
 
 
 def _term(term: Term, around: int) -> str:

@@ -9,7 +9,10 @@ from django.core.management import CommandError, call_command
 from catalog import checks, drafts
 from catalog.models import Merchant, Product
 from catalog.operations import publish
+from catalog.uvl.of_product import feature_model_of
+from catalog.uvl.writer import write_uvl
 from integrations.connectors.oca.mapping import read_products
+from tests.catalog.uvl.test_other_readers import read_by_others
 from tests.integrations.connectors.oca.folder import ATTRIBUTES, CATALOGS, TEMPLATE, data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -107,3 +110,12 @@ def test_the_engine_with_another_engines_part_is_found():
         ("duplicate-sku", "options/engine/values/v_220d/sku"),
         ("option-left-without-value", "options/model_line"),
     } <= found
+
+
+@needs_catalogs
+@pytest.mark.parametrize("name", ["southbrook", "bmw"])
+def test_what_comes_in_goes_out_as_a_feature_model_that_others_read(name):
+    for each in read_products(CATALOGS / name).products:
+        options = each.file.model.options
+        found = read_by_others(write_uvl(feature_model_of(each.file.model)))
+        assert len(found.features) > sum(len(option.values) for option in options), each.file.model.product
