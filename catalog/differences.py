@@ -33,6 +33,11 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[st
     return tuple(chain(_part("The product", before, after), _pictures(before, after)))
 
 
+def part_differences(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what differs in one part called `name`, told as `differences` does; nothing where it is the same."""
+    return tuple(_part(name, before, after))
+
+
 def _part(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Return what differs in one part: its own fields in one sentence, then the parts it consists of."""
     parts = [field for field in _PARTS if _has_keys(before.get(field)) or _has_keys(after.get(field))]

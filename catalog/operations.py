@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -140,21 +141,38 @@ def duplicate(product: Product, key: str) -> Product:
 
 
 @transaction.atomic
-def import_model(merchant: Merchant, model: ProductModel, files: Mapping[str, bytes] | None = None) -> Product:
-    """Make `model` the draft of the merchant's product of that key, and keep `files` as the merchant's pictures."""
+def import_model(
+    merchant: Merchant, model: ProductModel, files: Mapping[str, bytes] | None = None, is_trial: bool = False
+) -> Product:
+    """Make `model` the draft of the merchant's product of that key, and keep `files` as the merchant's pictures.
+
+    A trial, which the caller takes back, writes no content to the storage.
+    """
     for name, content in (files or {}).items():
-        keep_asset(merchant, name, content)
+        keep_asset(merchant, name, content, is_trial)
     return drafts.write(merchant, model)
 
 
-def keep_asset(merchant: Merchant, name: str, content: bytes) -> Asset:
+def pictures_of_others(merchant: Merchant, product: str, files: Mapping[str, bytes]) -> set[str]:
+    """Return the names of `files` that are kept with another content and shown by drafts beside that of `product`."""
+    assets = Asset.objects.for_merchant(merchant).filter(name__in=files)
+    other = {each.name for each in assets if each.digest != sha256(files[each.name]).hexdigest()}
+    others = Product.objects.for_merchant(merchant).exclude(key=product)
+    shown: set[str] = set()
+    if other:
+        for path in ("image", "presets__image", "layers__image", "options__values__image"):
+            shown |= set(others.filter(**{f"{path}__in": other}).values_list(path, flat=True))
+    return shown
+
+
+def keep_asset(merchant: Merchant, name: str, content: bytes, is_trial: bool = False) -> Asset:
     """Keep a picture under `name`, in place of what had that name; refuse with PictureRefused or Malformed.
 
-    Published versions go on showing the content they were published with.
+    Published versions go on showing the content they were published with. A trial writes no content.
     """
     picture = pictures.verified(content)
     stored = pictures.storage_name(picture.digest)
-    if not default_storage.exists(stored) or default_storage.size(stored) != picture.size:
+    if not is_trial and not _is_stored(stored, picture.size):
         default_storage.delete(stored)
         default_storage.save(stored, ContentFile(content))
     facts = {
@@ -170,6 +188,10 @@ def keep_asset(merchant: Merchant, name: str, content: bytes) -> Asset:
         raise Malformed(f"A picture cannot be called '{name}': {' '.join(error.messages)}") from error
     asset, _ = Asset.objects.update_or_create(merchant=merchant, name=name, defaults=facts)
     return asset
+
+
+def _is_stored(name: str, size: int) -> bool:
+    return bool(default_storage.exists(name) and default_storage.size(name) == size)
 
 
 def picture_content(digest: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from catalog.model_checks import pictures_of
 from catalog.models import Merchant, Product
 from catalog.operations import check
 from catalog.product_model import ProductModel
+from pricing.operations import Imported
 from pricing.product_file import ProductFile, read_product_file
 
 MOST_TOLD = 20
@@ -51,6 +52,39 @@ def read_file(name: str) -> ProductFile:
 def add_pictures(parser: CommandParser) -> None:
     """Add the argument that says where pictures lie."""
     parser.add_argument("--pictures", metavar="DIR", help="where the pictures lie; the folder of the file without it")
+
+
+def add_import(parser: CommandParser) -> None:
+    """Add the arguments that say what of a file is taken beside the draft."""
+    parser.add_argument(
+        "--with-price-lists",
+        action="store_true",
+        help="also take price lists, amounts in them, exchange rates and tax rates; they hold at once",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="tell what would change, and keep nothing")
+
+
+def told_import(found: Imported, is_dry_run: bool) -> Iterator[str]:
+    """Return what bringing a file in did beside keeping the draft, line by line, or what it would do."""
+    if is_dry_run and found.is_new:
+        yield "the draft would be new"
+    elif is_dry_run:
+        yield from _listed("in the draft would change", found.draft)
+    if found.prices:
+        told = "would be taken" if is_dry_run else "were taken, and hold now"
+        if not found.prices_taken:
+            told = "were not taken, for others are sold by them; --with-price-lists takes all of these"
+        yield from _listed(f"prices {told}", found.prices)
+    if found.pictures:
+        told = "replaced" if found.pictures_taken else "left as they are; --with-pictures replaces them"
+        yield from _listed(f"pictures that others show: {told}", found.pictures)
+
+
+def _listed(told: str, each: Sequence[str]) -> Iterator[str]:
+    yield f"{told}: {len(each)}" if each else f"nothing {told}"
+    yield from (f"  {sentence}" for sentence in each[:MOST_TOLD])
+    if len(each) > MOST_TOLD:
+        yield f"  … and {len(each) - MOST_TOLD} more"
 
 
 def pictures_in(folder: str | None, name: str, model: ProductModel) -> dict[str, bytes]:

@@ -64,6 +64,12 @@ class PriceRevision(models.Model):
         return str(self.token)
 
     @classmethod
+    def hold(cls, merchant_id: int) -> None:
+        """Let others who hold or change the prices of a merchant wait until this transaction ends."""
+        cls.objects.get_or_create(merchant_id=merchant_id, defaults={"token": new_token()})
+        cls.objects.select_for_update().get(merchant_id=merchant_id)
+
+    @classmethod
     def change(cls, merchant_id: int) -> None:
         """Tell that prices of a merchant have changed, when this transaction ends."""
         cls.objects.update_or_create(merchant_id=merchant_id, defaults={"token": new_token()})

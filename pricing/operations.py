@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -15,11 +15,14 @@ from django.utils import timezone
 
 from catalog import drafts
 from catalog.checking import accepted_findings, keep_accepted
+from catalog.differences import differences
 from catalog.errors import Malformed, NotFound
-from catalog.models import Merchant, Product
-from catalog.operations import import_model
+from catalog.models import Merchant, Product, Version
+from catalog.operations import import_model, pictures_of_others
+from catalog.product_model import write_whole
 from pricing import models
 from pricing.calendar import Calendar, Schedule
+from pricing.file_tariff import only_adds, taken_in, tariff_differences
 from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, overlaps, told_period
 from pricing.override import Limits
 from pricing.price_list import PriceList
@@ -304,9 +307,8 @@ def _misfit(pointer: str, detail: str) -> Malformed:
     return Malformed(f"{pointer}: {detail}.", errors=[{"pointer": pointer, "detail": detail}])
 
 
-def _refuse_clashing(rows: Any, brought: set[str]) -> None:
+def _refuse_clashing(lists: Sequence[PriceList], brought: set[str]) -> None:
     """Refuse with Malformed lists that are `brought` and cannot stand beside the merchant's others."""
-    lists = [row.terms() for row in rows.order_by("pk")]
     for first, second in overlaps(lists):
         if brought & {first.key, second.key}:
             raise _misfit(
@@ -319,47 +321,142 @@ def _refuse_clashing(rows: Any, brought: set[str]) -> None:
             raise _misfit("/price_lists", f"these are made from one another: {' → '.join((*ring, ring[0]))}")
 
 
-@transaction.atomic
-def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, bytes] | None = None) -> Product:
-    """Make `file` the draft of the merchant's product of that key, and keep its prices and pictures.
+@dataclass(frozen=True)
+class Imported:
+    """What bringing a product file in did, or would do.
 
-    Price lists of the same key take the terms of the file; others of the merchant stay, and are no longer the default
-    of a currency for which the file brings one. Amounts that lists keep for this product become those of the file;
-    exchange rates and tax rates of the file are added or replaced. Findings that the file accepts are accepted here.
-    Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are made from one another, or that
-    hold for the same buyers at the same time as another of the merchant's.
+    `draft` tells what became other in the draft, `prices` and `pictures` what the file says of things that are not of
+    this product alone; these were taken where `prices_taken` and `pictures_taken` say so. `product` is the row, None
+    where nothing was kept and there was none.
     """
-    product = import_model(merchant, file.model, files)
+
+    product: Product | None
+    is_new: bool
+    draft: tuple[str, ...]
+    prices: tuple[str, ...]
+    prices_taken: bool
+    pictures: tuple[str, ...]
+    pictures_taken: bool
+
+
+class _OnlyLooked(Exception):
+    """Nothing of what was tried is to be kept."""
+
+
+def bring_in(
+    merchant: Merchant,
+    file: ProductFile,
+    files: Mapping[str, bytes] | None = None,
+    *,
+    with_prices: bool = False,
+    with_pictures: bool = False,
+    dry_run: bool = False,
+) -> Imported:
+    """Make `file` the draft of the merchant's product of that key, and tell what it says of everything else.
+
+    Price lists, amounts in them and rates are taken only `with_prices`, or where the merchant has published nothing and
+    the file only adds to what is kept; a picture that another draft shows is replaced only `with_pictures`. What the
+    file does not mention stays. Findings that the file accepts are accepted here. A dry run keeps nothing.
+
+    Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are taken and are made from one
+    another, or hold for the same buyers at the same time as another, or leave a currency without its default.
+    """
+    try:
+        with transaction.atomic():
+            found = _bring_in(merchant, file, files or {}, with_prices, with_pictures, dry_run)
+            if dry_run:
+                raise _OnlyLooked
+    except _OnlyLooked:
+        product = merchant.products.filter(key=file.model.product).first()
+        return replace(found, product=product)
+    return found
+
+
+def import_product(
+    merchant: Merchant,
+    file: ProductFile,
+    files: Mapping[str, bytes] | None = None,
+    *,
+    with_prices: bool = False,
+    with_pictures: bool = False,
+) -> Product:
+    """Do what `bring_in` does, and return the product."""
+    found = bring_in(merchant, file, files, with_prices=with_prices, with_pictures=with_pictures)
+    assert found.product is not None
+    return found.product
+
+
+def _bring_in(
+    merchant: Merchant,
+    file: ProductFile,
+    files: Mapping[str, bytes],
+    with_prices: bool,
+    with_pictures: bool,
+    dry_run: bool,
+) -> Imported:
+    # Whoever brings in at the same time waits, so that each sees what the other has kept.
+    models.PriceRevision.hold(merchant.pk)
+    kept = _read_tariff(merchant.slug, file.model.product)
+    taken = taken_in(kept, file)
+    is_sold = Version.objects.for_merchant(merchant).exists()
+    prices = tariff_differences(kept, taken)
+    prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
+    known = merchant.products.filter(key=file.model.product).first()
+    before = None if known is None else _whole_draft(known)
+    shared = pictures_of_others(merchant, file.model.product, files)
+    wanted = {name: content for name, content in files.items() if with_pictures or name not in shared}
+    product = import_model(merchant, file.model, wanted, is_trial=dry_run)
+    if prices_taken:
+        _keep_tariff(merchant, product, kept, taken)
+    keep_accepted(product, file.accepted)
+    return Imported(
+        product,
+        before is None,
+        () if before is None else differences(before, _whole_draft(product)),
+        prices,
+        prices_taken,
+        tuple(f"Picture '{name}': another content, and another draft shows it" for name in sorted(shared)),
+        bool(shared) and with_pictures,
+    )
+
+
+def _whole_draft(product: Product) -> dict[str, Any]:
+    """Return a draft as plain values; nothing for one that cannot be read as it is."""
+    try:
+        return write_whole(drafts.read(product))
+    except Malformed:
+        return {}
+
+
+def _keep_tariff(merchant: Merchant, product: Product, kept: Tariff, taken: Tariff) -> None:
+    """Keep what is other in `taken` than in `kept`; refuse with Malformed lists that cannot stand together."""
     rows = models.PriceList.objects.for_merchant(merchant)
-    for terms in file.price_lists:
-        if terms.is_default:
-            named = [each.key for each in file.price_lists]
-            rows.filter(currency=terms.currency, is_default=True).exclude(key__in=named).update(is_default=False)
-        row = rows.filter(key=terms.key).first() or models.PriceList(merchant=merchant)
+    before = {each.key: each for each in kept.price_lists}
+    changed = [each for each in taken.price_lists if before.get(each.key) != each]
+    # While they change places, none of them holds for anybody: the database allows one a buyer.
+    nobody: dict[str, Any] = {"is_default": False, "channel": None, "customer_group": None, "customer": None}
+    rows.filter(key__in=[each.key for each in changed]).update(**nobody)
+    kept_rows = {row.key: row for row in rows}
+    _refuse_clashing(taken.price_lists, {each.key for each in changed})
+    for terms in changed:
+        row = kept_rows.get(terms.key) or models.PriceList(merchant=merchant)
         row.take(terms)
         row.save()
-    _refuse_clashing(rows, {terms.key for terms in file.price_lists})
     keys = dict(rows.values_list("key", "pk"))
-    models.ListAmount.objects.filter(product=product).delete()
-    models.ListAmount.objects.bulk_create(
-        models.ListAmount(
-            price_list_id=keys[each.price_list],
-            product=product,
-            line=each.line,
-            value=each.value,
-            amount=each.amount,
-            valid_from=each.valid_from,
-            valid_until=each.valid_until,
+    for amount in _further(kept.list_amounts, taken.list_amounts):
+        place: dict[str, Any] = {"price_list_id": keys[amount.price_list], "product": product}
+        place |= {"line": amount.line, "value": amount.value, "valid_from": amount.valid_from}
+        facts = {"amount": amount.amount, "valid_until": amount.valid_until}
+        models.ListAmount.objects.update_or_create(**place, defaults=facts)
+    for rate in _further(kept.exchange_rates, taken.exchange_rates):
+        models.ExchangeRate.objects.update_or_create(
+            merchant=merchant,
+            currency=rate.currency,
+            into=rate.into,
+            valid_from=rate.valid_from,
+            defaults=dict[str, Any](rate=rate.rate),
         )
-        for each in file.list_amounts
-    )
-    for rate in file.exchange_rates:
-        place: dict[str, Any] = {"currency": rate.currency, "into": rate.into, "valid_from": rate.valid_from}
-        rates = models.ExchangeRate.objects.for_merchant(merchant)
-        rate_row = rates.filter(**place).first() or models.ExchangeRate(merchant=merchant, **place)
-        rate_row.rate = rate.rate
-        rate_row.save()
-    for tax in file.tax_rates:
+    for tax in _further(kept.tax_rates, taken.tax_rates):
         known = models.TaxRate.objects.filter(
             merchant=merchant,
             tax_class=tax.tax_class,
@@ -371,8 +468,10 @@ def import_product(merchant: Merchant, file: ProductFile, files: Mapping[str, by
         tax_row.take(tax)
         tax_row.save()
     models.PriceRevision.change(merchant.pk)
-    keep_accepted(product, file.accepted)
-    return product
+
+
+def _further[Row](kept: Collection[Row], taken: Collection[Row]) -> list[Row]:
+    return [each for each in taken if each not in kept]
 
 
 def export_product(product: Product) -> ProductFile:

@@ -8,7 +8,7 @@ anything.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
@@ -48,7 +48,8 @@ MAX_TOLD = 50
 class ProductFile:
     """A product model and what is kept about its prices: lists with different keys, amounts in them, rates.
 
-    `accepted` tells which findings of the checks may stay, and why.
+    `accepted` tells which findings of the checks may stay, and why. `mentioned` tells, by the key of a list, which of
+    its fields the text named; of a list that is not in there all count.
     """
 
     model: ProductModel
@@ -57,6 +58,7 @@ class ProductFile:
     exchange_rates: tuple[ExchangeRate, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    mentioned: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     @property
     def tariff(self) -> Tariff:
@@ -136,7 +138,9 @@ def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], i
     if errors or model is None:
         raise _misshapen(errors, document, lines or {})
     kept = {name: tuple(each) for name, each in rows.items()}
-    return ProductFile(model, tuple(lists), **kept, accepted=tuple(Accepted(**each) for each in accepted))
+    told = tuple(Accepted(**each) for each in accepted)
+    mentioned = {each.key: frozenset(row) for each, row in zip(lists, document.get("price_lists", ()), strict=True)}
+    return ProductFile(model, tuple(lists), **kept, accepted=told, mentioned=mentioned)
 
 
 def _read_rows(

@@ -78,7 +78,8 @@ def load_products(merchant: Merchant) -> Iterator[Loaded]:
         file, files = demo_file(name)
         product = merchant.products.filter(key=file.model.product).first()
         if product is None or not product.versions.filter(digest=file.model.digest).exists():
-            version = publish(import_product(merchant, file, files), note="Demo")
+            # Of a product that is there already somebody may have changed the prices since.
+            version = publish(import_product(merchant, file, files, with_prices=product is None), note="Demo")
             yield Loaded(file.model.product, version.number, True)
         else:
             latest = product.versions.order_by("-number").first()

@@ -118,13 +118,13 @@ def test_importing_what_was_exported_changes_nothing(merchant):
 
 def test_a_list_of_the_same_key_takes_the_terms_of_the_file(merchant):
     keep(merchant, SHOP, terms("other"))
-    import_product(merchant, ProductFile(desk(), (terms("shop", tax_rate=20),)))
+    import_product(merchant, ProductFile(desk(), (terms("shop", tax_rate=20),)), with_prices=True)
     assert {row.key: row.tax_rate for row in PriceList.objects.all()} == {"shop": 20, "other": None}
 
 
 def test_the_default_moves_to_the_list_of_the_file(merchant):
     keep(merchant, SHOP)
-    import_product(merchant, ProductFile(desk(), (terms("new", is_default=True),)))
+    import_product(merchant, ProductFile(desk(), (terms("new", is_default=True),)), with_prices=True)
     assert list(PriceList.objects.filter(is_default=True).values_list("key", flat=True)) == ["new"]
 
 

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog.operations import publish
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_of
-from configurator.command_line import merchant_called, told_findings, told_plainly
-from pricing.operations import import_product
+from configurator.command_line import merchant_called, told_findings, told_import, told_plainly
+from pricing.operations import bring_in
 from pricing.product_file import ProductFile
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", help="the feature model, or - for standard input")
         parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
         parser.add_argument("--key", metavar="KEY", help="the product's key; the name of the file without it")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would change, and keep nothing")
         parser.add_argument("--publish", action="store_true", help="publish the draft at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,7 +42,13 @@ class Command(BaseCommand):
         merchant = merchant_called(options["merchant"])
         with told_plainly():
             model = product_of(read_uvl(text), key)
-            product = import_product(merchant, ProductFile(model), {})
+            found = bring_in(merchant, ProductFile(model), dry_run=options["dry_run"])
+            for line in told_import(found, options["dry_run"]):
+                self.stdout.write(f"{key}: {line}" if not line.startswith(" ") else line)
+            product = found.product
+            if options["dry_run"] or product is None:
+                self.stdout.write(f"{key}: nothing was kept")
+                return
             self.stdout.write(f"{product.key}: draft of {merchant.slug}, {len(model.options)} options")
             self.stdout.write(f"{product.key}: {told_findings(product)}")
             if options["publish"]:

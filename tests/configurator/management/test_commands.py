@@ -251,6 +251,21 @@ def test_a_file_may_be_published_at_once(run, desk_file):
 
 @pytest.mark.database
 @pytest.mark.django_db
+def test_prices_of_a_file_are_told_and_taken_when_asked(run, tmp_path):
+    make_shop()
+    lists = [{"key": "retail", "name": "Retail", "currency": "EUR", "tax_rate": 7}]
+    path = tmp_path / "desk.json"
+    path.write_text(json.dumps(write(desk()) | {"price_lists": lists}))
+
+    assert "tax rate 19 → 7" in run("import_product", path, "--dry-run")
+    assert "--with-price-lists takes all of these" in run("import_product", path)
+    assert published("joinery", "desk").price_list.tax_rate == 19
+    assert "were taken, and hold now" in run("import_product", path, "--with-price-lists")
+    assert published("joinery", "desk").price_list.tax_rate == 7
+
+
+@pytest.mark.database
+@pytest.mark.django_db
 def test_pictures_beside_the_file_come_along(run, tmp_path):
     merchant = make_merchant()
     (tmp_path / "tops").mkdir()

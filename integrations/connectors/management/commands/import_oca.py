@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from catalog import checks, drafts
+from catalog import checks
 from catalog.findings import Finding, to_json
 from catalog.models import Merchant
-from configurator.command_line import merchant_called, told_plainly
+from configurator.command_line import merchant_called, told_import, told_plainly
 from integrations.connectors.oca.mapping import Import, Imported, described, read_products
-from pricing.operations import import_product
+from pricing.operations import bring_in
 
 
 class Command(BaseCommand):
@@ -26,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--merchant", metavar="SLUG", help="whose products they are; not needed with only one")
         parser.add_argument("--currency", metavar="CODE", help="the currency of prices where the data names none")
         parser.add_argument("--dry-run", action="store_true", help="only tell what would be imported")
+        parser.add_argument(
+            "--with-price-lists", action="store_true", help="also take price lists of the data; they hold at once"
+        )
         parser.add_argument("--no-check", action="store_true", help="leave out what publishing would remark")
         parser.add_argument("--json", action="store_true", help="print one JSON object in place of text")
 
@@ -33,12 +36,14 @@ class Command(BaseCommand):
         with told_plainly():
             found = read_products(options["folder"], options["currency"])
             merchant = None if options["dry_run"] else merchant_called(options["merchant"])
-            changed = _write(merchant, found) if merchant is not None else []
+            changed, prices = _write(merchant, found, options["with_price_lists"]) if merchant is not None else ([], [])
             remarks = {each.file.model.product: _remarks(each, not options["no_check"]) for each in found.products}
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(found, changed, remarks), ensure_ascii=False, indent=2))
         else:
             self._tell(found, changed, remarks, merchant)
+            for line in prices:
+                self.stdout.write(line)
 
     def _tell(
         self, found: Import, changed: list[str], remarks: dict[str, tuple[Finding, ...]], merchant: Merchant | None
@@ -66,17 +71,16 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def _write(merchant: Merchant, found: Import) -> list[str]:
-    """Write the drafts and return the keys of those that are new or different."""
-    changed = []
-    known = {product.key: product for product in merchant.products.all()}
+def _write(merchant: Merchant, found: Import, with_prices: bool) -> tuple[list[str], list[str]]:
+    """Write the drafts; return the keys of those that are new or different, and what is told of prices."""
+    changed, prices = [], []
     for each in found.products:
         key = each.file.model.product
-        before = drafts.read(known[key]).digest if key in known else ""
-        product = import_product(merchant, each.file)
-        if drafts.read(product).digest != before:
+        done = bring_in(merchant, each.file, with_prices=with_prices)
+        if done.is_new or done.draft:
             changed.append(key)
-    return changed
+        prices += [line if line.startswith(" ") else f"{key}: {line}" for line in told_import(done, False)]
+    return changed, prices
 
 
 def _remarks(each: Imported, with_checks: bool) -> tuple[Finding, ...]:
