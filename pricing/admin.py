@@ -31,7 +31,7 @@ from pricing.models import (
     TaxRate,
     WorkCalendar,
 )
-from pricing.operations import export_product
+from pricing.operations import ends_told, export_product
 from pricing.product_file import write_product_file
 from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 
@@ -284,6 +284,13 @@ class PriceListAdmin(MerchantScopedAdmin):
     def period(self, price_list: PriceList) -> str:
         """Return from when until when the list holds."""
         return told_period(price_list)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Return the lists; tells of those that are about to end, or have ended, while none follows."""
+        if request.method == "GET":
+            for sentence in ends_told(merchants_for(request)):
+                messages.warning(request, sentence)
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description="made from", ordering="derived_of")
     def made(self, price_list: PriceList) -> str:

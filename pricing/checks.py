@@ -1,6 +1,7 @@
 """What is wrong with the price lines of a product model before it is published: missing amounts, unknown names."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
@@ -10,10 +11,24 @@ from catalog.findings import Finding
 from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
-from pricing.in_force import ListAmount, cycles, gaps, overlaps, told_period
+from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
 from pricing.lines import MEASURES, forms_of
 from pricing.money import MoneyRefused, decimals
 from pricing.price_list import PriceList
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Where a merchant sells otherwise: lists for everybody in other currencies than the product's, as key and code."""
+
+    lists: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class HasEnded:
+    """Of a currency, that its last list for everybody has ended by the time of the check."""
+
+    currency: str
 
 
 def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Finding]:
@@ -31,6 +46,8 @@ def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Findi
         found += _derived_findings(model, price_lists)
         found += _period_findings(price_lists)
         found += _list_amount_findings(model, list_amounts)
+    found += _currency_list_findings(model, price_lists, beside)
+    found += _end_findings(model, price_lists, HasEnded(model.currency) in beside)
     if not expanded(model).price_lines:
         found.append(Finding("warning", "no-prices", "price_lines", "The product has no price lines, so no price."))
     return found
@@ -333,6 +350,40 @@ def _period_findings(price_lists: Collection[PriceList]) -> Iterator[Finding]:
             f"{second.valid_from.isoformat()}, when '{second.key}' begins, none holds for these buyers."
         )
         yield Finding("warning", "price-list-gap", f"price_lists/{second.key}/valid_from", sentence)
+
+
+def _currency_list_findings(
+    model: ProductModel, price_lists: Collection[PriceList], beside: Collection[object]
+) -> Iterator[Finding]:
+    """Tell of a product whose merchant has lists, and none of them in the currency of the product."""
+    if not expanded(model).price_lines or any(each.currency == model.currency for each in price_lists):
+        return
+    named = [(each.key, each.currency) for each in price_lists if not any(each.audience)]
+    named += [each for other in beside if isinstance(other, Elsewhere) for each in other.lists]
+    if named:
+        listed = ", ".join(f"'{key}' in {currency}" for key, currency in dict.fromkeys(named))
+        sentence = (
+            f"The currency of the product is {model.currency}, and no price list is in it: there is {listed}. Amounts "
+            f"would be {model.currency}, without a tax that is known. Give the product the currency of a list, or make "
+            f"a list in {model.currency}."
+        )
+        yield Finding("warning", "list-currency", "currency", sentence)
+
+
+def _end_findings(model: ProductModel, price_lists: Collection[PriceList], has_ended: bool) -> Iterator[Finding]:
+    """Tell when the last list for everybody in the currency of the product ends: from then on there is no price."""
+    last = last_of_all(price_lists, model.currency)
+    if last is None or not expanded(model).price_lines:
+        return
+    price_list, end = last
+    ends = "has ended" if has_ended else "ends"
+    sentence = (
+        f"The price list '{price_list.key}' {ends} at {end.isoformat()}, and none in {model.currency} for everybody "
+        f"follows: {'there' if has_ended else 'from then on there'} is no price. Let another begin then, or let this "
+        "one hold on."
+    )
+    path = f"price_lists/{price_list.key}/valid_until"
+    yield Finding("error" if has_ended else "warning", "price-list-end", path, sentence)
 
 
 def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmount]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ it is made from: the lists below it, the exchange rate and the tax rate of the d
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -168,13 +168,14 @@ def in_force(
 
     Without a key the most particular list counts: that of the customer, of the customer group, of the channel, and for
     everybody else the default of the currency, or the only list there is in it. Without any these are plain amounts
-    whose tax is not known. Refuses with NotFound an unknown key, a list that does not hold at `at`, and several lists
-    of which none goes first.
+    whose tax is not known; where there was one that has ended, there is no price. Refuses with NotFound an unknown key,
+    a list that does not hold at `at`, and several lists of which none goes first.
     """
     buyer = buyer or Buyer()
     chosen, because = _named(tariff, key, at) if key is not None else _chosen(tariff, currency, at, buyer)
     taxed, tax_from = _taxed(tariff, chosen, at, buyer, tax_class)
-    return replace(_made(tariff, taxed, at, ()), because=because, tax_from=tax_from)
+    found = replace(_made(tariff, taxed, at, ()), because=because, tax_from=tax_from)
+    return replace(found, problem=_told_end(chosen)) if because == "none" and chosen.valid_until else found
 
 
 def _named(tariff: Tariff, key: str, at: datetime) -> tuple[PriceList, Because]:
@@ -210,7 +211,8 @@ def _chosen(tariff: Tariff, currency: str, at: datetime, buyer: Buyer) -> tuple[
         if wanted == rank:
             best.append(each)
     if not best:
-        return PriceList("standard", Text("Standard"), currency), "none"
+        ended = last_ended(tariff.price_lists, currency, at)
+        return ended or PriceList("standard", Text("Standard"), currency), "none"
     because = next((name for name, is_set in zip(_RANKS, rank, strict=True) if is_set), None)
     narrower = [each for each in best if each.is_default] or best
     narrower = [each for each in narrower if each.currency == currency] or narrower
@@ -355,6 +357,46 @@ def gaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
             if latest.valid_until is not None and (row.valid_until is None or row.valid_until > latest.valid_until):
                 latest = row
     return found
+
+
+def last_ended(price_lists: Iterable[PriceList], currency: str, at: datetime) -> PriceList | None:
+    """Return the list for everybody in `currency` that ended last, if none holds at `at` and one has ended."""
+    lists = [each for each in price_lists if each.currency == currency and not any(each.audience)]
+    if any(holds(each, at) for each in lists):
+        return None
+    ended = [(each.valid_until, each) for each in lists if each.valid_until is not None and each.valid_until <= at]
+    return max(ended, key=lambda pair: pair[0])[1] if ended else None
+
+
+def last_of_all(price_lists: Collection[PriceList], currency: str) -> tuple[PriceList, datetime] | None:
+    """Return the list for everybody in `currency` after which none follows, and when it ends; None where one stays.
+
+    A list that is made from another ends with that one, too.
+    """
+    known = {each.key: each for each in price_lists}
+    ends = [(each, _end(each, known)) for each in price_lists if each.currency == currency and not any(each.audience)]
+    last = [(each, end) for each, end in ends if end is not None]
+    return max(last, key=lambda pair: pair[1]) if last and len(last) == len(ends) else None
+
+
+def _end(price_list: PriceList, known: Mapping[str, PriceList]) -> datetime | None:
+    """Return when a list, or the first of those it is made from, ends."""
+    ends: list[datetime] = []
+    below: PriceList | None = price_list
+    for _ in range(MAX_CHAIN + 1):
+        if below is None:
+            break
+        ends += [] if below.valid_until is None else [below.valid_until]
+        below = known.get(below.derived.of) if below.derived is not None else None
+    return min(ends, default=None)
+
+
+def _told_end(price_list: PriceList) -> str:
+    assert price_list.valid_until is not None
+    return (
+        f"The price list {price_list.name.default!r} ended at {price_list.valid_until.isoformat()}, and none in "
+        f"{price_list.currency} holds for everybody; there is no price until another begins."
+    )
 
 
 def cycles(price_lists: Iterable[PriceList]) -> list[tuple[str, ...]]:

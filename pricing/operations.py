@@ -1,7 +1,7 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -22,14 +22,17 @@ from catalog.operations import import_model, pictures_of_others
 from catalog.product_model import write_whole
 from pricing import models
 from pricing.calendar import Calendar, Schedule
+from pricing.checks import Elsewhere, HasEnded
 from pricing.file_tariff import only_adds, taken_in, tariff_differences
-from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, overlaps, told_period
+from pricing.in_force import Buyer, InForce, Tariff, cycles, in_force, last_of_all, overlaps, told_period
 from pricing.override import Limits
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
 from pricing.thresholds import Threshold
 
 _MOST_REMEMBERED = 2_000
+# How long before its end the administration tells that nothing follows a list; the checks of a product always do.
+TOLD_BEFORE = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -493,10 +496,45 @@ def export_product(product: Product) -> ProductFile:
     )
 
 
-def prices_beside(product: Product) -> tuple[PriceList | ListAmount, ...]:
-    """Return the price lists that the prices of a draft can be in, as `export_product` does, and their amounts."""
+def prices_beside(product: Product) -> tuple[object, ...]:
+    """Return the price lists that the prices of a draft can be in, as `export_product` does, and their amounts.
+
+    Also in which other currencies there are lists, and whether the last in the product's own has ended.
+    """
     tariff, lists = _tariff_beside(product, set(product.price_lines.values_list("price_list", flat=True)))
-    return (*lists, *tariff.list_amounts)
+    is_own = any(each.currency == product.currency for each in lists)
+    others = [(each.key, each.currency) for each in tariff.price_lists if not is_own and not any(each.audience)]
+    elsewhere = (Elsewhere(tuple(others)),) if others else ()
+    return (*lists, *tariff.list_amounts, *elsewhere, *ended_beside(lists, product.currency))
+
+
+def ends_told(merchants: Iterable[Merchant]) -> list[str]:
+    """Return a sentence for each currency whose last list ends within `TOLD_BEFORE`, or has, while none follows."""
+    now = timezone.now()
+    rows: dict[Merchant, list[PriceList]] = {}
+    for row in models.PriceList.objects.filter(merchant__in=merchants).select_related("merchant").order_by("pk"):
+        rows.setdefault(row.merchant, []).append(row.terms())
+    found = []
+    for merchant, lists in rows.items():
+        for currency in sorted({each.currency for each in lists}):
+            last = last_of_all(lists, currency)
+            if last is None or last[1] > now + TOLD_BEFORE:
+                continue
+            price_list, end = last
+            when = (
+                f"ended at {end.isoformat()}" if end <= now else f"ends in {(end - now).days} days ({end.isoformat()})"
+            )
+            found.append(
+                f"{merchant}: the price list '{price_list.key}' {when}, and none in {currency} for everybody follows. "
+                "From then on there is no price: let another begin, or let this one hold on."
+            )
+    return found
+
+
+def ended_beside(price_lists: Collection[PriceList], currency: str) -> tuple[HasEnded, ...]:
+    """Return what the checks are told of lists that have ended by now."""
+    last = last_of_all(price_lists, currency)
+    return (HasEnded(currency),) if last is not None and last[1] <= timezone.now() else ()
 
 
 def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tariff, tuple[PriceList, ...]]:

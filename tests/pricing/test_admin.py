@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Role
 from pricing.models import ListAmount, PriceList, PriceThreshold
@@ -53,6 +56,18 @@ def test_the_list_of_price_lists_tells_tax(manager):
     add(manager)
     page = manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
     assert "13 % HST, amounts net" in page
+
+
+def test_the_list_of_price_lists_tells_days_ahead_of_a_last_list_that_ends(manager):
+    add(manager, valid_until_0="2000-01-01", valid_until_1="00:00:00")
+    page = manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    assert "ended at 2000-01-01T00:00:00+00:00, and none in CAD for everybody follows" in page
+    PriceList.objects.update(valid_until=timezone.now() + timedelta(days=9, hours=1))
+    page = manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    assert "ends in 9 days" in page
+    PriceList.objects.update(valid_until=timezone.now() + timedelta(days=900))
+    page = manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    assert "ends in" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from typing import Any
 
 from catalog import checks
-from pricing.checks import findings
+from pricing.checks import Elsewhere, HasEnded, findings
 from pricing.price_list import read_price_list
 from tests.examples.desk import desk
 
@@ -66,7 +66,49 @@ def test_lines_of_an_amount_that_is_no_percentage_mean_nothing():
 
 
 def test_a_list_that_no_line_holds_in_is_found():
-    assert told({"key": "a", "amount": 5}, lists=[terms("japan", "JPY")]) == [("no-price-lines", "price_lists/japan")]
+    assert told({"key": "a", "amount": 5}, lists=[terms("japan", "JPY")]) == [
+        ("no-price-lines", "price_lists/japan"),
+        ("list-currency", "currency"),
+    ]
+
+
+def test_lists_in_other_currencies_alone_are_named_though_none_of_them_is_the_products():
+    model = desk(price_lines=[{"key": "a", "label": "A", "amount": 5}])
+    (finding,) = findings(model, [Elsewhere((("states", "USD"),))])
+    assert (finding.severity, finding.code) == ("warning", "list-currency")
+    assert "'states' in USD" in finding.sentence
+    assert findings(model, [terms("own"), Elsewhere((("states", "USD"),))]) == []
+
+
+LAST_DAY = "2027-01-01T00:00:00+01:00"
+
+
+def test_a_last_list_that_ends_is_told_before_and_an_error_once_it_has():
+    model = desk(price_lines=[{"key": "a", "label": "A", "amount": 5}])
+    ending = terms("y26", valid_until=LAST_DAY)
+    (before,) = findings(model, [ending])
+    (after,) = findings(model, [ending, HasEnded("EUR")])
+    assert (before.severity, before.code, before.path) == ("warning", "price-list-end", "price_lists/y26/valid_until")
+    assert LAST_DAY in before.sentence
+    assert (after.severity, after.code) == ("error", "price-list-end")
+
+
+def test_a_list_that_is_followed_by_another_may_end():
+    line = {"key": "a", "amount": 5}
+    ending = terms("y26", valid_until=LAST_DAY, is_default=True)
+    following = terms("y27", valid_from=LAST_DAY, is_default=True)
+    assert told(line, lists=[ending, following]) == []
+    assert told(line, lists=[ending, terms("dealers", customer_group="dealers")]) == [
+        ("price-list-end", "price_lists/y26/valid_until")
+    ]
+
+
+def test_a_list_ends_with_the_one_it_is_made_from():
+    line = {"key": "a", "amount": 5}
+    below = terms("base", "USD", valid_until=LAST_DAY)
+    assert ("price-list-end", "price_lists/shop/valid_until") in told(
+        line, lists=[below, terms("shop", derived={"of": "base"})]
+    )
 
 
 def test_a_line_for_an_unknown_list_is_found():

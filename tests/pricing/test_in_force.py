@@ -223,6 +223,21 @@ def test_a_tax_class_has_its_own_rate_and_a_rate_ends():
     assert in_force(tariff, "EUR", NEW_YEAR, buyer=Buyer(country="AT")).price_list.tax_rate is None
 
 
+def test_after_the_end_of_the_last_list_there_is_no_price():
+    ending = terms("y26", is_default=True, tax_rate=19, valid_until=NEW_YEAR)
+    group = terms("dealers", customer_group="dealers")
+    before = in_force(Tariff((ending, group)), "EUR", NEW_YEAR - timedelta(microseconds=1))
+    after = in_force(Tariff((ending, group)), "EUR", NEW_YEAR)
+    assert (before.problem, after.because) == (None, "none")
+    with pytest.raises(PriceRefused, match="'Y26' ended at"):
+        total(after)
+    assert in_force(Tariff((ending, group)), "EUR", NEW_YEAR, buyer=Buyer(customer_group="dealers")).problem is None
+
+
+def test_a_list_that_is_yet_to_begin_takes_no_price_away():
+    assert in_force(Tariff((terms("y27", valid_from=NEW_YEAR),)), "EUR", TODAY).problem is None
+
+
 def test_what_holds_is_written_and_read_again():
     lists = (RETAIL, terms("us", currency="USD", derived={"of": "retail"}, valid_from=TODAY))
     tariff = Tariff(

@@ -19,7 +19,7 @@ from catalog.product_model import ProductModel
 from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_plainly
 from configurator.evaluation import compile_product
 from configurator.operations import configurations_of
-from pricing.operations import export_product
+from pricing.operations import ended_beside, export_product
 from pricing.product_file import ProductFile
 
 # Stands for the content of a picture that is not here.
@@ -153,5 +153,6 @@ def _check_draft(key: str, slug: str | None, meter: Meter | None) -> tuple[Produ
 def _remarks(file: ProductFile, meter: Meter | None) -> tuple[Remark, ...]:
     """Return what the registered checks find in the product and its prices, with what the file accepts of it."""
     progress = {} if meter is None else {"progress": meter}
-    beside = (*file.price_lists, *file.list_amounts)
+    ended = ended_beside(file.price_lists, file.model.currency)
+    beside = (*file.price_lists, *file.list_amounts, *ended)
     return remarks(checks.findings(file.model, beside, **progress), file.accepted)
