@@ -12,6 +12,7 @@ from catalog.assemblies import AssembliesRefused, expanded, refuse_too_large
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
+from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
 from catalog.product_model import (
     KEYED_LISTS,
@@ -273,9 +274,10 @@ def check_expressions(model: ProductModel) -> Iterator[Finding]:
         bound = scope.bound_derived(derived.key)
         if isinstance(bound, ExpressionRefused):
             yield _refused(bound, f"derived/{derived.key}/formula")
+    units = dict(wanted_units(model))
     for path, text, expected, lengths in expressions_of(model):
         try:
-            bind(text, scope, expected, lengths=lengths)
+            bind(text, scope, expected, lengths=lengths, unit=units.get(path))
         except ExpressionRefused as refused:
             yield _refused(refused, path)
 

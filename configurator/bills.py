@@ -14,7 +14,8 @@ from functools import cached_property, lru_cache
 from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope, bind, bind_in_unit
+from catalog.expressions.wanted_units import DAYS, unit_of_material, unit_of_measure, unit_of_parts
 from catalog.product_model import Kind, LeadTimeLine, Option, PriceLine, ProductModel
 from configurator.engine.question import Amount, Bill, Share
 from pricing.breakdown import Prices, value_keys
@@ -95,10 +96,10 @@ class _Reader:
         self.model = model
         self.scope = Scope.of(model)
 
-    def number(self, text: str) -> Node:
+    def number(self, text: str, unit: str | None = None) -> Node:
         if re.fullmatch(r"\d{1,12}(\.\d{1,8})?", text):
             return constant(Fraction(text))
-        return bind(text, self.scope, "number", lengths=True)
+        return bind_in_unit(text, self.scope, unit)
 
     def maybe(self, text: str | None) -> Node | None:
         return None if text is None else self.number(text)
@@ -129,8 +130,9 @@ class _Reader:
 
     def _needed(self, line: PriceLine) -> Node:
         """Return how much of a material is charged; undefined where it would be below zero."""
+        unit = unit_of_material(line.per)
         if line.quantity is not None:
-            used = self.number(line.quantity)
+            used = self.number(line.quantity, unit)
         else:
             used = _sum(self._part(line.per or "piece", key) for key in line.parts)
         if line.waste is not None:
@@ -138,7 +140,7 @@ class _Reader:
             used = nodes.Arithmetic("/", nodes.Arithmetic("*", used, percent), constant(100))
         charged = used
         if line.at_least is not None:
-            least = self.number(line.at_least)
+            least = self.number(line.at_least, unit)
             some = nodes.Compare("!=", used, ZERO)
             charged = _with(nodes.If(some, nodes.Call("max", (used, least)), used), least)
         if isinstance(charged, nodes.Constant) and isinstance(charged.value, Fraction) and charged.value >= 0:
@@ -148,9 +150,10 @@ class _Reader:
     def _part(self, per: str, key: str) -> Node:
         part = next(each for each in self.model.bom_lines if each.key == key)
         names, divisor = MEASURES[per]
-        count = self.number(part.quantity)
+        count = self.number(part.quantity, unit_of_parts(part))
         for name in names:
-            count = nodes.Arithmetic("*", count, self.number(part.measures[name]))
+            measure = self.number(part.measures[name], unit_of_measure(name))
+            count = nodes.Arithmetic("*", count, measure)
         if divisor != 1:
             count = nodes.Arithmetic("/", count, constant(divisor))
         if part.option is not None:
@@ -483,7 +486,7 @@ def _days(
     stages: dict[str, list[LeadTimeLine]] = {}
     for line in lines.get(place, ()):
         if line.stage is None:
-            found.append((reader.condition(line.when), reader.number(line.days)))
+            found.append((reader.condition(line.when), reader.number(line.days, DAYS)))
         else:
             stages.setdefault(line.stage, []).append(line)
     found += [((), _slowest(reader, each)) for each in stages.values()]
@@ -502,7 +505,7 @@ def _days(
 
 def _slowest(reader: _Reader, lines: Sequence[LeadTimeLine]) -> Node:
     """Return the most days of the lines that apply, 0 where none does; undefined where one that applies is."""
-    days = [(reader.condition(line.when), reader.number(line.days)) for line in lines]
+    days = [(reader.condition(line.when), reader.number(line.days, DAYS)) for line in lines]
     # A line that does not apply is undefined to the fold, and left out of it.
     most = nodes.Fold("max", tuple(_guarded(when, number) for when, number in days))
     defined = _sum(nodes.Arithmetic("*", _where(when, number), ZERO) for when, number in days)

@@ -67,7 +67,7 @@ MOST_COMPILED = 200
 # An evaluation takes about 1.5 kB for each option, so that a process keeps some 60 MB of them.
 MOST_EVALUATED_OPTIONS = 40_000
 MOST_COMPLETIONS = 1_000
-MOST_QUANTITY = 100_000
+MOST_QUANTITY = 1_000_000
 
 
 class ChoicesConflict(Refusal):

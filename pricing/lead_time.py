@@ -12,7 +12,8 @@ from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope, bind, bind_in_unit
+from catalog.expressions.wanted_units import DAYS
 from catalog.product_model import Choice, Kind, LeadTimeLine, ProductModel, Text, write_number
 from pricing.money import WHOLE_OF_RATIO, in_units
 
@@ -88,7 +89,7 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
     lines = []
     for line in model.lead_time_lines:
         when = bind(line.when, scope, "condition", lengths=True) if line.when else None
-        days = bind(line.days, scope, "number", lengths=True)
+        days = bind_in_unit(line.days, scope, DAYS)
         lines.append(
             _Line(
                 line,

@@ -15,7 +15,8 @@ from catalog.errors import Refusal
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import Constant, reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope, bind, bind_in_unit
+from catalog.expressions.wanted_units import unit_of_material, unit_of_measure, unit_of_parts
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
 from pricing.in_force import InForce
 from pricing.money import WHOLE_OF_RATIO, decimals, whole
@@ -518,12 +519,21 @@ class _Compiler:
         return self._bound(line, when)
 
     def _function(
-        self, line: PriceLine, place: str, text: str | None, expected: Literal["condition", "number"]
+        self,
+        line: PriceLine,
+        place: str,
+        text: str | None,
+        expected: Literal["condition", "number"],
+        unit: str | None = None,
     ) -> _Function | None:
         if text is None:
             return None
         try:
-            node = bind(text, self.scope, expected, lengths=True)
+            node = (
+                bind(text, self.scope, expected, lengths=True)
+                if expected == "condition"
+                else bind_in_unit(text, self.scope, unit)
+            )
         except ExpressionRefused as refused:
             raise _unreadable(line, f"{place}: {refused.sentence}") from refused
         if isinstance(node, Constant):
@@ -531,8 +541,8 @@ class _Compiler:
             return _Function(lambda values: constant, frozenset())
         return _Function(plain_function_of(node), reads(node))
 
-    def _number(self, line: PriceLine, place: str, text: str) -> _Function:
-        function = self._function(line, place, text, "number")
+    def _number(self, line: PriceLine, place: str, text: str, unit: str | None = None) -> _Function:
+        function = self._function(line, place, text, "number", unit)
         assert function is not None
         return function
 
@@ -676,13 +686,14 @@ class _Compiler:
             return None
         if (line.quantity is None) == (not line.parts):
             raise _unreadable(line, "a material needs either a quantity or the parts it is for")
+        unit = unit_of_material(line.per)
         needed = (
-            [self._number(line, "quantity", line.quantity)]
+            [self._number(line, "quantity", line.quantity, unit)]
             if line.quantity is not None
             else [self._part_count(line, key) for key in line.parts]
         )
         waste = self._number(line, "waste", line.waste) if line.waste is not None else _ZERO
-        least = self._number(line, "at_least", line.at_least) if line.at_least is not None else _ZERO
+        least = self._number(line, "at_least", line.at_least, unit) if line.at_least is not None else _ZERO
 
         def count(values: Values) -> Amount | None:
             amounts = [each.value(values) for each in needed]
@@ -703,8 +714,10 @@ class _Compiler:
         if missing := [name for name in names if name not in part.measures]:
             raise _unreadable(line, f"the BOM line {key!r} has no measure {', '.join(missing)}")
         when = self._function(line, f"parts/{key}/when", part.when, "condition")
-        factors = [self._number(line, f"parts/{key}/quantity", part.quantity)]
-        factors += [self._number(line, f"parts/{key}/{name}", part.measures[name]) for name in names]
+        factors = [self._number(line, f"parts/{key}/quantity", part.quantity, unit_of_parts(part))]
+        factors += [
+            self._number(line, f"parts/{key}/{name}", part.measures[name], unit_of_measure(name)) for name in names
+        ]
         return _Function(
             _part_count(part, when, factors, divisor),
             _reads(when, *factors) | (frozenset({part.option}) if part.option is not None else frozenset()),

@@ -73,12 +73,11 @@ class Binder:
 
     # -- the whole
 
-    def whole(self, parsed: Syntax, expected: Expected, unit: str | None) -> Bound:
+    def whole(self, parsed: Syntax, expected: Expected) -> Bound:
         if expected == "condition":
             return self.condition(parsed)
         if expected == "number":
-            bound = self.number(parsed)
-            return bound if unit is None else in_unit(bound, unit_named(unit), parsed.span)
+            return self.number(parsed)
         bound = self.any(parsed)
         if expected == "text" and bound.kind not in ("text", "choice"):
             raise self.wrong(bound, "a text", parsed.span)
@@ -87,7 +86,7 @@ class Binder:
         return bound
 
     def derived(self, derived: Derived, parsed: Syntax) -> Bound:
-        bound = self.whole(parsed, "any", None)
+        bound = self.whole(parsed, "any")
         if not derived.unit:
             return bound
         if bound.kind != "number":

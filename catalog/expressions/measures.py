@@ -182,6 +182,58 @@ def in_unit(bound: Bound, unit: Unit, span: Span) -> Bound:
     return replace(bound, unit=unit, firmness=FIRM)
 
 
+def counted_in(bound: Bound, unit: Unit, span: Span, is_strict: bool) -> Bound:
+    """Return a number at a place that wants it in `unit`: converted where its own unit is known, else as it is.
+
+    With `is_strict` refuses what does not fit: another dimension, and a unit times a factor that may have converted it
+    already, unless it is the very factor that converts. Without, such a number is taken as it was always taken.
+    """
+    own = bound.unit
+    if not own.dimension:
+        return bound
+    if own.dimension == unit.dimension:
+        factor = own.factor / unit.factor
+        if factor == 1:
+            return bound
+        if bound.firmness != AMOUNT:
+            return converted(bound, unit, span)
+        if is_strict and not _converts(bound.node, factor):
+            raise ExpressionRefused(
+                f"the formula counts in {own.name} times a factor, and {unit.name} are wanted",
+                *span,
+                "units convert by themselves, so leave the conversion out; or divide by the unit first, as in "
+                f"'0.5 * (width / 1 {own.name})'",
+            )
+    elif is_strict and bound.firmness == FIRM and all(base in _STANDARD_BASES for base, _ in own.dimension):
+        wanted = unit.name if unit.dimension else "a number without unit"
+        raise ExpressionRefused(f"expected {wanted}, found {own.name}", *span)
+    return bound
+
+
+_STANDARD_BASES = frozenset(base for unit in STANDARD.values() for base, _ in unit.dimension)
+
+
+def _converts(node: Node, factor: Fraction) -> bool:
+    """Tell whether somewhere in `node` a product has the constant factor that converts."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, nodes.Arithmetic) and part.operator in ("*", "/") and _constant_in(part) == factor:
+            return True
+        waiting += nodes.children(part)
+    return False
+
+
+def _constant_in(node: Node) -> Fraction:
+    """Return the product of the constants that `node` is multiplied with or divided by."""
+    if isinstance(node, nodes.Constant) and isinstance(node.value, Fraction):
+        return node.value
+    if isinstance(node, nodes.Arithmetic) and node.operator in ("*", "/"):
+        left, right = _constant_in(node.left), _constant_in(node.right)
+        return left * right if node.operator == "*" else left / right if right else left
+    return Fraction(1)
+
+
 def product_unit(unit: Unit, other: Unit, operator: str) -> Unit:
     """Return the unit of a product or quotient; a side without unit leaves the other's name."""
     combined = unit * other if operator == "*" else unit / other

@@ -10,14 +10,14 @@ from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import syntax
 from catalog.expressions.binder import Binder, Expected, keys_of
 from catalog.expressions.errors import ExpressionRefused
-from catalog.expressions.measures import Bound
+from catalog.expressions.measures import Bound, counted_in
 from catalog.expressions.nodes import Node
 from catalog.expressions.parser import parse
 from catalog.expressions.syntax import Syntax
 from catalog.expressions.units import STANDARD, unit_named
 from catalog.product_model import Derived, Option, ProductModel
 
-__all__ = ["Expected", "Scope", "bind", "bind_derived"]
+__all__ = ["Expected", "Scope", "bind", "bind_derived", "bind_in_unit"]
 
 
 class Scope:
@@ -122,11 +122,26 @@ def bind(
 
     `expected` is what the place needs: a condition, a number, a text (or the key of a choice), or any of them.
     `lengths` allows what depends on the characters of a text option: for prices, parts, lead times and pictures, not
-    for rules and conditions of options. A number that has a unit is converted to `unit` where one is given.
+    for rules and conditions of options. A number that has a unit is converted to `unit` where one is given; what does
+    not fit it is refused.
     """
+    return _bound(text, scope, expected, lengths, unit, True).node
+
+
+def bind_in_unit(text: str, scope: Scope, unit: str | None) -> Node:
+    """Return the nodes of a number that is wanted in `unit`, converted exactly; None takes it as it is.
+
+    It may depend on the characters of a text. What does not fit the unit is taken as it is: publishing refuses it, and
+    what was published before answers as it did.
+    """
+    return _bound(text, scope, "number", True, unit, False).node
+
+
+def _bound(text: str, scope: Scope, expected: Expected, lengths: bool, unit: str | None, is_strict: bool) -> Bound:
     parsed = parse(text)
     scope.prepare(scope.derived_in(parsed))
-    return Binder(scope, lengths).whole(parsed, expected, unit).node
+    bound = Binder(scope, lengths).whole(parsed, expected)
+    return bound if unit is None else counted_in(bound, unit_named(unit), parsed.span, is_strict)
 
 
 def bind_derived(key: str, scope: Scope) -> Node:

@@ -11,7 +11,8 @@ from fractions import Fraction
 from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.nodes import Node, children, reads
-from catalog.expressions.types import Expected, Scope, bind
+from catalog.expressions.types import Expected, Scope, bind, bind_in_unit
+from catalog.expressions.wanted_units import DAYS
 from catalog.findings import Finding, Progress, Severity
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel
 from configurator.engine_checks.bounds import bounds
@@ -110,12 +111,12 @@ def _where(product: Examined, found: Mapping[str, Choice] | None, each: Asked) -
     return f"With {joined(told, 6)}, " if told else "With every configuration, "
 
 
-def _bound(text: str | None, scope: Scope, expected: Expected) -> Node | None:
+def _bound(text: str | None, scope: Scope, expected: Expected, unit: str | None = None) -> Node | None:
     """Return the expression bound, None where there is none, or none that can be read: the catalog's checks tell."""
     if text is None:
         return None
     try:
-        return bind(text, scope, expected, lengths=True)
+        return bind(text, scope, expected, lengths=True) if unit is None else bind_in_unit(text, scope, unit)
     except ExpressionRefused:
         return None
 
@@ -316,7 +317,7 @@ def _of_lead_times(model: ProductModel, scope: Scope) -> Iterator[Asked]:
     parts: list[Node] = []
     for line in model.lead_time_lines:
         path = f"lead_time_lines/{line.key}"
-        when, days = _bound(line.when, scope, "condition"), _bound(line.days, scope, "number")
+        when, days = _bound(line.when, scope, "condition"), _bound(line.days, scope, "number", DAYS)
         if days is None or (line.when is not None and when is None):
             return
         if when is not None:

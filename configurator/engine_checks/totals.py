@@ -8,7 +8,8 @@ from math import prod
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node, reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope, bind, bind_in_unit
+from catalog.expressions.wanted_units import unit_of_material
 from catalog.findings import Finding, Progress
 from catalog.product_model import Choice, Kind, Option, PriceLine, ProductModel
 from configurator.engine_checks.bounds import bounds
@@ -103,7 +104,8 @@ def _most(model: ProductModel, line: PriceLine, scope: Scope) -> Fraction:
         texts += [each.amount for each in line.breaks if each.amount]
         found = [bounds(model, bind(text, scope, "number", lengths=True)).most or Fraction(0) for text in texts]
         if line.per is not None and line.quantity is not None:
-            quantity = bounds(model, bind(line.quantity, scope, "number", lengths=True)).most or Fraction(0)
+            needed = bind_in_unit(line.quantity, scope, unit_of_material(line.per))
+            quantity = bounds(model, needed).most or Fraction(0)
             found = [each * quantity for each in found]
     except (ExpressionRefused, KeyError):
         return Fraction(0)

@@ -10,7 +10,8 @@ from catalog.assemblies import expanded
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope, bind, bind_in_unit
+from catalog.expressions.wanted_units import unit_of_measure, unit_of_parts
 from catalog.product_model import MAX_MAGNITUDE, BomLine, Choice, Kind, Option, ProductModel, Text
 from pricing.breakdown import joined
 
@@ -111,8 +112,8 @@ def _compiled(line: BomLine, model: ProductModel, scope: Scope) -> _Line:
                 line=line.key,
             )
     when = bind(line.when, scope, "condition", lengths=True) if line.when else None
-    quantity = bind(line.quantity, scope, "number", lengths=True)
-    measures = {name: bind(text, scope, "number", lengths=True) for name, text in line.measures.items()}
+    quantity = bind_in_unit(line.quantity, scope, unit_of_parts(line))
+    measures = {name: bind_in_unit(text, scope, unit_of_measure(name)) for name, text in line.measures.items()}
     return _Line(
         line=line,
         option=option,

@@ -1,11 +1,12 @@
 """The handed cases about what things cost: amounts, rounding, lists made from lists, floors and units."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.cases.reading import answers, findings, needs_cases
+from tests.cases.reading import CASES, answers, findings, needs_cases
 
 pytestmark = needs_cases
 
@@ -103,3 +104,68 @@ def test_a_list_without_a_line_of_its_own_tells_its_prices_on_request(monkeypatc
     question = {"choices": {"roof": "flat"}, "price_list": "projects"}
     (answer,) = answers(name, question, monkeypatch=monkeypatch)
     assert answer["price"] is None and answer["price_on_request"] is True
+
+
+def test_formulas_by_the_square_metre_charge_at_least_half_of_one(asked):
+    shutter = {"width": 900, "height": 1200, "type": "sliding", "corner": "c90", "colour": "custom", "frame": "z20"}
+    two, small = asked(
+        "44-shutter-as-formulas.yaml",
+        {"choices": shutter, "quantity": 2},
+        {"choices": {**shutter, "width": 300, "height": 400}},
+    )
+    assert (Decimal(two["unit_total"]), Decimal(two["total"])) == (Decimal("284.04"), Decimal("718.08"))
+    assert Decimal(small["unit_total"]) == Decimal("131.50")
+
+
+def quantities(name: str, monkeypatch: pytest.MonkeyPatch, *questions: dict[str, Any]) -> list[list[Decimal]]:
+    given = answers(name, *questions, monkeypatch=monkeypatch)
+    return [[Decimal(str(part["quantity"])) for part in answer["bom"]] for answer in given]
+
+
+def test_a_twelfth_of_a_dozen_for_each_is_a_dozen_for_twelve(monkeypatch):
+    questions = [{"choices": {"icing": True}, "quantity": pieces} for pieces in (12, 1200)]
+    assert quantities("12-a-twelfth-of-a-dozen.yaml", monkeypatch, *questions) == [[1], [100]]
+
+
+def test_small_quantities_are_not_rounded_on_the_way_to_a_million(monkeypatch):
+    question = {"choices": {"strong": True}, "quantity": 1_000_000}
+    found = quantities("13-chain-of-small-quantities.yaml", monkeypatch, question)
+    assert found == [[Decimal("8552.5")]]
+
+
+def test_one_part_of_two_lines_can_be_told_apart_and_counts_up(monkeypatch):
+    question = {"choices": {}, "quantity": 10}
+    (answer,) = answers("26-dozen-word-and-sheet-parts.yaml", question, monkeypatch=monkeypatch)
+    assert {part["key"]: part["quantity"] for part in answer["bom"]} == {"frame_screws": 80, "shelf_screws": 40}
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("{first: 0, last: 10, step: 0}", "must be more than 0"),
+        ("{first: 0, last: 10, step: -1}", "must be more than 0"),
+        ("{first: 10, last: 0, step: 1}", "runs backwards"),
+        ("{first: 100, last: 305, step: 10}", "end at 300"),
+        ("{first: 10, last: 50, step: 10}|27", "not among 10 to 50"),
+        ("{first: 10, last: 50, step: 10}|90", "not among 10 to 50"),
+        ("{first: 0.5, last: 5.5, step: 1}|1.5", ""),
+        ("{first: 0.1, last: 1, step: 0.1}|0.3", ""),
+    ],
+)
+def test_what_is_wrong_with_the_steps_of_a_number_is_said(number, told, tmp_path):
+    source = (CASES / "19-step-and-bounds-faults.sh").read_text()
+    assert f"'{number}'" in source
+    domain, _, default = number.partition("|")
+    template = re.search(r"printf '(.+?)' \"", source)
+    assert template is not None
+    before, middle, after = template.group(1).replace("\\n", "\n").split("%s")
+    path = tmp_path / "n.yaml"
+    path.write_text(f"{before}{f'default: {default}, ' if default else ''}{middle}{domain}{after}")
+    found = findings(str(path))
+    assert ("option 'w'" in found and told in found) if told else ": 0 errors, 0 warnings" in found
+
+
+def test_two_weeks_are_fourteen_days(monkeypatch):
+    questions = [{"choices": {"cover": cover, "wait": 3}} for cover in ("cloth", "leather")]
+    given = answers("82-two-weeks.yaml", *questions, monkeypatch=monkeypatch)
+    assert [answer["lead_time"]["days"] for answer in given] == [14, 21]
