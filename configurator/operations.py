@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
@@ -62,8 +61,8 @@ from pricing.price_list import PriceList
 from pricing.thresholds import Reached, reached
 from pricing.why import LineReason, reasons, reasons_json, reasons_text
 
-CURRENT_VERSION_SECONDS = 15
 MOST_COMPILED = 200
+MOST_CURRENT = 2_000
 # An evaluation takes about 1.5 kB for each option, so that a process keeps some 60 MB of them.
 MOST_EVALUATED_OPTIONS = 40_000
 MOST_COMPLETIONS = 1_000
@@ -180,7 +179,7 @@ _versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
 _evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATED_OPTIONS, lambda evaluation: len(evaluation.options))
 _counts: _Cache[Count] = _Cache(MOST_COMPILED)
 _completions: _Cache[Completion] = _Cache(MOST_COMPLETIONS)
-_current: dict[tuple[str, str], tuple[float, int]] = {}
+_current: dict[tuple[str, str], tuple[str, int]] = {}
 
 
 def forget_everything() -> None:
@@ -234,12 +233,12 @@ def published(
     """Return a product of `merchant` (a slug) in the given version, or the newest, at the price list that holds.
 
     That is `price_list`, or else the one that `buyer` gets, at the time `at`, by default now. Refuses with NotFound
-    when there is no such product, version or list for this merchant. What it answers may be CURRENT_VERSION_SECONDS old
-    in which version is the newest; a version itself never changes, and prices are always those of the moment.
+    when there is no such product, version or list for this merchant. Which version is the newest, and prices, are those
+    of the moment in every process: one query tells whether either has changed.
     """
     buyer = buyer or Buyer()
     token = token_of(merchant)
-    number = version if version is not None else _current_number(merchant, product)
+    number = version if version is not None else _current_number(merchant, product, token)
     version_id, number, _, compiled = _versions.get(
         (merchant, product, number), lambda: _load(merchant, product, number)
     )
@@ -303,10 +302,10 @@ def _offer(
     )
 
 
-def _current_number(merchant: str, product: str) -> int:
-    now = time.monotonic()
+def _current_number(merchant: str, product: str, token: str) -> int:
+    """Return the newest version; `token`, which the merchant's publishing changes, was read before it is sought."""
     known = _current.get((merchant, product))
-    if known is not None and now - known[0] < CURRENT_VERSION_SECONDS:
+    if known is not None and known[0] == token:
         return known[1]
     number = (
         Version.objects.filter(product__merchant__slug=merchant, product__key=product)
@@ -316,7 +315,9 @@ def _current_number(merchant: str, product: str) -> int:
     )
     if number is None:
         raise NotFound(f"There is no published product '{product}' here. Check the key, or publish the draft.")
-    _current[merchant, product] = (now, number)
+    if len(_current) >= MOST_CURRENT:
+        _current.clear()
+    _current[merchant, product] = (token, number)
     return number
 
 

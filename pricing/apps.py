@@ -12,8 +12,17 @@ class PricingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from catalog import checks
+        from catalog.models import Version
         from pricing.checks import findings
-        from pricing.models import ClosedDays, ExchangeRate, ListAmount, PriceList, TaxRate, WorkCalendar
+        from pricing.models import (
+            ClosedDays,
+            ExchangeRate,
+            ListAmount,
+            PriceList,
+            PriceRevision,
+            TaxRate,
+            WorkCalendar,
+        )
         from pricing.operations import prices_beside, prices_changed
 
         def saved(instance: Any, **news: Any) -> None:
@@ -22,6 +31,10 @@ class PricingConfig(AppConfig):
         def deleted(instance: Any, **news: Any) -> None:
             prices_changed(instance, is_deleted=True)
 
+        def published(instance: Version, **news: Any) -> None:
+            PriceRevision.change(instance.product.merchant_id)
+
+        post_save.connect(published, sender=Version, weak=False, dispatch_uid="pricing.published")
         checks.register_wide(findings)
         checks.register_beside(prices_beside)
         for model in (PriceList, ListAmount, ExchangeRate, TaxRate, WorkCalendar, ClosedDays):

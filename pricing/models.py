@@ -55,7 +55,7 @@ def new_token() -> str:
 
 
 class PriceRevision(models.Model):
-    """What tells whether anything about a merchant's prices has changed: another token, other prices."""
+    """What tells whether a merchant has changed prices or published: another token, other prices or versions."""
 
     merchant = models.OneToOneField(Merchant, models.CASCADE, primary_key=True, related_name="price_revision")
     token = models.CharField(max_length=32)
@@ -71,7 +71,7 @@ class PriceRevision(models.Model):
 
     @classmethod
     def change(cls, merchant_id: int) -> None:
-        """Tell that prices of a merchant have changed, when this transaction ends."""
+        """Tell that prices or versions of a merchant have changed, when this transaction ends."""
         cls.objects.update_or_create(merchant_id=merchant_id, defaults={"token": new_token()})
 
 

@@ -80,7 +80,7 @@ def terms_of(
 
 
 def token_of(merchant: str) -> str:
-    """Return what tells whether anything about the prices or the calendar of `merchant` (a slug) has changed."""
+    """Return what tells whether prices, calendar or published versions of `merchant` (a slug) have changed."""
     # Asked on every request, and the building of a query takes longer than its answer.
     with connection.cursor() as cursor:
         cursor.execute(_token_query(), [merchant])
@@ -397,7 +397,9 @@ def _bring_in(
     with_pictures: bool,
     dry_run: bool,
 ) -> Imported:
-    # Whoever brings in at the same time waits, so that each sees what the other has kept.
+    # Whoever brings in at the same time waits, so that each sees what the other has kept. The product goes first, as
+    # it does where it is published.
+    merchant.products.select_for_update().filter(key=file.model.product).first()
     models.PriceRevision.hold(merchant.pk)
     kept = _read_tariff(merchant.slug, file.model.product)
     taken = taken_in(kept, file)
