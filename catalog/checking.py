@@ -8,7 +8,7 @@ the next who asks begins anew.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,13 +60,15 @@ class _Superseded(Exception):
 # -- asking
 
 
-def findings_of(product: Product, model: ProductModel) -> tuple[Finding, ...]:
+def findings_of(
+    product: Product, model: ProductModel, progress: Callable[[Progress], object] = lambda _: None
+) -> tuple[Finding, ...]:
     """Return what the checks find in `model` as the draft of `product`; what a run found in it is not sought again."""
     beside = checks.beside(product)
     done = _known(product, _digest(model, beside), CheckRun.State.DONE)
     if done is not None:
         return tuple(from_json(each) for each in done.findings)
-    return checks.findings(model, beside)
+    return checks.findings(model, beside, progress)
 
 
 def check_of(product: Product) -> CheckRun:

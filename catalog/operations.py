@@ -1,7 +1,7 @@
 """What people do with a catalog: check, publish, duplicate and import products, keep pictures."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from catalog import checking, drafts, pictures, product_model
 from catalog.errors import Malformed, NotFound, Refusal
-from catalog.findings import Finding, to_json
+from catalog.findings import Finding, Progress, to_json
 from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel
 from catalog.signals import version_published
@@ -41,9 +41,9 @@ class KeyTaken(Refusal):
     status = 409
 
 
-def check(product: Product) -> tuple[Finding, ...]:
-    """Return what the publish checks find in the draft of `product`, as it is now."""
-    return checking.findings_of(product, drafts.read(product))
+def check(product: Product, progress: Callable[[Progress], object] = lambda _: None) -> tuple[Finding, ...]:
+    """Return what the publish checks find in the draft of `product`, as it is now; `progress` is told how far."""
+    return checking.findings_of(product, drafts.read(product), progress)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,17 @@
 
 import hashlib
 import sys
+from argparse import BooleanOptionalAction
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from catalog.errors import Refusal
+from catalog.findings import Progress
 from catalog.model_checks import pictures_of
 from catalog.models import Merchant, Product
 from catalog.operations import check
@@ -106,14 +109,53 @@ def with_pictures(model: ProductModel, pictures: Mapping[str, bytes]) -> Product
     return replace(model, assets={**model.assets, **digests})
 
 
-def told_findings(product: Product) -> str:
+def told_findings(product: Product, meter: "Meter | None" = None) -> str:
     """Return how many errors and warnings the publish checks find in the draft of `product`, and where to read them."""
-    severities = [finding.severity for finding in check(product)]
+    severities = [finding.severity for finding in (check(product) if meter is None else check(product, meter))]
+    if meter is not None:
+        meter.end()
     counts = [(severities.count(name), name) for name in ("error", "warning")]
     told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for count, name in counts)
     if not any(count for count, _ in counts):
         return told
     return f"{told}; see manage.py check_product --key {product.key} --merchant {product.merchant.slug}"
+
+
+def add_progress(parser: CommandParser) -> None:
+    """Add the argument that asks how far a check is."""
+    parser.add_argument(
+        "--progress",
+        action=BooleanOptionalAction,
+        default=None,
+        help="tell on standard error how far it is; without it, where that is a terminal",
+    )
+
+
+def meter_for(stream: Any, wanted: bool | None) -> "Meter | None":
+    """Return a meter that writes to `stream` where that is wanted, or not said and somebody is looking."""
+    return Meter(stream) if wanted or (wanted is None and stream.isatty()) else None
+
+
+class Meter:
+    """Writes how far a check is: one line that is written over on a terminal, else a line for each stage."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.over = stream.isatty()
+        self.stage = ""
+
+    def __call__(self, progress: Progress) -> None:
+        if self.over:
+            told = f"{progress.stage}: {progress.done:,} of {progress.total:,}"
+            self.stream.write(f"\r\x1b[K{told[:78]}", ending="")
+            self.stream.flush()
+        elif progress.stage != self.stage:
+            self.stream.write(f"{progress.stage} ({progress.total:,})")
+        self.stage = progress.stage
+
+    def end(self) -> None:
+        if self.over and self.stage:
+            self.stream.write("\r\x1b[K", ending="")
 
 
 def merchant_called(slug: str | None) -> Merchant:

@@ -3,27 +3,30 @@
 The first instances of `F` become features `F #1`, `F #2`, … that `F` always has, up to the least number there are;
 those above may be there, each only with the one before it. So a configuration with three instances is one with the
 first three: instances that are configured alike in another order are different configurations, as they are in UVL's own
-tools. What names something below `F` is said again for each instance that is there; what names `F` itself speaks of
-there being any. Source: the conversion of feature cardinalities in github.com/Universal-Variability-Language.
+tools. What reads the value of `F`, or names something below it, is said again for each instance that is there; what
+names `F` itself speaks of there being any. Each instance has the attributes of `F`, and counts in sums.
+Source: the conversion of feature cardinalities in github.com/Universal-Variability-Language.
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import replace
 
 from catalog.uvl.features import (
     Aggregate,
+    AttributeOf,
     Feature,
     FeatureModel,
     Formula,
+    Gathered,
     Group,
     Has,
     Implies,
+    LengthOf,
     Term,
-    Type,
+    ValueOf,
     named_in,
-    parts_of,
     refused,
-    renamed,
+    rewritten,
 )
 
 MOST_FEATURES = 20_000
@@ -31,7 +34,7 @@ MOST_CONSTRAINTS = 20_000
 
 
 def spread(model: FeatureModel) -> FeatureModel:
-    """Return the model with every instance as features of its own; refuses with UvlRefused what has two meanings."""
+    """Return the model with every instance as features of its own; refuses with UvlRefused what grows too large."""
     if not any(feature.copies for feature in model.root.all()):
         return model
     return _Spreading(model).model()
@@ -48,7 +51,6 @@ class _Spreading:
 
     def model(self) -> FeatureModel:
         self._refuse_too_many()
-        self._refuse_two_meanings()
         root = self._spread(self.before.root, "")
         constraints: list[tuple[Formula, int]] = []
         for formula, line in self.before.told():
@@ -57,16 +59,17 @@ class _Spreading:
                 if len(constraints) > MOST_CONSTRAINTS:
                     raise refused(line, f"said for every copy, this makes more than {MOST_CONSTRAINTS:,} constraints")
         constraints += self.chains
-        return FeatureModel(root, tuple(each for each, _ in constraints), tuple(line for _, line in constraints))
+        told, lines = tuple(each for each, _ in constraints), tuple(line for _, line in constraints)
+        return FeatureModel(root, told, lines, self.before.notes)
 
     # -- the tree
 
     def _spread(self, feature: Feature, suffix: str) -> Feature:
         """Return a feature with all below it, of the instance that `suffix` names."""
         if feature.copies is None:
-            return self._instance(feature, suffix, suffix)
+            return self._instance(feature, suffix)
         least, most = feature.copies
-        instances = [self._instance(feature, f"{suffix} #{number}", suffix) for number in range(1, most + 1)]
+        instances = [self._instance(feature, f"{suffix} #{number}") for number in range(1, most + 1)]
         for place in range(least + 1, most):
             after, before = instances[place].name, instances[place - 1].name
             self.chains.append((Implies(Has(after), Has(before)), feature.line))
@@ -74,11 +77,11 @@ class _Spreading:
             self._name(feature.name, suffix),
             tuple(instances[:least]),
             tuple(instances[least:]),
-            attributes=feature.attributes,
             line=feature.line,
+            label=feature.label and feature.label + suffix,
         )
 
-    def _instance(self, feature: Feature, suffix: str, around: str) -> Feature:
+    def _instance(self, feature: Feature, suffix: str) -> Feature:
         def all_of(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
             return tuple([self._spread(each, suffix) for each in features])
 
@@ -87,9 +90,10 @@ class _Spreading:
             all_of(feature.mandatory),
             all_of(feature.optional),
             tuple(Group(group.least, group.most, all_of(group.features)) for group in feature.groups),
-            feature.attributes if suffix == around else {},
+            feature.attributes,
             feature.type,
             line=feature.line,
+            label=feature.label and feature.label + suffix,
         )
 
     def _name(self, name: str, suffix: str) -> str:
@@ -106,35 +110,67 @@ class _Spreading:
     # -- the constraints
 
     def _copied(self, formula: Formula) -> list[Feature]:
-        """Return the features with copies below which the formula names something, each after those above it."""
+        """Return the features with copies of which the formula names one instance, each after those above it."""
         found: dict[str, Feature] = {}
         for each in named_in(formula):
-            path = []
-            feature = self.above.get(each.name or "")
-            while feature is not None:
-                if feature.copies:
-                    path.append(feature)
-                feature = self.above.get(feature.name)
-            found.update((each.name, each) for each in reversed(path))
+            own = isinstance(each, (ValueOf, LengthOf))
+            found.update((feature.name, feature) for feature in self._around(each.name or "", own))
         return list(found.values())
+
+    def _around(self, name: str, own: bool) -> list[Feature]:
+        """Return the features with copies above a feature, from the top; with `own` also itself."""
+        path = []
+        feature = self.features.get(name) if own else self.above.get(name)
+        while feature is not None:
+            if feature.copies:
+                path.append(feature)
+            feature = self.above.get(feature.name)
+        return path[::-1]
 
     def _said(self, formula: Formula, copied: list[Feature], suffixes: Mapping[str, str]) -> Iterator[Formula]:
         """Return the formula for each combination of instances; `suffixes` are those chosen, by feature with copies."""
         if not copied:
-            names = {each.name or "": self._name_in(each.name or "", suffixes) for each in named_in(formula)}
-            yield renamed(formula, names)
+            yield rewritten(formula, lambda node: self._renamed(node, suffixes))
             return
         feature, *others = copied
+        for own in self._suffixes(feature, suffixes):
+            for each in self._said(formula, others, {**suffixes, feature.name: own}):
+                yield Implies(Has(self._name(feature.name, own)), each)
+
+    def _suffixes(self, feature: Feature, suffixes: Mapping[str, str]) -> list[str]:
         assert feature.copies is not None
         around = self._suffix_around(feature.name, suffixes)
-        for number in range(1, feature.copies[1] + 1):
-            own = f"{around} #{number}"
-            instance = Has(self._name(feature.name, own))
-            for each in self._said(formula, others, {**suffixes, feature.name: own}):
-                yield Implies(instance, each)
+        return [f"{around} #{number}" for number in range(1, feature.copies[1] + 1)]
 
-    def _name_in(self, name: str, suffixes: Mapping[str, str]) -> str:
-        return self._name(name, self._suffix_around(name, suffixes))
+    def _renamed(self, node: Formula | Term, suffixes: Mapping[str, str]) -> Formula | Term | None:
+        """Return what names a feature with the name of its instance; None for what names none."""
+        match node:
+            case Gathered():
+                parts = [replace(part, name=name) for part in node.parts for name in self._instances(part.name)]
+                return replace(node, parts=tuple(parts))
+            case ValueOf() | LengthOf():
+                return replace(node, name=self._name(node.name, self._suffix_of(node.name, suffixes)))
+            case AttributeOf():
+                around = self._suffix_around(node.name, suffixes)
+                first = f"{around} #1" if self.features[node.name].copies else around
+                return replace(node, name=self._name(node.name, first))
+            case Has():
+                return Has(self._name(node.name, self._suffix_around(node.name, suffixes)))
+            case Aggregate(name=str() as name):
+                return replace(node, name=self._name(name, self._suffix_around(name, suffixes)))
+        return None
+
+    def _instances(self, name: str) -> list[str]:
+        """Return the names of all instances of a feature, in all instances of those around it."""
+        chosen: list[Mapping[str, str]] = [{}]
+        for feature in self._around(name, own=True):
+            chosen = [{**each, feature.name: own} for each in chosen for own in self._suffixes(feature, each)]
+            if len(chosen) > MOST_FEATURES:
+                raise refused(feature.line, f"there are more than {MOST_FEATURES:,} copies of '{name}'")
+        return [self._name(name, self._suffix_of(name, each)) for each in chosen]
+
+    def _suffix_of(self, name: str, suffixes: Mapping[str, str]) -> str:
+        return suffixes[name] if self.features[name].copies else self._suffix_around(name, suffixes)
 
     def _suffix_around(self, name: str, suffixes: Mapping[str, str]) -> str:
         feature = self.above.get(name)
@@ -156,39 +192,3 @@ class _Spreading:
                     feature.line,
                     f"with all copies '{feature.name}' has more than {MOST_FEATURES:,} features; allow fewer copies",
                 )
-
-    def _refuse_two_meanings(self) -> None:
-        """Refuse what tools read differently: the value of a feature with copies, and its own amounts in sums."""
-        copied = [feature for feature in self.features.values() if feature.copies]
-        for feature in copied:
-            if feature.type is not Type.BOOLEAN:
-                raise refused(
-                    feature.line,
-                    f"'{feature.name}' is there several times and has one value; put a feature of type {feature.type} "
-                    "below it, which each copy then has for itself",
-                )
-        for formula, line in self.before.told():
-            for aggregate in _aggregates(formula):
-                for feature in copied:
-                    is_number = isinstance(feature.attributes.get(aggregate.attribute), Decimal)
-                    if is_number and (aggregate.name is None or self._is_below(feature.name, aggregate.name)):
-                        raise refused(
-                            line,
-                            f"'{aggregate.attribute}' of '{feature.name}' may count once or for every copy; write it "
-                            "at a mandatory feature below it, where it counts for every copy, or above it, where it "
-                            "counts once",
-                        )
-
-    def _is_below(self, name: str, top: str) -> bool:
-        while name != top and name in self.above:
-            name = self.above[name].name
-        return name == top
-
-
-def _aggregates(formula: Formula) -> Iterator[Aggregate]:
-    waiting: list[Formula | Term] = [formula]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Aggregate):
-            yield each
-        waiting.extend(parts_of(each))

@@ -2,11 +2,11 @@
 
 A configuration is a set of features that has the root, with each feature its parent, of each group of a feature it has
 between `least` and `most` members, and satisfies all constraints. A feature with a type also has a value. One with
-`copies` is there with so many instances of all that is below it, each configured by itself; a constraint that names
-something below it holds in every instance.
+`copies` is there with so many instances of itself and all that is below it, each configured by itself; a constraint
+that reads its value, or names something below it, holds in every instance.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -24,9 +24,24 @@ class UvlRefused(Refusal):
     title = "This feature model cannot be read"
 
 
+class Line(int):
+    """The number of a line, and the file it stands in, where that is not the file that was asked for."""
+
+    file: str = ""
+
+    @classmethod
+    def of(cls, number: int, file: str) -> "Line":
+        line = cls(number)
+        line.file = file
+        return line
+
+
 def refused(line: int, problem: str) -> UvlRefused:
     """Return a refusal that names the line, where it is known (not 0)."""
-    return UvlRefused(f"Line {line}: {problem}." if line else f"{problem[:1].upper()}{problem[1:]}.", line=line or None)
+    if not line:
+        return UvlRefused(f"{problem[:1].upper()}{problem[1:]}.", line=None)
+    file = getattr(line, "file", "")
+    return UvlRefused(f"{f'{file}, line' if file else 'Line'} {line}: {problem}.", line=int(line))
 
 
 class Type(StrEnum):
@@ -55,7 +70,8 @@ class Group:
 class Feature:
     """A feature with the features below it: those it always has, those it may have, and groups of them.
 
-    `copies` is the least and the most instances of a feature that is there several times. `line` is where it stands.
+    `copies` is the least and the most instances of a feature that is there several times. `line` is where it stands,
+    `label` what people read where that is not the name: a feature of another file has a longer name.
     """
 
     name: str
@@ -66,6 +82,7 @@ class Feature:
     type: Type = Type.BOOLEAN
     copies: tuple[int, int] | None = None
     line: int = field(default=0, compare=False)
+    label: str = field(default="", compare=False)
 
     def below(self) -> Iterator["Feature"]:
         """Return the children, group by group."""
@@ -141,6 +158,14 @@ class Aggregate:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """The sum or the average ("avg"; 0 of nothing) of these numbers of features, of those that are there."""
+
+    function: str
+    parts: tuple["ValueOf | AttributeOf", ...]
+
+
+@dataclass(frozen=True)
 class Arithmetic:
     """`+`, `-`, `*` or `/` of two numbers."""
 
@@ -149,7 +174,7 @@ class Arithmetic:
     right: "Term"
 
 
-type Term = Number | Words | ValueOf | AttributeOf | LengthOf | Whole | Aggregate | Arithmetic
+type Term = Number | Words | ValueOf | AttributeOf | LengthOf | Whole | Aggregate | Gathered | Arithmetic
 
 
 # -- formulas
@@ -210,11 +235,12 @@ type Formula = Has | Constant | Compare | Not | And | Or | Implies | Same
 
 @dataclass(frozen=True)
 class FeatureModel:
-    """`lines` tells where each constraint stands, as far as that is known."""
+    """`lines` tells where each constraint stands, as far as that is known; `notes` what was read and left out."""
 
     root: Feature
     constraints: tuple[Formula, ...] = ()
     lines: tuple[int, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def told(self) -> Iterator[tuple[Formula, int]]:
         """Return each constraint with its line, 0 where that is not known."""
@@ -231,27 +257,32 @@ def parts_of(node: Formula | Term) -> Iterator[Formula | Term]:
                 yield part
 
 
-def named_in(node: Formula | Term) -> Iterator[Has | ValueOf | AttributeOf | LengthOf | Aggregate]:
-    """Return what names a feature in a formula, as often as it stands there."""
+type Naming = Has | ValueOf | AttributeOf | LengthOf | Aggregate
+
+
+def named_in(node: Formula | Term) -> Iterator[Naming]:
+    """Return what names one feature in a formula, as often as it stands there; not what is gathered of several."""
     waiting: list[Formula | Term] = [node]
     while waiting:
         each = waiting.pop()
         if isinstance(each, (Has, ValueOf, AttributeOf, LengthOf)) or (isinstance(each, Aggregate) and each.name):
             yield each
-        waiting.extend(reversed([*parts_of(each)]))
+        elif not isinstance(each, Gathered):
+            waiting.extend(reversed([*parts_of(each)]))
 
 
-def renamed[Node: (Formula, Term)](node: Node, names: Mapping[str, str]) -> Node:
-    """Return a formula or term that names other features; those that are not in `names` stay."""
+def rewritten(node: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a formula or term in which `change` took the place of all that it does not leave as it is (None)."""
+    changed = change(node)
+    if changed is not None:
+        return changed
     changes: dict[str, Any] = {}
     for each in fields(node):
-        held: Any = getattr(node, each.name)
-        if each.name == "name" and held in names:
-            changes["name"] = names[held]
-        elif isinstance(held, tuple):
-            changes[each.name] = tuple(renamed(part, names) for part in held)
+        held = getattr(node, each.name)
+        if isinstance(held, tuple):
+            changes[each.name] = tuple(rewritten(part, change) for part in held)
         elif hasattr(held, "__dataclass_fields__"):
-            changes[each.name] = renamed(held, names)
+            changes[each.name] = rewritten(held, change)
     return replace(node, **changes) if changes else node
 
 

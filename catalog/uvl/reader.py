@@ -1,15 +1,16 @@
 """From UVL text to a feature model: `read_uvl`.
 
-All levels of the language are read: groups with counts, features with a type or with copies, constraints that compute.
-What is wrong is refused with its line, as are models in several files. Source: Benavides et al., "UVL: Feature
-modelling with the Universal Variability Language", Journal of Systems and Software 2025; the grammar at
+All levels of the language are read: groups with counts, features with a type or with copies, constraints that compute,
+models in several files. What is wrong is refused with its line. Source: Benavides et al., "UVL: Feature modelling with
+the Universal Variability Language", Journal of Systems and Software 2025; the grammar at
 github.com/Universal-Variability-Language.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from catalog.uvl.features import (
     Aggregate,
@@ -22,10 +23,12 @@ from catalog.uvl.features import (
     Feature,
     FeatureModel,
     Formula,
+    Gathered,
     Group,
     Has,
     Implies,
     LengthOf,
+    Line,
     Not,
     Number,
     Or,
@@ -37,6 +40,7 @@ from catalog.uvl.features import (
     Whole,
     Words,
     parts_of,
+    rewritten,
 )
 from catalog.uvl.features import refused as _refused
 
@@ -44,6 +48,8 @@ MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 200
 MAX_BRACKETS = 50
 MAX_LEVELS = 150
+MAX_IMPORTS = 200
+VALUES = "values"
 
 _TOKEN = re.compile(
     r"""
@@ -81,23 +87,140 @@ class _Node:
     type: Type
     copies: tuple[int, int] | None
     groups: list[tuple[str, int, int | None, list["_Node"]]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    label: str = ""
+
+    def below(self) -> Iterator["_Node"]:
+        for *_, members in self.groups:
+            yield from members
+
+    def all(self) -> Iterator["_Node"]:
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed([*node.below()]))
 
 
-def read_uvl(text: str) -> FeatureModel:
-    """Return the feature model that `text` tells; refuses with UvlRefused, with the line, what it cannot hold."""
+@dataclass
+class _Draft:
+    """A model before its names are looked up: the tree, the constraints with their lines, and its imports by prefix."""
+
+    root: _Node
+    told: list[tuple[Formula, int]]
+    imports: list[tuple[str, str, int]]
+
+
+# Returns the name and text of the file that a path such as "parts/motor" names beside a file; None if there is none.
+type Files = Callable[[str, str], tuple[str, str] | None]
+
+
+def read_uvl(text: str, files: Files | None = None) -> FeatureModel:
+    """Return the feature model that `text` tells; refuses with UvlRefused, with the line, what it cannot hold.
+
+    `files` finds what the model imports.
+    """
+    draft = _Joining(files).joined(text, "", ())
+    return _checked(draft)
+
+
+def _read_draft(text: str, file: str) -> _Draft:
     if len(text) > MAX_CHARACTERS:
         raise UvlRefused(f"A feature model has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}.")
-    sections = _sections(_lines(_without_block_comments(text.removeprefix("\ufeff"))))
-    for word in ("imports", "import"):
-        if sections.get(word):
-            raise _refused(sections[word][0].number, "models in several files are not read; put them into one")
+    sections = _sections(_lines(_without_block_comments(text.removeprefix("\ufeff")), file))
     features = sections.get("features") or []
     if not features:
-        raise UvlRefused("There are no features; a feature model has a section 'features' with one root.")
+        where = f" in {file}" if file else ""
+        raise UvlRefused(f"There are no features{where}; a feature model has a section 'features' with one root.")
     root = _read_tree(features)
     told = [*_constraints_below(root), *((_formula(line), line.number) for line in sections.get("constraints") or [])]
-    model = FeatureModel(_frozen(root), tuple(each for each, _ in told), tuple(line for _, line in told))
-    return _checked(model)
+    imports = [_read_import(line) for word in ("imports", "import") for line in sections.get(word) or []]
+    return _Draft(root, told, imports)
+
+
+def _read_import(line: _Line) -> tuple[str, str, int]:
+    """Return the path that a line imports, what its features are called by here, and the line."""
+    parser = _Parser(line, line.text)
+    path = parser.names()
+    prefix = ".".join(path)
+    if parser.text == "as":
+        parser.step()
+        prefix = parser.reference()
+    parser.end()
+    return "/".join(path), prefix, line.number
+
+
+class _Joining:
+    """Puts the models that a model imports where it names their roots, each with its prefix before all names."""
+
+    def __init__(self, files: Files | None) -> None:
+        self.files = files
+        self.count = 0
+
+    def joined(self, text: str, file: str, above: tuple[str, ...]) -> _Draft:
+        draft = _read_draft(text, file)
+        nodes = {node.name: node for node in draft.root.all()}
+        for path, prefix, line in draft.imports:
+            other = self._imported(path, line, file, above)
+            own = {node.name for node in other.root.all()}
+            place = nodes.get(f"{prefix}.{other.root.name}")
+            if place is None:
+                raise _refused(
+                    line,
+                    f"'{path}' is imported and not used; write its root '{prefix}.{other.root.name}' where it belongs "
+                    "among the features",
+                )
+            _prefix(other, prefix, own)
+            _graft(place, other.root)
+            draft.told += other.told
+        return draft
+
+    def _imported(self, path: str, line: int, file: str, above: tuple[str, ...]) -> _Draft:
+        self.count += 1
+        if self.count > MAX_IMPORTS:
+            raise _refused(line, f"more than {MAX_IMPORTS} models are imported")
+        found = self.files(path, file) if self.files is not None else None
+        if found is None:
+            raise _refused(line, f"the imported model '{path}' is not there; it is looked for as {path}.uvl")
+        name, text = found
+        if name in (file, *above):
+            raise _refused(line, f"'{path}' imports itself")
+        return self.joined(text, name, (*above, file))
+
+
+def _prefix(draft: _Draft, prefix: str, own: set[str]) -> None:
+    """Put a prefix before every name of a model, in its tree and in its constraints."""
+    for node in draft.root.all():
+        node.label = node.label or node.name
+        node.name = f"{prefix}.{node.name}"
+
+    def named(part: Any) -> Any:
+        if isinstance(part, (Has, ValueOf, LengthOf)):
+            return replace(part, name=f"{prefix}.{part.name}")
+        if isinstance(part, Aggregate):
+            # The first may be an attribute, which has no prefix, or a feature.
+            first = part.attribute
+            longest = next((each for each in _beginnings(first) if each in own), None)
+            return replace(
+                part,
+                attribute=first if longest is None else f"{prefix}.{first}",
+                name=part.name and (f"{prefix}.{part.name}" if part.name in own else part.name),
+            )
+        return None
+
+    draft.told = [(rewritten(formula, named), line) for formula, line in draft.told]
+
+
+def _graft(place: _Node, root: _Node) -> None:
+    """Make an imported root of the feature that names it; what is said of it there is added."""
+    if place.type is not Type.BOOLEAN and place.type is not root.type:
+        raise _refused(place.line, f"'{place.name}' has the type {root.type} in its own file")
+    place.type = root.type
+    place.copies = place.copies or root.copies
+    place.attributes = {**root.attributes, **place.attributes}
+    place.groups = [*root.groups, *place.groups]
+    place.left = [*root.left, *place.left]
+    place.label = place.label or root.label
 
 
 def _without_block_comments(text: str) -> str:
@@ -107,12 +230,12 @@ def _without_block_comments(text: str) -> str:
     return _BLOCK_COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]) if found["block"] else found[0], text)
 
 
-def _lines(text: str) -> list[_Line]:
+def _lines(text: str, file: str = "") -> list[_Line]:
     """Return lines with something on them; braces that stay open take the following lines in."""
     found: list[_Line] = []
     pending = ""
     first = 0
-    for number, raw in enumerate(text.splitlines(), start=1):
+    for number, raw in ((Line.of(place, file), raw) for place, raw in enumerate(text.splitlines(), start=1)):
         line = _without_comment(raw)
         if pending:
             pending += " " + line.strip()
@@ -210,25 +333,22 @@ def _read_feature(line: _Line) -> _Node:
     if parser.kind == "word" and parser.text in [*Type] and parser.next_kind in ("name", "word"):
         kind = Type(parser.text)
         parser.step()
-    name = parser.name()
+    name = parser.reference()
     copies = None
     if parser.text == "cardinality":
         parser.step()
         copies = parser.copies(name)
-    attributes: dict[str, Attribute] = {}
-    constraints: list[Formula] = []
+    node = _Node(name, line.number, {}, [], kind, copies)
     if parser.text == "{":
-        parser.attributes(attributes, constraints)
+        parser.attributes(node)
     parser.end()
-    return _Node(name, line.number, attributes, constraints, kind, copies)
+    return node
 
 
-def _constraints_below(node: _Node) -> Iterator[tuple[Formula, int]]:
-    for formula in node.constraints:
-        yield formula, node.line
-    for *_, members in node.groups:
-        for member in members:
-            yield from _constraints_below(member)
+def _constraints_below(root: _Node) -> Iterator[tuple[Formula, int]]:
+    for node in root.all():
+        for formula in node.constraints:
+            yield formula, node.line
 
 
 def _frozen(node: _Node) -> Feature:
@@ -252,26 +372,78 @@ def _frozen(node: _Node) -> Feature:
         node.type,
         node.copies,
         node.line,
+        node.label,
     )
 
 
 # -- names and what they mean
 
 
-def _checked(model: FeatureModel) -> FeatureModel:
+def _checked(draft: _Draft) -> FeatureModel:
     """Return the model with every name looked up; refuses with UvlRefused what is not there or not meant so."""
+    root = _frozen(draft.root)
     features: dict[str, Feature] = {}
-    for feature in model.root.all():
+    for feature in root.all():
         if feature.name in features:
             raise _refused(feature.line, f"there are two features '{feature.name}'; names are different")
         features[feature.name] = feature
     numbers = {
         name for each in features.values() for name, value in each.attributes.items() if isinstance(value, Decimal)
     }
-    for formula, line in model.told():
+    names = _Names(features, numbers)
+    told = [(names.meant(formula, line), line) for formula, line in draft.told]
+    for formula, line in told:
         for part in _nodes(formula):
             _check(part, features, numbers, line)
-    return model
+    notes = tuple(note for node in draft.root.all() for note in node.left)
+    return FeatureModel(root, tuple(each for each, _ in told), tuple(line for _, line in told), notes)
+
+
+def _beginnings(reference: str) -> Iterator[str]:
+    """Return a reference and what stands before each of its dots, the longest first."""
+    yield reference
+    while "." in reference:
+        reference = reference.rpartition(".")[0]
+        yield reference
+
+
+class _Names:
+    """Tells features and attributes apart, which look alike in formulas: `a.b` is a feature, or the `b` of `a`."""
+
+    def __init__(self, features: Mapping[str, Feature], numbers: set[str]) -> None:
+        self.features = features
+        self.numbers = numbers
+
+    def meant(self, formula: Formula, line: int) -> Formula:
+        def change(part: Any) -> Any:
+            if isinstance(part, ValueOf):
+                return self._value(part.name)
+            if isinstance(part, Aggregate):
+                return self._gathered(part, line)
+            return None
+
+        meant: Formula = rewritten(formula, change)
+        return meant
+
+    def _value(self, reference: str) -> ValueOf | AttributeOf:
+        for name in _beginnings(reference):
+            if name in self.features and name != reference:
+                return AttributeOf(name, reference[len(name) + 1 :])
+            if name in self.features:
+                break
+        return ValueOf(reference)
+
+    def _gathered(self, aggregate: Aggregate, line: int) -> Term:
+        """Return a sum over an attribute, or over features and attributes that are named one by one."""
+        first, second = aggregate.attribute, aggregate.name
+        if first in self.numbers and (second is None or second in self.features or first not in self.features):
+            return aggregate
+        if second in self.numbers and second not in self.features and first in self.features:
+            return Aggregate(aggregate.function, second or "", first)
+        parts = tuple(self._value(each) for each in (first, second) if each is not None)
+        if all(isinstance(part, ValueOf) and part.name not in self.features for part in parts):
+            raise _refused(line, f"no feature has a number as its attribute '{first}', and no feature is called so")
+        return Gathered(aggregate.function, parts)
 
 
 def _nodes(formula: Formula) -> Iterator[Formula | Term]:
@@ -317,7 +489,7 @@ def _check(part: Formula | Term, features: dict[str, Feature], numbers: set[str]
                 raise _refused(line, "a number is compared with a text")
             if texts[0] and part.operator not in ("==", "!="):
                 raise _refused(line, f"texts are compared with == and != only, not with {part.operator}")
-        case Arithmetic() | Whole():
+        case Arithmetic() | Whole() | Gathered():
             for each in parts_of(part):
                 if _is_text(each, features):
                     raise _refused(line, "a text cannot be computed with")
@@ -394,6 +566,17 @@ class _Parser:
         name = self.text[1:-1] if self.kind == "name" else self.text
         self.step()
         return name
+
+    def names(self) -> list[str]:
+        """Return the names between dots, from where the parser stands."""
+        found = [self.name()]
+        while self.kind == ".":
+            self.step()
+            found.append(self.name())
+        return found
+
+    def reference(self) -> str:
+        return ".".join(self.names())
 
     # -- formulas, from loose to tight
 
@@ -505,29 +688,21 @@ class _Parser:
         if kind == "word" and text in ("true", "false"):
             self.step()
             return Constant(text == "true")
-        name = self.name()
-        if self.kind != ".":
-            return Has(name)
-        self.step()
-        return self._attribute_of(name)
+        return Has(self.reference())
 
-    def _attribute_of(self, name: str) -> AttributeOf:
-        attribute = self.name()
-        if self.kind == ".":
-            raise _refused(self.line.number, f"'{name}.{attribute}.…' has a dot too many; write feature.attribute")
-        return AttributeOf(name, attribute)
-
-    def _aggregate(self) -> Aggregate:
-        """Return `sum(attribute)`, or `sum(attribute, feature)`."""
+    def _aggregate(self) -> Aggregate | Gathered:
+        """Return `sum(attribute)`, or `sum(attribute, feature)`; which of them are features is seen later."""
         function = self.text
         self.step()
         self.take("(")
-        attribute, name = self.name(), None
-        if self.kind == ",":
+        named = [self.reference()]
+        while self.kind == ",":
             self.step()
-            name = self.name()
+            named.append(self.reference())
         self.take(")")
-        return Aggregate(function, attribute, name)
+        if len(named) > 2:
+            return Gathered(function, tuple(ValueOf(each) for each in named))
+        return Aggregate(function, named[0], named[1] if len(named) == 2 else None)
 
     def _function(self) -> Term:
         function = self.text
@@ -544,14 +719,14 @@ class _Parser:
         raise _refused(self.line.number, "'len' takes one String feature")
 
     def _condition(self, part: Formula | Term) -> Formula:
-        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Arithmetic)):
+        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Gathered, Arithmetic)):
             raise _refused(self.line.number, "a number or text alone is no condition; compare it with something")
         return part
 
     def _term(self, part: Formula | Term) -> Term:
         if isinstance(part, Has):
             return ValueOf(part.name)
-        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Arithmetic)):
+        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Gathered, Arithmetic)):
             return part
         raise _refused(self.line.number, "a condition cannot be computed with")
 
@@ -583,35 +758,50 @@ class _Parser:
 
     # -- attributes
 
-    def attributes(self, found: dict[str, Attribute], constraints: list[Formula]) -> None:
-        """Read `{name value, …}`; what is nested or a list is left out, as nothing in a product could hold it."""
+    def attributes(self, node: _Node, prefix: str = "") -> None:
+        """Read `{name value, …}`; what is nested is told with a dot, a list of values is a constraint."""
         self.take("{")
         while self.kind != "}":
             name = self.name()
             if name == "constraint":
-                constraints.append(self.formula())
+                node.constraints.append(self.formula())
             elif name == "constraints":
                 self.take("[")
                 while self.kind != "]":
-                    constraints.append(self.formula())
+                    node.constraints.append(self.formula())
                     if self.kind == ",":
                         self.step()
                 self.take("]")
+            elif self.kind == "{":
+                self.attributes(node, f"{prefix}{name}.")
+            elif self.kind == "[":
+                self._listed(node, f"{prefix}{name}")
             else:
-                value = self._attribute()
-                if value is not None:
-                    found[name] = value
+                node.attributes[f"{prefix}{name}"] = self._attribute()
             if self.kind == ",":
                 self.step()
         self.take("}")
 
-    def _attribute(self) -> Attribute | None:
+    def _listed(self, node: _Node, name: str) -> None:
+        """Read a list: the values that a feature with a type may have, or something that means nothing here."""
+        start = self.place
+        self._skip("[", "]")
+        if name != VALUES or node.type is Type.BOOLEAN:
+            node.left.append(f"Line {self.line.number}: the list '{name}' of '{node.name}' is left out.")
+            return
+        kind = "text" if node.type is Type.STRING else "number"
+        inside = [token for token in self.tokens[start + 1 : self.place - 1] if token[0] != ","]
+        if not inside or any(each != kind and (each, kind) != ("name", "text") for each, _ in inside):
+            wanted = "texts, such as ['day', 'night']" if kind == "text" else "numbers, such as [10, 20]"
+            raise _refused(self.line.number, f"'{VALUES}' of '{node.name}' has to be a list of {wanted}")
+        values = [Words(text[1:-1]) if kind == "text" else Number(Decimal(text)) for _, text in inside]
+        told = tuple(Compare("==", ValueOf(node.name), value) for value in dict.fromkeys(values))
+        node.constraints.append(Implies(Has(node.name), told[0] if len(told) == 1 else Or(told)))
+
+    def _attribute(self) -> Attribute:
         kind, text = self.kind, self.text
         if kind in (",", "}"):
             return True
-        if kind in ("{", "["):
-            self._skip(kind, "}" if kind == "{" else "]")
-            return None
         self.step()
         if kind == "number":
             return Decimal(text)

@@ -28,7 +28,7 @@ from catalog.product_model import (
 )
 from catalog.product_model import Group as OptionGroup
 from catalog.uvl.copies import spread
-from catalog.uvl.domains import STEP, Domains, domains_of
+from catalog.uvl.domains import STEP, Domains, domains_of, with_demanded
 from catalog.uvl.features import (
     Aggregate,
     And,
@@ -40,6 +40,7 @@ from catalog.uvl.features import (
     Feature,
     FeatureModel,
     Formula,
+    Gathered,
     Group,
     Has,
     Implies,
@@ -82,7 +83,7 @@ def product_of(model: FeatureModel, key: str) -> ProductModel:
 
 def product_and_places(model: FeatureModel, key: str) -> tuple[ProductModel, Mapping[str, Place]]:
     """Return the product, and where each feature went, by its name; copies of features have names of their own."""
-    maker = _Maker(spread(model))
+    maker = _Maker(with_demanded(spread(model)))
     return maker.product(key), maker.places
 
 
@@ -114,7 +115,7 @@ class _Maker:
             self.places[name] = replace(self.places[name], holds=option)
         return ProductModel(
             product=key,
-            name=Text(root.name),
+            name=_label(root),
             description=_description(root),
             options=tuple(self.options),
             derived=tuple(self.derived),
@@ -143,7 +144,7 @@ class _Maker:
         if not any(each.optional or each.groups or each.type is not Type.BOOLEAN for each in feature.all()):
             return None
         key = self.key_of[feature.name]
-        label = Text(feature.name)
+        label = _label(feature)
         self.steps.append(Step(key, label, (OptionGroup(key, label),)))
         return key
 
@@ -154,7 +155,7 @@ class _Maker:
                 self._valued(child, when, group, required=True)
             elif not child.groups:  # else an option has its name
                 key = self.keys.use(self.key_of[child.name])
-                self.derived.append(Derived(key, Text(child.name), self._condition(child.name)))
+                self.derived.append(Derived(key, _label(child), self._condition(child.name)))
         for child in feature.optional:
             if child.type is not Type.BOOLEAN:
                 option = self._valued(child, when, group, required=False)
@@ -162,7 +163,7 @@ class _Maker:
                 continue
             key = self.keys.use(self.key_of[child.name])
             self.places[child.name] = Place(key, Kind.BOOLEAN)
-            self.options.append(Option(key, Kind.BOOLEAN, Text(child.name), group, help=_description(child), when=when))
+            self.options.append(Option(key, Kind.BOOLEAN, _label(child), group, help=_description(child), when=when))
         for features in feature.groups:
             self._grouped(feature, features, when, group)
         if when is not None and self.places[feature.name].value == "":
@@ -170,7 +171,7 @@ class _Maker:
 
     def _valued(self, feature: Feature, when: str | None, group: str | None, required: bool) -> Option:
         """Add the option for the number or text of a feature, and return it."""
-        name, label = feature.name, Text(feature.name)
+        name, label = feature.name, _label(feature)
         own = self.key_of[name]
         key = self.keys.use(own) if self.keys.is_unused(own) else self.keys.key(f"{name} value")
         self.option_of[name] = key
@@ -194,7 +195,7 @@ class _Maker:
         values = tuple(
             Value(
                 self.key_of[member.name],
-                Text(member.name),
+                _label(member),
                 description=_description(member),
                 attributes=self._attributes(member),
             )
@@ -207,7 +208,7 @@ class _Maker:
             Option(
                 key,
                 kind,
-                Text(feature.name),
+                _label(feature),
                 group,
                 values=values,
                 at_least=members.least or None if kind is Kind.MULTI else None,
@@ -233,7 +234,7 @@ class _Maker:
         """Add the numbers of a feature that is no value, as derived values that are 0 without the feature."""
         for name, value in self._attributes(feature).items():
             if isinstance(value, Decimal):
-                label = f"{feature.name}: {name}"
+                label = f"{feature.label or feature.name}: {name}"
                 self.derived.append(Derived(self.keys.key(label), Text(label), f"if {when} then {value:f} else 0"))
 
     # -- conditions
@@ -337,8 +338,13 @@ class _Maker:
                 return f"({lengths} else 0)"
             case Whole():
                 return f"{term.function}({self._number(term.part, 1)})"
+            case LengthOf() if (text := self.domains.texts[term.name]).min_length == text.max_length:
+                return self._where_there(term.name, str(text.max_length))
             case Aggregate():
                 return self._aggregated(term)
+            case Gathered():
+                total = self._short([self._number(part, 1) for part in term.parts], " + ")
+                return self._averaged(total, term.function, [part.name for part in term.parts])
             case Arithmetic():
                 tight = 1 if term.operator in "+-" else 2
                 sides = [self._number(term.left, tight), self._number(term.right, tight + 1)]
@@ -372,7 +378,11 @@ class _Maker:
             terms = self._summed(names, aggregate.attribute)
             sums.append(terms[0] if len(terms) == 1 else f"({self._short(terms, ' + ')})")
         total = self._short(sums, " + ") or "0"
-        if aggregate.function == "sum" or not counted:
+        return self._averaged(total, aggregate.function, counted)
+
+    def _averaged(self, total: str, function: str, counted: Sequence[str]) -> str:
+        """Return a sum over features as it is, or divided by how many of them are there."""
+        if function == "sum" or not counted:
             return f"({total})"
         always = sum(self._condition(name) == _TRUE for name in counted)
         others = [self._condition(name) for name in counted if self._condition(name) != _TRUE]
@@ -483,6 +493,10 @@ def _stem(root: Feature) -> Feature:
     while not feature.optional and not feature.groups and len(feature.mandatory) == 1:
         feature = feature.mandatory[0]
     return feature
+
+
+def _label(feature: Feature) -> Text:
+    return Text(feature.label or feature.name)
 
 
 def _is_description(name: str) -> bool:

@@ -5,7 +5,7 @@ what never holds is `!Root`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from catalog.uvl.features import (
@@ -19,6 +19,7 @@ from catalog.uvl.features import (
     Feature,
     FeatureModel,
     Formula,
+    Gathered,
     Group,
     Has,
     Implies,
@@ -97,7 +98,7 @@ def _joined(formula: And | Or) -> Formula:
 
 
 def _feature(feature: Feature, depth: int) -> Iterator[str]:
-    told = ", ".join(f"{_name(name)} {_attribute(value)}" for name, value in feature.attributes.items())
+    told = _attributes(feature.attributes)
     kind = "" if feature.type is Type.BOOLEAN else f"{feature.type} "
     copies = f" cardinality [{feature.copies[0]}..{feature.copies[1]}]" if feature.copies else ""
     yield "\t" * depth + kind + _name(feature.name) + copies + (f" {{{told}}}" if told else "")
@@ -124,7 +125,18 @@ def _group(group: Group) -> str:
 
 
 def _name(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) and name not in _WORDS else f'"{name}"'
+    return ".".join(part if _PLAIN.fullmatch(part) and part not in _WORDS else f'"{part}"' for part in name.split("."))
+
+
+def _attributes(attributes: Mapping[str, Attribute]) -> str:
+    """Return attributes as they are written; those with the same first name before a dot stand in braces of it."""
+    plain = [f"{_name(name)} {_attribute(value)}" for name, value in attributes.items() if "." not in name]
+    nested: dict[str, dict[str, Attribute]] = {}
+    for name, value in attributes.items():
+        first, dot, rest = name.partition(".")
+        if dot:
+            nested.setdefault(first, {})[rest] = value
+    return ", ".join([*plain, *(f"{_name(first)} {{{_attributes(held)}}}" for first, held in nested.items())])
 
 
 def _attribute(value: Attribute) -> str:
@@ -175,6 +187,8 @@ def _term(term: Term, around: int) -> str:
         case Aggregate():
             below = f", {_name(term.name)}" if term.name is not None else ""
             return f"{term.function}({_name(term.attribute)}{below})"
+        case Gathered():
+            return f"{term.function}({', '.join(_term(part, 3) for part in term.parts)})"
         case Arithmetic():
             own = 1 if term.operator in "+-" else 2
             told = f"{_term(term.left, own)} {term.operator} {_term(term.right, own + 1)}"

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from argparse import BooleanOptionalAction
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -12,11 +11,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog import checks
 from catalog.checking import Remark, remark_json, remarks
 from catalog.errors import Refusal
-from catalog.findings import Finding, Progress
+from catalog.findings import Finding
 from catalog.model_checks import pictures_of
 from catalog.models import Product
 from catalog.product_model import ProductModel
-from configurator.command_line import add_pictures, merchant_called, pictures_in, read_file, told_plainly
+from configurator.command_line import (
+    Meter,
+    add_pictures,
+    add_progress,
+    merchant_called,
+    meter_for,
+    pictures_in,
+    read_file,
+    told_plainly,
+)
 from configurator.evaluation import compile_product
 from configurator.operations import configurations_of
 from pricing.operations import ended_beside, export_product
@@ -39,12 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--key", metavar="KEY", help="a product whose draft to check, in place of a file")
         parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
         add_pictures(parser)
-        parser.add_argument(
-            "--progress",
-            action=BooleanOptionalAction,
-            default=None,
-            help="tell on standard error how far the check is; without it, where that is a terminal",
-        )
+        add_progress(parser)
         parser.add_argument("--count", action="store_true", help="tell how many configurations the product has as well")
         parser.add_argument("--json", action="store_true", help="print the findings as one JSON list")
 
@@ -53,8 +56,7 @@ class Command(BaseCommand):
             raise CommandError("Name either a FILE or, with --key, a product.")
         if options["json"] and options["count"]:
             raise CommandError("A count is told in words. Ask for it without --json.")
-        shown = options["progress"] or (options["progress"] is None and self.stderr.isatty())
-        meter = Meter(self.stderr) if shown else None
+        meter = meter_for(self.stderr, options["progress"])
         if options["file"]:
             file, found = _check_file(options["file"], options["pictures"], meter)
         else:
@@ -91,28 +93,6 @@ class Command(BaseCommand):
         told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items())
         accepted_count = sum(remark.accepted is not None for remark in found)
         self.stdout.write(f"{key}: {told}{f', {accepted_count} of them accepted' if accepted_count else ''}")
-
-
-class Meter:
-    """Writes how far a check is: one line that is written over on a terminal, else a line for each stage."""
-
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
-        self.over = stream.isatty()
-        self.stage = ""
-
-    def __call__(self, progress: Progress) -> None:
-        if self.over:
-            told = f"{progress.stage}: {progress.done:,} of {progress.total:,}"
-            self.stream.write(f"\r\x1b[K{told[:78]}", ending="")
-            self.stream.flush()
-        elif progress.stage != self.stage:
-            self.stream.write(f"{progress.stage} ({progress.total:,})")
-        self.stage = progress.stage
-
-    def end(self) -> None:
-        if self.over and self.stage:
-            self.stream.write("\r\x1b[K", ending="")
 
 
 def _counted(model: ProductModel) -> str:

@@ -1,9 +1,12 @@
 """Features with a type or with copies, attributes, and constraints that compute."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
-from catalog.product_model import Kind, read, write
-from catalog.uvl.features import UvlRefused
+from catalog.product_model import Kind, ProductModel, read, write
+from catalog.uvl.features import AttributeOf, Compare, Has, Implies, Number, UvlRefused
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_and_places, product_of
 from catalog.uvl.writer import write_uvl
@@ -92,8 +95,10 @@ def test_what_constraints_say_of_one_feature_is_declared_by_its_option() -> None
         ("String A", "A => A == 'x' & A == 'y'", "no text satisfies its constraints"),
         ("String A", "A => A == ''", "an empty text cannot be chosen"),
         ("String A", "len(A) > 5 & len(A) < 3", "no text of 'A' is as long as its constraints say"),
-        ("Integer A cardinality [1..2]", "R", "Line 4: 'A' is there several times and has one value"),
-        ("A cardinality [1..2] {price 3}", "sum(price) < 5", "Line 6: 'price' of 'A' may count once or for every copy"),
+        ("Integer A", "A + A < 4", "the Integer feature 'A' has no least number"),
+        ("Integer A", "A > 3 & (A < 2 | A * 2 == 5)", "no number of 'A' is within its bounds"),
+        ("String A {values [1]}", "R", "Line 4: 'values' of 'A' has to be a list of texts"),
+        ("Integer A {values ['a']}", "R", "Line 4: 'values' of 'A' has to be a list of numbers"),
     ],
 )
 def test_what_no_option_can_hold_is_refused_with_its_line_and_what_to_write(
@@ -113,3 +118,98 @@ def test_copies_cannot_grow_without_end() -> None:
     text = f"features\n{deep}" + "\t" * 11 + "Leaf\n"
     with pytest.raises(UvlRefused, match="has more than 20,000 features"):
         product_of(read_uvl(text), "product")
+
+
+def product_told(features: str, *constraints: str) -> ProductModel:
+    told = "".join(f"\t{each}\n" for each in constraints)
+    return product_of(read_uvl(f"features\n\tR\n\t\tmandatory\n{features}\nconstraints\n{told}"), "product")
+
+
+@pytest.mark.parametrize(
+    ("constraints", "least", "most"),
+    [
+        (("A > 1 + 1", "A < (10 - 1)"), 3, 8),
+        (("A + B <= 12", "A >= B"), 1, 11),
+        (("A == 2 * B + 1",), 3, 11),
+        (("A < 3 | A == 7", "A > 0"), 1, 7),
+        (("(O & A >= 2) | (!O & A >= 3)", "A <= B"), 2, 5),
+        (("!(A < 2 | A > 6)",), 2, 6),
+        (("sum(A, B) == 9",), 4, 8),
+        (("floor(A / 2) == 3",), 6, 8),
+        (("A - B >= 0 & A - B < 3",), 1, 8),
+        (("A == 1 | A > 1", "A == 9 | A < 9"), 1, 9),
+        (("A * -2 >= -8", "A * 3 >= -2"), -1, 4),
+    ],
+)
+def test_bounds_that_constraints_imply_are_read(constraints: tuple[str, ...], least: int, most: int) -> None:
+    features = "\t\t\tInteger A\n\t\t\tInteger B\n\t\toptional\n\t\t\tO"
+    number = product_told(features, "B >= 1 & B <= 5", *constraints).option_by_key["a"].number
+    assert number is not None
+    assert (number.first, number.last) == (least, most)
+
+
+def test_bounds_of_numbers_that_may_be_absent_count_them_as_nothing() -> None:
+    features = "\t\t\tInteger A\n\t\toptional\n\t\t\tInteger B"
+    product = product_told(features, "B => B >= 3 & B <= 5", "A == B")
+    number = product.option_by_key["a"].number
+    assert number is not None and (number.first, number.last) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "texts"),
+    [
+        ("City == R.home", ["Rome"]),
+        ("City == O.town | City == R.home", ["Bern", "Rome"]),
+        ("City == Other", ["Bern", "Oslo"]),
+        ("(O & City == 'Bern') | (!O & City == 'Oslo')", ["Bern", "Oslo"]),
+    ],
+)
+def test_a_text_that_constraints_compare_with_others_is_one_of_them(constraint: str, texts: list[str]) -> None:
+    text = (
+        "features\n\tR {home 'Rome'}\n\t\tmandatory\n\t\t\tString City\n"
+        "\t\t\tString Other {values ['Bern', 'Oslo']}\n\t\toptional\n\t\t\tO {town 'Bern'}\n"
+        f"constraints\n\t{constraint}\n"
+    )
+    city = product_of(read_uvl(text), "product").option_by_key["city"]
+    assert [value.label.default for value in city.values] == texts
+
+
+def test_the_length_of_a_text_is_computed_with_where_it_is_known() -> None:
+    features = "\t\t\tString A {values ['x', 'yyy']}\n\t\t\tString B\n\t\t\tInteger W {values [4, 10, 8]}"
+    product = product_told(features, "len(B) == 3", "len(A) + len(B) < W", "len(A) != 3 | W > 9")
+    assert len(list(configurations_of_product(loosened(product)))) == 3
+    with pytest.raises(UvlRefused, match="a text that is typed in is not known"):
+        product_told("\t\t\tString A\n\t\t\tString B", "len(A) == len(B)")
+
+
+def loosened(product: ProductModel) -> ProductModel:
+    """Return the product without free texts, which can be written in too many ways."""
+    return replace(product, options=tuple(each for each in product.options if each.kind is not Kind.TEXT))
+
+
+def test_names_with_dots_are_features_first_and_attributes_else() -> None:
+    text = (
+        (
+            "features\n\tR {b.c 1, d {e 2, f {g 3}}}\n\t\toptional\n\t\t\tR.b {c 5}\n\t\t\tX.'y'\n"
+            "constraints\n\tR.b => R.b.c > 4\n\tR.d.f.g + R.d.e == 5\n"
+        )
+        .replace("b.c 1, ", "")
+        .replace("X.'y'", 'X."y z".w')
+    )
+    model = read_uvl(text)
+    assert [feature.name for feature in model.root.all()] == ["R", "R.b", "X.y z.w"]
+    assert model.constraints[0] == Implies(Has("R.b"), Compare(">", AttributeOf("R.b", "c"), Number(Decimal(4))))
+    assert read_uvl(write_uvl(model)) == model
+    assert product_of(model, "product").options
+
+
+def test_each_copy_of_a_feature_has_its_value_and_its_attributes() -> None:
+    features = "\t\t\tReal Board cardinality [1..3] {step 0.5, price 2}"
+    product = product_told(features, "Board >= 1 & Board <= 2", "sum(price) <= 4", "sum(Board) >= 3", "avg(Board) < 2")
+    options = {option.label.default: option for option in product.options}
+    assert list(options) == ["Board #1", "Board #2", "Board #3"]
+    assert [option.required for option in options.values()] == [True, False, False]
+    found = sorted(
+        tuple(str(value) for _, value in sorted(values.items())) for values in configurations_of_product(product)
+    )
+    assert found == [("1.0", "2.0"), ("1.5", "1.5"), ("1.5", "2.0"), ("2.0", "1.0"), ("2.0", "1.5")]

@@ -23,6 +23,7 @@ from catalog.uvl.features import (
     Feature,
     FeatureModel,
     Formula,
+    Gathered,
     Group,
     Has,
     Implies,
@@ -58,12 +59,12 @@ def random_model(chance: random.Random) -> FeatureModel:
         name = next(names)
         kind = chance.choice((Type.BOOLEAN, Type.BOOLEAN, Type.BOOLEAN, Type.INTEGER, Type.STRING))
         copies = None
-        if kind is Type.BOOLEAN and above and depth and chance.random() < 0.35:
+        if above and chance.random() < (0.35 if depth and kind is Type.BOOLEAN else 0.15):
             copies = chance.choice(((1, 2), (0, 2), (2, 2), (1, 1)))
         attributes = {
             key: Decimal(chance.randint(-2, 3)) / chance.choice((1, 2))
             for key in ("price", "load")
-            if copies is None and chance.random() < 0.4
+            if chance.random() < 0.4
         }
         if kind is not Type.BOOLEAN:
             bounds.extend(bounds_of(name, kind))
@@ -97,7 +98,7 @@ def random_model(chance: random.Random) -> FeatureModel:
 
     def number(depth: int) -> Term:
         if depth == 0 or chance.random() < 0.4:
-            shape = chance.choice(("value", "value", "attribute", "sum", "constant"))
+            shape = chance.choice(("value", "value", "attribute", "sum", "gathered", "constant"))
             if shape == "value" and typed:
                 return ValueOf(chance.choice(typed).name)
             if shape == "attribute" and priced:
@@ -105,6 +106,10 @@ def random_model(chance: random.Random) -> FeatureModel:
             if shape == "sum" and priced:
                 below = chance.choice(known).name if chance.random() < 0.3 else None
                 return Aggregate(chance.choice(("sum", "sum", "avg")), chance.choice(priced)[1], below)
+            if shape == "gathered" and typed:
+                some = [ValueOf(chance.choice(typed).name) for _ in range(chance.randint(1, 3))]
+                # One or two are written like an attribute and a feature; three cannot be taken for these.
+                return Gathered(chance.choice(("sum", "avg")), tuple(some))
             return Number(Decimal(chance.randint(-2, 4)) / chance.choice((1, 1, 2)))
         if chance.random() < 0.15:
             return Whole(chance.choice(("floor", "ceil")), number(depth - 1))
@@ -187,38 +192,49 @@ def _joined(*parts: Mapping[str, Any]) -> dict[str, Any]:
 def _holds_in_all(model: FeatureModel, formula: Formula, there: Configuration) -> bool:
     """Tell whether a constraint holds, in every copy of what it names."""
     named = set(_names(formula))
+    valued = {each for kind, each in named if kind in (ValueOf, LengthOf)}
 
-    def check(waiting: list[Feature], names: dict[str, str]) -> bool:
+    def check(waiting: list[Feature], names: dict[str, str], values: dict[str, str]) -> bool:
         for place, feature in enumerate(waiting):
             below = {each.name for child in feature.below() for each in child.all()}
-            if feature.copies and below & named:
+            if feature.copies and (feature.name in valued or below & {each for _, each in named}):
                 for number in range(1, feature.copies[1] + 1):
-                    inner = {name: f"{own} #{number}" if name in below else own for name, own in names.items()}
-                    if f"{names[feature.name]} #{number}" in there and not check(waiting[place + 1 :], inner):
+                    own = f"{names[feature.name]} #{number}"
+                    inner = {name: f"{told} #{number}" if name in below else told for name, told in names.items()}
+                    further = {**{name: inner[name] for name in inner}, **values, feature.name: own}
+                    further |= {name: inner[name] for name in below}
+                    if own in there and not check(waiting[place + 1 :], inner, further):
                         return False
                 return True
-        return _Told(model, names, there).holds(formula)
+        return _Told(model, names, values, there).holds(formula)
 
     features = list(model.root.all())
-    return check(features, {each.name: each.name for each in features})
+    plain = {each.name: each.name for each in features}
+    return check(features, plain, plain)
 
 
-def _names(part: Any) -> Iterator[str]:
+def _names(part: Any) -> Iterator[tuple[type, str]]:
+    """Return what names one feature; what is gathered names all copies of it at once."""
     if isinstance(part, tuple):
         for each in part:
             yield from _names(each)
-    elif hasattr(part, "__dataclass_fields__"):
+    elif hasattr(part, "__dataclass_fields__") and not isinstance(part, Gathered):
         if getattr(part, "name", None):
-            yield part.name
+            yield type(part), part.name
         for each in part.__dataclass_fields__:
             yield from _names(getattr(part, each))
 
 
 class _Told:
-    def __init__(self, model: FeatureModel, names: Mapping[str, str], there: Configuration) -> None:
+    """`names` tells the feature that a name stands for, `values` that which has its value; `there` what is there."""
+
+    def __init__(
+        self, model: FeatureModel, names: Mapping[str, str], values: Mapping[str, str], there: Configuration
+    ) -> None:
         self.features = {each.name: each for each in model.root.all()}
         self.root = model.root
         self.names = names
+        self.values = values
         self.there = there
 
     def holds(self, formula: Formula) -> bool:
@@ -263,18 +279,23 @@ class _Told:
                 return term.value
             case ValueOf():
                 missing: Any = "" if self.features[term.name].type is Type.STRING else Decimal(0)
-                value = self.there.get(self.names[term.name], missing)
+                value = self.there.get(self.values[term.name], missing)
                 return value if isinstance(value, str) else Fraction(value)
             case LengthOf():
-                return Fraction(len(self.there.get(self.names[term.name], "")))
+                return Fraction(len(self.there.get(self.values[term.name], "")))
             case AttributeOf():
                 value = self.features[term.name].attributes[term.attribute]
-                return Fraction(value) if self.names[term.name] in self.there else Fraction(0)
+                # Where there is any copy there is the first.
+                first = " #1" if self.features[term.name].copies else ""
+                return Fraction(value) if self.names[term.name] + first in self.there else Fraction(0)
             case Whole():
                 return Fraction((floor if term.function == "floor" else ceil)(self.worth(term.part)))
             case Aggregate():
                 amounts = list(self._amounts(term))
                 return sum(amounts, Fraction(0)) / (1 if term.function == "sum" else max(len(amounts), 1))
+            case Gathered():
+                held = [Fraction(self.there[each]) for part in term.parts for each in self._instances(part.name, "")]
+                return sum(held, Fraction(0)) / (1 if term.function == "sum" else max(len(held), 1))
             case Arithmetic():
                 left, right = self.worth(term.left), self.worth(term.right)
                 if term.operator == "/":
@@ -286,10 +307,16 @@ class _Told:
         suffix = self.names[top].removeprefix(top)
         for each in self.features[top].all():
             if term.attribute in each.attributes:
-                count = sum(
-                    there == each.name + suffix or there.startswith(f"{each.name}{suffix} #") for there in self.there
-                )
-                yield from [Fraction(each.attributes[term.attribute])] * count
+                yield from [Fraction(each.attributes[term.attribute])] * len(self._instances(each.name, suffix))
+
+    def _instances(self, name: str, suffix: str) -> list[str]:
+        """Return the copies of a feature that are there, in all copies around it that begin with `suffix`."""
+        around = sum(1 for each in self.features.values() if each.copies and name in {n.name for n in each.all()})
+        return [
+            there
+            for there in self.there
+            if there.partition(" #")[0] == name and there.count(" #") == around and there.startswith(name + suffix)
+        ]
 
 
 # -- the same of a product
