@@ -22,7 +22,7 @@ from catalog import checks, drafts
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Accepted, Finding, Progress, accepted_json, from_json, to_json
 from catalog.models import AcceptedFinding, CheckRun, Product
-from catalog.product_model import ProductModel
+from catalog.product_model import ProductModel, canonical
 
 # A product of so many options, values, rules and rows is checked while one waits.
 SMALL = 600
@@ -85,7 +85,8 @@ def check_of(product: Product) -> CheckRun:
             if (known := _known(product, digest, state)) is not None:
                 return known
         product.check_runs.filter(state=CheckRun.State.RUNNING).update(state=CheckRun.State.STOPPED)
-        run = CheckRun.objects.create(product=product, digest=digest, seen_at=timezone.now())
+        facts = {"digest": digest, "draft": model.digest, "document": canonical(model)}
+        run = CheckRun.objects.create(product=product, **facts, seen_at=timezone.now())
         old = product.check_runs.values_list("pk", flat=True)[KEPT_RUNS:]
         CheckRun.objects.filter(pk__in=list(old)).delete()
     if _size(model) <= SMALL:
@@ -247,7 +248,9 @@ def _running(run: CheckRun) -> Any:
 
 def _known(product: Product, digest: str, state: str) -> CheckRun | None:
     since = timezone.now() - (SILENT if state == CheckRun.State.RUNNING else REMEMBERED)
-    found: CheckRun | None = product.check_runs.filter(digest=digest, state=state, seen_at__gte=since).first()
+    runs = product.check_runs.filter(digest=digest, state=state, seen_at__gte=since)
+    # A run of an earlier release does not tell which draft it looked at.
+    found: CheckRun | None = runs.exclude(draft="").first()
     return found
 
 

@@ -12,10 +12,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from catalog import checking, drafts, pictures, product_model
+from catalog.differences import differences
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Finding, Progress, to_json
 from catalog.models import Asset, Merchant, Product, SubAssembly, Version
-from catalog.product_model import ProductModel
+from catalog.product_model import ProductModel, write_whole
 from catalog.signals import version_published
 
 
@@ -31,6 +32,23 @@ class PublishRefused(Refusal):
         more = f" There are {len(errors) - 1} more." if len(errors) > 1 else ""
         super().__init__(f"{errors[0].sentence}{more}", findings=[to_json(finding) for finding in findings])
         self.findings = findings
+
+
+class DraftChanged(Refusal):
+    """A draft that is not the one that was checked and seen; `changes` tells in words what is other now."""
+
+    slug = "draft-changed"
+    title = "The draft has changed"
+    status = 409
+
+    def __init__(self, changes: tuple[str, ...], digest: str) -> None:
+        told = f" {'; '.join(changes[:3])}{'; …' if len(changes) > 3 else ''}." if changes else ""
+        super().__init__(
+            f"The draft is no longer the one you looked at.{told} Look at it again, then publish.",
+            changes=list(changes),
+            draft=digest,
+        )
+        self.changes = changes
 
 
 class KeyTaken(Refusal):
@@ -102,19 +120,23 @@ def take_newest(assembly: SubAssembly) -> Version:
     return version
 
 
-def publish(product: Product, by: Any = None, note: str = "") -> Version:
+def publish(product: Product, by: Any = None, note: str = "", seen: str | None = None) -> Version:
     """Freeze the draft of `product` as its next version and return it; an unchanged draft returns the latest one.
 
-    Refuses with PublishRefused, keeping nothing, when any finding is an error. Safe to repeat, and safe beside others
-    who publish or import the same product.
+    `seen` is the digest of the draft that somebody checked and wants to publish: any other is refused with
+    DraftChanged, told what differs. Refuses with PublishRefused, keeping nothing, when any finding is an error. Safe to
+    repeat, and safe beside others who publish or import the same product.
     """
     # The checks may take seconds: they run before the lock, and again under it only if somebody was faster.
+    product = Product.objects.select_related("merchant").get(pk=product.pk)
     checked = drafts.read(product)
+    _refuse_unseen(product, checked, seen)
     _refuse_errors(product, checked)
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
         model = drafts.read(product)
         if model.digest != checked.digest:
+            _refuse_unseen(product, model, seen)
             _refuse_errors(product, model)
         latest = product.versions.order_by("-number").first()
         if latest is not None and latest.digest == model.digest:
@@ -122,13 +144,22 @@ def publish(product: Product, by: Any = None, note: str = "") -> Version:
         version = Version.objects.create(
             product=product,
             number=latest.number + 1 if latest else 1,
-            document=_canonical(model),
+            document=product_model.canonical(model),
             digest=model.digest,
             note=note,
             published_by=by if getattr(by, "pk", None) else None,
         )
         version_published.send(Version, version=version)
         return version
+
+
+def _refuse_unseen(product: Product, model: ProductModel, seen: str | None) -> None:
+    """Refuse with DraftChanged a draft that is not the one whose digest is `seen`, where that is said."""
+    if seen is None or seen == model.digest:
+        return
+    run = product.check_runs.filter(draft=seen).exclude(document="").first()
+    before = None if run is None else product_model.read(json.loads(run.document))
+    raise DraftChanged(() if before is None else differences(write_whole(before), write_whole(model)), model.digest)
 
 
 @transaction.atomic
@@ -207,7 +238,3 @@ def _refuse_errors(product: Product, model: ProductModel) -> None:
     found = checking.findings_of(product, model)
     if any(finding.severity == "error" for finding in found):
         raise PublishRefused(found)
-
-
-def _canonical(model: ProductModel) -> str:
-    return json.dumps(product_model.write(model), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

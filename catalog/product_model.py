@@ -646,6 +646,11 @@ def write(model: ProductModel) -> dict[str, Any]:
     return cast(dict[str, Any], _adapter().dump_python(model, mode="json", exclude_defaults=True))
 
 
+def canonical(model: ProductModel) -> str:
+    """Return `model` as the one text that is kept of it: equal models, equal texts."""
+    return json.dumps(write(model), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def write_whole(model: ProductModel) -> dict[str, Any]:
     """Return `model` as plain JSON values with whatever has its default, for comparing and explaining."""
     return cast(dict[str, Any], _adapter().dump_python(model, mode="json"))

@@ -330,7 +330,7 @@ class Imported:
 
     `draft` tells what became other in the draft, `prices` and `pictures` what the file says of things that are not of
     this product alone; these were taken where `prices_taken` and `pictures_taken` say so. `product` is the row, None
-    where nothing was kept and there was none.
+    where nothing was kept and there was none, and `digest` that of the draft.
     """
 
     product: Product | None
@@ -340,6 +340,7 @@ class Imported:
     prices_taken: bool
     pictures: tuple[str, ...]
     pictures_taken: bool
+    digest: str
 
 
 class _OnlyLooked(Exception):
@@ -422,6 +423,7 @@ def _bring_in(
         prices_taken,
         tuple(f"Picture '{name}': another content, and another draft shows it" for name in sorted(shared)),
         bool(shared) and with_pictures,
+        drafts.read(product).digest,
     )
 
 

@@ -25,6 +25,8 @@ from catalog.findings import Finding
 from catalog.models import CheckRun, Group, Product, Step
 
 type Link = tuple[str, str]
+# What changed in a draft is told in so many sentences.
+MOST_TOLD = 12
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,15 @@ class ProductAdmin(MerchantScopedAdmin):
         note = request.POST.get("note", "").strip()[:2000]
         latest = product.versions.order_by("-number").first()
         try:
-            version = operations.publish(product, by=request.user, note=note)
+            seen = request.POST.get("seen", "")
+            version = operations.publish(product, by=request.user, note=note, seen=seen)
+        except operations.DraftChanged as refused:
+            messages.warning(request, "The draft has changed since you looked at it. Nothing is published.")
+            for told in refused.changes[:MOST_TOLD]:
+                messages.warning(request, told)
+            return self._checked_page(
+                request, product, "publish", "Publish the draft", status=refused.status, note=note
+            )
         except operations.PublishRefused as refused:
             return self._findings_page(request, product, refused.findings, "publish", "Publish the draft", status=422)
         except Refusal as refused:
@@ -249,7 +259,9 @@ class ProductAdmin(MerchantScopedAdmin):
     def _context(self, request: HttpRequest, product: Product, title: str) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "product": product, "title": title}
 
-    def _checked_page(self, request: HttpRequest, product: Product, page: str, title: str) -> HttpResponse:
+    def _checked_page(
+        self, request: HttpRequest, product: Product, page: str, title: str, status: int = 200, note: str = ""
+    ) -> HttpResponse:
         """Return the findings in the draft; while a large one is checked, a page that asks again every two seconds."""
         here = reverse(f"admin:catalog_product_{page}", args=[product.pk])
         try:
@@ -261,9 +273,10 @@ class ProductAdmin(MerchantScopedAdmin):
         if run.state == CheckRun.State.DONE:
             if followed:
                 return HttpResponseRedirect(here)  # the draft may have changed meanwhile
-            return self._findings_page(request, product, checking.findings_in(run), page, title)
+            found = checking.findings_in(run)
+            return self._findings_page(request, product, found, page, title, status, run.draft, note)
         context = {**self._context(request, product, title), "run": run, "here": here}
-        response = TemplateResponse(request, "admin/catalog/checking.html", context)
+        response = TemplateResponse(request, "admin/catalog/checking.html", context, status=status)
         if run.state == CheckRun.State.RUNNING:
             response.headers["Refresh"] = f"2; url={here}?run={run.public_id}"
         return response
@@ -276,6 +289,8 @@ class ProductAdmin(MerchantScopedAdmin):
         page: str,
         title: str,
         status: int = 200,
+        seen: str = "",
+        note: str = "",
     ) -> HttpResponse:
         severities = by_severity(product, remarks(tuple(findings), checking.accepted_findings(product)))
         context = {
@@ -285,6 +300,8 @@ class ProductAdmin(MerchantScopedAdmin):
             "latest": product.versions.order_by("-number").first(),
             "may_edit": self.has_change_permission(request, product),
             "page": page,
+            "seen": seen,
+            "note": note,
         }
         return TemplateResponse(request, "admin/catalog/findings.html", context, status=status)
 

@@ -15,7 +15,10 @@ def public_id() -> str:
 
 
 class CheckRun(Owned):
-    """One check of a draft: how far it is, and what it found. `digest` tells what was checked."""
+    """One check of a draft: how far it is, and what it found.
+
+    `digest` tells what was checked: the draft as `document` has it, whose digest is `draft`, and what stands beside it.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -27,6 +30,8 @@ class CheckRun(Owned):
     product = models.ForeignKey(Product, models.CASCADE, related_name="check_runs")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     digest = models.CharField(max_length=64)
+    draft = models.CharField(max_length=64, blank=True, default="")
+    document = models.TextField(blank=True, default="")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     stage = models.CharField(max_length=200, blank=True, default="")
     done = models.PositiveIntegerField(default=0)

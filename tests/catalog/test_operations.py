@@ -10,10 +10,11 @@ import pytest
 from django.core.files.storage import default_storage
 
 from catalog import drafts, operations, pictures, product_model
+from catalog.checking import check_of
 from catalog.errors import Malformed, NotFound
-from catalog.models import Merchant, Version
+from catalog.models import Merchant, Product, Version
 from catalog.models.versions import VersionIsImmutable
-from catalog.operations import KeyTaken, PublishRefused
+from catalog.operations import DraftChanged, KeyTaken, PublishRefused
 from catalog.signals import version_published
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user, make_version, picture, picture_header
@@ -41,6 +42,21 @@ def test_publishing_freezes_the_draft_as_version_one(merchant: Merchant) -> None
 
 def test_a_version_holds_the_canonical_json_its_digest_is_made_of(desk_version: Version) -> None:
     assert hashlib.sha256(desk_version.document.encode()).hexdigest() == desk_version.digest == desk().digest
+
+
+def test_a_draft_that_is_not_the_one_seen_is_not_published(merchant: Merchant) -> None:
+    product = make_product(merchant)
+    seen = check_of(product).draft
+    make_product(merchant, desk(currency="CHF"))
+    with pytest.raises(DraftChanged, match="currency “EUR” → “CHF”") as refused:
+        operations.publish(product, seen=seen)
+    assert refused.value.data["draft"] == drafts.read(Product.objects.get()).digest
+    assert not product.versions.exists()
+
+
+def test_a_draft_that_was_seen_is_published(merchant: Merchant) -> None:
+    product = make_product(merchant)
+    assert operations.publish(product, seen=check_of(product).draft).number == 1
 
 
 def test_a_version_says_who_published_it(merchant: Merchant) -> None:

@@ -69,6 +69,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([remark_json(remark) for remark in found], ensure_ascii=False, indent=2))
         else:
             self._tell(key, found)
+            if options["key"]:
+                self.stdout.write(f"{key}: publish exactly this with publish_product {key} --seen {file.model.digest}")
             if counted is not None:
                 self.stdout.write(f"{key}: {counted}")
         if any(remark.finding.severity == "error" for remark in found):

@@ -56,5 +56,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{key}: draft of {merchant.slug}, {len(file.model.options)} options")
             self.stdout.write(f"{key}: {told_findings(found.product)}")
             if options["publish"]:
-                version = publish(found.product)
+                version = publish(found.product, seen=found.digest)
                 self.stdout.write(f"{key}: published as version {version.number}")

@@ -72,7 +72,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"{product.key}: {told_findings(product, meter)}")
             if options["publish"]:
-                version = publish(product)
+                version = publish(product, seen=found.digest)
                 self.stdout.write(f"{product.key}: published as version {version.number}")
 
     def _model(self, text: str, name: str, key: str, meter: Meter | None) -> ProductModel:

@@ -523,34 +523,58 @@ def test_a_check_that_stopped_says_so_and_can_be_begun_again(maria: Client, prod
     assert "Check again" in page.content.decode()
 
 
+def confirm(client: Client, url: str, note: str = "", follow: bool = False) -> Any:
+    """Look at the page that asks, and confirm what it shows."""
+    seen = client.get(url).context["seen"]
+    return client.post(url, {"note": note, "seen": seen}, follow=follow)
+
+
+def test_an_edit_after_the_look_is_not_published_and_told(maria: Client, merchant: Merchant, product: Product) -> None:
+    url = reverse("admin:catalog_product_publish", args=[product.pk])
+    seen = maria.get(url).context["seen"]
+    make_product(merchant, desk(currency="CHF"))
+    answer = maria.post(url, {"note": "For the fair", "seen": seen})
+    assert (answer.status_code, product.versions.count()) == (409, 0)
+    page = answer.content.decode()
+    assert "The product: currency “EUR” → “CHF”" in page
+    assert "For the fair" in page
+    maria.post(url, {"note": "", "seen": answer.context["seen"]})
+    assert product.versions.get().model.currency == "CHF"
+
+
+def test_a_confirmation_that_says_nothing_of_what_was_seen_publishes_nothing(maria: Client, product: Product) -> None:
+    answer = maria.post(reverse("admin:catalog_product_publish", args=[product.pk]), {"note": ""})
+    assert (answer.status_code, product.versions.count()) == (409, 0)
+
+
 def test_publishing_asks_first_and_then_publishes_with_the_note(maria: Client, product: Product) -> None:
     url = reverse("admin:catalog_product_publish", args=[product.pk])
     assert "Publish version 1" in maria.get(url).content.decode()
     assert not product.versions.exists()
-    maria.post(url, {"note": "For the spring fair"})
+    confirm(maria, url, note="For the spring fair")
     version = product.versions.get()
     assert (version.note, str(version.published_by)) == ("For the spring fair", "maria")
 
 
 def test_publishing_a_draft_with_errors_shows_them(maria: Client, merchant: Merchant) -> None:
     product = make_product(merchant, desk(rules=[{"key": "r", "then": "tpo == glass"}]))
-    answer = maria.post(reverse("admin:catalog_product_publish", args=[product.pk]), {"note": ""})
+    answer = confirm(maria, reverse("admin:catalog_product_publish", args=[product.pk]))
     assert (answer.status_code, product.versions.count()) == (422, 0)
     assert "did you mean" in answer.content.decode()
 
 
 def test_publishing_twice_says_that_nothing_changed(maria: Client, product: Product) -> None:
     url = reverse("admin:catalog_product_publish", args=[product.pk])
-    maria.post(url, {"note": ""})
-    answer = maria.post(url, {"note": ""}, follow=True)
+    confirm(maria, url)
+    answer = confirm(maria, url, follow=True)
     assert "Nothing has changed since version 1" in answer.content.decode()
 
 
 def test_a_version_shows_what_changed_since_the_one_before(maria: Client, merchant: Merchant, product: Product) -> None:
     url = reverse("admin:catalog_product_publish", args=[product.pk])
-    maria.post(url, {"note": ""})
+    confirm(maria, url)
     make_product(merchant, desk(currency="CHF"))
-    maria.post(url, {"note": ""})
+    confirm(maria, url)
     page = maria.get(row("version", product.versions.get(number=2).pk))
     changed = [line.strip() for sign, line in page.context["changes"] if sign == "added"]
     assert changed == ['"currency": "CHF",']

@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog import drafts
 from catalog.models import Asset, Product, Version
 from catalog.product_model import write
 from configurator.evaluation import compile_product
@@ -262,6 +263,21 @@ def test_prices_of_a_file_are_told_and_taken_when_asked(run, tmp_path):
     assert published("joinery", "desk").price_list.tax_rate == 19
     assert "were taken, and hold now" in run("import_product", path, "--with-price-lists")
     assert published("joinery", "desk").price_list.tax_rate == 7
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_what_was_checked_is_published_and_nothing_else(run, desk_file):
+    merchant = make_merchant()
+    run("import_product", desk_file)
+    said = run("check_product", "--key", "desk")
+    seen = said.rpartition("--seen ")[2].split()[0]
+    drafts.write(merchant, desk(currency="CHF"))
+
+    with pytest.raises(CommandError, match="no longer the one you looked at"):
+        run("publish_product", "desk", "--seen", seen)
+    run("import_product", desk_file)
+    assert "published as version 1" in run("publish_product", "desk", "--seen", seen)
 
 
 @pytest.mark.database
