@@ -280,14 +280,14 @@ def evaluate(
     tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of the answer speaks of
     `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them. `known` is asked for that
     evaluation where somebody may have it already. What takes the engine more than MOST_CONFLICTS to tell is
-    `unchecked`, and known in the end when the same is asked again.
+    `unchecked`; the same question again may take more, so that it is known in the end.
     """
     changes = with_fewer(product.model, choices, changes or {})
     wanted = _applied(choices, changes)
-    budget = Budget(MOST_CONFLICTS)
+    budget = product.engine.patience.budget(wanted, MOST_CONFLICTS)
     deduction = deduce(product.engine, wanted, budget)
     if deduction.consistent:
-        return _state(product, prices, wanted, deduction, quantity, budget)
+        return _noted(_state(product, prices, wanted, deduction, quantity, budget))
     kept = dict(choices)
     if not stands(product.engine, kept):
         ways = repairs(product.engine, kept, frozenset(), 1)
@@ -298,8 +298,16 @@ def evaluate(
     if known is not None:
         before = known(kept)
     else:
-        before = _state(product, prices, kept, deduce(product.engine, kept, budget), quantity, budget)
+        budget = product.engine.patience.budget(kept, MOST_CONFLICTS)
+        before = _noted(_state(product, prices, kept, deduce(product.engine, kept, budget), quantity, budget))
     return replace(before, conflict=conflict_of(product, prices, before, choices, changes, explained, repaired))
+
+
+def _noted(evaluation: Evaluation) -> Evaluation:
+    """Return the evaluation; where it leaves something open, the same question may take more the next time."""
+    if evaluation.unchecked:
+        evaluation.product.engine.patience.left_open(evaluation.choices)
+    return evaluation
 
 
 def evaluate_settled(product: CompiledProduct, prices: Prices, choices: Values, quantity: int = 1) -> Evaluation | None:

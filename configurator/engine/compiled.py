@@ -17,8 +17,10 @@ from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
+from configurator.engine.grids import grids_of
 from configurator.engine.islands import Islands, Tie
 from configurator.engine.memory import Memory
+from configurator.engine.patience import Patience
 from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
@@ -49,6 +51,7 @@ class Compiled:
     preferences: Mapping[str, tuple[Formula, int]]
     search: Search = field(repr=False)
     memory: Memory = field(repr=False, default_factory=Memory)
+    patience: Patience = field(repr=False, default_factory=Patience)
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -257,6 +260,7 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         ],
         wide=encoder.wide,
         symmetry=symmetry_of(model, slots, classes, offsets),
+        grids=grids_of(clauses.clauses, clauses.owners, [own.cells for own in literals]),
     )
     return Compiled(
         model,

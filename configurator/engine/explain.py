@@ -16,8 +16,7 @@ from configurator.engine.slots import IN, OUT
 
 MOST_EXPLANATIONS = 50
 MOST_ASKED = 100
-# For a single explanation, the smallest is looked for where that costs a few milliseconds.
-FEW_ASKED = 12
+# In larger products the smallest explanation takes long to find, and one as good as any is told.
 FEW_DEMANDS = 1_000
 _JUMPS = 4
 
@@ -181,10 +180,8 @@ class _Question:
         given, switches = list(self.given), list(self.switches)
         if not self.clashes:
             return NOTHING
-        if limit == 1:
-            chosen = self._one(self._clash, given)
-            few = self._one(self._demands_clash(chosen), switches)
-            return Explanations((self._told(chosen, few),), False)
+        if limit == 1 and (first := self._first()) is not None:
+            return Explanations((first,), False)
         found: list[Explanation] = []
         conflicts = _conflicts(self._clash, given, MOST_ASKED)
         left = MOST_ASKED
@@ -199,24 +196,51 @@ class _Question:
             are_all &= demands.is_complete
             if not are_all:
                 break
-        if not found:
-            return self.explanations(1)
-        found.sort(key=self._size)
-        return Explanations(tuple(found[:limit]), are_all and conflicts.is_complete and len(found) <= limit)
+        are_all &= conflicts.is_complete
+        if not are_all and limit > 1 and (first := self._first()) is not None and first not in found:
+            found.append(first)
+        found = sorted(found or [self._any()], key=self._size)
+        return Explanations(tuple(found[:limit]), are_all and len(found) <= limit)
 
     def minimal(self) -> tuple[Given, ...] | None:
         """Return a minimal part of what is given that clashes, None where nothing does."""
         given = list(self.given)
         return None if self._clash(given) is None else minimal(self._clash, given)
 
-    def _one[Part](
-        self, clash: Callable[[Sequence[Part]], Collection[Part] | None], parts: Sequence[Part]
-    ) -> tuple[Part, ...]:
-        """Return a smallest part of `parts` that is inconsistent, or a minimal one where that takes long to find."""
-        found = minimal(clash, parts)
-        if len(found) <= 1 or len(self.switches) > FEW_DEMANDS:
-            return found
-        return next(iter(_conflicts(clash, parts, FEW_ASKED)), found)
+    def _first(self) -> Explanation | None:
+        """Return the first of all explanations, None where it is not found within MOST_ASKED questions.
+
+        In a product of more than FEW_DEMANDS demands one as good as any.
+        """
+        if len(self.switches) > FEW_DEMANDS:
+            return self._any()
+        # What is chosen comes by its number. So of explanations as large as one before only those come sooner in which
+        # preferences stand for choices.
+        gain = 0 if any(kind == "preference" for kind, _ in self.given) else 1
+        best: Explanation | None = None
+        size = 0
+        left = MOST_ASKED
+        conflicts = _conflicts(self._clash, list(self.given), MOST_ASKED)
+        for chosen in conflicts:
+            most = None if best is None else size - gain - len(chosen)
+            if most is not None and most < 0:
+                return best
+            demands = _conflicts(self._demands_clash(chosen), list(self.switches), left, most)
+            few = next(iter(demands), None)
+            left -= demands.asked
+            if few is None:
+                if demands.is_complete:
+                    continue
+                return None
+            told = self._told(chosen, few)
+            if best is None or self._size(told) < self._size(best):
+                best, size = told, len(chosen) + len(few)
+        return best if conflicts.is_complete else None
+
+    def _any(self) -> Explanation:
+        """Return some explanation, the same one each time."""
+        chosen = minimal(self._clash, list(self.given))
+        return self._told(chosen, minimal(self._demands_clash(chosen), list(self.switches)))
 
     def _clash(self, chosen: Sequence[Given]) -> Collection[Given] | None:
         if self.search.solvable(self._literals(chosen)):
@@ -252,16 +276,21 @@ class _Question:
 
 
 def _conflicts[Part](
-    clash: Callable[[Sequence[Part]], Collection[Part] | None], parts: Sequence[Part], most: int
+    clash: Callable[[Sequence[Part]], Collection[Part] | None],
+    parts: Sequence[Part],
+    most: int,
+    largest: int | None = None,
 ) -> HittingSets[Part]:
     """Return the minimal parts of `parts` that are inconsistent: the smallest hitting sets of what has to be left out.
+
+    With `largest` only those of at most so many parts.
 
     Source: Ignatiev, Previti, Liffiton and Marques-Silva, "Smallest MUS extraction with minimal hitting set
     dualization", CP 2015.
     """
     ranks = {part: (0, place) for place, part in enumerate(parts)}
     return HittingSets(
-        lambda chosen: None if clash(chosen) is not None else left_out(clash, chosen, parts), ranks, most
+        lambda chosen: None if clash(chosen) is not None else left_out(clash, chosen, parts), ranks, most, largest
     )
 
 

@@ -17,7 +17,8 @@ class HittingSets[Part: Hashable]:
     Reiter, "A theory of diagnosis from first principles", 1987.
 
     After `most` questions to `missed`, or MOST_WAITING sets under consideration, the answers end; `is_complete` then
-    tells whether they are all. Questions are counted, not time: the same answers come whatever the machine.
+    tells whether they are all. With `largest` they are all with at most so many parts. Questions are counted, not
+    time: the same answers come whatever the machine.
     """
 
     def __init__(
@@ -25,12 +26,14 @@ class HittingSets[Part: Hashable]:
         missed: Callable[[Sequence[Part]], Sequence[Part] | None],
         ranks: Mapping[Part, tuple[int, int]],
         most: int,
+        largest: int | None = None,
     ) -> None:
         self.is_complete = False
         self.asked = 0
         self._missed = missed
         self._ranks = ranks
         self._most = most
+        self._largest = largest
 
     def __iter__(self) -> Iterator[tuple[Part, ...]]:
         known: list[Sequence[Part]] = []
@@ -38,7 +41,9 @@ class HittingSets[Part: Hashable]:
         waiting: list[tuple[_Cost, frozenset[Part]]] = [((0, 0, ()), frozenset())]
         seen = {waiting[0][1]}
         while waiting:
-            _, chosen = heapq.heappop(waiting)
+            (count, _, _), chosen = heapq.heappop(waiting)
+            if self._largest is not None and count > self._largest:
+                break
             if any(each <= chosen for each in found):
                 continue
             gap = min((each for each in known if chosen.isdisjoint(each)), key=len, default=None)

@@ -203,6 +203,7 @@ class Islands:
                 sets=[([place_of_slot[slot] for slot in members], here(empty)) for members, empty in sets],
                 wide=[demand.renamed(here, place_of_slot) for demand in wide],
                 symmetry=program.symmetry.on(numbers_here, place_of_slot),
+                grids=[grid.renamed(here, variables.__contains__) for grid in program.grids],
             )
         )
         of_sets = len(program.literals) + np.array(self._sets_on[place], np.int64)

@@ -21,8 +21,11 @@ class ChoiceUnknown(Refusal):
 
 
 class EngineExhausted(Refusal):
-    """A question that the solver could not decide within its bound; the product asks for more than can be proved."""
+    """A question that the solver could not decide within its bound; the product asks for more than can be proved.
+
+    Asking again helps nobody, other choices may: so it is answered as a clash is.
+    """
 
     slug = "engine-exhausted"
-    title = "The product is too hard to be decided"
-    status = 503
+    title = "These choices are too hard to be decided"
+    status = 409

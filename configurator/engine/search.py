@@ -21,6 +21,7 @@ from configurator.engine.clauses import STRUCTURE, facts_of
 from configurator.engine.effort import effort
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
+from configurator.engine.grids import Grid
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine.room import Room
@@ -37,7 +38,7 @@ MAX_QUESTIONS = 2_000
 # The public models of up to 18,000 features take a few hundred conflicts for a series of questions.
 MOST_CONFLICTS = 300_000
 # Whether the choices stand together at all has to be known; a question on a budget may take so much to learn that.
-MOST_TO_BEGIN = 30_000
+MOST_TO_BEGIN = 200_000
 MOST_ANSWERS = 256
 MOST_PENDING = 256
 MOST_LEARNT = 64
@@ -70,7 +71,8 @@ class Program:
 
     `literals` holds the literal of each class of each slot, one slot after the other; slot s has those from
     `offsets[s]` to `offsets[s + 1]`. `formulas` are the demands. `sets` are lists of slots of two classes (out, in),
-    each with the literal that says that all are out. `wide` are the demands that the clauses do not say.
+    each with the literal that says that all are out. `wide` are the demands that the clauses do not say, `grids` what
+    follows from clauses and is proved sooner by counting.
 
     `targets` are the literals a search may be asked about: first `literals`, then one for each set.
     """
@@ -87,6 +89,7 @@ class Program:
         sets: Sequence[tuple[Sequence[int], int]],
         wide: Sequence[WideDemand] = (),
         symmetry: Symmetry | None = None,
+        grids: Sequence[Grid] = (),
     ) -> None:
         self.variables = variables
         self.clauses = clauses
@@ -98,6 +101,7 @@ class Program:
         self.sets = sets
         self.wide = wide
         self.symmetry = symmetry or Symmetry()
+        self.grids = grids
         self.demands: list[list[Formula]] = [[] for _ in range(len(offsets) - 1)]
         for formula in formulas:
             for slot in slots_read(formula):
@@ -135,6 +139,7 @@ class Program:
             self.sets,
             self.wide,
             self.symmetry,
+            self.grids,
         )
 
     @cached_property
@@ -170,7 +175,8 @@ class Search:
         self._questions = 0
         self._depth = 0
         self._left = MOST_CONFLICTS
-        self._next = program.variables
+        self._counting, self._first_question = _counting(program, program.variables + 1)
+        self._next = self._first_question
         self._learnt = Learnt(program.variables, program.wide)
         self._beyond = Beyond(program)
         computed = [slot for slot, others in enumerate(program.neighbourhood.others) if others]
@@ -183,6 +189,7 @@ class Search:
         self._answers: OrderedDict[Hashable, Possible] = OrderedDict()
         self._pending: dict[tuple[frozenset[int], bytes], int] = {}
         self._budget: Budget | None = None
+        self._too_hard: set[frozenset[int]] = set()
         self._closures: dict[int, tuple[Array, Array]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -249,6 +256,8 @@ class Search:
             for clause, owner in zip(self.program.clauses, self.program.owners, strict=True):
                 explainer.add_clause(clause if owner == STRUCTURE else [*clause, -first - owner])
             for clause in self._learnt.switched:
+                explainer.add_clause(clause)
+            for clause in _counting(self.program, first + self.program.constraints, first)[0]:
                 explainer.add_clause(clause)
             self._explainer = explainer
         return self._answer(self._explainer, [*assumptions, *switches])
@@ -339,13 +348,23 @@ class Search:
         return self._answers.get(frozenset(assumptions))
 
     def _stands_at_all(self, assumptions: Sequence[int]) -> bool:
-        """Tell whether the assumptions can be satisfied, whatever the budget, within MOST_TO_BEGIN."""
+        """Tell whether the assumptions can be satisfied, whatever the budget, within MOST_TO_BEGIN.
+
+        What was too hard once is refused at once the next time.
+        """
+        key = frozenset(assumptions)
+        if key in self._too_hard:
+            raise _exhausted()
         budget, self._budget = self._budget, None
         left = self._left
         if budget is not None:
             self._left = min(left, MOST_TO_BEGIN)
         try:
             return self.solvable(assumptions)
+        except EngineExhausted:
+            if len(self._too_hard) < MOST_ANSWERS:
+                self._too_hard.add(key)
+            raise
         finally:
             self._budget = budget
             if budget is not None:
@@ -534,8 +553,8 @@ class Search:
         name = (key, places.tobytes())
         question = self._pending.pop(name, 0)
         if not question:
-            self._next += 1
             question = self._next
+            self._next += 1
             solver.add_clause([-question, *self.program.targets[asked(todo, alike)].tolist()])
         solver.set_phases([*self._going_together(places, state, tries, ruled_out), *self._beyond.hints(ruled_out)])
         self._questions += 1
@@ -683,7 +702,7 @@ class Search:
     def _ready(self) -> Any:
         """Return the solver, made anew where questions have piled up."""
         if self._solver is None:
-            self._solver = Minisat22(bootstrap_with=chain(self.program.clauses, self._learnt.clauses))
+            self._solver = Minisat22(bootstrap_with=chain(self.program.clauses, self._counting, self._learnt.clauses))
         return self._solver
 
     def _answer(self, solver: Any, assumptions: Sequence[int], share: int = 1) -> bool:
@@ -733,10 +752,7 @@ class Search:
         if answer is None:
             if budget is not None:
                 raise Undecided
-            raise EngineExhausted(
-                "The rules of this product are too hard to be decided in reasonable time. Say fewer of them "
-                "between the same options, for instance as one table of the combinations that are offered."
-            )
+            raise _exhausted()
         return bool(answer)
 
     def _spend(self, conflicts: int) -> None:
@@ -767,7 +783,7 @@ class Search:
             self._solver.delete()
             self._solver = None
             self._questions = 0
-            self._next = self.program.variables
+            self._next = self._first_question
             self._pending.clear()
 
     def known_of(self, slots: Sequence[int], targets: Array) -> tuple[Array, Array]:
@@ -783,6 +799,26 @@ class Search:
             first.setdefault(row.tobytes(), place)
         kept = list(first.values())
         return cells[kept], np.packbits(proved[kept], axis=1)
+
+
+def _exhausted() -> EngineExhausted:
+    return EngineExhausted(
+        "Whether these choices stand together is too hard to be decided in reasonable time; make another one. The "
+        "product should say fewer rules between the same options, for instance as one table of what is offered."
+    )
+
+
+def _counting(program: Program, following: int, first_switch: int = 0) -> tuple[list[list[int]], int]:
+    """Return the clauses of the program's grids with variables from `following` on, and the first that is free.
+
+    With `first_switch`, the switch of the first constraint, a grid holds where all its constraints are switched on.
+    """
+    found: list[list[int]] = []
+    for grid in program.grids:
+        switches = [first_switch + owner for owner in grid.owners] if first_switch else []
+        clauses, following = grid.clauses(following, switches)
+        found += clauses
+    return found, following
 
 
 def _as_arrays(cells: Mapping[int, int]) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ from catalog.expressions.types import Scope
 from catalog.findings import Finding, Progress
 from catalog.product_model import ProductModel, Text
 from configurator.engine.refusals import EngineExhausted
-from configurator.engine_checks import lines, rules, starts, tables, totals, values
+from configurator.engine_checks import hard, lines, rules, starts, tables, totals, values
 from configurator.engine_checks.examined import Examined, examined, rule_parts
 from configurator.engine_checks.gaps import price_gaps
 from pricing.price_list import PriceList
@@ -59,7 +59,11 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
         **{each.path: each.node for each in asked},
     }
     yield Progress("Reading the product", 0, 1)
-    product = examined(model, watch)
+    try:
+        product = examined(model, watch)
+    except EngineExhausted:
+        yield from hard.at_all(model)
+        return
     if not product.deduction.consistent:
         yield from values.void(product)
         return
@@ -67,6 +71,7 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
         "options that are never asked": values.never_active,
         "values that can never be chosen": values.dead_values,
         "options that ask nothing": values.forced_values,
+        "questions that are too hard": hard.after_a_choice,
         "steps and groups": values.unreachable_groups,
         "defaults": starts.defaults,
         "presets": starts.presets,

@@ -25,7 +25,9 @@ def check_explanations(case: str, compiled: Compiled, oracle: Oracle, choices: M
     given = {("choice", key): oracle.stated({key: choice}) for key, choice in choices.items()}
     expected = all_explanations(oracle, given, oracle.everything)
     _compare(case, oracle, expected, explanations(compiled, _plain(choices)))
-    assert _told(explanations(compiled, _plain(choices), 1).found[0]) in expected, case
+    assert [_told(explanation) for explanation in explanations(compiled, _plain(choices), 1).found] == expected[:1], (
+        case
+    )
 
 
 def check_repairs(
@@ -56,6 +58,8 @@ def check_whys(case: str, compiled: Compiled, oracle: Oracle, choices: Mapping[s
             expected = all_explanations(oracle, chosen, oracle.stated({each.key: wanted}))
             answer = why_not(compiled, _plain(choices), each.key, _choice(wanted))
             _compare(f"{case}: {each.key} = {value}", oracle, expected, answer)
+            first = why_not(compiled, _plain(choices), each.key, _choice(wanted), 1)
+            assert [_told(explanation) for explanation in first.found] == expected[:1], f"{case}: {each.key} = {value}"
         if settled is not None:
             answer = why(compiled, _plain(choices), settled, each.key)
             expected = list(_reasons_of_value(oracle, choices, settled, each.key))

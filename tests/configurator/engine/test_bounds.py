@@ -8,6 +8,8 @@ import pytest
 from catalog.product_model import ProductModel, read
 from configurator.engine.compiled import compile_model
 from configurator.engine.deduce import alternatives, deduce
+from configurator.engine.effort import counted
+from configurator.engine.patience import Patience
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine.search import Budget
 from configurator.engine.settle import settle
@@ -20,41 +22,49 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
-    """As many choices as pigeons, of as many values as holes, no two alike: the classic that is hard to refute.
+    """As many multi-choices of one value as pigeons, no two alike: the classic that is hard to refute.
 
     With `when`, the name of a yes/no option, only where that is yes.
     """
     keys = [f"p{number}" for number in range(count)]
     values = [{"key": f"h{number}", "label": str(number)} for number in range(holes)]
+    one = {"kind": "multi", "values": values, "at_least": 1, "at_most": 1}
     return read(
         {
             "product": "pigeons",
             "name": "Pigeons",
             "options": [
                 *([{"key": when, "kind": "boolean", "label": when}] if when else []),
-                *({"key": key, "kind": "choice", "label": key, "values": values} for key in keys),
+                *({"key": key, "label": key, **one} for key in keys),
                 {"key": "note", "kind": "boolean", "label": "Note"},
             ],
             "rules": [
-                {"key": f"{first}_{second}", "then": f"not {first} == {second}", **({"when": when} if when else {})}
+                {
+                    "key": f"{first}_{second}_{value['key']}",
+                    "then": f"not ({first} has {value['key']} and {second} has {value['key']})",
+                    **({"when": when} if when else {}),
+                }
                 for place, first in enumerate(keys)
                 for second in keys[place + 1 :]
+                for value in values
             ],
         }
     )
 
 
-def test_a_product_too_hard_to_decide_is_refused_with_what_to_do() -> None:
-    with pytest.raises(EngineExhausted, match="as one table") as refusal:
+def test_a_product_too_hard_to_decide_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("configurator.engine.search.MOST_CONFLICTS", 2_000)
+    with pytest.raises(EngineExhausted, match="one table") as refusal:
         deduce(compile_model(pigeons(13, 12)), {})
-    assert refusal.value.status == 503
+    assert refusal.value.status == 409
 
 
-def test_after_a_refusal_easier_questions_are_answered() -> None:
+def test_after_a_refusal_easier_questions_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("configurator.engine.search.MOST_CONFLICTS", 2_000)
     compiled = compile_model(pigeons(13, 12))
     with pytest.raises(EngineExhausted):
         deduce(compiled, {})
-    assert not deduce(compiled, {"p0": "h0", "p1": "h0"}).consistent
+    assert not deduce(compiled, {"p0": ("h0",), "p1": ("h0",)}).consistent
 
 
 def test_what_the_budget_does_not_suffice_for_is_unchecked_and_not_offered() -> None:
@@ -78,16 +88,42 @@ def test_a_question_on_a_budget_takes_no_more_conflicts_than_that() -> None:
     assert -200 < budget.left < 400
 
 
-def test_asked_again_a_hard_question_goes_on_and_is_told_in_the_end() -> None:
+def test_asked_again_a_hard_question_may_take_more_and_is_told_in_the_end() -> None:
     compiled = compile_model(pigeons(8, 7, when="apart"))
     exact = deduce(compile_model(pigeons(8, 7, when="apart")), {})
     assert exact.inferred["apart"] is False
-    deduction, times = deduce(compiled, {}, Budget(60)), 1
-    while deduction.unchecked and times < 200:
+    work = []
+    while True:
+        budget = compiled.patience.budget({}, 60)
+        work.append(budget.left)
+        deduction = deduce(compiled, {}, budget)
+        if not deduction.unchecked:
+            break
         assert deduction.domains["apart"].values == (False,)
-        deduction, times = deduce(compiled, {}, Budget(60)), times + 1
-    assert times > 1
+        compiled.patience.left_open({})
+    assert work == [60 * 4**times for times in range(len(work))]
+    assert len(work) > 1
     assert deduction == exact
+
+
+def test_no_question_may_ever_take_more_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("configurator.engine.patience.MOST_TO_BEGIN", 1_000)
+    patience = Patience()
+    taken = []
+    for _ in range(6):
+        taken.append(patience.budget({"note": True}, 100).left)
+        patience.left_open({"note": True})
+    assert taken == [100, 400, 1_000, 1_000, 1_000, 1_000]
+    assert patience.budget({}, 100).left == 100
+
+
+def test_what_was_too_hard_once_is_refused_without_trying_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("configurator.engine.search.MOST_TO_BEGIN", 500)
+    compiled = compile_model(pigeons(12, 11, when="apart"))
+    for expected in (True, False):
+        with counted() as work, pytest.raises(EngineExhausted, match="make another one"):
+            deduce(compiled, {"apart": True}, Budget(100))
+        assert (work.conflicts > 0) is expected
 
 
 def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() -> None:
@@ -102,8 +138,8 @@ def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() ->
 def test_a_default_that_is_hard_to_refute_is_unchecked_with_all_that_comes_after_it() -> None:
     plain = pigeons(8, 7, when="apart")
     model = replace(plain, options=(replace(plain.options[0], default=True), *plain.options[1:]))
-    exact = settle(compile_model(model), {"p0": "h3"})
-    partly = settle(compile_model(model), {"p0": "h3"}, Budget(0))
+    exact = settle(compile_model(model), {"p0": ("h3",)})
+    partly = settle(compile_model(model), {"p0": ("h3",)}, Budget(0))
     assert exact.values["apart"] is False
     assert "apart" in partly.unchecked
     assert partly.values.items() <= exact.values.items()
