@@ -13,9 +13,12 @@ from math import prod
 
 from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
+from configurator.engine.search import Search
 
 MOST_STEPS = 600_000
-MOST_DEPTH = 20_000
+# How many decisions one upon the other, and the frames that so many take with room for whoever asks.
+MOST_DEPTH = 5_000
+MOST_FRAMES = 20_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class _Counter:
         program = compiled.search.program
         fixed = compiled.fixed(choices)
         self.chosen = fixed.keys()
-        self.fixed = compiled.assumptions(fixed)
+        self.fixed = sorted(compiled.assumptions(fixed))
         possible = compiled.islands.valid(fixed)
         self.seen = None if possible is None else possible.seen
         self.weights: dict[int, int] = {}
@@ -80,12 +83,12 @@ class _Counter:
     def counted(self) -> Count:
         if self.seen is None:
             return Count(0, 0)
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), MOST_DEPTH))
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), MOST_FRAMES))
         clauses = [tuple(sorted(clause)) for clause in self.program.clauses]
         clauses += [(literal,) for literal in self.fixed]
         try:
-            total = self._count(clauses, frozenset(self.told))
-        except (_Exhausted, RecursionError):
+            total = self._count(clauses, frozenset(self.told), 0)
+        except _Exhausted:
             return self._bounds()
         if self.program.wide:
             # Not all that is demanded stands in the clauses: what they allow is only the most there can be.
@@ -96,7 +99,7 @@ class _Counter:
     def _weight(self, literal: int) -> int:
         return self.weights.get(literal, 1)
 
-    def _count(self, clauses: Sequence[tuple[int, ...]], free: frozenset[int]) -> int:
+    def _count(self, clauses: Sequence[tuple[int, ...]], free: frozenset[int], depth: int) -> int:
         """Return the weighted number of models of `clauses`, told apart by the variables `free`."""
         simplified = self._propagated(clauses)
         if simplified is None:
@@ -108,21 +111,27 @@ class _Counter:
         # A variable in no clause can be either.
         total *= prod(self._weight(variable) + self._weight(-variable) for variable in left - inside)
         for part in _parts(rest):
-            total *= self._part(part)
+            total *= self._part(part, depth)
             if not total:
                 return 0
         return total
 
-    def _part(self, clauses: Sequence[tuple[int, ...]]) -> int:
+    def _part(self, clauses: Sequence[tuple[int, ...]], depth: int) -> int:
         key = tuple(sorted(clauses))
         known = self.known.get(key)
         if known is not None:
             return known
+        if depth == MOST_DEPTH:
+            raise _Exhausted
         inside = frozenset(abs(literal) for clause in clauses for literal in clause)
         free = inside & self.told
         variable = _busiest(clauses, free or inside)
-        answers = (self._count([*clauses, (literal,)], free) for literal in (variable, -variable))
-        total = sum(answers) if free else int(any(answers))
+        total = 0
+        for literal in (variable, -variable):
+            total += self._count([*clauses, (literal,)], free, depth + 1)
+            if total and not free:
+                total = 1
+                break
         self.known[key] = total
         return total
 
@@ -171,7 +180,8 @@ class _Counter:
 
     def _around_one(self) -> int:
         """Return how many configurations share all classes with one, or differ from it where nothing else depends."""
-        with self.compiled.search.asking() as search:
+        # A search of its own: what others asked before decides which configuration is found.
+        with Search(self.program).asking() as search:
             search.solvable(self.fixed)
             witness = search.witness().tolist()
         least = 1

@@ -5,9 +5,10 @@ import random
 
 import pytest
 
-from catalog.product_model import read
+from catalog.product_model import Kind, read
 from configurator.engine.compiled import compile_model
 from configurator.engine.count import Count, count
+from configurator.engine.deduce import deduce
 from tests.configurator.engine.oracle import Maker, Oracle
 from tests.configurator.engine.test_against_oracle import engine_choices
 
@@ -45,3 +46,17 @@ def test_numbers_that_no_rule_tells_apart_are_counted_one_by_one() -> None:
         }
     )
     assert count(compile_model(model)) == Count(3500, 3500)
+
+
+def test_bounds_do_not_depend_on_what_was_asked_before() -> None:
+    told = 0
+    for number in range(40):
+        model = read(Maker(random.Random(f"bounds {SEED}/{number}"), 10**7).sketch().document())
+        used, fresh = compile_model(model), compile_model(model)
+        deduction = deduce(used, {})
+        for option in model.options if deduction.consistent else ():
+            for value in deduction.domains[option.key].values:
+                deduce(used, {option.key: (str(value),) if option.kind is Kind.MULTI else value})
+        assert count(used, most_steps=1) == count(fresh, most_steps=1), f"ENGINE_SEED={SEED}, model {number}"
+        told += count(fresh, most_steps=1).least > 1
+    assert told
