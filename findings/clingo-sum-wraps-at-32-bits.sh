@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clingo 5.8.3 (PyPI), the answer set solver that many product configurators in research are written in.
+# clingo 5.8.3 (PyPI), an answer set solver that research on product configuration uses.
 # Guess: a sum of part costs is exact, or the solver complains when it grows too large.
 # Seen: #sum wraps at 32 bits without a message. Two parts at 20,000,000.00 (2,000,000,000 cents each) cost
 # -294,967,296 cents together, and a limit such as "at most 1,000,000,000" lets them pass.

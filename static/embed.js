@@ -1,13 +1,44 @@
 // Turns <div data-configurator="https://…/embed/merchant/product/"> into the widget; told in docs/guide/merchants.md.
 (() => {
-  if (window.Configurator) return Configurator.scan();
-  const widgets = [], listeners = [];
+  // Ours is found under a name that no shop uses: an element with id="Configurator" is a global too.
+  const mine = Symbol.for("open-configurator");
+  if (window[mine]) return window[mine].scan();
+  const widgets = new Map(), listeners = [], reported = new WeakMap();
+
+  // The address that shoppers see: of the outermost window that may be asked; null inside of srcdoc alone.
+  function shopPage() {
+    let view = window;
+    try { while (view.parent !== view && view.parent.location.href) view = view.parent } catch { /* another site's */ }
+    return view.location.protocol.startsWith("http") ? view.location.href : null;
+  }
+
+  function report(element, text, why) {
+    if (reported.get(element) === text) return;
+    reported.set(element, text);
+    console.error(`Configurator: data-configurator="${text}" ${why}`, element);
+  }
+
+  // What another plugin keeps in an attribute of this name is no address of a widget, and none of our business.
+  function addressIn(element, text) {
+    try {
+      const url = new URL(text, document.baseURI);
+      url.pathname = url.pathname.replace(/(\/embed\/[\w-]+\/[\w-]+)$/, "$1/");
+      if (/\/embed\/[\w-]+\/[\w-]+\/(c\/[\w-]{22}\/)?$/.test(url.pathname)) return url;
+      if (url.pathname.includes("/embed/")) report(element, text, "should end in /embed/merchant/product/");
+    } catch {
+      if (/^https?:/.test(text)) report(element, text, "is no address");
+    }
+  }
+
+  const textOf = element => element.dataset.configurator || (element.nodeName === "IFRAME" && element.getAttribute("src")) || "";
 
   function adopt(element) {
-    if (element.configurator) return;
-    const { configurator, height = "auto", lang, link = "cfg", title = "Configurator" } = element.dataset;
-    const page = new URL(location.href), url = new URL(configurator || element.src, page), shared = page.searchParams.get(link);
-    page.searchParams.delete(link);
+    const known = widgets.get(element), text = textOf(element);
+    if (!text || known?.text === text) return;
+    const url = addressIn(element, text);
+    if (!url) return;
+    const { height = "auto", lang, link = "cfg", title = "Configurator" } = element.dataset, page = shopPage();
+    const shared = page && new URL(page).searchParams.get(link);
     if (/^[\w-]{22}$/.test(shared)) url.pathname += `c/${shared}/`;
     else new URLSearchParams(shared || "").forEach((value, key) => url.searchParams.set(key, value));
     if (lang) url.searchParams.set("lang", lang);
@@ -17,51 +48,126 @@
       frame.title = title;
       frame.sandbox = "allow-scripts allow-forms allow-same-origin allow-popups";
       frame.allow = "clipboard-write";
-      frame.style.cssText = `display:block;width:100%;border:0;height:${height === "auto" ? "640px" : height}`;
+      frame.style.cssText = "display:block;width:100%;border:0";
       frame.src = url;
       element.replaceChildren(frame);
-    } else if (!frame.src || shared || lang) frame.src = url;
-    else frame.contentWindow.postMessage({ v: 1, type: "ping" }, "*");
+    } else if (!element.getAttribute("src") || shared || lang) frame.src = url;
+    else frame.contentWindow?.postMessage({ v: 1, type: "ping" }, "*");
+    if (frame !== element || element.dataset.height) setHeight(frame, height === "auto" ? "max(640px, 100vh)" : height);
     // A frame without an origin says "null".
     const origin = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin") ? "null" : url.origin;
-    const post = (type, data) => frame.contentWindow.postMessage({ v: 1, type, ...data }, origin === "null" ? "*" : origin);
+    const post = (type, data) => frame.contentWindow?.postMessage({ v: 1, type, ...data }, origin === "null" ? "*" : origin);
     const widget = element.configurator = {
-      element, frame, origin, height, post,
-      hello: () => post("hello", { page: page.href, parameter: link, height }),
+      element, frame, origin, height, post, text: textOf(element), url,
+      hello() {
+        const page = shopPage() && new URL(shopPage());
+        page?.searchParams.delete(link);
+        post("hello", { page: page && page.href, parameter: link, height });
+      },
       set: choices => post("set", { choices }),
     };
-    widgets.push(widget);
+    widgets.set(element, widget);
   }
 
+  const setHeight = (frame, height) => frame.style.setProperty("height", height, "important");
+
   addEventListener("message", ({ source, origin, data }) => {
-    const widget = widgets.find(({ frame }) => frame.contentWindow === source);
+    const widget = [...widgets.values()].find(({ frame }) => frame.contentWindow === source);
     if (!widget || origin !== widget.origin || data?.v !== 1) return;
     let { v, type, ...detail } = data;
-    const { element, frame, height } = widget;
+    const { element, url } = widget;
     if (type === "ready") { widget.isReady = 0; widget.hello() }
-    else if (type === "size" && height === "auto") {
-      frame.style.height = `${Math.min(4000, Math.max(320, detail.height))}px`;
+    else if (type === "size" && widget.height === "auto") {
+      widget.wanted = Math.min(20000, Math.max(320, detail.height));
+      widget.paper = Math.min(20000, Math.max(widget.wanted, detail.paper || 0));
+      fit(widget);
       view();
-    } else if (type === "see") {
-      const { top } = frame.getBoundingClientRect(), from = top + detail.top - 20, to = top + detail.bottom - innerHeight + 140;
-      if (from < 0 || to > 0) scrollBy(0, Math.min(from, Math.max(to, Math.min(from, 0))));
-    } else if (/^(changed|completed|refused)$/.test(type)) {
-      if (type === "changed" && !widget.isReady) { widget.isReady = 1; type = "ready" }
+    } else if (type === "see") reveal(widget, detail);
+    else if (/^(changed|completed|refused)$/.test(type)) {
+      if (type === "changed") {
+        // Where a frame that is moved in the page, and so loads anew, goes on.
+        widget.place = Object.assign(new URL(url), { pathname: url.pathname.replace(/c\/[\w-]{22}\/$/, ""), search: detail.query });
+        if (url.searchParams.has("lang")) widget.place.searchParams.set("lang", url.searchParams.get("lang"));
+        if (!widget.isReady) { widget.isReady = 1; type = "ready" }
+      } else if (type === "completed") widget.place = new URL(`${url.pathname.replace(/c\/[\w-]{22}\/$/, "")}c/${detail.id}/`, url);
       element.dispatchEvent(new CustomEvent(`configurator:${type}`, { bubbles: true, detail }));
       for (const [name, listener] of listeners) if (name === type) listener(detail, widget);
     }
   });
-  // Which part of a frame is seen, so that picture and price stay there.
-  const view = () => widgets.forEach(({ frame, height, isReady, post }) => {
-    const { top, height: most } = frame.getBoundingClientRect();
-    if (isReady && height === "auto") post("view", { top: Math.max(0, -top), bottom: Math.min(most, innerHeight - top) });
-  });
-  for (const type of ["scroll", "resize"]) addEventListener(type, view, { passive: true });
 
-  window.Configurator = {
-    on: (type, listener) => listeners.push([type, listener]),
-    scan: () => document.querySelectorAll("[data-configurator]").forEach(adopt),
+  const scrolls = element => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowY);
+  const ancestors = element => {
+    const found = [];
+    for (let up = element.parentElement; up && up !== document.body && up !== document.documentElement; up = up.parentElement) found.push(up);
+    return found;
   };
-  Configurator.scan();
-  document.addEventListener("DOMContentLoaded", Configurator.scan);
+
+  // A header or banner that stays over the page covers the frame as well; the shop may say how much at the top.
+  function over(frame, x, y) {
+    let at = document.elementFromPoint(x, y);
+    for (; at && !at.contains(frame); at = at.parentElement) if (/fixed|sticky/.test(getComputedStyle(at).position)) return at.getBoundingClientRect();
+  }
+
+  // The part of the window in which a frame can be seen at all.
+  function opening({ element, frame }) {
+    const box = frame.getBoundingClientRect(), middle = box.left + box.width / 2;
+    let top = 0, bottom = innerHeight;
+    for (const up of ancestors(frame)) if (scrolls(up)) {
+      const edges = up.getBoundingClientRect();
+      top = Math.max(top, edges.top);
+      bottom = Math.min(bottom, edges.bottom);
+    }
+    const header = over(frame, middle, Math.max(top, box.top) + 1), footer = over(frame, middle, Math.min(bottom, box.bottom) - 1);
+    if ("inset" in element.dataset) top = Math.max(top, parseFloat(element.dataset.inset) || 0);
+    else if (header && header.bottom < innerHeight / 2) top = Math.max(top, header.bottom);
+    if (footer && footer.top > innerHeight / 2) bottom = Math.min(bottom, footer.top);
+    return { box, top, bottom, scale: box.height / frame.offsetHeight || 1 };
+  }
+
+  const scroller = frame => ancestors(frame).find(up => /auto|scroll/.test(getComputedStyle(up).overflowY) && up.scrollHeight > up.clientHeight) || document.scrollingElement;
+
+  function reveal(widget, seen) {
+    const { box, top, bottom, scale } = opening(widget);
+    const from = box.top + seen.top * scale - top - 20, to = box.top + seen.bottom * scale - bottom + 140;
+    if (from < 0 || to > 0) scroller(widget.frame).scrollBy(0, Math.min(from, Math.max(to, Math.min(from, 0))));
+  }
+
+  // A frame that gets lower does so below what is seen, so that the page does not jump.
+  function fit({ frame, wanted }) {
+    const box = scroller(frame), below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    setHeight(frame, `${Math.max(wanted, Math.ceil(frame.offsetHeight - below))}px`);
+  }
+
+  // Which part of a frame is seen, so that picture and price stay there.
+  let waits;
+  const view = () => waits ||= requestAnimationFrame(() => {
+    waits = 0;
+    for (const widget of widgets.values()) if (widget.isReady && widget.height === "auto") {
+      if (widget.wanted < widget.frame.offsetHeight) fit(widget);
+      const { box, top, bottom, scale } = opening(widget);
+      widget.post("view", { top: Math.max(0, top - box.top) / scale, bottom: Math.min(box.height, bottom - box.top) / scale });
+    }
+  });
+  // A printer takes the frame as high as it is, and its columns stand below each other on paper.
+  addEventListener("beforeprint", () => widgets.forEach(({ frame, paper }) => paper && setHeight(frame, `${paper}px`)));
+  addEventListener("afterprint", () => widgets.forEach(widget => widget.paper && fit(widget)));
+  for (const type of ["scroll", "resize"]) addEventListener(type, view, { passive: true, capture: true });
+
+  // Pages change without being loaded: routers, Turbo, htmx, page builders, consent managers.
+  function scan() {
+    for (const element of widgets.keys()) if (!element.isConnected) widgets.delete(element);
+    document.querySelectorAll("[data-configurator]").forEach(adopt);
+  }
+  new MutationObserver(records => {
+    for (const { removedNodes } of records) for (const node of removedNodes) for (const [element, widget] of widgets) {
+      // Taken out and put in again, a frame loads anew what its address says.
+      if (node.isConnected && node.contains(element) && widget.place) widget.frame.contentWindow?.location.replace(widget.place);
+    }
+    scan();
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-configurator", "src"] });
+
+  window[mine] = { on: (type, listener) => listeners.push([type, listener]), scan };
+  if (!window.Configurator) window.Configurator = window[mine];
+  scan();
+  document.addEventListener("DOMContentLoaded", scan);
 })();

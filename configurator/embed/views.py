@@ -286,8 +286,8 @@ def _completed(request: HttpRequest, view: View, token: tokens.Token, evaluation
     if not is_htmx(request):
         return HttpResponseRedirect(address, status=303)
     response = HttpResponse(done.panel(configuration, view))
-    # A page of its own: the browser's way back leads to the choices again.
-    response.headers["HX-Push-Url"] = address
+    # The way back belongs to the shop's page; the choices are behind "Change it".
+    response.headers["HX-Replace-Url"] = address
     return response
 
 

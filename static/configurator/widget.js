@@ -15,6 +15,13 @@
     const button = triggeringEvent?.submitter;
     if (button?.name) parameters[button.name] = button.value;
   });
+  // A frame without "allow-forms" submits nothing by itself, and does not even say that it was asked to.
+  on("click", event => {
+    const button = event.target.closest("button");
+    if (!window.htmx || button?.form?.id !== "choices") return;
+    event.preventDefault();
+    button.form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter: button }));
+  });
   let sent, status;
   on("htmx:beforeSend", ({ detail: { xhr } }) => {
     sent = typed();
@@ -66,12 +73,14 @@
   on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector(".details[open] summary") || document.querySelector(".quiet"))?.click() });
 
   on("click", event => {
-    const share = event.target.closest("#share");
+    const share = event.target.closest("#share"), back = event.target.closest("#change");
+    // "Change it" is a page of the same visit: the shop's way back leads out of the shop's page, not through ours.
+    if (back && root.classList.contains("embedded")) { event.preventDefault(); location.replace(back.href) }
     if (!share || !navigator.clipboard) return;
     event.preventDefault();
-    const url = new URL(page || location.href);
+    const url = new URL(page || share.href);
     if (page) url.searchParams.set(parameter, share.dataset.link);
-    navigator.clipboard.writeText(url.href).then(() => say(main.dataset.copied), () => open(url));
+    navigator.clipboard.writeText(url.href).then(() => say(host && !page ? main.dataset.alone : main.dataset.copied), () => open(url));
   });
   function say(text) {
     const box = find("toast");
@@ -106,7 +115,7 @@
       host = origin;
       ({ page, parameter } = data);
       root.classList.toggle("embedded", data.height === "auto");
-      new ResizeObserver(() => post("size", { height: main.offsetHeight })).observe(main);
+      new ResizeObserver(() => post("size", { height: main.offsetHeight, paper: 460 + find("panel").offsetHeight })).observe(main);
       tell();
     } else if (origin === host && data.type === "set" && find("set")) {
       find("set").value = Object.entries(data.choices).map(([key, choice]) => choice === null ? `-${key}=` : `${key}=${encodeURIComponent(choice)}`).join("&");

@@ -357,12 +357,12 @@ def test_completing_stores_the_configuration_and_shows_its_reference(shopper: Sh
     assert f'data-link="{row.public_id}"' in page.text
 
 
-def test_completing_is_a_step_in_the_browsers_history(shopper: Shopper, client: Client) -> None:
+def test_completing_adds_nothing_to_the_browsers_history(shopper: Shopper, client: Client) -> None:
     asking = Shopper(client, shopper.path, htmx=True)
     asking.opens("?top=glass")
     response = asking.presses("complete").response
-    assert response["HX-Push-Url"] == f"{shopper.path}c/{Configuration.objects.get().public_id}/"
-    assert "HX-Replace-Url" not in response
+    assert response["HX-Replace-Url"] == f"{shopper.path}c/{Configuration.objects.get().public_id}/"
+    assert "HX-Push-Url" not in response
 
 
 def test_completing_tells_the_shop_what_was_kept(shopper: Shopper, client: Client) -> None:
