@@ -242,6 +242,10 @@ def test_the_summary_is_whole_on_paper(opened: Open, console: list[str]) -> None
     """Handed as "126-printing-the-shop-page.html"."""
     page = opened('<h1>Shop</h1><div id="one" data-configurator="{desk}?step=-summary"></div><p>after</p>{script}')
     widget = living(page, "one")
+    # Columns that stand beside each other in the window stand below each other on paper.
+    needed = widget.locator("#panel").evaluate("element => element.offsetHeight") + 460
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("iframe").evaluate("element => element.offsetHeight") >= needed
     page.emulate_media(media="print")
     total = widget.locator(".sums .sum dd")
     expect(total).to_be_visible()
