@@ -9,7 +9,7 @@ from catalog.errors import Malformed
 MAX_LENGTH = 200_000
 MAX_DEPTH = 8
 
-type Literal = Decimal | str | bool | Ref | tuple[Literal, ...] | None
+type Literal = Decimal | str | bool | Ref | Attached | tuple[Literal, ...] | None
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -28,6 +28,14 @@ class Ref:
     """A reference to a record by its external id, `ref('value_oak')`."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a field holds: its path below the folders of the modules, or its content in base64."""
+
+    path: str = ""
+    data: str = ""
 
 
 def read_literal(text: str) -> Literal:

@@ -1,7 +1,8 @@
 """From the records of a folder to a product file for each configurable template, with what there is to say of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,20 +22,19 @@ from catalog.product_model import (
 )
 from configurator.engine.compiled import compile_model
 from configurator.engine.deduce import deduce
+from integrations.connectors.oca.kinds import IMAGE, PICTURES, READ, STEP_LINE, VALUE, carries_products
 from integrations.connectors.oca.parts import part_findings
-from integrations.connectors.oca.prices import EXTRA, ITEM, PRICELIST, Priced, prices_of
+from integrations.connectors.oca.pictures import Pictured, pictured
+from integrations.connectors.oca.prices import Priced, prices_of
 from integrations.connectors.oca.records import Record, Records, read_folder
 from integrations.connectors.oca.restrictions import (
     ALWAYS,
-    CONDITION,
     Restrictions,
     any_of,
     example_of,
     restrictions_of,
 )
 from integrations.connectors.oca.templates import (
-    LINE,
-    VALUE,
     SourceLine,
     SourceTemplate,
     SourceValue,
@@ -44,50 +44,26 @@ from integrations.connectors.oca.templates import (
 )
 from pricing.product_file import ProductFile
 
-_STEP_LINE, _IMAGE = "product.config.step.line", "product.config.image"
-
-# The fields that are carried over, or tell the source system only how to store and list things.
-_READ: Mapping[str, frozenset[str]] = {
-    model: frozenset(fields.split())
-    for model, fields in {
-        "product.attribute": "name sequence display_type create_variant active",
-        VALUE: "name attribute_id sequence product_id html_color lead_time_extra default_extra_price active",
-        "product.template": "name config_ok list_price standard_price type sequence categ_id active sale_ok "
-        "purchase_ok",
-        "product.product": "name default_code lst_price list_price standard_price type categ_id active sale_ok "
-        "purchase_ok",
-        LINE: "product_tmpl_id attribute_id value_ids required multi sequence default_val active",
-        EXTRA: "product_tmpl_id product_attribute_value_id attribute_line_id price_extra",
-        "product.config.domain": "name implied_ids",
-        "product.config.domain.line": "domain_id attribute_id condition operator value_ids sequence",
-        CONDITION: "product_tmpl_id attribute_line_id value_ids domain_id sequence",
-        "product.config.step": "name",
-        _STEP_LINE: "product_tmpl_id config_step_id attribute_line_ids sequence",
-        PRICELIST: "name currency_id sequence active",
-        ITEM: "pricelist_id applied_on product_tmpl_id categ_id compute_price base base_pricelist_id price_discount "
-        "price_markup price_surcharge price_round percent_price fixed_price min_quantity date_start date_end "
-        "price_min_margin price_max_margin name",
-    }.items()
-}
-
 
 @dataclass(frozen=True)
 class Imported:
-    """One product of the folder: its product file, what was found about it, and what was left behind."""
+    """One product of the folder: its product file, what was found about it, what was left behind, and its pictures."""
 
     file: ProductFile
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Import:
-    """All that a folder holds. `notes` are about the folder as a whole."""
+    """All that a folder holds. `notes` are about the folder as a whole, `refused` tells what is no product yet."""
 
     products: tuple[Imported, ...]
     notes: tuple[str, ...]
     files: tuple[str, ...]
     records: int
+    refused: tuple[str, ...] = ()
 
 
 def read_products(folder: Path, currency: str | None = None) -> Import:
@@ -105,7 +81,12 @@ def products_of(records: Records, currency: str | None = None) -> Import:
         raise Malformed("there is no product template with config_ok among the records")
     keys: list[str] = []
     products = []
+    refused = [_why_empty(records, each) for each in templates if not each.lines]
+    if len(refused) == len(templates):
+        raise Malformed(" ".join(refused))
     for template in templates:
+        if not template.lines:
+            continue
         key = unique(template.key, keys)
         keys.append(key)
         products.append(_imported(records, replace(template, key=key), currency))
@@ -115,7 +96,15 @@ def products_of(records: Records, currency: str | None = None) -> Import:
         products = [replace(each, notes=tuple(n for n in each.notes if n not in shared)) for each in products]
     else:
         shared = []
-    return Import(tuple(products), (*shared, *_folder_notes(records)), records.files, len(records.by_id))
+    notes = (*shared, *_folder_notes(records))
+    return Import(tuple(products), notes, records.files, len(records.by_id), tuple(refused))
+
+
+def _why_empty(records: Records, template: SourceTemplate) -> str:
+    sentence = f"{template.label} ({template.record.id}) is not imported: it has no option with values in the data."
+    if unread := [model for model in records.left if carries_products(model)]:
+        sentence += f" Kinds of records that are not read may hold them: {', '.join(unread)}."
+    return sentence
 
 
 def _imported(records: Records, template: SourceTemplate, currency: str | None) -> Imported:
@@ -130,22 +119,29 @@ def _imported(records: Records, template: SourceTemplate, currency: str | None) 
             "add a lead-time line for it."
         )
     steps, groups = _steps(records, template)
+    pictures = pictured(records, template)
     model = ProductModel(
         product=template.key,
         name=Text(template.label),
         description=_description(template.record),
+        image=pictures.image,
         currency=priced.currency,
         steps=steps,
-        options=tuple(_option(template, line, restrictions, groups.get(line.record.id)) for line in template.lines),
+        options=tuple(
+            _option(records, template, line, restrictions, groups.get(line.record.id), pictures)
+            for line in template.lines
+        ),
         price_lines=priced.price_lines,
         lead_time_lines=lead_times,
         bom_lines=tuple(_parts(template)),
+        layers=pictures.layers,
     )
     model = _with_needed(model, template, restrictions)
     findings = [*_restriction_findings(template, restrictions), *part_findings(records, template, priced.currency)]
     findings += _price_findings(template, priced)
-    notes += _template_notes(records, template)
-    return Imported(ProductFile(model, priced.price_lists), tuple(findings), tuple(notes))
+    findings += _carrier_findings(records, template)
+    notes += [*_template_notes(template), *pictures.notes]
+    return Imported(ProductFile(model, priced.price_lists), tuple(findings), tuple(notes), pictures.files)
 
 
 def _description(record: Record) -> Text | None:
@@ -158,8 +154,16 @@ def _description(record: Record) -> Text | None:
 # -- options
 
 
-def _option(template: SourceTemplate, line: SourceLine, restrictions: Restrictions, group: str | None) -> Option:
-    default = template.place_of.get(_reference(line.record.fields.get("default_val")))
+def _option(
+    records: Records,
+    template: SourceTemplate,
+    line: SourceLine,
+    restrictions: Restrictions,
+    group: str | None,
+    pictures: Pictured,
+) -> Option:
+    chosen_there = records.find(line.record.fields.get("default_val"))
+    default = template.place_of.get(chosen_there.id) if chosen_there is not None else None
     chosen = default[1].key if default is not None and default[0] is line else None
     return Option(
         key=line.key,
@@ -169,20 +173,20 @@ def _option(template: SourceTemplate, line: SourceLine, restrictions: Restrictio
         required=line.required,
         at_least=1 if line.multi and line.required else None,
         default=(chosen,) if chosen is not None and line.multi else chosen,
-        values=tuple(_value(value, restrictions.when.get(value.record.id)) for value in line.values),
+        values=tuple(
+            _value(value, restrictions.when.get(value.record.id), pictures.values.get(value.record.id))
+            for value in line.values
+        ),
     )
 
 
-def _reference(value: object) -> str:
-    return str(getattr(value, "id", "")).rpartition(".")[2]
-
-
-def _value(value: SourceValue, when: str | None) -> Value:
+def _value(value: SourceValue, when: str | None, image: str | None) -> Value:
     swatch = value.record.text("html_color").lower()
     return Value(
         key=value.key,
         label=Text(value.label),
         sku=_sku(value.product),
+        image=image,
         swatch=swatch if len(swatch) == 7 and swatch.startswith("#") else None,
         attributes=_attributes(value.record),
         when=when,
@@ -190,14 +194,14 @@ def _value(value: SourceValue, when: str | None) -> Value:
 
 
 def _sku(product: Record | None) -> str:
-    return (product.text("default_code") or product.id) if product is not None else ""
+    return (product.text("default_code") or product.name) if product is not None else ""
 
 
 def _attributes(record: Record) -> dict[str, Decimal | str]:
     """Return the numbers that a value carries beside what every value has: `value_mm` becomes `mm`."""
     found: dict[str, Decimal | str] = {}
     for name in record.fields:
-        if name in _READ[VALUE]:
+        if name in READ[VALUE] or name in record.odd:
             continue
         try:
             number = record.number(name)
@@ -248,7 +252,7 @@ def _steps(records: Records, template: SourceTemplate) -> tuple[tuple[Step, ...]
     """Return the steps of the template, and the group of each attribute line by the id of its record."""
     order = {record.id: place for place, record in enumerate(records.of("product.config.step"))}
     found: list[tuple[Record, Record]] = []
-    for record in records.of(_STEP_LINE):
+    for record in records.of(STEP_LINE):
         step = records.find(record.fields.get("config_step_id"))
         if step is not None and records.find(record.fields.get("product_tmpl_id")) is template.record:
             found.append((record, step))
@@ -352,7 +356,7 @@ def _price_findings(template: SourceTemplate, priced: Priced) -> Iterator[Findin
         yield Finding("warning", "no-list-price", path, f"{template.label} has no list price, so its base price is 0.")
 
 
-def _template_notes(records: Records, template: SourceTemplate) -> Iterator[str]:
+def _template_notes(template: SourceTemplate) -> Iterator[str]:
     if code := template.record.text("default_code"):
         yield f"The article number {code} of the template has no place in a product model; its key is {template.key}."
     optional = [line.label for line in template.lines if not line.required]
@@ -360,46 +364,39 @@ def _template_notes(records: Records, template: SourceTemplate) -> Iterator[str]
         yield f"Not required, because the data does not say so: {', '.join(optional)}."
     if custom := [each.label for each in template.lines if each.record.truth("custom")]:
         yield f"Values of one's own are not carried over: {', '.join(custom)}."
-    pictures = [
-        record for record in records.of(_IMAGE) if records.find(record.fields.get("product_tmpl_id")) is template.record
-    ]
-    if pictures:
-        yield (
-            f"{len(pictures)} pictures by combination are named, and their files are not in the folder: "
-            f"{_some([record.text('name') or record.id for record in pictures])}."
-        )
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+def _carrier_findings(records: Records, template: SourceTemplate) -> Iterator[Finding]:
+    """Yield an error for each kind of record that says something of the product and is not read."""
+    own = {template.record.id, *(line.record.id for line in template.lines)}
+    for model, count in records.left.items():
+        if carries_products(model) or own & records.carriers.get(model, set()):
+            sentence = (
+                f"{count} × {model} {'say' if count != 1 else 'says'} something of {template.label} and cannot be "
+                "read; add by hand what it says before this is published."
+            )
+            yield Finding("error", "kind-not-carried-over", "", sentence, about=(model,))
 
 
 def _folder_notes(records: Records) -> Iterator[str]:
     yield from records.notes
     for tag, number in records.skipped.items():
         yield f"{number} × {tag}: only records are read."
-    left: dict[str, dict[str, int]] = {}
+    for model, number in records.left.items():
+        yield f"{number} × {model}: this kind of record is not carried over."
+    left: dict[str, Counter[str]] = {}
     for record in records.by_id.values():
-        known = _READ.get(record.model)
-        if known is None:
-            left.setdefault(record.model, {}).setdefault("", 0)
-            left[record.model][""] += 1
-            continue
         for name in record.fields:
-            if name not in known and not _carried(record, name):
-                left.setdefault(record.model, {}).setdefault(name, 0)
-                left[record.model][name] += 1
+            if name not in READ[record.model] and not _carried(record, name):
+                left.setdefault(record.model, Counter())[name] += 1
     for model, fields in left.items():
-        if model == _IMAGE:
-            continue
-        if "" in fields:
-            yield f"{fields['']} × {model}: this kind of record is not carried over."
-        else:
-            told = ", ".join(f"{name} ({number})" for name, number in fields.items())
-            yield f"{model}: fields that are not carried over: {told}."
+        told = ", ".join(f"{name} ({number})" for name, number in fields.items())
+        yield f"{model}: fields that are not carried over: {told}."
 
 
 def _carried(record: Record, name: str) -> bool:
+    if record.model in (VALUE, "product.template", IMAGE) and name in PICTURES:
+        return True
     if record.model == VALUE:
         return name.removeprefix("value_") in _attributes(record)
     if record.model == "product.template":

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from catalog.findings import Finding
+from integrations.connectors.oca.kinds import VALUE
 from integrations.connectors.oca.records import Record, Records
-from integrations.connectors.oca.templates import VALUE, SourceLine, SourceTemplate, SourceValue
+from integrations.connectors.oca.templates import SourceLine, SourceTemplate, SourceValue
 from integrations.connectors.part_checks import speaks_of
 
 

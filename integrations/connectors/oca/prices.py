@@ -11,14 +11,13 @@ from decimal import Decimal
 
 from catalog.errors import Malformed
 from catalog.product_model import PriceLine, Text
+from integrations.connectors.oca.kinds import EXTRA, ITEM, PRICELIST
 from integrations.connectors.oca.literals import Ref
 from integrations.connectors.oca.records import Record, Records
 from integrations.connectors.oca.templates import SourceLine, SourceTemplate, SourceValue, ordered, unique
 from pricing.in_force import cycles
 from pricing.price_list import Derivation, PriceList
 
-PRICELIST, ITEM = "product.pricelist", "product.pricelist.item"
-EXTRA = "product.template.attribute.value"
 CENT = Decimal("0.01")
 STANDARD = "list_price"
 
@@ -113,7 +112,7 @@ def _lists(
     made: dict[str, Made] = {}
     notes: list[str] = []
     for record in pricelists:
-        key = unique(record.id.lower().removeprefix("pricelist_")[:50], [each.key for each in made.values()])
+        key = unique(record.name.lower().removeprefix("pricelist_")[:50], [each.key for each in made.values()])
         key = key if key[:1].isalpha() else f"list_{key}"
         name = record.text("name") or record.id
         made[record.id] = _made(records, template, record, key, name, _currency(record) or own)

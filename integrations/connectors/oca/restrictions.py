@@ -9,10 +9,10 @@ conditions on chosen values; "or" on a condition joins it with the one that foll
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from integrations.connectors.oca.kinds import CONDITION
 from integrations.connectors.oca.records import Record, Records
 from integrations.connectors.oca.templates import SourceLine, SourceTemplate, SourceValue, ordered
 
-CONDITION = "product.config.line"
 _DOMAIN_LINE = "product.config.domain.line"
 ALWAYS, NEVER = "true", "false"
 

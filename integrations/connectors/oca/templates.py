@@ -7,10 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from catalog.expressions.lexer import KEYWORDS
+from integrations.connectors.oca.kinds import LINE, VALUE
 from integrations.connectors.oca.records import Record, Records, references
 
-LINE = "product.template.attribute.line"
-VALUE = "product.attribute.value"
 _LAST = Decimal(10) ** 9
 
 
@@ -24,7 +23,7 @@ class SourceValue:
 
     @property
     def label(self) -> str:
-        return self.record.text("name") or self.record.id
+        return self.record.text("name") or self.record.name
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class SourceLine:
 
     @property
     def label(self) -> str:
-        return self.attribute.text("name") or self.attribute.id
+        return self.attribute.text("name") or self.attribute.name
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class SourceTemplate:
 
     @property
     def label(self) -> str:
-        return self.record.text("name") or self.record.id
+        return self.record.text("name") or self.record.name
 
     @cached_property
     def place_of(self) -> Mapping[str, tuple[SourceLine, SourceValue]]:
@@ -64,13 +63,17 @@ class SourceTemplate:
 
 def templates_of(records: Records) -> list[SourceTemplate]:
     """Return the configurable templates of the folder, in the order of its files."""
-    option_keys = _keys(records.of("product.attribute"), "option")
-    value_keys = _keys(records.of(VALUE), "v")
     lines: dict[str, list[Record]] = {}
     for record in records.of(LINE):
         template = records.find(record.fields.get("product_tmpl_id"))
-        if template is not None and record.truth("active", True):
+        if template is not None and template.truth("config_ok") and record.truth("active", True):
             lines.setdefault(template.id, []).append(record)
+    # What no configurable template offers has no say in how short keys can be.
+    offered = [line for some in lines.values() for line in some]
+    attributes = {attribute.id for line in offered if (attribute := records.find(line.fields.get("attribute_id")))}
+    values = {value.id for line in offered for value in records.find_all(line.fields.get("value_ids"))}
+    option_keys = _keys([each for each in records.of("product.attribute") if each.id in attributes], "option")
+    value_keys = _keys([each for each in records.of(VALUE) if each.id in values], "v")
     return [
         _template(records, template, ordered(lines.get(template.id, []), 10), option_keys, value_keys)
         for template in records.of("product.template")
@@ -111,7 +114,7 @@ def _template(
                 required=record.truth("required"),
             )
         )
-    return SourceTemplate(_slug(template.id) or "product", template, tuple(found), tuple(unknown))
+    return SourceTemplate(_slug(template.name) or "product", template, tuple(found), tuple(unknown))
 
 
 def ordered(records: Iterable[Record], sequence: int | None = None) -> list[Record]:
@@ -126,15 +129,15 @@ def ordered(records: Iterable[Record], sequence: int | None = None) -> list[Reco
 
 
 def _keys(records: Sequence[Record], prefix: str) -> dict[str, str]:
-    """Return a key for each record: its id without what all of them begin with."""
-    ids = [record.id for record in records]
-    common = _common_beginning(ids).rpartition("_")[0] + "_" if len(ids) > 1 else ""
+    """Return a key for each record by its id: its name without what all of them begin with."""
+    names = [record.name for record in records]
+    common = _common_beginning(names).rpartition("_")[0] + "_" if len(names) > 1 else ""
     keys: dict[str, str] = {}
-    for record_id in ids:
-        key = _slug(record_id.removeprefix(common) if common != "_" else record_id)
+    for record in records:
+        key = _slug(record.name.removeprefix(common) if common != "_" else record.name)
         if not re.match("[a-z]", key) or key in KEYWORDS:
             key = f"{prefix}_{key}"
-        keys[record_id] = unique(key[:56], keys.values())
+        keys[record.id] = unique(key[:56], keys.values())
     return keys
 
 

@@ -14,6 +14,8 @@ from catalog.uvl.writer import write_uvl
 from integrations.connectors.oca.mapping import read_products
 from tests.catalog.uvl.test_other_readers import read_by_others
 from tests.integrations.connectors.oca.folder import ATTRIBUTES, CATALOGS, TEMPLATE, data
+from tests.integrations.connectors.oca.test_pictures import of_record, picture
+from tests.integrations.connectors.oca.test_records import module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHANNELS = [
@@ -66,6 +68,45 @@ def test_json_tells_the_same(merchant, folder):
 def test_a_folder_that_cannot_be_read_is_refused_in_plain_words(merchant, tmp_path):
     with pytest.raises(CommandError, match=r"no \.xml files"):
         told(tmp_path)
+
+
+def test_a_template_without_options_is_no_success(merchant, folder):
+    lonely = '<record id="shelf" model="product.template"><field name="name">Shelf</field>'
+    lonely += '<field name="config_ok" eval="True"/></record>'
+    (folder / "shelf.xml").write_bytes(data(lonely))
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_oca", str(folder), stdout=out)
+    assert "Shelf (shelf) is not imported: it has no option with values in the data." in out.getvalue()
+    assert [product.key for product in Product.objects.all()] == ["desk"]
+    (folder / "products.xml").unlink()
+    with pytest.raises(CommandError, match=r"Shelf .* is not imported"):
+        told(folder)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '<record id="w" model="product.template.attribute.exclusion"><field name="x">1</field></record>',
+        '<record id="w" model="mrp.bom"><field name="product_tmpl_id" ref="desk"/></record>',
+    ],
+)
+def test_a_kind_of_record_that_carries_the_product_is_an_error(merchant, folder, record):
+    (folder / "more.xml").write_bytes(data(record))
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_oca", str(folder), "--json", stdout=out)
+    (desk,) = json.loads(out.getvalue())["products"]
+    assert ("error", "kind-not-carried-over") in [(each["severity"], each["code"]) for each in desk["findings"]]
+
+
+def test_pictures_come_in_with_the_draft(merchant, tmp_path):
+    whole = module(tmp_path, "desks", ATTRIBUTES, TEMPLATE, of_record("desk", "product.template", "desks/desk.png"))
+    (whole / "desk.png").write_bytes(picture())
+    assert "1 drafts written" in told(tmp_path)
+    assert [asset.name for asset in merchant.assets.all()] == ["desk/desk.png"]
+    assert publish(Product.objects.get(key="desk")).number == 1
+    assert "0 drafts written, 1 unchanged" in told(tmp_path)
 
 
 @needs_catalogs

@@ -1,6 +1,7 @@
 """Turn a folder of OCA product configurator data into drafts: `manage.py import_oca data/`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from catalog import checks
 from catalog.findings import Finding, to_json
 from catalog.models import Merchant
-from configurator.command_line import merchant_called, told_import, told_plainly
+from configurator.command_line import merchant_called, told_import, told_plainly, with_pictures
 from integrations.connectors.oca.mapping import Import, Imported, described, read_products
 from pricing.operations import bring_in
 
@@ -18,7 +19,8 @@ from pricing.operations import bring_in
 class Command(BaseCommand):
     help = (
         "Reads the XML data files of the OCA product configurator for Odoo below DIR, makes a draft of every "
-        "configurable template, and prints what was left behind and what is wrong. Doing it again changes nothing."
+        "configurable template, and prints what was left behind and what is wrong. Doing it again changes nothing. "
+        "Ends with 1 where something that a product is made of could not be read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,6 +46,10 @@ class Command(BaseCommand):
             self._tell(found, changed, remarks, merchant)
             for line in prices:
                 self.stdout.write(line)
+            for sentence in found.refused:
+                self.stdout.write(self.style.ERROR(sentence))
+        if found.refused or any(each.severity == "error" for one in found.products for each in one.findings):
+            sys.exit(1)
 
     def _tell(
         self, found: Import, changed: list[str], remarks: dict[str, tuple[Finding, ...]], merchant: Merchant | None
@@ -76,7 +82,7 @@ def _write(merchant: Merchant, found: Import, with_prices: bool) -> tuple[list[s
     changed, prices = [], []
     for each in found.products:
         key = each.file.model.product
-        done = bring_in(merchant, each.file, with_prices=with_prices)
+        done = bring_in(merchant, each.file, each.pictures, with_prices=with_prices)
         if done.is_new or done.draft:
             changed.append(key)
         prices += [line if line.startswith(" ") else f"{key}: {line}" for line in told_import(done, False)]
@@ -86,7 +92,8 @@ def _write(merchant: Merchant, found: Import, with_prices: bool) -> tuple[list[s
 def _remarks(each: Imported, with_checks: bool) -> tuple[Finding, ...]:
     """Return the importer's findings, then those of the publish checks about other places."""
     told = {(finding.path) for finding in each.findings if finding.path}
-    further = checks.findings(each.file.model, each.file.price_lists) if with_checks else ()
+    model = with_pictures(each.file.model, each.pictures)
+    further = checks.findings(model, each.file.price_lists) if with_checks else ()
     return (*each.findings, *(finding for finding in further if finding.path not in told))
 
 
@@ -95,6 +102,7 @@ def _as_json(found: Import, changed: list[str], remarks: dict[str, tuple[Finding
         "files": list(found.files),
         "records": found.records,
         "notes": list(found.notes),
+        "refused": list(found.refused),
         "products": [
             {
                 "key": each.file.model.product,
