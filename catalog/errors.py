@@ -36,3 +36,15 @@ class Malformed(Refusal):
     slug = "malformed"
     title = "The input could not be read"
     status = 400
+
+
+class Unreadable(ValueError):
+    """A value that an option cannot take: `slug` names why, for faces that say it in their own language with `data`.
+
+    The sentence says it in English, as the end of one that starts with the option's label.
+    """
+
+    def __init__(self, slug: str, sentence: str, **data: Any) -> None:
+        super().__init__(sentence)
+        self.slug = slug
+        self.data: Mapping[str, Any] = data

@@ -14,6 +14,7 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
 from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
+from catalog.plain_texts import plain_text
 from catalog.product_model import (
     KEYED_LISTS,
     LEAST_IMPORTANCE,
@@ -28,6 +29,7 @@ from catalog.product_model import (
     TextDomain,
     Value,
 )
+from catalog.values import text_problem
 
 MAX_STEPS = 1_000_000
 MAX_TEXT = 10_000
@@ -254,13 +256,10 @@ def _number_problem(domain: NumberDomain | None, choice: Any) -> str:
 def _text_problem(domain: TextDomain | None, choice: Any) -> str:
     if not isinstance(choice, str):
         return "must be a text."
-    if domain is None:
-        return ""
-    if not domain.min_length <= len(choice) <= domain.max_length:
-        return f"must have {domain.min_length} to {domain.max_length} characters."
-    if domain.pattern is not None and not patterns.fits(domain.pattern, choice):
-        return "does not match the pattern."
-    return ""
+    if choice != plain_text(choice):
+        return f"is not as people's texts are kept; write {plain_text(choice)!r}."
+    problem = text_problem(domain or TextDomain(), choice) if choice else None
+    return f"cannot be had: {problem}." if problem else ""
 
 
 def check_expressions(model: ProductModel) -> Iterator[Finding]:

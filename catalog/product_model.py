@@ -34,7 +34,11 @@ MAX_MAGNITUDE = Decimal(10) ** 12
 IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE = 5, 1, 9
 
 type Choice = str | bool | Decimal | tuple[str, ...]
-"""What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice."""
+"""What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice.
+
+The empty text says, of an option of any kind but these last and booleans, that it is to be left empty.
+"""
+NOTHING = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,15 @@ def _read_number(value: object) -> Decimal:
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or abs(number) >= MAX_MAGNITUDE:
         raise ValueError("expected a number below a million millions")
-    number = number.normalize()
-    if len(number.as_tuple().digits) > MAX_DIGITS:
+    number = plain_number(number)
+    if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
         raise ValueError(f"expected a number of at most {MAX_DIGITS} digits")
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+    return number
+
+
+def plain_number(number: Decimal) -> Decimal:
+    """Return the decimal that equals `number`, without zeros behind it and without an exponent."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 def write_number(number: Decimal) -> int | float:
@@ -262,7 +271,7 @@ class NumberDomain:
 
     def at(self, index: int) -> Decimal:
         """Return the number of step `index`, counted from 0."""
-        return self.first + index * self.step
+        return plain_number(self.first + index * self.step)
 
     def index(self, number: Decimal) -> int | None:
         """Return which step `number` is, or None if it is none."""

@@ -1,19 +1,15 @@
 """Choices as they arrive, read against a product model: text from a form, JSON from a caller, both become Choice."""
 
-import difflib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from catalog import patterns
-from catalog.errors import Malformed
-from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice
+from catalog.errors import Malformed, Unreadable
+from catalog.product_model import NOTHING, Choice, Kind, Option, ProductModel, write_choice
+from catalog.values import is_nothing, read_value, short, suggested, with_a_say
 
 MOST_UNKNOWN = 50
-MOST_REPEATED = 63
 
 
 class ChoicesMalformed(Malformed):
@@ -65,7 +61,7 @@ def read_json_choices(model: ProductModel, given: Mapping[str, Any]) -> dict[str
 def read_question(model: ProductModel, key: str, raw: Any) -> tuple[str, Choice | None]:
     """Return an option's key and a value of it as they are asked about; refuse with ChoicesMalformed."""
     if key not in model.option_by_key:
-        detail = f"There is no option '{_short(key)}'{_suggested(key, model.option_by_key)}"
+        detail = f"There is no option '{short(key)}'{suggested(key, model.option_by_key)}"
         raise ChoicesMalformed(detail, errors=[{"pointer": "/option", "detail": detail}])
     try:
         return key, read_json_choices(model, {key: raw})[key]
@@ -75,101 +71,50 @@ def read_question(model: ProductModel, key: str, raw: Any) -> tuple[str, Choice 
 
 
 def _is_json(kind: Kind, raw: Any) -> bool:
+    if raw == NOTHING and kind not in (Kind.MULTI, Kind.BOOLEAN):
+        return True
     return isinstance(raw, _JSON_TYPES[kind][0]) and (kind is Kind.BOOLEAN or not isinstance(raw, bool))
 
 
 def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, Choice | None], tuple[Misread, ...]]:
-    """Return the choices of `given` that could be read, in the order of the model's options, and the others."""
+    """Return the choices of `given` that could be read, in the order of the model's options, and the others.
+
+    Nothing retracts, as None does, but where an option that may be left empty would have a value all the same.
+    """
     choices: dict[str, Choice | None] = {}
     unknown = (key for key in given if key not in model.option_by_key)
     misread = [
-        Misread(key, f"There is no option '{_short(key)}'{_suggested(key, model.option_by_key)}")
+        Misread(key, f"There is no option '{short(key)}'{suggested(key, model.option_by_key)}")
         for key in islice(unknown, MOST_UNKNOWN)
     ]
+    speaking = with_a_say(model)
     for option in model.options:
         if option.key in given:
             raw = given[option.key]
             try:
-                choices[option.key] = None if raw is None else read_choice(option, raw)
-            except ValueError as error:
+                choices[option.key] = None if raw is None else chosen(option, read_value(option, raw), speaking)
+            except Unreadable as error:
                 misread.append(Misread(option.key, f"{option.label}: {error}"))
     return choices, tuple(misread)
 
 
-def read_choice(option: Option, raw: Any) -> Choice:
-    """Return `raw`, JSON or text from a form, as a choice for `option`; ValueError with a sentence if it is none."""
-    return _READERS[option.kind](option, raw)
+def chosen(option: Option, choice: Choice, speaking: Collection[str]) -> Choice | None:
+    """Return `choice`, or None where it is to leave empty what would be so, or may not be; see `with_a_say`."""
+    is_kept = not is_nothing(choice) or (option.key in speaking and not option.required)
+    return choice if is_kept else None
 
 
-def _read_value(option: Option, raw: Any) -> str:
-    if isinstance(raw, str) and raw in option.value_by_key:
-        return raw
-    word = str(raw)
-    raise ValueError(f"there is no value '{_short(word)}'{_suggested(word, option.value_by_key)}")
+def kept_choices(model: ProductModel, stored: Mapping[str, Any]) -> dict[str, Choice]:
+    """Return choices as they were kept with a configuration; a text that would no longer be taken stays as it is."""
+    choices, misread = sort_choices(model, stored)
+    texts = {each.option: stored[each.option] for each in misread if _is_text(model, each.option)}
+    found = {**choices, **{key: text for key, text in texts.items() if isinstance(text, str)}}
+    return {key: choice for key, choice in found.items() if choice is not None}
 
 
-def _read_values(option: Option, raw: Any) -> tuple[str, ...]:
-    wanted = [raw] if isinstance(raw, str) else raw
-    if not isinstance(wanted, (list, tuple)):
-        raise ValueError("expected a list of values")
-    keys = {_read_value(option, each) for each in wanted}
-    return tuple(value.key for value in option.values if value.key in keys)
+def _is_text(model: ProductModel, key: str) -> bool:
+    return key in model.option_by_key and model.option_by_key[key].kind is Kind.TEXT
 
-
-def _read_boolean(option: Option, raw: Any) -> bool:
-    known = {True: True, False: False, "true": True, "false": False}
-    if isinstance(raw, (bool, str)) and raw in known:
-        return known[raw]
-    raise ValueError("expected true or false")
-
-
-def _read_number(option: Option, raw: Any) -> Decimal:
-    domain = option.number
-    if domain is None or isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
-        raise ValueError("expected a number")
-    if isinstance(raw, str) and not re.fullmatch(r"\s*[-+]?[0-9]{0,20}[.,]?[0-9]{1,20}\s*", raw):
-        raise ValueError(f"'{_short(raw)}' is no number")
-    number = Decimal(
-        raw.strip().replace(",", ".") if isinstance(raw, str) else repr(raw) if isinstance(raw, float) else raw
-    )
-    told = f"{domain.first:f} to {domain.last:f} {domain.unit}".strip()
-    if not number.is_finite() or not domain.first <= number <= domain.last:
-        raise ValueError(f"{raw} is outside {told}")
-    index = domain.index(number)
-    if index is None:
-        raise ValueError(f"{raw} is no step of {told}, in steps of {domain.step:f}")
-    return domain.at(index)
-
-
-def _read_text(option: Option, raw: Any) -> str:
-    if not isinstance(raw, str):
-        raise ValueError("expected a text")
-    domain = option.text
-    if domain is None:
-        return raw
-    if "\x00" in raw or not domain.min_length <= len(raw) <= domain.max_length:
-        raise ValueError(f"expected {domain.min_length} to {domain.max_length} characters")
-    if domain.pattern and not patterns.fits(domain.pattern, raw):
-        raise ValueError(
-            str(domain.pattern_hint) if domain.pattern_hint else "the text does not have the expected form"
-        )
-    return raw
-
-
-def _read_colour(option: Option, raw: Any) -> str:
-    if isinstance(raw, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", raw):
-        return raw.lower()
-    raise ValueError("expected a colour such as #0b6e4f")
-
-
-_READERS: Mapping[Kind, Callable[[Option, Any], Choice]] = {
-    Kind.CHOICE: _read_value,
-    Kind.MULTI: _read_values,
-    Kind.BOOLEAN: _read_boolean,
-    Kind.NUMBER: _read_number,
-    Kind.TEXT: _read_text,
-    Kind.COLOUR: _read_colour,
-}
 
 _JSON_TYPES: Mapping[Kind, tuple[type | tuple[type, ...], str]] = {
     Kind.CHOICE: (str, "a value's key, as a text"),
@@ -179,17 +124,6 @@ _JSON_TYPES: Mapping[Kind, tuple[type | tuple[type, ...], str]] = {
     Kind.TEXT: (str, "a text"),
     Kind.COLOUR: (str, "a colour such as #0b6e4f, as a text"),
 }
-
-
-def _short(word: str) -> str:
-    """Return what is repeated of somebody's input: enough to recognise it."""
-    return word if len(word) <= MOST_REPEATED else f"{word[:MOST_REPEATED]}…"
-
-
-def _suggested(word: str, known: Mapping[str, object]) -> str:
-    # Likeness is looked for in time that grows with the square of the length; no key is longer than this.
-    close = difflib.get_close_matches(word, known, n=1) if len(word) <= MOST_REPEATED else []
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def plain_choices(choices: Mapping[str, Choice | None]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import Choice, ProductModel, read
 from configurator.background import background
-from configurator.choices import plain_choices, sort_choices
+from configurator.choices import kept_choices, plain_choices
 from configurator.compiled_files import CompiledFiles
 from configurator.completion import Completion, Wish, completion
 from configurator.engine.count import Count, count
@@ -503,8 +503,7 @@ def model_of(configuration: Configuration) -> ProductModel:
 
 def choices_of(configuration: Configuration) -> dict[str, Choice]:
     """Return the choices of a stored configuration."""
-    model = model_of(configuration)
-    return {key: choice for key, choice in sort_choices(model, configuration.choices)[0].items() if choice is not None}
+    return kept_choices(model_of(configuration), configuration.choices)
 
 
 def configuration_of(merchant: Merchant, public_id: str) -> Configuration:

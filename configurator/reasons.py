@@ -1,10 +1,12 @@
 """Why something does not go: each reason as a sentence, in the merchant's own words where there are any."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from catalog.expressions.render import told as told_condition
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Choice, Kind, Option, Preference, ProductModel, Rule, Text
+from catalog.numbers import told_measure
+from catalog.product_model import NOTHING, Choice, Kind, Option, Preference, ProductModel, Rule, Text
 from configurator.engine.explain import Explanation, Reason
 
 # Conditions are told as whole clauses, so every sentence sets them behind a colon: no language has to reorder them.
@@ -116,7 +118,7 @@ def told_behind(
 
 def told_choice(option: Option, choice: Choice | None, locale: str | None) -> str:
     """Return a choice as people read it: labels, the number with its unit, yes or no; empty without one."""
-    if choice is None:
+    if choice is None or choice == NOTHING:
         return ""
     if option.kind is Kind.CHOICE and isinstance(choice, str):
         return option.value_by_key[choice].label.in_locale(locale)
@@ -124,8 +126,8 @@ def told_choice(option: Option, choice: Choice | None, locale: str | None) -> st
         return ", ".join(option.value_by_key[key].label.in_locale(locale) for key in choice)
     if isinstance(choice, bool):
         return _phrases(locale)["yes" if choice else "no"]
-    if option.number is not None:
-        return f"{choice:f} {option.number.unit}".strip()
+    if option.number is not None and isinstance(choice, Decimal):
+        return told_measure(choice, option.number.unit, locale)
     return str(choice)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from catalog.errors import Refusal
+from catalog.locales import separators
 
 type RoundingMode = Literal["half_up", "half_even", "up", "down"]
 
@@ -26,18 +27,6 @@ _WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF
 _WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
 CURRENCIES = frozenset(_ACTIVE.split())
 _DECIMALS = {**dict.fromkeys(_WITHOUT_DECIMALS.split(), 0), **dict.fromkeys(_WITH_THREE.split(), 3)}
-
-# What stands between thousands and before decimals, and the languages and regions that write so. Source: Unicode CLDR.
-_NARROW, _SPACE = "\u202f", "\u00a0"
-_WRITTEN = (
-    (",", ".", "en he ja ko th zh es-mx es-us"),
-    (".", ",", "ca da de el es gl hr id it nl pt-br ro sl sr tr vi"),
-    (_SPACE, ",", "bg cs et fi hu lt lv nb nn no pl pt ru sk sv uk de-at fr-ca"),
-    (_NARROW, ",", "fr"),
-    ("’", ".", "de-ch it-ch de-li"),
-)
-_SEPARATORS = {locale: (between, point) for between, point, locales in _WRITTEN for locale in locales.split()}
-_UNKNOWN_LOCALE = (_NARROW, ".")
 
 _EXACT = Context(prec=1_000, Emin=-10_000, Emax=10_000, traps=[Inexact])
 
@@ -134,15 +123,8 @@ def formatted(amount: Decimal, currency: str, locale: str | None = None, signed:
     """
     text = plain(abs(amount), currency)
     integral, _, fraction = text.partition(".")
-    thousands, point = _separators(locale)
+    thousands, point = separators(locale)
     grouped = f"{int(integral):,}".replace(",", thousands)
     number = f"{grouped}{point}{fraction}" if fraction else grouped
     sign = "− " if amount < 0 else "+ " if signed and amount else ""
     return f"{sign}{currency} {number}"
-
-
-def _separators(locale: str | None) -> tuple[str, str]:
-    if not locale:
-        return _SEPARATORS["en"]
-    wanted = locale.lower().replace("_", "-")
-    return _SEPARATORS.get(wanted) or _SEPARATORS.get(wanted.partition("-")[0]) or _UNKNOWN_LOCALE

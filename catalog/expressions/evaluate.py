@@ -33,6 +33,7 @@ from catalog.expressions.nodes import (
     Or,
     TextOf,
 )
+from catalog.plain_texts import length_of
 from catalog.product_model import Choice
 
 type Result = Fraction | bool | str | None
@@ -77,7 +78,7 @@ def evaluate(node: Node, values: Values) -> Result:
             return Fraction(len(_members(values, node.option)))
         case LengthOf():
             text = values.get(node.option)
-            return Fraction(len(text)) if isinstance(text, str) else Fraction(0)
+            return Fraction(length_of(text)) if isinstance(text, str) else Fraction(0)
         case Compare():
             left, right = evaluate(node.left, values), evaluate(node.right, values)
             return left is not None and right is not None and _COMPARED[node.operator](left, right)
@@ -192,8 +193,10 @@ def _compiled(node: Node) -> Inner:
             return lambda values: values.get(option, ()) != ()
         case AttributeOf(option, _, by_value, summed):
             return _attribute_of(option, {key: _plain(content) for key, content in by_value}, summed)
-        case CountOf(option) | LengthOf(option):
+        case CountOf(option):
             return lambda values: len(values.get(option, ()))  # type: ignore[arg-type]
+        case LengthOf(option):
+            return lambda values: length_of(values.get(option, ""))  # type: ignore[arg-type]
         case Compare():
             return _compare(node)
         case Arithmetic():

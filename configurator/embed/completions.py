@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 
 from catalog.errors import Refusal
 from configurator.completion import OBJECTIVES, Objective, Wish
-from configurator.embed.forms import query_of
 from configurator.embed.options import Reader, picked
+from configurator.embed.states import query_of
 from configurator.evaluation import Evaluation
 from configurator.operations import Published, completed_by
 
@@ -62,5 +62,5 @@ def rest_shown(offer: Published, evaluation: Evaluation, objective: Objective, r
             for key, choice in found.changes.items()
         ),
         missing=", ".join(options[key].label.in_locale(reader.locale) for key in found.missing),
-        changes=query_of(evaluation.model, found.changes, reserved=False),
+        changes=query_of(evaluation.model, found.changes),
     )

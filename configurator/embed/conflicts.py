@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.product_model import Choice, Kind, Option, ProductModel
-from configurator.embed.forms import query_of
+from catalog.values import is_nothing
 from configurator.embed.options import Reader, picked
+from configurator.embed.states import query_of
 from configurator.engine.explain import Reason
 from configurator.engine.settle import settle
 from configurator.evaluation import Conflict, Evaluation, RepairOffer, out_of_reach, why
@@ -62,7 +63,7 @@ def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -
         reasons=reasons,
         repairs=tuple(_repair(evaluation, conflict, repair, attempted, reader) for repair in conflict.repairs),
         is_hopeless=not conflict.repairs,
-        more=query_of(evaluation.model, conflict.attempted, reserved=False) if conflict.more else "",
+        more=query_of(evaluation.model, conflict.attempted) if conflict.more else "",
     )
 
 
@@ -75,7 +76,7 @@ def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: 
         return picked(option, added, reader) or label
     if isinstance(choice, bool):
         return label if choice else f"{label}: {picked(option, choice, reader)}"
-    if option.kind is Kind.CHOICE and choice is not None:
+    if option.kind is Kind.CHOICE and not is_nothing(choice):
         return picked(option, choice, reader)
     return f"{label} {picked(option, choice, reader)}".strip()
 
@@ -95,7 +96,7 @@ def _repair(
             _("change %(option)s to %(value)s")
             % {"option": labels[key], "value": picked(model.option_by_key[key], choice, reader)}
         )
-        if choice is not None and choice != ()
+        if not is_nothing(choice)
         else _("give up your choice of %(option)s") % {"option": labels[key]}
         for key, choice in others.items()
     ]
@@ -117,7 +118,7 @@ def _repair(
     return RepairShown(
         title=title[:1].upper() + title[1:],
         detail=" · ".join(details),
-        changes=query_of(model, repair.changes, reserved=False),
+        changes=query_of(model, repair.changes),
     )
 
 

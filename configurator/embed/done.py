@@ -12,15 +12,17 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.errors import NotFound
 from catalog.product_model import ProductModel
-from configurator.embed.forms import query_of
 from configurator.embed.options import Reader
 from configurator.embed.page import Language, View, picture_address
+from configurator.embed.states import PRICES_OF, State, address_query
 from configurator.embed.summaries import days_told, stage_shown, tax_told
 from configurator.models import Configuration
-from configurator.operations import choices_of, follow, model_of, offer_of
+from configurator.operations import choices_of, follow, model_of, offer_of, published
 from configurator.quote_signing import moment
 from configurator.quote_tokens import expiry_of
+from pricing.in_force import Buyer
 from pricing.money import formatted
 
 
@@ -51,13 +53,28 @@ def address_of(path: str, configuration: Configuration, language: Language) -> s
 
 
 def change_address(configuration: Configuration, view: View) -> str:
-    """Return the address of the widget with the choices of `configuration`."""
-    model = model_of(configuration)
-    more = {"quantity": configuration.quantity} if configuration.quantity != 1 else {}
-    if view.language.asked:
-        more["lang"] = view.language.asked  # type: ignore[assignment]
-    query = "&".join(filter(None, (query_of(model, choices_of(configuration)), urlencode(more))))
+    """Return the address of the widget with the choices of `configuration`, for its buyer and at its price list."""
+    buyer = Buyer(**configuration.buyer)
+    more = {"lang": view.language.asked, "country": buyer.country, "region": buyer.region}
+    if not _is_at_shop_prices(configuration, buyer):
+        more[PRICES_OF] = configuration.public_id
+    state = State(choices_of(configuration), configuration.quantity)
+    query, _left_out = address_query(
+        model_of(configuration), state, {name: value for name, value in more.items() if value}
+    )
     return f"{view.path}?{query}" if query else view.path
+
+
+def _is_at_shop_prices(configuration: Configuration, buyer: Buyer) -> bool:
+    """Tell whether anybody in the buyer's place would get the price list of `configuration` in the shop."""
+    place = Buyer(country=buyer.country, region=buyer.region)
+    if buyer != place:
+        return False
+    try:
+        offer = published(configuration.merchant.slug, configuration.product.key, buyer=place)
+    except NotFound:
+        return True
+    return offer.price_list.key == configuration.price_list
 
 
 def completed_message(configuration: Configuration) -> dict[str, Any]:

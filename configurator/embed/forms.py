@@ -1,132 +1,23 @@
-"""The form that is the state: choices as a query string and back, and what a posted form changes."""
+"""The posted form, which is the state of the page, and what of it was changed."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
-from catalog.errors import Refusal
-from catalog.product_model import Choice, Kind, Option, ProductModel
-from configurator.choices import read_choice, sort_choices
+from catalog.errors import Refusal, Unreadable
+from catalog.numbers import told_number
+from catalog.product_model import Choice, Kind, Option
+from catalog.values import is_nothing, read_value, with_a_say
+from configurator.choices import chosen
+from configurator.embed.states import INPUT, MOST_CHARACTERS, text_of
 from configurator.evaluation import Evaluation
-from configurator.operations import MOST_QUANTITY
-from pricing.in_force import Buyer
 
-INPUT = "o."
-"""What the name of an option's input starts with; also of a query parameter whose option has a reserved key."""
-RESERVED = frozenset({"lang", "step", "quantity", "country", "region"})
 MOST_PAST = 12
-MOST_REGION = 60
-MOST_CHARACTERS = 20_000
-# Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
-_TRACKING = frozenset({"fbclid", "gclid", "msclkid", "ref", "cfg"})
-
-
-# ---- choices as text -------------------------------------------------------------------------------------------------
-
-
-def text_of(choice: Choice) -> str:
-    """Return `choice` as an input or a query parameter has it: a key, `true`, `838.5`, a text, keys with commas."""
-    if isinstance(choice, bool):
-        return "true" if choice else "false"
-    if isinstance(choice, tuple):
-        return ",".join(choice)
-    return choice if isinstance(choice, str) else format(choice, "f")
-
-
-def query_of(model: ProductModel, choices: Mapping[str, Choice | None], reserved: bool = True) -> str:
-    """Return `choices` as a query string in the order of the options; None, which retracts, as `-key`.
-
-    With `reserved`, keys that mean something else in a page's address get INPUT before them.
-    """
-    parts = []
-    for option in model.options:
-        if option.key in choices:
-            choice = choices[option.key]
-            name = f"{INPUT}{option.key}" if reserved and option.key in RESERVED else option.key
-            parts.append(f"-{name}=" if choice is None else f"{name}={quote(text_of(choice), safe=',')}")
-    return "&".join(parts)
-
-
-def choices_in(model: ProductModel, query: str) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
-    """Return the choices of a query string that `query_of` made, and a sentence for each that could not be read."""
-    if len(query) > MOST_CHARACTERS:
-        return {}, ("These choices are too long.",)
-    return _read_pairs(model, parse_qsl(query, keep_blank_values=True))
-
-
-def choices_of_address(model: ProductModel, parameters: QueryDict) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
-    """Return the choices in a page's address, and a sentence for each parameter that means nothing here."""
-    pairs = [
-        (name, each)
-        for name, values in parameters.lists()
-        if name not in RESERVED and name not in _TRACKING and not name.startswith("utm_")
-        for each in values
-        if isinstance(each, str)
-    ]
-    return _read_pairs(model, pairs)
-
-
-def buyer_of_address(parameters: QueryDict) -> Buyer:
-    """Return where a buyer is, as the shop's page says it in the address: `country` and `region` decide on the tax."""
-    country, region = (parameters.get(name, "") for name in ("country", "region"))
-    if not re.fullmatch(r"[A-Z]{2}", country):
-        return Buyer()
-    return Buyer(country=country, region=region if 0 < len(region) <= MOST_REGION else None)
-
-
-def _read_pairs(
-    model: ProductModel, pairs: Iterable[tuple[str, str]]
-) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
-    given: dict[str, object] = {}
-    for name, text in pairs:
-        key = name.removeprefix("-").removeprefix(INPUT)
-        option = model.option_by_key.get(key)
-        if name.startswith("-"):
-            given[key] = None
-        elif option is not None and option.kind is Kind.MULTI:
-            before = given.get(key)
-            given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
-        else:
-            given[key] = text
-    choices, misread = sort_choices(model, given)
-    return choices, tuple(each.detail if each.detail.endswith("?") else f"{each.detail}." for each in misread)
-
-
-@lru_cache(maxsize=2_048)
-def _carried(holder: "_Model", query: str) -> tuple[Mapping[str, Choice], tuple[str, ...]]:
-    choices, dropped = choices_in(holder.model, query)
-    return {key: choice for key, choice in choices.items() if choice is not None}, dropped
-
-
 _CHECKS = frozenset(str(count) for count in range(1, 10))
-
-
-@dataclass(frozen=True, eq=False)
-class _Model:
-    """A model that a cache can take as a key: equal digest, equal model."""
-
-    model: ProductModel
-
-    def __hash__(self) -> int:
-        return hash(self.model.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Model) and other.model.digest == self.model.digest
-
-
-def carried_choices(model: ProductModel, query: str) -> tuple[Mapping[str, Choice], tuple[str, ...]]:
-    """Return the choices a page carries, and what of them this version does not know."""
-    # Checked here: a long text must not become a key that is kept.
-    return _carried(_Model(model), query) if len(query) <= MOST_CHARACTERS else ({}, ("",))
-
-
-# ---- a posted form ---------------------------------------------------------------------------------------------------
 
 
 class FormRefused(Refusal):
@@ -139,10 +30,11 @@ class FormRefused(Refusal):
 
 @dataclass(frozen=True)
 class Invalid:
-    """What somebody typed that is no value of the option."""
+    """What somebody typed that is no value of the option, and why."""
 
     option: str
     raw: str
+    problem: Unreadable
 
 
 @dataclass(frozen=True)
@@ -187,7 +79,7 @@ class PostedForm:
         return cls(
             token=one("token"),
             state=one("state"),
-            past=tuple(each for each in data.get("past", ())[-MOST_PAST:] if len(each) <= MOST_CHARACTERS),
+            past=past_within(data.get("past", ())),
             at=one("at"),
             language=one("lang"),
             quantity=one("quantity"),
@@ -210,6 +102,16 @@ class PostedForm:
         )
 
 
+def past_within(states: Sequence[str]) -> tuple[str, ...]:
+    """Return the newest of past states, as many as a page carries."""
+    kept: list[str] = []
+    for state in reversed(states[-MOST_PAST:]):
+        if sum(map(len, kept)) + len(state) > MOST_CHARACTERS:
+            break
+        kept.append(state)
+    return tuple(reversed(kept))
+
+
 def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
     """Return the posted fields by name; read here, in half the time that `request.POST` takes."""
     if request.content_type != "application/x-www-form-urlencoded":
@@ -229,41 +131,57 @@ def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
 
 
 def changes_of(
-    evaluation: Evaluation, inputs: Mapping[str, Sequence[str]]
+    evaluation: Evaluation, inputs: Mapping[str, Sequence[str]], locale: str | None = None
 ) -> tuple[dict[str, Choice | None], tuple[Invalid, ...]]:
-    """Return the inputs that differ from what `evaluation` shows, as changes, and those that are no values."""
+    """Return the inputs that differ from what `evaluation` shows, as changes, and those that are no values.
+
+    Numbers are read as people who read `locale` type them. What was emptied or unticked is as if it was never touched,
+    where it then stays so.
+    """
     changes: dict[str, Choice | None] = {}
     invalid: list[Invalid] = []
     options = evaluation.model.option_by_key
+    speaking = with_a_say(evaluation.model)
     for key, raws in inputs.items():
         option = options.get(key)
         if option is None:
             continue
-        shown = evaluation.values.get(key)
-        if option.kind is Kind.MULTI:
-            change = _members(evaluation, option, {raw for raw in raws if raw in option.value_by_key})
-            if change is not None:
-                changes[key] = change
-            continue
-        raw = raws[-1]
-        if option.kind is Kind.BOOLEAN:
-            raw = raw or "false"
-            if raw == "false" and shown is None:
-                continue
-        if raw == ("" if shown is None else text_of(shown)):
-            continue
-        if not raw.strip():
-            if key in evaluation.choices:
-                changes[key] = None
-            continue
         try:
-            choice = read_choice(option, raw)
-        except ValueError:
-            invalid.append(Invalid(key, raw))
+            choice = _typed(evaluation, option, raws, locale)
+        except Unreadable as problem:
+            invalid.append(Invalid(key, raws[-1], problem))
             continue
-        if choice != shown:
-            changes[key] = choice
+        if choice is None:
+            continue
+        change = chosen(option, choice, speaking)
+        if choice is False and key not in speaking and key in evaluation.choices:
+            change = None
+        if change != evaluation.choices.get(key):
+            changes[key] = change
     return changes, tuple(invalid)
+
+
+def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: str | None) -> Choice | None:
+    """Return what an input has, None where it is what was shown; refuse with Unreadable."""
+    shown = evaluation.values.get(option.key)
+    if option.kind is Kind.MULTI:
+        return _members(evaluation, option, {raw for raw in raws if raw in option.value_by_key})
+    raw = raws[-1]
+    if option.kind is Kind.BOOLEAN:
+        raw = raw or "false"
+        if raw == "false" and shown is None:
+            return None
+    if raw in ("" if shown is None else text_of(shown), shown_text(shown, locale)):
+        return None
+    choice = read_value(option, raw, locale, typed=True)
+    return None if choice == shown or (shown is None and is_nothing(choice)) else choice
+
+
+def shown_text(value: Choice | None, locale: str | None) -> str:
+    """Return a value as its input shows it to people who read `locale`."""
+    if value is None:
+        return ""
+    return text_of(value) if isinstance(value, (str, bool, tuple)) else told_number(value, locale)
 
 
 def _members(evaluation: Evaluation, option: Option, ticked: set[str]) -> tuple[str, ...] | None:
@@ -277,15 +195,7 @@ def _members(evaluation: Evaluation, option: Option, ticked: set[str]) -> tuple[
     added, removed = ticked - now, now - ticked - forced
     if not added and not removed:
         return None
-    chosen = evaluation.choices.get(option.key)
-    base = set(chosen) if isinstance(chosen, tuple) else now - forced
+    before = evaluation.choices.get(option.key)
+    base = set(before) if isinstance(before, tuple) else now - forced
     wanted = (base | added) - removed
     return tuple(value.key for value in option.values if value.key in wanted)
-
-
-def read_quantity(text: str) -> int | None:
-    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is none."""
-    if not text.strip():
-        return 1
-    number = int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else 0
-    return number if 1 <= number <= MOST_QUANTITY else None

@@ -1,18 +1,19 @@
 """Options in the shape that the widget's templates print: labels, differences, hints of what is valid."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel
-from catalog.product_model import Choice, Kind, Option, ProductModel, Value
-from configurator.embed.forms import INPUT, text_of
+from catalog.errors import Unreadable
+from catalog.numbers import nearest, number_typed, told_measure, told_number, told_unit
+from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
+from configurator.embed.forms import Invalid, shown_text
+from configurator.embed.states import INPUT, text_of
 from configurator.evaluation import Evaluation, OptionState, ValueState
 from configurator.reasons import told_choice
 from pricing.money import formatted
@@ -57,10 +58,12 @@ class ValueShown:
 class NumberShown:
     """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100.
 
-    `value` is written as in the reader's language, or as somebody typed it; `at` is where the slider stands.
+    `value` is written as in the reader's language, or as somebody typed it; `at` is where the slider stands. The
+    keyboard of `inputmode` has what people write: fractions of an inch need more than digits.
     """
 
     value: str
+    inputmode: str
     at: str
     first: str
     last: str
@@ -96,8 +99,6 @@ class OptionShown:
     has_none: bool = False
     none_checked: bool = False
     number: NumberShown | None = None
-    pattern: str = ""
-    min_length: int = 0
     max_length: int = 0
 
 
@@ -115,11 +116,12 @@ def label_of(model: ProductModel, option: Option, reader: Reader) -> str:
     return (own or option.label).in_locale(reader.locale)
 
 
-def option_shown(evaluation: Evaluation, option: Option, reader: Reader, raw: str | None = None) -> OptionShown:
-    """Return `option` as the page shows it; `raw` is what somebody typed that is no value of it."""
+def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid: Invalid | None = None) -> OptionShown:
+    """Return `option` as the page shows it; `invalid` is what somebody typed that is no value of it."""
     state = evaluation.options[option.key]
+    raw = None if invalid is None else invalid.raw
     values = _values(evaluation, option, state, reader)
-    number = _number(option, state, raw) if option.number is not None else None
+    number = _number(option, state, raw, reader) if option.number is not None else None
     text = option.text
     is_inferred = state.source == "inferred"
     return OptionShown(
@@ -136,15 +138,13 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, raw: st
         count=_count(option),
         is_required=option.required,
         needs_choice=option.key in evaluation.missing,
-        error=_error(option, state, reader) if raw is not None else "",
+        error="" if invalid is None else _error(option, state, invalid, reader),
         raw=raw if raw is not None else "" if state.value is None else text_of(state.value),
         hint=text.pattern_hint.in_locale(reader.locale) if text and text.pattern_hint else "",
         values=values,
-        has_none=option.kind is Kind.CHOICE and not option.required and option.default is None and state.domain.none,
+        has_none=option.kind is Kind.CHOICE and not option.required and state.domain.none,
         none_checked=state.value is None,
         number=number,
-        pattern=(text.pattern or "") if text else "",
-        min_length=text.min_length if text else 0,
         max_length=text.max_length if text else 0,
     )
 
@@ -154,13 +154,8 @@ def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
     if isinstance(choice, bool):
         return pgettext("answer", "Yes") if choice else pgettext("answer", "No")
     if isinstance(choice, Decimal) and option.number is not None:
-        return f"{number_format(choice)} {unit_told(option.number.unit)}".strip()
+        return told_measure(choice, option.number.unit, reader.locale)
     return told_choice(option, choice, reader.locale)
-
-
-def unit_told(unit: str) -> str:
-    """Return a unit as people read it: m² for m2."""
-    return re.sub(r"(?<=m)[23]$", lambda power: "²" if power.group() == "2" else "³", unit)
 
 
 def _layout(option: Option, values: tuple[ValueShown, ...]) -> str:
@@ -250,7 +245,7 @@ def _days(difference: int | None, sign: int = 1) -> str:
     return f"+{told_days}" if days > 0 else f"−{told_days}"
 
 
-def _number(option: Option, state: OptionState, raw: str | None) -> NumberShown:
+def _number(option: Option, state: OptionState, raw: str | None, reader: Reader) -> NumberShown:
     assert option.number is not None
     domain = option.number
     runs = state.domain.runs
@@ -258,13 +253,14 @@ def _number(option: Option, state: OptionState, raw: str | None) -> NumberShown:
     span = domain.last - domain.first
     is_narrowed = runs != ((domain.first, domain.last),)
     return NumberShown(
-        value=raw if raw is not None else number_format(value, use_l10n=True) if isinstance(value, Decimal) else "",
+        value=raw if raw is not None else shown_text(value, reader.locale),
+        inputmode="text" if domain.unit in ("in", "inch", "ft") else "decimal",
         at=format(value if isinstance(value, Decimal) else domain.first, "f"),
         first=format(domain.first, "f"),
         last=format(domain.last, "f"),
         step=format(domain.step, "f"),
-        unit=unit_told(domain.unit),
-        hint=runs_told(runs, domain.step, unit_told(domain.unit)),
+        unit=told_unit(domain.unit),
+        hint=runs_told(runs, domain.step, domain.unit, reader.locale),
         is_narrowed=is_narrowed,
         has_range=span > 0,
         runs=tuple(
@@ -279,12 +275,12 @@ def _number(option: Option, state: OptionState, raw: str | None) -> NumberShown:
     )
 
 
-def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: str) -> str:
+def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: str, locale: str) -> str:
     """Return the valid numbers in words: "229–609 or 700–914 mm, in steps of 1 mm"; empty when there are none."""
     if not runs:
         return ""
     parts = [
-        number_format(first) if first == last else f"{number_format(first)}–{number_format(last)}"
+        told_number(first, locale) if first == last else f"{told_number(first, locale)}–{told_number(last, locale)}"
         for first, last in runs
     ]
     if len(parts) > MOST_RUNS_TOLD:
@@ -296,10 +292,10 @@ def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: st
     listed = parts[0]
     if len(parts) > 1:
         listed = _("%(some)s or %(last)s") % {"some": ", ".join(parts[:-1]), "last": parts[-1]}
-    measured = f"{listed} {unit}".strip()
+    measured = f"{listed} {told_unit(unit)}".strip()
     if all(first == last for first, last in runs):
         return measured
-    return _("%(range)s, in steps of %(step)s") % {"range": measured, "step": f"{number_format(step)} {unit}".strip()}
+    return _("%(range)s, in steps of %(step)s") % {"range": measured, "step": told_measure(step, unit, locale)}
 
 
 def _count(option: Option) -> str:
@@ -314,20 +310,46 @@ def _count(option: Option) -> str:
     return _("Choose %(least)s to %(most)s") % {"least": least, "most": most}
 
 
-def _error(option: Option, state: OptionState, reader: Reader) -> str:
+def _error(option: Option, state: OptionState, invalid: Invalid, reader: Reader) -> str:
     if option.number is not None:
-        hint = runs_told(state.domain.runs, option.number.step, unit_told(option.number.unit))
-        return _("Enter %(numbers)s.") % {"numbers": hint}
+        return _number_error(option.number, state, invalid, reader)
     if option.text is not None:
-        if option.text.pattern_hint:
-            return option.text.pattern_hint.in_locale(reader.locale)
-        return _("Enter %(least)s to %(most)s characters.") % {
-            "least": option.text.min_length,
-            "most": option.text.max_length,
-        }
+        return _text_error(option, invalid.problem, reader)
     if option.kind is Kind.COLOUR:
         return _("Enter a colour such as #0b6e4f.")
     return _("This is not one of the answers.")
+
+
+def _number_error(domain: NumberDomain, state: OptionState, invalid: Invalid, reader: Reader) -> str:
+    problem, locale = invalid.problem, reader.locale
+    if problem.slug == "number-of-two-readings":
+        return _("“%(raw)s” can be %(first)s or %(second)s. Write %(first)s or %(clear)s.") % problem.data
+    if problem.slug == "number-of-another-unit" and domain.unit:
+        return _("Give the number in %(unit)s.") % problem.data
+    told = _("Enter %(numbers)s.") % {"numbers": runs_told(state.domain.runs, domain.step, domain.unit, locale)}
+    number = number_typed(domain, invalid.raw)
+    near = () if number is None else nearest(state.domain.runs, domain.step, number)
+    if not near:
+        return told
+    listed = _("%(some)s or %(last)s") % {"some": told_number(near[0], locale), "last": told_number(near[-1], locale)}
+    listed = listed if len(near) > 1 else told_number(near[0], locale)
+    return f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(domain.unit)}'.strip()}}"
+
+
+def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:
+    assert option.text is not None
+    match problem.slug:
+        case "text-too-long":
+            return _("%(count)s characters are too many; at most %(most)s fit.") % problem.data
+        case "text-too-short":
+            return _("%(count)s characters are too few; give at least %(least)s.") % problem.data
+        case "text-of-several-lines":
+            return _("This is one line. Take out the line breaks.")
+        case "text-without-characters":
+            return _("The text holds something that is no character. Type it anew.")
+        case _:
+            hint = option.text.pattern_hint
+            return hint.in_locale(reader.locale) if hint else _("The text does not have the expected form.")
 
 
 def state_key(state: OptionState) -> tuple[object, ...]:

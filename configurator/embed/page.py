@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.html import format_html_join
@@ -27,9 +27,10 @@ from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
 from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
-from configurator.embed.forms import Invalid, query_of
+from configurator.embed.forms import Invalid
 from configurator.embed.framing import Frame
 from configurator.embed.options import Reader, label_of, option_shown, picked, state_key
+from configurator.embed.states import PRICES_OF, State, address_query, query_of, state_text
 from configurator.embed.summaries import (
     Notices,
     StepShown,
@@ -237,7 +238,8 @@ class View:
     """What shapes a page beside its evaluation. `path` is the page's own address without choices.
 
     `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
-    for. `checks` counts how often the page asked again for what was not checked yet.
+    for. `checks` counts how often the page asked again for what was not checked yet. `prices_of` is the configuration
+    that was kept at the price list of this page, where the shop itself would give another.
     """
 
     frame: Frame
@@ -253,6 +255,7 @@ class View:
     refused: str = ""
     checks: int = 0
     rest: str = ""
+    prices_of: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -265,9 +268,18 @@ class View:
 
 def address_of(evaluation: Evaluation, view: View) -> str:
     """Return the page's address with everything that a reload or a friend needs to see the same."""
-    parameters = QueryDict(mutable=True)
-    if evaluation.quantity != 1:
-        parameters["quantity"] = str(evaluation.quantity)
+    query, _left_out = _address(evaluation, view)
+    return f"{view.path}?{query}" if query else view.path
+
+
+def left_out_of_address(evaluation: Evaluation, view: View) -> tuple[str, ...]:
+    """Return the labels of what a reload or a friend will not see, since it is too long for an address."""
+    options = evaluation.model.option_by_key
+    return tuple(options[key].label.in_locale(view.language.locale) for key in _address(evaluation, view)[1])
+
+
+def _address(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
+    parameters = {}
     pages = shown_pages(evaluation)
     step = current_step(evaluation, view.step)
     if pages and step != pages[0].key:
@@ -277,8 +289,9 @@ def address_of(evaluation: Evaluation, view: View) -> str:
     for name, place in (("country", view.offer.buyer.country), ("region", view.offer.buyer.region)):
         if place:
             parameters[name] = place
-    query = "&".join(filter(None, (query_of(evaluation.model, evaluation.choices), parameters.urlencode())))
-    return f"{view.path}?{query}" if query else view.path
+    if view.prices_of:
+        parameters[PRICES_OF] = view.prices_of
+    return address_query(evaluation.model, State(evaluation.choices, evaluation.quantity), parameters)
 
 
 def current_step(evaluation: Evaluation, step: str) -> str:
@@ -315,7 +328,7 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     # Everything that is printed and does not follow from the evaluation.
     frame = (view.frame.name, view.frame.origins)
     offer = (view.offer.version, view.offer.buyer)
-    key = (template, id(evaluation), offer, view.path, view.language, view.step, view.can_undo, frame)
+    key = (template, id(evaluation), offer, view.prices_of, view.path, view.language, view.step, view.can_undo, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
     parts = _panels.get(key, evaluation) if is_lasting else None
     if parts is None:
@@ -359,7 +372,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "path": view.path,
         "address": address,
         "link": address.partition("?")[2],
-        "state": query_of(model, evaluation.choices, reserved=False),
+        "state": state_text(model, State(evaluation.choices, evaluation.quantity)),
         "step": step,
         "is_summary": is_summary,
         "steps": _steps(evaluation, pages, step, reader),
@@ -538,15 +551,15 @@ def _instance_price(evaluation: Evaluation, instance: Instance, reader: Reader) 
 
 def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any | None) -> SafeString:
     """Return one option's fieldset, printed anew only in a state that nobody has seen."""
-    raw = next((each.raw for each in view.invalid if each.option == option.key), None)
+    invalid = next((each for each in view.invalid if each.option == option.key), None)
     why = why_shown(evaluation, option, view.reader) if view.why == option.key else None
     here = conflict if conflict is not None and conflict.option == option.key else None
 
     def make() -> SafeString:
-        shown = option_shown(evaluation, option, view.reader, raw)
+        shown = option_shown(evaluation, option, view.reader, invalid)
         return _printed("configurator/_option.html", {"option": shown, "why": why, "conflict": here})
 
-    if raw is not None or why is not None or here is not None:
+    if invalid is not None or why is not None or here is not None:
         return make()
     key = (
         evaluation.model.digest,

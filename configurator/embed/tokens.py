@@ -16,7 +16,10 @@ MOST_KNOWN = 4_096
 
 @dataclass(frozen=True)
 class Token:
-    """A page of one product version at one price list, for a place; `once` belongs to this page alone."""
+    """A page of one product version at one price list, for a place; `once` belongs to this page alone.
+
+    `prices_of` is the public id of the configuration whose price list and buyer the page is for, if any.
+    """
 
     merchant: str
     product: str
@@ -25,6 +28,7 @@ class Token:
     once: str
     country: str | None = None
     region: str | None = None
+    prices_of: str = ""
 
 
 _known: OrderedDict[str, tuple[float, Token]] = OrderedDict()

@@ -19,21 +19,11 @@ from django.utils.translation import gettext as _
 
 from catalog.errors import NotFound
 from catalog.models import Merchant
-from catalog.product_model import Choice, ProductModel
+from catalog.product_model import Choice, Kind, ProductModel
 from configurator import pictures
 from configurator.choices import sort_choices
 from configurator.embed import done, tokens
-from configurator.embed.forms import (
-    MOST_PAST,
-    PostedForm,
-    buyer_of_address,
-    carried_choices,
-    changes_of,
-    choices_in,
-    choices_of_address,
-    query_of,
-    read_quantity,
-)
+from configurator.embed.forms import PostedForm, changes_of, past_within
 from configurator.embed.framing import Frame, framed
 from configurator.embed.page import (
     SUMMARY,
@@ -41,15 +31,27 @@ from configurator.embed.page import (
     address_of,
     carried,
     language_of,
+    left_out_of_address,
     panel,
     step_with,
     told_total,
     whole_page,
 )
+from configurator.embed.states import (
+    PRICES_OF,
+    State,
+    buyer_of_address,
+    choices_in,
+    read_quantity,
+    state_in,
+    state_of_address,
+    state_text,
+)
 from configurator.embed.summaries import Notices
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, Evaluation
 from configurator.instances import InstanceRefused, changes_for
+from configurator.models import Configuration
 from configurator.operations import (
     MOST_QUANTITY,
     Published,
@@ -78,18 +80,21 @@ def widget(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
-    offer = published(frame.merchant, product, buyer=buyer_of_address(request.GET))
+    asked_prices = request.GET.get(PRICES_OF, "")
+    kept = _at_prices_of(frame, product, asked_prices)
+    offer = kept or published(frame.merchant, product, buyer=buyer_of_address(request.GET))
+    prices_of = asked_prices if kept else ""
     model = offer.product.model
-    given, dropped = choices_of_address(model, request.GET)
-    choices = {key: choice for key, choice in given.items() if choice is not None}
-    quantity = read_quantity(request.GET.get("quantity", ""))
-    evaluation = follow(offer, choices, quantity=quantity or 1)
+    state = state_of_address(model, request.GET)
+    evaluation = follow(offer, state.choices, quantity=state.quantity)
     language = language_of(request, model, request.GET.get("lang", ""))
     gentle = []
     with translation.override(language.interface):
-        if dropped:
+        if state.dropped:
             gentle.append(_("Some choices of this link no longer exist; the rest is as it was."))
-        if quantity is None:
+        if asked_prices != prices_of:
+            gentle.append(_("The prices that this was kept at no longer hold; these are the prices of today."))
+        if read_quantity(request.GET.get("quantity", "")) is None:
             gentle.append(told_quantities())
         if evaluation.conflict is not None:
             gentle.append(_("Some choices of this link no longer go together; we kept what does."))
@@ -101,17 +106,19 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         path=request.path,
         step=request.GET.get("step", ""),
         notices=Notices(tuple(gentle)),
+        prices_of=prices_of,
     )
-    token = _new_token(frame, product, offer)
+    token = _new_token(frame, product, offer, prices_of)
     return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
 
 
 @dataclass(frozen=True)
 class _Move:
-    """What a click asks for: choices to start from, changes to them, and where to be afterwards."""
+    """What a click asks for: choices to start from, changes to them, how many, and where to be afterwards."""
 
     choices: Mapping[str, Choice]
     changes: Mapping[str, Choice | None]
+    quantity: int
     past: tuple[str, ...]
     step: str
 
@@ -120,23 +127,25 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     form = PostedForm.read(request)
     token, offer, is_outdated = _pinned(frame, product, form.token)
     model = offer.product.model
+    language = language_of(request, model, form.language)
     asked_quantity = read_quantity(form.quantity)
-    quantity = asked_quantity or 1
-    so_far, dropped = carried_choices(model, form.state)
-    before = follow(offer, so_far, quantity=quantity)
+    state = state_in(model, form.state)
+    before = follow(offer, state.choices, quantity=state.quantity)
     if before.conflict is not None:
-        before = follow(offer, before.choices, quantity=quantity)
-    inputs, invalid = changes_of(before, form.inputs)
+        before = follow(offer, before.choices, quantity=state.quantity)
+    inputs, invalid = changes_of(before, form.inputs, language.locale)
     if form.is_undo or form.is_keep or form.apply or form.more or form.preset:
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
-    move = _move(model, form, before, inputs)
+    move = _move(model, form, before, inputs, asked_quantity or state.quantity)
     repaired = MOST_REPAIRS if form.more else SHOWN_REPAIRS
-    evaluation = follow(offer, move.choices, move.changes, quantity, repaired=repaired)
+    evaluation = follow(offer, move.choices, move.changes, move.quantity, repaired=repaired)
+    if stubborn := _still_on(evaluation, move.changes):
+        evaluation = follow(offer, move.choices, {**move.changes, **stubborn}, move.quantity, repaired=repaired)
     past = move.past
-    if not form.is_undo and query_of(model, evaluation.choices) != query_of(model, before.choices):
-        past = (*past, query_of(model, before.choices, reserved=False))[-MOST_PAST:]
-    language = language_of(request, model, form.language)
+    was = state_text(model, State(before.choices, state.quantity))
+    if not form.is_undo and state_text(model, State(evaluation.choices, evaluation.quantity)) != was:
+        past = past_within((*past, was))
     stays = evaluation.conflict is not None or bool(invalid)
     # Where the keyboard goes on: with what was asked for, or in the place of a button that is gone.
     focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
@@ -157,11 +166,12 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         refused=" ".join(misread),
         checks=form.checks,
         rest=form.rest,
+        prices_of=token.prices_of,
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
     with translation.override(language.interface):
-        if is_outdated or dropped:
+        if is_outdated or state.dropped:
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
             view = replace(view, notices=Notices((told,)))
         elif asked_quantity is None:
@@ -175,6 +185,10 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
                 return _completed(request, view, token, evaluation)
             else:
                 status, view = 422, _unready(evaluation, view)
+        if left_out := left_out_of_address(evaluation, view):
+            told = _("Too long for a link, so a reload or a shared link goes without it: %(options)s.")
+            gentle = (*view.notices.gentle, told % {"options": ", ".join(left_out)})
+            view = replace(view, notices=replace(view.notices, gentle=gentle))
     hidden = carried(tokens.renewed(form.token, token), past, told_total(evaluation))
     if not is_htmx(request):
         return HttpResponse(whole_page(evaluation, view, hidden), status=status)
@@ -188,22 +202,24 @@ def told_quantities() -> str:
     return _("Order 1 to %(most)s pieces.") % {"most": f"{MOST_QUANTITY:,}"}
 
 
-def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Mapping[str, Choice | None]) -> _Move:
+def _move(
+    model: ProductModel, form: PostedForm, before: Evaluation, inputs: Mapping[str, Choice | None], quantity: int
+) -> _Move:
     """Return what the button that was pressed asks for; without one, that the inputs count."""
     if form.is_undo:
-        choices, _dropped = carried_choices(model, form.past[-1] if form.past else form.state)
-        return _Move(choices, {}, form.past[:-1], form.at)
+        back = state_in(model, form.past[-1] if form.past else form.state)
+        return _Move(back.choices, {}, back.quantity, form.past[:-1], form.at)
     if form.is_keep:
-        return _Move(before.choices, {}, form.past, form.at)
+        return _Move(before.choices, {}, quantity, form.past, form.at)
     if form.apply or form.more:
         changes, _dropped = choices_in(model, form.apply or form.more)
-        return _Move(before.choices, changes, form.past, form.at)
+        return _Move(before.choices, changes, quantity, form.past, form.at)
     if form.preset:
         preset = next((each for each in model.presets if each.key == form.preset), None)
         if preset is None:
-            return _Move(before.choices, {}, form.past, form.at)
+            return _Move(before.choices, {}, quantity, form.past, form.at)
         chosen, _misread = sort_choices(model, preset.choices)
-        return _Move({key: each for key, each in chosen.items() if each is not None}, {}, form.past, form.at)
+        return _Move({key: each for key, each in chosen.items() if each is not None}, {}, quantity, form.past, form.at)
     changes = dict(inputs)
     if form.instance:
         changes |= _of_instances(model, form.instance, before, inputs)
@@ -212,7 +228,19 @@ def _move(model: ProductModel, form: PostedForm, before: Evaluation, inputs: Map
         given, misread = choices_in(model, form.given)
         changes |= {} if misread else given
     step = step_with(model, form.goto) if form.goto else form.step or form.at
-    return _Move(before.choices, changes, form.past, step)
+    return _Move(before.choices, changes, quantity, form.past, step)
+
+
+def _still_on(evaluation: Evaluation, changes: Mapping[str, Choice | None]) -> dict[str, Choice | None]:
+    """Return "no" for each box that was unticked and is ticked all the same: then that is a choice, and may clash."""
+    if evaluation.conflict is not None:
+        return {}
+    options = evaluation.model.option_by_key
+    return {
+        key: False
+        for key, change in changes.items()
+        if change is None and options[key].kind is Kind.BOOLEAN and evaluation.values.get(key) is True
+    }
 
 
 def _of_instances(
@@ -239,7 +267,8 @@ def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Publis
     token = tokens.read_token(text)
     buyer = Buyer()
     if token is not None and (token.merchant, token.product) == (frame.merchant, product):
-        buyer = Buyer(country=token.country, region=token.region)
+        kept = _kept(frame, product, token.prices_of)
+        buyer = Buyer(country=token.country, region=token.region) if kept is None else Buyer(**kept.buyer)
         try:
             offer = published(frame.merchant, product, token.version, buyer=buyer)
             if offer.price_list.key != token.price_list:
@@ -251,7 +280,32 @@ def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Publis
     return _new_token(frame, product, offer), offer, True
 
 
-def _new_token(frame: Frame, product: str, offer: Published) -> tokens.Token:
+def _kept(frame: Frame, product: str, public_id: str) -> Configuration | None:
+    """Return the configuration of this product with that id; None without one."""
+    if not public_id:
+        return None
+    try:
+        found = configuration_of(Merchant.objects.get(slug=frame.merchant), public_id)
+    except NotFound:
+        return None
+    return found if found.product.key == product else None
+
+
+def _at_prices_of(frame: Frame, product: str, public_id: str) -> Published | None:
+    """Return the product at the price list that a configuration was kept at; None where there is none.
+
+    Whoever knows the id sees that configuration with its price, so these prices are no secret to them.
+    """
+    kept = _kept(frame, product, public_id)
+    if kept is None:
+        return None
+    try:
+        return published(frame.merchant, product, None, kept.price_list, Buyer(**kept.buyer))
+    except NotFound:
+        return None
+
+
+def _new_token(frame: Frame, product: str, offer: Published, prices_of: str = "") -> tokens.Token:
     return tokens.Token(
         frame.merchant,
         product,
@@ -260,6 +314,7 @@ def _new_token(frame: Frame, product: str, offer: Published) -> tokens.Token:
         tokens.new_once(),
         offer.buyer.country,
         offer.buyer.region,
+        prices_of,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from catalog.expressions import nodes
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node
+from catalog.plain_texts import length_of
 from catalog.product_model import Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, OUT, YES, Slot
@@ -108,7 +109,7 @@ class Reader:
             case nodes.AttributeOf() | nodes.CountOf():
                 return self._attribute_bounds(node, box)
             case nodes.LengthOf():
-                length = Fraction(len(self.texts.get(node.option, "")))
+                length = Fraction(length_of(self.texts.get(node.option, "")))
                 return min(ZERO, length), length
             case nodes.CountTrue():
                 truths = [self.holds(condition, box) for condition in node.conditions]

@@ -11,7 +11,7 @@ import numpy as np
 
 from catalog.assemblies import expanded
 from catalog.expressions.nodes import Node
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.product_model import NOTHING, Choice, Kind, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import Encoder
@@ -24,7 +24,7 @@ from configurator.engine.patience import Patience
 from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
-from configurator.engine.slots import GIVEN, IN, NO, OUT, YES, Slots, slots_of
+from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, OUT, YES, Slots, slots_of
 from configurator.engine.symmetry import symmetry_of
 
 MAX_CLASSES = 100_000
@@ -120,7 +120,7 @@ class Compiled:
         """For each option with a default it can have, multi-choices aside: the slot and class of the default."""
         found: dict[str, tuple[int, int]] = {}
         for option in self.model.options:
-            if option.default is not None and option.kind is not Kind.MULTI:
+            if option.default not in (None, NOTHING) and option.kind is not Kind.MULTI:
                 with suppress(ChoiceUnknown):
                     found[option.key] = next(self.cells_of(option, option.default))
         return found
@@ -277,6 +277,8 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
 
 
 def _cell_of(option: Option, choice: Choice) -> int | None:
+    if choice == NOTHING and option.kind is not Kind.BOOLEAN:
+        return _cell_of_none(option)
     match option.kind:
         case Kind.CHOICE:
             return next((place for place, value in enumerate(option.values) if value.key == choice), None)
@@ -287,6 +289,12 @@ def _cell_of(option: Option, choice: Choice) -> int | None:
             return option.number.index(choice) if isinstance(choice, Decimal) else None
         case _:
             return GIVEN if isinstance(choice, str) else None
+
+
+def _cell_of_none(option: Option) -> int:
+    if option.kind is Kind.CHOICE:
+        return len(option.values)
+    return NOT_GIVEN if option.number is None else len(option.number)
 
 
 def _unknown(option: Option, choice: Choice) -> ChoiceUnknown:

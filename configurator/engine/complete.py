@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from catalog.product_model import Choice, Kind
+from catalog.product_model import NOTHING, Choice, Kind
 from configurator.engine.bill_sums import BillSums, Wide, least, most
 from configurator.engine.cell_model import CellModel
 from configurator.engine.cells import cells_worth_asking
@@ -25,7 +25,7 @@ from configurator.engine.linear import Linear, total
 from configurator.engine.question import Question, Rest
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine.sat_model import LARGEST, LARGEST_TOTAL, Solved
-from configurator.engine.settle import settle
+from configurator.engine.settle import Settled, settle
 from configurator.engine.slots import GIVEN, NOT_GIVEN
 from configurator.engine.terms import terms_of
 
@@ -74,8 +74,9 @@ class _Asking:
             option.key: str(text)
             for option in compiled.model.options
             if option.kind in (Kind.TEXT, Kind.COLOUR)
-            and (text := question.choices.get(option.key, option.default)) is not None
+            and (text := question.choices.get(option.key, option.default)) not in (None, NOTHING)
         }
+        self.left_empty = {key: choice for key, choice in question.choices.items() if choice == NOTHING}
         self.terms = terms_of(compiled, texts, question.bills)
         self.reader = self.terms.reader
         self.tests = [truth(constraint.formula) for constraint in compiled.constraints]
@@ -259,9 +260,9 @@ class _Asking:
     def _values(self, cells: Sequence[int], classes: Sequence[int]) -> dict[str, Choice]:
         values = self.reader.values(dict(enumerate(cells)))
         for option in self.compiled.model.options:
-            # A multi-choice without members has a value only where it is asked, or chosen to have none.
+            # A multi-choice without members has a value only where it is asked.
             if option.kind is Kind.MULTI and not values.get(option.key):
-                if option.key in self.question.choices or self._asked(option.key, classes):
+                if self._asked(option.key, classes):
                     values[option.key] = ()
                 else:
                     values.pop(option.key, None)
@@ -321,6 +322,7 @@ class _Asking:
             option
             for option in model.options
             if option.key in self.compiled.defaults
+            and option.key not in self.left_empty
             and cells[slot := self.compiled.slots.of_option[option.key].index] == self.compiled.slots.all[slot].none
             and option.kind is not Kind.BOOLEAN
             and self._asked(option.key, classes)
@@ -342,7 +344,7 @@ class _Asking:
                 is_left = False
         if not is_left:
             return False
-        settled = settle(self.compiled, values)
+        settled = self._settled(values)
         if settled.values == values and not settled.unsettled:
             return True
         # Any value more, wherever rules reach, may be what keeps a default or a preference away.
@@ -355,6 +357,10 @@ class _Asking:
         }
         self.model.clause(self._differing((slot for slot, place in enumerate(islands) if place in reached), classes))
         return False
+
+    def _settled(self, values: Mapping[str, Choice]) -> Settled:
+        """Return what `settle` shows where these values are chosen, and what was left empty stays so."""
+        return settle(self.compiled, {**self.left_empty, **values})
 
     def _differing(self, slots: Iterable[int], classes: Sequence[int]) -> list[int]:
         return [-self.compiled.literal(slot, classes[slot]) for slot in sorted(slots)]
@@ -427,7 +433,7 @@ class _Asking:
     def _note_settled(self, cells: Sequence[int]) -> None:
         """Keep what is shown for a configuration: itself, or with the defaults that come back."""
         values = self._values(cells, self._classes(cells))
-        shown = settle(self.compiled, values)
+        shown = self._settled(values)
         if shown.values != values:
             found = {
                 slot: cell
@@ -446,7 +452,7 @@ class _Asking:
         if not all(test(classes) for test in self.tests):
             return
         values = self._values(cells, classes)
-        again = settle(self.compiled, values)
+        again = self._settled(values)
         if again.values != values or again.unsettled:
             return
         texts = self._unknown_texts(cells, values)

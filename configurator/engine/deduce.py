@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from catalog.product_model import Choice, Kind, Option
+from catalog.product_model import NOTHING, Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
@@ -183,6 +183,8 @@ def _partly(compiled: Compiled, option: Option, domain: Domain, undecided: Array
 
 def _chosen_domain(option: Option, choice: Choice) -> Domain:
     """Return the domain of an option that was chosen: the choice alone, not all that no rule can tell from it."""
+    if choice == NOTHING:
+        return Domain(option.kind, none=True)
     if isinstance(choice, Decimal) and option.number is not None:
         return Domain(option.kind, runs=((choice, choice),), step=option.number.step, given=True)
     values = (choice,) if isinstance(choice, (str, bool)) and option.kind in (Kind.CHOICE, Kind.BOOLEAN) else ()

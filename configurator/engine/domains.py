@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.product_model import Choice, Kind
+from catalog.product_model import NOTHING, Choice, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Domain:
 
     def allows(self, choice: Choice) -> bool:
         """Tell whether the choice is in the domain; of a multi-choice, whether each of its values is."""
+        if choice == NOTHING:
+            return self.none
         if self.kind is Kind.MULTI:
             return isinstance(choice, tuple) and all(value in self.values for value in choice)
         if self.kind is Kind.NUMBER:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from catalog.product_model import Choice, Kind, Option
+from catalog.product_model import NOTHING, Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.deduce import deduce
 from configurator.engine.formulas import Formula, Truth, renumbered, slots_read, truth
@@ -202,6 +202,8 @@ def _change(
     if (
         proof is not None
         and option not in proof.relied_on
+        # To want nothing may leave it open whether the option is asked.
+        and not (value == NOTHING or (value == () and option in ground.conditions))
         and _still_proved(ground, part.preferred, proof, option, value)
     ):
         if isinstance(value, tuple):
@@ -417,7 +419,11 @@ class _Settling:
             self._settle()
         except Undecided:
             # What was decided until then stays right; all that comes later could depend on what was not.
-            self.values |= {key: choice for key, choice in self.choices.items() if key not in self.values}
+            self.values |= {
+                key: choice
+                for key, choice in self.choices.items()
+                if key not in self.values and choice not in (NOTHING, ())
+            }
             unchecked = frozenset(option.key for option in self.ground.options if option.key not in self.values)
         proof = None
         if not unchecked:
@@ -475,16 +481,20 @@ class _Settling:
         It waits until it is certain to be asked, a multi-choice also until what it needs is decided.
         """
         if option.key in self.choices:
-            if option.kind is Kind.MULTI:
-                return self._decide_members(option, self.choices[option.key], certain=True)
-            self.values[option.key] = self.choices[option.key]
-            return True
+            choice = self.choices[option.key]
+            if option.kind is not Kind.MULTI:
+                if choice != NOTHING:
+                    self.values[option.key] = choice
+                return True
+            # To want nothing of a multi-choice does not ask it.
+            if choice:
+                return self._decide_members(option, choice, certain=True)
         asked = self._asked(option.key)
         if asked is None:
             self.waited.setdefault(option.key, len(self.made))
             return False
         if option.kind is Kind.MULTI:
-            return self._decide_members(option, option.default, certain=asked)
+            return self._decide_members(option, self.choices.get(option.key, option.default), certain=asked)
         if asked is False:
             none = self.compiled.classes.none(self.compiled.slots.of_option[option.key])
             assert none is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.product_model import Choice, Kind, Option
+from catalog.product_model import NOTHING, Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.formulas import Truth, truth
 from configurator.engine.refusals import ChoiceUnknown
@@ -47,12 +47,17 @@ def whole_values(compiled: Compiled, choices: Mapping[str, Choice]) -> dict[str,
     values: dict[str, Choice] = {}
     known = 0
     without = []
+    emptied = []
     for asked in whole.options:
         key = asked.option.key
         choice = choices.get(key)
         if choice is not None:
             known += 1
-            values[key] = asked.mark(cells, choice)
+            if choice == () and key in compiled.condition_tests:
+                emptied.append(key)
+            value = asked.mark(cells, choice)
+            if value != NOTHING:
+                values[key] = value
             continue
         without.append(asked)
         if asked.value_without is not None:
@@ -66,6 +71,9 @@ def whole_values(compiled: Compiled, choices: Mapping[str, Choice]) -> dict[str,
     for demand in whole.demands:
         if not demand(cells):
             return None
+    for key in emptied:
+        if not compiled.condition_tests[key](cells):
+            del values[key]
     return values
 
 

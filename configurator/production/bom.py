@@ -12,12 +12,23 @@ from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_measure, unit_of_parts
-from catalog.product_model import MAX_MAGNITUDE, BomLine, Choice, Kind, Option, ProductModel, Text
+from catalog.product_model import (
+    MAX_DIGITS,
+    MAX_MAGNITUDE,
+    BomLine,
+    Choice,
+    Kind,
+    Option,
+    ProductModel,
+    Text,
+    plain_number,
+)
 from pricing.breakdown import joined
 
 type Values = Mapping[str, Choice]
 
 PLACES = 4
+MOST_PLACES = 12
 
 
 class BomRefused(Refusal):
@@ -32,8 +43,9 @@ class BomItem:
     """A part with its number, how many of it (in `unit`, pieces if that is empty), and its measures.
 
     `quantity` is for all pieces of the product together, measures are for one part, in millimetres or as the line
-    names them. Both have at most four decimals, rounded to the nearest, halves to the even digit. `key` is that of
-    the BOM line; where a multi-choice gives the parts, several items share it.
+    names them. Both are exact where they end within twelve decimals, such as 32nds of an inch; a third is rounded to
+    four, halves to the even digit. `key` is that of the BOM line; where a multi-choice gives the parts, several items
+    share it.
     """
 
     key: str
@@ -153,5 +165,8 @@ def _decimal(line: BomLine, name: str, number: Fraction | None) -> Decimal:
             f"The {name} of the BOM line {line.key!r} would be {float(number):.6g}, which cannot be right.",
             line=line.key,
         )
-    scaled = round(number * 10**PLACES)
-    return Decimal(scaled).scaleb(-PLACES).normalize() + 0
+    places = MOST_PLACES if (number * 10**MOST_PLACES).denominator == 1 else PLACES
+    scaled = round(number * 10**places)
+    exact = plain_number(Decimal(scaled).scaleb(-places))
+    # What a JSON number keeps of it.
+    return exact if len(exact.as_tuple().digits) <= MAX_DIGITS else plain_number(round(exact, PLACES))

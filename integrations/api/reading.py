@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from catalog.locales import LOCALE_PATTERN, MOST_LOCALE, read_locale
+from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel
 from configurator.choices import ChoicesMalformed, read_json_choices
 from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJson, UnsupportedMediaType
@@ -18,13 +20,16 @@ from pricing.price_list import read_moment
 MEDIA_TYPE = "application/json"
 
 
-def whole(value: Any) -> Any:
-    """Return 2.0 as 2, which it is in JSON; everything else as it came."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _locale(value: Any) -> Any:
+    """Return `de_CH` as `de-CH`; everything else as it came, to be refused by the pattern."""
+    try:
+        return read_locale(value)
+    except ValueError:
+        return value
 
 
 type ProductKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-type Locale = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", max_length=16)]
+type Locale = Annotated[str, Field(pattern=LOCALE_PATTERN, max_length=MOST_LOCALE), BeforeValidator(_locale)]
 type PriceListKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 

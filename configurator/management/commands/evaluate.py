@@ -7,16 +7,20 @@ cannot be mixed up.
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from catalog.errors import Malformed, Refusal
+from catalog.locales import read_locale
+from catalog.numbers import whole
 from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
 from configurator.completion import Wish, completion, read_wish
@@ -33,6 +37,7 @@ from pricing.price_list import read_moment
 from pricing.product_file import ProductFile
 
 BUYER = ("channel", "customer_group", "customer", "country", "region")
+_MARK = b"\xef\xbb\xbf"
 FIELDS = (
     "choices",
     "changes",
@@ -96,7 +101,8 @@ class Command(BaseCommand):
             product = compile_product(with_pictures(file.model, pictures))
         prices: dict[InForce, Prices] = {}
         options["now"] = timezone.now()
-        for number, line in enumerate(sys.stdin, 1):
+        # As bytes, where there are any: what is no UTF-8 in one line is that line's fault alone.
+        for number, line in enumerate(getattr(sys.stdin, "buffer", sys.stdin), 1):
             if line.strip():
                 answer = _answer(file, product, prices, line, options, number)
                 self.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
@@ -107,7 +113,7 @@ def _answer(
     file: ProductFile,
     product: CompiledProduct,
     prices: dict[InForce, Prices],
-    line: str,
+    line: str | bytes,
     options: Mapping[str, Any],
     number: int,
 ) -> dict[str, Any]:
@@ -141,10 +147,11 @@ def _answer(
         return {"error": {"line": number, "code": refusal.slug, "detail": refusal.sentence, **refusal.data}}
 
 
-def _read(line: str, options: Mapping[str, Any]) -> Asked:
+def _read(line: str | bytes, options: Mapping[str, Any]) -> Asked:
     try:
-        document = json.loads(line, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        # Read by what reads the API's bodies, so that both take and refuse the same.
+        document = orjson.loads(line.removeprefix(_MARK) if isinstance(line, bytes) else line)
+    except orjson.JSONDecodeError as error:
         raise Malformed(f"This line is no JSON: {error}") from None
     if not isinstance(document, dict):
         raise Malformed("A line must be a JSON object of choices.")
@@ -158,10 +165,10 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         choices=document["choices"],
         changes=document.get("changes", {}),
         instance=_instance(document.get("instance")),
-        quantity=document.get("quantity", 1),
+        quantity=whole(document.get("quantity", 1)),
         price_list=document.get("price_list", options["price_list"]),
-        locale=document.get("locale", options["locale"]),
-        buyer=Buyer(**{name: _text(document, name) for name in BUYER}),
+        locale=_locale(document.get("locale", options["locale"])),
+        buyer=_buyer(document),
         at=_moment(document.get("at", options["at"]), options["now"]),
         costs=document.get("costs", False),
         explained=read_how_many("explanations", document.get("explanations", 1), 1, MOST_EXPLANATIONS),
@@ -185,10 +192,23 @@ def _read(line: str, options: Mapping[str, Any]) -> Asked:
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
     if not isinstance(asked.costs, bool):
         raise Malformed("'costs' must be true or false.")
-    for name, value in (("price_list", asked.price_list), ("locale", asked.locale)):
-        if value is not None and not isinstance(value, str):
-            raise Malformed(f"'{name}' must be a text.")
+    if asked.price_list is not None and not isinstance(asked.price_list, str):
+        raise Malformed("'price_list' must be a text.")
     return asked
+
+
+def _locale(given: Any) -> str | None:
+    try:
+        return None if given is None else read_locale(given)
+    except ValueError as error:
+        raise Malformed(f"'locale': {error}.") from None
+
+
+def _buyer(document: Mapping[str, Any]) -> Buyer:
+    buyer = Buyer(**{name: _text(document, name) for name in BUYER})
+    if buyer.country is not None and not re.fullmatch(r"[A-Z]{2}", buyer.country):
+        raise Malformed("'country' must be two capitals, such as CA.")
+    return buyer
 
 
 def _text(document: Mapping[str, Any], name: str) -> str | None:
@@ -228,10 +248,6 @@ def _instance(given: Any) -> tuple[str, str] | None:
         )
     verb, what = next(iter(given.items()))
     return str(verb), what
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _choices(product: CompiledProduct, given: Mapping[str, Any], pointer: str) -> dict[str, Any]:

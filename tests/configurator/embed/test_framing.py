@@ -3,7 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from catalog.models import Merchant
-from configurator.embed import forms, views
+from configurator.embed import states, views
 from configurator.embed.framing import forget_frames, frame_of
 from tests.embed import Shopper, post_form
 
@@ -129,9 +129,9 @@ def test_a_multipart_form_that_cannot_be_read_is_refused_like_any_other(client: 
 
 
 def test_long_texts_are_not_remembered(client: Client, shop: Merchant) -> None:
-    before = forms._carried.cache_info().currsize
-    post_form(client, DESK, {"state": "x" * (forms.MOST_CHARACTERS + 1)})
-    assert forms._carried.cache_info().currsize == before
+    before = states._remembered.cache_info().currsize
+    post_form(client, DESK, {"state": "x" * (states.MOST_REMEMBERED + 1)})
+    assert states._remembered.cache_info().currsize == before
 
 
 def test_an_address_without_its_last_slash_leads_to_the_page(client: Client, shop: Merchant) -> None:

@@ -111,7 +111,7 @@ def test_a_text_may_have_the_merchants_hint(shopper: Shopper) -> None:
 def test_several_extras_can_be_ticked_and_all_unticked_again(shopper: Shopper) -> None:
     shopper.opens("?step=size")
     assert shopper.chooses(extras=["", "lamp", "tray"]).values("state") == ["extras=lamp,tray"]
-    assert shopper.chooses(extras=[""]).values("state") == ["extras="]
+    assert shopper.chooses(extras=[""]).values("state") == [""]
 
 
 def test_a_preset_replaces_the_choices(shopper: Shopper) -> None:

@@ -403,6 +403,8 @@ class Oracle:
             each = self.sketch.option(key)
             if each.kind == "multi":
                 found &= _any(self.having[key, state] for state in each.states() if state >= set(choice))
+            elif choice == "":
+                found &= self.having[key, None]
             elif each.kind == "text":
                 found &= self.having[key, "given"]
             else:
@@ -472,17 +474,19 @@ class Oracle:
 
         def decide(each: Asked) -> bool:
             nonlocal left
-            if each.key in choices:
+            choice = choices.get(each.key)
+            if choice is not None and choice != ():
                 if each.kind == "multi":
-                    return decide_members(each, choices[each.key], True)
-                values[each.key] = choices[each.key]
+                    return decide_members(each, choice, True)
+                if choice != "":
+                    values[each.key] = choice
                 return True
             active = self.active[each.key]
             if left & active and left & ~active:
                 return False
             asked = bool(left & active)
             if each.kind == "multi":
-                return decide_members(each, each.default or (), asked)
+                return decide_members(each, (each.default or ()) if choice is None else (), asked)
             if asked and each.kind == "boolean":
                 wanted = each.default is True
                 if left & self.having[each.key, wanted]:
@@ -728,6 +732,8 @@ class Maker:
             value: Any = chance.choice(each.values)
             if each.kind == "multi":
                 value = tuple(value for value in each.values if chance.random() < 0.4)
+            elif each.kind != "boolean" and not each.required and chance.random() < 0.1:
+                value = ""
             if not consistent or oracle.configurations({**found, each.key: value}):
                 found[each.key] = value
         return found

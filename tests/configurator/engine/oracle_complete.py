@@ -247,11 +247,12 @@ class Completions:
             state = chosen[each.key]
             if each.kind == "multi":
                 asked = each.when is None or holds(each.when, self.sketch, dict(chosen))
-                if state or asked or each.key in self.choices:
+                if state or asked:
                     values[each.key] = tuple(value for value in each.values if value in state)
             elif state is not None and not self._is_unknown(each.key):
                 values[each.key] = state
-        settled, unsettled = self.oracle.settled(values)
+        left_empty = {key: choice for key, choice in self.choices.items() if choice == ""}
+        settled, unsettled = self.oracle.settled({**left_empty, **values})
         return values if settled == values and not unsettled else None
 
     def _states(self, values: Mapping[str, Any]) -> dict[str, Any]:

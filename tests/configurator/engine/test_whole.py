@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.product_model import Choice, Kind, ProductModel, read
+from catalog.product_model import NOTHING, Choice, Kind, ProductModel, read
 from configurator.engine.compiled import compile_model
 from configurator.engine.deduce import deduce
 from configurator.engine.refusals import ChoiceUnknown
@@ -27,7 +27,9 @@ def random_choices(model: ProductModel, luck: random.Random) -> dict[str, Choice
     for option in model.options:
         if luck.random() < 0.2:
             continue
-        if option.kind is Kind.CHOICE:
+        if luck.random() < 0.1 and option.kind not in (Kind.BOOLEAN, Kind.MULTI):
+            choices[option.key] = NOTHING
+        elif option.kind is Kind.CHOICE:
             choices[option.key] = luck.choice(option.values).key
         elif option.kind is Kind.BOOLEAN:
             choices[option.key] = luck.random() < 0.5

@@ -44,11 +44,11 @@ def test_no_part_comes_from_an_option_without_value():
     assert parts_of({"key": "extras", "option": "extras"}) == ()
 
 
-def test_quantities_and_measures_have_at_most_four_decimals_halves_to_even():
-    (item,) = parts_of(
-        {"key": "a", "part": "A", "quantity": "2 / 3", "measures": {"l": 0.00005, "m": 0.00015, "n": 100}}
-    )
-    assert [str(each) for each in (item.quantity, *item.measures.values())] == ["0.6667", "0", "0.0002", "100"]
+def test_quantities_and_measures_are_exact_where_they_end_and_else_have_four_decimals():
+    measures = {"l": "1 / 64", "m": "12.4 + 5 / 32 / 100", "n": 100, "o": "1 / 3"}
+    (item,) = parts_of({"key": "a", "part": "A", "quantity": "2 / 3", "measures": measures})
+    told = ["0.6667", "0.015625", "12.4015625", "100", "0.3333"]
+    assert [str(each) for each in (item.quantity, *item.measures.values())] == told
 
 
 def test_pieces_are_counted_before_rounding():

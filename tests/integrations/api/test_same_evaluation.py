@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from configurator.embed import views
-from configurator.embed.forms import choices_in
+from configurator.embed.states import choices_in
 from configurator.evaluation_json import evaluation_json
 from configurator.models import Configuration
 from tests.api import told

@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.product_model import Choice, ProductModel
-from configurator.embed.forms import choices_in, query_of, read_quantity
+from configurator.embed.states import choices_in, query_of, read_quantity
 from tests.examples.desk import DESK, desk
 
 MODEL = desk()
 CHOICES: dict[str, st.SearchStrategy[Choice]] = {
     "frame": st.sampled_from(["steel", "oak"]),
     "width": st.integers(100, 200).map(lambda tens: Decimal(tens * 10)),
-    "extras": st.sampled_from([(), ("lamp",), ("lamp", "tray")]),
+    "extras": st.sampled_from([("lamp",), ("lamp", "tray")]),
     "engraved": st.booleans(),
-    "engraving": st.from_regex(r"[A-Za-z0-9 ]{1,20}", fullmatch=True),
+    "engraving": st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9 ]{0,18}[A-Za-z0-9])?", fullmatch=True),
 }
 
 

@@ -1,0 +1,197 @@
+"""A state of the page as text, in one spelling: in its address, in its form, in what can be undone, in a shared link.
+
+A state is what was chosen and how many are wanted. Each choice is a parameter named as its option; one whose key means
+something else in an address, or is appended to links by advertisers, gets INPUT before it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote
+
+from django.http import QueryDict
+
+from catalog.numbers import canonical
+from catalog.product_model import Choice, Kind, ProductModel
+from configurator.choices import sort_choices
+from configurator.operations import MOST_QUANTITY
+from pricing.in_force import Buyer
+
+INPUT = "o."
+"""What the name of an option's input starts with; also of a parameter whose option has a key that means something."""
+PRICES_OF = "prices-of"
+"""Names the configuration at whose price list the page is; no option can have this key."""
+RESERVED = frozenset({"lang", "step", "quantity", "country", "region"})
+MOST_REGION = 60
+# All that a form may carry; a state longer than the second is read each time instead of being remembered.
+MOST_CHARACTERS = 1_000_000
+MOST_REMEMBERED = 20_000
+# Servers and proxies take addresses of 8,000 characters; inside the address of a shop's page this one gets longer.
+MOST_ADDRESS = 6_000
+# Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
+_TRACKING = frozenset({"fbclid", "gclid", "msclkid", "ref", "cfg"})
+
+
+@dataclass(frozen=True)
+class State:
+    """What was chosen and how many are wanted; `dropped` has a sentence for each choice that could not be read."""
+
+    choices: Mapping[str, Choice]
+    quantity: int = 1
+    dropped: tuple[str, ...] = field(default=(), compare=False)
+
+
+def text_of(choice: Choice) -> str:
+    """Return `choice` as a parameter has it: a key, `true`, `838.5`, a text, keys with commas; empty for nothing."""
+    if isinstance(choice, bool):
+        return "true" if choice else "false"
+    if isinstance(choice, tuple):
+        return ",".join(choice)
+    return choice if isinstance(choice, str) else canonical(choice)
+
+
+def query_of(model: ProductModel, choices: Mapping[str, Choice | None]) -> str:
+    """Return `choices` as a query string in the order of the options; None, which retracts, as `-key`."""
+    parts = []
+    for option in model.options:
+        if option.key in choices:
+            choice = choices[option.key]
+            name = f"{INPUT}{option.key}" if _means_something(option.key) else option.key
+            parts.append(f"-{name}=" if choice is None else f"{name}={quote(text_of(choice), safe=',')}")
+    return "&".join(parts)
+
+
+def choices_in(model: ProductModel, query: str) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+    """Return the choices of a query string such as `query_of` makes, and a sentence for each that cannot be read."""
+    if len(query) > MOST_CHARACTERS:
+        return {}, ("These choices are too long.",)
+    return _read_pairs(model, parse_qsl(query, keep_blank_values=True))
+
+
+def state_text(model: ProductModel, state: State) -> str:
+    """Return a state as the form carries it."""
+    quantity = "" if state.quantity == 1 else f"quantity={state.quantity}"
+    return "&".join(filter(None, (query_of(model, state.choices), quantity)))
+
+
+def state_in(model: ProductModel, text: str) -> State:
+    """Return the state that `state_text` wrote, perhaps of another version."""
+    # Checked here: a long text must not become a key that is kept.
+    if len(text) > MOST_REMEMBERED:
+        return _state(model, text)
+    return _remembered(_Model(model), text)
+
+
+def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
+    """Return the state in a page's address; a quantity that cannot be ordered counts as one, see `read_quantity`."""
+    pairs = [
+        (name, each)
+        for name, values in parameters.lists()
+        if name not in RESERVED and name != PRICES_OF and (name in model.option_by_key or not _is_tracking(name))
+        for each in values
+        if isinstance(each, str)
+    ]
+    given, dropped = _read_pairs(model, pairs)
+    return State(_chosen(given), read_quantity(parameters.get("quantity", "")) or 1, dropped)
+
+
+def address_query(model: ProductModel, state: State, more: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return a state with parameters that mean something else as the query of an address, and what it leaves out.
+
+    Left out are the keys of texts that no server would take, the longest first.
+    """
+    settings = {**({"quantity": str(state.quantity)} if state.quantity != 1 else {}), **more}
+    written = "&".join(f"{name}={quote(value, safe='')}" for name, value in settings.items())
+    choices = dict(state.choices)
+    left_out: list[str] = []
+    while True:
+        query = "&".join(filter(None, (query_of(model, choices), written)))
+        texts = [key for key in choices if model.option_by_key[key].kind is Kind.TEXT]
+        if len(query) <= MOST_ADDRESS or not texts:
+            return query, tuple(option.key for option in model.options if option.key in left_out)
+        longest = max(texts, key=lambda key: len(quote(text_of(choices[key]))))
+        left_out.append(longest)
+        del choices[longest]
+
+
+def buyer_of_address(parameters: QueryDict) -> Buyer:
+    """Return where a buyer is, as the shop's page says it in the address: `country` and `region` decide on the tax."""
+    country, region = (parameters.get(name, "") for name in ("country", "region"))
+    if not re.fullmatch(r"[A-Z]{2}", country):
+        return Buyer()
+    return Buyer(country=country, region=region if 0 < len(region) <= MOST_REGION else None)
+
+
+def read_quantity(text: str) -> int | None:
+    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is none."""
+    if not text.strip():
+        return 1
+    number = int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else 0
+    return number if 1 <= number <= MOST_QUANTITY else None
+
+
+def _is_tracking(name: str) -> bool:
+    return name in _TRACKING or name.startswith("utm_")
+
+
+def _means_something(key: str) -> bool:
+    return key in RESERVED or _is_tracking(key)
+
+
+def _key_of(model: ProductModel, name: str) -> str:
+    """Return the option's key that a parameter names; `o.1.size` is one itself where a sub-assembly is called `o`."""
+    return name if name in model.option_by_key else name.removeprefix(INPUT)
+
+
+def _read_pairs(
+    model: ProductModel, pairs: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+    given: dict[str, object] = {}
+    foreign: set[str] = set()
+    for name, text in pairs:
+        key = _key_of(model, name.removeprefix("-"))
+        option = model.option_by_key.get(key)
+        if name == key and _is_tracking(name):
+            foreign.add(key)
+        if name.startswith("-"):
+            given[key] = None
+        elif option is not None and option.kind is Kind.MULTI:
+            before = given.get(key)
+            given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
+        else:
+            given[key] = text
+    choices, misread = sort_choices(model, given)
+    told = [each.detail for each in misread if each.option not in foreign]
+    return choices, tuple(each if each.endswith("?") else f"{each}." for each in told)
+
+
+def _chosen(given: Mapping[str, Choice | None]) -> dict[str, Choice]:
+    return {key: choice for key, choice in given.items() if choice is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """A model that a cache can take as a key: equal digest, equal model."""
+
+    model: ProductModel
+
+    def __hash__(self) -> int:
+        return hash(self.model.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Model) and other.model.digest == self.model.digest
+
+
+@lru_cache(maxsize=2_048)
+def _remembered(holder: _Model, text: str) -> State:
+    return _state(holder.model, text)
+
+
+def _state(model: ProductModel, text: str) -> State:
+    if len(text) > MOST_CHARACTERS:
+        return State({}, 1, ("These choices are too long.",))
+    pairs = parse_qsl(text, keep_blank_values=True)
+    quantity = next((read_quantity(value) for name, value in pairs if name == "quantity"), 1)
+    given, dropped = _read_pairs(model, [pair for pair in pairs if pair[0] != "quantity"])
+    return State(_chosen(given), quantity or 1, dropped)
