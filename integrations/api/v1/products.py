@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from catalog.assemblies import ExpandedModel
 from catalog.models import Version
+from catalog.numbers import whole
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import ProductModel, Text, write_choice, write_number
 from configurator.choices import plain_choices, read_question
@@ -41,7 +42,6 @@ from integrations.api.reading import (
     VersionNumber,
     kept,
     read_choices,
-    whole,
 )
 from integrations.api.v1 import examples, shapes
 from integrations.api.written import tagged, written

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from django.http import HttpResponse
 from pydantic import BeforeValidator, Field, model_validator
 
+from catalog.numbers import whole
 from configurator.operations import configuration_of, published
 from configurator.quote_signing import DAY_SECONDS, LEAST_SECONDS
 from configurator.quotes import Quote, Renewal, quote, quote_configuration, verify
@@ -18,7 +19,6 @@ from integrations.api.reading import (
     VersionNumber,
     kept,
     read_choices,
-    whole,
 )
 from integrations.api.v1 import examples, shapes
 from integrations.api.v1.products import BuyerBody, GivenChoices, Quantity
