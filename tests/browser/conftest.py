@@ -160,6 +160,32 @@ def visit(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str)
     return visited
 
 
+type Open = Callable[[str], Page]
+
+
+@pytest.fixture
+def opened(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str) -> Open:
+    """Open a shop page with this body, in which {desk} is the widget's address and {script} the loader."""
+
+    def open_(body: str) -> Page:
+        body = body.replace("{desk}", f"{widget_site}/embed/kitchens/desk/")
+        body = body.replace("{script}", f'<script src="{widget_site}/static/embed.js"></script>')
+        shop_site.pages["/"] = f"""<!doctype html><html><head><link rel="icon" href="data:,"><title>Shop</title>
+            <script>window.heard = []; document.addEventListener("configurator:ready", e => heard.push(e.target.id));
+            document.addEventListener("configurator:changed", e => heard.push(e.detail.choices))</script></head>
+            <body style="margin:0">{body}</body></html>"""
+        page.goto(shop_site.url)
+        return page
+
+    return open_
+
+
+def living(page: Page, name: str) -> FrameLocator:
+    """Wait until the widget in the element with this id has spoken to the page, and return its frame."""
+    page.wait_for_function("name => heard.includes(name)", arg=name)
+    return page.frame_locator(f"#{name} iframe")
+
+
 @pytest.fixture
 def console(context: BrowserContext) -> Iterator[list[str]]:
     """What pages complained about; a test that uses this fails when there is anything."""
