@@ -80,7 +80,7 @@ def check_of(product: Product) -> CheckRun:
     beside = checks.beside(product)
     digest = _digest(model, beside)
     with transaction.atomic():
-        Product.objects.select_for_update().get(pk=product.pk)
+        Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         for state in (CheckRun.State.DONE, CheckRun.State.RUNNING):
             if (known := _known(product, digest, state)) is not None:
                 return known

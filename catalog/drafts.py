@@ -79,7 +79,7 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
         raise Malformed(
             f"{len(errors)} place(s) cannot be kept; the first is {first['pointer']}: {first['detail']}", errors=errors
         )
-    product = Product.objects.for_merchant(merchant).select_for_update().filter(key=model.product).first()
+    product = Product.objects.for_merchant(merchant).select_for_update(no_key=True).filter(key=model.product).first()
     if product is None:
         product = Product(merchant=merchant, key=model.product)
     else:

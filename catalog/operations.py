@@ -115,7 +115,7 @@ def take_newest(assembly: SubAssembly) -> Version:
         key = assembly.document.get("product", "")
         raise NotFound(f"There is no published product '{key}' to take a version of.")
     hold(assembly, version)
-    Product.objects.select_for_update().get(pk=assembly.product_id).save(update_fields=["edited_at"])
+    Product.objects.select_for_update(no_key=True).get(pk=assembly.product_id).save(update_fields=["edited_at"])
     assembly.save(update_fields=["definition", "version"])
     return version
 
@@ -133,7 +133,7 @@ def publish(product: Product, by: Any = None, note: str = "", seen: str | None =
     _refuse_unseen(product, checked, seen)
     _refuse_errors(product, checked)
     with transaction.atomic():
-        product = Product.objects.select_for_update().get(pk=product.pk)
+        product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         model = drafts.read(product)
         if model.digest != checked.digest:
             _refuse_unseen(product, model, seen)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import IntegrityError
 
 from catalog.errors import Refusal
 from catalog.findings import Progress
@@ -17,6 +18,7 @@ from catalog.model_checks import pictures_of
 from catalog.models import Merchant, Product
 from catalog.operations import check
 from catalog.product_model import ProductModel
+from catalog.races import lost_race
 from pricing.operations import Imported
 from pricing.product_file import ProductFile, read_product_file
 
@@ -34,6 +36,10 @@ def told_plainly() -> Iterator[None]:
         if len(places) > MOST_TOLD:
             lines.append(f"  … and {len(places) - MOST_TOLD} more")
         raise CommandError("\n".join([refusal.sentence, *lines])) from refusal
+    except IntegrityError as error:
+        if (lost := lost_race(error)) is None:
+            raise
+        raise CommandError(lost.sentence) from error
 
 
 def _place(place: Mapping[str, object]) -> str:

@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "catalog.races.LostRaces",
 ]
 ROOT_URLCONF = "configurator_site.urls"
 WSGI_APPLICATION = "configurator_site.wsgi.application"

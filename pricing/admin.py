@@ -30,8 +30,9 @@ from pricing.models import (
     PriceThreshold,
     TaxRate,
     WorkCalendar,
+    lost_lists,
 )
-from pricing.operations import ends_told, export_product
+from pricing.operations import ends_told, export_product, make_default
 from pricing.product_file import write_product_file
 from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 
@@ -169,6 +170,7 @@ class PriceListAdmin(MerchantScopedAdmin):
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
     inlines = (ThresholdInline,)
+    actions = ("become_default",)
     fieldsets = (
         (
             None,
@@ -254,6 +256,31 @@ class PriceListAdmin(MerchantScopedAdmin):
             return HttpResponseRedirect(reverse("admin:catalog_product_change", args=[product.pk]))
         headers = {"Content-Disposition": f'attachment; filename="{product.key}.yaml"'}
         return HttpResponse(text, content_type="application/yaml", headers=headers)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Tell of a list that it cannot go, where buyers of a published product would be left without one."""
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        going = {row.pk for row in objs}
+        for merchant in {row.merchant_id for row in objs}:
+            rows = list(PriceList.objects.filter(merchant_id=merchant))
+            after = [row.terms() for row in rows if row.pk not in going]
+            protected = [*protected, *lost_lists(merchant, [row.terms() for row in rows], after)]
+        return found, counts, missing, protected
+
+    @admin.action(description="Make it the default of its currency")
+    def become_default(self, request: HttpRequest, rows: QuerySet[PriceList]) -> None:
+        """Make one list the default at once, in place of the one before."""
+        row = rows.first()
+        if row is None or rows.count() != 1:
+            messages.error(request, "Choose one list.")
+        elif not self.has_change_permission(request, row):
+            raise PermissionDenied
+        else:
+            try:
+                make_default(row)
+                messages.success(request, f"{row} is the default in {row.currency}; it holds now.")
+            except Refusal as refused:
+                messages.error(request, refused.sentence)
 
     def get_inlines(self, request: HttpRequest, obj: PriceList | None = None) -> Any:
         return self.inlines if obj is not None else ()

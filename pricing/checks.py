@@ -265,7 +265,13 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
     for each in price_lists:
         path = f"price_lists/{each.key}"
         lines = lines_in(model, each)
-        if expanded(model).price_lines and not lines and each.derived is None:
+        if each.own_lines_only and not lines and each.derived is None:
+            sentence = (
+                f"The product has no price line for the price list '{each.key}', which takes lines of its own only: it "
+                "has no price there."
+            )
+            yield Finding("note", "not-in-price-list", path, sentence)
+        elif expanded(model).price_lines and not lines and each.derived is None:
             yield _no_lines(model, each, path)
         if each.derived is None:
             yield from _absent_bases(lines, path)

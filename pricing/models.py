@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from catalog.errors import Malformed
 from catalog.models import Merchant, Product
@@ -18,7 +20,7 @@ from catalog.models.fields import ExpressionField, LineField, NumberField
 from catalog.models.ownership import Owned
 from catalog.models.rows import Translated, key_field
 from catalog.product_model import Text
-from pricing import in_force
+from pricing import defaults, in_force
 from pricing import price_list as core
 from pricing import thresholds as threshold_core
 from pricing.calendar import Calendar, merged
@@ -100,6 +102,29 @@ def once_each(name: str, place: tuple[str, ...], told: str) -> list[models.BaseC
             violation_error_message=f"{told} that has always held.",
         ),
     ]
+
+
+def one_for_each_buyer() -> list[models.BaseConstraint]:
+    """Return that of the lists that the same buyers get, in a currency, no two begin or end at the same time.
+
+    Nor do two of them have no beginning, or no end. The default is the list of everybody.
+    """
+    audience: list[Any] = [Coalesce(name, models.Value("")) for name in ("customer", "customer_group", "channel")]
+    place = [*(models.F(name) for name in ("merchant", "currency", "is_default")), *audience]
+    is_got = models.Q(is_default=True)
+    for name in ("customer", "customer_group", "channel"):
+        is_got |= models.Q(**{f"{name}__gt": ""})
+    told = "Another price list is for the same buyers at the same time; end one before the other begins."
+    made: list[models.BaseConstraint] = []
+    for name in ("valid_from", "valid_until"):
+        is_without = models.Q(**{f"{name}__isnull": True})
+        for kind, fields, when in (("without", place, is_without), ("same", [*place, models.F(name)], ~is_without)):
+            made.append(
+                models.UniqueConstraint(
+                    *fields, condition=is_got & when, name=f"price_list_{kind}_{name}", violation_error_message=told
+                )
+            )
+    return made
 
 
 class PriceList(Owned, Translated, Period):
@@ -221,11 +246,21 @@ class PriceList(Owned, Translated, Period):
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merchant", "key"], name="price_list_key_once_per_merchant")]
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "key"], name="price_list_key_once_per_merchant"),
+            *one_for_each_buyer(),
+        ]
         ordering = ["merchant", "currency", "key"]
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def get_constraints(self) -> Any:
+        """Leave out rules of the database that `clean` tells by the name of the other list."""
+        told = {each.name for each in one_for_each_buyer()}
+        return [
+            (model, [each for each in rules if each.name not in told]) for model, rules in super().get_constraints()
+        ]
 
     def clean(self) -> None:
         """Refuse what the columns allow one by one and a price list cannot be, alone or beside the others."""
@@ -235,6 +270,9 @@ class PriceList(Owned, Translated, Period):
         except Malformed as refusal:
             refuse_malformed(self, refusal, (*self.columns, *self.texts, *self.derived_columns))
             return
+        if connection.in_atomic_block and self.merchant_id is not None:
+            # Who keeps a list at the same time waits, and is checked against this one.
+            PriceRevision.hold(self.merchant_id)
         others = PriceList.objects.filter(merchant_id=self.merchant_id).exclude(pk=self.pk)
         rows = [each.terms() for each in others]
         if terms.derived is not None and terms.derived.of not in {each.key for each in rows}:
@@ -251,6 +289,9 @@ class PriceList(Owned, Translated, Period):
                     f"Another price list {what}, '{other.key}', and holds at the same time "
                     f"({in_force.told_period(other)}). End one of them before the other begins."
                 )
+        before = [each.terms() for each in PriceList.objects.filter(pk=self.pk)]
+        if lost := lost_lists(self.merchant_id, [*rows, *before], [*rows, terms]):
+            raise ValidationError(lost)
 
     columns: ClassVar[tuple[str, ...]] = (
         "key",
@@ -300,6 +341,20 @@ class PriceList(Owned, Translated, Period):
         self.translations = {
             name: dict(text.translations) for name, text in texts.items() if text and text.translations
         }
+
+
+def lost_lists(merchant_id: int, before: list[core.PriceList], after: list[core.PriceList]) -> list[str]:
+    """Return a sentence for each list that buyers of a published product get `before`, with none in its place `after`.
+
+    `before` and `after` are all lists of the merchant.
+    """
+    lost = defaults.lost(before, after, timezone.now())
+    if not lost:
+        return []
+    newest = models.Max("versions__number")
+    products = Product.objects.filter(merchant_id=merchant_id).annotate(newest=newest).exclude(newest=None)
+    live = {product.versions.get(number=product.newest).model.currency for product in products}
+    return [sentence for currency, sentence in lost if currency in live]
 
 
 class ListAmount(Owned, Period):

@@ -201,6 +201,27 @@ def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool) -> model
 
 
 @transaction.atomic
+def make_default(row: models.PriceList) -> None:
+    """Make a list the one that everybody gets in its currency, in place of those that are it while it holds.
+
+    Refuses with Malformed a list for some buyers only. Safe to repeat.
+    """
+    models.PriceRevision.hold(row.merchant_id)
+    row.refresh_from_db()
+    terms = replace(row.terms(), is_default=True)
+    if any(terms.audience):
+        raise _misfit("/is_default", f"'{row.key}' is for some buyers only, so it cannot be the list of everybody")
+    others = models.PriceList.objects.filter(merchant_id=row.merchant_id, is_default=True).exclude(pk=row.pk)
+    for other in others:
+        if overlaps([terms, other.terms()]):
+            other.is_default = False
+            other.save()
+    if not row.is_default:
+        row.is_default = True
+        row.save()
+
+
+@transaction.atomic
 def keep_calendar(
     merchant: Merchant,
     time_zone: str,
@@ -398,20 +419,19 @@ def _bring_in(
     with_pictures: bool,
     dry_run: bool,
 ) -> Imported:
-    # Whoever brings in at the same time waits, so that each sees what the other has kept. The product goes first, as
-    # it does where it is published.
-    merchant.products.select_for_update().filter(key=file.model.product).first()
-    models.PriceRevision.hold(merchant.pk)
-    kept = _read_tariff(merchant.slug, file.model.product)
-    taken = taken_in(kept, file)
-    is_sold = Version.objects.for_merchant(merchant).exists()
-    prices = tariff_differences(kept, taken)
-    prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
     known = merchant.products.filter(key=file.model.product).first()
     before = None if known is None else _whole_draft(known)
+    is_sold = Version.objects.for_merchant(merchant).exists()
     shared = pictures_of_others(merchant, file.model.product, files)
     wanted = {name: content for name, content in files.items() if with_pictures or name not in shared}
     product = import_model(merchant, file.model, wanted, is_trial=dry_run)
+    # Whoever changes prices at the same time waits, so that each sees what the other has kept. The product is locked
+    # before, as it is where it is published.
+    models.PriceRevision.hold(merchant.pk)
+    kept = _read_tariff(merchant.slug, file.model.product)
+    taken = taken_in(kept, file)
+    prices = tariff_differences(kept, taken)
+    prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
     if prices_taken:
         _keep_tariff(merchant, product, kept, taken)
     keep_accepted(product, file.accepted)
@@ -443,6 +463,8 @@ def _keep_tariff(merchant: Merchant, product: Product, kept: Tariff, taken: Tari
     # While they change places, none of them holds for anybody: the database allows one a buyer.
     nobody: dict[str, Any] = {"is_default": False, "channel": None, "customer_group": None, "customer": None}
     rows.filter(key__in=[each.key for each in changed]).update(**nobody)
+    if lost := models.lost_lists(merchant.pk, list(kept.price_lists), list(taken.price_lists)):
+        raise _misfit("/price_lists", lost[0].rstrip("."))
     kept_rows = {row.key: row for row in rows}
     _refuse_clashing(taken.price_lists, {each.key for each in changed})
     for terms in changed:

@@ -133,6 +133,10 @@ class ProductAdmin(MerchantScopedAdmin):
             return ("merchant", "name", "key", ("locale", "currency"))
         return ("name", "description", ("key", "locale", "currency"), "tax_class", "image")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Shops and other systems ask for a published product by its key.
+        return ("key",) if obj is not None and obj.versions.all() else ()
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = NewProductForm if obj is None else ProductForm
         form = super().get_form(request, obj, change, **kwargs)

@@ -357,7 +357,7 @@ class DraftRowAdmin(MerchantScopedAdmin):
 
 def _touch(product: Product) -> None:
     """Take the lock that publishing takes, and note when the draft was last edited."""
-    Product.objects.select_for_update().get(pk=product.pk).save(update_fields=["edited_at"])
+    Product.objects.select_for_update(no_key=True).get(pk=product.pk).save(update_fields=["edited_at"])
 
 
 def _told(option: Any) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db import models
+from django.db import IntegrityError, models
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
+from catalog.races import lost_race
 
 EDITORS = frozenset((Role.OWNER, Role.PRODUCT_MANAGER))
 OWNERS = frozenset((Role.OWNER,))
@@ -98,6 +99,19 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show the form or keep what it says; where somebody kept the same at the same time, the form says so."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            if lost_race(error) is None:
+                raise
+        # Asked again, the form finds the other's row and tells at which field it stands in the way.
+        request.__dict__.pop("_drafts", None)
+        for file in request.FILES.values():
+            file.seek(0)  # type: ignore[union-attr]
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         excluded = list(super().get_exclude(request, obj) or ())

@@ -11,12 +11,13 @@ from typing import Any, cast
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
 from catalog.errors import Refusal
+from catalog.races import lost_race
 from configurator.operations import ChoicesConflict, Stale
 
 logger = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ def new_request_id() -> str:
 
 
 def problem_of(error: Exception) -> Problem:
-    """Return what to tell about `error`: a Refusal in its own words, database trouble as 503, all else as 500."""
+    """Return what to tell: a Refusal in its own words, a lost race as 409, database trouble as 503, all else as 500."""
     if isinstance(error, Refusal):
         return _refused(error)
     if isinstance(error, RequestDataTooBig):
@@ -126,6 +127,8 @@ def problem_of(error: Exception) -> Problem:
         return _refused(BadRequest("Check the address and the headers of the request."))
     if isinstance(error, Http404):
         return _refused(UnknownAddress("Check the address; /api/docs/ lists all of them."))
+    if isinstance(error, IntegrityError) and (lost := lost_race(error)) is not None:
+        return _refused(lost)
     if isinstance(error, (OperationalError, InterfaceError, InternalError)):
         return _refused(
             DatabaseUnavailable("Nothing was done. Ask again in a few seconds.", retry_after=RETRY_DATABASE_SECONDS)

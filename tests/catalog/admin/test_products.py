@@ -10,6 +10,7 @@ from django.urls import reverse
 from catalog import drafts
 from catalog.checking import check_of
 from catalog.models import CheckRun, Merchant, Option, PriceLine, Product, Rule, Step, TableRule
+from catalog.operations import publish
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user, picture
 
@@ -162,6 +163,13 @@ def test_a_product_key_is_taken_only_once(maria: Client, product: Product) -> No
     answer = maria.post(reverse("admin:catalog_product_add"), fields)
     assert answer.status_code == 200
     assert answer.context["errors"]
+
+
+def test_a_published_product_keeps_its_key(maria: Client, product: Product) -> None:
+    publish(product)
+    fields = {"name": "Desk", "key": "table", "locale": "en", "currency": "EUR", "tax_class": "standard"}
+    answer = maria.post(row("product", product.pk), fields)
+    assert (answer.status_code, Product.objects.get().key) == (302, "desk")
 
 
 def test_an_option_is_added_from_its_product_and_leads_back_there(maria: Client, product: Product) -> None:
