@@ -200,7 +200,18 @@ class PriceListAdmin(MerchantScopedAdmin):
         ),
         ("Without a price", {"fields": ("on_request",)}),
         ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows", "tax_rounding_of")}),
-        ("Rounding", {"fields": (("rounding_increment", "rounding_ending"), "rounding_mode", "rounding_of")}),
+        (
+            "Rounding",
+            {
+                "fields": (
+                    ("rounding_increment", "rounding_ending"),
+                    "rounding_mode",
+                    "rounding_of",
+                    "rounding_per",
+                    "paid_increment",
+                )
+            },
+        ),
     )
 
     def get_urls(self) -> Any:

@@ -27,10 +27,11 @@ from pricing.lines import (
     compile_prices,
     joined,
     lines_in,
+    ratio,
     value_keys,
 )
-from pricing.money import WHOLE_OF_RATIO, formatted, in_units, plain, whole
-from pricing.price_list import Terms
+from pricing.money import PARTS, WHOLE_OF_RATIO, formatted, in_parts_of, in_units, plain, smallest_unit, whole
+from pricing.price_list import PriceList, Terms
 
 __all__ = (
     "Breakdown",
@@ -76,10 +77,11 @@ class Breakdown:
 
     `lines` sum to `unit_total` exactly and `order_lines`, which count once for the whole order, to `order_total`;
     `total` is unit_total times `quantity` plus order_total. All are net or gross as the amounts of the list are
-    (`amounts_are`). `net` + `tax` = `gross` for the whole quantity; where the tax is not known (`tax_known` False) it
-    is None, and so is whichever of net and gross depends on it. `shown`, and `unit_shown` for one piece without the
-    order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options without value
-    that lines still wait for: until they are decided the total is the price so far.
+    (`amounts_are`). `net` + `tax` + `paid_rounding` = `gross` for the whole quantity; where the tax is not known
+    (`tax_known` False) it is None, and so is whichever of net and gross depends on it. `gross` is what is paid:
+    `paid_rounding` is what the list adds to round that, apart from all amounts. `shown`, and `unit_shown` for one piece
+    without the order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options
+    without value that lines still wait for: until they are decided the total is the price so far.
 
     `cost` is what everything costs the merchant and `margin` what is left of the net price; None where a line's cost,
     or the net price, is not known. `because` tells why this list was chosen, `tax_from` where the tax is from.
@@ -108,6 +110,7 @@ class Breakdown:
     cost: Decimal | None
     margin: Decimal | None
     because: Because
+    paid_rounding: Decimal
     known: "Known" = field(repr=False, compare=False)
 
 
@@ -119,7 +122,7 @@ class Known:
     """
 
     sums: "Sums"
-    shown: int
+    shown: Amount
     waiting: frozenset[str]
     by_move: bool
 
@@ -136,8 +139,8 @@ class Sums:
 
     parts: tuple[Part, ...]
     befores: Mapping[int, Amount]
-    piece: int
-    order: int
+    piece: Amount
+    order: Amount
     exact_piece: Amount
     exact_order: Amount
     applied: int
@@ -157,6 +160,7 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
         raise PriceRefused(f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity)
     waiting = prices.required.intersection(undecided).difference(values)
+    prices = prices.of(quantity)
     sums = summed(prices, values, quantity, waiting)
     total = _total(prices, sums.piece, sums.order, quantity)
     price_list, places = prices.price_list, prices.places
@@ -164,22 +168,23 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     order_lines = _printed(prices, sums, True)
     tax = _tax(prices, sums, quantity, total)
     net = total if price_list.amounts_are == "net" else None if tax is None else total - tax
-    gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
-    shown = _shown(prices, total, tax)
+    exact_gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
+    gross = None if exact_gross is None else paid(price_list, exact_gross)
+    shown = _shown(prices, total, tax, True)
     unit_tax = _tax(prices, sums, 1, sums.piece, pieces_only=True)
     cost = _cost(prices, sums, quantity)
 
-    def told(units: int | None) -> Decimal | None:
-        return None if units is None else in_units(units, places)
+    def told(units: Amount | None) -> Decimal | None:
+        return None if units is None else in_parts_of(units, places)
 
     return Breakdown(
         price_list=price_list.key,
         currency=price_list.currency,
         lines=lines,
-        unit_total=in_units(sums.piece, places),
+        unit_total=in_parts_of(sums.piece, places),
         quantity=quantity,
         order_lines=order_lines,
-        order_total=in_units(sums.order, places),
+        order_total=in_parts_of(sums.order, places),
         total=in_units(total, places),
         amounts_are=price_list.amounts_are,
         net=told(net),
@@ -190,14 +195,15 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
         tax_known=tax is not None,
         tax_from=prices.terms.tax_from,
         shows=price_list.amounts_are if tax is None else price_list.shows,
-        shown=in_units(shown, places),
-        unit_shown=in_units(_shown(prices, sums.piece, unit_tax), places),
+        shown=in_parts_of(shown, places),
+        unit_shown=in_parts_of(_shown(prices, sums.piece, unit_tax), places),
         open=tuple(option.key for option in prices.model.options if option.key in sums.unsettled)
         if sums.unsettled
         else (),
         cost=told(cost),
         margin=told(None if cost is None or net is None else net - cost),
         because=prices.terms.because,
+        paid_rounding=in_parts_of(0 if gross is None or exact_gross is None else gross - exact_gross, places),
         known=Known(sums, shown, waiting, _tells_moves(prices)),
     )
 
@@ -213,13 +219,13 @@ def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> i
         raise prices.refusal
     sums = summed(prices, values, 1, frozenset())
     if is_greatest:
-        return max(sums.piece, sums.order)
-    least = sums.piece + sums.order
+        return int(max(sums.piece, sums.order))
+    least = int(sums.piece + sums.order)
     if any(prices.wholes[: len(prices.lines)]):
         starts = {each.pieces for line in prices.lines for each in line.line.breaks}
         for quantity in sorted({*starts, *(start - 1 for start in starts if start > 2), _MANY}):
-            more = summed(prices, values, quantity, frozenset())
-            least = min(least, more.piece * quantity + more.order)
+            more = summed(prices.of(quantity), values, quantity, frozenset())
+            least = min(least, int(more.piece * quantity + more.order))
     return least
 
 
@@ -250,6 +256,7 @@ def difference(
     else:
         waiting = _NOBODY
     quantity = breakdown.quantity
+    prices = prices.of(quantity)
     try:
         moved = _moved(prices, known.sums, values, quantity, changed, waiting) if known.by_move else None
         if moved is not None:
@@ -262,7 +269,7 @@ def difference(
             tax = _tax(prices, sums, quantity, total)
     except PriceRefused:
         return None
-    return in_units(_shown(prices, total, tax) - known.shown, prices.places)
+    return in_parts_of(_shown(prices, total, tax, True) - known.shown, prices.places)
 
 
 def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool = False) -> dict[str, Any]:
@@ -299,6 +306,8 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
         "shown_text": formatted(breakdown.shown, currency, locale),
         "open": list(breakdown.open),
     }
+    if breakdown.paid_rounding:
+        document["paid_rounding"] = told(breakdown.paid_rounding)
     if costs:
         document |= {"cost": told(breakdown.cost), "margin": told(breakdown.margin)}
     return document
@@ -363,9 +372,21 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
         least = _least(prices, parts, exact_piece)
         exact_piece += least.amount
         parts.append(least)
-    piece, order = prices.rounding.total(exact_piece), prices.rounding.total(exact_order)
+    piece, order = _totals(prices, exact_piece, exact_order, quantity)
     parts += (_lone(piece - exact_piece, False), _lone(order - exact_order, False))
     return Sums(tuple(parts), befores, piece, order, exact_piece, exact_order, applied, unsettled, base)
+
+
+def _totals(prices: Prices, exact_piece: Amount, exact_order: Amount, quantity: int) -> tuple[Amount, Amount]:
+    """Return what a piece and what counts once come to, rounded; where a piece keeps parts of a unit, these round it.
+
+    The whole order is always a whole number of smallest units.
+    """
+    piece = prices.rounding.total(exact_piece, prices.is_fine)
+    order = prices.order_rounding.total(exact_order)
+    if isinstance(piece, int) and isinstance(order, int):
+        return piece, order
+    return piece, prices.order_rounding.paid(piece * quantity + order) - piece * quantity
 
 
 def _tells_moves(prices: Prices) -> bool:
@@ -389,7 +410,7 @@ def _moved(
     changed: Collection[str],
     waiting: frozenset[str],
     made: dict[int, Part] | None = None,
-) -> tuple[int, int] | None:
+) -> tuple[Amount, Amount] | None:
     """Return the totals of one piece and of what counts once with other `values`; None where all has to be added up.
 
     The parts that moved are put into `made`, for a list that is made from this one. Refuses as `summed` does.
@@ -446,7 +467,7 @@ def _moved(
         raise _nothing_applies(prices)
     if not found:
         return sums.piece, sums.order
-    total_piece, total_order = prices.rounding.total(piece), prices.rounding.total(order)
+    total_piece, total_order = _totals(prices, piece, order, quantity)
     if made is not None:
         made[len(lines)] = _lone(total_piece - piece, False)
         made[len(lines) + 1] = _lone(total_order - order, False)
@@ -488,7 +509,8 @@ def _bound_amount(prices: Prices, line: Line, part: Part, before: Amount) -> Amo
     """Return what a percentage, minimum or maximum of `before` comes to."""
     if line.form == "percent":
         above, below = (before * part.amount).as_integer_ratio()
-        return prices.rounding.amount_of_ratio(above, below * 100)
+        rounding = prices.order_rounding if line.is_whole else prices.rounding
+        return rounding.amount_of_ratio(above, below * 100)
     lacks = part.amount - before
     return max(lacks, 0) if line.form == "minimum" else min(lacks, 0)
 
@@ -520,6 +542,8 @@ def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
     if line.takes_costs and not line.has_cost:
         return SKIPPED
     instead = {item.value: item.amount for item in own.items}
+    assert prices.base is not None and line.below is not None
+    rounding = prices.order_rounding if prices.base.wholes[line.below] else prices.rounding
     items = []
     total: Amount = 0
     for item in below.items:
@@ -530,9 +554,9 @@ def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
         elif line.takes_costs:
             if item.cost is None:
                 raise _no_cost(prices, line, item.value)
-            amount = prices.rounding.amount_of_units(item.cost * prices.factor)
+            amount = rounding.amount_of_units(item.cost * prices.factor, line.is_fine)
         else:
-            amount = prices.rounding.amount_of_units(item.amount * prices.factor)
+            amount = rounding.amount_of_units(item.amount * prices.factor, line.is_fine)
         total += amount
         items.append(Item(item.value, amount, cost))
     spent = below.cost if not line.has_cost or below.cost is None else below.cost * prices.conversion
@@ -577,8 +601,8 @@ def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
 # ---- totals and tax --------------------------------------------------------------------------------------------------
 
 
-def _total(prices: Prices, piece: int, order: int, quantity: int) -> int:
-    total = piece * quantity + order
+def _total(prices: Prices, piece: Amount, order: Amount, quantity: int) -> int:
+    total = int(piece * quantity + order)
     if total < 0:
         told = formatted(in_units(total, prices.places), prices.price_list.currency)
         raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
@@ -587,44 +611,71 @@ def _total(prices: Prices, piece: int, order: int, quantity: int) -> int:
     return total
 
 
-def _tax(prices: Prices, sums: Sums, quantity: int, units: int, pieces_only: bool = False) -> int | None:
+def _tax(prices: Prices, sums: Sums, quantity: int, units: Amount, pieces_only: bool = False) -> Amount | None:
     """Return the tax on `units`, or in them where amounts are gross, in smallest units, each rounding halves up.
 
     Rounded once, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
     """
     if prices.tax_part is None or prices.price_list.tax_rounding_of == "total":
         return _tax_of(prices, units)
-    above, below = prices.tax_part
-    half_up = WHOLE_OF_RATIO["half_up"]
-    total = sum(half_up(each * quantity * above, below) for _, _, each in printed_rows(prices, sums, False))
+    total = sum(_tax_of_row(prices, each * quantity) for _, _, each in printed_rows(prices, sums, False))
     if not pieces_only:
-        total += sum(half_up(each * above, below) for _, _, each in printed_rows(prices, sums, True))
+        total += sum(_tax_of_row(prices, each) for _, _, each in printed_rows(prices, sums, True))
     return total
 
 
-def _tax_of(prices: Prices, units: int) -> int | None:
-    """Return the tax on `units`, or in them, rounded once."""
+def _tax_of_row(prices: Prices, units: Amount) -> int:
+    assert prices.tax_part is not None
+    above, below = prices.tax_part
+    over, under = units.as_integer_ratio()
+    return WHOLE_OF_RATIO["half_up"](over * above, under * below)
+
+
+def _tax_of(prices: Prices, units: Amount) -> Amount | None:
+    """Return the tax on `units`, or in them, rounded once; with parts of units where these have some."""
     if prices.tax_part is None:
         return None
+    if isinstance(units, Fraction):
+        return ratio(_tax_of_row(prices, units * PARTS), PARTS)
     above, below = prices.tax_part
     return WHOLE_OF_RATIO["half_up"](units * above, below)
 
 
-def _shown(prices: Prices, units: int, tax: int | None) -> int:
-    if tax is None or prices.price_list.shows == prices.price_list.amounts_are:
-        return units
-    return units + tax if prices.price_list.shows == "gross" else units - tax
+def _shown(prices: Prices, units: Amount, tax: Amount | None, is_paid: bool = False) -> Amount:
+    """Return net or gross of `units` as the list shows it; of what `is_paid` the gross is rounded as that is."""
+    price_list = prices.price_list
+    if tax is None:
+        return paid(price_list, units) if is_paid and price_list.amounts_are == "gross" else units
+    if price_list.shows == "net":
+        return units if price_list.amounts_are == "net" else units - tax
+    gross = units + tax if price_list.amounts_are == "net" else units
+    return paid(price_list, gross) if is_paid else gross
+
+
+def paid(price_list: PriceList, gross: Amount) -> Amount:
+    """Return what is paid of a gross total in smallest units, rounded apart where the list says so."""
+    if price_list.paid_step is None:
+        return gross
+    step = int(price_list.paid_step / smallest_unit(price_list.currency))
+    return whole(Fraction(gross) / step, price_list.rounding_mode) * step
 
 
 # ---- printing --------------------------------------------------------------------------------------------------------
 
 
-def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Item, int]]:
+def _prints_parts(prices: Prices, sums: Sums, is_whole: bool) -> bool:
+    """Tell whether amounts are printed with parts of smallest units, because they are kept so."""
+    rounding = prices.order_rounding if is_whole else prices.rounding
+    return rounding.by_line or rounding.is_kept(sums.exact_piece, prices.is_fine)
+
+
+def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Item, Amount]]:
     """Return each item that is printed with its line and its amount in smallest units; at last what rounding adds."""
-    printed = 0
+    in_parts = _prints_parts(prices, sums, is_whole)
+    printed: Amount = 0
     for line, part in _parts_of(prices, sums, is_whole):
         for item in part.items:
-            units = prices.rounding.printed(item.amount)
+            units = prices.rounding.printed(item.amount, in_parts)
             if units:
                 printed += units
                 yield line, item, units
@@ -643,25 +694,27 @@ def _parts_of(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line
 
 
 def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine, ...]:
+    in_parts = _prints_parts(prices, sums, is_whole)
     printed: list[BreakdownLine] = []
     rest = sums.order if is_whole else sums.piece
     for line, part in _parts_of(prices, sums, is_whole):
-        if part.rows is None:
-            part.rows = _rows(prices, line, part)
-        units, rows = part.rows
-        rest -= units
-        printed += rows
+        known = part.rows
+        if known is None or known[0] is not in_parts:
+            known = part.rows = (in_parts, *_rows(prices, line, part, in_parts))
+        rest -= known[1]
+        printed += known[2]
     if rest:
-        printed += _rows(prices, prices.rounding_line, _lone(rest, False))[1]
+        printed += _rows(prices, prices.rounding_line, _lone(rest, False), True)[1]
     return tuple(printed)
 
 
-def _rows(prices: Prices, line: Line, part: Part) -> tuple[int, tuple[BreakdownLine, ...]]:
+def _rows(prices: Prices, line: Line, part: Part, in_parts: bool) -> tuple[Amount, tuple[BreakdownLine, ...]]:
     """Return what is printed of a part, with its sum in smallest units."""
     places = prices.places
-    total, printed = 0, []
+    total: Amount = 0
+    printed = []
     for item in part.items:
-        units = prices.rounding.printed(item.amount)
+        units = prices.rounding.printed(item.amount, in_parts)
         if not units:
             continue
         total += units
@@ -671,7 +724,7 @@ def _rows(prices: Prices, line: Line, part: Part) -> tuple[int, tuple[BreakdownL
             BreakdownLine(
                 line.line.key,
                 line.labels.get(value, line.line.label) if value is not None else line.line.label,
-                in_units(units, places),
+                in_parts_of(units, places),
                 line.form,
                 None if value is None else line.line.option,
                 value,

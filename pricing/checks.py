@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from itertools import pairwise
 
 from catalog.assemblies import expanded
 from catalog.expressions.errors import suggestion
-from catalog.findings import Finding
+from catalog.findings import Finding, Severity
 from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
 from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
-from pricing.lines import MEASURES, forms_of
-from pricing.money import MoneyRefused, decimals
+from pricing.lines import MEASURES, Rounding, constant_number, forms_of
+from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit
 from pricing.price_list import PriceList
 
 
@@ -275,6 +276,7 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
             yield _no_lines(model, each, path)
         if each.derived is None:
             yield from _absent_bases(lines, path)
+        yield from _finer_findings(lines, each)
         if each.shows != each.amounts_are and each.tax_rate is None:
             sentence = f"The price list '{each.key}' has no tax rate, so its {each.amounts_are} amounts are shown."
             yield Finding("note", "tax-unknown", f"{path}/tax_rate", sentence)
@@ -286,6 +288,35 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
                 f"There are several price lists in {currency} ({listed}), and none of them is the default; choose one."
             )
             yield Finding("warning", "default-price-list", "price_lists", sentence)
+
+
+def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterator[Finding]:
+    """Return which amounts are finer than what can be paid, and what the list makes of them."""
+    unit = smallest_unit(price_list.currency)
+    rounding = Rounding(price_list, decimals(price_list.currency))
+    for line in lines:
+        if line.per is not None or line.once or line.tiered:
+            continue
+        for place, text in (("amount", line.amount), *((f"amounts/{key}", each) for key, each in line.amounts.items())):
+            amount = constant_number(text)
+            if amount is None or not amount % unit:
+                continue
+            one = rounding.printed(rounding.rounded(Fraction(amount) * rounding.scale))
+            told = formatted(in_units(one, decimals(price_list.currency)), price_list.currency)
+            sentence = (
+                f"Price line '{line.key}' has the amount {amount:f}, finer than {price_list.currency} can be paid"
+            )
+            if price_list.keeps_finer:
+                sentence += f": alone, one piece is {told}; of several pieces the order is rounded, not each of them."
+            else:
+                sentence += (
+                    f", and the price list '{price_list.key}' rounds each piece: it counts as {told}. Leave the "
+                    "increment out, or let 'rounding_per' be 'order', to have the order rounded."
+                )
+            severity: Severity = "note" if one and price_list.keeps_finer else "warning"
+            yield Finding(
+                severity, "finer-amount", f"price_lines/{line.key}/{place}", sentence, about=(price_list.key,)
+            )
 
 
 def _no_lines(model: ProductModel, price_list: PriceList, path: str) -> Finding:

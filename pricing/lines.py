@@ -4,10 +4,12 @@
 place, above those of the list that it is made from. `pricing.breakdown` sums them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from catalog.assemblies import expanded
@@ -19,7 +21,7 @@ from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_material, unit_of_measure, unit_of_parts
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
 from pricing.in_force import InForce
-from pricing.money import WHOLE_OF_RATIO, decimals, whole
+from pricing.money import PARTS, WHOLE_OF_RATIO, decimals, smallest_unit, whole
 from pricing.price_list import PriceList
 
 type Values = Mapping[str, Choice]
@@ -84,8 +86,8 @@ class Line:
     `of` holds the indexes of the lines that a percentage, minimum or maximum is of; None for other lines. `below` is
     the place of the line in the list that this one is made from; `takes_costs` that its costs are taken. `is_whole`
     says that the line counts once for the whole order. `labels` are by value. `awaits` are options without which the
-    line gives less than it will: they decide whether a part is needed that its material is for. `made` remembers what
-    was made of parts of the line below.
+    line gives less than it will: they decide whether a part is needed that its material is for. `is_fine` says that an
+    amount of it is written finer than a smallest unit. `made` remembers what was made of parts of the line below.
     """
 
     line: PriceLine
@@ -98,6 +100,7 @@ class Line:
     is_whole: bool = False
     labels: Mapping[str, Text] = field(default_factory=dict)
     awaits: frozenset[str] = frozenset()
+    is_fine: bool = False
     made: dict[tuple[Part, Part], Part] = field(default_factory=dict, repr=False)
 
     @property
@@ -106,41 +109,70 @@ class Line:
         return self.form in {"amount", "value", "material"}
 
 
-class Rounding:
-    """How one list rounds an amount: to what a line adds to the sum, and to what is printed."""
+# What comes to so many smallest units for a piece is rounded by half a percent at most.
+_MUCH = 100
 
-    def __init__(self, price_list: PriceList, places: int) -> None:
-        self.scale = 10**places
+
+class Rounding:
+    """How one list rounds an amount: to what a line adds to the sum, and to what is printed.
+
+    With `keeps`, for several pieces, amounts finer than a smallest unit of the currency are kept: all of them ("all"),
+    or ("small") those that rounding would change much and those of lines that are written so finely.
+    """
+
+    def __init__(self, price_list: PriceList, places: int, keeps: Literal["all", "small"] | None = None) -> None:
+        self.scale: int = 10**places
         self.increment = int(price_list.increment * self.scale)
         self.ending = int((price_list.rounding_ending or 0) * self.scale)
         self.mode = price_list.rounding_mode
         self.by_line = price_list.rounding_of == "line"
+        self.keeps = keeps
         self._whole = WHOLE_OF_RATIO[self.mode]
 
-    def amount(self, exact: Fraction | int | Decimal) -> Amount:
+    def amount(self, exact: Fraction | int | Decimal, is_fine: bool = False) -> Amount:
         """Return an amount of the currency in smallest units, rounded where the list rounds each line."""
         above, below = exact.as_integer_ratio()
-        return self.amount_of_ratio(above * self.scale, below)
+        return self.amount_of_ratio(above * self.scale, below, is_fine)
 
-    def amount_of_units(self, units: Amount) -> Amount:
+    def amount_of_units(self, units: Amount, is_fine: bool = False) -> Amount:
         """Return an amount in smallest units, rounded where the list rounds each line."""
-        return self.rounded(units) if self.by_line else units
+        return self.amount_of_ratio(*units.as_integer_ratio(), is_fine) if self.by_line else units
 
-    def amount_of_ratio(self, above: int, below: int) -> Amount:
+    def amount_of_ratio(self, above: int, below: int, is_fine: bool = False) -> Amount:
         """Return above / below smallest units, rounded where the list rounds each line."""
-        return self._rounded(above, below) if self.by_line else ratio(above, below)
+        if not self.by_line:
+            return ratio(above, below)
+        return self._kept_or_rounded(above, below, is_fine)
 
-    def total(self, exact: Amount) -> int:
+    def total(self, exact: Amount, is_fine: bool = False) -> Amount:
         """Return the sum of all lines in smallest units, rounded if that has not happened line by line."""
-        return exact if isinstance(exact, int) and self.by_line else self.rounded(exact)
+        return exact if self.by_line else self._kept_or_rounded(*exact.as_integer_ratio(), is_fine)
 
-    def printed(self, amount: Amount) -> int:
-        """Return what is printed of an amount, in smallest units."""
-        return amount if isinstance(amount, int) else whole(amount, self.mode)
+    def paid(self, exact: Amount) -> int:
+        """Return what is paid of an amount: whole smallest units."""
+        return exact if isinstance(exact, int) else whole(exact, self.mode)
+
+    def printed(self, amount: Amount, is_fine: bool = False) -> Amount:
+        """Return what is printed of an amount, in smallest units; with parts of them where `is_fine`."""
+        if isinstance(amount, int):
+            return amount
+        return self._in_parts(*amount.as_integer_ratio()) if is_fine else whole(amount, self.mode)
 
     def rounded(self, units: Amount) -> int:
         """Return an amount in smallest units, rounded as the list rounds."""
         return self._rounded(*units.as_integer_ratio())
+
+    def is_kept(self, exact: Amount, is_fine: bool) -> bool:
+        """Tell whether parts of a smallest unit are kept of an amount for a piece."""
+        return self.keeps is not None and (is_fine or self.keeps == "all" or -_MUCH < exact < _MUCH)
+
+    def _kept_or_rounded(self, above: int, below: int, is_fine: bool) -> Amount:
+        if self.keeps is not None and (is_fine or self.keeps == "all" or abs(above) < _MUCH * below):
+            return self._in_parts(above, below)
+        return self._rounded(above, below)
+
+    def _in_parts(self, above: int, below: int) -> Amount:
+        return ratio(self._whole(above * PARTS, below), PARTS)
 
     def _rounded(self, above: int, below: int) -> int:
         increment = self.increment
@@ -167,7 +199,8 @@ class Prices:
     `above` those of lines by the place below that they are made from. `wholes` tells of each line, and of what stands
     behind the lines, whether it counts once for the whole order; `is_kept` whether its part is given again for the same
     values. `moving` holds, by option, the lines that may come to something else where its value is another.
-    `tax_part` is the part of a total that is its tax, above and below the stroke.
+    `tax_part` is the part of a total that is its tax, above and below the stroke. `rounding` is that of a piece,
+    `order_rounding` that of what counts once; `is_several` tells that these prices are those of several pieces.
     """
 
     model: ProductModel
@@ -187,6 +220,25 @@ class Prices:
     is_kept: tuple[bool, ...] = ()
     moving: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     tax_part: tuple[int, int] | None = None
+    is_several: bool = False
+
+    @cached_property
+    def order_rounding(self) -> Rounding:
+        return Rounding(self.price_list, self.places)
+
+    @cached_property
+    def is_fine(self) -> bool:
+        """Whether an amount of a line is written finer than a smallest unit."""
+        return any(line.is_fine for line in self.lines)
+
+    @cached_property
+    def _several(self) -> "Prices":
+        keeps = any(each.price_list.keeps_finer for each in self.terms.chain)
+        return compile_prices(self.model, self.terms, is_several=True) if keeps else self
+
+    def of(self, quantity: int) -> "Prices":
+        """Return the prices of so many pieces: of several, what is finer than can be paid may be kept."""
+        return self if self.is_several or quantity == 1 else self._several
 
     @property
     def price_list(self) -> PriceList:
@@ -247,7 +299,7 @@ def lines_in(model: ProductModel, price_list: PriceList | InForce) -> tuple[Pric
     )
 
 
-def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Prices:
+def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_several: bool = False) -> Prices:
     """Return the prices of `model` in `price_list`, made ready to be asked.
 
     Never refuses: price lines that cannot be read, or none at all, refuse when a price is asked for, so that the rest
@@ -256,9 +308,9 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Pric
     model = expanded(model)
     terms = price_list if isinstance(price_list, InForce) else InForce(price_list)
     own = terms.price_list
-    base = compile_prices(model, terms.base) if terms.base is not None else None
+    base = compile_prices(model, terms.base, is_several) if terms.base is not None else None
     places = decimals(own.currency)
-    compiler = _Compiler(model, terms, base, Rounding(own, places))
+    compiler = _Compiler(model, terms, base, is_several)
     refusal: PriceRefused | None = None
     try:
         if terms.problem is not None:
@@ -308,6 +360,7 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce) -> Pric
         ),
         moving=_moving(lines, readers, bounds, above, base),
         tax_part=_tax_part(own),
+        is_several=is_several,
     )
 
 
@@ -416,17 +469,28 @@ class _Function:
     reads: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """What a line with kept amounts has of the list below: what its breaks' amounts are times, and that it is fine."""
+
+    factor: Fraction
+    is_fine: bool
+
+
 _ZERO = _Function(lambda values: 0, frozenset())
 
 
 class _Compiler:
     """Compiles the lines of one product in one list, one after another."""
 
-    def __init__(self, model: ProductModel, terms: InForce, base: Prices | None, rounding: Rounding) -> None:
+    def __init__(self, model: ProductModel, terms: InForce, base: Prices | None, is_several: bool) -> None:
         self.model = model
         self.terms = terms
         self.base = base
-        self.rounding = rounding
+        own = terms.price_list
+        keeps: Literal["all", "small"] = "all" if own.rounding_per == "order" else "small"
+        self.order_rounding = Rounding(own, decimals(own.currency))
+        self.rounding = Rounding(own, decimals(own.currency), keeps if is_several and own.keeps_finer else None)
         self.scope = Scope.of(model)
         self.lines: list[Line] = []
         self.kept: dict[str, dict[str, str]] = {}
@@ -460,7 +524,7 @@ class _Compiler:
             if kept and not below.has_cost and "" in kept:
                 self.lines.append(self._compiled(with_amounts(below.line, kept)))
                 continue
-            part, own_reads = self._kept_amounts(below, kept) if kept else (_bare, frozenset[str]())
+            part, own_reads, is_fine = self._kept_amounts(below, kept) if kept else (_bare, frozenset[str](), False)
             self.lines.append(
                 Line(
                     below.line,
@@ -472,27 +536,30 @@ class _Compiler:
                     is_whole=below.is_whole,
                     labels=below.labels,
                     awaits=below.awaits,
+                    is_fine=is_fine or below.is_fine,
                 )
             )
 
     def _kept_amounts(
         self, below: Line, kept: Mapping[str, str]
-    ) -> tuple[Callable[[Values, int], Part], frozenset[str]]:
+    ) -> tuple[Callable[[Values, int], Part], frozenset[str], bool]:
         """Return the amounts that this list keeps in place of those of the list below, as items by value.
+
+        With them, what they read, and whether one is written finer than a smallest unit.
 
         They come from the line itself with these amounts put in: its material, breaks and tiers stay what they are.
         """
         own = kept_line(below.line, kept)
         if own is None:
-            return _bare, frozenset()
-        compiled = self._compiled(own, self._fixed_factor(below))
+            return _bare, frozenset(), False
+        compiled = self._compiled(own, _Below(self._fixed_factor(below), below.is_fine))
 
         def part(values: Values, quantity: int) -> Part:
             made = compiled.part(values, quantity)
             # Whether the line applies is told by the list below.
             return _BARE if made.state == "skipped" else made
 
-        return part, compiled.reads
+        return part, compiled.reads, compiled.is_fine
 
     def _fixed_factor(self, below: Line) -> Fraction:
         """Return what fixed amounts in the breaks of a line are times here: they are made like any other amount."""
@@ -505,17 +572,17 @@ class _Compiler:
                 return factor
             terms, line, base = base.terms, base.base.lines[line.below], base.base
 
-    def _compiled(self, line: PriceLine, fixed: Fraction | None = None) -> Line:
-        """Return `line` compiled; with `fixed` amounts are for the values that have one, its breaks' times `fixed`."""
+    def _compiled(self, line: PriceLine, below: "_Below | None" = None) -> Line:
+        """Return `line` compiled; with `below` as one that a derived list keeps amounts for, some or all."""
         if len(forms_of(line)) != 1:
             raise _unreadable(
                 line, "it needs either an amount, or an option with amounts, or a percentage, a minimum or a maximum"
             )
         when = self._function(line, "when", line.when, "condition")
         if line.option is not None:
-            return self._per_value(line, when, fixed)
+            return self._per_value(line, when, below)
         if line.amount is not None:
-            return self._amount(line, when, fixed)
+            return self._amount(line, when, below)
         return self._bound(line, when)
 
     def _function(
@@ -551,7 +618,7 @@ class _Compiler:
         form: Form = "percent" if line.percent is not None else "minimum" if line.minimum is not None else "maximum"
         text = line.percent or line.minimum or line.maximum or ""
         bound = self._number(line, form, text)
-        rounding = self.rounding
+        rounding = self.order_rounding if line.once else self.rounding
 
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
@@ -581,12 +648,12 @@ class _Compiler:
             raise _unreadable(line, "none of the lines it is of stands before it in this price list")
         return indexes
 
-    def _amount(self, line: PriceLine, when: _Function | None, fixed: Fraction | None) -> Line:
+    def _amount(self, line: PriceLine, when: _Function | None, below: "_Below | None") -> Line:
         amount = self._number(line, "amount", line.amount or "")
         count = self._count(line)
         cost = self._function(line, "cost", line.cost, "number")
-        tiers = self._tiers(line, amount, fixed)
-        rounding = self.rounding
+        tiers = self._tiers(line, amount, below)
+        rounding, is_fine = self._rounding(line, below)
 
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
@@ -604,7 +671,7 @@ class _Compiler:
                 if units < 0:
                     return Part("refused", why=f"The price line {line.key!r} gives a quantity below zero.")
                 price, spent = price * units, None if spent is None else spent * units
-            return _applied(line, rounding, [(None, price, spent)], quantity if line.tiered else 1)
+            return _applied(line, rounding, is_fine, [(None, price, spent)], quantity if line.tiered else 1)
 
         every = _reads(when, amount, cost, count) | tiers.reads
         return Line(
@@ -614,7 +681,16 @@ class _Compiler:
             every,
             is_whole=line.once or line.tiered,
             awaits=self._awaits(line),
+            is_fine=is_fine,
         )
+
+    def _rounding(self, line: PriceLine, below: "_Below | None") -> tuple[Rounding, bool]:
+        """Return how the amounts of a line are rounded, and whether one is written finer than a smallest unit."""
+        unit = smallest_unit(self.terms.price_list.currency)
+        texts = [line.amount, *line.amounts.values(), *(each.amount for each in line.breaks)]
+        is_fine = below is not None and below.is_fine
+        is_fine = is_fine or any(number is not None and number % unit for number in map(constant_number, texts))
+        return self.order_rounding if line.once or line.tiered else self.rounding, is_fine
 
     def _awaits(self, line: PriceLine) -> frozenset[str]:
         """Return the options that decide whether there are the parts that a material is for."""
@@ -622,7 +698,7 @@ class _Compiler:
         conditions = [self._function(line, f"parts/{each.key}/when", each.when, "condition") for each in parts]
         return _reads(*conditions).union(each.option for each in parts if each.option is not None)
 
-    def _per_value(self, line: PriceLine, when: _Function | None, fixed: Fraction | None) -> Line:
+    def _per_value(self, line: PriceLine, when: _Function | None, below: "_Below | None") -> Line:
         option = self.model.option_by_key.get(line.option or "")
         if option is None:
             raise _unreadable(line, f"there is no option {line.option!r}")
@@ -631,9 +707,9 @@ class _Compiler:
         key = option.key
         functions = {value: self._number(line, f"amounts/{value}", text) for value, text in line.amounts.items()}
         costs = {value: self._number(line, f"costs/{value}", text) for value, text in line.costs.items()}
-        tiers = self._tiers(line, None, fixed)
+        tiers = self._tiers(line, None, below)
         every = _reads(when, *functions.values(), *costs.values()) | tiers.reads | {key}
-        rounding = self.rounding
+        rounding, is_fine = self._rounding(line, below)
 
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
@@ -642,7 +718,7 @@ class _Compiler:
             amounts: list[tuple[str | None, Amount, Amount | None]] = []
             for value in chosen:
                 function = functions.get(value)
-                if function is None and fixed is not None:
+                if function is None and below is not None:
                     continue
                 if function is None:
                     why = f"The price line {line.key!r} has no amount for the value {value!r} of {key!r}."
@@ -654,7 +730,7 @@ class _Compiler:
                 if value in costs and spent is None:
                     return Part("undefined", why=f"The price line {line.key!r} has no cost for {value!r}.", value=value)
                 amounts.append((value, exact, spent))
-            return _applied(line, rounding, amounts, quantity if line.tiered else 1) if chosen else SKIPPED
+            return _applied(line, rounding, is_fine, amounts, quantity if line.tiered else 1) if chosen else SKIPPED
 
         return Line(
             line,
@@ -663,9 +739,10 @@ class _Compiler:
             every,
             is_whole=line.once or line.tiered,
             labels={value: _label(line, option, value) for value in value_keys(option)},
+            is_fine=is_fine,
         )
 
-    def _tiers(self, line: PriceLine, amount: _Function | None, fixed: Fraction | None) -> "_Tiers":
+    def _tiers(self, line: PriceLine, amount: _Function | None, below: "_Below | None") -> "_Tiers":
         breaks = []
         for each in sorted(line.breaks, key=lambda each: each.pieces):
             if (each.amount is None) == (each.percent is None) or each.pieces < 2:
@@ -676,7 +753,7 @@ class _Compiler:
             breaks.append((each.pieces, each.amount is not None, self._number(line, f"breaks/{each.pieces}", text)))
         if line.tiered and line.once:
             raise _unreadable(line, "what is tiered depends on the pieces, and what counts once does not")
-        return _Tiers(tuple(breaks), line.tiered, fixed or 1)
+        return _Tiers(tuple(breaks), line.tiered, 1 if below is None else below.factor)
 
     def _count(self, line: PriceLine) -> _Function | None:
         """Return how much of a material is needed, in the unit it is priced by; None for a line that has none."""
@@ -781,6 +858,7 @@ def _percent(amount: Amount, percent: Amount) -> Amount:
 def _applied(
     line: PriceLine,
     rounding: Rounding,
+    is_fine: bool,
     amounts: Iterable[tuple[str | None, Amount, Amount | None]],
     pieces: int,
 ) -> Part:
@@ -788,7 +866,7 @@ def _applied(
     total: Amount = 0
     spent: Amount | None = 0
     for value, exact, cost in amounts:
-        units = rounding.amount(exact)
+        units = rounding.amount(exact, is_fine)
         if not -MAX_UNITS < units < MAX_UNITS:
             place = f" for {value!r}" if value else ""
             why = f"The price line {line.key!r} gives an amount{place} that is too large to be right."
@@ -798,6 +876,16 @@ def _applied(
         spent = None if cost is None or spent is None else spent + cost
         items.append(Item(value, units, cost))
     return Part("applied", total, tuple(items), counts=bool(items), cost=spent)
+
+
+def constant_number(text: str | None) -> Decimal | None:
+    """Return the number that a text is, None where it is none or a formula."""
+    if text is None or not _CONSTANT.fullmatch(text.strip()):
+        return None
+    return Decimal(text.strip())
+
+
+_CONSTANT = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 def _unreadable(line: PriceLine, why: str) -> PriceRefused:

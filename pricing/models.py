@@ -146,6 +146,10 @@ class PriceList(Owned, Translated, Period):
         LINE = "line", "each line"
         TOTAL = "total", "only the total"
 
+    class RoundingPer(models.TextChoices):
+        PIECE = "piece", "each piece"
+        ORDER = "order", "only the order"
+
     class Takes(models.TextChoices):
         AMOUNTS = "amounts", "its amounts"
         COSTS = "costs", "the costs of its lines"
@@ -201,12 +205,28 @@ class PriceList(Owned, Translated, Period):
         blank=True,
         help_text="Such as 9.90 where amounts are rounded to 10, for 9.90, 19.90 and so on. Empty: they do not.",
     )
+    rounding_per = models.CharField(
+        "of several pieces",
+        max_length=5,
+        null=True,
+        blank=True,
+        choices=RoundingPer,
+        help_text="Whether each piece is rounded, or the order alone. Empty: each piece, but amounts finer than the "
+        "smallest unit of the currency are kept where rounding would change much.",
+    )
     tax_rounding_of = models.CharField(
         "tax is rounded",
         max_length=5,
         choices=RoundingOf,
         default=RoundingOf.TOTAL,
         help_text="Once for the total, or line by line.",
+    )
+    paid_increment = NumberField(
+        "what is paid is rounded to",
+        null=True,
+        blank=True,
+        help_text="Such as 0.05 where that is the smallest coin: the gross total, as its own line. Empty: it is not "
+        "rounded apart.",
     )
     channel = LineField(null=True, blank=True, help_text="The key of a sales channel, if the list is for that alone.")
     customer_group = LineField(
@@ -303,7 +323,9 @@ class PriceList(Owned, Translated, Period):
         "rounding_mode",
         "rounding_of",
         "rounding_ending",
+        "rounding_per",
         "tax_rounding_of",
+        "paid_increment",
         "is_default",
         "valid_from",
         "valid_until",

@@ -108,6 +108,23 @@ def in_units(units: int, places: int) -> Decimal:
     return Decimal(units).scaleb(-places, _EXACT)
 
 
+def in_parts_of(units: int | Fraction, places: int) -> Decimal:
+    """Return an amount in units of 10^-places exactly, with more places where it has parts of a unit.
+
+    A part is a whole number of 10^-4 units: 27.5 units with 2 places are 0.275.
+    """
+    if isinstance(units, int):
+        return in_units(units, places)
+    amount = in_units(whole(units * PARTS, "half_even"), places + PART_PLACES).normalize(_EXACT)
+    exponent = amount.as_tuple().exponent
+    return amount if isinstance(exponent, int) and -exponent > places else amount.quantize(Decimal(1).scaleb(-places))
+
+
+PART_PLACES = 4
+PARTS: int = 10**PART_PLACES
+"""Into how many parts a smallest unit is divided for what is finer than it."""
+
+
 def plain(amount: Decimal, currency: str) -> str:
     """Return `amount` for machines, with at least the currency's decimals and never an exponent: "486.00"."""
     exponent = amount.as_tuple().exponent

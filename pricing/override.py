@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 from catalog.errors import Refusal
 from catalog.product_model import Number, Text
-from pricing.breakdown import Breakdown, BreakdownLine
+from pricing.breakdown import Breakdown, BreakdownLine, paid
 from pricing.lines import MAX_UNITS, Prices
 from pricing.money import decimals, formatted, in_units, plain, whole
 from pricing.price_list import Moment
@@ -118,7 +118,8 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
         else:
             tax = whole(after * part, "half_up")
     net = after if price_list.amounts_are == "net" else None if tax is None else after - tax
-    gross = after if price_list.amounts_are == "gross" else None if tax is None else after + tax
+    exact_gross = after if price_list.amounts_are == "gross" else None if tax is None else after + tax
+    gross = None if exact_gross is None else int(paid(price_list, exact_gross))
     shown = net if breakdown.shows == "net" else gross
 
     def told_or_none(units: int | None) -> Decimal | None:
@@ -134,6 +135,7 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
         net=net_amount,
         tax=told_or_none(tax),
         gross=told_or_none(gross),
+        paid_rounding=in_units(0 if gross is None or exact_gross is None else gross - exact_gross, places),
         shown=in_units(after if shown is None else shown, places),
         margin=None if breakdown.cost is None or net_amount is None else net_amount - breakdown.cost,
     )

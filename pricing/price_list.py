@@ -98,7 +98,10 @@ class PriceList:
     of the two a shopper sees first. `tax_rate` is in percent; None says that the tax is not known here, and then it is
     not guessed; tax is rounded once for the total or (`tax_rounding_of` "line") line by line. Each line (`rounding_of`
     "line") or the exact sum of the lines ("total") is rounded to `rounding_increment`, by default the smallest unit of
-    the currency; with `rounding_ending` 9.90 and an increment of 10 to 9.90, 19.90, 29.90 and so on.
+    the currency; with `rounding_ending` 9.90 and an increment of 10 to 9.90, 19.90, 29.90 and so on. Where several
+    pieces are ordered, each piece is rounded so (`rounding_per` "piece"), or only the order ("order"); if that is not
+    said, a piece is, but what is finer than the smallest unit of the currency is kept where much would be lost. What
+    is paid, the gross total, is rounded apart to `paid_increment`.
 
     A list with `channel`, `customer_group` or `customer` is for those alone, and holds from `valid_from` until before
     `valid_until`. `own_lines_only` leaves out price lines that name no list. `derived` makes the list from another.
@@ -119,7 +122,9 @@ class PriceList:
     rounding_mode: RoundingMode = "half_up"
     rounding_of: Literal["line", "total"] = "line"
     rounding_ending: Number | None = None
+    rounding_per: Literal["piece", "order"] | None = None
     tax_rounding_of: Literal["line", "total"] = "total"
+    paid_increment: Number | None = None
     is_default: bool = False
     valid_from: Moment | None = None
     valid_until: Moment | None = None
@@ -139,7 +144,8 @@ class PriceList:
             if units <= 0 or units != units.to_integral_value():
                 raise ValueError(
                     f"amounts in {self.currency} can be rounded to {smallest_unit(self.currency)} or a multiple of it, "
-                    f"not to {self.rounding_increment}"
+                    f"not to {self.rounding_increment}; leave it out, and let rounding_per be 'order': then what is "
+                    "finer is kept, and the order alone is rounded"
                 )
         if self.rounding_ending is not None:
             units = self.rounding_ending / smallest_unit(self.currency)
@@ -147,6 +153,13 @@ class PriceList:
                 raise ValueError(
                     f"amounts that are rounded to {self.increment} can end in what is above 0 and below that, a "
                     f"multiple of {smallest_unit(self.currency)}; {self.rounding_ending} is not"
+                )
+        if self.paid_increment is not None:
+            units = self.paid_increment / smallest_unit(self.currency)
+            if units <= 0 or units != units.to_integral_value():
+                raise ValueError(
+                    f"what is paid in {self.currency} can be rounded to {smallest_unit(self.currency)} or a multiple "
+                    f"of it, not to {self.paid_increment}"
                 )
         refuse_backwards(self.valid_from, self.valid_until)
         if self.derived is not None and self.derived.of == self.key:
@@ -158,6 +171,22 @@ class PriceList:
     def increment(self) -> Decimal:
         """What amounts are multiples of after rounding."""
         return self.rounding_increment or smallest_unit(self.currency)
+
+    @cached_property
+    def paid_step(self) -> Decimal | None:
+        """What the gross total is rounded to: also where the total is rounded, and shown with tax, of net amounts."""
+        if self.paid_increment is not None:
+            return self.paid_increment
+        rounds_shown = self.rounding_of == "total" and self.amounts_are == "net" and self.shows == "gross"
+        is_coarser = self.increment > smallest_unit(self.currency) and self.rounding_ending is None
+        return self.increment if rounds_shown and is_coarser else None
+
+    @property
+    def keeps_finer(self) -> bool:
+        """Whether of several pieces amounts are kept that are finer than what can be paid."""
+        if self.rounding_per is not None:
+            return self.rounding_per == "order"
+        return self.rounding_ending is None and self.increment <= smallest_unit(self.currency)
 
     @cached_property
     def tax_fraction(self) -> Fraction | None:

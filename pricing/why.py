@@ -47,6 +47,7 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values) -> tuple[LineR
     `prices` and `values` are those it was made with.
     """
     sums = breakdown.known.sums
+    prices = prices.of(breakdown.quantity)
     found = []
     printed = iter((*breakdown.lines, *breakdown.order_lines))
     for is_whole in (False, True):
@@ -107,6 +108,8 @@ def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: st
         told = f"{breakdown.tax_rate:f} % {breakdown.tax_label.in_locale(locale) if breakdown.tax_label else 'tax'}"
         amounts = (plain(amount, breakdown.currency) for amount in (breakdown.net, breakdown.tax, breakdown.gross))
         lines.append("Net {}, {told} {}, gross {}".format(*amounts, told=told))
+        if breakdown.paid_rounding:
+            lines.append(f"What is paid is rounded by {plain(breakdown.paid_rounding, breakdown.currency)}")
     else:
         lines.append("The tax is not known.")
     return "\n".join(lines) + "\n"
@@ -204,7 +207,7 @@ def _rounding(prices: Prices, line: Line, item: Item, amount: Decimal) -> Iterat
     if prices.rounding.by_line and line.form not in {"rounding", "least"}:
         if prices.price_list.rounding_increment is not None:
             yield f"rounded to {amount:f}"
-    elif Fraction(item.amount) != prices.rounding.printed(item.amount):
+    elif Fraction(item.amount) != Fraction(amount) * 10**prices.places:
         yield f"exactly {_number(item.amount, prices.places)}"
 
 

@@ -207,6 +207,11 @@ def _pieces(breakdown: Breakdown, reader: Reader) -> str:
     return f"{number_format(breakdown.quantity)} × {reader.money(breakdown.unit_shown)}"
 
 
+def _paid_rounding(breakdown: Breakdown, reader: Reader) -> list[Sum]:
+    """Return the line that tells by how much what is paid is rounded, if it is."""
+    return [Sum(_("Rounding"), reader.money(breakdown.paid_rounding))] if breakdown.paid_rounding else []
+
+
 def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     sums = []
     total = reader.money(breakdown.total)
@@ -221,8 +226,13 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
         sums.append(Sum(_("Net"), total, breakdown.shows == "net"))
         sums.append(Sum(_tax_name(breakdown, reader), reader.money(breakdown.tax)))
+        sums += _paid_rounding(breakdown, reader)
         sums.append(Sum(_("Total"), reader.money(breakdown.gross), breakdown.shows == "gross"))
         return tuple(sums)
+    rounding = _paid_rounding(breakdown, reader)
+    if rounding and breakdown.gross is not None:
+        sums += [Sum(_("Sum"), total), *rounding]
+        total = reader.money(breakdown.gross)
     sums.append(Sum(_("Total"), total, True))
     if breakdown.tax_known and breakdown.tax:
         sums.append(Sum(_("of which %(tax)s") % {"tax": _tax_name(breakdown, reader)}, reader.money(breakdown.tax)))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 
 from tests.cases.reading import CASES, answers, findings, needs_cases
 
@@ -169,3 +170,30 @@ def test_two_weeks_are_fourteen_days(monkeypatch):
     questions = [{"choices": {"cover": cover, "wait": 3}} for cover in ("cloth", "leather")]
     given = answers("82-two-weeks.yaml", *questions, monkeypatch=monkeypatch)
     assert [answer["lead_time"]["days"] for answer in given] == [14, 21]
+
+
+def test_a_tenth_of_a_quarter_is_not_rounded_before_it_is_multiplied(asked):
+    found = asked("10-ten-percent-of-a-quarter.yaml", *({"choices": {"ripe": True}, "quantity": n} for n in (2, 20)))
+    assert totals(found) == [Decimal("0.55"), Decimal("5.50")]
+
+
+def test_an_increment_finer_than_a_coin_is_refused_with_what_to_write_instead(asked, tmp_path, monkeypatch):
+    name = "18-fine-increment.yaml"
+    with pytest.raises(CommandError, match="leave it out, and let rounding_per be 'order'"):
+        asked(name, {"quantity": 10_000})
+    written = (CASES / name).read_text().replace("rounding_increment: 0.0001", "rounding_per: order")
+    for document in (written, written.replace(", rounding_per: order", "")):
+        path = tmp_path / name
+        path.write_text(document)
+        (price,) = asked(str(path), {"quantity": 10_000})
+        assert (price["unit_total"], price["total"]) == ("0.0125", "125.00")
+        assert "finer-amount" in findings(str(path))
+
+
+def test_what_is_paid_in_francs_ends_in_five_cents_and_the_rest_is_told(asked):
+    name = "23-swiss-five-cents-on-gross.yaml"
+    ten, more = asked(name, *({"choices": {"size": size}} for size in ("m", "s")))
+    assert [Decimal(ten[each]) for each in ("net", "tax", "paid_rounding", "gross", "shown")] == [
+        Decimal(amount) for amount in ("10.00", "0.81", "-0.01", "10.80", "10.80")
+    ]
+    assert Decimal(more["gross"]) == Decimal("108.05") and "paid_rounding" not in more

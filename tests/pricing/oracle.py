@@ -45,6 +45,7 @@ class Line:
     cost: F | None = None
     costs: dict[str, F] = field(default_factory=dict)
     own: str = ""  # The list it is for, if it is for one.
+    written: dict[str, F] = field(default_factory=dict)  # Amounts that are plain numbers, by value.
 
 
 @dataclass
@@ -68,6 +69,12 @@ class List:
     rate: F
     own_only: bool
     kept: dict[tuple[str, str], F]
+    per: str = ""
+    paid: F | None = None
+
+    @property
+    def cent(self) -> F:
+        return F(1, 10 ** PLACES[self.currency])
 
 
 @dataclass
@@ -156,8 +163,43 @@ def rounded(amount: F, terms: List) -> F:
     return answer if amount > 0 else -answer
 
 
-def each(amount: F, terms: List) -> F:
-    return rounded(amount, terms) if terms.by_line else amount
+def is_kept(amount: F, terms: List, tale: Tale, fine: bool) -> bool:
+    """Tell whether of an amount for one of several pieces what is finer than a cent is kept."""
+    keeps = terms.per == "order" if terms.per else not terms.ending and terms.step <= terms.cent
+    return tale.quantity > 1 and keeps and (terms.per == "order" or fine or abs(amount) < 100 * terms.cent)
+
+
+def settled(amount: F, terms: List, tale: Tale, once: bool, fine: bool = False) -> F:
+    """Return an amount rounded as the list says, or to a ten-thousandth of a cent where it is kept."""
+    if not once and is_kept(amount, terms, tale, fine):
+        return to_step(amount, terms.cent / 10_000, terms.mode)
+    return rounded(amount, terms)
+
+
+def each(amount: F, terms: List, tale: Tale, once: bool, fine: bool = False) -> F:
+    return settled(amount, terms, tale, once, fine) if terms.by_line else amount
+
+
+def is_fine(line: Line, terms: List) -> bool:
+    """Tell whether an amount of the line is written finer than a cent, in this list or one that it is made from."""
+    kept = {value: amount for (key, value), amount in terms.kept.items() if key == line.key}
+    breaks = [number for _, what, number in line.breaks if what == "amount"]
+    if line.form not in {"amount", "value"}:
+        return False
+    if terms.base is None or line.own == terms.key:
+        written = [*({**line.written, **kept}.values()), *breaks]
+    else:
+        if is_fine(line, terms.base):
+            return True
+        written = [*kept.values(), *breaks] if kept else []
+    return any(number % terms.cent for number in written)
+
+
+def holds(line: Line, terms: List) -> bool:
+    """Tell whether the line is one of the list, or of one that it is made from."""
+    if line.own == terms.key or (not line.own and terms.base is None and not terms.own_only):
+        return True
+    return terms.base is not None and holds(line, terms.base)
 
 
 # ---- lines -----------------------------------------------------------------------------------------------------------
@@ -189,34 +231,38 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
         cost = cost_of(sums, False)
         if cost is None:
             raise NoPrice
-        lacks = max(each(cost * (1 + terms.least / 100), terms) - piece, F(0))
+        lacks = max(each(cost * (1 + terms.least / 100), terms, tale, False) - piece, F(0))
         piece += lacks
         sums.append(Sum("least", "", "least", [Item("", lacks, None)], False, False))
-    totals = []
-    for exact, once in ((piece, False), (order, True)):
-        total = exact if terms.by_line else rounded(exact, terms)
-        sums.append(Sum("rounding", "", "rounding", [Item("", total - exact, None)], once, False))
-        totals.append(total)
-    return sums, totals[0], totals[1]
+    fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
+    unit = piece if terms.by_line else settled(piece, terms, tale, False, fine)
+    whole = order if terms.by_line else rounded(order, terms)
+    if unit % terms.cent or whole % terms.cent:
+        whole = to_step(unit * tale.quantity + whole, terms.cent, terms.mode) - unit * tale.quantity
+    sums.append(Sum("rounding", "", "rounding", [Item("", unit - piece, None)], False, False))
+    sums.append(Sum("rounding", "", "rounding", [Item("", whole - order, None)], True, False))
+    return sums, unit, whole
 
 
 def derived(one: Sum, terms: List, tale: Tale) -> Sum:
     items = []
     costs_something = one.kind == "line"
+    line = next((line for line in tale.lines if line.key == one.key), None)
+    fine = line is not None and is_fine(line, terms)
     for item in one.items:
         cost = None if item.cost is None else item.cost * terms.rate
         if terms.takes_costs and not costs_something:
             continue
         if (one.key, item.value) in terms.kept and costs_something:
-            line = next(line for line in tale.lines if line.key == one.key)
+            assert line is not None
             exact, _ = amount_of(line, terms.kept[one.key, item.value], tale.values, tale.quantity, fixed(line, terms))
-            amount = each(exact, terms)
+            amount = each(exact, terms, tale, one.once, fine)
         elif terms.takes_costs:
             if item.cost is None:
                 raise NoPrice
-            amount = each(item.cost * terms.rate * terms.factor, terms)
+            amount = each(item.cost * terms.rate * terms.factor, terms, tale, one.once, fine)
         else:
-            amount = each(item.amount * terms.rate * terms.factor, terms)
+            amount = each(item.amount * terms.rate * terms.factor, terms, tale, one.once, fine)
         items.append(Item(item.value, amount, cost))
     applied = one.applied and (costs_something or not terms.takes_costs)
     return Sum(one.key, one.subtotal, one.kind, items, one.once, applied)
@@ -253,7 +299,7 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
         spent = None if cost is None else cost * used
         if line.tiered and spent is not None:
             spent *= quantity
-        items.append(Item(value, each(amount, terms), spent))
+        items.append(Item(value, each(amount, terms, tale, once, is_fine(line, terms)), spent))
     return Sum(line.key, line.subtotal, kind, items, once)
 
 
@@ -310,11 +356,11 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
         elif not one.once:
             base += one.amount
     if line.form == "percent":
-        amount = each(base * given / 100, terms)
+        amount = each(base * given / 100, terms, tale, line.once)
     elif line.form == "minimum":
-        amount = max(each(given, terms) - base, F(0))
+        amount = max(each(given, terms, tale, line.once) - base, F(0))
     else:
-        amount = min(each(given, terms) - base, F(0))
+        amount = min(each(given, terms, tale, line.once) - base, F(0))
     return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once)
 
 
@@ -336,13 +382,17 @@ def told(tale: Tale) -> Told | None:
     total = unit * tale.quantity + order
     if total < 0:
         return None
-    cent = F(1, 10 ** PLACES[terms.currency])
+    cent = terms.cent
+    exact = sum((one.amount for one in sums[:-2] if not one.once), F(0))
+    fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
+    in_parts = is_kept(exact, terms, tale, fine)
     printed: dict[bool, list[tuple[str, str, F]]] = {False: [], True: []}
     for one in sums:
         if one is sums[-1] or one is sums[-2]:
             continue
         for item in one.items:
-            amount = item.amount if terms.by_line else to_step(item.amount, cent, terms.mode)
+            step = cent / 10_000 if in_parts and not one.once else cent
+            amount = item.amount if terms.by_line else to_step(item.amount, step, terms.mode)
             if amount:
                 printed[one.once].append((one.key, item.value, amount))
     for once, whole in ((False, unit), (True, order)):
@@ -361,6 +411,12 @@ def told(tale: Tale) -> Told | None:
     shown = total
     if tax is not None and terms.shows_net != terms.net:
         shown = total - tax if terms.shows_net else total + tax
+    paid = terms.paid
+    if paid is None and not terms.by_line and terms.net and not terms.shows_net and not terms.ending:
+        paid = terms.step
+    is_gross = not terms.net if tax is None else not terms.shows_net
+    if paid is not None and is_gross:
+        shown = to_step(shown, paid, terms.mode)
     costs = [cost_of(sums, once) for once in (False, True)]
     cost = None
     if costs[0] is not None and costs[1] is not None:
@@ -382,7 +438,7 @@ def money(luck: random.Random, low: int = -50, high: int = 400) -> F:
 
 def formula(luck: random.Random, low: int = -50, high: int = 400) -> tuple[str, Number]:
     """Return an expression and what it means; some are undefined for some values."""
-    factor = money(luck, low, high)
+    factor = money(luck, low, high) if luck.random() < 0.8 else F(luck.randint(1, 2000), 1000)
     text = f"{float(factor):.3f}"
     kind = luck.choice(["constant", "constant", "number", "if", "divided"])
     if kind == "number":
@@ -395,6 +451,11 @@ def formula(luck: random.Random, low: int = -50, high: int = 400) -> tuple[str, 
             lambda v: None if v.get("number") in (None, 4) else factor / (F(v["number"]) - 4),
         )
     return text, lambda v: factor
+
+
+def written(texts: dict[str, str]) -> dict[str, F]:
+    """Return those of the texts that are plain numbers."""
+    return {value: F(text) for value, text in texts.items() if not set(text) - set("-.0123456789")}
 
 
 def condition(luck: random.Random) -> tuple[str, Callable[[Values], bool]]:
@@ -429,6 +490,7 @@ def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[
         return document, line
     if form == "amount":
         document["amount"], line.amount = formula(luck, 0 if index == 0 else -20)
+        line.written = written({"": document["amount"]})
         if luck.random() < 0.7:
             line.cost = money(luck, 0, 200)
             document["cost"] = decimal(line.cost)
@@ -439,6 +501,7 @@ def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[
         made = {value: formula(luck, -20) for value in COLOURS}
         document["amounts"] = {value: text for value, (text, _) in made.items()}
         line.amounts = {value: number for value, (_, number) in made.items()}
+        line.written = written(document["amounts"])
         if luck.random() < 0.7:
             line.costs = {value: money(luck, 0, 200) for value in COLOURS if luck.random() < 0.9}
             document["costs"] = {value: decimal(cost) for value, cost in line.costs.items()}
@@ -510,6 +573,8 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
         rate=F(1),
         own_only=False,
         kept={},
+        per=luck.choice(["", "", "piece", "order"]),
+        paid=luck.choice([None, None, None, cent * 5]),
     )
     document: dict[str, Any] = {
         "key": key,
@@ -522,6 +587,10 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
         "rounding_of": "line" if terms.by_line else "total",
         "tax_rounding_of": "line" if terms.tax_by_line else "total",
     }
+    if terms.paid:
+        document["paid_increment"] = decimal(terms.paid)
+    if terms.per:
+        document["rounding_per"] = terms.per
     if ending:
         document["rounding_ending"] = decimal(ending)
     if terms.tax is not None:

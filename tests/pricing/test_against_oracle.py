@@ -87,7 +87,7 @@ def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
         assert answer.unit_total * answer.quantity + answer.order_total == answer.total, seed
         assert answer.tax_known == (tale.lists[-1].tax is not None), seed
         if answer.tax_known:
-            assert answer.net + answer.tax == answer.gross, seed
+            assert answer.net + answer.tax + answer.paid_rounding == answer.gross, seed
         if answer.margin is not None:
             assert answer.cost + answer.margin == answer.net, seed
 
@@ -95,6 +95,7 @@ def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_derived_list_equals_its_formula_on_every_line(group):
     for seed, tale in tales(group):
+        tale = replace(tale, quantity=1)  # Of several pieces, what is finer than a cent may be kept.
         terms = tale.lists[-1]
         base = terms.base
         if base is None or terms.kept or terms.takes_costs or terms.least is not None or tale.lines[-1].own:

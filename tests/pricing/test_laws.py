@@ -69,6 +69,7 @@ def terms(draw: Any, mode: str, **more: Any) -> dict[str, Any]:
         "rounding_increment": draw(st.sampled_from([None, 1, 5, 10])),
         "rounding_mode": mode,
         "rounding_of": draw(st.sampled_from(["line", "total"])),
+        "rounding_per": draw(st.sampled_from([None, "piece", "order"])),
     }
     if document["rounding_increment"] == 10 and draw(st.booleans()):
         document["rounding_ending"] = 9
@@ -119,7 +120,10 @@ def test_lines_sum_to_the_total_in_every_rounding_mode(mode, data):
     assert sum(line.amount for line in answer.lines) == answer.unit_total
     assert sum(line.amount for line in answer.order_lines) == answer.order_total
     assert answer.unit_total * answer.quantity + answer.order_total == answer.total
-    assert all(line.amount == line.amount.quantize(Decimal(PLACES[own["currency"]])) for line in answer.lines)
+    cent = Decimal(PLACES[own["currency"]])
+    assert answer.total == answer.total.quantize(cent)
+    finest = cent / 10_000 if own["rounding_per"] != "piece" and answer.quantity > 1 else cent
+    assert all(line.amount == line.amount.quantize(finest) for line in answer.lines)
 
 
 @modes
@@ -133,8 +137,8 @@ def test_net_and_tax_are_gross_and_the_tax_is_that_of_the_rate(mode, data):
         assert answer.tax is None and not answer.tax_known and answer.shown == answer.total
         return
     assert answer.net is not None and answer.tax is not None and answer.gross is not None
-    assert answer.net + answer.tax == answer.gross
-    assert answer.total == (answer.net if own["amounts_are"] == "net" else answer.gross)
+    assert answer.net + answer.tax + answer.paid_rounding == answer.gross
+    assert answer.total == (answer.net if own["amounts_are"] == "net" else answer.gross - answer.paid_rounding)
     assert answer.shown == (answer.net if own["shows"] == "net" else answer.gross)
     rate = Fraction(Decimal(str(own["tax_rate"]))) / 100
     exact = Fraction(answer.total) * (rate if own["amounts_are"] == "net" else rate / (1 + rate))
@@ -147,9 +151,9 @@ def test_net_and_tax_are_gross_and_the_tax_is_that_of_the_rate(mode, data):
 @laws
 @given(data=st.data())
 def test_a_derived_list_equals_its_formula_on_every_line(mode, data):
-    own = data.draw(terms(mode, rounding_of="line", rounding_increment=None))
+    own = data.draw(terms(mode, rounding_of="line", rounding_increment=None, rounding_per="piece"))
     own.pop("rounding_ending", None)
-    same = {"currency": "EUR", "amounts_are": own["amounts_are"]}
+    same = {"currency": "EUR", "amounts_are": own["amounts_are"], "rounding_per": "piece"}
     below = data.draw(terms(data.draw(st.sampled_from(ROUNDING_MODES)), key="below", rounding_of="line", **same))
     below["rounding_increment"] = None
     below.pop("rounding_ending", None)
@@ -187,7 +191,7 @@ def test_where_no_break_rises_more_pieces_never_cost_more_each(mode, data):
         for each, percent in zip(pieces, cheapest_last, strict=True)
     ]
     line = {"key": "base", "label": "Base", "amount": 80, "breaks": breaks, "tiered": tiered}
-    own = data.draw(terms(mode, currency="EUR"))
+    own = data.draw(terms(mode, currency="EUR", rounding_per="piece"))
     model = model_of([line], "EUR")
     assert "rising-break" not in {finding.code for finding in findings(model)}
     prices = compile_prices(model, read_price_list(own))
@@ -267,3 +271,30 @@ def test_an_amount_kept_in_a_derived_list_keeps_what_else_the_line_says(data):
     plain = priced(model, InForce(derived, base=InForce(below)), values, quantity)
     answer = priced(model, InForce(derived, tuple(kept), base=InForce(below)), values, quantity)
     assert answer == plain
+
+
+@modes
+@laws
+@given(data=st.data())
+def test_an_order_is_rounded_once_where_the_list_says_so(mode, data):
+    """Whatever a piece comes to, an order is within a cent of as many times the exact amount."""
+    amount, quantity = data.draw(st.integers(1, 9_000_000)), data.draw(st.integers(2, 100_000))
+    line = {"key": "base", "label": "Base", "amount": f"{amount} / 90000"}
+    own = {"key": "a", "name": "A", "currency": "EUR", "rounding_mode": mode, "rounding_per": "order"}
+    for rounding_of in ("line", "total"):
+        answer = priced(model_of([line], "EUR"), read_price_list(own | {"rounding_of": rounding_of}), {}, quantity)
+        exact = Fraction(amount, 90000) * quantity
+        # A piece is told to a ten-thousandth of a cent.
+        assert abs(Fraction(answer.total) - exact) < Fraction(1, 100) + Fraction(quantity, 1_000_000)
+
+
+@laws
+@given(thousandths=st.integers(1, 5_000_000), quantity=quantities)
+def test_an_amount_written_finer_than_a_cent_is_kept_to_the_last_piece(thousandths, quantity):
+    amount = Decimal(thousandths).scaleb(-3)
+    line = {"key": "base", "label": "Base", "amount": f"{amount:f}"}
+    answer = priced(
+        model_of([line], "EUR"), read_price_list({"key": "a", "name": "A", "currency": "EUR"}), {}, quantity
+    )
+    exact = amount * quantity
+    assert answer.total == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -276,3 +276,19 @@ def test_why_tells_of_an_amount_kept_in_a_derived_list_what_it_is_for():
     (reason,) = reasons(prices, many, OAK)
     assert reason.rule == "20 per m², times what board needs"
     assert reason.steps == ("an amount kept in this list", "for 5 pieces, 1 of 1 breaks reached")
+
+
+@pytest.mark.parametrize("own", [{"paid_increment": 0.05}, {"rounding_increment": 0.05, "rounding_of": "total"}])
+def test_a_difference_is_of_what_is_paid(own):
+    line = {"key": "a", "label": "A", "option": "top", "amounts": {"oak": 10, "glass": 11, "laminate": 0}}
+    model = desk(currency="CHF", price_lines=[line])
+    shop = read_price_list({"key": "a", "name": "A", "currency": "CHF", "amounts_are": "net", "tax_rate": 8.1, **own})
+    prices = compile_prices(model, shop)
+    oak = price(prices, OAK)
+    assert (str(oak.gross), str(oak.paid_rounding)) == ("10.80", "-0.01")
+    assert difference(prices, oak, OAK | {"top": "glass"}, ["top"]) == Decimal("1.10")  # 11.89 are paid as 11.90
+
+
+def test_what_is_paid_is_a_multiple_of_a_coin():
+    with pytest.raises(Exception, match="what is paid in EUR can be rounded"):
+        read_price_list({"key": "a", "name": "A", "currency": "EUR", "paid_increment": 0.005})

@@ -49,6 +49,13 @@ class TermsBody(Body):
     rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     rounding_of: Literal["line", "total"] = "line"
     rounding_ending: Numeric | None = None
+    rounding_per: Annotated[
+        Literal["piece", "order"] | None,
+        Field(description="What of several pieces is rounded; null: each piece, but what is finer may be kept."),
+    ] = None
+    paid_increment: Annotated[
+        Numeric | None, Field(description="What the gross total is rounded to, apart from all amounts.")
+    ] = None
     is_default: bool = False
     valid_from: Annotated[str | None, Field(description="With its offset from UTC.")] = None
     valid_until: Annotated[str | None, Field(description="No longer from then on.")] = None

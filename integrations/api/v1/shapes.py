@@ -129,7 +129,7 @@ class LineReason(Answer):
 class Price(Answer):
     """What one configuration costs. `lines` sum to `unit_total`, that times `quantity` and `order_total` to `total`.
 
-    `net` + `tax` = `gross`, for all pieces. All of it is exact.
+    `net` + `tax` = `gross`, for all pieces; with `paid_rounding` where what is paid is rounded. All of it is exact.
     """
 
     price_list: str
@@ -148,6 +148,8 @@ class Price(Answer):
     net: Money | None
     tax: Money | None
     gross: Money | None
+    paid_rounding: Money | None = None
+    """By how much the list rounds what is paid, the gross total; left out where it does not."""
     tax_known: bool
     tax_from: Literal["price_list", "country", "unknown"]
     """Where the tax is from: the price list, the rates for the buyer's country, or it is not known."""
@@ -536,7 +538,9 @@ class PriceList(Answer):
     rounding_mode: Literal["half_up", "half_even", "up", "down"]
     rounding_of: Literal["line", "total"]
     rounding_ending: int | float | None
+    rounding_per: Literal["piece", "order"] | None
     tax_rounding_of: Literal["line", "total"]
+    paid_increment: int | float | None
     is_default: bool
     valid_from: str | None
     valid_until: str | None
