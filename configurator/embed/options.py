@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel
 from catalog.errors import Unreadable
+from catalog.locales import separators
 from catalog.numbers import nearest, number_typed, told_measure, told_number, told_unit
 from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
 from configurator.embed.forms import Invalid, shown_text
@@ -59,11 +60,13 @@ class NumberShown:
     """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100.
 
     `value` is written as in the reader's language, or as somebody typed it; `at` is where the slider stands. The
-    keyboard of `inputmode` has what people write: fractions of an inch need more than digits.
+    keyboard of `inputmode` has what people write: fractions of an inch need more than digits. `mark` stands before
+    decimals there.
     """
 
     value: str
     inputmode: str
+    mark: str
     at: str
     first: str
     last: str
@@ -254,6 +257,7 @@ def _number(option: Option, state: OptionState, raw: str | None, reader: Reader)
     is_narrowed = runs != ((domain.first, domain.last),)
     return NumberShown(
         value=raw if raw is not None else shown_text(value, reader.locale),
+        mark=separators(reader.locale)[1],
         inputmode="text" if domain.unit in ("in", "inch", "ft") else "decimal",
         at=format(value if isinstance(value, Decimal) else domain.first, "f"),
         first=format(domain.first, "f"),

@@ -30,7 +30,9 @@ MOST_REMEMBERED = 20_000
 # Servers and proxies take addresses of 8,000 characters; inside the address of a shop's page this one gets longer.
 MOST_ADDRESS = 6_000
 # Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
-_TRACKING = frozenset({"fbclid", "gclid", "msclkid", "ref", "cfg"})
+# The last two are also names that a shop gives an option, and means in a link of its own.
+_APPENDED = frozenset({"fbclid", "gclid", "msclkid"})
+_TRACKING = _APPENDED | {"ref", "cfg"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
     pairs = [
         (name, each)
         for name, values in parameters.lists()
-        if name not in RESERVED and name != PRICES_OF and (name in model.option_by_key or not _is_tracking(name))
+        if name not in RESERVED and name != PRICES_OF and not _is_appended(model, name, parameters)
         for each in values
         if isinstance(each, str)
     ]
@@ -129,6 +131,13 @@ def read_quantity(text: str) -> int | None:
         return 1
     number = int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else 0
     return number if 1 <= number <= MOST_QUANTITY else None
+
+
+def _is_appended(model: ProductModel, name: str, parameters: QueryDict) -> bool:
+    """Tell whether a parameter of an address is an advertiser's, though an option may have its name."""
+    is_never_ours = name in _APPENDED or name.startswith("utm_")
+    is_said_better = name not in model.option_by_key or f"{INPUT}{name}" in parameters
+    return is_never_ours or (name in _TRACKING and is_said_better)
 
 
 def _is_tracking(name: str) -> bool:

@@ -65,7 +65,9 @@
   const send = () => htmx.trigger("#choices", "live");
   on("input", ({ target }) => {
     const twin = find(target.dataset.for) || document.querySelector(`[data-for="${target.id}"]`);
-    if (twin && target.value) twin.value = target.value.replace(",", ".");
+    const { mark } = target.dataset, number = mark ? target.value.replace(".", mark) : target.value.replace(",", ".");
+    // A slider told something else than a number would jump to its middle.
+    if (twin && number && (twin.type !== "range" || isFinite(number))) twin.value = number;
     clearTimeout(rest);
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });

@@ -621,3 +621,29 @@ def test_a_wish_nobody_knows_shows_the_page_as_it_is(shopper: Shopper) -> None:
     page = shopper.presses("rest", "shiniest")
     assert page.status == 200
     assert "Would be set" not in page.words
+
+
+def test_a_box_unticked_again_is_as_if_never_ticked(shopper: Shopper) -> None:
+    shopper.opens("?step=size")
+    before = shopper.page.data("message")["fingerprint"]
+    assert shopper.chooses(engraved=["", "true"]).values("state") == ["engraved=true"]
+    page = shopper.chooses(engraved=[""])
+    assert (page.values("state"), page.data("message")["fingerprint"]) == ([""], before)
+
+
+def test_texts_however_long_stay_at_the_next_click_and_the_page_says_what_a_link_goes_without(
+    shop: Merchant, client: Client
+) -> None:
+    long = {"key": "story", "kind": "text", "label": "Story", "required": False, "text": {"max_length": 10_000}}
+    make_version(shop, desk(product="diary", options=[*DESK["options"], long]))
+    shopper = Shopper(client, "/embed/joinery/diary/", htmx=True)
+    shopper.opens()
+    step = shopper.page.values("at")[0]
+    story = "ä" * 9_990 + "&=#%"
+    page = shopper.chooses(story=story)
+    assert "goes without it: Story" in page.words
+    assert "story" not in page.response.headers["HX-Replace-Url"]
+    page = shopper.chooses(top="oak")
+    assert page.data("message")["choices"] == {"top": "oak", "story": story}
+    assert page.values("at") == [step]
+    assert shopper.presses("undo").data("message")["choices"] == {"story": story}
