@@ -10,7 +10,7 @@ from catalog.product_model import ProductModel, Text
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine_checks import hard, lines, rules, starts, tables, totals, values
 from configurator.engine_checks.examined import Examined, examined, rule_parts
-from configurator.engine_checks.gaps import price_gaps
+from configurator.engine_checks.gaps import grids_not_examined, price_gaps
 from pricing.price_list import PriceList
 
 # How many findings of one code are told one by one, and how the rest is called that is told together.
@@ -36,6 +36,8 @@ _MORE = {
     "rules-never-together": "rules rule each other out",
     "row-unreachable": "tables have rows that nothing reaches",
     "line-never-applies": "lines never apply",
+    "lead-time-missing": "values have no lead time",
+    "part-listed-twice": "parts are listed twice",
     "layer-never-shown": "layers are never shown",
 }
 
@@ -83,7 +85,7 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
         "rules that never apply together": rules.never_together,
         "rows of tables": tables.idle_rows,
         "price lines, parts, lead times and layers": lambda each: lines.line_findings(each, asked),
-        "price gaps": lambda each: price_gaps(each, price_lists),
+        "price gaps": lambda each: (*price_gaps(each, price_lists), *grids_not_examined(each, price_lists)),
         "totals below zero": lambda each: totals.negative_totals(each, price_lists),
         "totals that are too large": lambda each: totals.overflowing_totals(each, price_lists),
     }

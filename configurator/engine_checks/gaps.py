@@ -14,6 +14,7 @@ from catalog.product_model import Kind, Option, PriceLine
 from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
 from configurator.engine_checks.examined import Examined
+from configurator.engine_checks.grids import grids_of
 from configurator.engine_checks.words import example_of, joined
 from pricing.breakdown import lines_in
 from pricing.price_list import PriceList
@@ -36,6 +37,9 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
                 by_option.setdefault(key, []).append(line)
         for key, scale in by_option.items():
             option = product.model.option_by_key[key]
+            if len(scale) > 1 and option.number is not None and len(option.number) > MOST_NUMBERS:
+                yield _not_examined(option, scale)
+                continue
             runs = _gaps(option, product.deduction.domains[key], scale, scope) if len(scale) > 1 else []
             sentence = _sentence(option, scale, runs)
             if runs and (key, sentence) not in told:
@@ -49,6 +53,30 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
                     also=tuple(f"price_lines/{line.key}/when" for line in scale[1:]),
                     about=tuple(f"{first:f}..{last:f}" for first, last in runs),
                 )
+
+
+def grids_not_examined(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding]:
+    """Return a note for each set of lines over two numbers that has too many combinations to look for gaps in it."""
+    scope = Scope.of(product.model)
+    told: set[tuple[str, ...]] = set()
+    for price_list in price_lists:
+        for grid in grids_of(product.model, lines_in(product.model, price_list), scope):
+            keys = tuple(line.key for line in grid.lines)
+            if grid.is_too_large and keys not in told:
+                told.add(keys)
+                yield _not_examined(grid.options[0], grid.lines, grid.options[1])
+
+
+def _not_examined(option: Option, lines: Sequence[PriceLine], other: Option | None = None) -> Finding:
+    named = f"'{option.label}'" if other is None else f"'{option.label}' and '{other.label}'"
+    return Finding(
+        "note",
+        "not-examined",
+        f"price_lines/{lines[0].key}/when",
+        f"Whether {joined([line.key for line in lines])} leave a gap between them was not looked at: there are too "
+        f"many numbers of {named}.",
+        about=("gaps", *(line.key for line in lines)),
+    )
 
 
 def _scale_of(product: Examined, line: PriceLine, scope: Scope) -> str | None:
@@ -67,8 +95,6 @@ def _gaps(option: Option, domain: Domain, scale: Sequence[PriceLine], scope: Sco
     """Return the runs of possible numbers between the first and the last covered one that no line covers."""
     assert option.number is not None
     count = len(option.number)
-    if count > MOST_NUMBERS:
-        return []
     numbers = [option.number.at(place) for place in range(count)]
     covered: Array = np.zeros(count, np.int64)
     for line in scale:

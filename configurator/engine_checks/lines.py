@@ -7,6 +7,7 @@ somebody can choose.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
@@ -17,11 +18,15 @@ from catalog.findings import Finding, Progress, Severity
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
+from configurator.engine_checks.grids import grids_of
 from configurator.engine_checks.words import example_of, joined, value_told
 from pricing.breakdown import lines_in
 from pricing.price_list import PriceList
 
 ZERO = nodes.Constant(Fraction(0))
+_TRUE = nodes.Constant(True)
+# Of so many lines with the same part each two are looked at.
+MOST_ALIKE = 12
 _NOUNS = {
     "price_lines": "The price line",
     "bom_lines": "The part",
@@ -48,7 +53,9 @@ def watched_lines(model: ProductModel, price_lists: Sequence[PriceList], scope: 
     return [
         *(each for line in model.price_lines for each in _of_price_line(model, line, scope)),
         *(each for price_list in price_lists for each in _of_price_list(model, price_list, scope)),
+        *_of_grids(model, price_lists, scope),
         *(each for line in model.bom_lines for each in _of_bom_line(model, line, scope)),
+        *_of_parts_listed_twice(model, scope),
         *_of_lead_times(model, scope),
         *_of_layers(model, scope),
     ]
@@ -267,6 +274,22 @@ def _of_price_list(model: ProductModel, price_list: PriceList, scope: Scope) -> 
         yield Asked(f"price_lines?{price_list.key}", none, "price-missing", sentence)
 
 
+def _of_grids(model: ProductModel, price_lists: Sequence[PriceList], scope: Scope) -> Iterator[Asked]:
+    """Return when a combination of two numbers has no price line though the lines around it have one."""
+    told: set[tuple[str, ...]] = set()
+    for price_list in price_lists:
+        for grid in grids_of(model, lines_in(model, price_list), scope):
+            keys = tuple(line.key for line in grid.lines)
+            if keys in told or grid.gap is None:
+                continue
+            told.add(keys)
+            sentence = (
+                f"no price line of {joined(keys)} holds, though they do around it. Let the ranges touch, or say with a "
+                "rule that this is not sold."
+            )
+            yield Asked(f"price_lines/{keys[0]}/when?gap", grid.gap, "price-gap", sentence)
+
+
 # -- parts, lead times, pictures
 
 
@@ -307,6 +330,40 @@ def _of_bom_line(model: ProductModel, line: BomLine, scope: Scope) -> Iterator[A
             yield Asked(f"{path}/measures/{name}", _and(*there, _below_zero(measure)), "measure-undefined", sentence)
 
 
+def _of_parts_listed_twice(model: ProductModel, scope: Scope) -> Iterator[Asked]:
+    """Return when two lines list the same part, which is then ordered twice.
+
+    Parts with measures are cut: a top and a bottom of one board have lines of their own.
+    """
+    listed: dict[str, list[tuple[BomLine, Node | None]]] = {}
+    for line in model.bom_lines:
+        when = _bound(line.when, scope, "condition")
+        if line.measures or (line.when is not None and when is None):
+            continue
+        option = model.option_by_key.get(line.option or "")
+        if option is None:
+            if line.part:
+                listed.setdefault(line.part, []).append((line, when))
+            continue
+        for value in option.values:
+            has = _has(model, option.key, value.key)
+            if value.sku and has is not None:
+                listed.setdefault(value.sku, []).append((line, _and(when, has)))
+    told: set[tuple[str, str]] = set()
+    for part, places in listed.items():
+        for (one, first), (other, second) in combinations(places[:MOST_ALIKE], 2):
+            if one.key == other.key or (one.key, other.key) in told:
+                continue
+            told.add((one.key, other.key))
+            sentence = (
+                f"the lines '{one.key}' and '{other.key}' both list the part {part}, and their quantities are added. "
+                "If one of them is enough, remove the other, or give them conditions that leave out one another."
+            )
+            path = f"bom_lines/{other.key}/{'option' if other.option else 'part'}?{one.key}"
+            both = [each for each in (first, second) if each is not None]
+            yield Asked(path, _and(*both) if both else _TRUE, "part-listed-twice", sentence)
+
+
 def _is_from_zero(model: ProductModel, node: Node) -> bool:
     """Tell whether the form of the expression shows that it is always defined and never below zero."""
     least = bounds(model, node).least
@@ -315,6 +372,7 @@ def _is_from_zero(model: ProductModel, node: Node) -> bool:
 
 def _of_lead_times(model: ProductModel, scope: Scope) -> Iterator[Asked]:
     parts: list[Node] = []
+    applies: list[Node] = []
     for line in model.lead_time_lines:
         path = f"lead_time_lines/{line.key}"
         when, days = _bound(line.when, scope, "condition"), _bound(line.days, scope, "number", DAYS)
@@ -327,11 +385,34 @@ def _of_lead_times(model: ProductModel, scope: Scope) -> Iterator[Asked]:
             sentence = f"the lead-time line '{line.key}' gives no days, so the lead time is not known. Correct it."
             yield Asked(f"{path}/days", _and(when, _undefined(days)), "lead-time-undefined", sentence)
         parts.append(days if when is None else nodes.If(when, days, ZERO))
+        applies += [when] if when is not None else []
+    if parts and len(applies) == len(parts):
+        yield from _no_days(model, _and(*(nodes.Not(when) for when in applies)))
     total = parts[0] if len(parts) == 1 else nodes.Call("sum", tuple(parts))
     least = bounds(model, total).least if parts else Fraction(0)
     if least is None or least < 0:
         sentence = "the lead time is below zero days. Correct the lines that take days off."
         yield Asked("lead_time_lines", nodes.Compare("<", total, ZERO), "lead-time-negative", sentence)
+
+
+def _no_days(model: ProductModel, none: Node) -> Iterator[Asked]:
+    """Return what to ask where all lead-time lines have a condition: value by value where they read one option."""
+    sentence = (
+        "no lead-time line applies, so it is said to be ready in 0 days. Add a line that holds there, 0 days if it is "
+        "in stock."
+    )
+    read = reads(none)
+    option = model.option_by_key[next(iter(read))] if len(read) == 1 else None
+    if option is None or option.kind is not Kind.CHOICE:
+        yield Asked("lead_time_lines?none", none, "lead-time-missing", sentence)
+        return
+    for value in option.values:
+        has = nodes.IsOneOf(option.key, (value.key,))
+        path = f"options/{option.key}/values/{value.key}?lead_time"
+        yield Asked(path, _and(has, none), "lead-time-missing", sentence)
+    if _may_be_absent(option):
+        left_open = _and(nodes.Not(nodes.Given(option.key)), none)
+        yield Asked("lead_time_lines?none", left_open, "lead-time-missing", sentence)
 
 
 def _of_layers(model: ProductModel, scope: Scope) -> Iterator[Asked]:

@@ -5,13 +5,14 @@ from fractions import Fraction
 from itertools import product as combinations
 from math import prod
 
+from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node, reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_material
 from catalog.findings import Finding, Progress
-from catalog.product_model import Choice, Kind, Option, PriceLine, ProductModel
+from catalog.product_model import Choice, Kind, Option, PriceLine
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of
@@ -21,6 +22,8 @@ from pricing.money import decimals
 from pricing.price_list import PriceList
 
 MOST_COMBINATIONS = 20_000
+# An option with more values stays in an example without being tried.
+MOST_VALUES = 2_000
 _CHANGES = 4
 
 
@@ -50,7 +53,7 @@ def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iter
                 "price_lines",
                 f"In the price list '{price_list.key}' the total can fall below zero, and then there is no price. "
                 "Limit the discounts, or say with a rule that such a combination is not sold.",
-                example_of(found, [key for key in found if key in prices.readers]),
+                example_of(_needed(product, prices, found)),
                 about=(price_list.key,),
             )
         else:
@@ -73,8 +76,10 @@ def overflowing_totals(product: Examined, price_lists: Sequence[PriceList]) -> I
     for done, price_list in enumerate(price_lists):
         yield Progress("Totals that are too large", done, len(price_lists))
         lines = lines_in(product.model, price_list)
-        most = sum((_most(product.model, line, scope) for line in lines), Fraction(0))
-        if most * 10 ** decimals(price_list.currency) < MAX_UNITS:
+        each_most = [_most(product, line, scope) for line in lines]
+        known = [each for each in each_most if each is not None]
+        most = sum(known, Fraction(0)) if len(known) == len(each_most) else None
+        if most is not None and most * 10 ** decimals(price_list.currency) < MAX_UNITS:
             continue
         prices = compile_prices(product.model, price_list)
         if prices.refusal is not None:
@@ -88,13 +93,22 @@ def overflowing_totals(product: Examined, price_lists: Sequence[PriceList]) -> I
                 "price_lines",
                 f"In the price list '{price_list.key}' the total can be too large to be a price. Correct the formulas: "
                 "an amount in a wrong unit, or one factor too many, leads there.",
-                example_of(found, [key for key in found if key in prices.readers]),
+                example_of(_needed(product, prices, found, is_greatest=True)),
                 about=(price_list.key,),
+            )
+        elif most is None:
+            yield Finding(
+                "note",
+                "not-examined",
+                "price_lines",
+                f"Whether a total in the price list '{price_list.key}' can be too large to be a price was tried and "
+                "not proved: how much its lines add at most is not known by their form.",
+                about=(price_list.key, "large totals"),
             )
 
 
-def _most(model: ProductModel, line: PriceLine, scope: Scope) -> Fraction:
-    """Return the most that a line adds to the total as far as its form tells; 0 where that is not known."""
+def _most(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
+    """Return the most that a line adds to the total, None where that is not known."""
     try:
         texts = [
             *line.amounts.values(),
@@ -102,14 +116,24 @@ def _most(model: ProductModel, line: PriceLine, scope: Scope) -> Fraction:
             *([line.minimum] if line.minimum else []),
         ]
         texts += [each.amount for each in line.breaks if each.amount]
-        found = [bounds(model, bind(text, scope, "number", lengths=True)).most or Fraction(0) for text in texts]
+        found = [_most_of(product, bind(text, scope, "number", lengths=True)) for text in texts]
+        quantity: Fraction | None = Fraction(1)
         if line.per is not None and line.quantity is not None:
-            needed = bind_in_unit(line.quantity, scope, unit_of_material(line.per))
-            quantity = bounds(model, needed).most or Fraction(0)
-            found = [each * quantity for each in found]
+            quantity = _most_of(product, bind_in_unit(line.quantity, scope, unit_of_material(line.per)))
     except (ExpressionRefused, KeyError):
-        return Fraction(0)
-    return sum((each for each in found if each > 0), Fraction(0))
+        return None
+    known = [each for each in found if each is not None]
+    if len(known) < len(found) or quantity is None:
+        return None
+    return sum((each * quantity for each in known if each > 0), Fraction(0))
+
+
+def _most_of(product: Examined, node: Node) -> Fraction | None:
+    bound = bounds(product.model, node).most
+    if bound is not None:
+        return bound
+    least = _least_of(product, None, nodes.Arithmetic("-", nodes.Constant(Fraction(0)), node))
+    return None if least is None else -least
 
 
 def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) -> bool:
@@ -231,6 +255,35 @@ def _total(prices: Prices, values: dict[str, Choice], is_greatest: bool = False)
         return Fraction(MAX_UNITS) if is_greatest else None
     except PriceRefused:
         return None
+
+
+def _needed(
+    product: Examined, prices: Prices, found: dict[str, Choice], is_greatest: bool = False
+) -> dict[str, Choice]:
+    """Return those of the choices that lead to the total, whatever is chosen for the others.
+
+    What is left out takes the value that leads furthest away from it, one after another, whether the rules allow that
+    or not.
+    """
+    worst = dict(found)
+    needed = {key: choice for key, choice in found.items() if key in prices.readers}
+    for key in list(needed):
+        values = _values(product, product.model.option_by_key[key])
+        if values is None or len(values) > MOST_VALUES:
+            continue
+        totals = {}
+        for value in values:
+            others = {other: choice for other, choice in worst.items() if other != key}
+            state = others if value is None else {**others, key: value}
+            totals[_total(prices, state, is_greatest)] = state
+        known = [total for total in totals if total is not None]
+        if len(known) < len(totals):
+            continue
+        farthest = min(known) if is_greatest else max(known)
+        if farthest >= MAX_UNITS if is_greatest else farthest < 0:
+            worst = totals[farthest]
+            del needed[key]
+    return needed
 
 
 def _extreme_configuration(product: Examined, prices: Prices, is_greatest: bool = False) -> dict[str, Choice]:

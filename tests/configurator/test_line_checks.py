@@ -88,6 +88,76 @@ def test_a_total_below_zero_is_an_error_with_the_choices_that_lead_there():
     assert finding.severity == "warning"
 
 
+def test_the_example_of_a_total_below_zero_has_only_the_choices_that_matter():
+    surcharges = [choice(f"extra{place}", f"Extra {place}", {"a": "A", "b": "B"}) for place in range(6)]
+    lines = [
+        amount(100),
+        amount(-150, "steel", when="frame is steel"),
+        *(
+            {"key": f"extra{place}", "label": "Extra", "option": f"extra{place}", "amounts": {"a": 1, "b": 2}}
+            for place in range(6)
+        ),
+    ]
+    document = product(options=[frame(), *surcharges], price_lines=lines)
+    (finding,) = of(document, "price-negative")
+    assert finding.example == {"frame": "steel"}
+    lines[-1]["amounts"] = {"a": 1, "b": 60}
+    (finding,) = of(document, "price-negative")
+    assert finding.example == {"frame": "steel", "extra5": "a"}
+
+
+def test_the_example_of_a_total_that_is_too_large_has_only_the_choices_that_matter():
+    lines = [amount("width * width * width * width", when="frame is steel"), amount(5, "glass", when="top is glass")]
+    (finding,) = of(product(options=[frame(), top(), width()], price_lines=lines), "price-overflow")
+    assert set(finding.example) == {"frame", "width"}
+
+
+def height(**parts: Any) -> dict[str, Any]:
+    return {**width(**parts), "key": "height", "label": "Height"}
+
+
+GRID = {
+    "a": "width <= 1200 mm and height <= 1200 mm",
+    "b": "width <= 1200 mm and height > 1200 mm",
+    "c": "width > 1200 mm and height <= 1200 mm",
+    "d": "width > 1200 mm and height > 1200 mm",
+}
+
+
+def grid(**changed: str | None) -> dict[str, Any]:
+    texts = {**GRID, **changed}
+    lines = [amount(place, key, when=text) for place, (key, text) in enumerate(texts.items()) if text is not None]
+    return product(options=[width(), height()], price_lines=[amount(1), *lines])
+
+
+def test_a_combination_of_two_numbers_without_a_price_line_is_a_gap():
+    (finding,) = of(grid(d="width > 1200 mm and height >= 1500 mm"), "price-gap")
+    assert (finding.severity, finding.path) == ("warning", "price_lines/a/when")
+    assert finding.example["width"] > 1200 and 1200 < finding.example["height"] < 1500
+    (corner,) = of(grid(d=None), "price-gap")
+    assert min(corner.example.values()) > 1200
+    assert "no price line of a, b and c holds, though they do around it" in corner.sentence
+
+
+def test_two_numbers_whose_lines_touch_or_that_are_not_sold_leave_no_gap():
+    assert of(grid(), "price-gap") == []
+    sold = rules("width <= 1200 mm or height <= 1200 mm")
+    assert of({**grid(d=None), "rules": sold}, "price-gap") == []
+    # One of them holds beside another: these add up, and are no scale.
+    assert of(grid(c="width > 1000 mm and height <= 1200 mm", d=None), "price-gap") == []
+
+
+def test_lines_that_compute_with_two_numbers_are_looked_at_number_by_number():
+    texts = ["width * height <= 1440000", "width * height > 1690000"]
+    lines = [amount(1), *(amount(place, f"l{place}", when=text) for place, text in enumerate(texts))]
+    (finding,) = of(product(options=[width(), height()], price_lines=lines), "price-gap")
+    assert 1_440_000 < finding.example["width"] * finding.example["height"] <= 1_690_000
+    fine = {"first": 800, "last": 2000, "step": 1}
+    large = product(options=[width(number=fine), height(number=fine)], price_lines=lines)
+    (told,) = of(large, "not-examined")
+    assert "l0 and l1 leave a gap between them was not looked at" in told.sentence
+
+
 def test_what_the_search_for_a_total_below_zero_cannot_prove_is_told():
     lines = [amount(100), amount(-60, "steel", when="frame is steel"), amount(-70, "glass", when="top is glass")]
     document = product(price_lines=lines, rules=rules("not (frame is steel and top is glass)"))
@@ -127,7 +197,7 @@ def test_a_total_too_large_to_be_right_is_an_error_with_the_choices_that_lead_th
 @pytest.mark.parametrize(
     "line",
     [
-        {"amount": "width * width * width", "per": "m", "quantity": "width"},
+        {"amount": "width * width * width * width", "per": "m", "quantity": "width"},
         {"amount": "width * width * width * width", "once": True},
         {"minimum": "width * width * width * width"},
     ],
@@ -135,7 +205,7 @@ def test_a_total_too_large_to_be_right_is_an_error_with_the_choices_that_lead_th
 def test_materials_minima_and_what_counts_once_can_be_too_large_too(line):
     lines = [amount(100), {"key": "more", "label": "More", **line}]
     (finding,) = of(product(options=[width()], price_lines=lines), "price-overflow")
-    assert finding.example["width"] >= 1800
+    assert finding.example["width"] >= 1500
 
 
 def test_large_totals_that_rules_forbid_are_none():
@@ -230,6 +300,53 @@ def test_a_lead_time_below_zero_or_undefined_is_a_warning():
     assert (finding.severity, finding.example) == ("warning", {"light": True})
     broken = {"key": "base", "label": "Base", "days": "10 / (width - 800 mm)"}
     assert of(product(lead_time_lines=[broken]), "lead-time-undefined")[0].example == {"width": 800}
+
+
+def test_a_value_without_any_lead_time_is_a_warning_and_not_zero_days():
+    days = [{"key": key, "label": key, "days": 5, "when": f"top is {key}"} for key in ("glass", "board")]
+    assert of(product(lead_time_lines=days), "lead-time-missing") == []
+    (finding,) = of(product(lead_time_lines=days[:1]), "lead-time-missing")
+    assert (finding.severity, finding.path) == ("warning", "options/top/values/board")
+    assert finding.example == {"top": "board"}
+    assert "no lead-time line applies, so it is said to be ready in 0 days" in finding.sentence
+    assert of(product(lead_time_lines=days[:1], rules=rules("top is glass")), "lead-time-missing") == []
+    always = {"key": "always", "label": "Always", "days": 0}
+    assert of(product(lead_time_lines=[*days[:1], always]), "lead-time-missing") == []
+
+
+def test_choices_to_which_no_lead_time_line_applies_are_told_together():
+    days = [
+        {"key": "steel", "label": "Steel", "days": 5, "when": "frame is steel"},
+        {"key": "glass", "label": "Glass", "days": 9, "when": "top is glass"},
+    ]
+    (finding,) = of(product(lead_time_lines=days), "lead-time-missing")
+    assert (finding.path, finding.example) == ("lead_time_lines", {"frame": "oak", "top": "board"})
+    document = product(options=[top(required=False)], lead_time_lines=[{**days[1], "when": "given(top)"}])
+    assert [each.example for each in of(document, "lead-time-missing")] == [{}]
+
+
+def test_a_part_that_two_lines_list_at_once_is_a_warning():
+    twice = [part(), {**part(), "key": "again", "when": "frame is steel"}]
+    (finding,) = of(product(bom_lines=twice), "part-listed-twice")
+    assert (finding.severity, finding.path) == ("warning", "bom_lines/again/part")
+    assert finding.example == {"frame": "steel"}
+    assert "'board' and 'again' both list the part B-1" in finding.sentence
+
+
+def test_a_part_in_two_lines_that_never_meet_or_is_cut_is_no_finding():
+    apart = [part(when="frame is oak"), {**part(when="frame is steel"), "key": "again"}]
+    assert of(product(bom_lines=apart), "part-listed-twice") == []
+    cut = [part(measures={"length": 800}), {**part(measures={"length": 800}), "key": "again"}]
+    assert of(product(bom_lines=cut), "part-listed-twice") == []
+
+
+def test_a_part_that_a_value_and_a_line_name_is_found_where_that_value_is_chosen():
+    material = top()
+    for value in material["values"]:
+        value["sku"] = f"T-{value['key']}"
+    lines = [{"key": "top", "label": "Top", "option": "top"}, {**part(), "part": "T-glass"}]
+    (finding,) = of(product(options=[material], bom_lines=lines), "part-listed-twice")
+    assert finding.example == {"top": "glass"}
 
 
 def test_a_layer_that_is_never_shown_is_a_note():
