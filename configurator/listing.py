@@ -17,6 +17,7 @@ from pricing.breakdown import compile_prices
 from pricing.models import PriceList as PriceListRow
 from pricing.operations import terms_of
 from pricing.price_list import PriceList
+from pricing.thresholds import OF_TOTALS
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ def configurations_from(
     after: str | None = None,
     limit: int = 50,
     threshold: str | None = None,
+    margins: bool = True,
 ) -> list[Configuration]:
     """Return up to `limit` configurations of `merchant`, newest first, those behind the public id `after`.
 
-    With `threshold`, its key, those whose price passed it when they were completed.
+    With `threshold`, its key, those whose price passed it when they were completed; one of a margin only with `margins`.
     Refuses with NotFound when `after` is none of the merchant's.
     """
     rows = Configuration.objects.for_merchant(merchant).select_related("product", "version")
@@ -70,7 +72,8 @@ def configurations_from(
     if fingerprint is not None:
         rows = rows.filter(fingerprint=fingerprint)
     if threshold is not None:
-        rows = rows.filter(reached_thresholds__key=threshold)
+        measured = {} if margins else {"reached_thresholds__measure__in": OF_TOTALS}
+        rows = rows.filter(reached_thresholds__key=threshold, **measured)
     if after is not None:
         last = Configuration.objects.for_merchant(merchant).filter(public_id=after).values_list("pk", flat=True).first()
         if last is None:

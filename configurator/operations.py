@@ -426,7 +426,7 @@ def with_reasons(
     document = evaluation_json(evaluation, locale, offer.version, costs)
     breakdown = evaluation.breakdown
     if breakdown is not None:
-        found = reasons(offer.prices, breakdown, evaluation.values)
+        found = reasons(offer.prices, breakdown, evaluation.values, costs)
         document["price"] |= {
             "why": reasons_json(found, breakdown.currency, locale),
             "why_text": reasons_text(found, breakdown, locale),

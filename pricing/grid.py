@@ -74,15 +74,15 @@ class Report:
         """The median change in percent, rounded to one decimal; None where no number changes."""
         return round(median(self.percents), 1) if self.percents else None
 
-    def told(self) -> str:
-        """Return the report as one sentence."""
+    def told(self, costs: bool = True) -> str:
+        """Return the report as one sentence; what is lower than cost is told only with `costs`."""
         count = self.created + self.changed
         parts = [f"{count} price{'' if count == 1 else 's'} change{'s' if count == 1 else ''}"]
         if self.median_percent is not None:
             parts.append(f"median {self.median_percent:+} %")
         if self.deleted:
             parts.append(f"{self.deleted} taken away")
-        if self.below_cost:
+        if self.below_cost and costs:
             parts.append(f"{self.below_cost} become{'s' if self.below_cost == 1 else ''} lower than cost")
         parts.append(f"{self.unchanged} stay")
         if self.refused:

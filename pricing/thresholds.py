@@ -15,6 +15,8 @@ from pricing.price_list import Currency
 
 type Measure = Literal["total_over", "total_under", "margin_below", "margin_percent_below"]
 
+# What tells nothing of what a configuration costs the merchant.
+OF_TOTALS: tuple[Measure, ...] = ("total_over", "total_under")
 _PERCENT_PLACES = 2
 
 

@@ -41,10 +41,10 @@ class LineReason:
     steps: tuple[str, ...]
 
 
-def reasons(prices: Prices, breakdown: Breakdown, values: Values) -> tuple[LineReason, ...]:
+def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = True) -> tuple[LineReason, ...]:
     """Return the reason of each line of `breakdown`, those for one piece before those for the whole order.
 
-    `prices` and `values` are those it was made with.
+    `prices` and `values` are those it was made with. What a line costs the merchant is told only with `costs`.
     """
     sums = breakdown.known.sums
     prices = prices.of(breakdown.quantity)
@@ -53,7 +53,7 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values) -> tuple[LineR
     for is_whole in (False, True):
         for line, item, _ in printed_rows(prices, sums, is_whole):
             told = next(printed)
-            source, rule, steps = _told(prices, sums, line, item, breakdown.quantity)
+            source, rule, steps = _told(prices, sums, line, item, breakdown.quantity, costs)
             found.append(
                 LineReason(
                     key=told.key,
@@ -129,13 +129,17 @@ def _reads(prices: Prices, line: Line) -> frozenset[str]:
     return own.reads
 
 
-def _told(prices: Prices, sums: Sums, line: Line, item: Item, quantity: int) -> tuple[Prices, str, tuple[str, ...]]:
+def _told(
+    prices: Prices, sums: Sums, line: Line, item: Item, quantity: int, costs: bool
+) -> tuple[Prices, str, tuple[str, ...]]:
     """Return the prices in whose list the amount is made, the rule there, and the steps from it."""
     if line.form == "rounding" and line.below is None:
         mode = prices.price_list.rounding_mode.replace("_", " ")
         return prices, f"the total is rounded {mode} to {prices.price_list.increment:f}", ()
     if line.form == "least" and line.below is None:
-        return prices, f"the price is at least the cost and {prices.price_list.least_over_cost:f} %", ()
+        # Who knows the percentage knows the cost, too: the price is their product.
+        percent = f"{prices.price_list.least_over_cost:f} %" if costs else "a percentage"
+        return prices, f"the price is at least the cost and {percent}", ()
     index = prices.lines.index(line)
     if line.below is None:
         return prices, _rule(line.line, item), tuple(_own_steps(prices, sums, line, index, quantity))
@@ -149,9 +153,11 @@ def _told(prices: Prices, sums: Sums, line: Line, item: Item, quantity: int) -> 
     below = below_sums.parts[line.below]
     source_item = next(each for each in below.items if each.value == item.value)
     if line.below < len(base.lines):
-        source, rule, steps = _told(base, below_sums, base.lines[line.below], source_item, quantity)
+        source, rule, steps = _told(base, below_sums, base.lines[line.below], source_item, quantity, costs)
     else:
         source, rule, steps = base, line.line.label.default, ()
+    if line.takes_costs and not costs:
+        return source, rule, (*steps, f"made from the cost in {base.price_list.key}")
     return source, rule, (*steps, *_derived_steps(prices, base, line, source_item))
 
 

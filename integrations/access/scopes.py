@@ -19,6 +19,10 @@ SCOPES = {
 }
 
 
+# What tells costs or margins is left out of answers to callers without this one.
+COSTS = "pricing:cost"
+
+
 class Scopes(BaseScopes):  # type: ignore[misc]
     """The scopes of this project for OAuth: all may be asked for, none is given unasked."""
 

@@ -24,6 +24,7 @@ from configurator.operations import (
     revoke_override,
     save,
 )
+from integrations.access.scopes import COSTS
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
@@ -44,6 +45,7 @@ from integrations.api.written import tagged
 from pricing.in_force import read_row
 from pricing.money import decimals
 from pricing.override import MOST_REASON, Override, override_json
+from pricing.thresholds import OF_TOTALS
 
 EXCEED = "pricing:exceed"
 ENTITY_TAG = r'(?:W/)?"[!#-~]*"'
@@ -131,6 +133,7 @@ class Configurations(Endpoint):
             query.after,
             query.limit + 1,
             threshold=query.threshold,
+            margins=COSTS in call.caller.scopes,
         )
         shown = found[: query.limit]
         last = shown[-1].public_id if len(found) > query.limit else None
@@ -398,6 +401,7 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
                 "at": each.at.isoformat(),
             }
             for each in row.reached_thresholds.all()
+            if COSTS in call.caller.scopes or each.measure in OF_TOTALS
         ],
         "evaluation": {**row.stored, "price_on_request": _on_request(row)},
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from pydantic import Field
 
 from catalog.errors import Malformed
+from integrations.access.scopes import COSTS
 from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
@@ -210,6 +211,8 @@ class PriceListAmounts(Endpoint):
         price_list = price_list_called(merchant, key)
         rows = ({**row.model_dump(), "price_list": price_list.key} for row in body.rows)
         report = keep_amounts(merchant, rows, body.dry_run)
+        # Who can try amounts and reads which are below the cost knows the cost after some of them.
+        costs = COSTS in call.caller.scopes
         return answer_json(
             {
                 "dry_run": body.dry_run,
@@ -218,9 +221,9 @@ class PriceListAmounts(Endpoint):
                 "deleted": report.deleted,
                 "unchanged": report.unchanged,
                 "refused": report.refused,
-                "below_cost": report.below_cost,
+                "below_cost": report.below_cost if costs else None,
                 "median_percent": report.median_percent,
-                "told": report.told(),
+                "told": report.told(costs),
                 "errors": [
                     {"row": error.row, "column": error.column, "detail": error.detail} for error in report.errors
                 ],

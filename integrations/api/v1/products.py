@@ -31,6 +31,7 @@ from configurator.operations import (
     with_reasons,
 )
 from configurator.tracing import trace_json, traced
+from integrations.access.scopes import COSTS
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
@@ -68,7 +69,7 @@ CHOICES_SCHEMA = WithJsonSchema(
         ),
     }
 )
-COSTS, WHY = "pricing:cost", "pricing:read"
+WHY = "pricing:read"
 # Read against the product model, which alone knows what each option takes.
 type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
 type GivenWish = Annotated[

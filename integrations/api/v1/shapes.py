@@ -602,8 +602,8 @@ class AmountsReport(Answer):
     unchanged: int
     refused: int
     """Rows that are wrong and were left out."""
-    below_cost: int
-    """Amounts that are below the cost and were not before."""
+    below_cost: int | None
+    """Amounts that are below the cost and were not before; null without the scope `pricing:cost`."""
     median_percent: float | None
     """The median change of amounts that are plain numbers."""
     told: str
@@ -912,6 +912,7 @@ class Configuration(ConfigurationListed):
     overrides: list[Override]
     """Prices set by hand, the last one last; one stands at most."""
     reached_thresholds: list[ReachedThreshold]
+    """Those of a margin only with the scope `pricing:cost`."""
     evaluation: Evaluation
 
 
