@@ -61,7 +61,8 @@ def configurations_from(
 ) -> list[Configuration]:
     """Return up to `limit` configurations of `merchant`, newest first, those behind the public id `after`.
 
-    With `threshold`, its key, those whose price passed it when they were completed; one of a margin only with `margins`.
+    With `threshold`, its key, those whose price passed it when they were completed: one of a margin only with
+    `margins`.
     Refuses with NotFound when `after` is none of the merchant's.
     """
     rows = Configuration.objects.for_merchant(merchant).select_related("product", "version")

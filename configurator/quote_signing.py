@@ -16,6 +16,7 @@ from configurator.signing_keys import issuer_of, signer_of
 from pricing.in_force import Buyer
 from pricing.lead_time import told_day
 from pricing.money import plain
+from pricing.taxes import tax_json
 
 if TYPE_CHECKING:
     from configurator.operations import Published
@@ -103,6 +104,7 @@ def signed_quote(
         "amounts_are": breakdown.amounts_are,
         "net": None if breakdown.net is None else plain(breakdown.net, currency),
         "tax": None if breakdown.tax is None else plain(breakdown.tax, currency),
+        "taxes": [tax_json(each, currency) for each in breakdown.taxes] if len(breakdown.taxes) > 1 else None,
         "gross": None if breakdown.gross is None else plain(breakdown.gross, currency),
         "price_list": breakdown.price_list,
         "price_list_revision": offer.terms.revision,

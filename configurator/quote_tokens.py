@@ -59,7 +59,8 @@ class TokenRefused(Exception):
 class Claims(BaseModel):
     """What a quote says. Amounts are exact decimal texts in `currency`, for all pieces; times are Unix seconds.
 
-    `total` is net or gross as `amounts_are` says. What is not known is None, and left out of the token. `digest` is
+    `total` is net or gross as `amounts_are` says;
+    `taxes` are the parts of a tax that is several. What is not known is None, and left out of the token. `digest` is
     that of the product's version, `fingerprint` that of version and values; `choices` are what people chose. `buyer`
     is who asked, as far as it was said; it decided on price list and tax. `configuration` is the id of a stored one.
     """
@@ -84,6 +85,7 @@ class Claims(BaseModel):
     net: str | None = None
     tax: str | None = None
     gross: str | None = None
+    taxes: list[dict[str, str | None]] = Field(default_factory=list)
     price_list: str
     price_list_revision: int
     price_list_because: str

@@ -35,6 +35,7 @@ from pricing.models import (
 from pricing.operations import ends_told, export_product, make_default
 from pricing.product_file import write_product_file
 from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
+from pricing.tax_texts import TaxesField
 
 PRIMARY_LOCALE = "en"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,6 +55,8 @@ class OwnTextsForm(TranslatedForm):
 class PriceListForm(OwnTextsForm):
     """A price list."""
 
+    taxes = TaxesField()
+
     class Meta:
         model = PriceList
         fields = "__all__"
@@ -61,6 +64,8 @@ class PriceListForm(OwnTextsForm):
 
 class TaxRateForm(OwnTextsForm):
     """A tax rate."""
+
+    taxes = TaxesField()
 
     class Meta:
         model = TaxRate
@@ -199,7 +204,18 @@ class PriceListAdmin(MerchantScopedAdmin):
             },
         ),
         ("Without a price", {"fields": ("on_request",)}),
-        ("Tax", {"fields": ("amounts_are", ("tax_rate", "tax_label"), "shows", "tax_rounding_of")}),
+        (
+            "Tax",
+            {
+                "fields": (
+                    "amounts_are",
+                    ("tax_rate", "tax_label"),
+                    "taxes",
+                    "shows",
+                    ("tax_rounding_of", "tax_rounding_mode"),
+                )
+            },
+        ),
         (
             "Rounding",
             {
@@ -387,6 +403,7 @@ class TaxRateAdmin(MerchantScopedAdmin):
                     ("country", "region"),
                     ("tax_class", "rate"),
                     "label",
+                    "taxes",
                     ("valid_from", "valid_until"),
                 ),
                 "description": "A rate without region holds for the regions that have none of their own. Where a "

@@ -27,11 +27,11 @@ from pricing.lines import (
     compile_prices,
     joined,
     lines_in,
-    ratio,
     value_keys,
 )
-from pricing.money import PARTS, WHOLE_OF_RATIO, formatted, in_parts_of, in_units, plain, smallest_unit, whole
+from pricing.money import formatted, in_parts_of, in_units, plain, smallest_unit, whole
 from pricing.price_list import PriceList, Terms
+from pricing.taxes import TaxAmount, tax_amounts, tax_json
 
 __all__ = (
     "Breakdown",
@@ -79,7 +79,7 @@ class Breakdown:
     `total` is unit_total times `quantity` plus order_total. All are net or gross as the amounts of the list are
     (`amounts_are`). `net` + `tax` + `paid_rounding` = `gross` for the whole quantity; where the tax is not known
     (`tax_known` False) it is None, and so is whichever of net and gross depends on it. `gross` is what is paid:
-    `paid_rounding` is what the list adds to round that, apart from all amounts. `shown`, and `unit_shown` for one piece
+    `paid_rounding` is what the list adds to round that, apart from all amounts. `taxes` are what the tax is made of. `shown`, and `unit_shown` for one piece
     without the order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options
     without value that lines still wait for: until they are decided the total is the price so far.
 
@@ -101,6 +101,7 @@ class Breakdown:
     gross: Decimal | None
     tax_rate: Decimal | None
     tax_label: Text | None
+    taxes: tuple[TaxAmount, ...]
     tax_known: bool
     tax_from: TaxFrom
     shows: Terms
@@ -166,12 +167,14 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     price_list, places = prices.price_list, prices.places
     lines = _printed(prices, sums, False)
     order_lines = _printed(prices, sums, True)
-    tax = _tax(prices, sums, quantity, total)
+    taxes = _taxes(prices, sums, quantity, total)
+    tax = None if taxes is None else sum(taxes)
     net = total if price_list.amounts_are == "net" else None if tax is None else total - tax
     exact_gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
     gross = None if exact_gross is None else paid(price_list, exact_gross)
     shown = _shown(prices, total, tax, True)
-    unit_tax = _tax(prices, sums, 1, sums.piece, pieces_only=True)
+    unit_taxes = _taxes(prices, sums, 1, sums.piece, pieces_only=True)
+    unit_tax = None if unit_taxes is None else sum(unit_taxes)
     cost = _cost(prices, sums, quantity)
 
     def told(units: Amount | None) -> Decimal | None:
@@ -192,6 +195,7 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
         gross=told(gross),
         tax_rate=price_list.tax_rate,
         tax_label=price_list.tax_label,
+        taxes=() if taxes is None else tax_amounts(price_list, taxes, places),
         tax_known=tax is not None,
         tax_from=prices.terms.tax_from,
         shows=price_list.amounts_are if tax is None else price_list.shows,
@@ -266,7 +270,8 @@ def difference(
         else:
             sums = summed(prices, values, quantity, waiting)
             total = _total(prices, sums.piece, sums.order, quantity)
-            tax = _tax(prices, sums, quantity, total)
+            taxes = _taxes(prices, sums, quantity, total)
+            tax = None if taxes is None else sum(taxes)
     except PriceRefused:
         return None
     return in_parts_of(_shown(prices, total, tax, True) - known.shown, prices.places)
@@ -300,6 +305,7 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
         "tax_from": breakdown.tax_from,
         "tax_rate": None if breakdown.tax_rate is None else format(breakdown.tax_rate, "f"),
         "tax_label": breakdown.tax_label.in_locale(locale) if breakdown.tax_label else None,
+        "taxes": [tax_json(each, currency, locale) for each in breakdown.taxes],
         "shows": breakdown.shows,
         "shown": told(breakdown.shown),
         "unit_shown": told(breakdown.unit_shown),
@@ -611,34 +617,24 @@ def _total(prices: Prices, piece: Amount, order: Amount, quantity: int) -> int:
     return total
 
 
-def _tax(prices: Prices, sums: Sums, quantity: int, units: Amount, pieces_only: bool = False) -> Amount | None:
-    """Return the tax on `units`, or in them where amounts are gross, in smallest units, each rounding halves up.
+def _taxes(
+    prices: Prices, sums: Sums, quantity: int, units: Amount, pieces_only: bool = False
+) -> tuple[Amount, ...] | None:
+    """Return each tax on `units`, or in them where amounts are gross, in smallest units; None where it is not known.
 
     Rounded once, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
     """
-    if prices.tax_part is None or prices.price_list.tax_rounding_of == "total":
-        return _tax_of(prices, units)
-    total = sum(_tax_of_row(prices, each * quantity) for _, _, each in printed_rows(prices, sums, False))
+    if prices.taxing is None or prices.price_list.tax_rounding_of == "total":
+        return None if prices.taxing is None else prices.taxing.of(units)
+    rows = [each * quantity for _, _, each in printed_rows(prices, sums, False)]
     if not pieces_only:
-        total += sum(_tax_of_row(prices, each) for _, _, each in printed_rows(prices, sums, True))
-    return total
-
-
-def _tax_of_row(prices: Prices, units: Amount) -> int:
-    assert prices.tax_part is not None
-    above, below = prices.tax_part
-    over, under = units.as_integer_ratio()
-    return WHOLE_OF_RATIO["half_up"](over * above, under * below)
+        rows += [each for _, _, each in printed_rows(prices, sums, True)]
+    return prices.taxing.of_rows(rows)
 
 
 def _tax_of(prices: Prices, units: Amount) -> Amount | None:
-    """Return the tax on `units`, or in them, rounded once; with parts of units where these have some."""
-    if prices.tax_part is None:
-        return None
-    if isinstance(units, Fraction):
-        return ratio(_tax_of_row(prices, units * PARTS), PARTS)
-    above, below = prices.tax_part
-    return WHOLE_OF_RATIO["half_up"](units * above, below)
+    """Return the tax on `units`, or in them, rounded once."""
+    return None if prices.taxing is None else prices.taxing.sum_of(units)
 
 
 def _shown(prices: Prices, units: Amount, tax: Amount | None, is_paid: bool = False) -> Amount:

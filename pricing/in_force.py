@@ -17,7 +17,16 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, 
 
 from catalog.errors import Malformed, NotFound
 from catalog.product_model import Expression, Key, Number, Text, TextField
-from pricing.price_list import Currency, Moment, PriceList, holds, refuse_backwards, told_errors
+from pricing.price_list import (
+    Currency,
+    Moment,
+    PriceList,
+    TaxPart,
+    holds,
+    refuse_backwards,
+    refuse_taxes,
+    told_errors,
+)
 
 type Because = Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
 type TaxFrom = Literal["price_list", "country", "unknown"]
@@ -76,7 +85,10 @@ class ExchangeRate:
 
 @dataclass(frozen=True)
 class TaxRate:
-    """The tax on goods of a class in a country, or in one region of it, in percent."""
+    """The tax on goods of a class in a country, or in one region of it, in percent.
+
+    `taxes` names the taxes that the rate is the sum of.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -87,10 +99,10 @@ class TaxRate:
     label: TextField | None = None
     valid_from: Moment | None = None
     valid_until: Moment | None = None
+    taxes: tuple[TaxPart, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate <= 100:
-            raise ValueError("a tax rate is a percentage from 0 to 100")
+        refuse_taxes(self.rate, self.taxes)
         refuse_backwards(self.valid_from, self.valid_until)
 
 
@@ -245,8 +257,9 @@ def _taxed(
     else:
         found = _latest(of_region or [each for each in rates if each.region is None])
     if found is None:
-        return replace(price_list, tax_rate=None, tax_label=None), "unknown"
-    return replace(price_list, tax_rate=found.rate, tax_label=found.label or price_list.tax_label), "country"
+        return replace(price_list, tax_rate=None, tax_label=None, taxes=()), "unknown"
+    label = found.label or price_list.tax_label
+    return replace(price_list, tax_rate=found.rate, tax_label=label, taxes=found.taxes), "country"
 
 
 def _latest[Row: (ListAmount, ExchangeRate, TaxRate)](rows: Sequence[Row]) -> Row | None:

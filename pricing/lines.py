@@ -23,6 +23,7 @@ from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, Prod
 from pricing.in_force import InForce
 from pricing.money import PARTS, WHOLE_OF_RATIO, decimals, smallest_unit, whole
 from pricing.price_list import PriceList
+from pricing.taxes import Taxing, taxing
 
 type Values = Mapping[str, Choice]
 type Amount = int | Fraction
@@ -199,8 +200,8 @@ class Prices:
     `above` those of lines by the place below that they are made from. `wholes` tells of each line, and of what stands
     behind the lines, whether it counts once for the whole order; `is_kept` whether its part is given again for the same
     values. `moving` holds, by option, the lines that may come to something else where its value is another.
-    `tax_part` is the part of a total that is its tax, above and below the stroke. `rounding` is that of a piece,
-    `order_rounding` that of what counts once; `is_several` tells that these prices are those of several pieces.
+    `taxing` makes taxes of amounts; None where the tax is not known. `rounding` is that of a piece, `order_rounding`
+    that of what counts once; `is_several` tells that these prices are those of several pieces.
     """
 
     model: ProductModel
@@ -219,7 +220,7 @@ class Prices:
     wholes: tuple[bool, ...] = ()
     is_kept: tuple[bool, ...] = ()
     moving: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    tax_part: tuple[int, int] | None = None
+    taxing: Taxing | None = None
     is_several: bool = False
 
     @cached_property
@@ -359,7 +360,7 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
             for line in lines
         ),
         moving=_moving(lines, readers, bounds, above, base),
-        tax_part=_tax_part(own),
+        taxing=taxing(own),
         is_several=is_several,
     )
 
@@ -384,13 +385,6 @@ def _moving(
                 touched.add(index)
         found[option] = tuple(sorted(touched))
     return found
-
-
-def _tax_part(price_list: PriceList) -> tuple[int, int] | None:
-    tax = price_list.tax_fraction
-    if tax is None:
-        return None
-    return (tax if price_list.amounts_are == "net" else tax / (1 + tax)).as_integer_ratio()
 
 
 def value_keys(option: Option) -> tuple[str, ...]:

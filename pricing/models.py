@@ -228,6 +228,10 @@ class PriceList(Owned, Translated, Period):
         help_text="Such as 0.05 where that is the smallest coin: the gross total, as its own line. Empty: it is not "
         "rounded apart.",
     )
+    taxes = models.JSONField("taxes it consists of", default=list, blank=True)
+    tax_rounding_mode = models.CharField(
+        "tax is rounded to", max_length=9, choices=Rounding, default=Rounding.HALF_UP, help_text="As the law says."
+    )
     channel = LineField(null=True, blank=True, help_text="The key of a sales channel, if the list is for that alone.")
     customer_group = LineField(
         null=True, blank=True, help_text="The key of a customer group, if the list is for that alone."
@@ -288,7 +292,7 @@ class PriceList(Owned, Translated, Period):
         try:
             terms = self.terms()
         except Malformed as refusal:
-            refuse_malformed(self, refusal, (*self.columns, *self.texts, *self.derived_columns))
+            refuse_malformed(self, refusal, (*self.columns, "taxes", *self.texts, *self.derived_columns))
             return
         if connection.in_atomic_block and self.merchant_id is not None:
             # Who keeps a list at the same time waits, and is checked against this one.
@@ -326,6 +330,7 @@ class PriceList(Owned, Translated, Period):
         "rounding_per",
         "tax_rounding_of",
         "paid_increment",
+        "tax_rounding_mode",
         "is_default",
         "valid_from",
         "valid_until",
@@ -340,7 +345,7 @@ class PriceList(Owned, Translated, Period):
 
     def terms(self) -> core.PriceList:
         """Return this row as the value that prices are computed with; refuses with Malformed."""
-        document: dict[str, Any] = {name: getattr(self, name) for name in self.columns}
+        document: dict[str, Any] = {name: getattr(self, name) for name in self.columns} | {"taxes": self.taxes}
         for name in self.texts:
             if getattr(self, name) not in (None, ""):
                 document[name] = {**self.translations.get(name, {}), "default": getattr(self, name)}
@@ -352,6 +357,7 @@ class PriceList(Owned, Translated, Period):
         """Set all columns to those of `terms`, unsaved."""
         for name in self.columns:
             setattr(self, name, getattr(terms, name))
+        self.taxes = core.write_price_list(terms).get("taxes", [])
         derived = terms.derived or core.Derivation("none")
         for name in self.derived_columns:
             setattr(self, name, getattr(derived, name.removeprefix("derived_")))
@@ -479,6 +485,7 @@ class TaxRate(Owned, Translated, Period):
     )
     rate = NumberField("rate in percent", help_text="Such as 13 or 7.7.")
     label = LineField("name of the tax", null=True, blank=True, help_text="Such as HST, as shoppers read it.")
+    taxes = models.JSONField("taxes it consists of", default=list, blank=True)
 
     class Meta:
         constraints = once_each(
@@ -493,7 +500,8 @@ class TaxRate(Owned, Translated, Period):
 
     def terms(self) -> in_force.TaxRate:
         """Return this row as the value that prices are computed with; refuses with Malformed."""
-        document = {name: getattr(self, name) or None for name in self.columns if name != "rate"} | {"rate": self.rate}
+        document = {name: getattr(self, name) or None for name in self.columns if name != "rate"}
+        document |= {"rate": self.rate, "taxes": self.taxes}
         if self.label:
             document["label"] = {**self.translations.get("label", {}), "default": self.label}
         return in_force.read_row(in_force.TaxRate, document, "tax rate")
@@ -503,6 +511,7 @@ class TaxRate(Owned, Translated, Period):
         for name in self.columns:
             setattr(self, name, getattr(terms, name))
         self.region = terms.region or ""
+        self.taxes = in_force.write_row(terms).get("taxes", [])
         self.label = terms.label.default if terms.label else None
         self.translations = (
             {"label": dict(terms.label.translations)} if terms.label and terms.label.translations else {}
@@ -514,7 +523,7 @@ class TaxRate(Owned, Translated, Period):
         try:
             self.terms()
         except Malformed as refusal:
-            refuse_malformed(self, refusal, (*self.columns, "label"))
+            refuse_malformed(self, refusal, (*self.columns, "taxes", "label"))
 
 
 def known_time_zone(name: str) -> None:

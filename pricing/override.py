@@ -16,6 +16,7 @@ from pricing.breakdown import Breakdown, BreakdownLine, paid
 from pricing.lines import MAX_UNITS, Prices
 from pricing.money import decimals, formatted, in_units, plain, whole
 from pricing.price_list import Moment
+from pricing.taxes import tax_amounts
 from pricing.why import LineReason
 
 type Kind = Literal["discount", "surcharge", "final"]
@@ -110,13 +111,14 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
     if after >= MAX_UNITS:
         raise OverrideRefused("The price would be too large to be right.")
     added = after - before
-    tax = None
-    if breakdown.tax is not None and (rate := price_list.tax_fraction) is not None:
-        part = rate if price_list.amounts_are == "net" else rate / (1 + rate)
+    taxes: tuple[int, ...] | None = None
+    if breakdown.tax is not None and prices.taxing is not None:
         if price_list.tax_rounding_of == "line":
-            tax = int(breakdown.tax.scaleb(places)) + whole(added * part, "half_up")
+            of_line = prices.taxing.of_row(added)
+            taxes = tuple(int(was.amount.scaleb(places)) + of_line[at] for at, was in enumerate(breakdown.taxes))
         else:
-            tax = whole(after * part, "half_up")
+            taxes = prices.taxing.of_row(after)
+    tax = None if taxes is None else sum(taxes)
     net = after if price_list.amounts_are == "net" else None if tax is None else after - tax
     exact_gross = after if price_list.amounts_are == "gross" else None if tax is None else after + tax
     gross = None if exact_gross is None else int(paid(price_list, exact_gross))
@@ -134,6 +136,7 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
         total=in_units(after, places),
         net=net_amount,
         tax=told_or_none(tax),
+        taxes=() if taxes is None else tax_amounts(price_list, taxes, places),
         gross=told_or_none(gross),
         paid_rounding=in_units(0 if gross is None or exact_gross is None else gross - exact_gross, places),
         shown=in_units(after if shown is None else shown, places),

@@ -91,12 +91,32 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class TaxPart:
+    """One of several taxes on the same amount, such as GST beside QST; `rate` in percent."""
+
+    __pydantic_config__ = _STRICT
+
+    label: TextField
+    rate: Number
+
+
+def refuse_taxes(rate: Decimal | None, taxes: tuple[TaxPart, ...]) -> None:
+    """Refuse with ValueError a rate outside 0 to 100, and taxes that do not come to it."""
+    if rate is not None and not 0 <= rate <= 100:
+        raise ValueError("a tax rate is a percentage from 0 to 100")
+    if taxes and (any(each.rate < 0 for each in taxes) or sum(each.rate for each in taxes) != rate):
+        told = " + ".join(f"{each.rate:f}" for each in taxes)
+        raise ValueError(f"the taxes {told} are parts of one rate: give their sum as the rate, and none below 0")
+
+
+@dataclass(frozen=True)
 class PriceList:
     """Amounts in one currency for one market.
 
     `amounts_are` tells whether the amounts of price lines are without tax ("net") or with it ("gross"); `shows` which
     of the two a shopper sees first. `tax_rate` is in percent; None says that the tax is not known here, and then it is
-    not guessed; tax is rounded once for the total or (`tax_rounding_of` "line") line by line. Each line (`rounding_of`
+    not guessed; tax is rounded once for the total or (`tax_rounding_of` "line") line by line, by `tax_rounding_mode`.
+    `taxes` names the taxes that the rate is the sum of: each is rounded and told by itself. Each line (`rounding_of`
     "line") or the exact sum of the lines ("total") is rounded to `rounding_increment`, by default the smallest unit of
     the currency; with `rounding_ending` 9.90 and an increment of 10 to 9.90, 19.90, 29.90 and so on. Where several
     pieces are ordered, each piece is rounded so (`rounding_per` "piece"), or only the order ("order"); if that is not
@@ -135,10 +155,11 @@ class PriceList:
     derived: Derivation | None = None
     least_over_cost: Number | None = None
     on_request: bool = False
+    taxes: tuple[TaxPart, ...] = ()
+    tax_rounding_mode: RoundingMode = "half_up"
 
     def __post_init__(self) -> None:
-        if self.tax_rate is not None and not 0 <= self.tax_rate <= 100:
-            raise ValueError("a tax rate is a percentage from 0 to 100")
+        refuse_taxes(self.tax_rate, self.taxes)
         if self.rounding_increment is not None:
             units = self.rounding_increment / smallest_unit(self.currency)
             if units <= 0 or units != units.to_integral_value():
@@ -187,11 +208,6 @@ class PriceList:
         if self.rounding_per is not None:
             return self.rounding_per == "order"
         return self.rounding_ending is None and self.increment <= smallest_unit(self.currency)
-
-    @cached_property
-    def tax_fraction(self) -> Fraction | None:
-        """The tax as a part of the net amount: 19 % is 19/100."""
-        return None if self.tax_rate is None else Fraction(self.tax_rate) / 100
 
     @property
     def audience(self) -> tuple[str | None, str | None, str | None]:

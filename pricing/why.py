@@ -13,6 +13,7 @@ from catalog.product_model import Choice, PriceLine, Text, write_choice
 from pricing.breakdown import Breakdown, Sums, printed_rows
 from pricing.lines import Amount, Item, Line, Prices, kept_line
 from pricing.money import in_units, plain
+from pricing.taxes import told_tax
 
 type Values = Mapping[str, Choice]
 
@@ -105,9 +106,9 @@ def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: st
     lines.append(f"One piece: {plain(breakdown.unit_total, breakdown.currency)} {breakdown.currency}")
     lines.append(f"{breakdown.quantity} in all: {plain(breakdown.total, breakdown.currency)} {breakdown.currency}")
     if breakdown.tax is not None and breakdown.net is not None and breakdown.gross is not None:
-        told = f"{breakdown.tax_rate:f} % {breakdown.tax_label.in_locale(locale) if breakdown.tax_label else 'tax'}"
-        amounts = (plain(amount, breakdown.currency) for amount in (breakdown.net, breakdown.tax, breakdown.gross))
-        lines.append("Net {}, {told} {}, gross {}".format(*amounts, told=told))
+        net, gross = plain(breakdown.net, breakdown.currency), plain(breakdown.gross, breakdown.currency)
+        taxes = (f"{told_tax(each, locale)} {plain(each.amount, breakdown.currency)}" for each in breakdown.taxes)
+        lines.append(f"Net {net}, {', '.join(taxes)}, gross {gross}")
         if breakdown.paid_rounding:
             lines.append(f"What is paid is rounded by {plain(breakdown.paid_rounding, breakdown.currency)}")
     else:

@@ -191,10 +191,6 @@ def _tax_label(breakdown: Breakdown, reader: Reader) -> str | None:
     return breakdown.tax_label.in_locale(reader.locale) if breakdown.tax_label else None
 
 
-def _tax_name(breakdown: Breakdown, reader: Reader) -> str:
-    return _tax_with_rate(breakdown.tax_rate, _tax_label(breakdown, reader))
-
-
 def _tax(breakdown: Breakdown, reader: Reader) -> str:
     is_gross = breakdown.shows == "gross"
     return tax_told(is_gross, breakdown.tax_known, breakdown.tax_rate, _tax_label(breakdown, reader))
@@ -225,7 +221,7 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     ]
     if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
         sums.append(Sum(_("Net"), total, breakdown.shows == "net"))
-        sums.append(Sum(_tax_name(breakdown, reader), reader.money(breakdown.tax)))
+        sums += _tax_sums(breakdown, reader)
         sums += _paid_rounding(breakdown, reader)
         sums.append(Sum(_("Total"), reader.money(breakdown.gross), breakdown.shows == "gross"))
         return tuple(sums)
@@ -235,8 +231,19 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
         total = reader.money(breakdown.gross)
     sums.append(Sum(_("Total"), total, True))
     if breakdown.tax_known and breakdown.tax:
-        sums.append(Sum(_("of which %(tax)s") % {"tax": _tax_name(breakdown, reader)}, reader.money(breakdown.tax)))
+        sums += [Sum(_("of which %(tax)s") % {"tax": each.label}, each.amount) for each in _tax_sums(breakdown, reader)]
     return tuple(sums)
+
+
+def _tax_sums(breakdown: Breakdown, reader: Reader) -> list[Sum]:
+    """Return each tax with its name and rate."""
+    return [
+        Sum(
+            _tax_with_rate(each.rate, each.label.in_locale(reader.locale) if each.label else None),
+            reader.money(each.amount),
+        )
+        for each in breakdown.taxes
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,16 @@
 """Handed cases of taxes, ended lists, defaults that give way and differences."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from django.core.management.base import CommandError
 
-from tests.cases.reading import answers, findings, needs_cases
+from catalog.product_model import Text
+from pricing.breakdown import breakdown_json, compile_prices, price
+from pricing.price_list import TaxPart
+from pricing.product_file import read_product_file
+from tests.cases.reading import CASES, answers, findings, needs_cases
 
 pytestmark = needs_cases
 
@@ -27,3 +34,15 @@ def test_after_the_only_list_there_is_no_price(monkeypatch):
     assert (after["price"], after["ready"]) == (None, False)
     assert "'Prices of 2026' ended at 2027-01-01" in after["price_problem"]
     assert "[price-list-end]" in findings(name)
+
+
+def test_gst_and_qst_are_each_rounded_and_told():
+    file = read_product_file((CASES / "84-gst-and-qst.yaml").read_text())
+    taxes = (TaxPart(Text("GST"), Decimal(5)), TaxPart(Text("QST"), Decimal("9.975")))
+    one = price(compile_prices(file.model, file.price_lists[0]), {"colour": "red"})
+    two = price(compile_prices(file.model, replace(file.price_lists[0], taxes=taxes)), {"colour": "red"})
+    assert [str(each) for each in (one.tax, two.tax, two.gross)] == ["0.01", "0.00", "0.05"]
+    assert breakdown_json(two)["taxes"] == [
+        {"label": "GST", "rate": "5", "amount": "0.00"},
+        {"label": "QST", "rate": "9.975", "amount": "0.00"},
+    ]

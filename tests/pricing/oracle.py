@@ -61,6 +61,8 @@ class List:
     net: bool
     shows_net: bool
     tax: F | None
+    taxes: list[F]
+    tax_mode: str
     tax_by_line: bool
     least: F | None
     base: List | None
@@ -122,6 +124,7 @@ class Told:
     order: F
     total: F
     tax: F | None
+    taxes: list[F]
     shown: F
     cost: F | None
 
@@ -400,14 +403,17 @@ def told(tale: Tale) -> Told | None:
         if rest:
             printed[once].append(("rounding", "", rest))
     tax = None
+    taxes: list[F] = []
     if terms.tax is not None:
-        part = terms.tax if terms.net else terms.tax / (1 + terms.tax)
         if terms.tax_by_line:
             amounts = [amount * tale.quantity for _, _, amount in printed[False]]
             amounts += [amount for _, _, amount in printed[True]]
         else:
             amounts = [total]
-        tax = sum((to_step(amount * part, cent, "half_up") for amount in amounts), F(0))
+        for rate in terms.taxes or [terms.tax]:
+            part = rate if terms.net else rate / (1 + terms.tax)
+            taxes.append(sum((to_step(amount * part, cent, terms.tax_mode) for amount in amounts), F(0)))
+        tax = sum(taxes, F(0))
     shown = total
     if tax is not None and terms.shows_net != terms.net:
         shown = total - tax if terms.shows_net else total + tax
@@ -421,7 +427,7 @@ def told(tale: Tale) -> Told | None:
     cost = None
     if costs[0] is not None and costs[1] is not None:
         cost = to_step(costs[0] * tale.quantity + costs[1], cent, "half_up")
-    return Told(printed[False], printed[True], unit, order, total, tax, shown, cost)
+    return Told(printed[False], printed[True], unit, order, total, tax, taxes, shown, cost)
 
 
 # ---- tales -----------------------------------------------------------------------------------------------------------
@@ -565,6 +571,8 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
         net=derived_net,
         shows_net=luck.random() < 0.5,
         tax=luck.choice([None, F(0), F(7, 100), F(135, 1000), F(19, 100)]),
+        taxes=[],
+        tax_mode=luck.choice(["half_up", "half_up", "half_even", "up", "down"]),
         tax_by_line=luck.random() < 0.4,
         least=F(luck.randint(-20, 30)) if luck.random() < 0.15 else None,
         base=base,
@@ -595,6 +603,13 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
         document["rounding_ending"] = decimal(ending)
     if terms.tax is not None:
         document["tax_rate"] = decimal(terms.tax * 100)
+        document["tax_rounding_mode"] = terms.tax_mode
+        if terms.tax and luck.random() < 0.4:
+            first = terms.tax * luck.choice([F(1, 4), F(1, 2), F(3, 4)])
+            terms.taxes = [first, terms.tax - first]
+            document["taxes"] = [
+                {"label": f"Tax {number}", "rate": decimal(rate * 100)} for number, rate in enumerate(terms.taxes)
+            ]
     if terms.least is not None:
         document["least_over_cost"] = decimal(terms.least)
     if base is not None:

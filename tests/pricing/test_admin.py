@@ -28,6 +28,7 @@ LIST = {
     "rounding_of": "line",
     "is_default": "on",
     "tax_rounding_of": "total",
+    "tax_rounding_mode": "half_up",
     "derived_take": "amounts",
     "derived_factor": "1",
     "derived_percent": "0",
@@ -50,6 +51,17 @@ def test_a_product_manager_keeps_a_price_list(manager, merchant):
     assert add(manager).status_code == 302
     row = PriceList.objects.get()
     assert (row.merchant, row.terms().key, row.terms().tax_rate) == (merchant, "retail", 13)
+
+
+def test_several_taxes_are_typed_into_one_input(manager):
+    add(manager, tax_rate="14.975", taxes="5 GST; fr: TPS\n9.975 QST")
+    row = PriceList.objects.get()
+    assert [(str(each.rate), each.label.in_locale("fr")) for each in row.terms().taxes] == [
+        ("5", "TPS"),
+        ("9.975", "QST"),
+    ]
+    page = manager.get(reverse("admin:pricing_pricelist_change", args=[row.pk])).content.decode()
+    assert "5 GST; fr: TPS\n9.975 QST" in page
 
 
 def test_the_list_of_price_lists_tells_tax(manager):

@@ -88,6 +88,7 @@ def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
         assert answer.tax_known == (tale.lists[-1].tax is not None), seed
         if answer.tax_known:
             assert answer.net + answer.tax + answer.paid_rounding == answer.gross, seed
+            assert sum(each.amount for each in answer.taxes) == answer.tax, seed
         if answer.margin is not None:
             assert answer.cost + answer.margin == answer.net, seed
 

@@ -36,6 +36,13 @@ class DerivedBody(Body):
     percent: Numeric = 0
 
 
+class TaxBody(Body):
+    """One of several taxes that are the rate."""
+
+    label: TextOrTexts
+    rate: Annotated[Numeric, Field(description="In percent.")]
+
+
 class TermsBody(Body):
     """The terms of a price list; what is not said has its default."""
 
@@ -45,7 +52,11 @@ class TermsBody(Body):
     shows: Literal["net", "gross"] = "gross"
     tax_rate: Annotated[Numeric | None, Field(description="In percent; null: not known.")] = None
     tax_label: TextOrTexts | None = None
+    taxes: Annotated[list[TaxBody], Field(description="The taxes that the rate is the sum of.")] = Field(
+        default_factory=list
+    )
     tax_rounding_of: Literal["line", "total"] = "total"
+    tax_rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     rounding_increment: Numeric | None = None
     rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     rounding_of: Literal["line", "total"] = "line"

@@ -12,7 +12,7 @@ from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.price_lists import MOST_ROWS, Numeric, TextOrTexts, refused_as_input
+from integrations.api.v1.price_lists import MOST_ROWS, Numeric, TaxBody, TextOrTexts, refused_as_input
 from integrations.api.written import tagged
 from pricing.models import ClosedDays, WorkCalendar
 from pricing.models import ExchangeRate as ExchangeRateRow
@@ -49,6 +49,9 @@ class TaxRateBody(Body):
     tax_class: Annotated[str, Field(description="That of products.")] = "standard"
     rate: Annotated[Numeric | None, Field(description="In percent.")]
     label: TextOrTexts | None = None
+    taxes: Annotated[list[TaxBody], Field(description="The taxes that the rate is the sum of.")] = Field(
+        default_factory=list
+    )
     valid_from: Annotated[str | None, Field(description="With its offset from UTC; null: always.")] = None
     valid_until: str | None = None
 
@@ -223,6 +226,7 @@ def _tax_rate(row: TaxRateRow) -> dict[str, Any]:
         "tax_class": row.tax_class,
         "rate": f"{row.rate:f}",
         "label": label or None,
+        "taxes": row.taxes,
         "valid_from": row.valid_from.isoformat() if row.valid_from else None,
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
     }

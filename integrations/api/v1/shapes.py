@@ -126,6 +126,15 @@ class LineReason(Answer):
     """What leads from the rule to the amount, one after another."""
 
 
+class TaxAmount(Answer):
+    """One tax of a price, rounded by itself."""
+
+    label: str | None
+    rate: str
+    """In percent."""
+    amount: Money
+
+
 class Price(Answer):
     """What one configuration costs. `lines` sum to `unit_total`, that times `quantity` and `order_total` to `total`.
 
@@ -156,6 +165,8 @@ class Price(Answer):
     tax_rate: str | None
     """In percent."""
     tax_label: str | None
+    taxes: list[TaxAmount] = []
+    """What `tax` is made of, for all pieces; empty where it is not known, and in what was kept before it was told."""
     shows: Literal["net", "gross"]
     """Which of the two shoppers see first."""
     shown: Money
@@ -524,6 +535,14 @@ class Derived(Answer):
     percent: int | float
 
 
+class TaxPart(Answer):
+    """One of several taxes on the same amount."""
+
+    label: str | dict[str, str]
+    rate: int | float
+    """In percent."""
+
+
 class PriceList(Answer):
     """The terms of a price list: see the page about prices for each of them."""
 
@@ -539,7 +558,10 @@ class PriceList(Answer):
     rounding_of: Literal["line", "total"]
     rounding_ending: int | float | None
     rounding_per: Literal["piece", "order"] | None
+    taxes: list[TaxPart]
+    """The taxes that the rate is the sum of, each rounded and told by itself; empty where it is one."""
     tax_rounding_of: Literal["line", "total"]
+    tax_rounding_mode: Literal["half_up", "half_even", "up", "down"]
     paid_increment: int | float | None
     is_default: bool
     valid_from: str | None
@@ -651,6 +673,8 @@ class TaxRate(Answer):
     rate: Money
     """In percent, exact."""
     label: str | dict[str, str] | None
+    taxes: list[TaxPart]
+    """The taxes that the rate is the sum of; empty where it is one."""
     valid_from: str | None
     valid_until: str | None
 

@@ -19,27 +19,49 @@ PRODUCT = {
     "product": "desk",
     "name": "Desk",
     "price_lists": [
-        {"key": "retail", "name": "Retail", "currency": "EUR", "tax_rate": 19, "amounts_are": "net", "is_default": True},
         {
-            **{"key": "staff", "name": "Staff", "currency": "EUR", "tax_rate": 19, "amounts_are": "net"},
+            "key": "retail",
+            "name": "Retail",
+            "currency": "EUR",
+            "tax_rate": 19,
+            "amounts_are": "net",
+            "is_default": True,
+        },
+        {
+            "key": "staff",
+            "name": "Staff",
+            "currency": "EUR",
+            "tax_rate": 19,
+            "amounts_are": "net",
             "derived": {"of": "retail", "take": "costs", "factor": Decimal("1.37")},
         },
         {
-            **{"key": "floor", "name": "Floor", "currency": "EUR", "tax_rate": 19, "amounts_are": "net"},
-            **{"derived": {"of": "retail", "percent": -90}, "least_over_cost": 7},
+            "key": "floor",
+            "name": "Floor",
+            "currency": "EUR",
+            "tax_rate": 19,
+            "amounts_are": "net",
+            "derived": {"of": "retail", "percent": -90},
+            "least_over_cost": 7,
         },
     ],
     "options": [
         {
-            **{"key": "top", "label": "Top", "kind": "choice", "default": "oak"},
+            "key": "top",
+            "label": "Top",
+            "kind": "choice",
+            "default": "oak",
             "values": [{"key": "oak", "label": "Oak"}, {"key": "glass", "label": "Glass"}],
         }
     ],
     "price_lines": [
         {"key": "base", "label": "Desk", "amount": 500, "cost": Decimal("171.37")},
         {
-            **{"key": "top", "label": "Top", "option": "top"},
-            **{"amounts": {"oak": 100, "glass": 150}, "costs": {"oak": Decimal("41.13"), "glass": Decimal("52.29")}},
+            "key": "top",
+            "label": "Top",
+            "option": "top",
+            "amounts": {"oak": 100, "glass": 150},
+            "costs": {"oak": Decimal("41.13"), "glass": Decimal("52.29")},
         },
     ],
 }
