@@ -43,6 +43,8 @@ type Values = Mapping[str, Choice]
 MOST_CONFLICTS = 3_000
 SHOWN_REPAIRS = 3
 MOST_CANDIDATES = 24
+# Whose values a shopper is told to have been set for them.
+SET_FOR_THEM = ("inferred", "adjusted")
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,9 @@ class OptionState:
     """An option after the choices so far.
 
     `active` tells whether it takes part now; `value` is None without one; `source` says who gave the value: "chosen",
-    "inferred" (it is the only one left) or "default". `domain` is the exact valid domain: the values that lead to a
-    complete configuration with all choices on other options. `values` tells more of each listed value, by key; of a
+    "inferred" (it is the only one left), "default", or "adjusted" (the nearest to a default that does not fit).
+    `domain` is the exact valid domain: the values that lead to a complete configuration with all choices on other
+    options. `values` tells more of each listed value, by key; of a
     boolean under "true" and "false".
     """
 

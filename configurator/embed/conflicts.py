@@ -12,7 +12,7 @@ from configurator.embed.options import Reader, picked
 from configurator.embed.states import query_of
 from configurator.engine.explain import Reason
 from configurator.engine.settle import settle
-from configurator.evaluation import Conflict, Evaluation, RepairOffer, out_of_reach, why
+from configurator.evaluation import SET_FOR_THEM, Conflict, Evaluation, RepairOffer, out_of_reach, why
 from configurator.reasons import told
 
 MOST_WHYS = 6
@@ -165,7 +165,7 @@ def why_shown(evaluation: Evaluation, option: Option, reader: Reader) -> WhyShow
     sentences = _sentences(evaluation.model, [reason for each in found for reason in each.rules], reader)
     return WhyShown(
         title=_("Why %(value)s?") % {"value": picked(option, state.value, reader)}
-        if state.source == "inferred"
+        if state.source in SET_FOR_THEM
         else _("Why not all of them?"),
         reasons=sentences or (_("The rules of this product leave no other answer."),),
         choices=tuple(

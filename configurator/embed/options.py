@@ -15,7 +15,7 @@ from catalog.numbers import nearest, number_typed, told_measure, told_number, to
 from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.states import INPUT, text_of
-from configurator.evaluation import Evaluation, OptionState, ValueState
+from configurator.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
 from configurator.reasons import told_choice
 from pricing.money import formatted
 
@@ -126,7 +126,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
     values = _values(evaluation, option, state, reader)
     number = _number(option, state, raw, reader) if option.number is not None else None
     text = option.text
-    is_inferred = state.source == "inferred"
+    is_inferred = state.source in SET_FOR_THEM
     return OptionShown(
         key=option.key,
         name=f"{INPUT}{option.key}",

@@ -12,7 +12,7 @@ from catalog.assemblies import ExpandedModel, place_of
 from catalog.numbers import told_measure
 from catalog.product_model import Kind, Layer, Option, ProductModel, Text
 from configurator.embed.options import Reader, image_address, picked
-from configurator.evaluation import Evaluation
+from configurator.evaluation import SET_FOR_THEM, Evaluation
 from pricing.breakdown import Breakdown
 
 MOST_TILES = 5
@@ -274,7 +274,7 @@ def summary_line(evaluation: Evaluation, option: Option, reader: Reader) -> Summ
         key=option.key,
         label=option.label.in_locale(reader.locale),
         picked=picked(option, state.value, reader) or "–",
-        note=_("set for you") if state.source == "inferred" else "",
+        note=_("set for you") if state.source in SET_FOR_THEM else "",
         is_missing=option.key in evaluation.missing,
     )
 

@@ -119,6 +119,10 @@ def _chosen(compiled: Compiled, choices: Mapping[str, Choice]) -> dict[Given, li
     return {("choice", option.key): literals[option.key] for option in compiled.model.options if option.key in literals}
 
 
+# Who gives a value that holds because nobody said otherwise.
+LEFT = ("default", "adjusted")
+
+
 def _left_as_they_are(compiled: Compiled, settled: Settled, but: str) -> dict[Given, list[int]]:
     """Return the literals of all that holds because nobody said otherwise.
 
@@ -129,7 +133,7 @@ def _left_as_they_are(compiled: Compiled, settled: Settled, but: str) -> dict[Gi
         value = settled.values.get(option.key)
         if value is None or option.key == but:
             continue
-        literals = literals_of(compiled, {option.key: value}) if settled.sources[option.key] == "default" else []
+        literals = literals_of(compiled, {option.key: value}) if settled.sources[option.key] in LEFT else []
         if isinstance(value, tuple) and option.key not in settled.unsettled:
             members = compiled.slots.members(option)
             literals += [compiled.literal(slot.index, OUT) for slot in members if slot.value not in value]

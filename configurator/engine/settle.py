@@ -16,6 +16,7 @@ from configurator.engine.formulas import Formula, Truth, renumbered, slots_read,
 from configurator.engine.memory import Memory
 from configurator.engine.search import Budget, Search, Undecided
 from configurator.engine.slots import IN, NO, OUT, YES
+from configurator.engine.stand_ins import stand_ins
 
 MOST_SETTLED = 32
 MOST_ALIVE = 64
@@ -45,6 +46,7 @@ class _Part:
     unsettled: frozenset[str]
     preferred: tuple[str, ...]
     followed: frozenset[str]
+    adjusted: frozenset[str]
     unchecked: frozenset[str]
     proof: _Proof | None
     changes: dict[tuple[str, Choice], "Change"] = field(default_factory=dict, repr=False)
@@ -66,7 +68,9 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """The value of every option that has one; `sources` tells who gave it: "chosen", "inferred" or "default".
+    """The value of every option that has one; `sources` tells who gave it: "chosen", "inferred", "default", "adjusted".
+
+    Adjusted is what stands in for a default that does not fit.
 
     `unsettled` are the multi-choices that need more than they have: their values are what is in so far. `preferred`
     are the preferences that hold, in their order; the others had to give way. `unchecked` are the options of which the
@@ -80,6 +84,7 @@ class Settled:
     _compiled: Compiled = field(repr=False)
     _choices: Mapping[str, Choice] = field(repr=False)
     _followed: frozenset[str] = field(repr=False)
+    _adjusted: frozenset[str] = field(repr=False)
     _parts: Mapping[int, _Part] = field(repr=False)
 
     @cached_property
@@ -93,6 +98,8 @@ class Settled:
             if key in self._choices
             else "inferred"
             if key in inferred or key in self._followed
+            else "adjusted"
+            if key in self._adjusted
             else "default"
             for key in self.values
         }
@@ -112,12 +119,13 @@ class Settled:
 def settle(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None = None) -> Settled:
     """Return the values that hold with `choices`, which must be consistent (ValueError otherwise).
 
-    After the choices, preferences are taken one by one, each where it can stand with what was taken before, and then
-    defaults are taken one by one in the order of the options, each where the option is certain to
-    be asked and where it still leads to a complete configuration; a boolean without default is no where that is
-    possible. Of a multi-choice is in what is wanted and what is in whatever else is decided; the others are out where
-    all of them can be, and undecided otherwise: nothing is added that nobody wanted. Then every option with one
-    possibility left has it. What is still undecided has no value.
+    After the choices, preferences are taken one by one, each where it can stand with what was taken before, and
+    then defaults are taken one by one in the order of the options, each where the option is certain to be asked and
+    where it still leads to a complete configuration; a boolean without default is no where that is possible. What
+    has to be answered and cannot have its default has the first of its `stand_ins` that it can. Of a multi-choice
+    is in what is wanted and what is in whatever else is decided; the others are out where all of them can be, and
+    undecided otherwise: nothing is added that nobody wanted. Then every option with one possibility left has it.
+    What is still undecided has no value.
     """
     if choices:
         return _settled(compiled, choices, budget)
@@ -158,6 +166,7 @@ def _joined(compiled: Compiled, choices: Mapping[str, Choice], parts: Mapping[in
         compiled,
         dict(choices),
         frozenset[str]().union(*(part.followed for part in parts.values())),
+        frozenset[str]().union(*(part.adjusted for part in parts.values())),
         parts,
     )
 
@@ -385,6 +394,7 @@ class _Settling:
         self.preferred: list[str] = []
         self.unsettled: set[str] = set()
         self.followed: set[str] = set()
+        self.adjusted: set[str] = set()
         self.relied_on: set[str] = set()
         self.open: list[tuple[int, ...]] = []
         self.made: dict[int, int] = {}  # the place of each decision in their order, by its literal
@@ -435,6 +445,7 @@ class _Settling:
             frozenset(self.unsettled),
             tuple(self.preferred),
             frozenset(self.followed),
+            frozenset(self.adjusted),
             unchecked,
             proof,
         )
@@ -512,7 +523,25 @@ class _Settling:
             default = self.compiled.defaults.get(option.key)
             if default is not None and self._take(option.key, self.ground.slot(option.key), default[1]):
                 self.values[option.key] = option.default
+            elif option.required:
+                self._stand_in(option)
         return True
+
+    def _stand_in(self, option: Option) -> None:
+        """Decide on the best answer that can stand in for the default of `option`; the only one left is inferred."""
+        slot = self.ground.slot(option.key)
+        sizes = self.compiled.classes.sizes[self.compiled.slots.of_option[option.key].index]
+        for cell, value in stand_ins(self.compiled, option):
+            literal = self.ground.literal(slot, cell)
+            if self.now[slot] != cell and not self._moved_to(slot, cell, literal):
+                self._rely([literal])
+                self._note_refusal(option.key, [literal])
+                continue
+            is_alone = sizes[cell] == 1 and not self._possible([-literal])
+            (self.followed if is_alone else self.adjusted).add(option.key)
+            self._decide_on(option.key, slot, cell, literal)
+            self.values[option.key] = value
+            return
 
     def _decide_members(self, option: Option, wanted: Any, certain: bool) -> bool:
         """Decide which values of a multi-choice are in; False while it needs more of them.

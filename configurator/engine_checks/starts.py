@@ -209,8 +209,8 @@ def _beyond(product: Examined, option: Option, keys: tuple[str, ...], values: Se
         "note",
         "value-beyond-default",
         paths[0],
-        f"{joined(named)} of '{option.label}' can only be had where {told} left. Shoppers who choose it are asked to "
-        "change that; take another default if many want it.",
+        f"{joined(named)} of '{option.label}' can only be had where {told} left. For shoppers who choose it "
+        "the nearest answer that is possible is set instead; take another default if many want it.",
         example_of({option.key: values[0]}),
         also=tuple(paths[1:]),
         about=(*named, *keys),

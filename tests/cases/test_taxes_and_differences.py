@@ -46,3 +46,13 @@ def test_gst_and_qst_are_each_rounded_and_told():
         {"label": "GST", "rate": "5", "amount": "0.00"},
         {"label": "QST", "rate": "9.975", "amount": "0.00"},
     ]
+
+
+def test_a_default_that_no_longer_fits_gives_way_to_the_nearest_number(monkeypatch):
+    name = "14-width-of-a-mini-profile.yaml"
+    asked = {"choices": {"profile": "mini"}}, {"choices": {"width": 190}, "changes": {"profile": "mini"}}
+    mini, typed = answers(name, *asked, monkeypatch=monkeypatch)
+    width = mini["options"]["width"]
+    assert (width["value"], width["source"], mini["missing"]) == (160, "adjusted", [])
+    assert width["domain"]["runs"] == [[50, 160]]
+    assert {"profile": "mini", "width": 160} in [each["changes"] for each in typed["conflict"]["repairs"]]

@@ -83,7 +83,7 @@ class OptionState(Answer):
     """Its value, null without one."""
     told: str
     """The value as people read it."""
-    source: Literal["chosen", "inferred", "default"] | None
+    source: Literal["chosen", "inferred", "default", "adjusted"] | None
     """Who gave the value: a person, the rules (it is the only one left), or the product's default."""
     domain: Domain
     values: dict[str, ValueState]
@@ -385,7 +385,7 @@ class Why(Answer):
     option: str
     value: ChoiceValue | None
     """The value that was asked about."""
-    source: Literal["chosen", "inferred", "default"] | None
+    source: Literal["chosen", "inferred", "default", "adjusted"] | None
     """Who gave the option its present value."""
     explanations: list[Explanation]
     """The smallest first; none for what was chosen, is a default, or is possible."""

@@ -494,9 +494,12 @@ class Oracle:
                     values[each.key] = wanted
                 else:
                     values[each.key] = not wanted
-            elif asked and each.default is not None and left & self.having[each.key, each.default]:
-                left &= self.having[each.key, each.default]
-                values[each.key] = each.default
+            elif asked and each.default is not None:
+                for value in [each.default, *(_stand_ins(each) if each.required else [])]:
+                    if left & self.having[each.key, value]:
+                        left &= self.having[each.key, value]
+                        values[each.key] = value
+                        break
             return True
 
         while True:
@@ -510,6 +513,17 @@ class Oracle:
                 if len(states) == 1 and states[0] is not None:
                     values[each.key] = states[0]
         return values, unsettled
+
+
+def _stand_ins(each: Asked) -> list[Any]:
+    """Return what may stand in for the default: numbers by distance, values in order from the default round."""
+    if each.kind == "number":
+        others = [value for value in each.values if value != each.default]
+        return sorted(others, key=lambda value: (abs(value - each.default), value))
+    if each.kind != "choice":
+        return []
+    place = each.values.index(each.default)
+    return [*each.values[place + 1 :], *each.values[:place]]
 
 
 def _bits(truths: Iterable[bool]) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from catalog.product_model import read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
 from configurator.engine.settle import settle
@@ -204,3 +205,66 @@ def test_a_preferred_value_can_still_be_changed():
     steel = settle(preferring({"key": "wooden", "then": "frame == oak"}), {"frame": "steel"})
     assert after(compiled, {}, settled, "frame", "steel") == as_settled(steel)
     assert steel.preferred == ()
+
+
+def shelf(rule: dict[str, Any], **option: Any) -> Compiled:
+    """Return a product whose tone has a default that `rule` takes away once the finish is raw."""
+    tones = [{"key": key, "label": key} for key in ("white", "grey", "black", "oak")]
+    document = {
+        "product": "shelf",
+        "name": "Shelf",
+        "options": [
+            {
+                "key": "finish",
+                "label": "Finish",
+                "kind": "choice",
+                "values": [{"key": "raw", "label": "Raw"}, {"key": "painted", "label": "Painted"}],
+            },
+            {"key": "tone", "label": "Tone", "kind": "choice", "default": "grey", "values": tones, **option},
+            {
+                "key": "width",
+                "label": "Width",
+                "kind": "number",
+                "default": 190,
+                "number": {"first": 50, "last": 300, "step": 10},
+            },
+        ],
+        "rules": [{"key": "raw", "when": "finish is raw", **rule}],
+        "price_lines": [
+            {
+                "key": "tone",
+                "label": "Tone",
+                "option": "tone",
+                "amounts": {"white": 10, "grey": 20, "black": 25, "oak": 20},
+            }
+        ],
+    }
+    return compile_model(read(document))
+
+
+def set_for(compiled: Compiled, key: str) -> tuple[Any, str | None]:
+    settled = settle(compiled, {"finish": "raw"})
+    return settled.values.get(key), settled.sources.get(key)
+
+
+def test_a_number_gives_way_to_the_nearest_one_and_to_the_lesser_of_two():
+    assert set_for(shelf({"then": "width <= 160"}), "width") == (Decimal(160), "adjusted")
+    assert set_for(shelf({"then": "width >= 240"}), "width") == (Decimal(240), "adjusted")
+    assert set_for(shelf({"then": "width <= 180 or width >= 200"}), "width") == (Decimal(180), "adjusted")
+
+
+def test_a_choice_gives_way_to_the_next_of_the_same_price_and_else_to_the_cheapest():
+    assert set_for(shelf({"then": "tone is not grey"}), "tone") == ("oak", "adjusted")
+    assert set_for(shelf({"then": "tone is not grey and tone is not oak"}), "tone") == ("white", "adjusted")
+
+
+def test_what_need_not_be_answered_is_left_empty_where_its_default_does_not_fit():
+    assert set_for(shelf({"then": "tone is not grey"}, required=False), "tone") == (None, None)
+
+
+def test_what_stands_in_goes_when_the_default_fits_again():
+    compiled = shelf({"then": "width <= 160"})
+    settle(compiled, {"finish": "raw"})
+    settled = settle(compiled, {"finish": "painted"})
+    assert (settled.values["width"], settled.sources["width"]) == (Decimal(190), "default")
+    assert settle(compiled, {"finish": "raw", "width": Decimal(150)}).sources["width"] == "chosen"
