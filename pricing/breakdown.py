@@ -79,7 +79,8 @@ class Breakdown:
     `total` is unit_total times `quantity` plus order_total. All are net or gross as the amounts of the list are
     (`amounts_are`). `net` + `tax` + `paid_rounding` = `gross` for the whole quantity; where the tax is not known
     (`tax_known` False) it is None, and so is whichever of net and gross depends on it. `gross` is what is paid:
-    `paid_rounding` is what the list adds to round that, apart from all amounts. `taxes` are what the tax is made of. `shown`, and `unit_shown` for one piece
+    `paid_rounding` is what the list adds to round that, apart from all amounts. `taxes` are what the tax is
+    made of. `shown`, and `unit_shown` for one piece
     without the order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options
     without value that lines still wait for: until they are decided the total is the price so far.
 
