@@ -25,6 +25,7 @@ from catalog.product_model import (
     Option,
     Preference,
     PriceLine,
+    PriceTable,
     ProductModel,
     QuantityBreak,
     Rule,
@@ -384,6 +385,7 @@ class _Placing:
                 amount=_maybe(self.text, line.amount),
                 option=_maybe(self.key, line.option),
                 amounts={value: self.text(amount) for value, amount in line.amounts.items()},
+                table=None if line.table is None else self.price_table(line.table),
                 percent=_maybe(self.text, line.percent),
                 minimum=_maybe(self.text, line.minimum),
                 maximum=_maybe(self.text, line.maximum),
@@ -398,6 +400,9 @@ class _Placing:
                 costs={value: self.text(cost) for value, cost in line.costs.items()},
                 when=self.only(line.when),
             )
+
+    def price_table(self, table: PriceTable) -> PriceTable:
+        return replace(table, columns=self.text(table.columns), rows=self.text(table.rows))
 
     def quantity_break(self, each: QuantityBreak) -> QuantityBreak:
         return replace(each, amount=_maybe(self.text, each.amount), percent=_maybe(self.text, each.percent))

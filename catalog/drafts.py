@@ -31,7 +31,7 @@ from catalog.models import (
     Value,
 )
 from catalog.models.rows import DraftRow, Translated
-from catalog.product_model import KEYED_LISTS, Kind, ProductModel, Text, write_choice, write_number
+from catalog.product_model import KEYED_LISTS, Kind, ProductModel, Text, write_choice, write_number, write_price_table
 
 # Lines refer to options, so they go first when a draft is replaced.
 _ROWS: tuple[type[DraftRow], ...] = (
@@ -214,6 +214,7 @@ def _price_document(row: PriceLine) -> dict[str, Any]:
         amount=row.amount,
         option=row.option and row.option.key,
         amounts=row.amounts,
+        table=row.table,
         of=row.of,
         parts=row.parts,
         breaks=[_present(**each) for each in row.breaks],
@@ -482,6 +483,7 @@ def _write_lines(product: Product, model: ProductModel) -> None:
                         "amount": line.amount,
                         "option": options[line.option] if line.option is not None else None,
                         "amounts": dict(line.amounts),
+                        "table": None if line.table is None else write_price_table(line.table),
                         "of": list(line.of),
                         "parts": list(line.parts),
                         "breaks": [asdict(each) for each in line.breaks],

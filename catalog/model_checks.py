@@ -315,6 +315,8 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
         named += [(path, name, getattr(price, name), "number") for name in _PRICE_NUMBERS]
         named += [(f"{path}/amounts", value, amount, "number") for value, amount in price.amounts.items()]
         named += [(f"{path}/costs", value, cost, "number") for value, cost in price.costs.items()]
+        if price.table is not None:
+            named += [(f"{path}/table", name, getattr(price.table, name), "number") for name in ("columns", "rows")]
         for each in price.breaks:
             place = f"{path}/breaks/{each.pieces}"
             named += [(place, "amount", each.amount, "number"), (place, "percent", each.percent, "number")]

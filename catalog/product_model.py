@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
@@ -31,6 +32,7 @@ PLACED_KEY_PATTERN = rf"{KEY_PATTERN}(\.[1-9][0-9]{{0,3}}\.{KEY_PATTERN})*"
 # Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
 MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
+MOST_TABLE_CELLS = 10_000
 IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE = 5, 1, 9
 
 type Choice = str | bool | Decimal | tuple[str, ...]
@@ -97,6 +99,20 @@ def plain_number(number: Decimal) -> Decimal:
 def write_number(number: Decimal) -> int | float:
     """Return `number` as the JSON number that reads back as the same decimal."""
     return int(number) if number == number.to_integral_value() else float(number)
+
+
+def read_price_table(document: Mapping[str, Any]) -> "PriceTable":
+    """Return the table of amounts that plain JSON values tell; refuse with Malformed what is none."""
+    try:
+        return TypeAdapter(PriceTable).validate_python(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise Malformed(f"The table cannot be kept: {_told(first)}.") from None
+
+
+def write_price_table(table: "PriceTable") -> dict[str, Any]:
+    """Return `table` as plain JSON values, without whatever has its default."""
+    return cast(dict[str, Any], TypeAdapter(PriceTable).dump_python(table, mode="json", exclude_defaults=True))
 
 
 def _read_choice(value: object) -> Choice:
@@ -429,18 +445,61 @@ class QuantityBreak:
 
 
 @dataclass(frozen=True)
+class PriceTable:
+    """Amounts by two numbers, which the formulas `columns` and `rows` give: a row of `amounts` for each row size.
+
+    A number between two sizes takes the next larger one; with `exact` only the sizes themselves have amounts. What is
+    beyond the last size has none, and neither has a cell that is empty (null).
+    """
+
+    __pydantic_config__ = _STRICT
+
+    columns: Expression
+    rows: Expression
+    column_sizes: tuple[Number, ...]
+    row_sizes: tuple[Number, ...]
+    amounts: tuple[tuple[Number | None, ...], ...]
+    exact: bool = False
+
+    def __post_init__(self) -> None:
+        for name, sizes in (("column_sizes", self.column_sizes), ("row_sizes", self.row_sizes)):
+            if not sizes or any(size >= following for size, following in pairwise(sizes)):
+                raise ValueError(f"{name} must be numbers that rise from one to the next")
+        if len(self.column_sizes) * len(self.row_sizes) > MOST_TABLE_CELLS:
+            raise ValueError(f"a table of amounts has at most {MOST_TABLE_CELLS:,} cells")
+        if len(self.amounts) != len(self.row_sizes):
+            raise ValueError(f"there must be a row of amounts for each of the {len(self.row_sizes)} row_sizes")
+        for size, row in zip(self.row_sizes, self.amounts, strict=True):
+            if len(row) != len(self.column_sizes):
+                raise ValueError(
+                    f"the row of {size:f} has {len(row)} amounts, and there are {len(self.column_sizes)} column_sizes"
+                )
+        if all(amount is None for row in self.amounts for amount in row):
+            raise ValueError("a table of amounts needs at least one amount")
+
+    @cached_property
+    def cells(self) -> Mapping[str, Decimal | None]:
+        """The amounts by the keys of their cells, column before row: "600x1400"."""
+        return {
+            f"{column:f}x{row:f}": amount
+            for row, amounts in zip(self.row_sizes, self.amounts, strict=True)
+            for column, amount in zip(self.column_sizes, amounts, strict=True)
+        }
+
+
+@dataclass(frozen=True)
 class PriceLine:
-    """One amount with its reason, in one of five forms.
+    """One amount with its reason, in one of six forms.
 
     `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have one: a missing
     amount is an error, never zero); `percent` is a percentage `of` the named lines and subtotals (the key of a
     sub-assembly names all lines of its instances), or of all lines before it when `of` is empty; `minimum` and
-    `maximum` add what those lines lack, or take off what they exceed.
+    `maximum` add what those lines lack, or take off what they exceed; `table` gives an amount by two numbers.
 
-    With `per`, `amount` is the price of one square metre, metre, cubic metre, kilogram or piece of a material, of
-    which there is `quantity`, or what the BOM lines `parts` need; `waste` is a percentage added to that, and
-    `at_least` the least that is charged. `breaks` change the amount from so many pieces on, of all pieces, or where
-    `tiered` of those pieces alone. A line that counts `once` is for the whole order, not for each piece.
+    With `per`, `amount` (or each of `amounts`) is the price of one square metre, metre, cubic metre, kilogram or piece
+    of a material, of which there is `quantity`, or what the BOM lines `parts` need; `waste` is a percentage added to
+    that, and `at_least` the least that is charged. `breaks` change the amount from so many pieces on, of all pieces, or
+    where `tiered` of those pieces alone. A line that counts `once` is for the whole order, not for each piece.
 
     `subtotal` names a sum that the line counts in. `cost` and `costs` are what the line costs the merchant.
     `price_list` limits the line to one list; without it the line holds in every list of the product's own currency.
@@ -454,6 +513,7 @@ class PriceLine:
     amount: Expression | None = None
     option: Key | None = None
     amounts: Mapping[Key, Expression] = field(default_factory=dict)
+    table: PriceTable | None = None
     percent: Expression | None = None
     of: tuple[Key, ...] = ()
     minimum: Expression | None = None

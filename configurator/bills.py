@@ -21,6 +21,7 @@ from configurator.engine.question import Amount, Bill, Share
 from pricing.breakdown import Prices, value_keys
 from pricing.lead_time import MAX_DAYS
 from pricing.lines import MAX_UNITS, MEASURES, Line, kept_line
+from pricing.tables import number_of
 
 MOST_NODES = 20_000
 """How large a number that tells a whole price may become; beyond, it is told only roughly, and proves nothing."""
@@ -110,23 +111,25 @@ class _Reader:
     def items(self, line: PriceLine) -> tuple[_Item, ...]:
         """Return what a line of its own gives, amounts and costs in units of the currency, not rounded."""
         when = self.condition(line.when)
+        needed = None if line.per is None else self._needed(line)
+
+        def charged(number: Node) -> Node:
+            return number if needed is None else nodes.Arithmetic("*", number, needed)
+
         if line.option is not None:
             option = self.model.option_by_key[line.option]
             return tuple(
                 _Item(
                     key,
                     (*has_value(option, key), *when),
-                    self.number(line.amounts[key]) if key in line.amounts else UNDEFINED,
-                    self.maybe(line.costs.get(key)),
+                    charged(self.number(line.amounts[key])) if key in line.amounts else UNDEFINED,
+                    charged(self.number(line.costs[key])) if key in line.costs else None,
                 )
                 for key in value_keys(option)
             )
-        amount, cost = self.number(line.amount or "0"), self.maybe(line.cost)
-        if line.per is not None:
-            needed = self._needed(line)
-            amount = nodes.Arithmetic("*", amount, needed)
-            cost = None if cost is None else nodes.Arithmetic("*", cost, needed)
-        return (_Item(None, when, amount, cost),)
+        cost = self.maybe(line.cost)
+        amount = charged(number_of(line.table, self.scope) if line.table else self.number(line.amount or "0"))
+        return (_Item(None, when, amount, None if cost is None else charged(cost)),)
 
     def _needed(self, line: PriceLine) -> Node:
         """Return how much of a material is charged; undefined where it would be below zero."""
@@ -317,6 +320,9 @@ class _Whole:
         own = {item.value: item.amount for item in self.reader.items(instead)} if instead is not None else {}
         items = []
         for item in self.base.lines[at]:
+            if compiled.line.table is not None and own:
+                items.append(self._of_cells(compiled, item, own[None]))
+                continue
             cost = None if item.cost is None else _times(item.cost, self.prices.conversion)
             if (item.value or "") in kept:
                 amount = _times(own[item.value], self.rounding.scale)
@@ -328,6 +334,16 @@ class _Whole:
                 amount = _times(item.amount, self.prices.factor)
             items.append(_Item(item.value, item.conditions, self._rounded_line(amount), cost))
         return tuple(items)
+
+    def _of_cells(self, compiled: Line, item: _Item, own: Node) -> _Item:
+        """Return what a line with a table gives where this list keeps amounts for some of its cells."""
+        cost = None if item.cost is None else _times(item.cost, self.prices.conversion)
+        amount = UNDEFINED if compiled.takes_costs and item.cost is None else item.cost or ZERO
+        amount = _times(amount if compiled.takes_costs else item.amount, self.prices.factor)
+        kept = _times(own, self.rounding.scale)
+        has_own = nodes.Compare("==", kept, kept)
+        either = nodes.If(has_own, self._rounded_line(kept), self._rounded_line(amount))
+        return _Item(item.value, item.conditions, _with(either, item.amount), cost)
 
     # -- rounding, as `pricing.lines.Rounding` does it
 

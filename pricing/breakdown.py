@@ -716,7 +716,8 @@ def _rows(prices: Prices, line: Line, part: Part, in_parts: bool) -> tuple[Amoun
             continue
         total += units
         cost = None if item.cost is None else in_units(whole(item.cost, "half_up"), places)
-        value = item.value
+        # A cell of a table is no value of an option.
+        value = item.value if line.line.option is not None else None
         printed.append(
             BreakdownLine(
                 line.line.key,

@@ -87,7 +87,7 @@ def _form_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
     if len(forms_of(line)) != 1:
         sentence = (
             f"Price line '{line.key}' must have either an amount, or an option with an amount for each value, "
-            "or a percentage, a minimum or a maximum."
+            "or a table of amounts, or a percentage, a minimum or a maximum."
         )
         yield _error("price-form", path, sentence)
         return
@@ -111,8 +111,11 @@ def _material_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding
             sentence = f"Price line '{line.key}' tells how much of a material there is; say what it is priced 'per'."
             yield _error("material", f"{path}/per", sentence)
         return
-    if (line.quantity is None) == (not line.parts) or line.amount is None:
-        sentence = f"Price line '{line.key}' needs the amount of one {line.per}, and either a quantity or parts."
+    if (line.quantity is None) == (not line.parts) or line.is_bound:
+        sentence = (
+            f"Price line '{line.key}' needs the amount of one {line.per}, or one for each value, and either a quantity "
+            "or parts."
+        )
         yield _error("material", path, sentence)
     known = {each.key: each for each in model.bom_lines}
     for key in line.parts:
@@ -128,7 +131,7 @@ def _material_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding
 
 def _break_findings(line: PriceLine) -> Iterator[Finding]:
     path = f"price_lines/{line.key}/breaks"
-    if (line.breaks or line.tiered) and line.amount is None and line.option is None:
+    if (line.breaks or line.tiered) and (line.is_bound or len(forms_of(line)) != 1):
         yield _error("break", path, f"Price line '{line.key}' has no amount, so it has no quantity breaks either.")
     if line.tiered and line.once:
         sentence = f"Price line '{line.key}' counts once, however many pieces there are; it cannot be tiered too."

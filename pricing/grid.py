@@ -7,7 +7,7 @@ import csv
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from catalog import drafts
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
 from catalog.models import Merchant, Product, Version
-from catalog.product_model import PriceLine, ProductModel, read
+from catalog.product_model import Option, PriceLine, ProductModel, read
 from pricing.breakdown import value_keys
 from pricing.lines import forms_of
 from pricing.models import ListAmount, PriceList, PriceRevision
@@ -36,6 +36,7 @@ MOST_ERRORS = 1_000
 MOST_BYTES = 50_000_000
 MOST_CHARACTERS = 2_000
 _CHUNK = 1_000
+_MOST_TOLD = 12
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 type Place = tuple[int, int, str, str, datetime | None]
@@ -210,9 +211,25 @@ def _version_amount(line: PriceLine, value: str) -> str | None:
     """Return what the version itself says for a line and a value."""
     if line.option is not None:
         return line.amounts.get(value)
+    if line.table is not None:
+        cell = line.table.cells.get(value)
+        return None if cell is None else f"{cell:f}"
     form = next(iter(forms_of(line)), "amount")
     amount: str | None = getattr(line, form)
     return amount
+
+
+def _value_keys(line: PriceLine, option: Option | None) -> Collection[str]:
+    """Return under what a list keeps the amounts of a line: values, cells of its table, or "" for a single amount."""
+    if line.table is not None:
+        return line.table.cells.keys()
+    return ("",) if option is None else value_keys(option)
+
+
+def _some(keys: Collection[str]) -> str:
+    return ", ".join(list(keys)[:_MOST_TOLD]) + (
+        f" and {len(keys) - _MOST_TOLD} more" if len(keys) > _MOST_TOLD else ""
+    )
 
 
 class _Reader:
@@ -254,9 +271,9 @@ class _Reader:
         if line is None:
             raise _Wrong("line", f"the product {cells['product']!r} has no price line {cells['line']!r}")
         option = model.option_by_key.get(line.option or "")
-        keys = value_keys(option) if option is not None else ("",)
+        keys = _value_keys(line, option)
         if cells["value"] not in keys:
-            told = f"one of {', '.join(keys)}" if option is not None else "left empty: the line has one amount"
+            told = f"one of {_some(keys)}" if "" not in keys else "left empty: the line has one amount"
             raise _Wrong("value", f"the value of {cells['line']!r} must be {told}")
         begins, ends = _moment(cells, "valid_from"), _moment(cells, "valid_until")
         if begins is not None and ends is not None and ends <= begins:
@@ -321,7 +338,7 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
             if line.price_list not in (None, price_list.key):
                 continue
             option = model.option_by_key.get(line.option or "")
-            for value in value_keys(option) if option is not None else ("",):
+            for value in _value_keys(line, option):
                 for row in kept.get((product.pk, line.key, value), [None]):
                     yield {
                         "price_list": price_list.key,

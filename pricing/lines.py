@@ -7,7 +7,7 @@ place, above those of the list that it is made from. `pricing.breakdown` sums th
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, Prod
 from pricing.in_force import InForce
 from pricing.money import PARTS, WHOLE_OF_RATIO, decimals, smallest_unit, whole
 from pricing.price_list import PriceList
+from pricing.tables import sized, with_cells
 from pricing.taxes import Taxing, taxing
 
 type Values = Mapping[str, Choice]
@@ -295,7 +296,9 @@ def lines_in(model: ProductModel, price_list: PriceList | InForce) -> tuple[Pric
         or (
             line.price_list is None
             and takes_general
-            and (own.currency == model.currency or (line.key, line.option is not None) in kept)
+            and (
+                own.currency == model.currency or (line.key, line.option is not None or line.table is not None) in kept
+            )
         )
     )
 
@@ -413,10 +416,11 @@ def joined(first: Text, second: Text) -> Text:
 
 
 def forms_of(line: PriceLine) -> tuple[str, ...]:
-    """Return which of the five forms a line has; it should be one."""
+    """Return which of the six forms a line has; it should be one."""
     named = {
         "amount": line.amount,
         "option": line.option,
+        "table": line.table,
         "percent": line.percent,
         "minimum": line.minimum,
         "maximum": line.maximum,
@@ -436,6 +440,8 @@ def with_amounts(line: PriceLine, amounts: Mapping[str, str], is_foreign: bool =
     if line.option is not None:
         own = {} if is_foreign else dict(line.amounts)
         return replace(line, amounts={**own, **{value: text for value, text in amounts.items() if value}})
+    if line.table is not None:
+        return replace(line, table=with_cells(line.table, _cell_amounts(line, amounts), only=is_foreign))
     if "" not in amounts:
         return line
     changes: dict[str, Any] = {next(iter(forms_of(line)), "amount"): amounts[""]}
@@ -449,7 +455,20 @@ def kept_line(line: PriceLine, kept: Mapping[str, str]) -> PriceLine | None:
     """
     if line.option is not None:
         return replace(line, amounts={value: text for value, text in kept.items() if value}, costs={})
+    if line.table is not None:
+        cells = _cell_amounts(line, kept)
+        return replace(line, table=with_cells(line.table, cells, only=True), cost=None) if cells else None
     return replace(with_amounts(line, kept), cost=None) if "" in kept else None
+
+
+def _cell_amounts(line: PriceLine, kept: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return the amounts kept for cells of a line's table; those of sizes that it no longer has mean nothing."""
+    assert line.table is not None
+    cells = {cell: text for cell, text in kept.items() if cell in line.table.cells}
+    try:
+        return {cell: Decimal(text) for cell, text in cells.items()}
+    except InvalidOperation:
+        raise _unreadable(line, "an amount that is kept for a cell of its table is no number") from None
 
 
 # ---- compiling -------------------------------------------------------------------------------------------------------
@@ -471,6 +490,7 @@ class _Below:
     is_fine: bool
 
 
+type _CellOf = Callable[[Values], tuple[str | None, Amount | None, str]]
 _ZERO = _Function(lambda values: 0, frozenset())
 
 
@@ -570,12 +590,13 @@ class _Compiler:
         """Return `line` compiled; with `below` as one that a derived list keeps amounts for, some or all."""
         if len(forms_of(line)) != 1:
             raise _unreadable(
-                line, "it needs either an amount, or an option with amounts, or a percentage, a minimum or a maximum"
+                line,
+                "it needs either an amount, an option with amounts, a table, a percentage, a minimum or a maximum",
             )
         when = self._function(line, "when", line.when, "condition")
         if line.option is not None:
             return self._per_value(line, when, below)
-        if line.amount is not None:
+        if line.amount is not None or line.table is not None:
             return self._amount(line, when, below)
         return self._bound(line, when)
 
@@ -643,7 +664,8 @@ class _Compiler:
         return indexes
 
     def _amount(self, line: PriceLine, when: _Function | None, below: "_Below | None") -> Line:
-        amount = self._number(line, "amount", line.amount or "")
+        """Return a line with one amount, which is written or found in a table: then the item is for its cell."""
+        amount, cell_of = self._given(line)
         count = self._count(line)
         cost = self._function(line, "cost", line.cost, "number")
         tiers = self._tiers(line, amount, below)
@@ -652,7 +674,16 @@ class _Compiler:
         def part(values: Values, quantity: int) -> Part:
             if when is not None and not when.value(values):
                 return SKIPPED
-            price = tiers(values, quantity, amount.value(values))
+            cell: str | None = None
+            if cell_of is None:
+                one = amount.value(values)
+            else:
+                cell, one, why = cell_of(values)
+                if one is None:
+                    # A derived list keeps amounts for some cells; where it has none, the list below tells.
+                    told = f"The price line {line.key!r} has {why}."
+                    return SKIPPED if below is not None else Part("undefined", why=told)
+            price = tiers(values, quantity, one)
             if price is None:
                 return _undefined(line)
             spent = None if cost is None else cost.value(values)
@@ -660,12 +691,10 @@ class _Compiler:
                 return Part("undefined", why=f"The price line {line.key!r} has no cost with these choices.")
             if count is not None:
                 units = count.value(values)
-                if units is None:
-                    return Part("undefined", why=f"The price line {line.key!r} has no quantity with these choices.")
-                if units < 0:
-                    return Part("refused", why=f"The price line {line.key!r} gives a quantity below zero.")
+                if (problem := _no_quantity(line, units)) is not None:
+                    return problem
                 price, spent = price * units, None if spent is None else spent * units
-            return _applied(line, rounding, is_fine, [(None, price, spent)], quantity if line.tiered else 1)
+            return _applied(line, rounding, is_fine, [(cell, price, spent)], quantity if line.tiered else 1)
 
         every = _reads(when, amount, cost, count) | tiers.reads
         return Line(
@@ -682,9 +711,20 @@ class _Compiler:
         """Return how the amounts of a line are rounded, and whether one is written finer than a smallest unit."""
         unit = smallest_unit(self.terms.price_list.currency)
         texts = [line.amount, *line.amounts.values(), *(each.amount for each in line.breaks)]
+        cells = () if line.table is None else line.table.cells.values()
         is_fine = below is not None and below.is_fine
         is_fine = is_fine or any(number is not None and number % unit for number in map(constant_number, texts))
+        is_fine = is_fine or any(number is not None and number % unit for number in cells)
         return self.order_rounding if line.once or line.tiered else self.rounding, is_fine
+
+    def _given(self, line: PriceLine) -> tuple[_Function, "_CellOf | None"]:
+        """Return the amount of a line and, where a table has it, the function that finds its cell."""
+        table = line.table
+        if table is None:
+            return self._number(line, "amount", line.amount or ""), None
+        column, row = self._number(line, "table/columns", table.columns), self._number(line, "table/rows", table.rows)
+        cell_of = sized(table, column.value, row.value)
+        return _Function(lambda values: cell_of(values)[1], _reads(column, row)), cell_of
 
     def _awaits(self, line: PriceLine) -> frozenset[str]:
         """Return the options that decide whether there are the parts that a material is for."""
@@ -700,9 +740,10 @@ class _Compiler:
             raise _unreadable(line, f"the option {option.key!r} has no listed values; write a formula as amount")
         key = option.key
         functions = {value: self._number(line, f"amounts/{value}", text) for value, text in line.amounts.items()}
+        count = self._count(line)
         costs = {value: self._number(line, f"costs/{value}", text) for value, text in line.costs.items()}
         tiers = self._tiers(line, None, below)
-        every = _reads(when, *functions.values(), *costs.values()) | tiers.reads | {key}
+        every = _reads(when, count, *functions.values(), *costs.values()) | tiers.reads | {key}
         rounding, is_fine = self._rounding(line, below)
 
         def part(values: Values, quantity: int) -> Part:
@@ -710,6 +751,9 @@ class _Compiler:
                 return SKIPPED
             chosen = chosen_values(values.get(key))
             amounts: list[tuple[str | None, Amount, Amount | None]] = []
+            units = 1 if count is None or not chosen else count.value(values)
+            if (problem := _no_quantity(line, units)) is not None:
+                return problem
             for value in chosen:
                 function = functions.get(value)
                 if function is None and below is not None:
@@ -723,7 +767,7 @@ class _Compiler:
                 spent = costs[value].value(values) if value in costs else None
                 if value in costs and spent is None:
                     return Part("undefined", why=f"The price line {line.key!r} has no cost for {value!r}.", value=value)
-                amounts.append((value, exact, spent))
+                amounts.append((value, exact * units, None if spent is None else spent * units))
             return _applied(line, rounding, is_fine, amounts, quantity if line.tiered else 1) if chosen else SKIPPED
 
         return Line(
@@ -732,6 +776,7 @@ class _Compiler:
             _remembered(part, every, bool(line.breaks) or line.tiered),
             every,
             is_whole=line.once or line.tiered,
+            awaits=self._awaits(line),
             labels={value: _label(line, option, value) for value in value_keys(option)},
             is_fine=is_fine,
         )
@@ -885,6 +930,15 @@ _CONSTANT = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 def _unreadable(line: PriceLine, why: str) -> PriceRefused:
     end = "" if why.endswith(("?", ".")) else "."
     return PriceRefused(f"The price line {line.key!r} cannot be used: {why}{end}", line=line.key)
+
+
+def _no_quantity(line: PriceLine, units: Amount | None) -> Part | None:
+    """Return why there is no price for so much of a material, None where there is one."""
+    if units is None:
+        return Part("undefined", why=f"The price line {line.key!r} has no quantity with these choices.")
+    if units < 0:
+        return Part("refused", why=f"The price line {line.key!r} gives a quantity below zero.")
+    return None
 
 
 def _undefined(line: PriceLine, value: str | None = None) -> Part:

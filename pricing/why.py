@@ -201,7 +201,11 @@ def _rule(told: PriceLine, item: Item) -> str:
         return (
             f"at least {told.minimum}, with {of}" if told.minimum is not None else f"at most {told.maximum}, with {of}"
         )
-    rule = told.amounts.get(item.value or "", "") if told.option is not None else told.amount or ""
+    if told.table is not None:
+        between = "" if told.table.exact else ", the next size up"
+        rule = f"{told.table.cells.get(item.value or '')} in its table at {item.value}{between}"
+    else:
+        rule = told.amounts.get(item.value or "", "") if told.option is not None else told.amount or ""
     if told.per is not None:
         need = told.quantity if told.quantity is not None else f"what {', '.join(told.parts)} needs"
         waste = f" and {told.waste} % waste" if told.waste is not None else ""

@@ -5,15 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from catalog.admin.inputs import KeysField, PairsField, refuse_unreadable, sentence
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
+from catalog.errors import Malformed
 from catalog.expressions.errors import suggestion
 from catalog.models import BomLine, LeadTimeLine, PriceLine
+from catalog.price_grid_text import read_price_grid, write_price_grid
+from catalog.product_model import read_price_table, write_number, write_price_table
+
+_MOST_LEFT_OUT = 6
 
 
 class LineForm(RowForm):
@@ -77,7 +83,27 @@ class BreaksField(forms.CharField):
 
 
 class PriceLineForm(LineForm):
-    """A price line in exactly one of its five forms."""
+    """A price line in exactly one of its six forms."""
+
+    table_columns = forms.CharField(
+        required=False, label="Across", help_text="Which number the sizes across are for, such as width."
+    )
+    table_rows = forms.CharField(
+        required=False, label="Down", help_text="Which number the sizes down are for, such as height or depth + 20."
+    )
+    table_exact = forms.BooleanField(
+        required=False, label="Only these sizes", help_text="Otherwise a size between two costs the next larger one."
+    )
+    table_amounts = forms.CharField(
+        required=False,
+        label="Amounts",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField vTable", "wrap": "off"}),
+        help_text=(
+            "Paste it from a spreadsheet: the sizes across in one line, then lines that begin with their size. "
+            "1234.50 and 1.234,50 € are both read; an empty cell, - or n/a is a size without a price."
+        ),
+    )
 
     amounts = PairsField(
         required=False,
@@ -111,6 +137,11 @@ class PriceLineForm(LineForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.left_out: tuple[str, ...] = ()
+        if table := self.instance.table:
+            self.initial["table_columns"], self.initial["table_rows"] = str(table["columns"]), str(table["rows"])
+            self.initial["table_exact"] = table.get("exact", False)
+            self.initial["table_amounts"] = write_price_grid(table)
         if "amounts" in self.fields:
             amounts, costs, breaks = self.fields["amounts"], self.fields["costs"], self.fields["breaks"]
             of, parts = self.fields["of"], self.fields["parts"]
@@ -130,13 +161,14 @@ class PriceLineForm(LineForm):
         named = {
             "amount": self.cleaned_data.get("amount"),
             "option": option,
+            "table": (self.cleaned_data.get("table_amounts") or "").strip(),
             "percent": self.cleaned_data.get("percent"),
             "minimum": self.cleaned_data.get("minimum"),
             "maximum": self.cleaned_data.get("maximum"),
         }
         filled = [name for name, content in named.items() if content]
         if len(filled) != 1 and not self.errors:
-            told = "either an amount, or an option with an amount for each value, or a percentage, a minimum, a maximum"
+            told = "either an amount, or an option with an amount for each value, or a table, a percentage, a limit"
             self.add_error(None, f"Give {told}{'' if not filled else ', not several of them'}.")
         if amounts and option is None:
             self.add_error("option", "Say which option the amounts belong to.")
@@ -150,15 +182,53 @@ class PriceLineForm(LineForm):
                         hint = sentence(suggestion(key, keys))
                         self.add_error(name, f"'{option.key}' has no value '{key}'. {hint}".strip())
         self._refuse_half_a_material()
+        self._read_table()
         return cleaned
+
+    def _read_table(self) -> None:
+        """Put the table that was pasted into the line."""
+        text = (self.cleaned_data.get("table_amounts") or "").strip()
+        formulas = {name: (self.cleaned_data.get(f"table_{name}") or "").strip() for name in ("columns", "rows")}
+        self.instance.table = None
+        if not text:
+            if any(formulas.values()):
+                self.add_error("table_amounts", "Paste the amounts, or leave out what they are for.")
+            return
+        for name, formula in formulas.items():
+            if not formula:
+                self.add_error(f"table_{name}", "Say which number these sizes are for.")
+                continue
+            try:
+                self.read_number(name, formula)
+            except ValidationError as error:
+                self.add_error(f"table_{name}", error)
+        grid = read_price_grid(self.cleaned_data["table_amounts"])
+        for problem in grid.problems:
+            self.add_error("table_amounts", problem)
+        if self.errors:
+            return
+        table = {
+            **formulas,
+            "column_sizes": list(map(write_number, grid.column_sizes)),
+            "row_sizes": list(map(write_number, grid.row_sizes)),
+            "amounts": [[None if each is None else write_number(each) for each in row] for row in grid.amounts],
+            **({"exact": True} if self.cleaned_data.get("table_exact") else {}),
+        }
+        try:
+            self.instance.table = write_price_table(read_price_table(table))
+        except Malformed as refused:
+            self.add_error("table_amounts", refused.sentence)
+        self.left_out = grid.left_out
 
     def _refuse_half_a_material(self) -> None:
         given = {name: bool(self.cleaned_data.get(name)) for name in ("quantity", "parts", "waste", "at_least")}
         if self.cleaned_data.get("per"):
             if given["quantity"] == given["parts"] and not self.errors:
                 self.add_error("quantity", "Give either a quantity of the material, or the parts it is for.")
-            if not self.cleaned_data.get("amount"):
-                self.add_error("amount", "Give the price of one unit of the material.")
+            if not self.cleaned_data.get("amount") and not (
+                self.cleaned_data.get("option") or self.cleaned_data.get("table_amounts")
+            ):
+                self.add_error("amount", "Give the price of one unit of the material, or one for each value.")
         elif any(given.values()):
             self.add_error("per", "Say what the amount is the price of.")
 
@@ -176,11 +246,23 @@ class PriceLineAdmin(DraftRowAdmin):
         (None, {"fields": (("label", "key", "position"), ("when", "price_list"))}),
         ("An amount", {"fields": ("amount",)}),
         ("Or an amount for each value of an option", {"fields": ("option", "amounts")}),
+        (
+            "Or amounts by two numbers",
+            {"fields": (("table_columns", "table_rows", "table_exact"), "table_amounts"), "classes": ["collapse"]},
+        ),
         ("Or a percentage, a minimum or a maximum", {"fields": (("percent", "minimum", "maximum"), "of")}),
         ("Of a material", {"fields": (("per", "quantity", "parts"), ("waste", "at_least")), "classes": ["collapse"]}),
         ("For several pieces", {"fields": ("breaks", ("tiered", "once")), "classes": ["collapse"]}),
         ("Sums and costs", {"fields": ("subtotal", "cost", "costs"), "classes": ["collapse"]}),
     )
+
+    def save_model(self, request: HttpRequest, obj: PriceLine, form: Any, change: bool) -> None:
+        """Save the line, and tell which sizes of its table have no amount."""
+        super().save_model(request, obj, form, change)
+        if left_out := getattr(form, "left_out", ()):
+            more = f" and {len(left_out) - _MOST_LEFT_OUT} more" if len(left_out) > _MOST_LEFT_OUT else ""
+            told = "; ".join(left_out[:_MOST_LEFT_OUT])
+            self.message_user(request, f"Sizes without a price: {told}{more}.", messages.WARNING)
 
     @admin.display(description="amount")
     def told(self, line: PriceLine) -> str:
@@ -206,7 +288,13 @@ def price_told(line: PriceLine) -> str:
         shown = list(line.amounts.items())[:4]
         pairs = format_html_join(", ", "{} <code>{}</code>", shown)
         more = f" and {len(line.amounts) - 4} more" if len(line.amounts) > 4 else ""
-        return format_html("by {}: {}{}", line.option.key, pairs, more)
+        per = f" per {line.get_per_display()}" if line.per is not None else ""
+        return format_html("by {}: {}{}{}", line.option.key, pairs, more, per)
+    if line.table:
+        size = f"{len(line.table['column_sizes'])} × {len(line.table['row_sizes'])}"
+        per = f" per {line.get_per_display()}" if line.per is not None else ""
+        columns, rows = code(line.table["columns"]), code(line.table["rows"])
+        return format_html("by {} and {}: {} sizes{}", columns, rows, size, per)
     if line.per is not None:
         return format_html("{} per {}", code(line.amount), line.get_per_display())
     return code(line.amount)

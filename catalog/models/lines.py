@@ -12,7 +12,7 @@ from catalog.models.rows import WHEN_HELP, DraftRow
 
 
 class PriceLine(DraftRow):
-    """One amount with its reason: a formula, an amount per value of an option, a percentage, a minimum or a maximum."""
+    """One amount with its reason: a formula, amounts by value or by two numbers, a percentage or a limit."""
 
     texts: ClassVar[tuple[str, ...]] = ("label",)
     expressions: ClassVar[Mapping[str, str]] = {
@@ -39,6 +39,7 @@ class PriceLine(DraftRow):
     amount = ExpressionField(null=True, blank=True, help_text="An amount or a formula, such as 0.12 * width.")
     option = models.ForeignKey(Option, models.RESTRICT, null=True, blank=True, related_name="price_lines")
     amounts = MappingField(default=dict, blank=True)
+    table = models.JSONField(null=True, blank=True)
     percent = ExpressionField(null=True, blank=True, help_text="A percentage, such as 15 or -10.")
     of = models.JSONField(default=list, blank=True)
     minimum = ExpressionField(null=True, blank=True, help_text="What the lines it is of are raised to.")

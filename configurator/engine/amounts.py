@@ -4,7 +4,7 @@ A `Box` holds for each slot the cells it may have. Conditions are true, false or
 between two bounds, infinite ones where nothing better is known.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -102,10 +102,10 @@ class Reader:
             case nodes.NumberOf():
                 slot = self.compiled.slots.of_option[node.option]
                 domain = self.compiled.model.option_by_key[node.option].number
-                cells = [cell for cell in box[slot.index] if cell != slot.none]
-                if not cells or domain is None:
+                ends = _ends(box[slot.index], slot.none)
+                if ends is None or domain is None:
                     return None
-                return Fraction(domain.at(min(cells))), Fraction(domain.at(max(cells)))
+                return Fraction(domain.at(ends[0])), Fraction(domain.at(ends[1]))
             case nodes.AttributeOf() | nodes.CountOf():
                 return self._attribute_bounds(node, box)
             case nodes.LengthOf():
@@ -273,6 +273,15 @@ class Reader:
         if of_right is None or of_right[0] <= 0 <= of_right[1]:
             return True, True
         return _either([_scaled(left, of_right), _scaled(right, of_left)[::-1]])
+
+
+def _ends(cells: Collection[int], none: int | None) -> tuple[int, int] | None:
+    """Return the least and the greatest of `cells` but for "no value", which stands behind all others."""
+    if isinstance(cells, range) and cells.step == 1:
+        some = cells[:-1] if cells and cells[-1] == none else cells
+        return (some[0], some[-1]) if some else None
+    numbers = [cell for cell in cells if cell != none]
+    return (min(numbers), max(numbers)) if numbers else None
 
 
 def node_value(amounts: Mapping[str, Any] | None, key: str) -> Any:

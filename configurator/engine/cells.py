@@ -88,7 +88,7 @@ class _Cells:
         """
         rises, falls = is_rate, is_rate
         columns: list[Array] = [classes[possible]]
-        for condition in conditions:
+        for condition in dict.fromkeys(conditions):
             if nodes.reads(condition) != {option.key}:
                 rises = falls = True
                 continue

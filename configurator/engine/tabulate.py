@@ -40,6 +40,8 @@ from configurator.engine.formulas import (
 from configurator.engine.slots import Slots, scaled_steps
 from configurator.engine.sums import MAX_TOTALS, totals_of
 
+# As many as an array of numpy can have.
+MAX_AXES = 64
 MAX_TABLE = 2_000_000
 MAX_COMBINATIONS = 20_000_000
 MAX_SCATTERED = 4_096
@@ -119,6 +121,8 @@ class Tabulator:
             summed = self._summed(comparison, plan)
             if summed is not None:
                 return summed
+        if len(keys) > MAX_AXES:
+            raise TooWide([(self._told(key), 2) for key in keys])
         positions, known, lengths = self._along(comparison, plan, keys)
         texts = any(isinstance(result, Texts) for result in known.values())
         if prod(lengths) > MAX_SMALL and len(keys) > 1 and not texts:

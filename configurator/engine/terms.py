@@ -118,7 +118,8 @@ class Terms:
     def _note(self, found: dict[int, list[Node]], number: Node, conditions: Sequence[Node]) -> None:
         for slot in self.reader.slots(number):
             found.setdefault(slot, []).append(number)
-        for condition in (*conditions, *conditions_in(number)):
+        # A table of amounts asks each of its sizes many times.
+        for condition in dict.fromkeys((*conditions, *conditions_in(number))):
             for slot in self.reader.slots(condition):
                 self.conditions.setdefault(slot, []).append(condition)
 

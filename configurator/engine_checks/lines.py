@@ -15,13 +15,14 @@ from catalog.expressions.nodes import Node, children, reads
 from catalog.expressions.types import Expected, Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import DAYS
 from catalog.findings import Finding, Progress, Severity
-from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel
+from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, PriceTable, ProductModel
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.grids import grids_of
 from configurator.engine_checks.words import example_of, joined, value_told
 from pricing.breakdown import lines_in
 from pricing.price_list import PriceList
+from pricing.tables import has_amount
 
 ZERO = nodes.Constant(Fraction(0))
 _TRUE = nodes.Constant(True)
@@ -191,6 +192,12 @@ def _of_price_line(model: ProductModel, line: PriceLine, scope: Scope) -> Iterat
         if node is not None and may_be_undefined(model, node):
             sentence = f"the price line '{line.key}' has no {what}, so there is no price. {told}"
             yield from _no_price(model, f"{path}/{name}", node, _and(when, _undefined(node)), sentence)
+    if line.table is not None and (priced := _has_amount(line.table, scope)) is not None:
+        sentence = (
+            f"the price line '{line.key}' has no amount in its table, so there is no price. Add the size, or say "
+            "with a rule that it is not sold."
+        )
+        yield from _no_price(model, f"{path}/table", priced, _and(when, nodes.Not(priced)), sentence)
     quantity = _bound(line.quantity, scope, "number")
     if quantity is not None and not _is_from_zero(model, quantity):
         sentence = f"the quantity of the price line '{line.key}' is below zero or undefined. {told}"
@@ -203,6 +210,13 @@ def _of_price_line(model: ProductModel, line: PriceLine, scope: Scope) -> Iterat
                 sentence = f"the price line '{line.key}' has no {what} for '{value}', so there is no price. {told}"
                 wrong = _and(when, has, _undefined(node))
                 yield from _no_price(model, f"{path}/{name}/{value}", node, wrong, sentence)
+
+
+def _has_amount(table: PriceTable, scope: Scope) -> Node | None:
+    try:
+        return has_amount(table, scope)
+    except ExpressionRefused:
+        return None
 
 
 def _no_price(model: ProductModel, path: str, node: Node, wrong: Node, sentence: str) -> Iterator[Asked]:

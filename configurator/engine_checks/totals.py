@@ -118,6 +118,8 @@ def _most(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
         texts += [each.amount for each in line.breaks if each.amount]
         found = [_most_of(product, bind(text, scope, "number", lengths=True)) for text in texts]
         quantity: Fraction | None = Fraction(1)
+        if line.table is not None:
+            found.append(max(Fraction(each) for each in line.table.cells.values() if each is not None))
         if line.per is not None and line.quantity is not None:
             quantity = _most_of(product, bind_in_unit(line.quantity, scope, unit_of_material(line.per)))
     except (ExpressionRefused, KeyError):
@@ -169,7 +171,11 @@ def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
             each = [
                 _least_of(product, when, bind(text, scope, "number", lengths=True)) for text in line.amounts.values()
             ]
-            broken = [_with_breaks(product, line, scope, amount) for amount in each if amount is not None]
+            broken = [
+                _with_material(line, _with_breaks(product, line, scope, amount))
+                for amount in each
+                if amount is not None
+            ]
             known = [amount for amount in broken if amount is not None]
             if len(known) < len(each):
                 return None
@@ -180,17 +186,25 @@ def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
             )
         if line.minimum is not None:
             return Fraction(0)
+        if line.table is not None:
+            amounts = [Fraction(each) for each in line.table.cells.values() if each is not None]
+            if when is not None:
+                amounts.append(Fraction(0))
+            return _with_material(line, _with_breaks(product, line, scope, min(amounts)))
         text = line.amount or line.percent or line.maximum
         least = None if text is None else _least_of(product, when, bind(text, scope, "number", lengths=True))
         if least is None or line.is_bound:
             return least
-        least = _with_breaks(product, line, scope, least)
-        if line.per is not None and least is not None:
-            # However much of a material is needed, it is not less than nothing.
-            return Fraction(0) if least >= 0 else None
-        return least
+        return _with_material(line, _with_breaks(product, line, scope, least))
     except (ExpressionRefused, KeyError):
         return None
+
+
+def _with_material(line: PriceLine, least: Fraction | None) -> Fraction | None:
+    """Return the least of an amount for however much of a material: it is not less than nothing."""
+    if line.per is None or least is None:
+        return least
+    return Fraction(0) if least >= 0 else None
 
 
 def _with_breaks(product: Examined, line: PriceLine, scope: Scope, least: Fraction) -> Fraction | None:

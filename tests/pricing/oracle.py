@@ -25,6 +25,27 @@ class NoPrice(Exception):
 
 
 @dataclass
+class Table:
+    """Amounts by two numbers: for each (column, row) of sizes one, or None."""
+
+    columns: Number
+    rows: Number
+    amounts: dict[tuple[int, int], F | None]
+    exact: bool
+
+    def cell(self, values: Values) -> tuple[int, int] | None:
+        """Return the sizes that are paid for: the least ones that are not less than the two numbers."""
+        chosen = []
+        for which, number in enumerate((self.columns(values), self.rows(values))):
+            sizes = sorted({sizes[which] for sizes in self.amounts})
+            fitting = [s for s in sizes if number is not None and (s == number if self.exact else s >= number)]
+            if not fitting:
+                return None
+            chosen.append(fitting[0])
+        return chosen[0], chosen[1]
+
+
+@dataclass
 class Line:
     """A price line as the oracle knows it; functions take the values and return a fraction or None."""
 
@@ -44,6 +65,7 @@ class Line:
     at_least: F = F(0)
     cost: F | None = None
     costs: dict[str, F] = field(default_factory=dict)
+    table: Table | None = None
     own: str = ""  # The list it is for, if it is for one.
     written: dict[str, F] = field(default_factory=dict)  # Amounts that are plain numbers, by value.
 
@@ -187,7 +209,7 @@ def is_fine(line: Line, terms: List) -> bool:
     """Tell whether an amount of the line is written finer than a cent, in this list or one that it is made from."""
     kept = {value: amount for (key, value), amount in terms.kept.items() if key == line.key}
     breaks = [number for _, what, number in line.breaks if what == "amount"]
-    if line.form not in {"amount", "value"}:
+    if line.form not in {"amount", "value", "table"}:
         return False
     if terms.base is None or line.own == terms.key:
         written = [*({**line.written, **kept}.values()), *breaks]
@@ -273,7 +295,7 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
 
 def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale) -> Sum:
     once = line.once or line.tiered
-    kind = "line" if line.form in {"amount", "value"} else "bound"
+    kind = "line" if line.form in {"amount", "value", "table"} else "bound"
     nothing = Sum(line.key, line.subtotal, kind, [], once, False)
     if kind == "bound":
         return bound(line, terms, before, tale)
@@ -282,6 +304,13 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
     if line.form == "amount":
         kept = terms.kept.get((line.key, ""))
         given = [("", (lambda _: kept) if kept is not None else line.amount, line.cost)]
+    elif line.table is not None:
+        cell = line.table.cell(values)
+        if cell is None:
+            raise NoPrice
+        name = f"{cell[0]}x{cell[1]}"
+        in_cell = terms.kept.get((line.key, name), line.table.amounts[cell])
+        given = [(name, lambda _: in_cell, line.cost)]
     else:
         chosen = values.get(line.option, ())
         chosen = (chosen,) if isinstance(chosen, str) else chosen
@@ -397,7 +426,8 @@ def told(tale: Tale) -> Told | None:
             step = cent / 10_000 if in_parts and not one.once else cent
             amount = item.amount if terms.by_line else to_step(item.amount, step, terms.mode)
             if amount:
-                printed[one.once].append((one.key, item.value, amount))
+                value = "" if "x" in item.value else item.value
+                printed[one.once].append((one.key, value, amount))
     for once, whole in ((False, unit), (True, order)):
         rest = whole - sum((amount for _, _, amount in printed[once]), F(0))
         if rest:
@@ -475,9 +505,13 @@ def condition(luck: random.Random) -> tuple[str, Callable[[Values], bool]]:
     )
 
 
-def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[str]) -> tuple[dict[str, Any], Line]:
+def random_line(
+    luck: random.Random, index: int, lines: list[Line], parts: list[str], has_tables: bool = True
+) -> tuple[dict[str, Any], Line]:
     key = f"line_{index}"
-    form = luck.choice(["amount", "amount", "amount", "value", "value", "percent", "percent", "minimum", "maximum"])
+    tables = ["table"] if has_tables else []
+    bounds = ["percent", "percent", "minimum", "maximum"]
+    form = luck.choice(["amount", "amount", "amount", *tables, "value", "value", *bounds])
     form = "amount" if index == 0 else form
     document: dict[str, Any] = {"key": key, "label": key}
     line = Line(key, form)
@@ -494,9 +528,14 @@ def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[
         if luck.random() < 0.6:
             document["of"] = line.of = sorted(set(luck.choices(names, k=luck.randint(1, 3))))
         return document, line
-    if form == "amount":
-        document["amount"], line.amount = formula(luck, 0 if index == 0 else -20)
-        line.written = written({"": document["amount"]})
+    if form in {"amount", "table"}:
+        if form == "table":
+            document["table"], line.table = table(luck)
+            cells = line.table.amounts.items()
+            line.written = {f"{column}x{row}": amount for (column, row), amount in cells if amount is not None}
+        else:
+            document["amount"], line.amount = formula(luck, 0 if index == 0 else -20)
+            line.written = written({"": document["amount"]})
         if luck.random() < 0.7:
             line.cost = money(luck, 0, 200)
             document["cost"] = decimal(line.cost)
@@ -511,9 +550,11 @@ def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[
         if luck.random() < 0.7:
             line.costs = {value: money(luck, 0, 200) for value in COLOURS if luck.random() < 0.9}
             document["costs"] = {value: decimal(cost) for value, cost in line.costs.items()}
+        if has_tables and luck.random() < 0.25:
+            material(luck, document, line, parts)
     if luck.random() < 0.3:
         for pieces in sorted(luck.sample(range(2, 9), luck.randint(1, 3))):
-            what = luck.choice(["amount", "percent"]) if form == "amount" else "percent"
+            what = luck.choice(["amount", "percent"]) if form != "value" else "percent"
             number = money(luck, 0, 200) if what == "amount" else F(luck.randint(-40, 10))
             line.breaks.append((pieces, what, number))
         document["breaks"] = [{"pieces": pieces, what: decimal(number)} for pieces, what, number in line.breaks]
@@ -522,6 +563,34 @@ def random_line(luck: random.Random, index: int, lines: list[Line], parts: list[
     elif luck.random() < 0.15:
         document["once"] = line.once = True
     return document, line
+
+
+def table(luck: random.Random) -> tuple[dict[str, Any], Table]:
+    """Return a table of amounts as the product reads it, and as it is meant; some cells have no amount."""
+    columns = sorted(luck.sample(range(1, 40), luck.randint(1, 5)))
+    rows = sorted(luck.sample(range(10), luck.randint(1, 6)))
+    if luck.random() < 0.7:
+        rows = sorted({*rows, 9})
+    amounts = {(c, r): money(luck, -20, 300) if luck.random() < 0.9 else None for c in columns for r in rows}
+    amounts[columns[0], rows[0]] = F(10)
+    exact = luck.random() < 0.3
+    width = luck.randint(1, columns[-1])
+    text, number = luck.choice(
+        [
+            ("number * 2 + 1", lambda v: None if "number" not in v else F(v["number"]) * 2 + 1),
+            (f"if lacquered then {width} else {columns[0]}", lambda v: F(width if v.get("lacquered") else columns[0])),
+        ]
+    )
+    document = {
+        "columns": text,
+        "rows": "number",
+        "column_sizes": columns,
+        "row_sizes": rows,
+        "amounts": [[None if amounts[c, r] is None else decimal(amounts[c, r]) for c in columns] for r in rows],
+        "exact": exact,
+    }
+    by_number: Number = lambda v: None if "number" not in v else F(v["number"])  # noqa: E731
+    return document, Table(number, by_number, amounts, exact)
 
 
 def material(luck: random.Random, document: dict[str, Any], line: Line, parts: list[str]) -> None:
@@ -621,6 +690,8 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
     for line in lines:
         if line.own in {"", key} and luck.random() < 0.12:
             values = COLOURS if line.form == "value" else ("",)
+            if line.table is not None:
+                values = tuple(f"{column}x{row}" for column, row in line.table.amounts)
             for value in values:
                 if luck.random() < 0.6:
                     low, high = (-20, 20) if line.form == "percent" else (0, 300)
@@ -628,12 +699,15 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
     return document, terms
 
 
-def random_tale(luck: random.Random) -> Tale:
-    """Return a price model with values and a quantity, made up from `luck`."""
+def random_tale(luck: random.Random, has_tables: bool = True) -> Tale:
+    """Return a price model with values and a quantity, made up from `luck`.
+
+    Without `has_tables` it has no tables and no materials by value: so seeds of old still tell what they told.
+    """
     lines: list[Line] = []
     documents: list[dict[str, Any]] = []
     for index in range(luck.randint(1, 8)):
-        document, line = random_line(luck, index, lines, [part["key"] for part in PARTS])
+        document, line = random_line(luck, index, lines, [part["key"] for part in PARTS], has_tables)
         lines.append(line)
         documents.append(document)
     lists: list[List] = []
@@ -656,7 +730,7 @@ def random_tale(luck: random.Random) -> Tale:
     last = lists[-1]
     if last.base is not None and luck.random() < 0.4:
         # A line of the derived list itself, on top of what it takes from the other.
-        document, line = random_line(luck, len(lines), lines, [part["key"] for part in PARTS])
+        document, line = random_line(luck, len(lines), lines, [part["key"] for part in PARTS], has_tables)
         document["price_list"] = line.own = last.key
         lines.append(line)
         documents.append(document)

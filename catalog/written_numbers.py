@@ -1,0 +1,75 @@
+"""Numbers as people write them: `1.234,50 €`, `1,234.50`, `1 234,50`, `1'234.50`, `−5`.
+
+A point or a comma before three digits may be a decimal mark or not: `1.234`. What else is written beside it decides, in
+a column or a table; where nothing does, it is asked, never guessed.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+from catalog.product_model import MAX_MAGNITUDE
+
+type Mark = Literal[".", ","]
+
+# What stands between thousands; elsewhere two numbers are two.
+_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2007\u2009\u202f'’](?=[0-9]{3}(?![0-9]))")
+_MINUS = str.maketrans({"−": "-", "–": "-", "\u2011": "-"})
+_CURRENCY = r"(?:[€$£¥₹₩₽₺₴₪฿¢]|CHF|EUR|USD|GBP|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|JPY|Fr\.|kr\.?|zł|Kč|[A-Z]{3})"
+_NUMBER = re.compile(rf"(-?)\s*(?:{_CURRENCY})?\s*(-?)\s*([0-9][0-9.,]*|[.,][0-9]+)\s*(?:{_CURRENCY})?")
+_WRITTEN: dict[Mark, re.Pattern[str]] = {
+    ".": re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?"),
+    ",": re.compile(r"(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)?(?:,[0-9]+)?"),
+}
+
+
+class NotANumber(ValueError):
+    """A text that is no number; the sentence says what to write."""
+
+
+def decimal_mark(texts: Iterable[str]) -> Mark | None:
+    """Return the decimal mark that numbers written side by side can only have, None where none of them tells."""
+    found: set[Mark] = set()
+    for text in texts:
+        match = _match(text)
+        marks = set() if match is None else _possible(match.group(3))
+        if len(marks) == 1:
+            found |= marks
+    return found.pop() if len(found) == 1 else None
+
+
+def read_number(text: str, mark: Mark | None = None) -> Decimal:
+    """Return the number that `text` tells, with its currency left out; `mark` is its decimal mark where that is known.
+
+    Refuses with NotANumber what is none, a calculation or a range (`12/4`, `10-20`), and what may be two numbers.
+    """
+    match = _match(text)
+    if match is None:
+        raise NotANumber(f"{text.strip()!r} is no amount; write one number, such as 1234.50")
+    digits = match.group(3)
+    marks = _possible(digits)
+    if mark is not None and mark in marks:
+        marks = {mark}
+    elif mark is not None:
+        marks = set()
+    numbers = {Decimal(digits.replace("," if own == "." else ".", "").replace(own, ".")) for own in marks}
+    if not numbers:
+        told = f"; decimals are written with {'a comma' if mark == ',' else 'a point'} here" if mark else ""
+        raise NotANumber(f"{text.strip()!r} is no amount{told or '; write one number, such as 1234.50'}")
+    if len(numbers) > 1:
+        less, more = sorted(numbers)
+        raise NotANumber(f"{text.strip()!r} may be {less:f} or {more:f}; say which mark is the decimal one")
+    (number,) = numbers
+    if number >= MAX_MAGNITUDE:
+        raise NotANumber(f"{text.strip()!r} is larger than any amount")
+    return -number if match.group(1) or match.group(2) else number
+
+
+def _match(text: str) -> re.Match[str] | None:
+    return _NUMBER.fullmatch(_THOUSANDS.sub("", text.translate(_MINUS).strip()))
+
+
+def _possible(digits: str) -> set[Mark]:
+    """Return the decimal marks with which `digits` can be read; both ways may give the same number."""
+    return {mark for mark, written in _WRITTEN.items() if written.fullmatch(digits)}

@@ -1,0 +1,70 @@
+"""The handed cases about amounts by two numbers, by the metre and by the order, and about files of prices."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cases.reading import CASES, answers, needs_cases
+
+pytestmark = needs_cases
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that asks for a case's price, one question after another."""
+
+    def ask(name: str, *questions: dict[str, Any]) -> list[Any]:
+        return [answer["price"] for answer in answers(name, *questions, monkeypatch=monkeypatch)]
+
+    return ask
+
+
+def amounts(price: dict[str, Any]) -> list[Decimal]:
+    return [Decimal(line["amount"]) for line in price["lines"]]
+
+
+SHUTTER = {"type": "sliding", "width": 900, "height": 1200, "corner": "c90", "colour": "custom", "frame": "z20"}
+SMALL = {"type": "sliding", "width": 300, "height": 400, "corner": "c90", "frame": "z20"}
+
+
+@pytest.mark.parametrize("name", ["43-shutter-by-square-metre-and-order.yaml", "44-shutter-as-formulas.yaml"])
+def test_amounts_by_value_are_for_a_square_metre(asked, name):
+    one, two, small = asked(name, {"choices": SHUTTER}, {"choices": SHUTTER, "quantity": 2}, {"choices": SMALL})
+    assert Decimal(one["unit_total"]) == Decimal("284.04")
+    assert Decimal(two["total"]) == Decimal("718.08")
+    assert Decimal(small["total"]) == Decimal("131.50")
+
+
+def test_what_is_wanted_of_a_multi_choice_is_paid_by_the_metre(asked):
+    choices = {"width": 2000, "trim": "edge", "extras": ["led", "rail"]}
+    (price,) = asked("70-multi-choice-by-the-metre.yaml", {"choices": choices})
+    assert amounts(price) == [20, 30, 16]
+
+
+def test_a_size_between_two_costs_the_larger_one(asked, as_table):
+    # The case writes the table as a formula, since there was no table; both ways are the same price.
+    sizes = [(75, 120, 61), (60, 100, 45), (Decimal("60.1"), 100, 52), (120, 200, 88)]
+    questions = [{"choices": {"width": float(width), "drop": drop}} for width, drop, _ in sizes]
+    right = [amount for _, _, amount in sizes]
+    assert [Decimal(price["total"]) for price in asked("15-price-table-width-by-drop.yaml", *questions)] == right
+    assert [Decimal(price["total"]) for price in asked(as_table, *questions)] == right
+
+
+TABLE = """    table:
+      columns: width
+      rows: drop
+      column_sizes: [60, 90, 120]
+      row_sizes: [100, 150, 200]
+      amounts: [[45, 52, 60], [52, 61, 74], [60, 70, 88]]
+"""
+
+
+@pytest.fixture
+def as_table(tmp_path: Path) -> str:
+    """Return the path of the case's product with its amounts as a table."""
+    text, _, _ = (CASES / "15-price-table-width-by-drop.yaml").read_text().partition("    amount:")
+    path = tmp_path / "blind.yaml"
+    path.write_text(text + TABLE)
+    return str(path)
