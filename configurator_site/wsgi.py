@@ -1,12 +1,20 @@
-"""The door for a WSGI server: `granian --interface wsgi configurator_site.wsgi:application`."""
+"""The door for a WSGI server, `granian --interface wsgi --respawn-failed-workers configurator_site.wsgi:application`.
+
+Without `--respawn-failed-workers`, one worker that is killed ends the whole server.
+"""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "configurator_site.settings")
-application = get_wsgi_application()
+inner = get_wsgi_application()
 
-from configurator.preparing import prepare_at_start  # noqa: E402 (needs the apps)
+from django.conf import settings  # noqa: E402 (what follows needs the apps)
+
+from configurator.preparing import prepare_at_start  # noqa: E402
+from configurator_site.bodies import PlainBodies  # noqa: E402
+
+application = PlainBodies(inner, settings.MOST_UNPACKED_BODY)
 
 prepare_at_start()

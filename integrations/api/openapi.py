@@ -52,6 +52,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         Stale,
         problems.BodyTooLarge,
         problems.UnsupportedMediaType,
+        problems.UnsupportedCoding,
         QuantityRefused,
         ExpiryRefused,
         OverrideRefused,

@@ -76,6 +76,14 @@ class UnsupportedMediaType(Refusal):
     status = 415
 
 
+class UnsupportedCoding(Refusal):
+    """The body is packed in a way that is not read here; the header `Accept-Encoding` names those that are."""
+
+    slug = "unsupported-coding"
+    title = "The body is packed in an unknown way"
+    status = 415
+
+
 class BadRequest(Refusal):
     """A request that is no proper HTTP request to this site, such as one for a host it does not serve."""
 
