@@ -28,8 +28,9 @@ from configurator.engine.domains import Domain
 from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanations, Reason, explain, explanations
 from configurator.engine.repair import MOST_REPAIRS, repairs, stands
 from configurator.engine.search import Budget
-from configurator.engine.settle import Change, Settled, change_with, settle
+from configurator.engine.settle import NOTHING_NEEDED, Change, Needed, Settled, change_with, needed, settle
 from configurator.engine.whole import whole_values
+from configurator.holding import Demand, Wall
 from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
@@ -59,6 +60,7 @@ class CompiledProduct:
     layers: tuple[tuple[str, Callable[[Values], Any] | None], ...]
     lead_time: CompiledLeadTime
     bom: CompiledBom
+    wall: Wall
 
 
 def compile_product(model: ProductModel, engine: Compiled | None = None) -> CompiledProduct:
@@ -81,6 +83,7 @@ def compile_product(model: ProductModel, engine: Compiled | None = None) -> Comp
         ),
         lead_time=compile_lead_time(model),
         bom=compile_bom(model),
+        wall=Wall(model),
     )
 
 
@@ -102,7 +105,7 @@ class ValueState:
     `free`: it leads to a complete configuration with all choices so far; None where that is not checked yet. The
     differences are against the present total of all pieces and the present lead time, consequences included; of a value
     that is not free they are those of the value alone, without the change it needs. None where there is no price to
-    tell. `opens` names the options that would then wait for a value they have or do not need now: the difference speaks
+    tell. `opens` names the options that would then have to be answered and do not have to be now: the difference speaks
     of what is decided without them.
     """
 
@@ -185,8 +188,20 @@ class Why:
 
 
 @dataclass(frozen=True)
+class OpenRule:
+    """A demand that does not hold as long as none of `options` is answered: which of them is the shopper's to say."""
+
+    reason: Reason
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
+
+    `missing` are the options that have to be answered: those that are required, and those that the rules leave no way
+    around. Where several would do, `open_rules` tells what has to hold. `fault` are demands that break though the
+    engine calls the values complete, which is a fault of ours: nothing is sold by it.
 
     `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which
     something is not known yet, since it is hard to tell: asking again goes on where this answer stopped. `schedule` is
@@ -213,6 +228,8 @@ class Evaluation:
     schedule: Schedule | None = None
     unchecked: tuple[str, ...] = ()
     price_on_request: bool = False
+    open_rules: tuple[OpenRule, ...] = ()
+    fault: tuple[Reason, ...] = ()
 
     @property
     def model(self) -> ProductModel:
@@ -233,7 +250,7 @@ class Evaluation:
     @property
     def complete(self) -> bool:
         """Every required option has a value and every rule holds."""
-        return not self.missing and not self.is_value_open
+        return not (self.missing or self.open_rules or self.fault or self.is_value_open)
 
     @property
     def is_value_open(self) -> bool:
@@ -245,7 +262,6 @@ class Evaluation:
         """Complete, with a price (or one on request) and a parts list: fit to be ordered."""
         return (
             self.complete
-            and self.conflict is None
             and (self.breakdown is not None or self.price_on_request)
             and self.lead_time is not None
             and self.parts_problem is None
@@ -323,8 +339,12 @@ def evaluate_settled(product: CompiledProduct, prices: Prices, choices: Values, 
     if values is None:
         return None
     found = _of_values(product, prices, choices, values, _active(product, values), quantity)
-    preferred = tuple(each.key for each in product.model.preferences)
-    return replace(found, preferred=preferred, options=_OptionStates(found, prices))
+    return replace(
+        found,
+        preferred=tuple(each.key for each in product.model.preferences),
+        options=_OptionStates(found, prices),
+        fault=tuple(demand.reason for demand in product.wall.broken(values)),
+    )
 
 
 class _OptionStates(Mapping[str, OptionState]):
@@ -414,8 +434,19 @@ def _state(
     found = _of_values(product, prices, choices, values, active, quantity)
     domains = _domains(product, choices, deduction, budget)
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    now = _Now(product, prices, choices, settled, found.breakdown, found.lead_time, undecided)
+    asked_for = needed(product.engine, settled, budget)
+    missing = tuple(
+        option.key for option in model.options if active[option.key] and _is_missing(option, settled, asked_for)
+    )
+    now = _Now(product, prices, choices, settled, found.breakdown, found.lead_time, undecided, frozenset(missing))
     sources = settled.sources_with(deduction.inferred)
+    unchecked = tuple(
+        option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
+    )
+    is_open = any(active[key] and key not in values for key in unchecked)
+    broken: tuple[Demand, ...] = ()
+    if not is_open and (asked_for.is_broken or not missing):
+        broken = product.wall.broken(values)
     return replace(
         found,
         options={
@@ -429,10 +460,35 @@ def _state(
             for option in model.options
         },
         preferred=settled.preferred,
-        missing=tuple(option.key for option in model.options if _is_missing(option, settled) and active[option.key]),
-        unchecked=tuple(
-            option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
-        ),
+        missing=missing,
+        unchecked=unchecked,
+        open_rules=_open_rules(product, values, active, missing, broken) if asked_for.is_broken else (),
+        fault=() if asked_for.is_broken else tuple(demand.reason for demand in broken),
+    )
+
+
+def _open_rules(
+    product: CompiledProduct,
+    values: Values,
+    active: Mapping[str, bool],
+    missing: Sequence[str],
+    broken: Sequence[Demand],
+) -> tuple[OpenRule, ...]:
+    """Return the `broken` demands that nothing `missing` decides, with what of each could still be answered."""
+    waited = frozenset(missing)
+    return tuple(
+        OpenRule(
+            demand.reason,
+            tuple(
+                option.key
+                for option in product.model.options
+                if option.key in demand.reads
+                and active[option.key]
+                and (option.key not in values or values[option.key] in (False, ()))
+            ),
+        )
+        for demand in broken
+        if waited.isdisjoint(demand.reads)
     )
 
 
@@ -513,11 +569,18 @@ def _is_active(product: CompiledProduct, option: Option, values: Values) -> bool
     return condition is None or option.key in values or bool(condition(values))
 
 
-def _is_missing(option: Option, settled: Settled) -> bool:
+def _is_missing(option: Option, settled: Settled, asked_for: Needed) -> bool:
     """Tell whether `option`, where it takes part, needs a value, or a multi-choice more values than it has."""
+    if option.key in settled.values and option.key not in settled.unsettled:
+        return False
+    return _asks(option, settled.unsettled, asked_for)
+
+
+def _asks(option: Option, unsettled: frozenset[str], asked_for: Needed) -> bool:
+    """Tell whether `option`, where it takes part and is not answered, has to be."""
     if option.kind is Kind.MULTI:
-        return option.key in settled.unsettled
-    return option.required and option.key not in settled.values
+        return option.key in unsettled or bool(option.at_least)
+    return option.required or option.kind is Kind.BOOLEAN or option.key in asked_for.options
 
 
 def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
@@ -529,10 +592,19 @@ def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
     )
 
 
-def _opened(product: CompiledProduct, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the required options that wait for a value in `after` and not in `before`."""
-    options, waited = product.model.option_by_key, frozenset(before)
-    return tuple(key for key in after if key not in waited and options[key].required)
+def _opened(now: "_Now", change: Change | None, still: Sequence[str]) -> tuple[str, ...]:
+    """Return the options that have to be answered after `change` and do not have to be now; `still` have no value."""
+    unsettled = frozenset[str]() if change is None else change.unsettled
+    asked_for = NOTHING_NEEDED if change is None else Needed(change.needed)
+    waiting = frozenset(still)
+    if now.missing >= waiting | unsettled:
+        return ()
+    return tuple(
+        option.key
+        for option in (now.product.model.options if change is None else change.options)
+        if option.key not in now.missing
+        and (option.key in unsettled or (option.key in waiting and _asks(option, unsettled, asked_for)))
+    )
 
 
 def _told[Answer](ask: Callable[[], Answer]) -> tuple[Answer | None, str | None]:
@@ -554,6 +626,7 @@ class _Now:
     breakdown: Breakdown | None
     days: LeadTime | None
     undecided: tuple[str, ...]
+    missing: frozenset[str]
 
 
 class _ValueStates(Mapping[str, ValueState]):
@@ -628,7 +701,7 @@ def _value_state(
         free,
         difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
         days_difference(product.lead_time, now.days, after, changed, still) if now.days else None,
-        () if is_same else _opened(product, now.undecided, still),
+        _opened(now, change, still),
     )
 
 
@@ -778,6 +851,7 @@ def _offer(
 ) -> RepairOffer:
     """Return the repair that leads to the choices `after`, with all that changes by it."""
     settled = settle(product.engine, after)
+    asked_for = needed(product.engine, settled)
     changes: dict[str, Choice | None] = {
         key: after.get(key) for key in (*wanted, *before.choices) if before.choices.get(key) != after.get(key)
     }
@@ -796,8 +870,9 @@ def _offer(
         days_difference=days_difference(product.lead_time, before.lead_time, settled.values, changed, undecided)
         if before.lead_time
         else None,
-        complete=not any(
-            _is_missing(option, settled) and _is_active(product, option, settled.values)
+        complete=not asked_for.is_broken
+        and not any(
+            _is_missing(option, settled, asked_for) and _is_active(product, option, settled.values)
             for option in product.model.options
         ),
     )

@@ -33,6 +33,7 @@ def evaluation_json(
         "complete": evaluation.complete,
         "ready": evaluation.ready,
         "missing": list(evaluation.missing),
+        "open_rules": open_rules_json(evaluation, locale),
         "unchecked": list(evaluation.unchecked),
         "quantity": evaluation.quantity,
         "choices": plain_choices(evaluation.choices),
@@ -57,6 +58,14 @@ def evaluation_json(
         "layers": list(evaluation.layers),
         "conflict": _conflict_json(evaluation, evaluation.conflict, locale) if evaluation.conflict else None,
     }
+
+
+def open_rules_json(evaluation: Evaluation, locale: str | None) -> list[dict[str, Any]]:
+    """Return what has to hold before `evaluation` is complete, with the options any of which may see to it."""
+    return [
+        {**reasons_json(evaluation.model, [each.reason], locale)[0], "options": list(each.options)}
+        for each in evaluation.open_rules
+    ]
 
 
 def completion_json(

@@ -1,6 +1,7 @@
 """What can be done with configurations: follow choices, save, choose, complete. All faces call these."""
 
 import json
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -33,10 +34,11 @@ from configurator.evaluation import (
     evaluate,
     evaluate_settled,
 )
-from configurator.evaluation_json import evaluation_json
+from configurator.evaluation_json import evaluation_json, open_rules_json
 from configurator.instances import changes_for
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.quote_signing import buyer_json, signed_quote
+from configurator.reasons import told
 from configurator.signals import (
     choices_changed,
     configuration_completed,
@@ -60,6 +62,8 @@ from pricing.override import Override, OverrideRefused, overridden, override_rea
 from pricing.price_list import PriceList
 from pricing.thresholds import Reached, reached
 from pricing.why import LineReason, reasons, reasons_json, reasons_text
+
+_LOG = logging.getLogger(__name__)
 
 MOST_COMPILED = 200
 MOST_CURRENT = 2_000
@@ -398,7 +402,7 @@ def follow(
 
     def followed() -> Evaluation:
         found = evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known)
-        return replace(found, schedule=offer.schedule)
+        return replace(_without_fault(found), schedule=offer.schedule)
 
     return _evaluations.get(
         key,
@@ -411,7 +415,22 @@ def follow_to_order(offer: Published, choices: Mapping[str, Choice], quantity: i
     """Return what `follow` does, and at once for choices that leave nothing open: for who wants to know the price."""
     _refuse_quantity(quantity)
     found = evaluate_settled(offer.product, offer.prices, choices, quantity)
-    return follow(offer, choices, quantity=quantity) if found is None else replace(found, schedule=offer.schedule)
+    if found is None:
+        return follow(offer, choices, quantity=quantity)
+    return replace(_without_fault(found), schedule=offer.schedule)
+
+
+def _without_fault(evaluation: Evaluation) -> Evaluation:
+    """Return `evaluation`, and write down where it breaks a demand that its engine said would hold."""
+    if evaluation.fault:
+        _LOG.error(
+            "The engine called a configuration of '%s' (%s) complete that breaks %s: %s",
+            evaluation.model.product,
+            evaluation.model.digest,
+            ", ".join(f"{reason.kind} {reason.key}" for reason in evaluation.fault),
+            json.dumps(plain_choices(evaluation.choices)),
+        )
+    return evaluation
 
 
 def _refuse_quantity(quantity: int) -> None:
@@ -478,7 +497,11 @@ def consistent(
 def fit_to_order(evaluation: Evaluation, locale: str | None = None, version: int | None = None) -> Evaluation:
     """Return `evaluation`; refuse what `consistent` does, and with NotReady when choices or the price are missing."""
     if not consistent(evaluation, locale, version).ready:
-        raise NotReady(_not_ready(evaluation, locale or ""), missing=list(evaluation.missing))
+        raise NotReady(
+            _not_ready(evaluation, locale or ""),
+            missing=list(evaluation.missing),
+            open_rules=open_rules_json(evaluation, locale or None),
+        )
     return evaluation
 
 
@@ -773,9 +796,15 @@ def _refuse_stale(row: Configuration, expected_revision: int | None) -> None:
 
 
 def _not_ready(evaluation: Evaluation, locale: str) -> str:
+    model = evaluation.model
     if evaluation.missing:
-        labels = [evaluation.model.option_by_key[key].label.in_locale(locale or None) for key in evaluation.missing]
+        labels = [model.option_by_key[key].label.in_locale(locale or None) for key in evaluation.missing]
         return f"Still to choose: {', '.join(labels)}."
+    if evaluation.open_rules:
+        return " ".join(told(model, each.reason, locale or None) for each in evaluation.open_rules)
+    if evaluation.fault:
+        sentences = " ".join(told(model, each, locale or None) for each in evaluation.fault)
+        return f"By a fault of ours this breaks what the product demands, and it was written down: {sentences}"
     return evaluation.price_problem or evaluation.parts_problem or "There is no price for this configuration."
 
 

@@ -20,6 +20,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "exactly": "{0}: choose exactly {1}.",
         "between": "{0}: choose {1} to {2}.",
         "required": "{0} needs a value.",
+        "domain": "{0} cannot have this value.",
         "because": "Because of {0}.",
         "and": " and ",
         "yes": "Yes",
@@ -34,6 +35,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "exactly": "{0}: bitte genau {1} wählen.",
         "between": "{0}: bitte {1} bis {2} wählen.",
         "required": "{0} braucht einen Wert.",
+        "domain": "{0} kann diesen Wert nicht haben.",
         "because": "Wegen {0}.",
         "and": " und ",
         "yes": "Ja",
@@ -48,6 +50,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "exactly": "{0} : choisissez-en exactement {1}.",
         "between": "{0} : choisissez-en de {1} à {2}.",
         "required": "{0} demande une valeur.",
+        "domain": "{0} ne peut pas avoir cette valeur.",
         "because": "À cause de {0}.",
         "and": " et ",
         "yes": "Oui",
@@ -86,7 +89,7 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
         least, most = option.at_least, option.at_most
         kind = "at most" if least is None else "at least" if most is None else "exactly" if least == most else "between"
         return phrases[kind].format(label, least, most)
-    return phrases["required"].format(label)
+    return phrases["domain" if reason.kind == "domain" else "required"].format(label)
 
 
 def told_explanation(

@@ -16,7 +16,7 @@ from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductMod
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.states import INPUT, text_of
 from configurator.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
-from configurator.reasons import told_choice
+from configurator.reasons import told, told_choice
 from pricing.money import formatted
 
 FEW_VALUES = 4
@@ -95,6 +95,7 @@ class OptionShown:
     count: str
     is_required: bool
     needs_choice: bool
+    open_rules: tuple[str, ...]
     error: str
     raw: str
     hint: str
@@ -141,6 +142,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
         count=_count(option),
         is_required=option.required,
         needs_choice=option.key in evaluation.missing,
+        open_rules=open_rules_of(evaluation, option, reader),
         error="" if invalid is None else _error(option, state, invalid, reader),
         raw=raw if raw is not None else "" if state.value is None else text_of(state.value),
         hint=text.pattern_hint.in_locale(reader.locale) if text and text.pattern_hint else "",
@@ -149,6 +151,15 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
         none_checked=state.value is None,
         number=number,
         max_length=text.max_length if text else 0,
+    )
+
+
+def open_rules_of(evaluation: Evaluation, option: Option, reader: Reader) -> tuple[str, ...]:
+    """Return, in the merchant's own words, what has to hold yet that `option` could see to, beside others."""
+    return tuple(
+        told(evaluation.model, each.reason, reader.locale)
+        for each in evaluation.open_rules
+        if option.key in each.options
     )
 
 

@@ -44,6 +44,7 @@ from configurator.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
 from configurator.operations import Published
 from configurator.pictures import seal_of
+from configurator.reasons import told
 from pricing.money import plain
 
 SUMMARY = "-summary"
@@ -387,6 +388,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "wishes": () if is_summary or conflict else wishes_shown(evaluation),
         "rest": rest_shown(view.offer, evaluation, rest, reader) if rest is not None and conflict is None else None,
         "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
+        "open_rules": open_rules_shown(evaluation, reader),
         "is_unchecked": bool(evaluation.unchecked),
         "checks": min(view.checks + 1, MOST_CHECKS),
         "checks_itself": view.checks < MOST_CHECKS,
@@ -399,6 +401,14 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "message": json.dumps(changed_message(kept)),
         "focus": f"o-{view.focus}" if view.focus else "",
     }
+
+
+def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str, str], ...]:
+    """Return what has to hold yet, in the merchant's own words, each with the first option that could see to it."""
+    return tuple(
+        (next(iter(each.options), ""), told(evaluation.model, each.reason, reader.locale))
+        for each in evaluation.open_rules
+    )
 
 
 def picture_address(offer: Published, layers: tuple[str, ...], path: str) -> str:
@@ -503,7 +513,8 @@ def _instances(
     shown = [each for each in instances if each.place in there]
     name = instances[0].name.in_locale(reader.locale)
     is_counted = counting.number is not None and counting.number.first < counting.number.last
-    spoken_of = {*evaluation.missing, view.why, view.focus, *(each.option for each in view.invalid)}
+    waited = {key for each in evaluation.open_rules for key in each.options}
+    spoken_of = {*evaluation.missing, *waited, view.why, view.focus, *(each.option for each in view.invalid)}
     if conflict is not None:
         spoken_of.add(getattr(conflict, "option", ""))
     parts = []
@@ -567,6 +578,7 @@ def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any 
         view.language,
         option.key,
         option.key in evaluation.missing,
+        any(option.key in each.options for each in evaluation.open_rules) and evaluation.open_rules,
         state_key(evaluation.options[option.key]),
     )
     return _fieldsets.get(key, make)

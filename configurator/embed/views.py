@@ -32,6 +32,7 @@ from configurator.embed.page import (
     carried,
     language_of,
     left_out_of_address,
+    open_rules_shown,
     panel,
     step_with,
     told_total,
@@ -326,6 +327,12 @@ def _unready(evaluation: Evaluation, view: View) -> View:
         missing = tuple((key, options[key].label.in_locale(view.language.locale)) for key in evaluation.missing)
         notices = Notices(alert=_("Some choices are still open:"), missing=missing)
         return replace(view, step=step_with(evaluation.model, first), notices=notices, focus=first)
+    if evaluation.open_rules:
+        rules = open_rules_shown(evaluation, view.reader)
+        first = rules[0][0]
+        alert = " ".join(dict.fromkeys(sentence for _key, sentence in rules))
+        step = step_with(evaluation.model, first) if first else view.step
+        return replace(view, step=step, notices=Notices(alert=alert), focus=first)
     sentence = evaluation.price_problem or evaluation.parts_problem or ""
     notices = Notices(alert=" ".join((_("This cannot be ordered here yet."), sentence)).strip())
     return replace(view, notices=notices)

@@ -29,7 +29,9 @@ from configurator.engine.refusals import EngineRefused
 from configurator.engine.slots import IN, NO, YES, Slot, Slots
 from configurator.engine.tabulate import ReadsText, Tabulator, TooWide, merged
 
-type ReasonKind = Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference"]
+type ReasonKind = Literal[
+    "rule", "table", "option_condition", "value_condition", "count", "required", "preference", "domain"
+]
 
 
 @dataclass(frozen=True, slots=True)

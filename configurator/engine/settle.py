@@ -39,6 +39,40 @@ class _Proof:
 
 
 @dataclass(frozen=True, eq=False)
+class _Left:
+    """What nobody answered on an island, and whether it may stay so.
+
+    `optional` holds, by option, the slot and the literal that says: no value. `cells` is a configuration with all
+    decisions, but without any of these; it is one that may be where it `holds`. `literals` are all decisions,
+    `answered` those among them that somebody sees as an answer: no silent "no", nothing silently left out. `lacking`
+    are those that are asked and have to be answered; where there are none, what waits is decided if something `waits`.
+    """
+
+    optional: Mapping[str, tuple[int, int]]
+    cells: tuple[int, ...]
+    holds: bool
+    literals: tuple[int, ...]
+    answered: tuple[int, ...]
+    lacking: frozenset[str]
+    waits: bool
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What the rules ask for beyond what options ask for themselves, where nothing more is answered.
+
+    `options` are those that nobody has to answer, and that no configuration with all answers leaves without a value.
+    `is_broken`: not all that is left unanswered may stay so.
+    """
+
+    options: frozenset[str] = frozenset()
+    is_broken: bool = False
+
+
+NOTHING_NEEDED = Needed()
+
+
+@dataclass(frozen=True, eq=False)
 class _Part:
     """What is settled of one island; `changes` keeps what one more choice changes, by option and value."""
 
@@ -49,21 +83,24 @@ class _Part:
     adjusted: frozenset[str]
     unchecked: frozenset[str]
     proof: _Proof | None
+    left: _Left | None
     changes: dict[tuple[str, Choice], "Change"] = field(default_factory=dict, repr=False)
+    needed: list[Needed] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True)
 class Change:
     """What one more choice changes: the new values by option, None where a value is lost.
 
-    `unsettled` are the multi-choices of `options` that then need more than they have; `options` those it could have
-    changed. None of it is certain where it is not `checked`.
+    `unsettled` are the multi-choices of `options` that then need more than they have, `needed` those that the rules
+    then ask for; `options` those it could have changed. None of it is certain where it is not `checked`.
     """
 
     values: Mapping[str, Choice | None]
     unsettled: frozenset[str]
     options: tuple[Option, ...]
     checked: bool = True
+    needed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +163,9 @@ def settle(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | N
     is in what is wanted and what is in whatever else is decided; the others are out where all of them can be, and
     undecided otherwise: nothing is added that nobody wanted. Then every option with one possibility left has it.
     What is still undecided has no value.
+
+    Where nothing is left to be answered but options that need no value, those that waited because of them are decided
+    as if these stayed without one.
     """
     if choices:
         return _settled(compiled, choices, budget)
@@ -198,6 +238,53 @@ def change_with(
     return change
 
 
+def needed(compiled: Compiled, settled: Settled, budget: Budget | None = None) -> Needed:
+    """Return what the rules ask for where nothing is answered beyond what is settled.
+
+    Mostly a test has told already, when that was settled, that all else may stay as it is.
+    """
+    grounds = _grounds(compiled)
+    options: frozenset[str] = frozenset()
+    is_broken = False
+    for place, part in settled._parts.items():
+        found = _needed(grounds.all[place], part, budget)
+        options |= found.options
+        is_broken |= found.is_broken
+    return Needed(options, is_broken) if is_broken else NOTHING_NEEDED
+
+
+def _needed(ground: "_Ground", part: _Part, budget: Budget | None) -> Needed:
+    left = part.left
+    if left is None or left.holds:
+        return NOTHING_NEEDED
+    if not part.needed:
+        try:
+            part.needed.append(_asked_for(ground, left, budget))
+        except Undecided:
+            return Needed(is_broken=True)
+    return part.needed[0]
+
+
+def _asked_for(ground: "_Ground", left: _Left, budget: Budget | None) -> Needed:
+    with ground.search.asking(budget) as search:
+        if search.solvable([*left.literals, *(literal for _, literal in left.optional.values())]):
+            return NOTHING_NEEDED
+        open_ones = dict(left.optional)
+        found: set[str] = set()
+        while open_ones:
+            key, (_, literal) = open_ones.popitem()
+            if not search.solvable([*left.answered, literal]):
+                found.add(key)
+                continue
+            witness = search.witness().tolist()
+            open_ones = {
+                other: (slot, none)
+                for other, (slot, none) in open_ones.items()
+                if witness[slot] != ground.none_of[slot]
+            }
+    return Needed(frozenset(found), True)
+
+
 def _change(
     compiled: Compiled,
     ground: "_Ground",
@@ -214,6 +301,7 @@ def _change(
         # To want nothing may leave it open whether the option is asked.
         and not (value == NOTHING or (value == () and option in ground.conditions))
         and _still_proved(ground, part.preferred, proof, option, value)
+        and _may_stay(ground, part, option, value)
     ):
         if isinstance(value, tuple):
             value = tuple(each.key for each in compiled.model.option_by_key[option].values if each.key in value)
@@ -222,7 +310,29 @@ def _change(
     after = _part(compiled, ground, {**here, option: value}, budget)
     is_other = {key for key, _ in part.values.items() ^ after.values.items()}
     changed = {each.key: after.values.get(each.key) for each in ground.options if each.key in is_other}
-    return Change(changed, after.unsettled, ground.options, not after.unchecked)
+    asked_for = _needed(ground, after, budget).options
+    return Change(changed, after.unsettled, ground.options, not after.unchecked, asked_for)
+
+
+def _may_stay(ground: "_Ground", part: _Part, key: str, value: Choice) -> bool:
+    """Tell, by a test, whether all that nobody answered may stay so beside `value`, all else being as it was."""
+    left = part.left
+    if left is None:
+        return True
+    if left.waits and left.lacking <= {key}:
+        return False
+    if left.optional.keys() <= {key}:
+        return True
+    if not left.holds:
+        return False
+    changed = list(left.cells)
+    moved = []
+    for slot, cell in ground.cells_of(key, value, whole=True):
+        if changed[slot] != cell:
+            changed[slot] = cell
+            moved.append(slot)
+    tests = ground.search.program.tests
+    return all(test(changed) for slot in moved for test in tests[slot])
 
 
 def _still_proved(ground: "_Ground", preferred: Sequence[str], proof: _Proof, key: str, value: Choice) -> bool:
@@ -305,6 +415,13 @@ class _Ground:
         self.liked = {
             island.place_of_slot[slot]: cell for slot, cell in compiled.liked.items() if slot in island.place_of_slot
         }
+        # The class that says "no value", by slot here, where an option may be without one; out, of a member.
+        self.none_of: dict[int, int] = {}
+        for option in options:
+            if option.kind is Kind.MULTI:
+                self.none_of.update(dict.fromkeys((slot for _, slot in self.members(option)), OUT))
+            elif (none := compiled.classes.none(compiled.slots.of_option[option.key])) is not None:
+                self.none_of[self.slot(option.key)] = none
 
     def _switch(self, formula: Formula, literal: int) -> _Switch:
         fact = int(self.compiled.islands.facts[abs(literal)]) * (1 if literal > 0 else -1)
@@ -399,6 +516,8 @@ class _Settling:
         self.open: list[tuple[int, ...]] = []
         self.made: dict[int, int] = {}  # the place of each decision in their order, by its literal
         self.waited: dict[str, int] = {}  # how many had been made when an option had to wait
+        self.waiting: frozenset[str] = frozenset()  # the options that wait to the end
+        self.silent: set[int] = set()  # what was decided though nobody sees an answer in it
         self.order_matters = False
         # Configurations with all decisions, others than `now`; the first of them had most of what is decided next.
         self.alive: list[Sequence[int]] = [
@@ -425,8 +544,10 @@ class _Settling:
 
     def settled(self) -> _Part:
         unchecked: frozenset[str] = frozenset()
+        left: _Left | None = None
         try:
             self._settle()
+            left = self._left()
         except Undecided:
             # What was decided until then stays right; all that comes later could depend on what was not.
             self.values |= {
@@ -448,6 +569,7 @@ class _Settling:
             frozenset(self.adjusted),
             unchecked,
             proof,
+            left,
         )
 
     def _settle(self) -> None:
@@ -472,6 +594,7 @@ class _Settling:
                         continue
                     self._move_on()
                 self.literals.append(preference.literal)
+                self.silent.add(preference.literal)
                 self.known.add(preference.literal)
                 self.alive = [cells for cells in self.alive if preference.test(cells)]
             elif not preference.always:
@@ -485,6 +608,7 @@ class _Settling:
             if len(left) == len(waiting):
                 break
             waiting = left
+        self.waiting = frozenset(option.key for option in waiting)
 
     def _decided(self, option: Option) -> bool:
         """Decide on `option` where that is due; False where it has to wait.
@@ -515,6 +639,8 @@ class _Settling:
             wanted_cell = YES if option.default is True else NO
             if self._take(option.key, slot, wanted_cell):
                 self.values[option.key] = wanted_cell == YES
+                if wanted_cell == NO:
+                    self.silent.add(self.ground.literal(slot, NO))
             else:
                 self.decided[slot] = YES + NO - wanted_cell
                 self.values[option.key] = wanted_cell == NO
@@ -588,6 +714,7 @@ class _Settling:
                 return False
         for slot, literal in zip(slots, literals, strict=True):
             self._decide_on(key, slot, OUT, literal)
+        self.silent.update(literals)
         return True
 
     def _stuck(self, key: str, slots: Sequence[int]) -> list[int]:
@@ -674,6 +801,96 @@ class _Settling:
             is_shown = slot in self.decided or any(cells[slot] == OUT for cells in (self.now, *self.open))
             if not is_shown and not self._shown([slot], partial(_is_out, slot)):
                 self._refute(self.ground.literal(slot, OUT))
+
+    # -- what nobody answered
+
+    def _left(self) -> _Left | None:
+        """Return what nobody answered, where that could break a rule; None where it is all answered."""
+        rest = [option for option in self.ground.options if self._is_left(option)]
+        if not rest:
+            return None
+        cells = list(self.now)
+        taken = self._without(rest, cells)
+        moved = [slot for slot, cell in enumerate(cells) if cell != self.now[slot]]
+        holds = all(test(cells) for slot in moved for test in self.tests[slot])
+        if taken and holds and not self.unsettled and all(self._may_lack(option, cells) for option in rest):
+            # Nothing is decided by this that a choice could not undo; whatever waits would wait for ever.
+            self.values |= taken
+        optional = {
+            option.key: (slot := self.ground.slot(option.key), self.ground.literal(slot, self.ground.none_of[slot]))
+            for option in rest
+            if not option.required and option.kind not in (Kind.BOOLEAN, Kind.MULTI)
+        }
+        answered = tuple(literal for literal in self.literals if literal not in self.silent)
+        lacking = self.unsettled.union(
+            option.key for option in rest if option.required and option.key not in self.waiting
+        )
+        waits = any(self._silently(option) is not None for option in rest)
+        return _Left(optional, tuple(cells), holds, tuple(self.literals), answered, frozenset(lacking), waits)
+
+    def _is_left(self, option: Option) -> bool:
+        if option.key in self.values:
+            return False
+        if option.kind is Kind.MULTI:
+            return any(slot not in self.decided for _, slot in self.ground.members(option))
+        return self.ground.slot(option.key) not in self.decided
+
+    def _without(self, rest: Sequence[Option], cells: list[int]) -> dict[str, Choice]:
+        """Take out of `cells` what nobody answered and nobody has to; return what then comes of those that waited.
+
+        Whether an option takes part may depend on others of the `rest`, so they are gone through until nothing moves.
+        """
+        taken: dict[str, Choice] = {}
+        for option in rest:
+            if option.key in self.waiting or not option.required:
+                self._take_out(option, cells)
+        for _ in rest:
+            before = list(cells)
+            for option in rest:
+                switch = self.ground.conditions.get(option.key)
+                is_on = switch is None or bool(switch.test(cells))
+                value = self._silently(option) if is_on else None
+                taken.pop(option.key, None)
+                if value is not None:
+                    taken[option.key] = value
+                    for slot, cell in self.ground.cells_of(option.key, value, whole=True):
+                        cells[slot] = cell
+                elif is_on and option.required and option.kind is not Kind.MULTI:
+                    cells[self.ground.slot(option.key)] = self.now[self.ground.slot(option.key)]
+                else:
+                    self._take_out(option, cells)
+            if cells == before:
+                break
+        return taken
+
+    def _take_out(self, option: Option, cells: list[int]) -> None:
+        """Leave `option` without a value in `cells`; a multi-choice that needs more as it is."""
+        if option.key in self.unsettled:
+            return
+        if option.kind is Kind.MULTI:
+            slots = [slot for _, slot in self.ground.members(option) if slot not in self.decided]
+        else:
+            slots = [self.ground.slot(option.key)]
+        for slot in slots:
+            cells[slot] = self.ground.none_of.get(slot, cells[slot])
+
+    def _silently(self, option: Option) -> Choice | None:
+        """Return the value that an option which waited has without anybody's answer; None where it has none."""
+        if option.key not in self.waiting or option.key in self.choices:
+            return None
+        if option.kind is Kind.BOOLEAN:
+            return option.default is True
+        if option.kind is Kind.MULTI:
+            return option.default if isinstance(option.default, tuple) else ()
+        return option.default if option.key in self.compiled.defaults else None
+
+    def _may_lack(self, option: Option, cells: Sequence[int]) -> bool:
+        """Tell whether an option may stay as it is in `cells`: with a value, or without one where it needs none."""
+        if option.kind is Kind.MULTI or not option.required:
+            return True
+        switch = self.ground.conditions.get(option.key)
+        is_off = switch is not None and not switch.test(cells)
+        return is_off or self._silently(option) is not None
 
     # -- questions
 

@@ -103,7 +103,7 @@ def test_a_quote_says_what_the_evaluation_says(shop):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_can_be_ordered_is_quoted_at_its_price_and_nothing_else(shop, choices, quantity):
     evaluation = follow(offer(), choices, quantity=quantity)
-    if not evaluation.ready:
+    if not evaluation.ready or evaluation.conflict:
         with pytest.raises((NotReady, ChoicesConflict)):
             quote(offer(), choices, quantity)
         return

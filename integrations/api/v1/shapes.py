@@ -222,11 +222,18 @@ class BomItem(Answer):
 class ConflictRule(Answer):
     """A reason why choices cannot stand together, none of them superfluous."""
 
-    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference"]
+    kind: Literal["rule", "table", "option_condition", "value_condition", "count", "required", "preference", "domain"]
     key: str
     """The key of the rule, preference or option, or option.value."""
     message: str
     """The reason for shoppers, in the merchant's own words where there are any."""
+
+
+class OpenRule(ConflictRule):
+    """What has to hold before the configuration is complete, where the answer to any of several options may do."""
+
+    options: list[str]
+    """The options that take part and are not answered yet."""
 
 
 class Explanation(Answer):
@@ -339,7 +346,10 @@ class Evaluation(Answer):
     ready: bool
     """Complete, with a price (or one on request) and a parts list: fit to be ordered."""
     missing: list[str]
-    """Options that still need a choice: required ones, and multi-choices that need more values than they have."""
+    """Options that still need a choice: required ones, those that the rules leave no way around, and multi-choices that
+    need more values than they have."""
+    open_rules: list[OpenRule]
+    """What does not hold yet where several options could see to it, in the merchant's own words."""
     unchecked: list[str]
     """Options of which something is not checked yet, since the rules are hard: ask the same again, soon it is told."""
     quantity: int

@@ -512,7 +512,69 @@ class Oracle:
                 states = self.possible(each.key, left)
                 if len(states) == 1 and states[0] is not None:
                     values[each.key] = states[0]
+        if not unsettled:
+            values |= self._in_the_end(values, waiting, left)
         return values, unsettled
+
+    def _in_the_end(self, values: dict[str, Any], waiting: list[Asked], left: int) -> dict[str, Any]:
+        """Return what those that waited have, where nothing has to be answered and nothing more is."""
+        keys = [each.key for each in self.sketch.asked]
+        nothing = {each.key: frozenset() if each.kind == "multi" else None for each in self.sketch.asked}
+        chosen = {**nothing, **{key: self._state(key, value) for key, value in values.items()}}
+        taken: dict[str, Any] = {}
+        for _ in range(len(waiting) + 1):
+            before = dict(chosen)
+            for each in waiting:
+                if each.key in values:
+                    continue
+                is_on = each.when is None or holds(each.when, self.sketch, chosen)
+                silent = each.default
+                if each.kind == "boolean":
+                    silent = each.default is True
+                elif each.kind == "multi":
+                    silent = tuple(each.default or ())
+                taken.pop(each.key, None)
+                if is_on and silent is not None:
+                    taken[each.key] = silent
+                chosen[each.key] = self._state(each.key, taken[each.key]) if each.key in taken else nothing[each.key]
+            if chosen == before:
+                break
+        combination = tuple(chosen[key] for key in keys)
+        place = next((i for i, each in enumerate(self.combinations) if _alike(each, combination)), None)
+        if place is None or not left >> place & 1:
+            return {}
+        return taken
+
+    def _state(self, key: str, value: Any) -> Any:
+        kind = self.sketch.option(key).kind
+        return frozenset(value) if kind == "multi" else "given" if kind == "text" else value
+
+    # -- what is complete
+
+    def needed(self, choices: Mapping[str, Any]) -> tuple[set[str], bool]:
+        """Return which optional options the rules ask for where nothing more is answered, and whether they do."""
+        values, unsettled = self.settled(choices)
+        left = self.configurations(choices)
+        shown = left
+        for key, value in values.items():
+            each = self.sketch.option(key)
+            state = self._state(key, value)
+            if each.kind == "multi":
+                shown &= _any(self.having[key, one] for one in each.states() if one >= state)
+            elif each.kind == "text":
+                shown &= self.having[key, "given"]
+            elif state is not False or key in choices:
+                shown &= self.having[key, state]
+        optional = [
+            each
+            for each in self.sketch.asked
+            if each.key not in values and not each.required and each.kind not in ("boolean", "multi")
+        ]
+        return {each.key for each in optional if shown and not shown & self.having[each.key, None]}, bool(unsettled)
+
+
+def _alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return all(type(a) is type(b) and a == b for a, b in zip(one, other, strict=True))
 
 
 def _stand_ins(each: Asked) -> list[Any]:

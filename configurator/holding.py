@@ -1,0 +1,222 @@
+"""The second wall: finished values held against every demand of the model, formula by formula and without a solver.
+
+Shares nothing with the engine but the expressions' meaning: what the engine calls complete and this does not is a
+fault of ours, and nothing is sold by it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from catalog.assemblies import expanded
+from catalog.expressions.evaluate import function_of
+from catalog.expressions.nodes import reads
+from catalog.expressions.types import Scope, bind
+from catalog.product_model import Choice, Kind, Option, ProductModel, Rule, TableRule
+from configurator.choices import read_choice
+from configurator.engine.reading import Reason, read_range
+
+type Values = Mapping[str, Choice]
+type Holds = Callable[[Values], bool]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One thing that finished values have to satisfy: why, a test of it, and the options that it reads."""
+
+    reason: Reason
+    holds: Holds
+    reads: frozenset[str]
+
+
+class Wall:
+    """All demands of one product model, made when first asked for; threads may share it."""
+
+    def __init__(self, model: ProductModel) -> None:
+        self._model = expanded(model)
+        self._passed: dict[str, Choice] | None = None
+
+    @cached_property
+    def _demands(self) -> tuple[Demand, ...]:
+        return tuple(_demands(self._model))
+
+    @cached_property
+    def _of_option(self) -> Mapping[str, tuple[Demand, ...]]:
+        found: dict[str, list[Demand]] = {}
+        for demand in self._demands:
+            for key in demand.reads:
+                found.setdefault(key, []).append(demand)
+        return {key: tuple(each) for key, each in found.items()}
+
+    def broken(self, values: Values) -> tuple[Demand, ...]:
+        """Return the demands that `values` do not satisfy, in the order of the model; none where all is well.
+
+        An option that is not in `values` has no value. A demand is tested again where something that it reads is other
+        than in the values that passed last.
+        """
+        passed = self._passed
+        if passed is None:
+            asked: Iterable[Demand] = self._demands
+        else:
+            changed = [key for key, value in values.items() if not _same(passed.get(key), value)]
+            changed += [key for key in passed if key not in values]
+            demands = {id(demand): demand for key in changed for demand in self._of_option.get(key, ())}
+            asked = demands.values()
+        if all(demand.holds(values) for demand in asked):
+            self._passed = dict(values)
+            return ()
+        return tuple(demand for demand in self._demands if not demand.holds(values))
+
+
+def _same(one: Choice | None, other: Choice) -> bool:
+    return one is other or (type(one) is type(other) and one == other)
+
+
+def _demands(model: ProductModel) -> Iterator[Demand]:
+    scope = Scope.of(model)
+    for option in model.options:
+        yield from _demands_of(option, scope)
+    for rule in model.rules:
+        yield _rule(rule, scope)
+    for table in model.tables:
+        yield Demand(Reason("table", table.key), _table(table), frozenset(table.options))
+
+
+def _condition(text: str, scope: Scope) -> tuple[Holds, frozenset[str]]:
+    node = bind(text, scope, "condition")
+    function = function_of(node)
+    return lambda values: bool(function(values)), reads(node)
+
+
+def _rule(rule: Rule, scope: Scope) -> Demand:
+    then, read = _condition(rule.then, scope)
+    reason = Reason("rule", rule.key)
+    if rule.when is None:
+        return Demand(reason, then, read)
+    when, also = _condition(rule.when, scope)
+    return Demand(reason, lambda values: not when(values) or then(values), read | also)
+
+
+# ---- options ---------------------------------------------------------------------------------------------------------
+
+
+def _demands_of(option: Option, scope: Scope) -> Iterator[Demand]:
+    key = option.key
+    own = frozenset((key,))
+    yield Demand(Reason("domain", key), _in_domain(option), own)
+    is_on, read = _condition(option.when, scope) if option.when else (_always, frozenset[str]())
+    if option.when:
+        off = Reason("option_condition", key)
+        yield Demand(off, lambda values: values.get(key, ()) == () or is_on(values), own | read)
+    if option.kind is Kind.MULTI:
+        if option.at_least or option.at_most is not None:
+            yield Demand(Reason("count", key), _counted(option, is_on), own | read)
+    elif option.required or option.kind is Kind.BOOLEAN:
+        yield Demand(Reason("required", key), lambda values: key in values or not is_on(values), own | read)
+    for value in option.values:
+        if value.when:
+            may, also = _condition(value.when, scope)
+            yield Demand(
+                Reason("value_condition", f"{key}.{value.key}"), _value_may(option, value.key, may), own | also
+            )
+
+
+def _always(values: Values) -> bool:
+    return True
+
+
+def _value_may(option: Option, value: str, may: Holds) -> Holds:
+    key = option.key
+    if option.kind is Kind.MULTI:
+        return lambda values: value not in _members(values.get(key)) or may(values)
+    return lambda values: values.get(key) != value or may(values)
+
+
+def _members(choice: Choice | None) -> tuple[str, ...]:
+    return choice if isinstance(choice, tuple) else ()
+
+
+def _counted(option: Option, is_on: Holds) -> Holds:
+    key, least = option.key, option.at_least or 0
+    most = len(option.values) if option.at_most is None else option.at_most
+
+    def holds(values: Values) -> bool:
+        count = len(_members(values.get(key)))
+        return count <= most and (count >= least or not is_on(values))
+
+    return holds
+
+
+def _in_domain(option: Option) -> Holds:
+    """Return a test whether the option's value, if it has one, is one that it declares."""
+    key = option.key
+
+    def holds(values: Values) -> bool:
+        value = values.get(key)
+        if value is None:
+            return True
+        try:
+            read = read_choice(option, value)
+        except ValueError:
+            return False
+        return _same(read, value)
+
+    return holds
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _table(table: TableRule) -> Holds:
+    """Return a test of a table; in one that allows, an option without a value fits every row."""
+    rows = _Rows(table)
+    return rows.some_row_fits if table.allows else lambda values: not rows.some_row_fits(values)
+
+
+class _Rows:
+    """The rows of a table, found by what their most telling column says."""
+
+    def __init__(self, table: TableRule) -> None:
+        self.options = table.options
+        self.fits_without = table.allows
+        self.rows = table.rows
+        self.column = max(range(len(table.options)), key=self._kinds, default=-1)
+        self.by_cell: dict[tuple[type, Any], list[Sequence[Any]]] = {}
+        self.others: list[Sequence[Any]] = []
+        for row in table.rows if self.column >= 0 else ():
+            cell = row[self.column]
+            if isinstance(cell, tuple) or (isinstance(cell, str) and (cell == "*" or ".." in cell)):
+                self.others.append(row)
+            else:
+                self.by_cell.setdefault((type(cell), cell), []).append(row)
+
+    def _kinds(self, column: int) -> int:
+        return len({(type(row[column]), row[column]) for row in self.rows if not isinstance(row[column], tuple)})
+
+    def some_row_fits(self, values: Values) -> bool:
+        if self.column < 0:
+            return bool(self.rows)
+        value = values.get(self.options[self.column])
+        if value is None:
+            return any(self._fits(row, values) for row in self.rows)
+        likely = self.by_cell.get((type(value), value), ())
+        return any(self._fits(row, values) for row in likely) or any(self._fits(row, values) for row in self.others)
+
+    def _fits(self, row: Sequence[Any], values: Values) -> bool:
+        return all(
+            self.fits_without if (value := values.get(key)) is None else _cell_fits(cell, value)
+            for key, cell in zip(self.options, row, strict=True)
+        )
+
+
+def _cell_fits(cell: Any, value: Choice) -> bool:
+    if isinstance(cell, tuple):
+        return any(_cell_fits(each, value) for each in cell)
+    if cell == "*":
+        return True
+    if isinstance(value, Decimal) and isinstance(cell, str):
+        ends = read_range(cell)
+        return ends is not None and ends[0] <= value <= ends[1]
+    return type(cell) is type(value) and bool(cell == value)
