@@ -6,7 +6,7 @@
 import hashlib
 import json
 from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import combinations, groupby, islice
 from typing import Any
 
-from catalog.assemblies import expanded, place_of
+from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
@@ -26,8 +26,8 @@ from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import Deduction, alternatives, deduce, domain_beside
 from configurator.engine.domains import Domain
 from configurator.engine.explain import MOST_EXPLANATIONS, Explanation, Explanations, Reason, explain, explanations
-from configurator.engine.repair import MOST_REPAIRS, repairs, stands
-from configurator.engine.search import Budget
+from configurator.engine.repair import MOST_REPAIRS, repairs, stands, switched_off
+from configurator.engine.search import Budget, Undecided
 from configurator.engine.settle import NOTHING_NEEDED, Change, Needed, Settled, change_with, needed, settle
 from configurator.engine.whole import whole_values
 from configurator.holding import Demand, Wall
@@ -200,8 +200,9 @@ class Evaluation:
     """All that follows from one set of choices; with a `conflict`, the rest speaks of the choices kept before it.
 
     `missing` are the options that have to be answered: those that are required, and those that the rules leave no way
-    around. Where several would do, `open_rules` tells what has to hold. `fault` are demands that break though the
-    engine calls the values complete, which is a fault of ours: nothing is sold by it.
+    around. Where several would do, `open_rules` tells what has to hold. `retracted` are choices that
+    went with a change. `fault` are demands that break though the engine calls the values complete, which is a fault of
+    ours: nothing is sold by it.
 
     `preferred` are the preferences that hold; the others had to give way. `unchecked` are the options of which
     something is not known yet, since it is hard to tell: asking again goes on where this answer stopped. `schedule` is
@@ -229,6 +230,7 @@ class Evaluation:
     unchecked: tuple[str, ...] = ()
     price_on_request: bool = False
     open_rules: tuple[OpenRule, ...] = ()
+    retracted: Mapping[str, Choice] = field(default_factory=dict)
     fault: tuple[Reason, ...] = ()
 
     @property
@@ -295,18 +297,28 @@ def evaluate(
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` (None retracts) applied to them.
 
-    A change of how many instances there are retracts what was chosen in those that go. If the choices clash, `conflict`
-    tells why, with up to `explained` explanations, and up to `repaired` ways on; the rest of the answer speaks of
-    `choices` alone; if those clash by themselves, of what the cheapest repair leaves of them. `known` is asked for that
-    evaluation where somebody may have it already. What takes the engine more than MOST_CONFLICTS to tell is
-    `unchecked`; the same question again may take more, so that it is known in the end.
+    A change of how many instances there are retracts what was chosen in those that go, and one that switches options
+    off what was chosen for these: `retracted` tells which. If the choices clash in any other way, `conflict` tells why,
+    with up to `explained` explanations, and up to `repaired` ways on; the rest of the answer speaks of `choices` alone;
+    if those clash by themselves, of what the cheapest repair leaves of them. `known` is asked for that evaluation where
+    somebody may have it already. What takes the engine more than MOST_CONFLICTS to tell is `unchecked`; the same
+    question again may take more, so that it is known in the end.
     """
-    changes = with_fewer(product.model, choices, changes or {})
-    wanted = _applied(choices, changes)
+    places = product.engine.places
+    # The same question, asked in another order, has the same answer.
+    choices = {key: choices[key] for key in sorted(choices, key=lambda key: places.get(key, -1))}
+    changes = changes or {}
+    asked = {key: changes[key] for key in sorted(changes, key=lambda key: places.get(key, -1))}
+    changes = with_fewer(product.model, choices, asked)
+    wanted = _applied(product, choices, changes)
     budget = product.engine.patience.budget(wanted, MOST_CONFLICTS)
     deduction = deduce(product.engine, wanted, budget)
+    if not deduction.consistent and (fallen := _switched_off(product, wanted, asked)):
+        wanted = {key: choice for key, choice in wanted.items() if key not in fallen}
+        deduction = deduce(product.engine, wanted, budget)
     if deduction.consistent:
-        return _noted(_state(product, prices, wanted, deduction, quantity, budget))
+        retracted = {key: choice for key, choice in choices.items() if key not in wanted and key not in asked}
+        return _noted(replace(_state(product, prices, wanted, deduction, quantity, budget), retracted=retracted))
     kept = dict(choices)
     if not stands(product.engine, kept):
         ways = repairs(product.engine, kept, frozenset(), 1)
@@ -414,9 +426,20 @@ def fingerprint(model: ProductModel, values: Values) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _applied(choices: Values, changes: Mapping[str, Choice | None]) -> dict[str, Choice]:
+def _applied(product: CompiledProduct, choices: Values, changes: Mapping[str, Choice | None]) -> dict[str, Choice]:
+    """Return the choices with the changes, in the order of the options."""
     merged = {**choices, **changes}
-    return {key: choice for key, choice in merged.items() if choice is not None}
+    places = product.engine.places
+    keys = sorted((key for key, choice in merged.items() if choice is not None), key=lambda key: places.get(key, -1))
+    return {key: choice for key in keys if (choice := merged[key]) is not None}
+
+
+def _switched_off(
+    product: CompiledProduct, wanted: Values, changes: Mapping[str, Choice | None]
+) -> tuple[str, ...] | None:
+    """Return the choices among `wanted` on options that `changes` switch off, where nothing else clashes."""
+    chosen = frozenset(key for key, choice in changes.items() if choice is not None)
+    return switched_off(product.engine, wanted, chosen) if chosen else None
 
 
 def _state(
@@ -554,7 +577,43 @@ def _domains(
                 if member not in choice or member in _without(product, choices, key, member, budget).forced
             )
             domains[key] = replace(after, forced=tuple(stuck), none=domains[key].none)
+    if isinstance(product.model, ExpandedModel):
+        for key, instances in product.model.instances_of.items():
+            most = max((each.number for each in instances if _is_chosen_in(each, choices)), default=0)
+            if most:
+                domains[key] = _with_fewer_of(product, choices, key, most, domains[key], budget)
     return domains
+
+
+def _is_chosen_in(instance: Instance, choices: Values) -> bool:
+    return any(key.startswith(f"{instance.place}.") for key in choices)
+
+
+def _with_fewer_of(
+    product: CompiledProduct, choices: Values, key: str, most: int, domain: Domain, budget: Budget | None
+) -> Domain:
+    """Return the domain of the option that counts instances, with the counts below `most` that can be chosen.
+
+    Choosing one retracts what was chosen in the instances that go, so that it need not stand beside that.
+    """
+    option = product.model.option_by_key[key]
+    if option.kind is Kind.BOOLEAN:
+        counts: list[Choice] = [False]
+    else:
+        assert option.number is not None
+        counts = [option.number.at(place) for place in range(len(option.number))]
+    found: list[Choice] = []
+    open_counts: list[Choice] = []
+    for count in counts:
+        if int(count) >= most or domain.allows(count):  # type: ignore[arg-type]
+            continue
+        wanted = _applied(product, choices, with_fewer(product.model, choices, {key: count}))
+        try:
+            if stands(product.engine, wanted, budget):
+                found.append(count)
+        except Undecided:
+            open_counts.append(count)
+    return domain.with_more(found, open_counts)
 
 
 def _without(product: CompiledProduct, choices: Values, key: str, member: str, budget: Budget | None) -> Domain:
@@ -674,7 +733,7 @@ def _value_state(
         return ValueState(free, Decimal(0) if now.breakdown else None, 0 if now.days else None)
     change: Change | None = None
     if free:
-        change = change_with(product.engine, now.choices, now.settled, option.key, choice, budget)
+        change = _change_to(now, option, choice, budget)
         if change is None:
             # Not with what else is in this multi-choice now, though nobody chose that.
             free = False
@@ -702,6 +761,23 @@ def _value_state(
         difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
         days_difference(product.lead_time, now.days, after, changed, still) if now.days else None,
         _opened(now, change, still),
+    )
+
+
+def _change_to(now: _Now, option: Option, choice: Choice, budget: Budget) -> Change | None:
+    """Return what choosing a value changes; fewer instances also lose what was chosen in those that go."""
+    engine = now.product.engine
+    changes = with_fewer(now.product.model, now.choices, {option.key: choice})
+    if len(changes) == 1:
+        return change_with(engine, now.choices, now.settled, option.key, choice, budget)
+    after = settle(engine, _applied(now.product, now.choices, changes), budget)
+    changed = _changed(now.settled.values, after.values)
+    return Change(
+        {key: after.values.get(key) for key in changed},
+        after.unsettled,
+        now.product.model.options,
+        not after.unchecked,
+        needed(engine, after, budget).options,
     )
 
 
@@ -747,7 +823,7 @@ def conflict_of(
     repaired: int = SHOWN_REPAIRS,
 ) -> Conflict:
     """Return why `choices` with `changes` applied clash, and what can be done, against what held `before`."""
-    wanted = _applied(choices, changes)
+    wanted = _applied(product, choices, changes)
     reasons = explanations(product.engine, wanted, explained)
     offers: list[RepairOffer] = []
     more = False

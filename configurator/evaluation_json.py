@@ -34,6 +34,7 @@ def evaluation_json(
         "ready": evaluation.ready,
         "missing": list(evaluation.missing),
         "open_rules": open_rules_json(evaluation, locale),
+        "retracted": plain_choices(evaluation.retracted),
         "unchecked": list(evaluation.unchecked),
         "quantity": evaluation.quantity,
         "choices": plain_choices(evaluation.choices),

@@ -89,6 +89,31 @@ def changes_for(
     return change(model, choices, values, what)
 
 
+def with_instance(
+    model: ProductModel,
+    choices: Mapping[str, Choice],
+    values: Mapping[str, Choice],
+    changes: Mapping[str, Choice | None],
+    verb: str,
+    what: str,
+) -> Changes:
+    """Return `changes` together with those that `verb` asks for, as `changes_for` has it; refuse as it does.
+
+    The changes hold first, and their places are those of before: then the instance is added, copied with all that is
+    now chosen in it, or removed. A change in an instance that there was not before is one of the new instance.
+    `values` follow from `choices` alone.
+    """
+    first = with_fewer(model, choices, changes)
+    chosen = {key: choice for key, choice in {**choices, **first}.items() if choice is not None}
+    now = {key: value for key, value in {**values, **first}.items() if value is not None}
+    found = {**first, **changes_for(model, chosen, now, verb, what)}
+    if verb == "remove":
+        return found
+    key = what if verb == "add" else _existing(model, now, what).assembly
+    new = f"{key}.{_count(model, now, key) + 1}."
+    return found | {each: choice for each, choice in first.items() if each.startswith(new) and choice is not None}
+
+
 def may_add(model: ProductModel, values: Mapping[str, Choice], key: str) -> bool:
     """Tell whether the sub-assembly may have one more instance, as far as its own counts say."""
     return isinstance(model, ExpandedModel) and f"{key}.{_count(model, values, key) + 1}" in model.instance_at

@@ -35,7 +35,7 @@ from configurator.evaluation import (
     evaluate_settled,
 )
 from configurator.evaluation_json import evaluation_json, open_rules_json
-from configurator.instances import changes_for
+from configurator.instances import with_instance as with_instance_changes
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.quote_signing import buyer_json, signed_quote
 from configurator.reasons import told
@@ -472,14 +472,14 @@ def with_instance(
     changes: Mapping[str, Choice | None],
     instance: tuple[str, str] | None,
 ) -> Mapping[str, Choice | None]:
-    """Return `changes` after those that add, copy or remove an instance: `("copy", "modules.2")`; None for none.
+    """Return `changes` and then those that add, copy or remove an instance: `("copy", "modules.2")`; None for none.
 
     Refuses with InstanceRefused an instance that is not there, and one more or less than there may be.
     """
     if instance is None:
         return changes
     before = follow(offer, choices)
-    return {**changes_for(offer.product.model, before.choices, before.values, *instance), **changes}
+    return with_instance_changes(offer.product.model, before.choices, before.values, changes, *instance)
 
 
 def consistent(
@@ -588,7 +588,7 @@ def choose(
     """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing.
 
     A price that was set by hand holds for what it was set for: where values or quantity become others, it ends.
-    `instance` adds, copies or removes one before that, as `with_instance` tells.
+    `instance` adds, copies or removes one after that, as `with_instance` tells.
     """
     row = _locked(configuration)
     if row.is_completed:

@@ -51,7 +51,7 @@ from configurator.embed.states import (
 from configurator.embed.summaries import Notices
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, Evaluation
-from configurator.instances import InstanceRefused, changes_for
+from configurator.instances import InstanceRefused, with_instance
 from configurator.models import Configuration
 from configurator.operations import (
     MOST_QUANTITY,
@@ -62,6 +62,7 @@ from configurator.operations import (
     offer_of,
     published,
 )
+from configurator.reasons import told_choice
 from pricing.in_force import Buyer
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -177,6 +178,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
             view = replace(view, notices=Notices((told,)))
         elif asked_quantity is None:
             view = replace(view, notices=Notices(alert=told_quantities()))
+        elif evaluation.retracted and not form.is_complete and status == 200:
+            view = replace(view, notices=Notices((told_retracted(evaluation, language.locale),)))
         elif form.is_complete and status == 200:
             if form.total and form.total != told_total(evaluation):
                 # Terms may change while a page is open; nobody orders at a price they did not see.
@@ -203,6 +206,16 @@ def told_quantities() -> str:
     return _("Order 1 to %(most)s pieces.") % {"most": f"{MOST_QUANTITY:,}"}
 
 
+def told_retracted(evaluation: Evaluation, locale: str) -> str:
+    """Return which choices went with a change, as a sentence."""
+    options = evaluation.model.option_by_key
+    listed = ", ".join(
+        f"{options[key].label.in_locale(locale)} ({told_choice(options[key], choice, locale)})"
+        for key, choice in evaluation.retracted.items()
+    )
+    return _("These choices went with it: %(choices)s. Undo brings them back.") % {"choices": listed}
+
+
 def _move(
     model: ProductModel, form: PostedForm, before: Evaluation, inputs: Mapping[str, Choice | None], quantity: int
 ) -> _Move:
@@ -221,9 +234,7 @@ def _move(
             return _Move(before.choices, {}, quantity, form.past, form.at)
         chosen, _misread = sort_choices(model, preset.choices)
         return _Move({key: each for key, each in chosen.items() if each is not None}, {}, quantity, form.past, form.at)
-    changes = dict(inputs)
-    if form.instance:
-        changes |= _of_instances(model, form.instance, before, inputs)
+    changes = _with_instance(model, form.instance, before, inputs) if form.instance else dict(inputs)
     if form.given:
         # All of what the shop's page sets goes, or nothing of it.
         given, misread = choices_in(model, form.given)
@@ -244,17 +255,15 @@ def _still_on(evaluation: Evaluation, changes: Mapping[str, Choice | None]) -> d
     }
 
 
-def _of_instances(
+def _with_instance(
     model: ProductModel, asked: str, before: Evaluation, inputs: Mapping[str, Choice | None]
-) -> Mapping[str, Choice | None]:
-    """Return the changes that a button such as `copy modules.2` asks for; none where it came too late."""
+) -> dict[str, Choice | None]:
+    """Return the inputs with what a button such as `copy modules.2` asks for; without it where it came too late."""
     verb, _space, what = asked.partition(" ")
-    choices = {key: choice for key, choice in {**before.choices, **inputs}.items() if choice is not None}
-    values = {key: value for key, value in {**before.values, **inputs}.items() if value is not None}
     try:
-        return changes_for(model, choices, values, verb, what)
+        return with_instance(model, before.choices, before.values, inputs, verb, what)
     except InstanceRefused:
-        return {}
+        return dict(inputs)
 
 
 def _first_new(before: Evaluation, after: Evaluation) -> str:

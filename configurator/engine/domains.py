@@ -1,7 +1,8 @@
 """The valid domain of an option: exactly what some complete configuration with all choices so far contains."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from catalog.product_model import NOTHING, Choice, Kind
@@ -46,6 +47,39 @@ class Domain:
         if self.kind in (Kind.TEXT, Kind.COLOUR):
             return isinstance(choice, str) and self.given
         return any(value == choice and type(value) is type(choice) for value in self.values)
+
+    def with_more(self, found: Sequence[Choice], unchecked: Sequence[Choice] = ()) -> "Domain":
+        """Return the domain with further numbers or truths in it, and others of which that is not known yet."""
+        if not found and not unchecked:
+            return self
+        checked = self.checked and not unchecked
+        if self.kind is Kind.NUMBER:
+            return replace(
+                self,
+                runs=self._joined(self.runs, found),
+                given=self.given or bool(found),
+                checked=checked,
+                unchecked_runs=self._joined(self.unchecked_runs, unchecked),
+            )
+        return replace(
+            self,
+            values=tuple(truth for truth in (True, False) if truth in self.values or truth in found),
+            given=self.given or bool(found),
+            checked=checked,
+            unchecked=(*self.unchecked, *(each for each in unchecked if isinstance(each, bool))),
+        )
+
+    def _joined(
+        self, runs: tuple[tuple[Decimal, Decimal], ...], more: Sequence[Choice]
+    ) -> tuple[tuple[Decimal, Decimal], ...]:
+        """Return runs with further single numbers, those that follow on each other as one."""
+        joined: list[tuple[Decimal, Decimal]] = []
+        for first, last in sorted((*runs, *((each, each) for each in more if isinstance(each, Decimal)))):
+            if joined and self.step is not None and first - joined[-1][1] == self.step:
+                joined[-1] = (joined[-1][0], last)
+            else:
+                joined.append((first, last))
+        return tuple(joined)
 
     @property
     def only(self) -> Choice | None:

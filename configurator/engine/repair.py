@@ -8,6 +8,7 @@ from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
 from configurator.engine.explain import literals_of, minimal_choices
 from configurator.engine.hitting import HittingSets
+from configurator.engine.search import Budget
 
 MOST_REPAIRS = 100
 MOST_ASKED = 400
@@ -48,7 +49,38 @@ def repairs(
         return tuple(Repair(keys) for keys in islice(found, min(limit, MOST_REPAIRS)))
 
 
-def stands(compiled: Compiled, choices: Mapping[str, Choice]) -> bool:
-    """Tell whether some complete configuration has all `choices`: what `deduce` tells, in a single question."""
-    with compiled.search.asking() as search:
+def stands(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None = None) -> bool:
+    """Tell whether some complete configuration has all `choices`: what `deduce` tells, in a single question.
+
+    Raises Undecided where that takes more than `budget`.
+    """
+    with compiled.search.asking(budget) as search:
         return search.solvable(literals_of(compiled, choices))
+
+
+def switched_off(compiled: Compiled, choices: Mapping[str, Choice], changed: frozenset[str]) -> tuple[str, ...] | None:
+    """Return the choices that go with those on `changed`, which switch their options off; None where others clash.
+
+    `choices` are inconsistent. Left out are only choices on options whose condition cannot hold beside all others that
+    stay; where any other choice would have to go, two wishes clash, and somebody has to say which counts.
+    """
+    conditional = [key for key in choices if key in compiled.conditions and key not in changed]
+    kept = {key: choice for key, choice in choices.items() if key not in conditional}
+    with compiled.search.asking() as search:
+        if not conditional or not search.solvable(literals_of(compiled, kept)):
+            return None
+        fallen = conditional
+        is_moving = True
+        while is_moving:
+            # One that comes back may be what another's condition asks for.
+            before, fallen = fallen, []
+            for key in before:
+                if search.solvable(literals_of(compiled, {**kept, key: choices[key]})):
+                    kept[key] = choices[key]
+                else:
+                    fallen.append(key)
+            is_moving = len(fallen) < len(before)
+        stays = literals_of(compiled, kept)
+        if any(search.solvable([*stays, compiled.conditions[key][1]]) for key in fallen):
+            return None
+    return tuple(fallen)

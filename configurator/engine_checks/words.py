@@ -27,6 +27,8 @@ def told(reason: Reason) -> str:
             return f"the need of '{reason.key}' for a value"
         case "preference":
             return f"preference '{reason.key}'"
+        case "domain":
+            return f"the domain of '{reason.key}'"
 
 
 def listed(reasons: Sequence[Reason]) -> str:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.cases.reading import answers, needs_cases
+from catalog.operations import publish
+from pricing.operations import import_product
+from pricing.product_file import read_product_file
+from tests.api import Api, told
+from tests.cases.reading import CASES, answers, needs_cases
+from tests.embed import Shopper
+from tests.factories import make_merchant
 
 pytestmark = needs_cases
 
@@ -62,3 +68,46 @@ def test_beside_a_conflict_ready_speaks_of_the_choices_before_it(state, monkeypa
     found = answers("67b-ready-beside-a-conflict.yaml", monkeypatch=monkeypatch)[state]
     assert (found["complete"], found["ready"]) == (True, True)
     assert (found["conflict"] is not None) is bool(state)
+
+
+def test_fewer_instances_are_offered_as_they_are_accepted(monkeypatch):
+    box, no_box, crates, one_crate = answers("66-fewer-instances-look-blocked.yaml", monkeypatch=monkeypatch)
+    fewer = box["options"]["box"]["values"]["false"]
+    assert (fewer["free"], fewer["price_difference"]) == (True, "-20.00")
+    assert (no_box["conflict"], no_box["retracted"]) == (None, {"box.1.size": "l"})
+    assert crates["options"]["crates"]["domain"]["runs"] == [[0, 4]]
+    assert (one_crate["conflict"], one_crate["choices"]) == (None, {"crates": 1})
+
+
+AT_ONCE = [
+    ({"box.1.size": "l"}, "copy box.1", {"box": 3, "box.1.size": "l", "box.3.size": "l"}),
+    ({"box.2.size": "l"}, "remove box.1", {"box": 1, "box.1.size": "l"}),
+    ({"box.2.size": "l"}, "remove box.2", {"box": 1, "box.1.size": "m"}),
+    ({"box": 1}, "add box", {"box": 2, "box.1.size": "m"}),
+]
+START = {"box": 2, "box.1.size": "m"}
+
+
+@pytest.mark.parametrize(("changes", "instance", "after"), AT_ONCE)
+def test_changes_hold_first_and_then_the_instance_on_the_command_line(changes, instance, after, monkeypatch):
+    verb, what = instance.split()
+    line = {"choices": START, "changes": changes, "instance": {verb: what}}
+    (found,) = answers("66b-instance-and-change-at-once.yaml", line, monkeypatch=monkeypatch)
+    assert (found["conflict"], found["choices"]) == (None, after)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(("changes", "instance", "after"), AT_ONCE)
+def test_changes_hold_first_and_then_the_instance_on_page_and_api(changes, instance, after, db, client):
+    file = read_product_file((CASES / "66b-instance-and-change-at-once.yaml").read_text())
+    merchant = make_merchant()
+    publish(import_product(merchant, file))
+    verb, what = instance.split()
+    answer = Api(merchant).post(
+        "products/boxes/evaluate", {"choices": START, "changes": changes, "instance": {verb: what}}
+    )
+    assert (answer.status_code, told(answer)["choices"]) == (200, after)
+    shopper = Shopper(client, f"/embed/{merchant.slug}/boxes/")
+    shopper.opens("?box=2&box.1.size=m")
+    page = shopper.presses("instance", instance, **{key: str(value) for key, value in changes.items()})
+    assert (page.status, page.data("message")["choices"]) == (200, after)

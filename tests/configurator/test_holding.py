@@ -31,7 +31,11 @@ DOCUMENT: dict[str, Any] = {
             "at_least": 1,
             "at_most": 2,
             "when": "wood is oak",
-            "values": [{"key": "lid", "label": "Lid"}, {"key": "lock", "label": "Lock"}, {"key": "tag", "label": "Tag"}],
+            "values": [
+                {"key": "lid", "label": "Lid"},
+                {"key": "lock", "label": "Lock"},
+                {"key": "tag", "label": "Tag"},
+            ],
         },
         {"key": "lined", "kind": "boolean", "label": "Lined"},
         {"key": "words", "kind": "text", "label": "Words", "required": False, "text": {"max_length": 5}},

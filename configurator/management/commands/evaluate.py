@@ -28,7 +28,7 @@ from configurator.engine.explain import MOST_EXPLANATIONS
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
-from configurator.instances import changes_for
+from configurator.instances import with_instance
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices
@@ -128,7 +128,7 @@ def _answer(
         kept = {key: choice for key, choice in choices.items() if choice is not None}
         if asked.instance is not None:
             before = evaluate(product, prices[terms], kept)
-            changes = {**changes_for(product.model, before.choices, before.values, *asked.instance), **changes}
+            changes = with_instance(product.model, before.choices, before.values, changes, *asked.instance)
         with traced() as trace:
             evaluation = evaluate(
                 product, prices[terms], kept, changes, asked.quantity, asked.explained, asked.repaired

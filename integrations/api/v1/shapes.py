@@ -350,6 +350,9 @@ class Evaluation(Answer):
     need more values than they have."""
     open_rules: list[OpenRule]
     """What does not hold yet where several options could see to it, in the merchant's own words."""
+    retracted: Choices
+    """Choices that went with the change, of a kept configuration the last one: on options that it switches off, and in
+    instances that are gone."""
     unchecked: list[str]
     """Options of which something is not checked yet, since the rules are hard: ask the same again, soon it is told."""
     quantity: int

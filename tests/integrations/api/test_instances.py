@@ -51,7 +51,7 @@ def test_an_instance_is_added_copied_and_removed_in_one_call(api, instance, choi
     assert told(evaluated(api, choices=given, instance=instance))["choices"] == choices
 
 
-def test_changes_hold_after_the_instance_was_added(api):
+def test_a_change_in_the_new_instance_is_one_of_it(api):
     answer = told(evaluated(api, instance={"add": "modules"}, changes={"modules.3.door": "glass"}))
     assert answer["choices"] == {"modules": 3, "modules.3.door": "glass"}
 
