@@ -1,11 +1,18 @@
 """What has to be answered, and when a configuration is complete: the handed cases that speak of it."""
 
+from decimal import Decimal
+
 import pytest
 
 from catalog.operations import publish
+from catalog.uvl.reader import read_uvl
+from catalog.uvl.to_product import product_of
+from configurator.evaluation import compile_product, evaluate
+from pricing.breakdown import compile_prices
+from pricing.in_force import InForce
 from pricing.operations import import_product
 from pricing.product_file import read_product_file
-from tests.api import Api, told
+from tests.api import RETAIL, Api, told
 from tests.cases.reading import CASES, answers, needs_cases
 from tests.embed import Shopper
 from tests.factories import make_merchant
@@ -111,3 +118,15 @@ def test_changes_hold_first_and_then_the_instance_on_page_and_api(changes, insta
     shopper.opens("?box=2&box.1.size=m")
     page = shopper.presses("instance", instance, **{key: str(value) for key, value in changes.items()})
     assert (page.status, page.data("message")["choices"]) == (200, after)
+
+
+def test_an_optional_number_with_bounds_that_always_hold_has_to_be_there():
+    text = (CASES / "127-level-that-cannot-be-absent.uvl").read_text()
+    product = compile_product(product_of(read_uvl(text), "soup"))
+    heat = next(option for option in product.model.options if option.number is not None)
+    assert not heat.required
+    prices = compile_prices(product.model, InForce(RETAIL))
+    without = evaluate(product, prices, {})
+    assert (without.complete, heat.key in without.missing) == (False, True)
+    whole = {option.key: option.values[0].key for option in product.model.options if option.values}
+    assert evaluate(product, prices, {**whole, heat.key: Decimal(3)}).complete

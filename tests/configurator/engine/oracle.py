@@ -551,9 +551,9 @@ class Oracle:
 
     # -- what is complete
 
-    def needed(self, choices: Mapping[str, Any]) -> tuple[set[str], bool]:
-        """Return which optional options the rules ask for where nothing more is answered, and whether they do."""
-        values, unsettled = self.settled(choices)
+    def needed(self, choices: Mapping[str, Any]) -> set[str]:
+        """Return which optional options no combination with all that is answered leaves without a value."""
+        values, _unsettled = self.settled(choices)
         left = self.configurations(choices)
         shown = left
         for key, value in values.items():
@@ -570,7 +570,7 @@ class Oracle:
             for each in self.sketch.asked
             if each.key not in values and not each.required and each.kind not in ("boolean", "multi")
         ]
-        return {each.key for each in optional if shown and not shown & self.having[each.key, None]}, bool(unsettled)
+        return {each.key for each in optional if not shown & self.having[each.key, None]}
 
 
 def _alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
