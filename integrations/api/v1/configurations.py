@@ -403,7 +403,7 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
             for each in row.reached_thresholds.all()
             if COSTS in call.caller.scopes or each.measure in OF_TOTALS
         ],
-        "evaluation": {**row.stored, "price_on_request": _on_request(row)},
+        "evaluation": {"open_rules": [], "retracted": {}, **row.stored, "price_on_request": _on_request(row)},
     }
 
 
