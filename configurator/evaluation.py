@@ -313,7 +313,11 @@ def evaluate(
     wanted = _applied(product, choices, changes)
     budget = product.engine.patience.budget(wanted, MOST_CONFLICTS)
     deduction = deduce(product.engine, wanted, budget)
-    if not deduction.consistent and (fallen := _switched_off(product, wanted, asked)):
+    if deduction.consistent:
+        fallen = _taken_back_with(product, wanted, choices, asked, deduction)
+    else:
+        fallen = _switched_off(product, wanted, asked)
+    if fallen:
         wanted = {key: choice for key, choice in wanted.items() if key not in fallen}
         deduction = deduce(product.engine, wanted, budget)
     if deduction.consistent:
@@ -432,6 +436,29 @@ def _applied(product: CompiledProduct, choices: Values, changes: Mapping[str, Ch
     places = product.engine.places
     keys = sorted((key for key, choice in merged.items() if choice is not None), key=lambda key: places.get(key, -1))
     return {key: choice for key in keys if (choice := merged[key]) is not None}
+
+
+def _taken_back_with(
+    product: CompiledProduct,
+    wanted: Values,
+    choices: Values,
+    changes: Mapping[str, Choice | None],
+    deduction: Deduction,
+) -> tuple[str, ...] | None:
+    """Return the choices among `wanted` that would force upon an option what `changes` take back there.
+
+    Who takes back a tick does not want it to stand because of what it opened.
+    """
+    for key, change in changes.items():
+        option = product.model.option_by_key.get(key)
+        if option is None or change is not None or key not in choices or deduction.inferred.get(key) != choices[key]:
+            continue
+        before = (option.default is True) if option.kind is Kind.BOOLEAN else option.default
+        if before is not None and before != choices[key] and option.kind is not Kind.MULTI:
+            fallen = switched_off(product.engine, {**wanted, key: before}, frozenset((key,)))
+            if fallen:
+                return fallen
+    return None
 
 
 def _switched_off(

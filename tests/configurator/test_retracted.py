@@ -60,6 +60,17 @@ def test_what_stays_possible_stays(card):
     assert (evaluation.choices, set(evaluation.retracted)) == ({"gift": False, "size": "a"}, {"wrap", "bow"})
 
 
+def test_a_tick_that_is_retracted_does_not_stand_because_of_what_it_opened(card):
+    evaluation = card(CHOSEN, {"gift": None})
+    assert (evaluation.choices, evaluation.values["gift"]) == ({}, False)
+    assert evaluation.retracted == {"wrap": "red", "bow": "big"}
+
+
+def test_retracting_what_others_only_allow_retracts_nothing_else(card):
+    evaluation = card({"gift": True, "wrap": "red", "bow": "big"}, {"bow": None})
+    assert (evaluation.choices, evaluation.retracted) == ({"gift": True, "wrap": "red"}, {})
+
+
 def test_a_clash_of_two_wishes_stays_a_conflict(card):
     evaluation = card({"size": "b", "plain": "Ada"}, {"gift": True})
     assert [reason.key for reason in evaluation.conflict.rules] == ["small_gifts"]

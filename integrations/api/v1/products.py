@@ -165,7 +165,7 @@ class InstanceChange(Body):
 
 type Instance = Annotated[
     InstanceChange | None,
-    Field(description="An instance of a sub-assembly to add, copy or remove before `changes`."),
+    Field(description="An instance of a sub-assembly to add, copy or remove after `changes`."),
 ]
 
 
