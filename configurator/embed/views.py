@@ -178,7 +178,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
             view = replace(view, notices=Notices((told,)))
         elif asked_quantity is None:
             view = replace(view, notices=Notices(alert=told_quantities()))
-        elif evaluation.retracted and not form.is_complete and status == 200:
+        elif evaluation.retracted and status == 200:
+            # Nobody orders without what went, before they read that it did.
+            status = 422 if form.is_complete else 200
             view = replace(view, notices=Notices((told_retracted(evaluation, language.locale),)))
         elif form.is_complete and status == 200:
             if form.total and form.total != told_total(evaluation):

@@ -876,12 +876,13 @@ class _Settling:
 
     def _silently(self, option: Option) -> Choice | None:
         """Return the value that an option which waited has without anybody's answer; None where it has none."""
-        if option.key not in self.waiting or option.key in self.choices:
+        if option.key not in self.waiting:
             return None
         if option.kind is Kind.BOOLEAN:
             return option.default is True
         if option.kind is Kind.MULTI:
-            return option.default if isinstance(option.default, tuple) else ()
+            wanted = self.choices.get(option.key, option.default)
+            return wanted if isinstance(wanted, tuple) else ()
         return option.default if option.key in self.compiled.defaults else None
 
     def _may_lack(self, option: Option, cells: Sequence[int]) -> bool:

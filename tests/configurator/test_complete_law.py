@@ -20,7 +20,7 @@ from django.core.management import call_command
 
 from catalog.models import Version
 from catalog.product_model import ProductModel, read, write, write_choice
-from configurator.embed.forms import query_of
+from configurator.embed.states import query_of
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
 from configurator.operations import NotReady, complete_choices, follow, published
 from pricing.breakdown import compile_prices

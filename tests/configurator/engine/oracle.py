@@ -513,10 +513,12 @@ class Oracle:
                 if len(states) == 1 and states[0] is not None:
                     values[each.key] = states[0]
         if not unsettled:
-            values |= self._in_the_end(values, waiting, left)
+            values |= self._in_the_end(choices, values, waiting, left)
         return values, unsettled
 
-    def _in_the_end(self, values: dict[str, Any], waiting: list[Asked], left: int) -> dict[str, Any]:
+    def _in_the_end(
+        self, choices: Mapping[str, Any], values: dict[str, Any], waiting: list[Asked], left: int
+    ) -> dict[str, Any]:
         """Return what those that waited have, where nothing has to be answered and nothing more is."""
         keys = [each.key for each in self.sketch.asked]
         nothing = {each.key: frozenset() if each.kind == "multi" else None for each in self.sketch.asked}
@@ -532,7 +534,7 @@ class Oracle:
                 if each.kind == "boolean":
                     silent = each.default is True
                 elif each.kind == "multi":
-                    silent = tuple(each.default or ())
+                    silent = tuple(choices.get(each.key, each.default) or ())
                 taken.pop(each.key, None)
                 if is_on and silent is not None:
                     taken[each.key] = silent
