@@ -124,7 +124,6 @@ def test_an_optional_number_with_bounds_that_always_hold_has_to_be_there():
     text = (CASES / "127-level-that-cannot-be-absent.uvl").read_text()
     product = compile_product(product_of(read_uvl(text), "soup"))
     heat = next(option for option in product.model.options if option.number is not None)
-    assert not heat.required
     prices = compile_prices(product.model, InForce(RETAIL))
     without = evaluate(product, prices, {})
     assert (without.complete, heat.key in without.missing) == (False, True)
