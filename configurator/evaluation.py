@@ -488,6 +488,10 @@ def _state(
     missing = tuple(
         option.key for option in model.options if active[option.key] and _is_missing(option, settled, asked_for)
     )
+    if not missing and (hidden := (asked_for.lacking | asked_for.options).difference(values)):
+        # Their conditions read themselves, or each other, so that no answer elsewhere would bring them up.
+        active |= dict.fromkeys(hidden, True)
+        missing = tuple(option.key for option in model.options if option.key in hidden)
     now = _Now(product, prices, choices, settled, found.breakdown, found.lead_time, undecided, frozenset(missing))
     sources = settled.sources_with(deduction.inferred)
     unchecked = tuple(
@@ -973,7 +977,7 @@ def _offer(
         days_difference=days_difference(product.lead_time, before.lead_time, settled.values, changed, undecided)
         if before.lead_time
         else None,
-        complete=not asked_for.is_broken
+        complete=not (asked_for.is_broken or asked_for.lacking.difference(settled.values))
         and not any(
             _is_missing(option, settled, asked_for) and _is_active(product, option, settled.values)
             for option in product.model.options

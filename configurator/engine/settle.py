@@ -62,11 +62,13 @@ class Needed:
     """What the rules ask for beyond what options ask for themselves, where nothing more is answered.
 
     `options` are those that nobody has to answer, and that no configuration with all answers leaves without a value.
-    `is_broken`: not all that is left unanswered may stay so.
+    `is_broken`: not all that is left unanswered may stay so. `lacking` are certain to be asked and have to be answered,
+    whatever their conditions say of the present values.
     """
 
     options: frozenset[str] = frozenset()
     is_broken: bool = False
+    lacking: frozenset[str] = frozenset()
 
 
 NOTHING_NEEDED = Needed()
@@ -245,12 +247,16 @@ def needed(compiled: Compiled, settled: Settled, budget: Budget | None = None) -
     """
     grounds = _grounds(compiled)
     options: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
     is_broken = False
     for place, part in settled._parts.items():
+        if part.left is None:
+            continue
         found = _needed(grounds.all[place], part, budget)
         options |= found.options
+        lacking |= part.left.lacking
         is_broken |= found.is_broken
-    return Needed(options, is_broken) if is_broken else NOTHING_NEEDED
+    return Needed(options, is_broken, lacking)
 
 
 def _needed(ground: "_Ground", part: _Part, budget: Budget | None) -> Needed:
