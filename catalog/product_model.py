@@ -29,6 +29,7 @@ from catalog.errors import Malformed
 KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
 # `modules.2.width`: an option of the second instance of a sub-assembly.
 PLACED_KEY_PATTERN = rf"{KEY_PATTERN}(\.[1-9][0-9]{{0,3}}\.{KEY_PATTERN})*"
+_WORDS = re.compile(PLACED_KEY_PATTERN.replace("(", "(?:"))
 # Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
 MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
@@ -665,6 +666,21 @@ class ProductModel:
     @cached_property
     def assembly_by_key(self) -> Mapping[str, SubAssembly]:
         return {assembly.key: assembly for assembly in self.assemblies}
+
+    @cached_property
+    def options_with_a_say(self) -> frozenset[str]:
+        """The options that may have a value nobody chose: leaving one of them empty is a choice.
+
+        Those with a default, and those that a preference may speak of. To leave any other empty is to choose nothing.
+        """
+        found = {option.key for option in self.options if option.default not in (None, NOTHING, ())}
+        formulas = [preference.then for preference in self.preferences]
+        words = set[str]()
+        while formulas:
+            read_anew = set(_WORDS.findall(formulas.pop())) - words
+            words |= read_anew
+            formulas += [self.derived_by_key[word].formula for word in read_anew if word in self.derived_by_key]
+        return frozenset(found | (words & self.option_by_key.keys()))
 
     @cached_property
     def digest(self) -> str:

@@ -16,11 +16,9 @@ from catalog.plain_texts import has_break, has_no_character, length_of, plain_te
 from catalog.product_model import (
     MAX_DIGITS,
     NOTHING,
-    PLACED_KEY_PATTERN,
     Choice,
     Kind,
     Option,
-    ProductModel,
     TextDomain,
 )
 
@@ -41,21 +39,6 @@ def read_value(option: Option, raw: Any, locale: str | None = None, typed: bool 
 def is_nothing(choice: Choice | None) -> bool:
     """Tell whether a choice says that an option is left empty."""
     return choice is None or choice == NOTHING or choice == ()
-
-
-def with_a_say(model: ProductModel) -> frozenset[str]:
-    """Return the options that may have a value nobody chose: leaving one of them empty is a choice.
-
-    Those with a default, and those that a preference may speak of. To leave any other empty is to choose nothing.
-    """
-    found = {option.key for option in model.options if not is_nothing(option.default)}
-    formulas = [preference.then for preference in model.preferences]
-    known = set[str]()
-    while formulas:
-        words = set(re.findall(PLACED_KEY_PATTERN, formulas.pop())) - known
-        known |= words
-        formulas += [model.derived_by_key[word].formula for word in words if word in model.derived_by_key]
-    return frozenset(found | {option.key for option in model.options if option.key in known})
 
 
 def text_problem(domain: TextDomain, text: str) -> Unreadable | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.errors import Malformed, Unreadable
 from catalog.product_model import NOTHING, Choice, Kind, Option, ProductModel, write_choice
-from catalog.values import is_nothing, read_value, short, suggested, with_a_say
+from catalog.values import is_nothing, read_value, short, suggested
 
 MOST_UNKNOWN = 50
 
@@ -87,7 +87,7 @@ def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[st
         Misread(key, f"There is no option '{short(key)}'{suggested(key, model.option_by_key)}")
         for key in islice(unknown, MOST_UNKNOWN)
     ]
-    speaking = with_a_say(model)
+    speaking = model.options_with_a_say
     for option in model.options:
         if option.key in given:
             raw = given[option.key]
@@ -99,7 +99,7 @@ def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[st
 
 
 def chosen(option: Option, choice: Choice, speaking: Collection[str]) -> Choice | None:
-    """Return `choice`, or None where it is to leave empty what would be so, or may not be; see `with_a_say`."""
+    """Return `choice`, or None where it is to leave empty what would be so, or may not be; see `options_with_a_say`."""
     is_kept = not is_nothing(choice) or (option.key in speaking and not option.required)
     return choice if is_kept else None
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from catalog.errors import Refusal, Unreadable
 from catalog.numbers import told_number
 from catalog.product_model import Choice, Kind, Option
-from catalog.values import is_nothing, read_value, with_a_say
+from catalog.values import is_nothing, read_value
 from configurator.choices import chosen
 from configurator.embed.states import INPUT, MOST_CHARACTERS, text_of
 from configurator.evaluation import Evaluation
@@ -141,7 +141,7 @@ def changes_of(
     changes: dict[str, Choice | None] = {}
     invalid: list[Invalid] = []
     options = evaluation.model.option_by_key
-    speaking = with_a_say(evaluation.model)
+    speaking = evaluation.model.options_with_a_say
     for key, raws in inputs.items():
         option = options.get(key)
         if option is None:

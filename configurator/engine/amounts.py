@@ -15,7 +15,7 @@ from catalog.expressions import nodes
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node
 from catalog.plain_texts import length_of
-from catalog.product_model import Choice, Kind, Option
+from catalog.product_model import NOTHING, Choice, Kind, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, OUT, YES, Slot
 
@@ -426,8 +426,8 @@ def _some(truths: Sequence[bool | None]) -> bool | None:
 
 
 def cell_of(option: Option, slot: Slot, value: Choice | None) -> int | None:
-    """Return the cell of an option other than a multi-choice that says `value`; its "no value" for None."""
-    if value is None:
+    """Return the cell of an option other than a multi-choice that says `value`; its "no value" for nothing."""
+    if value is None or value == NOTHING:
         return slot.none
     if option.kind is Kind.CHOICE:
         return next((place for place, each in enumerate(option.values) if each.key == value), None)

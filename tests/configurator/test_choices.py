@@ -116,3 +116,30 @@ def test_of_very_many_unknown_options_the_first_are_named() -> None:
 def test_choices_survive_plain_json() -> None:
     choices = {"wood": "oak", "extras": ("lid",), "lined": True, "width": Decimal("102.5")}
     assert read_choices(box(), plain_choices(choices)) == choices
+
+
+def test_to_leave_empty_what_would_be_there_all_the_same_is_a_choice() -> None:
+    wood = {"kind": "choice", "label": "Wood", "required": False, "values": [{"key": "oak", "label": "Oak"}]}
+    model = read(
+        {
+            "product": "p",
+            "name": "P",
+            "options": [
+                {"key": "by_default", **wood, "default": "oak"},
+                {"key": "preferred", **wood},
+                {
+                    "key": "counted",
+                    "kind": "number",
+                    "label": "N",
+                    "required": False,
+                    "number": {"first": 1, "last": 3},
+                },
+                {"key": "plain", **wood},
+                {"key": "needed", **wood, "required": True, "default": "oak"},
+            ],
+            "derived": [{"key": "twice", "label": "Twice", "formula": "2 * counted"}],
+            "preferences": [{"key": "oak", "then": "preferred is oak and twice > 2"}],
+        }
+    )
+    given = dict.fromkeys(("by_default", "preferred", "counted", "plain", "needed"), "")
+    assert read_choices(model, given) == {**given, "plain": None, "needed": None}

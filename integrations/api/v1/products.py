@@ -65,7 +65,8 @@ CHOICES_SCHEMA = WithJsonSchema(
         "additionalProperties": CHOICE_SCHEMA,
         "description": (
             "Choices by option key: a value's key (choice), true or false (boolean), a number (number), a list of "
-            "values' keys (multi), a text (text), a colour such as #0b6e4f; null for none."
+            "values' keys (multi), a text (text), a colour such as #0b6e4f; null for none. "
+            "An empty text or list leaves an optional option empty though it has a default."
         ),
     }
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catalog.assemblies import expanded
 from catalog.product_model import Choice, Kind, Option, ProductModel, read
-from catalog.values import is_nothing, read_value, with_a_say
+from catalog.values import is_nothing, read_value
 from configurator.choices import plain_choices, read_json_choices
 from configurator.embed.forms import shown_text
 from configurator.embed.states import State, address_query, state_in, state_of_address, state_text
@@ -51,7 +51,7 @@ def a_product() -> ProductModel:
 
 
 MODEL = a_product()
-SPEAKING = with_a_say(MODEL)
+SPEAKING = MODEL.options_with_a_say
 
 
 def choices_of(option: Option) -> st.SearchStrategy[Choice]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Merchant
+from catalog.product_model import read
 from configurator.models import Configuration
 from configurator.operations import forget_everything
 from pricing.models import ListAmount, PriceList, PriceRevision, TaxRate, WorkCalendar
@@ -647,3 +648,24 @@ def test_texts_however_long_stay_at_the_next_click_and_the_page_says_what_a_link
     assert page.data("message")["choices"] == {"top": "oak", "story": story}
     assert page.values("at") == [step]
     assert shopper.presses("undo").data("message")["choices"] == {"story": story}
+
+
+def test_a_box_that_has_to_stay_ticked_says_so_when_it_is_unticked(shop: Merchant, client: Client) -> None:
+    values = [{"key": "oak", "label": "Oak"}, {"key": "steel", "label": "Steel"}]
+    rack = {
+        "product": "rack",
+        "name": "Rack",
+        "options": [
+            {"key": "frame", "kind": "choice", "label": "Frame", "default": "oak", "values": values},
+            {"key": "anchor", "kind": "boolean", "label": "Anchor"},
+        ],
+        "rules": [{"key": "anchored", "when": "frame is steel", "then": "anchor"}],
+    }
+    make_version(shop, read(rack))
+    shopper = Shopper(client, "/embed/joinery/rack/")
+    shopper.opens()
+    shopper.chooses(anchor=["", "true"])
+    shopper.chooses(frame="steel")
+    page = shopper.chooses(anchor=[""])
+    assert page.status == 409
+    assert page.values("state") == ["frame=steel&anchor=true"]
