@@ -393,7 +393,12 @@ def _checked(draft: _Draft) -> FeatureModel:
     names = _Names(features, numbers)
     told = [(names.meant(formula, line), line) for formula, line in draft.told]
     for formula, line in told:
-        for part in _nodes(formula):
+        parts = [*_nodes(formula)]
+        for part in parts:
+            name = getattr(part, "name", None)
+            if name is not None and name not in features:
+                raise _refused(line, f"there is no feature '{name}'")
+        for part in parts:
             _check(part, features, numbers, line)
     notes = tuple(note for node in draft.root.all() for note in node.left)
     return FeatureModel(root, tuple(each for each, _ in told), tuple(line for _, line in told), notes)
@@ -465,9 +470,6 @@ def _levels(formula: Formula) -> int:
 
 
 def _check(part: Formula | Term, features: dict[str, Feature], numbers: set[str], line: int) -> None:
-    name = getattr(part, "name", None)
-    if name is not None and name not in features:
-        raise _refused(line, f"there is no feature '{name}'")
     match part:
         case ValueOf():
             if features[part.name].type is Type.BOOLEAN:

@@ -1,5 +1,6 @@
 """Reading and writing feature models."""
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from catalog.uvl.features import (
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_of
 from catalog.uvl.writer import write_uvl
+from tests.catalog.uvl.small_models import SEED
 
 DESK = """
 namespace Furniture
@@ -109,6 +111,10 @@ def test_types_copies_and_everything_that_computes_are_read() -> None:
     [
         ("features\n\tA\n\t\toptional\n\t\t\tA", "two features 'A'"),
         ("features\n\tA\nconstraints\n\tA => B", "Line 4: there is no feature 'B'"),
+        ("features\n\tA\nconstraints\n\tB >= 1", "Line 4: there is no feature 'B'"),
+        ("features\n\tA\nconstraints\n\tA & B.price + 1 > C.price", "Line 4: there is no feature 'B.price'"),
+        ("features\n\tA\nconstraints\n\tsum(B, C) > 1", "no feature is called so"),
+        ("features\n\tInteger A\nconstraints\n\tavg(A, B) > 1", "Line 4: there is no feature 'B'"),
         ("features\n\tA\n\t\tsome\n\t\t\tB", "Line 3: expected mandatory"),
         ("features\n\tA\n\tB", "one root"),
         ("features\n\tA\n\t\toptional\n\t\t\tB cardinality [1..*]", "Line 4: 'B' may be there any number of times"),
@@ -178,3 +184,24 @@ def test_what_is_as_deep_as_may_be_becomes_a_product_and_comes_back(formula: str
     model = read_uvl(text)
     assert read_uvl(write_uvl(model)) == model
     assert product_of(model, "deep").options
+
+
+def test_however_broken_a_text_is_it_is_read_or_refused() -> None:
+    pieces = [
+        *('"', ".", " & ", " | ", "=>", "(", ")", "[1..3]", "[", "]", "{", "}", "sum(", "avg(", "len(", "floor("),
+        *("Width", "price", "1", "-1", "'x'", " cardinality [0..2]", "Integer ", "String ", "values [1, 2]", "!", "/"),
+        *("\t", "\n", "true", ".a", "constraint Width > 1", "imports\n\tx\n", "{step 0}", "{step -1}", "==", "9" * 30),
+    ]
+    chance = random.Random(SEED)
+    read = 0
+    for _ in range(3_000):
+        text = chance.choice((DESK, LEVELS))
+        for _ in range(chance.randint(1, 3)):
+            start = chance.randrange(len(text) + 1)
+            text = text[:start] + chance.choice(pieces) + text[start + chance.choice((0, 0, 1, 3, 12)) :]
+        try:
+            product_of(read_uvl(text), "product")
+            read += 1
+        except UvlRefused:
+            continue
+    assert read > 30
