@@ -268,7 +268,7 @@ class Binder:
             raise _FormulaRefused(name, bound)
         if bound.reads_text and not self.lengths:
             raise ExpressionRefused(f"rules and conditions cannot read a text, as '{name.key}' does", *name.span)
-        return bound
+        return replace(bound, size=1)
 
     def unknown(self, name: syntax.Name) -> ExpressionRefused:
         owner, _, inner = name.key.rpartition(".")
@@ -697,7 +697,7 @@ class Binder:
             return Bound(nodes.IsOneOf(option.key, tuple(keys)), "condition")
         kept = tuple(value.key for value in option.values if (value.key in keys) != negated)
         bound = made(nodes.IsOneOf(option.key, kept), "condition", [], span)
-        return replace(bound, size=1 + len(kept) // 100)
+        return replace(bound, size=1 + len(kept) // 100, whole=1 + len(kept) // 100)
 
     def names_value(self, option: Option, part: Syntax) -> bool:
         return _word(part) in option.value_by_key
@@ -730,7 +730,7 @@ class Binder:
             owner = self.name(only)
             if owner.kind == "multi" and owner.option is not None:
                 node: Node = nodes.Has(owner.option.key, self.value(owner.option, part.operand))
-                return Bound(nodes.Not(node) if part.negated else node, "condition", size=2, depth=2)
+                return Bound(nodes.Not(node) if part.negated else node, "condition", size=2, depth=2, whole=2)
         chosen = self.choice(part.operand)
         if chosen is not None and chosen.option is not None:
             keys = {self.value(chosen.option, member) for member in part.members}

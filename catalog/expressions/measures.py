@@ -14,7 +14,9 @@ from catalog.expressions.syntax import Span
 from catalog.expressions.units import PLAIN, STANDARD, Unit
 from catalog.product_model import Option
 
+# How many nodes an expression may have by itself, and with all derived values it reads written out in their places.
 MAX_NODES = 5_000
+MAX_WRITTEN_OUT = 50_000
 MAX_NODE_DEPTH = 150
 MAX_BITS = 4_000
 
@@ -31,8 +33,9 @@ class Bound:
     """A bound expression and what must be known of it to build larger ones.
 
     `unit` is a number's, `firmness` how far it can be trusted; `option` is set for a bare choice, multi-choice or
-    boolean. `size` and `depth` measure the tree of nodes, `bits` the longest numerator and denominator it can compute,
-    `reads_text` whether it depends on the characters of a text.
+    boolean. `size` counts its nodes, a derived value as one, `whole` all with derived values written out, and `depth`
+    how deep these go; `bits` is the longest numerator and denominator it can compute, `reads_text` tells whether it
+    depends on the characters of a text.
     """
 
     node: Node
@@ -44,6 +47,7 @@ class Bound:
     depth: int = 1
     bits: tuple[int, int] = (1, 1)
     reads_text: bool = False
+    whole: int = 1
 
 
 def made(
@@ -57,14 +61,16 @@ def made(
 ) -> Bound:
     """Return a node over others, within the bounds on what an expression may grow to."""
     size = 1 + sum(each.size for each in below)
+    whole = 1 + sum(each.whole for each in below)
     depth = 1 + max((each.depth for each in below), default=0)
-    if size > MAX_NODES or depth > MAX_NODE_DEPTH:
+    if size > MAX_NODES or whole > MAX_WRITTEN_OUT or depth > MAX_NODE_DEPTH:
         raise ExpressionRefused(
             "the expression grows too large", *span, "derived values count with their whole formulas"
         )
     if max(bits) > MAX_BITS:
         raise ExpressionRefused("the numbers here can grow too long", *span, "round a part of it")
-    return Bound(node, kind, unit, firmness, None, size, depth, bits, any(each.reads_text for each in below))
+    reads_text = any(each.reads_text for each in below)
+    return Bound(node, kind, unit, firmness, None, size, depth, bits, reads_text, whole)
 
 
 def converted(bound: Bound, unit: Unit, span: Span) -> Bound:

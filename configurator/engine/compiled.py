@@ -16,7 +16,7 @@ from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
-from configurator.engine.formulas import Formula, Truth, projected, slots_read, truth
+from configurator.engine.formulas import Formula, Known, Truth, projected, slots_read, truth
 from configurator.engine.grids import grids_of
 from configurator.engine.islands import Islands, Tie
 from configurator.engine.memory import Memory
@@ -215,7 +215,8 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
             *raw_preferences.values(),
         ],
     )
-    constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first)) for each in raw)
+    made: Known = {}
+    constraints = tuple(Constraint(each.reason, projected(each.formula, classes.first, made)) for each in raw)
     for slot, first in zip(slots.all, classes.first, strict=True):
         if len(first) > MAX_CLASSES:
             raise EngineRefused(
@@ -230,20 +231,21 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     encoder = Encoder(clauses, literals)
     conditions: dict[str, tuple[Formula, int]] = {}
     for key, formula in raw_conditions.items():
-        formula = projected(formula, classes.first)
+        formula = projected(formula, classes.first, made)
         conditions[key] = (formula, encoder.defined(formula))
     some_member = {
         option.key: encoder.defined(projected(reader.given(option), classes.first))
         for option in model.options
         if option.kind is Kind.MULTI
     }
-    watched = {key: encoder.defined(projected(formula, classes.first)) for key, formula in raw_watched.items()}
+    watched = {key: encoder.defined(projected(formula, classes.first, made)) for key, formula in raw_watched.items()}
     preferences: dict[str, tuple[Formula, int]] = {}
     for key, formula in raw_preferences.items():
-        formula = projected(formula, classes.first)
+        formula = projected(formula, classes.first, made)
         preferences[key] = (formula, encoder.defined(formula))
     for number, constraint in enumerate(constraints):
         clauses.owner = number
+        encoder.share(constraint.formula)
         encoder.require(constraint.formula)
     offsets = np.cumsum([0, *(len(own.cells) for own in literals)])
     program = Program(

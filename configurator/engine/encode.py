@@ -45,13 +45,27 @@ class Encoder:
         self._sums: dict[int, _SumLiterals] = {}
         self._masks: dict[tuple[int, bytes], int] = {}
         self.wide: list[WideDemand] = []
+        # Parts that stand in several places, kept so that an identity stays its own, and the literals that imply them.
+        self._shared: set[int] = set()
+        self._implying: dict[int, int] = {}
+        self._kept: list[Formula] = []
+        self._weights: dict[int, int] = {}
+
+    def share(self, formula: Formula) -> None:
+        """Note what stands in several places of a formula: it gets a literal of its own and is said once."""
+        if isinstance(formula, (All, Some)):
+            self._kept.append(formula)
+            self._shared |= formula.shared
 
     def require(self, formula: Formula, otherwise: Sequence[int] = ()) -> None:
         """Add clauses that say: the formula holds, or one of the literals `otherwise`."""
         match formula:
             case All():
                 for part in formula.parts:
-                    self.require(part, otherwise)
+                    if otherwise and id(part) in self._shared:
+                        self.clauses.add([*otherwise, self._implied(part)])
+                    else:
+                        self.require(part, otherwise)
             case Within():
                 found = self.clauses.any_of(self.slots[formula.slot], formula.mask)
                 if found is not None:
@@ -74,18 +88,26 @@ class Encoder:
             if found is not None and len(found) == 1:
                 return found[0]
         literal = self.clauses.variable()
+        denial = denied(formula)
+        self.share(formula)
+        self.share(denial)
         owner, self.clauses.owner = self.clauses.owner, -1
         self.require(formula, [-literal])
-        self.require(denied(formula), [literal])
+        self.require(denial, [literal])
         self.clauses.owner = owner
         return literal
 
-    def _implied_by_new(self, formula: Formula) -> int:
-        """Return a new literal that can hold only if the formula does."""
+    def _implied(self, formula: Formula) -> int:
+        """Return a literal that can hold only if the formula does: a new one, or that of what is shared."""
+        known = self._implying.get(id(formula))
+        if known is not None:
+            return known
         literal = self.clauses.variable()
         owner, self.clauses.owner = self.clauses.owner, -1
         self.require(formula, [-literal])
         self.clauses.owner = owner
+        if id(formula) in self._shared:
+            self._implying[id(formula)] = literal
         return literal
 
     def _require_some(self, formula: Some, otherwise: Sequence[int]) -> None:
@@ -102,10 +124,22 @@ class Encoder:
         if not larger:
             self.clauses.add(literals)
             return
-        larger.sort(key=_weight)
-        for part in larger[:-1]:
-            literals.append(self._implied_by_new(part))
-        self.require(larger[-1], literals)
+        larger.sort(key=self._weight)
+        last = larger[-1]
+        literals.extend(self._implied(part) for part in (larger if id(last) in self._shared else larger[:-1]))
+        if id(last) in self._shared:
+            self.clauses.add(literals)
+        else:
+            self.require(last, literals)
+
+    def _weight(self, formula: Formula) -> int:
+        if not isinstance(formula, (All, Some)):
+            return _weight(formula)
+        known = self._weights.get(id(formula))
+        if known is None:
+            self._kept.append(formula)
+            known = self._weights[id(formula)] = sum(map(self._weight, formula.parts))
+        return known
 
     def _hold(self, leaf: Relation | Computed | Rows, axes: Sequence[AxisLiterals], otherwise: Sequence[int]) -> None:
         """Hold a demand beside the clauses: it is told to the solver as far as configurations break it."""
@@ -282,7 +316,5 @@ def _weight(formula: Formula) -> int:
             return 2 + prod(formula.computation.lengths)
         case Rows():
             return 2 + len(formula)
-        case All() | Some():
-            return sum(_weight(part) for part in formula.parts)
         case _:
             return 1

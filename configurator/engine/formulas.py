@@ -203,12 +203,64 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class All:
+    """All parts hold. A part may stand in several places (a derived value does): formulas are graphs, not trees."""
+
     parts: tuple["Formula", ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return All, (self.parts,)
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """The identities of parts, below this one, that stand in several places."""
+        return _shared(self)
+
+    @cached_property
+    def denial(self) -> "Formula":
+        """The denial, made once, so that what is shared stays so."""
+        return _linked(self, some_of([denied(part) for part in self.parts]))
 
 
 @dataclass(frozen=True, eq=False)
 class Some:
+    """Some part holds. A part may stand in several places, as in `All`."""
+
     parts: tuple["Formula", ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Some, (self.parts,)
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """The identities of parts, below this one, that stand in several places."""
+        return _shared(self)
+
+    @cached_property
+    def denial(self) -> "Formula":
+        """The denial, made once, so that what is shared stays so."""
+        return _linked(self, all_of([denied(part) for part in self.parts]))
+
+
+def _shared(formula: All | Some) -> frozenset[int]:
+    seen: set[int] = set()
+    found: set[int] = set()
+    waiting: list[All | Some] = [formula]
+    while waiting:
+        for part in waiting.pop().parts:
+            if isinstance(part, (All, Some)) and part.parts:
+                if id(part) in seen:
+                    found.add(id(part))
+                else:
+                    seen.add(id(part))
+                    waiting.append(part)
+    return frozenset(found)
+
+
+def _linked(formula: All | Some, denial: "Formula") -> "Formula":
+    """Return the denial of a formula, having noted that the formula is the denial of that."""
+    if isinstance(denial, (All, Some)) and denial.parts:
+        denial.__dict__.setdefault("denial", formula)
+    return denial
 
 
 type Formula = Within | Relation | Computed | Rows | All | Some
@@ -222,6 +274,7 @@ def all_of(parts: Sequence[Formula]) -> Formula:
     flat = [below for part in parts for below in (part.parts if isinstance(part, All) else (part,))]
     if any(isinstance(part, Some) and not part.parts for part in flat):
         return FALSE
+    flat = list(dict.fromkeys(flat))
     return flat[0] if len(flat) == 1 else All(tuple(flat))
 
 
@@ -230,6 +283,7 @@ def some_of(parts: Sequence[Formula]) -> Formula:
     flat = [below for part in parts for below in (part.parts if isinstance(part, Some) else (part,))]
     if any(isinstance(part, All) and not part.parts for part in flat):
         return TRUE
+    flat = list(dict.fromkeys(flat))
     return flat[0] if len(flat) == 1 else Some(tuple(flat))
 
 
@@ -248,25 +302,29 @@ def denied(formula: Formula) -> Formula:
             return Relation(formula.axes, ~formula.table)
         case Computed():
             return Computed(formula.axes, formula.computation, not formula.holds)
-        case All():
-            return some_of([denied(part) for part in formula.parts])
-        case Some():
-            return all_of([denied(part) for part in formula.parts])
+        case All() | Some():
+            return formula.denial
         case Rows():
             raise TypeError("rows of a table are never denied")
 
 
 def leaves(formula: Formula) -> Iterator[Within | Relation | Computed | Rows]:
-    """Return all leaves, those inside the axes of relations included."""
+    """Return all leaves, those inside the axes of relations included; of what is shared only once."""
+    return _leaves(formula, set())
+
+
+def _leaves(formula: Formula, seen: set[int]) -> Iterator[Within | Relation | Computed | Rows]:
     match formula:
         case All() | Some():
-            for part in formula.parts:
-                yield from leaves(part)
+            if id(formula) not in seen:
+                seen.add(id(formula))
+                for part in formula.parts:
+                    yield from _leaves(part, seen)
         case Relation() | Computed():
             yield formula
             for axis in formula.axes:
                 for below in _formulas_of(axis):
-                    yield from leaves(below)
+                    yield from _leaves(below, seen)
         case _:
             yield formula
 
@@ -284,23 +342,33 @@ def slots_read(formula: Formula) -> frozenset[int]:
     return frozenset(found)
 
 
-def projected(formula: Formula, representatives: Sequence[Positions]) -> Formula:
-    """Return the formula over merged cells: cell i of slot s stands for all that are like `representatives[s][i]`."""
+type Known = dict[int, Formula]
+"""What a formula, known by its identity, has become: what is shared is made once."""
+
+
+def projected(formula: Formula, representatives: Sequence[Positions], known: Known | None = None) -> Formula:
+    """Return the formula over merged cells: cell i of slot s stands for all that are like `representatives[s][i]`.
+
+    What several formulas share stays shared where they are handed the same `known`.
+    """
+    known = {} if known is None else known
     match formula:
         case Within():
             return within(formula.slot, formula.mask[representatives[formula.slot]])
         case Relation():
-            return Relation(tuple(_projected_axis(axis, representatives) for axis in formula.axes), formula.table)
+            axes = tuple(_projected_axis(axis, representatives, known) for axis in formula.axes)
+            return Relation(axes, formula.table)
         case Computed():
-            axes = tuple(_projected_axis(axis, representatives) for axis in formula.axes)
+            axes = tuple(_projected_axis(axis, representatives, known) for axis in formula.axes)
             return Computed(axes, formula.computation, formula.holds)
         case Rows():
             masks = [mask[:, representatives[slot]] for slot, mask in zip(formula.slots, formula.masks, strict=True)]
             return without_repeats(formula.slots, masks, formula.kinds)
-        case All():
-            return all_of([projected(part, representatives) for part in formula.parts])
-        case Some():
-            return some_of([projected(part, representatives) for part in formula.parts])
+    found = known.get(id(formula))
+    if found is None:
+        parts = [projected(part, representatives, known) for part in formula.parts]
+        found = known[id(formula)] = all_of(parts) if isinstance(formula, All) else some_of(parts)
+    return found
 
 
 def without_repeats(slots: tuple[int, ...], masks: Sequence[Mask], kinds: Sequence[Positions]) -> Rows:
@@ -332,6 +400,8 @@ def truth(formula: Formula) -> Truth:
             return _truth_of_computed(formula)
         case Rows():
             return _truth_of_rows(formula)
+        case All() | Some() if formula.shared:
+            return _truth_of_graph(formula)
         case All():
             return _truth_of_all([truth(part) for part in formula.parts])
         case Some():
@@ -346,6 +416,8 @@ def along(formula: Formula, slot: int, cells: Cells, count: int) -> Any:
     match formula:
         case Within():
             return formula.mask if formula.slot == slot else bool(formula.mask[cells[formula.slot]])
+        case All() | Some() if formula.shared:
+            return _in_graph(formula, formula.shared, {}, lambda leaf: along(leaf, slot, cells, count))
         case All():
             result: Any = True
             for part in formula.parts:
@@ -368,6 +440,26 @@ def along(formula: Formula, slot: int, cells: Cells, count: int) -> Any:
             return _rows_along(formula, slot, cells)
 
 
+def _in_graph(
+    formula: Formula, shared: frozenset[int], known: dict[int, Any], of_leaf: Callable[[Formula], Any]
+) -> Any:
+    """Return what `of_leaf` tells of all leaves put together (a mask, or a plain truth), of shared parts once."""
+    if not isinstance(formula, (All, Some)):
+        return of_leaf(formula)
+    if id(formula) in known:
+        return known[id(formula)]
+    is_all = isinstance(formula, All)
+    result: Any = is_all
+    for part in formula.parts:
+        own = _in_graph(part, shared, known, of_leaf)
+        result = result & own if is_all else result | own
+        if result is not is_all and isinstance(result, bool):
+            break
+    if id(formula) in shared:
+        known[id(formula)] = result
+    return result
+
+
 def across(formula: Formula, moved: Mapping[int, Positions], cells: Cells) -> Any:
     """Return where the formula holds with the cells `moved` of some slots, broadcast together, others as in `cells`.
 
@@ -376,6 +468,8 @@ def across(formula: Formula, moved: Mapping[int, Positions], cells: Cells) -> An
     match formula:
         case Within():
             return formula.mask[moved[formula.slot] if formula.slot in moved else cells[formula.slot]]
+        case All() | Some() if formula.shared:
+            return _in_graph(formula, formula.shared, {}, lambda leaf: across(leaf, moved, cells))
         case All():
             result: Any = True
             for part in formula.parts:
@@ -439,19 +533,21 @@ def slot_positions(axes: Sequence[Axis]) -> Iterator[tuple[int, Array]]:
                     yield share.slot, np.array(amounts, np.int64)[share.positions]
 
 
-def _projected_axis(axis: Axis, representatives: Sequence[Positions]) -> Axis:
+def _projected_axis(axis: Axis, representatives: Sequence[Positions], known: Known) -> Axis:
     match axis:
         case SlotAxis():
             return SlotAxis(axis.slot, axis.positions[representatives[axis.slot]])
         case TruthAxis():
-            return TruthAxis(projected(axis.formula, representatives))
+            return TruthAxis(projected(axis.formula, representatives, known))
         case SumAxis():
-            shares = tuple((_projected_share(share, representatives), amounts) for share, amounts in axis.shares)
+            shares = tuple((_projected_share(share, representatives, known), amounts) for share, amounts in axis.shares)
             return SumAxis(shares, axis.totals, axis.positions, axis.scale)
 
 
-def _projected_share(axis: SlotAxis | TruthAxis, representatives: Sequence[Positions]) -> SlotAxis | TruthAxis:
-    found = _projected_axis(axis, representatives)
+def _projected_share(
+    axis: SlotAxis | TruthAxis, representatives: Sequence[Positions], known: Known
+) -> SlotAxis | TruthAxis:
+    found = _projected_axis(axis, representatives, known)
     assert not isinstance(found, SumAxis)
     return found
 
@@ -472,6 +568,49 @@ def _truth_of_some(tests: Sequence[Truth]) -> Truth:
         first, second = tests
         return lambda cells: first(cells) or second(cells)
     return lambda cells: any(test(cells) for test in tests)
+
+
+def _truth_of_graph(formula: All | Some) -> Truth:
+    """Return a test that looks at what is shared once for each configuration."""
+    places = {part: place for place, part in enumerate(formula.shared)}
+    test = _test_in_graph(formula, places, {})
+    nothing = (None,) * len(places)
+    return lambda cells: test(cells, list(nothing))
+
+
+type _GraphTest = Callable[[Cells, list[bool | None]], bool]
+
+
+def _test_in_graph(formula: Formula, places: Mapping[int, int], made: dict[int, _GraphTest]) -> _GraphTest:
+    """Return a test of a part; it notes what it finds of shared parts, at their `places`, for others to read."""
+    if not isinstance(formula, (All, Some)):
+        plain = truth(formula)
+        return lambda cells, found: bool(plain(cells))
+    known = made.get(id(formula))
+    if known is not None:
+        return known
+    tests = [_test_in_graph(part, places, made) for part in formula.parts]
+    otherwise = isinstance(formula, All)
+
+    def test(cells: Cells, found: list[bool | None]) -> bool:
+        for each in tests:
+            if each(cells, found) is not otherwise:
+                return not otherwise
+        return otherwise
+
+    place = places.get(id(formula))
+    if place is None:
+        made[id(formula)] = test
+        return test
+
+    def noted(cells: Cells, found: list[bool | None]) -> bool:
+        answer = found[place]
+        if answer is None:
+            answer = found[place] = test(cells, found)
+        return answer
+
+    made[id(formula)] = noted
+    return noted
 
 
 def position_of(axis: Axis) -> Callable[[Cells], int]:
@@ -594,32 +733,37 @@ def _rows_along(rows: Rows, slot: int, cells: Cells) -> Any:
     return np.logical_and.reduce(taken).any(axis=0)
 
 
-def renumbered(formula: Formula, slots: Mapping[int, int]) -> Formula:
-    """Return the formula over other numbers of the same slots: slot s has become `slots[s]`."""
+def renumbered(formula: Formula, slots: Mapping[int, int], known: Known | None = None) -> Formula:
+    """Return the formula over other numbers of the same slots: slot s has become `slots[s]`.
+
+    What several formulas share stays shared where they are handed the same `known`.
+    """
+    known = {} if known is None else known
     match formula:
         case Within():
             return Within(slots[formula.slot], formula.mask)
         case Relation():
-            return Relation(tuple(_renumbered_axis(axis, slots) for axis in formula.axes), formula.table)
+            return Relation(tuple(_renumbered_axis(axis, slots, known) for axis in formula.axes), formula.table)
         case Computed():
-            axes = tuple(_renumbered_axis(axis, slots) for axis in formula.axes)
+            axes = tuple(_renumbered_axis(axis, slots, known) for axis in formula.axes)
             return Computed(axes, formula.computation, formula.holds)
         case Rows():
             return Rows(tuple(slots[slot] for slot in formula.slots), formula.masks, formula.kinds)
-        case All():
-            return All(tuple(renumbered(part, slots) for part in formula.parts))
-        case Some():
-            return Some(tuple(renumbered(part, slots) for part in formula.parts))
+    found = known.get(id(formula))
+    if found is None:
+        parts = tuple(renumbered(part, slots, known) for part in formula.parts)
+        found = known[id(formula)] = All(parts) if isinstance(formula, All) else Some(parts)
+    return found
 
 
-def _renumbered_axis(axis: Axis, slots: Mapping[int, int]) -> Axis:
+def _renumbered_axis(axis: Axis, slots: Mapping[int, int], known: Known) -> Axis:
     if isinstance(axis, SumAxis):
-        shares = tuple((_renumbered_share(share, slots), amounts) for share, amounts in axis.shares)
+        shares = tuple((_renumbered_share(share, slots, known), amounts) for share, amounts in axis.shares)
         return SumAxis(shares, axis.totals, axis.positions, axis.scale)
-    return _renumbered_share(axis, slots)
+    return _renumbered_share(axis, slots, known)
 
 
-def _renumbered_share(axis: SlotAxis | TruthAxis, slots: Mapping[int, int]) -> SlotAxis | TruthAxis:
+def _renumbered_share(axis: SlotAxis | TruthAxis, slots: Mapping[int, int], known: Known) -> SlotAxis | TruthAxis:
     if isinstance(axis, SlotAxis):
         return SlotAxis(slots[axis.slot], axis.positions)
-    return TruthAxis(renumbered(axis.formula, slots))
+    return TruthAxis(renumbered(axis.formula, slots, known))

@@ -13,7 +13,7 @@ import numpy as np
 
 from configurator.engine.clauses import STRUCTURE, facts_of
 from configurator.engine.exact import Array
-from configurator.engine.formulas import All, Formula, Within, renumbered, slots_read
+from configurator.engine.formulas import All, Formula, Known, Within, renumbered, slots_read
 from configurator.engine.search import Budget, Possible, Program, Search
 from configurator.engine.wide import WideDemand
 
@@ -180,8 +180,9 @@ class Islands:
         def here(literal: int) -> int:
             return variables[literal] if literal > 0 else -variables[-literal]
 
+        made: Known = {}
         formulas = [
-            *(renumbered(formula, place_of_slot) for formula in formulas),
+            *(renumbered(formula, place_of_slot, made) for formula in formulas),
             *self._said_by_facts(slots),
         ]
         known = [variable * int(self.facts[variable]) for variable in variables if self.facts[variable]]

@@ -76,6 +76,8 @@ class Reader:
         self.slots = slots
         self.scope = Scope.of(model)
         self.tabulator = Tabulator(model, slots, self.formula)
+        # What conditions have become, by identity: what derived values share is read once, and stays shared.
+        self._known: dict[int, tuple[Node, Formula]] = {}
 
     def condition(self, text: str, path: str) -> Formula:
         """Return the condition `text` as a formula; `path` names its place in a refusal."""
@@ -101,6 +103,12 @@ class Reader:
 
     def formula(self, node: Node) -> Formula:
         """Return a bound condition as a formula."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = node, self._formula(node)
+        return known[1]
+
+    def _formula(self, node: Node) -> Formula:
         match node:
             case nodes.Constant():
                 return TRUE if node.value is True else FALSE
