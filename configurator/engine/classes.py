@@ -39,12 +39,8 @@ def classes_of(slots: Slots, formulas: Sequence[Formula]) -> Classes:
                     for index, positions in slot_positions(leaf.axes):
                         told[index].append(positions)
                 case Rows():
-                    for slot, mask in zip(leaf.slots, leaf.masks, strict=True):
-                        kinds, _ = distinct_rows(
-                            [np.array([column.tobytes() for column in np.packbits(mask, axis=0).T], dtype=object)],
-                            mask.shape[1],
-                        )
-                        told[slot].append(kinds)
+                    for slot, marks in zip(leaf.slots, leaf.marks, strict=True):
+                        told[slot].append(marks.apart)
     of_cell, first = (
         zip(*(_merged(slot, columns) for slot, columns in zip(slots.all, told, strict=True)), strict=True)
         if slots.all

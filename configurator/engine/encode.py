@@ -158,15 +158,15 @@ class Encoder:
         count = len(rows)
         selectors = [self.clauses.variable() for _ in range(count)]
         self.clauses.add([*otherwise, *selectors])
-        for slot, masks, kinds in zip(rows.slots, rows.masks, rows.kinds, strict=True):
+        for slot, marks, kinds in zip(rows.slots, rows.marks, rows.kinds, strict=True):
             literals = self.slots[slot]
-            of_kind = [self.clauses.any_of(literals, mask) for mask in masks]
+            of_kind = [self.clauses.any_of(literals, marks.of(kind)) for kind in range(len(marks))]
             for selector, kind in zip(selectors, kinds.tolist(), strict=True):
                 found = of_kind[kind]
                 if found is not None:
                     self.clauses.add([-selector, *found], structure=True)
-            for cell in range(masks.shape[1]):
-                taking = np.flatnonzero(masks[:, cell][kinds])
+            for cell in range(marks.cells):
+                taking = np.flatnonzero(marks.marking(cell)[kinds])
                 if len(taking) < count:
                     self.clauses.add([*otherwise, -literals.cells[cell], *(selectors[row] for row in taking.tolist())])
 

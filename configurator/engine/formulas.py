@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configurator.engine.computed import Computation
+from configurator.engine.marks import Marks
 
 type Cells = Sequence[int]
 type Mask = npt.NDArray[np.bool_]
@@ -21,6 +22,8 @@ type Truth = Callable[[Cells], Any]
 type Array = npt.NDArray[Any]
 
 FEW_KINDS = 16
+# How many bits the sets of rows may have that are kept, all together.
+MOST_TAKING = 1 << 28
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,14 +130,14 @@ class Computed:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Some row matches: of slot `slots[i]`, row `r` takes the cells marked in `masks[i][kinds[i][r]]`."""
+    """Some row matches: of slot `slots[i]`, row `r` takes the cells that `marks[i]` tells of entry `kinds[i][r]`."""
 
     slots: tuple[int, ...]
-    masks: tuple[Mask, ...]
+    marks: tuple[Marks, ...]
     kinds: tuple[Positions, ...]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Rows, (self.slots, self.masks, self.kinds)
+        return Rows, (self.slots, self.marks, self.kinds)
 
     def __len__(self) -> int:
         return len(self.kinds[0])
@@ -147,7 +150,9 @@ class Rows:
         """Return the set of rows that take the cell in a column, row r as bit r."""
         found = self._taking.get((column, cell))
         if found is None:
-            marked = np.packbits(self.masks[column][:, cell][self.kinds[column]], bitorder="little")
+            if len(self._taking) * len(self) > MOST_TAKING:
+                self._taking.clear()
+            marked = np.packbits(self.marks[column].marking(cell)[self.kinds[column]], bitorder="little")
             found = self._taking[column, cell] = int.from_bytes(marked.tobytes(), "little")
         return found
 
@@ -165,14 +170,13 @@ class Rows:
 
     def taken(self, column: int, rows: Positions) -> Mask:
         """Return the cells of a column that some of the rows, given by their numbers, takes."""
-        own = np.zeros(len(self.masks[column]), bool)
+        own = np.zeros(len(self.marks[column]), bool)
         own[self.kinds[column][rows]] = True
-        marked: Mask = self.masks[column][own].any(axis=0)
-        return marked
+        return self.marks[column].of_any(own)
 
     def taking_any(self, allowed: Sequence[Mask]) -> Positions:
         """Return the numbers of the rows that take in each column one of the cells marked in `allowed`, ascending."""
-        fits = [(masks & mask).any(axis=1) for masks, mask in zip(self.masks, allowed, strict=True)]
+        fits = [marks.marking_any(mask) for marks, mask in zip(self.marks, allowed, strict=True)]
         sizes = [int(counts[fit].sum()) for (_, counts, _), fit in zip(self._by_kind, fits, strict=True)]
         first = min(range(len(fits)), key=sizes.__getitem__)
         rows = self._of_kinds(first, fits[first])
@@ -185,8 +189,8 @@ class Rows:
     def _by_kind(self) -> list[tuple[Positions, Positions, Positions]]:
         """For each column: the numbers of all rows kind by kind, how many there are of each, and where they begin."""
         found: list[tuple[Positions, Positions, Positions]] = []
-        for masks, kinds in zip(self.masks, self.kinds, strict=True):
-            counts = np.bincount(kinds, minlength=len(masks))
+        for marks, kinds in zip(self.marks, self.kinds, strict=True):
+            counts = np.bincount(kinds, minlength=len(marks))
             found.append((np.argsort(kinds, kind="stable").astype(np.int32), counts, np.cumsum(counts) - counts))
         return found
 
@@ -362,8 +366,10 @@ def projected(formula: Formula, representatives: Sequence[Positions], known: Kno
             axes = tuple(_projected_axis(axis, representatives, known) for axis in formula.axes)
             return Computed(axes, formula.computation, formula.holds)
         case Rows():
-            masks = [mask[:, representatives[slot]] for slot, mask in zip(formula.slots, formula.masks, strict=True)]
-            return without_repeats(formula.slots, masks, formula.kinds)
+            marks = [
+                own.projected(representatives[slot]) for slot, own in zip(formula.slots, formula.marks, strict=True)
+            ]
+            return without_repeats(formula.slots, marks, formula.kinds)
     found = known.get(id(formula))
     if found is None:
         parts = [projected(part, representatives, known) for part in formula.parts]
@@ -371,14 +377,14 @@ def projected(formula: Formula, representatives: Sequence[Positions], known: Kno
     return found
 
 
-def without_repeats(slots: tuple[int, ...], masks: Sequence[Mask], kinds: Sequence[Positions]) -> Rows:
-    """Return rows as given, of those that say the same only the first; likewise kinds of cells."""
-    kept: list[Mask] = []
+def without_repeats(slots: tuple[int, ...], marks: Sequence[Marks], kinds: Sequence[Positions]) -> Rows:
+    """Return rows as given, of those that say the same only the first; likewise entries of columns."""
+    kept: list[Marks] = []
     merged: list[Positions] = []
-    for mask, kind in zip(masks, kinds, strict=True):
-        _, first, alike = np.unique(np.packbits(mask, axis=1), axis=0, return_index=True, return_inverse=True)
-        kept.append(mask[first])
-        merged.append(alike.reshape(-1)[kind])
+    for own, kind in zip(marks, kinds, strict=True):
+        different, numbers = own.without_repeats()
+        kept.append(different)
+        merged.append(numbers[kind])
     order = np.lexsort(merged)
     changes = np.zeros(len(order), bool)
     changes[:1] = True
@@ -729,8 +735,10 @@ def _rows_along(rows: Rows, slot: int, cells: Cells) -> Any:
     if not moving:
         return left != 0
     found = rows.numbers(left)
-    taken = [rows.masks[column][rows.kinds[column][found]] for column in moving]
-    return np.logical_and.reduce(taken).any(axis=0)
+    marked = np.zeros(rows.marks[moving[0]].cells, bool)
+    for own in set(zip(*(rows.kinds[column][found].tolist() for column in moving), strict=True)):
+        marked |= np.logical_and.reduce([rows.marks[column].of(kind) for column, kind in zip(moving, own, strict=True)])
+    return marked
 
 
 def renumbered(formula: Formula, slots: Mapping[int, int], known: Known | None = None) -> Formula:
@@ -748,7 +756,7 @@ def renumbered(formula: Formula, slots: Mapping[int, int], known: Known | None =
             axes = tuple(_renumbered_axis(axis, slots, known) for axis in formula.axes)
             return Computed(axes, formula.computation, formula.holds)
         case Rows():
-            return Rows(tuple(slots[slot] for slot in formula.slots), formula.masks, formula.kinds)
+            return Rows(tuple(slots[slot] for slot in formula.slots), formula.marks, formula.kinds)
     found = known.get(id(formula))
     if found is None:
         parts = tuple(renumbered(part, slots, known) for part in formula.parts)

@@ -1,7 +1,7 @@
 """From bound expressions, tables and the declarations of options to formulas over cells: all that a product demands."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -17,7 +17,6 @@ from configurator.engine.formulas import (
     FALSE,
     TRUE,
     Formula,
-    Mask,
     Positions,
     all_of,
     denied,
@@ -25,10 +24,12 @@ from configurator.engine.formulas import (
     within,
     without_repeats,
 )
+from configurator.engine.marks import Marks, marks_of_runs
 from configurator.engine.refusals import EngineRefused
 from configurator.engine.slots import IN, NO, YES, Slot, Slots
 from configurator.engine.tabulate import ReadsText, Tabulator, TooWide, merged
 
+type _Run = tuple[int, int]
 type ReasonKind = Literal[
     "rule", "table", "option_condition", "value_condition", "count", "required", "preference", "domain"
 ]
@@ -237,8 +238,8 @@ class Reader:
                     denied(
                         all_of(
                             [
-                                within(slot, masks[kinds[place]])
-                                for slot, (masks, kinds) in zip(slots, columns, strict=True)
+                                within(slot, marks.of(int(kinds[place])))
+                                for slot, (marks, kinds) in zip(slots, columns, strict=True)
                             ]
                         )
                     )
@@ -247,28 +248,28 @@ class Reader:
             )
         if not table.rows or not options:
             return TRUE if table.rows else FALSE
-        for option, (masks, _) in zip(options, columns, strict=True):
-            none = self.slots.of_option[option.key].none
-            if none is not None:
-                masks[:, none] = True
-        return without_repeats(slots, [masks for masks, _ in columns], [kinds for _, kinds in columns])
+        return without_repeats(slots, [marks for marks, _ in columns], [kinds for _, kinds in columns])
 
-    def _kinds(self, table: TableRule, column: int, option: Option) -> tuple[Mask, Positions]:
-        """Return what the cells of a column mark, for each kind of cell, and the kind of each row's cell."""
+    def _kinds(self, table: TableRule, column: int, option: Option) -> tuple[Marks, Positions]:
+        """Return what the cells of a column mark, for each kind of cell, and the kind of each row's cell.
+
+        In a table that allows, every cell marks "no value" as well.
+        """
+        slot = self.slots.of_option[option.key]
+        places = {value.key: place for place, value in enumerate(option.values)}
+        always = [(slot.none, slot.none + 1)] if table.allows and slot.none is not None else []
         known: dict[Any, int] = {}
-        masks: list[Mask] = []
+        marked: list[list[_Run]] = []
         kinds: list[int] = []
         for place, row in enumerate(table.rows):
             cell = row[column]
             key = (type(cell), cell)
             kind = known.get(key)
             if kind is None:
-                kind = known[key] = len(masks)
-                masks.append(np.zeros(self.slots.of_option[option.key].cells, bool))
-                self._mark_cell(table, place, option, cell, masks[kind])
+                kind = known[key] = len(marked)
+                marked.append([*self._marked_by(table, place, option, cell, places), *always])
             kinds.append(kind)
-        found = np.array(masks, bool).reshape(len(masks), self.slots.of_option[option.key].cells)
-        return found, np.array(kinds, np.int64)
+        return marks_of_runs(slot.cells, marked), np.array(kinds, np.int64)
 
     def _column(self, table: TableRule, key: str) -> Option:
         option = self.model.option_by_key.get(key)
@@ -281,24 +282,26 @@ class Reader:
             )
         return option
 
-    def _mark_cell(self, table: TableRule, place: int, option: Option, cell: Any, mask: Mask) -> None:
+    def _marked_by(
+        self, table: TableRule, place: int, option: Option, cell: Any, places: Mapping[str, int]
+    ) -> Iterator[_Run]:
+        """Return the runs of cells that a table's cell marks; `places` tells where the option's values are."""
         if isinstance(cell, tuple):
             for each in cell:
-                self._mark_cell(table, place, option, each, mask)
+                yield from self._marked_by(table, place, option, each, places)
             return
+        slot = self.slots.of_option[option.key]
         if cell == "*":
-            mask[:] = True
-            none = self.slots.of_option[option.key].none
-            if none is not None:
-                mask[none] = False
+            end = slot.cells if slot.none is None else slot.none
+            yield from ((0, end), (end + 1, slot.cells)) if end < slot.cells else ((0, end),)
             return
-        marked = _cells_marked(option, cell)
-        if marked is None:
+        run = _run_of(option, cell, places)
+        if run is None:
             raise EngineRefused(
                 f"Row {place + 1} of table '{table.key}' has '{cell}' for '{option.key}': that is {_expected(option)}.",
                 path=f"tables/{table.key}/rows/{place}",
             )
-        mask[marked] = True
+        yield run
 
 
 def read_range(text: str) -> tuple[Decimal, Decimal] | None:
@@ -312,26 +315,26 @@ def read_range(text: str) -> tuple[Decimal, Decimal] | None:
         return None
 
 
-def _cells_marked(option: Option, cell: Any) -> Any:
-    """Return an index of the cells that a table's cell names, or None if it names nothing the option could be."""
+def _run_of(option: Option, cell: Any, places: Mapping[str, int]) -> _Run | None:
+    """Return the run of cells that a table's cell names, or None if it names nothing the option could be."""
+    index: int | None
     if option.kind is Kind.BOOLEAN:
-        return (YES if cell else NO) if isinstance(cell, bool) else None
+        index = (YES if cell else NO) if isinstance(cell, bool) else None
+        return None if index is None else (index, index + 1)
     if option.kind is Kind.CHOICE:
-        for place, value in enumerate(option.values):
-            if value.key == cell:
-                return place
-        return None
+        index = places.get(cell) if isinstance(cell, str) else None
+        return None if index is None else (index, index + 1)
     domain = option.number
     assert domain is not None
     if isinstance(cell, Decimal):
         index = domain.index(cell)
-        return [] if index is None else index
+        return (0, 0) if index is None else (index, index + 1)
     ends = read_range(cell) if isinstance(cell, str) else None
     if ends is None:
         return None
     first = max(0, _steps_up_to(ends[0] - domain.first, domain.step))
     last = min(len(domain) - 1, _steps_down_to(ends[1] - domain.first, domain.step))
-    return slice(first, max(first, last + 1))
+    return first, max(first, last + 1)
 
 
 def _steps_up_to(distance: Decimal, step: Decimal) -> int:

@@ -39,17 +39,17 @@ class Tables:
         program = self.program
         for table, rows in zip(self.all, self._rows_left(out), strict=True):
             score = np.zeros(len(rows), np.int64)
-            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+            for slot, marks, kinds in zip(table.slots, table.marks, table.kinds, strict=True):
                 wanted = todo[self._range(slot)]
                 if wanted.any():
-                    score += masks[:, wanted].any(axis=1)[kinds[rows]]
+                    score += marks.marking_any(wanted)[kinds[rows]]
             if not score.any():
                 continue
             row = rows[int(score.argmax())]
             found: list[int] = []
-            for slot, masks, kinds in zip(table.slots, table.masks, table.kinds, strict=True):
+            for slot, marks, kinds in zip(table.slots, table.marks, table.kinds, strict=True):
                 own = self._range(slot)
-                taken = masks[kinds[row]] & ~out[own]
+                taken = marks.of(int(kinds[row])) & ~out[own]
                 wanted = taken & todo[own]
                 found.append(int(program.literals[own.start + int((wanted if wanted.any() else taken).argmax())]))
             return found

@@ -168,12 +168,12 @@ class WideDemand:
                 matching = matching & rows.taking(column, cells[slot]) or matching
         left = rows.numbers(matching)
         agreeing = np.zeros(len(left), np.int64)
-        for slot, masks, kinds in zip(rows.slots, rows.masks, rows.kinds, strict=True):
-            agreeing += masks[:, cells[slot]][kinds[left]]
+        for slot, marks, kinds in zip(rows.slots, rows.marks, rows.kinds, strict=True):
+            agreeing += marks.marking(cells[slot])[kinds[left]]
         row = left[int(agreeing.argmax())]
         found: list[int] = []
-        for axis, slot, masks, kinds in zip(self.axes, rows.slots, rows.masks, rows.kinds, strict=True):
-            taken = masks[kinds[row]]
+        for axis, slot, marks, kinds in zip(self.axes, rows.slots, rows.marks, rows.kinds, strict=True):
+            taken = marks.of(int(kinds[row]))
             cell = cells[slot] if taken[cells[slot]] else int(taken.argmax())
             found.extend(-literal for literal in axis.literals.cells)
             found.append(axis.literals.cells[cell])
