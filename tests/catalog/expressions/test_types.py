@@ -121,6 +121,14 @@ def test_a_long_chain_of_derived_values_is_refused_and_not_a_recursion_error():
         bind("d2999", Scope.of(with_derived(formulas)), "number")
 
 
+def test_a_derived_value_counts_as_one_part_of_what_reads_it():
+    long = " or ".join(f"width == {number}" for number in range(250))
+    parts = {f"part{number}": long for number in range(20)}
+    whole = bind(" or ".join(parts), Scope.of(with_derived(parts)), "condition")
+    assert evaluate(whole, {"width": 3}) is True
+    assert evaluate(whole, {"width": 300}) is False
+
+
 def test_derived_values_may_build_upon_each_other():
     formulas = {"d0": "width"} | {f"d{n}": f"d{n - 1} + 1" for n in range(1, 100)}
     assert evaluate(bind("d99", Scope.of(with_derived(formulas)), "number"), {"width": 1}) == 100
