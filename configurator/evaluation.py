@@ -34,7 +34,7 @@ from configurator.holding import Demand, Wall
 from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
-from pricing.breakdown import Breakdown, Prices, difference, price
+from pricing.breakdown import Breakdown, Prices, difference, price, priced_later
 from pricing.calendar import Schedule, told_ready_on
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, days_difference, lead_time
 
@@ -44,6 +44,8 @@ type Values = Mapping[str, Choice]
 MOST_CONFLICTS = 3_000
 SHOWN_REPAIRS = 3
 MOST_CANDIDATES = 24
+# Of a question with more answers the least price is not looked for: each takes about as long as a click.
+MOST_ANSWERS = 12
 # Whose values a shopper is told to have been set for them.
 SET_FOR_THEM = ("inferred", "adjusted")
 
@@ -107,12 +109,17 @@ class ValueState:
     that is not free they are those of the value alone, without the change it needs. None where there is no price to
     tell. `opens` names the options that would then have to be answered and do not have to be now: the difference speaks
     of what is decided without them.
+
+    Where what it costs depends on answers that are still to be given, there is no difference: `price_open` names these
+    options, and `price_from` is the least difference there will be, by the cheapest of their values, where a few tell.
     """
 
     free: bool | None
     price_difference: Decimal | None
     days_difference: int | None
     opens: tuple[str, ...] = ()
+    price_from: Decimal | None = None
+    price_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -787,12 +794,38 @@ def _value_state(
             *(key for key in now.undecided if key not in keys),
             *(each.key for each in looked_at if each.key not in after and _is_active(product, each, after)),
         )
-    return ValueState(
-        free,
-        difference(now.prices, now.breakdown, after, changed, still) if now.breakdown else None,
-        days_difference(product.lead_time, now.days, after, changed, still) if now.days else None,
-        _opened(now, change, still),
-    )
+    days = days_difference(product.lead_time, now.days, after, changed, still) if now.days else None
+    opens = _opened(now, change, still)
+    if now.breakdown is None:
+        return ValueState(free, None, days, opens)
+    later = priced_later(now.prices, now.breakdown, after, changed, still)
+    if later:
+        waits = tuple(each.key for each in product.model.options if each.key in later)
+        changes = with_fewer(product.model, now.choices, {option.key: choice})
+        wanted = _applied(product, now.choices, changes)
+        least = _least_difference(now, wanted, waits, budget) if free else None
+        return ValueState(free, None, days, opens, least, waits)
+    return ValueState(free, difference(now.prices, now.breakdown, after, changed, still), days, opens)
+
+
+def _least_difference(now: _Now, choices: Values, waits: tuple[str, ...], budget: Budget) -> Decimal | None:
+    """Return the least difference with `choices` and one more answer; None where one does not tell, or many might."""
+    product, breakdown = now.product, now.breakdown
+    option = product.model.option_by_key[waits[0]]
+    if len(waits) > 1 or breakdown is None or option.kind not in (Kind.CHOICE, Kind.BOOLEAN):
+        return None
+    domain = domain_beside(product.engine, choices, option.key, budget)
+    if not domain.checked or not 0 < len(domain.values) <= MOST_ANSWERS:
+        return None
+    found = []
+    for value in domain.values:
+        settled = settle(product.engine, {**choices, option.key: value}, budget)
+        changed, still = _changed(now.settled.values, settled.values), _undecided(product, settled.values)
+        if settled.unchecked or priced_later(now.prices, breakdown, settled.values, changed, still):
+            return None
+        found.append(difference(now.prices, breakdown, settled.values, changed, still))
+    told = [each for each in found if each is not None]
+    return min(told) if told else None
 
 
 def _change_to(now: _Now, option: Option, choice: Choice, budget: Budget) -> Change | None:
@@ -972,7 +1005,7 @@ def _offer(
             if option.key not in changes and before.values.get(option.key) != settled.values.get(option.key)
         ),
         price_difference=difference(prices, before.breakdown, settled.values, changed, undecided)
-        if before.breakdown
+        if before.breakdown and not priced_later(prices, before.breakdown, settled.values, changed, undecided)
         else None,
         days_difference=days_difference(product.lead_time, before.lead_time, settled.values, changed, undecided)
         if before.lead_time

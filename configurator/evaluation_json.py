@@ -117,6 +117,8 @@ def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> 
             key: {
                 "free": each.free,
                 "price_difference": _money(evaluation, each.price_difference),
+                "price_from": _money(evaluation, each.price_from),
+                "price_open": list(each.price_open),
                 "days_difference": each.days_difference,
                 "ready_on": told_day(evaluation.ready_with(each.days_difference)),
                 "opens": list(each.opens),

@@ -45,6 +45,7 @@ __all__ = (
     "joined",
     "lines_in",
     "price",
+    "priced_later",
     "total_of_one",
     "value_keys",
 )
@@ -278,6 +279,43 @@ def difference(
     return in_parts_of(_shown(prices, total, tax, True) - known.shown, prices.places)
 
 
+def priced_later(
+    prices: Prices, breakdown: Breakdown, values: Values, changed: Collection[str], undecided: Collection[str]
+) -> frozenset[str]:
+    """Return the options whose answers decide what `values` cost more or less than `breakdown`; none where it is known.
+
+    Arguments are as in `difference`. Lines that wait both before and after, and read nothing that differs, cost the
+    same either way; but where a least or greatest price, or a rounding of the total, stands above them, nobody knows.
+    """
+    if not undecided or not (waiting := prices.required.intersection(undecided).difference(values)):
+        return _NOBODY
+    known = breakdown.known
+    differing = waiting.difference(known.waiting).union(changed)
+    found: set[str] = set()
+    below: Prices | None = prices.of(breakdown.quantity)
+    is_sum = True
+    while below is not None:
+        for index in {index for option in differing for index in below.readers.get(option, ())}:
+            line = below.lines[index]
+            part = line.part(values, breakdown.quantity)
+            found |= waiting & (line.awaits if part.state == "applied" else line.reads)
+        is_sum = is_sum and _is_sum(below)
+        below = below.base
+    return frozenset(found) if is_sum else frozenset(found) | (known.sums.unsettled & waiting)
+
+
+def _is_sum(prices: Prices) -> bool:
+    """Tell whether a total moves by what its lines move: no least or greatest price, no coarse rounding of it."""
+    price_list = prices.price_list
+    is_coarse = price_list.increment > smallest_unit(price_list.currency) or price_list.rounding_ending is not None
+    return (
+        price_list.least_over_cost is None
+        and price_list.paid_step is None
+        and not (price_list.rounding_of == "total" and is_coarse)
+        and not any(prices.lines[index].form in {"minimum", "maximum"} for index in prices.bounds)
+    )
+
+
 def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool = False) -> dict[str, Any]:
     """Return `breakdown` as plain JSON values: amounts as decimal strings ("486.00"), texts in `locale`.
 
@@ -310,7 +348,7 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
         "shows": breakdown.shows,
         "shown": told(breakdown.shown),
         "unit_shown": told(breakdown.unit_shown),
-        "shown_text": formatted(breakdown.shown, currency, locale),
+        "shown_text": _shown_text(breakdown, locale),
         "open": list(breakdown.open),
     }
     if breakdown.paid_rounding:
@@ -318,6 +356,15 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
     if costs:
         document |= {"cost": told(breakdown.cost), "margin": told(breakdown.margin)}
     return document
+
+
+_FROM = Text("from {}", (("de", "ab {}"), ("fr", "dès {}")))
+
+
+def _shown_text(breakdown: Breakdown, locale: str | None) -> str:
+    """Return what a shopper reads first; a price that lacks a part is told as the least there will be."""
+    text = formatted(breakdown.shown, breakdown.currency, locale)
+    return _FROM.in_locale(locale).format(text) if breakdown.open else text
 
 
 def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bool) -> dict[str, Any]:

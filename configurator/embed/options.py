@@ -207,7 +207,7 @@ def _value(
         id=f"o-{option.key}--{value.key}",
         label=value.label.in_locale(reader.locale),
         description=value.description.in_locale(reader.locale) if value.description else "",
-        price=_opening(model, each, _price(each, reader, sign), reader),
+        price=_opening(model, each, _price(model, each, reader, sign), reader),
         days=_days(each.days_difference, sign),
         is_checked=is_checked,
         is_blocked=each.free is False and not is_forced,
@@ -226,7 +226,7 @@ def _truth(model: ProductModel, state: OptionState, reader: Reader, option: Opti
         id=f"o-{option.key}--true",
         label=label_of(model, option, reader),
         description="",
-        price=_price(other, reader, -1 if is_on else 1),
+        price=_price(model, other, reader, -1 if is_on else 1),
         days=_days(other.days_difference, -1 if is_on else 1),
         is_checked=is_on,
         is_blocked=other.free is False,
@@ -237,7 +237,13 @@ def _truth(model: ProductModel, state: OptionState, reader: Reader, option: Opti
     )
 
 
-def _price(state: ValueState, reader: Reader, sign: int = 1) -> str:
+def _price(model: ProductModel, state: ValueState, reader: Reader, sign: int = 1) -> str:
+    if state.price_open and sign == 1:
+        if state.price_from is not None:
+            least = reader.money(state.price_from, signed=True) if state.price_from else _("no extra cost")
+            return _("from %(price)s") % {"price": least}
+        names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in state.price_open)
+        return _("depends on %(options)s") % {"options": names}
     if state.price_difference is None:
         return ""
     return reader.money(sign * state.price_difference, signed=True) if state.price_difference else _("Included")
@@ -245,7 +251,7 @@ def _price(state: ValueState, reader: Reader, sign: int = 1) -> str:
 
 def _opening(model: ProductModel, state: ValueState, price: str, reader: Reader) -> str:
     """Return the price of a value; where it leaves other options open, with these: it is no full price yet."""
-    if not state.opens or not price:
+    if not state.opens or not price or (state.price_open and state.price_from is None):
         return price
     names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in state.opens)
     return _("%(price)s, then choose %(options)s") % {"price": price, "options": names}

@@ -109,7 +109,6 @@ class PriceShown:
     tax: str
     ready: str
     problem: str
-    is_so_far: bool
     lines: tuple[tuple[str, str], ...] = ()
     sums: tuple[Sum, ...] = ()
     days: tuple[tuple[str, str], ...] = ()
@@ -156,14 +155,14 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     if breakdown is None:
         is_on_request = evaluation.price_on_request
         problem = "" if is_on_request else evaluation.price_problem or ""
-        return PriceShown("", "", "", ready, problem, False, days=days, is_on_request=is_on_request)
+        return PriceShown("", "", "", ready, problem, days=days, is_on_request=is_on_request)
+    money = reader.money(breakdown.shown)
     return PriceShown(
-        total=reader.money(breakdown.shown),
+        total=_("from %(price)s") % {"price": money} if breakdown.open else money,
         pieces=_pieces(breakdown, reader),
         tax=_tax(breakdown, reader),
         ready=ready,
         problem="",
-        is_so_far=bool(breakdown.open),
         lines=_lines(evaluation.model, breakdown, reader),
         sums=_sums(breakdown, reader),
         days=days,

@@ -308,12 +308,13 @@ def cabinet(**changes: Any) -> CompiledProduct:
     )
 
 
-def test_a_value_that_leaves_another_option_open_tells_its_difference_and_what_to_choose_then() -> None:
+def test_a_value_whose_default_elsewhere_gives_way_tells_the_difference_with_what_stands_in() -> None:
     product = cabinet()
+    assert asked(product, {"supply": "strong"}).options["spindle"].source == "adjusted"
     state = asked(product).options["supply"].values["strong"]
     before, after = asked(product).breakdown, asked(product, {"supply": "strong"}).breakdown
     assert before and after
-    assert (state.price_difference, state.opens) == (after.unit_total - before.unit_total, ("spindle",))
+    assert (state.price_difference, state.opens) == (after.unit_total - before.unit_total, ())
 
 
 def test_a_chosen_option_takes_part_before_what_its_condition_reads_is_chosen() -> None:

@@ -65,7 +65,11 @@ class ValueState(Answer):
     free: bool | None
     """It leads to a complete configuration with all choices so far; null while that is not checked, see `unchecked`."""
     price_difference: Money | None
-    """Against the present total as it is shown, consequences included; null where there is no price."""
+    """Against the present total as shown, consequences included; null where there is no price, or where it depends."""
+    price_from: Money | None = None
+    """Where it depends on `price_open`: the least difference there will be, by the cheapest answer; null if unknown."""
+    price_open: list[str] = []
+    """Options whose answers decide what the value costs; empty where the difference is known."""
     days_difference: int | None
     """Against the present lead time."""
     ready_on: str | None
