@@ -36,7 +36,7 @@ BECAUSE = {
     "only": "it is the only one",
     "none": "the merchant keeps none in this currency",
 }
-TAX_FROM = {"price_list": "from the price list", "country": "from the country", "unknown": "not known"}
+TAX_FROM = {"price_list": "from the price list", "country": "from the country", "buyer": "none", "unknown": "not known"}
 
 
 class BenchForm(forms.Form):

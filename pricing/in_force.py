@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
 from typing import Annotated, Any, Literal, cast
@@ -29,7 +30,15 @@ from pricing.price_list import (
 )
 
 type Because = Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
-type TaxFrom = Literal["price_list", "country", "unknown"]
+type TaxFrom = Literal["price_list", "country", "buyer", "unknown"]
+
+# Who pays no tax, with the name that stands in place of that of a tax.
+TAX_STATUSES: Mapping[str, Text] = {
+    "exempt": Text("Tax exempt", (("de", "Steuerfrei"), ("fr", "Exonéré de taxe"))),
+    "reverse_charge": Text(
+        "Reverse charge", (("de", "Steuerschuldnerschaft des Leistungsempfängers"), ("fr", "Autoliquidation"))
+    ),
+}
 
 MAX_CHAIN = 10
 _STRICT = ConfigDict(extra="forbid")
@@ -126,13 +135,22 @@ class Tariff:
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who asks for a price, as far as it is known: sales channel, customer group, the customer's own id, and where."""
+    """Who asks for a price, as far as it is known: sales channel, customer group, the customer's own id, and where.
+
+    `tax_status` is one of TAX_STATUSES for who pays no tax; refuses another with Malformed.
+    """
 
     channel: str | None = None
     customer_group: str | None = None
     customer: str | None = None
     country: str | None = None
     region: str | None = None
+    tax_status: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.tax_status is not None and self.tax_status not in TAX_STATUSES:
+            told = f"expected {' or '.join(TAX_STATUSES)}, or nothing for a buyer who pays tax"
+            raise Malformed(f"tax_status: {told}", errors=[{"pointer": "/tax_status", "detail": told}])
 
 
 @dataclass(frozen=True)
@@ -186,6 +204,16 @@ def in_force(
     buyer = buyer or Buyer()
     chosen, because = _named(tariff, key, at) if key is not None else _chosen(tariff, currency, at, buyer)
     taxed, tax_from = _taxed(tariff, chosen, at, buyer, tax_class)
+    if buyer.tax_status is not None:
+        untaxed = replace(taxed, tax_rate=Decimal(0), tax_label=TAX_STATUSES[buyer.tax_status], taxes=())
+        if taxed.amounts_are == "gross" and taxed.tax_rate != 0:
+            # What is paid would be these amounts without a tax; whose, and rounded how, no list says.
+            problem = (
+                f"The amounts of the price list {taxed.name.default!r} are with tax, and this buyer pays none. "
+                "Ask for a price in a list whose amounts are net."
+            )
+            return replace(_made(tariff, untaxed, at, ()), because=because, tax_from="buyer", problem=problem)
+        taxed, tax_from = untaxed, "buyer"
     found = replace(_made(tariff, taxed, at, ()), because=because, tax_from=tax_from)
     return replace(found, problem=_told_end(chosen)) if because == "none" and chosen.valid_until else found
 

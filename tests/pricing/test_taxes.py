@@ -80,3 +80,28 @@ def test_taxes_are_typed_a_line_each_and_come_back_as_they_were_typed():
 def test_a_line_that_is_no_tax_is_refused_with_an_example(text):
     with pytest.raises(ValidationError, match="write rate and name"):
         read_taxes(text)
+
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("status", "label"), [("exempt", "Tax exempt"), ("reverse_charge", "Reverse charge")])
+def test_a_buyer_who_pays_no_tax_pays_the_net_amounts_wherever_they_are(status, label):
+    tariff = Tariff((terms(is_default=True),), tax_rates=(TaxRate("CA", Decimal(13), "ON"),))
+    found = in_force(tariff, "CAD", AT, buyer=Buyer(country="CA", region="ON", tax_status=status))
+    lines = [{"key": "base", "label": "Hook", "amount": 100}]
+    file = read_document({"product": "hook", "name": "Hook", "currency": "CAD", "options": [], "price_lines": lines})
+    told = price(compile_prices(file.model, found), {})
+    assert (str(told.net), str(told.tax), str(told.gross), told.tax_from) == ("100.00", "0.00", "100.00", "buyer")
+    assert told.tax_label.default == label
+
+
+def test_amounts_with_tax_have_no_price_for_who_pays_none():
+    tariff = Tariff((terms(is_default=True, amounts_are="gross"),))
+    assert "are with tax" in in_force(tariff, "CAD", AT, buyer=Buyer(tax_status="exempt")).problem
+    assert in_force(tariff, "CAD", AT).problem is None
+
+
+def test_another_tax_status_is_refused_with_what_is_expected():
+    with pytest.raises(Malformed, match="expected exempt or reverse_charge"):
+        Buyer(tax_status="none")

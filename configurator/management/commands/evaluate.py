@@ -36,7 +36,7 @@ from pricing.in_force import Buyer, InForce, in_force
 from pricing.price_list import read_moment
 from pricing.product_file import ProductFile
 
-BUYER = ("channel", "customer_group", "customer", "country", "region")
+BUYER = ("channel", "customer_group", "customer", "country", "region", "tax_status")
 _MARK = b"\xef\xbb\xbf"
 FIELDS = (
     "choices",

@@ -132,10 +132,14 @@ class BuyerBody(Body):
         str | None, Field(pattern="^[A-Z]{2}$", description="Where to, two capitals: decides on the tax.")
     ] = None
     region: Annotated[str | None, Field(description="The region of the country, such as ON.")] = None
+    tax_status: Annotated[
+        Literal["exempt", "reverse_charge"] | None,
+        Field(description="Of a buyer who pays no tax, whatever the country."),
+    ] = None
 
     @property
     def buyer(self) -> Buyer:
-        return Buyer(self.channel, self.customer_group, self.customer, self.country, self.region)
+        return Buyer(self.channel, self.customer_group, self.customer, self.country, self.region, self.tax_status)
 
 
 class InstanceChange(Body):

@@ -164,8 +164,8 @@ class Price(Answer):
     paid_rounding: Money | None = None
     """By how much the list rounds what is paid, the gross total; left out where it does not."""
     tax_known: bool
-    tax_from: Literal["price_list", "country", "unknown"]
-    """Where the tax is from: the price list, the rates for the buyer's country, or it is not known."""
+    tax_from: Literal["price_list", "country", "buyer", "unknown"]
+    """Where the tax is from: the list, the rates for the buyer's country, a buyer who pays none, or it is not known."""
     tax_rate: str | None
     """In percent."""
     tax_label: str | None
