@@ -9,13 +9,15 @@ import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import batched
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -24,10 +26,10 @@ from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import Option, PriceLine, ProductModel, read
+from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
 from pricing.breakdown import value_keys
 from pricing.lines import forms_of
-from pricing.models import ListAmount, PriceList, PriceRevision
-from pricing.price_list import read_moment
+from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
 
 COLUMNS = ("price_list", "product", "line", "value", "amount", "valid_from", "valid_until")
 # Told beside each row for people; what they hold is not read.
@@ -124,6 +126,7 @@ def keep_amounts(
     touched: set[int] = set()
     seen = 0
     for chunk in batched(rows, _CHUNK):
+        reader.learn_mark(chunk)
         wanted: dict[Place, _Wanted] = {}
         for row in chunk:
             seen += 1
@@ -239,6 +242,14 @@ class _Reader:
         self.merchant = merchant
         self.lists = dict(PriceList.objects.for_merchant(merchant).values_list("key", "pk"))
         self.products: dict[str, tuple[int, ProductModel, Scope] | None] = {}
+        self.mark: Mark | None = None
+        calendar = WorkCalendar.objects.filter(merchant=merchant).first()
+        self.zone = ZoneInfo(calendar.time_zone if calendar is not None else settings.TIME_ZONE)
+
+    def learn_mark(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Learn from amounts that can only be read one way how decimals are written in these rows."""
+        told = (row.get("amount") for row in rows)
+        self.mark = self.mark or decimal_mark(each.removesuffix("%") for each in told if isinstance(each, str))
 
     def product(self, key: str) -> tuple[int, ProductModel, Scope] | None:
         if key not in self.products:
@@ -275,14 +286,10 @@ class _Reader:
         if cells["value"] not in keys:
             told = f"one of {_some(keys)}" if "" not in keys else "left empty: the line has one amount"
             raise _Wrong("value", f"the value of {cells['line']!r} must be {told}")
-        begins, ends = _moment(cells, "valid_from"), _moment(cells, "valid_until")
+        begins, ends = (_moment(cells, name, self.zone) for name in ("valid_from", "valid_until"))
         if begins is not None and ends is not None and ends <= begins:
             raise _Wrong("valid_until", "what holds must begin before it ends")
-        amount = cells["amount"] or None
-        if amount is not None and (plain := _plain(amount)) is not None:
-            amount = f"{plain.normalize() + 0:f}"
-        elif amount is not None:
-            _refuse_unreadable(amount, scope)
+        amount = _amount(cells["amount"], line, scope, self.mark) if cells["amount"] else None
         return _Wanted((list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number)
 
 
@@ -300,25 +307,49 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        # A double holds more digits than a sheet shows of it, or anybody meant.
+        number = Decimal(f"{value:.15g}") if isinstance(value, float) else Decimal(value)
         return f"{number.normalize() + 0:f}" if number.is_finite() else str(value)
     return str(value).strip()
 
 
-def _moment(cells: Mapping[str, str], column: str) -> datetime | None:
+def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | None:
+    """Return the time a cell tells; a day, or a time without an offset, is one where the merchant is."""
+    text = cells[column]
+    if not text:
+        return None
     try:
-        return read_moment(cells[column]) if cells[column] else None
-    except ValueError as error:
-        raise _Wrong(column, str(error)) from None
+        day = _DAY.fullmatch(text)
+        known = datetime.fromisoformat(f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}" if day else text)
+        return known if known.utcoffset() is not None else known.replace(tzinfo=zone)
+    except ValueError:
+        raise _Wrong(
+            column, f"{text!r} is no time; write a day such as 2027-01-31, or 2027-01-31T00:00:00+01:00"
+        ) from None
 
 
-def _refuse_unreadable(amount: str, scope: Scope) -> None:
-    if re.fullmatch(r"-?[0-9.]*,[0-9]+", amount):
-        raise _Wrong("amount", f"write decimals with a point, such as {amount.replace('.', '').replace(',', '.')}")
+_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+
+
+def _amount(text: str, line: PriceLine, scope: Scope, mark: Mark | None) -> str:
+    """Return what an amount cell says: a number as people write it, or a formula that reads something."""
+    number = text
+    if text.endswith("%"):
+        if line.percent is None:
+            raise _Wrong("amount", f"{text!r} is a percentage, and the price line {line.key!r} has an amount")
+        number = text.removesuffix("%")
     try:
-        bind(amount, scope, "number", lengths=True)
+        if mark != "," and (plain := _plain(number.strip())) is not None:
+            return f"{plain.normalize() + 0:f}"
+        return f"{read_number(number, mark).normalize() + 0:f}"
+    except NotANumber as error:
+        if line.table is not None or number is not text or not re.search("[A-Za-z]", text):
+            raise _Wrong("amount", str(error)) from None
+    try:
+        bind(text, scope, "number", lengths=True)
     except ExpressionRefused as refused:
         raise _Wrong("amount", refused.sentence) from None
+    return text
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from io import BytesIO
+from decimal import Decimal
+from io import BytesIO, StringIO
 from itertools import chain
 from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -19,6 +20,7 @@ from catalog.errors import Malformed
 
 MOST_COLUMNS = 64
 MOST_LINE_BYTES = 100_000  # of CSV
+MOST_WIDE_BYTES = 50_000_000  # of CSV in UTF-16, which is read as a whole
 # What an XLSX file may hold: rows by its format; unpacked bytes of a row, all sheets, the texts, and every other part.
 MOST_ROWS = 1_048_576
 MOST_ROW_BYTES = 1_000_000
@@ -27,6 +29,8 @@ MOST_TEXT_BYTES = 20_000_000
 MOST_PART_BYTES = 5_000_000
 MOST_INDEX_BYTES = 200_000
 
+_WIDE_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_QUOTED = re.compile(r'"[^"]*"|\\.')
 _SHEET, _TEXTS, _READ = "xl/worksheets/", "xl/sharedStrings.xml", (".xml", ".rels")
 _ROW_END = re.compile(rb"</(?:[\w.-]{1,32}:)?row\s*>")
 # The record at the end of an archive, source: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", 4.3.16.
@@ -36,21 +40,60 @@ _NO_XLSX = "this is no XLSX file that can be read"
 
 
 def rows_of_csv(source: str | BinaryIO) -> Iterator[dict[str, str]]:
-    """Return the rows of a CSV text, a file of it in UTF-8, or of cells pasted from a spreadsheet; by heading.
+    """Return the rows of a CSV text, a file of it, or of cells pasted from a spreadsheet; by heading.
+
+    A file is in UTF-8, UTF-16 or, as older programs of Windows write it, in cp1252.
 
     Refuses with Malformed a text without headings, and while rows are asked for, what is no CSV.
     """
-    lines = _lines(BytesIO(source.encode()) if isinstance(source, str) else source)
-    first = next(_readable(lines), "").lstrip("\ufeff")
+    lines = _readable(_lines(BytesIO(source.encode()) if isinstance(source, str) else source))
+    first = next(lines, "").lstrip("\ufeff")
     separator = max(("\t", ";", ","), key=first.count)
     return _rows(_readable(csv.reader(chain([first] if first else [], lines), delimiter=separator)))
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
+    if (wide := _wide(file)) is not None:
+        yield from wide
+        return
+    encoding = None
     while line := file.readline(MOST_LINE_BYTES + 1):
         if len(line) > MOST_LINE_BYTES:
             raise Malformed(f"a line is longer than {MOST_LINE_BYTES:,} bytes: this is no grid of amounts")
-        yield line.decode()
+        if encoding is None and not line.isascii():
+            # The first letter beyond ASCII tells: what is no UTF-8 is hardly ever taken for it.
+            encoding = "utf-8" if _is_utf_8(line) else "cp1252"
+        yield line.decode(encoding or "ascii")
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(file: BinaryIO) -> Iterator[str] | None:
+    """Return the lines of a file in UTF-16, None where it is none."""
+    start = file.read(4)
+    file.seek(-len(start), 1)
+    encoding = next((name for mark, name in _WIDE_MARKS if start.startswith(mark)), None)
+    if encoding is None and len(start) == 4 and (start[1] == start[3] == 0 or start[0] == start[2] == 0):
+        encoding = "utf-16-le" if start[1] == 0 else "utf-16-be"
+    if encoding is None:
+        return None
+    content = file.read(MOST_WIDE_BYTES + 1)
+    if len(content) > MOST_WIDE_BYTES:
+        raise Malformed(f"a file in UTF-16 has at most {MOST_WIDE_BYTES:,} bytes; save it as CSV UTF-8")
+    return _bounded(StringIO(content.decode(encoding), newline=""))
+
+
+def _bounded(lines: StringIO) -> Iterator[str]:
+    while line := lines.readline(MOST_LINE_BYTES + 1):
+        if len(line) > MOST_LINE_BYTES:
+            raise Malformed(f"a line is longer than {MOST_LINE_BYTES:,} bytes: this is no grid of amounts")
+        yield line
 
 
 def _readable[Each](lines: Iterator[Each]) -> Iterator[Each]:
@@ -61,7 +104,7 @@ def _readable[Each](lines: Iterator[Each]) -> Iterator[Each]:
         except StopIteration:
             return
         except UnicodeDecodeError:
-            raise Malformed("the file is no text in UTF-8; save it as CSV UTF-8") from None
+            raise Malformed("the file is no text that can be read; save it as CSV UTF-8") from None
         except csv.Error as error:
             raise Malformed(f"this is no CSV that can be read: {error}") from None
         yield line
@@ -71,7 +114,8 @@ def rows_of_xlsx(file: BinaryIO) -> Iterator[dict[str, Any]]:
     """Return the rows of the first sheet of an XLSX file, read as they are asked for, by heading.
 
     Refuses with Malformed what is no such file, or larger than bounds allow, also while rows are asked for. A formula
-    counts for the result that was saved with it; one that was saved without any is told as its text.
+    counts for the result that was saved with it; one that was saved without any is told as its text. A number is what
+    the sheet shows of it: to 15 digits, and where its cell is formatted as percent, such as "-6 %".
     """
     return _rows(_lines_of_xlsx(file))
 
@@ -122,11 +166,12 @@ def _cells(file: BinaryIO) -> Iterator[Sequence[Any]]:
                 timedelta_formats=book._timedelta_formats,
             )
             rows = None
+            percents = _percent_styles(book)
             for event, element in iterparse(source, events=("start", "end")):
                 if event == "start":
                     rows = element if element.tag == f"{_MAIN}sheetData" else rows
                 elif element.tag == f"{_MAIN}row":
-                    yield _line(parser, element)
+                    yield _line(parser, element, percents)
                     # A row that was told stays with its sheet otherwise, and all of them together are large.
                     if rows is not None:
                         rows.clear()
@@ -134,7 +179,32 @@ def _cells(file: BinaryIO) -> Iterator[Sequence[Any]]:
                     return
 
 
-def _line(parser: Any, row: Any) -> Sequence[Any]:
+def _percent_styles(book: Any) -> frozenset[int]:
+    """Return the styles of a workbook that show a number as percent."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+    found = []
+    for place, style in enumerate(book._cell_styles):
+        number = style.numFmtId
+        if number < BUILTIN_FORMATS_MAX_SIZE:
+            shown = BUILTIN_FORMATS.get(number, "")
+        else:
+            own = number - BUILTIN_FORMATS_MAX_SIZE
+            shown = book._number_formats[own] if own < len(book._number_formats) else ""
+        if "%" in _QUOTED.sub("", shown):
+            found.append(place)
+    return frozenset(found)
+
+
+def _shown(value: Any, is_percent: bool) -> Any:
+    """Return a number of a cell as the sheet shows it: a double holds more digits than were meant."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    number = Decimal(f"{value:.15g}")
+    return f"{(number * 100).normalize() + 0:f} %" if is_percent else number
+
+
+def _line(parser: Any, row: Any, percents: frozenset[int]) -> Sequence[Any]:
     _, cells = parser.parse_row(row)
     line: list[Any] = []
     for cell, element in zip(cells, row, strict=True):
@@ -143,7 +213,8 @@ def _line(parser: Any, row: Any) -> Sequence[Any]:
             raise Malformed(f"a row has more than {MOST_COLUMNS} columns: this is no grid of amounts")
         line += [None] * (place + 1 - len(line))
         formula = element.find(f"{_MAIN}f") if cell["value"] is None else None
-        line[place] = cell["value"] if formula is None else f"={formula.text or ''}"
+        shown = _shown(cell["value"], cell["style_id"] in percents)
+        line[place] = shown if formula is None else f"={formula.text or ''}"
     return line
 
 
@@ -153,7 +224,11 @@ def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
         raise Malformed(f"there are more than {MOST_COLUMNS} columns: this is no grid of amounts")
     missing = [name for name in ("price_list", "product", "line", "amount") if name not in headings]
     if missing:
-        raise Malformed(f"the first line must name the columns; there is no {', '.join(missing)}")
+        raise Malformed(
+            f"the first line must name the columns; there is no {', '.join(missing)}. The file that a price list "
+            "downloads has them; amounts by two sizes are pasted into their price line, and a product comes as a "
+            "product file (.yaml or .json)"
+        )
     twice = sorted({name for name in headings if name and headings.count(name) > 1})
     if twice:
         raise Malformed(f"the first line names a column twice: {', '.join(twice)}")

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from catalog.errors import Malformed
+from catalog.price_grid_text import read_price_grid
+from pricing.spreadsheets import rows_of_csv
 from tests.cases.reading import CASES, answers, needs_cases
 
 pytestmark = needs_cases
@@ -68,3 +71,26 @@ def as_table(tmp_path: Path) -> str:
     path = tmp_path / "blind.yaml"
     path.write_text(text + TABLE)
     return str(path)
+
+
+def test_a_vendors_matrix_is_eleven_amounts_and_one_cell_without():
+    _, _, text = (CASES / "131-blind-price-matrix.csv").read_text().partition("\n")
+    grid = read_price_grid(text)
+    assert (grid.problems, grid.corner) == ((), "Drop \\ Width")
+    assert (grid.column_sizes, grid.row_sizes) == ((600, 800, 1000, 1200), (1000, 1400, 1800))
+    assert sum(amount is not None for row in grid.amounts for amount in row) == 11
+    assert grid.amounts[0] == (Decimal("48.90"), Decimal("55.50"), Decimal("62.10"), None)
+    assert grid.left_out == ("Line 3, 1200 across and 1000 down: n/a",)
+
+
+def test_an_export_of_a_shop_is_told_which_file_is_wanted():
+    _, _, text = (CASES / "130-shop-export-with-variations.csv").read_text().partition("\n")
+    with pytest.raises(Malformed, match="a product comes as a product file"):
+        rows_of_csv(text)
+
+
+def test_shirts_of_all_colours_reach_the_break_together(asked):
+    # The rows of one order are instances, so that a sum over them tells how many there are in all.
+    choices = {"rows": 2, "rows.1.pieces": 15, "rows.2.colour": "red", "rows.2.pieces": 5}
+    (price,) = asked("37-whole-lot-across-configurations.yaml", {"choices": choices})
+    assert Decimal(price["total"]) == Decimal("117.60")

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from catalog.errors import Malformed
 from catalog.models import Role
 from pricing.grid import csv_of, grid_of, keep_amounts, xlsx_of
-from pricing.models import ListAmount, PriceList
+from pricing.models import ListAmount, PriceList, WorkCalendar
 from pricing.operations import terms_of
 from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 from tests.api import make_shop
@@ -82,9 +82,12 @@ def test_an_empty_amount_takes_away_what_was_kept(shop):
         (row("bas", "1"), "line", "no price line 'bas'"),
         (row("top", "1", "steel"), "value", "one of glass, oak, laminate"),
         (row("base", "1", "oak"), "value", "left empty"),
-        (row("base", "1.299,50"), "amount", "such as 1299.50"),
+        (row("base", "1,299"), "amount", "may be 1.299 or 1299; say which mark"),
+        (row("base", "10-20"), "amount", "'10-20' is no amount"),
+        (row("base", "12/4"), "amount", "'12/4' is no amount"),
+        (row("base", "-6 %"), "amount", "a percentage, and the price line 'base' has an amount"),
         (row("base", "widht * 2"), "amount", "did you mean 'width'"),
-        (row("base", "1", valid_from="2027-01-01"), "valid_from", "offset from UTC"),
+        (row("base", "1", valid_from="1/2/2027"), "valid_from", "write a day such as 2027-01-31"),
         (row("base", "1") | {"currency": "EUR"}, "currency", "no such column"),
     ],
 )
@@ -186,3 +189,30 @@ def test_the_command_line_brings_a_file_in(shop, tmp_path):
     assert "1 price changes, median +15.0 %, 0 stay, 1 row refused." in out.getvalue()
     assert "row 2, line: the product 'desk' has no price line 'nothing'" in errors.getvalue()
     assert PriceList.objects.get(key="retail").amounts.get().amount == "230"
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("1.299,50 €", "1299.5"), ("CHF 1'299.50", "1299.5"), (3.3000000000000003, "3.3"), ("width / 40", "width / 40")],
+)
+def test_an_amount_is_read_as_people_write_it(shop, text, amount):
+    assert keep_amounts(shop, [row("base", text)]).errors == []
+    assert amounts() == {("base", ""): amount}
+
+
+def test_a_percentage_is_that_percentage(shop):
+    assert keep_amounts(shop, [row("rebate", "-6,5 %")]).errors == []
+    assert amounts() == {("rebate", ""): "-6.5"}
+
+
+def test_what_may_be_two_numbers_is_read_as_the_others_in_its_column(shop):
+    keep_amounts(shop, [row("base", "1.299"), row("top", "48,90", "oak")])
+    assert amounts() == {("base", ""): "1299", ("top", "oak"): "48.9"}
+
+
+def test_a_day_begins_where_the_merchant_is(shop):
+    WorkCalendar.objects.create(merchant=shop, time_zone="America/Toronto")
+    days = ["2027-01-01", "31.03.2027", datetime(2027, 5, 1)]
+    assert keep_amounts(shop, [row("base", "1", valid_from=day) for day in days]).errors == []
+    begins = [each.valid_from.isoformat() for each in ListAmount.objects.order_by("valid_from") if each.valid_from]
+    assert begins == ["2027-01-01T05:00:00+00:00", "2027-03-31T04:00:00+00:00", "2027-05-01T04:00:00+00:00"]

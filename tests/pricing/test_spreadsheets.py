@@ -5,6 +5,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -196,10 +197,33 @@ def test_a_text_that_is_no_grid_is_refused(text, told):
         list(rows_of_csv(text))
 
 
-@pytest.mark.parametrize("content", ["größe".encode("latin-1"), ",".join(HEADINGS).encode() + b"\n\xff\xfe"])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
+def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(encoding):
+    text = ";".join(HEADINGS) + "\r\nretail;desk;base;größe;7\r\n"
+    (row,) = rows_of_csv(BytesIO(text.encode(encoding)))
+    assert row["value"] == "größe"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [",".join(HEADINGS).encode() + b"\n\x81\x8d", (",".join(HEADINGS) + "\nä\n").encode() + b"\xff\xfe", b"\xff\xfea"],
+)
 def test_a_file_in_another_encoding_is_refused(content):
     with pytest.raises(Malformed, match="save it as CSV UTF-8"):
         list(rows_of_csv(BytesIO(content)))
+
+
+def test_a_cell_is_what_the_sheet_shows_of_it():
+    book = Workbook()
+    page = book.active
+    page.append(HEADINGS)
+    for amount, shown in ((-0.06, "0%"), (0.125, "0.0 %;[Red]-0.0 %"), (3.3000000000000003, "0.00"), (5, '0 "%"')):
+        page.append(["retail", "desk", "base", "", amount])
+        page.cell(page.max_row, 5).number_format = shown
+    file = BytesIO()
+    book.save(file)
+    read = [row["amount"] for row in rows_of_xlsx(file)]
+    assert read == ["-6 %", "12.5 %", Decimal("3.3"), 5]
 
 
 def test_a_file_is_read_like_its_text():
