@@ -7,7 +7,6 @@ somebody can choose.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
 from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
@@ -26,8 +25,6 @@ from pricing.tables import has_amount
 
 ZERO = nodes.Constant(Fraction(0))
 _TRUE = nodes.Constant(True)
-# Of so many lines with the same part each two are looked at.
-MOST_ALIKE = 12
 _NOUNS = {
     "price_lines": "The price line",
     "bom_lines": "The part",
@@ -349,7 +346,7 @@ def _of_parts_listed_twice(model: ProductModel, scope: Scope) -> Iterator[Asked]
 
     Parts with measures are cut: a top and a bottom of one board have lines of their own.
     """
-    listed: dict[str, list[tuple[BomLine, Node | None]]] = {}
+    listed: dict[str, dict[str, list[Node]]] = {}
     for line in model.bom_lines:
         when = _bound(line.when, scope, "condition")
         if line.measures or (line.when is not None and when is None):
@@ -357,25 +354,33 @@ def _of_parts_listed_twice(model: ProductModel, scope: Scope) -> Iterator[Asked]
         option = model.option_by_key.get(line.option or "")
         if option is None:
             if line.part:
-                listed.setdefault(line.part, []).append((line, when))
+                listed.setdefault(line.part, {})[line.key] = [when or _TRUE]
             continue
         for value in option.values:
             has = _has(model, option.key, value.key)
             if value.sku and has is not None:
-                listed.setdefault(value.sku, []).append((line, _and(when, has)))
-    told: set[tuple[str, str]] = set()
-    for part, places in listed.items():
-        for (one, first), (other, second) in combinations(places[:MOST_ALIKE], 2):
-            if one.key == other.key or (one.key, other.key) in told:
-                continue
-            told.add((one.key, other.key))
+                listed.setdefault(value.sku, {}).setdefault(line.key, []).append(_and(when, has))
+    for part, by_line in listed.items():
+        if len(by_line) > 1:
+            keys = list(by_line)
+            named = joined([f"'{key}'" for key in keys])
             sentence = (
-                f"the lines '{one.key}' and '{other.key}' both list the part {part}, and their quantities are added. "
-                "If one of them is enough, remove the other, or give them conditions that leave out one another."
+                f"more than one of the lines {named} lists the part {part}, and their quantities are added. If one is "
+                "enough, remove the other, or give them conditions that leave out one another."
             )
-            path = f"bom_lines/{other.key}/{'option' if other.option else 'part'}?{one.key}"
-            both = [each for each in (first, second) if each is not None]
-            yield Asked(path, _and(*both) if both else _TRUE, "part-listed-twice", sentence)
+            several = _several([each[0] if len(each) == 1 else nodes.Or(tuple(each)) for each in by_line.values()])
+            yield Asked(f"bom_lines/{keys[-1]}?{part}", several, "part-listed-twice", sentence)
+
+
+def _several(conditions: Sequence[Node]) -> Node:
+    """Return that at least two of the conditions hold."""
+    others = tuple(each for each in conditions if each != _TRUE)
+    always = len(conditions) - len(others)
+    if always > 1:
+        return _TRUE
+    if always == 1 or len(others) == 2:
+        return others[0] if len(others) == 1 else nodes.Or(others) if always else nodes.And(others)
+    return nodes.Compare(">", nodes.CountTrue(others), nodes.Constant(Fraction(1)))
 
 
 def _is_from_zero(model: ProductModel, node: Node) -> bool:

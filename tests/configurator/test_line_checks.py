@@ -328,9 +328,20 @@ def test_choices_to_which_no_lead_time_line_applies_are_told_together():
 def test_a_part_that_two_lines_list_at_once_is_a_warning():
     twice = [part(), {**part(), "key": "again", "when": "frame is steel"}]
     (finding,) = of(product(bom_lines=twice), "part-listed-twice")
-    assert (finding.severity, finding.path) == ("warning", "bom_lines/again/part")
+    assert (finding.severity, finding.path) == ("warning", "bom_lines/again")
     assert finding.example == {"frame": "steel"}
-    assert "'board' and 'again' both list the part B-1" in finding.sentence
+    assert "more than one of the lines 'board' and 'again' lists the part B-1" in finding.sentence
+    always = [part(), {**part(), "key": "again"}, {**part(), "key": "third", "when": "light"}]
+    assert [each.example for each in of(product(bom_lines=always), "part-listed-twice")] == [{}]
+
+
+def test_of_many_lines_with_one_part_any_two_that_meet_are_found():
+    options = [choice("size", "Size", {f"s{place}": f"S{place}" for place in range(20)}), light()]
+    lines = [{**part(), "key": f"l{place}", "when": f"size is s{place}"} for place in range(20)]
+    assert of(product(options=options, bom_lines=lines), "part-listed-twice") == []
+    lines[17]["when"] = "size is s17 or (light and size is s3)"
+    (finding,) = of(product(options=options, bom_lines=lines), "part-listed-twice")
+    assert finding.example == {"size": "s3", "light": True}
 
 
 def test_a_part_in_two_lines_that_never_meet_or_is_cut_is_no_finding():
