@@ -259,6 +259,8 @@ def _text_problem(domain: TextDomain | None, choice: Any) -> str:
     if choice != plain_text(choice):
         return f"is not as people's texts are kept; write {plain_text(choice)!r}."
     problem = text_problem(domain or TextDomain(), choice) if choice else None
+    if problem is not None and problem.slug == "text-of-another-form":
+        return "does not match the pattern."
     return f"cannot be had: {problem}." if problem else ""
 
 

@@ -105,11 +105,10 @@ def chosen(option: Option, choice: Choice, speaking: Collection[str]) -> Choice 
 
 
 def kept_choices(model: ProductModel, stored: Mapping[str, Any]) -> dict[str, Choice]:
-    """Return choices as they were kept with a configuration; a text that would no longer be taken stays as it is."""
-    choices, misread = sort_choices(model, stored)
-    texts = {each.option: stored[each.option] for each in misread if _is_text(model, each.option)}
-    found = {**choices, **{key: text for key, text in texts.items() if isinstance(text, str)}}
-    return {key: choice for key, choice in found.items() if choice is not None}
+    """Return choices as they were kept with a configuration; a text stays as it is, though it be read otherwise now."""
+    choices, _misread = sort_choices(model, stored)
+    texts = {key: raw for key, raw in stored.items() if raw and isinstance(raw, str) and _is_text(model, key)}
+    return {key: choice for key, choice in {**choices, **texts}.items() if choice is not None}
 
 
 def _is_text(model: ProductModel, key: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.choices import MOST_UNKNOWN, ChoicesMalformed, plain_choices, read_choices, sort_choices
+from configurator.choices import MOST_UNKNOWN, ChoicesMalformed, kept_choices, plain_choices, read_choices, sort_choices
 
 
 def box() -> ProductModel:
@@ -143,3 +143,8 @@ def test_to_leave_empty_what_would_be_there_all_the_same_is_a_choice() -> None:
     )
     given = dict.fromkeys(("by_default", "preferred", "counted", "plain", "needed"), "")
     assert read_choices(model, given) == {**given, "plain": None, "needed": None}
+
+
+def test_what_was_kept_stays_as_it_was() -> None:
+    stored = {"name": "two\nlines ", "wood": "oak", "width": 100, "extras": [], "gone": 1}
+    assert kept_choices(box(), stored) == {"name": "two\nlines ", "wood": "oak", "width": Decimal(100)}

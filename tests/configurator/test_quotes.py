@@ -95,7 +95,7 @@ def test_a_quote_says_what_the_evaluation_says(shop):
             "drawers": st.sampled_from(["none", "one", "two"]),
             "extras": st.sampled_from([(), ("lamp",), ("lamp", "tray")]),
             "engraved": st.booleans(),
-            "engraving": st.text(alphabet="Ada 123", min_size=1, max_size=12).filter(str.strip),
+            "engraving": st.text(alphabet="Ada 123", min_size=1, max_size=12).map(str.strip).filter(bool),
         },
     ),
     quantity=st.integers(1, 1_000),
