@@ -15,6 +15,7 @@ from pricing.override import Override
 from pricing.thresholds import Reached
 
 MOST_VALID_DAYS = 366
+OPEN_DAYS = 30
 
 
 def new_public_id() -> str:
@@ -44,6 +45,10 @@ class Configuration(models.Model):
     once = models.CharField(max_length=64, null=True, blank=True, editable=False)
     price_list = models.CharField(max_length=63)
     price_list_document = models.JSONField(editable=False)
+    # When its prices were those of the day; rows of earlier releases have those of the day they were made on.
+    priced_at = models.DateTimeField(null=True, editable=False)
+    # The total before prices were renewed last, where it was another.
+    repriced_from = models.DecimalField(max_digits=18, decimal_places=4, null=True, editable=False)
     quantity = models.PositiveIntegerField(default=1)
     # Who asked for the price, as far as it was said: it decided on price list and tax.
     buyer = models.JSONField(default=dict, editable=False)
@@ -73,6 +78,11 @@ class Configuration(models.Model):
     @property
     def is_completed(self) -> bool:
         return self.state == self.State.COMPLETED
+
+    @property
+    def prices_are_of(self) -> datetime:
+        """The moment whose prices it was kept with."""
+        return self.priced_at or self.created_at
 
     @property
     def price_list_terms(self) -> str:
@@ -181,7 +191,7 @@ class SigningKey(Owned):
 
 
 class QuoteTerms(Owned):
-    """How long the quotes of one merchant hold."""
+    """How long the quotes of one merchant hold, and the prices of configurations that are open."""
 
     merchant = models.OneToOneField(Merchant, models.CASCADE, primary_key=True, related_name="quote_terms")
     valid_days = models.PositiveSmallIntegerField(
@@ -196,6 +206,12 @@ class QuoteTerms(Owned):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_VALID_DAYS)],
         help_text="Callers of the API may ask for up to so many days.",
     )
+    open_days = models.PositiveSmallIntegerField(
+        "configurations keep prices for days",
+        default=OPEN_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_VALID_DAYS)],
+        help_text="An older one that is open has the prices of the day from its next change, quote or order on.",
+    )
 
     class Meta:
         verbose_name_plural = "quote terms"
@@ -205,7 +221,10 @@ class QuoteTerms(Owned):
                 & models.Q(most_days__gte=models.F("valid_days"))
                 & models.Q(most_days__lte=MOST_VALID_DAYS),
                 name="quote_terms_days",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(open_days__gte=1, open_days__lte=MOST_VALID_DAYS), name="quote_terms_open_days"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from configurator.evaluation import (
 )
 from configurator.evaluation_json import evaluation_json, open_rules_json
 from configurator.instances import with_instance as with_instance_changes
-from configurator.models import Configuration, PriceOverride, ReachedThreshold
+from configurator.models import OPEN_DAYS, Configuration, PriceOverride, QuoteTerms, ReachedThreshold
 from configurator.quote_signing import buyer_json, signed_quote
 from configurator.reasons import told
 from configurator.signals import (
@@ -200,7 +200,8 @@ def forget_everything() -> None:
 class Published:
     """A version of a product with the price list it is sold at, ready to answer; rows stay behind.
 
-    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from that day.
+    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from that day. With
+    `is_renewed` it is that of a stored configuration whose own prices were too old.
     """
 
     merchant: str
@@ -210,6 +211,7 @@ class Published:
     terms: InForce
     buyer: Buyer = field(default_factory=Buyer)
     schedule: Schedule | None = None
+    is_renewed: bool = False
 
     @property
     def price_list(self) -> PriceList:
@@ -506,7 +508,28 @@ def fit_to_order(evaluation: Evaluation, locale: str | None = None, version: int
 
 
 def offer_of(configuration: Configuration) -> Published:
-    """Return the version of a stored configuration with the price list as it was when it was kept."""
+    """Return the version of a stored configuration with the price list as it was when it was kept.
+
+    An open one that was kept longer ago than the merchant keeps prices has those of now, for the same buyer.
+    """
+    if configuration.is_completed or not _is_old(configuration):
+        return _kept_offer(configuration)
+    return _renewed_offer(configuration)
+
+
+def prices_hold_until(configuration: Configuration) -> datetime:
+    """Return until when an open configuration has the prices it was kept with."""
+    days = QuoteTerms.objects.filter(merchant_id=configuration.merchant_id).values_list("open_days", flat=True).first()
+    return configuration.prices_are_of + timedelta(days=OPEN_DAYS if days is None else days)
+
+
+def _is_old(configuration: Configuration) -> bool:
+    now = timezone.now()
+    # Prices are kept for a day at least, so most need not be asked about.
+    return configuration.prices_are_of < now - timedelta(days=1) and prices_hold_until(configuration) <= now
+
+
+def _kept_offer(configuration: Configuration) -> Published:
     version = configuration.version
     return Published(
         merchant=configuration.merchant.slug,
@@ -517,6 +540,18 @@ def offer_of(configuration: Configuration) -> Published:
         buyer=Buyer(**configuration.buyer),
         schedule=schedule_of(configuration.merchant.slug),
     )
+
+
+def _renewed_offer(configuration: Configuration) -> Published:
+    kept = _kept_offer(configuration)
+    named = kept.price_list.key if kept.terms.because == "named" else None
+    token = token_of(kept.merchant)
+    try:
+        now = _offer(kept.merchant, kept.version_id, kept.version, kept.product, named, kept.buyer, None, token)
+    except NotFound as refusal:
+        # Its list is gone: then there is no price, and it says why.
+        return replace(kept, terms=replace(kept.terms, problem=refusal.sentence), is_renewed=True)
+    return replace(now, is_renewed=True)
 
 
 def model_of(configuration: Configuration) -> ProductModel:
@@ -545,10 +580,12 @@ def save(
     quantity: int = 1,
     locale: str = "",
     once: str | None = None,
+    priced_at: datetime | None = None,
 ) -> Configuration:
     """Keep `choices` as an open configuration; refuse with ChoicesConflict when they clash.
 
-    A second call with the same `once` returns the first one's row.
+    A second call with the same `once` returns the first one's row. `priced_at` tells of when the prices of `offer` are,
+    by default of now.
     """
     if once and (found := _found(offer, once)):
         return found
@@ -561,6 +598,7 @@ def save(
         once=once or None,
         price_list=offer.price_list.key,
         price_list_document=write_in_force(offer.terms),
+        priced_at=priced_at or timezone.now(),
         buyer=buyer_json(offer.buyer),
         locale=locale,
     )
@@ -729,9 +767,13 @@ def revoke_override(configuration: Configuration, by: str, expected_revision: in
 def copied(configuration: Configuration) -> Configuration:
     """Return a new open configuration with the choices, quantity and price list of another, without its price by hand.
 
-    For one that is completed, which does not change any more.
+    For one that is completed, which does not change any more. Its prices are as old as those of the other, or of now.
     """
-    return save(offer_of(configuration), choices_of(configuration), configuration.quantity, configuration.locale)
+    is_old = _is_old(configuration)
+    offer = _renewed_offer(configuration) if is_old else _kept_offer(configuration)
+    priced_at = None if is_old else configuration.prices_are_of
+    choices = choices_of(configuration)
+    return save(offer, choices, configuration.quantity, configuration.locale, priced_at=priced_at)
 
 
 def _locked_open(configuration: Configuration, expected_revision: int | None) -> Configuration:
@@ -814,8 +856,14 @@ def _keep(row: Configuration, offer: Published, evaluation: Evaluation) -> None:
     row.quantity = evaluation.quantity
     row.evaluation = evaluation_json(evaluation, row.locale or None, offer.version)
     row.fingerprint = evaluation.fingerprint
+    total = evaluation.breakdown.total if evaluation.breakdown else None
+    if offer.is_renewed and row.pk is not None:
+        row.price_list, row.price_list_document = offer.price_list.key, write_in_force(offer.terms)
+        row.priced_at = timezone.now()
+        is_same = (row.total, row.currency) == (total, offer.price_list.currency)
+        row.repriced_from = None if is_same else row.total
     row.currency = offer.price_list.currency
-    row.total = evaluation.breakdown.total if evaluation.breakdown else None
+    row.total = total
 
 
 def _copy(source: Configuration, target: Configuration) -> None:

@@ -17,6 +17,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+# Clocks of two servers differ; who checks a quote elsewhere is told to allow as much.
+LEEWAY_SECONDS = 60
 ALGORITHM = "EdDSA"
 TYPE = "quote+jwt"
 
@@ -160,10 +162,10 @@ def verified(found: Unverified, key: Ed25519PublicKey, issuer: str, audience: st
 
 
 def holding(claims: Claims, now: float) -> Reason | None:
-    """Return why a quote does not hold at `now` (Unix seconds), None where it does."""
-    if now >= claims.exp:
+    """Return why a quote does not hold at `now` (Unix seconds), None where it does, give or take LEEWAY_SECONDS."""
+    if now - LEEWAY_SECONDS >= claims.exp:
         return "expired"
-    return "not-yet-valid" if now < claims.nbf else None
+    return "not-yet-valid" if now + LEEWAY_SECONDS < claims.nbf else None
 
 
 def expiry_of(token: str) -> int:

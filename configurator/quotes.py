@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from catalog.errors import Refusal
 from catalog.models import Merchant
@@ -21,6 +21,7 @@ from configurator.operations import (
     follow_to_order,
     offer_of,
     override_of,
+    prices_hold_until,
     published,
     with_override,
 )
@@ -39,24 +40,31 @@ from configurator.signing_keys import issuer_of
 from pricing.in_force import Buyer
 from pricing.override import Override
 
+type Against = Literal["kept", "now"]
 type Changed = Literal["version", "price", "unavailable"]
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A signed price with the evaluation it is the price of."""
+    """A signed price with the evaluation it is the price of.
+
+    `against` tells what it will be verified against: the prices of then, or "kept", those that the stored configuration
+    was kept with, as long as that is open and until `kept_until`.
+    """
 
     offer: Published
     evaluation: Evaluation
     signed: SignedQuote
+    against: Against = "now"
+    kept_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Renewal:
     """What the same choices come to now: a fresh quote, or the `problem` why there is none.
 
-    `difference` is the new total less the old one; None without a new total, and where the two are in other currencies
-    or on other terms.
+    `difference` is how much more is paid: the new gross less the old one, or of totals where a gross is not known. It
+    is None without a new total, and where the two are in other currencies or cannot be compared.
     """
 
     quote: Quote | None
@@ -116,7 +124,12 @@ def quote_configuration(configuration: Configuration, expires_in: int | None = N
     if configuration.is_completed and (breakdown is None or breakdown.total != configuration.total):
         raise NotReady("It would no longer be priced as it was when it was completed; quote its choices anew.")
     signed = signed_quote(offer, evaluation, expires_in, configuration=configuration.public_id)
-    return Quote(offer, evaluation, signed)
+    if configuration.is_completed:
+        return Quote(offer, evaluation, signed)
+    if offer.is_renewed:
+        # Nothing is kept here: each who asks has the prices of the moment, until it is changed or completed.
+        return Quote(offer, evaluation, signed)
+    return Quote(offer, evaluation, signed, "kept", prices_hold_until(configuration))
 
 
 def _priced(evaluation: Evaluation, offer: Published, locale: str | None) -> Evaluation:
@@ -151,29 +164,42 @@ def verify(merchant: Merchant, token: str) -> Verification:
 
 
 def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
-    """Return what the choices of a quote come to now, or when it begins to hold, for the same buyer."""
+    """Return what the choices of a quote come to now, or when it begins to hold, for the same buyer.
+
+    A quote of a stored configuration that is still open is of the prices that this has.
+    """
     begins, lasts = (moment(claims.nbf), claims.exp - claims.nbf) if claims.nbf > time.time() else (None, None)
     named = claims.price_list if claims.price_list_because == "named" else None
+    row = _configuration(merchant, claims)
     try:
-        offer = published(merchant.slug, claims.product, None, named, Buyer(**claims.buyer), begins)
+        if row is not None and not row.is_completed:
+            offer = offer_of(row)
+        else:
+            offer = published(merchant.slug, claims.product, None, named, Buyer(**claims.buyer), begins)
         read = read_json_choices(offer.product.model, claims.choices)
         choices = {key: choice for key, choice in read.items() if choice is not None}
-        fresh = quote(offer, choices, claims.quantity, lasts, begins, override=_override(merchant, claims))
+        override = None if row is None else override_of(row)
+        fresh = quote(offer, choices, claims.quantity, lasts, begins, override=override)
     except Refusal as refusal:
         return Renewal(None, None, refusal.sentence)
-    now = fresh.signed.claims
-    difference = None
-    if (now["currency"], now["amounts_are"]) == (claims.currency, claims.amounts_are):
-        difference = Decimal(now["total"]) - Decimal(claims.total)
-    return Renewal(fresh, difference, None)
+    return Renewal(fresh, _difference(claims, fresh.signed.claims), None)
 
 
-def _override(merchant: Merchant, claims: Claims) -> Override | None:
-    """Return the price by hand that still stands for the stored configuration that a quote is of."""
+def _difference(before: Claims, now: Mapping[str, Any]) -> Decimal | None:
+    """Return how much more is paid now: of the gross where both are known, else of totals on the same terms."""
+    if now["currency"] != before.currency:
+        return None
+    if before.gross is not None and now.get("gross") is not None:
+        return Decimal(now["gross"]) - Decimal(before.gross)
+    return Decimal(now["total"]) - Decimal(before.total) if now["amounts_are"] == before.amounts_are else None
+
+
+def _configuration(merchant: Merchant, claims: Claims) -> Configuration | None:
+    """Return the stored configuration that a quote is of."""
     if claims.configuration is None:
         return None
-    row = Configuration.objects.for_merchant(merchant).filter(public_id=claims.configuration).first()
-    return None if row is None else override_of(row)
+    rows = Configuration.objects.for_merchant(merchant).select_related("merchant", "product", "version")
+    return rows.filter(public_id=claims.configuration).first()
 
 
 def _changed(claims: Claims, renewal: Renewal) -> tuple[Changed, ...]:

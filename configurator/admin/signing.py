@@ -82,8 +82,8 @@ class QuoteTermsAdmin(MerchantScopedAdmin):
     """How long a merchant's quotes hold."""
 
     edited_by = OWNERS
-    fields = ("merchant", "valid_days", "most_days")
-    list_display = ("merchant", "valid_days", "most_days")
+    fields = ("merchant", "valid_days", "most_days", "open_days")
+    list_display = ("merchant", "valid_days", "most_days", "open_days")
 
 
 def _keys_beside(key: SigningKey) -> list[SigningKey]:

@@ -19,8 +19,11 @@ from configurator.operations import (
     ChoicesConflict,
     NotReady,
     QuantityRefused,
+    choose,
     complete,
     complete_choices,
+    copied,
+    evaluation_of,
     follow,
     forget_everything,
     override_price,
@@ -221,7 +224,7 @@ def test_a_quote_that_holds_and_of_which_nothing_changed_is_just_valid(shop):
 
 def test_an_expired_quote_is_refused_and_a_fresh_one_offered(shop, clock):
     token = quote(offer(), {"frame": "oak"}, quantity=2).signed.token
-    clock.goes_on(days=30)
+    clock.goes_on(days=30, seconds=61)
     found = verify(shop, token)
 
     assert (found.reason, found.changed, found.now.difference) == ("expired", (), 0)
@@ -322,6 +325,33 @@ def test_of_totals_in_other_currencies_no_difference_is_told(shop):
 
     assert (found.changed, found.now.difference) == (("price",), None)
     assert found.now.quote.signed.claims["currency"] == "CHF"
+
+
+def test_clocks_may_differ_by_the_minute_that_others_are_told_to_allow(shop, clock):
+    token = quote(offer(), {}).signed.token
+    clock.goes_on(days=30, seconds=30)
+    assert verify(shop, token).valid
+    clock.goes_on(seconds=31)
+    assert verify(shop, token).reason == "expired"
+
+
+def test_a_clock_behind_ours_may_ask_a_moment_early(shop):
+    begins = datetime.now(UTC) + timedelta(seconds=50)
+    assert verify(shop, quote(offer(at=begins), {}, valid_from=begins).signed.token).valid
+
+
+def test_a_difference_is_of_what_is_paid(shop):
+    TaxRate.objects.create(merchant=shop, country="FR", rate=Decimal(20))
+    PriceList.objects.create(
+        merchant=shop, key="net", name="Net", currency="EUR", amounts_are="net", channel="net", tax_rate=Decimal(20)
+    )
+    token = quote(offer(buyer=Buyer(channel="net", country="FR")), {}).signed.token
+    TaxRate.objects.update(rate=Decimal(10))
+    forget_everything()
+    found = verify(shop, token)
+    fresh = found.now.quote.signed.claims
+    assert (fresh["total"], found.changed) == (found.claims.total, ("price",))
+    assert found.now.difference == Decimal(fresh["gross"]) - Decimal(found.claims.gross) < 0
 
 
 # ---- of others -------------------------------------------------------------------------------------------------------
@@ -425,6 +455,88 @@ def test_an_open_configuration_that_is_ready_can_be_quoted_and_stays_open(shop):
 
     assert verify(shop, found.signed.token).valid
     assert (row.state, row.quote, row.revision) == ("open", "", 1)
+
+
+def test_an_open_configuration_is_verified_against_the_prices_it_has_and_says_so(shop):
+    row = save(offer(), {})
+    keep_base(shop, "500.00")
+    found = quote_configuration(row)
+    assert (found.against, found.kept_until) == ("kept", row.priced_at + timedelta(days=30))
+    assert verify(shop, found.signed.token).changed == ()
+    complete(row)
+    row.refresh_from_db()
+    assert quote_configuration(row).against == "now"
+    assert verify(shop, found.signed.token).changed == ("price",)
+
+
+# ---- the age of prices -----------------------------------------------------------------------------------------------
+
+
+def test_the_price_of_an_open_configuration_has_an_age(shop, clock):
+    row = save(offer(), {})
+    before = row.total
+    keep_base(shop, "500.00")
+    clock.goes_on(days=29)
+    assert evaluation_of(row).breakdown.total == before
+    clock.goes_on(days=1)
+    assert evaluation_of(row).breakdown.total == before + Decimal("210.00")
+    assert Decimal(quote_configuration(row).signed.claims["total"]) == before + Decimal("210.00")
+    complete(row)
+    assert (row.total, row.repriced_from) == (before + Decimal("210.00"), before)
+    assert Decimal(verify(shop, row.quote).claims.total) == row.total
+
+
+def test_a_choice_in_an_old_configuration_is_priced_anew_and_then_keeps_its_price(shop, clock):
+    row = save(offer(), {})
+    before = row.total
+    keep_base(shop, "500.00")
+    clock.goes_on(days=31)
+    choose(row, {"frame": "steel"})
+    assert row.repriced_from == before
+    keep_base(shop, "600.00")
+    clock.goes_on(days=29)
+    assert evaluation_of(row).breakdown.total == row.total
+
+
+def test_a_merchant_says_how_long_configurations_keep_prices(shop, clock):
+    QuoteTerms.objects.create(merchant=shop, open_days=2)
+    row = save(offer(), {})
+    keep_base(shop, "500.00")
+    clock.goes_on(days=2)
+    assert evaluation_of(row).breakdown.total == row.total + Decimal("210.00")
+
+
+def test_what_is_completed_keeps_its_price_and_a_copy_of_it_does_not(shop, clock):
+    row = complete_choices(offer(), {})
+    keep_base(shop, "500.00")
+    clock.goes_on(days=700)
+    assert evaluation_of(row).breakdown.total == row.total
+    assert copied(row).total == row.total + Decimal("210.00")
+
+
+def test_a_copy_is_as_old_as_what_it_is_copied_from(shop, clock):
+    row = complete_choices(offer(), {})
+    keep_base(shop, "500.00")
+    clock.goes_on(days=20)
+    copy = copied(row)
+    assert copy.total == row.total
+    clock.goes_on(days=11)
+    assert evaluation_of(copy).breakdown.total == row.total + Decimal("210.00")
+
+
+def test_an_old_configuration_whose_list_is_gone_has_no_price_and_says_why(shop, clock):
+    row = save(offer(price_list="trade"), {})
+    PriceList.objects.filter(key="trade").delete()
+    clock.goes_on(days=31)
+    with pytest.raises(NotReady, match="no price list 'trade'"):
+        complete(row)
+
+
+def test_a_renewed_price_at_the_same_total_tells_of_no_other(shop, clock):
+    row = save(offer(), {})
+    clock.goes_on(days=31)
+    complete(row)
+    assert row.repriced_from is None
 
 
 def test_one_that_is_not_ready_cannot(shop):

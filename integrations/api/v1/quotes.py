@@ -154,6 +154,8 @@ def _told(found: Quote, locale: str | None) -> dict[str, Any]:
         "valid_from": signed.valid_from.isoformat(),
         "expires_at": signed.expires_at.isoformat(),
         "claims": signed.claims,
+        "verified_against": found.against,
+        "kept_until": found.kept_until.isoformat() if found.kept_until else None,
         "price": breakdown_json(evaluation.breakdown, locale) if evaluation.breakdown else None,
         "lead_time": lead_time_json(lead_time, locale, evaluation.ready_on) if lead_time else None,
     }

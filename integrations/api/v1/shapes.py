@@ -898,8 +898,12 @@ class ConfigurationListed(Answer):
     price_list: str
     currency: str
     total: Money | None
+    repriced_from: Money | None
+    """The total before its prices, too old, were renewed by another; null where they were not."""
     fingerprint: str
     created_at: str
+    priced_at: str
+    """Of when its prices are. Open, it has them for 30 days or as the merchant has set, then those of the day."""
     changed_at: str
     completed_at: str | None
     url: str
@@ -1012,6 +1016,10 @@ class Quote(Answer):
     valid_from: str
     expires_at: str
     claims: QuoteClaims
+    verified_against: Literal["kept", "now"]
+    """The prices that verify compares it with: those its open configuration was kept with, or those of then."""
+    kept_until: str | None
+    """With "kept": until when, unless the configuration is completed before; null otherwise."""
     price: Price
     """The same price with its lines."""
     lead_time: LeadTime | None
@@ -1023,7 +1031,8 @@ class Renewal(Answer):
     total: Money | None
     currency: str | None
     difference: Money | None
-    """The new total less the old one; null where one of them is missing or on other terms."""
+    """How much more is paid: the new gross less the old one, or the totals where no gross is known; null where one is
+    missing or they cannot be compared."""
     problem: str | None
     """Why there is no price now: the product is gone, the choices clash, or no price is known."""
     quote: Quote | None

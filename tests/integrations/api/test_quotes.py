@@ -385,7 +385,7 @@ def test_another_merchants_keys_are_neither_seen_rotated_nor_withdrawn(owner):
 
 
 def test_an_owner_says_how_long_quotes_hold(api, owner):
-    owner.post(reverse("admin:configurator_quoteterms_add"), {"valid_days": 5, "most_days": 6})
+    owner.post(reverse("admin:configurator_quoteterms_add"), {"valid_days": 5, "most_days": 6, "open_days": 30})
     claims = quoted(api)["claims"]
 
     assert claims["exp"] - claims["iat"] == 5 * 24 * 3600
