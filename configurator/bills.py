@@ -245,7 +245,8 @@ class _Whole:
             if line.has_cost and not is_whole
             for item in items
         )
-        least = self._rounded_line(_times(cost, (100 + Fraction(percent)) / 100))
+        exact = _times(cost, (100 + Fraction(percent)) / 100)
+        least = nodes.Call("ceil", (exact, constant(self.rounding.increment)))
         return _above_zero(nodes.Arithmetic("-", least, self._lines_sum(False)))
 
     @property
@@ -263,7 +264,7 @@ class _Whole:
             (nodes.Arithmetic("-", self.piece, self.exact_piece), False),
             (nodes.Arithmetic("-", self.order, self.exact_order), True),
         ]
-        return [*([] if self.least is None else [(self.least, False)]), *rests]
+        return [*([] if self.least is None else [(self.least, False), (ZERO, True)]), *rests]
 
     @property
     def applies(self) -> Conditions:
@@ -328,7 +329,7 @@ class _Whole:
                 amount = _times(own[item.value], self.rounding.scale)
                 amount = _with(amount, item.amount)
             elif compiled.takes_costs:
-                amount = UNDEFINED if item.cost is None else _times(item.cost, self.prices.factor)
+                amount = UNDEFINED if item.cost is None else _times(item.cost, self.prices.cost_factor)
                 amount = _with(amount, item.amount)
             else:
                 amount = _times(item.amount, self.prices.factor)
@@ -387,7 +388,7 @@ def price_bill(prices: Prices) -> Bill:
         bill = _line_by_line(prices, reader)
         if bill is not None:
             return bill
-    else:
+    elif _tells_least(prices):
         whole = _Whole(prices, reader)
         parts = (whole.exact_piece, whole.exact_order) if not whole.rounds_inside else (whole.piece, whole.order)
         total = _guarded(whole.applies, _sum(parts))
@@ -401,6 +402,17 @@ def price_bill(prices: Prices) -> Bill:
                 options=frozenset() if whole.is_exact else _read(prices),
             )
     return _roughly(prices, reader)
+
+
+def _tells_least(prices: Prices) -> bool:
+    """Tell whether a least price over cost, here or below, is a matter of one piece: no tax in it, no ending."""
+    own = prices.price_list
+    is_told = own.least_over_cost is None or not (
+        any(prices.wholes[: len(prices.lines)])
+        or prices.rounding.ending
+        or (own.amounts_are == "gross" and own.tax_rate is not None)
+    )
+    return is_told and (prices.base is None or _tells_least(prices.base))
 
 
 def _guarded(conditions: Conditions, number: Node) -> Node:

@@ -422,13 +422,44 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
             exact_piece += part.amount
     if not applied and not unsettled:
         raise _nothing_applies(prices)
-    if prices.price_list.least_over_cost is not None:
-        least = _least(prices, parts, exact_piece)
-        exact_piece += least.amount
-        parts.append(least)
+    if prices.price_list.least_over_cost is None:
+        return _summed(prices, parts, befores, exact_piece, exact_order, applied, unsettled, base, quantity)
+    least = _least_net(prices, parts, quantity)
+    lacks = 0 if any(wholes[: len(prices.lines)]) else _lacking(prices, exact_piece, least / quantity, quantity)
+    once: Amount = 0
+    for _ in range(_MOST_RAISES):
+        ends = [*parts, _lone(lacks, bool(lacks)), _lone(once, bool(once))]
+        sums = _summed(
+            prices, ends, befores, exact_piece + lacks, exact_order + once, applied, unsettled, base, quantity
+        )
+        short = least - _net(prices, sums, quantity)
+        if short <= 0:
+            break
+        lack = short * prices.price_list.gross_factor
+        wanted = exact_order + once + (lack if lack > 1 else 1)
+        once = (prices.order_rounding.at_least(wanted) if wanted > 0 else wanted) - exact_order
+    return sums
+
+
+# So often a total is raised until it is at least what it has to be; each time it lacks a rounding more at most.
+_MOST_RAISES = 20
+
+
+def _summed(
+    prices: Prices,
+    parts: list[Part],
+    befores: Mapping[int, Amount],
+    exact_piece: Amount,
+    exact_order: Amount,
+    applied: int,
+    unsettled: frozenset[str],
+    base: Sums | None,
+    quantity: int,
+) -> Sums:
+    """Return the sums of `parts`, rounded, with what that adds behind them."""
     piece, order = _totals(prices, exact_piece, exact_order, quantity)
-    parts += (_lone(piece - exact_piece, False), _lone(order - exact_order, False))
-    return Sums(tuple(parts), befores, piece, order, exact_piece, exact_order, applied, unsettled, base)
+    rounding = (_lone(piece - exact_piece, False), _lone(order - exact_order, False))
+    return Sums((*parts, *rounding), befores, piece, order, exact_piece, exact_order, applied, unsettled, base)
 
 
 def _totals(prices: Prices, exact_piece: Amount, exact_order: Amount, quantity: int) -> tuple[Amount, Amount]:
@@ -608,7 +639,7 @@ def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
         elif line.takes_costs:
             if item.cost is None:
                 raise _no_cost(prices, line, item.value)
-            amount = rounding.amount_of_units(item.cost * prices.factor, line.is_fine)
+            amount = rounding.amount_of_units(item.cost * prices.cost_factor, line.is_fine)
         else:
             amount = rounding.amount_of_units(item.amount * prices.factor, line.is_fine)
         total += amount
@@ -617,20 +648,34 @@ def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
     return Part("applied", total, tuple(items), counts=below.counts, cost=spent)
 
 
-def _least(prices: Prices, parts: Sequence[Part], exact: Amount) -> Part:
-    """Return what the price of one piece lacks to its cost and the percentage over it."""
+def _least_net(prices: Prices, parts: Sequence[Part], quantity: int) -> Fraction:
+    """Return what the net price of all pieces is at least, exactly: their cost and the percentage over it."""
     percent = prices.price_list.least_over_cost
     assert percent is not None
-    cost = _costs_of(prices, parts, False)
-    if cost is None:
+    piece, order = _costs_of(prices, parts, False), _costs_of(prices, parts, True)
+    if piece is None or order is None:
         raise PriceRefused(
             f"The price list {prices.price_list.name.default!r} never goes below a percentage over the cost, and the "
             "cost of a price line is not known.",
             price_list=prices.price_list.key,
         )
-    least = prices.rounding.amount_of_units(cost * (100 + Fraction(percent)) / 100)
-    lacks = max(least - exact, 0)
-    return _lone(lacks, bool(lacks))
+    return (Fraction(piece) * quantity + order) * (100 + Fraction(percent)) / 100
+
+
+def _lacking(prices: Prices, exact: Amount, least: Fraction, quantity: int) -> Amount:
+    """Return what a piece that comes to `exact` lacks to the net price `least`, after all rounding."""
+    wanted = least * prices.price_list.gross_factor
+    if wanted <= 0 or prices.rounding.total(exact, prices.is_fine) >= wanted:
+        return 0
+    return prices.order_rounding.at_least(wanted) - exact
+
+
+def _net(prices: Prices, sums: Sums, quantity: int) -> Amount:
+    """Return the net price of all pieces; where the tax in them is not known, what they come to."""
+    total = int(sums.piece * quantity + sums.order)
+    if prices.price_list.amounts_are == "net":
+        return total
+    return total - sum(_taxes(prices, sums, quantity, total) or ())
 
 
 def _costs_of(prices: Prices, parts: Sequence[Part], is_whole: bool) -> Amount | None:
@@ -733,8 +778,8 @@ def _parts_of(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line
     for line, part, counts_once in zip(prices.lines, sums.parts, prices.wholes, strict=False):
         if counts_once is is_whole and part.items:
             yield line, part
-    if not is_whole and prices.price_list.least_over_cost is not None:
-        yield prices.least_line, sums.parts[len(prices.lines)]
+    if prices.price_list.least_over_cost is not None:
+        yield prices.least_line, sums.parts[len(prices.lines) + is_whole]
 
 
 def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine, ...]:

@@ -280,6 +280,8 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
         if each.derived is None:
             yield from _absent_bases(lines, path)
         yield from _finer_findings(lines, each)
+        if each.least_over_cost is not None or (each.derived is not None and each.derived.take == "costs"):
+            yield from _cost_findings(model, each)
         if each.shows != each.amounts_are and each.tax_rate is None:
             sentence = f"The price list '{each.key}' has no tax rate, so its {each.amounts_are} amounts are shown."
             yield Finding("note", "tax-unknown", f"{path}/tax_rate", sentence)
@@ -357,11 +359,15 @@ def _derived_findings(model: ProductModel, price_lists: Collection[PriceList]) -
                 f"from, {below.amounts_are}; let both be the same."
             )
             yield _error("derived-terms", path, sentence)
-        if each.derived.take == "costs" or each.least_over_cost is not None:
-            yield from _cost_findings(model, each)
 
 
 def _cost_findings(model: ProductModel, price_list: PriceList) -> Iterator[Finding]:
+    if price_list.amounts_are == "gross" and price_list.tax_rate is None:
+        sentence = (
+            f"The price list '{price_list.key}' goes by costs, which are net, and its amounts are gross with a tax "
+            "that is not known: they are taken for net. Give it a tax rate, or let its amounts be net."
+        )
+        yield Finding("warning", "net-costs", f"price_lists/{price_list.key}/tax_rate", sentence)
     for line in model.price_lines:
         if line.price_list is not None or (line.amount is None and line.option is None):
             continue

@@ -150,6 +150,12 @@ class Rounding:
         """Return the sum of all lines in smallest units, rounded if that has not happened line by line."""
         return exact if self.by_line else self._kept_or_rounded(*exact.as_integer_ratio(), is_fine)
 
+    def at_least(self, exact: Amount) -> int:
+        """Return the least amount, rounded as the list rounds, that is not below `exact`, which is above zero."""
+        above, below = exact.as_integer_ratio()
+        steps = -(-(above - self.ending * below) // (below * self.increment))
+        return max(steps * self.increment + self.ending, self.ending)
+
     def paid(self, exact: Amount) -> int:
         """Return what is paid of an amount: whole smallest units."""
         return exact if isinstance(exact, int) else whole(exact, self.mode)
@@ -197,8 +203,9 @@ class Prices:
     """The price lines of a product model that hold in one price list, compiled. `readers` is by option.
 
     With `base` the first lines are those of the list it is made from: each amount times `factor`, which holds the
-    `conversion` between the smallest units of the two currencies. `bounds` are the indexes of lines that are of others,
-    `above` those of lines by the place below that they are made from. `wholes` tells of each line, and of what stands
+    `conversion` between the smallest units of the two currencies; costs are net, so that in a list of gross amounts
+    their `cost_factor` holds the tax, too. `bounds` are the indexes of lines that are of others, `above` those of lines
+    by the place below that they are made from. `wholes` tells of each line, and of what stands
     behind the lines, whether it counts once for the whole order; `is_kept` whether its part is given again for the same
     values. `moving` holds, by option, the lines that may come to something else where its value is another.
     `taxing` makes taxes of amounts; None where the tax is not known. `rounding` is that of a piece, `order_rounding`
@@ -217,6 +224,7 @@ class Prices:
     above: Mapping[int, int] = field(default_factory=dict)
     base: "Prices | None" = None
     factor: Fraction = Fraction(1)
+    cost_factor: Fraction = Fraction(1)
     conversion: Fraction = Fraction(1)
     wholes: tuple[bool, ...] = ()
     is_kept: tuple[bool, ...] = ()
@@ -340,7 +348,8 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
     conversion = Fraction(terms.rate or 1)
     if base is not None:
         conversion = conversion * 10**places / 10**base.places
-    trailing = (*([False] if own.least_over_cost is not None else []), False, True)
+    factor = conversion * (own.derived.exact_factor if own.derived is not None else 1)
+    trailing = (*([False, True] if own.least_over_cost is not None else []), False, True)
     wholes = [line.is_whole if line.below is None or base is None else base.wholes[line.below] for line in lines]
     return Prices(
         model=model,
@@ -354,7 +363,8 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
         bounds=bounds,
         above=above,
         base=base,
-        factor=conversion * (own.derived.exact_factor if own.derived is not None else 1),
+        factor=factor,
+        cost_factor=factor * own.gross_factor,
         conversion=conversion,
         wholes=(*wholes, *trailing),
         is_kept=tuple(
@@ -532,7 +542,7 @@ class _Compiler:
     def _derived_lines(self, base: Prices) -> None:
         derived = self.terms.price_list.derived
         takes_costs = derived is not None and derived.take == "costs"
-        trailing = [*([LEAST] if base.price_list.least_over_cost is not None else []), ROUNDING, ROUNDING]
+        trailing = [*([LEAST, LEAST] if base.price_list.least_over_cost is not None else []), ROUNDING, ROUNDING]
         for index, below in enumerate((*base.lines, *trailing)):
             kept = None if below.form in _ADDED else self.kept.get(below.line.key)
             if kept and not below.has_cost and "" in kept:

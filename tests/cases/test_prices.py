@@ -197,3 +197,10 @@ def test_what_is_paid_in_francs_ends_in_five_cents_and_the_rest_is_told(asked):
         Decimal(amount) for amount in ("10.00", "0.81", "-0.01", "10.80", "10.80")
     ]
     assert Decimal(more["gross"]) == Decimal("108.05") and "paid_rounding" not in more
+
+
+def test_the_least_price_over_cost_is_that_of_the_order_with_its_set_up(asked):
+    name = "75-least-over-cost-and-set-up.yaml"
+    question = {"choices": {"colour": "red"}, "price_list": "trade"}
+    one, many = asked(name, question, {**question, "quantity": 100})
+    assert [Decimal(price["net"]) for price in (one, many)] == [Decimal("94.50"), Decimal("1134.00")]

@@ -252,13 +252,40 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
         raise NoPrice
     piece = sum((one.amount for one in sums if not one.once), F(0))
     order = sum((one.amount for one in sums if one.once), F(0))
-    if terms.least is not None:
-        cost = cost_of(sums, False)
-        if cost is None:
-            raise NoPrice
-        lacks = max(each(cost * (1 + terms.least / 100), terms, tale, False) - piece, F(0))
-        piece += lacks
-        sums.append(Sum("least", "", "least", [Item("", lacks, None)], False, False))
+    if terms.least is None:
+        return ended(sums, piece, order, terms, tale)
+    costs = [cost_of(sums, once) for once in (False, True)]
+    if costs[0] is None or costs[1] is None:
+        raise NoPrice
+    floor = (costs[0] * tale.quantity + costs[1]) * (1 + terms.least / 100)
+    gross = 1 + (terms.tax or F(0)) if not terms.net else F(1)
+    more, once = F(0), F(0)
+    fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
+    if not any(one.once for one in sums):
+        wanted = floor / tale.quantity * gross
+        now = piece if terms.by_line else settled(piece, terms, tale, False, fine)
+        if wanted > 0 and now < wanted:
+            more = at_least(wanted, terms) - piece
+    while True:
+        ends = [Sum("least", "", "least", [Item("", more, None)], False, False)]
+        ends.append(Sum("least", "", "least", [Item("", once, None)], True, False))
+        found = ended([*sums, *ends], piece + more, order + once, terms, tale)
+        total = found[1] * tale.quantity + found[2]
+        short = floor - (total if terms.net else total - sum(taxes_of(found, total, terms, tale) or [], F(0)))
+        if short <= 0:
+            return found
+        wanted = order + once + max(short * gross, terms.cent)
+        once = (at_least(wanted, terms) if wanted > 0 else wanted) - order
+
+
+def at_least(amount: F, terms: List) -> F:
+    """Return the least amount above zero that the list rounds to and that is not below `amount`."""
+    return max(terms.ending + math.ceil((amount - terms.ending) / terms.step) * terms.step, terms.ending)
+
+
+def ended(sums: list[Sum], piece: F, order: F, terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
+    """Return the sums with what rounding adds, and the totals of one piece and of the order."""
+    sums = list(sums)
     fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
     unit = piece if terms.by_line else settled(piece, terms, tale, False, fine)
     whole = order if terms.by_line else rounded(order, terms)
@@ -285,7 +312,8 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
         elif terms.takes_costs:
             if item.cost is None:
                 raise NoPrice
-            amount = each(item.cost * terms.rate * terms.factor, terms, tale, one.once, fine)
+            gross = 1 + (terms.tax or F(0)) if not terms.net else F(1)  # Costs are net.
+            amount = each(item.cost * terms.rate * terms.factor * gross, terms, tale, one.once, fine)
         else:
             amount = each(item.amount * terms.rate * terms.factor, terms, tale, one.once, fine)
         items.append(Item(item.value, amount, cost))
@@ -404,6 +432,43 @@ def cost_of(sums: list[Sum], once: bool) -> F | None:
 # ---- totals ----------------------------------------------------------------------------------------------------------
 
 
+def rows(sums: list[Sum], unit: F, order: F, terms: List, tale: Tale) -> dict[bool, list[tuple[str, str, F]]]:
+    """Return what is printed: for a piece (False) and once for the order (True)."""
+    cent = terms.cent
+    exact = sum((one.amount for one in sums[:-2] if not one.once), F(0))
+    fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
+    in_parts = is_kept(exact, terms, tale, fine)
+    printed: dict[bool, list[tuple[str, str, F]]] = {False: [], True: []}
+    for one in sums[:-2]:
+        for item in one.items:
+            step = cent / 10_000 if in_parts and not one.once else cent
+            amount = item.amount if terms.by_line else to_step(item.amount, step, terms.mode)
+            if amount:
+                value = "" if "x" in item.value else item.value
+                printed[one.once].append((one.key, value, amount))
+    for once, whole in ((False, unit), (True, order)):
+        rest = whole - sum((amount for _, _, amount in printed[once]), F(0))
+        if rest:
+            printed[once].append(("rounding", "", rest))
+    return printed
+
+
+def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -> list[F] | None:
+    """Return each tax on the total, or in it, rounded once or row by row; None where the tax is not known."""
+    if terms.tax is None:
+        return None
+    amounts = [total]
+    if terms.tax_by_line:
+        printed = rows(*found, terms, tale)
+        amounts = [amount * tale.quantity for _, _, amount in printed[False]]
+        amounts += [amount for _, _, amount in printed[True]]
+    taxes = []
+    for rate in terms.taxes or [terms.tax]:
+        part = rate if terms.net else rate / (1 + terms.tax)
+        taxes.append(sum((to_step(amount * part, terms.cent, terms.tax_mode) for amount in amounts), F(0)))
+    return taxes
+
+
 def told(tale: Tale) -> Told | None:
     """Return the price of the last list of the tale, None where there is none."""
     terms = tale.lists[-1]
@@ -415,35 +480,9 @@ def told(tale: Tale) -> Told | None:
     if total < 0:
         return None
     cent = terms.cent
-    exact = sum((one.amount for one in sums[:-2] if not one.once), F(0))
-    fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
-    in_parts = is_kept(exact, terms, tale, fine)
-    printed: dict[bool, list[tuple[str, str, F]]] = {False: [], True: []}
-    for one in sums:
-        if one is sums[-1] or one is sums[-2]:
-            continue
-        for item in one.items:
-            step = cent / 10_000 if in_parts and not one.once else cent
-            amount = item.amount if terms.by_line else to_step(item.amount, step, terms.mode)
-            if amount:
-                value = "" if "x" in item.value else item.value
-                printed[one.once].append((one.key, value, amount))
-    for once, whole in ((False, unit), (True, order)):
-        rest = whole - sum((amount for _, _, amount in printed[once]), F(0))
-        if rest:
-            printed[once].append(("rounding", "", rest))
-    tax = None
-    taxes: list[F] = []
-    if terms.tax is not None:
-        if terms.tax_by_line:
-            amounts = [amount * tale.quantity for _, _, amount in printed[False]]
-            amounts += [amount for _, _, amount in printed[True]]
-        else:
-            amounts = [total]
-        for rate in terms.taxes or [terms.tax]:
-            part = rate if terms.net else rate / (1 + terms.tax)
-            taxes.append(sum((to_step(amount * part, cent, terms.tax_mode) for amount in amounts), F(0)))
-        tax = sum(taxes, F(0))
+    printed = rows(sums, unit, order, terms, tale)
+    taxes = taxes_of((sums, unit, order), total, terms, tale)
+    tax = None if taxes is None else sum(taxes, F(0))
     shown = total
     if tax is not None and terms.shows_net != terms.net:
         shown = total - tax if terms.shows_net else total + tax
@@ -643,7 +682,7 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
         taxes=[],
         tax_mode=luck.choice(["half_up", "half_up", "half_even", "up", "down"]),
         tax_by_line=luck.random() < 0.4,
-        least=F(luck.randint(-20, 30)) if luck.random() < 0.15 else None,
+        least=F(luck.randint(-20, 30)) if luck.random() < 0.25 else None,
         base=base,
         takes_costs=base is not None and luck.random() < 0.2,
         factor=F(1),

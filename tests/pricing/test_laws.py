@@ -298,3 +298,25 @@ def test_an_amount_written_finer_than_a_cent_is_kept_to_the_last_piece(thousandt
     )
     exact = amount * quantity
     assert answer.total == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@modes
+@laws
+@given(data=st.data())
+def test_a_floor_over_cost_holds_after_rounding_tax_set_ups_and_tiers(mode, data):
+    price_lines = data.draw(lines())
+    for line in price_lines:
+        if "amount" in line:
+            line["cost"] = data.draw(amounts)
+        elif "option" in line:
+            line["costs"] = {key: data.draw(amounts) for key in line["amounts"]}
+    percent = data.draw(st.integers(-20, 80))
+    own = data.draw(terms(mode, least_over_cost=percent))
+    model = model_of(price_lines, own["currency"])
+    answer = priced(model, read_price_list(own), data.draw(values_of), data.draw(quantities))
+    if answer.net is None:
+        return
+    cost = answer.cost
+    assert cost is not None
+    # The cost of the whole order is told to the smallest unit.
+    assert Fraction(answer.net) >= (Fraction(cost) - Fraction(PLACES[own["currency"]])) * (100 + percent) / 100

@@ -236,6 +236,7 @@ def test_the_findings_of_lists_tell_cycles_overlaps_gaps_and_missing_costs():
         "price-list-overlap",
         "price-list-gap",
         "derived-terms",
+        "net-costs",
         "no-cost",
         "unknown-price-list",
     }
@@ -292,3 +293,32 @@ def test_a_difference_is_of_what_is_paid(own):
 def test_what_is_paid_is_a_multiple_of_a_coin():
     with pytest.raises(Exception, match="what is paid in EUR can be rounded"):
         read_price_list({"key": "a", "name": "A", "currency": "EUR", "paid_increment": 0.005})
+
+
+def test_a_list_of_gross_amounts_made_from_costs_adds_the_tax():
+    model = desk(price_lines=[{"key": "a", "label": "A", "amount": 300, "cost": 100}])
+    below = InForce(read_price_list({"key": "a", "name": "A", "currency": "EUR"}))
+    own = {"key": "b", "name": "B", "currency": "EUR", "derived": {"of": "a", "take": "costs", "percent": 5}}
+    gross = price(compile_prices(model, InForce(read_price_list(own | {"tax_rate": 20}), base=below)), OAK)
+    assert (gross.gross, gross.net, gross.margin) == (126, 105, 5)
+    net = read_price_list(own | {"tax_rate": 20, "amounts_are": "net"})
+    assert price(compile_prices(model, InForce(net, base=below)), OAK).net == 105
+
+
+def test_a_floor_over_cost_compares_net_with_net():
+    base = {"key": "a", "amount": 110, "cost": 100}
+    breakdown = priced(base, amounts_are="gross", tax_rate=20, least_over_cost=5)
+    assert (breakdown.gross, breakdown.net) == (126, 105)
+    assert amounts(breakdown) == {"a": "110.00", "least": "16.00"}
+    odd = {"key": "a", "amount": 1, "cost": "0.14"}
+    assert priced(odd, amounts_are="gross", tax_rate=20, rounding_increment=0.05, least_over_cost=700).net >= Decimal(
+        "1.12"
+    )
+
+
+def test_a_list_that_goes_by_costs_without_a_tax_says_so():
+    model = desk(price_lines=[{"key": "a", "label": "A", "amount": 300, "cost": 100}])
+    shop = read_price_list({"key": "a", "name": "A", "currency": "EUR", "least_over_cost": 5})
+    assert "net-costs" in {finding.code for finding in findings(model, [shop])}
+    known = read_price_list({"key": "a", "name": "A", "currency": "EUR", "least_over_cost": 5, "tax_rate": 20})
+    assert "net-costs" not in {finding.code for finding in findings(model, [known])}
