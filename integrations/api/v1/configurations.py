@@ -405,7 +405,12 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
             for each in row.reached_thresholds.all()
             if COSTS in call.caller.scopes or each.measure in OF_TOTALS
         ],
-        "evaluation": {"open_rules": [], "retracted": {}, **row.stored, "price_on_request": _on_request(row)},
+        "evaluation": {
+            **row.stored,
+            "open_rules": row.stored.get("open_rules", []),
+            "retracted": row.stored.get("retracted", {}),
+            "price_on_request": _on_request(row),
+        },
     }
 
 
