@@ -1,5 +1,6 @@
 """The admin as a product manager uses it: the home of a draft, its rows, checking and publishing."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -364,6 +365,49 @@ def test_wrong_cells_of_a_table_are_told_by_line(maria: Client, product: Product
 def test_a_price_line_takes_exactly_one_form(maria: Client, product: Product) -> None:
     fields = {"key": "p", "label": "P", "position": 90, "amount": "1", "percent": "2"}
     assert maria.post(adding("priceline", product), fields).context["adminform"].form.non_field_errors()
+
+
+def table_fields(**changes: str) -> dict[str, Any]:
+    """What is posted for a line whose amounts are pasted as a vendor sends them."""
+    pasted = "Trade prices;;\nDepth \\ Width;1000 mm;1.400 mm\n600;1.048,90 €;n/a\n800;52,30 €;59,80 €\n"
+    fields = {"key": "p", "label": "P", "position": 90, "table_columns": "width", "table_rows": "drawers.count * 200"}
+    return {**fields, "table_amounts": pasted, **changes}
+
+
+def test_a_table_of_amounts_is_pasted_and_shown_as_it_was_read(maria: Client, product: Product) -> None:
+    answer = maria.post(adding("priceline", product), table_fields(), follow=True)
+    assert answer.redirect_chain, answer.context["errors"]
+    told = [str(message) for message in answer.context["messages"]]
+    assert "Sizes without a price: Line 3, 1.400 mm across and 600 down: n/a." in told
+    table = drafts.read(product).price_lines[-1].table
+    assert table is not None
+    assert (table.column_sizes, table.row_sizes, table.exact) == ((1000, 1400), (600, 800), False)
+    assert table.cells["1000x600"] == Decimal("1048.90")
+    line = PriceLine.objects.get(key="p")
+    form = maria.get(row("priceline", line.pk)).context["adminform"].form
+    assert form.initial["table_amounts"].splitlines() == ["\t1000\t1400", "600\t1048.9\t", "800\t52.3\t59.8"]
+    answer = maria.post(row("priceline", line.pk), {**table_fields(), "table_exact": "on"})
+    assert answer.status_code == 302, answer.context["errors"]
+    table = drafts.read(product).price_lines[-1].table
+    assert table is not None
+    assert table.exact
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "told"),
+    [
+        ({"table_columns": ""}, "table_columns", "Say which number these sizes are for"),
+        ({"table_rows": "drawer"}, "table_rows", "Did you mean"),
+        ({"table_amounts": ";600\n1;10-20"}, "table_amounts", "is no amount"),
+        ({"table_amounts": ""}, "table_amounts", "Paste the amounts"),
+        ({"amount": "5"}, "__all__", "not several of them"),
+    ],
+)
+def test_a_table_that_cannot_be_is_told_at_its_place(
+    maria: Client, product: Product, changes: dict[str, str], place: str, told: str
+) -> None:
+    form = maria.post(adding("priceline", product), table_fields(**changes)).context["adminform"].form
+    assert told in str(form.errors[place])
 
 
 def test_amounts_are_written_a_line_each(maria: Client, product: Product) -> None:
