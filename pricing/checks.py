@@ -14,7 +14,7 @@ from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
 from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
 from pricing.lines import MEASURES, Rounding, constant_number, forms_of
-from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit
+from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit, whole
 from pricing.price_list import PriceList
 
 
@@ -280,6 +280,7 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
         if each.derived is None:
             yield from _absent_bases(lines, path)
         yield from _finer_findings(lines, each)
+        yield from _gross_findings(lines, each)
         if each.least_over_cost is not None or (each.derived is not None and each.derived.take == "costs"):
             yield from _cost_findings(model, each)
         if each.shows != each.amounts_are and each.tax_rate is None:
@@ -322,6 +323,27 @@ def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterat
             yield Finding(
                 severity, "finer-amount", f"price_lines/{line.key}/{place}", sentence, about=(price_list.key,)
             )
+
+
+def _gross_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterator[Finding]:
+    """Return which gross prices no net price and its tax add up to, in a list whose buyers read net prices."""
+    if price_list.amounts_are != "gross" or price_list.shows != "net" or not price_list.tax_rate:
+        return
+    scale, rate = 10 ** decimals(price_list.currency), Fraction(price_list.tax_rate) / 100
+    for line in lines:
+        for place, text in (("amount", line.amount), *((f"amounts/{key}", each) for key, each in line.amounts.items())):
+            amount = constant_number(text)
+            gross = Fraction(amount or 0) * scale
+            if gross.denominator != 1 or gross <= 0:
+                continue
+            nearest = int(gross / (1 + rate))
+            if any(net + whole(net * rate, "half_up") == gross for net in range(nearest - 1, nearest + 3)):
+                continue
+            sentence = (
+                f"Price line '{line.key}' has the gross amount {amount:f}, and no net price with "
+                f"{price_list.tax_rate:f} % of tax is exactly that. Buyers in '{price_list.key}' read net prices."
+            )
+            yield Finding("note", "no-net-price", f"price_lines/{line.key}/{place}", sentence, about=(price_list.key,))
 
 
 def _no_lines(model: ProductModel, price_list: PriceList, path: str) -> Finding:

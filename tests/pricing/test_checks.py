@@ -146,3 +146,14 @@ def test_a_currency_that_nobody_knows_is_found():
 
 def test_a_product_without_prices_is_noticed():
     assert told() == [("no-prices", "price_lines")]
+
+
+def test_a_gross_amount_that_no_net_price_leads_to_is_told_where_buyers_read_net_prices():
+    def found(amount: str, **more: object) -> bool:
+        shop = read_price_list({"key": "a", "name": "A", "currency": "EUR", "tax_rate": 20, **more})
+        model = desk(price_lines=[{"key": "a", "label": "A", "amount": amount}])
+        return "no-net-price" in {finding.code for finding in findings(model, [shop])}
+
+    missed = [cents for cents in range(1, 601) if found(f"{cents / 100:.2f}", shows="net")]
+    assert len(missed) == 100
+    assert not found("10.03") and not found("10.02", shows="net")
