@@ -583,7 +583,7 @@ def test_a_list_that_ended_while_a_page_was_open_is_replaced_by_the_one_that_hol
     retail.valid_until = timezone.now()
     retail.save()
     trade = shop.price_lists.get(key="trade")
-    trade.is_default = True
+    trade.is_default, trade.valid_from = True, retail.valid_until
     trade.save()
     page = shopper.chooses(top="oak")
     assert "brought up to date" in page.text
