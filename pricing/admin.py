@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from catalog.admin.products import register_product_link
+from catalog.admin.products import register_list_link, register_product_link
 from catalog.admin.rows import WIDGETS
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, WithoutPopUps, merchants_for
 from catalog.admin.texts import TranslatedForm
@@ -34,6 +34,7 @@ from pricing.models import (
 )
 from pricing.operations import ends_told, export_product, make_default
 from pricing.product_file import write_product_file
+from pricing.product_import import import_page
 from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
 from pricing.tax_texts import TaxesField
 
@@ -233,6 +234,7 @@ class PriceListAdmin(MerchantScopedAdmin):
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view
         return [
+            path("product-file/", view(self.product_import_view), name="pricing_product_import"),
             path("product-file/<int:pk>/", view(self.product_file_view), name="pricing_product_file"),
             path("<int:pk>/amounts/", view(self.amounts_view), name="pricing_amounts"),
             *super().get_urls(),
@@ -270,6 +272,10 @@ class PriceListAdmin(MerchantScopedAdmin):
             "is_dry_run": report is not None and form.cleaned_data["dry_run"],
         }
         return TemplateResponse(request, "admin/pricing/amounts.html", context)
+
+    def product_import_view(self, request: HttpRequest) -> HttpResponse:
+        """Bring a product file in, at first to look at what would change."""
+        return import_page(request, self.admin_site)
 
     def product_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the draft of a product, with the merchant's price lists, as a product file to members."""
@@ -495,5 +501,10 @@ def _product_file(product: Product) -> str:
     return reverse("admin:pricing_product_file", args=[product.pk])
 
 
+def _product_import() -> str:
+    return reverse("admin:pricing_product_import")
+
+
+register_list_link("Import a product file", _product_import)
 register_product_link("Export", _product_file)
 register_product_link("Price thresholds", _thresholds)

@@ -48,6 +48,7 @@ class ProductSnippet:
 
 
 _links: list[ProductLink] = []
+_list_links: list[tuple[str, Callable[[], str]]] = []
 _snippets: list[ProductSnippet] = []
 
 
@@ -59,6 +60,12 @@ def register_product_link(label: str, url: Callable[[Product], str | None], *, n
     link = ProductLink(label, url, new_tab)
     if link not in _links:
         _links.append(link)
+
+
+def register_list_link(label: str, url: Callable[[], str]) -> None:
+    """Have the list of products show editors a link to `url()`; for rooms further left."""
+    if (label, url) not in _list_links:
+        _list_links.append((label, url))
 
 
 def register_product_snippet(label: str, told: str, text: Callable[[Product, str], str | None]) -> None:
@@ -110,6 +117,7 @@ class ProductAdmin(MerchantScopedAdmin):
     """Products; the page of one shows its whole draft."""
 
     change_form_template = "admin/catalog/product.html"
+    change_list_template = "admin/catalog/products.html"
     formfield_overrides = WIDGETS
     list_display = ("name", "key", "published", "currency", "edited_at")
     search_fields = ("name", "key")
@@ -154,6 +162,11 @@ class ProductAdmin(MerchantScopedAdmin):
             for name, view in pages.items()
         ]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Return the products, with links to other ways to make one."""
+        links = [(label, url()) for label, url in _list_links] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"links": links, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
