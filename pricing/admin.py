@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from catalog.admin.products import register_list_link, register_product_link
 from catalog.admin.rows import WIDGETS
-from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, WithoutPopUps, merchants_for
+from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, WithoutPopUps, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.models import Product
@@ -126,7 +126,7 @@ class HoldsFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
+class ThresholdForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
     """A threshold; beside a price list it is that list's and its merchant's."""
 
     class Meta:

@@ -22,8 +22,10 @@ def make_merchant(slug: str = "joinery", **fields: Any) -> Merchant:
 
 
 def make_user(name: str = "maria", merchant: Merchant | None = None, role: Role = Role.PRODUCT_MANAGER) -> Any:
-    """Return a saved user who may log in to the admin, a member of `merchant` if one is given."""
-    user = get_user_model().objects.create_user(name, f"{name}@joinery.example", "correct horse battery", is_staff=True)
+    """Return a saved user, who may log in to the admin as a member of `merchant`, or as staff where none is given."""
+    user = get_user_model().objects.create_user(
+        name, f"{name}@joinery.example", "correct horse battery", is_staff=merchant is None
+    )
     if merchant is not None:
         Membership.objects.create(merchant=merchant, user=user, role=role)
     return user

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, merchants_for
+from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, merchants_for
 from catalog.models import Membership, Merchant
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -77,10 +77,13 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{host}{'' if port == default else port}"
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+class MembershipForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
     """A person by name: a list of all users would tell one merchant who works for another."""
 
-    username = forms.CharField(label="User name", help_text="The person needs an account on this site.")
+    username = forms.CharField(
+        label="User name",
+        help_text="The person needs an account on this site, and comes in here once they are a member.",
+    )
 
     class Meta:
         model = Membership

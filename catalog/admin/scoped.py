@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from catalog.models import Merchant, Role
@@ -83,6 +85,33 @@ class WithoutPopUps:
         return field
 
 
+class TellsAll:
+    """A model form that tells what is wrong with columns it has no input for above all inputs, instead of failing."""
+
+    fields: Any
+    instance: Any
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        if hasattr(errors, "error_dict"):
+            told: dict[str, list[Any]] = {}
+            for name, found in errors.error_dict.items():
+                if name in self.fields or name == NON_FIELD_ERRORS:
+                    told.setdefault(name, []).extend(found)
+                else:
+                    told.setdefault(NON_FIELD_ERRORS, []).extend(self._without_input(name, found))
+            errors = ValidationError(told)
+        super()._update_errors(errors)  # type: ignore[misc]
+
+    def _without_input(self, name: str, found: list[Any]) -> list[Any]:
+        """Return the errors of a column that has no input, with its name, which nothing else tells here."""
+        column = self.instance._meta.get_field(name)
+        if column.one_to_one and any(error.code == "unique" for error in found):
+            noun = self.instance._meta.verbose_name
+            return [ValidationError(f"There are {noun} of {getattr(self.instance, name)} already. Change those.")]
+        label = capfirst(column.verbose_name)
+        return [ValidationError(f"{label}: {text}") for error in found for text in error.messages]
+
+
 class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
     """Admin of rows that belong to a merchant, by a `merchant` column or along the model's `merchant_path`.
 
@@ -113,6 +142,23 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
             file.seek(0)  # type: ignore[union-attr]
         return super().changeform_view(request, *args, **kwargs)
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Show the form of a new row; of what a merchant has only one of, the one that is there."""
+        there = self._only_one(request)
+        if there is not None and request.method == "GET":
+            messages.info(request, f"A merchant has {self.opts.verbose_name} once; these are there already.")
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[there.pk]))
+        return super().add_view(request, form_url, extra_context)
+
+    def _only_one(self, request: HttpRequest) -> Any:
+        """Return the row that a further one would stand beside although a merchant has only one; None without."""
+        mine = merchants_for(request, self.edited_by)
+        owner = next((field for field in self.opts.fields if field.name == "merchant"), None)
+        if owner is None or not owner.one_to_one or self._chooses_merchant(request, None):
+            return None
+        return self.model._default_manager.filter(merchant__in=mine).first()
+
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         excluded = list(super().get_exclude(request, obj) or ())
         if not self._chooses_merchant(request, obj):
@@ -134,8 +180,11 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if obj is None and _has_merchant(self.model) and not self._chooses_merchant(request, obj):
-            form = _with_merchant(form, merchants_for(request, self.edited_by).get())
-        return form
+            return _with_merchant(form, merchants_for(request, self.edited_by).get())
+        return _telling_all(form)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return _telling_all(super().get_changelist_form(request, **kwargs))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         related = db_field.remote_field.model
@@ -165,10 +214,14 @@ def _has_merchant(model: type[models.Model]) -> bool:
     return any(field.name == "merchant" for field in model._meta.get_fields())
 
 
+def _telling_all(form: Any) -> Any:
+    return form if issubclass(form, TellsAll) else type(form.__name__, (TellsAll, form), {})
+
+
 def _with_merchant(form: Any, merchant: Merchant) -> Any:
     """Return a form class whose new rows belong to `merchant`, before uniqueness is checked."""
 
-    class OwnForm(form):  # type: ignore[misc]
+    class OwnForm(_telling_all(form)):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             self.instance.merchant = merchant

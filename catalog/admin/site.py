@@ -1,9 +1,13 @@
-"""The name of the admin, what it leaves out (there is one way to each page, through the product), and its order."""
+"""The name of the admin, who comes in, what it leaves out (there is one way to each page), and its order."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest
+
+from catalog.admin.scoped import roles_of
+from catalog.models import Membership
 
 # What people come for stands first, what is set up once stands last; apps not named here stand between.
 _FIRST, _LAST = ("catalog", "pricing", "configurator"), ("access", "auth")
@@ -27,3 +31,25 @@ def _place(app: str) -> int:
 
 
 admin.site.get_app_list = _app_list  # type: ignore[method-assign]
+
+
+class MemberAuthenticationForm(AdminAuthenticationForm):
+    """Logs in members of merchants as well as staff: whoever has a role for a merchant needs no further mark."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super(AdminAuthenticationForm, self).confirm_login_allowed(user)
+        if not _may_enter(user):
+            raise self.get_invalid_login_error()
+
+
+def _may_enter(user: Any) -> bool:
+    return bool(user.is_active and (user.is_staff or Membership.objects.filter(user_id=user.pk).exists()))
+
+
+def _has_permission(request: HttpRequest) -> bool:
+    # The roles are read once a request, whoever asks first.
+    return bool(request.user.is_active and (request.user.is_staff or roles_of(request)))
+
+
+admin.site.login_form = MemberAuthenticationForm
+admin.site.has_permission = _has_permission  # type: ignore[method-assign]

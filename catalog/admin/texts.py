@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 
+from catalog.admin.scoped import TellsAll
 from catalog.models.rows import Translated
 
 
@@ -84,7 +85,7 @@ def language(locale: str) -> str:
         return locale
 
 
-class TranslatedForm(forms.ModelForm):  # type: ignore[type-arg]
+class TranslatedForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
     """A form for a row with translated texts; the admin says which languages there are."""
 
     own_locale = "en"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.test import Client
@@ -252,3 +253,28 @@ def test_only_whole_sites_may_show_the_configurator(client: Client, own: Merchan
         },
     )
     assert "origins" in answer.context["adminform"].form.errors
+
+
+PASSWORD = "correct horse battery"
+
+
+def logged_in(client: Client, name: str) -> bool:
+    client.post(reverse("admin:login"), {"username": name, "password": PASSWORD, "next": reverse("admin:index")})
+    return bool(client.get(reverse("admin:index")).status_code == 200)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_membership_lets_its_person_in_and_nobody_else(client: Client, merchant: Merchant, role: Role) -> None:
+    user = get_user_model().objects.create_user("paula", password=PASSWORD)
+    before = logged_in(client, "paula")
+    membership = Membership.objects.create(merchant=merchant, user=user, role=role)
+    during = logged_in(client, "paula")
+    membership.delete()
+    assert (before, during, client.get(reverse("admin:index")).status_code) == (False, True, 302)
+
+
+def test_a_member_who_is_not_active_does_not_come_in(client: Client, merchant: Merchant) -> None:
+    user = make_user("paula", merchant)
+    user.is_active = False
+    user.save()
+    assert not logged_in(client, "paula")

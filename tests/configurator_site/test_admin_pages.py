@@ -1,0 +1,164 @@
+"""Every page of the admin, opened and sent off as it stands by everybody who may come by."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import models
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from catalog import operations
+from catalog.models import Merchant, Product, Role
+from catalog.models.ownership import path_to_merchant
+from configurator.models import Configuration, QuoteTerms
+from configurator.operations import published, save
+from configurator.signing_keys import rotate_signing_key
+from integrations.access.operations import create_api_key, register_client
+from pricing.models import (
+    ClosedDays,
+    ExchangeRate,
+    ListAmount,
+    OverrideLimits,
+    PriceList,
+    PriceThreshold,
+    TaxRate,
+    WorkCalendar,
+)
+from tests.api import make_shop
+from tests.examples.everything import PICTURES, everything
+from tests.factories import make_user, picture
+
+pytestmark = pytest.mark.database
+
+MODELS = sorted(
+    (model for model in admin.site._registry if model._meta.app_label != "auth"), key=lambda model: model._meta.label
+)
+
+
+@pytest.fixture
+def merchant(db: None) -> Merchant:
+    """A merchant with a row of every kind there is."""
+    merchant = make_shop()
+    save(published(merchant.slug, "desk"), {"frame": "oak"})
+    for name in PICTURES:
+        operations.keep_asset(merchant, name, picture())
+    operations.publish(operations.import_model(merchant, everything()))
+    product, price_list = merchant.products.get(key="desk"), PriceList.objects.get(key="retail")
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    ListAmount.objects.create(price_list=price_list, product=product, line="base", amount="200")
+    ExchangeRate.objects.create(merchant=merchant, currency="EUR", into="USD", rate=Decimal("1.1"), valid_from=since)
+    TaxRate.objects.create(merchant=merchant, country="DE", rate=Decimal(19))
+    WorkCalendar.objects.create(merchant=merchant)
+    ClosedDays.objects.create(merchant=merchant, first=date(2026, 12, 24), last=date(2026, 12, 26), name="Holidays")
+    PriceThreshold.objects.create(merchant=merchant, key="large", measure="total", limit=Decimal(1), currency="EUR")
+    OverrideLimits.objects.create(merchant=merchant)
+    QuoteTerms.objects.create(merchant=merchant)
+    rotate_signing_key(merchant)
+    create_api_key(merchant, "Shop", ["catalog:read"])
+    register_client(merchant, "ERP")
+    return merchant
+
+
+@pytest.fixture(params=tuple(Role))
+def member(request: pytest.FixtureRequest, merchant: Merchant, client: Client) -> Client:
+    client.force_login(make_user("maria", merchant, request.param))
+    client.raise_request_exception = False
+    return client
+
+
+def row_of(model: type[models.Model], merchant: Merchant) -> Any:
+    if model is Merchant:
+        return merchant
+    row = model._default_manager.filter(**{path_to_merchant(model): merchant}).order_by("pk").first()
+    assert row is not None, f"the merchant has no {model._meta.verbose_name}"
+    return row
+
+
+def pages_of(model: type[models.Model], merchant: Merchant) -> Iterator[str]:
+    """The addresses of all pages about one row of `model`, and of its list."""
+    row = row_of(model, merchant)
+    product = merchant.products.get(key="every-thing_1")
+    for pattern in admin.site._registry[model].get_urls():
+        if pattern.name is None:
+            continue
+        about = product if "product" in str(pattern.pattern) else row
+        tries: list[list[Any]] = [[], [about.pk]]
+        for given in tries:
+            try:
+                address = reverse(f"admin:{pattern.name}", args=given)
+            except NoReverseMatch:
+                continue
+            yield f"{address}?product={product.pk}" if address.endswith("/add/") else address
+
+
+class Forms(HTMLParser):
+    """What the inputs of a page hold that a browser would send."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self.area: str | None = None
+        self.select: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag == "textarea":
+            self.area = name
+            self.sent.setdefault(name, [""])
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and "selected" in given:
+            self.sent.setdefault(self.select, []).append(given.get("value") or "")
+        elif tag == "input" and name and "__prefix__" not in name and name != "action":
+            kind = given.get("type", "text")
+            if kind in ("submit", "file") or (kind in ("checkbox", "radio") and "checked" not in given):
+                return
+            self.sent.setdefault(name, []).append(given.get("value") or ("on" if kind == "checkbox" else ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.area = None
+        if tag == "select":
+            self.select = None
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.sent[self.area] = [self.sent[self.area][0] + data.removeprefix("\n")]
+
+
+def answers(member: Client, page: str) -> Iterator[tuple[str, str, int]]:
+    """What a page answers that is opened, sent off as it stands, and sent off empty."""
+    opened = member.get(page)
+    yield "opened", page, opened.status_code
+    if opened.status_code == 200 and "/delete/" not in page and not opened.streaming:
+        sent = Forms(opened.content.decode(errors="replace")).sent
+        yield "as it stands", page, member.post(page, sent).status_code
+    yield "empty", page, member.post(page, {}).status_code
+
+
+def test_no_page_fails_whoever_opens_it_or_sends_it_off(member: Client, merchant: Merchant) -> None:
+    pages = [page for model in MODELS for page in pages_of(model, merchant)]
+    assert len(pages) > 5 * len(MODELS)
+    assert [each for page in pages for each in answers(member, page) if each[2] >= 500] == []
+
+
+@pytest.mark.parametrize("model", [WorkCalendar, OverrideLimits, QuoteTerms])
+def test_what_a_merchant_has_once_is_opened_and_not_added_again(
+    client: Client, merchant: Merchant, model: type[models.Model]
+) -> None:
+    client.force_login(make_user("olga", merchant, Role.OWNER))
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+    row = row_of(model, merchant)
+    change = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
+    assert client.get(address).headers["Location"] == change
+    sent = Forms(client.get(change).content.decode()).sent
+    answer = client.post(address, sent)
+    assert "already. Change those." in " ".join(answer.context["adminform"].form.non_field_errors())
+    assert model._default_manager.count() == 1
