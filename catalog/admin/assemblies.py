@@ -37,14 +37,14 @@ class SubAssemblyForm(RowForm):
         product = self.draft.product
         published = Product.objects.for_merchant(product.merchant).filter(versions__isnull=False).distinct()
         contained = self.fields["contained"]
-        contained.queryset = published.exclude(pk=product.pk)  # type: ignore[attr-defined]
+        contained.queryset = published.exclude(pk=product.pk)
         newest = operations.newest_version(self.instance) if self.instance.pk else None
         if self.instance.pk:
             self.initial["contained"] = published.filter(key=self.instance.document.get("product")).first()
             contained.disabled = True
             contained.required = False
             told = contained_told(self.instance)
-            contained.empty_label = told  # type: ignore[attr-defined]
+            contained.empty_label = told
             where = "It is edited in its own product" if self.instance.version else "Import the file again to change it"
             contained.help_text = f"{told}. {where}."
         if newest is None or newest.number == self.instance.version:

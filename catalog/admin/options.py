@@ -48,7 +48,7 @@ class OptionForm(RowForm):
             now = self.instance.default
             self.initial["default"] = "" if now is None else write_choice_text(now)
         if "group" in self.fields:
-            self.fields["group"].label_from_instance = _group_label  # type: ignore[attr-defined]
+            self.fields["group"].label_from_instance = _group_label
 
     def clean_pattern(self) -> Any:
         pattern = self.cleaned_data.get("pattern")

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from catalog import operations
-from catalog.models import Merchant, Product, Role
+from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
-from configurator.models import Configuration, QuoteTerms
+from configurator.models import QuoteTerms
 from configurator.operations import published, save
 from configurator.signing_keys import rotate_signing_key
 from integrations.access.operations import create_api_key, register_client
