@@ -86,7 +86,7 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
         for table in _ROWS:
             table._default_manager.filter(product=product).delete()
     product.image, product.locale, product.currency = model.image, model.locale, model.currency
-    product.tax_class = model.tax_class
+    product.tax_class, product.units = model.tax_class, list(model.units)
     _put_texts(product, name=model.name, description=model.description)
     product.save()
     groups = _write_steps(product, model)
@@ -109,6 +109,7 @@ def _document(product: Product) -> dict[str, Any]:
         locale=product.locale,
         currency=product.currency,
         tax_class=product.tax_class,
+        units=product.units,
         options=options,
         steps=[_step_document(step) for step in product.steps.prefetch_related("groups")],
         derived=[

@@ -15,6 +15,7 @@ from typing import Any
 
 from catalog.errors import Unreadable
 from catalog.expressions.units import PLAIN, unit_named
+from catalog.lengths import ABOUT, converted, has_fractions, shown_unit, written_fraction
 from catalog.locales import separators
 from catalog.product_model import NumberDomain, plain_number
 
@@ -110,12 +111,37 @@ def told_measure(number: Decimal, unit: str, locale: str | None) -> str:
     return f"{told_number(number, locale)} {told_unit(unit)}".strip()
 
 
-def read_typed(domain: NumberDomain, text: str, locale: str | None = None) -> Decimal:
-    """Return the number of `domain` that somebody typed, who reads `locale`; refuse with Unreadable, naming others."""
+def told_shown(number: Decimal, own: str, wanted: str, locale: str | None) -> str:
+    """Return a number that counts in `own`, with its unit left to the caller, as it is shown where `wanted` is.
+
+    What the shown unit cannot tell exactly has "≈" before it: 600 mm are `≈ 23 5/8` inches.
+    """
+    unit = shown_unit(own, wanted)
+    shown = converted(Fraction(number), own, unit)
+    written = written_fraction(shown.number) if wanted and has_fractions(unit) else None
+    if written is None:
+        written = told_number(Decimal(shown.number.numerator) / shown.number.denominator, locale)
+    return written if shown.is_exact else f"{ABOUT} {written}"
+
+
+def told_shown_measure(number: Decimal, own: str, wanted: str, locale: str | None) -> str:
+    """Return what `told_shown` does, with the unit."""
+    return f"{told_shown(number, own, wanted, locale)} {told_unit(shown_unit(own, wanted))}".strip()
+
+
+def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wanted: str = "") -> Decimal:
+    """Return the number of `domain` that somebody typed, who reads `locale`; refuse with Unreadable, naming others.
+
+    Without a unit it is in the one that `domain` is shown in where `wanted` is; then what is shown for a number that
+    does not come out even is read as that number.
+    """
     typed = _taken_apart(text)
-    factor = _factor(domain, typed.unit)
+    unit = shown_unit(domain.unit, wanted)
+    factor = _factor(domain, typed.unit or unit)
     meant = [reading * factor for reading in typed.readings]
     possible = [number for each in meant if (number := _in_domain(domain, each)) is not None]
+    if not possible and unit != domain.unit and factor == _factor(domain, unit):
+        possible = [found for each in typed.readings if (found := _shown_as(domain, each, unit)) is not None]
     if len(possible) == 1:
         return possible[0]
     if not possible:
@@ -164,18 +190,18 @@ def nearest(runs: Sequence[tuple[Decimal, Decimal]], step: Decimal, number: Frac
     return tuple(dict.fromkeys(map(plain_number, found)))
 
 
-def number_typed(domain: NumberDomain, text: str) -> Fraction | None:
+def number_typed(domain: NumberDomain, text: str, wanted: str = "") -> Fraction | None:
     """Return what `text` means in the unit of `domain`, whether that is in it or not; None where that is not clear."""
     try:
         typed = _taken_apart(text)
-        factor = _factor(domain, typed.unit)
+        factor = _factor(domain, typed.unit or shown_unit(domain.unit, wanted))
     except Unreadable:
         return None
     return _likeliest(domain, [reading * factor for reading in typed.readings])
 
 
 def _taken_apart(text: str) -> _Typed:
-    found = _TYPED.fullmatch(_cleaned(text)) if len(text) <= MOST_TYPED else None
+    found = _TYPED.fullmatch(_cleaned(text.strip().removeprefix(ABOUT))) if len(text) <= MOST_TYPED else None
     readings = _readings(found[2]) if found else ()
     if found is None or not readings:
         raise Unreadable("no-number", f"'{_short(text)}' is no number", raw=_short(text))
@@ -248,6 +274,14 @@ def _factor(domain: NumberDomain, typed: str) -> Fraction:
 def _in_domain(domain: NumberDomain, number: Fraction) -> Decimal | None:
     steps = (number - Fraction(domain.first)) / Fraction(domain.step)
     return domain.at(int(steps)) if steps.denominator == 1 and 0 <= steps < len(domain) else None
+
+
+def _shown_as(domain: NumberDomain, reading: Fraction, unit: str) -> Decimal | None:
+    """Return the number of `domain` nearest to `reading`, in `unit`, if that is what is shown for it."""
+    number = reading * _factor(domain, unit)
+    near = nearest(((domain.first, domain.last),), domain.step, number)
+    shown = [each for each in near if converted(Fraction(each), domain.unit, unit).number == reading]
+    return min(shown, key=lambda each: abs(Fraction(each) - number), default=None)
 
 
 def _likeliest(domain: NumberDomain, meant: Sequence[Fraction]) -> Fraction:

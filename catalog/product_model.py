@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     PlainSerializer,
@@ -35,6 +36,9 @@ MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
 MOST_TABLE_CELLS = 10_000
 IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE = 5, 1, 9
+
+type LengthUnit = Literal["mm", "cm", "m", "in"]
+LENGTH_UNITS: tuple[LengthUnit, ...] = ("mm", "cm", "m", "in")
 
 type Choice = str | bool | Decimal | tuple[str, ...]
 """What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice.
@@ -90,6 +94,12 @@ def _read_number(value: object) -> Decimal:
     if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
         raise ValueError(f"expected a number of at most {MAX_DIGITS} digits")
     return number
+
+
+def _each_once(units: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(units)) < len(units):
+        raise ValueError("name each unit once")
+    return units
 
 
 def plain_number(number: Decimal) -> Decimal:
@@ -626,7 +636,11 @@ KEYED_LISTS = (
 
 @dataclass(frozen=True)
 class ProductModel:
-    """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows."""
+    """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows.
+
+    `units` are those that shoppers may see lengths in, the first one until they switch; without any, each length is
+    shown in its own unit.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -642,6 +656,7 @@ class ProductModel:
     locale: str = "en"
     currency: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})] = "EUR"
     tax_class: Key = "standard"
+    units: Annotated[tuple[LengthUnit, ...], AfterValidator(_each_once)] = ()
     steps: tuple[Step, ...] = ()
     derived: tuple[Derived, ...] = ()
     rules: tuple[Rule, ...] = ()

@@ -25,14 +25,14 @@ from catalog.product_model import (
 MOST_REPEATED = 63
 
 
-def read_value(option: Option, raw: Any, locale: str | None = None, typed: bool = False) -> Choice:
+def read_value(option: Option, raw: Any, locale: str | None = None, typed: bool = False, wanted: str = "") -> Choice:
     """Return `raw`, JSON or text from a form, as a choice for `option`; refuse with Unreadable.
 
     Nothing is NOTHING, or the empty tuple. A text is read as a number as machines write it, or with `typed` as people
-    who read `locale` type it.
+    who read `locale` type it, to whom lengths are shown in the unit `wanted`.
     """
     if option.kind is Kind.NUMBER and isinstance(raw, str):
-        return _read_number_text(option, raw, locale, typed)
+        return _read_number_text(option, raw, locale, typed, wanted)
     return _READERS[option.kind](option, raw)
 
 
@@ -93,14 +93,14 @@ def _read_number(option: Option, raw: Any) -> Decimal:
     return in_domain(domain, number)
 
 
-def _read_number_text(option: Option, raw: str, locale: str | None, typed: bool) -> Choice:
+def _read_number_text(option: Option, raw: str, locale: str | None, typed: bool, wanted: str) -> Choice:
     if not plain_text(raw):
         return NOTHING
     if option.number is None:
         raise Unreadable("no-number", "expected a number")
     if not typed and is_canonical(raw):
         return in_domain(option.number, Decimal(raw))
-    return read_typed(option.number, raw, locale)
+    return read_typed(option.number, raw, locale, wanted)
 
 
 def _read_text(option: Option, raw: Any) -> str:

@@ -17,6 +17,21 @@ from catalog.product_model import KEY_PATTERN, MAX_DIGITS, MAX_MAGNITUDE, Kind, 
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return list(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != [line.strip() for line in (data or "").splitlines() if line.strip()]
+
+
 class PairsField(forms.CharField):
     """Pairs such as `oak = 120`, one a line, as a mapping; `read` turns what stands behind `=` into a plain value."""
 

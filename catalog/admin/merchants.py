@@ -10,25 +10,11 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from catalog.admin.inputs import LinesField
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, merchants_for
 from catalog.models import Membership, Merchant
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-class LinesField(forms.CharField):
-    """A list of texts, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> Any:
-        return list(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != [line.strip() for line in (data or "").splitlines() if line.strip()]
 
 
 class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 
 from catalog import checking, operations
 from catalog.admin.assemblies import contained_told, counts_told
+from catalog.admin.inputs import LinesField
 from catalog.admin.lines import part_told, price_told
 from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
@@ -23,6 +24,7 @@ from catalog.checking import remarks
 from catalog.errors import Refusal
 from catalog.findings import Finding
 from catalog.models import CheckRun, Group, Product, Step
+from catalog.product_model import LENGTH_UNITS
 
 type Link = tuple[str, str]
 # What changed in a draft is told in so many sentences.
@@ -81,14 +83,27 @@ def register_product_snippet(label: str, told: str, text: Callable[[Product, str
 class ProductForm(RowForm):
     """A product's own fields; a new one is named here and filled on its page."""
 
+    units = LinesField(
+        label="Units of lengths",
+        required=False,
+        help_text="What shoppers may see lengths in: mm, cm, m or in, one a line. The first is shown until they "
+        "switch. Without any, each length is shown in its own unit.",
+    )
+
     class Meta:
         model = Product
-        fields = ("merchant", "name", "key", "locale", "currency", "tax_class", "image", "description")
+        fields = ("merchant", "name", "key", "locale", "currency", "tax_class", "units", "image", "description")
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "locale": forms.TextInput(attrs={"size": 8}),
             "currency": forms.TextInput(attrs={"size": 5}),
         }
+
+    def clean_units(self) -> list[str]:
+        units: list[str] = self.cleaned_data["units"]
+        if wrong := [unit for unit in units if unit not in LENGTH_UNITS]:
+            raise ValidationError(f"'{wrong[0]}' is none of {', '.join(LENGTH_UNITS)}.")
+        return units
 
 
 class NewProductForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -139,7 +154,7 @@ class ProductAdmin(MerchantScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("merchant", "name", "key", ("locale", "currency"))
-        return ("name", "description", ("key", "locale", "currency"), "tax_class", "image")
+        return ("name", "description", ("key", "locale", "currency"), "tax_class", "units", "image")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # Shops and other systems ask for a published product by its key.

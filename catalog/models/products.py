@@ -43,6 +43,7 @@ class Product(Owned, Translated):
         validators=[RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")],
         help_text="Which of your tax rates holds for it, where you keep rates by country.",
     )
+    units = models.JSONField("units of lengths", default=list, blank=True)
     edited_at = models.DateTimeField("last edited", auto_now=True)
 
     class Meta:

@@ -13,10 +13,11 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.errors import NotFound
-from catalog.product_model import ProductModel
-from configurator.embed.options import Reader
-from configurator.embed.page import Language, View, picture_address
-from configurator.embed.states import PRICES_OF, State, address_query
+from catalog.lengths import is_told_anew
+from catalog.product_model import Option, ProductModel
+from configurator.embed.options import Reader, picked
+from configurator.embed.page import View, picture_address
+from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query
 from configurator.embed.summaries import days_told, stage_shown, tax_told
 from configurator.models import Configuration
 from configurator.operations import choices_of, follow, model_of, offer_of, published
@@ -46,16 +47,17 @@ def reference_of(configuration: Configuration) -> str:
     return f"{configuration.product.key}-{configuration.fingerprint[:8]}".upper()
 
 
-def address_of(path: str, configuration: Configuration, language: Language) -> str:
-    """Return the address of a completed configuration; `path` is that of the widget."""
-    query = f"?{urlencode({'lang': language.asked})}" if language.asked else ""
-    return f"{path}c/{configuration.public_id}/{query}"
+def address_of(configuration: Configuration, view: View) -> str:
+    """Return the address of a completed configuration, for the reader of `view`."""
+    asked = {"lang": view.language.asked, SHOWN_IN: view.switched_unit}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{view.path}c/{configuration.public_id}/{f'?{query}' if query else ''}"
 
 
 def change_address(configuration: Configuration, view: View) -> str:
     """Return the address of the widget with the choices of `configuration`, for its buyer and at its price list."""
     buyer = Buyer(**configuration.buyer)
-    more = {"lang": view.language.asked, "country": buyer.country, "region": buyer.region}
+    more = {"lang": view.language.asked, SHOWN_IN: view.switched_unit, "country": buyer.country, "region": buyer.region}
     if not _is_at_shop_prices(configuration, buyer):
         more[PRICES_OF] = configuration.public_id
     state = State(choices_of(configuration), configuration.quantity)
@@ -117,7 +119,7 @@ def _printed(template: str, values: dict[str, Any]) -> SafeString:
 def _context(configuration: Configuration, view: View) -> dict[str, Any]:
     offer = offer_of(configuration)
     model = offer.product.model
-    reader = Reader(view.language.locale, configuration.currency)
+    reader = Reader(view.language.locale, configuration.currency, view.unit)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
     price = configuration.stored.get("price") or {}
     lead = configuration.stored.get("lead_time") or {}
@@ -129,7 +131,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "origins": " ".join(view.frame.origins),
         "language": view.language.interface,
         "path": view.path,
-        "address": address_of(view.path, configuration, view.language),
+        "address": address_of(configuration, view),
         "link": configuration.public_id,
         "stage": stage_shown(evaluation, reader, picture_address(offer, evaluation.layers, view.path)),
         "done": DoneShown(
@@ -169,7 +171,15 @@ def _tax(price: Mapping[str, Any]) -> str:
 def _lines(model: ProductModel, configuration: Configuration, reader: Reader) -> tuple[tuple[str, str], ...]:
     kept = configuration.stored.get("options") or {}
     return tuple(
-        (option.label.in_locale(reader.locale), kept[option.key]["told"])
+        (option.label.in_locale(reader.locale), _told(option, kept[option.key], reader))
         for option in model.options
         if kept.get(option.key, {}).get("active") and kept[option.key].get("told")
     )
+
+
+def _told(option: Option, kept: Mapping[str, Any], reader: Reader) -> str:
+    """Return a value as it was kept: in the same words, or a length that the reader sees in another unit in that."""
+    told, value = kept["told"], kept.get("value")
+    if option.number is None or not is_told_anew(option.number.unit, reader.unit) or not isinstance(value, int | float):
+        return str(told)
+    return picked(option, Decimal(str(value)), reader)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -9,11 +10,12 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 
 from catalog.errors import Refusal, Unreadable
-from catalog.numbers import told_number
+from catalog.lengths import shown_unit
+from catalog.numbers import told_shown
 from catalog.product_model import Choice, Kind, Option
 from catalog.values import is_nothing, read_value
 from configurator.choices import chosen
-from configurator.embed.states import INPUT, MOST_CHARACTERS, text_of
+from configurator.embed.states import INPUT, MOST_CHARACTERS, SHOWN_IN, text_of
 from configurator.evaluation import Evaluation
 
 MOST_PAST = 12
@@ -41,7 +43,8 @@ class Invalid:
 class PostedForm:
     """A form as it came, before anybody knows which product version reads it.
 
-    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has;
+    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has,
+    lengths in the unit `shown_in`, which a button changes to `show_in`;
     `about` is the option whose change was refused. The rest are buttons: at most one of them was pressed.
     """
 
@@ -50,6 +53,8 @@ class PostedForm:
     past: tuple[str, ...]
     at: str
     language: str
+    shown_in: str
+    show_in: str
     quantity: str
     total: str
     inputs: Mapping[str, Sequence[str]]
@@ -82,6 +87,8 @@ class PostedForm:
             past=past_within(data.get("past", ())),
             at=one("at"),
             language=one("lang"),
+            shown_in=one(SHOWN_IN),
+            show_in=one("show-in"),
             quantity=one("quantity"),
             total=one("total"),
             inputs={name[len(INPUT) :]: values for name, values in data.items() if name.startswith(INPUT)},
@@ -131,11 +138,12 @@ def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
 
 
 def changes_of(
-    evaluation: Evaluation, inputs: Mapping[str, Sequence[str]], locale: str | None = None
+    evaluation: Evaluation, inputs: Mapping[str, Sequence[str]], locale: str | None = None, unit: str = ""
 ) -> tuple[dict[str, Choice | None], tuple[Invalid, ...]]:
     """Return the inputs that differ from what `evaluation` shows, as changes, and those that are no values.
 
-    Numbers are read as people who read `locale` type them. What was emptied or unticked is as if it was never touched,
+    Numbers are read as people who read `locale` type them, lengths in the unit they are shown in, if in another than
+    their own. What was emptied or unticked is as if it was never touched,
     where it then stays so.
     """
     changes: dict[str, Choice | None] = {}
@@ -147,7 +155,7 @@ def changes_of(
         if option is None:
             continue
         try:
-            choice = _typed(evaluation, option, raws, locale)
+            choice = _typed(evaluation, option, raws, locale, unit)
         except Unreadable as problem:
             invalid.append(Invalid(key, raws[-1], problem))
             continue
@@ -161,7 +169,7 @@ def changes_of(
     return changes, tuple(invalid)
 
 
-def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: str | None) -> Choice | None:
+def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: str | None, unit: str) -> Choice | None:
     """Return what an input has, None where it is what was shown; refuse with Unreadable."""
     shown = evaluation.values.get(option.key)
     if option.kind is Kind.MULTI:
@@ -171,17 +179,23 @@ def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: 
         raw = raw or "false"
         if raw == "false" and shown is None:
             return None
-    if raw in ("" if shown is None else text_of(shown), shown_text(shown, locale)):
+    if raw == shown_text(option, shown, locale, unit):
         return None
-    choice = read_value(option, raw, locale, typed=True)
+    # Machines write a number in its own unit; where another is shown, that is what people mean.
+    is_own = option.number is None or shown_unit(option.number.unit, unit) == option.number.unit
+    if is_own and shown is not None and raw == text_of(shown):
+        return None
+    choice = read_value(option, raw, locale, typed=True, wanted=unit)
     return None if choice == shown or (shown is None and is_nothing(choice)) else choice
 
 
-def shown_text(value: Choice | None, locale: str | None) -> str:
-    """Return a value as its input shows it to people who read `locale`."""
+def shown_text(option: Option, value: Choice | None, locale: str | None, unit: str = "") -> str:
+    """Return a value as its input shows it to people who read `locale`, a length in `unit` where that is not empty."""
     if value is None:
         return ""
-    return text_of(value) if isinstance(value, (str, bool, tuple)) else told_number(value, locale)
+    if option.number is None or not isinstance(value, Decimal):
+        return text_of(value)
+    return told_shown(value, option.number.unit, unit, locale)
 
 
 def _members(evaluation: Evaluation, option: Option, ticked: set[str]) -> tuple[str, ...] | None:

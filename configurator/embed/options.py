@@ -1,8 +1,9 @@
 """Options in the shape that the widget's templates print: labels, differences, hints of what is valid."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel
 from catalog.errors import Unreadable
+from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
 from catalog.locales import separators
-from catalog.numbers import nearest, number_typed, told_measure, told_number, told_unit
+from catalog.numbers import nearest, number_typed, told_shown, told_shown_measure, told_unit
 from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.states import INPUT, text_of
@@ -25,13 +27,25 @@ MOST_RUNS_TOLD = 4
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom something is told: the locale of the merchant's texts, and the currency of amounts."""
+    """For whom something is told: the locale of the merchant's texts, the currency of amounts, the unit of lengths.
+
+    Without a `unit` each length is told in its own.
+    """
 
     locale: str
     currency: str
+    unit: str = ""
 
     def money(self, amount: Decimal, signed: bool = False) -> str:
         return formatted(amount, self.currency, self.locale, signed)
+
+    def number(self, number: Decimal, unit: str) -> str:
+        """Return a number that counts in `unit`, in the unit it is shown in and without that."""
+        return told_shown(number, unit, self.unit, self.locale)
+
+    def measure(self, number: Decimal, unit: str) -> str:
+        """Return a number that counts in `unit` with the unit it is shown in."""
+        return told_shown_measure(number, unit, self.unit, self.locale)
 
 
 @dataclass(frozen=True)
@@ -59,9 +73,10 @@ class ValueShown:
 class NumberShown:
     """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100.
 
-    `value` is written as in the reader's language, or as somebody typed it; `at` is where the slider stands. The
-    keyboard of `inputmode` has what people write: fractions of an inch need more than digits. `mark` stands before
-    decimals there.
+    `value` is written as in the reader's language and `unit`, or as somebody typed it; `at` is where the slider stands.
+    The slider counts in the number's own unit, which it adds where that is not the one shown: `own_unit`. The keyboard
+    of `inputmode` has what people write: fractions of an inch need more than digits. `mark` stands before decimals
+    there.
     """
 
     value: str
@@ -72,6 +87,7 @@ class NumberShown:
     last: str
     step: str
     unit: str
+    own_unit: str
     hint: str
     is_narrowed: bool
     has_range: bool
@@ -168,7 +184,7 @@ def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
     if isinstance(choice, bool):
         return pgettext("answer", "Yes") if choice else pgettext("answer", "No")
     if isinstance(choice, Decimal) and option.number is not None:
-        return told_measure(choice, option.number.unit, reader.locale)
+        return reader.measure(choice, option.number.unit)
     return told_choice(option, choice, reader.locale)
 
 
@@ -272,16 +288,18 @@ def _number(option: Option, state: OptionState, raw: str | None, reader: Reader)
     value = state.value
     span = domain.last - domain.first
     is_narrowed = runs != ((domain.first, domain.last),)
+    unit = shown_unit(domain.unit, reader.unit)
     return NumberShown(
-        value=raw if raw is not None else shown_text(value, reader.locale),
+        value=raw if raw is not None else shown_text(option, value, reader.locale, reader.unit),
         mark=separators(reader.locale)[1],
-        inputmode="text" if domain.unit in ("in", "inch", "ft") else "decimal",
+        inputmode="text" if has_fractions(unit) else "decimal",
         at=format(value if isinstance(value, Decimal) else domain.first, "f"),
         first=format(domain.first, "f"),
         last=format(domain.last, "f"),
         step=format(domain.step, "f"),
-        unit=told_unit(domain.unit),
-        hint=runs_told(runs, domain.step, domain.unit, reader.locale),
+        unit=told_unit(unit),
+        own_unit=domain.unit if unit != domain.unit else "",
+        hint=runs_told(runs, domain, reader),
         is_narrowed=is_narrowed,
         has_range=span > 0,
         runs=tuple(
@@ -296,14 +314,21 @@ def _number(option: Option, state: OptionState, raw: str | None, reader: Reader)
     )
 
 
-def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: str, locale: str) -> str:
-    """Return the valid numbers in words: "229–609 or 700–914 mm, in steps of 1 mm"; empty when there are none."""
+def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], domain: NumberDomain, reader: Reader) -> str:
+    """Return the valid numbers in words: "229–609 or 700–914 mm, in steps of 1 mm"; empty when there are none.
+
+    In another unit than their own they are told as "≈ 9 1/32–24 or 27 9/16–36 in, in steps of 1 mm".
+    """
     if not runs:
         return ""
-    parts = [
-        told_number(first, locale) if first == last else f"{told_number(first, locale)}–{told_number(last, locale)}"
-        for first, last in runs
-    ]
+
+    def told(number: Decimal) -> str:
+        return reader.number(number, domain.unit).removeprefix(ABOUT).lstrip()
+
+    unit = shown_unit(domain.unit, reader.unit)
+    parts = [told(first) if first == last else f"{told(first)}–{told(last)}" for first, last in runs]
+    ends = [end for run in runs[:MOST_RUNS_TOLD] for end in run]
+    about = "" if all(converted(Fraction(end), domain.unit, unit).is_exact for end in ends) else f"{ABOUT} "
     if len(parts) > MOST_RUNS_TOLD:
         rest = len(parts) - MOST_RUNS_TOLD + 1
         more = ngettext("%(count)s more range", "%(count)s more ranges", rest) % {"count": rest}
@@ -313,10 +338,13 @@ def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], step: Decimal, unit: st
     listed = parts[0]
     if len(parts) > 1:
         listed = _("%(some)s or %(last)s") % {"some": ", ".join(parts[:-1]), "last": parts[-1]}
-    measured = f"{listed} {told_unit(unit)}".strip()
+    measured = f"{about}{listed} {told_unit(unit)}".strip()
     if all(first == last for first, last in runs):
         return measured
-    return _("%(range)s, in steps of %(step)s") % {"range": measured, "step": told_measure(step, unit, locale)}
+    # A step that does not come out even would add up to something else.
+    is_even = converted(Fraction(domain.step), domain.unit, unit).is_exact
+    step = replace(reader, unit=reader.unit if is_even else "").measure(domain.step, domain.unit)
+    return _("%(range)s, in steps of %(step)s") % {"range": measured, "step": step}
 
 
 def _count(option: Option) -> str:
@@ -342,19 +370,19 @@ def _error(option: Option, state: OptionState, invalid: Invalid, reader: Reader)
 
 
 def _number_error(domain: NumberDomain, state: OptionState, invalid: Invalid, reader: Reader) -> str:
-    problem, locale = invalid.problem, reader.locale
+    problem, unit = invalid.problem, shown_unit(domain.unit, reader.unit)
     if problem.slug == "number-of-two-readings":
         return _("“%(raw)s” can be %(first)s or %(second)s. Write %(first)s or %(clear)s.") % problem.data
     if problem.slug == "number-of-another-unit" and domain.unit:
-        return _("Give the number in %(unit)s.") % problem.data
-    told = _("Enter %(numbers)s.") % {"numbers": runs_told(state.domain.runs, domain.step, domain.unit, locale)}
-    number = number_typed(domain, invalid.raw)
+        return _("Give the number in %(unit)s.") % {"unit": told_unit(unit)}
+    told = _("Enter %(numbers)s.") % {"numbers": runs_told(state.domain.runs, domain, reader)}
+    number = number_typed(domain, invalid.raw, reader.unit)
     near = () if number is None else nearest(state.domain.runs, domain.step, number)
     if not near:
         return told
-    listed = _("%(some)s or %(last)s") % {"some": told_number(near[0], locale), "last": told_number(near[-1], locale)}
-    listed = listed if len(near) > 1 else told_number(near[0], locale)
-    return f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(domain.unit)}'.strip()}}"
+    some, last = (reader.number(each, domain.unit) for each in (near[0], near[-1]))
+    listed = _("%(some)s or %(last)s") % {"some": some, "last": last} if len(near) > 1 else some
+    return f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(unit)}'.strip()}}"
 
 
 def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:

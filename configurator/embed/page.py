@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from catalog.assemblies import ExpandedModel, Instance, place_of
+from catalog.lengths import is_length, unit_wanted
 from catalog.product_model import Choice, Group, Kind, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
@@ -30,7 +31,7 @@ from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid
 from configurator.embed.framing import Frame
 from configurator.embed.options import Reader, label_of, option_shown, picked, state_key
-from configurator.embed.states import PRICES_OF, State, address_query, query_of, state_text
+from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query, query_of, state_text
 from configurator.embed.summaries import (
     Notices,
     StepShown,
@@ -240,7 +241,8 @@ class View:
 
     `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
     for. `checks` counts how often the page asked again for what was not checked yet. `prices_of` is the configuration
-    that was kept at the price list of this page, where the shop itself would give another.
+    that was kept at the price list of this page, where the shop itself would give another. `unit` is that which lengths
+    are shown in, empty for each one's own.
     """
 
     frame: Frame
@@ -257,6 +259,7 @@ class View:
     checks: int = 0
     rest: str = ""
     prices_of: str = ""
+    unit: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -264,7 +267,12 @@ class View:
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.language.locale, self.offer.price_list.currency)
+        return Reader(self.language.locale, self.offer.price_list.currency, self.unit)
+
+    @property
+    def switched_unit(self) -> str:
+        """The unit as an address has it: empty where it is the one that the product is shown in by itself."""
+        return "" if self.unit == unit_wanted(self.offer.product.model.units, "") else self.unit
 
 
 def address_of(evaluation: Evaluation, view: View) -> str:
@@ -287,6 +295,8 @@ def _address(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
         parameters["step"] = step
     if view.language.asked:
         parameters["lang"] = view.language.asked
+    if view.switched_unit:
+        parameters[SHOWN_IN] = view.switched_unit
     for name, place in (("country", view.offer.buyer.country), ("region", view.offer.buyer.region)):
         if place:
             parameters[name] = place
@@ -329,7 +339,8 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     # Everything that is printed and does not follow from the evaluation.
     frame = (view.frame.name, view.frame.origins)
     offer = (view.offer.version, view.offer.buyer)
-    key = (template, id(evaluation), offer, view.prices_of, view.path, view.language, view.step, view.can_undo, frame)
+    shown = (view.path, view.language, view.unit, view.step, view.can_undo)
+    key = (template, id(evaluation), offer, view.prices_of, *shown, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
     parts = _panels.get(key, evaluation) if is_lasting else None
     if parts is None:
@@ -376,6 +387,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "state": state_text(model, State(evaluation.choices, evaluation.quantity)),
         "step": step,
         "is_summary": is_summary,
+        "shown_in": view.unit,
+        "units": _units(evaluation, pages if page is None else (page,)),
         "steps": _steps(evaluation, pages, step, reader),
         "next": following,
         "next_label": _("Summary") if following == SUMMARY else _label_of(pages, following, reader),
@@ -401,6 +414,17 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "message": json.dumps(changed_message(kept)),
         "focus": f"o-{view.focus}" if view.focus else "",
     }
+
+
+def _units(evaluation: Evaluation, pages: tuple[_Page, ...]) -> tuple[str, ...]:
+    """Return the units that a shopper may switch between where `pages` show; none without a length on them."""
+    units = evaluation.model.units
+    has_length = any(
+        option.number is not None and is_length(option.number.unit) and evaluation.options[option.key].active
+        for page in pages
+        for option in page.options
+    )
+    return units if len(units) > 1 and has_length else ()
 
 
 def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str, str], ...]:
@@ -576,6 +600,7 @@ def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any 
         evaluation.model.digest,
         view.offer.price_list.currency,
         view.language,
+        view.unit,
         option.key,
         option.key in evaluation.missing,
         any(option.key in each.options for each in evaluation.open_rules) and evaluation.open_rules,

@@ -22,6 +22,8 @@ INPUT = "o."
 """What the name of an option's input starts with; also of a parameter whose option has a key that means something."""
 PRICES_OF = "prices-of"
 """Names the configuration at whose price list the page is; no option can have this key."""
+SHOWN_IN = "shown-in"
+"""Names the unit that lengths are shown in; no option can have this key."""
 RESERVED = frozenset({"lang", "step", "quantity", "country", "region"})
 MOST_REGION = 60
 # All that a form may carry; a state longer than the second is read each time instead of being remembered.
@@ -90,7 +92,7 @@ def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
     pairs = [
         (name, each)
         for name, values in parameters.lists()
-        if name not in RESERVED and name != PRICES_OF and not _is_appended(model, name, parameters)
+        if name not in RESERVED and name not in (PRICES_OF, SHOWN_IN) and not _is_appended(model, name, parameters)
         for each in values
         if isinstance(each, str)
     ]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel, place_of
-from catalog.numbers import told_measure
 from catalog.product_model import Kind, Layer, Option, ProductModel, Text
 from configurator.embed.options import Reader, image_address, picked
 from configurator.evaluation import SET_FOR_THEM, Evaluation
@@ -66,7 +65,7 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
     for derived in model.derived:
         value_now = evaluation.derived.get(derived.key)
         if derived.shown and not place_of(derived.key) and value_now is not None:
-            facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, derived.unit, reader.locale)))
+            facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, derived.unit, reader)))
     name = model.name.in_locale(reader.locale)
     return StageShown(
         picture=picture or image_address(model, model.image, 1280),
@@ -78,13 +77,13 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
     )
 
 
-def derived_told(value: Fraction | bool | str, unit: str, locale: str) -> str:
+def derived_told(value: Fraction | bool | str, unit: str, reader: Reader) -> str:
     """Return a derived value as people read it, numbers with at most three decimals."""
     if isinstance(value, bool):
         return pgettext("answer", "Yes") if value else pgettext("answer", "No")
     if isinstance(value, str):
         return value
-    return told_measure(Decimal(round(value * 1000)) / 1000, unit, locale)
+    return reader.measure(Decimal(round(value * 1000)) / 1000, unit)
 
 
 @dataclass(frozen=True)

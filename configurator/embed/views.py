@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from catalog.errors import NotFound
+from catalog.lengths import unit_wanted
 from catalog.models import Merchant
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator import pictures
@@ -25,6 +26,7 @@ from configurator.choices import sort_choices
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
 from configurator.embed.framing import Frame, framed
+from configurator.embed.options import Reader, picked
 from configurator.embed.page import (
     SUMMARY,
     View,
@@ -40,6 +42,7 @@ from configurator.embed.page import (
 )
 from configurator.embed.states import (
     PRICES_OF,
+    SHOWN_IN,
     State,
     buyer_of_address,
     choices_in,
@@ -62,7 +65,6 @@ from configurator.operations import (
     offer_of,
     published,
 )
-from configurator.reasons import told_choice
 from pricing.in_force import Buyer
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -109,6 +111,7 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         step=request.GET.get("step", ""),
         notices=Notices(tuple(gentle)),
         prices_of=prices_of,
+        unit=unit_wanted(model.units, request.GET.get(SHOWN_IN, "")),
     )
     token = _new_token(frame, product, offer, prices_of)
     return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
@@ -135,7 +138,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     before = follow(offer, state.choices, quantity=state.quantity)
     if before.conflict is not None:
         before = follow(offer, before.choices, quantity=state.quantity)
-    inputs, invalid = changes_of(before, form.inputs, language.locale)
+    unit = unit_wanted(model.units, form.shown_in)
+    inputs, invalid = changes_of(before, form.inputs, language.locale, unit)
     if form.is_undo or form.is_keep or form.apply or form.more or form.preset:
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
@@ -153,7 +157,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
     if form.instance and evaluation.conflict is None:
         focus = _first_new(before, evaluation) or focus
-    if invalid and (form.step or form.goto or form.is_complete):
+    if invalid and (form.step or form.goto or form.show_in or form.is_complete):
         focus = invalid[0].option
     view = View(
         frame=frame,
@@ -169,6 +173,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         checks=form.checks,
         rest=form.rest,
         prices_of=token.prices_of,
+        # What was typed and not understood stands there in the unit it was typed in.
+        unit=unit if invalid else unit_wanted(model.units, form.show_in or unit),
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
@@ -181,7 +187,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         elif evaluation.retracted and status == 200:
             # Nobody orders without what went, before they read that it did.
             status = 422 if form.is_complete else 200
-            view = replace(view, notices=Notices((told_retracted(evaluation, language.locale),)))
+            view = replace(view, notices=Notices((told_retracted(evaluation, view.reader),)))
         elif form.is_complete and status == 200:
             if form.total and form.total != told_total(evaluation):
                 # Terms may change while a page is open; nobody orders at a price they did not see.
@@ -208,11 +214,11 @@ def told_quantities() -> str:
     return _("Order 1 to %(most)s pieces.") % {"most": f"{MOST_QUANTITY:,}"}
 
 
-def told_retracted(evaluation: Evaluation, locale: str) -> str:
+def told_retracted(evaluation: Evaluation, reader: Reader) -> str:
     """Return which choices went with a change, as a sentence."""
     options = evaluation.model.option_by_key
     listed = ", ".join(
-        f"{options[key].label.in_locale(locale)} ({told_choice(options[key], choice, locale)})"
+        f"{options[key].label.in_locale(reader.locale)} ({picked(options[key], choice, reader)})"
         for key, choice in evaluation.retracted.items()
     )
     return _("These choices went with it: %(choices)s. Undo brings them back.") % {"choices": listed}
@@ -355,7 +361,7 @@ def _completed(request: HttpRequest, view: View, token: tokens.Token, evaluation
     configuration = complete_choices(
         view.offer, evaluation.choices, evaluation.quantity, view.language.locale, once=once
     )
-    address = done.address_of(view.path, configuration, view.language)
+    address = done.address_of(configuration, view)
     if not is_htmx(request):
         return HttpResponseRedirect(address, status=303)
     response = HttpResponse(done.panel(configuration, view))
@@ -395,7 +401,8 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
     path = request.path.removesuffix(f"c/{public_id}/")
     offer = offer_of(configuration)
     language = language_of(request, offer.product.model, request.GET.get("lang", ""))
-    view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY)
+    unit = unit_wanted(offer.product.model.units, request.GET.get(SHOWN_IN, ""))
+    view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY, unit=unit)
     if not configuration.is_completed:
         return HttpResponseRedirect(done.change_address(configuration, view))
     return HttpResponse(done.whole_page(configuration, view))

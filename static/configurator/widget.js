@@ -65,9 +65,10 @@
   const send = () => htmx.trigger("#choices", "live");
   on("input", ({ target }) => {
     const twin = find(target.dataset.for) || document.querySelector(`[data-for="${target.id}"]`);
-    const { mark } = target.dataset, number = mark ? target.value.replace(".", mark) : target.value.replace(",", ".");
-    // A slider told something else than a number would jump to its middle.
-    if (twin && number && (twin.type !== "range" || isFinite(number))) twin.value = number;
+    const { mark, unit } = target.dataset, number = mark ? target.value.replace(".", mark) : target.value.replace(",", ".");
+    // A slider told something else than a number would jump to its middle; one that counts in another unit says so.
+    if (twin && number && (twin.type !== "range" || (isFinite(number) && !twin.dataset.unit))) twin.value = unit ? `${number} ${unit}` : number;
+    if (twin && unit) twin.nextElementSibling.hidden = true;
     clearTimeout(rest);
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });

@@ -12,6 +12,7 @@ EVERYTHING: dict[str, Any] = {
     "locale": "de-CH",
     "currency": "CHF",
     "tax_class": "reduced",
+    "units": ["in", "mm"],
     "steps": [
         {
             "key": "second",

@@ -311,6 +311,7 @@ models = st.builds(
     name=texts,
     options=st.lists(options, max_size=3).map(tuple),
     description=optional(texts),
+    units=st.lists(st.sampled_from(product_model.LENGTH_UNITS), unique=True).map(tuple),
     price_lines=st.lists(price_lines, max_size=3).map(tuple),
     tables=st.lists(tables, max_size=2).map(tuple),
     steps=st.lists(

@@ -139,6 +139,17 @@ def test_saving_a_product_as_it_is_changes_nothing(maria: Client, product: Produ
     assert drafts.read(product) == desk()
 
 
+@pytest.mark.parametrize(("typed", "units"), [("in\nmm\n", ("in", "mm")), ("", ()), ("miles", ()), ("mm, in", ())])
+def test_units_of_lengths_are_given_in_order_one_a_line(
+    maria: Client, product: Product, typed: str, units: tuple[str, ...]
+) -> None:
+    fields = {"name": "Desk", "key": "desk", "locale": "en", "currency": "EUR", "tax_class": "standard"}
+    answer = maria.post(row("product", product.pk), {**fields, "units": typed})
+    assert (answer.status_code == 302) == (bool(units) or not typed)
+    product.refresh_from_db()
+    assert drafts.read(product).units == units
+
+
 def test_saving_every_option_as_it_is_changes_nothing(maria: Client, product: Product) -> None:
     for option in product.options.all():
         default = drafts.read(product).option_by_key[option.key].default

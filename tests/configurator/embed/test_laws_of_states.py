@@ -92,7 +92,7 @@ def test_the_form_carries_a_state_whole(state: State) -> None:
 
 @given(STATES)
 def test_an_address_carries_a_state_whole_beside_what_else_it_says(state: State) -> None:
-    more = {"lang": "de", "step": "first", "country": "AT", "region": "9 & Wien", "prices-of": "abc"}
+    more = {"lang": "de", "step": "first", "country": "AT", "region": "9 & Wien", "prices-of": "abc", "shown-in": "in"}
     query, left_out = address_query(MODEL, state, more)
     parameters = QueryDict(f"{query}&utm_campaign=x&utm_source=y&gclid=7&fbclid=8")
     found = state_of_address(MODEL, parameters)
@@ -112,7 +112,7 @@ def test_an_input_is_read_as_it_is_shown(state: State, locale: str) -> None:
         option = MODEL.option_by_key[key]
         if option.kind in (Kind.MULTI, Kind.BOOLEAN) or is_nothing(choice):
             continue
-        shown = shown_text(choice, locale)
+        shown = shown_text(option, choice, locale)
         # Ambiguous at most where the language does not tell what a point is.
         if option.kind is not Kind.NUMBER or locale != "xx":
             assert read_value(option, shown, locale, typed=True) == choice
