@@ -13,7 +13,7 @@ from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
 from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
-from pricing.lines import MEASURES, Rounding, constant_number, forms_of
+from pricing.lines import MEASURES, Rounding, amount_keys, constant_number, forms_of
 from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit, whole
 from pricing.price_list import PriceList
 
@@ -464,9 +464,10 @@ def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmou
             yield _error("unknown-price-line", path, sentence + _hinted(each.line, lines))
             continue
         option = model.option_by_key.get(line.option or "")
-        keys = value_keys(option) if option is not None else ()
-        if (each.value or None) not in (keys or (None,)):
-            what = f"no value '{each.value}'" if each.value else "amounts for values only"
+        keys = amount_keys(line, option)
+        if each.value not in keys:
+            only = "sizes of its table" if line.table is not None else "values"
+            what = f"no value '{each.value}'" if each.value else f"amounts for {only} only"
             sentence = f"The price list '{each.price_list}' keeps an amount for '{each.line}', which has {what}"
             yield _error("unknown-value", path, sentence + _hinted(each.value, keys))
 

@@ -25,10 +25,9 @@ from catalog import drafts
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
 from catalog.models import Merchant, Product, Version
-from catalog.product_model import Option, PriceLine, ProductModel, read
+from catalog.product_model import PriceLine, ProductModel, read
 from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
-from pricing.breakdown import value_keys
-from pricing.lines import forms_of
+from pricing.lines import amount_keys, forms_of
 from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
 
 COLUMNS = ("price_list", "product", "line", "value", "amount", "valid_from", "valid_until")
@@ -222,13 +221,6 @@ def _version_amount(line: PriceLine, value: str) -> str | None:
     return amount
 
 
-def _value_keys(line: PriceLine, option: Option | None) -> Collection[str]:
-    """Return under what a list keeps the amounts of a line: values, cells of its table, or "" for a single amount."""
-    if line.table is not None:
-        return line.table.cells.keys()
-    return ("",) if option is None else value_keys(option)
-
-
 def _some(keys: Collection[str]) -> str:
     return ", ".join(list(keys)[:_MOST_TOLD]) + (
         f" and {len(keys) - _MOST_TOLD} more" if len(keys) > _MOST_TOLD else ""
@@ -282,7 +274,7 @@ class _Reader:
         if line is None:
             raise _Wrong("line", f"the product {cells['product']!r} has no price line {cells['line']!r}")
         option = model.option_by_key.get(line.option or "")
-        keys = _value_keys(line, option)
+        keys = amount_keys(line, option)
         if cells["value"] not in keys:
             told = f"one of {_some(keys)}" if "" not in keys else "left empty: the line has one amount"
             raise _Wrong("value", f"the value of {cells['line']!r} must be {told}")
@@ -369,7 +361,7 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
             if line.price_list not in (None, price_list.key):
                 continue
             option = model.option_by_key.get(line.option or "")
-            for value in _value_keys(line, option):
+            for value in amount_keys(line, option):
                 for row in kept.get((product.pk, line.key, value), [None]):
                     yield {
                         "price_list": price_list.key,

@@ -5,7 +5,7 @@ place, above those of the list that it is made from. `pricing.breakdown` sums th
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -405,6 +405,13 @@ def value_keys(option: Option) -> tuple[str, ...]:
     if option.kind is Kind.BOOLEAN:
         return ("true", "false")
     return tuple(value.key for value in option.values)
+
+
+def amount_keys(line: PriceLine, option: Option | None) -> Collection[str]:
+    """Return under what a list keeps the amounts of a line: values, cells of its table, or "" for a single amount."""
+    if line.table is not None:
+        return line.table.cells.keys()
+    return ("",) if option is None else value_keys(option)
 
 
 def chosen_values(choice: Choice | None) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from catalog.expressions.types import Scope
 from catalog.product_model import Choice
 from configurator.bills import price_bill
 from pricing.breakdown import PriceRefused, breakdown_json, compile_prices, difference, price
+from pricing.checks import findings
 from pricing.in_force import in_force
 from pricing.price_list import read_moment
 from pricing.product_file import ProductFile, read_document, read_product_file, write_product_file
@@ -92,6 +93,16 @@ def test_a_list_keeps_amounts_for_cells_of_the_table():
     file = blind(lists=[derived], list_amounts=kept)
     assert [total(file, 60, 100, key) for key in ("shop", "dealer")] == [40, 40]
     assert [total(file, 61, 100, key) for key in ("shop", "dealer")] == [52, 26]
+
+
+def test_the_checks_know_the_cells_that_a_list_keeps_amounts_for():
+    kept = [{"price_list": "shop", "line": "size", "value": value, "amount": 40} for value in ("60x100", "61x100", "")]
+    file = blind(list_amounts=kept)
+    found = findings(file.model, [*file.tariff.price_lists, *file.tariff.list_amounts])
+    assert [each.sentence for each in found if each.path == "list_amounts/shop/size"] == [
+        "The price list 'shop' keeps an amount for 'size', which has no value '61x100'; did you mean '60x100'?",
+        "The price list 'shop' keeps an amount for 'size', which has amounts for sizes of its table only.",
+    ]
 
 
 def test_the_reason_names_the_cell_and_no_answer_takes_it_for_a_value():
