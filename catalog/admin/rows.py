@@ -257,13 +257,16 @@ class DraftRowAdmin(MerchantScopedAdmin):
     def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
         obj = self.get_object(request, object_id) if object_id else None
         product = self.product_of(request, obj)
+        if request.method == "POST" and obj is not None:
+            # The lock of publishing and of replacing whole drafts, before that of the row.
+            list(Product.objects.select_for_update(no_key=True).filter(pk=obj.product.pk).values_list("pk"))
         request._form_product = product  # type: ignore[attr-defined]
         self._remember(request, product)
         context: dict[str, Any] = {"product": product, "names": self.names(request, product), "subtitle": None}
         if obj is not None:
             context["title"] = f"{capfirst(self.opts.verbose_name)} “{obj}”"
         context |= extra_context or {}
-        return super()._changeform_view(request, object_id, form_url, context)  # type: ignore[misc,no-any-return]
+        return super()._changeform_view(request, object_id, form_url, context)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         # Members who may only look have no product to add to, and still see whose rows these are.

@@ -1,6 +1,7 @@
 """The admin as a member of a merchant sees it: only that merchant's rows, and only what the role allows."""
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from catalog.admin.older_pages import Gone, Merges, marks_of, read_seen, without_gone
 from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
 from catalog.races import lost_race
@@ -85,10 +87,9 @@ class WithoutPopUps:
         return field
 
 
-class TellsAll:
+class TellsAll(Merges):
     """A model form that tells what is wrong with columns it has no input for above all inputs, instead of failing."""
 
-    fields: Any
     instance: Any
 
     def _update_errors(self, errors: ValidationError) -> None:
@@ -142,6 +143,63 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
             file.seek(0)  # type: ignore[union-attr]
         return super().changeform_view(request, *args, **kwargs)
 
+    def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
+        if request.method == "POST" and object_id and str(object_id).isdecimal():
+            # What the page is merged with stands still until the result is kept.
+            list(self.model._default_manager.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
+        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc,no-any-return]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, add: bool = False, change: bool = False, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if change:
+            seen = {"": marks_of(context["adminform"].form)}
+            for formset in (each.formset for each in context["inline_admin_formsets"]):
+                seen |= {f"{formset.prefix}:{form.instance.pk}": marks_of(form) for form in formset.initial_forms}
+            context["seen"] = _written(seen)
+        return super().render_change_form(request, context, add, change, *args, **kwargs)
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[Any]:
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            yield type(formset.__name__, (Gone, formset), {}), inline
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "POST" and obj.pk:
+            parent = inline.get_formset(request, obj).fk.name
+            there = inline.model._default_manager.filter(**{parent: obj}).values_list("pk", flat=True)
+            key = inline.model._meta.pk.name
+            kwargs["data"], alone, changed = without_gone(kwargs["data"], prefix, key, there, read_seen(request.POST))
+            gone = request.__dict__.setdefault("_gone", {})
+            gone[prefix] = (capfirst(inline.opts.verbose_name), alone, changed)
+        return kwargs
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        if request.method == "POST" and change:
+            seen = read_seen(request.POST)
+            for formset in formsets:
+                noun, _, changed = request.__dict__["_gone"][formset.prefix]
+                formset.gone = tuple(
+                    f"{noun} “{name}” was deleted by somebody else meanwhile; what you changed about it is not kept. "
+                    "Save again to keep the rest, or add it anew."
+                    for name in changed
+                )
+                for form in formset.initial_forms:
+                    form.seen = seen.get(f"{formset.prefix}:{form.instance.pk}", {})
+        return formsets, inlines
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep the rows of a page, and tell what of it somebody else had kept meanwhile."""
+        super().save_related(request, form, formsets, change)
+        for noun, alone, _ in request.__dict__.get("_gone", {}).values():
+            for name in alone:
+                messages.warning(request, f"{noun} “{name}” was deleted by somebody else meanwhile.")
+        for each in (form, *(row for formset in formsets for row in formset.forms)):
+            if kept := getattr(each, "kept_meanwhile", ()):
+                told = f"Somebody else changed {each.instance} meanwhile, and that is kept: {', '.join(kept)}."
+                messages.info(request, told)
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Show the form of a new row; of what a merchant has only one of, the one that is there."""
         there = self._only_one(request)
@@ -181,10 +239,29 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
         form = super().get_form(request, obj, change, **kwargs)
         if obj is None and _has_merchant(self.model) and not self._chooses_merchant(request, obj):
             return _with_merchant(form, merchants_for(request, self.edited_by).get())
-        return _telling_all(form)
+        form = _telling_all(form)
+        if obj is not None and request.method == "POST":
+            form = type(form.__name__, (form,), {"seen": read_seen(request.POST).get("", {})})
+        return form
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return _telling_all(super().get_changelist_form(request, **kwargs))
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the inputs of a list, which are merged with what somebody else kept like those of a page."""
+        formset = super().get_changelist_formset(request, **kwargs)
+        seen = read_seen(request.POST)
+
+        class OlderList(formset):  # type: ignore[misc,valid-type]
+            def _construct_form(self, i: int, **kwargs: Any) -> Any:
+                form = super()._construct_form(i, **kwargs)
+                form.seen = seen.get(str(form.instance.pk), {})
+                return form
+
+            def marks(self) -> str:
+                return _written({str(form.instance.pk): marks_of(form) for form in self.initial_forms})
+
+        return OlderList
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         related = db_field.remote_field.model
@@ -212,6 +289,10 @@ def _is_owned(model: type[models.Model]) -> bool:
 
 def _has_merchant(model: type[models.Model]) -> bool:
     return any(field.name == "merchant" for field in model._meta.get_fields())
+
+
+def _written(seen: Mapping[str, Any]) -> str:
+    return json.dumps(seen, separators=(",", ":"))
 
 
 def _telling_all(form: Any) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -32,6 +31,7 @@ from pricing.models import (
 from tests.api import make_shop
 from tests.examples.everything import PICTURES, everything
 from tests.factories import make_user, picture
+from tests.forms import Forms
 
 pytestmark = pytest.mark.database
 
@@ -94,43 +94,6 @@ def pages_of(model: type[models.Model], merchant: Merchant) -> Iterator[str]:
             except NoReverseMatch:
                 continue
             yield f"{address}?product={product.pk}" if address.endswith("/add/") else address
-
-
-class Forms(HTMLParser):
-    """What the inputs of a page hold that a browser would send."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.sent: dict[str, list[str]] = {}
-        self.area: str | None = None
-        self.select: str | None = None
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name = given.get("name") or ""
-        if tag == "textarea":
-            self.area = name
-            self.sent.setdefault(name, [""])
-        elif tag == "select":
-            self.select = name
-        elif tag == "option" and self.select and "selected" in given:
-            self.sent.setdefault(self.select, []).append(given.get("value") or "")
-        elif tag == "input" and name and "__prefix__" not in name and name != "action":
-            kind = given.get("type", "text")
-            if kind in ("submit", "file") or (kind in ("checkbox", "radio") and "checked" not in given):
-                return
-            self.sent.setdefault(name, []).append(given.get("value") or ("on" if kind == "checkbox" else ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self.area = None
-        if tag == "select":
-            self.select = None
-
-    def handle_data(self, data: str) -> None:
-        if self.area:
-            self.sent[self.area] = [self.sent[self.area][0] + data.removeprefix("\n")]
 
 
 def answers(member: Client, page: str) -> Iterator[tuple[str, str, int]]:
