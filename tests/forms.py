@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 class Forms(HTMLParser):
     """What the inputs of a page hold that a browser would send."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, prefix: str = "") -> None:
         super().__init__()
         self.sent: dict[str, list[str]] = {}
         self.area: str | None = None
         self.select: str | None = None
+        # Rows that scripts copy are sent by nobody; they are read on request.
+        self.prefix = prefix
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -23,7 +25,7 @@ class Forms(HTMLParser):
             self.select = name
         elif tag == "option" and self.select and "selected" in given:
             self.sent.setdefault(self.select, []).append(given.get("value") or "")
-        elif tag == "input" and name and "__prefix__" not in name and name != "action":
+        elif tag == "input" and name and (self.prefix or "__prefix__" not in name) and name != "action":
             kind = given.get("type", "text")
             if kind in ("submit", "file") or (kind in ("checkbox", "radio") and "checked" not in given):
                 return

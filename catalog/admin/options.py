@@ -19,7 +19,7 @@ from catalog.admin.inputs import (
     write_attribute,
     write_choice_text,
 )
-from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, bound_form
+from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
 from catalog.admin.scoped import ByRole
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.types import Scope
@@ -97,10 +97,16 @@ class OptionForm(RowForm):
             self.add_error("at_most", f"Nobody can choose at least {least} and at most {most} of them.")
 
     def values_keys(self) -> list[str]:
-        """Return the keys of the values as they are being saved with the option, in the rows below."""
-        rows = range(_whole(self.data.get("values-TOTAL_FORMS")))
-        kept = (row for row in rows if not self.data.get(f"values-{row}-DELETE"))
-        return [key for key in (self.data.get(f"values-{row}-key", "").strip() for row in kept) if key]
+        """Return the keys of the values as they are being saved: those of the rows below, and those not shown there."""
+        there = {str(pk): key for pk, key in self.instance.values.values_list("pk", "key")} if self.instance.pk else {}
+        keys: list[str] = []
+        for row in range(_whole(self.data.get("values-TOTAL_FORMS"))):
+            pk = self.data.get(f"values-{row}-id")
+            if pk and there.pop(pk, None) is None:
+                continue  # somebody deleted it meanwhile
+            if not self.data.get(f"values-{row}-DELETE"):
+                keys.append(self.data.get(f"values-{row}-key", "").strip())
+        return [*(key for key in keys if key), *there.values()]
 
     def _clean_default(self) -> None:
         """Keep the default, read by kind."""
@@ -186,7 +192,7 @@ class ValueInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
     )
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset = paged(super().get_formset(request, obj, **kwargs), request)
         product = getattr(request, "_form_product", None)
         if product is not None:
             owner = admin.site._registry[Option]
@@ -264,10 +270,12 @@ class OptionAdmin(DraftRowAdmin):
 
 
 def _renumber(option: Option) -> None:
-    values = list(option.values.order_by("position", "pk"))
-    for number, value in enumerate(values, 1):
-        value.position = number * 10
-    Value.objects.bulk_update(values, ["position"])
+    moved = []
+    for number, value in enumerate(option.values.only("position").order_by("position", "pk"), 1):
+        if value.position != number * 10:
+            value.position = number * 10
+            moved.append(value)
+    Value.objects.bulk_update(moved, ["position"], batch_size=500)
 
 
 def code(text: str | None) -> str:

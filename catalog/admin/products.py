@@ -18,7 +18,7 @@ from catalog.admin.inputs import LinesField
 from catalog.admin.lines import part_told, price_told
 from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
-from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form
+from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
 from catalog.admin.scoped import ByRole, MerchantScopedAdmin
 from catalog.checking import remarks
 from catalog.errors import Refusal
@@ -514,7 +514,7 @@ class GroupInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
     fields = (("label", "key", "position"), "help")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset = paged(super().get_formset(request, obj, **kwargs), request)
         product = getattr(request, "_form_product", None)
         if product is not None:
             owner = admin.site._registry[Step]

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,8 @@ from catalog.models.rows import DraftRow
 from catalog.product_model import ProductModel
 
 STEP = 10
+# Rows within a row, such as the values of an option, that one page shows.
+MOST_ROWS = 100
 
 
 class Draft:
@@ -148,15 +151,60 @@ class ProductAutocomplete(AutocompleteSelect):
 
 
 class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Inline rows; new ones come after those that are there."""
+    """Inline rows, a page of them where there are many; new ones come after all that are there.
+
+    What is sent off is read by the rows it names, so that a page stays the same while somebody adds or deletes rows.
+    """
+
+    fk: Any
+    model: Any
+    page: ClassVar[str] = "1"
+    search: ClassVar[str] = ""
+
+    @cached_property
+    def shown_page(self) -> Any:
+        """The rows to show at once, of those that are searched for."""
+        rows = super().get_queryset()
+        if self.search:
+            found = models.Q(key__icontains=self.search) | models.Q(label__icontains=self.search)
+            rows = rows.filter(found)
+        return Paginator(rows, MOST_ROWS).get_page(self.page)
+
+    @property
+    def is_part(self) -> bool:
+        """Tell whether there are more rows than are shown."""
+        return bool(self.search) or self.shown_page.paginator.num_pages > 1
+
+    def get_queryset(self) -> Any:
+        if "_rows" not in self.__dict__:
+            self._rows = list(self._sent_rows() if self.is_bound else self.shown_page.object_list)
+        return self._rows
+
+    def _sent_rows(self) -> Any:
+        sent = [self.data.get(f"{self.prefix}-{row}-{self.model._meta.pk.name}") for row in range(self._count())]
+        return super().get_queryset().filter(pk__in=[pk for pk in sent if pk and pk.isdecimal()])
+
+    def _count(self) -> int:
+        return min(int(self.management_form.cleaned_data["INITIAL_FORMS"] or 0), self.absolute_max)
+
+    @cached_property
+    def _last(self) -> int:
+        rows = self.model._default_manager.filter(**{self.fk.name: self.instance}) if self.instance.pk else None
+        last = rows.aggregate(last=models.Max("position"))["last"] if rows is not None else None
+        return last or 0
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs(index)
         if index is None or index >= self.initial_form_count():
             # The same number for all of them: rows of one number stay in the order in which they were added.
-            last = max((row.position for row in self.get_queryset()), default=0)
-            kwargs["initial"] = {"position": last + STEP}
+            kwargs["initial"] = {"position": self._last + STEP}
         return kwargs
+
+
+def paged(formset: Any, request: HttpRequest) -> Any:
+    """Return a formset class that shows the rows that the address asks for."""
+    asked = {"page": request.GET.get("rows", "1"), "search": request.GET.get("find", "").strip()[:200]}
+    return type(formset.__name__, (formset,), asked)
 
 
 WIDGETS: Mapping[Any, Mapping[str, Any]] = {
@@ -313,6 +361,8 @@ class DraftRowAdmin(MerchantScopedAdmin):
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
         self._tell_leftovers(request, obj.product)
+        if "_continue" in request.POST and request.GET.keys() & {"rows", "find"}:
+            return HttpResponseRedirect(request.get_full_path())
         return self._another(request, obj) if "_addanother" in request.POST else response
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
