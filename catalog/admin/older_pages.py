@@ -25,7 +25,7 @@ def shown(form: Any, name: str) -> Any:
 
 def _text_of(widget: Any, value: Any) -> Any:
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list) else widget.decompress(value)
+        parts = value if isinstance(value, list) else widget.decompress(value) or ()
         return [_text_of(each, part) for each, part in zip(widget.widgets, parts, strict=False)]
     if isinstance(widget, forms.CheckboxInput):
         return bool(widget.check_test(value))
@@ -59,7 +59,8 @@ def _plain(text: Any) -> str:
 def _put(data: Any, widget: Any, name: str, value: Any) -> None:
     """Have `data` say `value` for an input, as a browser would."""
     if isinstance(widget, forms.MultiWidget):
-        for suffix, each, part in zip(widget.widgets_names, widget.widgets, value, strict=True):
+        suffixes: list[str] = widget.widgets_names  # type: ignore[attr-defined]
+        for suffix, each, part in zip(suffixes, widget.widgets, value, strict=True):
             _put(data, each, name + suffix, part)
     elif value is False or value == []:
         data.pop(name, None)
