@@ -15,7 +15,7 @@ from catalog.product_model import MOST_TABLE_CELLS
 from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
 
 MAX_PROBLEMS = 12
-_UNIT = re.compile(r"\s*(mm|cm|dm|m|in|inch|\"|”)\.?$", re.IGNORECASE)
+UNIT = re.compile(r"\s*(mm|cm|dm|m|in|inch|\"|”)\.?$", re.IGNORECASE)
 # What vendors write where there is no amount.
 _NOTHING = frozenset({"", "-", "–", "—", "x", "n/a", "n.a.", "na", "k.a.", "#n/a"})
 
@@ -33,6 +33,11 @@ class PriceGrid:
     amounts: tuple[tuple[Decimal | None, ...], ...] = ()
     problems: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+
+
+def is_nothing(cell: str) -> bool:
+    """Tell whether a cell says that there is no amount: it is empty, or holds a dash, a cross or "n/a"."""
+    return cell.lower() in _NOTHING
 
 
 def read_price_grid(text: str) -> PriceGrid:
@@ -61,7 +66,7 @@ def _written(number: Any) -> str:
 def price_grid_of(rows: Sequence[Sequence[Any]]) -> PriceGrid:
     """Return the grid in `rows` of cells; what stands above it, such as a title, is passed over."""
     cells = [[_cell(cell) for cell in row] for row in rows]
-    head = next((number for number, row in enumerate(cells) if _is_head(row, cells[number + 1 :])), None)
+    head = next((number for number, row in enumerate(cells) if is_head(row, cells[number + 1 :])), None)
     if head is None:
         told = "There is no table here: write the sizes across in one line, and begin each line below with its size."
         return PriceGrid(problems=(told,) if any(any(row) for row in cells) else ())
@@ -81,7 +86,7 @@ def price_grid_of(rows: Sequence[Sequence[Any]]) -> PriceGrid:
         found: list[Decimal | None] = []
         for at, cell in enumerate((*row[1 : last + 1], *[""] * (last + 1 - len(row)))):
             place = f"Line {number}, {cells[head][at + 1]} across and {row[0]} down"
-            if cell.lower() in _NOTHING:
+            if is_nothing(cell):
                 left_out.append(f"{place}: {cell or 'empty'}")
                 found.append(None)
                 continue
@@ -119,7 +124,7 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _is_head(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+def is_head(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Tell whether a row holds sizes, and the next one begins with one."""
     following = next((each for each in below if any(each)), None)
     sizes = [cell for cell in row[1:] if cell]
@@ -134,10 +139,10 @@ def _is_head(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def _is_size(cell: str) -> bool:
     try:
-        read_number(_UNIT.sub("", cell), ",")
+        read_number(UNIT.sub("", cell), ",")
     except NotANumber:
         try:
-            read_number(_UNIT.sub("", cell), ".")
+            read_number(UNIT.sub("", cell), ".")
         except NotANumber:
             return False
     return True
@@ -145,7 +150,7 @@ def _is_size(cell: str) -> bool:
 
 def _size(cell: str, mark: Mark | None, line: int, problems: list[str]) -> Decimal | None:
     try:
-        return read_number(_UNIT.sub("", cell), mark)
+        return read_number(UNIT.sub("", cell), mark)
     except NotANumber as error:
         problems.append(f"Line {line}: the size {error}.")
         return None

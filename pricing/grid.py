@@ -1,6 +1,7 @@
 """The amounts that price lists keep, as a grid: rows in and out of CSV, spreadsheets and the API, with a dry run.
 
-A row names list, product, line and value, the amount, and when it holds. An empty amount takes away what was kept.
+A row names list, product, line and value, the amount or a formula, and when it holds. An empty amount takes away what
+was kept.
 """
 
 import csv
@@ -27,10 +28,11 @@ from catalog.expressions.types import Scope, bind
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import PriceLine, ProductModel, read
 from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
+from pricing.layouts import FileRow
 from pricing.lines import amount_keys, forms_of
 from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
 
-COLUMNS = ("price_list", "product", "line", "value", "amount", "valid_from", "valid_until")
+COLUMNS = ("price_list", "product", "line", "value", "amount", "formula", "valid_from", "valid_until")
 # Told beside each row for people; what they hold is not read.
 TOLD = ("label", "version_amount")
 MOST_ERRORS = 1_000
@@ -58,7 +60,8 @@ class Report:
 
     `percents` are the changes of amounts that are plain numbers, `below_cost` counts those that are below the line's
     cost and were not before, `below` tells the first thousand. `refused` counts wrong rows; `errors` tells the first
-    thousand cells.
+    thousand cells. Of rows in a vendor's layout `left_out` counts amounts that are not there, `without` tells the first
+    thousand, and `unknown` counts rows by what the file calls them where it is not known what they are.
     """
 
     created: int = 0
@@ -70,6 +73,23 @@ class Report:
     errors: list[RowError] = field(default_factory=list)
     below: list[RowError] = field(default_factory=list)
     percents: array[float] = field(default_factory=lambda: array("d"))
+    left_out: int = 0
+    without: list[RowError] = field(default_factory=list)
+    unknown: dict[str, int] = field(default_factory=dict)
+
+    def leave_out(self, row: FileRow) -> None:
+        """Count an amount that is not there."""
+        self.left_out += 1
+        if len(self.without) < MOST_ERRORS:
+            self.without.append(RowError(row.number, "", row.left_out))
+
+    def refuse(self, row: FileRow, column: str, detail: str) -> None:
+        """Count a row that is wrong, and tell the cell by the file's own names."""
+        self.refused += 1
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append(RowError(row.number, row.columns.get(column, column), detail))
+        if row.item and (row.item in self.unknown or len(self.unknown) < MOST_ERRORS):
+            self.unknown[row.item] = self.unknown.get(row.item, 0) + 1
 
     @property
     def median_percent(self) -> float | None:
@@ -87,6 +107,8 @@ class Report:
         if self.below_cost and costs:
             parts.append(f"{self.below_cost} become{'s' if self.below_cost == 1 else ''} lower than cost")
         parts.append(f"{self.unchanged} stay")
+        if self.left_out:
+            parts.append(f"{self.left_out} without an amount left out")
         if self.refused:
             parts.append(f"{self.refused} row{'' if self.refused == 1 else 's'} refused")
         return ", ".join(parts) + "."
@@ -111,33 +133,41 @@ class _Wrong(Exception):
 @transaction.atomic
 def keep_amounts(
     merchant: Merchant,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Any] | FileRow],
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    *,
+    formulas: bool = False,
 ) -> Report:
     """Keep `rows` as amounts of the merchant's price lists and return what that did; in a `dry_run` keep nothing.
 
-    Rows that are wrong are told and left out, the others are kept. Rows are taken as they come, a thousand at a time,
-    so that their number is not bounded by memory; `progress` is told how many have been read.
+    A formula stands in the column `formula`, or with `formulas` also in that of amounts. Of rows that a layout read
+    the file's own numbers and columns are told. Rows that are wrong are told and left out, the others are kept. Rows
+    are taken as they come, a thousand at a time, so that their number is not bounded by memory; `progress` is told how
+    many have been read.
     """
     report = Report()
-    reader = _Reader(merchant)
+    reader = _Reader(merchant, formulas)
     touched: set[int] = set()
     seen = 0
     for chunk in batched(rows, _CHUNK):
         reader.learn_mark(chunk)
         wanted: dict[Place, _Wanted] = {}
-        for row in chunk:
+        for given in chunk:
             seen += 1
+            row = given if isinstance(given, FileRow) else FileRow(seen, given)
             try:
-                each = reader.wanted(row, seen)
+                if row.left_out:
+                    report.leave_out(row)
+                    continue
+                if row.problem is not None:
+                    raise _Wrong(*row.problem)
+                each = reader.wanted(row.cells, row.number)
                 if each.place in wanted:
                     raise _Wrong("line", f"row {wanted[each.place].row} is for the same place and beginning")
                 wanted[each.place] = each
             except _Wrong as wrong:
-                report.refused += 1
-                if len(report.errors) < MOST_ERRORS:
-                    report.errors.append(RowError(seen, wrong.column, wrong.detail))
+                report.refuse(row, wrong.column, wrong.detail)
         touched |= _keep(wanted, report, dry_run)
         if progress is not None:
             progress(seen)
@@ -230,17 +260,18 @@ def _some(keys: Collection[str]) -> str:
 class _Reader:
     """Reads rows against the merchant's lists and products, each fetched once."""
 
-    def __init__(self, merchant: Merchant) -> None:
+    def __init__(self, merchant: Merchant, formulas: bool) -> None:
         self.merchant = merchant
+        self.formulas = formulas
         self.lists = dict(PriceList.objects.for_merchant(merchant).values_list("key", "pk"))
         self.products: dict[str, tuple[int, ProductModel, Scope] | None] = {}
         self.mark: Mark | None = None
         calendar = WorkCalendar.objects.filter(merchant=merchant).first()
         self.zone = ZoneInfo(calendar.time_zone if calendar is not None else settings.TIME_ZONE)
 
-    def learn_mark(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def learn_mark(self, rows: Iterable[Mapping[str, Any] | FileRow]) -> None:
         """Learn from amounts that can only be read one way how decimals are written in these rows."""
-        told = (row.get("amount") for row in rows)
+        told = ((row.cells if isinstance(row, FileRow) else row).get("amount") for row in rows)
         self.mark = self.mark or decimal_mark(each.removesuffix("%") for each in told if isinstance(each, str))
 
     def product(self, key: str) -> tuple[int, ProductModel, Scope] | None:
@@ -281,7 +312,11 @@ class _Reader:
         begins, ends = (_moment(cells, name, self.zone) for name in ("valid_from", "valid_until"))
         if begins is not None and ends is not None and ends <= begins:
             raise _Wrong("valid_until", "what holds must begin before it ends")
-        amount = _amount(cells["amount"], line, scope, self.mark) if cells["amount"] else None
+        if cells["amount"] and cells["formula"]:
+            raise _Wrong("formula", "there is an amount and a formula; only one of them can hold")
+        amount = _amount(cells["amount"], line, scope, self) if cells["amount"] else None
+        if cells["formula"]:
+            amount = _formula(cells["formula"], line, scope)
         return _Wanted((list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number)
 
 
@@ -323,24 +358,41 @@ def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | N
 _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 
-def _amount(text: str, line: PriceLine, scope: Scope, mark: Mark | None) -> str:
-    """Return what an amount cell says: a number as people write it, or a formula that reads something."""
+def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader) -> str:
+    """Return what an amount cell says: a number as people write it, or where that is allowed a formula."""
     number = text
     if text.endswith("%"):
         if line.percent is None:
             raise _Wrong("amount", f"{text!r} is a percentage, and the price line {line.key!r} has an amount")
         number = text.removesuffix("%")
     try:
-        if mark != "," and (plain := _plain(number.strip())) is not None:
+        if reader.mark != "," and (plain := _plain(number.strip())) is not None:
             return f"{plain.normalize() + 0:f}"
-        return f"{read_number(number, mark).normalize() + 0:f}"
+        return f"{read_number(number, reader.mark).normalize() + 0:f}"
     except NotANumber as error:
         if line.table is not None or number is not text or not re.search("[A-Za-z]", text):
             raise _Wrong("amount", str(error)) from None
+        if not reader.formulas:
+            told = "; a formula stands in a column of its own, formula" if _is_formula(text, scope) else ""
+            raise _Wrong("amount", f"{error}{told}") from None
+    return _formula(text, line, scope, "amount")
+
+
+def _is_formula(text: str, scope: Scope) -> bool:
+    try:
+        bind(text, scope, "number", lengths=True)
+    except ExpressionRefused:
+        return False
+    return True
+
+
+def _formula(text: str, line: PriceLine, scope: Scope, column: str = "formula") -> str:
+    if line.table is not None:
+        raise _Wrong(column, "a cell of a table holds an amount, and no formula")
     try:
         bind(text, scope, "number", lengths=True)
     except ExpressionRefused as refused:
-        raise _Wrong("amount", refused.sentence) from None
+        raise _Wrong(column, refused.sentence) from None
     return text
 
 
@@ -363,12 +415,15 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
             option = model.option_by_key.get(line.option or "")
             for value in amount_keys(line, option):
                 for row in kept.get((product.pk, line.key, value), [None]):
+                    kept_amount = row.amount if row is not None else ""
+                    is_amount = not kept_amount or _plain(kept_amount) is not None
                     yield {
                         "price_list": price_list.key,
                         "product": product.key,
                         "line": line.key,
                         "value": value,
-                        "amount": row.amount if row is not None else "",
+                        "amount": kept_amount if is_amount else "",
+                        "formula": "" if is_amount else kept_amount,
                         "valid_from": row.valid_from.isoformat() if row is not None and row.valid_from else "",
                         "valid_until": row.valid_until.isoformat() if row is not None and row.valid_until else "",
                         "label": line.label.default,

@@ -432,6 +432,27 @@ class ListAmount(Owned, Period):
             refuse_malformed(self, refusal, ("line", "value", "amount", "valid_from", "valid_until"))
 
 
+class PriceFileLayout(Owned):
+    """How files with a certain header are read: confirmed once, and offered for the next such file."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="price_file_layouts")
+    fingerprint = models.CharField(max_length=64)
+    name = models.CharField("file", max_length=200, help_text="The file it was confirmed for last.")
+    document = models.JSONField("mapping")
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "fingerprint"], name="price_file_layout_once_a_header")
+        ]
+        ordering = ["-used_at"]
+        verbose_name = "mapping of price files"
+        verbose_name_plural = "mappings of price files"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ExchangeRate(Owned):
     """What one unit of a currency is in another, from a day on."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from io import BytesIO, StringIO
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -19,6 +19,7 @@ from defusedxml.ElementTree import iterparse
 from catalog.errors import Malformed
 
 MOST_COLUMNS = 64
+_MOST_PEEKED = 20
 MOST_LINE_BYTES = 100_000  # of CSV
 MOST_WIDE_BYTES = 50_000_000  # of CSV in UTF-16, which is read as a whole
 # What an XLSX file may hold: rows by its format; unpacked bytes of a row, all sheets, the texts, and every other part.
@@ -46,10 +47,36 @@ def rows_of_csv(source: str | BinaryIO) -> Iterator[dict[str, str]]:
 
     Refuses with Malformed a text without headings, and while rows are asked for, what is no CSV.
     """
+    return _rows(iter(cells for _, cells in _lines_of_csv(source)))
+
+
+def lines_of(source: str | BinaryIO, name: str = "") -> Iterator[tuple[int, Sequence[Any]]]:
+    """Return the lines of a file, or of pasted cells, as they are asked for: the number of each, from 1, and its cells.
+
+    A file is XLSX where its `name` ends so. Refuses with Malformed, while lines are asked for, what cannot be read.
+    """
+    if not isinstance(source, str) and name.lower().endswith(".xlsx"):
+        return ((number, cells) for number, cells in _lines_of_xlsx(source))
+    return _lines_of_csv(source)
+
+
+def _lines_of_csv(source: str | BinaryIO) -> Iterator[tuple[int, Sequence[str]]]:
     lines = _readable(_lines(BytesIO(source.encode()) if isinstance(source, str) else source))
-    first = next(lines, "").lstrip("\ufeff")
-    separator = max(("\t", ";", ","), key=first.count)
-    return _rows(_readable(csv.reader(chain([first] if first else [], lines), delimiter=separator)))
+    first = [line.lstrip("\ufeff") if not place else line for place, line in enumerate(islice(lines, _MOST_PEEKED))]
+    cells = _readable(csv.reader(chain(first, lines), delimiter=_separator(first)))
+    for number, line in enumerate(cells, 1):
+        if len(line) > MOST_COLUMNS:
+            raise Malformed(f"there are more than {MOST_COLUMNS} columns: this is no grid of amounts")
+        yield number, line
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """Return what separates cells: of decimal commas there may be as many as of semicolons."""
+    filled = [line for line in lines if line.strip()]
+    for each in ("\t", ";"):
+        if 2 * sum(each in line for line in filled) > len(filled):
+            return each
+    return max((",", ";", "\t"), key=lambda each: sum(line.count(each) for line in filled))
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
@@ -117,10 +144,10 @@ def rows_of_xlsx(file: BinaryIO) -> Iterator[dict[str, Any]]:
     counts for the result that was saved with it; one that was saved without any is told as its text. A number is what
     the sheet shows of it: to 15 digits, and where its cell is formatted as percent, such as "-6 %".
     """
-    return _rows(_lines_of_xlsx(file))
+    return _rows(cells for _, cells in _lines_of_xlsx(file))
 
 
-def _lines_of_xlsx(file: BinaryIO) -> Iterator[Sequence[Any]]:
+def _lines_of_xlsx(file: BinaryIO) -> Iterator[tuple[int, Sequence[Any]]]:
     lines = _cells(file)
     while True:
         try:
@@ -135,8 +162,8 @@ def _lines_of_xlsx(file: BinaryIO) -> Iterator[Sequence[Any]]:
         yield line
 
 
-def _cells(file: BinaryIO) -> Iterator[Sequence[Any]]:
-    """Return the cells of each row; of a row that is not there, nothing."""
+def _cells(file: BinaryIO) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Return number and cells of each row; of a row that is not there, nothing."""
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import apply_stylesheet
     from openpyxl.worksheet._reader import WorkSheetParser
@@ -204,8 +231,8 @@ def _shown(value: Any, is_percent: bool) -> Any:
     return f"{(number * 100).normalize() + 0:f} %" if is_percent else number
 
 
-def _line(parser: Any, row: Any, percents: frozenset[int]) -> Sequence[Any]:
-    _, cells = parser.parse_row(row)
+def _line(parser: Any, row: Any, percents: frozenset[int]) -> tuple[int, Sequence[Any]]:
+    number, cells = parser.parse_row(row)
     line: list[Any] = []
     for cell, element in zip(cells, row, strict=True):
         place = cell["column"] - 1
@@ -215,19 +242,35 @@ def _line(parser: Any, row: Any, percents: frozenset[int]) -> Sequence[Any]:
         formula = element.find(f"{_MAIN}f") if cell["value"] is None else None
         shown = _shown(cell["value"], cell["style_id"] in percents)
         line[place] = shown if formula is None else f"={formula.text or ''}"
-    return line
+    return number, line
+
+
+class OtherLayout(Malformed):
+    """A file whose first line does not name the columns as a price list's download does."""
+
+
+def has_own_headings(cells: Sequence[Any]) -> bool:
+    """Tell whether the first line of a file names the columns as a price list's download does."""
+    return not _missing(_headings(cells))
+
+
+def _headings(cells: Sequence[Any]) -> list[str]:
+    return [str(cell or "").strip().lower() for cell in cells]
+
+
+def _missing(headings: Sequence[str]) -> list[str]:
+    missing = [name for name in ("price_list", "product", "line") if name not in headings]
+    return missing + ([] if {"amount", "formula"} & set(headings) else ["amount"])
 
 
 def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
-    headings = [str(cell or "").strip().lower() for cell in next(lines, ())]
-    if len(headings) > MOST_COLUMNS:
-        raise Malformed(f"there are more than {MOST_COLUMNS} columns: this is no grid of amounts")
-    missing = [name for name in ("price_list", "product", "line", "amount") if name not in headings]
+    headings = _headings(next(lines, ()))
+    missing = _missing(headings)
     if missing:
-        raise Malformed(
-            f"the first line must name the columns; there is no {', '.join(missing)}. The file that a price list "
-            "downloads has them; amounts by two sizes are pasted into their price line, and a product comes as a "
-            "product file (.yaml or .json)"
+        raise OtherLayout(
+            f"The first line must name the columns; there is no {', '.join(missing)}. The file that a price list "
+            "downloads has them; a file that is laid out otherwise is brought in with a mapping, and a product "
+            "comes as a product file (.yaml or .json)."
         )
     twice = sorted({name for name in headings if name and headings.count(name) > 1})
     if twice:

@@ -1,15 +1,23 @@
 """The handed cases about amounts by two numbers, by the metre and by the order, and about files of prices."""
 
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from catalog.errors import Malformed
 from catalog.price_grid_text import read_price_grid
+from pricing.models import ListAmount
+from pricing.operations import import_product
+from pricing.product_file import ProductFile
 from pricing.spreadsheets import rows_of_csv
+from tests.api import RETAIL
 from tests.cases.reading import CASES, answers, needs_cases
+from tests.examples.desk import desk
+from tests.factories import make_merchant
 
 pytestmark = needs_cases
 
@@ -81,6 +89,32 @@ def test_a_vendors_matrix_is_eleven_amounts_and_one_cell_without():
     assert sum(amount is not None for row in grid.amounts for amount in row) == 11
     assert grid.amounts[0] == (Decimal("48.90"), Decimal("55.50"), Decimal("62.10"), None)
     assert grid.left_out == ("Line 3, 1200 across and 1000 down: n/a",)
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_a_vendors_matrix_is_brought_into_a_price_list(tmp_path):
+    _, _, text = (CASES / "131-blind-price-matrix.csv").read_text().partition("\n")
+    (tmp_path / "matrix.csv").write_text(text)
+    mapping, out = tmp_path / "mapping.json", StringIO()
+    blind = desk(price_lines=[{"key": "blind", "label": "Blind", "table": SIZES}])
+    import_product(make_merchant(), ProductFile(blind, (RETAIL,)))
+    with mapping.open("w") as file:
+        call_command("import_prices", str(tmp_path / "matrix.csv"), "--propose", price_list="retail", stdout=file)
+    call_command("import_prices", str(tmp_path / "matrix.csv"), mapping=str(mapping), stdout=out)
+    assert "11 prices change" in out.getvalue()
+    assert "row 3: 1200 across and 1000 down: n/a, left out" in out.getvalue()
+    kept = {each.value: each for each in ListAmount.objects.all()}
+    assert (len(kept), kept["1200x1800"].amount, str(kept["600x1000"].valid_from.date())) == (11, "80.9", "2027-03-01")
+
+
+SIZES = {
+    "columns": "width",
+    "rows": "width",
+    "column_sizes": [600, 800, 1000, 1200],
+    "row_sizes": [1000, 1400, 1800],
+    "amounts": [[1, 1, 1, 1]] * 3,
+}
 
 
 def test_an_export_of_a_shop_is_told_which_file_is_wanted():

@@ -86,7 +86,10 @@ def test_an_empty_amount_takes_away_what_was_kept(shop):
         (row("base", "10-20"), "amount", "'10-20' is no amount"),
         (row("base", "12/4"), "amount", "'12/4' is no amount"),
         (row("base", "-6 %"), "amount", "a percentage, and the price line 'base' has an amount"),
-        (row("base", "widht * 2"), "amount", "did you mean 'width'"),
+        (row("base", "width * 2"), "amount", "a formula stands in a column of its own, formula"),
+        (row("base", "nothing"), "amount", "'nothing' is no amount"),
+        (row("base", "", formula="widht * 2"), "formula", "did you mean 'width'"),
+        (row("base", "1", formula="width * 2"), "formula", "only one of them can hold"),
         (row("base", "1", valid_from="1/2/2027"), "valid_from", "write a day such as 2027-01-31"),
         (row("base", "1") | {"currency": "EUR"}, "currency", "no such column"),
     ],
@@ -121,7 +124,7 @@ def test_many_rows_take_few_queries(shop, django_assert_max_num_queries):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_grid_goes_out_and_comes_back_unchanged(shop, retail, kind):
-    keep_amounts(shop, [row("base", "210.50"), row("top", "width / 40", "laminate")])
+    keep_amounts(shop, [row("base", "210.50"), row("top", "", "laminate", formula="width / 40")])
     rows = list(grid_of(retail))
     assert [each["line"] for each in rows] == ["base", "top", "top", "top", "rebate"]
     back = rows_of_csv(csv_of(rows)) if kind == "csv" else rows_of_xlsx(BytesIO(xlsx_of(rows)))
@@ -193,11 +196,17 @@ def test_the_command_line_brings_a_file_in(shop, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("1.299,50 €", "1299.5"), ("CHF 1'299.50", "1299.5"), (3.3000000000000003, "3.3"), ("width / 40", "width / 40")],
+    [("1.299,50 €", "1299.5"), ("CHF 1'299.50", "1299.5"), (3.3000000000000003, "3.3")],
 )
 def test_an_amount_is_read_as_people_write_it(shop, text, amount):
     assert keep_amounts(shop, [row("base", text)]).errors == []
     assert amounts() == {("base", ""): amount}
+
+
+def test_a_formula_stands_where_it_is_said_to(shop):
+    assert keep_amounts(shop, [row("base", "", formula="width / 40")]).errors == []
+    assert keep_amounts(shop, [row("top", "width / 30", "oak")], formulas=True).errors == []
+    assert amounts() == {("base", ""): "width / 40", ("top", "oak"): "width / 30"}
 
 
 def test_a_percentage_is_that_percentage(shop):

@@ -221,7 +221,7 @@ class PriceListAmounts(Endpoint):
         merchant = call.caller.merchant
         price_list = price_list_called(merchant, key)
         rows = ({**row.model_dump(), "price_list": price_list.key} for row in body.rows)
-        report = keep_amounts(merchant, rows, body.dry_run)
+        report = keep_amounts(merchant, rows, body.dry_run, formulas=True)
         # Who can try amounts and reads which are below the cost knows the cost after some of them.
         costs = COSTS in call.caller.scopes
         return answer_json(
