@@ -274,7 +274,8 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
                 f"The product has no price line for the price list '{each.key}', which takes lines of its own only: it "
                 "has no price there."
             )
-            yield Finding("note", "not-in-price-list", path, sentence)
+            is_everybodys = each.is_default and each.currency == model.currency and not each.on_request
+            yield Finding("warning" if is_everybodys else "note", "not-in-price-list", path, sentence)
         elif expanded(model).price_lines and not lines and each.derived is None:
             yield _no_lines(model, each, path)
         if each.derived is None:

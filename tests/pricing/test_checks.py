@@ -1,6 +1,8 @@
+from dataclasses import replace
 from typing import Any
 
 from catalog import checks
+from catalog.product_model import PriceLine, Text
 from pricing.checks import Elsewhere, HasEnded, findings
 from pricing.price_list import read_price_list
 from tests.examples.desk import desk
@@ -70,6 +72,20 @@ def test_a_list_that_no_line_holds_in_is_found():
         ("no-price-lines", "price_lists/japan"),
         ("list-currency", "currency"),
     ]
+
+
+def test_a_product_outside_a_list_is_worth_a_warning_only_where_everybody_gets_that_list():
+    own = terms("own", own_lines_only=True)
+    found = [
+        [each.severity for each in findings(model, lists) if each.code == "not-in-price-list"]
+        for model in [replace(desk(), price_lines=(PriceLine("a", Text("A"), amount="5"),))]
+        for lists in (
+            [replace(own, is_default=True)],
+            [replace(own, is_default=True, on_request=True)],
+            [terms("all", is_default=True), own],
+        )
+    ]
+    assert found == [["warning"], ["note"], ["note"]]
 
 
 def test_lists_in_other_currencies_alone_are_named_though_none_of_them_is_the_products():
