@@ -111,7 +111,7 @@ def told_measure(number: Decimal, unit: str, locale: str | None) -> str:
     return f"{told_number(number, locale)} {told_unit(unit)}".strip()
 
 
-def told_shown(number: Decimal, own: str, wanted: str, locale: str | None) -> str:
+def told_shown(number: Decimal | Fraction, own: str, wanted: str, locale: str | None) -> str:
     """Return a number that counts in `own`, with its unit left to the caller, as it is shown where `wanted` is.
 
     What the shown unit cannot tell exactly has "≈" before it: 600 mm are `≈ 23 5/8` inches.
@@ -124,7 +124,7 @@ def told_shown(number: Decimal, own: str, wanted: str, locale: str | None) -> st
     return written if shown.is_exact else f"{ABOUT} {written}"
 
 
-def told_shown_measure(number: Decimal, own: str, wanted: str, locale: str | None) -> str:
+def told_shown_measure(number: Decimal | Fraction, own: str, wanted: str, locale: str | None) -> str:
     """Return what `told_shown` does, with the unit."""
     return f"{told_shown(number, own, wanted, locale)} {told_unit(shown_unit(own, wanted))}".strip()
 

@@ -59,8 +59,11 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
-    """Return `reason` as one sentence for a shopper, in `locale` or else the product's own."""
+def told(model: ProductModel, reason: Reason, locale: str | None, wanted: str = "") -> str:
+    """Return `reason` as one sentence for a shopper, in `locale` or else the product's own.
+
+    What is made from conditions tells lengths in the unit `wanted`, if there is one, as `told_shown` does.
+    """
     locale = locale or model.locale
     phrases = _phrases(locale)
     owner, _, value_key = reason.key.rpartition(".")
@@ -69,10 +72,10 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
         statement = next(each for each in statements if each.key == reason.key)
         if statement.message:
             return statement.message.in_locale(locale)
-        then = _condition(model, statement.then, locale)
+        then = _condition(model, statement.then, locale, wanted)
         if not statement.when:
             return f"{then}."
-        return phrases["rule when"].format(_condition(model, statement.when, locale), then)
+        return phrases["rule when"].format(_condition(model, statement.when, locale, wanted), then)
     if reason.kind == "table":
         table = next(each for each in model.tables if each.key == reason.key)
         *names, last = (model.option_by_key[key].label.in_locale(locale) for key in table.options)
@@ -81,10 +84,10 @@ def told(model: ProductModel, reason: Reason, locale: str | None) -> str:
     option = model.option_by_key[owner if reason.kind == "value_condition" else reason.key]
     label = option.label.in_locale(locale)
     if reason.kind == "option_condition":
-        return _only_where(model, label, option.reason, option.when, locale)
+        return _only_where(model, label, option.reason, option.when, locale, wanted)
     if reason.kind == "value_condition":
         value = option.value_by_key[value_key]
-        return _only_where(model, value.label.in_locale(locale), value.reason, value.when, locale)
+        return _only_where(model, value.label.in_locale(locale), value.reason, value.when, locale, wanted)
     if reason.kind == "count":
         least, most = option.at_least, option.at_most
         kind = "at most" if least is None else "at least" if most is None else "exactly" if least == most else "between"
@@ -138,12 +141,12 @@ def _phrases(locale: str | None) -> Mapping[str, str]:
     return _PHRASES.get((locale or "en").lower().replace("_", "-").partition("-")[0], _PHRASES["en"])
 
 
-def _only_where(model: ProductModel, label: str, own: Text | None, when: str | None, locale: str) -> str:
+def _only_where(model: ProductModel, label: str, own: Text | None, when: str | None, locale: str, wanted: str) -> str:
     """Return the merchant's own sentence for a condition that switches something off, or one made from it."""
-    return (
-        own.in_locale(locale) if own else _phrases(locale)["only where"].format(label, _condition(model, when, locale))
-    )
+    if own:
+        return own.in_locale(locale)
+    return _phrases(locale)["only where"].format(label, _condition(model, when, locale, wanted))
 
 
-def _condition(model: ProductModel, text: str | None, locale: str) -> str:
-    return told_condition(bind(text or "true", Scope.of(model), "condition"), model, locale)
+def _condition(model: ProductModel, text: str | None, locale: str, wanted: str) -> str:
+    return told_condition(bind(text or "true", Scope.of(model), "condition"), model, locale, wanted)

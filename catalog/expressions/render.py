@@ -14,6 +14,8 @@ from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTI
 from catalog.expressions.phrases import phrases_of
 from catalog.expressions.syntax import Comparator, Syntax
 from catalog.expressions.units import STANDARD
+from catalog.lengths import is_told_anew
+from catalog.numbers import told_shown_measure
 from catalog.product_model import ProductModel
 
 _ATOM = NEGATIVE + 1
@@ -139,18 +141,20 @@ def _conditional(written: syntax.Conditional) -> str:
     return f"if {condition} then {_at(written.yes, OR)} else {_at(written.no, IMPLIES)}"
 
 
-def told(node: Node, model: ProductModel, locale: str | None) -> str:
+def told(node: Node, model: ProductModel, locale: str | None, wanted: str = "") -> str:
     """Return a condition or formula as a sentence without full stop: "Frame is Steel and Width is more than 1400 mm".
 
-    Labels are those of `model` in `locale`, numbers stand in the options' units.
+    Labels are those of `model` in `locale`, numbers stand in the options' units, lengths in the unit `wanted` if there
+    is one.
     """
-    return _Teller(expanded(model), locale).tell(node)
+    return _Teller(expanded(model), locale, wanted).tell(node)
 
 
 class _Teller:
-    def __init__(self, model: ProductModel, locale: str | None) -> None:
+    def __init__(self, model: ProductModel, locale: str | None, wanted: str) -> None:
         self.model = model
         self.locale = locale
+        self.wanted = wanted
         self.phrases = phrases_of(locale)
         self.within = ""
 
@@ -344,9 +348,15 @@ class _Teller:
         """Return what `number` is compared with, plain numbers followed by its unit."""
         unit = self.unit(number)
         return tuple(
-            f"{self.amount(other, 0)} {unit}" if unit and isinstance(other, nodes.Constant) else self.amount(other, 0)
+            self.measure(other, unit) if unit and isinstance(other, nodes.Constant) else self.amount(other, 0)
             for other in others
         )
+
+    def measure(self, constant: nodes.Constant, unit: str) -> str:
+        """Return a constant with its unit, a length in the unit that the reader wants."""
+        if isinstance(constant.value, Fraction) and is_told_anew(unit, self.wanted):
+            return told_shown_measure(constant.value, unit, self.wanted, self.locale)
+        return f"{self.amount(constant, 0)} {unit}"
 
     def unit(self, node: Node) -> str:
         """Return the unit that numbers beside `node` count in; none where a factor may have a unit of its own."""

@@ -82,7 +82,7 @@ def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: 
 
 
 def _sentences(model: ProductModel, reasons: Sequence[Reason], reader: Reader) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(told(model, reason, reader.locale) for reason in reasons))
+    return tuple(dict.fromkeys(told(model, reason, reader.locale, reader.unit) for reason in reasons))
 
 
 def _repair(

@@ -49,7 +49,7 @@ def reference_of(configuration: Configuration) -> str:
 
 def address_of(configuration: Configuration, view: View) -> str:
     """Return the address of a completed configuration, for the reader of `view`."""
-    asked = {"lang": view.language.asked, SHOWN_IN: view.switched_unit}
+    asked = {"lang": view.language.asked, SHOWN_IN: view.asked_unit}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{view.path}c/{configuration.public_id}/{f'?{query}' if query else ''}"
 
@@ -57,7 +57,7 @@ def address_of(configuration: Configuration, view: View) -> str:
 def change_address(configuration: Configuration, view: View) -> str:
     """Return the address of the widget with the choices of `configuration`, for its buyer and at its price list."""
     buyer = Buyer(**configuration.buyer)
-    more = {"lang": view.language.asked, SHOWN_IN: view.switched_unit, "country": buyer.country, "region": buyer.region}
+    more = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, "country": buyer.country, "region": buyer.region}
     if not _is_at_shop_prices(configuration, buyer):
         more[PRICES_OF] = configuration.public_id
     state = State(choices_of(configuration), configuration.quantity)

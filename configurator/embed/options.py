@@ -173,7 +173,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
 def open_rules_of(evaluation: Evaluation, option: Option, reader: Reader) -> tuple[str, ...]:
     """Return, in the merchant's own words, what has to hold yet that `option` could see to, beside others."""
     return tuple(
-        told(evaluation.model, each.reason, reader.locale)
+        told(evaluation.model, each.reason, reader.locale, reader.unit)
         for each in evaluation.open_rules
         if option.key in each.options
     )
@@ -381,7 +381,8 @@ def _number_error(domain: NumberDomain, state: OptionState, invalid: Invalid, re
     if not near:
         return told
     some, last = (reader.number(each, domain.unit) for each in (near[0], near[-1]))
-    listed = _("%(some)s or %(last)s") % {"some": some, "last": last} if len(near) > 1 else some
+    # Two numbers finer than what is shown look the same.
+    listed = _("%(some)s or %(last)s") % {"some": some, "last": last} if some != last else some
     return f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(unit)}'.strip()}}"
 
 

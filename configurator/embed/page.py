@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from catalog.assemblies import ExpandedModel, Instance, place_of
-from catalog.lengths import is_length, unit_wanted
+from catalog.lengths import is_length
 from catalog.product_model import Choice, Group, Kind, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
@@ -270,9 +270,9 @@ class View:
         return Reader(self.language.locale, self.offer.price_list.currency, self.unit)
 
     @property
-    def switched_unit(self) -> str:
-        """The unit as an address has it: empty where it is the one that the product is shown in by itself."""
-        return "" if self.unit == unit_wanted(self.offer.product.model.units, "") else self.unit
+    def asked_unit(self) -> str:
+        """The unit as an address says it: always where there are others, since a shop's page may ask for one."""
+        return self.unit if len(self.offer.product.model.units) > 1 else ""
 
 
 def address_of(evaluation: Evaluation, view: View) -> str:
@@ -295,8 +295,8 @@ def _address(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
         parameters["step"] = step
     if view.language.asked:
         parameters["lang"] = view.language.asked
-    if view.switched_unit:
-        parameters[SHOWN_IN] = view.switched_unit
+    if view.asked_unit:
+        parameters[SHOWN_IN] = view.asked_unit
     for name, place in (("country", view.offer.buyer.country), ("region", view.offer.buyer.region)):
         if place:
             parameters[name] = place
@@ -430,7 +430,7 @@ def _units(evaluation: Evaluation, pages: tuple[_Page, ...]) -> tuple[str, ...]:
 def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str, str], ...]:
     """Return what has to hold yet, in the merchant's own words, each with the first option that could see to it."""
     return tuple(
-        (next(iter(each.options), ""), told(evaluation.model, each.reason, reader.locale))
+        (next(iter(each.options), ""), told(evaluation.model, each.reason, reader.locale, reader.unit))
         for each in evaluation.open_rules
     )
 

@@ -97,6 +97,15 @@ def test_undo_reload_and_share_keep_the_unit(shopper: Shopper) -> None:
     assert width_of(shopper.opens("?step=size&width=1500&shown-in=miles")) == "1500"
 
 
+def test_a_link_says_even_the_first_unit_since_a_shops_page_may_ask_for_another(
+    shopper: Shopper,
+) -> None:
+    shopper.opens("?step=size&shown-in=in")
+    page = shopper.presses("show-in", "mm")
+    link = re.search(r'id="share"[^>]*data-link="([^"]*)"', page.text)
+    assert link is not None and "shown-in=mm" in link[1]
+
+
 def test_the_page_of_what_was_completed_shows_it_too_and_leads_back(shopper: Shopper) -> None:
     shopper.opens("?step=size&shown-in=in")
     answer = shopper.presses("complete").response
@@ -114,7 +123,27 @@ def test_conflicts_ways_out_and_the_summary_speak_in_the_shown_unit(shopper: Sho
     page = shopper.chooses(width="74 13/16")
     assert page.status == 409
     assert "≈ 74 13/16 in does not go with your choices yet" in page.words
+    assert "An oak frame carries up to 1800 mm." in page.words
     assert "≈ 55 1/8 in" in shopper.opens("?step=-summary&shown-in=in").words
+
+
+def test_sentences_made_from_conditions_follow_the_switch(db: None, client: Client) -> None:
+    rules = [{"key": "narrow", "when": "frame == oak", "then": "width <= 1800"}]
+    make_shop(model=desk(units=["mm", "in"], rules=rules))
+    shopper = Shopper(client, URL)
+    for unit, typed, told in (("mm", "1900", "1800 mm"), ("in", "74 13/16", "≈ 70 7/8 in")):
+        shopper.opens(f"?step=size&frame=oak&shown-in={unit}")
+        assert f"Width is at most {told}." in shopper.chooses(width=typed).words
+
+
+def test_numbers_that_look_alike_are_named_once(db: None, client: Client) -> None:
+    fine = {"first": 0, "last": 999, "step": 0.1, "unit": "mm"}
+    width = {"key": "width", "kind": "number", "label": "Width", "number": fine}
+    make_shop(model=read({"product": "desk", "name": "Desk", "units": ["in"], "options": [width]}))
+    shopper = Shopper(client, URL)
+    shopper.opens()
+    assert "Nearest: ≈ 23 5/8 in." in shopper.chooses(width="23.62").words
+    assert shopper.chooses(width="23 5/8").values("state") == ["width=600.1"]
 
 
 def test_one_unit_is_shown_without_a_switch_and_the_first_of_several_by_itself(db: None, client: Client) -> None:
