@@ -18,6 +18,7 @@ from catalog.findings import Finding, Progress, to_json
 from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel, write_whole
 from catalog.signals import version_published
+from catalog.translations import Languages
 
 
 class PublishRefused(Refusal):
@@ -80,6 +81,11 @@ def newer_versions(product: Product) -> Iterator[NewerVersion]:
         newest = newest_version(assembly)
         if newest is not None and assembly.version is not None and newest.number > assembly.version:
             yield NewerVersion(assembly.key, newest.product.key, assembly.version, newest.number)
+
+
+def languages_of(product: Product) -> tuple[Languages, ...]:
+    """Return the languages in which shoppers of the merchant read a product."""
+    return (Languages(tuple(product.merchant.locales)),)
 
 
 def newer_version_findings(model: ProductModel, beside: Sequence[object]) -> Iterator[Finding]:

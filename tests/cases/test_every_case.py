@@ -9,7 +9,6 @@ OF_PAGES = (
     "123-rename-what-twenty-places-use.md",
     "124-doors-with-plates.yaml",
     "125-a-typed-slip-in-another-row.md",
-    "132-a-product-in-one-language.yaml",
 )
 
 
