@@ -1,11 +1,16 @@
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from catalog import checks
 from catalog.product_model import PriceLine, Text
+from pricing.breakdown import compile_prices, price
 from pricing.checks import Elsewhere, HasEnded, findings
-from pricing.price_list import read_price_list
+from pricing.in_force import ListAmount, Tariff, in_force
+from pricing.price_list import read_moment, read_price_list
 from tests.examples.desk import desk
+
+NOW = read_moment("2026-06-01T00:00:00Z")
 
 
 def terms(key: str, currency: str = "EUR", **changes: Any):
@@ -173,3 +178,29 @@ def test_a_gross_amount_that_no_net_price_leads_to_is_told_where_buyers_read_net
     missed = [cents for cents in range(1, 601) if found(f"{cents / 100:.2f}", shows="net")]
     assert len(missed) == 100
     assert not found("10.03") and not found("10.02", shows="net")
+
+
+def test_an_amount_kept_in_a_derived_list_that_a_percentage_of_the_other_knows_nothing_of_is_told():
+    lists = [terms("shop", is_default=True), terms("dealer", channel="dealer", derived={"of": "shop"})]
+    lines = (
+        PriceLine("a", Text("A"), amount="40"),
+        PriceLine("b", Text("B"), amount="5"),
+        PriceLine("less", Text("Less"), percent="-10"),
+        PriceLine("of_b", Text("Of B"), percent="10", of=("b",)),
+    )
+    model = replace(desk(), price_lines=lines)
+
+    def apart(*kept: tuple[str, str]) -> list[str]:
+        amounts = [ListAmount(key, line, "120") for key, line in kept]
+        return [each.path for each in findings(model, [*lists, *amounts]) if each.code == "kept-apart"]
+
+    assert apart(("dealer", "a")) == ["list_amounts/dealer/less"]
+    assert apart(("dealer", "a"), ("dealer", "less")) == []
+    assert apart(("shop", "a")) == []
+    kept = in_force(Tariff(tuple(lists), (ListAmount("dealer", "a", "120"),)), "EUR", NOW, "dealer")
+    both = (ListAmount("dealer", "a", "120"), ListAmount("dealer", "less", "-10"))
+    own = in_force(Tariff(tuple(lists), both), "EUR", NOW, "dealer")
+    assert [price(compile_prices(model, each), {}).total for each in (kept, own)] == [
+        Decimal("121.00"),
+        Decimal("113.00"),
+    ]
