@@ -26,6 +26,7 @@ from pricing.models import (
     ExchangeRate,
     ListAmount,
     OverrideLimits,
+    PriceFileLayout,
     PriceList,
     PriceThreshold,
     TaxRate,
@@ -33,6 +34,7 @@ from pricing.models import (
     lost_lists,
 )
 from pricing.operations import ends_told, export_product, make_default
+from pricing.price_file_page import has_other_layout, keep_price_file, price_file_page
 from pricing.product_file import write_product_file
 from pricing.product_import import import_page
 from pricing.spreadsheets import rows_of_csv, rows_of_xlsx
@@ -76,15 +78,20 @@ class TaxRateForm(OwnTextsForm):
 class AmountsForm(forms.Form):
     """Amounts as a file, or as cells pasted from a spreadsheet."""
 
-    file = forms.FileField(required=False, help_text="A CSV or XLSX file with the columns of the download.")
+    file = forms.FileField(
+        required=False, help_text="CSV or XLSX, as your vendor sends it or as it was downloaded here."
+    )
     cells = forms.CharField(
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
-        help_text="Or cells copied from a spreadsheet, with their headings.",
+        help_text="Or cells copied from a spreadsheet, with what heads them.",
     )
     dry_run = forms.BooleanField(
-        required=False, initial=True, label="Only look", help_text="Tells what would change, and keeps nothing."
+        required=False,
+        initial=True,
+        label="Only look",
+        help_text="Tells what would change, and keeps nothing. A file laid out otherwise is always shown first.",
     )
 
     def clean(self) -> Any:
@@ -95,6 +102,10 @@ class AmountsForm(forms.Form):
         if file and file.size > MOST_BYTES:
             raise ValidationError(f"A file has at most {MOST_BYTES // 1_000_000} MB; bring larger ones in pieces.")
         return cleaned
+
+    def is_laid_out_otherwise(self) -> bool:
+        """Tell whether it has to be asked how these amounts are read; refuses with Malformed what cannot be read."""
+        return has_other_layout(self.cleaned_data["file"], self.cleaned_data["cells"])
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows that were given; refuses with Malformed what cannot be read."""
@@ -237,6 +248,7 @@ class PriceListAdmin(MerchantScopedAdmin):
             path("product-file/", view(self.product_import_view), name="pricing_product_import"),
             path("product-file/<int:pk>/", view(self.product_file_view), name="pricing_product_file"),
             path("<int:pk>/amounts/", view(self.amounts_view), name="pricing_amounts"),
+            path("<int:pk>/amounts/<str:token>/", view(self.price_file_view), name="pricing_price_file"),
             *super().get_urls(),
         ]
 
@@ -259,6 +271,9 @@ class PriceListAdmin(MerchantScopedAdmin):
                 raise PermissionDenied
             if form.is_valid():
                 try:
+                    if form.is_laid_out_otherwise():
+                        asked = keep_price_file(price_list, form.cleaned_data["file"], form.cleaned_data["cells"])
+                        return HttpResponseRedirect(asked)
                     report = keep_amounts(price_list.merchant, form.rows(), form.cleaned_data["dry_run"])
                 except Refusal as refused:
                     form.add_error(None, refused.sentence)
@@ -272,6 +287,15 @@ class PriceListAdmin(MerchantScopedAdmin):
             "is_dry_run": report is not None and form.cleaned_data["dry_run"],
         }
         return TemplateResponse(request, "admin/pricing/amounts.html", context)
+
+    def price_file_view(self, request: HttpRequest, pk: int, token: str) -> HttpResponse:
+        """Show how a file of another layout is read, and bring it in when that is confirmed."""
+        price_list = self.get_queryset(request).filter(pk=pk).first()
+        if price_list is None:
+            raise Http404
+        if not self.has_change_permission(request, price_list):
+            raise PermissionDenied
+        return price_file_page(request, self.admin_site, price_list, token)
 
     def product_import_view(self, request: HttpRequest) -> HttpResponse:
         """Bring a product file in, at first to look at what would change."""
@@ -381,6 +405,19 @@ class ListAmountAdmin(MerchantScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ListAmount | None = None) -> Any:
         return ("price_list", "product") if obj is not None else ()
+
+
+@admin.register(PriceFileLayout)
+class PriceFileLayoutAdmin(MerchantScopedAdmin):
+    """How files of vendors are read; each was confirmed, and is offered for the next file with the same header."""
+
+    list_display = ("name", "used_at", "merchant")
+    fields = ("name", "used_at")
+    readonly_fields = ("used_at",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """None is added by hand: it is made where a file is brought in."""
+        return False
 
 
 @admin.register(ExchangeRate)

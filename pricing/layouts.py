@@ -244,6 +244,20 @@ class Places:
                     return [Place(key, line, value or "")]
         return []
 
+    def lines_of(self, product: str) -> tuple[PriceLine, ...]:
+        """Return the price lines of a product, none of one that is not there."""
+        return self.models[product].price_lines if product in self.models else ()
+
+    def values_of(self, product: str, key: str) -> list[tuple[str, str]]:
+        """Return the values of a line whose amounts are by value: each with its label."""
+        line = self.line(product, key)
+        option = None if line is None else self.models[product].option_by_key.get(line.option or "")
+        if option is None:
+            return []
+        if option.kind is Kind.BOOLEAN:
+            return [("true", f"{option.label}: yes"), ("false", f"{option.label}: no")]
+        return [(value.key, str(value.label)) for value in option.values]
+
     def line(self, product: str, key: str) -> PriceLine | None:
         """Return a price line of a product."""
         model = self.models.get(product)
