@@ -191,6 +191,7 @@ def _option_document(option: Option) -> dict[str, Any]:
         when=option.when,
         reason=_text(option, "reason"),
         importance=option.importance,
+        internal=option.internal,
     )
 
 
@@ -397,6 +398,7 @@ def _option_columns(
         "at_most": option.at_most,
         "when": option.when,
         "importance": option.importance,
+        "internal": option.internal,
     }
     if number := option.number:
         columns |= {

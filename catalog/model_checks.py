@@ -19,6 +19,7 @@ from catalog.product_model import (
     KEYED_LISTS,
     LEAST_IMPORTANCE,
     MOST_IMPORTANCE,
+    NOTHING,
     Kind,
     NumberDomain,
     Option,
@@ -130,6 +131,7 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
             wrong += _text_findings(option, option.text, path)
         wrong += _count_findings(option, path)
         wrong += _importance_findings(option, path)
+        wrong += _internal_findings(option, path)
         for value in option.values:
             wrong += _value_findings(value, f"{path}/values/{value.key}")
         yield from wrong
@@ -205,6 +207,15 @@ def _importance_findings(option: Option, path: str) -> Iterator[Finding]:
         told = f"{LEAST_IMPORTANCE} to {MOST_IMPORTANCE}"
         sentence = f"The importance of option '{option.key}' is {option.importance}; give it one of {told}."
         yield _error("importance", f"{path}/importance", sentence)
+
+
+def _internal_findings(option: Option, path: str) -> Iterator[Finding]:
+    """Return an error for an option that nobody sees and everybody would have to answer."""
+    is_asked = option.kind is Kind.MULTI and bool(option.at_least)
+    is_asked |= option.required and option.kind not in (Kind.BOOLEAN, Kind.MULTI)
+    if option.internal and is_asked and option.default in (None, NOTHING, ()):
+        sentence = f"Shoppers never see option '{option.key}', so that they cannot answer it; give it a default."
+        yield _error("internal-without-default", f"{path}/default", sentence)
 
 
 def _value_findings(value: Value, path: str) -> Iterator[Finding]:
@@ -431,6 +442,9 @@ def check_presets(model: ProductModel) -> Iterator[Finding]:
                 yield _error("unknown-option", path, sentence + _hint(key, known))
             elif problem := choice_problem(option, choice):
                 yield _error("preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}")
+            elif option.internal:
+                sentence = f"Preset '{preset.key}' chooses for '{key}', which shoppers never see; let a rule say it."
+                yield _error("preset-internal", path, sentence)
 
 
 def check_pictures(model: ProductModel) -> Iterator[Finding]:

@@ -325,7 +325,8 @@ class Option:
 
     `when` switches the option off where it is false: it then has no value and takes part in nothing. `reason` is the
     merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice. Where choices
-    clash, those on options of small `importance` (1 to 9) are the first to be given up.
+    clash, those on options of small `importance` (1 to 9) are the first to be given up. An `internal` option is read
+    by formulas and rules as any other, and shoppers never see it.
     """
 
     __pydantic_config__ = _STRICT
@@ -345,6 +346,7 @@ class Option:
     when: Expression | None = None
     reason: TextField | None = None
     importance: int = IMPORTANCE
+    internal: bool = False
 
     @cached_property
     def value_by_key(self) -> Mapping[str, Value]:
@@ -681,6 +683,11 @@ class ProductModel:
     @cached_property
     def assembly_by_key(self) -> Mapping[str, SubAssembly]:
         return {assembly.key: assembly for assembly in self.assemblies}
+
+    @cached_property
+    def internal_options(self) -> frozenset[str]:
+        """The options that shoppers never see."""
+        return frozenset(option.key for option in self.options if option.internal)
 
     @cached_property
     def options_with_a_say(self) -> frozenset[str]:

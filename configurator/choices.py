@@ -46,22 +46,31 @@ def _escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def read_json_choices(model: ProductModel, given: Mapping[str, Any]) -> dict[str, Choice | None]:
-    """Return `given` as `read_choices` does, but take no text for a number or a truth: JSON has these itself."""
+def read_json_choices(
+    model: ProductModel, given: Mapping[str, Any], hidden: Collection[str] = ()
+) -> dict[str, Choice | None]:
+    """Return `given` as `read_choices` does, but take no text for a number or a truth: JSON has these itself.
+
+    Options that are `hidden` from who asks are none.
+    """
     misread = [
         Misread(key, f"{model.option_by_key[key].label}: expected {_JSON_TYPES[model.option_by_key[key].kind][1]}")
         for key, raw in given.items()
-        if key in model.option_by_key and raw is not None and not _is_json(model.option_by_key[key].kind, raw)
+        if key in model.option_by_key
+        and key not in hidden
+        and raw is not None
+        and not _is_json(model.option_by_key[key].kind, raw)
     ]
     wrong = {each.option for each in misread}
-    choices, others = sort_choices(model, {key: raw for key, raw in given.items() if key not in wrong})
+    choices, others = sort_choices(model, {key: raw for key, raw in given.items() if key not in wrong}, hidden)
     return _all_read(choices, [*misread, *others])
 
 
-def read_question(model: ProductModel, key: str, raw: Any) -> tuple[str, Choice | None]:
+def read_question(model: ProductModel, key: str, raw: Any, hidden: Collection[str] = ()) -> tuple[str, Choice | None]:
     """Return an option's key and a value of it as they are asked about; refuse with ChoicesMalformed."""
-    if key not in model.option_by_key:
-        detail = f"There is no option '{short(key)}'{suggested(key, model.option_by_key)}"
+    known = _known(model, hidden)
+    if key not in known:
+        detail = f"There is no option '{short(key)}'{suggested(key, known)}"
         raise ChoicesMalformed(detail, errors=[{"pointer": "/option", "detail": detail}])
     try:
         return key, read_json_choices(model, {key: raw})[key]
@@ -76,20 +85,30 @@ def _is_json(kind: Kind, raw: Any) -> bool:
     return isinstance(raw, _JSON_TYPES[kind][0]) and (kind is Kind.BOOLEAN or not isinstance(raw, bool))
 
 
-def sort_choices(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, Choice | None], tuple[Misread, ...]]:
+def _known(model: ProductModel, hidden: Collection[str]) -> Mapping[str, Option]:
+    if not hidden:
+        return model.option_by_key
+    return {key: option for key, option in model.option_by_key.items() if key not in hidden}
+
+
+def sort_choices(
+    model: ProductModel, given: Mapping[str, Any], hidden: Collection[str] = ()
+) -> tuple[dict[str, Choice | None], tuple[Misread, ...]]:
     """Return the choices of `given` that could be read, in the order of the model's options, and the others.
 
-    Nothing retracts, as None does, but where an option that may be left empty would have a value all the same.
+    Nothing retracts, as None does, but where an option that may be left empty would have a value all the same. Options
+    that are `hidden` from who asks are none.
     """
     choices: dict[str, Choice | None] = {}
-    unknown = (key for key in given if key not in model.option_by_key)
+    known = _known(model, hidden)
+    unknown = (key for key in given if key not in known)
     misread = [
-        Misread(key, f"There is no option '{short(key)}'{suggested(key, model.option_by_key)}")
+        Misread(key, f"There is no option '{short(key)}'{suggested(key, known)}")
         for key in islice(unknown, MOST_UNKNOWN)
     ]
     speaking = model.options_with_a_say
     for option in model.options:
-        if option.key in given:
+        if option.key in given and option.key in known:
             raw = given[option.key]
             try:
                 choices[option.key] = None if raw is None else chosen(option, read_value(option, raw), speaking)

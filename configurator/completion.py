@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from catalog.errors import NotFound, Refusal
-from catalog.product_model import Choice
+from catalog.product_model import NOTHING, Choice, Kind, Option
 from configurator.bills import lead_time_bill, price_bill
 from configurator.choices import sort_choices
 from configurator.engine.amounts import Reader
@@ -87,7 +87,9 @@ def completion(
 
     Among equals the one that changes least of what is shown now counts, and for "closest" first the cheapest. What
     nobody asked for stays away: an option that needs no value has one only where that is better, demanded by a rule, or
-    its default. Refuses with NoCompletion where nothing complete has a price and a lead time, with NotFound a preset
+    its default. Internal options keep the values they have.
+
+    Refuses with NoCompletion where nothing complete has a price and a lead time, with NotFound a preset
     there is none of, and with EngineExhausted where `most_work` did not suffice to find anything.
     """
     objective, preset = wish.objective, wish.preset
@@ -99,6 +101,7 @@ def completion(
     if not deduce(engine, choices).consistent:
         raise ValueError("the choices contradict each other or the rules")
     now = settle(engine, choices).values
+    choices = {**choices, **_held(engine, choices, now)}
     likings = {"changes": _liked(engine, now)}
     if preset is not None:
         likings["preset"] = _liked_of_preset(engine, preset)
@@ -118,6 +121,18 @@ def completion(
             "No complete configuration with these choices has a price and a lead time. Take one of them back."
         )
     return _completion(product, prices, choices, wish, now, found)
+
+
+def _held(engine: Compiled, choices: Values, now: Values) -> dict[str, Choice]:
+    """Return the values that internal options have now: nobody becomes a dealer since that is cheaper."""
+    options = [option for option in engine.model.options if option.internal and option.key not in choices]
+    held = {option.key: now[option.key] for option in options if option.key in now}
+    empty = dict.fromkeys((each.key for each in options if _may_be_left_empty(each) and each.key not in held), NOTHING)
+    return {**held, **empty} if empty and deduce(engine, {**choices, **held, **empty}).consistent else held
+
+
+def _may_be_left_empty(option: Option) -> bool:
+    return not option.required and option.when is None and option.kind not in (Kind.BOOLEAN, Kind.MULTI)
 
 
 def _goals(wish: Wish, prices: Prices) -> tuple[str, ...]:
@@ -174,7 +189,11 @@ def _changes(compiled: Compiled, choices: Values, now: Values, wanted: Values) -
         if not deduce(compiled, {**choices, **added}).consistent:
             break
         shown = settle(compiled, {**choices, **added}).values
-    return {option.key: added[option.key] for option in compiled.model.options if option.key in added}
+    return {
+        option.key: added[option.key]
+        for option in compiled.model.options
+        if option.key in added and not option.internal
+    }
 
 
 # ---- what it is to be close to ---------------------------------------------------------------------------------------

@@ -332,7 +332,8 @@ def evaluate(
         return _noted(replace(_state(product, prices, wanted, deduction, quantity, budget), retracted=retracted))
     kept = dict(choices)
     if not stands(product.engine, kept):
-        ways = repairs(product.engine, kept, frozenset(), 1)
+        internal = product.model.internal_options & kept.keys()
+        ways = repairs(product.engine, kept, internal, 1) or repairs(product.engine, kept, frozenset(), 1)
         if not ways:
             raise ProductVoid(product, explain(product.engine, {}).rules)
         for key in ways[0].retract:
@@ -925,6 +926,8 @@ def _ways_out(
     options. Nothing is settled and priced for that: only what is shown has to be.
     """
     attempted = frozenset(key for key, choice in changes.items() if choice is not None)
+    # Who is offered the ways out may not see these, and another system that chose them means them.
+    attempted |= product.model.internal_options & wanted.keys()
     options = product.model.option_by_key
     ways = [
         _Way((len(repair.retract), sum(options[key].importance for key in repair.retract)), choices, repair.retract)

@@ -1,5 +1,6 @@
 """From an evaluation that is fit to be ordered to its signed price. All who complete or quote end up here."""
 
+import json
 import secrets
 import time
 from collections.abc import Mapping
@@ -8,10 +9,13 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from catalog.errors import Refusal
+from catalog.errors import NotFound, Refusal
+from catalog.product_model import Choice
 from configurator.choices import plain_choices
+from configurator.discretion import internal_choices, without_internal
 from configurator.evaluation import Evaluation
-from configurator.quote_tokens import signed
+from configurator.quote_tokens import Claims, decoded, encoded, signed
+from configurator.sealing import opened, sealed
 from configurator.signing_keys import issuer_of, signer_of
 from pricing.in_force import Buyer
 from pricing.lead_time import told_day
@@ -86,10 +90,12 @@ def signed_quote(
         )
     currency = breakdown.currency
     lead_time, ready_on = evaluation.lead_time, evaluation.ready_on
+    jti = secrets.token_urlsafe(16)
+    model, choices = evaluation.model, evaluation.choices
     known = {
         "iss": issuer_of(offer.merchant),
         "aud": offer.merchant,
-        "jti": secrets.token_urlsafe(16),
+        "jti": jti,
         "iat": now,
         "nbf": begins,
         "exp": begins + lasts,
@@ -97,7 +103,8 @@ def signed_quote(
         "version": offer.version,
         "digest": evaluation.model.digest,
         "fingerprint": evaluation.fingerprint,
-        "choices": plain_choices(evaluation.choices),
+        "choices": plain_choices(without_internal(model, choices)),
+        "internal": _sealed_choices(internal_choices(model, choices), jti),
         "quantity": evaluation.quantity,
         "currency": currency,
         "total": plain(breakdown.total, currency),
@@ -116,6 +123,23 @@ def signed_quote(
     }
     claims = {name: value for name, value in known.items() if value is not None}
     return SignedQuote(signed(claims, signer.private, signer.kid), claims, signer.kid)
+
+
+def _sealed_choices(choices: Mapping[str, Choice], jti: str) -> str | None:
+    """Return choices as text that only this service reads, bound to the token with this id; None without any."""
+    if not choices:
+        return None
+    return encoded(sealed(json.dumps(plain_choices(choices)).encode(), f"quote {jti}"))
+
+
+def opened_choices(claims: Claims) -> dict[str, Any]:
+    """Return all choices of a quote as plain JSON values, those included that its token only has encrypted."""
+    if claims.internal is None:
+        return claims.choices
+    text = opened(decoded(claims.internal), f"quote {claims.jti}")
+    if text is None:
+        raise NotFound("What this was quoted for was encrypted with a secret that is gone. Quote it anew.")
+    return {**claims.choices, **json.loads(text)}
 
 
 def buyer_json(buyer: Buyer) -> dict[str, str]:

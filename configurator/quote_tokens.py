@@ -65,6 +65,7 @@ class Claims(BaseModel):
     `taxes` are the parts of a tax that is several. What is not known is None, and left out of the token. `digest` is
     that of the product's version, `fingerprint` that of version and values; `choices` are what people chose. `buyer`
     is who asked, as far as it was said; it decided on price list and tax. `configuration` is the id of a stored one.
+    `internal` are choices on options that shoppers never see, encrypted: only this service reads them.
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
@@ -95,6 +96,7 @@ class Claims(BaseModel):
     ready_on: str | None = None
     buyer: dict[str, str] = Field(default_factory=dict)
     configuration: str | None = None
+    internal: str | None = None
 
 
 _REQUIRED = tuple(name for name, each in Claims.model_fields.items() if each.is_required())
@@ -117,7 +119,7 @@ def unverified(token: str) -> Unverified:
     """Return which key `token` names; refuse with TokenRefused what has not the form of a quote's token."""
     parts = token.split(".")
     try:
-        head, _payload, _signature = (_decoded(part) for part in parts)
+        head, _payload, _signature = (decoded(part) for part in parts)
         header = json.loads(head)
     except ValueError:
         raise TokenRefused("malformed") from None
@@ -170,7 +172,7 @@ def holding(claims: Claims, now: float) -> Reason | None:
 
 def expiry_of(token: str) -> int:
     """Return when a token of our own keeping expires, in Unix seconds; it is not verified."""
-    payload = json.loads(_decoded(token.split(".")[1]))
+    payload = json.loads(decoded(token.split(".")[1]))
     return int(payload["exp"])
 
 
@@ -186,7 +188,7 @@ def public_jwk(public: str, kid: str) -> dict[str, str]:
 
 def public_key(public: str) -> Ed25519PublicKey:
     """Return the public key that `public` is, its 32 bytes in base64url."""
-    return Ed25519PublicKey.from_public_bytes(_decoded(public))
+    return Ed25519PublicKey.from_public_bytes(decoded(public))
 
 
 def thumbprint(public: str) -> str:
@@ -200,7 +202,7 @@ def encoded(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """Return the bytes that `text` is in base64url; refuse with ValueError any but the one way to write them."""
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

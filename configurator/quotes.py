@@ -25,7 +25,7 @@ from configurator.operations import (
     published,
     with_override,
 )
-from configurator.quote_signing import SignedQuote, moment, signed_quote
+from configurator.quote_signing import SignedQuote, moment, opened_choices, signed_quote
 from configurator.quote_tokens import (
     Claims,
     Reason,
@@ -176,12 +176,16 @@ def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
             offer = offer_of(row)
         else:
             offer = published(merchant.slug, claims.product, None, named, Buyer(**claims.buyer), begins)
-        read = read_json_choices(offer.product.model, claims.choices)
+        read = read_json_choices(offer.product.model, opened_choices(claims))
         choices = {key: choice for key, choice in read.items() if choice is not None}
         override = None if row is None else override_of(row)
         fresh = quote(offer, choices, claims.quantity, lasts, begins, override=override)
     except Refusal as refusal:
-        return Renewal(None, None, refusal.sentence)
+        # What the token has encrypted is not told by what has become of it.
+        sentence = (
+            refusal.sentence if claims.internal is None else "What it was quoted for cannot be had like this now."
+        )
+        return Renewal(None, None, sentence)
     return Renewal(fresh, _difference(claims, fresh.signed.claims), None)
 
 

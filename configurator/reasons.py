@@ -22,6 +22,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "required": "{0} needs a value.",
         "domain": "{0} cannot have this value.",
         "because": "Because of {0}.",
+        "unnamed": "The product is not offered in this way.",
         "and": " and ",
         "yes": "Yes",
         "no": "No",
@@ -37,6 +38,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "required": "{0} braucht einen Wert.",
         "domain": "{0} kann diesen Wert nicht haben.",
         "because": "Wegen {0}.",
+        "unnamed": "So wird das Produkt nicht angeboten.",
         "and": " und ",
         "yes": "Ja",
         "no": "Nein",
@@ -52,6 +54,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "required": "{0} demande une valeur.",
         "domain": "{0} ne peut pas avoir cette valeur.",
         "because": "À cause de {0}.",
+        "unnamed": "Le produit n'est pas proposé ainsi.",
         "and": " et ",
         "yes": "Oui",
         "no": "Non",
@@ -93,6 +96,11 @@ def told(model: ProductModel, reason: Reason, locale: str | None, wanted: str = 
         kind = "at most" if least is None else "at least" if most is None else "exactly" if least == most else "between"
         return phrases[kind].format(label, least, most)
     return phrases["domain" if reason.kind == "domain" else "required"].format(label)
+
+
+def told_unnamed(locale: str | None) -> str:
+    """Return the sentence for reasons that are not told."""
+    return _phrases(locale)["unnamed"]
 
 
 def told_explanation(

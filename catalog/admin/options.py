@@ -219,7 +219,7 @@ class OptionAdmin(DraftRowAdmin):
                     ("label", "key"),
                     ("kind", "group", "position"),
                     "help",
-                    ("required", "default", "importance"),
+                    ("required", "default", "importance", "internal"),
                 )
             },
         ),

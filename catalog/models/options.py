@@ -57,6 +57,10 @@ class Option(DraftRow):
         help_text=f"{LEAST_IMPORTANCE} to {MOST_IMPORTANCE}. Where choices clash, shoppers are first offered to change "
         "what is least important.",
     )
+    internal = models.BooleanField(
+        default=False,
+        help_text="Shoppers never see it; formulas and rules read it. Its default, a rule or another system sets it.",
+    )
 
     class Meta(DraftRow.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "key"], name="option_key_once_per_product")]

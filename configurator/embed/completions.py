@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from catalog.errors import Refusal
 from configurator.completion import OBJECTIVES, Objective, Wish
+from configurator.discretion import shown_keys, without_internal
 from configurator.embed.options import Reader, picked
 from configurator.embed.states import query_of
 from configurator.evaluation import Evaluation
@@ -59,8 +60,10 @@ def rest_shown(offer: Published, evaluation: Evaluation, objective: Objective, r
         detail=" · ".join(details),
         sets=tuple(
             f"{options[key].label.in_locale(reader.locale)}: {picked(options[key], choice, reader) or '–'}"
-            for key, choice in found.changes.items()
+            for key, choice in without_internal(evaluation.model, found.changes).items()
         ),
-        missing=", ".join(options[key].label.in_locale(reader.locale) for key in found.missing),
+        missing=", ".join(
+            options[key].label.in_locale(reader.locale) for key in shown_keys(evaluation.model, found.missing)
+        ),
         changes=query_of(evaluation.model, found.changes),
     )

@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from catalog.product_model import Choice, Kind, Option, ProductModel
 from catalog.values import is_nothing
+from configurator.discretion import shown_keys, told_to_shoppers, without_internal
 from configurator.embed.options import Reader, picked
 from configurator.embed.states import query_of
 from configurator.engine.explain import Reason
 from configurator.engine.settle import settle
 from configurator.evaluation import SET_FOR_THEM, Conflict, Evaluation, RepairOffer, out_of_reach, why
-from configurator.reasons import told
 
 MOST_WHYS = 6
 
@@ -45,7 +45,8 @@ class ConflictShown:
 def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -> ConflictShown:
     """Return `conflict` as told to a shopper, under the option whose change was refused."""
     options = evaluation.model.option_by_key
-    attempted = [key for key in conflict.attempted if key in conflict.choices] or list(conflict.attempted)
+    asked = shown_keys(evaluation.model, conflict.attempted)
+    attempted = [key for key in asked if key in conflict.choices] or list(asked)
     subject = _attempted(evaluation, attempted[0], conflict.attempted[attempted[0]], reader) if attempted else ""
     if len(attempted) > 1:
         title = _("These changes do not go together")
@@ -53,7 +54,7 @@ def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -
         title = _("%(value)s does not go with your choices yet") % {"value": subject}
     else:
         title = _("%(value)s cannot be had with this product") % {"value": subject}
-    labels = [options[key].label.in_locale(reader.locale) for key in conflict.choices]
+    labels = [options[key].label.in_locale(reader.locale) for key in shown_keys(evaluation.model, conflict.choices)]
     reasons = _sentences(evaluation.model, conflict.rules, reader)
     if labels and not reasons:
         reasons = (_("Your choices of %(options)s clash.") % {"options": ", ".join(labels)},)
@@ -82,7 +83,7 @@ def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: 
 
 
 def _sentences(model: ProductModel, reasons: Sequence[Reason], reader: Reader) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(told(model, reason, reader.locale, reader.unit) for reason in reasons))
+    return tuple(dict.fromkeys(told_to_shoppers(model, reason, reader.locale, reader.unit) for reason in reasons))
 
 
 def _repair(
@@ -90,7 +91,8 @@ def _repair(
 ) -> RepairShown:
     model = evaluation.model
     labels = {option.key: option.label.in_locale(reader.locale) for option in model.options}
-    others = {key: choice for key, choice in repair.changes.items() if key not in attempted}
+    shown = without_internal(model, repair.changes)
+    others = {key: choice for key, choice in shown.items() if key not in attempted}
     told_changes = [
         (
             _("change %(option)s to %(value)s")
@@ -108,10 +110,11 @@ def _repair(
         )
     if repair.days_difference:
         details.append(_later(repair.days_difference))
-    if repair.also:
-        listed = ", ".join(_also(evaluation, repair, reader))
-        if len(repair.also) > 3:
-            listed = _("%(some)s and %(count)s more") % {"some": listed, "count": len(repair.also) - 3}
+    also = shown_keys(model, repair.also)
+    if also:
+        listed = ", ".join(_also(evaluation, repair, also[:3], reader))
+        if len(also) > 3:
+            listed = _("%(some)s and %(count)s more") % {"some": listed, "count": len(also) - 3}
         details.append(_("also changes %(options)s") % {"options": listed})
     else:
         details.append(_("nothing else changes"))
@@ -122,12 +125,12 @@ def _repair(
     )
 
 
-def _also(evaluation: Evaluation, repair: RepairOffer, reader: Reader) -> tuple[str, ...]:
-    """Return what changes with `repair` though nobody chose it, at most three: "Frame colour: Black → –"."""
+def _also(evaluation: Evaluation, repair: RepairOffer, keys: Sequence[str], reader: Reader) -> tuple[str, ...]:
+    """Return what of `keys` changes with `repair` though nobody chose it: "Frame colour: Black → –"."""
     model = evaluation.model
     choices = {key: choice for key, choice in {**evaluation.choices, **repair.changes}.items() if choice is not None}
     after = settle(evaluation.product.engine, choices).values
-    options = [model.option_by_key[key] for key in repair.also[:3]]
+    options = [model.option_by_key[key] for key in keys]
     return tuple(
         f"{option.label.in_locale(reader.locale)}: "
         f"{picked(option, evaluation.values.get(option.key), reader) or '–'} → "
@@ -171,6 +174,6 @@ def why_shown(evaluation: Evaluation, option: Option, reader: Reader) -> WhyShow
         choices=tuple(
             f"{options[key].label.in_locale(reader.locale)}: "
             f"{picked(options[key], evaluation.values.get(key), reader) or '–'}"
-            for key in told_behind
+            for key in shown_keys(evaluation.model, told_behind)
         ),
     )

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog.errors import NotFound
 from catalog.lengths import is_told_anew
 from catalog.product_model import Option, ProductModel
+from configurator.discretion import internal_choices, shown_options, without_internal
 from configurator.embed.options import Reader, picked
 from configurator.embed.page import View, picture_address
 from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query
@@ -58,12 +59,12 @@ def change_address(configuration: Configuration, view: View) -> str:
     """Return the address of the widget with the choices of `configuration`, for its buyer and at its price list."""
     buyer = Buyer(**configuration.buyer)
     more = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, "country": buyer.country, "region": buyer.region}
-    if not _is_at_shop_prices(configuration, buyer):
+    model, choices = model_of(configuration), choices_of(configuration)
+    # No address tells internal choices; this one leads to them.
+    if internal_choices(model, choices) or not _is_at_shop_prices(configuration, buyer):
         more[PRICES_OF] = configuration.public_id
-    state = State(choices_of(configuration), configuration.quantity)
-    query, _left_out = address_query(
-        model_of(configuration), state, {name: value for name, value in more.items() if value}
-    )
+    state = State(choices, configuration.quantity)
+    query, _left_out = address_query(model, state, {name: value for name, value in more.items() if value})
     return f"{view.path}?{query}" if query else view.path
 
 
@@ -94,7 +95,7 @@ def completed_message(configuration: Configuration) -> dict[str, Any]:
         "currency": configuration.currency,
         "price_on_request": bool(configuration.stored.get("price_on_request")),
         "fingerprint": configuration.fingerprint,
-        "choices": configuration.choices,
+        "choices": without_internal(model_of(configuration), configuration.choices),
         "quote": configuration.quote or None,
     }
 
@@ -172,7 +173,7 @@ def _lines(model: ProductModel, configuration: Configuration, reader: Reader) ->
     kept = configuration.stored.get("options") or {}
     return tuple(
         (option.label.in_locale(reader.locale), _told(option, kept[option.key], reader))
-        for option in model.options
+        for option in shown_options(model)
         if kept.get(option.key, {}).get("active") and kept[option.key].get("told")
     )
 

@@ -152,7 +152,7 @@ def changes_of(
     speaking = evaluation.model.options_with_a_say
     for key, raws in inputs.items():
         option = options.get(key)
-        if option is None:
+        if option is None or option.internal:
             continue
         try:
             choice = _typed(evaluation, option, raws, locale, unit)

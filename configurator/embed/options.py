@@ -15,10 +15,11 @@ from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
 from catalog.locales import separators
 from catalog.numbers import nearest, number_typed, told_shown, told_shown_measure, told_unit
 from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
+from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.states import INPUT, text_of
 from configurator.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
-from configurator.reasons import told, told_choice
+from configurator.reasons import told_choice
 from pricing.money import formatted
 
 FEW_VALUES = 4
@@ -173,7 +174,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
 def open_rules_of(evaluation: Evaluation, option: Option, reader: Reader) -> tuple[str, ...]:
     """Return, in the merchant's own words, what has to hold yet that `option` could see to, beside others."""
     return tuple(
-        told(evaluation.model, each.reason, reader.locale, reader.unit)
+        told_to_shoppers(evaluation.model, each.reason, reader.locale, reader.unit)
         for each in evaluation.open_rules
         if option.key in each.options
     )
@@ -258,8 +259,9 @@ def _price(model: ProductModel, state: ValueState, reader: Reader, sign: int = 1
         if state.price_from is not None:
             least = reader.money(state.price_from, signed=True) if state.price_from else _("no extra cost")
             return _("from %(price)s") % {"price": least}
-        names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in state.price_open)
-        return _("depends on %(options)s") % {"options": names}
+        shown = shown_keys(model, state.price_open)
+        names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in shown)
+        return _("depends on %(options)s") % {"options": names} if names else ""
     if state.price_difference is None:
         return ""
     return reader.money(sign * state.price_difference, signed=True) if state.price_difference else _("Included")
@@ -267,9 +269,10 @@ def _price(model: ProductModel, state: ValueState, reader: Reader, sign: int = 1
 
 def _opening(model: ProductModel, state: ValueState, price: str, reader: Reader) -> str:
     """Return the price of a value; where it leaves other options open, with these: it is no full price yet."""
-    if not state.opens or not price or (state.price_open and state.price_from is None):
+    shown = shown_keys(model, state.opens)
+    if not shown or not price or (state.price_open and state.price_from is None):
         return price
-    names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in state.opens)
+    names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in shown)
     return _("%(price)s, then choose %(options)s") % {"price": price, "options": names}
 
 

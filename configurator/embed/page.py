@@ -26,6 +26,7 @@ from catalog.lengths import is_length
 from catalog.product_model import Choice, Group, Kind, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
+from configurator.discretion import shown_keys, shown_options, told_to_shoppers
 from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid
@@ -45,7 +46,6 @@ from configurator.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
 from configurator.operations import Published
 from configurator.pictures import seal_of
-from configurator.reasons import told
 from pricing.money import plain
 
 SUMMARY = "-summary"
@@ -137,9 +137,13 @@ def pages_of(model: ProductModel) -> tuple[_Page, ...]:
 
 def _divided(model: ProductModel) -> tuple[_Page, ...]:
     grouped = {group.key for step in model.steps for group in step.groups}
-    rest = tuple(option for option in model.options if option.group not in grouped)
+    shown = shown_options(model)
+    rest = tuple(option for option in shown if option.group not in grouped)
     pages = [
-        _Page(step, tuple(_Section(group, tuple(model.options_of(group.key))) for group in step.groups))
+        _Page(
+            step,
+            tuple(_Section(group, tuple(each for each in shown if each.group == group.key)) for group in step.groups),
+        )
         for step in model.steps
     ]
     if rest and pages:
@@ -400,7 +404,10 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "notices": view.notices,
         "wishes": () if is_summary or conflict else wishes_shown(evaluation),
         "rest": rest_shown(view.offer, evaluation, rest, reader) if rest is not None and conflict is None else None,
-        "missing": [(key, model.option_by_key[key].label.in_locale(reader.locale)) for key in evaluation.missing],
+        "missing": [
+            (key, model.option_by_key[key].label.in_locale(reader.locale))
+            for key in shown_keys(model, evaluation.missing)
+        ],
         "open_rules": open_rules_shown(evaluation, reader),
         "is_unchecked": bool(evaluation.unchecked),
         "checks": min(view.checks + 1, MOST_CHECKS),
@@ -430,7 +437,10 @@ def _units(evaluation: Evaluation, pages: tuple[_Page, ...]) -> tuple[str, ...]:
 def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str, str], ...]:
     """Return what has to hold yet, in the merchant's own words, each with the first option that could see to it."""
     return tuple(
-        (next(iter(each.options), ""), told(evaluation.model, each.reason, reader.locale, reader.unit))
+        (
+            next(iter(shown_keys(evaluation.model, each.options)), ""),
+            told_to_shoppers(evaluation.model, each.reason, reader.locale, reader.unit),
+        )
         for each in evaluation.open_rules
     )
 
@@ -454,7 +464,7 @@ def changed_message(evaluation: Evaluation) -> dict[str, Any]:
         "lead_time_days": evaluation.lead_time.days if evaluation.lead_time and evaluation.lead_time.told else None,
         "complete": evaluation.complete,
         "ready": evaluation.ready,
-        "missing": list(evaluation.missing),
+        "missing": list(shown_keys(evaluation.model, evaluation.missing)),
         "fingerprint": evaluation.fingerprint,
         "query": query_of(evaluation.model, evaluation.choices),
     }
@@ -462,7 +472,7 @@ def changed_message(evaluation: Evaluation) -> dict[str, Any]:
 
 def _in_order(evaluation: Evaluation, choices: Mapping[str, Choice]) -> dict[str, Any]:
     return plain_choices(
-        {option.key: choices[option.key] for option in evaluation.model.options if option.key in choices}
+        {option.key: choices[option.key] for option in shown_options(evaluation.model) if option.key in choices}
     )
 
 

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from catalog.numbers import canonical
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator.choices import sort_choices
+from configurator.discretion import shown_options
 from configurator.operations import MOST_QUANTITY
 from pricing.in_force import Buyer
 
@@ -56,9 +57,12 @@ def text_of(choice: Choice) -> str:
 
 
 def query_of(model: ProductModel, choices: Mapping[str, Choice | None]) -> str:
-    """Return `choices` as a query string in the order of the options; None, which retracts, as `-key`."""
+    """Return `choices` as a query string in the order of the options; None, which retracts, as `-key`.
+
+    What was chosen of internal options stays behind: it comes from the configuration that `prices-of` names.
+    """
     parts = []
-    for option in model.options:
+    for option in shown_options(model):
         if option.key in choices:
             choice = choices[option.key]
             name = f"{INPUT}{option.key}" if _means_something(option.key) else option.key
@@ -172,7 +176,7 @@ def _read_pairs(
             given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
         else:
             given[key] = text
-    choices, misread = sort_choices(model, given)
+    choices, misread = sort_choices(model, given, model.internal_options)
     told = [each.detail for each in misread if each.option not in foreign]
     return choices, tuple(each if each.endswith("?") else f"{each}." for each in told)
 

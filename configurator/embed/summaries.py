@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.product_model import Kind, Layer, Option, ProductModel, Text
+from configurator.discretion import sentence_for_shoppers, shown_options
 from configurator.embed.options import Reader, image_address, picked
 from configurator.evaluation import SET_FOR_THEM, Evaluation
 from pricing.breakdown import Breakdown
@@ -46,7 +47,7 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
     """
     model = evaluation.model
     tiles, facts, words = [], [], []
-    for option in model.options:
+    for option in shown_options(model):
         state = evaluation.options[option.key]
         if not state.active or state.value is None:
             continue
@@ -153,7 +154,8 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     breakdown = evaluation.breakdown
     if breakdown is None:
         is_on_request = evaluation.price_on_request
-        problem = "" if is_on_request else evaluation.price_problem or ""
+        told = sentence_for_shoppers(evaluation.model, evaluation.price_problem, reader.locale)
+        problem = "" if is_on_request else told or ""
         return PriceShown("", "", "", ready, problem, days=days, is_on_request=is_on_request)
     money = reader.money(breakdown.shown)
     return PriceShown(

@@ -17,12 +17,14 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from catalog.assemblies import place_of
 from catalog.errors import NotFound
 from catalog.lengths import unit_wanted
 from catalog.models import Merchant
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator import pictures
 from configurator.choices import sort_choices
+from configurator.discretion import internal_choices, sentence_for_shoppers, shown_keys, shown_options, without_internal
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
 from configurator.embed.framing import Frame, framed
@@ -59,6 +61,7 @@ from configurator.models import Configuration
 from configurator.operations import (
     MOST_QUANTITY,
     Published,
+    choices_of,
     complete_choices,
     configuration_of,
     follow,
@@ -90,7 +93,9 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     prices_of = asked_prices if kept else ""
     model = offer.product.model
     state = state_of_address(model, request.GET)
-    evaluation = follow(offer, state.choices, quantity=state.quantity)
+    evaluation = follow(
+        offer, {**state.choices, **_said_internally(frame, product, prices_of, model)}, quantity=state.quantity
+    )
     language = language_of(request, model, request.GET.get("lang", ""))
     gentle = []
     with translation.override(language.interface):
@@ -135,7 +140,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     language = language_of(request, model, form.language)
     asked_quantity = read_quantity(form.quantity)
     state = state_in(model, form.state)
-    before = follow(offer, state.choices, quantity=state.quantity)
+    internal = _said_internally(frame, product, token.prices_of, model)
+    before = follow(offer, {**state.choices, **internal}, quantity=state.quantity)
     if before.conflict is not None:
         before = follow(offer, before.choices, quantity=state.quantity)
     unit = unit_wanted(model.units, form.shown_in)
@@ -144,6 +150,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
     move = _move(model, form, before, inputs, asked_quantity or state.quantity)
+    move = replace(move, choices={**move.choices, **internal})
     repaired = MOST_REPAIRS if form.more else SHOWN_REPAIRS
     evaluation = follow(offer, move.choices, move.changes, move.quantity, repaired=repaired)
     if stubborn := _still_on(evaluation, move.changes):
@@ -159,6 +166,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         focus = _first_new(before, evaluation) or focus
     if invalid and (form.step or form.goto or form.show_in or form.is_complete):
         focus = invalid[0].option
+    shown = {option.key for option in shown_options(model)}
     view = View(
         frame=frame,
         offer=offer,
@@ -167,8 +175,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         step=form.at if stays else move.step,
         can_undo=bool(past),
         invalid=invalid,
-        why=form.why if form.why in model.option_by_key else "",
-        focus=focus if focus in model.option_by_key else "",
+        why=form.why if form.why in shown else "",
+        focus=focus if focus in shown else "",
         refused=" ".join(misread),
         checks=form.checks,
         rest=form.rest,
@@ -219,7 +227,7 @@ def told_retracted(evaluation: Evaluation, reader: Reader) -> str:
     options = evaluation.model.option_by_key
     listed = ", ".join(
         f"{options[key].label.in_locale(reader.locale)} ({picked(options[key], choice, reader)})"
-        for key, choice in evaluation.retracted.items()
+        for key, choice in without_internal(evaluation.model, evaluation.retracted).items()
     )
     return _("These choices went with it: %(choices)s. Undo brings them back.") % {"choices": listed}
 
@@ -323,6 +331,18 @@ def _at_prices_of(frame: Frame, product: str, public_id: str) -> Published | Non
         return None
 
 
+def _said_internally(frame: Frame, product: str, public_id: str, model: ProductModel) -> dict[str, Choice]:
+    """Return the internal choices of the configuration that a page was opened from; no page or address tells them.
+
+    Those in instances stay behind, since the shopper may take instances away.
+    """
+    kept = _kept(frame, product, public_id) if model.internal_options else None
+    if kept is None:
+        return {}
+    chosen = {key: choice for key, choice in choices_of(kept).items() if key in model.option_by_key}
+    return {key: choice for key, choice in internal_choices(model, chosen).items() if not place_of(key)}
+
+
 def _new_token(frame: Frame, product: str, offer: Published, prices_of: str = "") -> tokens.Token:
     return tokens.Token(
         frame.merchant,
@@ -338,10 +358,10 @@ def _new_token(frame: Frame, product: str, offer: Published, prices_of: str = ""
 
 def _unready(evaluation: Evaluation, view: View) -> View:
     """Return the view that tells what is still missing, at the first place where it is."""
-    if evaluation.missing:
-        first = evaluation.missing[0]
+    if asked := shown_keys(evaluation.model, evaluation.missing):
+        first = asked[0]
         options = evaluation.model.option_by_key
-        missing = tuple((key, options[key].label.in_locale(view.language.locale)) for key in evaluation.missing)
+        missing = tuple((key, options[key].label.in_locale(view.language.locale)) for key in asked)
         notices = Notices(alert=_("Some choices are still open:"), missing=missing)
         return replace(view, step=step_with(evaluation.model, first), notices=notices, focus=first)
     if evaluation.open_rules:
@@ -350,7 +370,8 @@ def _unready(evaluation: Evaluation, view: View) -> View:
         alert = " ".join(dict.fromkeys(sentence for _key, sentence in rules))
         step = step_with(evaluation.model, first) if first else view.step
         return replace(view, step=step, notices=Notices(alert=alert), focus=first)
-    sentence = evaluation.price_problem or evaluation.parts_problem or ""
+    problem = evaluation.price_problem or evaluation.parts_problem
+    sentence = sentence_for_shoppers(evaluation.model, problem, view.language.locale) or ""
     notices = Notices(alert=" ".join((_("This cannot be ordered here yet."), sentence)).strip())
     return replace(view, notices=notices)
 

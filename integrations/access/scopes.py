@@ -15,12 +15,15 @@ SCOPES = {
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",
+    "configurator:internal": "See and set options that shoppers never see",
     "configurator:quote": "Give signed prices, and verify them",
 }
 
 
 # What tells costs or margins is left out of answers to callers without this one.
 COSTS = "pricing:cost"
+# Internal options do not exist for callers without this one.
+INTERNAL = "configurator:internal"
 
 
 class Scopes(BaseScopes):  # type: ignore[misc]

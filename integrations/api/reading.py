@@ -1,7 +1,7 @@
 """Strict reading of what callers send: unknown fields refused, nothing coerced, every error with its place."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -99,10 +99,15 @@ def no_query(request: HttpRequest) -> None:
         raise _malformed([{"parameter": name, "detail": "there is no such parameter"} for name in request.GET])
 
 
-def read_choices(model: ProductModel, given: Mapping[str, Any], pointer: str) -> dict[str, Choice | None]:
-    """Return `given` as choices; refuse with ChoicesMalformed, each place told from `pointer` on."""
+def read_choices(
+    model: ProductModel, given: Mapping[str, Any], pointer: str, hidden: Collection[str] = ()
+) -> dict[str, Choice | None]:
+    """Return `given` as choices; refuse with ChoicesMalformed, each place told from `pointer` on.
+
+    Options that are `hidden` from the caller are none.
+    """
     try:
-        return read_json_choices(model, given)
+        return read_json_choices(model, given, hidden)
     except ChoicesMalformed as refusal:
         raise ChoicesMalformed(
             refusal.sentence,

@@ -25,6 +25,7 @@ from configurator.operations import (
     save,
 )
 from integrations.access.scopes import COSTS
+from integrations.api.discretion import discreet, hidden, told_to
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
@@ -163,8 +164,9 @@ class Configurations(Endpoint):
         Choices that clash are refused with `choices-conflict`, and nothing is kept.
         """
         offer = published(call.caller.merchant.slug, body.product, body.version, body.price_list, body.buyer)
-        choices = kept(read_choices(offer.product.model, body.choices, "/choices"))
-        with transaction.atomic():
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
+        with discreet(call, model, body.locale), transaction.atomic():
             row = save(offer, choices, body.quantity, body.locale or "")
             if body.complete:
                 complete(row)
@@ -217,8 +219,10 @@ class ConfigurationChoices(Endpoint):
         change is refused if somebody else changed the configuration since you read it.
         """
         row = configuration_of(call.caller.merchant, id)
-        changes = read_choices(model_of(row), body.changes, "/changes")
-        choose(row, changes, body.quantity, _expected(call, row), body.instance.asked() if body.instance else None)
+        model = model_of(row)
+        changes = read_choices(model, body.changes, "/changes", hidden(call, model))
+        with discreet(call, model, row.locale):
+            choose(row, changes, body.quantity, _expected(call, row), body.instance.asked() if body.instance else None)
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
@@ -249,7 +253,8 @@ class ConfigurationComplete(Endpoint):
         Refused with `configuration-not-ready` while choices or a price are missing.
         """
         row = configuration_of(call.caller.merchant, id)
-        complete(row, _expected(call, row))
+        with discreet(call, model_of(row), row.locale):
+            complete(row, _expected(call, row))
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
@@ -283,7 +288,8 @@ class ConfigurationOverride(Endpoint):
         if body.beyond_limits:
             call.caller.needs(EXCEED)
         row = configuration_of(call.caller.merchant, id)
-        override_price(row, body.override(call.caller.credential, timezone.now()), _expected(call, row))
+        with discreet(call, model_of(row), row.locale):
+            override_price(row, body.override(call.caller.credential, timezone.now()), _expected(call, row))
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
     @operation(
@@ -300,7 +306,8 @@ class ConfigurationOverride(Endpoint):
     def delete(self, call: Call, id: str, query: RevokeQuery) -> HttpResponse:
         """Take back the price that was set by hand for an open configuration; without one nothing changes."""
         row = configuration_of(call.caller.merchant, id)
-        revoke_override(row, query.by.strip() or call.caller.credential, _expected(call, row))
+        with discreet(call, model_of(row), row.locale):
+            revoke_override(row, query.by.strip() or call.caller.credential, _expected(call, row))
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
@@ -317,12 +324,13 @@ class ConfigurationBom(Endpoint):
     def get(self, call: Call, id: str) -> HttpResponse:
         """Return the parts that the whole quantity of a configuration needs."""
         row = configuration_of(call.caller.merchant, id)
+        stored = _seen(call, row, row.stored)
         body, _ = tagged(
             {
                 **_head(row),
                 "quantity": row.quantity,
-                "items": row.stored["bom"],
-                "parts_problem": row.stored["parts_problem"],
+                "items": stored["bom"],
+                "parts_problem": stored["parts_problem"],
             }
         )
         return answer_tagged(call, body, _tag(row))
@@ -341,13 +349,14 @@ class ConfigurationPrice(Endpoint):
     def get(self, call: Call, id: str) -> HttpResponse:
         """Return the price of a configuration, line by line, as it was when it was last kept."""
         row = configuration_of(call.caller.merchant, id)
+        stored = _seen(call, row, row.stored)
         body, _ = tagged(
             {
                 **_head(row),
-                "price": row.stored["price"],
+                "price": stored["price"],
                 "price_on_request": _on_request(row),
-                "price_problem": row.stored["price_problem"],
-                "lead_time": row.stored["lead_time"],
+                "price_problem": stored["price_problem"],
+                "lead_time": stored["lead_time"],
             }
         )
         return answer_tagged(call, body, _tag(row))
@@ -389,7 +398,7 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
     overrides = [_override(each, row.currency) for each in row.overrides.all()]
     return {
         **_listed(call, row),
-        "choices": row.choices,
+        "choices": _seen(call, row, {"choices": row.choices})["choices"],
         "quote": row.quote or None,
         "overrides": overrides,
         "reached_thresholds": [
@@ -406,12 +415,20 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
             if COSTS in call.caller.scopes or each.measure in OF_TOTALS
         ],
         "evaluation": {
-            **row.stored,
-            "open_rules": row.stored.get("open_rules", []),
-            "retracted": row.stored.get("retracted", {}),
+            **(stored := _seen(call, row, row.stored)),
+            "open_rules": stored.get("open_rules", []),
+            "retracted": stored.get("retracted", {}),
             "price_on_request": _on_request(row),
         },
     }
+
+
+def _seen(call: Call, row: Row, document: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a configuration as the caller may see it."""
+    # Most products have none of these options: nothing need be read for them.
+    if '"internal":true' not in row.version.document:
+        return document
+    return told_to(call, model_of(row), document, row.locale or None)
 
 
 def _on_request(row: Row) -> bool:

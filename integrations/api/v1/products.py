@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from catalog.assemblies import ExpandedModel
 from catalog.models import Version
 from catalog.numbers import whole
+from catalog.product_model import Choice, ProductModel, Text, write_choice, write_number
 from catalog.product_model import Option as ModelOption
-from catalog.product_model import ProductModel, Text, write_choice, write_number
 from configurator.choices import plain_choices, read_question
 from configurator.completion import OBJECTIVES, Wish, read_wish
 from configurator.engine.explain import MOST_EXPLANATIONS
@@ -31,7 +31,8 @@ from configurator.operations import (
     with_reasons,
 )
 from configurator.tracing import trace_json, traced
-from integrations.access.scopes import COSTS
+from integrations.access.scopes import COSTS, INTERNAL
+from integrations.api.discretion import discreet, hidden, sees_internal, told_to
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
@@ -321,26 +322,13 @@ class Evaluate(Endpoint):
                 call.caller.needs(scope)
         offer = published(call.caller.merchant.slug, key, body.version, body.price_list, body.buyer, body.at)
         model = offer.product.model
-        choices = kept(read_choices(model, body.choices, "/choices"))
-        changes = read_choices(model, body.changes, "/changes")
-        changes = dict(with_instance(offer, choices, changes, body.instance.asked() if body.instance else None))
-        explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
-        repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
-        with traced() as trace:
-            evaluation = follow(offer, choices, changes, body.quantity, explained, repaired)
-        found = {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
-        consistent(evaluation, body.locale, offer.version, found)
-        if body.complete is not None:
-            completion = completed_by(offer, evaluation.choices, body.complete)
-            found["completion"] = completion_json(completion, model, body.locale, body.costs)
-        if not found and not body.why:
-            return answer_bytes(written(evaluation, body.locale, offer.version, body.costs))
-        told = (
-            with_reasons(offer, evaluation, body.locale, body.costs)
-            if body.why
-            else evaluation_json(evaluation, body.locale, offer.version, body.costs)
-        )
-        return answer_json({**told, **found})
+        if body.why and model.internal_options:
+            # Formulas and what they read are told there.
+            call.caller.needs(INTERNAL)
+        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
+        changes = read_choices(model, body.changes, "/changes", hidden(call, model))
+        with discreet(call, model, body.locale):
+            return _evaluated(call, offer, body, choices, changes)
 
 
 class Why(Endpoint):
@@ -362,11 +350,13 @@ class Why(Endpoint):
         """
         offer = published(call.caller.merchant.slug, key, body.version)
         model = offer.product.model
-        choices = kept(read_choices(model, body.choices, "/choices"))
-        option, value = read_question(model, body.option, body.value)
-        evaluation = consistent(follow(offer, choices), body.locale, offer.version)
+        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
+        option, value = read_question(model, body.option, body.value, hidden(call, model))
+        with discreet(call, model, body.locale):
+            evaluation = consistent(follow(offer, choices), body.locale, offer.version)
         limit = 1 if body.explanations == 1 else MOST_EXPLANATIONS
-        return answer_json(why_json(evaluation, why(evaluation, option, value, limit), body.locale))
+        found = why_json(evaluation, why(evaluation, option, value, limit), body.locale)
+        return answer_json(told_to(call, model, found, body.locale))
 
 
 class Count(Endpoint):
@@ -387,7 +377,9 @@ class Count(Endpoint):
         not given. Choices that clash have none.
         """
         offer = published(call.caller.merchant.slug, key, body.version)
-        found = configurations_of(offer.product, kept(read_choices(offer.product.model, body.choices, "/choices")))
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
+        found = configurations_of(offer.product, choices)
         return answer_json(
             {
                 "version": offer.version,
@@ -397,6 +389,36 @@ class Count(Endpoint):
                 "told": found.told,
             }
         )
+
+
+def _evaluated(
+    call: Call,
+    offer: Published,
+    body: EvaluateBody,
+    choices: Mapping[str, Choice],
+    changes: Mapping[str, Choice | None],
+) -> HttpResponse:
+    """Return the answer to choices that could be read."""
+    model = offer.product.model
+    changes = dict(with_instance(offer, choices, changes, body.instance.asked() if body.instance else None))
+    explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
+    repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
+    with traced() as trace:
+        evaluation = follow(offer, choices, changes, body.quantity, explained, repaired)
+    found: dict[str, Any] = {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
+    consistent(evaluation, body.locale, offer.version, found)
+    if body.complete is not None:
+        completion = completed_by(offer, evaluation.choices, body.complete)
+        found["completion"] = completion_json(completion, model, body.locale, body.costs)
+    if not found and not body.why:
+        seen = sees_internal(call, model)
+        return answer_bytes(written(evaluation, body.locale, offer.version, body.costs, seen))
+    told = (
+        with_reasons(offer, evaluation, body.locale, body.costs)
+        if body.why
+        else evaluation_json(evaluation, body.locale, offer.version, body.costs)
+    )
+    return answer_json(told_to(call, model, {**told, **found}, body.locale))
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:
@@ -421,6 +443,7 @@ def _product(
     locale: str | None,
 ) -> dict[str, Any]:
     model = offer.product.model
+    unseen = hidden(call, model)
     return {
         "key": model.product,
         "version": offer.version,
@@ -441,15 +464,15 @@ def _product(
                         "key": group.key,
                         "label": group.label.in_locale(locale),
                         "help": _told(group.help, locale),
-                        "options": [option.key for option in model.options_of(group.key)],
+                        "options": [each.key for each in model.options_of(group.key) if each.key not in unseen],
                     }
                     for group in step.groups
                 ],
             }
             for step in model.steps
         ],
-        "ungrouped": [option.key for option in model.options_of(None)],
-        "options": [_option(call, model, option, locale) for option in model.options],
+        "ungrouped": [option.key for option in model.options_of(None) if option.key not in unseen],
+        "options": [_option(call, model, option, locale) for option in model.options if option.key not in unseen],
         "assemblies": _assemblies(model, locale),
         "derived": [
             {"key": each.key, "label": each.label.in_locale(locale), "unit": each.unit}
@@ -538,6 +561,7 @@ def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | 
         "at_least": option.at_least,
         "at_most": option.at_most,
         "conditional": option.when is not None,
+        "internal": option.internal,
     }
 
 

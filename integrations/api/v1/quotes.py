@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from pydantic import BeforeValidator, Field, model_validator
 
 from catalog.numbers import whole
-from configurator.operations import configuration_of, published
+from configurator.operations import configuration_of, model_of, published
 from configurator.quote_signing import DAY_SECONDS, LEAST_SECONDS
 from configurator.quotes import Quote, Renewal, quote, quote_configuration, verify
+from integrations.api.discretion import discreet, hidden
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, operation
 from integrations.api.reading import (
     Body,
@@ -105,10 +106,14 @@ class Quotes(Endpoint):
         merchant = call.caller.merchant
         if body.configuration is not None:
             row = configuration_of(merchant, body.configuration)
-            return answer_json(_told(quote_configuration(row, body.expires_in), body.locale or row.locale or None))
+            locale = body.locale or row.locale or None
+            with discreet(call, model_of(row), locale):
+                return answer_json(_told(quote_configuration(row, body.expires_in), locale))
         offer = published(merchant.slug, body.product or "", body.version, body.price_list, body.buyer, body.at)
-        choices = kept(read_choices(offer.product.model, body.choices, "/choices"))
-        found = quote(offer, choices, body.quantity, body.expires_in, body.at, body.locale)
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
+        with discreet(call, model, body.locale):
+            found = quote(offer, choices, body.quantity, body.expires_in, body.at, body.locale)
         return answer_json(_told(found, body.locale))
 
 

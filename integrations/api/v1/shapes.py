@@ -490,6 +490,8 @@ class Option(Answer):
     at_most: int | None
     conditional: bool
     """It takes part only in some configurations; `active` of an evaluation tells in which."""
+    internal: bool
+    """Shoppers never see it; there is no such option for callers without the scope configurator:internal."""
 
 
 class Instance(Answer):
