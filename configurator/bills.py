@@ -20,7 +20,8 @@ from catalog.product_model import Kind, LeadTimeLine, Option, PriceLine, Product
 from configurator.engine.question import Amount, Bill, Share
 from pricing.breakdown import Prices, value_keys
 from pricing.lead_time import MAX_DAYS
-from pricing.lines import MAX_UNITS, MEASURES, Line, kept_line
+from pricing.lines import MAX_UNITS, MEASURES, Line, constant_number, is_floor, kept_line
+from pricing.money import smallest_unit
 from pricing.tables import number_of
 
 MOST_NODES = 20_000
@@ -207,6 +208,8 @@ class _Whole:
     @property
     def is_exact(self) -> bool:
         """Whether the numbers tell the price exactly: no number tells how halves are rounded to even ones."""
+        if _stops_rounding(self.prices):
+            return False
         # What a list below rounds in its total is a line of this one.
         lists = [self.base] if self.base is not None else []
         while lists and lists[-1].base is not None:
@@ -304,7 +307,9 @@ class _Whole:
         given = self.reader.number(line.percent or line.minimum or line.maximum or "0")
         if compiled.form == "percent":
             return self._rounded_line(nodes.Arithmetic("*", before, _times(given, Fraction(1, 100))))
-        wanted = self._rounded_line(_times(given, self.rounding.scale))
+        wanted = _times(given, self.rounding.scale)
+        is_raised = compiled.form == "minimum" and self.rounding.by_line
+        wanted = self._not_below(wanted) if is_raised else self._rounded_line(wanted)
         lacks = nodes.Arithmetic("-", wanted, before)
         return nodes.Call("max" if compiled.form == "minimum" else "min", (lacks, ZERO))
 
@@ -350,6 +355,17 @@ class _Whole:
 
     def _rounded_line(self, units: Node) -> Node:
         return self._rounded(units) if self.rounding.by_line else units
+
+    def _not_below(self, units: Node) -> Node:
+        """Return what rounding makes of a minimum: never less than it asks for."""
+        if isinstance(units, nodes.Constant) and isinstance(units.value, Fraction):
+            return constant(Fraction(self.rounding.floor(units.value / self.rounding.scale)))
+        ending, increment = constant(self.rounding.ending), constant(self.rounding.increment)
+        above = nodes.Call("ceil", (nodes.Arithmetic("-", units, ending), increment))
+        least = nodes.Call("max", (nodes.Arithmetic("+", above, ending), ending))
+        rounded = self._rounded(units)
+        lacks = nodes.And((nodes.Compare("<", rounded, units), nodes.Compare(">", units, ZERO)))
+        return nodes.If(lacks, least, rounded)
 
     def _total(self, units: Node) -> Node:
         return units if self.rounding.by_line else self._rounded(units)
@@ -415,6 +431,16 @@ def _tells_least(prices: Prices) -> bool:
     return is_told and (prices.base is None or _tells_least(prices.base))
 
 
+def _stops_rounding(prices: Prices) -> bool:
+    """Tell whether a total may be rounded otherwise since a minimum stands in the way; a bill does not know that."""
+    if not prices.has_floors:
+        return False
+    floors = [constant_number(line.line.minimum) for line in prices.lines if is_floor(line)]
+    unit = smallest_unit(prices.price_list.currency)
+    is_plain = prices.base is None and prices.rounding.increment == 1 and not prices.rounding.ending
+    return not is_plain or any(each is None or bool(each % unit) for each in floors)
+
+
 def _guarded(conditions: Conditions, number: Node) -> Node:
     return number if not conditions else nodes.If(nodes.And(conditions), number, UNDEFINED)
 
@@ -423,7 +449,7 @@ def _line_by_line(prices: Prices, reader: _Reader) -> Bill | None:
     """Return the bill of lines that are added up and rounded as a bill does it; None where a bound is too large."""
     amounts: list[Amount] = []
     shares: list[Share] = []
-    is_exact = True
+    is_exact = not _stops_rounding(prices)
     bounds: _Whole | None = None
     for number, compiled in enumerate(prices.lines):
         line = compiled.line

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import Any, Literal
 
 from catalog.product_model import Choice, PriceLine, Text
@@ -25,6 +26,7 @@ from pricing.lines import (
     PriceTooLarge,
     chosen_values,
     compile_prices,
+    is_floor,
     joined,
     lines_in,
     value_keys,
@@ -136,12 +138,13 @@ class Sums:
 
     `parts` holds what each line gives, then the least price where the list has one, then what rounding adds for a
     piece and for the whole order; `prices.wholes` tells which count once. `befores` is what the lines come to that a
-    percentage, minimum or maximum is of. `exact_piece` and `exact_order` are the totals before rounding, `applied`
-    counts the lines that apply.
+    percentage, minimum or maximum is of; `floors` what minima of all lines before them ask for. `exact_piece` and
+    `exact_order` are the totals before rounding, `applied` counts the lines that apply.
     """
 
     parts: tuple[Part, ...]
     befores: Mapping[int, Amount]
+    floors: Mapping[int, Amount]
     piece: Amount
     order: Amount
     exact_piece: Amount
@@ -393,6 +396,7 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
     wholes = prices.wholes
     parts: list[Part] = []
     befores: dict[int, Amount] = {}
+    floors: dict[int, Amount] = {}
     applied = 0
     exact_piece: Amount = 0
     exact_order: Amount = 0
@@ -410,9 +414,13 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
             parts.append(SKIPPED)
             continue
         if line.of is not None:
+            if is_floor(line):
+                floors[index] = part.amount
             part = _lone(_bound_amount(prices, line, part, befores[index]), True)
         elif line.below is not None:
             assert base is not None
+            if line.below in base.floors and not line.takes_costs:
+                floors[index] = base.floors[line.below] * prices.factor
             part = _derived(prices, index, line, part, base.parts[line.below])
         parts.append(part)
         applied += part.counts
@@ -423,15 +431,14 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
     if not applied and not unsettled:
         raise _nothing_applies(prices)
     if prices.price_list.least_over_cost is None:
-        return _summed(prices, parts, befores, exact_piece, exact_order, applied, unsettled, base, quantity)
+        return _summed(prices, parts, befores, floors, exact_piece, exact_order, applied, unsettled, base, quantity)
     least = _least_net(prices, parts, quantity)
     lacks = 0 if any(wholes[: len(prices.lines)]) else _lacking(prices, exact_piece, least / quantity, quantity)
     once: Amount = 0
     for _ in range(_MOST_RAISES):
         ends = [*parts, _lone(lacks, bool(lacks)), _lone(once, bool(once))]
-        sums = _summed(
-            prices, ends, befores, exact_piece + lacks, exact_order + once, applied, unsettled, base, quantity
-        )
+        piece, order = exact_piece + lacks, exact_order + once
+        sums = _summed(prices, ends, befores, floors, piece, order, applied, unsettled, base, quantity)
         short = least - _net(prices, sums, quantity)
         if short <= 0:
             break
@@ -449,6 +456,7 @@ def _summed(
     prices: Prices,
     parts: list[Part],
     befores: Mapping[int, Amount],
+    floors: Mapping[int, Amount],
     exact_piece: Amount,
     exact_order: Amount,
     applied: int,
@@ -457,26 +465,79 @@ def _summed(
     quantity: int,
 ) -> Sums:
     """Return the sums of `parts`, rounded, with what that adds behind them."""
-    piece, order = _totals(prices, exact_piece, exact_order, quantity)
+    lowest = _lowest(prices, parts, floors, exact_piece, exact_order, quantity)
+    piece, order = _totals(prices, exact_piece, exact_order, quantity, *lowest)
     rounding = (_lone(piece - exact_piece, False), _lone(order - exact_order, False))
-    return Sums((*parts, *rounding), befores, piece, order, exact_piece, exact_order, applied, unsettled, base)
+    return Sums((*parts, *rounding), befores, floors, piece, order, exact_piece, exact_order, applied, unsettled, base)
 
 
-def _totals(prices: Prices, exact_piece: Amount, exact_order: Amount, quantity: int) -> tuple[Amount, Amount]:
+def _lowest(
+    prices: Prices,
+    parts: Sequence[Part],
+    floors: Mapping[int, Amount],
+    exact_piece: Amount,
+    exact_order: Amount,
+    quantity: int,
+) -> tuple[Amount | None, Amount | None]:
+    """Return what rounding may not go below: of a piece, and of the whole order; None where there is no floor.
+
+    Each minimum of all lines before it is one, with what the lines behind it come to.
+    """
+    if prices.rounding.by_line or not floors:
+        return None, None
+    wholes = prices.wholes
+    total = exact_piece * quantity + exact_order
+    of_piece: list[Amount] = []
+    of_order: list[Amount] = []
+    for index, floor in floors.items():
+        behind = [(part.amount, wholes[at]) for at, part in enumerate(parts) if at > index]
+        if wholes[index]:
+            floor += sum(amount * (1 if is_whole else quantity) for amount, is_whole in behind)
+            of_order.append(min(floor, total))
+        else:
+            of_piece.append(min(floor + sum(amount for amount, is_whole in behind if not is_whole), exact_piece))
+    if of_piece and prices.rounding.is_kept(exact_piece, prices.is_fine):
+        # Parts of a unit are kept of the piece, so that only what is paid for all of them could fall short.
+        of_order.append(min(max(of_piece) * quantity + exact_order, total))
+        of_piece = []
+    return max(of_piece, default=None), max(of_order, default=None)
+
+
+def _totals(
+    prices: Prices,
+    exact_piece: Amount,
+    exact_order: Amount,
+    quantity: int,
+    lowest_piece: Amount | None = None,
+    lowest_order: Amount | None = None,
+) -> tuple[Amount, Amount]:
     """Return what a piece and what counts once come to, rounded; where a piece keeps parts of a unit, these round it.
 
-    The whole order is always a whole number of smallest units.
+    The whole order is always a whole number of smallest units. Neither is rounded below the lowest it may come to.
     """
     piece = prices.rounding.total(exact_piece, prices.is_fine)
+    if lowest_piece is not None and piece < lowest_piece:
+        piece = _not_below(prices, lowest_piece)
     order = prices.order_rounding.total(exact_order)
-    if isinstance(piece, int) and isinstance(order, int):
-        return piece, order
-    return piece, prices.order_rounding.paid(piece * quantity + order) - piece * quantity
+    if not isinstance(piece, int) or not isinstance(order, int):
+        order = prices.order_rounding.paid(piece * quantity + order) - piece * quantity
+    if lowest_order is not None and piece * quantity + order < lowest_order:
+        wanted = lowest_order - piece * quantity
+        whole_wanted = ceil(lowest_order) - piece * quantity
+        order = _not_below(prices, wanted) if isinstance(piece, int) else whole_wanted
+    return piece, order
+
+
+def _not_below(prices: Prices, wanted: Amount) -> Amount:
+    """Return the least amount, rounded as the list rounds, that is not below `wanted`."""
+    return prices.order_rounding.at_least(wanted) if wanted > 0 else ceil(wanted)
 
 
 def _tells_moves(prices: Prices) -> bool:
     """Tell whether a difference follows from the lines that move: no tax of each line, no least price over all."""
     price_list = prices.price_list
+    if prices.has_floors:
+        return False
     if price_list.tax_rounding_of == "line" and price_list.shows != price_list.amounts_are:
         return False
     below: Prices | None = prices

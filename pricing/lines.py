@@ -156,6 +156,12 @@ class Rounding:
         steps = -(-(above - self.ending * below) // (below * self.increment))
         return max(steps * self.increment + self.ending, self.ending)
 
+    def floor(self, exact: Fraction | int | Decimal) -> Amount:
+        """Return what `amount` does, and never less than `exact`."""
+        units = Fraction(exact) * self.scale
+        found = self.amount(exact)
+        return found if found >= units or units <= 0 else self.at_least(units)
+
     def paid(self, exact: Amount) -> int:
         """Return what is paid of an amount: whole smallest units."""
         return exact if isinstance(exact, int) else whole(exact, self.mode)
@@ -242,6 +248,13 @@ class Prices:
         return any(line.is_fine for line in self.lines)
 
     @cached_property
+    def has_floors(self) -> bool:
+        """Whether rounding of the total stops at a minimum of all lines, in this list or in one below."""
+        if self.base is not None and self.base.has_floors:
+            return True
+        return not self.rounding.by_line and any(is_floor(line) for line in self.lines)
+
+    @cached_property
     def _several(self) -> "Prices":
         keeps = any(each.price_list.keeps_finer for each in self.terms.chain)
         return compile_prices(self.model, self.terms, is_several=True) if keeps else self
@@ -263,6 +276,11 @@ class Prices:
     def rounding_line(self) -> Line:
         """The line that tells what rounding the total adds."""
         return ROUNDING
+
+
+def is_floor(line: Line) -> bool:
+    """Tell whether a line is a minimum of all lines before it: the total is not rounded below that either."""
+    return line.form == "minimum" and not line.line.of
 
 
 # Forms of lines that no model has: what a list adds at the end.
@@ -658,7 +676,9 @@ class _Compiler:
             given = bound.value(values)
             if given is None:
                 return _undefined(line)
-            return Part("applied", given if form == "percent" else rounding.amount(given))
+            if form == "percent":
+                return Part("applied", given)
+            return Part("applied", rounding.floor(given) if form == "minimum" else rounding.amount(given))
 
         every = _reads(when, bound)
         return Line(line, form, _remembered(part, every, False), every, self._of(line), is_whole=line.once)

@@ -118,6 +118,7 @@ class Sum:
     items: list[Item]
     once: bool
     applied: bool = True
+    floor: F | None = None  # What a minimum of all lines before it asks for.
 
     @property
     def amount(self) -> F:
@@ -283,14 +284,41 @@ def at_least(amount: F, terms: List) -> F:
     return max(terms.ending + math.ceil((amount - terms.ending) / terms.step) * terms.step, terms.ending)
 
 
+def not_below(amount: F, terms: List) -> F:
+    """Return the least amount that the list rounds to and that is not below `amount`."""
+    return at_least(amount, terms) if amount > 0 else math.ceil(amount / terms.cent) * terms.cent
+
+
 def ended(sums: list[Sum], piece: F, order: F, terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
     """Return the sums with what rounding adds, and the totals of one piece and of the order."""
     sums = list(sums)
     fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
     unit = piece if terms.by_line else settled(piece, terms, tale, False, fine)
     whole = order if terms.by_line else rounded(order, terms)
+    keeps = is_kept(piece, terms, tale, fine)
+    of_order = []
+    for place, one in enumerate(sums):
+        if one.floor is None or terms.by_line:
+            continue
+        behind = sums[place + 1 :]
+        if one.once:
+            floor = one.floor
+            for other in behind:
+                floor += other.amount if other.once else other.amount * tale.quantity
+            of_order.append(min(floor, piece * tale.quantity + order))
+            continue
+        floor = min(one.floor + sum((other.amount for other in behind if not other.once), F(0)), piece)
+        if keeps:
+            of_order.append(min(floor * tale.quantity + order, piece * tale.quantity + order))
+        elif unit < floor:
+            unit = not_below(floor, terms)
     if unit % terms.cent or whole % terms.cent:
         whole = to_step(unit * tale.quantity + whole, terms.cent, terms.mode) - unit * tale.quantity
+    if of_order and unit * tale.quantity + whole < max(of_order):
+        if unit % terms.cent:
+            whole = math.ceil(max(of_order) / terms.cent) * terms.cent - unit * tale.quantity
+        else:
+            whole = not_below(max(of_order) - unit * tale.quantity, terms)
     sums.append(Sum("rounding", "", "rounding", [Item("", unit - piece, None)], False, False))
     sums.append(Sum("rounding", "", "rounding", [Item("", whole - order, None)], True, False))
     return sums, unit, whole
@@ -318,7 +346,8 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
             amount = each(item.amount * terms.rate * terms.factor, terms, tale, one.once, fine)
         items.append(Item(item.value, amount, cost))
     applied = one.applied and (costs_something or not terms.takes_costs)
-    return Sum(one.key, one.subtotal, one.kind, items, one.once, applied)
+    floor = None if one.floor is None or terms.takes_costs else one.floor * terms.rate * terms.factor
+    return Sum(one.key, one.subtotal, one.kind, items, one.once, applied, floor)
 
 
 def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale) -> Sum:
@@ -415,13 +444,18 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
             base += one.amount if one.once else one.amount * tale.quantity
         elif not one.once:
             base += one.amount
+    floor = None
     if line.form == "percent":
         amount = each(base * given / 100, terms, tale, line.once)
     elif line.form == "minimum":
-        amount = max(each(given, terms, tale, line.once) - base, F(0))
+        least = each(given, terms, tale, line.once)
+        if given > 0 and least < given and terms.by_line:
+            least = at_least(given, terms)
+        amount = max(least - base, F(0))
+        floor = least if line.of is None else None
     else:
         amount = min(each(given, terms, tale, line.once) - base, F(0))
-    return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once)
+    return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once, True, floor)
 
 
 def cost_of(sums: list[Sum], once: bool) -> F | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.product_model import ProductModel, read
 from pricing.breakdown import PriceRefused, breakdown_json, compile_prices, difference, price
+from pricing.in_force import InForce
 from pricing.money import ROUNDING_MODES
 from pricing.price_list import PriceList, read_price_list
 from tests.examples.desk import desk
@@ -404,3 +405,31 @@ def test_the_same_choices_give_the_same_breakdown(case):
         return
     assert breakdown_json(price(prices, case.before)) == breakdown_json(first)
     assert replace(price(prices, case.before), known=first.known) == first
+
+
+@pytest.mark.parametrize("rounding_of", ["total", "line"])
+@pytest.mark.parametrize("quantity", [1, 3])
+@pytest.mark.parametrize(
+    "terms", [{"rounding_increment": 1, "rounding_ending": Decimal("0.90")}, {"rounding_increment": 7}]
+)
+def test_a_minimum_of_all_lines_is_a_floor_after_rounding(rounding_of, quantity, terms):
+    model = lines({"key": "desk", "amount": 40}, {"key": "least", "minimum": 100})
+    found = price(compile_prices(model, price_list(rounding_of=rounding_of, **terms)), GLASS, quantity)
+    step = Decimal(terms["rounding_increment"])
+    assert 100 <= found.unit_total < 100 + step
+    assert sum(line.amount for line in found.lines) == found.unit_total
+
+
+def test_a_minimum_of_the_order_is_a_floor_of_what_the_order_comes_to():
+    model = lines({"key": "desk", "amount": 11}, {"key": "least", "minimum": 100, "once": True})
+    found = price(compile_prices(model, price_list(rounding_of="total", rounding_increment=7)), GLASS, 2)
+    assert (found.unit_total, found.total) == (14, 105)
+
+
+def test_a_minimum_is_a_floor_in_a_list_that_is_made_from_another():
+    model = lines({"key": "desk", "amount": 40}, {"key": "least", "minimum": 100})
+    retail = InForce(price_list())
+    half = price_list(
+        key="half", rounding_of="total", rounding_increment=7, derived={"of": "shop", "factor": Decimal("0.5")}
+    )
+    assert price(compile_prices(model, InForce(half, base=retail)), GLASS).total == 56
