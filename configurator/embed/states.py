@@ -15,7 +15,7 @@ from django.http import QueryDict
 from catalog.numbers import canonical
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator.choices import sort_choices
-from configurator.discretion import shown_options
+from configurator.discretion import shown_options, without_internal
 from configurator.operations import MOST_QUANTITY
 from pricing.in_force import Buyer
 
@@ -111,7 +111,7 @@ def address_query(model: ProductModel, state: State, more: Mapping[str, str]) ->
     """
     settings = {**({"quantity": str(state.quantity)} if state.quantity != 1 else {}), **more}
     written = "&".join(f"{name}={quote(value, safe='')}" for name, value in settings.items())
-    choices = dict(state.choices)
+    choices = without_internal(model, state.choices)
     left_out: list[str] = []
     while True:
         query = "&".join(filter(None, (query_of(model, choices), written)))

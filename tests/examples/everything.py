@@ -74,6 +74,7 @@ EVERYTHING: dict[str, Any] = {
             "default": False,
             "required": False,
             "importance": 2,
+            "internal": True,
         },
         {
             "key": "size",
