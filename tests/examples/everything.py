@@ -74,7 +74,6 @@ EVERYTHING: dict[str, Any] = {
             "default": False,
             "required": False,
             "importance": 2,
-            "internal": True,
         },
         {
             "key": "size",
@@ -84,7 +83,14 @@ EVERYTHING: dict[str, Any] = {
             "default": 101.25,
             "number": {"first": -0.25, "last": 500, "step": 0.125, "unit": "mm"},
         },
-        {"key": "count", "kind": "number", "label": "Count", "default": 0, "number": {"first": 0, "last": 12}},
+        {
+            "key": "count",
+            "kind": "number",
+            "label": "Count",
+            "default": 0,
+            "internal": True,
+            "number": {"first": 0, "last": 12},
+        },
         {
             "key": "name",
             "kind": "text",
