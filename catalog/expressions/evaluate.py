@@ -32,6 +32,7 @@ from catalog.expressions.nodes import (
     NumberOf,
     Or,
     TextOf,
+    children,
 )
 from catalog.plain_texts import length_of
 from catalog.product_model import Choice
@@ -149,7 +150,7 @@ def _to_multiple(function: str, number: Fraction, step: Fraction) -> Fraction | 
 
 def function_of(node: Node) -> Function:
     """Return a function that gives what `evaluate(node, values)` gives, many times faster."""
-    inner = _compiled(node)
+    inner = _graph(node)
 
     def function(values: Values) -> Result:
         result = inner(values)
@@ -167,10 +168,69 @@ def plain_function_of(node: Node) -> Inner:
 
     For callers that go on calculating exactly: `/` between two of the numbers would not be.
     """
-    return _compiled(node)
+    return _graph(node)
 
 
-def _compiled(node: Node) -> Inner:
+class _Once:
+    """The values of one evaluation, with what its shared parts have been found to be worth."""
+
+    __slots__ = ("get", "known")
+
+    def __init__(self, values: Values) -> None:
+        self.get = values.get
+        self.known: dict[int, Any] = {}
+
+
+# What stands in several places, by identity: None until it is compiled.
+type _Shared = dict[int, Inner | None]
+
+
+def _graph(node: Node) -> Inner:
+    """Return `node` compiled; what stands in it in several places is compiled once, and computed once each time."""
+    shared = _shared(node)
+    inner = _compiled(node, shared)
+    if not shared:
+        return inner
+    return lambda values: inner(_Once(values))  # type: ignore[arg-type]
+
+
+def _shared(node: Node) -> _Shared:
+    """Return the parts that are computed from others and stand in several places."""
+    met: set[int] = set()
+    found: _Shared = {}
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        below = tuple(children(part))
+        if id(part) not in met:
+            met.add(id(part))
+            waiting.extend(below)
+        elif below:
+            found[id(part)] = None
+    return found
+
+
+def _compiled(node: Node, shared: _Shared) -> Inner:
+    place = id(node)
+    if place not in shared:
+        return _alone(node, shared)
+    known = shared[place]
+    if known is None:
+        known = shared[place] = _computed_once(_alone(node, shared), place)
+    return known
+
+
+def _computed_once(inner: Inner, place: int) -> Inner:
+    def once(values: Any) -> Any:
+        known = values.known
+        if place not in known:
+            known[place] = inner(values)
+        return known[place]
+
+    return once
+
+
+def _alone(node: Node, shared: _Shared) -> Inner:
     match node:
         case Constant(value):
             constant = _plain(value)
@@ -198,28 +258,32 @@ def _compiled(node: Node) -> Inner:
         case LengthOf(option):
             return lambda values: length_of(values.get(option, ""))  # type: ignore[arg-type]
         case Compare():
-            return _compare(node)
+            return _compare(node, shared)
         case Arithmetic():
-            return _arithmetic(node)
+            return _arithmetic(node, shared)
         case Call():
-            return _call(node)
+            return _call(node, shared)
         case CountTrue(conditions):
-            counted = tuple(_compiled(condition) for condition in conditions)
+            counted = tuple(_compiled(condition, shared) for condition in conditions)
             return lambda values: sum(condition(values) for condition in counted)
         case Fold(function, parts):
-            return _fold(function, tuple(_compiled(part) for part in parts))
+            return _fold(function, tuple(_compiled(part, shared) for part in parts))
         case If():
-            condition, yes, no = _compiled(node.condition), _compiled(node.yes), _compiled(node.no)
+            condition, yes, no = (
+                _compiled(node.condition, shared),
+                _compiled(node.yes, shared),
+                _compiled(node.no, shared),
+            )
             return lambda values: yes(values) if condition(values) else no(values)
         case And(parts):
-            return _all(tuple(_compiled(part) for part in parts))
+            return _all(tuple(_compiled(part, shared) for part in parts))
         case Or(parts):
-            return _any(tuple(_compiled(part) for part in parts))
+            return _any(tuple(_compiled(part, shared) for part in parts))
         case Not(part):
-            denied = _compiled(part)
+            denied = _compiled(part, shared)
             return lambda values: not denied(values)
         case Implies():
-            premise, conclusion = _compiled(node.premise), _compiled(node.conclusion)
+            premise, conclusion = _compiled(node.premise, shared), _compiled(node.conclusion, shared)
             return lambda values: conclusion(values) if premise(values) else True
 
 
@@ -244,7 +308,7 @@ def _attribute_of(option: str, by_value: Mapping[str, Any], summed: bool) -> Inn
     return lambda values: sum(by_value.get(key, 0) for key in values.get(option, ()))  # type: ignore[union-attr]
 
 
-def _compare(node: Compare) -> Inner:
+def _compare(node: Compare, shared: _Shared) -> Inner:
     compared = _COMPARED[node.operator]
     if isinstance(node.left, NumberOf) and isinstance(node.right, Constant):
         bound = _decimal(node.right.value)
@@ -256,7 +320,7 @@ def _compare(node: Compare) -> Inner:
                 return number is not None and compared(number, bound)
 
             return number_against_bound
-    left, right = _compiled(node.left), _compiled(node.right)
+    left, right = _compiled(node.left, shared), _compiled(node.right, shared)
     if isinstance(node.right, Constant):
         constant = _plain(node.right.value)
 
@@ -281,8 +345,8 @@ def _decimal(value: Fraction | str | bool) -> Decimal | None:
     return decimal if Fraction(decimal) == value else None
 
 
-def _arithmetic(node: Arithmetic) -> Inner:
-    left, right = _compiled(node.left), _compiled(node.right)
+def _arithmetic(node: Arithmetic, shared: _Shared) -> Inner:
+    left, right = _compiled(node.left, shared), _compiled(node.right, shared)
     if node.operator == "/":
         return _quotient(left, right)
     calculated = {"+": add, "-": sub, "*": mul}[node.operator]
@@ -314,8 +378,8 @@ def _quotient(left: Inner, right: Inner) -> Inner:
     return quotient
 
 
-def _call(node: Call) -> Inner:
-    arguments = tuple(_compiled(argument) for argument in node.arguments)
+def _call(node: Call, shared: _Shared) -> Inner:
+    arguments = tuple(_compiled(argument, shared) for argument in node.arguments)
     first = arguments[0]
     if node.function == "abs":
 

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+import pytest
 from hypothesis import given
 
 from catalog.expressions import nodes
@@ -72,3 +74,23 @@ def test_a_text_and_a_yes_come_out_as_they_are():
 def test_rounding_to_a_negative_multiple_is_rounding_to_its_size():
     node = nodes.Call("ceil", (nodes.NumberOf("width"), nodes.Constant(Fraction(-50))))
     assert evaluate(node, {"width": Decimal(601)}) == function_of(node)({"width": Decimal(601)}) == 650
+
+
+@pytest.mark.parametrize("rungs", [5, 10, 20, 200])
+def test_what_stands_in_several_places_is_computed_once(rungs: int) -> None:
+    node: nodes.Node = nodes.NumberOf("width")
+    for _ in range(rungs):
+        node = nodes.Arithmetic("+", node, nodes.Arithmetic("/", node, nodes.Constant(Fraction(2))))
+    values = Counted(width=Decimal(2))
+    assert function_of(node)(values) == 2 * Fraction(3, 2) ** rungs
+    assert values.looks == 2
+
+
+class Counted(dict[str, Decimal]):
+    """Values that count how often one is looked up."""
+
+    looks = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.looks += 1
+        return super().get(key, default)
