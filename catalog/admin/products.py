@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from catalog import checking, operations
+from catalog import checking, drafts, operations
 from catalog.admin.assemblies import contained_told, counts_told
 from catalog.admin.inputs import LinesField
 from catalog.admin.lines import part_told, price_told
@@ -21,14 +21,17 @@ from catalog.admin.places import by_severity
 from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
 from catalog.admin.scoped import ByRole, MerchantScopedAdmin
 from catalog.checking import remarks
+from catalog.differences import differences
 from catalog.errors import Refusal
 from catalog.findings import Finding
-from catalog.models import CheckRun, Group, Product, Step
-from catalog.product_model import LENGTH_UNITS
+from catalog.models import CheckRun, Group, Product, Step, Version
+from catalog.product_model import LENGTH_UNITS, write_whole
 
 type Link = tuple[str, str]
 # What changed in a draft is told in so many sentences.
 MOST_TOLD = 12
+# The page that publishes shows so many changes at once, the others on request.
+MOST_CHANGES = 20
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class ProductSnippet:
 _links: list[ProductLink] = []
 _list_links: list[tuple[str, Callable[[], str]]] = []
 _snippets: list[ProductSnippet] = []
+type Told = Callable[[Product, Version], Iterable[str]]
+_told_before_publishing: list[Told] = []
 
 
 def register_product_link(label: str, url: Callable[[Product], str | None], *, new_tab: bool = False) -> None:
@@ -78,6 +83,12 @@ def register_product_snippet(label: str, told: str, text: Callable[[Product, str
     snippet = ProductSnippet(label, told, text)
     if snippet not in _snippets:
         _snippets.append(snippet)
+
+
+def register_told_before_publishing(told: Told) -> None:
+    """Have the page that publishes tell the sentences of `told(product, latest version)`: what changes for shoppers."""
+    if told not in _told_before_publishing:
+        _told_before_publishing.append(told)
 
 
 class ProductForm(RowForm):
@@ -324,12 +335,15 @@ class ProductAdmin(MerchantScopedAdmin):
         seen: str = "",
         note: str = "",
     ) -> HttpResponse:
+        latest = product.versions.order_by("-number").first()
         severities = by_severity(product, remarks(tuple(findings), checking.accepted_findings(product)))
+        errors = any(each.severity == "error" for each in severities)
         context = {
             **self._context(request, product, title),
             "severities": severities,
-            "errors": any(each.severity == "error" for each in severities),
-            "latest": product.versions.order_by("-number").first(),
+            "errors": errors,
+            "latest": latest,
+            **(_told_changes(product, latest, priced=not errors) if page == "publish" and latest is not None else {}),
             "may_edit": self.has_change_permission(request, product),
             "page": page,
             "seen": seen,
@@ -342,6 +356,22 @@ class ProductAdmin(MerchantScopedAdmin):
         """Return the number of the current version."""
         versions = product.versions.all()
         return f"Version {max(version.number for version in versions)}" if versions else "not yet"
+
+
+def _told_changes(product: Product, latest: Version, priced: bool) -> dict[str, Any]:
+    """Return what publishing changes in words and, where it can be `priced`, in what other rooms know: money."""
+    try:
+        changes = differences(write_whole(latest.model), write_whole(drafts.read(product)))
+    except Refusal:
+        return {}  # The findings say why the draft cannot be read.
+    priced = priced and bool(changes)
+    further = [each for told in _told_before_publishing for each in told(product, latest)] if priced else []
+    return {
+        "changes": changes[:MOST_CHANGES],
+        "more_changes": changes[MOST_CHANGES:],
+        "priced": priced,
+        "in_money": further,
+    }
 
 
 class DuplicateForm(forms.Form):

@@ -16,7 +16,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString
 
-from catalog.admin.products import register_product_link, register_product_snippet
+from catalog.admin.products import (
+    register_product_link,
+    register_product_snippet,
+    register_told_before_publishing,
+)
 from catalog.admin.scoped import EDITORS, OWNERS, MerchantScopedAdmin, merchants_for
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
@@ -32,6 +36,7 @@ from configurator.operations import (
     reasons_of,
     revoke_override,
 )
+from configurator.publish_money import money_told
 from configurator.quote_signing import moment
 from configurator.quotes import Quote, quote_configuration, verify
 from pricing.in_force import read_row
@@ -400,3 +405,6 @@ register_product_snippet("Embed…", "Paste this where the product shall appear 
 
 def _table(name: str, **context: Any) -> SafeString:
     return render_to_string(f"admin/configurator/configuration.html#{name}", context)
+
+
+register_told_before_publishing(money_told)

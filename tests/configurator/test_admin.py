@@ -1,12 +1,15 @@
 """Configurations in the administration: told in words, never changed."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
 from catalog.models import Role
 from configurator.models import Configuration
-from configurator.operations import configurations_of, published, save
+from configurator.operations import configurations_of, follow, offered, published, save
 from pricing.models import OverrideLimits, PriceThreshold
+from pricing.money import formatted
 from tests.api import make_shop
 from tests.examples.desk import desk
 from tests.factories import make_product, make_user
@@ -208,3 +211,35 @@ def test_what_a_price_passed_is_told_and_filtered_by(manager, row):
     }
     assert told == {"any": True, "large": True}
     assert row.public_id not in manager.get(f"{address}?threshold=other").content.decode()
+
+
+@pytest.fixture
+def publish_page(client):
+    merchant = make_shop()
+    client.force_login(make_user("maria", merchant))
+    product = merchant.products.get(key="desk")
+    address = reverse("admin:catalog_product_publish", args=[product.pk])
+    return product, lambda: client.get(address).content.decode()
+
+
+def test_publishing_tells_before_in_words_and_money_what_changes(publish_page):
+    product, page = publish_page
+    line = product.price_lines.get(key="base")
+    before = follow(published("joinery", "desk"), {}).breakdown
+    line.amount = "1000"
+    line.save()
+    after = follow(offered(product, None), {}).breakdown
+    text = unescape(page())
+    assert "Price line 'base': amount" in text
+    assert f"{formatted(after.shown, 'EUR')} instead of {formatted(before.shown, 'EUR')}" in text
+
+
+def test_publishing_tells_that_prices_stay(publish_page):
+    product, page = publish_page
+    product.options.filter(key="top").update(help="Wipes clean")
+    assert "and every preset costs the same" in page()
+
+
+def test_publishing_an_unchanged_draft_tells_that_nothing_changes(publish_page):
+    _, page = publish_page
+    assert "Nothing: the draft is as version 1." in page()
