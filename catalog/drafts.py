@@ -52,7 +52,7 @@ _ROWS: tuple[type[DraftRow], ...] = (
 _POSITIONS = 10
 # Columns of a price line that hold what the line holds under the same name.
 _PRICE_COLUMNS = (
-    *("percent", "minimum", "maximum", "per", "quantity", "waste", "at_least", "tiered", "once", "subtotal"),
+    *("percent", "minimum", "maximum", "per", "quantity", "waste", "at_least", "tiered", "once", "whole", "subtotal"),
     *("cost", "when", "price_list"),
 )
 _WHOLE = range(-(2**63), 2**63)
@@ -234,6 +234,7 @@ def _bom_document(row: BomLine) -> dict[str, Any]:
         option=row.option and row.option.key,
         unit=row.unit,
         when=row.when,
+        whole=row.whole,
         measures=row.measures,
     )
 
@@ -513,6 +514,7 @@ def _write_lines(product: Product, model: ProductModel) -> None:
                         "unit": line.unit,
                         "when": line.when,
                         "measures": dict(line.measures),
+                        "whole": line.whole,
                     },
                     {"label": line.label},
                 )

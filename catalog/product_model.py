@@ -512,7 +512,8 @@ class PriceLine:
     With `per`, `amount` (or each of `amounts`) is the price of one square metre, metre, cubic metre, kilogram or piece
     of a material, of which there is `quantity`, or what the BOM lines `parts` need; `waste` is a percentage added to
     that, and `at_least` the least that is charged. `breaks` change the amount from so many pieces on, of all pieces, or
-    where `tiered` of those pieces alone. A line that counts `once` is for the whole order, not for each piece.
+    where `tiered` of those pieces alone. A line that counts `once` is for the whole order, not for each piece. Of a
+    `whole` material the order needs whole units: its need for all pieces together is rounded up and charged once.
 
     `subtotal` names a sum that the line counts in. `cost` and `costs` are what the line costs the merchant.
     `price_list` limits the line to one list; without it the line holds in every list of the product's own currency.
@@ -539,6 +540,7 @@ class PriceLine:
     breaks: tuple[QuantityBreak, ...] = ()
     tiered: bool = False
     once: bool = False
+    whole: bool = False
     subtotal: Key | None = None
     cost: Expression | None = None
     costs: Mapping[Key, Expression] = field(default_factory=dict)
@@ -555,7 +557,8 @@ class PriceLine:
 class BomLine:
     """A part the configuration needs: `quantity` of it where `when` holds, with measures in millimetres or as named.
 
-    The part number is `part`, or the SKU of what is chosen for `option`.
+    The part number is `part`, or the SKU of what is chosen for `option`. Of a `whole` part, such as a sheet or a pack,
+    the order takes whole ones: the quantity for all pieces together is rounded up.
     """
 
     __pydantic_config__ = _STRICT
@@ -568,6 +571,7 @@ class BomLine:
     unit: str = ""
     when: Expression | None = None
     measures: Mapping[Key, Expression] = field(default_factory=dict)
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,8 @@ class _Reader:
             least = self.number(line.at_least, unit)
             some = nodes.Compare("!=", used, ZERO)
             charged = _with(nodes.If(some, nodes.Call("max", (used, least)), used), least)
+        if line.whole:
+            charged = nodes.Call("ceil", (charged, constant(1)))
         if isinstance(charged, nodes.Constant) and isinstance(charged.value, Fraction) and charged.value >= 0:
             return charged
         return nodes.If(nodes.Compare(">=", charged, ZERO), charged, UNDEFINED)

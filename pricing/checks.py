@@ -226,7 +226,7 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
     for line in model.price_lines:
         if line.subtotal is not None:
             subtotals.setdefault(line.subtotal, []).append(line.key)
-    once = {line.key for line in model.price_lines if line.once or line.tiered}
+    once = {line.key for line in model.price_lines if line.once or line.tiered or line.whole}
     for position, line in enumerate(model.price_lines):
         if not line.is_bound or len(forms_of(line)) != 1:
             continue

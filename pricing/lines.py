@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from typing import Any, Literal
 
 from catalog.assemblies import expanded
@@ -727,7 +728,7 @@ class _Compiler:
             if cost is not None and spent is None:
                 return Part("undefined", why=f"The price line {line.key!r} has no cost with these choices.")
             if count is not None:
-                units = count.value(values)
+                units = _charged(line, count.value(values), quantity)
                 if (problem := _no_quantity(line, units)) is not None:
                     return problem
                 price, spent = price * units, None if spent is None else spent * units
@@ -737,9 +738,9 @@ class _Compiler:
         return Line(
             line,
             "material" if line.per is not None else "amount",
-            _remembered(part, every, bool(line.breaks) or line.tiered),
+            _remembered(part, every, bool(line.breaks) or line.tiered or line.whole),
             every,
-            is_whole=line.once or line.tiered,
+            is_whole=line.once or line.tiered or line.whole,
             awaits=self._awaits(line),
             is_fine=is_fine,
         )
@@ -752,7 +753,7 @@ class _Compiler:
         is_fine = below is not None and below.is_fine
         is_fine = is_fine or any(number is not None and number % unit for number in map(constant_number, texts))
         is_fine = is_fine or any(number is not None and number % unit for number in cells)
-        return self.order_rounding if line.once or line.tiered else self.rounding, is_fine
+        return self.order_rounding if line.once or line.tiered or line.whole else self.rounding, is_fine
 
     def _given(self, line: PriceLine) -> tuple[_Function, "_CellOf | None"]:
         """Return the amount of a line and, where a table has it, the function that finds its cell."""
@@ -788,7 +789,7 @@ class _Compiler:
                 return SKIPPED
             chosen = chosen_values(values.get(key))
             amounts: list[tuple[str | None, Amount, Amount | None]] = []
-            units = 1 if count is None or not chosen else count.value(values)
+            units = 1 if count is None or not chosen else _charged(line, count.value(values), quantity)
             if (problem := _no_quantity(line, units)) is not None:
                 return problem
             for value in chosen:
@@ -810,9 +811,9 @@ class _Compiler:
         return Line(
             line,
             "value",
-            _remembered(part, every, bool(line.breaks) or line.tiered),
+            _remembered(part, every, bool(line.breaks) or line.tiered or line.whole),
             every,
-            is_whole=line.once or line.tiered,
+            is_whole=line.once or line.tiered or line.whole,
             awaits=self._awaits(line),
             labels={value: _label(line, option, value) for value in value_keys(option)},
             is_fine=is_fine,
@@ -833,6 +834,8 @@ class _Compiler:
 
     def _count(self, line: PriceLine) -> _Function | None:
         """Return how much of a material is needed, in the unit it is priced by; None for a line that has none."""
+        if line.whole and (line.per is None or line.once or line.tiered or line.at_least is not None):
+            raise _unreadable(line, "whole units are of a material, for the order: neither once, tiered nor at least")
         if line.per is None:
             if line.quantity is not None or line.parts or line.waste is not None or line.at_least is not None:
                 raise _unreadable(line, "it tells a quantity of material, and not what it is priced per")
@@ -967,6 +970,11 @@ _CONSTANT = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 def _unreadable(line: PriceLine, why: str) -> PriceRefused:
     end = "" if why.endswith(("?", ".")) else "."
     return PriceRefused(f"The price line {line.key!r} cannot be used: {why}{end}", line=line.key)
+
+
+def _charged(line: PriceLine, units: Any, quantity: int) -> Any:
+    """Return how much of a material is charged, None where it is undefined; of whole units, what all pieces need."""
+    return ceil(units * quantity) if line.whole and units is not None else units
 
 
 def _no_quantity(line: PriceLine, units: Amount | None) -> Part | None:

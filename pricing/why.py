@@ -210,7 +210,8 @@ def _rule(told: PriceLine, item: Item) -> str:
         need = told.quantity if told.quantity is not None else f"what {', '.join(told.parts)} needs"
         waste = f" and {told.waste} % waste" if told.waste is not None else ""
         least = f", at least {told.at_least}" if told.at_least is not None else ""
-        rule = f"{rule} per {_UNITS.get(told.per, told.per)}, times {need}{waste}{least}"
+        whole = ", whole ones for all pieces" if told.whole else ""
+        rule = f"{rule} per {_UNITS.get(told.per, told.per)}, times {need}{waste}{least}{whole}"
     return rule
 
 

@@ -252,7 +252,7 @@ class PriceLineAdmin(DraftRowAdmin):
         ),
         ("Or a percentage, a minimum or a maximum", {"fields": (("percent", "minimum", "maximum"), "of")}),
         ("Of a material", {"fields": (("per", "quantity", "parts"), ("waste", "at_least")), "classes": ["collapse"]}),
-        ("For several pieces", {"fields": ("breaks", ("tiered", "once")), "classes": ["collapse"]}),
+        ("For several pieces", {"fields": ("breaks", ("tiered", "once", "whole")), "classes": ["collapse"]}),
         ("Sums and costs", {"fields": ("subtotal", "cost", "costs"), "classes": ["collapse"]}),
     )
 
@@ -333,7 +333,7 @@ class BomLineAdmin(DraftRowAdmin):
     list_display = ("label", "key", "product", "part_told", "quantity_told", "condition", "position")
     list_editable = ("position",)
     list_select_related = ("product", "option")
-    fields = (("label", "key", "position"), ("part", "option"), ("quantity", "unit"), "when", "measures")
+    fields = (("label", "key", "position"), ("part", "option"), ("quantity", "unit", "whole"), "when", "measures")
 
     @admin.display(description="part")
     def part_told(self, line: BomLine) -> str:

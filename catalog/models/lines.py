@@ -58,6 +58,11 @@ class PriceLine(DraftRow):
     once = models.BooleanField(
         "once per order", default=False, help_text="Such as a set-up: counted once, however many pieces are ordered."
     )
+    whole = models.BooleanField(
+        "whole ones per order",
+        default=False,
+        help_text="Of a material, such as sheets or packs: what all pieces need is rounded up, and charged once.",
+    )
     subtotal = models.CharField(
         max_length=63, null=True, blank=True, help_text="The key of a sum that percentages may be of, such as material."
     )
@@ -93,6 +98,11 @@ class BomLine(DraftRow):
     unit = LineField(blank=True, default="", help_text="Such as m or kg; empty for pieces.")
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     measures = MappingField(default=dict, blank=True)
+    whole = models.BooleanField(
+        "whole ones per order",
+        default=False,
+        help_text="Such as sheets or packs: what all pieces of an order need is rounded up.",
+    )
 
     class Meta(DraftRow.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "key"], name="bom_line_key_once_per_product")]

@@ -146,7 +146,7 @@ def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) 
     amounts = [each for line, each in zip(lines, least, strict=True) if not line.is_bound]
     rates = [each for line, each in zip(lines, least, strict=True) if line.percent is not None]
     maxima = [each for line, each in zip(lines, least, strict=True) if line.maximum is not None]
-    if not rates and not maxima and not any(line.once or line.tiered for line in lines):
+    if not rates and not maxima and not any(line.once or line.tiered or line.whole for line in lines):
         return sum(amounts, Fraction(0)) >= 0
     if any(each < 0 for each in amounts):
         return False

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from catalog.assemblies import expanded
@@ -107,7 +108,10 @@ def bom(
             continue
         if count is not None and not count:
             continue
-        total = _decimal(each.line, "quantity", None if count is None else count * quantity)
+        needed = None if count is None else count * quantity
+        if needed is not None and each.line.whole:
+            needed = Fraction(ceil(needed))
+        total = _decimal(each.line, "quantity", needed)
         told = {name: _decimal(each.line, name, length) for name, length in lengths.items()}
         if total:
             items += [BomItem(each.line.key, part, label, total, each.line.unit, told) for part, label in parts]

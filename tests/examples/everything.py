@@ -189,12 +189,27 @@ EVERYTHING: dict[str, Any] = {
             "at_least": 0.5,
         },
         {"key": "setup", "label": "Setting up", "amount": 35, "per": "piece", "quantity": "count", "once": True},
+        {"key": "packs", "label": "Packs", "amount": 2, "per": "piece", "quantity": "count / 10", "whole": True},
+        {
+            "key": "large",
+            "label": "Large",
+            "when": "size == 500",
+            "table": {
+                "columns": "size",
+                "rows": "count",
+                "column_sizes": [500],
+                "row_sizes": list(range(13)),
+                "amounts": [[1]] * 13,
+                "exact": True,
+            },
+        },
         {"key": "least", "label": "At least", "minimum": 150, "of": ["material"]},
         {"key": "most", "label": "At most", "maximum": 9000},
         {"key": "trade", "label": "Trade", "percent": -10, "of": ["woods", "base"], "price_list": "trade-2026"},
         {"key": "tax", "label": "All", "percent": "2 + 3"},
     ],
     "bom_lines": [
+        {"key": "packs", "label": "Packs", "part": "P-10", "quantity": "count / 10", "whole": True},
         {
             "key": "board",
             "label": {"default": "Board", "de": "Brett"},

@@ -60,6 +60,7 @@ class Line:
     breaks: list[tuple[int, str, F]] = field(default_factory=list)
     tiered: bool = False
     once: bool = False
+    whole: bool = False
     count: Number | None = None
     waste: F = F(0)
     at_least: F = F(0)
@@ -351,7 +352,7 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
 
 
 def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale) -> Sum:
-    once = line.once or line.tiered
+    once = line.once or line.tiered or line.whole
     kind = "line" if line.form in {"amount", "value", "table"} else "bound"
     nothing = Sum(line.key, line.subtotal, kind, [], once, False)
     if kind == "bound":
@@ -410,6 +411,8 @@ def amount_of(line: Line, one: F, values: Values, quantity: int, factor: F) -> t
     if need is None or need < 0:
         raise NoPrice
     used = need * (1 + line.waste / 100)
+    if line.whole:
+        used = F(math.ceil(used * quantity))
     used = max(used, line.at_least) if used else F(0)
     return amount * used, used
 
@@ -631,7 +634,9 @@ def random_line(
             number = money(luck, 0, 200) if what == "amount" else F(luck.randint(-40, 10))
             line.breaks.append((pieces, what, number))
         document["breaks"] = [{"pieces": pieces, what: decimal(number)} for pieces, what, number in line.breaks]
-    if luck.random() < 0.15:
+    if has_tables and line.count is not None and not line.at_least and luck.random() < 0.4:
+        document["whole"] = line.whole = True
+    elif luck.random() < 0.15:
         document["tiered"] = line.tiered = True
     elif luck.random() < 0.15:
         document["once"] = line.once = True

@@ -433,3 +433,19 @@ def test_a_minimum_is_a_floor_in_a_list_that_is_made_from_another():
         key="half", rounding_of="total", rounding_increment=7, derived={"of": "shop", "factor": Decimal("0.5")}
     )
     assert price(compile_prices(model, InForce(half, base=retail)), GLASS).total == 56
+
+
+@pytest.mark.parametrize(("pieces", "packs"), [(1, 1), (3, 1), (7, 3), (10, 3)])
+def test_packs_are_taken_whole_by_the_order(pieces, packs):
+    pack = {"key": "pack", "amount": 4, "cost": 3, "per": "piece", "quantity": "0.3", "whole": True}
+    model = lines({"key": "desk", "amount": 10}, pack)
+    found = price(compile_prices(model, price_list()), GLASS, pieces)
+    assert (found.unit_total, found.order_total, found.total) == (10, 4 * packs, 10 * pieces + 4 * packs)
+    assert [(line.key, line.cost) for line in found.order_lines] == [("pack", 3 * packs)]
+
+
+@pytest.mark.parametrize("beside", [{"once": True}, {"tiered": True}, {"at_least": 2}, {"per": None, "quantity": None}])
+def test_whole_units_stand_beside_nothing_that_counts_otherwise(beside):
+    line = {"key": "pack", "amount": 4, "per": "piece", "quantity": "0.3", "whole": True, **beside}
+    refused = refusal(lines({name: each for name, each in line.items() if each is not None}))
+    assert "whole units are of a material" in refused.sentence

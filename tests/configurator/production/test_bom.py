@@ -76,3 +76,9 @@ def test_a_measure_may_be_called_quantity():
 def test_a_part_from_an_option_without_listed_values_is_refused():
     with pytest.raises(BomRefused, match="no listed values"):
         parts_of({"key": "a", "option": "width"})
+
+
+@pytest.mark.parametrize(("pieces", "packs"), [(1, 1), (7, 3), (10, 3), (11, 4)])
+def test_packs_are_taken_whole_by_the_order(pieces, packs):
+    (item,) = parts_of({"key": "pack", "part": "P-10", "quantity": 0.3, "whole": True}, quantity=pieces)
+    assert item.quantity == packs
