@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal
 from io import BytesIO, StringIO
 from itertools import batched
 from statistics import median
@@ -26,7 +26,7 @@ from catalog import drafts
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
 from catalog.models import Merchant, Product, Version
-from catalog.product_model import PriceLine, ProductModel, read
+from catalog.product_model import MAX_DIGITS, PriceLine, ProductModel, read
 from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
 from pricing.layouts import FileRow
 from pricing.lines import amount_keys, forms_of
@@ -40,6 +40,7 @@ MOST_BYTES = 50_000_000
 MOST_CHARACTERS = 2_000
 _CHUNK = 1_000
 _MOST_TOLD = 12
+_AS_SHOWN = Context(prec=MAX_DIGITS)
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 type Place = tuple[int, int, str, str, datetime | None]
@@ -367,8 +368,8 @@ def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader) -> str:
         number = text.removesuffix("%")
     try:
         if reader.mark != "," and (plain := _plain(number.strip())) is not None:
-            return f"{plain.normalize() + 0:f}"
-        return f"{read_number(number, reader.mark).normalize() + 0:f}"
+            return _written(plain)
+        return _written(read_number(number, reader.mark))
     except NotANumber as error:
         if line.table is not None or number is not text or not re.search("[A-Za-z]", text):
             raise _Wrong("amount", str(error)) from None
@@ -376,6 +377,11 @@ def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader) -> str:
             told = "; a formula stands in a column of its own, formula" if _is_formula(text, scope) else ""
             raise _Wrong("amount", f"{error}{told}") from None
     return _formula(text, line, scope, "amount")
+
+
+def _written(number: Decimal) -> str:
+    """Return an amount as it is kept: to the digits that spreadsheets show, for price lines read no more."""
+    return f"{number.normalize(_AS_SHOWN) + 0:f}"
 
 
 def _is_formula(text: str, scope: Scope) -> bool:

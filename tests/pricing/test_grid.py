@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from catalog.errors import Malformed
 from catalog.models import Role
+from pricing.breakdown import compile_prices
 from pricing.grid import csv_of, grid_of, keep_amounts, xlsx_of
 from pricing.models import ListAmount, PriceList, WorkCalendar
 from pricing.operations import terms_of
@@ -52,6 +53,14 @@ def test_rows_are_kept_and_hold_at_once(shop):
     assert (report.created, report.refused) == (3, 0)
     assert amounts() == {("base", ""): "210", ("top", "oak"): "66", ("rebate", ""): "-6"}
     assert terms_of(shop.slug, "EUR", product="desk").revision > before
+
+
+def test_an_amount_of_more_digits_than_a_spreadsheet_shows_is_kept_as_it_would_show_it(shop):
+    rows = [row("base", "3.3000000000000003"), row("top", "123456789012.123456789", "oak")]
+    keep_amounts(shop, [*rows, row("top", "1.234.567,0000000000000001", "glass")])
+    assert set(amounts().values()) == {"3.3", "123456789012.123", "1234567"}
+    prices = compile_prices(desk(price_lines=LINES), terms_of(shop.slug, "EUR", product="desk"))
+    assert prices.refusal is None
 
 
 def test_a_dry_run_tells_what_would_change_and_keeps_nothing(shop):
