@@ -11,9 +11,10 @@ from catalog.expressions.errors import suggestion
 from catalog.findings import Finding, Severity
 from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
+from catalog.values import short
 from pricing.breakdown import lines_in, value_keys
 from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
-from pricing.lines import MEASURES, Rounding, amount_keys, constant_number, forms_of
+from pricing.lines import MEASURES, Rounding, amount_keys, amount_problem, constant_number, forms_of
 from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit, whole
 from pricing.price_list import PriceList
 
@@ -472,6 +473,9 @@ def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmou
             what = f"no value '{each.value}'" if each.value else f"amounts for {only} only"
             sentence = f"The price list '{each.price_list}' keeps an amount for '{each.line}', which has {what}"
             yield _error("unknown-value", path, sentence + _hinted(each.value, keys))
+        elif (problem := amount_problem(model, line, each.amount)) is not None:
+            sentence = f"The amount '{short(each.amount)}' of '{each.line}' in the price list '{each.price_list}'"
+            yield _error("kept-amount", path, f"{sentence} cannot be read: {problem.rstrip('.')}.")
 
 
 def _kept_apart_findings(

@@ -433,6 +433,20 @@ def amount_keys(line: PriceLine, option: Option | None) -> Collection[str]:
     return ("",) if option is None else value_keys(option)
 
 
+def amount_problem(model: ProductModel, line: PriceLine, text: str) -> str | None:
+    """Return why an amount that a list keeps for `line` cannot be read, None where it can."""
+    try:
+        if line.table is not None:
+            Decimal(text)
+        else:
+            bind_in_unit(text, Scope.of(model), None)
+    except ExpressionRefused as refused:
+        return refused.sentence
+    except InvalidOperation:
+        return "a cell of a table holds a number"
+    return None
+
+
 def chosen_values(choice: Choice | None) -> tuple[str, ...]:
     """Return the keys of the values that `choice` stands for."""
     if choice is None:

@@ -19,12 +19,13 @@ from catalog.differences import differences
 from catalog.errors import Malformed, NotFound
 from catalog.models import Merchant, Product, Version
 from catalog.operations import import_model, pictures_of_others
-from catalog.product_model import write_whole
+from catalog.product_model import ProductModel, write_whole
 from pricing import models
 from pricing.calendar import Calendar, Schedule
 from pricing.checks import Elsewhere, HasEnded
 from pricing.file_tariff import only_adds, taken_in, tariff_differences
-from pricing.in_force import Buyer, InForce, Tariff, cycles, in_force, last_of_all, overlaps, told_period
+from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, last_of_all, overlaps, told_period
+from pricing.lines import amount_problem
 from pricing.override import Limits
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
@@ -433,6 +434,7 @@ def _bring_in(
     prices = tariff_differences(kept, taken)
     prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
     if prices_taken:
+        _refuse_unreadable(file.model, _further(kept.list_amounts, taken.list_amounts))
         _keep_tariff(merchant, product, kept, taken)
     keep_accepted(product, file.accepted)
     return Imported(
@@ -445,6 +447,15 @@ def _bring_in(
         bool(shared) and with_pictures,
         drafts.read(product).digest,
     )
+
+
+def _refuse_unreadable(model: ProductModel, amounts: Collection[ListAmount]) -> None:
+    """Refuse with Malformed amounts that would hold at once, and with which nothing would have a price."""
+    lines = {line.key: line for line in model.price_lines}
+    for each in amounts:
+        problem = amount_problem(model, lines[each.line], each.amount) if each.line in lines else None
+        if problem is not None:
+            raise _misfit(f"/list_amounts/{each.price_list}/{each.line}", problem.rstrip("."))
 
 
 def _whole_draft(product: Product) -> dict[str, Any]:

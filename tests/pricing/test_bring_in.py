@@ -111,6 +111,15 @@ def test_prices_that_cannot_stand_together_are_not_taken_in_part(shop):
     assert sold_at(shop) == before
 
 
+@pytest.mark.parametrize("text", ["3,5", "widht * 2", "drawers and 1"])
+def test_an_amount_that_cannot_be_read_is_not_taken(shop, text):
+    before = sold_at(shop)
+    file = ProductFile(desk(), (SHOP,), (ListAmount("shop", "base", text),))
+    with pytest.raises(Malformed, match="/list_amounts/shop/base"):
+        bring_in(shop, file, with_prices=True)
+    assert sold_at(shop) == before
+
+
 def test_a_list_keeps_its_currency(shop):
     with pytest.raises(Malformed, match="give the list another key"):
         bring_in(shop, ProductFile(desk(), (terms("shop", currency="USD"),)), with_prices=True)

@@ -204,3 +204,14 @@ def test_an_amount_kept_in_a_derived_list_that_a_percentage_of_the_other_knows_n
         Decimal("121.00"),
         Decimal("113.00"),
     ]
+
+
+def test_an_amount_kept_in_a_list_that_cannot_be_read_is_found():
+    model = replace(desk(), price_lines=(PriceLine("a", Text("A"), amount="40"),))
+    found = {
+        text: [each.sentence for each in findings(model, [terms("shop"), ListAmount("shop", "a", text)])]
+        for text in ("3,5", "widht * 2", "width / 50")
+    }
+    assert "'3,5' of 'a' in the price list 'shop' cannot be read: expected an operator" in found["3,5"][0]
+    assert "unknown option 'widht'" in found["widht * 2"][0]
+    assert found["width / 50"] == []
