@@ -41,7 +41,7 @@ _SHAPES = (
 )
 _USES = (
     ("", "Left out"),
-    ("item", "What the row is: article number, key or name"),
+    ("item", "Article number, key or name of the row"),
     ("line", "Price line"),
     ("value", "Value of the line"),
     ("product", "Product"),
@@ -201,7 +201,7 @@ def _page(request: HttpRequest, site: AdminSite, price_list: PriceList, token: s
         report = keep_by(merchant, layout, lines_of(source, name), dry_run=True, places=places)
     context = {
         **site.each_context(request),
-        "title": f"How {name} is read",
+        "title": "How the pasted cells are read" if name == PASTED else f"How {name} is read",
         "price_list": price_list,
         "form": form,
         "whole": [form[each] for each in LayoutForm.base_fields],

@@ -72,6 +72,28 @@ def test_the_bench_tells_what_something_will_cost_and_why(office: Page, desk: Pr
     assert "290.00" in office.inner_text("#answer")
 
 
+def test_every_input_of_a_price_list_lies_within_its_card(office: Page, desk: Product, widget_site: str) -> None:
+    office.goto(f"{widget_site}/admin/pricing/pricelist/{PriceList.objects.get().pk}/change/")
+    outside = office.evaluate(
+        """() => [...document.querySelectorAll(".module :is(input, select, textarea, .help)")]
+        .filter(each => each.getBoundingClientRect().right > each.closest(".module").getBoundingClientRect().right)
+        .map(each => each.id)"""
+    )
+    assert outside == []
+
+
+def test_a_vendors_file_is_mapped_and_brought_in(office: Page, desk: Product, widget_site: str) -> None:
+    office.goto(f"{widget_site}/admin/pricing/pricelist/{PriceList.objects.get().pk}/amounts/")
+    office.fill("#id_cells", "Prices 2027\n\nArticle\tNet\nTP-O\t81,50\nTP-X\t99,00\n")
+    office.click("text=Bring in >> visible=true")
+    office.fill("[name=item-1]", "top/laminate")
+    office.click("button[value=look]:visible >> text=Look again")
+    office.locator(".outcome", has_text="2 prices change").wait_for()
+    assert no_wider_than_the_screen(office)
+    office.click("button[value=take]")
+    assert "remembered for files with this header" in office.inner_text(".messagelist")
+
+
 def test_a_price_by_hand_is_set_within_the_limits_and_kept(
     office: Page, desk: Product, widget_site: str, console: list[str]
 ) -> None:
