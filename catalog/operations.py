@@ -17,7 +17,7 @@ from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Finding, Progress, to_json
 from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel, write_whole
-from catalog.signals import version_published
+from catalog.signals import product_duplicated, version_published
 from catalog.translations import Languages
 
 
@@ -174,7 +174,9 @@ def duplicate(product: Product, key: str) -> Product:
     if product.merchant.products.filter(key=key).exists():
         raise KeyTaken(f"There is a product '{key}' already; choose another key.")
     document = {**product_model.write(drafts.read(product)), "product": key}
-    return drafts.write(product.merchant, product_model.read(document))
+    copy = drafts.write(product.merchant, product_model.read(document))
+    product_duplicated.send(Product, product=product, copy=copy)
+    return copy
 
 
 @transaction.atomic

@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # Sent by Version with `version`, once for each new version.
 version_published = Signal()
+# Sent by operations.duplicate with `product` and `copy`, so that rooms further left copy what they keep about it.
+product_duplicated = Signal()

@@ -13,6 +13,7 @@ class PricingConfig(AppConfig):
 
         from catalog import checks
         from catalog.models import Version
+        from catalog.signals import product_duplicated
         from pricing.checks import findings
         from pricing.models import (
             ClosedDays,
@@ -23,7 +24,7 @@ class PricingConfig(AppConfig):
             TaxRate,
             WorkCalendar,
         )
-        from pricing.operations import prices_beside, prices_changed
+        from pricing.operations import copy_amounts, prices_beside, prices_changed
 
         def saved(instance: Any, **news: Any) -> None:
             prices_changed(instance)
@@ -41,3 +42,4 @@ class PricingConfig(AppConfig):
             place = f"pricing.changed.{model.__name__}"
             post_save.connect(saved, sender=model, weak=False, dispatch_uid=place)
             post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=place)
+        product_duplicated.connect(copy_amounts)

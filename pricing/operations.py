@@ -586,3 +586,12 @@ def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tar
             if each.derived is not None and (each.key in wanted or each.derived.of in wanted):
                 wanted |= {each.key, each.derived.of}
     return tariff, tuple(each for each in tariff.price_lists if each.key in wanted)
+
+
+def copy_amounts(product: Product, copy: Product, **_: Any) -> None:
+    """Have a copy of a product begin with the amounts that price lists keep for the product."""
+    rows = list(models.ListAmount.objects.filter(product=product))
+    for row in rows:
+        row.pk, row.product = None, copy
+        row._state.adding = True
+    models.ListAmount.objects.bulk_create(rows, batch_size=1_000)

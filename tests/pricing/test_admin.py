@@ -297,3 +297,14 @@ def test_a_product_leads_to_its_own_thresholds(manager, merchant):
     assert address in manager.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
     page = manager.get(address).content.decode()
     assert ("the total is over 1 CAD" in page, ">own<" in page, ">general<" in page) == (True, True, False)
+
+
+def test_a_copy_of_a_product_begins_with_the_amounts_its_lists_keep(manager, merchant):
+    product = make_product(merchant, desk())
+    retail = PriceList.objects.create(merchant=merchant, key="retail", name="Retail", currency="EUR")
+    ListAmount.objects.create(price_list=retail, product=product, line="base", amount="319")
+    manager.post(reverse("admin:catalog_product_duplicate", args=[product.pk]), {"key": "desk-two"})
+    assert list(ListAmount.objects.values_list("product__key", "line", "amount").order_by("pk")) == [
+        ("desk", "base", "319"),
+        ("desk-two", "base", "319"),
+    ]
