@@ -18,6 +18,7 @@ pytestmark = needs_cases
 
 
 def test_ten_modules_do_not_fit_into_nine_slots_and_that_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is right stands in "46-ten-modules-nine-slots.md"."""
     name = "46-ten-modules-nine-slots.json"
     questions = [{"choices": {"rack": "small"}}, {"choices": {"full": True}}]
     small, full = answers(name, *questions, monkeypatch=monkeypatch)

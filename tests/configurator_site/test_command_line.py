@@ -29,7 +29,7 @@ def manage(tmp_path: Path, *arguments: str, given: str = "", **told: str) -> sub
 
 def test_a_file_is_checked_without_any_setting(tmp_path: Path) -> None:
     ran = manage(tmp_path, "check_product", DESK)
-    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "desk: 0 errors, 0 warnings, 0 notes")
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "desk: 0 errors, 0 warnings, 2 notes")
 
 
 def test_choices_are_evaluated_without_any_setting_and_without_a_database(tmp_path: Path) -> None:

@@ -994,6 +994,8 @@ class QuoteClaims(Answer):
     """Left out, like `tax` or `gross`, where it is not known."""
     tax: Money | None = None
     gross: Money | None = None
+    taxes: list[dict[str, str | None]] | None = None
+    """Where the tax is several: `label`, `rate` in percent and `amount` of each."""
     price_list: str
     price_list_revision: int
     price_list_because: Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
@@ -1004,6 +1006,8 @@ class QuoteClaims(Answer):
     buyer: dict[str, str] | None = None
     """Who asked, as far as it was said."""
     configuration: str | None = None
+    internal: str | None = None
+    """Choices on options that shoppers never see, encrypted: this service alone reads them."""
     """The id of a stored configuration, of which it is the price."""
 
 

@@ -270,8 +270,9 @@ class Completions:
         )
 
     def preset_states(self, choices: Choices) -> dict[str, Any]:
-        """Return what a preset with these consistent choices shows."""
-        return self._states(self.oracle.settled(choices)[0])
+        """Return what a preset with these consistent choices shows; no member of what has to be answered is no choice."""
+        given = {key: choice for key, choice in choices.items() if choice != () or not self.sketch.option(key).required}
+        return self._states(self.oracle.settled(given)[0])
 
 
 def random_case(seed: str, most: int) -> tuple[Maker, Sketch, Tariff]:

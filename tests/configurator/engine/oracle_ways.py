@@ -93,10 +93,10 @@ def _reasons_of_value(oracle: Oracle, choices: Mapping[str, Any], settled: Settl
 
 
 def _left_as_it_is(oracle: Oracle, settled: Settled, key: str) -> int:
-    """Return the combinations that have what nobody chose of an option: a default, and nothing more than is in."""
+    """Return the combinations that have what nobody chose: a default or its stand-in, and nothing more than is in."""
     value = settled.values[key]
     each = oracle.sketch.option(key)
-    found = oracle.stated({key: value}) if settled.sources[key] == "default" else oracle.everything
+    found = oracle.stated({key: value}) if settled.sources[key] in {"default", "adjusted"} else oracle.everything
     if each.kind == "multi" and key not in settled.unsettled:
         for member in each.values:
             if member not in value:
