@@ -444,7 +444,7 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
             break
         lack = short * prices.price_list.gross_factor
         wanted = exact_order + once + (lack if lack > 1 else 1)
-        once = (prices.order_rounding.at_least(wanted) if wanted > 0 else wanted) - exact_order
+        once = prices.order_rounding.not_below(wanted) - exact_order
     return sums
 
 

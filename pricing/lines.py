@@ -157,6 +157,13 @@ class Rounding:
         steps = -(-(above - self.ending * below) // (below * self.increment))
         return max(steps * self.increment + self.ending, self.ending)
 
+    def not_below(self, exact: Amount) -> int:
+        """Return the least amount, rounded as the list rounds, that is not below `exact`; below zero in whole steps."""
+        if exact > 0:
+            return self.at_least(exact)
+        above, below = exact.as_integer_ratio()
+        return -((-above) // (below * self.increment)) * self.increment
+
     def floor(self, exact: Fraction | int | Decimal) -> Amount:
         """Return what `amount` does, and never less than `exact`."""
         units = Fraction(exact) * self.scale

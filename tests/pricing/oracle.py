@@ -277,7 +277,7 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
         if short <= 0:
             return found
         wanted = order + once + max(short * gross, terms.cent)
-        once = (at_least(wanted, terms) if wanted > 0 else wanted) - order
+        once = (at_least(wanted, terms) if wanted > 0 else math.ceil(wanted / terms.step) * terms.step) - order
 
 
 def at_least(amount: F, terms: List) -> F:
