@@ -392,7 +392,7 @@ def test_a_difference_is_that_of_two_full_prices(case):
     both = {**case.before, **case.after}
     changed = [key for key in both if case.before.get(key) != case.after.get(key)]
     told = difference(prices, price(prices, case.before), case.after, changed)
-    assert told == (None if after is None else after.unit_shown - before.unit_shown)
+    assert told == (None if after is None else after.shown - before.shown)
 
 
 @settings(max_examples=100, deadline=None)
