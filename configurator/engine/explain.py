@@ -16,7 +16,9 @@ from configurator.engine.slots import IN, OUT
 
 MOST_EXPLANATIONS = 50
 MOST_ASKED = 100
-# In larger products the smallest explanation takes long to find, and one as good as any is told.
+# In larger products each question costs more, so fewer are asked for the smallest explanation; in the largest none.
+FEW_ASKED = 12
+SOME_ANSWERS = 128
 FEW_DEMANDS = 1_000
 _JUMPS = 4
 
@@ -184,8 +186,9 @@ class _Question:
         given, switches = list(self.given), list(self.switches)
         if not self.clashes:
             return NOTHING
-        if limit == 1 and (first := self._first()) is not None:
-            return Explanations((first,), False)
+        first = self._first() if limit == 1 else None
+        if limit == 1 and (first is not None or self._is_large):
+            return Explanations((first or self._any(),), False)
         found: list[Explanation] = []
         conflicts = _conflicts(self._clash, given, MOST_ASKED)
         left = MOST_ASKED
@@ -206,25 +209,31 @@ class _Question:
         found = sorted(found or [self._any()], key=self._size)
         return Explanations(tuple(found[:limit]), are_all and len(found) <= limit)
 
+    @property
+    def _is_large(self) -> bool:
+        return sum(slot.cells for slot in self.compiled.slots.all) > SOME_ANSWERS
+
     def minimal(self) -> tuple[Given, ...] | None:
         """Return a minimal part of what is given that clashes, None where nothing does."""
         given = list(self.given)
         return None if self._clash(given) is None else minimal(self._clash, given)
 
     def _first(self) -> Explanation | None:
-        """Return the first of all explanations, None where it is not found within MOST_ASKED questions.
+        """Return the first of all explanations, None where it is not found within so many questions.
 
-        In a product of more than FEW_DEMANDS demands one as good as any.
+        They are MOST_ASKED, and FEW_ASKED in a product whose options have more than SOME_ANSWERS answers. In one of
+        more than FEW_DEMANDS demands one explanation is as good as any.
         """
         if len(self.switches) > FEW_DEMANDS:
             return self._any()
+        most_asked = FEW_ASKED if self._is_large else MOST_ASKED
         # What is chosen comes by its number. So of explanations as large as one before only those come sooner in which
         # preferences stand for choices.
         gain = 0 if any(kind == "preference" for kind, _ in self.given) else 1
         best: Explanation | None = None
         size = 0
-        left = MOST_ASKED
-        conflicts = _conflicts(self._clash, list(self.given), MOST_ASKED)
+        left = most_asked
+        conflicts = _conflicts(self._clash, list(self.given), most_asked)
         for chosen in conflicts:
             most = None if best is None else size - gain - len(chosen)
             if most is not None and most < 0:
