@@ -270,7 +270,7 @@ class Completions:
         )
 
     def preset_states(self, choices: Choices) -> dict[str, Any]:
-        """Return what a preset with these consistent choices shows; no member of what has to be answered is no choice."""
+        """Return what a preset with these consistent choices shows; no member of a required option is no choice."""
         given = {key: choice for key, choice in choices.items() if choice != () or not self.sketch.option(key).required}
         return self._states(self.oracle.settled(given)[0])
 
