@@ -12,7 +12,7 @@ from catalog.findings import Finding, Severity
 from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
-from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
+from pricing.in_force import NO_TAX, ListAmount, TaxRate, cycles, gaps, last_of_all, overlaps, told_period
 from pricing.lines import MEASURES, Rounding, amount_keys, constant_number, forms_of
 from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit, whole
 from pricing.price_list import PriceList
@@ -47,6 +47,7 @@ def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Findi
         found += _derived_findings(model, price_lists)
         found += _period_findings(price_lists)
         found += _list_amount_findings(model, list_amounts)
+        found += _tax_class_findings(model, price_lists, [each for each in beside if isinstance(each, TaxRate)])
     found += _currency_list_findings(model, price_lists, beside)
     found += _end_findings(model, price_lists, HasEnded(model.currency) in beside)
     if not expanded(model).price_lines:
@@ -295,6 +296,26 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
                 f"There are several price lists in {currency} ({listed}), and none of them is the default; choose one."
             )
             yield Finding("warning", "default-price-list", "price_lists", sentence)
+
+
+def _tax_class_findings(
+    model: ProductModel, price_lists: Collection[PriceList], tax_rates: Collection[TaxRate]
+) -> Iterator[Finding]:
+    """Tell of lines of another tax class than the product, in lists that have no rate for it."""
+    known = {(each.country, each.tax_class) for each in tax_rates}
+    for price_list in price_lists:
+        if price_list.tax_rate is None and price_list.country is None:
+            continue  # The tax is not known at all, and that is told.
+        for line in lines_in(model, price_list):
+            tax_class = line.tax_class
+            if tax_class in {None, NO_TAX, model.tax_class} or (price_list.country, tax_class) in known:
+                continue
+            sentence = (
+                f"Price line '{line.key}' has the tax class '{tax_class}', and the price list '{price_list.key}' has "
+                "no rate for it where nobody says where the buyer is: the tax of the whole price is then not known. "
+                "Give the list the country it is at home in, and that country a rate for the class."
+            )
+            yield Finding("warning", "tax-class", f"price_lists/{price_list.key}/{line.key}/tax_class", sentence)
 
 
 def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterator[Finding]:

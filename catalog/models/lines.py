@@ -67,6 +67,12 @@ class PriceLine(DraftRow):
     price_list = LineField(
         null=True, blank=True, help_text="The key of a price list, if the line holds only there. Empty: everywhere."
     )
+    tax_class = models.CharField(
+        max_length=63,
+        null=True,
+        blank=True,
+        help_text="Such as reduced, where it is not that of the product; none bears no tax, such as a deposit.",
+    )
 
     class Meta(DraftRow.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "key"], name="price_line_key_once_per_product")]
