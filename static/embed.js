@@ -60,7 +60,7 @@
     const widget = element.configurator = {
       element, frame, origin, height, post, text: textOf(element), url,
       hello() {
-        const page = shopPage() && new URL(shopPage());
+        const shown = shopPage(), page = shown && new URL(shown);
         page?.searchParams.delete(link);
         post("hello", { page: page && page.href, parameter: link, height });
       },

@@ -5,6 +5,7 @@ may be left in. Source: Benhamou, Goualard, Granvilliers, Puget, "Revising hull 
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -142,7 +143,7 @@ class Possible:
                 yield each.attributes[aggregate.attribute]
 
 
-class _Left[What]:
+class _Left[What](ABC):
     """What a constraint leaves of a value: None is nothing at all."""
 
     def __init__(self, among: Possible, name: str) -> None:
@@ -153,8 +154,9 @@ class _Left[What]:
     meet: Callable[[What | None, What | None], What | None]
     join: Callable[[What | None, What | None], What | None]
 
+    @abstractmethod
     def compared(self, compare: Compare) -> What | None:
-        raise NotImplementedError
+        """Return what is left where the comparison holds."""
 
     def left_by(self, formula: Formula, holds: bool = True) -> What | None:
         """Return what is left where the formula holds, or does not hold, and the feature is there."""

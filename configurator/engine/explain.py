@@ -186,9 +186,10 @@ class _Question:
         given, switches = list(self.given), list(self.switches)
         if not self.clashes:
             return NOTHING
-        first = self._first() if limit == 1 else None
-        if limit == 1 and (first is not None or self._is_large):
-            return Explanations((first or self._any(),), False)
+        if limit == 1:
+            first = self._first() or (self._any() if self._is_large else None)
+            if first is not None:
+                return Explanations((first,), False)
         found: list[Explanation] = []
         conflicts = _conflicts(self._clash, given, MOST_ASKED)
         left = MOST_ASKED
