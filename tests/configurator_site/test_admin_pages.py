@@ -23,6 +23,7 @@ from pricing.models import (
     ExchangeRate,
     ListAmount,
     OverrideLimits,
+    PriceFileLayout,
     PriceList,
     PriceThreshold,
     TaxRate,
@@ -57,6 +58,7 @@ def merchant(db: None) -> Merchant:
     ClosedDays.objects.create(merchant=merchant, first=date(2026, 12, 24), last=date(2026, 12, 26), name="Holidays")
     PriceThreshold.objects.create(merchant=merchant, key="large", measure="total", limit=Decimal(1), currency="EUR")
     OverrideLimits.objects.create(merchant=merchant)
+    PriceFileLayout.objects.create(merchant=merchant, fingerprint="0" * 64, name="Prices.xlsx", document={})
     QuoteTerms.objects.create(merchant=merchant)
     rotate_signing_key(merchant)
     create_api_key(merchant, "Shop", ["catalog:read"])
