@@ -33,6 +33,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from catalog import product_model
 from catalog.errors import Malformed
 from catalog.findings import Accepted, accepted_json
+from catalog.nul import NUL, SENTENCE, places_of_nul
 from catalog.product_model import ProductModel
 from pricing.in_force import ExchangeRate, ListAmount, Tariff, TaxRate, read_row, row_schema, write_row
 from pricing.price_list import PriceList, price_list_schema, read_price_list, write_price_list
@@ -336,7 +337,7 @@ def _dataclass_in(hint: Any) -> Any:
 
 def _read_json(text: str) -> Any:
     try:
-        return json.loads(
+        document = json.loads(
             text,
             parse_float=_number,
             parse_int=_number,
@@ -347,6 +348,9 @@ def _read_json(text: str) -> Any:
         raise _broken(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno) from None
     except RecursionError:
         raise Malformed(f"a product file has at most {MAX_DEPTH} levels") from None
+    if (place := next(places_of_nul(document), None)) is not None:
+        raise Malformed(f"{place}: {SENTENCE}", errors=[{"pointer": place, "detail": SENTENCE}])
+    return document
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -437,6 +441,8 @@ class _YamlReader:
             raise _at(event, f"a product file has at most {MAX_DEPTH} levels")
         if (tag := getattr(event, "tag", None)) is not None:
             raise _at(event, f"tags such as {tag} are not read; put a text in quotes instead")
+        if isinstance(event, ScalarEvent) and NUL in event.value:
+            raise _at(event, SENTENCE)
         value: Any
         if isinstance(event, ScalarEvent):
             value, places = self.scalar(event), 1
@@ -488,6 +494,8 @@ class _YamlReader:
                 break
             if not isinstance(event, ScalarEvent):
                 raise _at(event, "expected a key, a plain word")
+            if NUL in event.value:
+                raise _at(event, SENTENCE)
             key = event.value
             if key in values:
                 raise _at(event, f"the key {key!r} stands twice in one mapping")

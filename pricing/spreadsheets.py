@@ -17,6 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from defusedxml.ElementTree import iterparse
 
 from catalog.errors import Malformed
+from catalog.nul import NUL, SENTENCE
 
 MOST_COLUMNS = 64
 _MOST_PEEKED = 20
@@ -67,7 +68,14 @@ def _lines_of_csv(source: str | BinaryIO) -> Iterator[tuple[int, Sequence[str]]]
     for number, line in enumerate(cells, 1):
         if len(line) > MOST_COLUMNS:
             raise Malformed(f"there are more than {MOST_COLUMNS} columns: this is no grid of amounts")
-        yield number, line
+        yield number, _without_nul(number, line)
+
+
+def _without_nul[Cells: Sequence[Any]](number: int, cells: Cells) -> Cells:
+    """Return the cells of a line; refuse with Malformed those of which one holds NUL, which no database keeps."""
+    if any(isinstance(cell, str) and NUL in cell for cell in cells):
+        raise Malformed(f"row {number}: {SENTENCE}")
+    return cells
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -242,7 +250,7 @@ def _line(parser: Any, row: Any, percents: frozenset[int]) -> tuple[int, Sequenc
         formula = element.find(f"{_MAIN}f") if cell["value"] is None else None
         shown = _shown(cell["value"], cell["style_id"] in percents)
         line[place] = shown if formula is None else f"={formula.text or ''}"
-    return number, line
+    return number, _without_nul(number, line)
 
 
 class OtherLayout(Malformed):

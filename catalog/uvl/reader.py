@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from catalog.nul import NUL, SENTENCE
 from catalog.uvl.features import (
     Aggregate,
     And,
@@ -127,6 +128,8 @@ def read_uvl(text: str, files: Files | None = None) -> FeatureModel:
 def _read_draft(text: str, file: str) -> _Draft:
     if len(text) > MAX_CHARACTERS:
         raise UvlRefused(f"A feature model has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}.")
+    if NUL in text:
+        raise UvlRefused(f"Line {text[: text.index(NUL)].count(chr(10)) + 1}: {SENTENCE}.")
     sections = _sections(_lines(_without_block_comments(text.removeprefix("\ufeff")), file))
     features = sections.get("features") or []
     if not features:

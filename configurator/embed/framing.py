@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant
+from catalog.nul_requests import fields_with_nul, refuses_nul
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +107,7 @@ def framed(view: View) -> View:
     forged request could use; still, posts from other sites are refused (see `is_from_elsewhere`).
     """
 
+    @refuses_nul
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, merchant: str, **arguments: Any) -> HttpResponse:
@@ -127,6 +129,8 @@ def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Ma
     try:
         if frame is None:
             raise NotFound("There is no such shop here.")
+        if fields_with_nul(request):
+            raise SuspiciousOperation("The request holds the character NUL.")
         return view(request, frame, **arguments)
     except NotFound:
         return problem(request, 404, _("This product is not available here."))

@@ -88,6 +88,7 @@ class Endpoint(APIView):
     """One address. Handlers take the call, then `body` and `query` where declared, then what the path names."""
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    refuses_nul = True
     authentication_classes = []
     permission_classes = []
 

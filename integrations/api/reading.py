@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any, cast
 
 import orjson
@@ -11,6 +12,8 @@ from django.http import HttpRequest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from catalog.locales import LOCALE_PATTERN, MOST_LOCALE, read_locale
+from catalog.nul import SENTENCE, may_hold_nul, places_of_nul
+from catalog.nul_requests import fields_with_nul
 from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel
 from configurator.choices import ChoicesMalformed, read_json_choices
@@ -18,6 +21,8 @@ from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJso
 from pricing.price_list import read_moment
 
 MEDIA_TYPE = "application/json"
+# Of places that are wrong for the same reason.
+MOST_TOLD = 50
 
 
 def _locale(value: Any) -> Any:
@@ -65,9 +70,12 @@ def read_json(request: HttpRequest) -> Any:
     if length > settings.API_MOST_BODY:
         raise BodyTooLarge(f"Send at most {settings.API_MOST_BODY} bytes at once.")
     try:
-        return orjson.loads(request.body)
+        document = orjson.loads(request.body)
     except orjson.JSONDecodeError as error:
         raise MalformedJson(f"The body is no JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+    if may_hold_nul(request.body) and (places := list(islice(places_of_nul(document), MOST_TOLD))):
+        raise _malformed([{"pointer": place, "detail": SENTENCE} for place in places])
+    return document
 
 
 def read_body[Shape: Body](shape: type[Shape], document: Any) -> Shape:
@@ -85,6 +93,8 @@ def read_query[Shape: Query](shape: type[Shape], request: HttpRequest) -> Shape:
     repeated = [name for name, values in request.GET.lists() if len(values) > 1]
     if repeated:
         raise _malformed([{"parameter": name, "detail": "give this parameter once"} for name in repeated])
+    if found := fields_with_nul(request):
+        raise _malformed([{"parameter": name, "detail": SENTENCE} for name in found])
     try:
         return shape.model_validate_strings(request.GET.dict())
     except ValidationError as error:

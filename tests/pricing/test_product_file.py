@@ -354,3 +354,16 @@ def test_any_text_is_read_or_refused(text):
         read_product_file(text)
     except Malformed as refused:
         assert refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('product: desk\nname: "a\\0b"\n', "line 2, column 7"),
+        ('product: desk\n"na\\0me": Desk\n', "line 2, column 1"),
+        ('{"product": "desk", "name": {"default": "a\\u0000b"}}', "/name/default"),
+    ],
+)
+def test_a_text_with_the_character_nul_is_refused_at_its_place(text, place):
+    with pytest.raises(Malformed, match=f"{place}: a text cannot hold the character NUL"):
+        read_values(text)

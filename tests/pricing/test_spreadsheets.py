@@ -316,3 +316,8 @@ def test_ten_times_the_rows_take_no_more_memory(kind, tmp_path):
 
     few, many = peak(500), peak(5_000)
     assert many < few + 1_000_000
+
+
+def test_a_cell_with_the_character_nul_is_refused_by_its_row():
+    with pytest.raises(Malformed, match="row 2: a text cannot hold the character NUL"):
+        list(rows_of_csv("price_list,product,line,amount\nretail,de\0sk,base,1\n"))

@@ -205,3 +205,8 @@ def test_however_broken_a_text_is_it_is_read_or_refused() -> None:
         except UvlRefused:
             continue
     assert read > 30
+
+
+def test_a_model_with_the_character_nul_is_refused_with_its_line() -> None:
+    with pytest.raises(UvlRefused, match="Line 2: a text cannot hold the character NUL"):
+        read_uvl('features\n    "De\0sk"\n')
