@@ -80,6 +80,8 @@
     else if (type === "size" && widget.height === "auto") {
       widget.wanted = Math.min(20000, Math.max(320, detail.height));
       widget.paper = Math.min(20000, Math.max(widget.wanted, detail.paper || 0));
+      // The snippet reserves this room, so that a late script moves nothing of the page.
+      if (element !== widget.frame) element.style.removeProperty("min-height");
       fit(widget);
       view();
     } else if (type === "see") reveal(widget, detail);

@@ -384,7 +384,8 @@ def _snippet(product: Product, site: str) -> str | None:
         return None
     # By its plain name: pages that were pasted long ago should find the script of today.
     script = urljoin(f"{site}/", f"{settings.STATIC_URL}embed.js")
-    return f'<div data-configurator="{site}{widget}"></div>\n<script src="{script}" async></script>'
+    place = f'<div data-configurator="{site}{widget}" style="min-height: max(640px, 100vh)"></div>'
+    return f'{place}\n<script src="{script}" async></script>'
 
 
 def _count(product: Product) -> str | None:

@@ -165,11 +165,12 @@ type Open = Callable[[str], Page]
 
 @pytest.fixture
 def opened(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str) -> Open:
-    """Open a shop page with this body, in which {desk} is the widget's address and {script} the loader."""
+    """Open a shop page with this body: {desk} is the widget's address, {loader} the loader's, {script} its tag."""
 
     def open_(body: str) -> Page:
         body = body.replace("{desk}", f"{widget_site}/embed/kitchens/desk/")
-        body = body.replace("{script}", f'<script src="{widget_site}/static/embed.js"></script>')
+        body = body.replace("{script}", '<script src="{loader}"></script>')
+        body = body.replace("{loader}", f"{widget_site}/static/embed.js")
         shop_site.pages["/"] = f"""<!doctype html><html><head><link rel="icon" href="data:,"><title>Shop</title>
             <script>window.heard = []; document.addEventListener("configurator:ready", e => heard.push(e.target.id));
             document.addEventListener("configurator:changed", e => heard.push(e.detail.choices))</script></head>

@@ -150,10 +150,15 @@ def test_a_frame_drawn_smaller_keeps_its_bar_in_the_window(opened: Open, console
 def test_nothing_in_the_shops_page_moves_when_the_widget_comes(opened: Open, console: list[str]) -> None:
     page = opened("""<script>window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(each => {
           if (!each.hadRecentInput) moved += each.value })).observe({type: "layout-shift", buffered: true})</script>
-        <h1>Shop</h1><div id="one" data-configurator="{desk}"></div><h2>Below</h2><p>Text</p>{script}""")
+        <h1>Shop</h1><div id="one" data-configurator="{desk}" style="min-height: max(640px, 100vh)"></div>
+        <h2>Below</h2><p>Text</p><script>
+          const late = Object.assign(document.createElement("script"), { src: "{loader}" });
+          setTimeout(() => document.body.append(late), 300);
+        </script>""")
     living(page, "one")
     page.wait_for_timeout(500)
     assert page.evaluate("moved") <= 0.02
+    assert page.evaluate("document.getElementById('one').offsetHeight == document.querySelector('iframe').offsetHeight")
 
 
 # ---- every button, wherever it is ------------------------------------------------------------------------------------

@@ -92,7 +92,8 @@ def test_the_page_of_a_published_product_has_what_to_paste_into_a_shop(client, r
     ((_, text),) = product_page(client, row.product).context["snippets"]
 
     assert text == (
-        '<div data-configurator="http://localhost:8000/embed/joinery/desk/"></div>\n'
+        '<div data-configurator="http://localhost:8000/embed/joinery/desk/" '
+        'style="min-height: max(640px, 100vh)"></div>\n'
         '<script src="http://localhost:8000/static/embed.js" async></script>'
     )
 
