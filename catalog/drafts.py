@@ -53,7 +53,7 @@ _POSITIONS = 10
 # Columns of a price line that hold what the line holds under the same name.
 _PRICE_COLUMNS = (
     *("percent", "minimum", "maximum", "per", "quantity", "waste", "at_least", "tiered", "once", "whole", "subtotal"),
-    *("cost", "when", "price_list"),
+    *("cost", "when", "price_list", "tax_class"),
 )
 _WHOLE = range(-(2**63), 2**63)
 

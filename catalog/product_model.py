@@ -516,6 +516,7 @@ class PriceLine:
     `whole` material the order needs whole units: its need for all pieces together is rounded up and charged once.
 
     `subtotal` names a sum that the line counts in. `cost` and `costs` are what the line costs the merchant.
+    `tax_class` is that of the line where it is not the product's; "none" says that the line bears no tax.
     `price_list` limits the line to one list; without it the line holds in every list of the product's own currency.
     `when` limits it to configurations where the condition holds.
     """
@@ -546,6 +547,7 @@ class PriceLine:
     costs: Mapping[Key, Expression] = field(default_factory=dict)
     when: Expression | None = None
     price_list: str | None = None
+    tax_class: Key | None = None
 
     @property
     def is_bound(self) -> bool:

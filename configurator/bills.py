@@ -336,7 +336,8 @@ class _Whole:
                 amount = _times(own[item.value], self.rounding.scale)
                 amount = _with(amount, item.amount)
             elif compiled.takes_costs:
-                amount = UNDEFINED if item.cost is None else _times(item.cost, self.prices.cost_factor)
+                factor = self.prices.cost_factor_of(compiled.line)
+                amount = UNDEFINED if item.cost is None else _times(item.cost, factor)
                 amount = _with(amount, item.amount)
             else:
                 amount = _times(item.amount, self.prices.factor)
@@ -347,7 +348,8 @@ class _Whole:
         """Return what a line with a table gives where this list keeps amounts for some of its cells."""
         cost = None if item.cost is None else _times(item.cost, self.prices.conversion)
         amount = UNDEFINED if compiled.takes_costs and item.cost is None else item.cost or ZERO
-        amount = _times(amount if compiled.takes_costs else item.amount, self.prices.factor)
+        factor = self.prices.cost_factor_of(compiled.line) if compiled.takes_costs else self.prices.factor
+        amount = _times(amount if compiled.takes_costs else item.amount, factor)
         kept = _times(own, self.rounding.scale)
         has_own = nodes.Compare("==", kept, kept)
         either = nodes.If(has_own, self._rounded_line(kept), self._rounded_line(amount))
@@ -399,6 +401,12 @@ class _Whole:
 @lru_cache(maxsize=64)
 def price_bill(prices: Prices) -> Bill:
     """Return the total of one piece, with what counts once for the whole order, as a bill in smallest units."""
+    bill = _total_bill(prices)
+    # Of lines that are taxed differently, the least total need not be the least that is paid.
+    return replace(bill, is_exact=False, options=_read(prices)) if prices.tells_taxes_apart else bill
+
+
+def _total_bill(prices: Prices) -> Bill:
     reader = _Reader(prices.model)
     own, rounding = prices.price_list, prices.rounding
     order = any(line.is_whole for line in prices.lines) and not rounding.by_line
@@ -428,7 +436,7 @@ def _tells_least(prices: Prices) -> bool:
     is_told = own.least_over_cost is None or not (
         any(prices.wholes[: len(prices.lines)])
         or prices.rounding.ending
-        or (own.amounts_are == "gross" and own.tax_rate is not None)
+        or (own.amounts_are == "gross" and (own.tax_rate is not None or prices.line_classes))
     )
     return is_told and (prices.base is None or _tells_least(prices.base))
 

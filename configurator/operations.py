@@ -47,7 +47,7 @@ from configurator.signals import (
     price_threshold_reached,
 )
 from configurator.signing_keys import forget_signers
-from pricing.breakdown import Prices, compile_prices
+from pricing.breakdown import Prices, compile_prices, line_classes
 from pricing.calendar import Schedule
 from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
 from pricing.operations import (
@@ -299,6 +299,7 @@ def _offer(
             price_list,
             product=model.product,
             tax_class=model.tax_class,
+            line_classes=line_classes(model),
             buyer=buyer,
             at=at,
             token=token,

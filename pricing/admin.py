@@ -223,6 +223,7 @@ class PriceListAdmin(MerchantScopedAdmin):
                     "amounts_are",
                     ("tax_rate", "tax_label"),
                     "taxes",
+                    ("country", "region"),
                     "shows",
                     ("tax_rounding_of", "tax_rounding_mode"),
                 )

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any, Literal
 
 from catalog.product_model import Choice, PriceLine, Text
-from pricing.in_force import Because, TaxFrom
+from pricing.in_force import TAX_STATUSES, Because, TaxFrom
 from pricing.lines import (
     MAX_UNITS,
     MOST_REMEMBERED,
@@ -28,12 +28,21 @@ from pricing.lines import (
     compile_prices,
     is_floor,
     joined,
+    line_classes,
     lines_in,
     value_keys,
 )
 from pricing.money import formatted, in_parts_of, in_units, plain, smallest_unit, whole
-from pricing.price_list import PriceList, Terms
-from pricing.taxes import TaxAmount, tax_amounts, tax_json
+from pricing.price_list import PriceList, TaxPart, Terms
+from pricing.tax_shares import (
+    PRODUCTS,
+    ByClass,
+    net_share,
+    rounded_to,
+    spread,
+    tax_class_of,
+)
+from pricing.taxes import TaxAmount, TaxClass, Taxed, tax_amounts, tax_json
 
 __all__ = (
     "Breakdown",
@@ -45,6 +54,7 @@ __all__ = (
     "compile_prices",
     "difference",
     "joined",
+    "line_classes",
     "lines_in",
     "price",
     "priced_later",
@@ -53,7 +63,9 @@ __all__ = (
 )
 
 type Values = Mapping[str, Choice]
-type LineKind = Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override"]
+type LineKind = Literal[
+    "amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override", "not_charged"
+]
 
 MAX_QUANTITY = 1_000_000
 
@@ -172,15 +184,24 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
     price_list, places = prices.price_list, prices.places
     lines = _printed(prices, sums, False)
     order_lines = _printed(prices, sums, True)
-    taxes = _taxes(prices, sums, quantity, total)
-    tax = None if taxes is None else sum(taxes)
+    taxed = taxed_parts(prices, sums, quantity, total)
+    if prices.terms.tax_status is not None and taxed is not None:
+        held = tax_in(taxed)
+        total -= int(held)
+        order_lines += _not_charged(prices, held)
+        taxed = untaxed(prices, total)
+    tax = None if taxed is None else tax_in(taxed)
     net = total if price_list.amounts_are == "net" else None if tax is None else total - tax
     exact_gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
     gross = None if exact_gross is None else paid(price_list, exact_gross)
     shown = _shown(prices, total, tax, True)
-    unit_taxes = _taxes(prices, sums, 1, sums.piece, pieces_only=True)
-    unit_tax = None if unit_taxes is None else sum(unit_taxes)
+    unit = sums.piece
+    unit_taxed = taxed_parts(prices, sums, 1, unit, pieces_only=True)
+    unit_tax = None if unit_taxed is None else tax_in(unit_taxed)
+    if prices.terms.tax_status is not None and unit_tax is not None:
+        unit, unit_tax = unit - unit_tax, 0
     cost = _cost(prices, sums, quantity)
+    rate, label = (price_list.tax_rate, price_list.tax_label) if taxed is None else told_rate(taxed)
 
     def told(units: Amount | None) -> Decimal | None:
         return None if units is None else in_parts_of(units, places)
@@ -192,20 +213,20 @@ def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collecti
         unit_total=in_parts_of(sums.piece, places),
         quantity=quantity,
         order_lines=order_lines,
-        order_total=in_parts_of(sums.order, places),
+        order_total=in_parts_of(total - sums.piece * quantity, places),
         total=in_units(total, places),
         amounts_are=price_list.amounts_are,
         net=told(net),
         tax=told(tax),
         gross=told(gross),
-        tax_rate=price_list.tax_rate,
-        tax_label=price_list.tax_label,
-        taxes=() if taxes is None else tax_amounts(price_list, taxes, places),
+        tax_rate=rate,
+        tax_label=label,
+        taxes=() if taxed is None else tax_amounts(taxed, places),
         tax_known=tax is not None,
         tax_from=prices.terms.tax_from,
         shows=price_list.amounts_are if tax is None else price_list.shows,
         shown=in_parts_of(shown, places),
-        unit_shown=in_parts_of(_shown(prices, sums.piece, unit_tax), places),
+        unit_shown=in_parts_of(_shown(prices, unit, unit_tax), places),
         open=tuple(option.key for option in prices.model.options if option.key in sums.unsettled)
         if sums.unsettled
         else (),
@@ -271,12 +292,14 @@ def difference(
         if moved is not None:
             piece, order = moved
             total = _total(prices, piece, order, quantity)
-            tax = _tax_of(prices, total)
+            tax = None if prices.taxing is None else prices.taxing.sum_of(total)
         else:
             sums = summed(prices, values, quantity, waiting)
             total = _total(prices, sums.piece, sums.order, quantity)
-            taxes = _taxes(prices, sums, quantity, total)
-            tax = None if taxes is None else sum(taxes)
+            taxed = taxed_parts(prices, sums, quantity, total)
+            tax = None if taxed is None else tax_in(taxed)
+        if prices.terms.tax_status is not None and tax is not None:
+            total, tax = total - int(tax), 0
     except PriceRefused:
         return None
     return in_parts_of(_shown(prices, total, tax, True) - known.shown, prices.places)
@@ -433,7 +456,7 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
     if prices.price_list.least_over_cost is None:
         return _summed(prices, parts, befores, floors, exact_piece, exact_order, applied, unsettled, base, quantity)
     least = _least_net(prices, parts, quantity)
-    lacks = 0 if any(wholes[: len(prices.lines)]) else _lacking(prices, exact_piece, least / quantity, quantity)
+    lacks = 0 if any(wholes[: len(prices.lines)]) else _lacking(prices, parts, exact_piece, least / quantity, base)
     once: Amount = 0
     for _ in range(_MOST_RAISES):
         ends = [*parts, _lone(lacks, bool(lacks)), _lone(once, bool(once))]
@@ -442,7 +465,7 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
         short = least - _net(prices, sums, quantity)
         if short <= 0:
             break
-        lack = short * prices.price_list.gross_factor
+        lack = _gross_of(prices, sums, quantity, short)
         wanted = exact_order + once + (lack if lack > 1 else 1)
         once = prices.order_rounding.not_below(wanted) - exact_order
     return sums
@@ -538,7 +561,8 @@ def _tells_moves(prices: Prices) -> bool:
     price_list = prices.price_list
     if prices.has_floors:
         return False
-    if price_list.tax_rounding_of == "line" and price_list.shows != price_list.amounts_are:
+    tells_tax = price_list.shows != price_list.amounts_are or prices.terms.tax_status is not None
+    if prices.tells_taxes_apart or (tells_tax and price_list.tax_rounding_of == "line"):
         return False
     below: Prices | None = prices
     while below is not None:
@@ -700,7 +724,7 @@ def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
         elif line.takes_costs:
             if item.cost is None:
                 raise _no_cost(prices, line, item.value)
-            amount = rounding.amount_of_units(item.cost * prices.cost_factor, line.is_fine)
+            amount = rounding.amount_of_units(item.cost * prices.cost_factor_of(line.line), line.is_fine)
         else:
             amount = rounding.amount_of_units(item.amount * prices.factor, line.is_fine)
         total += amount
@@ -723,12 +747,25 @@ def _least_net(prices: Prices, parts: Sequence[Part], quantity: int) -> Fraction
     return (Fraction(piece) * quantity + order) * (100 + Fraction(percent)) / 100
 
 
-def _lacking(prices: Prices, exact: Amount, least: Fraction, quantity: int) -> Amount:
+def _lacking(prices: Prices, parts: Sequence[Part], exact: Amount, least: Fraction, base: Sums | None) -> Amount:
     """Return what a piece that comes to `exact` lacks to the net price `least`, after all rounding."""
-    wanted = least * prices.price_list.gross_factor
+    if prices.line_classes:
+        amounts = ByClass(prices, _Lines(tuple(parts), base), 1).amounts(range(len(parts)))
+        short = least - sum((amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0))
+        wanted = exact + short / net_share(prices, spread(amounts))
+    else:
+        wanted = least * prices.price_list.gross_factor
     if wanted <= 0 or prices.rounding.total(exact, prices.is_fine) >= wanted:
         return 0
     return prices.order_rounding.at_least(wanted) - exact
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What lines come to, before the list adds anything."""
+
+    parts: tuple[Part, ...]
+    base: Sums | None
 
 
 def _net(prices: Prices, sums: Sums, quantity: int) -> Amount:
@@ -736,7 +773,14 @@ def _net(prices: Prices, sums: Sums, quantity: int) -> Amount:
     total = int(sums.piece * quantity + sums.order)
     if prices.price_list.amounts_are == "net":
         return total
-    return total - sum(_taxes(prices, sums, quantity, total) or ())
+    return total - tax_in(taxed_parts(prices, sums, quantity, total) or ())
+
+
+def _gross_of(prices: Prices, sums: Sums, quantity: int, net: Amount) -> Amount:
+    """Return how much a price has to be raised so that its net amount is raised by `net`."""
+    if not prices.line_classes:
+        return net * prices.price_list.gross_factor
+    return net / net_share(prices, ByClass(prices, sums, quantity).of_added)
 
 
 def _costs_of(prices: Prices, parts: Sequence[Part], is_whole: bool) -> Amount | None:
@@ -771,24 +815,87 @@ def _total(prices: Prices, piece: Amount, order: Amount, quantity: int) -> int:
     return total
 
 
-def _taxes(
-    prices: Prices, sums: Sums, quantity: int, units: Amount, pieces_only: bool = False
-) -> tuple[Amount, ...] | None:
-    """Return each tax on `units`, or in them where amounts are gross, in smallest units; None where it is not known.
+def taxed_parts(
+    prices: Prices, sums: Sums, quantity: int, units: Amount, pieces_only: bool = False, added: int = 0
+) -> tuple[Taxed, ...] | None:
+    """Return the parts of `units` that are taxed alike, with each tax on them; None where a tax is not known.
 
-    Rounded once, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
+    Tax is in `units` where amounts are gross. With them comes what is `added` behind all lines. Tax is rounded once for
+    each part, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
     """
-    if prices.taxing is None or prices.price_list.tax_rounding_of == "total":
-        return None if prices.taxing is None else prices.taxing.of(units)
-    rows = [each * quantity for _, _, each in printed_rows(prices, sums, False)]
+    amounts: Mapping[str, Amount] = {PRODUCTS: units}
+    if prices.line_classes:
+        amounts = rounded_to(units, ByClass(prices, sums, quantity).total(pieces_only, added)) or amounts
+    by_line = prices.price_list.tax_rounding_of == "line"
+    rows = _rows_of(prices, sums, quantity, pieces_only, added) if by_line else {}
+    # Rows that come to nothing together may each bear a tax.
+    amounts = {**amounts, **{key: 0 for key in rows if key not in amounts}}
+    found = []
+    for key, amount in amounts.items():
+        tax_class = tax_class_of(prices, key)
+        taxing = tax_class.taxing
+        if taxing is None:
+            return None
+        taxes = taxing.of_rows(rows.get(key, ())) if by_line else taxing.of(amount)
+        found.append(_taxed(prices, tax_class, amount, taxes))
+    return tuple(found)
+
+
+def taxed_with(prices: Prices, breakdown: Breakdown, added: int, after: int) -> tuple[Taxed, ...] | None:
+    """Return the parts of a total of `after` that are taxed alike: `breakdown` and what is `added` to it."""
+    if breakdown.tax is None:
+        return None
+    if prices.terms.tax_status is not None:
+        return untaxed(prices, after)
+    quantity = breakdown.quantity
+    return taxed_parts(prices.of(quantity), breakdown.known.sums, quantity, after, added=added)
+
+
+def _taxed(prices: Prices, tax_class: TaxClass, units: Amount, taxes: tuple[Amount, ...]) -> Taxed:
+    return Taxed(tax_class, units if prices.price_list.amounts_are == "net" else units - sum(taxes), taxes)
+
+
+def _rows_of(prices: Prices, sums: Sums, quantity: int, pieces_only: bool, added: int) -> dict[str, list[Amount]]:
+    """Return the amounts that are printed, for all pieces, by tax class; what is `added` comes last."""
+    rows = [(line, each * quantity) for line, _, each in printed_rows(prices, sums, False)]
     if not pieces_only:
-        rows += [each for _, _, each in printed_rows(prices, sums, True)]
-    return prices.taxing.of_rows(rows)
+        rows += [(line, each) for line, _, each in printed_rows(prices, sums, True)]
+    if added:
+        rows.append((prices.rounding_line, added))
+    if not prices.line_classes:
+        return {PRODUCTS: [each for _, each in rows]}
+    found: dict[str, list[Amount]] = {}
+    for key, amount in ByClass(prices, sums, quantity).rows(rows):
+        found.setdefault(key, []).append(amount)
+    return found
 
 
-def _tax_of(prices: Prices, units: Amount) -> Amount | None:
-    """Return the tax on `units`, or in them, rounded once."""
-    return None if prices.taxing is None else prices.taxing.sum_of(units)
+def tax_in(taxed: Sequence[Taxed]) -> Amount:
+    """Return what all taxes come to."""
+    return sum(units for each in taxed for units in each.taxes)
+
+
+def told_rate(taxed: Sequence[Taxed]) -> tuple[Decimal | None, Text | None]:
+    """Return the rate that all of a price bears with the name of the tax; None of what is not the same for all."""
+    rates, labels = ({each.tax_class.rate for each in taxed}, {each.tax_class.label for each in taxed})
+    return rates.pop() if len(rates) == 1 else None, labels.pop() if len(labels) == 1 else None
+
+
+def untaxed(prices: Prices, units: int) -> tuple[Taxed, ...]:
+    """Return the whole of a price without tax, for a buyer who pays none."""
+    assert prices.terms.tax_status is not None
+    part = TaxPart(TAX_STATUSES[prices.terms.tax_status], Decimal(0))
+    return (Taxed(TaxClass(part.rate, part.label, (part,), None), units, (0,)),)
+
+
+_NOT_CHARGED = Text("Tax not charged", (("de", "Nicht berechnete Steuer"), ("fr", "Taxe non facturée")))
+
+
+def _not_charged(prices: Prices, held: Amount) -> tuple[BreakdownLine, ...]:
+    """Return the line that takes out of gross amounts what a buyer who pays no tax does not pay."""
+    if not held:
+        return ()
+    return (BreakdownLine("not_charged", _NOT_CHARGED, in_parts_of(-held, prices.places), "not_charged"),)
 
 
 def _shown(prices: Prices, units: Amount, tax: Amount | None, is_paid: bool = False) -> Amount:

@@ -1,6 +1,6 @@
 """What is wrong with the price lines of a product model before it is published: missing amounts, unknown names."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -13,7 +13,18 @@ from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
 from catalog.values import short
 from pricing.breakdown import lines_in, value_keys
-from pricing.in_force import ListAmount, cycles, gaps, last_of_all, overlaps, told_period
+from pricing.in_force import (
+    NO_TAX,
+    ListAmount,
+    TaxRate,
+    cycles,
+    gaps,
+    last_of_all,
+    latest,
+    overlaps,
+    rates_in,
+    told_period,
+)
 from pricing.lines import MEASURES, Rounding, amount_keys, amount_problem, constant_number, forms_of
 from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit, whole
 from pricing.price_list import PriceList
@@ -44,11 +55,13 @@ def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Findi
     found = list(_currency_findings(model))
     found += _lines_findings(model)
     if price_lists:
-        found += _list_findings(model, price_lists)
+        tax_rates = [each for each in beside if isinstance(each, TaxRate)]
+        found += _list_findings(model, price_lists, tax_rates)
         found += _derived_findings(model, price_lists)
         found += _period_findings(price_lists)
         found += _list_amount_findings(model, list_amounts)
         found += _kept_apart_findings(model, price_lists, list_amounts)
+        found += _tax_class_findings(model, price_lists, tax_rates)
     found += _currency_list_findings(model, price_lists, beside)
     found += _end_findings(model, price_lists, HasEnded(model.currency) in beside)
     if not expanded(model).price_lines:
@@ -260,7 +273,9 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
             yield Finding("warning", "percentage-of-nothing", path, sentence)
 
 
-def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> Iterator[Finding]:
+def _list_findings(
+    model: ProductModel, price_lists: Collection[PriceList], tax_rates: Collection[TaxRate]
+) -> Iterator[Finding]:
     known = {each.key: each for each in price_lists}
     for line in model.price_lines:
         if line.price_list is not None and line.price_list not in known:
@@ -283,10 +298,11 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
         if each.derived is None:
             yield from _absent_bases(lines, path)
         yield from _finer_findings(lines, each)
-        yield from _gross_findings(lines, each)
+        yield from _gross_findings(lines, each, model, tax_rates)
+        knows_tax = _rate_at_home(each, model.tax_class, model, tax_rates) is not None
         if each.least_over_cost is not None or (each.derived is not None and each.derived.take == "costs"):
-            yield from _cost_findings(model, each)
-        if each.shows != each.amounts_are and each.tax_rate is None:
+            yield from _cost_findings(model, each, knows_tax)
+        if each.shows != each.amounts_are and not knows_tax:
             sentence = f"The price list '{each.key}' has no tax rate, so its {each.amounts_are} amounts are shown."
             yield Finding("note", "tax-unknown", f"{path}/tax_rate", sentence)
     for currency in sorted({each.currency for each in price_lists}):
@@ -297,6 +313,56 @@ def _list_findings(model: ProductModel, price_lists: Collection[PriceList]) -> I
                 f"There are several price lists in {currency} ({listed}), and none of them is the default; choose one."
             )
             yield Finding("warning", "default-price-list", "price_lists", sentence)
+
+
+def _tax_class_findings(
+    model: ProductModel, price_lists: Collection[PriceList], tax_rates: Collection[TaxRate]
+) -> Iterator[Finding]:
+    """Tell of lines of another tax class than the product, in lists that have no rate for it."""
+    lists = {each.key: each for each in price_lists}
+    for price_list in price_lists:
+        if _rate_at_home(price_list, model.tax_class, model, tax_rates) is None:
+            continue  # The tax is not known at all, and that is told.
+        first: dict[str, PriceLine] = {}
+        for line in _lines_with_below(model, price_list, lists):
+            first.setdefault(line.tax_class or model.tax_class, line)
+        for tax_class, line in first.items():
+            if _rate_at_home(price_list, tax_class, model, tax_rates) is not None:
+                continue
+            sentence = (
+                f"Price line '{line.key}' has the tax class '{tax_class}', and the price list '{price_list.key}' has "
+                "no rate for it where nobody says where the buyer is: the tax of the whole price is then not known. "
+                "Give the list the country it is at home in, and that country a rate for the class."
+            )
+            yield Finding("warning", "tax-class", f"price_lists/{price_list.key}/country", sentence, about=(tax_class,))
+
+
+def _lines_with_below(
+    model: ProductModel, price_list: PriceList, lists: Mapping[str, PriceList]
+) -> Iterator[PriceLine]:
+    """Return the price lines of a list and of those that it is made from."""
+    seen: set[str] = set()
+    below: PriceList | None = price_list
+    while below is not None and below.key not in seen:
+        seen.add(below.key)
+        yield from lines_in(model, below)
+        below = lists.get(below.derived.of) if below.derived is not None else None
+
+
+def _rate_at_home(
+    price_list: PriceList, tax_class: str, model: ProductModel, tax_rates: Collection[TaxRate]
+) -> Decimal | None:
+    """Return the tax on a class of goods where nobody says where the buyer is; None where it is not known.
+
+    Of several rates one after another it is the last.
+    """
+    if tax_class == NO_TAX:
+        return Decimal(0)
+    at_home = price_list.country is not None
+    rates = rates_in(tax_rates, price_list.country, price_list.region, tax_class) if at_home else []
+    found = latest(rates)
+    own = price_list.tax_rate if tax_class == model.tax_class else None
+    return own if found is None else found.rate
 
 
 def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterator[Finding]:
@@ -328,12 +394,18 @@ def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterat
             )
 
 
-def _gross_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterator[Finding]:
+def _gross_findings(
+    lines: Sequence[PriceLine], price_list: PriceList, model: ProductModel, tax_rates: Collection[TaxRate]
+) -> Iterator[Finding]:
     """Return which gross prices no net price and its tax add up to, in a list whose buyers read net prices."""
-    if price_list.amounts_are != "gross" or price_list.shows != "net" or not price_list.tax_rate:
+    if price_list.amounts_are != "gross" or price_list.shows != "net":
         return
-    scale, rate = 10 ** decimals(price_list.currency), Fraction(price_list.tax_rate) / 100
+    scale = 10 ** decimals(price_list.currency)
     for line in lines:
+        percent = _rate_at_home(price_list, line.tax_class or model.tax_class, model, tax_rates)
+        if not percent:
+            continue
+        rate = Fraction(percent) / 100
         for place, text in (("amount", line.amount), *((f"amounts/{key}", each) for key, each in line.amounts.items())):
             amount = constant_number(text)
             gross = Fraction(amount or 0) * scale
@@ -344,7 +416,7 @@ def _gross_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterat
                 continue
             sentence = (
                 f"Price line '{line.key}' has the gross amount {amount:f}, and no net price with "
-                f"{price_list.tax_rate:f} % of tax is exactly that. Buyers in '{price_list.key}' read net prices."
+                f"{percent:f} % of tax is exactly that. Buyers in '{price_list.key}' read net prices."
             )
             yield Finding("note", "no-net-price", f"price_lines/{line.key}/{place}", sentence, about=(price_list.key,))
 
@@ -386,8 +458,8 @@ def _derived_findings(model: ProductModel, price_lists: Collection[PriceList]) -
             yield _error("derived-terms", path, sentence)
 
 
-def _cost_findings(model: ProductModel, price_list: PriceList) -> Iterator[Finding]:
-    if price_list.amounts_are == "gross" and price_list.tax_rate is None:
+def _cost_findings(model: ProductModel, price_list: PriceList, knows_tax: bool) -> Iterator[Finding]:
+    if price_list.amounts_are == "gross" and not knows_tax:
         sentence = (
             f"The price list '{price_list.key}' goes by costs, which are net, and its amounts are gross with a tax "
             "that is not known: they are taken for net. Give it a tax rate, or let its amounts be net."

@@ -12,13 +12,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from catalog.errors import Malformed, NotFound
 from catalog.product_model import Expression, Key, Number, Text, TextField
 from pricing.price_list import (
+    Country,
     Currency,
     Moment,
     PriceList,
@@ -30,6 +31,7 @@ from pricing.price_list import (
 )
 
 type Because = Literal["named", "customer", "customer_group", "channel", "default", "only", "none"]
+type TaxStatus = Literal["exempt", "reverse_charge"]
 type TaxFrom = Literal["price_list", "country", "buyer", "unknown"]
 
 # Who pays no tax, with the name that stands in place of that of a tax.
@@ -42,17 +44,6 @@ TAX_STATUSES: Mapping[str, Text] = {
 
 MAX_CHAIN = 10
 _STRICT = ConfigDict(extra="forbid")
-
-
-def _read_country(value: object) -> str:
-    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
-        return value
-    raise ValueError("expected a country as two capitals of ISO 3166, such as CA")
-
-
-type Country = Annotated[
-    str, BeforeValidator(_read_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
-]
 
 
 @dataclass(frozen=True)
@@ -153,6 +144,29 @@ class Buyer:
             raise Malformed(f"tax_status: {told}", errors=[{"pointer": "/tax_status", "detail": told}])
 
 
+NO_TAX = "none"
+"""The tax class of what bears no tax, such as a deposit."""
+
+NOT_TAXED = Text("Not taxed", (("de", "Nicht steuerbar"), ("fr", "Hors taxe")))
+
+
+@dataclass(frozen=True)
+class ClassTax:
+    """The tax on lines of a price that are of another class than the product; without `rate` it is not known."""
+
+    __pydantic_config__ = _STRICT
+
+    tax_class: Key
+    rate: Number | None = None
+    label: TextField | None = None
+    taxes: tuple[TaxPart, ...] = ()
+
+
+def of_class(tax_class: str) -> ClassTax:
+    """Return the tax on a class of goods of which nothing more is told: none, or one that is not known."""
+    return ClassTax(tax_class, Decimal(0), NOT_TAXED) if tax_class == NO_TAX else ClassTax(tax_class)
+
+
 @dataclass(frozen=True)
 class InForce:
     """A price list as it holds at one time for one product, with all that a price in it depends on.
@@ -160,7 +174,8 @@ class InForce:
     `price_list` has the tax that holds for the buyer. `base` is the list it is made from, `rate` what one of that
     list's currency is in its own. `amounts` are those kept in this list, by line and value. `because` says why this
     list was chosen and `tax_from` where its tax is from. `problem` tells why nothing can be priced in it. `revision`
-    counts the changes of the list and of the amounts kept in it.
+    counts the changes of the list and of the amounts kept in it. `class_taxes` are those of lines of other classes than
+    the product. A buyer with `tax_status` pays gross amounts without the tax in them, which is that of the list.
     """
 
     __pydantic_config__ = _STRICT
@@ -173,6 +188,8 @@ class InForce:
     tax_from: TaxFrom = "price_list"
     problem: str | None = None
     revision: int = 0
+    class_taxes: tuple[ClassTax, ...] = ()
+    tax_status: TaxStatus | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -193,29 +210,53 @@ def in_force(
     key: str | None = None,
     buyer: Buyer | None = None,
     tax_class: str = "standard",
+    line_classes: Iterable[str] = (),
 ) -> InForce:
     """Return the list called `key`, or the one that `buyer` gets, as it holds at `at` for a product in `currency`.
 
     Without a key the most particular list counts: that of the customer, of the customer group, of the channel, and for
     everybody else the default of the currency, or the only list there is in it. Without any these are plain amounts
-    whose tax is not known; where there was one that has ended, there is no price. Refuses with NotFound an unknown key,
-    a list that does not hold at `at`, and several lists of which none goes first.
+    whose tax is not known; where there was one that has ended, there is no price. `tax_class` is that of the product,
+    `line_classes` are those of lines that have one of their own. Refuses with NotFound an unknown key, a list that does
+    not hold at `at`, and several lists of which none goes first.
     """
     buyer = buyer or Buyer()
     chosen, because = _named(tariff, key, at) if key is not None else _chosen(tariff, currency, at, buyer)
-    taxed, tax_from = _taxed(tariff, chosen, at, buyer, tax_class)
+    # Who pays no tax pays gross amounts without the tax that they hold at home.
+    place = buyer if buyer.tax_status is None else Buyer()
+    tax, tax_from = _tax_of(tariff, chosen, at, place, tax_class, is_products=True)
+    classes = [each for each in dict.fromkeys(line_classes) if each != tax_class]
+    others = tuple(_tax_of(tariff, chosen, at, place, each)[0] for each in classes)
+    problem = _told_end(chosen) if because == "none" and chosen.valid_until else None
+    status: TaxStatus | None = None
     if buyer.tax_status is not None:
-        untaxed = replace(taxed, tax_rate=Decimal(0), tax_label=TAX_STATUSES[buyer.tax_status], taxes=())
-        if taxed.amounts_are == "gross" and taxed.tax_rate != 0:
-            # What is paid would be these amounts without a tax; whose, and rounded how, no list says.
-            problem = (
-                f"The amounts of the price list {taxed.name.default!r} are with tax, and this buyer pays none. "
-                "Ask for a price in a list whose amounts are net."
-            )
-            return replace(_made(tariff, untaxed, at, ()), because=because, tax_from="buyer", problem=problem)
-        taxed, tax_from = untaxed, "buyer"
-    found = replace(_made(tariff, taxed, at, ()), because=because, tax_from=tax_from)
-    return replace(found, problem=_told_end(chosen)) if because == "none" and chosen.valid_until else found
+        tax_from = "buyer"
+        if chosen.amounts_are == "net":
+            told = TAX_STATUSES[buyer.tax_status]
+            tax = ClassTax(tax_class, Decimal(0), told)
+            others = tuple(replace(tax, tax_class=each) for each in classes)
+        elif tax.rate is None:
+            problem = problem or untold_tax(chosen)
+        else:
+            status = cast(TaxStatus, buyer.tax_status)
+    taxed = replace(chosen, tax_rate=tax.rate, tax_label=tax.label, taxes=tax.taxes)
+    made = _made(tariff, taxed, at, (), (tax_class, *classes))
+    return replace(
+        made,
+        because=because,
+        tax_from=tax_from,
+        problem=problem or made.problem,
+        class_taxes=others,
+        tax_status=status,
+    )
+
+
+def untold_tax(price_list: PriceList) -> str:
+    """Return why a buyer who pays no tax has no price: which tax is in it, nobody knows."""
+    return (
+        f"The amounts of the price list {price_list.name.default!r} are with tax, this buyer pays none, and which tax "
+        "they hold is not known. Give the list its tax rate, or its country where there are tax rates."
+    )
 
 
 def _named(tariff: Tariff, key: str, at: datetime) -> tuple[PriceList, Because]:
@@ -267,30 +308,42 @@ def _chosen(tariff: Tariff, currency: str, at: datetime, buyer: Buyer) -> tuple[
     return narrower[0], because or ("default" if narrower[0].is_default else "only")
 
 
-def _taxed(
-    tariff: Tariff, price_list: PriceList, at: datetime, buyer: Buyer, tax_class: str
-) -> tuple[PriceList, TaxFrom]:
-    """Return `price_list` with the tax of the buyer's country, of its own, or with none that is known."""
-    if buyer.country is None or not tariff.tax_rates:
-        return price_list, "unknown" if price_list.tax_rate is None else "price_list"
-    rates = [
-        each
-        for each in tariff.tax_rates
-        if each.country == buyer.country and each.tax_class == tax_class and holds(each, at)
-    ]
-    regional = [each for each in rates if each.region is not None]
-    of_region = [each for each in regional if each.region == buyer.region]
-    if buyer.region is None and regional:
-        found = None  # Which of them is not known, and it is not guessed.
-    else:
-        found = _latest(of_region or [each for each in rates if each.region is None])
+def _tax_of(
+    tariff: Tariff, price_list: PriceList, at: datetime, buyer: Buyer, tax_class: str, is_products: bool = False
+) -> tuple[ClassTax, TaxFrom]:
+    """Return the tax on a class of goods: of the buyer's country, at home, or one that is not known.
+
+    The rate of the list itself is for the class of the product.
+    """
+    own = of_class(tax_class)
+    if tax_class == NO_TAX:
+        return own, "price_list"
+    if is_products:
+        own = ClassTax(tax_class, price_list.tax_rate, price_list.tax_label, price_list.taxes)
+    own_from: TaxFrom = "unknown" if own.rate is None else "price_list"
+    if not tariff.tax_rates or (buyer.country is None and price_list.country is None):
+        return own, own_from
+    is_home = buyer.country is None
+    country = price_list.country if is_home else buyer.country
+    region = price_list.region if is_home else buyer.region
+    found = latest(rates_in((each for each in tariff.tax_rates if holds(each, at)), country, region, tax_class))
     if found is None:
-        return replace(price_list, tax_rate=None, tax_label=None, taxes=()), "unknown"
+        return (own, own_from) if is_home else (ClassTax(tax_class), "unknown")
     label = found.label or price_list.tax_label
-    return replace(price_list, tax_rate=found.rate, tax_label=label, taxes=found.taxes), "country"
+    return ClassTax(tax_class, found.rate, label, found.taxes), "country"
 
 
-def _latest[Row: (ListAmount, ExchangeRate, TaxRate)](rows: Sequence[Row]) -> Row | None:
+def rates_in(tax_rates: Iterable[TaxRate], country: str | None, region: str | None, tax_class: str) -> list[TaxRate]:
+    """Return the rates on a class of goods in a place; none where they are by region, and that is not known."""
+    rates = [each for each in tax_rates if each.country == country and each.tax_class == tax_class]
+    regional = [each for each in rates if each.region is not None]
+    if region is None and regional:
+        return []  # Which of them is not known, and it is not guessed.
+    of_region = [each for each in regional if each.region == region]
+    return of_region or [each for each in rates if each.region is None]
+
+
+def latest[Row: (ListAmount, ExchangeRate, TaxRate)](rows: Sequence[Row]) -> Row | None:
     """Return the row that began last; of those that began at once, the one that stands last."""
     best: Row | None = None
     for row in rows:
@@ -303,7 +356,10 @@ def _began(row: Any) -> tuple[bool, float]:
     return (row.valid_from is not None, row.valid_from.timestamp() if row.valid_from else 0.0)
 
 
-def _made(tariff: Tariff, price_list: PriceList, at: datetime, above: tuple[str, ...]) -> InForce:
+def _made(
+    tariff: Tariff, price_list: PriceList, at: datetime, above: tuple[str, ...], classes: tuple[str, ...]
+) -> InForce:
+    """Return `price_list` with what it is made from: lists with the tax on these classes of goods at home."""
     amounts = _amounts(tariff, price_list.key, at)
     known = InForce(price_list, amounts, revision=tariff.revisions.get(price_list.key, 0))
     if price_list.derived is None:
@@ -327,10 +383,15 @@ def _made(tariff: Tariff, price_list: PriceList, at: datetime, above: tuple[str,
         )
     if problem is not None or below is None:
         return replace(known, problem=problem)
-    base = _made(tariff, below, at, (*above, price_list.key))
+    tax, *others = (
+        _tax_of(tariff, below, at, Buyer(), each, is_products=not place)[0] for place, each in enumerate(classes)
+    )
+    below = replace(below, tax_rate=tax.rate, tax_label=tax.label, taxes=tax.taxes)
+    base = _made(tariff, below, at, (*above, price_list.key), classes)
+    base = replace(base, class_taxes=tuple(others))
     rate = None
     if below.currency != price_list.currency:
-        found = _latest(
+        found = latest(
             [
                 each
                 for each in tariff.exchange_rates
@@ -352,8 +413,8 @@ def _amounts(tariff: Tariff, key: str, at: datetime) -> tuple[tuple[str, str, st
     for each in tariff.list_amounts:
         if each.price_list == key and holds(each, at):
             found.setdefault((each.line, each.value), []).append(each)
-    latest = {place: _latest(rows) for place, rows in found.items()}
-    return tuple((line, value, row.amount) for (line, value), row in sorted(latest.items()) if row is not None)
+    last = {place: latest(rows) for place, rows in found.items()}
+    return tuple((line, value, row.amount) for (line, value), row in sorted(last.items()) if row is not None)
 
 
 # ---- gaps and overlaps -----------------------------------------------------------------------------------------------
@@ -391,12 +452,12 @@ def gaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
     found = []
     for rows in groups.values():
         rows.sort(key=_began)
-        latest = rows[0]
+        longest = rows[0]
         for row in rows[1:]:
-            if latest.valid_until is not None and row.valid_from is not None and latest.valid_until < row.valid_from:
-                found.append((latest, row))
-            if latest.valid_until is not None and (row.valid_until is None or row.valid_until > latest.valid_until):
-                latest = row
+            if longest.valid_until is not None and row.valid_from is not None and longest.valid_until < row.valid_from:
+                found.append((longest, row))
+            if longest.valid_until is not None and (row.valid_until is None or row.valid_until > longest.valid_until):
+                longest = row
     return found
 
 

@@ -21,11 +21,11 @@ from catalog.expressions.nodes import Constant, reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_material, unit_of_measure, unit_of_parts
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
-from pricing.in_force import InForce
+from pricing.in_force import InForce, of_class, untold_tax
 from pricing.money import PARTS, WHOLE_OF_RATIO, decimals, smallest_unit, whole
 from pricing.price_list import PriceList
 from pricing.tables import sized, with_cells
-from pricing.taxes import Taxing, taxing
+from pricing.taxes import TaxClass, Taxing, tax_class
 
 type Values = Mapping[str, Choice]
 type Amount = int | Fraction
@@ -222,7 +222,8 @@ class Prices:
     by the place below that they are made from. `wholes` tells of each line, and of what stands
     behind the lines, whether it counts once for the whole order; `is_kept` whether its part is given again for the same
     values. `moving` holds, by option, the lines that may come to something else where its value is another.
-    `taxing` makes taxes of amounts; None where the tax is not known. `rounding` is that of a piece, `order_rounding`
+    `tax_class` is what the product is taxed with, and `line_classes` what lines of other classes are, where that
+    differs; their key is that of the class. `rounding` is that of a piece, `order_rounding`
     that of what counts once; `is_several` tells that these prices are those of several pieces.
     """
 
@@ -243,8 +244,14 @@ class Prices:
     wholes: tuple[bool, ...] = ()
     is_kept: tuple[bool, ...] = ()
     moving: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    taxing: Taxing | None = None
+    tax_class: TaxClass = field(kw_only=True)
+    line_classes: Mapping[str, TaxClass] = field(default_factory=dict)
     is_several: bool = False
+
+    @property
+    def taxing(self) -> Taxing | None:
+        """What makes taxes of amounts that are all taxed alike; None where the tax is not known."""
+        return self.tax_class.taxing
 
     @cached_property
     def order_rounding(self) -> Rounding:
@@ -270,6 +277,25 @@ class Prices:
     def of(self, quantity: int) -> "Prices":
         """Return the prices of so many pieces: of several, what is finer than can be paid may be kept."""
         return self if self.is_several or quantity == 1 else self._several
+
+    @cached_property
+    def taxed_alike(self) -> Mapping[str, str]:
+        """For each class of `line_classes` the first that is taxed like it: the tax on both is rounded once."""
+        first: dict[TaxClass, str] = {}
+        return {key: first.setdefault(each, key) for key, each in self.line_classes.items()}
+
+    @property
+    def tells_taxes_apart(self) -> bool:
+        """Whether what is shown depends on which lines a total consists of: they are taxed at different rates."""
+        is_total = self.price_list.shows == self.price_list.amounts_are and self.terms.tax_status is None
+        return bool(self.line_classes) and not is_total
+
+    def cost_factor_of(self, line: PriceLine) -> Fraction:
+        """Return what the costs of `line` are times to become its amounts, where these are made from costs."""
+        other = self.line_classes.get(line.tax_class or "")
+        if other is None or self.price_list.amounts_are == "net":
+            return self.cost_factor
+        return self.factor * (1 + Fraction(other.rate) / 100)
 
     @property
     def price_list(self) -> PriceList:
@@ -376,6 +402,10 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
         conversion = conversion * 10**places / 10**base.places
     factor = conversion * (own.derived.exact_factor if own.derived is not None else 1)
     trailing = (*([False, True] if own.least_over_cost is not None else []), False, True)
+    products = tax_class(own, own)
+    others = _line_classes(model, terms, lines, products)
+    if refusal is None and terms.tax_status is not None and any(each.taxing is None for each in others.values()):
+        refusal = PriceRefused(untold_tax(own), price_list=own.key, product=model.product)
     wholes = [line.is_whole if line.below is None or base is None else base.wholes[line.below] for line in lines]
     return Prices(
         model=model,
@@ -399,7 +429,8 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
             for line in lines
         ),
         moving=_moving(lines, readers, bounds, above, base),
-        taxing=taxing(own),
+        tax_class=products,
+        line_classes=others,
         is_several=is_several,
     )
 
@@ -424,6 +455,25 @@ def _moving(
                 touched.add(index)
         found[option] = tuple(sorted(touched))
     return found
+
+
+def _line_classes(
+    model: ProductModel, terms: InForce, lines: Sequence[Line], products: TaxClass
+) -> dict[str, TaxClass]:
+    """Return what lines of other classes are taxed with, where that is not what the product is taxed with."""
+    told = {each.tax_class: each for each in terms.class_taxes}
+    keys = dict.fromkeys(line.line.tax_class for line in lines)
+    others = {
+        key: tax_class(terms.price_list, told.get(key) or of_class(key))
+        for key in keys
+        if key is not None and key != model.tax_class
+    }
+    return {key: each for key, each in others.items() if each != products}
+
+
+def line_classes(model: ProductModel) -> tuple[str, ...]:
+    """Return the tax classes of price lines that have one of their own, in order."""
+    return tuple(dict.fromkeys(line.tax_class for line in expanded(model).price_lines if line.tax_class is not None))
 
 
 def value_keys(option: Option) -> tuple[str, ...]:

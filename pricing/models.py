@@ -232,6 +232,16 @@ class PriceList(Owned, Translated, Period):
     tax_rounding_mode = models.CharField(
         "tax is rounded to", max_length=9, choices=Rounding, default=Rounding.HALF_UP, help_text="As the law says."
     )
+    country = models.CharField(
+        "at home in",
+        max_length=2,
+        null=True,
+        blank=True,
+        validators=[known_country],
+        help_text="Two capitals, such as CA. Its tax rates hold where nobody says where the buyer is, and are taken "
+        "out of gross amounts for who pays no tax. Empty: the rate above is.",
+    )
+    region = LineField(null=True, blank=True, help_text="Such as ON, where tax rates are by region.")
     channel = LineField(null=True, blank=True, help_text="The key of a sales channel, if the list is for that alone.")
     customer_group = LineField(
         null=True, blank=True, help_text="The key of a customer group, if the list is for that alone."
@@ -331,6 +341,8 @@ class PriceList(Owned, Translated, Period):
         "tax_rounding_of",
         "paid_increment",
         "tax_rounding_mode",
+        "country",
+        "region",
         "is_default",
         "valid_from",
         "valid_until",

@@ -57,23 +57,24 @@ def terms_of(
     *,
     product: str = "",
     tax_class: str = "standard",
+    line_classes: tuple[str, ...] = (),
     buyer: Buyer | None = None,
     at: datetime | None = None,
     token: str | None = None,
 ) -> InForce:
     """Return the price list `key` of `merchant` (a slug), or without a key the one that `buyer` gets, for a product.
 
-    It holds at `at`, by default now, for the key `product` and its tax class; without a product it has no amounts of
-    its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices have changed, unless
-    `token` tells it.
+    It holds at `at`, by default now, for the key `product`, its tax class and those of its lines; without a product it
+    has no amounts of its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices
+    have changed, unless `token` tells it.
     """
     at = at or timezone.now()
     token, tariff = tariff_of(merchant, product, token)
     # Between two moments at which something begins or ends, the same holds.
-    asked = (merchant, product, token, currency, key, buyer, tax_class, bisect_right(tariff.moments, at))
+    asked = (merchant, product, token, currency, key, buyer, tax_class, line_classes, bisect_right(tariff.moments, at))
     known = _in_force.get(asked)
     if known is None:
-        known = in_force(tariff, currency, at, key, buyer, tax_class)
+        known = in_force(tariff, currency, at, key, buyer, tax_class, line_classes)
         if len(_in_force) >= _MOST_REMEMBERED:
             _in_force.clear()
         _in_force[asked] = known
@@ -534,7 +535,7 @@ def export_product(product: Product) -> ProductFile:
 
 
 def prices_beside(product: Product) -> tuple[object, ...]:
-    """Return the price lists that the prices of a draft can be in, as `export_product` does, and their amounts.
+    """Return the price lists that the prices of a draft can be in, as `export_product` does, their amounts, tax rates.
 
     Also in which other currencies there are lists, and whether the last in the product's own has ended.
     """
@@ -542,7 +543,7 @@ def prices_beside(product: Product) -> tuple[object, ...]:
     is_own = any(each.currency == product.currency for each in lists)
     others = [(each.key, each.currency) for each in tariff.price_lists if not is_own and not any(each.audience)]
     elsewhere = (Elsewhere(tuple(others)),) if others else ()
-    return (*lists, *tariff.list_amounts, *elsewhere, *ended_beside(lists, product.currency))
+    return (*lists, *tariff.list_amounts, *tariff.tax_rates, *elsewhere, *ended_beside(lists, product.currency))
 
 
 def ends_told(merchants: Iterable[Merchant]) -> list[str]:

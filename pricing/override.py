@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 from catalog.errors import Refusal
 from catalog.product_model import Number, Text
-from pricing.breakdown import Breakdown, BreakdownLine, paid
+from pricing.breakdown import Breakdown, BreakdownLine, paid, tax_in, taxed_with, told_rate
 from pricing.lines import MAX_UNITS, Prices
 from pricing.money import decimals, formatted, in_units, plain, whole
 from pricing.price_list import Moment
@@ -111,14 +111,9 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
     if after >= MAX_UNITS:
         raise OverrideRefused("The price would be too large to be right.")
     added = after - before
-    taxes: tuple[int, ...] | None = None
-    if breakdown.tax is not None and prices.taxing is not None:
-        if price_list.tax_rounding_of == "line":
-            of_line = prices.taxing.of_row(added)
-            taxes = tuple(int(was.amount.scaleb(places)) + of_line[at] for at, was in enumerate(breakdown.taxes))
-        else:
-            taxes = prices.taxing.of_row(after)
-    tax = None if taxes is None else sum(taxes)
+    taxed = taxed_with(prices, breakdown, added, after)
+    tax = None if taxed is None else int(tax_in(taxed))
+    rate, label = (breakdown.tax_rate, breakdown.tax_label) if taxed is None else told_rate(taxed)
     net = after if price_list.amounts_are == "net" else None if tax is None else after - tax
     exact_gross = after if price_list.amounts_are == "gross" else None if tax is None else after + tax
     gross = None if exact_gross is None else int(paid(price_list, exact_gross))
@@ -136,7 +131,9 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
         total=in_units(after, places),
         net=net_amount,
         tax=told_or_none(tax),
-        taxes=() if taxes is None else tax_amounts(price_list, taxes, places),
+        tax_rate=rate,
+        tax_label=label,
+        taxes=() if taxed is None else tax_amounts(taxed, places),
         gross=told_or_none(gross),
         paid_rounding=in_units(0 if gross is None or exact_gross is None else gross - exact_gross, places),
         shown=in_units(after if shown is None else shown, places),

@@ -42,6 +42,15 @@ def read_moment(value: object) -> datetime:
     return value
 
 
+def _read_country(value: object) -> str:
+    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
+        return value
+    raise ValueError("expected a country as two capitals of ISO 3166, such as CA")
+
+
+type Country = Annotated[
+    str, BeforeValidator(_read_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
+]
 type Currency = Annotated[
     str, BeforeValidator(_read_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
 ]
@@ -125,6 +134,8 @@ class PriceList:
 
     A list with `channel`, `customer_group` or `customer` is for those alone, and holds from `valid_from` until before
     `valid_until`. `own_lines_only` leaves out price lines that name no list. `derived` makes the list from another.
+    `country` and `region` are where the merchant sells at home: the tax there is the one that gross amounts hold, and
+    holds itself for buyers of whom nobody says where they are.
     A price below the cost plus `least_over_cost` percent is raised to that. With `on_request` what has no price in the
     list is sold all the same: its price is told on request.
     """
@@ -157,9 +168,13 @@ class PriceList:
     on_request: bool = False
     taxes: tuple[TaxPart, ...] = ()
     tax_rounding_mode: RoundingMode = "half_up"
+    country: Country | None = None
+    region: str | None = None
 
     def __post_init__(self) -> None:
         refuse_taxes(self.tax_rate, self.taxes)
+        if self.region is not None and self.country is None:
+            raise ValueError("a region is in a country: give the list its country, too")
         if self.rounding_increment is not None:
             units = self.rounding_increment / smallest_unit(self.currency)
             if units <= 0 or units != units.to_integral_value():

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from catalog.product_model import Text
+from pricing.in_force import ClassTax
 from pricing.money import PARTS, WHOLE_OF_RATIO, RoundingMode, in_parts_of, plain
 from pricing.price_list import PriceList, TaxPart
 
@@ -15,11 +16,12 @@ type Amount = int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class TaxAmount:
-    """One tax of a price: its name, its rate in percent, and what it comes to."""
+    """One tax of a price: its name, its rate in percent, what it comes to, and the net amount it is a part of."""
 
     label: Text | None
     rate: Decimal
     amount: Decimal
+    base: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +61,60 @@ def _lowest(amount: Fraction) -> Amount:
     return amount.numerator if amount.denominator == 1 else amount
 
 
-def taxing(price_list: PriceList) -> Taxing | None:
-    """Return how `price_list` makes taxes of amounts; None where its tax is not known."""
-    if price_list.tax_rate is None:
-        return None
-    rates = [Fraction(each.rate) / 100 for each in told_parts(price_list)]
+@dataclass(frozen=True, slots=True)
+class TaxClass:
+    """What lines of one class are taxed with in a list, `rate` in percent; without `taxing` that is not known."""
+
+    rate: Decimal
+    label: Text | None
+    parts: tuple[TaxPart, ...]
+    taxing: Taxing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """A part of a price that is taxed alike: its net amount, and what each tax comes to, in smallest units."""
+
+    tax_class: TaxClass
+    base: Amount
+    taxes: tuple[Amount, ...]
+
+
+def tax_class(price_list: PriceList, tax: PriceList | ClassTax) -> TaxClass:
+    """Return how `tax`, that of the list itself or of another class of goods, is made of amounts of `price_list`."""
+    label = tax.tax_label if isinstance(tax, PriceList) else tax.label
+    rate = tax.tax_rate if isinstance(tax, PriceList) else tax.rate
+    parts = tax.taxes or (TaxPart(label or Text(""), rate or Decimal(0)),)
+    rates = [Fraction(each.rate) / 100 for each in parts]
     below = 1 + sum(rates) if price_list.amounts_are == "gross" else Fraction(1)
-    return Taxing(tuple((rate / below).as_integer_ratio() for rate in rates), price_list.tax_rounding_mode)
+    ratios = tuple((each / below).as_integer_ratio() for each in rates)
+    taxing = None if rate is None else Taxing(ratios, price_list.tax_rounding_mode)
+    return TaxClass(rate or Decimal(0), label, parts, taxing)
 
 
-def told_parts(price_list: PriceList) -> tuple[TaxPart, ...]:
-    """Return the taxes that `price_list` names, or its one tax."""
-    return price_list.taxes or (TaxPart(price_list.tax_label or Text(""), price_list.tax_rate or Decimal(0)),)
-
-
-def tax_amounts(price_list: PriceList, units: Sequence[Amount], places: int) -> tuple[TaxAmount, ...]:
-    """Return the taxes of `price_list` with what each comes to."""
-    parts = told_parts(price_list)
+def tax_amounts(taxed: Sequence[Taxed], places: int) -> tuple[TaxAmount, ...]:
+    """Return each tax of a price with what it comes to."""
     return tuple(
-        TaxAmount(part.label if part.label.default else None, part.rate, in_parts_of(each, places))
-        for part, each in zip(parts, units, strict=True)
+        TaxAmount(
+            part.label if part.label.default else None,
+            part.rate,
+            in_parts_of(units, places),
+            in_parts_of(each.base, places),
+        )
+        for each in taxed
+        for part, units in zip(each.tax_class.parts, each.taxes, strict=True)
     )
 
 
 def tax_json(tax: TaxAmount, currency: str, locale: str | None = None) -> dict[str, Any]:
     """Return `tax` as plain JSON values."""
     label = None if tax.label is None else tax.label.in_locale(locale)
-    return {"label": label, "rate": format(tax.rate, "f"), "amount": plain(tax.amount, currency)}
+    return {
+        "label": label,
+        "rate": format(tax.rate, "f"),
+        "amount": plain(tax.amount, currency),
+        "base": plain(tax.base, currency),
+    }
 
 
 def told_tax(tax: TaxAmount, locale: str | None = None) -> str:

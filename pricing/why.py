@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from catalog.product_model import Choice, PriceLine, Text, write_choice
-from pricing.breakdown import Breakdown, Sums, printed_rows
+from pricing.breakdown import Breakdown, BreakdownLine, Sums, printed_rows, taxed_parts
 from pricing.lines import Amount, Item, Line, Prices, kept_line
 from pricing.money import in_units, plain
-from pricing.taxes import told_tax
+from pricing.tax_shares import ByClass, Shares, tax_class_of
+from pricing.taxes import TaxAmount, tax_amounts, told_tax
 
 type Values = Mapping[str, Choice]
 
@@ -51,6 +52,7 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = 
     prices = prices.of(breakdown.quantity)
     found = []
     printed = iter((*breakdown.lines, *breakdown.order_lines))
+    by_class = ByClass(prices, sums, breakdown.quantity) if prices.line_classes else None
     for is_whole in (False, True):
         for line, item, _ in printed_rows(prices, sums, is_whole):
             told = next(printed)
@@ -66,10 +68,48 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = 
                     rule=rule,
                     when=line.line.when,
                     inputs={key: values[key] for key in sorted(_reads(source, line)) if key in values},
-                    steps=(*steps, *_rounding(prices, line, item, told.amount)),
+                    steps=(
+                        *steps,
+                        *_rounding(prices, line, item, told.amount),
+                        *([] if by_class is None else [_taxed_as(prices, by_class.of(line))]),
+                    ),
                 )
             )
-    return tuple(found)
+    return (
+        *found,
+        *(_not_charged(prices, sums, line, breakdown.quantity) for line in printed if line.kind == "not_charged"),
+    )
+
+
+def _taxed_as(prices: Prices, shares: Shares) -> str:
+    """Return the tax on a line; of one that is spread, with the share of each."""
+    told = []
+    for key, share in shares.items():
+        taxed = tax_class_of(prices, key)
+        rate = "a tax that is not known" if taxed.taxing is None else f"{taxed.rate:f} %"
+        told.append(rate if len(shares) == 1 else f"{float(share * 100):.4g} % of it at {rate}")
+    return f"taxed at {told[0]}" if len(shares) == 1 else f"taxed as what it is of: {', '.join(told)}"
+
+
+def _not_charged(prices: Prices, sums: Sums, line: BreakdownLine, quantity: int) -> LineReason:
+    """Return why a buyer who pays no tax pays so much less than the gross amounts."""
+    currency, places = prices.price_list.currency, prices.places
+    total = int(sums.piece * quantity + sums.order)
+    taxes = tax_amounts(taxed_parts(prices, sums, quantity, total) or (), places)
+    return LineReason(
+        key=line.key,
+        value=None,
+        label=line.label,
+        amount=line.amount,
+        price_list=prices.price_list.key,
+        revision=prices.terms.revision,
+        rule="the tax that these amounts hold at home, which this buyer does not pay",
+        when=None,
+        inputs={},
+        steps=tuple(
+            f"{told_tax(each)} {plain(each.amount, currency)}, on net {plain(each.base, currency)}" for each in taxes
+        ),
+    )
 
 
 def reasons_json(found: tuple[LineReason, ...], currency: str, locale: str | None = None) -> list[dict[str, Any]]:
@@ -107,7 +147,7 @@ def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: st
     lines.append(f"{breakdown.quantity} in all: {plain(breakdown.total, breakdown.currency)} {breakdown.currency}")
     if breakdown.tax is not None and breakdown.net is not None and breakdown.gross is not None:
         net, gross = plain(breakdown.net, breakdown.currency), plain(breakdown.gross, breakdown.currency)
-        taxes = (f"{told_tax(each, locale)} {plain(each.amount, breakdown.currency)}" for each in breakdown.taxes)
+        taxes = (_tax_text(breakdown, each, locale) for each in breakdown.taxes)
         lines.append(f"Net {net}, {', '.join(taxes)}, gross {gross}")
         if breakdown.paid_rounding:
             lines.append(f"What is paid is rounded by {plain(breakdown.paid_rounding, breakdown.currency)}")
@@ -122,6 +162,12 @@ def _input(choice: Choice) -> str:
     if isinstance(choice, tuple):
         return " + ".join(choice) or "none"
     return f"{choice:f}" if isinstance(choice, Decimal) else choice
+
+
+def _tax_text(breakdown: Breakdown, tax: TaxAmount, locale: str | None) -> str:
+    """Return a tax with what it comes to, and with what it is on where that is not the whole."""
+    on = "" if tax.base == breakdown.net else f" on {plain(tax.base, breakdown.currency)}"
+    return f"{told_tax(tax, locale)} {plain(tax.amount, breakdown.currency)}{on}"
 
 
 def _reads(prices: Prices, line: Line) -> frozenset[str]:

@@ -243,7 +243,7 @@ class PriceLineAdmin(DraftRowAdmin):
     list_editable = ("position",)
     list_select_related = ("product", "option")
     fieldsets = (
-        (None, {"fields": (("label", "key", "position"), ("when", "price_list"))}),
+        (None, {"fields": (("label", "key", "position"), ("when", "price_list", "tax_class"))}),
         ("An amount", {"fields": ("amount",)}),
         ("Or an amount for each value of an option", {"fields": ("option", "amounts")}),
         (

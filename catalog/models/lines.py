@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from catalog.models.fields import ExpressionField, LineField, MappingField
 from catalog.models.options import Option
 from catalog.models.products import Product
 from catalog.models.rows import WHEN_HELP, DraftRow
+from catalog.product_model import KEY_PATTERN
 
 
 class PriceLine(DraftRow):
@@ -71,6 +73,13 @@ class PriceLine(DraftRow):
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     price_list = LineField(
         null=True, blank=True, help_text="The key of a price list, if the line holds only there. Empty: everywhere."
+    )
+    tax_class = models.CharField(
+        max_length=63,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")],
+        help_text="Such as reduced, where it is not that of the product; none bears no tax, such as a deposit.",
     )
 
     class Meta(DraftRow.Meta):

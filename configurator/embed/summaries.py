@@ -13,7 +13,7 @@ from catalog.product_model import Kind, Layer, Option, ProductModel, Text
 from configurator.discretion import sentence_for_shoppers, shown_options
 from configurator.embed.options import Reader, image_address, picked
 from configurator.evaluation import SET_FOR_THEM, Evaluation
-from pricing.breakdown import Breakdown
+from pricing.breakdown import Breakdown, BreakdownLine
 
 MOST_TILES = 5
 
@@ -216,7 +216,7 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
         times = _("%(quantity)s pieces") % {"quantity": number_format(breakdown.quantity)}
         sums.append(Sum(times, reader.money(breakdown.unit_total * breakdown.quantity)))
     sums += [
-        Sum(_("%(label)s, once") % {"label": line.label.in_locale(reader.locale)}, reader.money(line.amount))
+        Sum(_once(line, line.label.in_locale(reader.locale)), reader.money(line.amount))
         for line in breakdown.order_lines
     ]
     if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
@@ -235,14 +235,20 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     return tuple(sums)
 
 
+def _once(line: BreakdownLine, label: str) -> str:
+    """Return how a line of the whole order is called: that it counts once, where it could be for each piece."""
+    return label if line.kind == "not_charged" else _("%(label)s, once") % {"label": label}
+
+
 def _tax_sums(breakdown: Breakdown, reader: Reader) -> list[Sum]:
-    """Return each tax with its name and rate."""
+    """Return each tax with its name and rate, without what is not taxed."""
     return [
         Sum(
             _tax_with_rate(each.rate, each.label.in_locale(reader.locale) if each.label else None),
             reader.money(each.amount),
         )
         for each in breakdown.taxes
+        if each.rate
     ]
 
 

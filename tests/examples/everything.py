@@ -190,6 +190,7 @@ EVERYTHING: dict[str, Any] = {
         },
         {"key": "setup", "label": "Setting up", "amount": 35, "per": "piece", "quantity": "count", "once": True},
         {"key": "packs", "label": "Packs", "amount": 2, "per": "piece", "quantity": "count / 10", "whole": True},
+        {"key": "pallet", "label": "Deposit for the pallet", "amount": 12, "once": True, "tax_class": "none"},
         {
             "key": "large",
             "label": "Large",

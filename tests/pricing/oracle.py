@@ -18,6 +18,7 @@ PLACES = {"EUR": 2, "JPY": 0, "BHD": 3, "CHF": 2}
 
 Values = dict[str, Any]
 Number = Callable[[Values], F | None]
+Row = tuple[str, str, F, dict[str, F]]
 
 
 class NoPrice(Exception):
@@ -67,6 +68,7 @@ class Line:
     cost: F | None = None
     costs: dict[str, F] = field(default_factory=dict)
     table: Table | None = None
+    tax_class: str = ""  # Other than the product's.
     own: str = ""  # The list it is for, if it is for one.
     written: dict[str, F] = field(default_factory=dict)  # Amounts that are plain numbers, by value.
 
@@ -96,6 +98,11 @@ class List:
     kept: dict[tuple[str, str], F]
     per: str = ""
     paid: F | None = None
+    class_rates: dict[str, F | None] = field(default_factory=dict)
+
+    def rate_of(self, tax_class: str) -> F | None:
+        """Return the tax on a class of lines; None where it is not known."""
+        return self.class_rates.get(tax_class) if tax_class else self.tax
 
     @property
     def cent(self) -> F:
@@ -120,6 +127,7 @@ class Sum:
     once: bool
     applied: bool = True
     floor: F | None = None  # What a minimum of all lines before it asks for.
+    shares: dict[str, F] = field(default_factory=lambda: {"": F(1)})
 
     @property
     def amount(self) -> F:
@@ -136,6 +144,8 @@ class Tale:
     lists: list[List]
     values: Values
     quantity: int
+    tax_rates: list[dict[str, Any]] = field(default_factory=list)
+    pays_no_tax: bool = False
 
 
 @dataclass
@@ -148,7 +158,7 @@ class Told:
     order: F
     total: F
     tax: F | None
-    taxes: list[F]
+    taxes: list[tuple[F, F]] | None
     shown: F
     cost: F | None
 
@@ -260,23 +270,25 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
     if costs[0] is None or costs[1] is None:
         raise NoPrice
     floor = (costs[0] * tale.quantity + costs[1]) * (1 + terms.least / 100)
-    gross = 1 + (terms.tax or F(0)) if not terms.net else F(1)
+    classes = classes_of(sums, tale.quantity, terms)
+    net_share = net_of(parts_of(classes, False), terms)
     more, once = F(0), F(0)
     fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
     if not any(one.once for one in sums):
-        wanted = floor / tale.quantity * gross
+        wanted = piece + (floor - net_of(classes, terms)) / tale.quantity / net_share
         now = piece if terms.by_line else settled(piece, terms, tale, False, fine)
         if wanted > 0 and now < wanted:
             more = at_least(wanted, terms) - piece
     while True:
-        ends = [Sum("least", "", "least", [Item("", more, None)], False, False)]
-        ends.append(Sum("least", "", "least", [Item("", once, None)], True, False))
+        all_of = parts_of(classes, False)
+        ends = [Sum("least", "", "least", [Item("", more, None)], False, False, shares=all_of)]
+        ends.append(Sum("least", "", "least", [Item("", once, None)], True, False, shares=all_of))
         found = ended([*sums, *ends], piece + more, order + once, terms, tale)
         total = found[1] * tale.quantity + found[2]
-        short = floor - (total if terms.net else total - sum(taxes_of(found, total, terms, tale) or [], F(0)))
+        short = floor - (total if terms.net else total - (tax_of(found, total, terms, tale) or F(0)))
         if short <= 0:
             return found
-        wanted = order + once + max(short * gross, terms.cent)
+        wanted = order + once + max(short / net_share, terms.cent)
         once = (at_least(wanted, terms) if wanted > 0 else math.ceil(wanted / terms.step) * terms.step) - order
 
 
@@ -320,8 +332,10 @@ def ended(sums: list[Sum], piece: F, order: F, terms: List, tale: Tale) -> tuple
             whole = math.ceil(max(of_order) / terms.cent) * terms.cent - unit * tale.quantity
         else:
             whole = not_below(max(of_order) - unit * tale.quantity, terms)
-    sums.append(Sum("rounding", "", "rounding", [Item("", unit - piece, None)], False, False))
-    sums.append(Sum("rounding", "", "rounding", [Item("", whole - order, None)], True, False))
+    lines = sums if terms.least is None else sums[:-2]  # Without its own least price.
+    all_of = parts_of(classes_of(lines, tale.quantity, terms), False)
+    sums.append(Sum("rounding", "", "rounding", [Item("", unit - piece, None)], False, False, shares=all_of))
+    sums.append(Sum("rounding", "", "rounding", [Item("", whole - order, None)], True, False, shares=all_of))
     return sums, unit, whole
 
 
@@ -341,14 +355,15 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
         elif terms.takes_costs:
             if item.cost is None:
                 raise NoPrice
-            gross = 1 + (terms.tax or F(0)) if not terms.net else F(1)  # Costs are net.
+            (tax_class,) = one.shares
+            gross = 1 + (terms.rate_of(tax_class) or F(0)) if not terms.net else F(1)  # Costs are net.
             amount = each(item.cost * terms.rate * terms.factor * gross, terms, tale, one.once, fine)
         else:
             amount = each(item.amount * terms.rate * terms.factor, terms, tale, one.once, fine)
         items.append(Item(item.value, amount, cost))
     applied = one.applied and (costs_something or not terms.takes_costs)
     floor = None if one.floor is None or terms.takes_costs else one.floor * terms.rate * terms.factor
-    return Sum(one.key, one.subtotal, one.kind, items, one.once, applied, floor)
+    return Sum(one.key, one.subtotal, one.kind, items, one.once, applied, floor, one.shares)
 
 
 def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale) -> Sum:
@@ -390,7 +405,7 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
         if line.tiered and spent is not None:
             spent *= quantity
         items.append(Item(value, each(amount, terms, tale, once, is_fine(line, terms)), spent))
-    return Sum(line.key, line.subtotal, kind, items, once)
+    return Sum(line.key, line.subtotal, kind, items, once, shares={line.tax_class: F(1)})
 
 
 def fixed(line: Line, terms: List) -> F:
@@ -440,13 +455,19 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
     if given is None:
         raise NoPrice
     base = F(0)
+    classes: dict[str, F] = {}
     for one in before:
         if line.of is not None and one.key not in line.of and one.subtotal not in line.of:
             continue
+        counted = F(0)
         if line.once:
-            base += one.amount if one.once else one.amount * tale.quantity
+            counted = one.amount if one.once else one.amount * tale.quantity
         elif not one.once:
-            base += one.amount
+            counted = one.amount
+        base += counted
+        for tax_class, share in one.shares.items():
+            classes[tax_class] = classes.get(tax_class, F(0)) + counted * share
+    shares = {line.tax_class: F(1)} if line.tax_class else parts_of(classes, line.form == "percent")
     floor = None
     if line.form == "percent":
         amount = each(base * given / 100, terms, tale, line.once)
@@ -458,7 +479,31 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
         floor = least if line.of is None else None
     else:
         amount = min(each(given, terms, tale, line.once) - base, F(0))
-    return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once, True, floor)
+    return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once, True, floor, shares)
+
+
+def parts_of(classes: dict[str, F], with_negative: bool) -> dict[str, F]:
+    """Return how what is of amounts of several classes is spread: as they are, or as those above zero are."""
+    counted = {key: amount for key, amount in classes.items() if amount > 0 or (with_negative and amount)}
+    total = sum(counted.values(), F(0))
+    return {key: amount / total for key, amount in counted.items()} if total else {"": F(1)}
+
+
+def classes_of(sums: list[Sum], quantity: int, terms: List) -> dict[str, F]:
+    """Return what lines come to by class."""
+    classes: dict[str, F] = {}
+    for one in sums:
+        amount = one.amount if one.once else one.amount * quantity
+        for tax_class, share in one.shares.items() if amount else ():
+            classes[tax_class] = classes.get(tax_class, F(0)) + amount * share
+    return classes
+
+
+def net_of(classes: dict[str, F], terms: List) -> F:
+    """Return what is net of amounts by class; of a tax that is not known nothing is taken out."""
+    if terms.net:
+        return sum(classes.values(), F(0))
+    return sum((amount / (1 + (terms.rate_of(key) or F(0))) for key, amount in classes.items()), F(0))
 
 
 def cost_of(sums: list[Sum], once: bool) -> F | None:
@@ -469,40 +514,61 @@ def cost_of(sums: list[Sum], once: bool) -> F | None:
 # ---- totals ----------------------------------------------------------------------------------------------------------
 
 
-def rows(sums: list[Sum], unit: F, order: F, terms: List, tale: Tale) -> dict[bool, list[tuple[str, str, F]]]:
-    """Return what is printed: for a piece (False) and once for the order (True)."""
+def rows(sums: list[Sum], unit: F, order: F, terms: List, tale: Tale) -> dict[bool, list[Row]]:
+    """Return what is printed: for a piece (False) and once for the order (True), each row with its classes."""
     cent = terms.cent
     exact = sum((one.amount for one in sums[:-2] if not one.once), F(0))
     fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
     in_parts = is_kept(exact, terms, tale, fine)
-    printed: dict[bool, list[tuple[str, str, F]]] = {False: [], True: []}
+    printed: dict[bool, list[Row]] = {False: [], True: []}
     for one in sums[:-2]:
         for item in one.items:
             step = cent / 10_000 if in_parts and not one.once else cent
             amount = item.amount if terms.by_line else to_step(item.amount, step, terms.mode)
             if amount:
                 value = "" if "x" in item.value else item.value
-                printed[one.once].append((one.key, value, amount))
+                printed[one.once].append((one.key, value, amount, one.shares))
     for once, whole in ((False, unit), (True, order)):
-        rest = whole - sum((amount for _, _, amount in printed[once]), F(0))
+        rest = whole - sum((amount for _, _, amount, _ in printed[once]), F(0))
         if rest:
-            printed[once].append(("rounding", "", rest))
+            printed[once].append(("rounding", "", rest, sums[-1].shares))
     return printed
 
 
-def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -> list[F] | None:
-    """Return each tax on the total, or in it, rounded once or row by row; None where the tax is not known."""
-    if terms.tax is None:
-        return None
-    amounts = [total]
-    if terms.tax_by_line:
-        printed = rows(*found, terms, tale)
-        amounts = [amount * tale.quantity for _, _, amount in printed[False]]
-        amounts += [amount for _, _, amount in printed[True]]
+def tax_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -> F | None:
+    taxes = taxes_of(found, total, terms, tale)
+    return None if taxes is None else sum((tax for _, tax in taxes), F(0))
+
+
+def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -> list[tuple[F, F]] | None:
+    """Return each tax on the total, or in it, with its net base; None where one is not known.
+
+    Each class is rounded to cents, and the greatest takes what is left; its tax is rounded once, or row by row.
+    """
+    sums, cent = found[0], terms.cent
+    exact = classes_of(sums, tale.quantity, terms)
+    classes = {key: to_step(amount, cent, "half_up") for key, amount in exact.items()} or {"": total}
+    greatest = max(classes, key=lambda key: abs(exact.get(key, F(0))))
+    classes[greatest] += total - sum(classes.values(), F(0))
+    printed = rows(*found, terms, tale)
     taxes = []
-    for rate in terms.taxes or [terms.tax]:
-        part = rate if terms.net else rate / (1 + terms.tax)
-        taxes.append(sum((to_step(amount * part, terms.cent, terms.tax_mode) for amount in amounts), F(0)))
+    for tax_class, amount in classes.items():
+        of_class = terms.rate_of(tax_class)
+        if of_class is None:
+            return None
+        amounts = [amount]
+        if terms.tax_by_line:
+            amounts = [
+                row * (1 if once else tale.quantity) * shares.get(tax_class, F(0))
+                for once in (False, True)
+                for _, _, row, shares in printed[once]
+            ]
+        rounded_taxes = []
+        for rate in (terms.taxes or [of_class]) if not tax_class else [of_class]:
+            part = rate if terms.net else rate / (1 + of_class)
+            rounded_taxes.append(sum((to_step(each * part, cent, terms.tax_mode) for each in amounts), F(0)))
+        base = amount if terms.net else amount - sum(rounded_taxes, F(0))
+        taxes += [(base, tax) for tax in rounded_taxes]
     return taxes
 
 
@@ -517,9 +583,19 @@ def told(tale: Tale) -> Told | None:
     if total < 0:
         return None
     cent = terms.cent
-    printed = rows(sums, unit, order, terms, tale)
+    found = rows(sums, unit, order, terms, tale)
+    printed = {once: [(key, value, amount) for key, value, amount, _ in found[once]] for once in found}
     taxes = taxes_of((sums, unit, order), total, terms, tale)
-    tax = None if taxes is None else sum(taxes, F(0))
+    tax = None if taxes is None else sum((each for _, each in taxes), F(0))
+    if tale.pays_no_tax:
+        # Gross amounts of which the tax is not known have no price without it.
+        held = ["", *(line.tax_class for line in tale.lines if holds(line, terms))]
+        if not terms.net and any(terms.rate_of(key) is None for key in held):
+            return None
+        held = F(0) if terms.net or tax is None else tax
+        total, order = total - held, order - held
+        printed[True] += [("not_charged", "", -held)] if held else []
+        tax, taxes = F(0), [(total, F(0))]
     shown = total
     if tax is not None and terms.shows_net != terms.net:
         shown = total - tax if terms.shows_net else total + tax
@@ -830,7 +906,26 @@ def random_tale(luck: random.Random, has_tables: bool = True) -> Tale:
         "price_lines": documents,
         "bom_lines": PARTS,
     }
-    return Tale(product, list_documents, kept, rates, lines, lists, random_values(luck), luck.randint(1, 12))
+    tale = Tale(product, list_documents, kept, rates, lines, lists, random_values(luck), luck.randint(1, 12))
+    tax_classes(random.Random(f"classes {luck.random()}"), tale)
+    return tale
+
+
+def tax_classes(luck: random.Random, tale: Tale) -> None:
+    """Let some lines have a tax class of their own, and some buyers pay no tax."""
+    tale.pays_no_tax = luck.random() < 0.15
+    if luck.random() < 0.6:
+        return
+    rate = luck.choice([None, F(5, 100), F(7, 100), F(135, 1000)])
+    if rate is not None:
+        tale.tax_rates = [{"country": "DE", "tax_class": "reduced", "rate": decimal(rate * 100), "label": "Reduced"}]
+    for document, terms in zip(tale.price_lists, tale.lists, strict=True):
+        document |= {"country": "DE", "tax_rounding_mode": terms.tax_mode}
+        terms.class_rates = {"reduced": rate, "none": F(0)}
+    for document, line in zip(tale.product["price_lines"], tale.lines, strict=True):
+        line.tax_class = luck.choice(["", "", "reduced", "reduced", "none"])
+        if line.tax_class:
+            document["tax_class"] = line.tax_class
 
 
 def random_values(luck: random.Random) -> Values:

@@ -28,7 +28,7 @@ def test_the_example_product_is_sound():
 def test_every_example_of_prices_can_be_read():
     shelf = {"product": "shelf", "name": "Shelf", "options": [], "currency": "CAD"}
     head = "".join(f"{key}: {value}\n" for key, value in shelf.items())
-    assert len([read_product_file(head + block, "x.yaml") for block in blocks(PRICES)]) == 6
+    assert len([read_product_file(head + block, "x.yaml") for block in blocks(PRICES)]) == 7
 
 
 def test_the_page_of_prices_tells_every_field_of_a_price_list():

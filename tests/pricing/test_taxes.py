@@ -96,8 +96,8 @@ def test_a_buyer_who_pays_no_tax_pays_the_net_amounts_wherever_they_are(status, 
     assert told.tax_label.default == label
 
 
-def test_amounts_with_tax_have_no_price_for_who_pays_none():
-    tariff = Tariff((terms(is_default=True, amounts_are="gross"),))
+def test_amounts_with_a_tax_that_is_not_known_have_no_price_for_who_pays_none():
+    tariff = Tariff((terms(is_default=True, amounts_are="gross", tax_rate=None, taxes=[]),))
     assert "are with tax" in in_force(tariff, "CAD", AT, buyer=Buyer(tax_status="exempt")).problem
     assert in_force(tariff, "CAD", AT).problem is None
 

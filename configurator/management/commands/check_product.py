@@ -136,5 +136,5 @@ def _remarks(file: ProductFile, meter: Meter | None) -> tuple[Remark, ...]:
     """Return what the registered checks find in the product and its prices, with what the file accepts of it."""
     progress = {} if meter is None else {"progress": meter}
     ended = ended_beside(file.price_lists, file.model.currency)
-    beside = (*file.price_lists, *file.list_amounts, *ended)
+    beside = (*file.price_lists, *file.list_amounts, *file.tax_rates, *ended)
     return remarks(checks.findings(file.model, beside, **progress), file.accepted)

@@ -31,7 +31,7 @@ from configurator.evaluation_json import completion_json, evaluation_json, why_j
 from configurator.instances import with_instance
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from configurator.tracing import trace_json, traced
-from pricing.breakdown import Prices, compile_prices
+from pricing.breakdown import Prices, compile_prices, line_classes
 from pricing.in_force import Buyer, InForce, in_force
 from pricing.price_list import read_moment
 from pricing.product_file import ProductFile
@@ -120,7 +120,8 @@ def _answer(
     try:
         asked = _read(line, options)
         model = file.model
-        terms = in_force(file.tariff, model.currency, asked.at, asked.price_list, asked.buyer, model.tax_class)
+        of_product = (model.tax_class, line_classes(model))
+        terms = in_force(file.tariff, model.currency, asked.at, asked.price_list, asked.buyer, *of_product)
         if terms not in prices:
             prices[terms] = compile_prices(model, terms)
         choices = _choices(product, asked.choices, asked.pointer)

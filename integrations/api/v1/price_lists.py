@@ -57,6 +57,11 @@ class TermsBody(Body):
     )
     tax_rounding_of: Literal["line", "total"] = "total"
     tax_rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
+    country: Annotated[
+        str | None,
+        Field(pattern="^[A-Z]{2}$", description="Where the merchant is at home: its tax rates are those of the list."),
+    ] = None
+    region: str | None = None
     rounding_increment: Numeric | None = None
     rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     rounding_of: Literal["line", "total"] = "line"

@@ -100,8 +100,10 @@ class BreakdownLine(Answer):
     key: str
     label: str
     amount: Money
-    kind: Literal["amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override"]
-    """What kind of line it is; "override" is a price that was set by hand."""
+    kind: Literal[
+        "amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override", "not_charged"
+    ]
+    """What kind of line it is: "override" is set by hand, "not_charged" the tax that this buyer does not pay."""
     option: str | None = None
     """The option whose value the amount is for, where it is for one."""
     value: str | None = None
@@ -137,6 +139,8 @@ class TaxAmount(Answer):
     rate: str
     """In percent."""
     amount: Money
+    base: Money | None = None
+    """The net amount that the tax is on; left out in what was kept before it was told."""
 
 
 class Price(Answer):
@@ -167,10 +171,13 @@ class Price(Answer):
     tax_from: Literal["price_list", "country", "buyer", "unknown"]
     """Where the tax is from: the list, the rates for the buyer's country, a buyer who pays none, or it is not known."""
     tax_rate: str | None
-    """In percent."""
+    """In percent; null also where parts of the price are taxed at different rates."""
     tax_label: str | None
     taxes: list[TaxAmount] = []
-    """What `tax` is made of, for all pieces; empty where it is not known, and in what was kept before it was told."""
+    """What `tax` is made of, for all pieces, rate by rate with what each is on; what is not taxed has the rate 0.
+
+    Empty where the tax is not known, and in what was kept before it was told.
+    """
     shows: Literal["net", "gross"]
     """Which of the two shoppers see first."""
     shown: Money
@@ -581,6 +588,9 @@ class PriceList(Answer):
     """The taxes that the rate is the sum of, each rounded and told by itself; empty where it is one."""
     tax_rounding_of: Literal["line", "total"]
     tax_rounding_mode: Literal["half_up", "half_even", "up", "down"]
+    country: str | None
+    """Where the merchant is at home: the tax rates there hold where nobody says where the buyer is."""
+    region: str | None
     paid_increment: int | float | None
     is_default: bool
     valid_from: str | None
