@@ -1,6 +1,6 @@
 """Requests that carry the character NUL: refused before a view sees them, for no database keeps or compares it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -8,18 +8,21 @@ from django.http import HttpRequest, HttpResponse
 
 from catalog.nul import NUL
 
-_FORM, _PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+PLAIN_FORM, _PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-def fields_with_nul(request: HttpRequest) -> list[str]:
-    """Return the parameters and fields of `request` that hold the character; `` for its path. Files are not read."""
+def fields_with_nul(request: HttpRequest, kinds: Container[str] = (PLAIN_FORM, _PARTS)) -> list[str]:
+    """Return the parameters and fields of `request` that hold the character; `` for its path. Files are not read.
+
+    Fields are those of a form of one of `kinds`.
+    """
     found = [""] if NUL in request.path_info else []
     if "%00" in request.META.get("QUERY_STRING", "") or NUL in request.META.get("QUERY_STRING", ""):
         found += _of(request.GET.lists())
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return found
-    is_plain = request.content_type == _FORM and not (b"%00" in request.body or NUL.encode() in request.body)
-    if request.content_type in {_FORM, _PARTS} and not is_plain:
+    is_plain = request.content_type == PLAIN_FORM and not (b"%00" in request.body or NUL.encode() in request.body)
+    if request.content_type in kinds and not is_plain:
         found += _of(request.POST.lists())
     return found
 

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant
-from catalog.nul_requests import fields_with_nul, refuses_nul
+from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Ma
     try:
         if frame is None:
             raise NotFound("There is no such shop here.")
-        if fields_with_nul(request):
+        if fields_with_nul(request, (PLAIN_FORM,)):
             raise SuspiciousOperation("The request holds the character NUL.")
         return view(request, frame, **arguments)
     except NotFound:
