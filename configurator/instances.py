@@ -1,10 +1,11 @@
-"""Adding, copying and removing instances of sub-assemblies, each as one change of choices.
+"""Adding, copying, moving and removing instances of sub-assemblies, each as one change of choices.
 
-Instances are told apart by their numbers alone, so removing the second of three moves what was chosen in the third to
-the second.
+An instance's number is only its place. Whatever is done, each instance takes what was chosen in it along to its new
+place; `Rows` says which one stands where afterwards.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from catalog.assemblies import ExpandedModel, Instance
@@ -13,6 +14,8 @@ from catalog.expressions.errors import suggestion
 from catalog.product_model import Choice, Kind, ProductModel
 
 type Changes = dict[str, Choice | None]
+
+VERBS = ("add", "copy", "move", "remove")
 
 
 class InstanceRefused(Refusal):
@@ -23,34 +26,78 @@ class InstanceRefused(Refusal):
     status = 409
 
 
-def added(model: ProductModel, choices: Mapping[str, Choice], values: Mapping[str, Choice], key: str) -> Changes:
-    """Return the changes that add an instance of the sub-assembly counted by `key`; refuse with InstanceRefused."""
-    number = _count(model, values, key) + 1
-    _instance(model, f"{key}.{number}")
-    return {key: _counting(model, key, number)}
+@dataclass(frozen=True, slots=True)
+class InstanceAsk:
+    """What is to be done: `add` to the sub-assembly counted by `what`; `copy`, `move` or `remove` the instance there.
+
+    `to` is the number of the place where the added, copied or moved one stands afterwards. Without it an added one is
+    the last, and a copy comes after its original.
+    """
+
+    verb: str
+    what: str
+    to: int | None = None
 
 
-def copied(model: ProductModel, choices: Mapping[str, Choice], values: Mapping[str, Choice], place: str) -> Changes:
-    """Return the changes that add an instance with all that was chosen in the one at `place` (`modules.2`)."""
-    instance = _existing(model, values, place)
-    key = instance.assembly
-    number = _count(model, values, key) + 1
-    _instance(model, f"{key}.{number}")
-    return {key: _counting(model, key, number), **_moved(model, choices, place, f"{key}.{number}")}
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where each instance of the sub-assembly counted by `key` stands after a change.
+
+    `sources` has, for each instance that there is afterwards, the number it had before, None for a new one; a copy has
+    that of its original. `new` is the number of the instance that was added, copied or moved; 0 where one was removed.
+    """
+
+    key: str
+    sources: tuple[int | None, ...]
+    new: int = 0
+
+    def places_of(self, key: str) -> tuple[str, ...]:
+        """Return the keys that an option has after the change: several where it was copied, none where it went."""
+        number, rest = _divided(key, self.key)
+        if not number:
+            return (key,)
+        return tuple(
+            f"{self.key}.{place}{rest}" for place, source in enumerate(self.sources, start=1) if source == number
+        )
+
+    @property
+    def place(self) -> str:
+        """The place of the instance that was added, copied or moved; empty where one was removed."""
+        return f"{self.key}.{self.new}" if self.new else ""
 
 
-def removed(model: ProductModel, choices: Mapping[str, Choice], values: Mapping[str, Choice], place: str) -> Changes:
-    """Return the changes that remove the instance at `place`; what was chosen in later ones moves up."""
-    instance = _existing(model, values, place)
-    key, count = instance.assembly, _count(model, values, instance.assembly)
+def rows_after(model: ProductModel, values: Mapping[str, Choice], ask: InstanceAsk) -> Rows:
+    """Return where each instance stands after `ask`, with `values` before it; refuse with InstanceRefused."""
+    if ask.verb not in VERBS:
+        raise InstanceRefused(f"An instance can be added, copied, moved or removed; '{ask.verb}' is none of these.")
+    if ask.verb == "add":
+        key, number = ask.what, 0
+    else:
+        instance = _existing(model, values, ask.what)
+        key, number = instance.assembly, instance.number
+    count = _count(model, values, key)
+    rows: list[int | None] = list(range(1, count + 1))
+    if ask.verb == "remove":
+        _refuse_fewer(model, key, count)
+        return Rows(key, tuple(each for each in rows if each != number))
+    if ask.verb == "move":
+        if ask.to is None:
+            raise InstanceRefused(f"Say with 'to' which number '{ask.what}' is to have.", place=ask.what)
+        rows.remove(number)
+    else:
+        _instance(model, f"{key}.{count + 1}")
+    to = ask.to if ask.to is not None else number + 1 if ask.verb == "copy" else count + 1
+    if not 1 <= to <= len(rows) + 1:
+        raise InstanceRefused(f"There is no place {to} for it; give 'to' a number from 1 to {len(rows) + 1}.", key=key)
+    rows.insert(to - 1, None if ask.verb == "add" else number)
+    return Rows(key, tuple(rows), to)
+
+
+def _refuse_fewer(model: ProductModel, key: str, count: int) -> None:
     domain = model.option_by_key[key].number
     if domain is not None and count <= domain.first:
         label = model.option_by_key[key].label
         raise InstanceRefused(f"{label}: at least {domain.first:f} of them must stay.", key=key)
-    changes: Changes = {key: _counting(model, key, count - 1)}
-    for number in range(instance.number, count):
-        changes |= _moved(model, choices, f"{key}.{number + 1}", f"{key}.{number}")
-    return changes | dict.fromkeys(_chosen_in(choices, f"{key}.{count}"))
 
 
 def with_fewer(model: ProductModel, choices: Mapping[str, Choice], changes: Mapping[str, Choice | None]) -> Changes:
@@ -69,49 +116,37 @@ def with_fewer(model: ProductModel, choices: Mapping[str, Choice], changes: Mapp
     return wanted
 
 
-_CHANGES: Mapping[str, Callable[[ProductModel, Mapping[str, Choice], Mapping[str, Choice], str], Changes]] = {
-    "add": added,
-    "copy": copied,
-    "remove": removed,
-}
-
-
-def changes_for(
-    model: ProductModel, choices: Mapping[str, Choice], values: Mapping[str, Choice], verb: str, what: str
-) -> Changes:
-    """Return the changes that `verb` asks for: `add` a sub-assembly's key, `copy` or `remove` an instance's place.
-
-    `choices` are those so far and `values` what follows from them. Refuses with InstanceRefused.
-    """
-    change = _CHANGES.get(verb)
-    if change is None:
-        raise InstanceRefused(f"An instance can be added, copied or removed; '{verb}' is none of these.")
-    return change(model, choices, values, what)
-
-
 def with_instance(
     model: ProductModel,
     choices: Mapping[str, Choice],
     values: Mapping[str, Choice],
     changes: Mapping[str, Choice | None],
-    verb: str,
-    what: str,
-) -> Changes:
-    """Return `changes` together with those that `verb` asks for, as `changes_for` has it; refuse as it does.
+    ask: InstanceAsk,
+) -> tuple[Changes, Rows]:
+    """Return `changes` together with those that `ask` comes to, and where instances then stand.
 
     The changes hold first, and their places are those of before: then the instance is added, copied with all that is
-    now chosen in it, or removed. A change in an instance that there was not before is one of the new instance.
-    `values` follow from `choices` alone.
+    now chosen in it, moved or removed. A change in an instance that there was not before is one of the new instance.
+    `values` follow from `choices` alone. Refuses with InstanceRefused.
     """
     first = with_fewer(model, choices, changes)
     chosen = {key: choice for key, choice in {**choices, **first}.items() if choice is not None}
     now = {key: value for key, value in {**values, **first}.items() if value is not None}
-    found = {**first, **changes_for(model, chosen, now, verb, what)}
-    if verb == "remove":
-        return found
-    key = what if verb == "add" else _existing(model, now, what).assembly
-    new = f"{key}.{_count(model, now, key) + 1}."
-    return found | {each: choice for each, choice in first.items() if each.startswith(new) and choice is not None}
+    rows = rows_after(model, now, ask)
+    key, count = rows.key, _count(model, now, rows.key)
+    last = max(count, len(rows.sources))
+    found = {each: choice for each, choice in first.items() if not 0 < _divided(each, key)[0] <= last}
+    after: dict[str, Choice] = {}
+    for number, source in enumerate(rows.sources, start=1):
+        after |= _renamed(chosen, f"{key}.{source}", f"{key}.{number}") if source else {}
+    if last > count:
+        told = _renamed(first, f"{key}.{last}", rows.place)
+        after |= {each: choice for each, choice in told.items() if choice is not None}
+    inside = [each for each in {**choices, **after} if 0 < _divided(each, key)[0] <= last]
+    found |= {each: after.get(each) for each in inside if after.get(each) != choices.get(each)}
+    if len(rows.sources) != count:
+        found[key] = _counting(model, key, len(rows.sources))
+    return found, rows
 
 
 def may_add(model: ProductModel, values: Mapping[str, Choice], key: str) -> bool:
@@ -168,7 +203,14 @@ def _chosen_in(choices: Mapping[str, Choice], place: str) -> dict[str, Choice]:
     return {key: choice for key, choice in choices.items() if key.startswith(f"{place}.")}
 
 
-def _moved(model: ProductModel, choices: Mapping[str, Choice], source: str, target: str) -> Changes:
-    """Return the changes after which `target` has the choices that `source` has."""
-    taken = {f"{target}{key[len(source) :]}": choice for key, choice in _chosen_in(choices, source).items()}
-    return {**dict.fromkeys(_chosen_in(choices, target)), **taken}
+def _divided(key: str, assembly: str) -> tuple[int, str]:
+    """Return the number and the rest of a key such as `modules.2.width`, 0 where it is of no instance of `assembly`."""
+    if not key.startswith(f"{assembly}."):
+        return 0, key
+    number, dot, rest = key[len(assembly) + 1 :].partition(".")
+    return (int(number), f"{dot}{rest}") if number.isdecimal() else (0, key)
+
+
+def _renamed[Said](said: Mapping[str, Said], source: str, target: str) -> dict[str, Said]:
+    """Return what is said of the instance at `source`, by the keys that its options have at `target`."""
+    return {f"{target}{key[len(source) :]}": each for key, each in said.items() if key.startswith(f"{source}.")}

@@ -35,6 +35,7 @@ from configurator.evaluation import (
     evaluate_settled,
 )
 from configurator.evaluation_json import evaluation_json, open_rules_json
+from configurator.instances import InstanceAsk
 from configurator.instances import with_instance as with_instance_changes
 from configurator.models import OPEN_DAYS, Configuration, PriceOverride, QuoteTerms, ReachedThreshold
 from configurator.quote_signing import buyer_json, signed_quote
@@ -473,16 +474,17 @@ def with_instance(
     offer: Published,
     choices: Mapping[str, Choice],
     changes: Mapping[str, Choice | None],
-    instance: tuple[str, str] | None,
+    instance: InstanceAsk | None,
 ) -> Mapping[str, Choice | None]:
-    """Return `changes` and then those that add, copy or remove an instance: `("copy", "modules.2")`; None for none.
+    """Return `changes` and then those that add, copy, move or remove an instance; None for none.
 
     Refuses with InstanceRefused an instance that is not there, and one more or less than there may be.
     """
     if instance is None:
         return changes
     before = follow(offer, choices)
-    return with_instance_changes(offer.product.model, before.choices, before.values, changes, *instance)
+    found, _rows = with_instance_changes(offer.product.model, before.choices, before.values, changes, instance)
+    return found
 
 
 def consistent(
@@ -622,12 +624,12 @@ def choose(
     changes: Mapping[str, Choice | None],
     quantity: int | None = None,
     expected_revision: int | None = None,
-    instance: tuple[str, str] | None = None,
+    instance: InstanceAsk | None = None,
 ) -> Evaluation:
     """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict, keeping nothing.
 
     A price that was set by hand holds for what it was set for: where values or quantity become others, it ends.
-    `instance` adds, copies or removes one after that, as `with_instance` tells.
+    `instance` adds, copies, moves or removes one after that, as `with_instance` tells.
     """
     row = _locked(configuration)
     if row.is_completed:

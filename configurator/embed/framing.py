@@ -35,7 +35,7 @@ ALLOWED_HEADERS = (
 # All that htmx asks for: browsers complain about any other, and "*" stands for those that an answer has.
 EXPOSED_HEADERS = (
     "HX-Location, HX-Push, HX-Push-Url, HX-Redirect, HX-Refresh, HX-Replace-Url, HX-Reselect, HX-Reswap, HX-Retarget, "
-    "HX-Status, HX-Trigger, HX-Trigger-After-Settle, HX-Trigger-After-Swap"
+    "HX-Rows, HX-Status, HX-Trigger, HX-Trigger-After-Settle, HX-Trigger-After-Swap"
 )
 _ORIGIN = re.compile(
     r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?"

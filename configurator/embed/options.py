@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from catalog.assemblies import ExpandedModel
+from catalog.assemblies import ExpandedModel, place_of
 from catalog.errors import Unreadable
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
 from catalog.locales import separators
@@ -97,7 +97,10 @@ class NumberShown:
 
 @dataclass(frozen=True)
 class OptionShown:
-    """A question with its answers; `note` tells who set it when it was not the shopper."""
+    """A question with its answers; `note` tells who set it when it was not the shopper.
+
+    `where` names the instance it belongs to, which its place on the page shows, for who cannot see that.
+    """
 
     key: str
     name: str
@@ -105,6 +108,7 @@ class OptionShown:
     kind: str
     layout: str
     label: str
+    where: str
     help: str
     picked: str
     note: str
@@ -137,6 +141,23 @@ def label_of(model: ProductModel, option: Option, reader: Reader) -> str:
     return (own or option.label).in_locale(reader.locale)
 
 
+def instance_label(model: ProductModel, place: str, reader: Reader) -> str:
+    """Return what the instance at `place` is called among its own: "Plate 1", or "Plate" where there is but one."""
+    instance = model.instance_at.get(place) if isinstance(model, ExpandedModel) else None
+    if instance is None or not isinstance(model, ExpandedModel):
+        return ""
+    name = instance.name.in_locale(reader.locale)
+    return f"{name} {instance.number}" if len(model.instances_of[instance.assembly]) > 1 else name
+
+
+def whole_label(model: ProductModel, place: str, reader: Reader) -> str:
+    """Return what the instance at `place` is called in the whole product, "Plate 1 of Door 2"; empty for no place."""
+    own, outer = instance_label(model, place, reader), place_of(place_of(place))
+    if not outer:
+        return own
+    return _("%(inner)s of %(outer)s") % {"inner": own, "outer": whole_label(model, outer, reader)}
+
+
 def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid: Invalid | None = None) -> OptionShown:
     """Return `option` as the page shows it; `invalid` is what somebody typed that is no value of it."""
     state = evaluation.options[option.key]
@@ -152,6 +173,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
         kind=option.kind.value,
         layout=_layout(option, values),
         label=label_of(evaluation.model, option, reader),
+        where=whole_label(evaluation.model, place_of(option.key), reader),
         help=option.help.in_locale(reader.locale) if option.help else "",
         picked=picked(option, state.value, reader),
         note=_("set for you") if is_inferred else "",

@@ -31,7 +31,15 @@ from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid
 from configurator.embed.framing import Frame
-from configurator.embed.options import Reader, label_of, option_shown, picked, state_key
+from configurator.embed.options import (
+    Reader,
+    instance_label,
+    label_of,
+    option_shown,
+    picked,
+    state_key,
+    whole_label,
+)
 from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query, query_of, state_text
 from configurator.embed.summaries import (
     Notices,
@@ -246,7 +254,8 @@ class View:
     `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
     for. `checks` counts how often the page asked again for what was not checked yet. `prices_of` is the configuration
     that was kept at the price list of this page, where the shop itself would give another. `unit` is that which lengths
-    are shown in, empty for each one's own.
+    are shown in, empty for each one's own. `focus` is the option where the keyboard goes on, `focus_id` else the id of
+    what it goes on at; `told` says what changed, for those who cannot see it.
     """
 
     frame: Frame
@@ -259,6 +268,8 @@ class View:
     invalid: tuple[Invalid, ...] = ()
     why: str = ""
     focus: str = ""
+    focus_id: str = ""
+    told: str = ""
     refused: str = ""
     checks: int = 0
     rest: str = ""
@@ -267,7 +278,8 @@ class View:
 
     @property
     def is_plain(self) -> bool:
-        return not (self.invalid or self.why or self.focus or self.refused or self.rest) and self.notices == Notices()
+        special = (self.invalid, self.why, self.focus, self.focus_id, self.refused, self.rest)
+        return not any(special) and self.notices == Notices()
 
     @property
     def reader(self) -> Reader:
@@ -343,7 +355,7 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     # Everything that is printed and does not follow from the evaluation.
     frame = (view.frame.name, view.frame.origins)
     offer = (view.offer.version, view.offer.buyer)
-    shown = (view.path, view.language, view.unit, view.step, view.can_undo)
+    shown = (view.path, view.language, view.unit, view.step, view.can_undo, view.told)
     key = (template, id(evaluation), offer, view.prices_of, *shown, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
     parts = _panels.get(key, evaluation) if is_lasting else None
@@ -419,7 +431,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "can_undo": view.can_undo,
         "summary": _summary(evaluation, pages, reader) if is_summary else (),
         "message": json.dumps(changed_message(kept)),
-        "focus": f"o-{view.focus}" if view.focus else "",
+        "focus": f"o-{view.focus}" if view.focus else view.focus_id,
+        "told": view.told,
     }
 
 
@@ -557,20 +570,25 @@ def _instances(
         parts.append(
             {
                 "place": instance.place,
-                "label": f"{name} {instance.number}" if len(instances) > 1 else name,
+                "label": instance_label(model, instance.place, reader),
+                "whole": whole_label(model, instance.place, reader),
                 "told": _told_values(evaluation, inside, instance.place, reader),
                 "price": _instance_price(evaluation, instance, reader),
                 "is_open": len(shown) <= MOST_OPEN or any(option.key in spoken_of for option in inside),
                 "missing": sum(option.key in evaluation.missing for option in inside),
                 "fieldsets": _items(evaluation, view, inside, instance.place, conflict),
+                "up": instance.number - 1,
+                "down": instance.number + 1 if instance.number < len(shown) else 0,
             }
         )
     values = {
         "key": counting.key,
         "name": name,
+        "where": whole_label(model, place_of(counting.key), reader),
         "instances": parts,
         "may_add": is_counted and may_add(model, evaluation.values, counting.key),
         "may_remove": is_counted and may_remove(model, evaluation.values, counting.key),
+        "may_move": len(shown) > 1,
     }
     return _printed("configurator/_instances.html", values)
 

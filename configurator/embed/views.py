@@ -1,5 +1,6 @@
 """The HTMX face: the widget's page, its pictures, and the page of a completed configuration."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -28,7 +29,7 @@ from configurator.discretion import internal_choices, sentence_for_shoppers, sho
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
 from configurator.embed.framing import Frame, framed
-from configurator.embed.options import Reader, picked
+from configurator.embed.options import Reader, picked, whole_label
 from configurator.embed.page import (
     SUMMARY,
     View,
@@ -56,7 +57,7 @@ from configurator.embed.states import (
 from configurator.embed.summaries import Notices
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, Evaluation
-from configurator.instances import InstanceRefused, with_instance
+from configurator.instances import InstanceAsk, InstanceRefused, Rows, with_instance
 from configurator.models import Configuration
 from configurator.operations import (
     MOST_QUANTITY,
@@ -70,6 +71,7 @@ from configurator.operations import (
 )
 from pricing.in_force import Buyer
 
+MOST_TOLD_CHANGES = 3
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -124,13 +126,18 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
 
 @dataclass(frozen=True)
 class _Move:
-    """What a click asks for: choices to start from, changes to them, how many, and where to be afterwards."""
+    """What a click asks for: choices to start from, changes to them, how many, and where to be afterwards.
+
+    `rows` says where instances then stand, where some are added, copied, moved or removed by `ask`.
+    """
 
     choices: Mapping[str, Choice]
     changes: Mapping[str, Choice | None]
     quantity: int
     past: tuple[str, ...]
     step: str
+    ask: InstanceAsk | None = None
+    rows: Rows | None = None
 
 
 def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
@@ -146,11 +153,12 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         before = follow(offer, before.choices, quantity=state.quantity)
     unit = unit_wanted(model.units, form.shown_in)
     inputs, invalid = changes_of(before, form.inputs, language.locale, unit)
-    if form.is_undo or form.is_keep or form.apply or form.more or form.preset:
+    if form.is_undo or form.preset:
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
     move = _move(model, form, before, inputs, asked_quantity or state.quantity)
     move = replace(move, choices={**move.choices, **internal})
+    invalid = tuple(each for each in invalid if each.option not in move.changes)
     repaired = MOST_REPAIRS if form.more else SHOWN_REPAIRS
     evaluation = follow(offer, move.choices, move.changes, move.quantity, repaired=repaired)
     if stubborn := _still_on(evaluation, move.changes):
@@ -162,8 +170,13 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     stays = evaluation.conflict is not None or bool(invalid)
     # Where the keyboard goes on: with what was asked for, or in the place of a button that is gone.
     focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
-    if form.instance and evaluation.conflict is None:
-        focus = _first_new(before, evaluation) or focus
+    rows = move.rows if evaluation.conflict is None else None
+    focus_id = ""
+    if rows is not None and move.ask is not None:
+        # What was typed and not understood goes along with its instance.
+        invalid = tuple(replace(each, option=key) for each in invalid for key in rows.places_of(each.option))
+        focus = _first_in(evaluation, rows.place) if move.ask.verb in ("add", "copy") else ""
+        focus_id = "" if focus else _row_to_focus(rows, move.ask)
     if invalid and (form.step or form.goto or form.show_in or form.is_complete):
         focus = invalid[0].option
     shown = {option.key for option in shown_options(model)}
@@ -177,6 +190,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         invalid=invalid,
         why=form.why if form.why in shown else "",
         focus=focus if focus in shown else "",
+        focus_id=focus_id,
         refused=" ".join(misread),
         checks=form.checks,
         rest=form.rest,
@@ -209,10 +223,13 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
             told = _("Too long for a link, so a reload or a shared link goes without it: %(options)s.")
             gentle = (*view.notices.gentle, told % {"options": ", ".join(left_out)})
             view = replace(view, notices=replace(view.notices, gentle=gentle))
+        view = replace(view, told=told_changes(before, evaluation, move.changes, move.ask, rows, view.reader))
     hidden = carried(tokens.renewed(form.token, token), past, told_total(evaluation))
     if not is_htmx(request):
         return HttpResponse(whole_page(evaluation, view, hidden), status=status)
     response = HttpResponse(panel(evaluation, view, hidden))
+    if rows is not None:
+        response.headers["HX-Rows"] = f"{rows.key} {','.join(str(each or 0) for each in rows.sources)}"
     response.headers["HX-Replace-Url"] = address_of(evaluation, view)
     return told_quietly(request, response, status)
 
@@ -230,6 +247,49 @@ def told_retracted(evaluation: Evaluation, reader: Reader) -> str:
         for key, choice in without_internal(evaluation.model, evaluation.retracted).items()
     )
     return _("These choices went with it: %(choices)s. Undo brings them back.") % {"choices": listed}
+
+
+def told_changes(
+    before: Evaluation,
+    after: Evaluation,
+    changes: Mapping[str, Choice | None],
+    ask: InstanceAsk | None,
+    rows: Rows | None,
+    reader: Reader,
+) -> str:
+    """Return what a click changed beyond what it asked for and the price, as sentences that screen readers say."""
+    if after.conflict is not None:
+        return ""
+    told = [] if ask is None or rows is None else [_told_rows(after.model, ask, rows, reader)]
+    changed = {key for key, _ in before.values.items() ^ after.values.items()} - changes.keys()
+    options = after.model.option_by_key
+    others = [
+        f"{options[key].label.in_locale(reader.locale)}: {picked(options[key], after.values[key], reader)}"
+        for key in shown_keys(after.model, sorted(changed, key=list(options).index) if changed else ())
+        if key in after.values
+        and not (rows and key.startswith(f"{rows.key}."))
+        # That nothing is ticked where something may be now is no news.
+        and (after.values[key] is not False or key in before.values)
+    ]
+    if others:
+        listed = ", ".join(others[:MOST_TOLD_CHANGES])
+        if len(others) > MOST_TOLD_CHANGES:
+            listed = _("%(some)s and %(count)s more") % {"some": listed, "count": len(others) - MOST_TOLD_CHANGES}
+        told.append(_("Also changed: %(options)s.") % {"options": listed})
+    return " ".join(told)
+
+
+def _told_rows(model: ProductModel, ask: InstanceAsk, rows: Rows, reader: Reader) -> str:
+    new, old = whole_label(model, rows.place, reader), whole_label(model, ask.what, reader)
+    if ask.verb == "add":
+        return _("%(instance)s was added.") % {"instance": new}
+    if ask.verb == "copy":
+        return _("%(copy)s is a copy of %(instance)s.") % {"copy": new, "instance": old}
+    if ask.verb == "move":
+        return _("%(instance)s is now %(place)s.") % {"instance": old, "place": new}
+    told = _("%(instance)s was removed.") % {"instance": old}
+    is_last = int(ask.what.rpartition(".")[2]) > len(rows.sources)
+    return told if is_last else f"{told} {_('Those after it moved up.')}"
 
 
 def _move(
@@ -250,13 +310,13 @@ def _move(
             return _Move(before.choices, {}, quantity, form.past, form.at)
         chosen, _misread = sort_choices(model, preset.choices)
         return _Move({key: each for key, each in chosen.items() if each is not None}, {}, quantity, form.past, form.at)
-    changes = _with_instance(model, form.instance, before, inputs) if form.instance else dict(inputs)
+    changes, ask, rows = _with_instance(model, form.instance, before, inputs)
     if form.given:
         # All of what the shop's page sets goes, or nothing of it.
         given, misread = choices_in(model, form.given)
         changes |= {} if misread else given
     step = step_with(model, form.goto) if form.goto else form.step or form.at
-    return _Move(before.choices, changes, quantity, form.past, step)
+    return _Move(before.choices, changes, quantity, form.past, step, ask, rows)
 
 
 def _still_on(evaluation: Evaluation, changes: Mapping[str, Choice | None]) -> dict[str, Choice | None]:
@@ -273,19 +333,37 @@ def _still_on(evaluation: Evaluation, changes: Mapping[str, Choice | None]) -> d
 
 def _with_instance(
     model: ProductModel, asked: str, before: Evaluation, inputs: Mapping[str, Choice | None]
-) -> dict[str, Choice | None]:
-    """Return the inputs with what a button such as `copy modules.2` asks for; without it where it came too late."""
-    verb, _space, what = asked.partition(" ")
-    try:
-        return with_instance(model, before.choices, before.values, inputs, verb, what)
-    except InstanceRefused:
-        return dict(inputs)
+) -> tuple[dict[str, Choice | None], InstanceAsk | None, Rows | None]:
+    """Return the inputs with what a button such as `move modules.2 1` asks for; alone where it came too late."""
+    verb, what, to = (*asked.split(), "", "", "")[:3]
+    ask = InstanceAsk(verb, what, int(to) if re.fullmatch("[0-9]{1,3}", to) else None)
+    if asked:
+        try:
+            return _asked_of(model, before, inputs, ask)
+        except InstanceRefused:
+            pass
+    return dict(inputs), None, None
 
 
-def _first_new(before: Evaluation, after: Evaluation) -> str:
-    """Return the first option of an instance that there was not before."""
-    now = [key for key in after.values if "." in key and after.options[key].active]
-    return next((key for key in now if not before.options[key].active), "")
+def _asked_of(
+    model: ProductModel, before: Evaluation, inputs: Mapping[str, Choice | None], ask: InstanceAsk
+) -> tuple[dict[str, Choice | None], InstanceAsk, Rows]:
+    changes, rows = with_instance(model, before.choices, before.values, inputs, ask)
+    return changes, ask, rows
+
+
+def _first_in(evaluation: Evaluation, place: str) -> str:
+    """Return the first option that is asked in the instance at `place`."""
+    now = (option.key for option in shown_options(evaluation.model) if option.key.startswith(f"{place}."))
+    return next((key for key in now if evaluation.options[key].active), "")
+
+
+def _row_to_focus(rows: Rows, ask: InstanceAsk) -> str:
+    """Return the id of what the keyboard goes on at: the moved instance, or what is now where one was removed."""
+    if rows.place:
+        return f"row-{rows.place}"
+    number = min(int(ask.what.rpartition(".")[2]), len(rows.sources))
+    return f"row-{rows.key}.{number}" if number else f"add-{rows.key}"
 
 
 def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Published, bool]:

@@ -32,7 +32,21 @@
   on("htmx:beforeSwap", ({ detail: { xhr } }) => {
     status = xhr.getResponseHeader("HX-Status");
     morph.ignoreActiveValue = status !== "409" && typed() !== sent;
+    renumber(xhr.getResponseHeader("HX-Rows"));
   });
+  // Rows that changed places take what they are along: whether they are folded, the focus, what is being typed.
+  let held;
+  function renumber(rows) {
+    if (!rows) return;
+    const [key, sources = ""] = rows.split(" "), was = sources.split(",");
+    for (const element of main.querySelectorAll(`[id*="-${key}."]`)) {
+      const at = element.id.indexOf(`-${key}.`) + key.length + 2, number = parseInt(element.id.slice(at));
+      const now = was.indexOf(`${number}`) + 1;
+      if (now) element.id = `${element.id.slice(0, at)}${now}${element.id.slice(at + `${number}`.length)}`;
+      else element.removeAttribute("id");
+    }
+    held = document.activeElement.id;
+  }
   for (const type of ["htmx:sendError", "htmx:responseError"]) on(type, () => say(main.dataset.offline));
 
   const step = () => document.querySelector(".step.current");
@@ -46,8 +60,9 @@
   on("htmx:afterSettle", () => {
     const goal = find(find("panel").dataset.focus), box = find("because") || find("finished-title");
     const input = which => goal?.querySelector(`input:enabled${which}`), isMoved = shown !== step()?.value;
-    goal?.closest("details")?.setAttribute("open", "");
-    const to = input(":checked") || input(":not([type=hidden], [type=range])") || box;
+    const isRow = goal?.matches("summary, button"), holder = isRow ? goal.parentNode : goal;
+    for (let up = holder?.parentNode.closest("details"); up; up = up.parentNode.closest("details")) up.open = true;
+    const to = isRow ? !(held && holder.contains(document.activeElement)) && goal : input(":checked") || input(":not([type=hidden], [type=range])") || box;
     // A button that is gone leaves the focus nowhere.
     const lost = isMoved || document.activeElement === document.body;
     (to || (lost && document.hasFocus() && (find("conflict") || step())))?.focus?.({ preventScroll: true });
@@ -73,6 +88,13 @@
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });
   on("change", () => clearTimeout(rest));
+  on("keydown", event => {
+    const row = event.altKey && event.target.matches("summary, button") && event.target.closest(".instance");
+    const button = row && { ArrowUp: find(row.id.replace("i", "up")), ArrowDown: find(row.id.replace("i", "down")) }[event.key];
+    if (!button) return;
+    event.preventDefault();
+    if (!button.matches("[aria-disabled]")) button.click();
+  });
   on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector(".details[open] summary") || document.querySelector(".quiet"))?.click() });
 
   on("click", event => {

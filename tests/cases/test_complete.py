@@ -87,7 +87,7 @@ def test_fewer_instances_are_offered_as_they_are_accepted(monkeypatch):
 
 
 AT_ONCE = [
-    ({"box.1.size": "l"}, "copy box.1", {"box": 3, "box.1.size": "l", "box.3.size": "l"}),
+    ({"box.1.size": "l"}, "copy box.1", {"box": 3, "box.1.size": "l", "box.2.size": "l"}),
     ({"box.2.size": "l"}, "remove box.1", {"box": 1, "box.1.size": "l"}),
     ({"box.2.size": "l"}, "remove box.2", {"box": 1, "box.1.size": "m"}),
     ({"box": 1}, "add box", {"box": 2, "box.1.size": "m"}),

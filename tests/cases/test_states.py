@@ -229,13 +229,14 @@ def test_rows_of_typed_values_move_whole(monkeypatch: pytest.MonkeyPatch) -> Non
         "doors.2.plates.1.words": "c1",
     }
     copied = found[2]["choices"]
-    assert {key: copied[key] for key in copied if key.startswith("doors.4.")} == {
-        "doors.4.name": "B",
-        "doors.4.colour": "#ff0000",
-        "doors.4.plates": 2,
-        "doors.4.plates.1.words": "b1",
-        "doors.4.plates.2.words": "b2",
+    assert {key: copied[key] for key in copied if key.startswith("doors.3.")} == {
+        "doors.3.name": "B",
+        "doors.3.colour": "#ff0000",
+        "doors.3.plates": 2,
+        "doors.3.plates.1.words": "b1",
+        "doors.3.plates.2.words": "b2",
     }
+    assert (copied["doors.4.name"], copied["doors.4.plates.1.words"]) == ("C", "c1")
     inner = found[3]["choices"]
     assert {key: inner[key] for key in inner if "plates" in key} == {
         "doors.2.plates": 2,

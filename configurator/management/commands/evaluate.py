@@ -28,7 +28,7 @@ from configurator.engine.explain import MOST_EXPLANATIONS
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
-from configurator.instances import with_instance
+from configurator.instances import InstanceAsk, with_instance
 from configurator.operations import MOST_QUANTITY, QuantityRefused
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices, line_classes
@@ -62,7 +62,7 @@ class Asked:
 
     choices: Mapping[str, Any]
     changes: Mapping[str, Any]
-    instance: tuple[str, str] | None
+    instance: InstanceAsk | None
     quantity: int
     price_list: str | None
     locale: str | None
@@ -129,7 +129,7 @@ def _answer(
         kept = {key: choice for key, choice in choices.items() if choice is not None}
         if asked.instance is not None:
             before = evaluate(product, prices[terms], kept)
-            changes = with_instance(product.model, before.choices, before.values, changes, *asked.instance)
+            changes, _rows = with_instance(product.model, before.choices, before.values, changes, asked.instance)
         with traced() as trace:
             evaluation = evaluate(
                 product, prices[terms], kept, changes, asked.quantity, asked.explained, asked.repaired
@@ -240,15 +240,19 @@ def _wish(raw: object) -> Wish | None:
         raise Malformed(f"'complete': {error}.") from None
 
 
-def _instance(given: Any) -> tuple[str, str] | None:
+def _instance(given: Any) -> InstanceAsk | None:
     if given is None:
         return None
-    if not isinstance(given, dict) or len(given) != 1 or not all(isinstance(what, str) for what in given.values()):
+    asked = {verb: what for verb, what in given.items() if verb != "to"} if isinstance(given, dict) else {}
+    to = given.get("to") if isinstance(given, dict) else None
+    is_place = to is None or (isinstance(to, int) and not isinstance(to, bool))
+    if len(asked) != 1 or not is_place or not all(isinstance(what, str) for what in asked.values()):
         raise Malformed(
-            """'instance' must be one of {"add": "modules"}, {"copy": "modules.2"}, {"remove": "modules.2"}."""
+            """'instance' must be one of {"add": "modules"}, {"copy": "modules.2"}, {"move": "modules.2", "to": 1}, """
+            """{"remove": "modules.2"}."""
         )
-    verb, what = next(iter(given.items()))
-    return str(verb), what
+    verb, what = next(iter(asked.items()))
+    return InstanceAsk(str(verb), what, to)
 
 
 def _choices(product: CompiledProduct, given: Mapping[str, Any], pointer: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from catalog.assemblies import ExpandedModel
+from catalog.assemblies import MAX_INSTANCES, ExpandedModel
 from catalog.models import Version
 from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel, Text, write_choice, write_number
@@ -18,6 +18,7 @@ from configurator.engine.explain import MOST_EXPLANATIONS
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
+from configurator.instances import InstanceAsk
 from configurator.listing import Listed, price_lists_for, products_from
 from configurator.operations import (
     MOST_QUANTITY,
@@ -144,34 +145,49 @@ class BuyerBody(Body):
 
 
 class InstanceChange(Body):
-    """One instance of a sub-assembly to add, copy or remove; exactly one of the three."""
+    """One instance of a sub-assembly to add, copy, move or remove; exactly one of the four."""
 
     add: Annotated[str | None, Field(max_length=500, description="The key of a sub-assembly, `modules`.")] = None
     copy_of: Annotated[
         str | None, Field(alias="copy", max_length=500, description="The place of an instance, `modules.2`.")
     ] = None
+    move: Annotated[str | None, Field(max_length=500, description="The place of an instance; `to` says where to.")] = (
+        None
+    )
     remove: Annotated[
         str | None, Field(max_length=500, description="The place of an instance; later ones move up.")
+    ] = None
+    to: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MAX_INSTANCES,
+            description="The number that it then has; without it a new one is the last, a copy follows its original.",
+        ),
     ] = None
 
     @model_validator(mode="after")
     def _is_one(self) -> "InstanceChange":
-        if len(self._asked()) != 1:
-            raise ValueError("give one of add, copy and remove")
+        asked = self._asked()
+        if len(asked) != 1:
+            raise ValueError("give one of add, copy, move and remove")
+        verb, _what = asked[0]
+        if (verb == "move" and self.to is None) or (verb == "remove" and self.to is not None):
+            raise ValueError("give 'to' with add, copy or move, and always with move")
         return self
 
     def _asked(self) -> list[tuple[str, str]]:
-        asked = (("add", self.add), ("copy", self.copy_of), ("remove", self.remove))
+        asked = (("add", self.add), ("copy", self.copy_of), ("move", self.move), ("remove", self.remove))
         return [(verb, what) for verb, what in asked if what is not None]
 
-    def asked(self) -> tuple[str, str]:
+    def asked(self) -> InstanceAsk:
         """Return what is to be done, and with what."""
-        return self._asked()[0]
+        return InstanceAsk(*self._asked()[0], self.to)
 
 
 type Instance = Annotated[
     InstanceChange | None,
-    Field(description="An instance of a sub-assembly to add, copy or remove after `changes`."),
+    Field(description="An instance of a sub-assembly to add, copy, move or remove after `changes`."),
 ]
 
 

@@ -1,5 +1,7 @@
 """The widget of a product that contains products: its instances, and the buttons for more and fewer."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -9,8 +11,10 @@ from catalog.product_model import Text, read, write
 from pricing.operations import import_product
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
+from tests.api import make_shop
 from tests.catalog.modules import nested, wardrobe
 from tests.embed import Shopper
+from tests.examples.desk import desk
 from tests.factories import make_merchant
 
 pytestmark = pytest.mark.database
@@ -43,7 +47,7 @@ def test_each_instance_that_there_is_stands_under_its_name(shopper):
 
 def test_within_an_instance_options_are_called_as_in_the_contained_product(shopper):
     section = shopper.opens().section("o-modules.2.width")
-    assert "Width 600 mm" in section
+    assert "Width – Module 2 600 mm" in section
     assert "Module 2 – Width" not in section
 
 
@@ -61,16 +65,97 @@ def test_an_instance_is_added(shopper):
     assert page.text.count('data-focus="o-modules.3.width"') == 1
 
 
-def test_a_copy_has_what_was_chosen(shopper):
-    shopper.opens("?modules.1.width=400&modules.1.door=glass")
+def test_a_copy_has_what_was_chosen_and_comes_after_its_original(shopper):
+    shopper.opens("?modules.1.width=400&modules.1.door=glass&modules.2.width=300")
     page = shopper.presses("instance", "copy modules.1")
     assert choices(page) == {
         "modules": 3,
         "modules.1.width": 400,
         "modules.1.door": "glass",
-        "modules.3.width": 400,
-        "modules.3.door": "glass",
+        "modules.2.width": 400,
+        "modules.2.door": "glass",
+        "modules.3.width": 300,
     }
+    assert page.text.count('data-focus="o-modules.2.width"') == 1
+
+
+def test_an_instance_is_inserted_after_another(shopper):
+    shopper.opens("?modules.1.width=400&modules.2.width=500")
+    page = shopper.presses("instance", "add modules 2")
+    assert choices(page) == {"modules": 3, "modules.1.width": 400, "modules.3.width": 500}
+    assert page.text.count('data-focus="o-modules.2.width"') == 1
+
+
+def test_an_instance_is_moved(shopper):
+    shopper = Shopper(shopper.client, shopper.path, htmx=True)
+    shopper.opens("?modules=3&modules.1.width=400&modules.3.width=500")
+    page = shopper.presses("instance", "move modules.3 1")
+    assert choices(page) == {"modules": 3, "modules.1.width": 500, "modules.2.width": 400}
+    assert 'data-focus="row-modules.1"' in page.text
+    assert page.response.headers["HX-Rows"] == "modules 3,1,2"
+
+
+def test_what_was_typed_and_cannot_be_goes_along_with_its_instance(shopper):
+    shopper.opens("?modules=3")
+    page = shopper.presses("instance", "remove modules.1", **{"modules.3.width": "7"})
+    assert page.status == 422
+    assert page.values("o.modules.2.width") == ["7"]
+    assert "Enter 300–900 mm" in page.section("o-modules.2.width")
+    page = shopper.presses("instance", "copy modules.2")
+    assert [page.values(f"o.modules.{number}.width") for number in (1, 2, 3)] == [["600"], ["7"], ["7"]]
+    page = shopper.presses("instance", "remove modules.3")
+    page = shopper.presses("instance", "remove modules.2")
+    assert (page.status, page.values("o.modules.1.width")) == (200, ["600"])
+
+
+def test_what_was_typed_and_cannot_be_stays_where_a_conflict_ends(shopper):
+    shopper.opens("?modules=3&room=2000&modules.1.width=800")
+    page = shopper.chooses(**{"modules.2.width": "900"})
+    assert page.status == 409
+    page = shopper.presses("keep", **{"modules.3.width": "1"})
+    assert page.status == 422
+    assert page.values("o.modules.3.width") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("button", "focus", "said"),
+    [
+        ("remove modules.1", "row-modules.1", "Module 1 was removed. Those after it moved up."),
+        ("remove modules.3", "row-modules.2", "Module 3 was removed. EUR"),
+        ("move modules.1 2", "row-modules.2", "Module 1 is now Module 2."),
+    ],
+)
+def test_the_keyboard_goes_on_where_it_is_safe_and_the_change_is_said(shopper, button, focus, said):
+    shopper.opens("?modules=3")
+    page = shopper.presses("instance", button)
+    assert f'data-focus="{focus}"' in page.text
+    assert said in page.section("said")
+
+
+def test_copies_and_new_instances_are_said(shopper):
+    shopper.opens()
+    assert "Module 3 was added." in shopper.presses("instance", "add modules").section("said")
+    shopper.presses("undo")
+    page = shopper.presses("instance", "copy modules.1")
+    assert "Module 2 is a copy of Module 1." in page.section("said")
+
+
+def test_what_else_a_choice_changes_is_said(client, db):
+    publish(import_product(make_shop(), ProductFile(desk(product="other"), ())))
+    shopper = Shopper(client, "/embed/joinery/other/")
+    shopper.opens("?frame=steel&top=glass")
+    assert "Also changed: Drawers: None. EUR" in shopper.chooses(top="oak").section("said")
+    assert "Also changed" not in shopper.chooses(width="1500").section("said")
+
+
+def test_controls_of_instances_of_instances_are_named_whole(client, db):
+    publish(import_product(make_merchant(), ProductFile(nested(), (LIST,))))
+    page = Shopper(client, "/embed/joinery/street/").opens("?wardrobes=2&wardrobes.2.modules=2")
+    assert 'aria-label="Remove Module 1 of Wardrobe 2"' in page.text
+    assert "Width – Module 1 of Wardrobe 2" in page.section("o-wardrobes.2.modules.1.width")
+    assert "Add Module – Wardrobe 2" in page.words
+    labels = re.findall('<button class="tool[^>]*aria-label="([^"]*)"', page.text)
+    assert len(labels) == len(set(labels))
 
 
 def test_a_removed_instance_leaves_the_later_ones_as_they_were(shopper):
@@ -100,7 +185,20 @@ def test_there_is_no_button_for_more_or_fewer_than_there_may_be(shopper):
     assert ("instance", "remove modules.1") not in page.buttons
 
 
-@pytest.mark.parametrize("asked", ["add modules", "copy modules.9", "remove nothing", "melt modules.1", "remove"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "add modules",
+        "copy modules.9",
+        "remove nothing",
+        "melt modules.1",
+        "remove",
+        "move modules.1",
+        "move modules.1 4",
+        "move modules.1 0",
+        "copy modules.1 x",
+    ],
+)
 def test_a_button_that_came_too_late_changes_nothing(shopper, asked):
     shopper.opens("?modules=3")
     assert choices(shopper.presses("instance", asked)) == {"modules": 3}

@@ -56,13 +56,14 @@ def test_each_line_is_answered_with_an_evaluation(evaluate):
     assert answers[0]["price"]["price_list"] == "retail"
 
 
-def test_a_line_may_add_copy_or_remove_an_instance(evaluate, tmp_path):
+def test_a_line_may_add_copy_move_or_remove_an_instance(evaluate, tmp_path):
     path = tmp_path / "wardrobe.yaml"
     path.write_text(write_product_file(ProductFile(wardrobe(default=2), (RETAIL,))), encoding="utf-8")
     given = {"modules.1.width": 300, "modules.2.width": 400}
-    removed, added, wrong, unknown = evaluate(
+    removed, added, moved, wrong, unknown = evaluate(
         {"choices": given, "instance": {"remove": "modules.1"}},
         {"choices": {}, "instance": {"add": "modules"}, "changes": {"modules.3.width": 500}},
+        {"choices": given, "instance": {"move": "modules.2", "to": 1}},
         {"choices": {}, "instance": {"copy": "modules.3"}},
         {"choices": {}, "instance": ["modules"]},
         file=path,
@@ -70,6 +71,7 @@ def test_a_line_may_add_copy_or_remove_an_instance(evaluate, tmp_path):
 
     assert removed["choices"] == {"modules": 1, "modules.1.width": 400}
     assert added["choices"] == {"modules": 3, "modules.3.width": 500}
+    assert moved["choices"] == {"modules.1.width": 400, "modules.2.width": 300}
     assert wrong["error"]["code"] == "instance-refused"
     assert "'instance' must be one of" in unknown["error"]["detail"]
 

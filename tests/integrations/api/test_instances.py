@@ -43,10 +43,12 @@ def test_choices_in_instances_are_flat(api):
             {"copy": "modules.2"},
             {"modules": 3, "modules.1.width": 300, "modules.2.width": 400, "modules.3.width": 400},
         ),
+        ({"add": "modules", "to": 1}, {"modules": 3, "modules.2.width": 300, "modules.3.width": 400}),
+        ({"move": "modules.2", "to": 1}, {"modules.1.width": 400, "modules.2.width": 300}),
         ({"remove": "modules.1"}, {"modules": 1, "modules.1.width": 400}),
     ],
 )
-def test_an_instance_is_added_copied_and_removed_in_one_call(api, instance, choices):
+def test_an_instance_is_added_copied_moved_and_removed_in_one_call(api, instance, choices):
     given = {"modules.1.width": 300, "modules.2.width": 400}
     assert told(evaluated(api, choices=given, instance=instance))["choices"] == choices
 
@@ -69,7 +71,19 @@ def test_what_cannot_be_added_or_removed_is_a_problem_of_its_own(api):
     assert told(answer)["detail"] == "There is no 'modules.4': at most 3 are possible."
 
 
-@pytest.mark.parametrize("instance", [{}, {"add": "modules", "remove": "modules.1"}, {"melt": "modules.1"}, "modules"])
+@pytest.mark.parametrize(
+    "instance",
+    [
+        {},
+        {"add": "modules", "remove": "modules.1"},
+        {"melt": "modules.1"},
+        "modules",
+        {"move": "modules.1"},
+        {"remove": "modules.1", "to": 1},
+        {"add": "modules", "to": 0},
+        {"add": "modules", "to": 101},
+    ],
+)
 def test_exactly_one_thing_is_done_with_an_instance(api, instance):
     answer = evaluated(api, instance=instance)
     assert (answer.status_code, told(answer)["code"]) == (400, "malformed-input")
