@@ -109,7 +109,7 @@ def test_what_was_typed_and_cannot_be_goes_along_with_its_instance(shopper):
 
 
 def test_what_was_typed_and_cannot_be_stays_where_a_conflict_ends(shopper):
-    shopper.opens("?modules=3&room=2000&modules.1.width=800")
+    shopper.opens("?modules=3&room=1500&modules.1.width=800")
     page = shopper.chooses(**{"modules.2.width": "900"})
     assert page.status == 409
     page = shopper.presses("keep", **{"modules.3.width": "1"})
