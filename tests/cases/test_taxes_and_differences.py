@@ -43,8 +43,8 @@ def test_gst_and_qst_are_each_rounded_and_told():
     two = price(compile_prices(file.model, replace(file.price_lists[0], taxes=taxes)), {"colour": "red"})
     assert [str(each) for each in (one.tax, two.tax, two.gross)] == ["0.01", "0.00", "0.05"]
     assert breakdown_json(two)["taxes"] == [
-        {"label": "GST", "rate": "5", "amount": "0.00"},
-        {"label": "QST", "rate": "9.975", "amount": "0.00"},
+        {"label": "GST", "rate": "5", "amount": "0.00", "base": "0.05"},
+        {"label": "QST", "rate": "9.975", "amount": "0.00", "base": "0.05"},
     ]
 
 
