@@ -97,6 +97,63 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
     return product
 
 
+@transaction.atomic
+def keep_renamed(product: Product, before: ProductModel, after: ProductModel) -> None:
+    """Write to the rows of a draft what `after` says otherwise than `before`, which has the same parts in one order.
+
+    Rows stay the rows they are, so that whatever refers to them still does.
+    """
+    for table, rows, old, new in _renamed_rows(product, before, after):
+        columns: set[str] = set()
+        changed = []
+        for row, one, other in zip(rows, old, new, strict=True):
+            names = [name for name in _RENAMED if getattr(one, name, None) != getattr(other, name, None)]
+            for name in names:
+                setattr(row, name, _column(name, getattr(other, name)))
+            if names:
+                changed.append(row)
+                columns |= set(names)
+        if changed:
+            table._default_manager.bulk_update(changed, sorted(columns), batch_size=200)
+
+
+# Columns in which a key may stand, called as the fields of a product model are.
+_RENAMED = (
+    *("key", "when", "default", "attributes", "formula", "then", "options", "rows", "choices", "amount", "amounts"),
+    *("table", "percent", "of", "minimum", "maximum", "quantity", "parts", "waste", "at_least", "breaks", "subtotal"),
+    *("cost", "costs", "measures", "days", "stage"),
+)
+
+
+def _column(name: str, content: Any) -> Any:
+    """Return a field of a product model as its column holds it."""
+    match name:
+        case "default":
+            return write_choice(content)
+        case "table":
+            return None if content is None else write_price_table(content)
+        case "breaks":
+            return [asdict(each) for each in content]
+        case _:
+            return _plain(content)
+
+
+def _renamed_rows(
+    product: Product, before: ProductModel, after: ProductModel
+) -> Iterator[tuple[type[models.Model], list[Any], Sequence[Any], Sequence[Any]]]:
+    options = list(product.options.prefetch_related("values"))
+    steps = list(product.steps.prefetch_related("groups"))
+    yield Option, options, before.options, after.options
+    for row, old, new in zip(options, before.options, after.options, strict=True):
+        yield Value, list(row.values.all()), old.values, new.values
+    yield Step, steps, before.steps, after.steps
+    for step, old_step, new_step in zip(steps, before.steps, after.steps, strict=True):
+        yield Group, list(step.groups.all()), old_step.groups, new_step.groups
+    for name in KEYED_LISTS:
+        rows = getattr(product, name).all()
+        yield rows.model, list(rows), getattr(before, name), getattr(after, name)
+
+
 def _document(product: Product) -> dict[str, Any]:
     options = [
         _option_document(option) for option in product.options.select_related("group").prefetch_related("values")

@@ -30,6 +30,14 @@ class NotFound(Refusal):
     status = 404
 
 
+class KeyTaken(Refusal):
+    """Something else has this key already."""
+
+    slug = "key-taken"
+    title = "This key is taken"
+    status = 409
+
+
 class Malformed(Refusal):
     """Input that could not be read; `data["errors"]` lists `{"pointer", "detail"}` where the place is known."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -13,11 +13,12 @@ from django.db import transaction
 
 from catalog import checking, drafts, pictures, product_model
 from catalog.differences import differences
-from catalog.errors import Malformed, NotFound, Refusal
+from catalog.errors import KeyTaken, Malformed, NotFound, Refusal
 from catalog.findings import Finding, Progress, to_json
 from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel, write_whole
-from catalog.signals import product_duplicated, version_published
+from catalog.renaming import Doubt, Name, Place, Renaming, names_of, renamed, undone
+from catalog.signals import keys_renamed, product_duplicated, version_published
 from catalog.translations import Languages
 
 
@@ -50,14 +51,6 @@ class DraftChanged(Refusal):
             draft=digest,
         )
         self.changes = changes
-
-
-class KeyTaken(Refusal):
-    """The merchant has a product of this key already."""
-
-    slug = "key-taken"
-    title = "This key is taken"
-    status = 409
 
 
 def check(product: Product, progress: Callable[[Progress], object] = lambda _: None) -> tuple[Finding, ...]:
@@ -177,6 +170,55 @@ def duplicate(product: Product, key: str) -> Product:
     copy = drafts.write(product.merchant, product_model.read(document))
     product_duplicated.send(Product, product=product, copy=copy)
     return copy
+
+
+def renaming_of(product: Product, names: Mapping[Name, str], done: bool | None = None) -> Renaming:
+    """Return what `rename` would do now, keeping nothing."""
+    return _renaming(product, names, done, is_kept=False)
+
+
+@transaction.atomic
+def rename(product: Product, names: Mapping[Name, str], done: bool | None = None) -> Renaming:
+    """Rename keys of the draft of `product` in every place that names them, and return these places.
+
+    With `done` the keys are the new ones already and only other places still name the old ones; None finds out by
+    itself, so that the same may be asked again. Refuses what `renaming.renamed` does, keeping nothing. Published
+    versions stay as they are.
+    """
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    found = _renaming(product, names, done, is_kept=True)
+    product.save(update_fields=["edited_at"])
+    return found
+
+
+def _renaming(product: Product, names: Mapping[Name, str], done: bool | None, is_kept: bool) -> Renaming:
+    draft = drafts.read(product)
+    if done is None:
+        done = _are_renamed(draft, names)
+    before = undone(draft, names) if done else draft
+    found = renamed(before, names)
+    if is_kept and found.model != draft:
+        drafts.keep_renamed(product, before, found.model)
+    beside = [
+        each
+        for _, told in keys_renamed.send(Product, product=product, renaming=found, is_kept=is_kept)
+        for each in told or ()
+    ]
+    return replace(
+        found,
+        places=(*found.places, *(each for each in beside if isinstance(each, Place))),
+        doubts=(*found.doubts, *(each for each in beside if isinstance(each, Doubt))),
+        done=done,
+    )
+
+
+def _are_renamed(draft: ProductModel, names: Mapping[Name, str]) -> bool:
+    """Tell whether none of the names is there any more and all of the new ones are."""
+    known = names_of(draft)
+    owners = {name.key: key for name, key in names.items() if name.kind == "option" and name not in known}
+    return not known & names.keys() and all(
+        Name(name.kind, key, owners.get(name.option, name.option)) in known for name, key in names.items()
+    )
 
 
 @transaction.atomic

@@ -6,3 +6,6 @@ from django.dispatch import Signal
 version_published = Signal()
 # Sent by operations.duplicate with `product` and `copy`, so that rooms further left copy what they keep about it.
 product_duplicated = Signal()
+# Sent by operations.rename and renaming_of with `product`, `renaming` and `is_kept` (False: only to be told). Receivers
+# return the Places and Doubts of what they keep about the product.
+keys_renamed = Signal()

@@ -393,7 +393,7 @@ class ListAmountAdmin(MerchantScopedAdmin):
     """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
 
     formfield_overrides = WIDGETS
-    list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until")
+    list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until", "earlier")
     list_editable = ("amount",)
     list_filter = (
         HoldsFilter,

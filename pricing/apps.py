@@ -13,7 +13,7 @@ class PricingConfig(AppConfig):
 
         from catalog import checks
         from catalog.models import Version
-        from catalog.signals import product_duplicated
+        from catalog.signals import keys_renamed, product_duplicated
         from pricing.checks import findings
         from pricing.models import (
             ClosedDays,
@@ -25,6 +25,7 @@ class PricingConfig(AppConfig):
             WorkCalendar,
         )
         from pricing.operations import copy_amounts, prices_beside, prices_changed
+        from pricing.renaming import rename_amounts
 
         def saved(instance: Any, **news: Any) -> None:
             prices_changed(instance)
@@ -43,3 +44,4 @@ class PricingConfig(AppConfig):
             post_save.connect(saved, sender=model, weak=False, dispatch_uid=place)
             post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=place)
         product_duplicated.connect(copy_amounts)
+        keys_renamed.connect(rename_amounts)

@@ -409,6 +409,13 @@ class ListAmount(Owned, Period):
         max_length=63, blank=True, default="", help_text="The key of a value, if the line has amounts for values."
     )
     amount = ExpressionField(help_text="An amount such as 129.50, or a formula.")
+    earlier = models.BooleanField(
+        "for earlier versions",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Kept under a key that the draft has renamed, for versions published before.",
+    )
 
     class Meta:
         constraints = once_each(

@@ -129,10 +129,13 @@ def schedule_of(merchant: str, at: datetime | None = None, token: str | None = N
     return Schedule(calendar, here.date() + timedelta(days=1 if is_late else 0))
 
 
-def _read_tariff(merchant: str, product: str) -> Tariff:
+def _read_tariff(merchant: str, product: str, of_draft: bool = False) -> Tariff:
+    """Return all prices of a merchant that bear on a product; of its draft, those without what is for earlier versions."""
     of_merchant = {"merchant__slug": merchant}
     lists = models.PriceList.objects.filter(**of_merchant).order_by("pk")
     amounts = models.ListAmount.objects.filter(price_list__merchant__slug=merchant, product__key=product)
+    if of_draft:
+        amounts = amounts.filter(earlier=False)
     return Tariff(
         price_lists=tuple(row.terms() for row in lists),
         list_amounts=tuple(row.terms() for row in amounts.select_related("price_list").order_by("pk")),
@@ -430,7 +433,7 @@ def _bring_in(
     # Whoever changes prices at the same time waits, so that each sees what the other has kept. The product is locked
     # before, as it is where it is published.
     models.PriceRevision.hold(merchant.pk)
-    kept = _read_tariff(merchant.slug, file.model.product)
+    kept = _read_tariff(merchant.slug, file.model.product, of_draft=True)
     taken = taken_in(kept, file)
     prices = tariff_differences(kept, taken)
     prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
@@ -487,7 +490,7 @@ def _keep_tariff(merchant: Merchant, product: Product, kept: Tariff, taken: Tari
     for amount in _further(kept.list_amounts, taken.list_amounts):
         place: dict[str, Any] = {"price_list_id": keys[amount.price_list], "product": product}
         place |= {"line": amount.line, "value": amount.value, "valid_from": amount.valid_from}
-        facts = {"amount": amount.amount, "valid_until": amount.valid_until}
+        facts = {"amount": amount.amount, "valid_until": amount.valid_until, "earlier": False}
         models.ListAmount.objects.update_or_create(**place, defaults=facts)
     for rate in _further(kept.exchange_rates, taken.exchange_rates):
         models.ExchangeRate.objects.update_or_create(
@@ -577,7 +580,7 @@ def ended_beside(price_lists: Collection[PriceList], currency: str) -> tuple[Has
 
 def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tariff, tuple[PriceList, ...]]:
     """Return all that is kept about the prices of a draft, and the lists of it that bear on them."""
-    tariff = _read_tariff(product.merchant.slug, product.key)
+    tariff = _read_tariff(product.merchant.slug, product.key, of_draft=True)
     wanted = {*named} | {each.price_list for each in tariff.list_amounts}
     wanted |= {each.key for each in tariff.price_lists if each.currency == product.currency}
     before: set[str | None] = set()
@@ -591,7 +594,7 @@ def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tar
 
 def copy_amounts(product: Product, copy: Product, **_: Any) -> None:
     """Have a copy of a product begin with the amounts that price lists keep for the product."""
-    rows = list(models.ListAmount.objects.filter(product=product))
+    rows = list(models.ListAmount.objects.filter(product=product, earlier=False))
     for row in rows:
         row.pk, row.product = None, copy
         row._state.adding = True

@@ -2,8 +2,13 @@
 
 from catalog import checks
 from catalog.product_model import ProductModel
+from catalog.renaming import Name, names_of
 
 MOST_TOLD = 5
+# What other places of a draft can name, and cannot be without.
+_NAMED = frozenset(
+    {"option", "value", "attribute", "derived", "assembly", "group", "price_line", "bom_line", "subtotal"}
+)
 
 
 def leftovers(before: ProductModel, after: ProductModel) -> str:
@@ -11,7 +16,9 @@ def leftovers(before: ProductModel, after: ProductModel) -> str:
 
     A renamed key is gone as well. Places that were wrong before are not told again.
     """
-    gone = sorted(_names(before) - _names(after))
+    gone = sorted({name for name in names_of(before) - names_of(after) if name.kind in _NAMED})
+    # With an option its values go as well, and need not be told.
+    gone = [each for each in gone if not each.option or Name("option", each.option) not in gone]
     if not gone:
         return ""
     known = {(each.code, each.path) for each in checks.basic_findings(before)}
@@ -24,16 +31,6 @@ def leftovers(before: ProductModel, after: ProductModel) -> str:
         return ""
     count = "1 place still names" if len(places) == 1 else f"{len(places)} places still name"
     told = ", ".join(list(places)[:MOST_TOLD]) + (", …" if len(places) > MOST_TOLD else "")
-    keys = ", ".join(f"'{key.rpartition('.')[2]}'" for key in gone[:MOST_TOLD]) + (
-        ", …" if len(gone) > MOST_TOLD else ""
-    )
-    return f"{count} {keys}: {told}. Put them right before you publish; Check tells more."
-
-
-def _names(model: ProductModel) -> set[str]:
-    """Return everything that other places of a draft can name, a value as option.value."""
-    names = {*model.option_by_key, *model.derived_by_key}
-    names |= {f"{option.key}.{value.key}" for option in model.options for value in option.values}
-    names |= set(model.assembly_by_key)
-    names |= {group.key for step in model.steps for group in step.groups}
-    return names | {line.key for line in model.price_lines}
+    keys = list(dict.fromkeys(f"'{name.key}'" for name in gone))
+    named = ", ".join(keys[:MOST_TOLD]) + (", …" if len(keys) > MOST_TOLD else "")
+    return f"{count} {named}: {told}. Put them right before you publish; Check tells more."

@@ -80,7 +80,7 @@ def by_severity(product: Product, remarks: Iterable[Remark]) -> list[Severity]:
     """
     found = list(remarks)
     paths = [path for each in found for path in (each.finding.path, *each.finding.also[:MOST_PLACES])]
-    places = _Places(product, paths)
+    places = Places(product, paths)
     placed = [_placed(places, each) for each in sorted(found, key=lambda each: each.accepted is not None)]
     groups = (
         Severity(name, title, _TOLD[name], tuple(each for each in placed if each.finding.severity == name))
@@ -89,7 +89,7 @@ def by_severity(product: Product, remarks: Iterable[Remark]) -> list[Severity]:
     return [group for group in groups if group.findings]
 
 
-class _Places:
+class Places:
     """The addresses where paths of a product are edited; asks the database once for each kind of row."""
 
     def __init__(self, product: Product, paths: Iterable[str]) -> None:
@@ -110,13 +110,14 @@ class _Places:
         return f"{self.home}#{kind}" if kind in _PLACES else self.home
 
 
-def _placed(places: _Places, remark: Remark) -> Placed:
+def _placed(places: Places, remark: Remark) -> Placed:
     finding = remark.finding
-    also = tuple((_told(path), places.url(path)) for path in finding.also[:MOST_PLACES])
-    return Placed(finding, _told(finding.path), places.url(finding.path), _example(finding), also, remark.accepted)
+    also = tuple((told_path(path), places.url(path)) for path in finding.also[:MOST_PLACES])
+    return Placed(finding, told_path(finding.path), places.url(finding.path), _example(finding), also, remark.accepted)
 
 
-def _told(path: str) -> str:
+def told_path(path: str) -> str:
+    """Return a place of a draft as people read it."""
     return " › ".join(part for part in path.split("/") if part)
 
 

@@ -18,6 +18,7 @@ from catalog.admin.inputs import LinesField
 from catalog.admin.lines import part_told, price_told
 from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
+from catalog.admin.renaming import RenamesKeys
 from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
 from catalog.admin.scoped import ByRole, MerchantScopedAdmin
 from catalog.checking import remarks
@@ -139,7 +140,7 @@ class Section:
 
 
 @admin.register(Product)
-class ProductAdmin(MerchantScopedAdmin):
+class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
     """Products; the page of one shows its whole draft."""
 
     change_form_template = "admin/catalog/product.html"
@@ -182,6 +183,7 @@ class ProductAdmin(MerchantScopedAdmin):
             "accept": self.accept_view,
             "publish": self.publish_view,
             "duplicate": self.duplicate_view,
+            "rename": self.rename_view,
         }
         own = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"catalog_product_{name}")

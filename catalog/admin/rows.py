@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from catalog import drafts
 from catalog.admin.inputs import refuse_unreadable
 from catalog.admin.leftovers import leftovers
+from catalog.admin.renaming import edited_keys, offer
 from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
@@ -343,6 +344,11 @@ class DraftRowAdmin(MerchantScopedAdmin):
         _touch(obj.product)
         super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            request._edited_keys = edited_keys(form, formsets)  # type: ignore[attr-defined]
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         _touch(obj.product)
         super().delete_model(request, obj)
@@ -360,10 +366,15 @@ class DraftRowAdmin(MerchantScopedAdmin):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
-        self._tell_leftovers(request, obj.product)
         if "_continue" in request.POST and request.GET.keys() & {"rows", "find"}:
-            return HttpResponseRedirect(request.get_full_path())
-        return self._another(request, obj) if "_addanother" in request.POST else response
+            response = HttpResponseRedirect(request.get_full_path())
+        elif "_addanother" in request.POST:
+            response = self._another(request, obj)
+        then = response.url if isinstance(response, HttpResponseRedirect) else ""
+        if offered := offer(obj.product, request.__dict__.get("_edited_keys", {}), then):
+            return HttpResponseRedirect(offered)
+        self._tell_leftovers(request, obj.product)
+        return response
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         response = super().response_delete(request, obj_display, obj_id)

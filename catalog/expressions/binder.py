@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from catalog.expressions.types import Scope
 
 type Expected = Literal["condition", "number", "text", "any"]
+type Naming = tuple[Literal["option", "value", "attribute", "place"], str, str]
+"""What a name in an expression is of: its role, the option that has it (for values and attributes), and its key."""
 
 _TOLD: Mapping[str, str] = {
     "condition": "a condition (something that is true or false)",
@@ -63,13 +65,21 @@ class _FormulaRefused(ExpressionRefused):
 class Binder:
     """Turns the syntax of one expression into bound nodes; every method returns a Bound or refuses.
 
-    Names are looked for in `places` (of instances; "" is the product itself), the first that has them counts.
+    Names are looked for in `places` (of instances; "" is the product itself), the first that has them counts. What
+    each name was found to be of is put down in `noted`, by its span, where that is given.
     """
 
-    def __init__(self, scope: "Scope", lengths: bool, places: Sequence[str] = ("",)) -> None:
+    def __init__(
+        self,
+        scope: "Scope",
+        lengths: bool,
+        places: Sequence[str] = ("",),
+        noted: dict[Span, Naming] | None = None,
+    ) -> None:
         self.scope = scope
         self.lengths = lengths
         self.places = places
+        self.noted = noted
 
     # -- the whole
 
@@ -189,7 +199,8 @@ class Binder:
         """Return the binder of an expression about one instance, which reads the names of that instance alone."""
         for place in keys_of(part.place, self.places):
             if place in self.scope.instance_at:
-                return Binder(self.scope, self.lengths, (place,))
+                self.note((part.span[0], part.span[0] + len(part.place)), "place", "", place)
+                return Binder(self.scope, self.lengths, (place,), self.noted)
         raise self.no_instance(part.place, part.span)
 
     def no_instance(self, place: str, span: Span) -> ExpressionRefused:
@@ -226,8 +237,15 @@ class Binder:
             found += [key for key in keys if "." not in key]
         return list(dict.fromkeys(found))
 
+    def note(self, span: Span, role: Literal["option", "value", "attribute", "place"], option: str, key: str) -> None:
+        """Put down what the name at `span` is of."""
+        if self.noted is not None:
+            self.noted[span] = (role, option, key)
+
     def name(self, name: syntax.Name) -> Bound:
         known = self.known(name)
+        if known is not None:
+            self.note(name.span, "option", "", known.key)
         if isinstance(known, Option):
             return self.option(known, name.span)
         if known is not None:
@@ -299,6 +317,8 @@ class Binder:
     def attribute(self, part: syntax.Attribute, summed: bool) -> Bound:
         owner = self.name(part.owner)
         option = owner.option
+        if option is not None:
+            self.note((part.span[1] - len(part.name), part.span[1]), "attribute", option.key, part.name)
         if option is None or owner.kind not in ("choice", "multi"):
             raise ExpressionRefused(f"'{part.owner.key}' has no attributes", *part.span, "only values of choices have")
         if owner.kind == "multi" and not summed:
@@ -443,6 +463,7 @@ class Binder:
             raise self.unknown(part)
         if not isinstance(known, Option):
             raise ExpressionRefused(f"'{part.key}' is a derived value, 'given' asks about options", *part.span)
+        self.note(part.span, "option", "", known.key)
         return Bound(nodes.Given(known.key), "condition")
 
     def length(self, part: syntax.Function) -> Bound:
@@ -452,6 +473,7 @@ class Binder:
             raise self.unknown(argument)
         if option is None or option.kind not in (Kind.TEXT, Kind.COLOUR) or len(part.arguments) > 1:
             raise ExpressionRefused("'length' takes one text option", *part.span)
+        self.note(argument.span, "option", "", option.key)
         if not self.lengths:
             raise ExpressionRefused(
                 "'length' cannot be used in rules and conditions of options",
@@ -481,7 +503,10 @@ class Binder:
     def instances(self, part: Syntax) -> tuple[Instance, ...] | None:
         """Return the instances of the sub-assembly that `part` names, None where it names none."""
         option = self.option_named(part)
-        return None if option is None else self.scope.instances.get(option.key)
+        found = None if option is None else self.scope.instances.get(option.key)
+        if option is not None and found is not None:
+            self.note(part.span, "option", "", option.key)
+        return found
 
     def no_assembly(self, part: syntax.Function) -> ExpressionRefused:
         named = [key for key in self.names() if any(each in self.scope.instances for each in keys_of(key, self.places))]
@@ -502,7 +527,7 @@ class Binder:
                 *part.span,
                 f"as in '{part.name}({cast(syntax.Name, owner).key}, …)'",
             )
-        binders = [Binder(self.scope, self.lengths, (each.place, *self.places)) for each in instances]
+        binders = [Binder(self.scope, self.lengths, (each.place, *self.places), self.noted) for each in instances]
         if part.name in ("sum", "min", "max"):
             numbers = [
                 self.only_existing(instance, binder.number(inside[0]), part)
@@ -706,6 +731,7 @@ class Binder:
         """Return the key of the value of `option` that `part` names."""
         word = _word(part)
         if word is not None and word in option.value_by_key:
+            self.note(part.span, "value", option.key, word)
             return word
         known = list(option.value_by_key)
         several = option.kind == Kind.MULTI

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import syntax
-from catalog.expressions.binder import Binder, Expected, keys_of
+from catalog.expressions.binder import Binder, Expected, Naming, keys_of
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.measures import Bound, counted_in
 from catalog.expressions.nodes import Node
 from catalog.expressions.parser import parse
-from catalog.expressions.syntax import Syntax
+from catalog.expressions.syntax import Span, Syntax
 from catalog.expressions.units import STANDARD, unit_named
 from catalog.product_model import Derived, Option, ProductModel
 
-__all__ = ["Expected", "Scope", "bind", "bind_derived", "bind_in_unit"]
+__all__ = ["Expected", "Naming", "Scope", "bind", "bind_derived", "bind_in_unit", "namings"]
 
 
 class Scope:
@@ -153,3 +153,14 @@ def bind_derived(key: str, scope: Scope) -> Node:
     if bound is None:
         raise KeyError(key)
     return bound.node
+
+
+def namings(
+    text: str, scope: Scope, expected: Expected = "any", *, lengths: bool = True
+) -> tuple[Mapping[Span, Naming], Node]:
+    """Return what each name that stands in `text` is of, by its span, with the nodes; refuse as `bind` does."""
+    parsed = parse(text)
+    scope.prepare(scope.derived_in(parsed))
+    noted: dict[Span, Naming] = {}
+    bound = Binder(scope, lengths, noted=noted).whole(parsed, expected)
+    return noted, bound.node

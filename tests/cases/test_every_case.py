@@ -4,9 +4,6 @@ from pathlib import Path
 
 from tests.cases.reading import CASES, needs_cases
 
-# Still to come, with the faces they speak of.
-OF_PAGES = ("123-rename-what-twenty-places-use.md",)
-
 
 @needs_cases
 def test_every_handed_case_is_named_by_a_test():

@@ -671,12 +671,6 @@ def test_places_that_still_name_a_deleted_value_are_told(maria: Client, product:
     assert "rules › glass_needs_steel › when" in told
 
 
-def test_places_that_still_name_a_renamed_value_are_told(maria: Client, product: Product) -> None:
-    option = product.options.get(key="top")
-    answer = maria.post(row("option", option.pk), option_fields(option, **{"values-0-key": "glas"}), follow=True)
-    assert "still name 'glass'" in warnings_of(answer)[0]
-
-
 def test_places_that_still_name_a_deleted_option_are_told(maria: Client, product: Product) -> None:
     option = product.options.get(key="width")
     answer = maria.post(reverse("admin:catalog_option_delete", args=[option.pk]), {"post": "yes"}, follow=True)
