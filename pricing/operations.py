@@ -130,7 +130,7 @@ def schedule_of(merchant: str, at: datetime | None = None, token: str | None = N
 
 
 def _read_tariff(merchant: str, product: str, of_draft: bool = False) -> Tariff:
-    """Return all prices of a merchant that bear on a product; of its draft, those without what is for earlier versions."""
+    """Return all prices of a merchant that bear on a product; of a draft, without what is for earlier versions."""
     of_merchant = {"merchant__slug": merchant}
     lists = models.PriceList.objects.filter(**of_merchant).order_by("pk")
     amounts = models.ListAmount.objects.filter(price_list__merchant__slug=merchant, product__key=product)

@@ -143,7 +143,8 @@ class RenamesKeys:
 def _shown(product: Product, names: Mapping[Name, str], found: Renaming | None) -> dict[str, Any]:
     if found is None:
         return {}
-    paths = [each.path_after if found.done else each.path for each in (*found.places, *found.doubts)]
+    paths = [each.path_after if found.done else each.path for each in found.places]
+    paths += [each.path_after if found.done else each.path for each in found.doubts]
     addresses = Places(product, paths)
     shown = [
         Shown(told_path(path), addresses.url(path), each.before, each.after)
