@@ -15,8 +15,8 @@ from typing import Any
 
 from catalog.errors import Unreadable
 from catalog.expressions.units import PLAIN, unit_named
+from catalog.formats import separators, written
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit, written_fraction
-from catalog.locales import separators
 from catalog.product_model import NumberDomain, plain_number
 
 MOST_TYPED = 60
@@ -98,7 +98,7 @@ def is_canonical(text: str) -> bool:
 
 def told_number(number: Decimal, locale: str | None) -> str:
     """Return `number` as people of `locale` read it, in one way only and without thousands' separators: `838,5`."""
-    return canonical(number).replace(".", separators(locale)[1])
+    return written(canonical(number), locale)
 
 
 def told_unit(unit: str) -> str:
@@ -118,10 +118,10 @@ def told_shown(number: Decimal | Fraction, own: str, wanted: str, locale: str | 
     """
     unit = shown_unit(own, wanted)
     shown = converted(Fraction(number), own, unit)
-    written = written_fraction(shown.number) if wanted and has_fractions(unit) else None
-    if written is None:
-        written = told_number(Decimal(shown.number.numerator) / shown.number.denominator, locale)
-    return written if shown.is_exact else f"{ABOUT} {written}"
+    told = written_fraction(shown.number) if wanted and has_fractions(unit) else None
+    if told is None:
+        told = told_number(Decimal(shown.number.numerator) / shown.number.denominator, locale)
+    return told if shown.is_exact else f"{ABOUT} {told}"
 
 
 def told_shown_measure(number: Decimal | Fraction, own: str, wanted: str, locale: str | None) -> str:
@@ -156,7 +156,7 @@ def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wante
     clear = canonical(second)
     if re.search(r"\.[0-9]{3}$", clear):
         clear += "0"
-    told = (told_number(first, locale), clear.replace(".", point if locale else "."))
+    told = (told_number(first, locale), written(clear, locale))
     raise Unreadable(
         "number-of-two-readings",
         f"'{_short(text)}' can be {told[0]} or {told_number(second, locale)}; write {told[0]} or {told[1]}",

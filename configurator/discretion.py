@@ -10,6 +10,7 @@ from typing import Any
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Choice, Option, ProductModel
+from catalog.translations import spoken_locale
 from configurator.engine.explain import Reason
 from configurator.reasons import told, told_unnamed
 
@@ -39,14 +40,16 @@ def told_to_shoppers(model: ProductModel, reason: Reason, locale: str | None, un
 
     Lengths are told in `unit`, where there is one.
     """
-    return told_unnamed(locale or model.locale) if _is_secret(model, reason) else told(model, reason, locale, unit)
+    return (
+        told_unnamed(spoken_locale(model, locale)) if _is_secret(model, reason) else told(model, reason, locale, unit)
+    )
 
 
 def sentence_for_shoppers(model: ProductModel, sentence: str | None, locale: str | None = None) -> str | None:
     """Return `sentence`, or one that says nothing where it names an internal option."""
     if not sentence or not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) for name in _names(model)):
         return sentence
-    return told_unnamed(locale or model.locale)
+    return told_unnamed(spoken_locale(model, locale))
 
 
 def document_for_shoppers(

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice, write_number
+from catalog.translations import spoken_locale
 from configurator.choices import plain_choices
 from configurator.completion import Completion
 from configurator.engine.explain import Explanation, Reason
@@ -22,9 +23,11 @@ def evaluation_json(
 ) -> dict[str, Any]:
     """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts in `locale`.
 
-    What it costs the merchant is told only with `costs`.
+    A product that lacks words there answers in its own locale, as a whole. What it costs the merchant is told only with
+    `costs`.
     """
     model = evaluation.model
+    locale = spoken_locale(model, locale)
     return {
         "product": model.product,
         "version": version,
@@ -73,6 +76,7 @@ def completion_json(
     completion: Completion, model: ProductModel, locale: str | None = None, costs: bool = False
 ) -> dict[str, Any]:
     """Return `completion` as plain JSON values; a price as `bound` is a decimal string."""
+    locale = spoken_locale(model, locale)
     options = model.option_by_key
     breakdown, bound = completion.breakdown, completion.bound
     return {
@@ -192,6 +196,7 @@ def reasons_json(model: ProductModel, reasons: Sequence[Reason], locale: str | N
 
 def why_json(evaluation: Evaluation, why: Why, locale: str | None = None) -> dict[str, Any]:
     """Return why an option has its value, or cannot have another, as plain JSON values."""
+    locale = spoken_locale(evaluation.model, locale)
     return {
         "option": why.option,
         "value": write_choice(why.value),

@@ -20,6 +20,7 @@ from catalog import drafts
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import Choice, ProductModel, read
+from catalog.translations import spoken_locale
 from configurator.background import background
 from configurator.choices import kept_choices, plain_choices
 from configurator.compiled_files import CompiledFiles
@@ -39,7 +40,7 @@ from configurator.instances import InstanceAsk
 from configurator.instances import with_instance as with_instance_changes
 from configurator.models import OPEN_DAYS, Configuration, PriceOverride, QuoteTerms, ReachedThreshold
 from configurator.quote_signing import buyer_json, signed_quote
-from configurator.reasons import told
+from configurator.reasons import told, told_missing
 from configurator.signals import (
     choices_changed,
     configuration_completed,
@@ -393,7 +394,7 @@ def follow(
     key = (
         offer.product.model.digest,
         offer.terms.digest,
-        offer.schedule and (offer.schedule.calendar, offer.schedule.today),
+        offer.schedule and (offer.schedule.calendar, offer.schedule.today, offer.schedule.until),
         quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
@@ -446,6 +447,7 @@ def with_reasons(
     offer: Published, evaluation: Evaluation, locale: str | None = None, costs: bool = False
 ) -> dict[str, Any]:
     """Return `evaluation` as plain JSON values, with the reason of each price line and all of them as text."""
+    locale = spoken_locale(offer.product.model, locale)
     document = evaluation_json(evaluation, locale, offer.version, costs)
     breakdown = evaluation.breakdown
     if breakdown is not None:
@@ -843,8 +845,7 @@ def _refuse_stale(row: Configuration, expected_revision: int | None) -> None:
 def _not_ready(evaluation: Evaluation, locale: str) -> str:
     model = evaluation.model
     if evaluation.missing:
-        labels = [model.option_by_key[key].label.in_locale(locale or None) for key in evaluation.missing]
-        return f"Still to choose: {', '.join(labels)}."
+        return told_missing(model, evaluation.missing, locale or None)
     if evaluation.open_rules:
         return " ".join(told(model, each.reason, locale or None) for each in evaluation.open_rules)
     if evaluation.fault:

@@ -7,6 +7,7 @@ from catalog.expressions.render import told as told_condition
 from catalog.expressions.types import Scope, bind
 from catalog.numbers import told_measure
 from catalog.product_model import NOTHING, Choice, Kind, Option, Preference, ProductModel, Rule, Text
+from catalog.translations import spoken_locale
 from configurator.engine.explain import Explanation, Reason
 
 # Conditions are told as whole clauses, so every sentence sets them behind a colon: no language has to reorder them.
@@ -23,6 +24,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "domain": "{0} cannot have this value.",
         "because": "Because of {0}.",
         "unnamed": "The product is not offered in this way.",
+        "missing": "Still to choose: {0}.",
         "and": " and ",
         "yes": "Yes",
         "no": "No",
@@ -39,6 +41,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "domain": "{0} kann diesen Wert nicht haben.",
         "because": "Wegen {0}.",
         "unnamed": "So wird das Produkt nicht angeboten.",
+        "missing": "Noch zu wählen: {0}.",
         "and": " und ",
         "yes": "Ja",
         "no": "Nein",
@@ -55,6 +58,7 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "domain": "{0} ne peut pas avoir cette valeur.",
         "because": "À cause de {0}.",
         "unnamed": "Le produit n'est pas proposé ainsi.",
+        "missing": "Reste à choisir : {0}.",
         "and": " et ",
         "yes": "Oui",
         "no": "Non",
@@ -63,11 +67,11 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
 
 
 def told(model: ProductModel, reason: Reason, locale: str | None, wanted: str = "") -> str:
-    """Return `reason` as one sentence for a shopper, in `locale` or else the product's own.
+    """Return `reason` as one sentence for a shopper, in `locale` if the product speaks it, or else its own.
 
     What is made from conditions tells lengths in the unit `wanted`, if there is one, as `told_shown` does.
     """
-    locale = locale or model.locale
+    locale = spoken_locale(model, locale)
     phrases = _phrases(locale)
     owner, _, value_key = reason.key.rpartition(".")
     if reason.kind in ("rule", "preference"):
@@ -103,6 +107,13 @@ def told_unnamed(locale: str | None) -> str:
     return _phrases(locale)["unnamed"]
 
 
+def told_missing(model: ProductModel, missing: Sequence[str], locale: str | None) -> str:
+    """Return which options still need a choice, as a sentence."""
+    locale = spoken_locale(model, locale)
+    labels = (model.option_by_key[key].label.in_locale(locale) for key in missing)
+    return _phrases(locale)["missing"].format(", ".join(labels))
+
+
 def told_explanation(
     model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
 ) -> str:
@@ -110,7 +121,7 @@ def told_explanation(
 
     Such as "A glass top needs the steel frame. Because of Frame: Oak."
     """
-    locale = locale or model.locale
+    locale = spoken_locale(model, locale)
     sentences = list(dict.fromkeys(told(model, reason, locale) for reason in explanation.rules))
     behind = told_behind(model, explanation, values, locale)
     if behind:

@@ -18,6 +18,7 @@ from catalog.admin.rows import WIDGETS
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, WithoutPopUps, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
+from catalog.formats import percentage
 from catalog.models import Product
 from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, xlsx_of
 from pricing.in_force import told_period
@@ -384,7 +385,7 @@ class PriceListAdmin(MerchantScopedAdmin):
         if derived is None:
             return "own lines only" if price_list.own_lines_only else "price lines"
         factor = f" × {derived.factor:f}" if derived.factor != 1 else ""
-        percent = f" {derived.percent:+f} %" if derived.percent else ""
+        percent = f" {percentage(derived.percent, None, signed=True)}" if derived.percent else ""
         return f"{derived.take} of {derived.of}{factor}{percent}"
 
 

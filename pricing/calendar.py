@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from catalog.errors import Refusal
 
@@ -32,10 +32,15 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A calendar seen from a day: `today` is the day on which an order arrives, or the next where it is too late."""
+    """A calendar seen from a day: `today` is the day on which an order arrives, or the next where it is too late.
+
+    `until` is the moment after which an order is ready later, where there is a last hour; `zone` is the merchant's.
+    """
 
     calendar: Calendar
     today: date
+    until: datetime | None = field(default=None, compare=False)
+    zone: tzinfo = field(default=UTC, compare=False)
     _known: dict[int, date] = field(default_factory=dict, repr=False, compare=False)
 
     def ready_on(self, days: int) -> date:
@@ -58,6 +63,19 @@ class Schedule:
                     f"The calendar has no {days} working days in the next hundred years; open it on some day."
                 )
         return self._known[days]
+
+
+def schedule_at(calendar: Calendar, now: datetime, zone: tzinfo, order_until: time | None) -> Schedule:
+    """Return `calendar` as seen at `now` in `zone`, where orders after `order_until` count from the next day on."""
+    here = now.astimezone(zone)
+    is_late = order_until is not None and here.time() > order_until
+    today = here.date() + timedelta(days=1 if is_late else 0)
+    if order_until is None:
+        return Schedule(calendar, today, zone=zone)
+    counts = (today + timedelta(days=ahead) for ahead in range(MAX_AHEAD))
+    last = next((day for day in counts if calendar.works_on(day)), None)
+    until = None if last is None else datetime.combine(last, order_until, zone)
+    return Schedule(calendar, today, until, zone)
 
 
 def told_ready_on(schedule: Schedule | None, days: int | None) -> date | None:

@@ -25,6 +25,7 @@ from django.db.models import F
 from catalog import drafts
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
+from catalog.formats import percentage
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import MAX_DIGITS, PriceLine, ProductModel, read
 from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
@@ -102,7 +103,7 @@ class Report:
         count = self.created + self.changed
         parts = [f"{count} price{'' if count == 1 else 's'} change{'s' if count == 1 else ''}"]
         if self.median_percent is not None:
-            parts.append(f"median {self.median_percent:+} %")
+            parts.append(f"median {percentage(Decimal(str(self.median_percent)), None, signed=True)}")
         if self.deleted:
             parts.append(f"{self.deleted} taken away")
         if self.below_cost and costs:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from catalog.errors import Refusal
-from catalog.locales import separators
+from catalog.formats import amount_of_money
 
 type RoundingMode = Literal["half_up", "half_even", "up", "down"]
 
@@ -133,15 +133,9 @@ def plain(amount: Decimal, currency: str) -> str:
 
 
 def formatted(amount: Decimal, currency: str, locale: str | None = None, signed: bool = False) -> str:
-    """Return `amount` as people of `locale` read it, the code first: "CAD 1,486.00", in German "CAD 1.486,00".
+    """Return `amount` as people of `locale` read it: "CA$1,486.00", in German "1.486,00 CA$"; English without one.
 
-    With `signed` it reads as a difference: "+ CAD 118.00", "− CAD 22.00". A locale that is not known gets thin spaces
-    between thousands and a decimal point.
+    It has at least the currency's decimals in this table, which those of CLDR never change. With `signed` it reads as a
+    difference: "+ CA$118.00", "− CA$22.00".
     """
-    text = plain(abs(amount), currency)
-    integral, _, fraction = text.partition(".")
-    thousands, point = separators(locale)
-    grouped = f"{int(integral):,}".replace(",", thousands)
-    number = f"{grouped}{point}{fraction}" if fraction else grouped
-    sign = "− " if amount < 0 else "+ " if signed and amount else ""
-    return f"{sign}{currency} {number}"
+    return amount_of_money(amount, currency, decimals(currency), locale, signed)

@@ -21,7 +21,7 @@ from catalog.models import Merchant, Product, Version
 from catalog.operations import import_model, pictures_of_others
 from catalog.product_model import ProductModel, write_whole
 from pricing import models
-from pricing.calendar import Calendar, Schedule
+from pricing.calendar import Calendar, Schedule, schedule_at
 from pricing.checks import Elsewhere, HasEnded
 from pricing.file_tariff import only_adds, taken_in, tariff_differences
 from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, last_of_all, overlaps, told_period
@@ -124,9 +124,7 @@ def schedule_of(merchant: str, at: datetime | None = None, token: str | None = N
     if known[1] is None:
         return None
     calendar, zone, order_until = known[1]
-    here = (at or timezone.now()).astimezone(zone)
-    is_late = order_until is not None and here.time() > order_until
-    return Schedule(calendar, here.date() + timedelta(days=1 if is_late else 0))
+    return schedule_at(calendar, at or timezone.now(), zone, order_until)
 
 
 def _read_tariff(merchant: str, product: str, of_draft: bool = False) -> Tariff:

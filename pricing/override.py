@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from catalog.errors import Refusal
+from catalog.formats import percentage
 from catalog.product_model import Number, Text
 from pricing.breakdown import Breakdown, BreakdownLine, paid, tax_in, taxed_with, told_rate
 from pricing.lines import MAX_UNITS, Prices
@@ -157,10 +158,11 @@ def refuse_beyond(limits: Limits, before: Breakdown, after: Breakdown) -> None:
     change = after.total - before.total
     what, greatest = ("discount", limits.greatest_discount) if change < 0 else ("surcharge", limits.greatest_surcharge)
     if greatest is not None and abs(Fraction(change)) * 100 > Fraction(greatest) * Fraction(before.total):
-        told = f"{abs(change) / before.total * 100:.2f} %" if before.total else "more than any percentage"
+        share = round(abs(change) / before.total * 100, 2) if before.total else None
+        told = percentage(share, None) if share is not None else "more than any percentage"
         raise OverrideRefused(
-            f"A {what} is at most {greatest:f} %, and this would be {told}. Set less, or have somebody set it who may "
-            "go beyond the limits.",
+            f"A {what} is at most {percentage(greatest, None)}, and this would be {told}. Set less, or have "
+            "somebody set it who may go beyond the limits.",
             limit=f"greatest_{what}",
         )
     if limits.least_over_cost is None or change >= 0:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from catalog.formats import percentage
 from catalog.product_model import Text
 from pricing.in_force import ClassTax
 from pricing.money import PARTS, WHOLE_OF_RATIO, RoundingMode, in_parts_of, plain
@@ -118,5 +119,5 @@ def tax_json(tax: TaxAmount, currency: str, locale: str | None = None) -> dict[s
 
 
 def told_tax(tax: TaxAmount, locale: str | None = None) -> str:
-    """Return name and rate of `tax`, such as "9.975 % QST"."""
-    return f"{tax.rate:f} % {tax.label.in_locale(locale) if tax.label is not None else 'tax'}"
+    """Return name and rate of `tax`, such as "9.975% QST"."""
+    return f"{percentage(tax.rate, None)} {tax.label.in_locale(locale) if tax.label is not None else 'tax'}"

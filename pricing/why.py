@@ -12,7 +12,7 @@ from typing import Any
 from catalog.product_model import Choice, PriceLine, Text, write_choice
 from pricing.breakdown import Breakdown, BreakdownLine, Sums, printed_rows, taxed_parts
 from pricing.lines import Amount, Item, Line, Prices, kept_line
-from pricing.money import in_units, plain
+from pricing.money import formatted, in_units, plain
 from pricing.tax_shares import ByClass, Shares, tax_class_of
 from pricing.taxes import TaxAmount, tax_amounts, told_tax
 
@@ -133,9 +133,13 @@ def reasons_json(found: tuple[LineReason, ...], currency: str, locale: str | Non
 
 def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: str | None = None) -> str:
     """Return `found` as lines of plain text, fit for a document: what `reasons_json` tells, and the totals."""
+
+    def told(amount: Decimal) -> str:
+        return formatted(amount, breakdown.currency)
+
     lines = []
     for each in found:
-        lines.append(f"{each.label.in_locale(locale)}: {plain(each.amount, breakdown.currency)} {breakdown.currency}")
+        lines.append(f"{each.label.in_locale(locale)}: {told(each.amount)}")
         lines.append(f"  {each.key}, price list {each.price_list}, revision {each.revision}: {each.rule}")
         if each.when:
             lines.append(f"  only when {each.when}")
@@ -143,14 +147,14 @@ def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: st
             given = (f"{key} = {_input(choice)}" for key, choice in each.inputs.items())
             lines.append(f"  with {', '.join(given)}")
         lines += [f"  {step}" for step in each.steps]
-    lines.append(f"One piece: {plain(breakdown.unit_total, breakdown.currency)} {breakdown.currency}")
-    lines.append(f"{breakdown.quantity} in all: {plain(breakdown.total, breakdown.currency)} {breakdown.currency}")
+    lines.append(f"One piece: {told(breakdown.unit_total)}")
+    lines.append(f"{breakdown.quantity} in all: {told(breakdown.total)}")
     if breakdown.tax is not None and breakdown.net is not None and breakdown.gross is not None:
-        net, gross = plain(breakdown.net, breakdown.currency), plain(breakdown.gross, breakdown.currency)
+        net, gross = told(breakdown.net), told(breakdown.gross)
         taxes = (_tax_text(breakdown, each, locale) for each in breakdown.taxes)
         lines.append(f"Net {net}, {', '.join(taxes)}, gross {gross}")
         if breakdown.paid_rounding:
-            lines.append(f"What is paid is rounded by {plain(breakdown.paid_rounding, breakdown.currency)}")
+            lines.append(f"What is paid is rounded by {told(breakdown.paid_rounding)}")
     else:
         lines.append("The tax is not known.")
     return "\n".join(lines) + "\n"
@@ -166,8 +170,8 @@ def _input(choice: Choice) -> str:
 
 def _tax_text(breakdown: Breakdown, tax: TaxAmount, locale: str | None) -> str:
     """Return a tax with what it comes to, and with what it is on where that is not the whole."""
-    on = "" if tax.base == breakdown.net else f" on {plain(tax.base, breakdown.currency)}"
-    return f"{told_tax(tax, locale)} {plain(tax.amount, breakdown.currency)}{on}"
+    on = "" if tax.base == breakdown.net else f" on {formatted(tax.base, breakdown.currency)}"
+    return f"{told_tax(tax, locale)} {formatted(tax.amount, breakdown.currency)}{on}"
 
 
 def _reads(prices: Prices, line: Line) -> frozenset[str]:

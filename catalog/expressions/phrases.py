@@ -44,7 +44,6 @@ ENGLISH: Mapping[str, str] = {
     "sum over": "{1} of every {0} together",
     "min over": "the smallest {1} of any {0}",
     "max over": "the largest {1} of any {0}",
-    "point": ".",
 }
 GERMAN: Mapping[str, str] = {
     "is": "{0} ist {1}",
@@ -88,7 +87,6 @@ GERMAN: Mapping[str, str] = {
     "sum over": "Summe von {1} je {0}",
     "min over": "der kleinste Wert von {1} je {0}",
     "max over": "der größte Wert von {1} je {0}",
-    "point": ",",
 }
 FRENCH: Mapping[str, str] = {
     "is": "{0} est {1}",
@@ -132,7 +130,6 @@ FRENCH: Mapping[str, str] = {
     "sum over": "somme de {1} par {0}",
     "min over": "la plus petite valeur de {1} par {0}",
     "max over": "la plus grande valeur de {1} par {0}",
-    "point": ",",
 }
 _LANGUAGES = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH}
 

@@ -14,6 +14,7 @@ from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTI
 from catalog.expressions.phrases import phrases_of
 from catalog.expressions.syntax import Comparator, Syntax
 from catalog.expressions.units import STANDARD
+from catalog.formats import written
 from catalog.lengths import is_told_anew
 from catalog.numbers import told_shown_measure
 from catalog.product_model import ProductModel
@@ -342,7 +343,7 @@ class _Teller:
     def number(self, value: Fraction) -> str:
         exact = Decimal(value.numerator) / value.denominator
         digits = format(exact, "f") if Fraction(exact) == value else format(exact, ".6g")
-        return digits.replace(".", self.phrases["point"])
+        return written(digits, self.locale)
 
     def with_unit(self, number: Node, *others: Node) -> tuple[str, ...]:
         """Return what `number` is compared with, plain numbers followed by its unit."""

@@ -344,7 +344,7 @@ class ConfigurationAdmin(MerchantScopedAdmin):
     @admin.display(description="why this price")
     def told_why(self, row: Configuration) -> SafeString:
         """Return the reason of each price line, as the choices are priced at the list that was kept with them."""
-        return _table("why", rows=reasons_of(row))
+        return _table("why", rows=reasons_of(row), currency=row.currency)
 
     @admin.display(description="prices by hand")
     def told_overrides(self, row: Configuration) -> SafeString:

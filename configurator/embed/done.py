@@ -3,29 +3,30 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 from django.template.loader import get_template
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.errors import NotFound
-from catalog.lengths import is_told_anew
 from catalog.product_model import Option, ProductModel
 from configurator.discretion import internal_choices, shown_options, without_internal
 from configurator.embed.options import Reader, picked
 from configurator.embed.page import View, picture_address
 from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query
-from configurator.embed.summaries import days_told, stage_shown, tax_told
+from configurator.embed.summaries import Moment, days_told, stage_shown, tax_told
 from configurator.models import Configuration
 from configurator.operations import choices_of, follow, model_of, offer_of, published
 from configurator.quote_signing import moment
 from configurator.quote_tokens import expiry_of
+from pricing.breakdown import Breakdown
 from pricing.in_force import Buyer
 from pricing.money import formatted
+from pricing.operations import schedule_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class DoneShown:
     tax: str
     days: str
     quantity: int
-    holds_until: str
+    holds_until: Moment | None
     lines: tuple[tuple[str, str], ...]
     change: str
 
@@ -60,12 +61,8 @@ def change_address(configuration: Configuration, view: View) -> str:
     buyer = Buyer(**configuration.buyer)
     more = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, "country": buyer.country, "region": buyer.region}
     model, choices = model_of(configuration), choices_of(configuration)
-    # No address tells internal choices, nor what an open one cost when it was kept; this one leads to both.
-    if (
-        not configuration.is_completed
-        or internal_choices(model, choices)
-        or not _is_at_shop_prices(configuration, buyer)
-    ):
+    # No address tells internal choices; this one leads to them.
+    if internal_choices(model, choices) or not _is_at_shop_prices(configuration, buyer):
         more[PRICES_OF] = configuration.public_id
     state = State(choices, configuration.quantity)
     query, _left_out = address_query(model, state, {name: value for name, value in more.items() if value})
@@ -134,7 +131,8 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "description": "",
         "merchant": view.frame.name,
         "origins": " ".join(view.frame.origins),
-        "language": view.language.interface,
+        "language": view.language.page,
+        "words": view.language.words,
         "path": view.path,
         "address": address_of(configuration, view),
         "link": configuration.public_id,
@@ -143,10 +141,10 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
             reference=reference_of(configuration),
             total=formatted(Decimal(shown), configuration.currency, reader.locale) if shown else "",
             is_on_request=bool(configuration.stored.get("price_on_request")),
-            tax=_tax(price) if shown else "",
+            tax=_tax(price, evaluation.breakdown, reader) if shown else "",
             days=days_told(lead["days"]) if lead.get("days") is not None else "",
             quantity=configuration.quantity,
-            holds_until=_told_expiry(configuration),
+            holds_until=_expiry(configuration, reader),
             lines=_lines(model, configuration, reader),
             change=change_address(configuration, view),
         ),
@@ -155,21 +153,24 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
     }
 
 
-def _told_expiry(configuration: Configuration) -> str:
-    """Return until when the price was promised, empty where it no longer is."""
+def _expiry(configuration: Configuration, reader: Reader) -> Moment | None:
+    """Return until when the price was promised; None where it no longer is."""
     expires = moment(expiry_of(configuration.quote)) if configuration.quote else None
     if expires is None or expires <= timezone.now():
-        return ""
-    return f"{date_format(expires, 'DATETIME_FORMAT')} UTC"
+        return None
+    schedule = schedule_of(configuration.merchant.slug)
+    return Moment.of(expires, schedule.zone if schedule else UTC, reader)
 
 
-def _tax(price: Mapping[str, Any]) -> str:
+def _tax(price: Mapping[str, Any], breakdown: Breakdown | None, reader: Reader) -> str:
+    label = breakdown.tax_label if breakdown else None
     rate = price.get("tax_rate")
     return tax_told(
         price.get("shows") == "gross",
         bool(price.get("tax_known")),
         None if rate is None else Decimal(rate),
-        price.get("tax_label"),
+        label.in_locale(reader.locale) if label else price.get("tax_label"),
+        reader,
     )
 
 
@@ -183,8 +184,8 @@ def _lines(model: ProductModel, configuration: Configuration, reader: Reader) ->
 
 
 def _told(option: Option, kept: Mapping[str, Any], reader: Reader) -> str:
-    """Return a value as it was kept: in the same words, or a length that the reader sees in another unit in that."""
-    told, value = kept["told"], kept.get("value")
-    if option.number is None or not is_told_anew(option.number.unit, reader.unit) or not isinstance(value, int | float):
-        return str(told)
-    return picked(option, Decimal(str(value)), reader)
+    """Return a value as it was kept, in the language and the unit of lengths of who reads it now."""
+    value = kept.get("value")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = Decimal(str(value))
+    return picked(option, tuple(value) if isinstance(value, list) else value, reader) or str(kept["told"])

@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
+from configurator.embed.languages import language_of_address, told_in_english
 
 logger = logging.getLogger(__name__)
 
@@ -112,17 +113,22 @@ def framed(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, merchant: str, **arguments: Any) -> HttpResponse:
         frame = frame_for(merchant)
-        if request.method == "OPTIONS":
-            response = HttpResponse(status=204)
-            response["Allow"] = "GET, HEAD, POST, OPTIONS"
-        elif request.method in _UNSAFE and is_from_elsewhere(request):
-            response = problem(request, 403, _("This form was sent from another site."))
-        else:
-            response = _answer(view, request, frame, arguments)
+        with translation.override(language_of_address(request)):
+            response = _response(view, request, frame, arguments)
         _allow(request, response, frame)
         return response
 
     return wrapped
+
+
+def _response(view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]) -> HttpResponse:
+    if request.method == "OPTIONS":
+        response = HttpResponse(status=204)
+        response["Allow"] = "GET, HEAD, POST, OPTIONS"
+        return response
+    if request.method in _UNSAFE and is_from_elsewhere(request):
+        return problem(request, 403, _("This form was sent from another site."))
+    return _answer(view, request, frame, arguments)
 
 
 def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]) -> HttpResponse:
@@ -137,7 +143,7 @@ def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Ma
     except Http404:
         return problem(request, 404, _("This page does not exist."))
     except Refusal as refusal:
-        return problem(request, refusal.status, refusal.sentence)
+        return problem(request, refusal.status, told_in_english(refusal.sentence) or _("This could not be done here."))
     except RequestDataTooBig:
         return problem(request, 413, _("This form is too large."))
     except SuspiciousOperation:
@@ -177,7 +183,8 @@ def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) ->
     headers = response.headers
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
-    headers["Vary"] = f"{headers['Vary']}, HX-Request, Origin" if "Vary" in headers else "HX-Request, Origin"
+    varies = "Accept-Language, HX-Request, Origin"
+    headers["Vary"] = f"{headers['Vary']}, {varies}" if "Vary" in headers else varies
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if request.META.get("HTTP_ORIGIN") == OPAQUE_ORIGIN:

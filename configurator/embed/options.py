@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,8 +12,8 @@ from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.errors import Unreadable
+from catalog.formats import counted, percentage, separators, told_date
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
-from catalog.locales import separators
 from catalog.numbers import nearest, number_typed, told_shown, told_shown_measure, told_unit
 from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
 from configurator.discretion import shown_keys, told_to_shoppers
@@ -39,6 +40,15 @@ class Reader:
 
     def money(self, amount: Decimal, signed: bool = False) -> str:
         return formatted(amount, self.currency, self.locale, signed)
+
+    def count(self, number: Decimal | int) -> str:
+        return counted(number, self.locale)
+
+    def percentage(self, rate: Decimal) -> str:
+        return percentage(rate, self.locale)
+
+    def date(self, day: date) -> str:
+        return told_date(day, self.locale)
 
     def number(self, number: Decimal, unit: str) -> str:
         """Return a number that counts in `unit`, in the unit it is shown in and without that."""

@@ -10,16 +10,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from catalog.assemblies import ExpandedModel, Instance, place_of
 from catalog.lengths import is_length
@@ -31,6 +28,7 @@ from configurator.embed.completions import rest_shown, wishes_shown
 from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid
 from configurator.embed.framing import Frame
+from configurator.embed.languages import Language
 from configurator.embed.options import (
     Reader,
     instance_label,
@@ -63,48 +61,6 @@ MOST_PANEL_BYTES = 48 * 1024 * 1024
 MOST_FIELDSETS = 20_000
 MOST_CHECKS = 6
 _CARRIED = "<!--carried-->"
-
-
-# ---- which language --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Language:
-    """`asked` is what the address or snippet says; `locale` that of the merchant's texts; `interface` that of ours."""
-
-    asked: str
-    locale: str
-    interface: str
-
-
-def language_of(request: HttpRequest, model: ProductModel, asked: str) -> Language:
-    """Return the language to answer in: the one asked for, or the browser's if the product speaks it, or its own."""
-    asked = asked[:35] if asked and asked.replace("-", "").isalnum() else ""
-    locale = asked or _spoken(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:500], _locales(model)) or model.locale
-    return Language(asked, locale, _interface(locale))
-
-
-@lru_cache(maxsize=512)
-def _interface(locale: str) -> str:
-    try:
-        return translation.get_supported_language_variant(locale)
-    except LookupError:
-        return "en"
-
-
-@lru_cache(maxsize=1_024)
-def _spoken(header: str, locales: tuple[str, ...]) -> str:
-    known = {locale.lower(): locale for locale in locales}
-    for wanted, _priority in parse_accept_lang_header(header):
-        found = known.get(wanted) or known.get(wanted.partition("-")[0])
-        if found:
-            return wanted if found.partition("-")[0] == wanted.partition("-")[0] else found
-    return ""
-
-
-def _locales(model: ProductModel) -> tuple[str, ...]:
-    """Return the product's own locale and those its name is translated to."""
-    return (model.locale, *(locale for locale, _text in model.name.translations))
 
 
 # ---- steps -----------------------------------------------------------------------------------------------------------
@@ -395,7 +351,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "description": model.description.in_locale(reader.locale) if model.description else "",
         "merchant": view.frame.name,
         "origins": " ".join(view.frame.origins),
-        "language": view.language.interface,
+        "language": view.language.page,
+        "words": view.language.words,
         "asked": view.language.asked,
         "path": view.path,
         "address": address,
@@ -586,6 +543,7 @@ def _instances(
         "name": name,
         "where": whole_label(model, place_of(counting.key), reader),
         "instances": parts,
+        "words": view.language.words,
         "may_add": is_counted and may_add(model, evaluation.values, counting.key),
         "may_remove": is_counted and may_remove(model, evaluation.values, counting.key),
         "may_move": len(shown) > 1,
@@ -620,7 +578,8 @@ def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any 
 
     def make() -> SafeString:
         shown = option_shown(evaluation, option, view.reader, invalid)
-        return _printed("configurator/_option.html", {"option": shown, "why": why, "conflict": here})
+        values = {"option": shown, "why": why, "conflict": here, "words": view.language.words}
+        return _printed("configurator/_option.html", values)
 
     if invalid is not None or why is not None or here is not None:
         return make()

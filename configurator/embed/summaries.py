@@ -1,19 +1,22 @@
 """Stage, price and summary in the shape that the widget's templates print."""
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel, place_of
+from catalog.formats import told_moment
 from catalog.product_model import Kind, Layer, Option, ProductModel, Text
 from configurator.discretion import sentence_for_shoppers, shown_options
+from configurator.embed.languages import told_in_english
 from configurator.embed.options import Reader, image_address, picked
 from configurator.evaluation import SET_FOR_THEM, Evaluation
 from pricing.breakdown import Breakdown, BreakdownLine
+from pricing.calendar import Schedule
 
 MOST_TILES = 5
 
@@ -88,6 +91,26 @@ def derived_told(value: Fraction | bool | str, unit: str, reader: Reader) -> str
 
 
 @dataclass(frozen=True)
+class Moment:
+    """A moment for people, told in the merchant's time zone until the script of the page tells it in the reader's."""
+
+    at: str
+    told: str
+
+    @classmethod
+    def of(cls, moment: datetime, zone: tzinfo, reader: Reader) -> "Moment":
+        """Return `moment` with its day."""
+        return cls(moment.isoformat(), told_moment(moment, zone, reader.locale))
+
+
+def order_before(schedule: Schedule | None, reader: Reader) -> Moment | None:
+    """Return the moment after which an order is ready later; None where the merchant has no last hour."""
+    if schedule is None or schedule.until is None:
+        return None
+    return Moment.of(schedule.until, schedule.zone, reader)
+
+
+@dataclass(frozen=True)
 class Sum:
     """A line under the price lines; only the total is printed strongly."""
 
@@ -113,6 +136,7 @@ class PriceShown:
     sums: tuple[Sum, ...] = ()
     days: tuple[tuple[str, str], ...] = ()
     is_on_request: bool = False
+    order_before: Moment | None = None
 
 
 def _lines(model: ProductModel, breakdown: Breakdown, reader: Reader) -> tuple[tuple[str, str], ...]:
@@ -137,17 +161,18 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     """Return price, tax and lead time; never a price where there is none."""
     lead_time = evaluation.lead_time
     ready = ""
+    until = order_before(evaluation.schedule, reader) if evaluation.ready_on is not None else None
     days: tuple[tuple[str, str], ...] = ()
     if lead_time is not None and lead_time.told:
         ready = ngettext("ready in %(days)s day", "ready in %(days)s days", lead_time.days) % {"days": lead_time.days}
         if evaluation.ready_on is not None:
-            day = date_format(evaluation.ready_on, "DATE_FORMAT")
+            day = reader.date(evaluation.ready_on)
             ready = _("%(ready)s, on %(date)s") % {"ready": ready, "date": day}
         days = tuple(
             (
                 line.label.in_locale(reader.locale),
                 ngettext("%(days)s day", "%(days)s days", 1 if line.days == 1 else 2)
-                % {"days": number_format(line.days.normalize() + 0)},
+                % {"days": reader.count(line.days.normalize() + 0)},
             )
             for line in lead_time.lines
         )
@@ -155,8 +180,8 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     if breakdown is None:
         is_on_request = evaluation.price_on_request
         told = sentence_for_shoppers(evaluation.model, evaluation.price_problem, reader.locale)
-        problem = "" if is_on_request else told or ""
-        return PriceShown("", "", "", ready, problem, days=days, is_on_request=is_on_request)
+        problem = "" if is_on_request else told_in_english(told) or _("The shop can tell you more.")
+        return PriceShown("", "", "", ready, problem, days=days, is_on_request=is_on_request, order_before=until)
     money = reader.money(breakdown.shown)
     return PriceShown(
         total=_("from %(price)s") % {"price": money} if breakdown.open else money,
@@ -167,6 +192,7 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         lines=_lines(evaluation.model, breakdown, reader),
         sums=_sums(breakdown, reader),
         days=days,
+        order_before=until,
     )
 
 
@@ -175,16 +201,16 @@ def days_told(days: int) -> str:
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
 
-def tax_told(is_gross: bool, is_known: bool, rate: Decimal | None, label: str | None) -> str:
+def tax_told(is_gross: bool, is_known: bool, rate: Decimal | None, label: str | None, reader: Reader) -> str:
     """Return which tax (`rate` in percent) a total holds or lacks; empty for a gross total whose tax is not known."""
     if is_known:
         template = _("incl. %(tax)s") if is_gross else _("plus %(tax)s")
-        return template % {"tax": _tax_with_rate(rate, label)}
+        return template % {"tax": _tax_with_rate(rate, label, reader)}
     return "" if is_gross else _("plus tax")
 
 
-def _tax_with_rate(rate: Decimal | None, label: str | None) -> str:
-    return f"{number_format(rate)} % {label or _('tax')}" if rate is not None else label or _("tax")
+def _tax_with_rate(rate: Decimal | None, label: str | None, reader: Reader) -> str:
+    return f"{reader.percentage(rate)} {label or _('tax')}" if rate is not None else label or _("tax")
 
 
 def _tax_label(breakdown: Breakdown, reader: Reader) -> str | None:
@@ -193,14 +219,14 @@ def _tax_label(breakdown: Breakdown, reader: Reader) -> str | None:
 
 def _tax(breakdown: Breakdown, reader: Reader) -> str:
     is_gross = breakdown.shows == "gross"
-    return tax_told(is_gross, breakdown.tax_known, breakdown.tax_rate, _tax_label(breakdown, reader))
+    return tax_told(is_gross, breakdown.tax_known, breakdown.tax_rate, _tax_label(breakdown, reader), reader)
 
 
 def _pieces(breakdown: Breakdown, reader: Reader) -> str:
-    """Return "3 × EUR 676.00"; empty for one piece, or where rounding of the total would make that wrong."""
+    """Return "3 × €676.00"; empty for one piece, or where rounding of the total would make that wrong."""
     if breakdown.quantity == 1 or breakdown.unit_shown * breakdown.quantity != breakdown.shown:
         return ""
-    return f"{number_format(breakdown.quantity)} × {reader.money(breakdown.unit_shown)}"
+    return f"{reader.count(breakdown.quantity)} × {reader.money(breakdown.unit_shown)}"
 
 
 def _paid_rounding(breakdown: Breakdown, reader: Reader) -> list[Sum]:
@@ -213,7 +239,7 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
     total = reader.money(breakdown.total)
     if breakdown.quantity > 1:
         sums.append(Sum(_("One piece"), reader.money(breakdown.unit_total)))
-        times = _("%(quantity)s pieces") % {"quantity": number_format(breakdown.quantity)}
+        times = _("%(quantity)s pieces") % {"quantity": reader.count(breakdown.quantity)}
         sums.append(Sum(times, reader.money(breakdown.unit_total * breakdown.quantity)))
     sums += [
         Sum(_once(line, line.label.in_locale(reader.locale)), reader.money(line.amount))
@@ -244,7 +270,7 @@ def _tax_sums(breakdown: Breakdown, reader: Reader) -> list[Sum]:
     """Return each tax with its name and rate, without what is not taxed."""
     return [
         Sum(
-            _tax_with_rate(each.rate, each.label.in_locale(reader.locale) if each.label else None),
+            _tax_with_rate(each.rate, each.label.in_locale(reader.locale) if each.label else None, reader),
             reader.money(each.amount),
         )
         for each in breakdown.taxes
@@ -314,12 +340,8 @@ def layer_mask(layers: tuple[Layer, ...], shown: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True)
 class Notices:
-    """Sentences for the top of the panel: gentle ones, and one that stops the order.
-
-    `lost` names one by one what no longer exists or goes.
-    """
+    """Sentences for the top of the panel: gentle ones, and one that stops the order."""
 
     gentle: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
     alert: str = ""
     missing: tuple[tuple[str, str], ...] = ()

@@ -20,22 +20,23 @@ from django.utils.translation import gettext as _
 
 from catalog.assemblies import place_of
 from catalog.errors import NotFound
+from catalog.formats import counted
 from catalog.lengths import unit_wanted
 from catalog.models import Merchant
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator import pictures
-from configurator.choices import plain_choices, sort_choices
+from configurator.choices import sort_choices
 from configurator.discretion import internal_choices, sentence_for_shoppers, shown_keys, shown_options, without_internal
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
 from configurator.embed.framing import Frame, framed
+from configurator.embed.languages import Language, language_of, told_in_english
 from configurator.embed.options import Reader, picked, whole_label
 from configurator.embed.page import (
     SUMMARY,
     View,
     address_of,
     carried,
-    language_of,
     left_out_of_address,
     open_rules_shown,
     panel,
@@ -43,7 +44,6 @@ from configurator.embed.page import (
     told_total,
     whole_page,
 )
-from configurator.embed.restoring import restored, told_lost
 from configurator.embed.states import (
     PRICES_OF,
     SHOWN_IN,
@@ -96,33 +96,30 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     prices_of = asked_prices if kept else ""
     model = offer.product.model
     state = state_of_address(model, request.GET)
-    said = _said_internally(frame, product, prices_of, model)
-    found = restored(offer, {**state.choices, **said}, state.quantity)
-    evaluation = found.evaluation
+    evaluation = follow(
+        offer, {**state.choices, **_said_internally(frame, product, prices_of, model)}, quantity=state.quantity
+    )
     language = language_of(request, model, request.GET.get("lang", ""))
-    unit = unit_wanted(model.units, request.GET.get(SHOWN_IN, ""))
-    reader = Reader(language.locale, offer.price_list.currency, unit)
     gentle = []
     with translation.override(language.interface):
-        if asked_prices != prices_of:
-            gentle.append(_("The prices that this was kept at no longer hold; these are the prices of today."))
-        gentle += told_repriced(frame, product, prices_of, evaluation, reader)
-        if read_quantity(request.GET.get("quantity", "")) is None:
-            gentle.append(told_quantities())
-        if without_internal(model, found.clashed):
-            gentle.append(_("Some choices of this link no longer go together; we kept what does."))
         if state.dropped:
             gentle.append(_("Some choices of this link no longer exist; the rest is as it was."))
-        lost = told_lost(offer, state.dropped, found, reader)
+        if asked_prices != prices_of:
+            gentle.append(_("The prices that this was kept at no longer hold; these are the prices of today."))
+        if read_quantity(request.GET.get("quantity", "")) is None:
+            gentle.append(told_quantities())
+        if evaluation.conflict is not None:
+            gentle.append(_("Some choices of this link no longer go together; we kept what does."))
+            evaluation = follow(offer, evaluation.choices, quantity=evaluation.quantity)
     view = View(
         frame=frame,
         offer=offer,
         language=language,
         path=request.path,
         step=request.GET.get("step", ""),
-        notices=Notices(tuple(gentle), lost),
+        notices=Notices(tuple(gentle)),
         prices_of=prices_of,
-        unit=unit,
+        unit=unit_wanted(model.units, request.GET.get(SHOWN_IN, "")),
     )
     token = _new_token(frame, product, offer, prices_of)
     return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
@@ -152,8 +149,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     asked_quantity = read_quantity(form.quantity)
     state = state_in(model, form.state)
     internal = _said_internally(frame, product, token.prices_of, model)
-    found = restored(offer, {**state.choices, **internal}, state.quantity)
-    before = found.evaluation
+    before = follow(offer, {**state.choices, **internal}, quantity=state.quantity)
+    if before.conflict is not None:
+        before = follow(offer, before.choices, quantity=state.quantity)
     unit = unit_wanted(model.units, form.shown_in)
     inputs, invalid = changes_of(before, form.inputs, language.locale, unit)
     if form.is_undo or form.preset:
@@ -194,7 +192,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         why=form.why if form.why in shown else "",
         focus=focus if focus in shown else "",
         focus_id=focus_id,
-        refused=" ".join(misread),
+        refused=_told_misread(misread, language),
         checks=form.checks,
         rest=form.rest,
         prices_of=token.prices_of,
@@ -204,9 +202,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
     with translation.override(language.interface):
-        if is_outdated or state.dropped or without_internal(model, found.clashed):
+        if is_outdated or state.dropped:
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
-            view = replace(view, notices=Notices((told,), told_lost(offer, state.dropped, found, view.reader)))
+            view = replace(view, notices=Notices((told,)))
         elif asked_quantity is None:
             view = replace(view, notices=Notices(alert=told_quantities()))
         elif evaluation.retracted and status == 200:
@@ -237,33 +235,17 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     return told_quietly(request, response, status)
 
 
-def told_repriced(
-    frame: Frame, product: str, public_id: str, evaluation: Evaluation, reader: Reader
-) -> tuple[str, ...]:
-    """Return that a configuration was kept at another price than `evaluation` has, if it was; a sentence or none."""
-    kept = _kept(frame, product, public_id)
-    breakdown = evaluation.breakdown
-    if (
-        kept is None
-        or breakdown is None
-        or (kept.choices, kept.quantity)
-        != (
-            plain_choices(evaluation.choices),
-            evaluation.quantity,
-        )
-    ):
-        return ()
-    was = kept.total if kept.total != breakdown.total else kept.repriced_from
-    if was is None or kept.currency != breakdown.currency:
-        return ()
-    # The column has four decimals, whatever the currency has.
-    prices = {"before": reader.money(was.normalize()), "now": reader.money(breakdown.total)}
-    return (_("When this was kept it cost %(before)s; at the prices of today it costs %(now)s.") % prices,)
+def _told_misread(misread: tuple[str, ...], language: Language) -> str:
+    """Return what could not be read of the choices that the shop's page set; on a page in English, word by word."""
+    if not misread:
+        return ""
+    with translation.override(language.interface):
+        return told_in_english(" ".join(misread)) or _("Some of what was to be chosen means nothing here.")
 
 
 def told_quantities() -> str:
     """Return which quantities may be ordered, as a sentence."""
-    return _("Order 1 to %(most)s pieces.") % {"most": f"{MOST_QUANTITY:,}"}
+    return _("Order 1 to %(most)s pieces.") % {"most": counted(MOST_QUANTITY, translation.get_language())}
 
 
 def told_retracted(evaluation: Evaluation, reader: Reader) -> str:
@@ -476,7 +458,7 @@ def _unready(evaluation: Evaluation, view: View) -> View:
         step = step_with(evaluation.model, first) if first else view.step
         return replace(view, step=step, notices=Notices(alert=alert), focus=first)
     problem = evaluation.price_problem or evaluation.parts_problem
-    sentence = sentence_for_shoppers(evaluation.model, problem, view.language.locale) or ""
+    sentence = told_in_english(sentence_for_shoppers(evaluation.model, problem, view.language.locale))
     notices = Notices(alert=" ".join((_("This cannot be ordered here yet."), sentence)).strip())
     return replace(view, notices=notices)
 

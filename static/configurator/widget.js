@@ -56,8 +56,17 @@
     shown = tab?.value;
     if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - 40;
   };
+  // A moment is told in the time zone of who reads it; the page came with the merchant's.
+  const form = { year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+  const tellTimes = () => {
+    for (const each of document.querySelectorAll("time")) {
+      try { each.textContent = new Intl.DateTimeFormat(root.lang, form).format(new Date(each.dateTime)) } catch { /* A language that the browser cannot read. */ }
+    }
+  };
   place();
+  tellTimes();
   on("htmx:afterSettle", () => {
+    tellTimes();
     const goal = find(find("panel").dataset.focus), box = find("because") || find("finished-title");
     const input = which => goal?.querySelector(`input:enabled${which}`), isMoved = shown !== step()?.value;
     const isRow = goal?.matches("summary, button"), holder = isRow ? goal.parentNode : goal;

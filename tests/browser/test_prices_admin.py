@@ -50,7 +50,7 @@ def test_the_bench_tells_what_something_will_cost_and_why(office: Page, desk: Pr
     office.goto(f"{widget_site}/admin/pricing/pricelist/{retail.pk}/amounts/")
     office.fill("textarea", rows)
     office.click("text=Bring in >> visible=true")
-    assert "1 price changes, median +10.0 %, 0 stay." in office.inner_text("#content")
+    assert "1 price changes, median +10%, 0 stay." in office.inner_text("#content")
     assert no_wider_than_the_screen(office)
     office.fill("textarea", rows)
     office.uncheck("#id_dry_run")
@@ -107,7 +107,7 @@ def test_a_price_by_hand_is_set_within_the_limits_and_kept(
     office.fill("#id_percent", "20")
     office.fill("#id_reason", "A loyal customer.")
     office.click("button[value=set]")
-    assert "at most 15 %" in office.inner_text(".errornote")
+    assert "at most 15%" in office.inner_text(".errornote")
     # The browser writes the refusal's status into its console.
     assert all("422" in each for each in console)
     console.clear()

@@ -66,7 +66,7 @@ def test_a_text_is_counted_as_people_count_and_nothing_costs_nothing(monkeypatch
 def test_a_page_takes_and_refuses_the_same_texts(db: None, client: Client) -> None:
     shopper = shopper_at(client, "29-text-of-several-kinds.yaml")
     shopper.opens()
-    for text, total in (("👩‍👧‍👦" * 3, "EUR 24.50"), ("e\u0301" * 12, "EUR 38.00"), ("   ", "EUR 20.00")):
+    for text, total in (("👩‍👧‍👦" * 3, "€24.50"), ("e\u0301" * 12, "€38.00"), ("   ", "€20.00")):
         page = shopper.chooses(engraving=text)
         assert page.status == 200
         assert total in page.words
@@ -84,7 +84,7 @@ def test_change_it_leads_back_to_the_same_place(db: None, client: Client) -> Non
     kept = Configuration.objects.get()
     page = client.get(f"/embed/joinery/chair/c/{kept.public_id}/").content.decode()
     assert "?wood=oak&amp;country=AT" in page
-    assert "EUR 120.00" in shopper.opens("?wood=oak&country=AT").words
+    assert "€120.00" in shopper.opens("?wood=oak&country=AT").words
 
 
 def test_a_kept_configuration_opens_at_its_price_list(db: None, client: Client) -> None:
@@ -104,7 +104,7 @@ def test_a_kept_configuration_opens_at_its_price_list(db: None, client: Client) 
     address = answer["Location"]
     assert address.endswith(f"?wood=oak&country=AT&prices-of={kept.public_id}")
     page = shopper.opens(address.partition("/chair/")[2])
-    total = "EUR 100.00"
+    total = "€100.00"
     assert total in page.words
     assert total in shopper.presses("quantity", "1").words
     assert total in shopper.chooses(wood="ash").words
@@ -120,10 +120,10 @@ def test_a_sub_assembly_called_o_keeps_its_choices(db: None, client: Client) -> 
     for step in ("first", "second"):
         page = shopper.presses("step", step)
         assert page.values("state") == ["o.1.size=large"]
-        assert "EUR 120.00" in page.words
+        assert "€120.00" in page.words
         assert "open for long" not in page.words
-    assert "EUR 120.00" in shopper.opens("?o.1.size=large").words
-    assert "EUR 120.00" in shopper.opens("?o.o.1.size=large").words
+    assert "€120.00" in shopper.opens("?o.1.size=large").words
+    assert "€120.00" in shopper.opens("?o.o.1.size=large").words
 
 
 def test_no_face_takes_a_line_break(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ def test_an_optional_answer_is_left_out_at_every_door(
     shopper.opens()
     page = shopper.chooses(name="")
     assert (page.values("state"), page.values("o.name")) == (["name="], [""])
-    assert "EUR 10.00" in page.words
+    assert "€10.00" in page.words
     page = shopper.chooses(wood="")
     assert page.values("state") == ["name=&wood="]
     assert shopper.opens("?name=&wood=").values("state") == ["name=&wood="]

@@ -175,7 +175,7 @@ def test_what_is_no_price_by_hand_is_told_in_the_form(manager, row, given, told)
 def test_only_owners_go_beyond_the_limits(client, manager, row):
     OverrideLimits.objects.create(merchant=row.merchant, greatest_discount=5)
     for _ in range(2):
-        assert "at most 5 %" in priced(manager, row, beyond_limits="on").content.decode()
+        assert "at most 5%" in priced(manager, row, beyond_limits="on").content.decode()
     client.force_login(make_user("olga", row.merchant, Role.OWNER))
     assert priced(client, row, beyond_limits="on").status_code == 302
     assert row.overrides.get().beyond_limits

@@ -139,7 +139,7 @@ def test_why_this_price_names_it(row):
 def test_the_limits_of_the_merchant_hold(row, shop):
     OverrideLimits.objects.create(merchant=shop, greatest_discount=Decimal(10))
     override_price(row, by_hand())
-    with pytest.raises(OverrideRefused, match="at most 10 %"):
+    with pytest.raises(OverrideRefused, match="at most 10%"):
         override_price(row, by_hand(percent=11))
     row.refresh_from_db()
     assert row.revision == 2

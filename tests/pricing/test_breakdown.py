@@ -162,7 +162,11 @@ def test_amounts_are_decimal_texts_in_json():
         "option": "top",
         "value": "glass",
     }
-    assert (document["unit_total"], document["total"], document["shown_text"]) == ("574.62", "1149.24", "EUR 1.149,24")
+    assert (document["unit_total"], document["total"], document["shown_text"]) == (
+        "574.62",
+        "1149.24",
+        "1.149,24\u00a0€",
+    )
 
 
 def test_a_forgotten_memory_changes_no_price():

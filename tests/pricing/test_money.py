@@ -78,14 +78,19 @@ def test_an_unknown_currency_is_refused_with_the_nearest_one():
 @pytest.mark.parametrize(
     ("amount", "currency", "locale", "expected"),
     [
-        ("486", "CAD", None, "CAD 486.00"),
-        ("1486.5", "CAD", "en-CA", "CAD 1,486.50"),
-        ("1234567.891", "EUR", "de", "EUR 1.234.567,891"),
-        ("1234.5", "CHF", "de-CH", "CHF 1’234.50"),
-        ("1234.5", "EUR", "fr", "EUR 1\u202f234,50"),
-        ("1234.5", "CAD", "fr-CA", "CAD 1\u00a0234,50"),
-        ("1234", "JPY", "ja", "JPY 1,234"),
-        ("-3", "BHD", "xx", "− BHD 3.000"),
+        ("486", "CAD", None, "CA$486.00"),
+        ("1486.5", "CAD", "en-CA", "$1,486.50"),
+        ("1234567.891", "EUR", "de", "1.234.567,891\u00a0€"),
+        ("1234.5", "CHF", "de-CH", "CHF\u00a01’234.50"),
+        ("1234.5", "EUR", "fr", "1\u202f234,50\u00a0€"),
+        ("1234.5", "CAD", "fr-CA", "1\u00a0234,50\u00a0$"),
+        ("1234", "JPY", "ja", "￥1,234"),
+        ("676", "EUR", "de", "676,00\u00a0€"),
+        ("459", "USD", "en", "$459.00"),
+        ("1234567.5", "CHF", "de-CH", "CHF\u00a01’234’567.50"),
+        ("1234", "HUF", "hu", "1\u00a0234,00\u00a0Ft"),
+        ("1234.5", "COP", "es-CO", "$1.234,50"),
+        ("-3", "BHD", "xx", "−\u00a0BHD\u00a03.000"),
     ],
 )
 def test_amounts_read_as_people_of_the_locale_write_them(amount, currency, locale, expected):
@@ -94,9 +99,9 @@ def test_amounts_read_as_people_of_the_locale_write_them(amount, currency, local
 
 def test_a_difference_carries_its_sign():
     assert [formatted(Decimal(each), "CAD", "en", signed=True) for each in ("118", "-22", "0")] == [
-        "+ CAD 118.00",
-        "− CAD 22.00",
-        "CAD 0.00",
+        "+\u00a0CA$118.00",
+        "−\u00a0CA$22.00",
+        "CA$0.00",
     ]
 
 

@@ -66,7 +66,7 @@ def told(page):
 def test_the_likely_mapping_is_shown_with_what_would_come_of_it(manager, brought):
     page = manager.get(brought)
     assert [column.field.value() for column in page.context["columns"]] == ["item", "amount", ""]
-    assert "1 price changes, median +1.9 %, 0 stay, 1 without an amount left out, 1 row refused." in told(page)
+    assert "1 price changes, median +1.9%, 0 stay, 1 without an amount left out, 1 row refused." in told(page)
     assert "there is no line or value called 'TP-X'" in told(page)
     assert [each.name for each in page.context["asked"]] == ["TP-X"]
     assert not ListAmount.objects.exists()

@@ -228,7 +228,7 @@ def test_why_tells_which_tax_is_not_charged():
     prices = compiled(DISC, BOOK, buyer=ABROAD)
     last = reasons(prices, price(prices, {}), {})[-1]
     assert (last.key, last.amount) == ("not_charged", Decimal("-22.50"))
-    assert last.steps == ("19 % VAT 19.00, on net 100.00", "7 % VAT 3.50, on net 50.00")
+    assert last.steps == ("19% VAT 19.00, on net 100.00", "7% VAT 3.50, on net 50.00")
 
 
 def test_a_list_without_a_country_goes_by_its_own_rate():

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from pricing.breakdown import compile_prices, price
 from pricing.in_force import ExchangeRate, ListAmount, Tariff, in_force
+from pricing.money import formatted
 from pricing.price_list import read_price_list
 from pricing.why import reasons, reasons_json, reasons_text
 from tests.examples.desk import desk
@@ -74,11 +75,11 @@ def test_text_and_data_say_the_same():
     found, breakdown = explained("retail")
     text = reasons_text(found, breakdown)
     for each in reasons_json(found, "EUR"):
-        assert f"{each['label']}: {each['amount']} EUR" in text
+        assert f"{each['label']}: {formatted(Decimal(each['amount']), 'EUR')}" in text
         assert each["rule"] in text
         assert all(step in text for step in each["steps"])
     assert "with depth = 700, top = glass, width = 1700" in text
-    assert "2 in all: 1169.24 EUR" in text
+    assert "2 in all: €1,169.24" in text
 
 
 def test_rounding_and_materials_are_explained_too():

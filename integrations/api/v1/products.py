@@ -12,6 +12,7 @@ from catalog.models import Version
 from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel, Text, write_choice, write_number
 from catalog.product_model import Option as ModelOption
+from catalog.translations import spoken_locale
 from configurator.choices import plain_choices, read_question
 from configurator.completion import OBJECTIVES, Wish, read_wish
 from configurator.engine.explain import MOST_EXPLANATIONS
@@ -459,6 +460,7 @@ def _product(
     locale: str | None,
 ) -> dict[str, Any]:
     model = offer.product.model
+    locale = spoken_locale(model, locale)
     unseen = hidden(call, model)
     return {
         "key": model.product,

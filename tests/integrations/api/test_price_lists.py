@@ -69,7 +69,7 @@ def test_amounts_that_are_right_are_kept_and_wrong_ones_told_by_row(api):
 def test_a_dry_run_keeps_nothing(api):
     rows = [{"product": "desk", "line": "base", "amount": 299.9}]
     report = told(api.post("price-lists/retail/amounts", {"rows": rows, "dry_run": True}))
-    assert (report["created"], report["told"]) == (1, "1 price changes, median +3.4 %, 0 stay.")
+    assert (report["created"], report["told"]) == (1, "1 price changes, median +3.4%, 0 stay.")
     assert base_amount(api) == ("retail", "290.00")
 
 
