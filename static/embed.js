@@ -23,7 +23,7 @@
     try {
       const url = new URL(text, document.baseURI);
       url.pathname = url.pathname.replace(/(\/embed\/[\w-]+\/[\w-]+)$/, "$1/");
-      if (/\/embed\/[\w-]+\/[\w-]+\/(c\/[\w-]{22}\/)?$/.test(url.pathname)) return url;
+      if (/\/embed\/[\w-]+\/[\w-]+\/(c\/[\w-]{22}\/|draft\/[\w.-]+\/)?$/.test(url.pathname)) return url;
       if (url.pathname.includes("/embed/")) report(element, text, "should end in /embed/merchant/product/");
     } catch {
       if (/^https?:/.test(text)) report(element, text, "is no address");

@@ -42,6 +42,7 @@ class ProductLink:
     label: str
     url: Callable[[Product], str | None]
     new_tab: bool
+    for_editors: bool
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,15 @@ type Told = Callable[[Product, Version], Iterable[str]]
 _told_before_publishing: list[Told] = []
 
 
-def register_product_link(label: str, url: Callable[[Product], str | None], *, new_tab: bool = False) -> None:
+def register_product_link(
+    label: str, url: Callable[[Product], str | None], *, new_tab: bool = False, for_editors: bool = False
+) -> None:
     """Have the page of every product show a link to `url(product)`; None leaves it out for that product.
 
-    For rooms further left, which know pages about products that the catalog does not.
+    For rooms further left, which know pages about products that the catalog does not. A link `for_editors` is shown to
+    those who may change the product.
     """
-    link = ProductLink(label, url, new_tab)
+    link = ProductLink(label, url, new_tab, for_editors)
     if link not in _links:
         _links.append(link)
 
@@ -207,7 +211,9 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
             context |= {
                 "sections": sections(product, may),
                 "latest": product.versions.order_by("-number").first(),
-                "links": [(link, found) for link in _links if (found := link.url(product))],
+                "links": [
+                    (link, found) for link in _links if (may or not link.for_editors) and (found := link.url(product))
+                ],
                 "snippets": [(each, found) for each in _snippets if (found := each.text(product, site))],
                 "origins": product.merchant.origins,
                 "title": str(product),

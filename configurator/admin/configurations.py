@@ -24,6 +24,7 @@ from catalog.admin.products import (
 from catalog.admin.scoped import EDITORS, OWNERS, MerchantScopedAdmin, merchants_for
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
+from configurator.admin.drafts import ShowsDrafts
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
 from configurator.models import Configuration, PriceOverride
 from configurator.operations import (
@@ -108,7 +109,7 @@ class ReachedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Configuration)
-class ConfigurationAdmin(MerchantScopedAdmin):
+class ConfigurationAdmin(ShowsDrafts, MerchantScopedAdmin):
     """What shoppers and callers of the API kept."""
 
     list_display = ("public_id", "product", "version_number", "state", "told_total", "quantity", "changed_at")
@@ -165,6 +166,7 @@ class ConfigurationAdmin(MerchantScopedAdmin):
         return [
             path("count/<int:product>/", view(self.count_view), name="configurator_configuration_count"),
             path("bench/<int:product>/", view(self.bench_view), name="configurator_configuration_bench"),
+            path("draft/<int:product>/", view(self.draft_view), name="configurator_configuration_draft"),
             path("<int:pk>/price/", view(self.price_view), name="configurator_configuration_price"),
             *super().get_urls(),
         ]

@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -204,6 +205,15 @@ def forget_pages() -> None:
 
 
 @dataclass(frozen=True)
+class DraftShown:
+    """That a page shows a draft: until when (UTC), which one, and whether it is another than when the link was made."""
+
+    expires_at: datetime
+    digest: str
+    has_changed: bool
+
+
+@dataclass(frozen=True)
 class View:
     """What shapes a page beside its evaluation. `path` is the page's own address without choices.
 
@@ -211,7 +221,7 @@ class View:
     for. `checks` counts how often the page asked again for what was not checked yet. `prices_of` is the configuration
     that was kept at the price list of this page, where the shop itself would give another. `unit` is that which lengths
     are shown in, empty for each one's own. `focus` is the option where the keyboard goes on, `focus_id` else the id of
-    what it goes on at; `told` says what changed, for those who cannot see it.
+    what it goes on at; `told` says what changed, for those who cannot see it. A `draft` is looked at and not ordered.
     """
 
     frame: Frame
@@ -231,6 +241,7 @@ class View:
     rest: str = ""
     prices_of: str = ""
     unit: str = ""
+    draft: DraftShown | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -312,7 +323,7 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     frame = (view.frame.name, view.frame.origins)
     offer = (view.offer.version, view.offer.buyer)
     shown = (view.path, view.language, view.unit, view.step, view.can_undo, view.told)
-    key = (template, id(evaluation), offer, view.prices_of, *shown, frame)
+    key = (template, id(evaluation), offer, view.prices_of, view.draft, *shown, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
     parts = _panels.get(key, evaluation) if is_lasting else None
     if parts is None:
@@ -390,6 +401,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "message": json.dumps(changed_message(kept)),
         "focus": f"o-{view.focus}" if view.focus else view.focus_id,
         "told": view.told,
+        "draft": view.draft,
     }
 
 

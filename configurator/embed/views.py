@@ -27,13 +27,15 @@ from catalog.product_model import Choice, Kind, ProductModel
 from configurator import pictures
 from configurator.choices import sort_choices
 from configurator.discretion import internal_choices, sentence_for_shoppers, shown_keys, shown_options, without_internal
+from configurator.draft_links import DraftLink, LinkExpired, read_draft_link
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
-from configurator.embed.framing import Frame, framed
+from configurator.embed.framing import Frame, framed, problem
 from configurator.embed.languages import Language, language_of, told_in_english
 from configurator.embed.options import Reader, picked, whole_label
 from configurator.embed.page import (
     SUMMARY,
+    DraftShown,
     View,
     address_of,
     carried,
@@ -89,10 +91,41 @@ def widget(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
 
 
-def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
-    asked_prices = request.GET.get(PRICES_OF, "")
-    kept = _at_prices_of(frame, product, asked_prices)
-    offer = kept or published(frame.merchant, product, buyer=buyer_of_address(request.GET))
+@framed
+def draft(request: HttpRequest, frame: Frame, product: str, token: str) -> HttpResponse:
+    """Answer as `widget` does with the draft that a link is of; nothing of it can be ordered or kept."""
+    try:
+        link = read_draft_link(frame.merchant, product, token)
+    except LinkExpired:
+        if is_htmx(request):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return problem(request, LinkExpired.status, _("This link to a draft has expired. Ask for a new one."))
+    if request.method in {"GET", "HEAD"}:
+        response = _opened(request, frame, product, link)
+    elif request.method == "POST":
+        response = _posted(request, frame, product, link)
+    else:
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _draft_shown(link: DraftLink | None, model: ProductModel) -> DraftShown | None:
+    if link is None:
+        return None
+    digest = model.digest[: len(link.digest)]
+    return DraftShown(link.expires_at, digest, digest != link.digest)
+
+
+def _opened(request: HttpRequest, frame: Frame, product: str, link: DraftLink | None = None) -> HttpResponse:
+    asked_prices = request.GET.get(PRICES_OF, "") if link is None else ""
+    buyer = buyer_of_address(request.GET)
+    kept = None
+    if link is not None:
+        offer = link.offer(buyer=buyer)
+    else:
+        kept = _at_prices_of(frame, product, asked_prices)
+        offer = kept or published(frame.merchant, product, buyer=buyer)
     prices_of = asked_prices if kept else ""
     model = offer.product.model
     state = state_of_address(model, request.GET)
@@ -120,6 +153,7 @@ def _opened(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         notices=Notices(tuple(gentle)),
         prices_of=prices_of,
         unit=unit_wanted(model.units, request.GET.get(SHOWN_IN, "")),
+        draft=_draft_shown(link, model),
     )
     token = _new_token(frame, product, offer, prices_of)
     return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
@@ -141,9 +175,9 @@ class _Move:
     rows: Rows | None = None
 
 
-def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
+def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | None = None) -> HttpResponse:
     form = PostedForm.read(request)
-    token, offer, is_outdated = _pinned(frame, product, form.token)
+    token, offer, is_outdated = _pinned(frame, product, form.token, link)
     model = offer.product.model
     language = language_of(request, model, form.language)
     asked_quantity = read_quantity(form.quantity)
@@ -198,6 +232,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
         prices_of=token.prices_of,
         # What was typed and not understood stands there in the unit it was typed in.
         unit=unit if invalid else unit_wanted(model.units, form.show_in or unit),
+        draft=_draft_shown(link, model),
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
@@ -211,6 +246,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
             # Nobody orders without what went, before they read that it did.
             status = 422 if form.is_complete else 200
             view = replace(view, notices=Notices((told_retracted(evaluation, view.reader),)))
+        elif form.is_complete and link is not None:
+            sentence = _("This is a draft: it can be looked at, not ordered.")
+            status, view = 422, replace(view, notices=Notices(alert=sentence))
         elif form.is_complete and status == 200:
             if form.total and form.total != told_total(evaluation):
                 # Terms may change while a page is open; nobody orders at a price they did not see.
@@ -375,10 +413,20 @@ def _row_to_focus(rows: Rows, ask: InstanceAsk) -> str:
     return f"row-{rows.key}.{number}" if number else f"add-{rows.key}"
 
 
-def _pinned(frame: Frame, product: str, text: str) -> tuple[tokens.Token, Published, bool]:
-    """Return the token of the page, what it pins, and whether it had to be replaced by what holds now."""
+def _pinned(
+    frame: Frame, product: str, text: str, link: DraftLink | None = None
+) -> tuple[tokens.Token, Published, bool]:
+    """Return the token of the page, what it pins, and whether it had to be replaced by what holds now.
+
+    Of a draft it pins the place alone.
+    """
     token = tokens.read_token(text)
     buyer = Buyer()
+    if link is not None:
+        if token is not None and (token.merchant, token.product) == (frame.merchant, product):
+            buyer = Buyer(country=token.country, region=token.region)
+        offer = link.offer(buyer=buyer)
+        return _new_token(frame, product, offer), offer, False
     if token is not None and (token.merchant, token.product) == (frame.merchant, product):
         kept = _kept(frame, product, token.prices_of)
         buyer = Buyer(country=token.country, region=token.region) if kept is None else Buyer(**kept.buyer)
@@ -517,6 +565,17 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
 
 
 # ---- pictures --------------------------------------------------------------------------------------------------------
+
+
+@framed
+def draft_picture(request: HttpRequest, frame: Frame, product: str, token: str, mask: str, seal: str) -> HttpResponse:
+    """Answer as `picture` does with layers of the draft that a link is of."""
+    model = read_draft_link(frame.merchant, product, token).offer().product.model
+    if not constant_time_compare(seal, pictures.seal_of(model, int(mask, 16))):
+        raise Http404
+    response = _picture(request, pictures.composed(model, int(mask, 16)))
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 @framed

@@ -12,6 +12,7 @@ SCOPES = {
     "pricing:exceed": "Change the limits of prices by hand, and set prices beyond them",
     "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
     "catalog:check": "Check drafts and accept findings",
+    "catalog:write": "Rename keys of drafts, and make links that show drafts",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",

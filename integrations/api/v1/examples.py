@@ -18,6 +18,9 @@ ACCEPT: dict[str, Any] = {
     "by": "maria",
 }
 
+RENAME: dict[str, Any] = {"kind": "value", "option": "top", "key": "glass", "to": "safety_glass", "dry_run": True}
+DRAFT_LINK: dict[str, Any] = {"days": 14}
+
 CREATE_LIST: dict[str, Any] = {
     "key": "dealers",
     "name": {"default": "Dealers", "de": "Händler"},
@@ -84,6 +87,8 @@ PRODUCT = _answers.get("getProduct")
 VERSION_PAGE = _answers.get("listVersions")
 CHECK = _answers.get("checkProduct")
 ACCEPTED = _answers.get("acceptFinding")
+RENAMED = _answers.get("renameKey")
+DRAFT_LINKED = _answers.get("createDraftLink")
 EVALUATION = _answers.get("evaluateProduct")
 EXPLAINED = _answers.get("explainValue")
 COUNTED = _answers.get("countConfigurations")

@@ -880,6 +880,39 @@ class AcceptedFindings(Answer):
     data: list[AcceptedFinding]
 
 
+class RenamedPlace(Answer):
+    """A place that names a renamed key, before and after."""
+
+    path: str
+    before: str
+    after: str
+
+
+class RenameDoubt(Answer):
+    """A place that may name a renamed key and is left as it is; `why` says why."""
+
+    path: str
+    text: str
+    why: str
+
+
+class Renaming(Answer):
+    """What a key's new name changes in a draft; `doubts` are for somebody to look at."""
+
+    product: str
+    places: list[RenamedPlace]
+    doubts: list[RenameDoubt]
+
+
+class DraftLink(Answer):
+    """A link that shows a draft to whoever has it; `draft` is the beginning of the draft's digest."""
+
+    product: str
+    url: str
+    expires_at: str
+    draft: str
+
+
 class VersionListed(Answer):
     """A published version of a product."""
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.openapi import openapi_json
-from integrations.api.v1 import checks, configurations, price_lists, price_rules, products, quotes, rates
+from integrations.api.v1 import checks, configurations, drafts, price_lists, price_rules, products, quotes, rates
 
 
 class ProductKey:
@@ -47,6 +47,8 @@ urlpatterns = [
     path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
     path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),
     path("products/<product_key:key>/accepted-findings", checks.AcceptedFindings.as_view(), name="accepted-findings"),
+    path("products/<product_key:key>/rename", drafts.Renames.as_view(), name="rename"),
+    path("products/<product_key:key>/draft-links", drafts.DraftLinks.as_view(), name="draft-links"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
     path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
     path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),

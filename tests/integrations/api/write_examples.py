@@ -11,6 +11,7 @@ from integrations.api.v1.examples import (
     CREATE,
     CREATE_LIST,
     CREATE_THRESHOLD,
+    DRAFT_LINK,
     EVALUATE,
     FILE,
     KEEP_AMOUNTS,
@@ -20,6 +21,7 @@ from integrations.api.v1.examples import (
     KEEP_TAX_RATES,
     OVERRIDE,
     QUOTE,
+    RENAME,
     VERIFY,
     WHY,
 )
@@ -28,6 +30,7 @@ ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
 CHECK_ID = "pWq0s3TnBv9KxYzE"
 SITE = "https://configurator.example"
 MOMENT = "2026-11-02T09:30:00+00:00"
+DRAFT_TOKEN = "WyJqb2luZXJ5IiwiZGVzayIsMSwxNzk0ODIxNDAwLCJhNDFmMDJiYyJd.c1gQm3Vx8cQyR1uT0aZbKfWs2gE"
 QUOTE_ID = "m3Vx8cQyR1uT0aZbKfWs2g"
 QUOTE_KEY = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 # MOMENT, and two weeks later.
@@ -56,6 +59,8 @@ def examples() -> dict[str, Any]:
     checked = told(answers["checkProduct"])["id"]
     answers["getCheck"] = api.get(f"products/desk/checks/{checked}")
     answers["acceptFinding"] = api.post("products/desk/accepted-findings", ACCEPT)
+    answers["renameKey"] = api.post("products/desk/rename", RENAME)
+    answers["createDraftLink"] = api.post("products/desk/draft-links", DRAFT_LINK)
     answers["changeChoices"] = api.patch(f"configurations/{made}/choices", CHANGE)
     answers["createPriceThreshold"] = api.post("price-thresholds", CREATE_THRESHOLD)
     answers["replacePriceLimits"] = api.call("PUT", "price-limits", KEEP_LIMITS)
@@ -98,6 +103,7 @@ def examples() -> dict[str, Any]:
     text = text.replace(told(answers["createQuote"])["key"], QUOTE_KEY).replace(
         "http://localhost:8000/m/", f"{SITE}/m/"
     )
+    text = re.sub(r"/draft/[\w.-]+/", f"/draft/{DRAFT_TOKEN}/", text)
     text = re.sub(r'"jti": "[\w-]+"', f'"jti": "{QUOTE_ID}"', text)
     for name, seconds in QUOTE_SECONDS.items():
         text = re.sub(rf'"{name}": \d+', f'"{name}": {seconds}', text)

@@ -1,0 +1,136 @@
+"""What is done with a draft: keys renamed in every place that names them, and links that show it to colleagues."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from pydantic import BeforeValidator, Field, model_validator
+
+from catalog import operations
+from catalog.errors import NotFound
+from catalog.models import Product
+from catalog.numbers import whole
+from catalog.product_model import KEY_PATTERN
+from catalog.renaming import Name, Renaming
+from configurator.draft_links import DAYS, MOST_DAYS, make_draft_link
+from integrations.api.endpoint import Call, Endpoint, answer_json, operation
+from integrations.api.reading import Body
+from integrations.api.v1 import examples, shapes
+
+_OF_OPTIONS = ("value", "attribute")
+
+type RenamedKind = Literal[
+    "option",
+    "value",
+    "attribute",
+    "derived",
+    "assembly",
+    "step",
+    "group",
+    "rule",
+    "table",
+    "preference",
+    "preset",
+    "price_line",
+    "subtotal",
+    "bom_line",
+    "lead_time_line",
+    "stage",
+    "layer",
+]
+
+
+class RenameBody(Body):
+    """A key of the draft and what it is to be called."""
+
+    kind: Annotated[RenamedKind, Field(description="What has the key.")]
+    key: Annotated[str, Field(min_length=1, max_length=63, description="The key as it is now.")]
+    option: Annotated[
+        str | None, Field(max_length=63, description="The option that has it, of a value or an attribute.")
+    ] = None
+    to: Annotated[str, Field(pattern=f"^{KEY_PATTERN}$", description="The new key.")]
+    dry_run: Annotated[bool, Field(description="Only tell the places, and keep nothing.")] = False
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "RenameBody":
+        if (self.option is not None) != (self.kind in _OF_OPTIONS):
+            raise ValueError("give the option of a value or an attribute, and of nothing else")
+        return self
+
+
+class DraftLinkBody(Body):
+    """For how long a link holds."""
+
+    days: Annotated[
+        int,
+        Field(ge=1, le=MOST_DAYS, description="For how many days it holds."),
+        BeforeValidator(whole),
+    ] = DAYS
+
+
+class Renames(Endpoint):
+    @operation(
+        id="renameKey",
+        scope="catalog:write",
+        summary="Rename a key everywhere",
+        body=RenameBody,
+        answers={200: shapes.Renaming},
+        refusals=("not-found", "malformed", "key-taken", "key-ambiguous", "assemblies-refused"),
+        request_example=examples.RENAME,
+        answer_example=examples.RENAMED,
+    )
+    def post(self, call: Call, key: str, body: RenameBody) -> HttpResponse:
+        """Rename a key of the draft in every place that names it, and tell these places.
+
+        Conditions, formulas, tables, presets, amounts by value and amounts kept in price lists follow. `doubts` are
+        places that may name it and are left as they are. Published versions, configurations made with them, links and
+        programs go on with the old key. Where the key has its new name already, the places that still say the old one
+        follow, so a repeated call changes nothing and needs no Idempotency-Key.
+        """
+        product = _product(call, key)
+        names = {Name(body.kind, body.key, body.option or ""): body.to}
+        rename = operations.renaming_of if body.dry_run else operations.rename
+        return answer_json(_told(product, rename(product, names)))
+
+
+class DraftLinks(Endpoint):
+    @operation(
+        id="createDraftLink",
+        scope="catalog:write",
+        summary="Make a link that shows the draft",
+        body=DraftLinkBody,
+        answers={200: shapes.DraftLink},
+        refusals=("not-found", "malformed", "expression-refused", "assemblies-refused", "engine-refused"),
+        request_example=examples.DRAFT_LINK,
+        answer_example=examples.DRAFT_LINKED,
+    )
+    def post(self, call: Call, key: str, body: DraftLinkBody) -> HttpResponse:
+        """Return a link that shows the draft in the widget to whoever has it, until it expires.
+
+        It shows the draft as it is when somebody looks, marked as a draft; nothing can be ordered, kept or quoted. The
+        link cannot be taken back before. `draft` is the beginning of the draft's digest.
+        """
+        link = make_draft_link(_product(call, key), body.days)
+        return answer_json(
+            {
+                "product": link.product.key,
+                "url": call.address(link.path),
+                "expires_at": link.expires_at.isoformat(),
+                "draft": link.digest,
+            }
+        )
+
+
+def _product(call: Call, key: str) -> Product:
+    rows = Product.objects.for_merchant(call.caller.merchant).select_related("merchant")
+    product: Product | None = rows.filter(key=key).first()
+    if product is None:
+        raise NotFound(f"There is no product '{key}'.")
+    return product
+
+
+def _told(product: Product, found: Renaming) -> dict[str, Any]:
+    return {
+        "product": product.key,
+        "places": [{"path": each.path_after, "before": each.before, "after": each.after} for each in found.places],
+        "doubts": [{"path": each.path_after, "text": each.text, "why": each.why} for each in found.doubts],
+    }
