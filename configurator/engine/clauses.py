@@ -27,6 +27,12 @@ class SlotLiterals:
     cells: list[int]
     at_least: list[int] = field(default_factory=list)
 
+    def hints(self, cell: int) -> list[int]:
+        """Return what a solver that is to try `cell` first has to try of each variable."""
+        cells = [literal if place == cell else -literal for place, literal in enumerate(self.cells)]
+        steps = [literal if place <= cell else -literal for place, literal in enumerate(self.at_least)]
+        return [*cells, *steps[1:]]
+
     def renamed(self, literal: Callable[[int], int]) -> "SlotLiterals":
         """Return the same over other literals; 0 stands for none."""
 

@@ -1,6 +1,6 @@
 """A product model compiled once per version: slots, merged classes, constraints, clauses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
@@ -89,6 +89,17 @@ class Compiled:
 
     def assumptions(self, fixed: Mapping[int, int]) -> list[int]:
         return [self.literals[slot].cells[cell] for slot, cell in fixed.items()]
+
+    def holds(self, constraint: int, cells: Sequence[int]) -> bool:
+        """Tell whether a configuration, told as the class of each slot, satisfies the constraint of this number."""
+        found = self._tests.get(constraint)
+        if found is None:
+            found = self._tests[constraint] = truth(self.constraints[constraint].formula)
+        return bool(found(cells))
+
+    @cached_property
+    def _tests(self) -> dict[int, Truth]:
+        return {}
 
     def place_of_empty(self, key: str) -> int:
         """Return which of the search's targets says that the multi-choice is empty."""

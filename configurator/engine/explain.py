@@ -8,6 +8,7 @@ from pysat.examples.hitman import Hitman
 
 from catalog.product_model import Choice
 from configurator.engine.compiled import Compiled
+from configurator.engine.evidence import Evidence
 from configurator.engine.hitting import HittingSets
 from configurator.engine.reading import Reason
 from configurator.engine.search import Search
@@ -21,6 +22,8 @@ FEW_ASKED = 12
 SOME_ANSWERS = 128
 FEW_DEMANDS = 1_000
 _JUMPS = 4
+# With so many variables a demand, looking at a configuration costs less than asking a solver.
+VARIABLES_A_DEMAND = 10
 
 type Given = tuple[Literal["choice", "preference", "default"], str]
 """Something that was decided and no rule demands: the option chosen, the preference taken, the option left as it is."""
@@ -176,6 +179,9 @@ class _Question:
         self.given = given
         self.always = list(always)
         self.switches = search.switches()
+        self._evidence: Evidence[Given] | None = None
+        if search.program.variables > VARIABLES_A_DEMAND * len(self.switches):
+            self._evidence = Evidence(compiled, search, given, self.always)
 
     @property
     def clashes(self) -> bool:
@@ -257,12 +263,16 @@ class _Question:
         return self._told(chosen, minimal(self._demands_clash(chosen), list(self.switches)))
 
     def _clash(self, chosen: Sequence[Given]) -> Collection[Given] | None:
+        if self._evidence is not None:
+            return self._evidence.clash(chosen)
         if self.search.solvable(self._literals(chosen)):
             return None
         core = self.search.core()
         return {part for part in chosen if not core.isdisjoint(self.given[part])}
 
     def _demands_clash(self, chosen: Sequence[Given]) -> Callable[[Sequence[int]], Collection[int] | None]:
+        if self._evidence is not None:
+            return self._evidence.demands_clash(chosen)
         literals = self._literals(chosen)
         return lambda switches: None if self.search.stands(switches, literals) else self.search.clash()
 

@@ -148,6 +148,11 @@ class Program:
         return dict(zip(self.literals.tolist(), self.slots_of_flat.tolist(), strict=True))
 
     @cached_property
+    def flat_of_literal(self) -> Mapping[int, int]:
+        """The place of each of the `literals`."""
+        return {literal: place for place, literal in enumerate(self.literals.tolist())}
+
+    @cached_property
     def facts(self) -> Array:
         """For each variable: what unit propagation alone says of it, 1, -1 or 0."""
         return facts_of(self.clauses, self.variables)
@@ -172,6 +177,7 @@ class Search:
         self._solver: Any = None
         self._found: Array | None = None
         self._explainer: Any = None
+        self._answering: Any = None
         self._questions = 0
         self._depth = 0
         self._left = MOST_CONFLICTS
@@ -219,6 +225,32 @@ class Search:
         """Tell whether some complete configuration satisfies the literals."""
         return self._answer(self._ready(), assumptions)
 
+    def model(self) -> Array:
+        """Return for each variable (by its number) whether it holds in what the last question found."""
+        found = self._answering.get_model()
+        true = np.zeros(max(len(found), self.program.variables) + 1, bool)
+        true[1 : len(found) + 1] = np.array(found, np.int64) > 0
+        return true
+
+    def cells_of(self, true: Array) -> Array:
+        """Return the class of each slot where those variables hold that are marked."""
+        holds = np.flatnonzero(true[self.program.names] == self.program.positive)
+        cells: Array = holds - self.program.offsets[:-1]
+        return cells
+
+    def agreeing(self, literals: Sequence[int]) -> Array:
+        """Return which configurations found before are certain to satisfy the literals."""
+        program, pool = self.program, self._pool
+        known = program.flat_of_literal
+        found = np.ones(len(pool), bool)
+        for literal in literals:
+            flat = known.get(literal, known.get(-literal))
+            if flat is None:
+                return np.zeros(len(pool), bool)
+            slot = int(program.slots_of_flat[flat])
+            found &= (pool[:, slot] == flat - program.starts[slot]) == (literal in known)
+        return found
+
     def witness(self) -> Array:
         """Return the class of each slot in the configuration that the last question found."""
         if self._found is None:
@@ -230,9 +262,7 @@ class Search:
         true = np.zeros(program.last_name + 1, bool)
         found = np.array(model[: program.last_name], np.int64)
         true[1 : len(found) + 1] = found > 0
-        holds = np.flatnonzero(true[program.names] == program.positive)
-        cells: Array = holds - program.offsets[:-1]
-        return cells
+        return self.cells_of(true)
 
     def core(self) -> frozenset[int]:
         """Return the literals of the last question that sufficed to answer no."""
@@ -710,6 +740,7 @@ class Search:
 
         Without a budget it is MOST_CONFLICTS, and refused with EngineExhausted beyond.
         """
+        self._answering = solver
         while self._asked(solver, assumptions, share):
             if not self.program.wide or not self._corrected(solver, assumptions):
                 return True

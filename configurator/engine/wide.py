@@ -175,8 +175,7 @@ class WideDemand:
         for axis, slot, marks, kinds in zip(self.axes, rows.slots, rows.marks, rows.kinds, strict=True):
             taken = marks.of(int(kinds[row]))
             cell = cells[slot] if taken[cells[slot]] else int(taken.argmax())
-            found.extend(-literal for literal in axis.literals.cells)
-            found.append(axis.literals.cells[cell])
+            found += axis.literals.hints(cell)
         return found
 
     # -- comparisons

@@ -41,6 +41,7 @@ def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatc
             monkeypatch.setattr(f"configurator.engine.{limit}", 0)
         monkeypatch.setattr("configurator.engine.beyond.MANY", 2)
         monkeypatch.setattr("configurator.engine.beyond.FRUIT", 1)
+        monkeypatch.setattr("configurator.engine.explain.VARIABLES_A_DEMAND", 0)
     if way == "summed step by step":
         monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
         monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)

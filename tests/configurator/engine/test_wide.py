@@ -20,6 +20,7 @@ from configurator.engine.deduce import deduce
 from configurator.engine.effort import counted
 from configurator.engine.explain import explain
 from configurator.engine.refusals import EngineRefused
+from configurator.engine.repair import stands
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,35 @@ def test_a_table_of_a_hundred_thousand_rows_has_the_domains_that_its_rows_give(m
                     assert set(domain.values) == values, (key, choices)
             # Rows prove nearly all; what is left is few configurations that other rules ask for.
             assert effort.solver_calls <= 12, choices
+
+
+def test_a_row_that_the_solver_is_hinted_at_is_the_one_it_takes(motor: Compiled) -> None:
+    fresh = compile_model(motor.model)
+    for choices in ({"frame": "b60", "power": "w90"}, {"shaft": "d30", "ratio": Decimal("12.5")}, {"mount": "m4"}):
+        with counted() as effort:
+            assert stands(fresh, choices)
+        assert effort.solver_calls <= 3, choices
+
+
+OVERLOADED: dict[str, Choice] = {
+    **{f"slot_{place}": "cpu_large" for place in range(1, 9)},
+    **{f"slot_{place}": "gpu" for place in range(9, 13)},
+    **{f"slot_{place}": "disk" for place in range(13, 19)},
+}
+
+
+def test_configurations_found_on_the_way_shorten_an_explanation_and_never_choose_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls, told = [], []
+    for variables_a_demand in (10, 10**9):
+        monkeypatch.setattr("configurator.engine.explain.VARIABLES_A_DEMAND", variables_a_demand)
+        compiled = compile_model(rack())
+        with counted() as effort:
+            told.append(explain(compiled, OVERLOADED))
+        calls.append(effort.solver_calls)
+    assert told[0] == told[1]
+    assert calls[0] < calls[1] * 0.6
 
 
 def test_rows_of_a_wide_table_are_told_apart_where_rules_bind_two_of_its_columns() -> None:
