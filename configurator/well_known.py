@@ -7,6 +7,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
 from django.urls import path
 
+from catalog.entity_tags import is_named
 from catalog.errors import NotFound
 from configurator.signing_keys import KEYS_SECONDS, SIGNER_SECONDS, published_keys
 
@@ -46,7 +47,7 @@ def _answer(request: HttpRequest, body: bytes) -> HttpResponse:
         # Nothing here is secret, and a page may verify as well as a server.
         "Access-Control-Allow-Origin": "*",
     }
-    if tag in request.headers.get("If-None-Match", ""):
+    if is_named(tag, request.headers.get("If-None-Match")):
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(body, content_type=MEDIA_TYPE, headers=headers)
 

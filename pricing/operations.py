@@ -1,7 +1,8 @@
 """What people do with prices: find the list that holds, bring whole product files in and out."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -16,7 +17,7 @@ from django.utils import timezone
 from catalog import drafts
 from catalog.checking import accepted_findings, keep_accepted
 from catalog.differences import differences
-from catalog.errors import Malformed, NotFound
+from catalog.errors import KeyTaken, Malformed, NotFound
 from catalog.models import Merchant, Product, Version
 from catalog.operations import import_model, pictures_of_others
 from catalog.product_model import ProductModel, write_whole
@@ -175,6 +176,14 @@ def thresholds_of(merchant: Merchant) -> tuple[Threshold, ...]:
     return tuple(row.terms() for row in rows.order_by("key"))
 
 
+@contextmanager
+def holding_prices(merchant: Merchant) -> Iterator[None]:
+    """Let others who change prices of `merchant` wait: what is read in the block is what it changes."""
+    with transaction.atomic():
+        models.PriceRevision.hold(merchant.pk)
+        yield
+
+
 def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
     """Return the merchant's price list of that key; refuse with NotFound where there is none."""
     row: models.PriceList | None = models.PriceList.objects.for_merchant(merchant).filter(key=key).first()
@@ -187,12 +196,12 @@ def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
 def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool) -> models.PriceList:
     """Make a price list with `terms`, or give the one of that key these terms; return its row.
 
-    Refuses with Malformed, every place named, a key that is taken, another currency, and what a list cannot be beside
-    the others.
+    Refuses with KeyTaken a new list whose key is taken; with Malformed, every place named, another currency, and what a
+    list cannot be beside the others.
     """
     row = models.PriceList.objects.for_merchant(merchant).filter(key=terms.key).first()
     if is_new and row is not None:
-        raise _misfit("/key", f"there is a price list '{terms.key}' already; replace its terms instead")
+        raise _taken(f"there is a price list '{terms.key}' already; replace its terms instead")
     if row is not None and row.currency != terms.currency:
         raise _misfit("/currency", f"the amounts of this list are in {row.currency}; make another list")
     row = row or models.PriceList(merchant=merchant)
@@ -253,9 +262,15 @@ def keep_calendar(
 
 def calendar_of(merchant: Merchant) -> models.WorkCalendar:
     """Return the merchant's calendar; refuse with NotFound where there is none."""
-    row: models.WorkCalendar | None = models.WorkCalendar.objects.for_merchant(merchant).first()
+    row = calendar_if_any(merchant)
     if row is None:
         raise NotFound("There is no calendar.")
+    return row
+
+
+def calendar_if_any(merchant: Merchant) -> models.WorkCalendar | None:
+    """Return the merchant's calendar; None where there is none."""
+    row: models.WorkCalendar | None = models.WorkCalendar.objects.for_merchant(merchant).first()
     return row
 
 
@@ -278,11 +293,11 @@ def threshold_called(merchant: Merchant, key: str) -> models.PriceThreshold:
 def keep_threshold(merchant: Merchant, terms: Threshold, is_new: bool) -> models.PriceThreshold:
     """Make a threshold with `terms`, or give the one of that key these terms; return its row.
 
-    Refuses with Malformed, every place named, a key that is taken, and a product or list that is not there.
+    Refuses with KeyTaken a new one whose key is taken; with Malformed a product or list that is not there.
     """
     row = models.PriceThreshold.objects.for_merchant(merchant).filter(key=terms.key).first()
     if is_new and row is not None:
-        raise _misfit("/key", f"there is a price threshold '{terms.key}' already; replace it instead")
+        raise _taken(f"there is a price threshold '{terms.key}' already; replace it instead")
     row = row or models.PriceThreshold(merchant=merchant)
     row.key, row.name, row.measure, row.limit = terms.key, terms.name, terms.measure, terms.limit
     row.currency = terms.currency or ""
@@ -328,6 +343,10 @@ def _refuse_invalid(row: Any, what: str, pointer: str = "") -> None:
             for message in messages
         ]
         raise Malformed(f"{places[0]['pointer'] or what}: {places[0]['detail']}", errors=places) from error
+
+
+def _taken(detail: str) -> KeyTaken:
+    return KeyTaken(f"/key: {detail}.", errors=[{"pointer": "/key", "detail": detail}])
 
 
 def _misfit(pointer: str, detail: str) -> Malformed:

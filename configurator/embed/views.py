@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from catalog.assemblies import place_of
+from catalog.entity_tags import is_named
 from catalog.errors import NotFound
 from catalog.formats import counted
 from catalog.lengths import unit_wanted
@@ -603,7 +604,7 @@ def _picture(request: HttpRequest, found: pictures.Image | None) -> HttpResponse
         # Shops with cross-origin isolation may load them too.
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    if request.headers.get("If-None-Match") == etag:
+    if is_named(etag, request.headers.get("If-None-Match")):
         return HttpResponse(status=304, headers=headers)
     return HttpResponse(found.content, content_type=found.media_type, headers=headers)
 

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from pydantic import BaseModel
 from rest_framework.views import APIView
 
+from catalog.entity_tags import ANY, LIST, is_named
 from integrations.access import throttle
 from integrations.access.addresses import client_address
 from integrations.access.authentication import Caller, caller_of
@@ -96,21 +97,26 @@ class Endpoint(APIView):
         """Answer `request`, whatever happens, with JSON and an id to find it by."""
         request_id = problems.new_request_id()
         headers: dict[str, str] = {}
+        known = ["-"]
         try:
-            response = self._answer(request, headers, kwargs)
+            response = self._answer(request, headers, kwargs, known)
         except Exception as error:
             response = problems.answer(error, request_id)
         headers["Request-Id"] = request_id
         for name, value in headers.items():
             response.headers[name] = value
+        problems.log(request_id, request.method, request.path, response, known[-1])
         return response
 
-    def _answer(self, request: HttpRequest, headers: dict[str, str], parts: Mapping[str, Any]) -> HttpResponse:
+    def _answer(
+        self, request: HttpRequest, headers: dict[str, str], parts: Mapping[str, Any], known: list[str]
+    ) -> HttpResponse:
         declared = operation_of(self, request.method or "")
         if declared is None:
             allowed = sorted(name.upper() for name in self.http_method_names if operation_of(self, name))
             raise problems.MethodNotAllowed(f"Use {' or '.join(allowed)} here.", allowed=allowed)
         caller = caller_of(request.META.get("HTTP_AUTHORIZATION"), client_address(request.META))
+        known.append(caller.credential)
         allowance = throttle.spend(caller.credential)
         headers.update(allowance.headers())
         throttle.refuse_when_spent(allowance)
@@ -149,7 +155,36 @@ def answer_bytes(body: bytes, status: int = 200, headers: Mapping[str, str] | No
 
 def answer_tagged(call: Call, body: bytes, tag: str) -> HttpResponse:
     """Return JSON under the entity tag `tag`, or 304 when the caller has it already."""
-    known = [each.strip().removeprefix("W/") for each in call.request.headers.get("If-None-Match", "").split(",")]
-    if tag in known:
+    if is_named(tag, call.request.headers.get("If-None-Match")):
         return HttpResponseNotModified(headers={"ETag": tag})
     return answer_bytes(body, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+
+
+def answer_changed(body: bytes, tag: str, status: int = 200, **headers: str) -> HttpResponse:
+    """Return JSON of what a call made or changed, under its new entity tag."""
+    return answer_bytes(body, status, {"ETag": tag, **headers})
+
+
+def expects(call: Call, tag: str | None) -> bool:
+    """Tell whether the call's If-Match, if it has one, names what is there now, under `tag`; None where nothing is.
+
+    Refuses with MalformedInput what is no entity tag.
+    """
+    header = call.request.headers.get("If-Match")
+    if header is None:
+        return True
+    if header.strip() != ANY and not LIST.fullmatch(header):
+        raise problems.MalformedInput(
+            'Send the ETag you read, with its quotes, such as "r3".',
+            errors=[{"parameter": "If-Match", "detail": "expected entity tags"}],
+        )
+    return tag is not None and is_named(tag, header)
+
+
+def refuse_stale(call: Call, tag: str | None) -> None:
+    """Refuse with ChangedMeanwhile a call whose If-Match names another state than `tag`, which is None for nothing."""
+    if not expects(call, tag):
+        raise problems.ChangedMeanwhile(
+            "Somebody changed this since you read it. Read it again, then repeat your change.",
+            **({} if tag is None else {"tag": tag}),
+        )

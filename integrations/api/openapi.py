@@ -14,11 +14,18 @@ from drf_spectacular.openapi import AutoSchema
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from catalog.assemblies import AssembliesRefused
 from catalog.checking import FindingNotAcceptable
-from catalog.errors import NotFound, Refusal
+from catalog.entity_tags import is_named
+from catalog.errors import KeyTaken, Malformed, NotFound, Refusal
+from catalog.expressions.errors import ExpressionRefused
+from catalog.races import TakenMeanwhile
+from catalog.renaming import MeaningChanged
 from configurator.choices import ChoicesMalformed
-from configurator.engine.refusals import EngineExhausted
+from configurator.completion import NoCompletion
+from configurator.engine.refusals import EngineExhausted, EngineRefused
 from configurator.evaluation import ProductVoid
+from configurator.instances import InstanceRefused
 from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, QuantityRefused, Stale
 from configurator.quote_signing import ExpiryRefused
 from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing, TooManyRequests
@@ -35,6 +42,7 @@ KINDS: Mapping[str, type[Refusal]] = {
         problems.MalformedJson,
         problems.MalformedInput,
         ChoicesMalformed,
+        Malformed,
         KeyMalformed,
         problems.BadRequest,
         NotAuthenticated,
@@ -49,7 +57,16 @@ KINDS: Mapping[str, type[Refusal]] = {
         AlreadyCompleted,
         StillRunning,
         FindingNotAcceptable,
+        NoCompletion,
+        InstanceRefused,
+        TakenMeanwhile,
         Stale,
+        problems.ChangedMeanwhile,
+        KeyTaken,
+        MeaningChanged,
+        AssembliesRefused,
+        ExpressionRefused,
+        EngineRefused,
         problems.BodyTooLarge,
         problems.UnsupportedMediaType,
         problems.UnsupportedCoding,
@@ -72,7 +89,7 @@ ALWAYS = (
     "internal-error",
     "database-unavailable",
 )
-WITH_BODY = ("malformed-json", "body-too-large", "unsupported-media-type")
+WITH_BODY = ("malformed-json", "body-too-large", "unsupported-media-type", "unsupported-coding")
 REPEATABLE = ("idempotency-key-malformed", "idempotency-key-reused", "idempotency-in-flight")
 
 INTRODUCTION = """\
@@ -98,7 +115,7 @@ TAGS = {
 HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {
         "description": 'The ETag you read, such as "r3": refuse the change if somebody was faster.',
-        "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'},
+        "schema": {"type": "string", "pattern": '^\\s*(\\*|(W/)?"[!#-~]*"(\\s*,\\s*(W/)?"[!#-~]*")*)\\s*$'},
     },
     "Idempotency-Key": {
         "description": "A word of your own, such as a UUID: however often the call arrives, it takes effect once.",
@@ -188,7 +205,7 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
     """Answer the OpenAPI document; everybody may read it, from any site."""
     body, tag = _served()
     headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
-    if request.headers.get("If-None-Match") == tag:
+    if is_named(tag, request.headers.get("If-None-Match")):
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(body, content_type=JSON, headers=headers)
 
@@ -200,6 +217,8 @@ def refusals_of(declared: Operation) -> tuple[str, ...]:
         codes |= {*WITH_BODY}
     if declared.repeatable:
         codes |= {*REPEATABLE}
+    if unknown := codes - KINDS.keys():
+        raise ValueError(f"{declared.id}: there is no problem {', '.join(sorted(unknown))}")
     return tuple(code for code in KINDS if code in codes)
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import quote
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
+from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import Refusal
 from catalog.races import lost_race
 from configurator.operations import ChoicesConflict, Stale
@@ -23,9 +25,9 @@ from configurator.operations import ChoicesConflict, Stale
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+MOST_LOGGED = 300
 # Each kind is described on the page of the API, under its code.
 TYPE = "/api/docs/#problem-{code}"
-RETRY_DATABASE_SECONDS = 5
 
 
 class MalformedJson(Refusal):
@@ -42,6 +44,14 @@ class MalformedInput(Refusal):
     slug = "malformed-input"
     title = "The input could not be read"
     status = 400
+
+
+class ChangedMeanwhile(Refusal):
+    """What the call is to change is no longer what `If-Match` names; the header `ETag` tells what it is now."""
+
+    slug = "changed-meanwhile"
+    title = "Somebody changed this"
+    status = 412
 
 
 class UnknownAddress(Refusal):
@@ -137,10 +147,8 @@ def problem_of(error: Exception) -> Problem:
         return _refused(UnknownAddress("Check the address; /api/docs/ lists all of them."))
     if isinstance(error, IntegrityError) and (lost := lost_race(error)) is not None:
         return _refused(lost)
-    if isinstance(error, (OperationalError, InterfaceError, InternalError)):
-        return _refused(
-            DatabaseUnavailable("Nothing was done. Ask again in a few seconds.", retry_after=RETRY_DATABASE_SECONDS)
-        )
+    if isinstance(error, UNAVAILABLE):
+        return _refused(DatabaseUnavailable("Nothing was done. Ask again in a few seconds.", retry_after=RETRY_SECONDS))
     return _refused(InternalFault("Nothing was kept. If it happens again, report the request_id."))
 
 
@@ -156,7 +164,10 @@ def respond(problem: Problem, request_id: str) -> HttpResponse:
         **problem.members,
     }
     response = HttpResponse(
-        orjson.dumps(document), content_type=MEDIA_TYPE, status=problem.status, headers=dict(problem.headers)
+        orjson.dumps(document),
+        content_type=MEDIA_TYPE,
+        status=problem.status,
+        headers={**problem.headers, "Request-Id": request_id},
     )
     # Django would warn of every refused click; what is a fault of ours is logged by `answer`, under its id.
     response._has_been_logged = True  # type: ignore[attr-defined]
@@ -171,6 +182,21 @@ def answer(error: Exception, request_id: str) -> HttpResponse:
     return respond(problem, request_id)
 
 
+def log(request_id: str, method: str | None, path: str, response: HttpResponse, credential: str = "-") -> None:
+    """Write down that a call was answered: whoever names its id is told what became of it."""
+    # As it is sent: a line break in a path would write lines of its own.
+    address = quote(path, safe="/~")
+    logger.info("%s %s %s %s %s", request_id, credential, method, address[:MOST_LOGGED], response.status_code)
+
+
+def answer_outside(error: Exception, request: HttpRequest) -> HttpResponse:
+    """Return `error` as a problem, where no operation was found that would answer and log it."""
+    request_id = new_request_id()
+    response = answer(error, request_id)
+    log(request_id, request.method, request.path, response)
+    return response
+
+
 def _refused(refusal: Refusal) -> Problem:
     members = dict(refusal.data)
     headers: dict[str, str] = {}
@@ -182,6 +208,8 @@ def _refused(refusal: Refusal) -> Problem:
         headers["Allow"] = ", ".join(allowed)
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    if isinstance(refusal, ChangedMeanwhile) and (tag := members.pop("tag", None)):
+        headers["ETag"] = tag
     if isinstance(refusal, Stale) and "revision" in members:
         headers["ETag"] = f'"r{members["revision"]}"'
     if isinstance(refusal, ChoicesConflict):
@@ -200,8 +228,8 @@ def is_api(request: HttpRequest) -> bool:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400: a problem under /api/, the usual page elsewhere."""
     if is_api(request):
-        return answer(
-            exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation(), new_request_id()
+        return answer_outside(
+            exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation(), request
         )
     return defaults.bad_request(request, exception)
 
@@ -209,18 +237,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: a problem under /api/, the usual page elsewhere."""
     if is_api(request):
-        return answer(Http404(), new_request_id())
+        return answer_outside(Http404(), request)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: a problem under /api/, the usual page elsewhere; 503 where the database is the reason.
 
-    Django has logged the error already.
+    Django has logged the error already, without the id that the answer names.
     """
-    problem = problem_of(cast(Exception, sys.exception() or RuntimeError()))
+    error = cast(Exception, sys.exception() or RuntimeError())
+    problem = problem_of(error)
     if is_api(request):
-        return respond(problem, new_request_id())
+        return answer_outside(error, request)
     page = defaults.server_error(request)
     page.status_code = problem.status
     for name, value in problem.headers.items():
@@ -231,7 +260,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def unknown(request: HttpRequest) -> HttpResponse:
     """Answer every address under /api/ that nothing else answers."""
-    return answer(Http404(), new_request_id())
+    return answer_outside(Http404(), request)
 
 
 def only_read(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -242,6 +271,6 @@ def only_read(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
     def wrapped(request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
             return view(request)
-        return answer(MethodNotAllowed("Use GET or HEAD here.", allowed=["GET", "HEAD"]), new_request_id())
+        return answer_outside(MethodNotAllowed("Use GET or HEAD here.", allowed=["GET", "HEAD"]), request)
 
     return wrapped

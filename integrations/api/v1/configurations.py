@@ -1,6 +1,5 @@
 """Configurations that somebody keeps: create one, change its choices, complete it, read its parts and its price."""
 
-import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pydantic import Field
 
+from catalog.entity_tags import ANY
 from configurator.listing import configurations_from
 from configurator.models import Configuration as Row
 from configurator.models import PriceOverride
@@ -26,9 +26,8 @@ from configurator.operations import (
 )
 from integrations.access.scopes import COSTS
 from integrations.api.discretion import discreet, hidden, told_to
-from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, expects, operation
 from integrations.api.pagination import PageQuery, page
-from integrations.api.problems import MalformedInput
 from integrations.api.reading import (
     Body,
     Locale,
@@ -49,7 +48,6 @@ from pricing.override import MOST_REASON, Override, override_json
 from pricing.thresholds import OF_TOTALS
 
 EXCEED = "pricing:exceed"
-ENTITY_TAG = r'(?:W/)?"[!#-~]*"'
 
 
 class ListQuery(PageQuery):
@@ -454,16 +452,7 @@ def _tag(row: Row) -> str:
 
 
 def _expected(call: Call, row: Row) -> int | None:
-    """Return the revision that If-Match asks for: that of `row` if it is among the tags, None where any will do.
-
-    Returns -1, which no row has, when only other tags are named. Refuses with MalformedInput what is no entity tag.
-    """
-    header = call.request.headers.get("If-Match")
-    if header is None or header.strip() == "*":
+    """Return the revision that `row` has to have still; -1, which no row has, where If-Match names others only."""
+    if call.request.headers.get("If-Match", ANY).strip() == ANY:
         return None
-    if not re.fullmatch(rf"{ENTITY_TAG}( *, *{ENTITY_TAG})*", header.strip()):
-        raise MalformedInput(
-            'Send the ETag you read, with its quotes, such as "r3".',
-            errors=[{"parameter": "If-Match", "detail": "expected entity tags"}],
-        )
-    return row.revision if _tag(row) in re.findall(ENTITY_TAG, header) else -1
+    return row.revision if expects(call, _tag(row)) else -1

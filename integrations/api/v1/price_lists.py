@@ -9,7 +9,15 @@ from pydantic import Field
 
 from catalog.errors import Malformed
 from integrations.access.scopes import COSTS
-from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.endpoint import (
+    Call,
+    Endpoint,
+    answer_changed,
+    answer_json,
+    answer_tagged,
+    operation,
+    refuse_stale,
+)
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body, ProductKey
@@ -18,7 +26,7 @@ from integrations.api.written import tagged
 from pricing.grid import keep_amounts
 from pricing.models import ListAmount
 from pricing.models import PriceList as Row
-from pricing.operations import keep_price_list, price_list_called
+from pricing.operations import holding_prices, keep_price_list, price_list_called
 from pricing.price_list import PriceList as Terms
 from pricing.price_list import read_price_list, whole_price_list
 
@@ -140,6 +148,8 @@ class PriceLists(Endpoint):
         summary="Create a price list",
         body=CreateListBody,
         answers={201: shapes.PriceList},
+        tagged=True,
+        refusals=("key-taken", "taken-meanwhile"),
         repeatable=True,
         request_example=examples.CREATE_LIST,
         answer_example=examples.PRICE_LIST,
@@ -149,7 +159,7 @@ class PriceLists(Endpoint):
         terms = _read(body.model_dump(exclude_unset=True))
         row = refused_as_input(lambda: keep_price_list(call.caller.merchant, terms, is_new=True))
         address = call.address(reverse("api:price-list", kwargs={"key": row.key}))
-        return answer_json(_told(call, row), 201, {"Location": address})
+        return answer_changed(*tagged(_told(call, row)), 201, Location=address)
 
 
 class PriceList(Endpoint):
@@ -173,16 +183,20 @@ class PriceList(Endpoint):
         summary="Replace the terms of a price list",
         body=TermsBody,
         answers={200: shapes.PriceList},
-        refusals=("not-found",),
+        tagged=True,
+        refusals=("not-found", "changed-meanwhile", "taken-meanwhile"),
+        headers=("If-Match",),
         request_example={name: each for name, each in examples.CREATE_LIST.items() if name != "key"},
         answer_example=examples.PRICE_LIST,
     )
     def put(self, call: Call, key: str, body: TermsBody) -> HttpResponse:
         """Give a price list other terms, all of them at once; its amounts stay. They hold from the next request on."""
         merchant = call.caller.merchant
-        price_list_called(merchant, key)
-        terms = _read({**body.model_dump(exclude_unset=True), "key": key})
-        return answer_json(_told(call, refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False))))
+        with holding_prices(merchant):
+            refuse_stale(call, tagged(_told(call, price_list_called(merchant, key)))[1])
+            terms = _read({**body.model_dump(exclude_unset=True), "key": key})
+            row = refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False))
+        return answer_changed(*tagged(_told(call, row)))
 
 
 class PriceListAmounts(Endpoint):

@@ -7,7 +7,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from pydantic import Field
 
-from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.endpoint import (
+    Call,
+    Endpoint,
+    answer_changed,
+    answer_json,
+    answer_tagged,
+    operation,
+    refuse_stale,
+)
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import Body, PriceListKey, ProductKey
 from integrations.api.v1 import examples, shapes
@@ -16,6 +24,7 @@ from integrations.api.written import tagged
 from pricing.in_force import read_row
 from pricing.models import PriceThreshold as Row
 from pricing.operations import (
+    holding_prices,
     keep_override_limits,
     keep_threshold,
     override_limits,
@@ -77,6 +86,8 @@ class PriceThresholds(Endpoint):
         summary="Create a price threshold",
         body=CreateThresholdBody,
         answers={201: shapes.PriceThreshold},
+        tagged=True,
+        refusals=("key-taken", "taken-meanwhile"),
         repeatable=True,
         request_example=examples.CREATE_THRESHOLD,
         answer_example=examples.THRESHOLD,
@@ -85,7 +96,7 @@ class PriceThresholds(Endpoint):
         """Name a price to be told of: configurations that are completed from then on and pass it are recorded."""
         row = _kept(call, body.model_dump(), is_new=True)
         address = call.address(reverse("api:price-threshold", kwargs={"key": row.key}))
-        return answer_json(_told(call, row), 201, {"Location": address})
+        return answer_changed(*tagged(_told(call, row)), 201, Location=address)
 
 
 class PriceThreshold(Endpoint):
@@ -109,28 +120,35 @@ class PriceThreshold(Endpoint):
         summary="Replace a price threshold",
         body=ThresholdBody,
         answers={200: shapes.PriceThreshold},
-        refusals=("not-found",),
+        tagged=True,
+        refusals=("not-found", "changed-meanwhile", "taken-meanwhile"),
+        headers=("If-Match",),
         request_example={name: each for name, each in examples.CREATE_THRESHOLD.items() if name != "key"},
         answer_example=examples.THRESHOLD,
     )
     def put(self, call: Call, key: str, body: ThresholdBody) -> HttpResponse:
         """Set all of a threshold at once; what configurations passed before stays recorded as it was."""
-        threshold_called(call.caller.merchant, key)
-        return answer_json(_told(call, _kept(call, {**body.model_dump(), "key": key}, is_new=False)))
+        with holding_prices(call.caller.merchant):
+            refuse_stale(call, tagged(_told(call, threshold_called(call.caller.merchant, key)))[1])
+            row = _kept(call, {**body.model_dump(), "key": key}, is_new=False)
+        return answer_changed(*tagged(_told(call, row)))
 
     @operation(
         id="deletePriceThreshold",
         scope="pricing:write",
         summary="Delete a price threshold",
         answers={200: shapes.PriceThreshold},
-        refusals=("not-found",),
+        refusals=("not-found", "changed-meanwhile"),
+        headers=("If-Match",),
         answer_example=examples.THRESHOLD,
     )
     def delete(self, call: Call, key: str) -> HttpResponse:
         """Take a threshold away and return it as it was; what configurations passed stays recorded."""
-        row = threshold_called(call.caller.merchant, key)
-        told = _told(call, row)
-        row.delete()
+        with holding_prices(call.caller.merchant):
+            row = threshold_called(call.caller.merchant, key)
+            told = _told(call, row)
+            refuse_stale(call, tagged(told)[1])
+            row.delete()
         return answer_json(told)
 
 
@@ -154,14 +172,19 @@ class PriceLimits(Endpoint):
         summary="Replace the limits of prices by hand",
         body=LimitsBody,
         answers={200: shapes.PriceLimits},
+        tagged=True,
+        refusals=("changed-meanwhile",),
+        headers=("If-Match",),
         request_example=examples.KEEP_LIMITS,
         answer_example=examples.LIMITS,
     )
     def put(self, call: Call, body: LimitsBody) -> HttpResponse:
         """Set all limits at once; what is not said has none. Prices that were set before stay."""
         given = {name: None if each is None else Decimal(repr(each)) for name, each in body.model_dump().items()}
-        row = refused_as_input(lambda: keep_override_limits(call.caller.merchant, Limits(**given)))
-        return answer_json(_limits(row.terms()))
+        with holding_prices(call.caller.merchant):
+            refuse_stale(call, tagged(_limits(override_limits(call.caller.merchant)))[1])
+            row = refused_as_input(lambda: keep_override_limits(call.caller.merchant, Limits(**given)))
+        return answer_changed(*tagged(_limits(row.terms())))
 
 
 def _kept(call: Call, document: dict[str, Any], is_new: bool) -> Row:

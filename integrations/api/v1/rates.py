@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal
 from django.http import HttpResponse
 from pydantic import Field
 
-from integrations.api.endpoint import Call, Endpoint, answer_json, answer_tagged, operation
+from integrations.api.endpoint import (
+    Call,
+    Endpoint,
+    answer_changed,
+    answer_json,
+    answer_tagged,
+    operation,
+    refuse_stale,
+)
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body
@@ -17,7 +25,14 @@ from integrations.api.written import tagged
 from pricing.models import ClosedDays, WorkCalendar
 from pricing.models import ExchangeRate as ExchangeRateRow
 from pricing.models import TaxRate as TaxRateRow
-from pricing.operations import ClosedPeriod, calendar_of, forget_calendar, keep_calendar
+from pricing.operations import (
+    ClosedPeriod,
+    calendar_if_any,
+    calendar_of,
+    forget_calendar,
+    holding_prices,
+    keep_calendar,
+)
 from pricing.rates import RatesReport, keep_exchange_rates, keep_tax_rates
 
 MOST_CLOSED = 1_000
@@ -165,6 +180,9 @@ class Calendar(Endpoint):
         summary="Replace the calendar",
         body=CalendarBody,
         answers={200: shapes.Calendar},
+        tagged=True,
+        refusals=("changed-meanwhile", "taken-meanwhile"),
+        headers=("If-Match",),
         request_example=examples.KEEP_CALENDAR,
         answer_example=examples.CALENDAR,
     )
@@ -179,23 +197,29 @@ class Calendar(Endpoint):
             for index, each in enumerate(body.closed)
         ]
         until = None if body.order_until is None else _time(body.order_until)
-        row = refused_as_input(
-            lambda: keep_calendar(call.caller.merchant, body.time_zone, body.working_days, until, closed)
-        )
-        return answer_json(_calendar(row))
+        merchant = call.caller.merchant
+        with holding_prices(merchant):
+            kept = calendar_if_any(merchant)
+            refuse_stale(call, None if kept is None else tagged(_calendar(kept))[1])
+            row = refused_as_input(lambda: keep_calendar(merchant, body.time_zone, body.working_days, until, closed))
+            row.refresh_from_db()
+        return answer_changed(*tagged(_calendar(row)))
 
     @operation(
         id="deleteCalendar",
         scope="pricing:write",
         summary="Delete the calendar",
         answers={200: shapes.Calendar},
-        refusals=("not-found",),
+        refusals=("not-found", "changed-meanwhile"),
+        headers=("If-Match",),
         answer_example=examples.CALENDAR,
     )
     def delete(self, call: Call) -> HttpResponse:
         """Take the calendar away and return it as it was; lead times are told in days alone from then on."""
-        told = _calendar(calendar_of(call.caller.merchant))
-        forget_calendar(call.caller.merchant)
+        with holding_prices(call.caller.merchant):
+            told = _calendar(calendar_of(call.caller.merchant))
+            refuse_stale(call, tagged(told)[1])
+            forget_calendar(call.caller.merchant)
         return answer_json(told)
 
 

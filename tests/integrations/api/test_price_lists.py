@@ -35,7 +35,6 @@ def test_replaced_terms_hold_at_once_and_what_is_not_said_has_its_default(api):
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
-        ({"key": "trade"}, "/key"),
         ({"currency": "EUX"}, "/currency"),
         ({"derived": {"of": "retale"}}, "/derived/of"),
         ({"derived": {"of": "retail", "factor": 0}}, "/derived"),

@@ -1,0 +1,129 @@
+"""Whatever answers with an ETag can be changed with If-Match: refused where somebody was faster, done otherwise."""
+
+import pytest
+
+from integrations.api.openapi import document
+from tests.api import told
+from tests.integrations.api.test_isolation import OPERATIONS, everything, example_body, named
+
+pytestmark = pytest.mark.database
+
+PATHS = document()["paths"]
+TAGGED = {
+    path
+    for path, item in PATHS.items()
+    if "ETag" in item.get("get", {}).get("responses", {}).get("200", {}).get("headers", {})
+}
+
+
+def read_at(path):
+    """Return the address at which the thing that `path` changes is read with an ETag; None where there is none."""
+    parts = f"/api/v1/{path}".split("/")
+    whole = ("/".join(parts[:length]) for length in range(len(parts), 3, -1))
+    return next((each for each in whole if each in TAGGED), None)
+
+
+CHANGES = [each for each in OPERATIONS if each[0] in {"PUT", "PATCH", "DELETE"}]
+COMPLETE = [each for each in OPERATIONS if each[2]["operationId"] == "completeConfiguration"]
+
+
+@pytest.fixture
+def made(api):
+    """A thing of each kind, as in the examples of the document."""
+    row = told(api.post("configurations", {"product": "desk", "choices": {"frame": "oak"}}))
+    bodies = {each[2]["operationId"]: example_body(each[2]) for each in OPERATIONS}
+    assert api.call("PUT", "calendar", bodies["replaceCalendar"]).status_code == 200
+    assert api.post("price-thresholds", {**bodies["createPriceThreshold"], "key": "desk"}).status_code == 201
+    created = api.post("price-lists", {"key": "desk", "name": "Desk", "currency": "CHF"})
+    assert created.status_code == 201
+    return {"{key}": "desk", "{id}": row["id"]}
+
+
+def filled(path, made):
+    for part, value in made.items():
+        path = path.replace(part, value)
+    return path.removeprefix("/api/v1/")
+
+
+def body_of(operation):
+    body = example_body(operation)
+    return {**body, "currency": "CHF"} if operation["operationId"] == "replacePriceList" else body
+
+
+def test_there_are_changes_to_ask():
+    assert len(CHANGES) >= 8
+    assert len(TAGGED) >= 8
+
+
+@pytest.mark.parametrize("case", [*CHANGES, *COMPLETE], ids=named)
+def test_a_stale_tag_is_refused_and_changes_nothing(api, made, case):
+    method, path, operation = case
+    read = read_at(path)
+    assert read is not None
+    assert "If-Match" in [each["name"] for each in operation["parameters"]]
+    assert "412" in operation["responses"]
+    now = api.get(filled(read, made)).headers["ETag"]
+    before = everything()
+    for stale in ('"stale"', 'W/"stale" , "r0"', '"0"'):
+        answer = api.call(method, filled(path, made), body_of(operation), If_Match=stale)
+        assert (answer.status_code, told(answer)["code"][:13]) in {(412, "changed-meanw"), (412, "configuration")}, (
+            stale
+        )
+        assert answer.headers["ETag"] == now
+    assert everything() == before
+    answer = api.call(method, filled(path, made), body_of(operation), If_Match="stale")
+    assert (answer.status_code, told(answer)["errors"][0]["parameter"]) == (400, "If-Match")
+
+
+@pytest.mark.parametrize("case", CHANGES, ids=named)
+@pytest.mark.parametrize("way", ["as it was", "weak", "packed", "any"])
+def test_the_tag_that_was_read_lets_the_change_through(api, made, case, way):
+    method, path, operation = case
+    now = api.get(filled(read_at(path), made)).headers["ETag"]
+    sent = {"as it was": now, "weak": f'"other", W/{now}', "packed": f'{now[:-1]}-gzip"', "any": "*"}[way]
+
+    answer = api.call(method, filled(path, made), body_of(operation), If_Match=sent)
+
+    assert answer.status_code == 200, answer.content
+    if method != "DELETE":
+        assert answer.headers["ETag"] == api.get(filled(read_at(path), made)).headers["ETag"]
+
+
+def test_a_calendar_that_is_not_there_has_no_tag(api):
+    body = {"time_zone": "Europe/Berlin"}
+
+    assert api.call("PUT", "calendar", body, If_Match="*").status_code == 412
+    assert api.get("calendar").status_code == 404
+    assert api.call("PUT", "calendar", body).status_code == 200
+
+
+@pytest.mark.parametrize("path", sorted(TAGGED))
+def test_a_tag_that_a_proxy_marked_is_known_again(api, made, path):
+    address = filled(path, made)
+    tag = api.get(address).headers["ETag"]
+    marked = [tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'W/{tag[:-1]}-br"', f'"other", {tag}', "*"]
+
+    assert [api.get(address, If_None_Match=each).status_code for each in marked] == [304] * len(marked)
+    assert api.get(address, If_None_Match='"other"').status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/api/v1/openapi.json", "/.well-known/jwks.json", "/m/joinery/jwks.json"])
+def test_a_marked_tag_is_known_again_outside_the_api(shop, client, address):
+    tag = client.get(address).headers["ETag"]
+    marked = [tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'W/{tag}, "other"']
+
+    assert [client.get(address, headers={"If-None-Match": each}).status_code for each in marked] == [304] * len(marked)
+
+
+@pytest.mark.parametrize("operation", ["createPriceList", "createPriceThreshold"])
+def test_a_key_that_is_taken_is_told_so(api, operation):
+    ((_, path, declared),) = [each for each in OPERATIONS if each[2]["operationId"] == operation]
+    body = example_body(declared)
+    assert api.post(path, body).status_code == 201
+    before = everything()
+
+    answer = api.post(path, body)
+
+    assert (answer.status_code, told(answer)["code"]) == (409, "key-taken")
+    assert told(answer)["errors"][0]["pointer"] == "/key"
+    assert everything() == before
