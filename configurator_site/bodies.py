@@ -11,6 +11,7 @@ from integrations.api.problems import (
     BadRequest,
     BodyTooLarge,
     UnsupportedCoding,
+    log,
     new_request_id,
     problem_of,
     respond,
@@ -46,7 +47,7 @@ class PlainBodies:
             try:
                 self._fill(body, environ, coding)
             except Refusal as refusal:
-                return _refused(refusal, start_response)
+                return _refused(refusal, environ, start_response)
             plain = {**environ, "wsgi.input": body, "CONTENT_LENGTH": str(body.tell())}
             body.seek(0)
             for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"):
@@ -91,8 +92,10 @@ def _pieces(environ: Environ) -> Iterable[bytes]:
         yield piece
 
 
-def _refused(refusal: Refusal, start_response: Callable[..., Any]) -> Answer:
-    response = respond(problem_of(refusal), new_request_id())
+def _refused(refusal: Refusal, environ: Environ, start_response: Callable[..., Any]) -> Answer:
+    request_id = new_request_id()
+    response = respond(problem_of(refusal), request_id)
+    log(request_id, environ.get("REQUEST_METHOD"), environ.get("PATH_INFO", ""), response)
     headers = [*response.items(), ("Content-Length", str(len(response.content)))]
     if response.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
         headers.append(("Accept-Encoding", ACCEPTED))

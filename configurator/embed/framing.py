@@ -19,6 +19,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
@@ -91,7 +92,12 @@ def frame_for(slug: str) -> Frame | None:
         known = _frames.get(slug)
     if known is not None and now - known[0] < FRAME_SECONDS:
         return known[1]
-    row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins").first()
+    try:
+        row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins").first()
+    except UNAVAILABLE:
+        if known is None:
+            raise
+        return known[1]
     frame = frame_of(*row) if row else None
     with _lock:
         if len(_frames) >= MOST_FRAMES:
@@ -112,8 +118,15 @@ def framed(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, merchant: str, **arguments: Any) -> HttpResponse:
-        frame = frame_for(merchant)
         with translation.override(language_of_address(request)):
+            try:
+                frame = frame_for(merchant)
+            except UNAVAILABLE as error:
+                response = _unavailable(request, error)
+                # Whose page it is in, nobody can tell now; it holds nothing but that it tries again.
+                _allow(request, response, None)
+                response._csp_config = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}  # type: ignore[attr-defined]
+                return response
             response = _response(view, request, frame, arguments)
         _allow(request, response, frame)
         return response
@@ -148,10 +161,20 @@ def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Ma
         return problem(request, 413, _("This form is too large."))
     except SuspiciousOperation:
         return problem(request, 400, _("This form could not be read."))
+    except UNAVAILABLE as error:
+        return _unavailable(request, error)
     except Exception:
         got_request_exception.send(sender=None, request=request)
         logger.exception("The widget failed at %s", request.path)
         return problem(request, 500, _("Something went wrong on our side. Please try again in a moment."))
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return the page of a database that is away: one that was opened comes back by itself, a form is sent again."""
+    logger.error("The widget found no database at %s: %s", request.path, error)
+    response = problem(request, 503, _("The configurator cannot be reached for a moment."))
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:
@@ -172,7 +195,8 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
 def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """Return a small page that says `sentence`."""
     language = translation.get_language() or "en"
-    context = {"status": status, "sentence": sentence, "language": language}
+    retried = RETRY_SECONDS if status == 503 and request.method == "GET" else 0
+    context = {"status": status, "sentence": sentence, "language": language, "retried": retried}
     return render(request, "configurator/problem.html", context, status=status)
 
 

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -9,8 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from oauth2_provider import views
 
+from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.nul import NUL
 from catalog.nul_requests import fields_with_nul
+
+logger = logging.getLogger(__name__)
 
 GRANT = "client_credentials"
 
@@ -31,6 +36,17 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _answered(request: HttpRequest, ask: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Return what `ask` answers to a request that can be read; 503 in words where the database is away."""
+    try:
+        return _unreadable(request) or ask()
+    except UNAVAILABLE as error:
+        logger.error("No tokens are given, the database is away: %s", error)
+        response = _refused("temporarily_unavailable", "Ask again in a few seconds.", 503)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+
 def _is_readable(credentials: str) -> bool:
     try:
         return NUL not in unquote_plus(base64.b64decode(credentials).decode())
@@ -44,8 +60,7 @@ class TokenView(views.TokenView):  # type: ignore[misc]
     refuses_nul = True
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        answer: HttpResponseBase = _unreadable(request) or super().dispatch(request, *arguments, **named)
-        return answer
+        return _answered(request, lambda: super(TokenView, self).dispatch(request, *arguments, **named))
 
     def post(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
         if request.POST.get("grant_type", GRANT) != GRANT:
@@ -60,5 +75,4 @@ class RevokeTokenView(views.RevokeTokenView):  # type: ignore[misc]
     refuses_nul = True
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        answer: HttpResponseBase = _unreadable(request) or super().dispatch(request, *arguments, **named)
-        return answer
+        return _answered(request, lambda: super(RevokeTokenView, self).dispatch(request, *arguments, **named))

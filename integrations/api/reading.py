@@ -1,7 +1,7 @@
 """Strict reading of what callers send: unknown fields refused, nothing coerced, every error with its place."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, cast
@@ -83,9 +83,7 @@ def read_body[Shape: Body](shape: type[Shape], document: Any) -> Shape:
     try:
         return shape.model_validate(document)
     except ValidationError as error:
-        raise _malformed(
-            [{"pointer": _pointer(each["loc"]), "detail": _told(each)} for each in _errors(error)]
-        ) from None
+        raise _malformed(_places(document, _errors(error))) from None
 
 
 def read_query[Shape: Query](shape: type[Shape], request: HttpRequest) -> Shape:
@@ -140,8 +138,30 @@ def _errors(error: ValidationError) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", error.errors(include_url=False, include_context=True, include_input=False))
 
 
-def _pointer(location: Sequence[str | int]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+def _places(document: Any, errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return each place of a document that is wrong, once, with all that could stand there."""
+    told: dict[str, list[str]] = {}
+    for each in errors:
+        told.setdefault(_pointer(document, each), []).append(_told(each))
+    return [
+        {"pointer": place, "detail": " or ".join((first, *(each.removeprefix("expected ") for each in others)))}
+        for place, (first, *others) in ((place, dict.fromkeys(details)) for place, details in told.items())
+    ]
+
+
+def _pointer(document: Any, error: Mapping[str, Any]) -> str:
+    """Return the JSON pointer of an error: pydantic also names the kinds it tried at a place, which are none in a body.
+
+    The place of a field that is missing is where it would be.
+    """
+    pointer, here = "", document
+    for part in error["loc"]:
+        is_there = part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here))
+        if not is_there and not (error["type"] == "missing" and part == error["loc"][-1]):
+            continue
+        pointer += "/" + str(part).replace("~", "~0").replace("/", "~1")
+        here = here[part] if is_there else None
+    return pointer
 
 
 _SENTENCES = {

@@ -1,7 +1,12 @@
 """What load balancers and monitors ask."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from configurator_site import health
 
 
 def test_a_living_process_says_so_without_a_database(client):
@@ -29,3 +34,85 @@ def test_a_process_without_its_database_is_not_ready(client, monkeypatch):
 
 def test_only_reading_is_allowed(client):
     assert client.post("/healthz").status_code == 405
+
+
+@pytest.fixture(autouse=True)
+def fresh_schema():
+    health.forget_schema()
+    yield
+    health.forget_schema()
+
+
+def schema_told(client):
+    response = client.get("/readyz")
+    return response.status_code, response.json().get("schema")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_schema_that_is_older_than_the_code_is_told_with_what_to_do(client):
+    MigrationRecorder.Migration.objects.filter(app="pricing").delete()
+
+    status, told = schema_told(client)
+    assert status == 503
+    assert told.startswith("older than the code: run manage.py migrate (pricing.0001_")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_schema_that_is_newer_than_the_code_is_told(client):
+    MigrationRecorder.Migration.objects.create(app="catalog", name="9999_later")
+
+    assert schema_told(client) == (503, "newer than the code: catalog.9999_later is none of its migrations")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_servers_go_on_while_the_next_release_is_rolled_out(client):
+    assert schema_told(client) == (200, "ok")
+    MigrationRecorder.Migration.objects.create(app="catalog", name="9999_later")
+
+    assert schema_told(client) == (200, "ok")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_tables_of_software_that_is_gone_do_not_matter(client):
+    MigrationRecorder.Migration.objects.create(app="some_plugin", name="0001_initial")
+
+    assert schema_told(client) == (200, "ok")
+
+
+@pytest.mark.django_db
+def test_a_database_without_tables_is_told(client, monkeypatch):
+    MigrationRecorder.Migration.objects.all().delete()
+
+    status, told = schema_told(client)
+    assert status == 503
+    assert "run manage.py migrate" in told
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_told(client, monkeypatch):
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda path: SimpleNamespace(free=health.LEAST_FREE_BYTES - 1))
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["status"]) == (503, "unavailable")
+    assert response.json()["disk"] == "full: 31 MB are free in DATA_DIR"
+
+
+@pytest.mark.django_db
+def test_a_disk_that_is_gone_is_told(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "gone"
+
+    assert client.get("/readyz").json()["disk"] == "cannot be read"
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has standbys")
+def test_a_database_that_takes_no_writes_is_told(client):
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+
+    assert client.get("/readyz").json()["database"] == "takes no writes"

@@ -58,3 +58,11 @@ def test_the_command_says_what_is_wrong(arguments):
 
     with pytest.raises(CommandError, match="There is no"):
         call_command("create_api_key", *arguments)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "36501", "99999999999"])
+def test_a_key_that_would_be_expired_or_never_is_not_made_by_the_command(days):
+    make_merchant()
+    with pytest.raises(CommandError, match="Give --days from 1 to 36,500"):
+        call_command("create_api_key", "joinery", "--scopes", "catalog:read", f"--days={days}")
+    assert not ApiKey.objects.exists()

@@ -92,17 +92,17 @@ def basic(pair: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
-@pytest.mark.parametrize("page", ["/oauth/token/", "/oauth/revoke_token/"])
-def test_the_pages_of_tokens_refuse_it(db, page):
+@pytest.mark.parametrize("address", ["/oauth/token/", "/oauth/revoke_token/"])
+def test_the_pages_of_tokens_refuse_it(db, address):
     client = Client(raise_request_exception=False)
     names = ("grant_type", "client_id", "client_secret", "scope", "code", "device_code", "token", "token_type_hint")
     for name in names:
-        answer = client.post(page, {"grant_type": "client_credentials", "client_id": "x", "token": "y", name: NUL})
+        answer = client.post(address, {"grant_type": "client_credentials", "client_id": "x", "token": "y", name: NUL})
         assert (answer.status_code, told(answer)["error"]) == (400, "invalid_request"), name
-        assert post_form(client, page, {name: NUL}).status_code == 400
-        assert client.post(f"{page}?{name}=%00").status_code == 400
+        assert post_form(client, address, {name: NUL}).status_code == 400
+        assert client.post(f"{address}?{name}=%00").status_code == 400
     for pair in (f"{NUL}:secret", f"client:{NUL}", "%00:x", "x:%00"):
-        answer = client.post(page, {"grant_type": "client_credentials"}, headers=basic(pair))
+        answer = client.post(address, {"grant_type": "client_credentials"}, headers=basic(pair))
         assert (answer.status_code, told(answer)["error"]) == (401, "invalid_client"), pair
 
 
@@ -129,7 +129,7 @@ FIELDS = (
 
 
 @pytest.mark.parametrize(
-    "page",
+    "address",
     [
         WIDGET,
         f"{WIDGET}c/a%00b/",
@@ -140,11 +140,11 @@ FIELDS = (
         "/assets/%00",
     ],
 )
-def test_no_page_for_shoppers_fails_by_its_address(shop, client, page):
+def test_no_page_for_shoppers_fails_by_its_address(shop, client, address):
     client.raise_request_exception = False
-    assert client.get(page).status_code in {200, 400, 404}
+    assert client.get(address).status_code in {200, 400, 404}
     for name in ("lang", "country", "region", "quantity", "step", "prices-of", "shown-in", "frame", "o.frame"):
-        assert client.get(f"{page}?country=DE&{name}=a%00b").status_code in {400, 404}
+        assert client.get(f"{address}?country=DE&{name}=a%00b").status_code in {400, 404}
 
 
 def test_no_field_of_the_widget_holds_it(shop, client):
@@ -172,12 +172,12 @@ def test_no_login_with_it(db, client):
 
 
 @pytest.mark.parametrize(
-    "page", ["catalog_product", "pricing_pricelist", "access_apikey", "configurator_configuration"]
+    "address", ["catalog_product", "pricing_pricelist", "access_apikey", "configurator_configuration"]
 )
-def test_no_page_of_the_administration_takes_it(shop, client, page):
+def test_no_page_of_the_administration_takes_it(shop, client, address):
     client.force_login(make_user("olga", shop, Role.OWNER))
     client.raise_request_exception = False
-    changes = reverse(f"admin:{page}_changelist")
+    changes = reverse(f"admin:{address}_changelist")
     for name in ("q", "o", "p", "all", "e", "merchant__id__exact", "merchant__slug", "_changelist_filters", "\0"):
         assert client.get(changes, {name: NUL}).status_code == 400
     assert client.get(f"{changes}a_00b/change/").status_code < 500

@@ -11,6 +11,8 @@ from catalog.models import Merchant
 from integrations.access.operations import create_api_key
 from integrations.access.scopes import SCOPES
 
+MOST_DAYS = 36_500
+
 
 class Command(BaseCommand):
     help = f"Makes an API key and prints its secret, once. Scopes: {', '.join(SCOPES)}; or all."
@@ -27,7 +29,10 @@ class Command(BaseCommand):
         if merchant is None:
             raise CommandError(f"There is no merchant '{options['merchant']}'.")
         scopes = list(SCOPES) if options["scopes"] == ["all"] else options["scopes"]
-        expires_at = timezone.now() + timedelta(days=options["days"]) if options["days"] else None
+        days = options["days"]
+        if days is not None and not 1 <= days <= MOST_DAYS:
+            raise CommandError(f"Give --days from 1 to {MOST_DAYS:,}; a key without it never expires.")
+        expires_at = None if days is None else timezone.now() + timedelta(days=days)
         try:
             _, secret = create_api_key(merchant, options["name"], scopes, expires_at, options["only_from"])
         except Refusal as refusal:
