@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
@@ -56,7 +56,21 @@ def seal_of(model: ProductModel, mask: int) -> str:
 
     Of the many subsets of layers only those of configurations are worth the work of composing them.
     """
-    return salted_hmac("configurator.pictures", f"{model.digest} {mask:x}", algorithm="sha256").hexdigest()[:16]
+    return _seal(model, mask, settings.SECRET_KEY)
+
+
+def is_sealed(model: ProductModel, mask: int, seal: str) -> bool:
+    """Return whether one of our own pages named these layers, also under an earlier secret key.
+
+    Addresses of pictures lie in carts and mails for longer than a key stands.
+    """
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(seal, _seal(model, mask, key)) for key in keys)
+
+
+def _seal(model: ProductModel, mask: int, key: str) -> str:
+    what = f"{model.digest} {mask:x}"
+    return salted_hmac("configurator.pictures", what, secret=key, algorithm="sha256").hexdigest()[:16]
 
 
 def composed(model: ProductModel, mask: int) -> Image | None:

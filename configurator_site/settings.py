@@ -4,9 +4,10 @@
 | --- | --- |
 | `DEBUG` | `1` for development; off otherwise |
 | `SECRET_KEY` | required to serve pages when DEBUG is off |
+| `OLD_SECRET_KEYS` | earlier ones, separated by commas; what they signed is taken while they stand here |
 | `ALLOWED_HOSTS` | host names separated by commas; required to serve pages when DEBUG is off |
 | `PUBLIC_URL` | where people reach this site, such as `https://configurator.example`; quotes name it as their issuer |
-| `SEALING_SECRETS` | what encrypts private keys in the database; after a comma, older ones; SECRET_KEY by default |
+| `SEALING_SECRETS` | what encrypts private keys in the database, then older ones; by default the secret keys |
 | `DATABASE_URL` | `sqlite:///path` or `postgresql://user:password@host:port/name` |
 | `DATA_DIR` | where the SQLite file and uploaded pictures live; `var/` beside the project by default |
 | `COMPILED_DIR` | keeps compiled products over a restart, if SECRET_KEY is set; `DATA_DIR/compiled/` by default |
@@ -44,7 +45,7 @@ def _required(name: str, why: str) -> str:
     raise ImproperlyConfigured(f"Set {name}: {why}. For development, set DEBUG=1 instead.")
 
 
-def _database(url: str) -> dict[str, Any]:
+def database(url: str) -> dict[str, Any]:
     """Return Django's settings for a database URL; refuse other schemes than sqlite and postgresql."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -84,6 +85,10 @@ _RELAXED = DEBUG or _TRYING
 _DEVELOPMENT_SECRET = "only-for-trying-the-product-out-never-for-real-data"  # noqa: S105
 
 
+def _listed(given: str) -> list[str]:
+    return [each.strip() for each in given.split(",") if each.strip()]
+
+
 def _secret_key() -> str:
     """Return the key that signs what pages carry; a known one only where nobody else can come."""
     if given := os.environ.get("SECRET_KEY"):
@@ -96,7 +101,7 @@ def _secret_key() -> str:
 
 
 def _allowed_hosts() -> str:
-    if given := os.environ.get("ALLOWED_HOSTS"):
+    if given := os.environ.get("ALLOWED_HOSTS", "").strip(", "):
         return given
     if _RELAXED or _SERVES_NOTHING:
         return "localhost,127.0.0.1,[::1],testserver"
@@ -106,9 +111,9 @@ def _allowed_hosts() -> str:
 def _sealing_secrets() -> list[str]:
     """Return what is encrypted with; nothing where the secret key was made for this process alone."""
     if given := os.environ.get("SEALING_SECRETS"):
-        return [each.strip() for each in given.split(",") if each.strip()]
+        return _listed(given)
     if given := os.environ.get("SECRET_KEY"):
-        return [given]
+        return [given, *SECRET_KEY_FALLBACKS]
     return [_DEVELOPMENT_SECRET] if _RELAXED else []
 
 
@@ -119,13 +124,14 @@ def _public_url(host: str) -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = _listed(os.environ.get("OLD_SECRET_KEYS", ""))
 SEALING_SECRETS = _sealing_secrets()
-ALLOWED_HOSTS = [host.strip() for host in _allowed_hosts().split(",")]
+ALLOWED_HOSTS = _listed(_allowed_hosts())
 PUBLIC_URL = _public_url(ALLOWED_HOSTS[0])
 
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 # Reading a compiled product runs what is in the file, so it has to be signed with something nobody else knows.
 _COMPILED_DIR = Path(os.environ.get("COMPILED_DIR") or DATA_DIR / "compiled")
 COMPILED_DIR = _COMPILED_DIR if os.environ.get("SECRET_KEY") else None

@@ -27,14 +27,17 @@ class PricingConfig(AppConfig):
         from pricing.operations import copy_amounts, prices_beside, prices_changed
         from pricing.renaming import rename_amounts
 
-        def saved(instance: Any, **news: Any) -> None:
-            prices_changed(instance)
+        def saved(instance: Any, raw: bool, **news: Any) -> None:
+            # A row that is copied brings its revision along.
+            if not raw:
+                prices_changed(instance)
 
         def deleted(instance: Any, **news: Any) -> None:
             prices_changed(instance, is_deleted=True)
 
-        def published(instance: Version, **news: Any) -> None:
-            PriceRevision.change(instance.product.merchant_id)
+        def published(instance: Version, raw: bool, **news: Any) -> None:
+            if not raw:
+                PriceRevision.change(instance.product.merchant_id)
 
         post_save.connect(published, sender=Version, weak=False, dispatch_uid="pricing.published")
         checks.register_wide(findings)

@@ -15,7 +15,6 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.utils import translation
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from catalog.assemblies import place_of
@@ -572,7 +571,7 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
 def draft_picture(request: HttpRequest, frame: Frame, product: str, token: str, mask: str, seal: str) -> HttpResponse:
     """Answer as `picture` does with layers of the draft that a link is of."""
     model = read_draft_link(frame.merchant, product, token).offer().product.model
-    if not constant_time_compare(seal, pictures.seal_of(model, int(mask, 16))):
+    if not pictures.is_sealed(model, int(mask, 16), seal):
         raise Http404
     response = _picture(request, pictures.composed(model, int(mask, 16)))
     response.headers["Cache-Control"] = "private, max-age=3600"
@@ -583,7 +582,7 @@ def draft_picture(request: HttpRequest, frame: Frame, product: str, token: str, 
 def picture(request: HttpRequest, frame: Frame, product: str, version: str, mask: str, seal: str) -> HttpResponse:
     """Answer with the layers of `mask` laid over each other, as WebP; only where one of our pages named them."""
     model = published(frame.merchant, product, int(version)).product.model
-    if not constant_time_compare(seal, pictures.seal_of(model, int(mask, 16))):
+    if not pictures.is_sealed(model, int(mask, 16), seal):
         raise Http404
     return _picture(request, pictures.composed(model, int(mask, 16)))
 

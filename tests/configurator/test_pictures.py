@@ -106,6 +106,16 @@ def test_layers_that_none_of_our_pages_named_are_not_laid_over_each_other(model:
     assert list(pictures.folder().glob("*/*.webp")) == []
 
 
+def test_a_picture_that_was_named_before_the_secret_changed_is_still_served(
+    model: ProductModel, client: Client, settings: Settings
+) -> None:
+    address = f"/embed/joinery/desk/pictures/1/3-{pictures.seal_of(model, 3)}.webp"
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new " * 20, [settings.SECRET_KEY]
+    assert client.get(address).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(address).status_code == 404
+
+
 def test_pictures_of_values_are_served_small_and_whole(model: ProductModel, client: Client) -> None:
     small = client.get(image_address(model, "oak.png", 160))
     whole = client.get(image_address(model, "oak.png"))
