@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, groupby, islice
+from math import comb
 from typing import Any
 
 from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
@@ -44,7 +45,7 @@ type Values = Mapping[str, Choice]
 MOST_CONFLICTS = 3_000
 SHOWN_REPAIRS = 3
 MOST_CANDIDATES = 24
-# Of a question with more answers the least price is not looked for: each takes about as long as a click.
+# Where more answers are open the least price is not looked for: each takes about as long as a click.
 MOST_ANSWERS = 12
 # Whose values a shopper is told to have been set for them.
 SET_FOR_THEM = ("inferred", "adjusted")
@@ -110,8 +111,9 @@ class ValueState:
     tell. `opens` names the options that would then have to be answered and do not have to be now: the difference speaks
     of what is decided without them.
 
-    Where what it costs depends on answers that are still to be given, there is no difference: `price_open` names these
-    options, and `price_from` is the least difference there will be, by the cheapest of their values, where a few tell.
+    Where what it costs depends on answers that are still to be given, or are open now and will not be asked, there is
+    no difference: `price_open` names these options, and `price_from` is the least difference there will be, by the
+    cheapest of their values, where a few tell.
     """
 
     free: bool | None
@@ -489,10 +491,10 @@ def _state(
     settled = settle(product.engine, choices, budget)
     values = settled.values
     active = _active(product, values)
-    found = _of_values(product, prices, choices, values, active, quantity)
+    asked_for = needed(product.engine, settled, budget)
+    found = _of_values(product, prices, choices, values, active, quantity, settled.unsettled | asked_for.options)
     domains = _domains(product, choices, deduction, budget)
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    asked_for = needed(product.engine, settled, budget)
     missing = tuple(
         option.key for option in model.options if active[option.key] and _is_missing(option, settled, asked_for)
     )
@@ -500,7 +502,17 @@ def _state(
         # Their conditions read themselves, or each other, so that no answer elsewhere would bring them up.
         active |= dict.fromkeys(hidden, True)
         missing = tuple(option.key for option in model.options if option.key in hidden)
-    now = _Now(product, prices, choices, settled, found.breakdown, found.lead_time, undecided, frozenset(missing))
+    now = _Now(
+        product,
+        prices,
+        choices,
+        settled,
+        found.breakdown,
+        found.lead_time,
+        undecided,
+        frozenset(missing),
+        settled.unsettled | asked_for.options,
+    )
     sources = settled.sources_with(deduction.inferred)
     unchecked = tuple(
         option.key for option in model.options if option.key in settled.unchecked or not domains[option.key].checked
@@ -561,10 +573,11 @@ def _of_values(
     values: Values,
     active: Mapping[str, bool],
     quantity: int,
+    needed: frozenset[str] = frozenset(),
 ) -> Evaluation:
     """Return what follows from `values`, and not from what could be had instead: an evaluation without options."""
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided))
+    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided, needed))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
     items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
     on_request = breakdown is None and prices.price_list.on_request
@@ -725,6 +738,7 @@ class _Now:
     days: LeadTime | None
     undecided: tuple[str, ...]
     missing: frozenset[str]
+    needed: frozenset[str]
 
 
 class _ValueStates(Mapping[str, ValueState]):
@@ -799,34 +813,100 @@ def _value_state(
     opens = _opened(now, change, still)
     if now.breakdown is None:
         return ValueState(free, None, days, opens)
-    later = priced_later(now.prices, now.breakdown, after, changed, still)
+    needs = now.needed
+    if change is not None:
+        needs = needs.difference(each.key for each in change.options) | change.unsettled | change.needed
+    later = priced_later(now.prices, now.breakdown, after, changed, still, needs)
     if later:
         waits = tuple(each.key for each in product.model.options if each.key in later)
         changes = with_fewer(product.model, now.choices, {option.key: choice})
         wanted = _applied(product, now.choices, changes)
-        least = _least_difference(now, wanted, waits, budget) if free else None
+        least = _Answering(now, budget).least(wanted, waits) if free else None
         return ValueState(free, None, days, opens, least, waits)
-    return ValueState(free, difference(now.prices, now.breakdown, after, changed, still), days, opens)
+    return ValueState(free, difference(now.prices, now.breakdown, after, changed, still, needs), days, opens)
 
 
-def _least_difference(now: _Now, choices: Values, waits: tuple[str, ...], budget: Budget) -> Decimal | None:
-    """Return the least difference with `choices` and one more answer; None where one does not tell, or many might."""
-    product, breakdown = now.product, now.breakdown
-    option = product.model.option_by_key[waits[0]]
-    if len(waits) > 1 or breakdown is None or option.kind not in (Kind.CHOICE, Kind.BOOLEAN):
-        return None
-    domain = domain_beside(product.engine, choices, option.key, budget)
-    if not domain.checked or not 0 < len(domain.values) <= MOST_ANSWERS:
-        return None
-    found = []
-    for value in domain.values:
-        settled = settle(product.engine, {**choices, option.key: value}, budget)
-        changed, still = _changed(now.settled.values, settled.values), _undecided(product, settled.values)
-        if settled.unchecked or priced_later(now.prices, breakdown, settled.values, changed, still):
+class _Answering:
+    """Goes through the answers that are open after a choice, for the least that it comes to; MOST_ANSWERS of them."""
+
+    def __init__(self, now: _Now, budget: Budget) -> None:
+        self.now = now
+        self.budget = budget
+        self.left = MOST_ANSWERS
+
+    def least(self, choices: Values, waits: Sequence[str]) -> Decimal | None:
+        """Return the least difference with `choices` and answers to `waits`; None where nobody knows without more work.
+
+        What is open already is not answered: the present total lacks it, so that no difference tells what it costs.
+        """
+        product, breakdown = self.now.product, self.now.breakdown
+        assert breakdown is not None
+        if not breakdown.known.waiting.isdisjoint(waits):
             return None
-        found.append(difference(now.prices, breakdown, settled.values, changed, still))
-    told = [each for each in found if each is not None]
-    return min(told) if told else None
+        found = self._answers(choices, waits)
+        if found is None:
+            return None
+        told: list[Decimal] = []
+        for key, answer in found:
+            after = {**choices, key: answer}
+            settled = settle(product.engine, after, self.budget)
+            if settled.unchecked:
+                return None
+            changed, still = _changed(self.now.settled.values, settled.values), _undecided(product, settled.values)
+            needs = settled.unsettled | needed(product.engine, settled, self.budget).options
+            later = priced_later(self.now.prices, breakdown, settled.values, changed, still, needs)
+            if later:
+                least = self.least(after, tuple(each.key for each in product.model.options if each.key in later))
+                if least is None:
+                    return None
+            else:
+                least = difference(self.now.prices, breakdown, settled.values, changed, still, needs)
+            if least is not None:
+                told.append(least)
+        return min(told) if told else None
+
+    def _answers(self, choices: Values, waits: Sequence[str]) -> list[tuple[str, Choice]] | None:
+        """Return every answer to one of `waits`; None where they are too many, or none of these has to be answered."""
+        product = self.now.product
+        for key in waits:
+            option = product.model.option_by_key[key]
+            domain = domain_beside(product.engine, choices, key, self.budget)
+            if not domain.checked:
+                return None
+            if domain.none and len(waits) > 1:
+                # Another answer may do without it.
+                continue
+            answers = _all_answers(option, domain, choices.get(key), self.left)
+            if not answers:
+                return None
+            self.left -= len(answers)
+            return [(key, answer) for answer in answers]
+        return None
+
+
+def _all_answers(option: Option, domain: Domain, chosen: Choice | None, most: int) -> list[Choice] | None:
+    """Return all values of an option in its domain, of a multi-choice the sets with what is `chosen`; None for more."""
+    match option.kind:
+        case Kind.CHOICE | Kind.BOOLEAN:
+            return list(domain.values) if len(domain.values) <= most else None
+        case Kind.NUMBER if option.number is not None:
+            found: list[Choice] = []
+            for first, last in domain.runs:
+                count = int((last - first) / option.number.step) + 1
+                if len(found) + count > most:
+                    return None
+                found += [first + place * option.number.step for place in range(count)]
+            return found
+        case Kind.MULTI:
+            held: set[str | bool] = {*domain.forced, *(chosen if isinstance(chosen, tuple) else ())}
+            free = [value for value in domain.values if value not in held]
+            at_most = len(option.values) if option.at_most is None else option.at_most
+            sizes = range(max(0, (option.at_least or 0) - len(held)), min(len(free), at_most - len(held)) + 1)
+            if sum(comb(len(free), size) for size in sizes) > most:
+                return None
+            sets = (held.union(more) for size in sizes for more in combinations(free, size))
+            return [tuple(value.key for value in option.values if value.key in each) for each in sets]
+    return None
 
 
 def _change_to(now: _Now, option: Option, choice: Choice, budget: Budget) -> Change | None:
@@ -1000,6 +1080,7 @@ def _offer(
     }
     undecided = _undecided(product, settled.values)
     changed = _changed(before.values, settled.values)
+    needs = settled.unsettled | asked_for.options
     return RepairOffer(
         changes=changes,
         also=tuple(
@@ -1007,8 +1088,8 @@ def _offer(
             for option in product.model.options
             if option.key not in changes and before.values.get(option.key) != settled.values.get(option.key)
         ),
-        price_difference=difference(prices, before.breakdown, settled.values, changed, undecided)
-        if before.breakdown and not priced_later(prices, before.breakdown, settled.values, changed, undecided)
+        price_difference=difference(prices, before.breakdown, settled.values, changed, undecided, needs)
+        if before.breakdown and not priced_later(prices, before.breakdown, settled.values, changed, undecided, needs)
         else None,
         days_difference=days_difference(product.lead_time, before.lead_time, settled.values, changed, undecided)
         if before.lead_time

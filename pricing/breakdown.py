@@ -166,18 +166,26 @@ class Sums:
     base: "Sums | None"
 
 
-def price(prices: Prices, values: Values, quantity: int = 1, undecided: Collection[str] = ()) -> Breakdown:
+def price(
+    prices: Prices,
+    values: Values,
+    quantity: int = 1,
+    undecided: Collection[str] = (),
+    needed: Collection[str] = (),
+) -> Breakdown:
     """Return the breakdown of `quantity` pieces with `values`.
 
-    `undecided` are the options that take part and have no value yet. A line that cannot be computed because it reads a
-    required one of them waits, and `open` names the option. Any other missing or undefined amount refuses with
-    PriceRefused, and so does a total below zero, a price without any line, a quantity below 1 or above a million.
+    `undecided` are the options that take part and have no value yet, `needed` those that have to be answered though
+    they are not required, and multi-choices that need more than they have. A line that cannot be computed because it
+    reads a required or needed one of them waits, and `open` names the option. Any other missing or undefined amount
+    refuses with PriceRefused, and so does a total below zero, a price without any line, a quantity below 1 or above a
+    million.
     """
     if prices.refusal is not None:
         raise prices.refusal
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
         raise PriceRefused(f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity)
-    waiting = prices.required.intersection(undecided).difference(values)
+    waiting = _waiting(prices, values, undecided, needed)
     prices = prices.of(quantity)
     sums = summed(prices, values, quantity, waiting)
     total = _total(prices, sums.piece, sums.order, quantity)
@@ -269,22 +277,21 @@ def difference(
     values: Values,
     changed: Collection[str],
     undecided: Collection[str] | None = None,
+    needed: Collection[str] = (),
 ) -> Decimal | None:
     """Return the `shown` total that `values` would have minus that of `breakdown`; None if they would have no price.
 
     It is that of all pieces together, as the total is. `changed` names the options whose value differs between the two;
-    only lines that read one of them are computed again, and what is of these. `undecided` is as in `price`; by default
-    those of `breakdown` that still have no value. What `price` would refuse has no difference.
+    only lines that read one of them are computed again, and what is of these. `undecided` and `needed` are as in
+    `price`; by default those of `breakdown` that still have no value. What `price` would refuse has no difference.
     """
     known = breakdown.known
     if not known.sums.unsettled and prices.moving.keys().isdisjoint(changed):
         return in_units(0, prices.places)
     if undecided is None:
         waiting = known.waiting.difference(values) if known.waiting else known.waiting
-    elif undecided:
-        waiting = prices.required.intersection(undecided).difference(values)
     else:
-        waiting = _NOBODY
+        waiting = _waiting(prices, values, undecided, needed)
     quantity = breakdown.quantity
     prices = prices.of(quantity)
     try:
@@ -305,41 +312,129 @@ def difference(
     return in_parts_of(_shown(prices, total, tax, True) - known.shown, prices.places)
 
 
+def _waiting(prices: Prices, values: Values, undecided: Collection[str], needed: Collection[str]) -> frozenset[str]:
+    """Return the options that lines wait for: without value, or a multi-choice that needs more than it has."""
+    if not undecided and not needed:
+        return _NOBODY
+    return prices.required.intersection(undecided).difference(values).union(needed)
+
+
 def priced_later(
-    prices: Prices, breakdown: Breakdown, values: Values, changed: Collection[str], undecided: Collection[str]
+    prices: Prices,
+    breakdown: Breakdown,
+    values: Values,
+    changed: Collection[str],
+    undecided: Collection[str],
+    needed: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the options whose answers decide what `values` cost more or less than `breakdown`; none where it is known.
 
     Arguments are as in `difference`. Lines that wait both before and after, and read nothing that differs, cost the
     same either way; but where a least or greatest price, or a rounding of the total, stands above them, nobody knows.
+    What a line waits for that nobody is asked any more decides it, too: what it would have come to falls away.
     """
-    if not undecided or not (waiting := prices.required.intersection(undecided).difference(values)):
-        return _NOBODY
+    waiting = _waiting(prices, values, undecided, needed)
     known = breakdown.known
-    differing = waiting.difference(known.waiting).union(changed)
-    found: set[str] = set()
-    below: Prices | None = prices.of(breakdown.quantity)
-    is_sum = True
-    while below is not None:
-        for index in {index for option in differing for index in below.readers.get(option, ())}:
-            line = below.lines[index]
-            part = line.part(values, breakdown.quantity)
-            found |= waiting & (line.awaits if part.state == "applied" else line.reads)
-        is_sum = is_sum and _is_sum(below)
+    if not waiting and not known.waiting:
+        return _NOBODY
+    prices = prices.of(breakdown.quantity)
+    # To answer some of an open question, such as one value of a multi-choice, moves what is shown by what it costs.
+    answering = prices.multis.intersection(changed).intersection(known.waiting)
+    gone = known.waiting.difference(waiting, values)
+    later = _Later(
+        values, breakdown.quantity, waiting, answering, waiting.difference(known.waiting).union(changed), gone
+    )
+    found = later.of(prices, known.sums).found
+    below: Prices | None = prices
+    while below is not None and _is_sum(below):
         below = below.base
-    return frozenset(found) if is_sum else frozenset(found) | (known.sums.unsettled & waiting)
+    return found if below is None else found | (known.sums.unsettled & waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """Of one list: the lines that move, for what each of them waits, and what decides the difference."""
+
+    touched: set[int]
+    waits: dict[int, frozenset[str]]
+    found: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """What is open about a difference: options that are waited for, that differ, and that nobody asks any more.
+
+    Of `answering`, multi-choices that were open and have an answer more, lines with an amount wait no longer.
+    """
+
+    values: Values
+    quantity: int
+    waiting: frozenset[str]
+    answering: frozenset[str]
+    differing: frozenset[str]
+    gone: frozenset[str]
+
+    def of(self, prices: Prices, sums: Sums) -> _Moving:
+        """Return what moves and what waits in a list, and in those it is made from."""
+        touched: set[int] = set()
+        waits: dict[int, frozenset[str]] = {}
+        found = _NOBODY
+        is_coarse = _is_coarse(prices.price_list)
+        if prices.base is not None and sums.base is not None:
+            below = self.of(prices.base, sums.base)
+            found = below.found
+            touched = {prices.above[index] for index in below.touched if index in prices.above}
+            waits = {prices.above[index]: each for index, each in below.waits.items() if index in prices.above}
+            if is_coarse:
+                found = found.union(*(waits[index] for index in touched if index in waits))
+        readers = prices.readers
+        touched.update(index for option in self.differing for index in readers.get(option, ()))
+        own = {
+            index: each
+            for index in {index for option in self.waiting for index in readers.get(option, ())}
+            if (each := self._waits(prices, prices.lines[index]))
+        }
+        found = found.union(*(each for index, each in own.items() if index in touched))
+        found |= {
+            option
+            for option in self.gone
+            if any(sums.parts[index].state != "applied" for index in readers.get(option, ()))
+        }
+        waits |= own
+        for index in prices.bounds:
+            of = prices.lines[index].of or frozenset()
+            is_own, is_moved = index in touched, not of.isdisjoint(touched)
+            below_it = frozenset[str]().union(*(waits[each] for each in of if each in waits))
+            if is_own or (is_moved and is_coarse):
+                # What rounding makes of both together is not what it makes of each.
+                found |= below_it
+            if is_own or is_moved:
+                found |= own.get(index, _NOBODY)
+                touched.add(index)
+            if below_it:
+                waits[index] = waits.get(index, _NOBODY) | below_it
+        return _Moving(touched, waits, found)
+
+    def _waits(self, prices: Prices, line: Line) -> frozenset[str]:
+        if line.part(self.values, self.quantity).state != "applied":
+            return self.waiting.intersection(line.reads).difference(self.answering)
+        more = prices.multis.intersection(line.reads)
+        return self.waiting.intersection(line.awaits | more).difference(self.answering)
 
 
 def _is_sum(prices: Prices) -> bool:
     """Tell whether a total moves by what its lines move: no least or greatest price, no coarse rounding of it."""
     price_list = prices.price_list
-    is_coarse = price_list.increment > smallest_unit(price_list.currency) or price_list.rounding_ending is not None
     return (
         price_list.least_over_cost is None
         and price_list.paid_step is None
-        and not (price_list.rounding_of == "total" and is_coarse)
+        and not (price_list.rounding_of == "total" and _is_coarse(price_list))
         and not any(prices.lines[index].form in {"minimum", "maximum"} for index in prices.bounds)
     )
+
+
+def _is_coarse(price_list: PriceList) -> bool:
+    return price_list.increment > smallest_unit(price_list.currency) or price_list.rounding_ending is not None
 
 
 def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool = False) -> dict[str, Any]:
@@ -431,6 +526,9 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
             unsettled |= waits
             parts.append(SKIPPED)
             continue
+        if waiting:
+            # A multi-choice that needs more costs what is in it, and more to come.
+            unsettled |= waiting & line.reads & prices.multis
         if part.state != "applied":
             if part.state != "skipped":
                 raise _refused(prices, line.line, part)

@@ -258,6 +258,11 @@ class Prices:
         return Rounding(self.price_list, self.places)
 
     @cached_property
+    def multis(self) -> frozenset[str]:
+        """The options that may have several values."""
+        return frozenset(option.key for option in self.model.options if option.kind is Kind.MULTI)
+
+    @cached_property
     def is_fine(self) -> bool:
         """Whether an amount of a line is written finer than a smallest unit."""
         return any(line.is_fine for line in self.lines)
