@@ -39,7 +39,7 @@ UNDEFINED = nodes.Arithmetic("/", constant(1), ZERO)
 
 
 @dataclass(frozen=True)
-class _Item:
+class LineItem:
     """What a line gives, for `value` of its option where it is for one, where all `conditions` hold; None: no cost."""
 
     value: str | None
@@ -91,7 +91,7 @@ def _size(node: Node, known: dict[int, int]) -> int:
 # ---- one line --------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
+class LineReader:
     """Reads the expressions of a model's lines."""
 
     def __init__(self, model: ProductModel) -> None:
@@ -109,7 +109,7 @@ class _Reader:
     def condition(self, text: str | None) -> Conditions:
         return () if text is None else (bind(text, self.scope, "condition", lengths=True),)
 
-    def items(self, line: PriceLine) -> tuple[_Item, ...]:
+    def items(self, line: PriceLine) -> tuple[LineItem, ...]:
         """Return what a line of its own gives, amounts and costs in units of the currency, not rounded."""
         when = self.condition(line.when)
         needed = None if line.per is None else self._needed(line)
@@ -120,7 +120,7 @@ class _Reader:
         if line.option is not None:
             option = self.model.option_by_key[line.option]
             return tuple(
-                _Item(
+                LineItem(
                     key,
                     (*has_value(option, key), *when),
                     charged(self.number(line.amounts[key])) if key in line.amounts else UNDEFINED,
@@ -130,7 +130,7 @@ class _Reader:
             )
         cost = self.maybe(line.cost)
         amount = charged(number_of(line.table, self.scope) if line.table else self.number(line.amount or "0"))
-        return (_Item(None, when, amount, None if cost is None else charged(cost)),)
+        return (LineItem(None, when, amount, None if cost is None else charged(cost)),)
 
     def _needed(self, line: PriceLine) -> Node:
         """Return how much of a material is charged; undefined where it would be below zero."""
@@ -187,7 +187,7 @@ def has_value(option: Option, key: str) -> Conditions:
 class _Whole:
     """The price in one list as numbers in smallest units, line by line, as `pricing.breakdown.summed` adds them up."""
 
-    def __init__(self, prices: Prices, reader: _Reader) -> None:
+    def __init__(self, prices: Prices, reader: LineReader) -> None:
         self.prices = prices
         self.reader = reader
         self.rounding = prices.rounding
@@ -195,7 +195,7 @@ class _Whole:
         self.kept: dict[str, dict[str, str]] = {}
         for key, value, amount in prices.terms.amounts:
             self.kept.setdefault(key, {})[value] = amount
-        self.lines: list[tuple[_Item, ...]] = []
+        self.lines: list[tuple[LineItem, ...]] = []
         self.wholes = [self._is_whole(compiled) for compiled in prices.lines]
         for compiled in prices.lines:
             self.lines.append(self._items(compiled))
@@ -286,13 +286,13 @@ class _Whole:
     def _lines_sum(self, is_whole: bool) -> Node:
         return _sum(self.amount(at) for at, each in enumerate(self.wholes) if each is is_whole)
 
-    def _items(self, compiled: Line) -> tuple[_Item, ...]:
+    def _items(self, compiled: Line) -> tuple[LineItem, ...]:
         if compiled.below is not None:
             return self._derived(compiled, compiled.below)
         if compiled.of is None:
             scale = self.rounding.scale
             return tuple(
-                _Item(
+                LineItem(
                     item.value,
                     item.conditions,
                     self._rounded_line(_times(_with(item.amount, item.cost), scale)),
@@ -300,7 +300,7 @@ class _Whole:
                 )
                 for item in self.reader.items(compiled.line)
             )
-        return (_Item(None, self.reader.condition(compiled.line.when), self.bound(compiled), None),)
+        return (LineItem(None, self.reader.condition(compiled.line.when), self.bound(compiled), None),)
 
     def bound(self, compiled: Line) -> Node:
         """Return what a percentage, minimum or maximum comes to where it applies."""
@@ -315,14 +315,14 @@ class _Whole:
         lacks = nodes.Arithmetic("-", wanted, before)
         return nodes.Call("max" if compiled.form == "minimum" else "min", (lacks, ZERO))
 
-    def _derived(self, compiled: Line, at: int) -> tuple[_Item, ...]:
+    def _derived(self, compiled: Line, at: int) -> tuple[LineItem, ...]:
         assert self.base is not None
         if compiled.takes_costs and not compiled.has_cost:
             return ()
         below = self.base.prices.lines
         if at >= len(below):
             amount, _ = self.base.trailing[at - len(below)]
-            return (_Item(None, (), self._rounded_line(_times(amount, self.prices.factor)), None),)
+            return (LineItem(None, (), self._rounded_line(_times(amount, self.prices.factor)), None),)
         kept = self.kept.get(compiled.line.key, {})
         instead = kept_line(compiled.line, kept) if kept else None
         own = {item.value: item.amount for item in self.reader.items(instead)} if instead is not None else {}
@@ -341,10 +341,10 @@ class _Whole:
                 amount = _with(amount, item.amount)
             else:
                 amount = _times(item.amount, self.prices.factor)
-            items.append(_Item(item.value, item.conditions, self._rounded_line(amount), cost))
+            items.append(LineItem(item.value, item.conditions, self._rounded_line(amount), cost))
         return tuple(items)
 
-    def _of_cells(self, compiled: Line, item: _Item, own: Node) -> _Item:
+    def _of_cells(self, compiled: Line, item: LineItem, own: Node) -> LineItem:
         """Return what a line with a table gives where this list keeps amounts for some of its cells."""
         cost = None if item.cost is None else _times(item.cost, self.prices.conversion)
         amount = UNDEFINED if compiled.takes_costs and item.cost is None else item.cost or ZERO
@@ -353,7 +353,7 @@ class _Whole:
         kept = _times(own, self.rounding.scale)
         has_own = nodes.Compare("==", kept, kept)
         either = nodes.If(has_own, self._rounded_line(kept), self._rounded_line(amount))
-        return _Item(item.value, item.conditions, _with(either, item.amount), cost)
+        return LineItem(item.value, item.conditions, _with(either, item.amount), cost)
 
     # -- rounding, as `pricing.lines.Rounding` does it
 
@@ -407,7 +407,7 @@ def price_bill(prices: Prices) -> Bill:
 
 
 def _total_bill(prices: Prices) -> Bill:
-    reader = _Reader(prices.model)
+    reader = LineReader(prices.model)
     own, rounding = prices.price_list, prices.rounding
     order = any(line.is_whole for line in prices.lines) and not rounding.by_line
     if prices.base is None and own.least_over_cost is None and not rounding.ending and not order:
@@ -455,7 +455,7 @@ def _guarded(conditions: Conditions, number: Node) -> Node:
     return number if not conditions else nodes.If(nodes.And(conditions), number, UNDEFINED)
 
 
-def _line_by_line(prices: Prices, reader: _Reader) -> Bill | None:
+def _line_by_line(prices: Prices, reader: LineReader) -> Bill | None:
     """Return the bill of lines that are added up and rounded as a bill does it; None where a bound is too large."""
     amounts: list[Amount] = []
     shares: list[Share] = []
@@ -479,7 +479,7 @@ def _line_by_line(prices: Prices, reader: _Reader) -> Bill | None:
     return _bill(prices, amounts, shares, is_exact)
 
 
-def _roughly(prices: Prices, reader: _Reader) -> Bill:
+def _roughly(prices: Prices, reader: LineReader) -> Bill:
     """Return a bill that tells about what the lines come to: it leads to good answers and proves none."""
     amounts: list[Amount] = []
     shares: list[Share] = []
@@ -499,7 +499,7 @@ def _read(prices: Prices) -> frozenset[str]:
     return frozenset(prices.readers) | (_read(prices.base) if prices.base is not None else frozenset())
 
 
-def _amounts(number: int, items: Sequence[_Item]) -> list[Amount]:
+def _amounts(number: int, items: Sequence[LineItem]) -> list[Amount]:
     return [Amount(number, _with(item.amount, item.cost), item.conditions) for item in items]
 
 
@@ -535,12 +535,12 @@ def lead_time_bill(model: ProductModel) -> Bill:
     lines: dict[str, list[LeadTimeLine]] = {}
     for line in written.lead_time_lines:
         lines.setdefault(place_of(line.key) if instances else "", []).append(line)
-    days = _days(_Reader(written), lines, instances, "")
+    days = _days(LineReader(written), lines, instances, "")
     return Bill(tuple(Amount(number, each, when) for number, (when, each) in enumerate(days)), mode="up", most=MAX_DAYS)
 
 
 def _days(
-    reader: _Reader,
+    reader: LineReader,
     lines: Mapping[str, Sequence[LeadTimeLine]],
     instances: Mapping[str, Sequence[Instance]],
     place: str,
@@ -567,7 +567,7 @@ def _days(
     return found
 
 
-def _slowest(reader: _Reader, lines: Sequence[LeadTimeLine]) -> Node:
+def _slowest(reader: LineReader, lines: Sequence[LeadTimeLine]) -> Node:
     """Return the most days of the lines that apply, 0 where none does; undefined where one that applies is."""
     days = [(reader.condition(line.when), reader.number(line.days, DAYS)) for line in lines]
     # A line that does not apply is undefined to the fold, and left out of it.

@@ -31,6 +31,7 @@ from configurator.engine.repair import MOST_REPAIRS, repairs, stands, switched_o
 from configurator.engine.search import Budget, Undecided
 from configurator.engine.settle import NOTHING_NEEDED, Change, Needed, Settled, change_with, needed, settle
 from configurator.engine.whole import whole_values
+from configurator.falling import may_fall
 from configurator.holding import Demand, Wall
 from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
@@ -502,6 +503,11 @@ def _state(
         # Their conditions read themselves, or each other, so that no answer elsewhere would bring them up.
         active |= dict.fromkeys(hidden, True)
         missing = tuple(option.key for option in model.options if option.key in hidden)
+    if found.breakdown is not None and found.breakdown.open:
+        falls = may_fall(
+            product.engine, prices, found.breakdown, choices, values, {*missing, *found.breakdown.open}, domains, budget
+        )
+        found = replace(found, breakdown=replace(found.breakdown, may_fall=falls))
     now = _Now(
         product,
         prices,

@@ -97,7 +97,8 @@ class Breakdown:
     `paid_rounding` is what the list adds to round that, apart from all amounts. `taxes` are what the tax is
     made of. `shown`, and `unit_shown` for one piece
     without the order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options
-    without value that lines still wait for: until they are decided the total is the price so far.
+    without value that lines still wait for: until they are decided the total is the price so far, and the least there
+    will be unless it `may_fall`.
 
     `cost` is what everything costs the merchant and `margin` what is left of the net price; None where a line's cost,
     or the net price, is not known. `because` tells why this list was chosen, `tax_from` where the tax is from.
@@ -129,6 +130,7 @@ class Breakdown:
     because: Because
     paid_rounding: Decimal
     known: "Known" = field(repr=False, compare=False)
+    may_fall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +394,7 @@ class _Later:
         own = {
             index: each
             for index in {index for option in self.waiting for index in readers.get(option, ())}
-            if (each := self._waits(prices, prices.lines[index]))
+            if (each := self._waits(prices.lines[index]))
         }
         found = found.union(*(each for index, each in own.items() if index in touched))
         found |= {
@@ -415,11 +417,8 @@ class _Later:
                 waits[index] = waits.get(index, _NOBODY) | below_it
         return _Moving(touched, waits, found)
 
-    def _waits(self, prices: Prices, line: Line) -> frozenset[str]:
-        if line.part(self.values, self.quantity).state != "applied":
-            return self.waiting.intersection(line.reads).difference(self.answering)
-        more = prices.multis.intersection(line.reads)
-        return self.waiting.intersection(line.awaits | more).difference(self.answering)
+    def _waits(self, line: Line) -> frozenset[str]:
+        return self.waiting.intersection(line.reads | line.awaits).difference(self.answering)
 
 
 def _is_sum(prices: Prices) -> bool:
@@ -471,6 +470,7 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
         "unit_shown": told(breakdown.unit_shown),
         "shown_text": _shown_text(breakdown, locale),
         "open": list(breakdown.open),
+        "may_fall": breakdown.may_fall,
     }
     if breakdown.paid_rounding:
         document["paid_rounding"] = told(breakdown.paid_rounding)
@@ -480,12 +480,15 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
 
 
 _FROM = Text("from {}", (("de", "ab {}"), ("fr", "dès {}")))
+_SO_FAR = Text("{} so far", (("de", "bisher {}"), ("fr", "{} pour l’instant")))
 
 
 def _shown_text(breakdown: Breakdown, locale: str | None) -> str:
-    """Return what a shopper reads first; a price that lacks a part is told as the least there will be."""
+    """Return what a shopper reads first; a price that lacks a part is the least there will be, or the one so far."""
     text = formatted(breakdown.shown, breakdown.currency, locale)
-    return _FROM.in_locale(locale).format(text) if breakdown.open else text
+    if not breakdown.open:
+        return text
+    return (_SO_FAR if breakdown.may_fall else _FROM).in_locale(locale).format(text)
 
 
 def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bool) -> dict[str, Any]:
@@ -527,8 +530,8 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
             parts.append(SKIPPED)
             continue
         if waiting:
-            # A multi-choice that needs more costs what is in it, and more to come.
-            unsettled |= waiting & line.reads & prices.multis
+            # What can be computed without an answer counts, such as what is in a multi-choice so far; it is not all yet.
+            unsettled |= waiting & line.reads
         if part.state != "applied":
             if part.state != "skipped":
                 raise _refused(prices, line.line, part)

@@ -157,6 +157,12 @@ def _lines(model: ProductModel, breakdown: Breakdown, reader: Reader) -> tuple[t
     return tuple((label.in_locale(reader.locale), reader.money(amount)) for label, amount in lines)
 
 
+def _total(breakdown: Breakdown, money: str) -> str:
+    if not breakdown.open:
+        return money
+    return (_("%(price)s so far") if breakdown.may_fall else _("from %(price)s")) % {"price": money}
+
+
 def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     """Return price, tax and lead time; never a price where there is none."""
     lead_time = evaluation.lead_time
@@ -184,7 +190,7 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         return PriceShown("", "", "", ready, problem, days=days, is_on_request=is_on_request, order_before=until)
     money = reader.money(breakdown.shown)
     return PriceShown(
-        total=_("from %(price)s") % {"price": money} if breakdown.open else money,
+        total=_total(breakdown, money),
         pieces=_pieces(breakdown, reader),
         tax=_tax(breakdown, reader),
         ready=ready,

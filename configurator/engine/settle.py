@@ -175,12 +175,12 @@ def settle(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | N
         "settle", {}, lambda: _settled(compiled, {}, budget), keep=lambda settled: not settled.unchecked
     )
     if not first.unchecked:
-        _grounds(compiled).nothing_chosen = first._parts
+        grounds_of(compiled).nothing_chosen = first._parts
     return first
 
 
 def _settled(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget | None) -> Settled:
-    grounds = _grounds(compiled)
+    grounds = grounds_of(compiled)
     by_ground: dict[int, dict[str, Choice]] = {}
     for key, choice in choices.items():
         by_ground.setdefault(grounds.of_option[key], {})[key] = choice
@@ -225,7 +225,7 @@ def change_with(
 
     Fast where all other values stay as they are and the kept configurations, with the one change, prove it.
     """
-    grounds = _grounds(compiled)
+    grounds = grounds_of(compiled)
     ground = grounds.all[grounds.of_option[option]]
     part = settled._parts[grounds.of_option[option]]
     known = part.changes.get((option, value))
@@ -245,7 +245,7 @@ def needed(compiled: Compiled, settled: Settled, budget: Budget | None = None) -
 
     Mostly a test has told already, when that was settled, that all else may stay as it is.
     """
-    grounds = _grounds(compiled)
+    grounds = grounds_of(compiled)
     options: frozenset[str] = frozenset()
     lacking: frozenset[str] = frozenset()
     is_broken = False
@@ -483,7 +483,8 @@ def _first_slot(compiled: Compiled, option: Option) -> int | None:
     return compiled.slots.of_option[option.key].index
 
 
-def _grounds(compiled: Compiled) -> Grounds:
+def grounds_of(compiled: Compiled) -> Grounds:
+    """Return all islands with options, made once."""
     known = compiled.latest.get("grounds")
     if known is None:
         known = compiled.latest.setdefault("grounds", Grounds(compiled))

@@ -168,6 +168,36 @@ def test_under_a_least_price_nothing_is_told_as_included_while_something_is_open
     assert asked(made(options, lines), {"wood": "oak"}).options["foot"].values["square"].price_difference == 40
 
 
+def shown(product: tuple[CompiledProduct, Prices], **choices: Any) -> str:
+    return str(evaluation_json(asked(product, choices))["price"]["shown_text"])
+
+
+def test_a_price_that_an_open_answer_may_lower_is_no_least():
+    base = {"key": "base", "amount": 100}
+    fabric = {"key": "fabric", "option": "fabric", "amounts": {"wool": 30, "linen": -12}}
+    assert shown(made([choice("fabric", "wool", "linen")], [base, fabric])) == "EUR 100.00 so far"
+    width, length = number("width", 200), {"key": "cut", "amount": "0.5 * width"}
+    assert shown(made([width], [base, length])) == "from EUR 100.00"
+    assert shown(made([width], [base, {"key": "cut", "amount": "90 - width"}])) == "EUR 100.00 so far"
+    text = {"key": "words", "label": "Words", "kind": "text"}
+    assert shown(made([text], [base, {"key": "words", "amount": "0.5 * length(words)"}])) == "from EUR 100.00"
+    assert shown(made([text], [base, {"key": "words", "amount": "-5", "when": "given(words)"}])) == "EUR 100.00 so far"
+
+
+def test_what_is_settled_and_stays_whatever_is_answered_counts():
+    options = [
+        choice("cover", "fabric", "leather", default="fabric"),
+        choice("fabric", "wool", "linen", when="cover is fabric"),
+    ]
+    lines = [
+        {"key": "base", "amount": 100},
+        {"key": "cover", "option": "cover", "amounts": {"fabric": 20, "leather": 5}},
+        {"key": "fabric", "option": "fabric", "amounts": {"wool": 30, "linen": 12}},
+        {"key": "less", "percent": -10},
+    ]
+    assert shown(made(options, lines)) == "from EUR 108.00"
+
+
 # ---- the law: a number is what is paid, "from" the least that is paid ----------------------------------------------
 
 amounts = st.integers(-9, 90).map(lambda number: f"{number}.{abs(number) % 10}5")
@@ -331,6 +361,18 @@ def test_a_difference_told_is_the_difference_paid(product, chosen, quantity):
                 if found:
                     paid = [each.breakdown.shown - before.breakdown.shown for each in found if each.breakdown]
                     assert min(paid) == state.price_from
+
+
+@settings(max_examples=60, deadline=None)
+@given(products(), st.integers(1, 3))
+def test_no_completion_costs_less_than_a_price_from(product, quantity):
+    before = asked(product, {}, quantity)
+    if before.conflict is not None or before.breakdown is None or not before.breakdown.open:
+        return
+    if not before.breakdown.may_fall:
+        for end in completions(product, before, frozenset(), quantity) or ():
+            assert end.breakdown is not None
+            assert end.breakdown.shown >= before.breakdown.shown, end.choices
 
 
 def answered(before: Evaluation, after: Evaluation) -> frozenset[str]:

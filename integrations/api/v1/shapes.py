@@ -186,6 +186,8 @@ class Price(Answer):
     """`shown` as people read it, with the currency."""
     open: list[str]
     """Options without a value that lines still wait for: until they are decided this is the price so far."""
+    may_fall: bool = False
+    """While options are `open`: their answers may lead to less than the total; else it is the least there will be."""
     cost: Money | None = None
     """What everything costs the merchant, where `costs` are asked for."""
     margin: Money | None = None
