@@ -213,7 +213,7 @@ class _Held:
             moved.update(index for index in prices.readers.get(option, ()) if prices.lines[index].of is None)
         if not all(self._line_stands(prices, sums, index) for index in moved if prices.lines[index].of is None):
             return None
-        falls = ZERO
+        falls: Fraction | float = ZERO
         for index in prices.bounds:
             line = prices.lines[index]
             is_own = not line.reads.isdisjoint(self.moving)

@@ -530,7 +530,7 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
             parts.append(SKIPPED)
             continue
         if waiting:
-            # What can be computed without an answer counts, such as what is in a multi-choice so far; it is not all yet.
+            # What can be computed without an answer counts, such as what a multi-choice has so far; it is not all yet.
             unsettled |= waiting & line.reads
         if part.state != "applied":
             if part.state != "skipped":

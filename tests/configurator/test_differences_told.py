@@ -175,13 +175,13 @@ def shown(product: tuple[CompiledProduct, Prices], **choices: Any) -> str:
 def test_a_price_that_an_open_answer_may_lower_is_no_least():
     base = {"key": "base", "amount": 100}
     fabric = {"key": "fabric", "option": "fabric", "amounts": {"wool": 30, "linen": -12}}
-    assert shown(made([choice("fabric", "wool", "linen")], [base, fabric])) == "EUR 100.00 so far"
+    assert shown(made([choice("fabric", "wool", "linen")], [base, fabric])) == "€100.00 so far"
     width, length = number("width", 200), {"key": "cut", "amount": "0.5 * width"}
-    assert shown(made([width], [base, length])) == "from EUR 100.00"
-    assert shown(made([width], [base, {"key": "cut", "amount": "90 - width"}])) == "EUR 100.00 so far"
+    assert shown(made([width], [base, length])) == "from €100.00"
+    assert shown(made([width], [base, {"key": "cut", "amount": "90 - width"}])) == "€100.00 so far"
     text = {"key": "words", "label": "Words", "kind": "text"}
-    assert shown(made([text], [base, {"key": "words", "amount": "0.5 * length(words)"}])) == "from EUR 100.00"
-    assert shown(made([text], [base, {"key": "words", "amount": "-5", "when": "given(words)"}])) == "EUR 100.00 so far"
+    assert shown(made([text], [base, {"key": "words", "amount": "0.5 * length(words)"}])) == "from €100.00"
+    assert shown(made([text], [base, {"key": "words", "amount": "-5", "when": "given(words)"}])) == "€100.00 so far"
 
 
 def test_what_is_settled_and_stays_whatever_is_answered_counts():
@@ -195,7 +195,7 @@ def test_what_is_settled_and_stays_whatever_is_answered_counts():
         {"key": "fabric", "option": "fabric", "amounts": {"wool": 30, "linen": 12}},
         {"key": "less", "percent": -10},
     ]
-    assert shown(made(options, lines)) == "from EUR 108.00"
+    assert shown(made(options, lines)) == "from €108.00"
 
 
 # ---- the law: a number is what is paid, "from" the least that is paid ----------------------------------------------
