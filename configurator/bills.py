@@ -145,13 +145,12 @@ class LineReader:
         charged = used
         if line.at_least is not None:
             least = self.number(line.at_least, unit)
-            some = nodes.Compare("!=", used, ZERO)
+            some = nodes.Compare(">", used, ZERO)
             charged = _with(nodes.If(some, nodes.Call("max", (used, least)), used), least)
-        if line.whole:
-            charged = nodes.Call("ceil", (charged, constant(1)))
+        units = nodes.Call("ceil", (charged, constant(1))) if line.whole else charged
         if isinstance(charged, nodes.Constant) and isinstance(charged.value, Fraction) and charged.value >= 0:
-            return charged
-        return nodes.If(nodes.Compare(">=", charged, ZERO), charged, UNDEFINED)
+            return units
+        return nodes.If(nodes.Compare(">=", charged, ZERO), units, UNDEFINED)
 
     def _part(self, per: str, key: str) -> Node:
         part = next(each for each in self.model.bom_lines if each.key == key)
@@ -167,7 +166,7 @@ class LineReader:
             chosen: Node = (
                 nodes.CountOf(option.key) if option.kind is Kind.MULTI else nodes.CountTrue((nodes.Given(option.key),))
             )
-            count = nodes.Arithmetic("*", count, chosen)
+            count = _where((nodes.Compare(">", chosen, ZERO),), nodes.Arithmetic("*", count, chosen))
         return _where(self.condition(part.when), count)
 
 
@@ -402,8 +401,11 @@ class _Whole:
 def price_bill(prices: Prices) -> Bill:
     """Return the total of one piece, with what counts once for the whole order, as a bill in smallest units."""
     bill = _total_bill(prices)
-    # Of lines that are taxed differently, the least total need not be the least that is paid.
-    return replace(bill, is_exact=False, options=_read(prices)) if prices.tells_taxes_apart else bill
+    # Of lines that are taxed differently, the least total need not be the least that is paid; nor is it where the tax
+    # of each line is rounded, and taken out.
+    taxes_lines = prices.terms.tax_status is not None and prices.price_list.tax_rounding_of == "line"
+    is_told = not (prices.tells_taxes_apart or taxes_lines)
+    return bill if is_told else replace(bill, is_exact=False, options=_read(prices))
 
 
 def _total_bill(prices: Prices) -> Bill:

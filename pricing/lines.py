@@ -933,8 +933,8 @@ class _Compiler:
             if more is None or floor is None or any(amount is None for amount in amounts):
                 return None
             used = _percent(sum(amounts), 100 + more)
-            # What is not needed at all is not charged either.
-            return max(used, floor) if used else 0
+            # What is not needed at all is not charged either, and what is below zero is refused.
+            return max(used, floor) if used > 0 else used
 
         return _Function(count, _reads(*needed, waste, least))
 
@@ -963,6 +963,8 @@ def _part_count(
         if when is not None and not when.value(values):
             return 0
         product: Amount = len(chosen_values(values.get(part.option))) if part.option is not None else 1
+        if not product:
+            return 0  # A part that is not there has no measures.
         for factor in factors:
             each = factor.value(values)
             if each is None:
@@ -1050,7 +1052,7 @@ def _unreadable(line: PriceLine, why: str) -> PriceRefused:
 
 def _charged(line: PriceLine, units: Any, quantity: int) -> Any:
     """Return how much of a material is charged, None where it is undefined; of whole units, what all pieces need."""
-    return ceil(units * quantity) if line.whole and units is not None else units
+    return ceil(units * quantity) if line.whole and units is not None and units > 0 else units
 
 
 def _no_quantity(line: PriceLine, units: Amount | None) -> Part | None:

@@ -109,7 +109,7 @@ def bom(
         if count is not None and not count:
             continue
         needed = None if count is None else count * quantity
-        if needed is not None and each.line.whole:
+        if needed is not None and needed > 0 and each.line.whole:
             needed = Fraction(ceil(needed))
         total = _decimal(each.line, "quantity", needed)
         told = {name: _decimal(each.line, name, length) for name, length in lengths.items()}

@@ -78,6 +78,22 @@ def test_a_part_that_is_not_needed_costs_no_material():
     assert amounts(priced(*lines, bom_lines=[{**BOARD, "when": "top == glass"}])) == {"base": "100.00"}
 
 
+def test_a_part_of_which_none_is_chosen_needs_no_measures():
+    part = {"key": "tray", "label": "Tray", "option": "extras", "measures": {"length": "width"}}
+    model = desk(
+        price_lines=[{"label": "Base", **BASE}, {"key": "m", "label": "M", "amount": 3, "per": "m", "parts": ["tray"]}],
+        bom_lines=[part],
+    )
+    shop = read_price_list({"key": "shop", "name": "Shop", "currency": "EUR"})
+    assert price(compile_prices(model, shop), {"frame": "steel"}).total == 100
+
+
+@pytest.mark.parametrize("more", [{}, {"at_least": 2}, {"whole": True}])
+def test_a_need_below_zero_is_refused_also_where_more_would_be_charged(more):
+    with pytest.raises(PriceRefused, match="a quantity below zero"):
+        priced({"key": "m", "amount": 3, "per": "m", "quantity": "1300 mm - width", **more})
+
+
 def test_a_part_for_each_value_of_a_multi_choice_counts_for_each():
     part = {"key": "board", "label": "Board", "option": "extras", "measures": {"length": 1000}}
     lines = (BASE, {"key": "material", "amount": 3, "per": "m", "parts": ["board"]})

@@ -61,6 +61,11 @@ def test_a_negative_quantity_is_refused():
         parts_of({"key": "a", "part": "A", "quantity": -1})
 
 
+def test_a_negative_need_of_whole_packs_is_refused_and_not_rounded_away():
+    with pytest.raises(BomRefused, match=r"would be -0\.3"):
+        parts_of({"key": "pack", "part": "P-10", "quantity": -0.3, "whole": True})
+
+
 def test_an_undefined_quantity_is_refused_unless_the_option_is_undecided():
     line = {"key": "a", "part": "A", "quantity": "width / 100"}
     with pytest.raises(BomRefused, match="The quantity of the BOM line 'a'"):
