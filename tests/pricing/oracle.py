@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction as F
 from typing import Any
@@ -68,9 +68,18 @@ class Line:
     cost: F | None = None
     costs: dict[str, F] = field(default_factory=dict)
     table: Table | None = None
-    tax_class: str = ""  # Other than the product's.
+    tax_class: str = ""  # Its own, if it has one.
     own: str = ""  # The list it is for, if it is for one.
     written: dict[str, F] = field(default_factory=dict)  # Amounts that are plain numbers, by value.
+
+
+@dataclass(frozen=True)
+class Tax:
+    """The tax on a class of lines, None where it is not known; with `parts` it is several."""
+
+    rate: F | None = None
+    label: str = ""
+    parts: tuple[F, ...] = ()
 
 
 @dataclass
@@ -98,11 +107,22 @@ class List:
     kept: dict[tuple[str, str], F]
     per: str = ""
     paid: F | None = None
-    class_rates: dict[str, F | None] = field(default_factory=dict)
+    label: str = ""
+    class_taxes: dict[str, Tax] = field(default_factory=dict)
+    has_problem: bool = False  # Nothing can be priced in it.
+
+    def tax_of(self, tax_class: str) -> Tax:
+        """Return the tax on a class of lines; the product's own has no name."""
+        return self.class_taxes.get(tax_class, Tax()) if tax_class else Tax(self.tax, self.label, tuple(self.taxes))
 
     def rate_of(self, tax_class: str) -> F | None:
-        """Return the tax on a class of lines; None where it is not known."""
-        return self.class_rates.get(tax_class) if tax_class else self.tax
+        """Return the rate on a class of lines; None where it is not known."""
+        return self.tax_of(tax_class).rate
+
+    def alike(self, tax_class: str, known: Iterable[str]) -> str:
+        """Return the first of the `known` classes that is taxed like another: the product's own before all."""
+        mine = self.tax_of(tax_class)
+        return next((each for each in ("", *known) if self.tax_of(each) == mine), tax_class)
 
     @property
     def cent(self) -> F:
@@ -146,6 +166,15 @@ class Tale:
     quantity: int
     tax_rates: list[dict[str, Any]] = field(default_factory=list)
     pays_no_tax: bool = False
+    asked: List | None = None  # The list that holds for who asks; none where there is no price.
+    buyer: dict[str, str] = field(default_factory=dict)
+    key: str | None = None  # The list that is asked for, if one is.
+    at: str = "2026-06-01T00:00:00+00:00"
+    tax_class: str = "standard"
+
+    def class_of(self, line: Line) -> str:
+        """Return the tax class of a line; the product's own has no name."""
+        return "" if line.tax_class == self.tax_class else line.tax_class
 
 
 @dataclass
@@ -405,7 +434,7 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
         if line.tiered and spent is not None:
             spent *= quantity
         items.append(Item(value, each(amount, terms, tale, once, is_fine(line, terms)), spent))
-    return Sum(line.key, line.subtotal, kind, items, once, shares={line.tax_class: F(1)})
+    return Sum(line.key, line.subtotal, kind, items, once, shares={tale.class_of(line): F(1)})
 
 
 def fixed(line: Line, terms: List) -> F:
@@ -467,7 +496,7 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
         base += counted
         for tax_class, share in one.shares.items():
             classes[tax_class] = classes.get(tax_class, F(0)) + counted * share
-    shares = {line.tax_class: F(1)} if line.tax_class else parts_of(classes, line.form == "percent")
+    shares = {tale.class_of(line): F(1)} if line.tax_class else parts_of(classes, line.form == "percent")
     floor = None
     if line.form == "percent":
         amount = each(base * given / 100, terms, tale, line.once)
@@ -546,25 +575,35 @@ def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -
     Each class is rounded to cents, and the greatest takes what is left; its tax is rounded once, or row by row.
     """
     sums, cent = found[0], terms.cent
-    exact = classes_of(sums, tale.quantity, terms)
+    exact: dict[str, F] = {}
+    for key, amount in classes_of(sums, tale.quantity, terms).items():
+        alike = terms.alike(key, exact)
+        exact[alike] = exact.get(alike, F(0)) + amount
     classes = {key: to_step(amount, cent, "half_up") for key, amount in exact.items()} or {"": total}
     greatest = max(classes, key=lambda key: abs(exact.get(key, F(0))))
     classes[greatest] += total - sum(classes.values(), F(0))
-    printed = rows(*found, terms, tale)
+    printed: list[tuple[str, F]] = []
+    if terms.tax_by_line:
+        known = dict.fromkeys(classes)
+        for once, lines in rows(*found, terms, tale).items():
+            for _, _, row, shares in lines:
+                of_row: dict[str, F] = {}
+                for key, share in shares.items():
+                    alike = terms.alike(key, known)
+                    known[alike] = None
+                    of_row[alike] = of_row.get(alike, F(0)) + row * (1 if once else tale.quantity) * share
+                printed += of_row.items()
+        for tax_class, _ in printed:
+            classes.setdefault(tax_class, F(0))
     taxes = []
     for tax_class, amount in classes.items():
-        of_class = terms.rate_of(tax_class)
+        tax = terms.tax_of(tax_class)
+        of_class = tax.rate
         if of_class is None:
             return None
-        amounts = [amount]
-        if terms.tax_by_line:
-            amounts = [
-                row * (1 if once else tale.quantity) * shares.get(tax_class, F(0))
-                for once in (False, True)
-                for _, _, row, shares in printed[once]
-            ]
+        amounts = [row for key, row in printed if key == tax_class] if terms.tax_by_line else [amount]
         rounded_taxes = []
-        for rate in (terms.taxes or [of_class]) if not tax_class else [of_class]:
+        for rate in tax.parts or (of_class,):
             part = rate if terms.net else rate / (1 + of_class)
             rounded_taxes.append(sum((to_step(each * part, cent, terms.tax_mode) for each in amounts), F(0)))
         base = amount if terms.net else amount - sum(rounded_taxes, F(0))
@@ -572,9 +611,16 @@ def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -
     return taxes
 
 
+def chain(terms: List) -> list[List]:
+    """Return a list and those it is made from."""
+    return [terms, *(chain(terms.base) if terms.base is not None else [])]
+
+
 def told(tale: Tale) -> Told | None:
-    """Return the price of the last list of the tale, None where there is none."""
-    terms = tale.lists[-1]
+    """Return the price of the list that is asked for, None where there is none."""
+    terms = tale.asked
+    if terms is None or any(each.has_problem for each in chain(terms)):
+        return None
     try:
         sums, unit, order = sums_of(terms, tale)
     except NoPrice:
@@ -589,7 +635,7 @@ def told(tale: Tale) -> Told | None:
     tax = None if taxes is None else sum((each for _, each in taxes), F(0))
     if tale.pays_no_tax:
         # Gross amounts of which the tax is not known have no price without it.
-        held = ["", *(line.tax_class for line in tale.lines if holds(line, terms))]
+        held = ["", *(tale.class_of(line) for line in tale.lines if holds(line, terms))]
         if not terms.net and any(terms.rate_of(key) is None for key in held):
             return None
         held = F(0) if terms.net or tax is None else tax
@@ -907,6 +953,7 @@ def random_tale(luck: random.Random, has_tables: bool = True) -> Tale:
         "bom_lines": PARTS,
     }
     tale = Tale(product, list_documents, kept, rates, lines, lists, random_values(luck), luck.randint(1, 12))
+    tale.asked, tale.key = last, last.key
     tax_classes(random.Random(f"classes {luck.random()}"), tale)
     return tale
 
@@ -921,7 +968,7 @@ def tax_classes(luck: random.Random, tale: Tale) -> None:
         tale.tax_rates = [{"country": "DE", "tax_class": "reduced", "rate": decimal(rate * 100), "label": "Reduced"}]
     for document, terms in zip(tale.price_lists, tale.lists, strict=True):
         document |= {"country": "DE", "tax_rounding_mode": terms.tax_mode}
-        terms.class_rates = {"reduced": rate, "none": F(0)}
+        terms.class_taxes = {"reduced": Tax(rate, "Reduced"), "none": Tax(F(0), "Not taxed")}
     for document, line in zip(tale.product["price_lines"], tale.lines, strict=True):
         line.tax_class = luck.choice(["", "", "reduced", "reduced", "none"])
         if line.tax_class:

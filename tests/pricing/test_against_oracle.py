@@ -8,7 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -16,26 +16,41 @@ from itertools import pairwise
 import orjson
 import pytest
 
+from catalog.errors import NotFound
 from pricing.breakdown import Breakdown, PriceRefused, breakdown_json, compile_prices, difference, line_classes, price
 from pricing.in_force import Buyer, in_force
 from pricing.lines import Prices
 from pricing.product_file import read_document
 from tests.pricing import oracle
-from tests.pricing.oracle import Tale
+from tests.pricing.measured_tales import measured, measures
+from tests.pricing.oracle import Tale, Values
+from tests.pricing.tariff_tales import in_time
 
 MODELS = int(os.environ.get("PRICE_MODELS", "10000"))
 SEED = int(os.environ.setdefault("PRICE_SEED", str(random.randrange(10**9))))
 GROUPS = 8
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def tales(group: int, count: int = MODELS // 10) -> Iterator[tuple[str, Tale]]:
     for number in range(group, count, GROUPS):
         seed = f"{SEED}-{number}"
-        yield seed, oracle.random_tale(random.Random(seed))
+        luck = random.Random(seed)
+        tale = oracle.random_tale(luck)
+        if luck.random() < 0.6:
+            measured(luck, tale)
+            tale.values |= measures(luck)
+        if luck.random() < 0.6:
+            in_time(luck, tale)
+        yield seed, tale
 
 
-def compiled(tale: Tale, key: str | None = None) -> Prices:
+def other_values(seed: str) -> Values:
+    luck = random.Random(seed)
+    return {**oracle.random_values(luck), **measures(luck)}
+
+
+def compiled(tale: Tale) -> Prices:
+    """Return the prices of the list that is asked for; refuses with NotFound where there is none."""
     document = {
         **tale.product,
         "price_lists": tale.price_lists,
@@ -44,22 +59,26 @@ def compiled(tale: Tale, key: str | None = None) -> Prices:
         "tax_rates": tale.tax_rates,
     }
     file = read_document(document)
-    buyer = Buyer(tax_status="exempt" if tale.pays_no_tax else None)
-    key = key or tale.lists[-1].key
-    return compile_prices(
-        file.model, in_force(file.tariff, "EUR", NOW, key, buyer, line_classes=line_classes(file.model))
-    )
+    model, at = file.model, datetime.fromisoformat(tale.at)
+    buyer = Buyer(tax_status="exempt" if tale.pays_no_tax else None, **tale.buyer)
+    known = in_force(file.tariff, "EUR", at, tale.key, buyer, model.tax_class, line_classes(model))
+    return compile_prices(model, known)
 
 
 def values_of(tale: Tale) -> dict[str, object]:
     return {key: Decimal(value) if type(value) is int else value for key, value in tale.values.items()}
 
 
-def priced(prices: Prices, tale: Tale) -> Breakdown | None:
+def priced(tale: Tale, prices: Prices | None = None) -> Breakdown | None:
     try:
-        return price(prices, values_of(tale), tale.quantity)
-    except PriceRefused:
+        return price(prices or compiled(tale), values_of(tale), tale.quantity)
+    except (PriceRefused, NotFound):
         return None
+
+
+def is_huge(told: oracle.Told) -> bool:
+    """Tell whether an amount is near what no price may be above."""
+    return any(abs(amount) > 10**9 for _, _, amount in (*told.lines, *told.order_lines))
 
 
 def printed(lines) -> list[tuple[str, str, Fraction]]:
@@ -69,7 +88,9 @@ def printed(lines) -> list[tuple[str, str, Fraction]]:
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_the_price_is_the_one_of_the_oracle(group):
     for seed, tale in tales(group, MODELS):
-        answer, told = priced(compiled(tale), tale), oracle.told(tale)
+        answer, told = priced(tale), oracle.told(tale)
+        if told is not None and is_huge(told):
+            continue
         assert (answer is None) == (told is None), seed
         if answer is None or told is None:
             continue
@@ -86,7 +107,7 @@ def test_the_price_is_the_one_of_the_oracle(group):
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
     for seed, tale in tales(group):
-        answer = priced(compiled(tale), tale)
+        answer = priced(tale)
         if answer is None:
             continue
         assert sum(line.amount for line in answer.lines) == answer.unit_total, seed
@@ -105,12 +126,20 @@ def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
 def test_a_derived_list_equals_its_formula_on_every_line(group):
     for seed, tale in tales(group):
         tale = replace(tale, quantity=1)  # Of several pieces, what is finer than a cent may be kept.
-        terms = tale.lists[-1]
+        terms = tale.asked
+        if terms is None or tale.pays_no_tax:
+            continue
         base = terms.base
-        if base is None or terms.kept or terms.takes_costs or terms.least is not None or tale.lines[-1].own:
+        if (
+            base is None
+            or terms.kept
+            or terms.takes_costs
+            or terms.least is not None
+            or tale.lines[-1].own == terms.key
+        ):
             continue
         by_line = terms.by_line and base.by_line
-        answer, below = priced(compiled(tale), tale), priced(compiled(tale, base.key), tale)
+        answer, below = priced(tale), priced(replace(tale, key=base.key))
         if answer is None or below is None or not by_line:
             continue
         expected = [
@@ -123,11 +152,11 @@ def test_a_derived_list_equals_its_formula_on_every_line(group):
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_difference_is_that_of_two_full_prices(group):
     for seed, tale in tales(group):
-        prices = compiled(tale)
-        other = replace(tale, values=oracle.random_values(random.Random(f"other {seed}")))
-        before, after = priced(prices, tale), priced(compiled(tale), other)
+        other = replace(tale, values=other_values(f"other {seed}"))
+        before, after = priced(tale), priced(other)
         if before is None:
             continue
+        prices = compiled(tale)
         old, new = values_of(tale), values_of(other)
         changed = [key for key in {*old, *new} if old.get(key) != new.get(key)]
         told = difference(prices, before, new, changed)
@@ -137,12 +166,12 @@ def test_a_difference_is_that_of_two_full_prices(group):
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_the_same_inputs_give_the_same_bytes(group):
     for seed, tale in tales(group):
-        first, second = compiled(tale), compiled(tale)
-        answer = priced(first, tale)
+        answer = priced(tale)
         if answer is None:
             continue
-        priced(second, replace(tale, values=oracle.random_values(random.Random(seed)), quantity=5))
-        again = priced(second, tale)
+        second = compiled(tale)
+        priced(replace(tale, values=other_values(seed), quantity=5), second)
+        again = priced(tale, second)
         assert again is not None
         assert orjson.dumps(breakdown_json(answer, costs=True)) == orjson.dumps(breakdown_json(again, costs=True)), seed
 
