@@ -17,7 +17,7 @@ from configurator.engine.question import Bill, Question, Rest
 from configurator.engine.refusals import ChoiceUnknown
 from configurator.engine.settle import settle
 from configurator.evaluation import CompiledProduct, Values
-from pricing.breakdown import Breakdown, Prices, price
+from pricing.breakdown import Breakdown, Prices, charged, price
 from pricing.lead_time import LeadTime, lead_time
 from pricing.money import in_units
 
@@ -159,7 +159,7 @@ def _completion(
     breakdown = None if prices.refusal is not None else price(prices, found.values, 1, found.texts)
     bound: Decimal | int | None = found.bound
     if wish.objective == "cheapest" and found.bound is not None:
-        bound = in_units(found.bound, prices.places)
+        bound = in_units(charged(prices, found.bound), prices.places)
     return Completion(
         wish=wish,
         changes=_changes(product.engine, choices, now, found.values),
@@ -234,7 +234,7 @@ def _totals(product: CompiledProduct, prices: Prices) -> Callable[[Values, tuple
         try:
             found = {"days": lead_time(product.lead_time, values, texts).days}
             if prices.refusal is None:
-                total = price(prices, values, 1, texts).total
+                total = price(prices, values, 1, texts).listed_total
                 found["price"] = int(total.scaleb(prices.places))
         except Refusal:
             return None

@@ -50,6 +50,7 @@ __all__ = (
     "PriceRefused",
     "Prices",
     "breakdown_json",
+    "charged",
     "chosen_values",
     "compile_prices",
     "difference",
@@ -131,6 +132,11 @@ class Breakdown:
     paid_rounding: Decimal
     known: "Known" = field(repr=False, compare=False)
     may_fall: bool = False
+
+    @property
+    def listed_total(self) -> Decimal:
+        """The total as the list has it, with the tax in it that this buyer does not pay."""
+        return self.total - sum((line.amount for line in self.order_lines if line.kind == "not_charged"), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +307,7 @@ def difference(
         if moved is not None:
             piece, order = moved
             total = _total(prices, piece, order, quantity)
-            tax = None if prices.taxing is None else prices.taxing.sum_of(total)
+            tax = _tax_of_all(prices, total)
         else:
             sums = summed(prices, values, quantity, waiting)
             total = _total(prices, sums.piece, sums.order, quantity)
@@ -950,6 +956,16 @@ def taxed_with(prices: Prices, breakdown: Breakdown, added: int, after: int) -> 
         return untaxed(prices, after)
     quantity = breakdown.quantity
     return taxed_parts(prices.of(quantity), breakdown.known.sums, quantity, after, added=added)
+
+
+def _tax_of_all(prices: Prices, units: int) -> Amount | None:
+    """Return the tax on a total, or in it, that is taxed alike and rounded once."""
+    return None if prices.taxing is None else prices.taxing.sum_of(units)
+
+
+def charged(prices: Prices, units: int) -> int:
+    """Return what is charged of a total that is taxed alike: without the tax in it, for a buyer who pays none."""
+    return units if prices.terms.tax_status is None else units - int(_tax_of_all(prices, units) or 0)
 
 
 def _taxed(prices: Prices, tax_class: TaxClass, units: Amount, taxes: tuple[Amount, ...]) -> Taxed:

@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
@@ -19,6 +20,7 @@ from configurator.completion import NoCompletion, Wish, completion
 from configurator.engine.refusals import EngineExhausted
 from configurator.evaluation import compile_product
 from pricing.breakdown import compile_prices
+from pricing.in_force import Buyer, Tariff, in_force
 from pricing.lead_time import lead_time
 from pricing.price_list import read_price_list
 from tests.pricing import oracle
@@ -28,6 +30,7 @@ from tests.pricing.test_against_oracle import compiled
 MODELS = int(os.environ.get("PRICE_MODELS", "80"))
 SEED = int(os.environ.setdefault("PRICE_SEED", str(random.randrange(10**9))))
 GROUPS = 4
+AT = datetime(2026, 6, 1, tzinfo=UTC)
 EXTRAS = [chosen for size in range(4) for chosen in combinations(COLOURS, size)]
 
 
@@ -66,6 +69,19 @@ def test_sums_beyond_what_32_bits_hold_hide_no_configuration() -> None:
     """Percentages with many decimals of amounts with many: the solver lost the cheapest for their size."""
     assert cheapest_of("third-766", False)
     assert cheapest_of("hunt-873", False) is not None
+
+
+@pytest.mark.parametrize("rounding_of", ["total", "line"])
+def test_who_pays_no_tax_is_told_the_least_that_they_pay(rounding_of: str) -> None:
+    shop = {"key": "shop", "name": "Shop", "currency": "EUR", "tax_rate": 19, "tax_rounding_of": rounding_of}
+    lines = [{"key": "base", "label": "Base", "option": "top", "amounts": {"glass": 238, "oak": 119, "ply": 357}}]
+    model = read({"product": "shelf", "name": "Shelf", "options": OPTIONS, "price_lines": lines})
+    terms = in_force(Tariff((read_price_list(shop),)), "EUR", AT, buyer=Buyer(tax_status="exempt"))
+    found = completion(compile_product(model), compile_prices(model, terms), {}, Wish("cheapest"))
+    assert found.breakdown is not None
+    assert (found.values["top"], found.breakdown.total) == ("oak", 100)
+    # Where the tax of each line is rounded, the least total need not be the least that is paid.
+    assert (found.proven, found.bound) == ((True, 100) if rounding_of == "total" else (False, None))
 
 
 def cheapest_of(seed: str, has_tables: bool = True) -> bool | None:
