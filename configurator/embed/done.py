@@ -61,8 +61,12 @@ def change_address(configuration: Configuration, view: View) -> str:
     buyer = Buyer(**configuration.buyer)
     more = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, "country": buyer.country, "region": buyer.region}
     model, choices = model_of(configuration), choices_of(configuration)
-    # No address tells internal choices; this one leads to them.
-    if internal_choices(model, choices) or not _is_at_shop_prices(configuration, buyer):
+    # No address tells internal choices, nor what an open one cost when it was kept; this one leads to both.
+    if (
+        not configuration.is_completed
+        or internal_choices(model, choices)
+        or not _is_at_shop_prices(configuration, buyer)
+    ):
         more[PRICES_OF] = configuration.public_id
     state = State(choices, configuration.quantity)
     query, _left_out = address_query(model, state, {name: value for name, value in more.items() if value})

@@ -17,6 +17,7 @@ from catalog.product_model import Choice, Kind, ProductModel
 from configurator.choices import sort_choices
 from configurator.discretion import shown_options, without_internal
 from configurator.operations import MOST_QUANTITY
+from configurator.salvage import Lost, salvaged
 from pricing.in_force import Buyer
 
 INPUT = "o."
@@ -40,11 +41,11 @@ _TRACKING = _APPENDED | {"ref", "cfg"}
 
 @dataclass(frozen=True)
 class State:
-    """What was chosen and how many are wanted; `dropped` has a sentence for each choice that could not be read."""
+    """What was chosen and how many are wanted; `dropped` is what was written and does not exist."""
 
     choices: Mapping[str, Choice]
     quantity: int = 1
-    dropped: tuple[str, ...] = field(default=(), compare=False)
+    dropped: tuple[Lost, ...] = field(default=(), compare=False)
 
 
 def text_of(choice: Choice) -> str:
@@ -84,7 +85,7 @@ def state_text(model: ProductModel, state: State) -> str:
 
 
 def state_in(model: ProductModel, text: str) -> State:
-    """Return the state that `state_text` wrote, perhaps of another version."""
+    """Return the state that `state_text` wrote, perhaps of another version: only what no longer exists goes."""
     # Checked here: a long text must not become a key that is kept.
     if len(text) > MOST_REMEMBERED:
         return _state(model, text)
@@ -92,7 +93,10 @@ def state_in(model: ProductModel, text: str) -> State:
 
 
 def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
-    """Return the state in a page's address; a quantity that cannot be ordered counts as one, see `read_quantity`."""
+    """Return the state in a page's address, as far as it still exists.
+
+    A quantity that cannot be ordered counts as one, see `read_quantity`.
+    """
     pairs = [
         (name, each)
         for name, values in parameters.lists()
@@ -100,8 +104,8 @@ def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
         for each in values
         if isinstance(each, str)
     ]
-    given, dropped = _read_pairs(model, pairs)
-    return State(_chosen(given), read_quantity(parameters.get("quantity", "")) or 1, dropped)
+    found, dropped = _salvaged_pairs(model, pairs)
+    return State(found, read_quantity(parameters.get("quantity", "")) or 1, dropped)
 
 
 def address_query(model: ProductModel, state: State, more: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
@@ -159,9 +163,8 @@ def _key_of(model: ProductModel, name: str) -> str:
     return name if name in model.option_by_key else name.removeprefix(INPUT)
 
 
-def _read_pairs(
-    model: ProductModel, pairs: Iterable[tuple[str, str]]
-) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+def _given(model: ProductModel, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, object], set[str]]:
+    """Return what parameters say by option, and which of these are an advertiser's."""
     given: dict[str, object] = {}
     foreign: set[str] = set()
     for name, text in pairs:
@@ -176,13 +179,25 @@ def _read_pairs(
             given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
         else:
             given[key] = text
+    return given, foreign
+
+
+def _read_pairs(
+    model: ProductModel, pairs: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
+    given, foreign = _given(model, pairs)
     choices, misread = sort_choices(model, given, model.internal_options)
     told = [each.detail for each in misread if each.option not in foreign]
     return choices, tuple(each if each.endswith("?") else f"{each}." for each in told)
 
 
-def _chosen(given: Mapping[str, Choice | None]) -> dict[str, Choice]:
-    return {key: choice for key, choice in given.items() if choice is not None}
+def _salvaged_pairs(
+    model: ProductModel, pairs: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Choice], tuple[Lost, ...]]:
+    given, foreign = _given(model, pairs)
+    choices, lost = salvaged(model, given)
+    found = {key: choice for key, choice in choices.items() if choice is not None}
+    return found, tuple(each for each in lost if each.option not in foreign)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,8 +220,8 @@ def _remembered(holder: _Model, text: str) -> State:
 
 def _state(model: ProductModel, text: str) -> State:
     if len(text) > MOST_CHARACTERS:
-        return State({}, 1, ("These choices are too long.",))
+        return State({}, 1, (Lost("", ""),))
     pairs = parse_qsl(text, keep_blank_values=True)
     quantity = next((read_quantity(value) for name, value in pairs if name == "quantity"), 1)
-    given, dropped = _read_pairs(model, [pair for pair in pairs if pair[0] != "quantity"])
-    return State(_chosen(given), quantity or 1, dropped)
+    found, dropped = _salvaged_pairs(model, [pair for pair in pairs if pair[0] != "quantity"])
+    return State(found, quantity or 1, dropped)

@@ -346,8 +346,12 @@ def layer_mask(layers: tuple[Layer, ...], shown: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True)
 class Notices:
-    """Sentences for the top of the panel: gentle ones, and one that stops the order."""
+    """Sentences for the top of the panel: gentle ones, and one that stops the order.
+
+    `lost` names one by one what no longer exists or goes.
+    """
 
     gentle: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     alert: str = ""
     missing: tuple[tuple[str, str], ...] = ()

@@ -25,7 +25,7 @@ from catalog.lengths import unit_wanted
 from catalog.models import Merchant
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator import pictures
-from configurator.choices import sort_choices
+from configurator.choices import plain_choices, sort_choices
 from configurator.discretion import internal_choices, sentence_for_shoppers, shown_keys, shown_options, without_internal
 from configurator.draft_links import DraftLink, LinkExpired, read_draft_link
 from configurator.embed import done, tokens
@@ -46,6 +46,7 @@ from configurator.embed.page import (
     told_total,
     whole_page,
 )
+from configurator.embed.restoring import restored, told_lost
 from configurator.embed.states import (
     PRICES_OF,
     SHOWN_IN,
@@ -129,30 +130,33 @@ def _opened(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     prices_of = asked_prices if kept else ""
     model = offer.product.model
     state = state_of_address(model, request.GET)
-    evaluation = follow(
-        offer, {**state.choices, **_said_internally(frame, product, prices_of, model)}, quantity=state.quantity
-    )
+    said = _said_internally(frame, product, prices_of, model)
+    found = restored(offer, {**state.choices, **said}, state.quantity)
+    evaluation = found.evaluation
     language = language_of(request, model, request.GET.get("lang", ""))
+    unit = unit_wanted(model.units, request.GET.get(SHOWN_IN, ""))
+    reader = Reader(language.locale, offer.price_list.currency, unit)
     gentle = []
     with translation.override(language.interface):
-        if state.dropped:
-            gentle.append(_("Some choices of this link no longer exist; the rest is as it was."))
         if asked_prices != prices_of:
             gentle.append(_("The prices that this was kept at no longer hold; these are the prices of today."))
+        gentle += told_repriced(frame, product, prices_of, evaluation, reader)
         if read_quantity(request.GET.get("quantity", "")) is None:
             gentle.append(told_quantities())
-        if evaluation.conflict is not None:
+        if without_internal(model, found.clashed):
             gentle.append(_("Some choices of this link no longer go together; we kept what does."))
-            evaluation = follow(offer, evaluation.choices, quantity=evaluation.quantity)
+        if state.dropped:
+            gentle.append(_("Some choices of this link no longer exist; the rest is as it was."))
+        lost = told_lost(offer, state.dropped, found, reader)
     view = View(
         frame=frame,
         offer=offer,
         language=language,
         path=request.path,
         step=request.GET.get("step", ""),
-        notices=Notices(tuple(gentle)),
+        notices=Notices(tuple(gentle), lost),
         prices_of=prices_of,
-        unit=unit_wanted(model.units, request.GET.get(SHOWN_IN, "")),
+        unit=unit,
         draft=_draft_shown(link, model),
     )
     token = _new_token(frame, product, offer, prices_of)
@@ -183,9 +187,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     asked_quantity = read_quantity(form.quantity)
     state = state_in(model, form.state)
     internal = _said_internally(frame, product, token.prices_of, model)
-    before = follow(offer, {**state.choices, **internal}, quantity=state.quantity)
-    if before.conflict is not None:
-        before = follow(offer, before.choices, quantity=state.quantity)
+    found = restored(offer, {**state.choices, **internal}, state.quantity)
+    before = found.evaluation
     unit = unit_wanted(model.units, form.shown_in)
     inputs, invalid = changes_of(before, form.inputs, language.locale, unit)
     if form.is_undo or form.preset:
@@ -237,9 +240,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
     with translation.override(language.interface):
-        if is_outdated or state.dropped:
+        if is_outdated or state.dropped or without_internal(model, found.clashed):
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
-            view = replace(view, notices=Notices((told,)))
+            view = replace(view, notices=Notices((told,), told_lost(offer, state.dropped, found, view.reader)))
         elif asked_quantity is None:
             view = replace(view, notices=Notices(alert=told_quantities()))
         elif evaluation.retracted and status == 200:
@@ -279,6 +282,30 @@ def _told_misread(misread: tuple[str, ...], language: Language) -> str:
         return ""
     with translation.override(language.interface):
         return told_in_english(" ".join(misread)) or _("Some of what was to be chosen means nothing here.")
+
+
+def told_repriced(
+    frame: Frame, product: str, public_id: str, evaluation: Evaluation, reader: Reader
+) -> tuple[str, ...]:
+    """Return that a configuration was kept at another price than `evaluation` has, if it was; a sentence or none."""
+    kept = _kept(frame, product, public_id)
+    breakdown = evaluation.breakdown
+    if (
+        kept is None
+        or breakdown is None
+        or (kept.choices, kept.quantity)
+        != (
+            plain_choices(evaluation.choices),
+            evaluation.quantity,
+        )
+    ):
+        return ()
+    was = kept.total if kept.total != breakdown.total else kept.repriced_from
+    if was is None or kept.currency != breakdown.currency:
+        return ()
+    # The column has four decimals, whatever the currency has.
+    prices = {"before": reader.money(was.normalize()), "now": reader.money(breakdown.total)}
+    return (_("When this was kept it cost %(before)s; at the prices of today it costs %(now)s.") % prices,)
 
 
 def told_quantities() -> str:

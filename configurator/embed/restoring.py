@@ -1,0 +1,81 @@
+"""A state that was written down some time ago, brought back: what still goes, and in words what does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from catalog.product_model import Choice, Kind
+from configurator.discretion import without_internal
+from configurator.embed.options import Reader, picked
+from configurator.evaluation import Evaluation
+from configurator.former import former_names
+from configurator.operations import Published, follow
+from configurator.salvage import Lost
+
+_NEAR = (Kind.NUMBER, Kind.MULTI)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What follows from a state that was brought back; `clashed` are the choices that no longer go together with it."""
+
+    evaluation: Evaluation
+    clashed: Mapping[str, Choice]
+
+
+def restored(offer: Published, choices: Mapping[str, Choice], quantity: int) -> Restored:
+    """Return what follows from `choices` as far as they go together; the nearest number or members stand in.
+
+    What stands in for a number or a multi-choice is what the first way out of the clash would set.
+    """
+    evaluation = follow(offer, choices, quantity=quantity)
+    conflict = evaluation.conflict
+    if conflict is not None:
+        evaluation = follow(offer, evaluation.choices, quantity=quantity)
+        options = offer.product.model.option_by_key
+        offered = conflict.repairs[0].changes if conflict.repairs else {}
+        near = {key: each for key, each in offered.items() if each is not None and options[key].kind in _NEAR}
+        if near:
+            nearer = follow(offer, evaluation.choices, near, quantity)
+            if nearer.conflict is None:
+                evaluation = follow(offer, nearer.choices, quantity=quantity)
+    kept = evaluation.choices
+    return Restored(evaluation, {key: each for key, each in choices.items() if kept.get(key) != each})
+
+
+def told_lost(offer: Published, lost: tuple[Lost, ...], found: Restored, reader: Reader) -> tuple[str, ...]:
+    """Return a sentence for each thing that a state says and that does not exist or go any more."""
+    evaluation = found.evaluation
+    told = [_told(offer, each, evaluation, reader) for each in lost if each.option]
+    options = evaluation.model.option_by_key
+    for key, was in without_internal(evaluation.model, found.clashed).items():
+        said = {
+            "option": options[key].label.in_locale(reader.locale),
+            "was": picked(options[key], was, reader),
+            "now": picked(options[key], evaluation.values.get(key), reader) if key in evaluation.values else "",
+        }
+        if said["now"] and said["now"] != said["was"]:
+            told.append(_("%(option)s: %(was)s no longer goes with the rest; now %(now)s.") % said)
+        else:
+            told.append(_("%(option)s: %(was)s no longer goes with the rest.") % said)
+    return tuple(dict.fromkeys(told))
+
+
+def _told(offer: Published, lost: Lost, evaluation: Evaluation, reader: Reader) -> str:
+    model = evaluation.model
+    known = None if lost.option in model.internal_options else model.option_by_key.get(lost.option)
+    label, value = former_names(offer.merchant, offer.key, offer.version, lost.option, lost.was)
+    label = known.label if known is not None else label
+    said = {
+        "option": label.in_locale(reader.locale) if label else lost.option,
+        "was": value.in_locale(reader.locale) if value else lost.was,
+        "now": "",
+    }
+    if known is not None and known.kind is not Kind.MULTI:
+        said["now"] = picked(known, evaluation.values.get(known.key), reader) if known.key in evaluation.values else ""
+    if not said["was"]:
+        return _("%(option)s is no longer offered.") % said
+    if said["now"]:
+        return _("%(option)s: %(was)s is no longer offered; now %(now)s.") % said
+    return _("%(option)s: %(was)s is no longer offered.") % said

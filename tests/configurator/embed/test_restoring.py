@@ -1,0 +1,106 @@
+"""Links and kept designs after a new version: only what no longer exists goes, and each thing is named."""
+
+import copy
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from catalog.models import Merchant
+from catalog.operations import publish
+from configurator.models import Configuration
+from configurator.operations import published, save
+from pricing.operations import import_product
+from pricing.product_file import ProductFile
+from tests.api import make_shop
+from tests.embed import Shopper
+from tests.examples.desk import DESK, desk
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def shop(db: None) -> Merchant:
+    return make_shop()
+
+
+def changed(shop: Merchant, **lines: Any) -> None:
+    """Publish a desk without oak tops, lamps and engravings, in steps of 25 mm from 1,100 mm on."""
+    options = copy.deepcopy(DESK["options"])
+    by_key = {each["key"]: each for each in options}
+    by_key["top"]["values"] = [each for each in by_key["top"]["values"] if each["key"] != "oak"]
+    by_key["extras"]["values"] = [each for each in by_key["extras"]["values"] if each["key"] != "lamp"]
+    by_key["width"] |= {"number": {"first": 1100, "last": 2000, "step": 25, "unit": "mm"}, "default": 1400}
+    kept = [each for each in options if each["key"] not in ("engraved", "engraving")]
+    price_lines = lines.get("price_lines", [{"key": "base", "label": "Base", "amount": 100}])
+    model = desk(options=kept, tables=[], price_lines=price_lines, bom_lines=[], presets=[])
+    publish(import_product(shop, ProductFile(model, ())))
+
+
+LINK = "?frame=steel&top=oak&width=1090&depth=800&extras=lamp,tray&engraved=true&engraving=Ada"
+
+
+def test_only_what_no_longer_exists_goes_and_the_nearest_stands_in(shop: Merchant, client: Client) -> None:
+    shopper = Shopper(client, "/embed/joinery/desk/")
+    assert "no longer" not in shopper.opens(LINK).words
+    changed(shop)
+    page = shopper.opens(LINK)
+    assert page.values("state") == ["frame=steel&width=1100&depth=800&extras=tray"]
+
+
+def test_each_thing_that_went_is_named_as_it_was_called(shop: Merchant, client: Client) -> None:
+    changed(shop)
+    words = Shopper(client, "/embed/joinery/desk/").opens(f"{LINK}&colour=red&lang=de").words
+    for sentence in (
+        "Platte: Eiche wird nicht mehr angeboten; jetzt Laminat.",
+        "Breite: 1090 wird nicht mehr angeboten; jetzt 1100 mm.",
+        "Extras: Leuchte wird nicht mehr angeboten.",
+        "Gravur: Ada wird nicht mehr angeboten.",
+        "colour: red wird nicht mehr angeboten.",
+    ):
+        assert sentence in words
+
+
+def test_what_clashes_in_a_link_is_named_and_the_nearest_number_stands_in(shop: Merchant, client: Client) -> None:
+    rules = [*DESK.get("rules", []), {"key": "deep", "then": "width <= depth * 2", "message": "Not so narrow."}]
+    publish(import_product(shop, ProductFile(desk(rules=rules, tables=[], presets=[]), ())))
+    page = Shopper(client, "/embed/joinery/desk/").opens("?depth=700&width=1990&top=oak")
+    assert page.values("state") in (["top=oak&width=1400&depth=700"], ["top=oak&width=1990&depth=900"])
+    assert ("Width: 1990 mm no longer goes with the rest; now 1400 mm." in page.words) or (
+        "Depth: 700 mm no longer goes" in page.words
+    )
+
+
+def test_a_page_that_was_open_while_a_version_went_says_what_went(shop: Merchant, client: Client) -> None:
+    shopper = Shopper(client, "/embed/joinery/desk/")
+    shopper.opens(LINK)
+    changed(shop)
+    fields = tuple(each for each in shopper.page.fields if each[0] != "token")
+    shopper.page = type(shopper.page)(shopper.page.response, shopper.page.text, fields, ())
+    page = shopper.presses("step", "size")
+    assert "brought up to date" in page.words
+    assert "Top: Oak is no longer offered; now Laminate." in page.words
+    assert page.values("state") == ["frame=steel&width=1100&depth=800&extras=tray"]
+
+
+def test_a_kept_design_says_what_it_cost_when_it_was_kept(shop: Merchant, client: Client) -> None:
+    kept = save(published(shop.slug, "desk"), {"frame": "steel"})
+    address = f"/embed/joinery/desk/c/{kept.public_id}/"
+    shopper = Shopper(client, client.get(address).headers["Location"])
+    assert "When this was kept" not in shopper.opens().words
+    changed(shop)
+    words = shopper.opens().words
+    assert f"When this was kept it cost EUR {kept.total:.2f}; at the prices of today it costs EUR 100.00." in words
+    Configuration.objects.filter(pk=kept.pk).update(total=100, repriced_from=250)
+    assert "When this was kept it cost EUR 250.00; at the prices of today it costs EUR 100.00." in shopper.opens().words
+
+
+def test_an_option_that_shoppers_no_longer_see_is_not_named_by_its_new_name(shop: Merchant, client: Client) -> None:
+    options = [
+        {**each, "internal": True, "label": "Secret class"} if each["key"] == "extras" else each
+        for each in DESK["options"]
+    ]
+    publish(import_product(shop, ProductFile(desk(options=options, presets=[]), ())))
+    words = Shopper(client, "/embed/joinery/desk/").opens("?extras=lamp").words
+    assert "Extras: Lamp is no longer offered." in words
+    assert "Secret" not in words
