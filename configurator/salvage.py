@@ -66,10 +66,10 @@ def _read(option: Option, raw: Any) -> tuple[Choice | None, list[Lost]]:
 
 
 def _nearest(option: Option, raw: Any) -> Decimal | None:
-    domain = option.number
-    if domain is None or not isinstance(raw, str) or not is_canonical(raw):
+    domain, text = option.number, "" if isinstance(raw, bool) else str(raw)
+    if domain is None or not is_canonical(text):
         return None
-    number = Decimal(raw)
+    number = Decimal(text)
     span = max(domain.last - domain.first, domain.step)
     if not domain.first - FAR * span <= number <= domain.last + FAR * span:
         return None

@@ -28,6 +28,9 @@ from pricing.in_force import Buyer
 from pricing.money import formatted
 from pricing.operations import schedule_of
 
+CHANGE = "change"
+"""Asks for the widget with the choices of a completed configuration, which may be too long for an address."""
+
 
 @dataclass(frozen=True)
 class DoneShown:
@@ -56,8 +59,11 @@ def address_of(configuration: Configuration, view: View) -> str:
     return f"{view.path}c/{configuration.public_id}/{f'?{query}' if query else ''}"
 
 
-def change_address(configuration: Configuration, view: View) -> str:
-    """Return the address of the widget with the choices of `configuration`, for its buyer and at its price list."""
+def change_address(configuration: Configuration, view: View) -> tuple[str, tuple[str, ...]]:
+    """Return the address of the widget with the choices of `configuration`, and which texts it is too short for.
+
+    It leads to what its buyer sees, at its price list.
+    """
     buyer = Buyer(**configuration.buyer)
     more = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, "country": buyer.country, "region": buyer.region}
     model, choices = model_of(configuration), choices_of(configuration)
@@ -69,8 +75,13 @@ def change_address(configuration: Configuration, view: View) -> str:
     ):
         more[PRICES_OF] = configuration.public_id
     state = State(choices, configuration.quantity)
-    query, _left_out = address_query(model, state, {name: value for name, value in more.items() if value})
-    return f"{view.path}?{query}" if query else view.path
+    query, left_out = address_query(model, state, {name: value for name, value in more.items() if value})
+    return f"{view.path}?{query}" if query else view.path, left_out
+
+
+def _way_back(configuration: Configuration, view: View) -> str:
+    address, left_out = change_address(configuration, view)
+    return f"{view.path}c/{configuration.public_id}/?{CHANGE}=1" if left_out else address
 
 
 def _is_at_shop_prices(configuration: Configuration, buyer: Buyer) -> bool:
@@ -150,7 +161,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
             quantity=configuration.quantity,
             holds_until=_expiry(configuration, reader),
             lines=_lines(model, configuration, reader),
-            change=change_address(configuration, view),
+            change=_way_back(configuration, view),
         ),
         "can_undo": False,
         "is_done": True,

@@ -19,6 +19,7 @@ from configurator.embed.states import INPUT, MOST_CHARACTERS, SHOWN_IN, text_of
 from configurator.evaluation import Evaluation
 
 MOST_PAST = 12
+MOST_OWN = 64
 _CHECKS = frozenset(str(count) for count in range(1, 10))
 
 
@@ -45,7 +46,8 @@ class PostedForm:
 
     `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has,
     lengths in the unit `shown_in`, which a button changes to `show_in`;
-    `about` is the option whose change was refused. The rest are buttons: at most one of them was pressed.
+    `about` is the option whose change was refused; `own` a word that the script of
+    each open page makes for itself. The rest are buttons: at most one of them was pressed.
     """
 
     token: str
@@ -71,6 +73,8 @@ class PostedForm:
     is_undo: bool
     is_keep: bool
     is_complete: bool
+    is_share: bool
+    own: str
     checks: int
 
     @classmethod
@@ -105,6 +109,8 @@ class PostedForm:
             is_undo="undo" in data,
             is_keep="keep" in data,
             is_complete="complete" in data,
+            is_share="share" in data,
+            own=one("own")[:MOST_OWN],
             checks=int(one("check")) if one("check") in _CHECKS else 0,
         )
 

@@ -206,7 +206,10 @@ def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) ->
     response.xframe_options_exempt = True
     headers = response.headers
     if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+        # A page belongs to one shopper. Some caches in between heed only a header of their own.
+        headers["Cache-Control"] = "private, no-store"
+        headers["CDN-Cache-Control"] = headers["Surrogate-Control"] = "no-store"
+        headers["X-Accel-Expires"] = "0"
     varies = "Accept-Language, HX-Request, Origin"
     headers["Vary"] = f"{headers['Vary']}, {varies}" if "Vary" in headers else varies
     headers["Referrer-Policy"] = "same-origin"

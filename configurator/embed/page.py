@@ -39,7 +39,7 @@ from configurator.embed.options import (
     state_key,
     whole_label,
 )
-from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query, query_of, state_text
+from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query, is_long_link, query_of, state_text
 from configurator.embed.summaries import (
     Notices,
     StepShown,
@@ -221,7 +221,9 @@ class View:
     for. `checks` counts how often the page asked again for what was not checked yet. `prices_of` is the configuration
     that was kept at the price list of this page, where the shop itself would give another. `unit` is that which lengths
     are shown in, empty for each one's own. `focus` is the option where the keyboard goes on, `focus_id` else the id of
-    what it goes on at; `told` says what changed, for those who cannot see it. A `draft` is looked at and not ordered.
+    what it goes on at; `told` says what changed, for those who cannot see it. `shared` is the id that the state was
+    just kept under, for a link too long without, and `whole` the address of the site. A `draft` is
+    looked at and not ordered.
     """
 
     frame: Frame
@@ -236,6 +238,8 @@ class View:
     focus: str = ""
     focus_id: str = ""
     told: str = ""
+    shared: str = ""
+    whole: str = ""
     refused: str = ""
     checks: int = 0
     rest: str = ""
@@ -245,7 +249,7 @@ class View:
 
     @property
     def is_plain(self) -> bool:
-        special = (self.invalid, self.why, self.focus, self.focus_id, self.refused, self.rest)
+        special = (self.invalid, self.why, self.focus, self.focus_id, self.refused, self.rest, self.shared)
         return not any(special) and self.notices == Notices()
 
     @property
@@ -260,8 +264,12 @@ class View:
 
 def address_of(evaluation: Evaluation, view: View) -> str:
     """Return the page's address with everything that a reload or a friend needs to see the same."""
-    query, _left_out = _address(evaluation, view)
-    return f"{view.path}?{query}" if query else view.path
+    return _address_told(evaluation, view)[0]
+
+
+def _address_told(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
+    query, left_out = _address(evaluation, view)
+    return f"{view.path}?{query}" if query else view.path, left_out
 
 
 def left_out_of_address(evaluation: Evaluation, view: View) -> tuple[str, ...]:
@@ -354,7 +362,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
     kept = replace(evaluation, conflict=None)
-    address = address_of(evaluation, view)
+    address, left_out = _address_told(evaluation, view)
+    link = address.partition("?")[2]
     keys = [*(each.key for each in pages), SUMMARY]
     following = keys[keys.index(step) + 1] if not is_summary else ""
     return {
@@ -366,8 +375,10 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "words": view.language.words,
         "asked": view.language.asked,
         "path": view.path,
-        "address": address,
-        "link": address.partition("?")[2],
+        "address": f"{view.path}c/{view.shared}/" if view.shared else address,
+        "link": view.shared or link,
+        "shared": f"{view.whole}{view.path}c/{view.shared}/" if view.shared else "",
+        "is_long": not view.shared and view.draft is None and (bool(left_out) or is_long_link(link)),
         "state": state_text(model, State(evaluation.choices, evaluation.quantity)),
         "step": step,
         "is_summary": is_summary,

@@ -33,6 +33,8 @@ MOST_CHARACTERS = 1_000_000
 MOST_REMEMBERED = 20_000
 # Servers and proxies take addresses of 8,000 characters; inside the address of a shop's page this one gets longer.
 MOST_ADDRESS = 6_000
+# In the address of a shop's page, where it is quoted once more, it stays below 2,000 with 300 for that.
+MOST_LINK = 1_700
 # Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
 # The last two are also names that a shop gives an option, and means in a link of its own.
 _APPENDED = frozenset({"fbclid", "gclid", "msclkid"})
@@ -125,6 +127,11 @@ def address_query(model: ProductModel, state: State, more: Mapping[str, str]) ->
         longest = max(texts, key=lambda key: len(quote(text_of(choices[key]))))
         left_out.append(longest)
         del choices[longest]
+
+
+def is_long_link(query: str) -> bool:
+    """Tell whether a link with `query` in it is too long for mails and messengers."""
+    return len(quote(query, safe="")) > MOST_LINK
 
 
 def buyer_of_address(parameters: QueryDict) -> Buyer:

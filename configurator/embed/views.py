@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
+    QueryDict,
 )
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -72,10 +73,13 @@ from configurator.operations import (
     follow,
     offer_of,
     published,
+    save,
 )
+from configurator.salvage import salvaged
 from pricing.in_force import Buyer
 
 MOST_TOLD_CHANGES = 3
+_OF_CALLER = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT", "HTTP_ACCEPT_LANGUAGE")
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -119,8 +123,21 @@ def _draft_shown(link: DraftLink | None, model: ProductModel) -> DraftShown | No
 
 
 def _opened(request: HttpRequest, frame: Frame, product: str, link: DraftLink | None = None) -> HttpResponse:
-    asked_prices = request.GET.get(PRICES_OF, "") if link is None else ""
-    buyer = buyer_of_address(request.GET)
+    return _page(request, frame, product, request.GET, request.path, link=link)
+
+
+def _page(
+    request: HttpRequest,
+    frame: Frame,
+    product: str,
+    asked: QueryDict,
+    path: str,
+    stored: Configuration | None = None,
+    link: DraftLink | None = None,
+) -> HttpResponse:
+    """Answer with the page at `path` that the parameters `asked` speak of, with the choices of `stored` if given."""
+    asked_prices = asked.get(PRICES_OF, "") if link is None else ""
+    buyer = buyer_of_address(asked)
     kept = None
     if link is not None:
         offer = link.offer(buyer=buyer)
@@ -129,19 +146,19 @@ def _opened(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         offer = kept or published(frame.merchant, product, buyer=buyer)
     prices_of = asked_prices if kept else ""
     model = offer.product.model
-    state = state_of_address(model, request.GET)
+    state = state_of_address(model, asked) if stored is None else _state_of(model, stored)
     said = _said_internally(frame, product, prices_of, model)
     found = restored(offer, {**state.choices, **said}, state.quantity)
     evaluation = found.evaluation
-    language = language_of(request, model, request.GET.get("lang", ""))
-    unit = unit_wanted(model.units, request.GET.get(SHOWN_IN, ""))
+    language = language_of(request, model, asked.get("lang", ""))
+    unit = unit_wanted(model.units, asked.get(SHOWN_IN, ""))
     reader = Reader(language.locale, offer.price_list.currency, unit)
     gentle = []
     with translation.override(language.interface):
         if asked_prices != prices_of:
             gentle.append(_("The prices that this was kept at no longer hold; these are the prices of today."))
         gentle += told_repriced(frame, product, prices_of, evaluation, reader)
-        if read_quantity(request.GET.get("quantity", "")) is None:
+        if read_quantity(asked.get("quantity", "")) is None:
             gentle.append(told_quantities())
         if without_internal(model, found.clashed):
             gentle.append(_("Some choices of this link no longer go together; we kept what does."))
@@ -152,8 +169,8 @@ def _opened(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         frame=frame,
         offer=offer,
         language=language,
-        path=request.path,
-        step=request.GET.get("step", ""),
+        path=path,
+        step=asked.get("step", ""),
         notices=Notices(tuple(gentle), lost),
         prices_of=prices_of,
         unit=unit,
@@ -161,6 +178,12 @@ def _opened(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     )
     token = _new_token(frame, product, offer, prices_of)
     return HttpResponse(whole_page(evaluation, view, carried(tokens.signed(token), (), told_total(evaluation))))
+
+
+def _state_of(model: ProductModel, stored: Configuration) -> State:
+    """Return the state that a configuration was kept in, as far as `model` still has it."""
+    choices, lost = salvaged(model, stored.choices)
+    return State({key: each for key, each in choices.items() if each is not None}, stored.quantity, lost)
 
 
 @dataclass(frozen=True)
@@ -258,11 +281,16 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
                 sentence = _("The price has changed. Please look at it once more.")
                 status, view = 422, replace(view, notices=Notices(alert=sentence))
             elif evaluation.ready:
-                return _completed(request, view, token, evaluation)
+                return _completed(request, view, _once(request, form, token, "", evaluation), evaluation)
             else:
                 status, view = 422, _unready(evaluation, view)
+        if form.is_share and status == 200 and link is None:
+            once = _once(request, form, token, "shared", evaluation)
+            shared = save(offer, evaluation.choices, evaluation.quantity, language.locale, once).public_id
+            site = f"{request.scheme}://{request.get_host()}"
+            view = replace(view, shared=shared, whole=site, focus_id="share")
         if left_out := left_out_of_address(evaluation, view):
-            told = _("Too long for a link, so a reload or a shared link goes without it: %(options)s.")
+            told = _("Too long for an address, so a reload goes without it, and a shared link gets short: %(options)s.")
             gentle = (*view.notices.gentle, told % {"options": ", ".join(left_out)})
             view = replace(view, notices=replace(view.notices, gentle=gentle))
         view = replace(view, told=told_changes(before, evaluation, move.changes, move.ask, rows, view.reader))
@@ -538,9 +566,18 @@ def _unready(evaluation: Evaluation, view: View) -> View:
     return replace(view, notices=notices)
 
 
-def _completed(request: HttpRequest, view: View, token: tokens.Token, evaluation: Evaluation) -> HttpResponse:
-    # The same page may be completed again after a change; the same state of it twice is one order.
-    once = sha256(f"{token.once} {evaluation.fingerprint} {evaluation.quantity}".encode()).hexdigest()
+def _once(request: HttpRequest, form: PostedForm, token: tokens.Token, what: str, evaluation: Evaluation) -> str:
+    """Return a word for the state of one open page, so that keeping it twice keeps it once.
+
+    The same page may be completed again after a change. A page that a cache gave to two shoppers is two: their scripts
+    tell them apart, and without scripts what each browser says of itself does.
+    """
+    own = form.own or " ".join(request.META.get(name, "") for name in _OF_CALLER)
+    told = f"{token.once} {own} {what} {evaluation.fingerprint} {evaluation.quantity}"
+    return sha256(told.encode()).hexdigest()
+
+
+def _completed(request: HttpRequest, view: View, once: str, evaluation: Evaluation) -> HttpResponse:
     configuration = complete_choices(
         view.offer, evaluation.choices, evaluation.quantity, view.language.locale, once=once
     )
@@ -586,8 +623,11 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
     language = language_of(request, offer.product.model, request.GET.get("lang", ""))
     unit = unit_wanted(offer.product.model.units, request.GET.get(SHOWN_IN, ""))
     view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY, unit=unit)
-    if not configuration.is_completed:
-        return HttpResponseRedirect(done.change_address(configuration, view))
+    if not configuration.is_completed or done.CHANGE in request.GET:
+        address, left_out = done.change_address(configuration, view)
+        if not left_out:
+            return HttpResponseRedirect(address)
+        return _page(request, frame, product, QueryDict(address.partition("?")[2]), path, configuration)
     return HttpResponse(done.whole_page(configuration, view))
 
 

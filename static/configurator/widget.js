@@ -2,6 +2,7 @@
 (() => {
   const find = id => document.getElementById(id), on = (type, listener) => document.addEventListener(type, listener);
   const root = document.documentElement, main = find("configurator");
+  const own = crypto.getRandomValues(new Uint32Array(4)).join("");
   root.classList.add("scripted");
 
   // Morphing neither closes details nor overwrites what is typed meanwhile.
@@ -14,6 +15,8 @@
   on("htmx:configRequest", ({ detail: { parameters, triggeringEvent } }) => {
     const button = triggeringEvent?.submitter;
     if (button?.name) parameters[button.name] = button.value;
+    // A cache that hands one page to two shoppers must not make one order of theirs.
+    parameters.own = own;
   });
   // A frame without "allow-forms" submits nothing by itself, and does not even say that it was asked to.
   on("click", event => {
@@ -69,7 +72,7 @@
     tellTimes();
     const goal = find(find("panel").dataset.focus), box = find("because") || find("finished-title");
     const input = which => goal?.querySelector(`input:enabled${which}`), isMoved = shown !== step()?.value;
-    const isRow = goal?.matches("summary, button"), holder = isRow ? goal.parentNode : goal;
+    const isRow = goal?.matches("summary, button, a"), holder = isRow ? goal.parentNode : goal;
     for (let up = holder?.parentNode.closest("details"); up; up = up.parentNode.closest("details")) up.open = true;
     const to = isRow ? !(held && holder.contains(document.activeElement)) && goal : input(":checked") || input(":not([type=hidden], [type=range])") || box;
     // A button that is gone leaves the focus nowhere.
@@ -79,6 +82,8 @@
       place();
       if (!goal) root.classList.contains("embedded") ? see(main) : scrollTo(0, 0);
     }
+    const share = find("share");
+    if (share.dataset.fresh === "") { delete share.dataset.fresh; copy(share) }
     const seen = goal || box || find("conflict");
     if (seen) see(seen);
     tell();
@@ -110,12 +115,15 @@
     const share = event.target.closest("#share"), back = event.target.closest("#change");
     // "Change it" is a page of the same visit: the shop's way back leads out of the shop's page, not through ours.
     if (back && root.classList.contains("embedded")) { event.preventDefault(); location.replace(back.href) }
-    if (!share || !navigator.clipboard) return;
+    if (!share?.href || !navigator.clipboard) return;
     event.preventDefault();
+    copy(share);
+  });
+  function copy(share) {
     const url = new URL(page || share.href);
     if (page) url.searchParams.set(parameter, share.dataset.link);
-    navigator.clipboard.writeText(url.href).then(() => say(host && !page ? main.dataset.alone : main.dataset.copied), () => open(url));
-  });
+    navigator.clipboard?.writeText(url.href).then(() => say(host && !page ? main.dataset.alone : main.dataset.copied), () => open(url));
+  }
   function say(text) {
     const box = find("toast");
     box.textContent = text;

@@ -72,7 +72,7 @@ def test_new_sites_and_a_new_name_are_printed_into_pages_seen_before(shop: Merch
 
 def test_pages_are_not_stored_and_vary_with_the_asker(shopper: Shopper) -> None:
     response = shopper.opens().response
-    assert response["Cache-Control"] == "no-store"
+    assert response["Cache-Control"] == "private, no-store"
     assert {"HX-Request", "Origin"} <= set(response["Vary"].split(", "))
     assert response["Referrer-Policy"] == "same-origin"
 

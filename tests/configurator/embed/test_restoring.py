@@ -1,6 +1,8 @@
 """Links and kept designs after a new version: only what no longer exists goes, and each thing is named."""
 
 import copy
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.test import Client
 
 from catalog.models import Merchant
 from catalog.operations import publish
+from catalog.product_model import read
 from configurator.models import Configuration
 from configurator.operations import published, save
 from pricing.operations import import_product
@@ -104,3 +107,107 @@ def test_an_option_that_shoppers_no_longer_see_is_not_named_by_its_new_name(shop
     words = Shopper(client, "/embed/joinery/desk/").opens("?extras=lamp").words
     assert "Extras: Lamp is no longer offered." in words
     assert "Secret" not in words
+
+
+# ---- short links -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def texts(shop: Merchant) -> str:
+    """The address of a product of texts."""
+    options = [
+        {"key": f"text{n}", "kind": "text", "label": f"Text {n}", "required": False, "text": {"max_length": 2000}}
+        for n in range(5)
+    ]
+    lines = [{"key": "base", "label": "Base", "amount": 100}]
+    publish(
+        import_product(
+            shop, ProductFile(read({"product": "texts", "name": "Texts", "options": options, "price_lines": lines}), ())
+        )
+    )
+    return "/embed/joinery/texts/"
+
+
+LONG = {f"text{n}": f"ü{n} " * 600 + "end" for n in range(5)}
+
+
+def test_a_link_that_would_be_long_is_made_short_when_it_is_shared(texts: str, client: Client) -> None:
+    shopper = Shopper(client, texts)
+    shopper.opens()
+    page = shopper.chooses(text0="short")
+    assert ("share", "1") not in page.buttons
+    page = shopper.chooses(**LONG)
+    assert ("share", "1") in page.buttons
+    assert Configuration.objects.count() == 0
+    page = shopper.presses("share")
+    kept = Configuration.objects.get()
+    address = f"{texts}c/{kept.public_id}/"
+    assert f'href="{address}" data-link="{kept.public_id}"' in page.text
+    assert f">http://testserver{address}</a>" in page.text
+    assert len(kept.public_id) == 22
+    opened = Shopper(client, address).opens()
+    assert [opened.values(f"o.{key}") for key in LONG] == [[text] for text in LONG.values()]
+
+
+def test_sharing_the_same_state_of_a_page_twice_keeps_it_once(texts: str, client: Client) -> None:
+    shopper = Shopper(client, texts)
+    shopper.opens()
+    page = shopper.chooses(**LONG)
+    shopper.presses("share")
+    shopper.page = page
+    shopper.presses("share")
+    assert Configuration.objects.count() == 1
+
+
+def test_a_short_link_is_its_merchants_own(texts: str, client: Client) -> None:
+    shopper = Shopper(client, texts)
+    shopper.opens()
+    shopper.chooses(**LONG)
+    shopper.presses("share")
+    make_shop("forge")
+    address = f"{texts}c/{Configuration.objects.get().public_id}/"
+    assert client.get(address.replace("joinery", "forge")).status_code == 404
+
+
+def test_nothing_is_kept_by_sharing_what_cannot_be(texts: str, client: Client) -> None:
+    shopper = Shopper(client, texts)
+    shopper.opens()
+    shopper.chooses(**LONG)
+    page = shopper.presses("share", text0="x" * 2001)
+    assert (page.status, Configuration.objects.count()) == (422, 0)
+
+
+def test_the_way_back_from_an_order_has_its_long_texts(texts: str, client: Client) -> None:
+    shopper = Shopper(client, texts)
+    shopper.opens()
+    shopper.chooses(**LONG)
+    done = client.get(shopper.presses("complete").response.headers["Location"]).content.decode()
+    (back,) = re.findall('id="change" href="([^"]*)"', done)
+    assert Shopper(client, back).opens().values("o.text4") == [LONG["text4"]]
+
+
+# ---- a page that was cached all the same -----------------------------------------------------------------------------
+
+
+def test_pages_say_to_every_kind_of_cache_that_they_are_nobody_elses(shop: Merchant, client: Client) -> None:
+    for answer in (client.get("/embed/joinery/desk/"), client.get("/embed/joinery/nothing/")):
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.headers["CDN-Cache-Control"] == answer.headers["Surrogate-Control"] == "no-store"
+        assert answer.headers["X-Accel-Expires"] == "0"
+
+
+@pytest.mark.parametrize("own", [("1", "2"), ("", "3"), ("", "")])
+def test_a_cached_page_makes_no_one_order_of_two_shoppers(shop: Merchant, client: Client, own: tuple[str, str]) -> None:
+    one, other = (
+        Shopper(client, "/embed/joinery/desk/"),
+        Shopper(Client(HTTP_USER_AGENT="other"), "/embed/joinery/desk/"),
+    )
+    one.opens()
+    other.page = one.page
+    for shopper, word in ((one, own[0]), (one, own[0]), (other, own[1])):
+        page = shopper.page
+        shopper.page = replace(page, fields=(*page.fields, ("own", word)))
+        shopper.presses("complete")
+        shopper.page = page
+    assert Configuration.objects.count() == 2
+    assert len(set(Configuration.objects.values_list("quote", flat=True))) == 2

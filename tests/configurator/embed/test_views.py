@@ -642,7 +642,7 @@ def test_texts_however_long_stay_at_the_next_click_and_the_page_says_what_a_link
     step = shopper.page.values("at")[0]
     story = "ä" * 9_990 + "&=#%"
     page = shopper.chooses(story=story)
-    assert "goes without it: Story" in page.words
+    assert "goes without it, and a shared link gets short: Story" in page.words
     assert "story" not in page.response.headers["HX-Replace-Url"]
     page = shopper.chooses(top="oak")
     assert page.data("message")["choices"] == {"top": "oak", "story": story}
