@@ -124,7 +124,7 @@ def test_it_may_be_framed_by_the_merchants_sites_and_is_not_indexed_or_cached(co
     headers = colleague.opens().response.headers
     assert "frame-ancestors https://joinery.example" in headers["Content-Security-Policy"]
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_draft_that_cannot_be_shown_says_why(product: Product, client: Client) -> None:

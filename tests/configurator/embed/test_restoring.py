@@ -53,13 +53,13 @@ def test_only_what_no_longer_exists_goes_and_the_nearest_stands_in(shop: Merchan
 
 def test_each_thing_that_went_is_named_as_it_was_called(shop: Merchant, client: Client) -> None:
     changed(shop)
-    words = Shopper(client, "/embed/joinery/desk/").opens(f"{LINK}&colour=red&lang=de").words
+    words = Shopper(client, "/embed/joinery/desk/").opens(f"{LINK}&colour=red").words
     for sentence in (
-        "Platte: Eiche wird nicht mehr angeboten; jetzt Laminat.",
-        "Breite: 1090 wird nicht mehr angeboten; jetzt 1100 mm.",
-        "Extras: Leuchte wird nicht mehr angeboten.",
-        "Gravur: Ada wird nicht mehr angeboten.",
-        "colour: red wird nicht mehr angeboten.",
+        "Top: Oak is no longer offered; now Laminate.",
+        "Width: 1090 is no longer offered; now 1100 mm.",
+        "Extras: Lamp is no longer offered.",
+        "Engraving: Ada is no longer offered.",
+        "colour: red is no longer offered.",
     ):
         assert sentence in words
 
@@ -93,9 +93,9 @@ def test_a_kept_design_says_what_it_cost_when_it_was_kept(shop: Merchant, client
     assert "When this was kept" not in shopper.opens().words
     changed(shop)
     words = shopper.opens().words
-    assert f"When this was kept it cost EUR {kept.total:.2f}; at the prices of today it costs EUR 100.00." in words
+    assert f"When this was kept it cost €{kept.total:.2f}; at the prices of today it costs €100.00." in words
     Configuration.objects.filter(pk=kept.pk).update(total=100, repriced_from=250)
-    assert "When this was kept it cost EUR 250.00; at the prices of today it costs EUR 100.00." in shopper.opens().words
+    assert "When this was kept it cost €250.00; at the prices of today it costs €100.00." in shopper.opens().words
 
 
 def test_an_option_that_shoppers_no_longer_see_is_not_named_by_its_new_name(shop: Merchant, client: Client) -> None:
