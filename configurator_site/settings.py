@@ -14,6 +14,7 @@
 | `COMPILED_MEGABYTES` | what they may take together, 500 by default; those not used for longest go |
 | `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto` and `-For`; 0 by default |
 | `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
+| `API_WORK_SECONDS_PER_MINUTE` | how many seconds its hard calls (count, complete) may compute; 30 |
 | `LOG_LEVEL` | `INFO` by default |
 """
 
@@ -300,8 +301,18 @@ REST_FRAMEWORK: dict[str, Any] = {
 # OpenAPI's root fields are in integrations/api/openapi.py, beside the code that makes the rest of it.
 SPECTACULAR_SETTINGS: dict[str, Any] = {"OAS_VERSION": "3.1.1", "SORT_OPERATIONS": False, "POSTPROCESSING_HOOKS": []}
 API_REQUESTS = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 600)
+# Seconds of computing in a window for calls whose work nobody can tell beforehand.
+API_WORK_SECONDS = int(os.environ.get("API_WORK_SECONDS_PER_MINUTE") or 30)
 API_WINDOW_SECONDS = 60
 API_MOST_BODY = 1024 * 1024
+
+# What limits count is in here: of the 300 entries that are the default, busy sites would lose some.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 LOGGING = {
     "version": 1,

@@ -16,6 +16,7 @@ from configurator.engine.compiled import Compiled
 from configurator.engine.search import Search
 
 MOST_STEPS = 600_000
+LITERALS_OF_A_STEP = 4
 # How many decisions one upon the other, and the frames that so many take with room for whoever asks.
 MOST_DEPTH = 5_000
 MOST_FRAMES = 20_000
@@ -137,10 +138,8 @@ class _Counter:
 
     def _propagated(self, clauses: Sequence[tuple[int, ...]]) -> tuple[list[tuple[int, ...]], set[int]] | None:
         """Return the clauses left after unit propagation, and the literals it found; None for a contradiction."""
-        self.left -= len(clauses)
-        if self.left < 0:
-            raise _Exhausted
         rest = list(clauses)
+        self._spend(rest)
         assigned: set[int] = set()
         units = {clause[0] for clause in rest if len(clause) == 1}
         if any(not clause for clause in rest):
@@ -161,7 +160,14 @@ class _Counter:
                     fresh.add(shorter[0])
                 kept.append(shorter)
             rest, units = kept, fresh
+            self._spend(rest)
         return rest, assigned
+
+    def _spend(self, clauses: Sequence[tuple[int, ...]]) -> None:
+        """Take a step for every few literals that are gone through: it is they that take the time."""
+        self.left -= sum(map(len, clauses)) // LITERALS_OF_A_STEP
+        if self.left < 0:
+            raise _Exhausted
 
     # -- bounds
 

@@ -1,6 +1,11 @@
-"""How much a credential may ask for: so many requests in a fixed window, counted with one step of a counter."""
+"""How much a credential may ask for: so many requests in a fixed window, and of those that are hard so much time.
+
+Both are counted with one step of a counter.
+"""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,36 +13,38 @@ from django.core.cache import cache
 
 from integrations.access.errors import TooManyRequests
 
+REQUESTS, WORK = "credential", "work"
+# What a hard call takes until it is known: so many at once, and no more, fit into what is left.
+RESERVED_MILLISECONDS = 1_000
+
 
 @dataclass(frozen=True)
 class Allowance:
-    """What is left of a window: `limit` requests in `window` seconds, `left` of them, `reset` seconds to the next."""
+    """What is left of a window: `limit` requests in `window` seconds, `left` of them, `reset` seconds to the next.
+
+    Of the class WORK both are seconds of computing.
+    """
 
     limit: int
     window: int
     left: int
     reset: int
+    name: str = REQUESTS
 
     def headers(self) -> dict[str, str]:
         """Return the RateLimit headers that tell this to the caller."""
+        unit = "" if self.name == REQUESTS else ';qu="seconds"'
         return {
-            "RateLimit-Policy": f'"credential";q={self.limit};w={self.window}',
-            "RateLimit": f'"credential";r={max(0, self.left)};t={self.reset}',
+            "RateLimit-Policy": f'"{self.name}";q={self.limit}{unit};w={self.window}',
+            "RateLimit": f'"{self.name}";r={max(0, self.left)};t={self.reset}',
         }
 
 
 def spend(credential: str) -> Allowance:
     """Count one request of `credential` and return what is left; `left` is negative when the window is used up."""
     limit, window = settings.API_REQUESTS, settings.API_WINDOW_SECONDS
-    now = time.time()
-    number = int(now // window)
-    name = f"requests:{credential}:{number}"
-    try:
-        used = cache.incr(name)
-    except ValueError:
-        # Two first requests at once may both come here; `add` lets one of them begin the count.
-        used = 1 if cache.add(name, 1, window + 5) else cache.incr(name)
-    return Allowance(limit, window, limit - used, max(1, int((number + 1) * window - now)))
+    number, reset = _window()
+    return Allowance(limit, window, limit - _counted(f"requests:{credential}:{number}", 1), reset)
 
 
 def refuse_when_spent(allowance: Allowance) -> None:
@@ -47,3 +54,52 @@ def refuse_when_spent(allowance: Allowance) -> None:
             f"{allowance.limit} requests in {allowance.window} seconds are allowed. Wait {allowance.reset} seconds.",
             retry_after=allowance.reset,
         )
+
+
+@contextmanager
+def working(credential: str, headers: dict[str, str]) -> Iterator[None]:
+    """Count the time that the block takes as work of `credential`, and tell in `headers` how much is left.
+
+    Refuses with TooManyRequests, before the block begins, where there is none.
+    """
+    limit, window = settings.API_WORK_SECONDS, settings.API_WINDOW_SECONDS
+    number, reset = _window()
+    name = f"work:{credential}:{number}"
+    used = _counted(name, RESERVED_MILLISECONDS)
+    if used - RESERVED_MILLISECONDS >= limit * 1000:
+        _counted(name, -RESERVED_MILLISECONDS)
+        _tell(Allowance(limit, window, 0, reset, WORK), headers)
+        raise TooManyRequests(
+            f"Counting, completing and telling all explanations or ways out may take {limit} seconds of computing in "
+            f"{window} seconds. Wait {reset} seconds; all other calls go on.",
+            retry_after=reset,
+        )
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        took = int((time.monotonic() - began) * 1000)
+        used = _counted(name, took - RESERVED_MILLISECONDS)
+        _tell(Allowance(limit, window, limit - -(-used // 1000), reset, WORK), headers)
+
+
+def _tell(allowance: Allowance, headers: dict[str, str]) -> None:
+    for name, told in allowance.headers().items():
+        headers[name] = f"{headers[name]}, {told}" if name in headers else told
+
+
+def _window() -> tuple[int, int]:
+    """Return the number of the present window, and the seconds to the next."""
+    window = settings.API_WINDOW_SECONDS
+    now = time.time()
+    number = int(now // window)
+    return number, max(1, int((number + 1) * window - now))
+
+
+def _counted(name: str, more: int) -> int:
+    """Add `more` to a counter of this window and return what it comes to."""
+    try:
+        return int(cache.incr(name, more))
+    except ValueError:
+        # Two first requests at once may both come here; `add` lets one of them begin the count.
+        return more if cache.add(name, more, settings.API_WINDOW_SECONDS + 5) else int(cache.incr(name, more))

@@ -33,7 +33,8 @@ class Operation:
 
     `answers` gives the shape by status; `refusals` the codes of problems beyond those that any operation may answer.
     `repeatable` says that an Idempotency-Key has an effect; an operation that keeps nothing needs none. `tagged` says
-    that answers carry an ETag.
+    that answers carry an ETag. `is_hard` tells of which bodies nobody knows how much work they are: these calls have a
+    limit of their own.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Operation:
     headers: tuple[str, ...] = ()
     repeatable: bool = False
     tagged: bool = False
+    is_hard: Callable[[Any], bool] = lambda body: False
     request_example: Any = None
     answer_example: Any = None
 
@@ -133,6 +135,9 @@ class Endpoint(APIView):
             document = {} if declared.body_optional and _is_empty(request) else read_json(request)
             arguments["body"] = read_body(declared.body, document)
         call = Call(request, caller)
+        if declared.is_hard(arguments.get("body")):
+            with throttle.working(caller.credential, headers):
+                return handler(call, **arguments)
         key = key_of(request) if declared.repeatable else None
         if key is None:
             return handler(call, **arguments)

@@ -314,6 +314,7 @@ class Evaluate(Endpoint):
         scope="configurator:evaluate",
         summary="Evaluate choices",
         body=EvaluateBody,
+        is_hard=lambda body: body.complete is not None or "all" in (body.explanations, body.repairs),
         answers={200: shapes.Evaluation},
         refusals=(
             "not-found",
@@ -354,6 +355,7 @@ class Why(Endpoint):
         scope="configurator:evaluate",
         summary="Explain a value",
         body=WhyBody,
+        is_hard=lambda body: body.explanations == "all",
         answers={200: shapes.Why},
         refusals=("not-found", "choices-malformed", *EVALUATING),
         request_example=examples.WHY,
@@ -382,6 +384,7 @@ class Count(Endpoint):
         scope="catalog:check",
         summary="Count configurations",
         body=CountBody,
+        is_hard=lambda body: True,
         answers={200: shapes.Count},
         refusals=("not-found", "choices-malformed", *EVALUATING),
         request_example=examples.COUNT,
