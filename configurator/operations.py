@@ -341,9 +341,15 @@ def compiled(digest: str, document: str) -> CompiledProduct:
     """Return the compiled form of a version's document, shared by all who ask for the same digest.
 
     It comes from memory, from the disk, or is compiled now; what is compiled now is also written to the disk, beside
-    the requests where this process answers any.
+    the requests where this process answers any. There it is made ready, too, for who is refused something.
     """
-    return _compiled.get_once(digest, lambda: _loaded(digest) or _compiled_now(digest, document))
+    return _compiled.get_once(digest, lambda: _made_ready(_loaded(digest) or _compiled_now(digest, document)))
+
+
+def _made_ready(product: CompiledProduct) -> CompiledProduct:
+    if background.serves:
+        background.do(product.engine.make_ready)
+    return product
 
 
 def _loaded(digest: str) -> CompiledProduct | None:

@@ -87,6 +87,16 @@ class Compiled:
         """Return the literal that says: the class of `slot` is `cell`."""
         return self.literals[slot].cells[cell]
 
+    def make_ready(self) -> None:
+        """Build what is built once and not kept on a disk, before a click needs it. Safe beside those who ask."""
+        import numpy.ma  # noqa: F401 (numpy itself loads it at the first use of some functions)
+
+        for name, each in vars(Compiled).items():
+            if isinstance(each, cached_property):
+                getattr(self, name)
+        self.islands.make_ready()
+        self.search.make_ready(explains=True)
+
     def assumptions(self, fixed: Mapping[int, int]) -> list[int]:
         return [self.literals[slot].cells[cell] for slot, cell in fixed.items()]
 

@@ -146,6 +146,11 @@ class Islands:
                     found = self._made[place] = self._island(place)
         return found
 
+    def make_ready(self) -> None:
+        """Make all islands, with their solvers, before anybody asks. Safe beside those who ask."""
+        for place in range(len(self._made)):
+            self.island(place).search.make_ready(explains=False)
+
     def _island(self, place: int) -> Island:
         program = self.program
         if self._with_targets == {place}:

@@ -281,15 +281,7 @@ class Search:
     def stands(self, switches: Sequence[int], assumptions: Sequence[int]) -> bool:
         """Tell whether the literals satisfy the constraints that `switches` switch on (and the structure)."""
         if self._explainer is None:
-            explainer = Minisat22()
-            first = self.program.variables + 1
-            for clause, owner in zip(self.program.clauses, self.program.owners, strict=True):
-                explainer.add_clause(clause if owner == STRUCTURE else [*clause, -first - owner])
-            for clause in self._learnt.switched:
-                explainer.add_clause(clause)
-            for clause in _counting(self.program, first + self.program.constraints, first)[0]:
-                explainer.add_clause(clause)
-            self._explainer = explainer
+            self._take(explainer=self._new_explainer())
         return self._answer(self._explainer, [*assumptions, *switches])
 
     def clash(self) -> list[int]:
@@ -729,11 +721,50 @@ class Search:
         """The configurations found so far, as far as there was room."""
         return self._cells[: self._kept]
 
+    def make_ready(self, explains: bool) -> None:
+        """Build the solver, with `explains` that of `stands` too, before anybody asks. Safe beside those who ask."""
+        program = self.program
+        _ = program.facts, program.slot_of_literal, program.tests, program.other_tests
+        # Built outside the lock: who asks meanwhile does not wait for it.
+        if self._solver is None:
+            solver = self._new_solver()
+            with self.lock:
+                self._take(solver=solver)
+        if explains and self._explainer is None:
+            _ = program.flat_of_literal
+            explainer = self._new_explainer()
+            with self.lock:
+                self._take(explainer=explainer)
+
     def _ready(self) -> Any:
         """Return the solver, made anew where questions have piled up."""
         if self._solver is None:
-            self._solver = Minisat22(bootstrap_with=chain(self.program.clauses, self._counting, self._learnt.clauses))
+            self._take(solver=self._new_solver())
         return self._solver
+
+    def _new_solver(self) -> Any:
+        return Minisat22(bootstrap_with=chain(self.program.clauses, self._counting))
+
+    def _new_explainer(self) -> Any:
+        """Return a solver in which each constraint holds where its switch does."""
+        program = self.program
+        first = program.variables + 1
+        switched = (
+            clause if owner == STRUCTURE else [*clause, -first - owner]
+            for clause, owner in zip(program.clauses, program.owners, strict=True)
+        )
+        return Minisat22(bootstrap_with=chain(switched, _counting(program, first + program.constraints, first)[0]))
+
+    def _take(self, solver: Any = None, explainer: Any = None) -> None:
+        """Use new solvers, with all that was learnt meanwhile, unless there are others by now."""
+        if solver is not None and self._solver is None:
+            for clause in self._learnt.clauses:
+                solver.add_clause(clause)
+            self._solver = solver
+        if explainer is not None and self._explainer is None:
+            for clause in self._learnt.switched:
+                explainer.add_clause(clause)
+            self._explainer = explainer
 
     def _answer(self, solver: Any, assumptions: Sequence[int], share: int = 1) -> bool:
         """Ask the solver, within the budget of the series, or 1 / `share` of it; raises Undecided beyond.

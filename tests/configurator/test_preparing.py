@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from catalog.models import Merchant, Version
 from catalog.operations import publish
 from configurator import operations, preparing
 from configurator.background import Background
+from configurator.engine import search
 from configurator.engine.refusals import EngineRefused
-from configurator.operations import compiled_files, forget_everything, published
+from configurator.operations import compiled_files, follow, forget_everything, published
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_version
 
@@ -113,6 +115,44 @@ def test_a_task_beside_the_requests_runs_in_a_thread_and_its_failure_stops_no_ot
     assert done.wait(60)
     assert seen == ["MainThread", "background"]
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+@pytest.fixture
+def no_solver_built(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    def refuse(**_: object) -> None:
+        raise AssertionError("a solver is built in a shopper's click")
+
+    return lambda: monkeypatch.setattr(search, "Minisat22", refuse)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_server_builds_no_solver_in_a_refused_click(
+    restarted: bool,
+    folder: Path,
+    desk_version: Version,
+    monkeypatch: pytest.MonkeyPatch,
+    no_solver_built: Callable[[], None],
+) -> None:
+    if restarted:
+        published("joinery", "desk")
+        forget_everything()
+    waiting: list[Callable[[], object]] = []
+    monkeypatch.setattr(operations.background, "serves", True)
+    monkeypatch.setattr(operations.background, "do", waiting.append)
+    offer = published("joinery", "desk")
+    for task in waiting:
+        task()
+    no_solver_built()
+    assert follow(offer, {}, {"top": "glass"}).conflict is None
+    refused = follow(offer, {"top": "glass"}, {"frame": "oak"})
+    assert refused.conflict is not None and refused.conflict.repairs
+
+
+def test_a_command_builds_no_solver_that_nobody_asks(folder: Path, desk_version: Version, no_solver_built) -> None:
+    published("joinery", "desk")
+    forget_everything()
+    no_solver_built()
+    assert published("joinery", "desk").product.model.product == "desk"
 
 
 # -- manage.py warm

@@ -12,6 +12,8 @@ import pytest
 from catalog.product_model import Choice, read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
+from configurator.engine.explain import explain
+from configurator.engine.repair import repairs
 from configurator.engine.settle import MOST_SETTLED, change_with, settle
 from tests.examples.desk import DESK
 
@@ -133,3 +135,28 @@ def test_what_is_kept_is_bounded_however_many_click(monkeypatch: pytest.MonkeyPa
         assert search._next <= search.program.variables + 50 + len(search.program.targets)
         assert len(ground.memory._answers) <= MOST_SETTLED
     assert len(compiled.memory._answers) <= 1_000
+
+
+def test_a_product_is_made_ready_beside_those_who_ask_and_answers_stay_the_same() -> None:
+    model = islands().model
+    asked = [choices_of(name, top) for name in ("a", "b", "c") for top in ("glass", "oak")]
+    expected = [told(compile_model(model), choices) for choices in asked]
+    compiled = compile_model(model)
+    makers = [threading.Thread(target=compiled.make_ready) for _ in range(4)]
+    for maker in makers:
+        maker.start()
+    found = [told(compiled, choices) for choices in asked]
+    for maker in makers:
+        maker.join()
+    assert found == expected == [told(compiled, choices) for choices in asked]
+
+
+def choices_of(name: str, top: str) -> Choices:
+    return {f"{name}_frame": "oak", f"{name}_top": top}
+
+
+def told(compiled: Compiled, choices: Choices) -> object:
+    deduction = deduce(compiled, choices)
+    return (
+        settle(compiled, choices) if deduction.consistent else (explain(compiled, choices), repairs(compiled, choices))
+    )
