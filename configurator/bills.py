@@ -138,7 +138,7 @@ class LineReader:
         if line.quantity is not None:
             used = self.number(line.quantity, unit)
         else:
-            used = _sum(self._part(line.per or "piece", key) for key in line.parts)
+            used = _sum(self._part(line, key) for key in line.parts)
         if line.waste is not None:
             percent = nodes.Arithmetic("+", constant(100), self.number(line.waste))
             used = nodes.Arithmetic("/", nodes.Arithmetic("*", used, percent), constant(100))
@@ -152,10 +152,12 @@ class LineReader:
             return units
         return nodes.If(nodes.Compare(">=", charged, ZERO), units, UNDEFINED)
 
-    def _part(self, per: str, key: str) -> Node:
+    def _part(self, line: PriceLine, key: str) -> Node:
         part = next(each for each in self.model.bom_lines if each.key == key)
-        names, divisor = MEASURES[per]
+        names, divisor = MEASURES[line.per or "piece"]
         count = self.number(part.quantity, unit_of_parts(part))
+        if line.whole and part.whole:
+            count = nodes.Call("ceil", (count, constant(1)))
         for name in names:
             measure = self.number(part.measures[name], unit_of_measure(name))
             count = nodes.Arithmetic("*", count, measure)

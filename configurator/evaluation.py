@@ -304,8 +304,11 @@ def evaluate(
     explained: int = 1,
     repaired: int = SHOWN_REPAIRS,
     known: Callable[[Values], Evaluation] | None = None,
+    order_quantity: int | None = None,
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` (None retracts) applied to them.
+
+    `order_quantity` is how many pieces of the product the whole order has, where it has other configurations, too.
 
     A change of how many instances there are retracts what was chosen in those that go, and one that switches options
     off what was chosen for these: `retracted` tells which. If the choices clash in any other way, `conflict` tells why,
@@ -332,7 +335,8 @@ def evaluate(
         deduction = deduce(product.engine, wanted, budget)
     if deduction.consistent:
         retracted = {key: choice for key, choice in choices.items() if key not in wanted and key not in asked}
-        return _noted(replace(_state(product, prices, wanted, deduction, quantity, budget), retracted=retracted))
+        found = _state(product, prices, wanted, deduction, quantity, budget, order_quantity)
+        return _noted(replace(found, retracted=retracted))
     kept = dict(choices)
     if not stands(product.engine, kept):
         internal = product.model.internal_options & kept.keys()
@@ -345,7 +349,8 @@ def evaluate(
         before = known(kept)
     else:
         budget = product.engine.patience.budget(kept, MOST_CONFLICTS)
-        before = _noted(_state(product, prices, kept, deduce(product.engine, kept, budget), quantity, budget))
+        deduction = deduce(product.engine, kept, budget)
+        before = _noted(_state(product, prices, kept, deduction, quantity, budget, order_quantity))
     return replace(before, conflict=conflict_of(product, prices, before, choices, changes, explained, repaired))
 
 
@@ -356,7 +361,9 @@ def _noted(evaluation: Evaluation) -> Evaluation:
     return evaluation
 
 
-def evaluate_settled(product: CompiledProduct, prices: Prices, choices: Values, quantity: int = 1) -> Evaluation | None:
+def evaluate_settled(
+    product: CompiledProduct, prices: Prices, choices: Values, quantity: int = 1, order_quantity: int | None = None
+) -> Evaluation | None:
     """Return what `evaluate` does for choices that leave nothing open; None for all others, and those that clash.
 
     The values of a complete configuration are such choices: what they cost is told without asking the engine what else
@@ -365,7 +372,8 @@ def evaluate_settled(product: CompiledProduct, prices: Prices, choices: Values, 
     values = whole_values(product.engine, choices)
     if values is None:
         return None
-    found = _of_values(product, prices, choices, values, _active(product, values), quantity)
+    active = _active(product, values)
+    found = _of_values(product, prices, choices, values, active, quantity, order_quantity=order_quantity)
     return replace(
         found,
         preferred=tuple(each.key for each in product.model.preferences),
@@ -385,7 +393,8 @@ class _OptionStates(Mapping[str, OptionState]):
     def _states(self) -> Mapping[str, OptionState]:
         found = self._evaluation
         deduction = deduce(found.product.engine, found.choices)
-        return _state(found.product, self._prices, found.choices, deduction, found.quantity, None).options
+        order = found.breakdown.order_quantity if found.breakdown is not None else None
+        return _state(found.product, self._prices, found.choices, deduction, found.quantity, None, order).options
 
     def __getitem__(self, key: str) -> OptionState:
         return self._states[key]
@@ -487,13 +496,15 @@ def _state(
     deduction: Deduction,
     quantity: int,
     budget: Budget | None,
+    order_quantity: int | None = None,
 ) -> Evaluation:
     model = product.model
     settled = settle(product.engine, choices, budget)
     values = settled.values
     active = _active(product, values)
     asked_for = needed(product.engine, settled, budget)
-    found = _of_values(product, prices, choices, values, active, quantity, settled.unsettled | asked_for.options)
+    needs = settled.unsettled | asked_for.options
+    found = _of_values(product, prices, choices, values, active, quantity, needs, order_quantity)
     domains = _domains(product, choices, deduction, budget)
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
     missing = tuple(
@@ -517,7 +528,7 @@ def _state(
         found.lead_time,
         undecided,
         frozenset(missing),
-        settled.unsettled | asked_for.options,
+        needs,
     )
     sources = settled.sources_with(deduction.inferred)
     unchecked = tuple(
@@ -580,12 +591,13 @@ def _of_values(
     active: Mapping[str, bool],
     quantity: int,
     needed: frozenset[str] = frozenset(),
+    order_quantity: int | None = None,
 ) -> Evaluation:
     """Return what follows from `values`, and not from what could be had instead: an evaluation without options."""
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided, needed))
+    breakdown, price_problem = _told(lambda: price(prices, values, quantity, undecided, needed, order_quantity))
     days, days_problem = _told(lambda: lead_time(product.lead_time, values, undecided))
-    items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided))
+    items, parts_problem = _told(lambda: bom(product.bom, values, quantity, undecided, order_quantity))
     on_request = breakdown is None and prices.price_list.on_request
     return Evaluation(
         product=product,

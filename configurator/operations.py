@@ -390,18 +390,21 @@ def follow(
     quantity: int = 1,
     explained: int = 1,
     repaired: int = SHOWN_REPAIRS,
+    order_quantity: int | None = None,
 ) -> Evaluation:
     """Return what follows from `choices` with `changes` applied; writes nothing and asks no database.
 
-    A conflict has up to `explained` explanations and up to `repaired` ways out.
+    A conflict has up to `explained` explanations and up to `repaired` ways out. `order_quantity` is how many pieces the
+    whole order has, with other configurations of the product; refuses with QuantityRefused fewer than `quantity`.
     """
     changes = changes or {}
-    _refuse_quantity(quantity)
+    refuse_quantity(quantity, order_quantity)
     key = (
         offer.product.model.digest,
         offer.terms.digest,
         offer.schedule and (offer.schedule.calendar, offer.schedule.today, offer.schedule.until),
         quantity,
+        order_quantity,
         tuple(sorted(choices.items())),
         tuple(sorted(changes.items(), key=lambda change: change[0])),
         explained,
@@ -409,10 +412,12 @@ def follow(
     )
 
     def known(kept: Mapping[str, Choice]) -> Evaluation:
-        return follow(offer, kept, quantity=quantity)
+        return follow(offer, kept, quantity=quantity, order_quantity=order_quantity)
 
     def followed() -> Evaluation:
-        found = evaluate(offer.product, offer.prices, choices, changes, quantity, explained, repaired, known)
+        found = evaluate(
+            offer.product, offer.prices, choices, changes, quantity, explained, repaired, known, order_quantity
+        )
         return replace(_without_fault(found), schedule=offer.schedule)
 
     return _evaluations.get(
@@ -422,12 +427,14 @@ def follow(
     )
 
 
-def follow_to_order(offer: Published, choices: Mapping[str, Choice], quantity: int = 1) -> Evaluation:
+def follow_to_order(
+    offer: Published, choices: Mapping[str, Choice], quantity: int = 1, order_quantity: int | None = None
+) -> Evaluation:
     """Return what `follow` does, and at once for choices that leave nothing open: for who wants to know the price."""
-    _refuse_quantity(quantity)
-    found = evaluate_settled(offer.product, offer.prices, choices, quantity)
+    refuse_quantity(quantity, order_quantity)
+    found = evaluate_settled(offer.product, offer.prices, choices, quantity, order_quantity)
     if found is None:
-        return follow(offer, choices, quantity=quantity)
+        return follow(offer, choices, quantity=quantity, order_quantity=order_quantity)
     return replace(_without_fault(found), schedule=offer.schedule)
 
 
@@ -444,9 +451,14 @@ def _without_fault(evaluation: Evaluation) -> Evaluation:
     return evaluation
 
 
-def _refuse_quantity(quantity: int) -> None:
+def refuse_quantity(quantity: int, order_quantity: int | None = None) -> None:
+    """Refuse with QuantityRefused what may not be ordered, and an order of fewer pieces than these."""
     if not 1 <= quantity <= MOST_QUANTITY:
         raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
+    if order_quantity is not None and not quantity <= order_quantity <= MOST_QUANTITY:
+        raise QuantityRefused(
+            f"The whole order has from {quantity} pieces, those of this configuration, to {MOST_QUANTITY}."
+        )
 
 
 def with_reasons(

@@ -106,6 +106,7 @@ def signed_quote(
         "choices": plain_choices(without_internal(model, choices)),
         "internal": _sealed_choices(internal_choices(model, choices), jti),
         "quantity": evaluation.quantity,
+        "order_quantity": breakdown.order_quantity if breakdown.order_quantity != evaluation.quantity else None,
         "currency": currency,
         "total": plain(breakdown.total, currency),
         "amounts_are": breakdown.amounts_are,

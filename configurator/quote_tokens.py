@@ -61,6 +61,7 @@ class TokenRefused(Exception):
 class Claims(BaseModel):
     """What a quote says. Amounts are exact decimal texts in `currency`, for all pieces; times are Unix seconds.
 
+    `order_quantity` is how many pieces of the product the whole order has, where it has more than these.
     `total` is net or gross as `amounts_are` says;
     `taxes` are the parts of a tax that is several. What is not known is None, and left out of the token. `digest` is
     that of the product's version, `fingerprint` that of version and values; `choices` are what people chose. `buyer`
@@ -82,6 +83,7 @@ class Claims(BaseModel):
     fingerprint: str
     choices: dict[str, Any]
     quantity: int
+    order_quantity: int | None = None
     currency: str
     total: str
     amounts_are: Literal["net", "gross"]

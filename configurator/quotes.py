@@ -101,14 +101,16 @@ def quote(
     valid_from: datetime | None = None,
     locale: str | None = None,
     override: Override | None = None,
+    order_quantity: int | None = None,
 ) -> Quote:
     """Return the price of `choices` at `offer`, signed; keeps nothing, and asks no database once the key is known.
 
     It holds for `expires_in` seconds, by default as long as the merchant's quotes do, from `valid_from` on where that
-    is later than now. `override` is a price by hand that was allowed. Refuses with ChoicesConflict, NotReady,
-    QuantityRefused or ExpiryRefused.
+    is later than now. `order_quantity` is how many pieces the whole order has, with other configurations of the
+    product. `override` is a price by hand that was allowed. Refuses with ChoicesConflict, NotReady, QuantityRefused or
+    ExpiryRefused.
     """
-    listed = _priced(follow_to_order(offer, choices, quantity), offer, locale)
+    listed = _priced(follow_to_order(offer, choices, quantity, order_quantity), offer, locale)
     evaluation = with_override(offer, listed, override)
     return Quote(offer, evaluation, signed_quote(offer, evaluation, expires_in, valid_from))
 
@@ -179,7 +181,8 @@ def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
         read = read_json_choices(offer.product.model, opened_choices(claims))
         choices = {key: choice for key, choice in read.items() if choice is not None}
         override = None if row is None else override_of(row)
-        fresh = quote(offer, choices, claims.quantity, lasts, begins, override=override)
+        order = claims.order_quantity
+        fresh = quote(offer, choices, claims.quantity, lasts, begins, override=override, order_quantity=order)
     except Refusal as refusal:
         # What the token has encrypted is not told by what has become of it.
         sentence = (

@@ -16,11 +16,13 @@ from pricing.in_force import TAX_STATUSES, Because, TaxFrom
 from pricing.lines import (
     MAX_UNITS,
     MOST_REMEMBERED,
+    ONE,
     SKIPPED,
     Amount,
     Item,
     Line,
     Part,
+    Pieces,
     PriceRefused,
     Prices,
     PriceTooLarge,
@@ -91,6 +93,7 @@ class BreakdownLine:
 class Breakdown:
     """The lines that apply, and their totals, in `currency`; `price_list` is the key of the list.
 
+    `order_quantity` is how many pieces the whole order has, `quantity` where nobody said more.
     `lines` sum to `unit_total` exactly and `order_lines`, which count once for the whole order, to `order_total`;
     `total` is unit_total times `quantity` plus order_total. All are net or gross as the amounts of the list are
     (`amounts_are`). `net` + `tax` + `paid_rounding` = `gross` for the whole quantity; where the tax is not known
@@ -110,6 +113,7 @@ class Breakdown:
     lines: tuple[BreakdownLine, ...]
     unit_total: Decimal
     quantity: int
+    order_quantity: int
     order_lines: tuple[BreakdownLine, ...]
     order_total: Decimal
     total: Decimal
@@ -180,8 +184,12 @@ def price(
     quantity: int = 1,
     undecided: Collection[str] = (),
     needed: Collection[str] = (),
+    order_quantity: int | None = None,
 ) -> Breakdown:
     """Return the breakdown of `quantity` pieces with `values`.
+
+    Where these are a part of an order, `order_quantity` says how many pieces all its configurations of the product have
+    together, these among them: breaks and tiers are those of the order, and of whole units a share is charged.
 
     `undecided` are the options that take part and have no value yet, `needed` those that have to be answered though
     they are not required, and multi-choices that need more than they have. A line that cannot be computed because it
@@ -193,9 +201,15 @@ def price(
         raise prices.refusal
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
         raise PriceRefused(f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity)
+    pieces = Pieces(quantity, quantity if order_quantity is None else order_quantity)
+    if isinstance(pieces.order, bool) or not quantity <= pieces.order <= MAX_QUANTITY:
+        raise PriceRefused(
+            f"The whole order has from {quantity:,} pieces, those that are priced here, to {MAX_QUANTITY:,}.",
+            quantity=quantity,
+        )
     waiting = _waiting(prices, values, undecided, needed)
     prices = prices.of(quantity)
-    sums = summed(prices, values, quantity, waiting)
+    sums = summed(prices, values, pieces, waiting)
     total = _total(prices, sums.piece, sums.order, quantity)
     price_list, places = prices.price_list, prices.places
     lines = _printed(prices, sums, False)
@@ -228,6 +242,7 @@ def price(
         lines=lines,
         unit_total=in_parts_of(sums.piece, places),
         quantity=quantity,
+        order_quantity=pieces.order,
         order_lines=order_lines,
         order_total=in_parts_of(total - sums.piece * quantity, places),
         total=in_units(total, places),
@@ -263,14 +278,14 @@ def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> i
     """
     if prices.refusal is not None:
         raise prices.refusal
-    sums = summed(prices, values, 1, frozenset())
+    sums = summed(prices, values, ONE, frozenset())
     if is_greatest:
         return int(max(sums.piece, sums.order))
     least = int(sums.piece + sums.order)
     if any(prices.wholes[: len(prices.lines)]):
         starts = {each.pieces for line in prices.lines for each in line.line.breaks}
         for quantity in sorted({*starts, *(start - 1 for start in starts if start > 2), _MANY}):
-            more = summed(prices.of(quantity), values, quantity, frozenset())
+            more = summed(prices.of(quantity), values, Pieces(quantity, quantity), frozenset())
             least = min(least, int(more.piece * quantity + more.order))
     return least
 
@@ -301,15 +316,16 @@ def difference(
     else:
         waiting = _waiting(prices, values, undecided, needed)
     quantity = breakdown.quantity
+    pieces = Pieces(quantity, breakdown.order_quantity)
     prices = prices.of(quantity)
     try:
-        moved = _moved(prices, known.sums, values, quantity, changed, waiting) if known.by_move else None
+        moved = _moved(prices, known.sums, values, pieces, changed, waiting) if known.by_move else None
         if moved is not None:
             piece, order = moved
             total = _total(prices, piece, order, quantity)
             tax = _tax_of_all(prices, total)
         else:
-            sums = summed(prices, values, quantity, waiting)
+            sums = summed(prices, values, pieces, waiting)
             total = _total(prices, sums.piece, sums.order, quantity)
             taxed = taxed_parts(prices, sums, quantity, total)
             tax = None if taxed is None else tax_in(taxed)
@@ -349,9 +365,8 @@ def priced_later(
     # To answer some of an open question, such as one value of a multi-choice, moves what is shown by what it costs.
     answering = prices.multis.intersection(changed).intersection(known.waiting)
     gone = known.waiting.difference(waiting, values)
-    later = _Later(
-        values, breakdown.quantity, waiting, answering, waiting.difference(known.waiting).union(changed), gone
-    )
+    pieces = Pieces(breakdown.quantity, breakdown.order_quantity)
+    later = _Later(values, pieces, waiting, answering, waiting.difference(known.waiting).union(changed), gone)
     found = later.of(prices, known.sums).found
     below: Prices | None = prices
     while below is not None and _is_sum(below):
@@ -376,7 +391,7 @@ class _Later:
     """
 
     values: Values
-    quantity: int
+    pieces: Pieces
     waiting: frozenset[str]
     answering: frozenset[str]
     differing: frozenset[str]
@@ -478,6 +493,8 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
         "open": list(breakdown.open),
         "may_fall": breakdown.may_fall,
     }
+    if breakdown.order_quantity != breakdown.quantity:
+        document["order_quantity"] = breakdown.order_quantity
     if breakdown.paid_rounding:
         document["paid_rounding"] = told(breakdown.paid_rounding)
     if costs:
@@ -516,9 +533,10 @@ def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bo
 _NOBODY: frozenset[str] = frozenset()
 
 
-def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str]) -> Sums:
+def summed(prices: Prices, values: Values, pieces: Pieces, waiting: frozenset[str]) -> Sums:
     """Return what the lines come to, in smallest units; refuses with PriceRefused what has no amount."""
-    base = summed(prices.base, values, quantity, waiting) if prices.base is not None else None
+    quantity = pieces.count
+    base = summed(prices.base, values, pieces, waiting) if prices.base is not None else None
     unsettled = base.unsettled if base is not None else _NOBODY
     wholes = prices.wholes
     parts: list[Part] = []
@@ -528,7 +546,7 @@ def summed(prices: Prices, values: Values, quantity: int, waiting: frozenset[str
     exact_piece: Amount = 0
     exact_order: Amount = 0
     for index, line in enumerate(prices.lines):
-        part = line.part(values, quantity)
+        part = line.part(values, pieces)
         if line.of is not None:
             befores[index] = amount_before(prices, line, parts, quantity)
         if waiting and (waits := waiting & (line.awaits if part.state == "applied" else line.reads)):
@@ -683,7 +701,7 @@ def _moved(
     prices: Prices,
     sums: Sums,
     values: Values,
-    quantity: int,
+    pieces: Pieces,
     changed: Collection[str],
     waiting: frozenset[str],
     made: dict[int, Part] | None = None,
@@ -692,13 +710,14 @@ def _moved(
 
     The parts that moved are put into `made`, for a list that is made from this one. Refuses as `summed` does.
     """
+    quantity = pieces.count
     if sums.unsettled and not sums.unsettled <= waiting.union(changed):
         return None
     below: dict[int, Part] = {}
     if (
         prices.base is not None
         and sums.base is not None
-        and _moved(prices.base, sums.base, values, quantity, changed, waiting, below) is None
+        and _moved(prices.base, sums.base, values, pieces, changed, waiting, below) is None
     ):
         return None
     lines, before, wholes = prices.lines, sums.parts, prices.wholes
@@ -710,7 +729,7 @@ def _moved(
         of = line.of
         if of is not None and of.isdisjoint(found) and line.reads.isdisjoint(changed):
             continue
-        now = line.part(values, quantity)
+        now = line.part(values, pieces)
         amount = now.amount
         waits = bool(waiting) and not waiting.isdisjoint(line.awaits if now.state == "applied" else line.reads)
         if waits or now.state != "applied":

@@ -138,6 +138,12 @@ def _material_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding
             sentence = f"Price line '{line.key}' is for the part '{key}', which is no BOM line"
             yield _error("unknown-bom-line", f"{path}/parts", sentence + _hinted(key, known))
             continue
+        if known[key].whole and not line.whole:
+            sentence = (
+                f"The part '{key}' is taken whole by the order, and price line '{line.key}' charges what each piece "
+                "needs of it, so that less may be charged than is listed; let the price line be whole, too."
+            )
+            yield Finding("warning", "whole-part", f"{path}/whole", sentence)
         for name in MEASURES[line.per][0]:
             if name not in known[key].measures:
                 sentence = f"Price line '{line.key}' is priced per {line.per}, and the part '{key}' has no '{name}'."

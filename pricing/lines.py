@@ -55,6 +55,24 @@ class PriceTooLarge(PriceRefused):
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """How many pieces are priced, and how many like them the whole order has: that many at least."""
+
+    count: int
+    order: int
+
+    def share_of(self, amount: Amount) -> Amount:
+        """Return what is these pieces' of an amount for the whole order."""
+        if self.count == self.order:
+            return amount
+        above, below = amount.as_integer_ratio()
+        return ratio(above * self.count, below * self.order)
+
+
+ONE = Pieces(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """An amount that a line gives, for `value` of its option where it is for one; `cost` is exact, None unknown."""
 
@@ -95,7 +113,7 @@ class Line:
 
     line: PriceLine
     form: Form
-    part: Callable[[Values, int], Part]
+    part: Callable[[Values, Pieces], Part]
     reads: frozenset[str]
     of: frozenset[int] | None = None
     below: int | None = None
@@ -328,7 +346,7 @@ SKIPPED = Part("skipped")
 _BARE = Part("applied")
 
 
-def _bare(values: Values, quantity: int) -> Part:
+def _bare(values: Values, pieces: Pieces) -> Part:
     return _BARE
 
 
@@ -602,6 +620,14 @@ class _Below:
     is_fine: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How much so many pieces need of something, with the options that are read."""
+
+    value: Callable[[Values, int], Any]
+    reads: frozenset[str]
+
+
 type _CellOf = Callable[[Values], tuple[str | None, Amount | None, str]]
 _ZERO = _Function(lambda values: 0, frozenset())
 
@@ -668,7 +694,7 @@ class _Compiler:
 
     def _kept_amounts(
         self, below: Line, kept: Mapping[str, str]
-    ) -> tuple[Callable[[Values, int], Part], frozenset[str], bool]:
+    ) -> tuple[Callable[[Values, Pieces], Part], frozenset[str], bool]:
         """Return the amounts that this list keeps in place of those of the list below, as items by value.
 
         With them, what they read, and whether one is written finer than a smallest unit.
@@ -680,8 +706,8 @@ class _Compiler:
             return _bare, frozenset(), False
         compiled = self._compiled(own, _Below(self._fixed_factor(below), below.is_fine))
 
-        def part(values: Values, quantity: int) -> Part:
-            made = compiled.part(values, quantity)
+        def part(values: Values, pieces: Pieces) -> Part:
+            made = compiled.part(values, pieces)
             # Whether the line applies is told by the list below.
             return _BARE if made.state == "skipped" else made
 
@@ -747,7 +773,7 @@ class _Compiler:
         bound = self._number(line, form, text)
         rounding = self.order_rounding if line.once else self.rounding
 
-        def part(values: Values, quantity: int) -> Part:
+        def part(values: Values, pieces: Pieces) -> Part:
             if when is not None and not when.value(values):
                 return SKIPPED
             given = bound.value(values)
@@ -785,7 +811,7 @@ class _Compiler:
         tiers = self._tiers(line, amount, below)
         rounding, is_fine = self._rounding(line, below)
 
-        def part(values: Values, quantity: int) -> Part:
+        def part(values: Values, pieces: Pieces) -> Part:
             if when is not None and not when.value(values):
                 return SKIPPED
             cell: str | None = None
@@ -797,18 +823,18 @@ class _Compiler:
                     # A derived list keeps amounts for some cells; where it has none, the list below tells.
                     told = f"The price line {line.key!r} has {why}."
                     return SKIPPED if below is not None else Part("undefined", why=told)
-            price = tiers(values, quantity, one)
+            price = tiers(values, pieces, one)
             if price is None:
                 return _undefined(line)
             spent = None if cost is None else cost.value(values)
             if cost is not None and spent is None:
                 return Part("undefined", why=f"The price line {line.key!r} has no cost with these choices.")
             if count is not None:
-                units = _charged(line, count.value(values), quantity)
+                units = _charged(line, count, values, pieces)
                 if (problem := _no_quantity(line, units)) is not None:
                     return problem
                 price, spent = price * units, None if spent is None else spent * units
-            return _applied(line, rounding, is_fine, [(cell, price, spent)], quantity if line.tiered else 1)
+            return _applied(line, rounding, is_fine, [(cell, price, spent)], pieces.count if line.tiered else 1)
 
         every = _reads(when, amount, cost, count) | tiers.reads
         return Line(
@@ -860,12 +886,12 @@ class _Compiler:
         every = _reads(when, count, *functions.values(), *costs.values()) | tiers.reads | {key}
         rounding, is_fine = self._rounding(line, below)
 
-        def part(values: Values, quantity: int) -> Part:
+        def part(values: Values, pieces: Pieces) -> Part:
             if when is not None and not when.value(values):
                 return SKIPPED
             chosen = chosen_values(values.get(key))
             amounts: list[tuple[str | None, Amount, Amount | None]] = []
-            units = 1 if count is None or not chosen else _charged(line, count.value(values), quantity)
+            units = 1 if count is None or not chosen else _charged(line, count, values, pieces)
             if (problem := _no_quantity(line, units)) is not None:
                 return problem
             for value in chosen:
@@ -875,14 +901,14 @@ class _Compiler:
                 if function is None:
                     why = f"The price line {line.key!r} has no amount for the value {value!r} of {key!r}."
                     return Part("refused", why=why, value=value)
-                exact = tiers(values, quantity, function.value(values))
+                exact = tiers(values, pieces, function.value(values))
                 if exact is None:
                     return _undefined(line, value)
                 spent = costs[value].value(values) if value in costs else None
                 if value in costs and spent is None:
                     return Part("undefined", why=f"The price line {line.key!r} has no cost for {value!r}.", value=value)
                 amounts.append((value, exact * units, None if spent is None else spent * units))
-            return _applied(line, rounding, is_fine, amounts, quantity if line.tiered else 1) if chosen else SKIPPED
+            return _applied(line, rounding, is_fine, amounts, pieces.count if line.tiered else 1) if chosen else SKIPPED
 
         return Line(
             line,
@@ -908,8 +934,8 @@ class _Compiler:
             raise _unreadable(line, "what is tiered depends on the pieces, and what counts once does not")
         return _Tiers(tuple(breaks), line.tiered, 1 if below is None else below.factor)
 
-    def _count(self, line: PriceLine) -> _Function | None:
-        """Return how much of a material is needed, in the unit it is priced by; None for a line that has none."""
+    def _count(self, line: PriceLine) -> "_Count | None":
+        """Return how much of a material so many pieces need, in its unit; None for a line that has none."""
         if line.whole and (line.per is None or line.once or line.tiered or line.at_least is not None):
             raise _unreadable(line, "whole units are of a material, for the order: neither once, tiered nor at least")
         if line.per is None:
@@ -919,16 +945,15 @@ class _Compiler:
         if (line.quantity is None) == (not line.parts):
             raise _unreadable(line, "a material needs either a quantity or the parts it is for")
         unit = unit_of_material(line.per)
-        needed = (
-            [self._number(line, "quantity", line.quantity, unit)]
-            if line.quantity is not None
-            else [self._part_count(line, key) for key in line.parts]
-        )
+        needed: list[_Count] = [self._part_count(line, key) for key in line.parts]
+        if line.quantity is not None:
+            quantity = self._number(line, "quantity", line.quantity, unit)
+            needed = [_Count(lambda values, pieces: _times(quantity.value(values), pieces), quantity.reads)]
         waste = self._number(line, "waste", line.waste) if line.waste is not None else _ZERO
         least = self._number(line, "at_least", line.at_least, unit) if line.at_least is not None else _ZERO
 
-        def count(values: Values) -> Amount | None:
-            amounts = [each.value(values) for each in needed]
+        def count(values: Values, pieces: int) -> Amount | None:
+            amounts = [each.value(values, pieces) for each in needed]
             more, floor = waste.value(values), least.value(values)
             if more is None or floor is None or any(amount is None for amount in amounts):
                 return None
@@ -936,9 +961,9 @@ class _Compiler:
             # What is not needed at all is not charged either, and what is below zero is refused.
             return max(used, floor) if used > 0 else used
 
-        return _Function(count, _reads(*needed, waste, least))
+        return _Count(count, _reads(*needed, waste, least))
 
-    def _part_count(self, line: PriceLine, key: str) -> _Function:
+    def _part_count(self, line: PriceLine, key: str) -> "_Count":
         part = next((each for each in self.model.bom_lines if each.key == key), None)
         if part is None:
             raise _unreadable(line, f"there is no BOM line {key!r}")
@@ -950,22 +975,29 @@ class _Compiler:
         factors += [
             self._number(line, f"parts/{key}/{name}", part.measures[name], unit_of_measure(name)) for name in names
         ]
-        return _Function(
-            _part_count(part, when, factors, divisor),
+        return _Count(
+            _part_count(part, when, factors, divisor, part.whole and line.whole),
             _reads(when, *factors) | (frozenset({part.option}) if part.option is not None else frozenset()),
         )
 
 
 def _part_count(
-    part: BomLine, when: _Function | None, factors: Sequence[_Function], divisor: int
-) -> Callable[[Values], Amount | None]:
-    def count(values: Values) -> Amount | None:
+    part: BomLine, when: _Function | None, factors: Sequence[_Function], divisor: int, is_whole: bool
+) -> Callable[[Values, int], Amount | None]:
+    """Return how much pieces need of a part: its quantity, then its measures; `is_whole` as the parts list takes it."""
+    quantity, *measures = factors
+
+    def count(values: Values, pieces: int) -> Amount | None:
         if when is not None and not when.value(values):
             return 0
         product: Amount = len(chosen_values(values.get(part.option))) if part.option is not None else 1
         if not product:
             return 0  # A part that is not there has no measures.
-        for factor in factors:
+        needed = _times(quantity.value(values), pieces)
+        if needed is None:
+            return None
+        product *= ceil(needed) if is_whole and needed > 0 else needed
+        for factor in measures:
             each = factor.value(values)
             if each is None:
                 return None
@@ -974,6 +1006,10 @@ def _part_count(
         return ratio(above, below * divisor)
 
     return count
+
+
+def _times(number: Any, pieces: int) -> Any:
+    return None if number is None else number * pieces
 
 
 class _Tiers:
@@ -985,26 +1021,26 @@ class _Tiers:
         self.fixed = fixed
         self.reads = _reads(*(function for _, _, function in breaks))
 
-    def __call__(self, values: Values, quantity: int, amount: Amount | None) -> Amount | None:
-        """Return the amount of one piece of `quantity`; of a tiered line that of all of them, tier by tier.
+    def __call__(self, values: Values, pieces: Pieces, amount: Amount | None) -> Amount | None:
+        """Return the amount of one of `pieces`; of a tiered line their share of the whole order, tier by tier.
 
         None where the amount, or one that a break reached gives, is undefined.
         """
         if amount is None:
             return None
         reached: list[tuple[int, Amount]] = [(1, amount)]
-        for pieces, is_amount, function in self.breaks:
-            if pieces > quantity:
+        for first, is_amount, function in self.breaks:
+            if first > pieces.order:
                 break
             given = function.value(values)
             if given is None:
                 return None
-            reached.append((pieces, given * self.fixed if is_amount else _percent(amount, 100 + given)))
+            reached.append((first, given * self.fixed if is_amount else _percent(amount, 100 + given)))
         if not self.is_tiered:
             return reached[-1][1]
-        ends = [first for first, _ in reached[1:]] + [quantity + 1]
+        ends = [first for first, _ in reached[1:]] + [pieces.order + 1]
         total: Amount = sum((end - first) * each for (first, each), end in zip(reached, ends, strict=True))
-        return total
+        return pieces.share_of(total)
 
 
 def _percent(amount: Amount, percent: Amount) -> Amount:
@@ -1050,9 +1086,12 @@ def _unreadable(line: PriceLine, why: str) -> PriceRefused:
     return PriceRefused(f"The price line {line.key!r} cannot be used: {why}{end}", line=line.key)
 
 
-def _charged(line: PriceLine, units: Any, quantity: int) -> Any:
-    """Return how much of a material is charged, None where it is undefined; of whole units, what all pieces need."""
-    return ceil(units * quantity) if line.whole and units is not None and units > 0 else units
+def _charged(line: PriceLine, count: _Count, values: Values, pieces: Pieces) -> Any:
+    """Return how much of a material is charged, None where it is undefined; of whole units, the share of the order."""
+    if not line.whole:
+        return count.value(values, 1)
+    units = count.value(values, pieces.order)
+    return units if units is None or units <= 0 else pieces.share_of(ceil(units))
 
 
 def _no_quantity(line: PriceLine, units: Amount | None) -> Part | None:
@@ -1075,29 +1114,29 @@ def _label(line: PriceLine, option: Option, value: str) -> Text:
     return line.label if known is None else joined(line.label, known.label)
 
 
-def _reads(*functions: _Function | None) -> frozenset[str]:
+def _reads(*functions: "_Function | _Count | None") -> frozenset[str]:
     return frozenset[str]().union(*(each.reads for each in functions if each is not None))
 
 
 def _remembered(
-    part: Callable[[Values, int], Part], read: Iterable[str], by_quantity: bool
-) -> Callable[[Values, int], Part]:
+    part: Callable[[Values, Pieces], Part], read: Iterable[str], by_quantity: bool
+) -> Callable[[Values, Pieces], Part]:
     """Return `part` with a memory for the values of the options it reads; once it is full, it starts again."""
     keys = tuple(sorted(read))
     memory: dict[Any, Part] = {}  # shared by threads: a lost entry is only computed again
     if not keys and not by_quantity:
-        constant = part({}, 1)
-        return lambda values, quantity: constant
+        constant = part({}, ONE)
+        return lambda values, pieces: constant
     if len(keys) == 1 and not by_quantity:
         only = keys[0]
 
-        def of_one(values: Values, quantity: int) -> Part:
+        def of_one(values: Values, pieces: Pieces) -> Part:
             value = values.get(only)
             known = memory.get(value)
             if known is None:
                 if len(memory) >= MOST_REMEMBERED:
                     memory.clear()
-                known = memory[value] = part(values, 1)
+                known = memory[value] = part(values, ONE)
             return known
 
         return of_one
@@ -1105,24 +1144,24 @@ def _remembered(
     if len(keys) == 2 and not by_quantity:
         one, other = keys
 
-        def of_two(values: Values, quantity: int) -> Part:
+        def of_two(values: Values, pieces: Pieces) -> Part:
             both = (values.get(one), values.get(other))
             known = memory.get(both)
             if known is None:
                 if len(memory) >= MOST_REMEMBERED:
                     memory.clear()
-                known = memory[both] = part(values, 1)
+                known = memory[both] = part(values, ONE)
             return known
 
         return of_two
 
-    def of_many(values: Values, quantity: int) -> Part:
-        several = (*[values.get(key) for key in keys], quantity if by_quantity else 1)
+    def of_many(values: Values, pieces: Pieces) -> Part:
+        several = (*[values.get(key) for key in keys], pieces if by_quantity else ONE)
         known = memory.get(several)
         if known is None:
             if len(memory) >= MOST_REMEMBERED:
                 memory.clear()
-            known = memory[several] = part(values, quantity)
+            known = memory[several] = part(values, pieces)
         return known
 
     return of_many

@@ -56,7 +56,7 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = 
     for is_whole in (False, True):
         for line, item, _ in printed_rows(prices, sums, is_whole):
             told = next(printed)
-            source, rule, steps = _told(prices, sums, line, item, breakdown.quantity, costs)
+            source, rule, steps = _told(prices, sums, line, item, breakdown.order_quantity, costs)
             found.append(
                 LineReason(
                     key=told.key,

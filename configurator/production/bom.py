@@ -86,9 +86,15 @@ def compile_bom(model: ProductModel) -> CompiledBom:
 
 
 def bom(
-    compiled: CompiledBom, values: Values, quantity: int = 1, undecided: Collection[str] = ()
+    compiled: CompiledBom,
+    values: Values,
+    quantity: int = 1,
+    undecided: Collection[str] = (),
+    order_quantity: int | None = None,
 ) -> tuple[BomItem, ...]:
     """Return the parts of `quantity` pieces with `values`, in the order of the lines.
+
+    Of what is taken whole by an order of `order_quantity` such pieces, these here have their share.
 
     A line with quantity 0 is left out, as is one whose part comes from an option without value, and one that waits for
     a required option among `undecided` (options that take part and have no value yet). Refuses with BomRefused a chosen
@@ -109,8 +115,9 @@ def bom(
         if count is not None and not count:
             continue
         needed = None if count is None else count * quantity
-        if needed is not None and needed > 0 and each.line.whole:
-            needed = Fraction(ceil(needed))
+        if count is not None and count > 0 and each.line.whole:
+            order = quantity if order_quantity is None else order_quantity
+            needed = Fraction(ceil(count * order) * quantity, order)
         total = _decimal(each.line, "quantity", needed)
         told = {name: _decimal(each.line, name, length) for name, length in lengths.items()}
         if total:

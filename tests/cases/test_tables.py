@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.management import call_command
 
 from catalog.errors import Malformed
 from catalog.price_grid_text import read_price_grid
+from pricing.breakdown import compile_prices, price
 from pricing.models import ListAmount
 from pricing.operations import import_product
-from pricing.product_file import ProductFile
+from pricing.product_file import ProductFile, read_product_file
 from pricing.spreadsheets import rows_of_csv
 from tests.api import RETAIL
 from tests.cases.reading import CASES, answers, needs_cases
@@ -128,3 +130,26 @@ def test_shirts_of_all_colours_reach_the_break_together(asked):
     choices = {"rows": 2, "rows.1.pieces": 15, "rows.2.colour": "red", "rows.2.pieces": 5}
     (price,) = asked("37-whole-lot-across-configurations.yaml", {"choices": choices})
     assert Decimal(price["total"]) == Decimal("117.60")
+
+
+def test_of_two_configurations_the_break_is_that_of_the_order(asked):
+    """Told that 20 are in the order, 15 and 5 cost what 20 in one configuration do."""
+    prices = [
+        asked("37-whole-lot-across-configurations.yaml", {"choices": {"rows.1.pieces": pieces}})[0]
+        for pieces in (15, 5)
+    ]
+    assert sum(Decimal(price["total"]) for price in prices) == Decimal("120.00")
+    lot = yaml.safe_load((CASES / "37-whole-lot-across-configurations.yaml").read_text())
+    lot["price_lines"] = [
+        {
+            "key": "shirts",
+            "label": "Shirts",
+            "amount": 6.36,
+            "breaks": [{"pieces": 12, "amount": 5.88}, {"pieces": 96, "amount": 4.80}],
+        }
+    ]
+    file = read_product_file(yaml.safe_dump(lot))
+    prices_of = compile_prices(file.model, file.price_lists[0])
+    whole = price(prices_of, {}, 20).total
+    shared = [price(prices_of, {}, pieces, order_quantity=20).total for pieces in (15, 5)]
+    assert (whole, sum(shared)) == (Decimal("117.60"), whole)

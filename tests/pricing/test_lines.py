@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from configurator.production.bom import bom, compile_bom
 from pricing.breakdown import Breakdown, PriceRefused, breakdown_json, compile_prices, difference, price
 from pricing.checks import findings
 from pricing.in_force import InForce
@@ -338,3 +339,49 @@ def test_a_list_that_goes_by_costs_without_a_tax_says_so():
     assert "net-costs" in {finding.code for finding in findings(model, [shop])}
     known = read_price_list({"key": "a", "name": "A", "currency": "EUR", "least_over_cost": 5, "tax_rate": 20})
     assert "net-costs" not in {finding.code for finding in findings(model, [known])}
+
+
+PACKS = [
+    {"key": "left", "label": "Left", "part": "P-1", "quantity": 0.3, "whole": True},
+    {"key": "right", "label": "Right", "part": "P-2", "quantity": 0.5, "whole": True},
+]
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 7])
+def test_a_whole_material_charges_what_the_parts_list_takes(pieces):
+    line = {"key": "packs", "label": "Packs", "amount": 10, "per": "piece", "parts": ["left", "right"], "whole": True}
+    model = desk(price_lines=[line], bom_lines=PACKS)
+    shop = read_price_list({"key": "a", "name": "A", "currency": "EUR"})
+    packs = sum(item.quantity for item in bom(compile_bom(model), OAK, pieces))
+    assert price(compile_prices(model, shop), OAK, pieces).total == 10 * packs
+    assert "whole-part" not in {finding.code for finding in findings(model, [shop])}
+
+
+def test_a_line_that_charges_less_than_the_whole_parts_it_is_for_is_told():
+    line = {"key": "packs", "label": "Packs", "amount": 10, "per": "piece", "parts": ["left", "right"]}
+    shop = read_price_list({"key": "a", "name": "A", "currency": "EUR"})
+    found = findings(desk(price_lines=[line], bom_lines=PACKS), [shop])
+    assert [each.code for each in found if each.code == "whole-part"] == ["whole-part"] * 2
+
+
+@pytest.mark.parametrize("shares", [(20,), (15, 5), (1, 1, 18), (7, 6, 4, 3)])
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"amount": 6, "breaks": [{"pieces": 12, "percent": -10}, {"pieces": 96, "amount": 4}]},
+        {"amount": 6, "breaks": [{"pieces": 12, "percent": -10}], "tiered": True},
+        {"amount": 9, "per": "piece", "quantity": 0.15, "whole": True},
+        {"option": "top", "amounts": {"oak": 4, "glass": 5, "laminate": 2}, "breaks": [{"pieces": 9, "percent": -50}]},
+    ],
+)
+def test_configurations_of_one_order_cost_together_what_one_does(line, shares):
+    model = desk(price_lines=[{"key": "a", "label": "A", **line}])
+    prices = compile_prices(model, read_price_list({"key": "a", "name": "A", "currency": "EUR"}))
+    together = price(prices, OAK, 20)
+    apart = [price(prices, OAK, pieces, order_quantity=20) for pieces in shares]
+    assert abs(sum(each.total for each in apart) - together.total) <= Decimal("0.005") * len(shares)
+    before = apart[0]
+    after = price(prices, OAK | {"top": "glass"}, shares[0], order_quantity=20)
+    assert difference(prices, before, OAK | {"top": "glass"}, ["top"]) == after.shown - before.shown
+    with pytest.raises(PriceRefused, match="The whole order has"):
+        price(prices, OAK, 20, order_quantity=19)

@@ -1,9 +1,9 @@
 """Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
 
 A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, instance, quantity, price_list, locale, who buys and where, the time `at` whose prices hold, costs,
-explanations, repairs, complete and trace; and `why`, an option to explain. A choice is never an object, so the two
-cannot be mixed up.
+choices, changes, instance, quantity, order_quantity, price_list, locale, who buys and where, the time `at` whose prices
+hold, costs, explanations, repairs, complete and trace; and `why`, an option to explain. A choice is never an object, so
+the two cannot be mixed up.
 """
 
 import json
@@ -29,7 +29,7 @@ from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.instances import InstanceAsk, with_instance
-from configurator.operations import MOST_QUANTITY, QuantityRefused
+from configurator.operations import refuse_quantity
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices, line_classes
 from pricing.in_force import Buyer, InForce, in_force
@@ -43,6 +43,7 @@ FIELDS = (
     "changes",
     "instance",
     "quantity",
+    "order_quantity",
     "price_list",
     "locale",
     *BUYER,
@@ -64,6 +65,7 @@ class Asked:
     changes: Mapping[str, Any]
     instance: InstanceAsk | None
     quantity: int
+    order_quantity: int | None
     price_list: str | None
     locale: str | None
     buyer: Buyer
@@ -132,7 +134,14 @@ def _answer(
             changes, _rows = with_instance(product.model, before.choices, before.values, changes, asked.instance)
         with traced() as trace:
             evaluation = evaluate(
-                product, prices[terms], kept, changes, asked.quantity, asked.explained, asked.repaired
+                product,
+                prices[terms],
+                kept,
+                changes,
+                asked.quantity,
+                asked.explained,
+                asked.repaired,
+                order_quantity=asked.order_quantity,
             )
         document = evaluation_json(evaluation, asked.locale, costs=asked.costs)
         if asked.complete is not None and evaluation.conflict is None:
@@ -167,6 +176,7 @@ def _read(line: str | bytes, options: Mapping[str, Any]) -> Asked:
         changes=document.get("changes", {}),
         instance=_instance(document.get("instance")),
         quantity=whole(document.get("quantity", 1)),
+        order_quantity=whole(document.get("order_quantity")),
         price_list=document.get("price_list", options["price_list"]),
         locale=_locale(document.get("locale", options["locale"])),
         buyer=_buyer(document),
@@ -189,8 +199,9 @@ def _read(line: str | bytes, options: Mapping[str, Any]) -> Asked:
         raise Malformed("'trace' must be true or false.")
     if not isinstance(asked.quantity, int) or isinstance(asked.quantity, bool):
         raise Malformed("'quantity' must be a whole number.")
-    if not 1 <= asked.quantity <= MOST_QUANTITY:
-        raise QuantityRefused(f"Order 1 to {MOST_QUANTITY} pieces.")
+    if not isinstance(asked.order_quantity, int | None) or isinstance(asked.order_quantity, bool):
+        raise Malformed("'order_quantity' must be a whole number.")
+    refuse_quantity(asked.quantity, asked.order_quantity)
     if not isinstance(asked.costs, bool):
         raise Malformed("'costs' must be true or false.")
     if asked.price_list is not None and not isinstance(asked.price_list, str):

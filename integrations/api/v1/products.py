@@ -95,6 +95,15 @@ type GivenWish = Annotated[
     ),
 ]
 type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
+type OrderQuantity = Annotated[
+    int | None,
+    Field(
+        ge=1,
+        le=MOST_QUANTITY,
+        description="Pieces of the product in the whole order, these among them, where other configurations are, too.",
+    ),
+    BeforeValidator(whole),
+]
 
 
 def _no_truth(value: Any) -> Any:
@@ -202,6 +211,7 @@ class EvaluateBody(BuyerBody):
     instance: Instance = None
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
+    order_quantity: OrderQuantity = None
     price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
     at: Annotated[
@@ -424,7 +434,7 @@ def _evaluated(
     explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
     repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
     with traced() as trace:
-        evaluation = follow(offer, choices, changes, body.quantity, explained, repaired)
+        evaluation = follow(offer, choices, changes, body.quantity, explained, repaired, body.order_quantity)
     found: dict[str, Any] = {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
     consistent(evaluation, body.locale, offer.version, found)
     if body.complete is not None:

@@ -22,7 +22,7 @@ from integrations.api.reading import (
     read_choices,
 )
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.products import BuyerBody, GivenChoices, Quantity
+from integrations.api.v1.products import BuyerBody, GivenChoices, OrderQuantity, Quantity
 from pricing.breakdown import breakdown_json
 from pricing.lead_time import lead_time_json
 from pricing.money import plain
@@ -37,6 +37,7 @@ class QuoteBody(BuyerBody):
     choices: Annotated[GivenChoices, Field(description="What has been chosen.")] = Field(default_factory=dict)
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
+    order_quantity: OrderQuantity = None
     price_list: Annotated[PriceListKey | None, Field(description="The one that the buyer gets, without it.")] = None
     at: Annotated[
         Moment | None,
@@ -113,7 +114,15 @@ class Quotes(Endpoint):
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
         with discreet(call, model, body.locale):
-            found = quote(offer, choices, body.quantity, body.expires_in, body.at, body.locale)
+            found = quote(
+                offer,
+                choices,
+                body.quantity,
+                body.expires_in,
+                body.at,
+                body.locale,
+                order_quantity=body.order_quantity,
+            )
         return answer_json(_told(found, body.locale))
 
 

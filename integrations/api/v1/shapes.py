@@ -159,6 +159,8 @@ class Price(Answer):
     order_lines: list[BreakdownLine]
     """What counts once for the whole order, such as a set-up."""
     order_total: Money
+    order_quantity: int | None = None
+    """Pieces of the product in the whole order; left out where these are all."""
     total: Money
     amounts_are: Literal["net", "gross"]
     """Whether lines and totals are without or with tax."""

@@ -60,6 +60,20 @@ def test_a_quote_is_the_price_that_evaluate_tells(api, choices, more):
         assert answer["claims"][name] == evaluation[name]
 
 
+def test_a_quote_of_one_line_of_an_order_says_of_how_many(api):
+    choices = {"frame": "oak"}
+    answer = quoted(api, choices=choices, quantity=2, order_quantity=12)
+    evaluation = told(api.post("products/desk/evaluate", {"choices": choices, "quantity": 2, "order_quantity": 12}))
+    assert answer["price"] == evaluation["price"]
+    assert (answer["claims"]["quantity"], answer["claims"]["order_quantity"]) == (2, 12)
+    assert evaluation["price"]["order_quantity"] == 12
+    assert verified(api, answer["token"])["changed"] == []
+    assert "order_quantity" not in quoted(api, choices=choices, quantity=2, order_quantity=2)["claims"]
+    for path, body in (("quotes", {"product": "desk"}), ("products/desk/evaluate", {})):
+        refused = api.post(path, {**body, "choices": choices, "quantity": 2, "order_quantity": 1})
+        assert (refused.status_code, told(refused)["code"]) == (422, "quantity-refused")
+
+
 def test_it_comes_back_as_it_was_given(api):
     answer = quoted(api, choices={"frame": "oak"})
     found = verified(api, answer["token"])
