@@ -400,6 +400,9 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
             for key in shown_keys(model, evaluation.missing)
         ],
         "open_rules": open_rules_shown(evaluation, reader),
+        "invalid": [
+            (each.option, model.option_by_key[each.option].label.in_locale(reader.locale)) for each in view.invalid
+        ],
         "is_unchecked": bool(evaluation.unchecked),
         "checks": min(view.checks + 1, MOST_CHECKS),
         "checks_itself": view.checks < MOST_CHECKS,

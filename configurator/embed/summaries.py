@@ -346,7 +346,7 @@ def layer_mask(layers: tuple[Layer, ...], shown: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True)
 class Notices:
-    """Sentences for the top of the panel: gentle ones, and one that stops the order.
+    """Sentences about the page: gentle ones for its top, and an alert where the shopper is, beside the price.
 
     `lost` names one by one what no longer exists or goes.
     """

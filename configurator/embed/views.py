@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -239,7 +240,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         focus = _first_in(evaluation, rows.place) if move.ask.verb in ("add", "copy") else ""
         focus_id = "" if focus else _row_to_focus(rows, move.ask)
     if invalid and (form.step or form.goto or form.show_in or form.is_complete):
-        focus = invalid[0].option
+        focus = next((each.option for each in invalid if each.option == form.goto), invalid[0].option)
     shown = {option.key for option in shown_options(model)}
     view = View(
         frame=frame,
@@ -265,20 +266,20 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     with translation.override(language.interface):
         if is_outdated or state.dropped or without_internal(model, found.clashed):
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
-            view = replace(view, notices=Notices((told,), told_lost(offer, state.dropped, found, view.reader)))
+            view = replace(view, notices=Notices((), told_lost(offer, state.dropped, found, view.reader), told))
         elif asked_quantity is None:
             view = replace(view, notices=Notices(alert=told_quantities()))
         elif evaluation.retracted and status == 200:
             # Nobody orders without what went, before they read that it did.
             status = 422 if form.is_complete else 200
-            view = replace(view, notices=Notices((told_retracted(evaluation, view.reader),)))
+            view = replace(view, notices=Notices(alert=told_retracted(evaluation, view.reader)))
         elif form.is_complete and link is not None:
             sentence = _("This is a draft: it can be looked at, not ordered.")
             status, view = 422, replace(view, notices=Notices(alert=sentence))
         elif form.is_complete and status == 200:
             if form.total and form.total != told_total(evaluation):
                 # Terms may change while a page is open; nobody orders at a price they did not see.
-                sentence = _("The price has changed. Please look at it once more.")
+                sentence = told_new_price(form.total, evaluation, view.reader)
                 status, view = 422, replace(view, notices=Notices(alert=sentence))
             elif evaluation.ready:
                 return _completed(request, view, _once(request, form, token, "", evaluation), evaluation)
@@ -334,6 +335,18 @@ def told_repriced(
     # The column has four decimals, whatever the currency has.
     prices = {"before": reader.money(was.normalize()), "now": reader.money(breakdown.total)}
     return (_("When this was kept it cost %(before)s; at the prices of today it costs %(now)s.") % prices,)
+
+
+def told_new_price(seen: str, evaluation: Evaluation, reader: Reader) -> str:
+    """Return that the price is another than the one `seen`, which a form says as `told_total` does."""
+    amount, _space, currency = seen.partition(" ")
+    breakdown = evaluation.breakdown
+    if breakdown is None or currency != breakdown.currency or not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", amount):
+        return _("The price has changed. Please look at it once more.")
+    prices = {"before": reader.money(Decimal(amount)), "now": reader.money(breakdown.shown)}
+    return (
+        _("The price has changed from %(before)s to %(now)s. Please look at it once more, then order again.") % prices
+    )
 
 
 def told_quantities() -> str:

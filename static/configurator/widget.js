@@ -13,7 +13,7 @@
   addEventListener("popstate", () => location.reload());
   // htmx sees only buttons inside a form, and "Undo" is outside.
   on("htmx:configRequest", ({ detail: { parameters, triggeringEvent } }) => {
-    const button = triggeringEvent?.submitter;
+    const button = pressed = triggeringEvent?.submitter;
     if (button?.name) parameters[button.name] = button.value;
     // A cache that hands one page to two shoppers must not make one order of theirs.
     parameters.own = own;
@@ -21,10 +21,12 @@
   // A frame without "allow-forms" submits nothing by itself, and does not even say that it was asked to.
   on("click", event => {
     const button = event.target.closest("button");
+    if (button?.id === "again") return again();
     if (!window.htmx || button?.form?.id !== "choices") return;
     event.preventDefault();
-    button.form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter: button }));
+    press(button);
   });
+  const press = button => button.form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter: button }));
   let sent, status;
   on("htmx:beforeSend", ({ detail: { xhr } }) => {
     sent = typed();
@@ -50,7 +52,27 @@
     }
     held = document.activeElement.id;
   }
-  for (const type of ["htmx:sendError", "htmx:responseError"]) on(type, () => say(main.dataset.offline));
+  // A lost connection: what stands there stays, marked as older, and what was done last is tried until it goes.
+  let pressed, timer, pause = 1;
+  const again = () => {
+    clearTimeout(timer);
+    pressed?.isConnected ? press(pressed) : send();
+  };
+  for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) on(type, ({ detail: { xhr } }) => {
+    if (xhr.status && xhr.status < 500 && xhr.status !== 429) return say(main.dataset.offline);
+    root.classList.add("lost");
+    find("lost").hidden = false;
+    clearTimeout(timer);
+    timer = setTimeout(again, 1e3 * (pause = Math.min(30, 2 * pause)));
+  });
+  on("htmx:afterRequest", ({ detail: { successful } }) => {
+    if (!successful || !root.classList.contains("lost")) return;
+    clearTimeout(timer);
+    pause = 1;
+    root.classList.remove("lost");
+    say(main.dataset.back);
+  });
+  addEventListener("online", () => root.classList.contains("lost") && again());
 
   const step = () => document.querySelector(".step.current");
   let shown;

@@ -403,7 +403,8 @@ def test_nothing_is_ordered_at_a_price_that_was_not_shown(shopper: Shopper) -> N
     shopper.opens()
     page = shopper.presses("complete", top="oak")
     assert (page.status, Configuration.objects.count()) == (422, 0)
-    assert "The price has changed. Please look at it once more." in page.words
+    assert "The price has changed from €348.80 to" in page.words
+    assert "Please look at it once more, then order again." in page.words
 
 
 def test_terms_that_changed_while_the_page_was_open_are_shown_before_anything_is_ordered(
