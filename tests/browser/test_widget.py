@@ -378,7 +378,7 @@ def test_axe_finds_nothing_to_complain_about(
     found += _violations(page)
     page.goto(f"{widget_site}/embed/kitchens/desk/?top=oak&engraved=true&step=size")
     page.get_by_role("button", name="Add to cart").click()
-    expect(page.locator(".alert")).to_be_visible()
+    expect(page.locator("#alert")).to_be_visible()
     found += _violations(page)
     page.goto(f"{widget_site}/embed/kitchens/desk/")
     found += _violations(page)
