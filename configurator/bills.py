@@ -440,7 +440,7 @@ def _tells_least(prices: Prices) -> bool:
     is_told = own.least_over_cost is None or not (
         any(prices.wholes[: len(prices.lines)])
         or prices.rounding.ending
-        or (own.amounts_are == "gross" and (own.tax_rate is not None or prices.line_classes))
+        or (own.amounts_are == "gross" and (prices.tax_class.rate or prices.tax_class.taxing or prices.line_classes))
     )
     return is_told and (prices.base is None or _tells_least(prices.base))
 

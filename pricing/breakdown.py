@@ -880,7 +880,7 @@ def _lacking(prices: Prices, parts: Sequence[Part], exact: Amount, least: Fracti
         short = least - sum((amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0))
         wanted = exact + short / net_share(prices, spread(amounts))
     else:
-        wanted = least * prices.price_list.gross_factor
+        wanted = least * prices.gross_factor(prices.tax_class)
     if wanted <= 0 or prices.rounding.total(exact, prices.is_fine) >= wanted:
         return 0
     return prices.order_rounding.at_least(wanted) - exact
@@ -895,17 +895,21 @@ class _Lines:
 
 
 def _net(prices: Prices, sums: Sums, quantity: int) -> Amount:
-    """Return the net price of all pieces; where the tax in them is not known, what they come to."""
+    """Return the net price of all pieces; where the tax in them is not known, it is taken for that at home."""
     total = int(sums.piece * quantity + sums.order)
     if prices.price_list.amounts_are == "net":
         return total
-    return total - tax_in(taxed_parts(prices, sums, quantity, total) or ())
+    taxed = taxed_parts(prices, sums, quantity, total)
+    if taxed is not None:
+        return total - tax_in(taxed)
+    amounts = ByClass(prices, sums, quantity).total() if prices.line_classes else {PRODUCTS: total}
+    return sum((amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0))
 
 
 def _gross_of(prices: Prices, sums: Sums, quantity: int, net: Amount) -> Amount:
     """Return how much a price has to be raised so that its net amount is raised by `net`."""
     if not prices.line_classes:
-        return net * prices.price_list.gross_factor
+        return net * prices.gross_factor(prices.tax_class)
     return net / net_share(prices, ByClass(prices, sums, quantity).of_added)
 
 

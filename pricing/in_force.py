@@ -176,6 +176,7 @@ class InForce:
     list was chosen and `tax_from` where its tax is from. `problem` tells why nothing can be priced in it. `revision`
     counts the changes of the list and of the amounts kept in it. `class_taxes` are those of lines of other classes than
     the product. A buyer with `tax_status` pays gross amounts without the tax in them, which is that of the list.
+    `home_taxes` are those at home of what has a tax that is not known for this buyer: costs bear them in gross amounts.
     """
 
     __pydantic_config__ = _STRICT
@@ -190,6 +191,7 @@ class InForce:
     revision: int = 0
     class_taxes: tuple[ClassTax, ...] = ()
     tax_status: TaxStatus | None = None
+    home_taxes: tuple[ClassTax, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -227,6 +229,8 @@ def in_force(
     tax, tax_from = _tax_of(tariff, chosen, at, place, tax_class, is_products=True)
     classes = [each for each in dict.fromkeys(line_classes) if each != tax_class]
     others = tuple(_tax_of(tariff, chosen, at, place, each)[0] for each in classes)
+    unknown = [each.tax_class for each in (tax, *others) if each.rate is None and chosen.amounts_are == "gross"]
+    home = [_tax_of(tariff, chosen, at, Buyer(), each, each == tax_class)[0] for each in unknown]
     problem = _told_end(chosen) if because == "none" and chosen.valid_until else None
     status: TaxStatus | None = None
     if buyer.tax_status is not None:
@@ -248,6 +252,7 @@ def in_force(
         problem=problem or made.problem,
         class_taxes=others,
         tax_status=status,
+        home_taxes=tuple(each for each in home if each.rate is not None),
     )
 
 

@@ -21,7 +21,7 @@ from catalog.expressions.nodes import Constant, reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_material, unit_of_measure, unit_of_parts
 from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
-from pricing.in_force import InForce, of_class, untold_tax
+from pricing.in_force import ClassTax, InForce, of_class, untold_tax
 from pricing.money import PARTS, WHOLE_OF_RATIO, decimals, smallest_unit, whole
 from pricing.price_list import PriceList
 from pricing.tables import sized, with_cells
@@ -235,14 +235,13 @@ class Prices:
     """The price lines of a product model that hold in one price list, compiled. `readers` is by option.
 
     With `base` the first lines are those of the list it is made from: each amount times `factor`, which holds the
-    `conversion` between the smallest units of the two currencies; costs are net, so that in a list of gross amounts
-    their `cost_factor` holds the tax, too. `bounds` are the indexes of lines that are of others, `above` those of lines
-    by the place below that they are made from. `wholes` tells of each line, and of what stands
+    `conversion` between the smallest units of the two currencies. `bounds` are the indexes of lines that are of others,
+    `above` those of lines by the place below that they are made from. `wholes` tells of each line, and of what stands
     behind the lines, whether it counts once for the whole order; `is_kept` whether its part is given again for the same
     values. `moving` holds, by option, the lines that may come to something else where its value is another.
     `tax_class` is what the product is taxed with, and `line_classes` what lines of other classes are, where that
-    differs; their key is that of the class. `rounding` is that of a piece, `order_rounding`
-    that of what counts once; `is_several` tells that these prices are those of several pieces.
+    differs; their key is that of the class. `rounding` is that of a piece, `order_rounding` that of what counts once;
+    `is_several` tells that these prices are those of several pieces.
     """
 
     model: ProductModel
@@ -257,7 +256,6 @@ class Prices:
     above: Mapping[int, int] = field(default_factory=dict)
     base: "Prices | None" = None
     factor: Fraction = Fraction(1)
-    cost_factor: Fraction = Fraction(1)
     conversion: Fraction = Fraction(1)
     wholes: tuple[bool, ...] = ()
     is_kept: tuple[bool, ...] = ()
@@ -315,10 +313,11 @@ class Prices:
 
     def cost_factor_of(self, line: PriceLine) -> Fraction:
         """Return what the costs of `line` are times to become its amounts, where these are made from costs."""
-        other = self.line_classes.get(line.tax_class or "")
-        if other is None or self.price_list.amounts_are == "net":
-            return self.cost_factor
-        return self.factor * (1 + Fraction(other.rate) / 100)
+        return self.factor * self.gross_factor(self.line_classes.get(line.tax_class or "", self.tax_class))
+
+    def gross_factor(self, taxed: TaxClass) -> Fraction:
+        """Return what a net amount is times here: where amounts are gross, they hold the tax."""
+        return 1 + Fraction(taxed.rate) / 100 if self.price_list.amounts_are == "gross" else Fraction(1)
 
     @property
     def price_list(self) -> PriceList:
@@ -425,7 +424,7 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
         conversion = conversion * 10**places / 10**base.places
     factor = conversion * (own.derived.exact_factor if own.derived is not None else 1)
     trailing = (*([False, True] if own.least_over_cost is not None else []), False, True)
-    products = tax_class(own, own)
+    products = tax_class(own, own, _home_tax(terms, model.tax_class))
     others = _line_classes(model, terms, lines, products)
     if refusal is None and terms.tax_status is not None and any(each.taxing is None for each in others.values()):
         refusal = PriceRefused(untold_tax(own), price_list=own.key, product=model.product)
@@ -443,7 +442,6 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
         above=above,
         base=base,
         factor=factor,
-        cost_factor=factor * own.gross_factor,
         conversion=conversion,
         wholes=(*wholes, *trailing),
         is_kept=tuple(
@@ -487,11 +485,15 @@ def _line_classes(
     told = {each.tax_class: each for each in terms.class_taxes}
     keys = dict.fromkeys(line.line.tax_class for line in lines)
     others = {
-        key: tax_class(terms.price_list, told.get(key) or of_class(key))
+        key: tax_class(terms.price_list, told.get(key) or of_class(key), _home_tax(terms, key))
         for key in keys
         if key is not None and key != model.tax_class
     }
     return {key: each for key, each in others.items() if each != products}
+
+
+def _home_tax(terms: InForce, key: str) -> ClassTax | None:
+    return next((each for each in terms.home_taxes if each.tax_class == key), None)
 
 
 def line_classes(model: ProductModel) -> tuple[str, ...]:

@@ -209,12 +209,6 @@ class PriceList:
         return self.rounding_increment or smallest_unit(self.currency)
 
     @cached_property
-    def gross_factor(self) -> Fraction:
-        """What a net amount is times here: where amounts are gross, and the tax is known, they hold it."""
-        rate = self.tax_rate if self.amounts_are == "gross" else None
-        return 1 + Fraction(rate or 0) / 100
-
-    @cached_property
     def paid_step(self) -> Decimal | None:
         """What the gross total is rounded to: also where the total is rounded, and shown with tax, of net amounts."""
         if self.paid_increment is not None:

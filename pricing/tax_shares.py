@@ -129,8 +129,4 @@ def rounded_to(total: Amount, amounts: Shares) -> dict[str, Amount]:
 
 def net_share(prices: Prices, shares: Shares) -> Fraction:
     """Return what is net of each unit that is spread as `shares`: less than one where amounts are gross."""
-    if prices.price_list.amounts_are == "net":
-        return Fraction(1)
-    return sum(
-        (share / (1 + Fraction(tax_class_of(prices, key).rate) / 100) for key, share in shares.items()), Fraction(0)
-    )
+    return sum((share / prices.gross_factor(tax_class_of(prices, key)) for key, share in shares.items()), Fraction(0))

@@ -64,7 +64,10 @@ def _lowest(amount: Fraction) -> Amount:
 
 @dataclass(frozen=True, slots=True)
 class TaxClass:
-    """What lines of one class are taxed with in a list, `rate` in percent; without `taxing` that is not known."""
+    """What lines of one class are taxed with in a list, `rate` in percent; without `taxing` that is not known.
+
+    Then `rate` is what costs bear in gross amounts all the same: the tax at home, or none.
+    """
 
     rate: Decimal
     label: Text | None
@@ -81,8 +84,11 @@ class Taxed:
     taxes: tuple[Amount, ...]
 
 
-def tax_class(price_list: PriceList, tax: PriceList | ClassTax) -> TaxClass:
-    """Return how `tax`, that of the list itself or of another class of goods, is made of amounts of `price_list`."""
+def tax_class(price_list: PriceList, tax: PriceList | ClassTax, at_home: ClassTax | None = None) -> TaxClass:
+    """Return how `tax`, that of the list itself or of another class of goods, is made of amounts of `price_list`.
+
+    Where it is not known, what it is `at_home` is what costs bear.
+    """
     label = tax.tax_label if isinstance(tax, PriceList) else tax.label
     rate = tax.tax_rate if isinstance(tax, PriceList) else tax.rate
     parts = tax.taxes or (TaxPart(label or Text(""), rate or Decimal(0)),)
@@ -90,7 +96,8 @@ def tax_class(price_list: PriceList, tax: PriceList | ClassTax) -> TaxClass:
     below = 1 + sum(rates) if price_list.amounts_are == "gross" else Fraction(1)
     ratios = tuple((each / below).as_integer_ratio() for each in rates)
     taxing = None if rate is None else Taxing(ratios, price_list.tax_rounding_mode)
-    return TaxClass(rate or Decimal(0), label, parts, taxing)
+    known = at_home.rate if rate is None and at_home is not None else rate
+    return TaxClass(known or Decimal(0), label, parts, taxing)
 
 
 def tax_amounts(taxed: Sequence[Taxed], places: int) -> tuple[TaxAmount, ...]:

@@ -109,6 +109,7 @@ class List:
     paid: F | None = None
     label: str = ""
     class_taxes: dict[str, Tax] = field(default_factory=dict)
+    home_rates: dict[str, F | None] = field(default_factory=dict)  # By class, for who is not at home.
     has_problem: bool = False  # Nothing can be priced in it.
 
     def tax_of(self, tax_class: str) -> Tax:
@@ -118,6 +119,12 @@ class List:
     def rate_of(self, tax_class: str) -> F | None:
         """Return the rate on a class of lines; None where it is not known."""
         return self.tax_of(tax_class).rate
+
+    def borne(self, tax_class: str) -> F:
+        """Return what costs bear in gross amounts: where the rate is not known, that at home."""
+        rate = self.rate_of(tax_class)
+        rate = self.home_rates.get(tax_class) if rate is None else rate
+        return F(0) if self.net or rate is None else rate
 
     def alike(self, tax_class: str, known: Iterable[str]) -> str:
         """Return the first of the `known` classes that is taxed like another: the product's own before all."""
@@ -314,7 +321,9 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
         ends.append(Sum("least", "", "least", [Item("", once, None)], True, False, shares=all_of))
         found = ended([*sums, *ends], piece + more, order + once, terms, tale)
         total = found[1] * tale.quantity + found[2]
-        short = floor - (total if terms.net else total - (tax_of(found, total, terms, tale) or F(0)))
+        tax = None if terms.net else tax_of(found, total, terms, tale)
+        of_all = classes_of(found[0], tale.quantity, terms)
+        short = floor - (net_of(of_all, terms) if tax is None else total - tax)
         if short <= 0:
             return found
         wanted = order + once + max(short / net_share, terms.cent)
@@ -385,8 +394,8 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
             if item.cost is None:
                 raise NoPrice
             (tax_class,) = one.shares
-            gross = 1 + (terms.rate_of(tax_class) or F(0)) if not terms.net else F(1)  # Costs are net.
-            amount = each(item.cost * terms.rate * terms.factor * gross, terms, tale, one.once, fine)
+            gross = item.cost * (1 + terms.borne(tax_class))  # Costs are net.
+            amount = each(gross * terms.rate * terms.factor, terms, tale, one.once, fine)
         else:
             amount = each(item.amount * terms.rate * terms.factor, terms, tale, one.once, fine)
         items.append(Item(item.value, amount, cost))
@@ -529,10 +538,8 @@ def classes_of(sums: list[Sum], quantity: int, terms: List) -> dict[str, F]:
 
 
 def net_of(classes: dict[str, F], terms: List) -> F:
-    """Return what is net of amounts by class; of a tax that is not known nothing is taken out."""
-    if terms.net:
-        return sum(classes.values(), F(0))
-    return sum((amount / (1 + (terms.rate_of(key) or F(0))) for key, amount in classes.items()), F(0))
+    """Return what is net of amounts by class."""
+    return sum((amount / (1 + terms.borne(key)) for key, amount in classes.items()), F(0))
 
 
 def cost_of(sums: list[Sum], once: bool) -> F | None:

@@ -203,6 +203,8 @@ def places(luck: random.Random, tale: Tale, day: int) -> None:
         is_abroad = terms is tale.asked and "country" in tale.buyer and not tale.pays_no_tax
         place = tale.buyer if is_abroad else home
         found = {key: tax_on(tale, terms, key, place, day, is_abroad) for key in (products, *CLASSES)}
+        at_home = {key: tax_on(tale, terms, key, home, day, False).rate for key in (products, *CLASSES)}
+        terms.home_rates = {"" if key == products else key: rate for key, rate in at_home.items()}
         settled = found[products]
         terms.tax, terms.label, terms.taxes = settled.rate, settled.label, list(settled.parts)
         terms.class_taxes = {key: tax for key, tax in found.items() if key != products}

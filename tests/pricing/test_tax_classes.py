@@ -206,6 +206,22 @@ def test_the_breakdown_and_the_reasons_tell_the_rates():
     assert steps == ["taxed at 19 %", "taxed at 7 %", spread]
 
 
+@pytest.mark.parametrize("country", [None, "DE", "IT"])
+def test_a_country_without_a_rate_makes_no_gross_price_of_costs_cheaper(country):
+    shop = {"key": "shop", "name": "Shop", "currency": "EUR", "tax_rate": 19, "country": "DE"}
+    lines = [{**DISC, "cost": 100}, {**BOOK, "cost": 50}]
+    document = {"product": "p", "name": "P", "options": [], "price_lines": lines, "tax_rates": RATES}
+    for terms in ({"derived": {"of": "base", "take": "costs"}}, {"least_over_cost": 0}):
+        floor = [{**shop, "key": "base"}, {**shop, **terms}]
+        less = [{**line, "amount": line["amount"] / 10} for line in lines] if "derived" not in terms else lines
+        file = read_document({**document, "price_lines": less, "price_lists": floor})
+        buyer = Buyer(country=country)
+        known = in_force(file.tariff, "EUR", AT, "shop", buyer, line_classes=line_classes(file.model))
+        found = price(compile_prices(file.model, known), {})
+        assert found.tax_known == (country != "IT")
+        assert Decimal("172.50") <= found.total < Decimal("172.55")
+
+
 # ---- who pays no tax -------------------------------------------------------------------------------------------------
 
 ABROAD = Buyer(country="FR", tax_status="reverse_charge")
