@@ -148,9 +148,6 @@ class Units:
             (f"area + {number} {unit}2", computed(lambda a, b: a + b, self.wide_by_deep, more)),
             (f"{one} * {one}", computed(lambda a: a * a, first)),
         ]
-        if self.width == self.depth == "mm":
-            # The very factor that converts is understood.
-            known.append(("width * depth / 1000000", self.wide_by_deep))
         return luck.choice(known)
 
     def need(self, luck: random.Random, per: str) -> Formula:
@@ -158,6 +155,9 @@ class Units:
         if per == "m":
             return self.length(luck)
         if per == "m2":
+            if self.width == self.depth == "mm" and luck.random() < 0.5:
+                # The very factor that converts is understood.
+                return "width * depth / 1000000", self.wide_by_deep
             return self.square(luck)
         if per == "m3":
             (text, area), (other, length) = self.square(luck), self.length(luck)
