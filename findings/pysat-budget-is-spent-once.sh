@@ -45,7 +45,7 @@ crowd, few = [hard, -easy], [easy, -hard]
 alone, after, anew = ask("m22", few), ask("m22", crowd, few, few), ask("m22", crowd, few, anew=True)
 glucose = ask("g4", crowd, few)
 print("easy alone:", alone, "| hard, easy, easy:", after, "| set anew:", anew, "| Glucose 4:", glucose)
-PY
 assert alone[0][0] is False and alone[0][1] < 100
 assert after[0][0] is None and after[1:] == [(None, 0), (None, 0)]
 assert anew[1][0] is False and glucose[1][0] is False
+PY
