@@ -27,6 +27,7 @@ from catalog.errors import Refusal
 from catalog.findings import Finding
 from catalog.models import CheckRun, Group, Product, Step, Version
 from catalog.product_model import LENGTH_UNITS, write_whole
+from catalog.sites import is_listed, site_of
 
 type Link = tuple[str, str]
 # What changed in a draft is told in so many sentences.
@@ -94,6 +95,38 @@ def register_told_before_publishing(told: Told) -> None:
     """Have the page that publishes tell the sentences of `told(product, latest version)`: what changes for shoppers."""
     if told not in _told_before_publishing:
         _told_before_publishing.append(told)
+
+
+@dataclass(frozen=True)
+class CheckedSite:
+    """Whether a page of a shop may show the widget, and what the shop's own policy has to name for it.
+
+    `problem` says what to do where it may not; `directives` are those of a Content-Security-Policy.
+    """
+
+    site: str
+    problem: str
+    directives: tuple[str, str]
+
+
+def checked_site(address: str, ours: str, listed: Sequence[str]) -> CheckedSite | None:
+    """Return what to know about the shop's page at `address` beside our site `ours`; None where nothing is asked."""
+    if not address.strip():
+        return None
+    site = site_of(address if "://" in address else f"https://{address}")
+    directives = (f"script-src {ours}", f"frame-src {ours}")
+    if not site:
+        return CheckedSite(
+            address, "This is no address of a page. Give one such as https://shop.example/cabinets.", directives
+        )
+    if site.startswith("https:") and ours.startswith("http:"):
+        told = f"Browsers load nothing from {ours} into a page of {site}: serve this site with https as well."
+        return CheckedSite(site, told, directives)
+    if not is_listed(site, listed):
+        return CheckedSite(
+            site, f"It may not show the widget yet. Add the line {site} to the merchant's shop sites.", directives
+        )
+    return CheckedSite(site, "", directives)
 
 
 class ProductForm(RowForm):
@@ -216,6 +249,8 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
                 ],
                 "snippets": [(each, found) for each in _snippets if (found := each.text(product, site))],
                 "origins": product.merchant.origins,
+                "asked_site": request.GET.get("site", "")[:300],
+                "checked_site": checked_site(request.GET.get("site", "")[:300], site, product.merchant.origins),
                 "title": str(product),
                 "subtitle": None,
                 "show_save_and_add_another": False,

@@ -23,6 +23,7 @@ from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import NotFound, Refusal
 from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
+from catalog.sites import is_listed, site_of
 from configurator.embed.languages import language_of_address, told_in_english
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ EXPOSED_HEADERS = (
 _ORIGIN = re.compile(
     r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?"
 )
+_FRAMES = {"iframe", "frame", "embed", "object"}
+_ANYWHERE = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 type View = Callable[..., HttpResponse]
@@ -125,7 +128,7 @@ def framed(view: View) -> View:
                 response = _unavailable(request, error)
                 # Whose page it is in, nobody can tell now; it holds nothing but that it tries again.
                 _allow(request, response, None)
-                response._csp_config = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}  # type: ignore[attr-defined]
+                response._csp_config = _ANYWHERE  # type: ignore[attr-defined]
                 return response
             response = _response(view, request, frame, arguments)
         _allow(request, response, frame)
@@ -139,6 +142,8 @@ def _response(view: View, request: HttpRequest, frame: Frame | None, arguments: 
         response = HttpResponse(status=204)
         response["Allow"] = "GET, HEAD, POST, OPTIONS"
         return response
+    if site := unlisted_site(request, frame):
+        return _told_unlisted(request, site)
     if request.method in _UNSAFE and is_from_elsewhere(request):
         return problem(request, 403, _("This form was sent from another site."))
     return _answer(view, request, frame, arguments)
@@ -192,6 +197,27 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
     return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
 
 
+def unlisted_site(request: HttpRequest, frame: Frame | None) -> str:
+    """Return the site whose page is framing this one though no merchant lists it; empty where that is not known.
+
+    Browsers say what a request is for, and by default whose page asks. Whoever says neither gets the page itself, which
+    the browser then shows to listed sites alone.
+    """
+    if request.META.get("HTTP_SEC_FETCH_DEST") not in _FRAMES:
+        return ""
+    site = site_of(request.META.get("HTTP_REFERER", ""))
+    is_ours = site == site_of(f"{request.scheme}://{request.get_host()}")
+    return "" if is_ours or not site or is_listed(site, frame.origins if frame else ()) else site
+
+
+def _told_unlisted(request: HttpRequest, site: str) -> HttpResponse:
+    """Return the page for a site that is not listed: the line to add, and nothing about merchant or product."""
+    context = {"site": site, "language": translation.get_language() or "en"}
+    response = render(request, "configurator/unlisted.html", context, status=403)
+    response._csp_config = _ANYWHERE  # type: ignore[attr-defined]
+    return response
+
+
 def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """Return a small page that says `sentence`."""
     language = translation.get_language() or "en"
@@ -202,7 +228,8 @@ def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 
 def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) -> None:
     # What `csp_override` and `xframe_options_exempt` set, here with a policy that each merchant has of its own.
-    response._csp_config = frame.policy if frame else settings.SECURE_CSP  # type: ignore[attr-defined]
+    if not hasattr(response, "_csp_config"):
+        response._csp_config = frame.policy if frame else settings.SECURE_CSP  # type: ignore[attr-defined]
     response.xframe_options_exempt = True
     headers = response.headers
     if "Cache-Control" not in headers:

@@ -104,6 +104,17 @@ def test_another_site_cannot_frame_the_widget(
     merchant.save()
     shop_site.pages["/"] = f'<iframe src="{widget_site}/embed/kitchens/desk/"></iframe>'
     page.goto(shop_site.url)
+    expect(page.frame_locator("iframe").locator("pre")).to_have_text(shop_site.url)
+    expect(page.frame_locator("iframe").locator("#choices")).to_have_count(0)
+
+
+def test_a_site_that_says_nothing_of_itself_is_refused_by_the_browser(
+    page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
+) -> None:
+    merchant.origins = ["https://elsewhere.example"]
+    merchant.save()
+    shop_site.pages["/"] = f'<iframe src="{widget_site}/embed/kitchens/desk/" referrerpolicy="no-referrer"></iframe>'
+    page.goto(shop_site.url)
     expect(page.frame_locator("iframe").locator("#choices")).to_have_count(0)
     assert page.frames[1].url.startswith("chrome-error:")
 

@@ -98,6 +98,24 @@ def test_the_page_of_a_published_product_has_what_to_paste_into_a_shop(client, r
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("http://joinery.example/cabinets", "http://joinery.example may show the widget."),
+        ("http://other.example/x", "Add the line http://other.example to the merchant&#x27;s shop sites."),
+        ("https://joinery.example", "Browsers load nothing from http://localhost:8000 into a page of"),
+        ("javascript:alert(1)", "This is no address of a page."),
+    ],
+)
+def test_the_page_of_a_product_checks_whether_a_page_may_show_it(client, row, asked, told):
+    Merchant.objects.update(origins=["http://joinery.example"])
+    address = f"{reverse('admin:catalog_product_change', args=[row.product.pk])}?{urlencode({'site': asked})}"
+    text = client.get(address, headers={"host": "localhost:8000"}).content.decode()
+
+    assert told in text
+    assert "<code>script-src http://localhost:8000</code> and <code>frame-src http://localhost:8000</code>" in text
+
+
 def test_the_page_of_a_draft_alone_has_neither(client, row):
     page = product_page(client, make_product(row.merchant, desk(product="desk-2")))
 

@@ -1,5 +1,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 
 from catalog.models import Merchant
@@ -137,3 +138,60 @@ def test_long_texts_are_not_remembered(client: Client, shop: Merchant) -> None:
 def test_an_address_without_its_last_slash_leads_to_the_page(client: Client, shop: Merchant) -> None:
     response = client.get(f"{DESK.removesuffix('/')}?frame=oak")
     assert (response.status_code, response["Location"]) == (301, f"{DESK}?frame=oak")
+
+
+# ---- a site that is not listed ---------------------------------------------------------------------------------------
+
+
+def framed_by(client: Client, site: str, address: str = DESK, **headers: str) -> HttpResponse:
+    """Ask as a browser does for a frame in a page of `site`."""
+    return client.get(address, headers={"Sec-Fetch-Dest": "iframe", "Referer": f"{site}/", **headers})
+
+
+@pytest.mark.parametrize("address", [DESK, "/embed/joinery/nothing/", "/embed/nobody/desk/", f"{DESK}c/unknown/"])
+def test_a_site_that_is_not_listed_sees_which_line_to_add_and_nothing_else(
+    shop: Merchant, client: Client, address: str
+) -> None:
+    response = framed_by(client, "https://other.example:8443", address)
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "frame-ancestors *;" in response["Content-Security-Policy"]
+    assert ">https://other.example:8443</pre>" in page
+    assert not any(name in page for name in ("Joinery", "joinery", "Desk", "nobody"))
+
+
+def test_the_page_for_an_unlisted_site_is_in_the_readers_language(shop: Merchant, client: Client) -> None:
+    response = framed_by(client, "https://other.example", **{"Accept-Language": "de"})
+    assert "darf den Konfigurator noch nicht zeigen" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("site", "listed"),
+    [
+        ("https://joinery.example", True),
+        ("https://joinery.example:443", True),
+        ("https://a.joinery.example", False),
+        ("https://www.shop.example", True),
+        ("https://shop.example", False),
+        ("https://evilshop.example", False),
+        ("http://joinery.example", False),
+        ("https://plain.example", True),
+        ("http://testserver", True),
+    ],
+)
+def test_sites_are_matched_as_browsers_match_them(shop: Merchant, client: Client, site: str, listed: bool) -> None:
+    Merchant.objects.update(origins=["https://joinery.example", "https://*.shop.example", "http://plain.example"])
+    forget_frames()
+    assert framed_by(client, site).status_code == (200 if listed else 403)
+
+
+def test_whoever_does_not_say_whose_page_asks_gets_a_page_for_listed_sites(shop: Merchant, client: Client) -> None:
+    for headers in ({"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Dest": "document", "Referer": "https://other.example/"}):
+        response = client.get(DESK, headers=headers)
+        assert response.status_code == 200
+        assert "frame-ancestors https://joinery.example;" in response["Content-Security-Policy"]
+
+
+def test_pictures_are_shown_in_any_page(shop: Merchant, client: Client) -> None:
+    headers = {"Sec-Fetch-Dest": "image", "Referer": "https://other.example/"}
+    assert client.get(f"{DESK}pictures/1/ff.webp", headers=headers).status_code == 404
