@@ -1,11 +1,12 @@
 """Configurations in the administration: told in words, never changed."""
 
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
-from catalog.models import Role
+from catalog.models import Merchant, Role
 from configurator.models import Configuration
 from configurator.operations import configurations_of, follow, offered, published, save
 from pricing.models import OverrideLimits, PriceThreshold
