@@ -33,7 +33,7 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Merchant
-        fields = ("name", "slug", "origins", "locales")
+        fields = ("name", "slug", "origins", "locales", "accent")
         labels = {"slug": "Key"}
 
     def clean_origins(self) -> list[str]:
@@ -114,7 +114,7 @@ class MerchantAdmin(MerchantScopedAdmin):
     form = MerchantForm
     edited_by = OWNERS
     list_display = ("name", "slug")
-    fields = ("name", "slug", "origins", "locales")
+    fields = ("name", "slug", "origins", "locales", "accent")
     inlines = (MembershipInline,)
     prepopulated_fields = {"slug": ("name",)}
 

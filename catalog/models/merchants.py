@@ -1,6 +1,7 @@
 """Merchants, and who may do what for them."""
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 
 
@@ -13,6 +14,17 @@ class Merchant(models.Model):
     origins = models.JSONField("shop sites", default=list, blank=True)
     # Languages the merchant's texts are translated to, such as "de" or "fr-CA".
     locales = models.JSONField("languages", default=list, blank=True)
+
+    accent = models.CharField(
+        "colour",
+        max_length=7,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", "Write a colour such as #0b6e4f.")],
+        help_text="Your shop's colour, such as #0b6e4f, for buttons and marks in the widget. "
+        "Where it could not be read, the widget takes it darker or lighter.",
+    )
 
     class Meta:
         ordering = ["name"]

@@ -145,6 +145,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "name": model.name.in_locale(reader.locale),
         "description": "",
         "merchant": view.frame.name,
+        "accent": view.frame.accent,
         "origins": " ".join(view.frame.origins),
         "language": view.language.page,
         "words": view.language.words,

@@ -58,9 +58,10 @@ class Frame:
     name: str
     origins: tuple[str, ...]
     policy: Mapping[str, Any]
+    accent: str = ""
 
 
-def frame_of(merchant: str, name: str, origins: object) -> Frame:
+def frame_of(merchant: str, name: str, origins: object, accent: str = "") -> Frame:
     """Return the frame of a merchant; origins that are none, such as `https://a.example/path`, are left out."""
     listed = origins if isinstance(origins, list) else []
     valid = tuple(
@@ -75,6 +76,7 @@ def frame_of(merchant: str, name: str, origins: object) -> Frame:
         name,
         valid,
         {**settings.SECURE_CSP, "frame-ancestors": list(valid) or [CSP.NONE]},
+        accent.removeprefix("#").lower(),
     )
 
 
@@ -96,7 +98,7 @@ def frame_for(slug: str) -> Frame | None:
     if known is not None and now - known[0] < FRAME_SECONDS:
         return known[1]
     try:
-        row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins").first()
+        row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins", "accent").first()
     except UNAVAILABLE:
         if known is None:
             raise

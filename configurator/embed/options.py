@@ -84,7 +84,8 @@ class ValueShown:
 class NumberShown:
     """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100.
 
-    `value` is written as in the reader's language and `unit`, or as somebody typed it; `at` is where the slider stands.
+    `value` is written as in the reader's language and `unit`, or as somebody typed it; `at` is where the slider stands,
+    `told` that as people read it.
     The slider counts in the number's own unit, which it adds where that is not the one shown: `own_unit`. The keyboard
     of `inputmode` has what people write: fractions of an inch need more than digits. `mark` stands before decimals
     there.
@@ -99,6 +100,7 @@ class NumberShown:
     step: str
     unit: str
     own_unit: str
+    told: str
     hint: str
     is_narrowed: bool
     has_range: bool
@@ -296,7 +298,11 @@ def _price(model: ProductModel, state: ValueState, reader: Reader, sign: int = 1
         return _("depends on %(options)s") % {"options": names} if names else ""
     if state.price_difference is None:
         return ""
-    return reader.money(sign * state.price_difference, signed=True) if state.price_difference else _("Included")
+    if not state.price_difference:
+        return _("Included")
+    price = reader.money(sign * state.price_difference, signed=True)
+    # What is on already would else read as if it still came on top.
+    return _("%(price)s, included in the price") % {"price": price} if sign == -1 else price
 
 
 def _opening(model: ProductModel, state: ValueState, price: str, reader: Reader) -> str:
@@ -334,6 +340,7 @@ def _number(option: Option, state: OptionState, raw: str | None, reader: Reader)
         step=format(domain.step, "f"),
         unit=told_unit(unit),
         own_unit=domain.unit if unit != domain.unit else "",
+        told=reader.measure(value if isinstance(value, Decimal) else domain.first, domain.unit),
         hint=runs_told(runs, domain, reader),
         is_narrowed=is_narrowed,
         has_range=span > 0,

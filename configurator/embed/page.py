@@ -328,7 +328,7 @@ def whole_page(evaluation: Evaluation, view: View, hidden: str) -> bytes:
 
 def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) -> bytes:
     # Everything that is printed and does not follow from the evaluation.
-    frame = (view.frame.name, view.frame.origins)
+    frame = (view.frame.name, view.frame.origins, view.frame.accent)
     offer = (view.offer.version, view.offer.buyer)
     shown = (view.path, view.language, view.unit, view.step, view.can_undo, view.told)
     key = (template, id(evaluation), offer, view.prices_of, view.draft, *shown, frame)
@@ -370,6 +370,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "name": model.name.in_locale(reader.locale),
         "description": model.description.in_locale(reader.locale) if model.description else "",
         "merchant": view.frame.name,
+        "accent": view.frame.accent,
         "origins": " ".join(view.frame.origins),
         "language": view.language.page,
         "words": view.language.words,
@@ -482,11 +483,11 @@ def _steps(evaluation: Evaluation, pages: tuple[_Page, ...], current: str, reade
     steps = []
     is_before = True
     for page in pages:
-        count = sum(option.key in missing for option in page.options)
+        labels = tuple(label_of(evaluation.model, each, reader) for each in page.options if each.key in missing)
         is_before = is_before and page.key != current
-        state = "current" if page.key == current else "missing" if count else "done" if is_before else ""
-        steps.append(StepShown(page.key, _label_of(pages, page.key, reader), count, state))
-    steps.append(StepShown(SUMMARY, _("Summary"), 0, "current" if current == SUMMARY else ""))
+        state = "current" if page.key == current else "missing" if labels else "done" if is_before else ""
+        steps.append(StepShown(page.key, _label_of(pages, page.key, reader), labels, state))
+    steps.append(StepShown(SUMMARY, _("Summary"), (), "current" if current == SUMMARY else ""))
     return steps
 
 

@@ -297,11 +297,14 @@ class SummaryLine:
 
 @dataclass(frozen=True)
 class StepShown:
-    """A page of groups in the list of steps. `state` is "current", "done", "missing" or empty."""
+    """A page of groups in the list of steps, with the labels of what is `missing`.
+
+    `state` is "current", "done", "missing" or empty.
+    """
 
     key: str
     label: str
-    missing: int
+    missing: tuple[str, ...]
     state: str
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
         views.picture,
         name="picture",
     ),
+    re_path(r"^theme/(?P<accent>[0-9a-f]{6})\.css$", views.theme, name="theme"),
     re_path(r"^assets/(?P<digest>[0-9a-f]{64})$", views.asset, name="asset"),
     re_path(r"^assets/(?P<digest>[0-9a-f]{64})\.(?:png|jpg|jpeg|webp)$", views.asset),
     re_path(r"^assets/(?P<digest>[0-9a-f]{64})-(?P<width>160|320|640|1280)\.webp$", views.asset, name="thumbnail"),

@@ -61,6 +61,7 @@ from configurator.embed.states import (
     state_text,
 )
 from configurator.embed.summaries import Notices
+from configurator.embed.theme import theme_css
 from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, Evaluation
 from configurator.instances import InstanceAsk, InstanceRefused, Rows, with_instance
@@ -686,6 +687,12 @@ def _picture(request: HttpRequest, found: pictures.Image | None) -> HttpResponse
     if is_named(etag, request.headers.get("If-None-Match")):
         return HttpResponse(status=304, headers=headers)
     return HttpResponse(found.content, content_type=found.media_type, headers=headers)
+
+
+def theme(request: HttpRequest, accent: str) -> HttpResponse:
+    """Answer with the colours of a shop; the address has all that they follow from."""
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return HttpResponse(theme_css(accent), content_type="text/css; charset=utf-8", headers=headers)
 
 
 @framed

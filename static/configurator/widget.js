@@ -120,6 +120,8 @@
     // A slider told something else than a number would jump to its middle; one that counts in another unit says so.
     if (twin && number && (twin.type !== "range" || (isFinite(number) && !twin.dataset.unit))) twin.value = unit ? `${number} ${unit}` : number;
     if (twin && unit) twin.nextElementSibling.hidden = true;
+    const rail = target.type === "range" ? target : twin?.type === "range" && twin, shown = rail && find(rail.dataset.for);
+    if (rail) rail.ariaValueText = `${shown.value} ${unit ? "" : shown.nextElementSibling?.textContent || ""}`.trim();
     clearTimeout(rest);
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });
@@ -179,6 +181,7 @@
       host = origin;
       ({ page, parameter } = data);
       root.classList.toggle("embedded", data.height === "auto");
+      root.classList.add("hosted");
       new ResizeObserver(() => post("size", { height: main.offsetHeight, paper: 460 + find("panel").offsetHeight })).observe(main);
       tell();
     } else if (origin === host && data.type === "set" && find("set")) {

@@ -1,11 +1,20 @@
 """How the widget looks and what it tells, in a real browser."""
 
 from datetime import time
+from typing import Any
 
-from playwright.sync_api import Browser
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
 from catalog.models import Merchant
+from configurator.embed.framing import forget_frames
 from pricing.models import WorkCalendar
+
+
+def violations(page: Page) -> list[Any]:
+    results = Axe().run(page).response["violations"]
+    return [(each["id"], [node["html"][:160] for node in each["nodes"]][:3], page.url) for each in results]
 
 
 def test_a_deadline_is_told_in_the_time_zone_of_who_reads_it(
@@ -22,4 +31,51 @@ def test_a_deadline_is_told_in_the_time_zone_of_who_reads_it(
     page.locator("#quantity").blur()
     page.wait_for_selector(".pieces")
     assert "20:00" in told.inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "accent"), [("dark", ""), ("dark", "#111111"), ("light", "#ffcc00")], ids=["ours", "black", "yellow"]
+)
+def test_everything_can_be_read_in_both_schemes_and_in_a_shops_own_colour(
+    browser: Browser, widget_site: str, cabinets: Merchant, scheme: Any, accent: str
+) -> None:
+    Merchant.objects.filter(pk=cabinets.pk).update(accent=accent)
+    forget_frames()
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look")
+    page.locator("#o-box--maple").check(force=True)
+    page.wait_for_selector("#conflict")
+    found = violations(page)
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?step=-summary")
+    found += violations(page)
+    context.close()
+    assert found == []
+
+
+def test_the_page_is_dark_where_the_system_is_and_its_picture_stands_on_light(
+    browser: Browser, widget_site: str, cabinets: Merchant
+) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/")
+    ground = "element => getComputedStyle(element).backgroundImage"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 27, 31)"
+    assert "rgb(238, 240, 242)" in page.locator("#viewer").evaluate(ground)
+    context.close()
+
+
+def test_with_colours_of_the_system_what_is_chosen_is_still_told_apart(
+    browser: Browser, widget_site: str, cabinets: Merchant
+) -> None:
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look")
+    outline = "element => getComputedStyle(element).outlineWidth"
+    cards = page.locator("#o-series .value")
+    widths = [cards.nth(place).evaluate(outline) for place in range(cards.count())]
+    assert widths.count("3px") == 1
+    border = "element => getComputedStyle(element).borderTopStyle"
+    assert page.locator(".value.blocked").first.evaluate(border) == "dashed"
     context.close()

@@ -670,3 +670,32 @@ def test_a_box_that_has_to_stay_ticked_says_so_when_it_is_unticked(shop: Merchan
     page = shopper.chooses(anchor=[""])
     assert page.status == 409
     assert page.values("state") == ["frame=steel&anchor=true"]
+
+
+# ---- what is on, what is missing, what is next -----------------------------------------------------------------------
+
+
+def test_what_is_on_is_told_as_included_and_what_is_off_as_extra(shopper: Shopper) -> None:
+    section = shopper.opens("?extras=lamp&step=size").section("o-extras")
+    lamp, tray = section.split("Cable tray")
+    assert re.search(r"\+ €[0-9.]+, included in the price", lamp)
+    assert "included in the price" not in tray
+
+
+def test_a_step_says_which_choices_are_missing_in_it(shopper: Shopper) -> None:
+    text = shopper.opens("?engraved=true").text
+    step = text[text.index('value="size"') : text.index("</button>", text.index('value="size"'))]
+    assert "still open: Engraving" in step
+
+
+def test_a_rail_tells_its_number_with_the_unit(shopper: Shopper) -> None:
+    assert 'aria-valuetext="1.400 mm"' not in shopper.opens("?lang=de&step=size").text
+    assert 'aria-valuetext="1400 mm"' in shopper.opens("?step=size&width=1400").text
+
+
+def test_the_page_of_what_is_done_says_what_is_next(shopper: Shopper, client: Client) -> None:
+    shopper.opens("?frame=steel&top=glass&step=-summary")
+    address = shopper.presses("complete").response["Location"]
+    words = Shopper(client, address).opens().words
+    assert "Everything you chose is kept, with its price." in words
+    assert "To order, tell Joinery this reference" in words
