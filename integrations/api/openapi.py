@@ -2,7 +2,8 @@
 
 import hashlib
 import inspect
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -376,7 +377,50 @@ def _schemas() -> dict[str, Any]:
         schema.pop("title", None)
         for each in schema.get("properties", {}).values():
             each.pop("title", None)
+    asked = {declared.body.__name__ for declared in operations() if declared.body is not None}
+    for name in _reached(schemas, asked):
+        schemas[name] = _of_requests(schemas[name])
     return dict(sorted(schemas.items()))
+
+
+# What no text holds (see catalog.nul), said where a text has no form of its own.
+_NO_NUL = r"^[^\x00]*$"
+
+
+def _reached(schemas: Mapping[str, Any], names: Iterable[str]) -> set[str]:
+    """Return the names of schemas that are part of others, these included."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += re.findall(r"#/components/schemas/([\w-]+)", orjson.dumps(schemas[name]).decode())
+    return found
+
+
+def _of_requests(schema: Any) -> Any:
+    """Return the schema of a body: no text of it holds NUL, and defaults are told in words.
+
+    Generators take a field with a default for one that is always there, which is true of answers and not of bodies.
+    """
+    if isinstance(schema, list):
+        return [_of_requests(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    told = {
+        name: {key: _of_requests(each) for key, each in value.items()} if name == "properties" else _of_requests(value)
+        for name, value in schema.items()
+        if name != "default" and not (name == "title" and isinstance(value, str))
+    }
+    if schema.get("default") is not None:
+        default = orjson.dumps(schema["default"]).decode()
+        told["description"] = f"{told.get('description', '')} By default {default}.".strip()
+    if told.get("type") == "string" and not told.keys() & {"pattern", "format", "enum", "const"}:
+        told["pattern"] = _NO_NUL
+    if isinstance(told.get("additionalProperties"), dict):
+        told["propertyNames"] = {"pattern": _NO_NUL}
+    return told
 
 
 def operations() -> list[Operation]:

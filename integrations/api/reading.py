@@ -1,7 +1,8 @@
 """Strict reading of what callers send: unknown fields refused, nothing coerced, every error with its place."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, cast
@@ -9,7 +10,7 @@ from typing import Annotated, Any, cast
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from catalog.locales import LOCALE_PATTERN, MOST_LOCALE, read_locale
 from catalog.nul import SENTENCE, may_hold_nul, places_of_nul
@@ -18,6 +19,7 @@ from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel
 from configurator.choices import ChoicesMalformed, read_json_choices
 from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJson, UnsupportedMediaType
+from pricing.money import CURRENCIES
 from pricing.price_list import read_moment
 
 MEDIA_TYPE = "application/json"
@@ -43,14 +45,74 @@ def moment(value: Any) -> Any:
     return None if value is None else read_moment(value)
 
 
+def currency(code: str) -> str:
+    """Return a code that ISO 4217 lists; refuse with ValueError another."""
+    if code not in CURRENCIES:
+        raise ValueError("expected a currency of ISO 4217, such as EUR")
+    return code
+
+
 type Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 type VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(whole)]
+
+
+# Whole lines of text, without what no database keeps or nobody sees.
+_ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+# A text of which something can be seen, on any number of lines.
+SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
+MOST_NAMED, MOST_REGION = 200, 60
+type BuyerName = Annotated[str, Field(pattern=_ONE_LINE, max_length=MOST_NAMED)]
+type Region = Annotated[str, Field(pattern=_ONE_LINE, max_length=MOST_REGION)]
+type Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+type Currency = Annotated[
+    str,
+    AfterValidator(currency),
+    WithJsonSchema({"type": "string", "enum": sorted(CURRENCIES), "description": "A code of ISO 4217."}),
+]
+# As it was written, for rows that are read one by one.
+type WrittenMoment = Annotated[str, Field(max_length=40), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class Body(BaseModel):
     """A JSON object with known fields, each of the very type it is declared with."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of several forms of a body: fields it `needs`, those it is `without`, and schemas `where` they differ."""
+
+    needs: Collection[str] = ()
+    without: Collection[str] = ()
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+
+def one_of(*ways: Way) -> Callable[[dict[str, Any]], None]:
+    """Return what makes the schema of a body say that it has one of several forms, as a validator of it demands."""
+
+    def told(schema: dict[str, Any]) -> None:
+        whole = dict(schema)
+        described = {name: whole[name] for name in ("description", "title") if name in whole}
+        schema.clear()
+        schema |= {**described, "oneOf": [_form(whole, way) for way in ways]}
+
+    return told
+
+
+def _form(whole: Mapping[str, Any], way: Way) -> dict[str, Any]:
+    fields = {name: each for name, each in whole["properties"].items() if name not in way.without}
+    for name in (*way.needs, *(each for each in way.where if each not in way.needs)):
+        said = {**_never_null(fields[name]), **way.where.get(name, {})}
+        fields[name] = {key: each for key, each in said.items() if each is not None}
+    required = [name for name in fields if name in way.needs or name in whole.get("required", ())]
+    return {"type": "object", "additionalProperties": False, "properties": fields, "required": required}
+
+
+def _never_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    rest = {name: each for name, each in schema.items() if name != "default" and not (name == "anyOf" and kinds)}
+    return {**rest, **(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})}
 
 
 class Query(BaseModel):

@@ -10,7 +10,7 @@ from catalog import checking
 from catalog.errors import NotFound
 from catalog.models import CheckRun, Product
 from integrations.api.endpoint import Call, Endpoint, answer_json, operation
-from integrations.api.reading import Body
+from integrations.api.reading import SAYS_SOMETHING, Body
 from integrations.api.v1 import examples, shapes
 
 
@@ -20,7 +20,11 @@ class AcceptBody(Body):
     identity: Annotated[str, Field(min_length=1, max_length=20, description="The identity that the finding has.")]
     reason: Annotated[
         str | None,
-        Field(pattern=r"\S", max_length=checking.MOST_REASON, description="Why it may stay; null takes that back."),
+        Field(
+            pattern=SAYS_SOMETHING,
+            max_length=checking.MOST_REASON,
+            description="Why it may stay; null takes that back.",
+        ),
     ]
     by: Annotated[str, Field(max_length=150, description="Who says so; the name of the key, without it.")] = ""
 

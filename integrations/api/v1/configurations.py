@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from catalog.entity_tags import ANY
 from configurator.listing import configurations_from
@@ -29,18 +29,21 @@ from integrations.api.discretion import discreet, hidden, told_to
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, expects, operation
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
+    SAYS_SOMETHING,
     Body,
     Locale,
     PriceListKey,
     ProductKey,
     Query,
     VersionNumber,
+    Way,
     kept,
+    one_of,
     read_choices,
 )
 from integrations.api.v1 import examples, shapes
 from integrations.api.v1.price_lists import Numeric, refused_as_input
-from integrations.api.v1.products import BuyerBody, GivenChoices, Instance, Quantity
+from integrations.api.v1.products import BuyerBody, GivenChoices, InstanceAsked, Quantity
 from integrations.api.written import tagged
 from pricing.in_force import read_row
 from pricing.money import decimals
@@ -73,7 +76,7 @@ class ChoicesBody(Body):
     """What to change."""
 
     changes: Annotated[GivenChoices, Field(description="By option key; null retracts a choice.")]
-    instance: Instance = None
+    instance: InstanceAsked = None
     quantity: Quantity | None = None
 
 
@@ -81,8 +84,20 @@ class CompleteBody(Body):
     """Nothing needs to be said."""
 
 
+def _above_zero(most: int) -> dict[str, Any]:
+    return {"$ref": None, "type": "number", "exclusiveMinimum": 0, "maximum": most}
+
+
 class OverrideBody(Body):
     """A price by hand: by how much, and why. Numbers are written without sign."""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            Way(("percent",), ("amount",), {"kind": {"enum": ["discount"]}, "percent": _above_zero(100)}),
+            Way(("percent",), ("amount",), {"kind": {"enum": ["surcharge"]}, "percent": _above_zero(1_000)}),
+            Way(("amount",), ("percent",)),
+        )
+    )
 
     kind: Annotated[
         Literal["discount", "surcharge", "final"],
@@ -93,7 +108,14 @@ class OverrideBody(Body):
         Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,4})?$")] | Numeric | None,
         Field(description="For all pieces together, net or gross as the amounts of the price list are."),
     ] = None
-    reason: Annotated[str, Field(pattern=r"\S", max_length=MOST_REASON, description="Why, for the merchant's people.")]
+    reason: Annotated[
+        str,
+        Field(
+            pattern=SAYS_SOMETHING,
+            max_length=MOST_REASON,
+            description="Why, for the merchant's people.",
+        ),
+    ]
     by: Annotated[str, Field(max_length=150, description="Who sets it; the name of the key, without it.")] = ""
     beyond_limits: Annotated[
         bool, Field(description="Leave the merchant's limits knowingly; needs the scope pricing:exceed.")

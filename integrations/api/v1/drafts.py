@@ -1,9 +1,10 @@
 """What is done with a draft: keys renamed in every place that names them, and links that show it to colleagues."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, get_args
 
 from django.http import HttpResponse
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from catalog import operations
 from catalog.errors import NotFound
@@ -13,7 +14,7 @@ from catalog.product_model import KEY_PATTERN
 from catalog.renaming import Name, Renaming
 from configurator.draft_links import DAYS, MOST_DAYS, make_draft_link
 from integrations.api.endpoint import Call, Endpoint, answer_json, operation
-from integrations.api.reading import Body
+from integrations.api.reading import Body, Way, one_of
 from integrations.api.v1 import examples, shapes
 
 _OF_OPTIONS = ("value", "attribute")
@@ -39,8 +40,22 @@ type RenamedKind = Literal[
 ]
 
 
+KINDS: tuple[str, ...] = get_args(RenamedKind.__value__)
+
+
+def _kinds(names: Sequence[str]) -> dict[str, Any]:
+    return {"$ref": None, "type": "string", "enum": [*names]}
+
+
 class RenameBody(Body):
     """A key of the draft and what it is to be called."""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            Way(needs=("option",), where={"kind": _kinds(_OF_OPTIONS)}),
+            Way(without=("option",), where={"kind": _kinds([each for each in KINDS if each not in _OF_OPTIONS])}),
+        )
+    )
 
     kind: Annotated[RenamedKind, Field(description="What has the key.")]
     key: Annotated[str, Field(min_length=1, max_length=63, description="The key as it is now.")]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from catalog.errors import Malformed
 from integrations.access.scopes import COSTS
@@ -20,7 +20,16 @@ from integrations.api.endpoint import (
 )
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
-from integrations.api.reading import Body, ProductKey
+from integrations.api.reading import (
+    Body,
+    BuyerName,
+    Country,
+    Currency,
+    PriceListKey,
+    ProductKey,
+    Region,
+    WrittenMoment,
+)
 from integrations.api.v1 import examples, shapes
 from integrations.api.written import tagged
 from pricing.grid import keep_amounts
@@ -31,14 +40,40 @@ from pricing.price_list import PriceList as Terms
 from pricing.price_list import read_price_list, whole_price_list
 
 MOST_ROWS = 5_000
-type TextOrTexts = str | dict[str, str]
-type Numeric = int | float
+# Of one field of a row that is read by itself.
+MOST_CELL, MOST_FORMULA = 200, 4_000
+MOST_TEXT = 5_000
+MOST_TAXES = 20
+# What is kept of a number: as many digits as its column has.
+MOST_NUMBER = 10**12
+type ShortText = Annotated[str, Field(max_length=MOST_TEXT)]
+type TextOrTexts = Annotated[
+    ShortText | dict[str, ShortText],
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "string", "minLength": 1, "maxLength": MOST_TEXT},
+                {
+                    "type": "object",
+                    "properties": {"default": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}},
+                    "required": ["default"],
+                    "additionalProperties": {"type": "string", "maxLength": MOST_TEXT},
+                },
+            ]
+        }
+    ),
+]
+type Numeric = Annotated[
+    int | float,
+    Field(ge=-MOST_NUMBER, le=MOST_NUMBER),
+    WithJsonSchema({"type": "number", "minimum": -MOST_NUMBER, "maximum": MOST_NUMBER}),
+]
 
 
 class DerivedBody(Body):
     """How the list is made from another."""
 
-    of: Annotated[str, Field(description="The key of the other list.")]
+    of: Annotated[PriceListKey, Field(description="The key of the other list.")]
     take: Literal["amounts", "costs"] = "amounts"
     factor: Numeric = 1
     percent: Numeric = 0
@@ -55,21 +90,21 @@ class TermsBody(Body):
     """The terms of a price list; what is not said has its default."""
 
     name: Annotated[TextOrTexts, Field(description='A text, or {"default": "Retail", "de": "Handel"}.')]
-    currency: Annotated[str, Field(description="ISO 4217; it stays as it was made.")]
+    currency: Annotated[Currency, Field(description="ISO 4217; it stays as it was made.")]
     amounts_are: Literal["net", "gross"] = "gross"
     shows: Literal["net", "gross"] = "gross"
     tax_rate: Annotated[Numeric | None, Field(description="In percent; null: not known.")] = None
     tax_label: TextOrTexts | None = None
-    taxes: Annotated[list[TaxBody], Field(description="The taxes that the rate is the sum of.")] = Field(
-        default_factory=list
-    )
+    taxes: Annotated[
+        list[TaxBody], Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of.")
+    ] = Field(default_factory=list)
     tax_rounding_of: Literal["line", "total"] = "total"
     tax_rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     country: Annotated[
-        str | None,
-        Field(pattern="^[A-Z]{2}$", description="Where the merchant is at home: its tax rates are those of the list."),
+        Country | None,
+        Field(description="Where the merchant is at home: its tax rates are those of the list."),
     ] = None
-    region: str | None = None
+    region: Region | None = None
     rounding_increment: Numeric | None = None
     rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     rounding_of: Literal["line", "total"] = "line"
@@ -82,11 +117,11 @@ class TermsBody(Body):
         Numeric | None, Field(description="What the gross total is rounded to, apart from all amounts.")
     ] = None
     is_default: bool = False
-    valid_from: Annotated[str | None, Field(description="With its offset from UTC.")] = None
-    valid_until: Annotated[str | None, Field(description="No longer from then on.")] = None
-    channel: str | None = None
-    customer_group: str | None = None
-    customer: str | None = None
+    valid_from: Annotated[WrittenMoment | None, Field(description="With its offset from UTC.")] = None
+    valid_until: Annotated[WrittenMoment | None, Field(description="No longer from then on.")] = None
+    channel: BuyerName | None = None
+    customer_group: BuyerName | None = None
+    customer: BuyerName | None = None
     own_lines_only: bool = False
     derived: DerivedBody | None = None
     least_over_cost: Numeric | None = None
@@ -105,13 +140,17 @@ class AmountBody(Body):
     """An amount of one line and value of a product; null takes away what was kept."""
 
     product: ProductKey
-    line: str
-    value: str = ""
+    line: Annotated[str, Field(max_length=MOST_CELL)]
+    value: Annotated[str, Field(max_length=MOST_CELL)] = ""
     amount: Annotated[
-        str | int | float | None, Field(description="A number, or a text with an exact number or a formula.")
+        Annotated[str, Field(max_length=MOST_FORMULA)] | int | float | None,
+        WithJsonSchema(
+            {"anyOf": [{"type": "string", "maxLength": MOST_FORMULA}, {"type": "number"}, {"type": "null"}]}
+        ),
+        Field(description="A number, or a text with an exact number or a formula."),
     ]
-    valid_from: str | None = None
-    valid_until: str | None = None
+    valid_from: Annotated[str | None, Field(max_length=MOST_CELL, description="With its offset from UTC.")] = None
+    valid_until: Annotated[str | None, Field(max_length=MOST_CELL, description="No longer from then on.")] = None
 
 
 class AmountsBody(Body):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from integrations.api.endpoint import (
     Call,
@@ -17,7 +17,7 @@ from integrations.api.endpoint import (
     refuse_stale,
 )
 from integrations.api.pagination import PageQuery, page
-from integrations.api.reading import Body, PriceListKey, ProductKey
+from integrations.api.reading import Body, Currency, PriceListKey, ProductKey, Way, one_of
 from integrations.api.v1 import examples, shapes
 from integrations.api.v1.price_lists import Numeric, refused_as_input
 from integrations.api.written import tagged
@@ -37,10 +37,17 @@ from pricing.thresholds import Threshold
 class ThresholdBody(Body):
     """When to be told."""
 
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            Way(needs=("currency",), where={"measure": {"enum": ["total_over", "total_under", "margin_below"]}}),
+            Way(without=("currency",), where={"measure": {"enum": ["margin_percent_below"]}}),
+        )
+    )
+
     measure: Literal["total_over", "total_under", "margin_below", "margin_percent_below"]
     limit: Annotated[Numeric, Field(description="For all pieces together; a percentage is of the net price.")]
     currency: Annotated[
-        str | None, Field(description="That of an amount: only prices in it are compared. A percentage has none.")
+        Currency | None, Field(description="That of an amount: only prices in it are compared. A percentage has none.")
     ] = None
     name: Annotated[str, Field(max_length=200, description="For people.")] = ""
     product: Annotated[ProductKey | None, Field(description="For this alone; for all, without it.")] = None
@@ -53,10 +60,15 @@ class CreateThresholdBody(ThresholdBody):
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
+type Percent = Annotated[
+    int | float, Field(ge=0, le=100), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})
+]
+
+
 class LimitsBody(Body):
     """How far prices may be changed by hand, in percent; null sets no limit."""
 
-    greatest_discount: Annotated[Numeric | None, Field(description="Of the total, 0 to 100.")] = None
+    greatest_discount: Annotated[Percent | None, Field(description="Of the total, 0 to 100.")] = None
     greatest_surcharge: Annotated[Numeric | None, Field(description="Of the total.")] = None
     least_over_cost: Annotated[
         Numeric | None, Field(description="A lowered net price is at least the cost and so many percent.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from catalog.assemblies import MAX_INSTANCES, ExpandedModel
 from catalog.models import Version
@@ -39,12 +39,17 @@ from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, 
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import (
     Body,
+    BuyerName,
+    Country,
     Locale,
     Moment,
     PriceListKey,
     Query,
+    Region,
     VersionNumber,
+    Way,
     kept,
+    one_of,
     read_choices,
 )
 from integrations.api.v1 import examples, shapes
@@ -52,6 +57,8 @@ from integrations.api.written import tagged, written
 from pricing.in_force import Buyer
 from pricing.price_list import PriceList
 
+# Of an option in an instance of a sub-assembly of sub-assemblies.
+MOST_KEY = 500
 CHOICE_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},
@@ -81,11 +88,11 @@ type GivenWish = Annotated[
     BeforeValidator(read_wish),
     WithJsonSchema(
         {
-            "anyOf": [
+            "oneOf": [
                 {"type": "string", "enum": list(OBJECTIVES)},
                 {
                     "type": "object",
-                    "properties": {"preset": {"type": "string"}},
+                    "properties": {"preset": {"type": "string", "maxLength": MOST_KEY}},
                     "required": ["preset"],
                     "additionalProperties": False,
                 },
@@ -113,15 +120,20 @@ def _no_truth(value: Any) -> Any:
     return whole(value)
 
 
+def _one_or_all(few: int, description: str) -> dict[str, Any]:
+    kinds: list[dict[str, Any]] = [{"type": "integer", "enum": [few]}, {"type": "string", "enum": ["all"]}]
+    return {"oneOf": kinds, "description": description}
+
+
 type HowManyExplanations = Annotated[
     Literal[1, "all"],
-    Field(description="How many explanations: one of the smallest, or all, the smallest first."),
     BeforeValidator(_no_truth),
+    WithJsonSchema(_one_or_all(1, "How many explanations: one of the smallest, or all, the smallest first.")),
 ]
 type HowManyRepairs = Annotated[
     Literal[3, "all"],
-    Field(description="How many ways out of a conflict, the cheapest first."),
     BeforeValidator(_no_truth),
+    WithJsonSchema(_one_or_all(3, "How many ways out of a conflict, the cheapest first.")),
 ]
 
 
@@ -137,13 +149,11 @@ class ProductQuery(Query):
 class BuyerBody(Body):
     """Who buys, as far as it is known: it decides on the price list and on the tax."""
 
-    channel: Annotated[str | None, Field(description="The sales channel, by the key price lists name.")] = None
-    customer_group: Annotated[str | None, Field(description="The customer's group.")] = None
-    customer: Annotated[str | None, Field(description="The customer's id in the shop or ERP.")] = None
-    country: Annotated[
-        str | None, Field(pattern="^[A-Z]{2}$", description="Where to, two capitals: decides on the tax.")
-    ] = None
-    region: Annotated[str | None, Field(description="The region of the country, such as ON.")] = None
+    channel: Annotated[BuyerName | None, Field(description="The sales channel, by the key price lists name.")] = None
+    customer_group: Annotated[BuyerName | None, Field(description="The customer's group.")] = None
+    customer: Annotated[BuyerName | None, Field(description="The customer's id in the shop or ERP.")] = None
+    country: Annotated[Country | None, Field(description="Where to, two capitals: decides on the tax.")] = None
+    region: Annotated[Region | None, Field(description="The region of the country, such as ON.")] = None
     tax_status: Annotated[
         Literal["exempt", "reverse_charge"] | None,
         Field(description="Of a buyer who pays no tax, whatever the country."),
@@ -156,6 +166,15 @@ class BuyerBody(Body):
 
 class InstanceChange(Body):
     """One instance of a sub-assembly to add, copy, move or remove; exactly one of the four."""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            Way(needs=("add",), without=("copy", "move", "remove")),
+            Way(needs=("copy",), without=("add", "move", "remove")),
+            Way(needs=("move", "to"), without=("add", "copy", "remove")),
+            Way(needs=("remove",), without=("add", "copy", "move", "to")),
+        )
+    )
 
     add: Annotated[str | None, Field(max_length=500, description="The key of a sub-assembly, `modules`.")] = None
     copy_of: Annotated[
@@ -195,7 +214,7 @@ class InstanceChange(Body):
         return InstanceAsk(*self._asked()[0], self.to)
 
 
-type Instance = Annotated[
+type InstanceAsked = Annotated[
     InstanceChange | None,
     Field(description="An instance of a sub-assembly to add, copy, move or remove after `changes`."),
 ]
@@ -208,7 +227,7 @@ class EvaluateBody(BuyerBody):
     changes: Annotated[GivenChoices, Field(description="What to change now; null retracts a choice.")] = Field(
         default_factory=dict
     )
-    instance: Instance = None
+    instance: InstanceAsked = None
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
     order_quantity: OrderQuantity = None
@@ -233,7 +252,7 @@ class WhyBody(Body):
     """An option of which to tell why it has its value, or why it cannot have another."""
 
     choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
-    option: Annotated[str, Field(description="The option's key.")]
+    option: Annotated[str, Field(max_length=MOST_KEY, description="The option's key.")]
     value: Annotated[
         Any,
         Field(description="Why it cannot have this value; of a multi-choice, all that would be in it."),

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from catalog.numbers import whole
 from configurator.operations import configuration_of, model_of, published
@@ -18,7 +18,9 @@ from integrations.api.reading import (
     PriceListKey,
     ProductKey,
     VersionNumber,
+    Way,
     kept,
+    one_of,
     read_choices,
 )
 from integrations.api.v1 import examples, shapes
@@ -27,11 +29,20 @@ from pricing.breakdown import breakdown_json
 from pricing.lead_time import lead_time_json
 from pricing.money import plain
 
+MOST_TOKEN = 500_000
 _OF_BOTH = {"configuration", "expires_in", "locale"}
+_OF_A_PRODUCT = ("product", "choices", "version", "quantity", "price_list", "at", *BuyerBody.model_fields)
 
 
 class QuoteBody(BuyerBody):
     """Choices of a product to quote, or the id of a stored configuration. Nothing is kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(
+            Way(needs=("product",), without=("configuration",)),
+            Way(needs=("configuration",), without=_OF_A_PRODUCT),
+        )
+    )
 
     product: Annotated[ProductKey | None, Field(description="The product's key.")] = None
     choices: Annotated[GivenChoices, Field(description="What has been chosen.")] = Field(default_factory=dict)
@@ -75,7 +86,7 @@ class QuoteBody(BuyerBody):
 class VerifyBody(Body):
     """A token to look at."""
 
-    token: Annotated[str, Field(min_length=1, description="The quote as it was given.")]
+    token: Annotated[str, Field(min_length=1, max_length=MOST_TOKEN, description="The quote as it was given.")]
     locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
 
 

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from integrations.api.endpoint import (
     Call,
@@ -18,9 +18,17 @@ from integrations.api.endpoint import (
 )
 from integrations.api.pagination import PageQuery, page
 from integrations.api.problems import MalformedInput
-from integrations.api.reading import Body
+from integrations.api.reading import MOST_REGION, Body
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.price_lists import MOST_ROWS, Numeric, TaxBody, TextOrTexts, refused_as_input
+from integrations.api.v1.price_lists import (
+    MOST_CELL,
+    MOST_ROWS,
+    MOST_TAXES,
+    Numeric,
+    TaxBody,
+    TextOrTexts,
+    refused_as_input,
+)
 from integrations.api.written import tagged
 from pricing.models import ClosedDays, WorkCalendar
 from pricing.models import ExchangeRate as ExchangeRateRow
@@ -36,6 +44,10 @@ from pricing.operations import (
 from pricing.rates import RatesReport, keep_exchange_rates, keep_tax_rates
 
 MOST_CLOSED = 1_000
+type Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+type TimeOfDay = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "14:00"})
+]
 type Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MONDAY_TO_FRIDAY: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -43,10 +55,10 @@ MONDAY_TO_FRIDAY: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thur
 class ExchangeRateBody(Body):
     """What one of a currency is in another from a time on; null takes away what was kept."""
 
-    currency: Annotated[str, Field(description="One of this is …")]
-    into: Annotated[str, Field(description="… so many of that.")]
+    currency: Annotated[str, Field(max_length=MOST_CELL, description="One of this is …")]
+    into: Annotated[str, Field(max_length=MOST_CELL, description="… so many of that.")]
     rate: Numeric | None
-    valid_from: Annotated[str, Field(description="With its offset from UTC.")]
+    valid_from: Annotated[str, Field(max_length=MOST_CELL, description="With its offset from UTC.")]
 
 
 class ExchangeRatesBody(Body):
@@ -59,16 +71,20 @@ class ExchangeRatesBody(Body):
 class TaxRateBody(Body):
     """The tax of a class in a country, or in a region of it; a null rate takes away what was kept."""
 
-    country: Annotated[str, Field(description="Two capitals of ISO 3166.")]
-    region: Annotated[str | None, Field(description="Such as ON; null: those without a rate of their own.")] = None
-    tax_class: Annotated[str, Field(description="That of products.")] = "standard"
+    country: Annotated[str, Field(max_length=MOST_CELL, description="Two capitals of ISO 3166.")]
+    region: Annotated[
+        str | None, Field(max_length=MOST_REGION, description="Such as ON; null: those without a rate of their own.")
+    ] = None
+    tax_class: Annotated[str, Field(max_length=MOST_CELL, description="That of products.")] = "standard"
     rate: Annotated[Numeric | None, Field(description="In percent.")]
     label: TextOrTexts | None = None
-    taxes: Annotated[list[TaxBody], Field(description="The taxes that the rate is the sum of.")] = Field(
-        default_factory=list
-    )
-    valid_from: Annotated[str | None, Field(description="With its offset from UTC; null: always.")] = None
-    valid_until: str | None = None
+    taxes: Annotated[
+        list[TaxBody], Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of.")
+    ] = Field(default_factory=list)
+    valid_from: Annotated[
+        str | None, Field(max_length=MOST_CELL, description="With its offset from UTC; null: always.")
+    ] = None
+    valid_until: Annotated[str | None, Field(max_length=MOST_CELL, description="No longer from then on.")] = None
 
 
 class TaxRatesBody(Body):
@@ -81,19 +97,19 @@ class TaxRatesBody(Body):
 class ClosedBody(Body):
     """Days on which no work is done."""
 
-    first: Annotated[str, Field(description="A day, such as 2026-12-24.")]
-    last: Annotated[str | None, Field(description="The first day alone, without it.")] = None
+    first: Annotated[Day, Field(description="A day, such as 2026-12-24.")]
+    last: Annotated[Day | None, Field(description="The first day alone, without it.")] = None
     name: Annotated[str, Field(max_length=200)] = ""
 
 
 class CalendarBody(Body):
     """The whole calendar: what is not said has its default."""
 
-    time_zone: Annotated[str, Field(description="Such as Europe/Berlin.")] = "UTC"
+    time_zone: Annotated[str, Field(max_length=63, description="Such as Europe/Berlin.")] = "UTC"
     order_until: Annotated[
-        str | None, Field(description="Until when on a day an order counts for it, such as 14:00; null: all day.")
+        TimeOfDay | None, Field(description="Until when on a day an order counts for it, such as 14:00; null: all day.")
     ] = None
-    working_days: list[Weekday] = Field(default_factory=lambda: list(MONDAY_TO_FRIDAY))
+    working_days: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=lambda: list(MONDAY_TO_FRIDAY))
     closed: Annotated[list[ClosedBody], Field(max_length=MOST_CLOSED)] = Field(default_factory=list)
 
 

@@ -168,7 +168,7 @@ def test_a_threshold_is_made_replaced_and_deleted(api):
         ({"product": "nothing"}, "/product"),
         ({"price_list": "nothing"}, "/price_list"),
         ({"price_list": "trade", "currency": "USD"}, "/currency"),
-        ({"limit": "much"}, "/limit/int"),
+        ({"limit": "much"}, "/limit"),
     ],
 )
 def test_a_threshold_that_cannot_be_is_refused_at_its_place(api, changes, pointer):
