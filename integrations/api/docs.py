@@ -18,6 +18,8 @@ from integrations.api.problems import MEDIA_TYPE, only_read
 
 JSON = "application/json"
 METHODS = ("get", "post", "put", "patch", "delete")
+# Of words that a value may be: more are only counted.
+MOST_LISTED = 30
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _context(origin: str) -> dict[str, Any]:
         "shapes": [
             {"name": name, "told": _text(schema.get("description", "")), "fields": _fields(spec, schema)}
             for name, schema in spec["components"]["schemas"].items()
-            if schema.get("properties")
+            if _whole(schema).get("properties")
         ],
         "problems": [
             {
@@ -136,7 +138,20 @@ def _answer(status: str, answer: Mapping[str, Any]) -> Answer:
     return Answer(status, _text(answer["description"]), _type(content[JSON]["schema"]), False)
 
 
+def _whole(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an object that has one of several forms as one with all their fields; any other schema as it is."""
+    forms = [each for each in schema.get("oneOf", ()) if each.get("properties")]
+    if not forms or len(forms) < len(schema["oneOf"]):
+        return schema
+    fields: dict[str, Any] = {}
+    for form in forms:
+        fields = {**form["properties"], **fields}
+    required = [name for name in fields if all(name in form["required"] for form in forms)]
+    return {**schema, "properties": fields, "required": required}
+
+
 def _fields(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Field]:
+    schema = _whole(schema)
     required = set(schema.get("required", ()))
     return [
         Field(name, _type(each), name in required, _text(_told(spec, each)))
@@ -151,7 +166,7 @@ def _told(spec: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     for each in (schema, *schema.get("anyOf", ())):
         if "$ref" in each:
             target = spec["components"]["schemas"][each["$ref"].rpartition("/")[2]]
-            if not target.get("properties"):
+            if not _whole(target).get("properties"):
                 return str(target.get("description", ""))
     return ""
 
@@ -167,11 +182,13 @@ def _type_html(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         target = document()["components"]["schemas"][name]
-        if target.get("properties"):
+        if _whole(target).get("properties"):
             return f'<a href="#shape-{escape(name)}">{escape(name)}</a>'
         return _type_html(target)
-    if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_type_html(each) for each in schema["anyOf"]))
+    if kinds := schema.get("anyOf") or schema.get("oneOf"):
+        return " or ".join(dict.fromkeys(_type_html(each) for each in kinds))
+    if "enum" in schema and len(schema["enum"]) > MOST_LISTED:
+        return f"one of {len(schema['enum'])} words"
     if "enum" in schema:
         return " or ".join(f"<code>{escape(json.dumps(each))}</code>" for each in schema["enum"])
     if "const" in schema:
