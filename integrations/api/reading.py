@@ -93,7 +93,7 @@ def one_of(*ways: Way) -> Callable[[dict[str, Any]], None]:
 
     def told(schema: dict[str, Any]) -> None:
         whole = dict(schema)
-        described = {name: whole[name] for name in ("description", "title") if name in whole}
+        described: dict[str, Any] = {name: each for name, each in whole.items() if name in {"description", "title"}}
         schema.clear()
         schema |= {**described, "oneOf": [_form(whole, way) for way in ways]}
 
