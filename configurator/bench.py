@@ -20,7 +20,7 @@ from configurator.choices import sort_choices
 from configurator.evaluation import CompiledProduct, Evaluation
 from configurator.operations import MOST_QUANTITY, Published, compiled, consistent, draft_of, follow, offered
 from pricing.breakdown import Breakdown, BreakdownLine
-from pricing.in_force import Buyer
+from pricing.in_force import TAX_STATUSES, Buyer
 from pricing.models import PriceList, WorkCalendar
 from pricing.why import LineReason, reasons
 
@@ -58,6 +58,11 @@ class BenchForm(forms.Form):
         r"^[A-Z]{2}$", label="Country", required=False, help_text="Two capitals, such as CA: decides on the tax."
     )
     region = forms.CharField(label="Region", required=False, help_text="Such as ON.")
+    tax_status = forms.ChoiceField(
+        label="Tax",
+        required=False,
+        choices=[("", "Pays it"), *((key, name.default) for key, name in TAX_STATUSES.items())],
+    )
 
     def __init__(self, data: Any, product: Product, model: ProductModel | None, numbers: Sequence[int]) -> None:
         super().__init__(data)
@@ -86,7 +91,7 @@ class BenchForm(forms.Form):
     @property
     def buyer(self) -> Buyer:
         """Who buys, as far as it is told."""
-        names = ("channel", "customer_group", "customer", "country", "region")
+        names = ("channel", "customer_group", "customer", "country", "region", "tax_status")
         return Buyer(**{name: self.cleaned_data.get(name) or None for name in names})
 
     def given(self) -> dict[str, Any]:
@@ -189,7 +194,8 @@ def answer_of(product: Product, version: Version | None, form: BenchForm) -> Ben
     breakdown = evaluation.breakdown
     if breakdown is not None:
         found = reasons(offer.prices, breakdown, evaluation.values)
-        printed = [*((line, False) for line in breakdown.lines), *((line, True) for line in breakdown.order_lines)]
+        order_lines = ((line, line.kind != "not_charged") for line in breakdown.order_lines)
+        printed = [*((line, False) for line in breakdown.lines), *order_lines]
         shown = tuple(
             LineShown(line, reason, is_whole) for (line, is_whole), reason in zip(printed, found, strict=True)
         )

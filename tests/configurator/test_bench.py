@@ -83,6 +83,21 @@ def test_list_buyer_and_country_decide(client, shop):
     assert "from the country" in told
 
 
+def test_who_pays_no_tax_is_told_what_is_taken_off_and_why(client, shop):
+    lines = [
+        {"key": "base", "label": "Desk", "amount": 119},
+        {"key": "book", "label": "Manual", "amount": 10.70, "tax_class": "reduced"},
+    ]
+    TaxRate.objects.create(merchant=shop, country="DE", rate=7, tax_class="reduced", label="VAT")
+    PriceList.objects.filter(merchant=shop, key="retail").update(country="DE")
+    product = make_product(shop, desk(product="plain", price_lines=lines))
+    taxed = answered(client, product, version="draft")
+    assert "VAT 7% €0.70 on €10.00" in taxed
+    told = answered(client, product, version="draft", tax_status="exempt")
+    assert "Tax not charged \u2212 €19.70" in told
+    assert "19 % VAT 19.00, on net 100.00" in told
+
+
 def test_choices_that_clash_are_told_and_have_no_price(client, shop):
     answer = asked(client, the_desk(shop), **{"o.frame": "oak", "o.top": "glass"})
     assert "A glass top needs the steel frame." in answer.content.decode()
