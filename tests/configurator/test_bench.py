@@ -95,7 +95,7 @@ def test_who_pays_no_tax_is_told_what_is_taken_off_and_why(client, shop):
     assert "VAT 7% €0.70 on €10.00" in taxed
     told = answered(client, product, version="draft", tax_status="exempt")
     assert "Tax not charged \u2212 €19.70" in told
-    assert "19 % VAT 19.00, on net 100.00" in told
+    assert "19% VAT 19.00, on net 100.00" in told
 
 
 def test_choices_that_clash_are_told_and_have_no_price(client, shop):
