@@ -15,6 +15,7 @@ from catalog.numbers import told_shown
 from catalog.product_model import Choice, Kind, Option
 from catalog.values import is_nothing, read_value
 from configurator.choices import chosen
+from configurator.embed.long_lists import Window, windows_in
 from configurator.embed.states import INPUT, MOST_CHARACTERS, SHOWN_IN, text_of
 from configurator.evaluation import Evaluation
 
@@ -76,6 +77,7 @@ class PostedForm:
     is_share: bool
     own: str
     checks: int
+    windows: Mapping[str, Window]
 
     @classmethod
     def read(cls, request: HttpRequest) -> "PostedForm":
@@ -112,6 +114,7 @@ class PostedForm:
             is_share="share" in data,
             own=one("own")[:MOST_OWN],
             checks=int(one("check")) if one("check") in _CHECKS else 0,
+            windows=windows_in(data),
         )
 
 

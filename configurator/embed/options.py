@@ -18,6 +18,7 @@ from catalog.numbers import nearest, number_typed, told_shown, told_shown_measur
 from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
 from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
+from configurator.embed.long_lists import WHOLE, Drawn, Window, drawn, is_searched
 from configurator.embed.states import INPUT, text_of
 from configurator.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
 from configurator.reasons import told_choice
@@ -108,6 +109,16 @@ class NumberShown:
 
 
 @dataclass(frozen=True)
+class SearchShown:
+    """The search in a long list: what was typed, how many match in words, how many are drawn and may come next."""
+
+    find: str
+    told: str
+    rows: int
+    more: str
+
+
+@dataclass(frozen=True)
 class OptionShown:
     """A question with its answers; `note` tells who set it when it was not the shopper.
 
@@ -137,6 +148,7 @@ class OptionShown:
     none_checked: bool = False
     number: NumberShown | None = None
     max_length: int = 0
+    search: SearchShown | None = None
 
 
 def image_address(model: ProductModel, name: str | None, width: int | None = None) -> str:
@@ -170,11 +182,16 @@ def whole_label(model: ProductModel, place: str, reader: Reader) -> str:
     return _("%(inner)s of %(outer)s") % {"inner": own, "outer": whole_label(model, outer, reader)}
 
 
-def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid: Invalid | None = None) -> OptionShown:
-    """Return `option` as the page shows it; `invalid` is what somebody typed that is no value of it."""
+def option_shown(
+    evaluation: Evaluation, option: Option, reader: Reader, invalid: Invalid | None = None, window: Window = WHOLE
+) -> OptionShown:
+    """Return `option` as the page shows it, of a long list what `window` says.
+
+    `invalid` is what somebody typed that is no value of it.
+    """
     state = evaluation.options[option.key]
     raw = None if invalid is None else invalid.raw
-    values = _values(evaluation, option, state, reader)
+    values, search = _values(evaluation, option, state, reader, window)
     number = _number(option, state, raw, reader) if option.number is not None else None
     text = option.text
     is_inferred = state.source in SET_FOR_THEM
@@ -183,7 +200,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
         name=f"{INPUT}{option.key}",
         id=f"o-{option.key}",
         kind=option.kind.value,
-        layout=_layout(option, values),
+        layout=_layout(option, reader),
         label=label_of(evaluation.model, option, reader),
         where=whole_label(evaluation.model, place_of(option.key), reader),
         help=option.help.in_locale(reader.locale) if option.help else "",
@@ -202,6 +219,7 @@ def option_shown(evaluation: Evaluation, option: Option, reader: Reader, invalid
         none_checked=state.value is None,
         number=number,
         max_length=text.max_length if text else 0,
+        search=search,
     )
 
 
@@ -223,26 +241,40 @@ def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
     return told_choice(option, choice, reader.locale)
 
 
-def _layout(option: Option, values: tuple[ValueShown, ...]) -> str:
+def _layout(option: Option, reader: Reader) -> str:
+    """Return how the values are laid out: alike whatever of them is drawn."""
     if option.kind is not Kind.CHOICE and option.kind is not Kind.MULTI:
         return option.kind.value
-    if any(value.image for value in values):
+    if any(value.image for value in option.values):
         return "pictures"
-    if any(value.swatch for value in values):
+    if any(value.swatch for value in option.values):
         return "swatches"
-    is_short = all(len(value.label) <= 14 and not value.description for value in values)
-    return "chips" if len(values) > FEW_VALUES and is_short else "cards"
+    labels = (value.label.in_locale(reader.locale) for value in option.values)
+    is_short = all(len(label) <= 14 for label in labels) and not any(value.description for value in option.values)
+    return "chips" if len(option.values) > FEW_VALUES and is_short else "cards"
 
 
-def _values(evaluation: Evaluation, option: Option, state: OptionState, reader: Reader) -> tuple[ValueShown, ...]:
+def _values(
+    evaluation: Evaluation, option: Option, state: OptionState, reader: Reader, window: Window
+) -> tuple[tuple[ValueShown, ...], SearchShown | None]:
     if option.kind is Kind.BOOLEAN:
-        return (_truth(evaluation.model, state, reader, option),)
-    chosen = state.value if isinstance(state.value, tuple) else (state.value,)
-    return tuple(
-        _value(evaluation.model, option, value, state, value.key in chosen, reader)
-        for value in option.values
-        if value.key in state.values
-    )
+        return (_truth(evaluation.model, state, reader, option),), None
+    chosen = tuple(each for each in (state.value if isinstance(state.value, tuple) else (state.value,)) if each)
+    keys = tuple(each for each in chosen if isinstance(each, str))
+    found = drawn(option, state.values.keys(), keys, window, reader.locale)
+    values = tuple(_value(evaluation.model, option, value, state, value.key in keys, reader) for value in found.values)
+    return values, _search(option, found, window, reader)
+
+
+def _search(option: Option, found: Drawn, window: Window, reader: Reader) -> SearchShown | None:
+    if not is_searched(option):
+        return None
+    counts = {"found": reader.count(found.matching), "all": reader.count(found.in_all)}
+    told = _("%(found)s of %(all)s match.") % counts if window.find else _("%(all)s to choose from.") % counts
+    if window.find and not found.matching:
+        told = _("Nothing matches. Try fewer letters, or another word.")
+    more = _("Show %(count)s more") % {"count": reader.count(found.more)} if found.more else ""
+    return SearchShown(window.find, told, window.rows, more)
 
 
 def _value(

@@ -30,6 +30,7 @@ from configurator.embed.conflicts import conflict_shown, why_shown
 from configurator.embed.forms import Invalid
 from configurator.embed.framing import Frame
 from configurator.embed.languages import Language
+from configurator.embed.long_lists import WHOLE, Window
 from configurator.embed.options import (
     Reader,
     instance_label,
@@ -223,7 +224,7 @@ class View:
     are shown in, empty for each one's own. `focus` is the option where the keyboard goes on, `focus_id` else the id of
     what it goes on at; `told` says what changed, for those who cannot see it. `shared` is the id that the state was
     just kept under, for a link too long without, and `whole` the address of the site. A `draft` is
-    looked at and not ordered.
+    looked at and not ordered. `windows` say what of long lists is drawn.
     """
 
     frame: Frame
@@ -246,10 +247,20 @@ class View:
     prices_of: str = ""
     unit: str = ""
     draft: DraftShown | None = None
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
     @property
     def is_plain(self) -> bool:
-        special = (self.invalid, self.why, self.focus, self.focus_id, self.refused, self.rest, self.shared)
+        special = (
+            self.invalid,
+            self.why,
+            self.focus,
+            self.focus_id,
+            self.refused,
+            self.rest,
+            self.shared,
+            self.windows,
+        )
         return not any(special) and self.notices == Notices()
 
     @property
@@ -602,13 +613,14 @@ def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any 
     invalid = next((each for each in view.invalid if each.option == option.key), None)
     why = why_shown(evaluation, option, view.reader) if view.why == option.key else None
     here = conflict if conflict is not None and conflict.option == option.key else None
+    window = view.windows.get(option.key, WHOLE)
 
     def make() -> SafeString:
-        shown = option_shown(evaluation, option, view.reader, invalid)
+        shown = option_shown(evaluation, option, view.reader, invalid, window)
         values = {"option": shown, "why": why, "conflict": here, "words": view.language.words}
         return _printed("configurator/_option.html", values)
 
-    if invalid is not None or why is not None or here is not None:
+    if invalid is not None or why is not None or here is not None or window != WHOLE:
         return make()
     key = (
         evaluation.model.digest,

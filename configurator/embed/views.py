@@ -261,6 +261,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         # What was typed and not understood stands there in the unit it was typed in.
         unit=unit if invalid else unit_wanted(model.units, form.show_in or unit),
         draft=_draft_shown(link, model),
+        windows=form.windows,
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
