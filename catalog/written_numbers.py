@@ -5,6 +5,7 @@ a column or a table; where nothing does, it is asked, never guessed.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
@@ -67,7 +68,18 @@ def read_number(text: str, mark: Mark | None = None) -> Decimal:
 
 
 def _match(text: str) -> re.Match[str] | None:
-    return _NUMBER.fullmatch(_THOUSANDS.sub("", text.translate(_MINUS).strip()))
+    return _NUMBER.fullmatch(_THOUSANDS.sub("", half_width(text).translate(_MINUS).strip()))
+
+
+def half_width(text: str) -> str:
+    """Return `text` with digits, points, signs and letters of full width as those of ASCII: `１２．５０` is `12.50`."""
+    return "".join(unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uffe6" else sign for sign in text)
+
+
+def is_ambiguous(text: str) -> bool:
+    """Tell whether a plain number may be read as two: three digits behind its only mark, such as `1.234`."""
+    match = _match(text)
+    return match is not None and len(_possible(match.group(3))) > 1 and not match.group(3).isdecimal()
 
 
 def _possible(digits: str) -> set[Mark]:

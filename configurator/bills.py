@@ -310,7 +310,7 @@ class _Whole:
         given = self.reader.number(line.percent or line.minimum or line.maximum or "0")
         if compiled.form == "percent":
             return self._rounded_line(nodes.Arithmetic("*", before, _times(given, Fraction(1, 100))))
-        wanted = _times(given, self.rounding.scale)
+        wanted = _times(given, self.rounding.scale * compiled.factor)
         is_raised = compiled.form == "minimum" and self.rounding.by_line
         wanted = self._not_below(wanted) if is_raised else self._rounded_line(wanted)
         lacks = nodes.Arithmetic("-", wanted, before)

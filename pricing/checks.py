@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from catalog.assemblies import expanded
 from catalog.expressions.errors import suggestion
+from catalog.expressions.types import Scope
 from catalog.findings import Finding, Severity
 from catalog.model_checks import inside
 from catalog.product_model import Kind, PriceLine, ProductModel
@@ -60,7 +61,6 @@ def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Findi
         found += _derived_findings(model, price_lists)
         found += _period_findings(price_lists)
         found += _list_amount_findings(model, list_amounts)
-        found += _kept_apart_findings(model, price_lists, list_amounts)
         found += _tax_class_findings(model, price_lists, tax_rates)
     found += _currency_list_findings(model, price_lists, beside)
     found += _end_findings(model, price_lists, HasEnded(model.currency) in beside)
@@ -537,6 +537,7 @@ def _end_findings(model: ProductModel, price_lists: Collection[PriceList], has_e
 
 def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmount]) -> Iterator[Finding]:
     lines = {line.key: line for line in model.price_lines}
+    scope = Scope.of(model)
     for each in list_amounts:
         path = f"list_amounts/{each.price_list}/{each.line}"
         line = lines.get(each.line)
@@ -551,37 +552,9 @@ def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmou
             what = f"no value '{each.value}'" if each.value else f"amounts for {only} only"
             sentence = f"The price list '{each.price_list}' keeps an amount for '{each.line}', which has {what}"
             yield _error("unknown-value", path, sentence + _hinted(each.value, keys))
-        elif (problem := amount_problem(model, line, each.amount)) is not None:
+        elif (problem := amount_problem(scope, line, each.amount)) is not None:
             sentence = f"The amount '{short(each.amount)}' of '{each.line}' in the price list '{each.price_list}'"
             yield _error("kept-amount", path, f"{sentence} cannot be read: {problem.rstrip('.')}.")
-
-
-def _kept_apart_findings(
-    model: ProductModel, price_lists: Collection[PriceList], list_amounts: Collection[ListAmount]
-) -> Iterator[Finding]:
-    """Tell of amounts in derived lists that a percentage, minimum or maximum of the other list knows nothing of."""
-    for each in price_lists:
-        if each.derived is None or each.derived.take != "amounts":
-            continue
-        kept = {amount.line for amount in list_amounts if amount.price_list == each.key}
-        before: list[PriceLine] = []
-        for line in model.price_lines:
-            if line.price_list == each.key:
-                continue
-            of = [
-                other.key
-                for other in before
-                if other.key in kept and (not line.of or not {other.key, other.subtotal}.isdisjoint(line.of))
-            ]
-            if line.is_bound and line.key not in kept and of:
-                sentence = (
-                    f"The price list '{each.key}' keeps an amount for {', '.join(map(repr, of))}, and '{line.key}', "
-                    f"which is of that, stays what it is with the amounts of '{each.derived.of}'. Keep an amount for "
-                    f"'{line.key}' in '{each.key}' as well: then it is of what the lines come to there."
-                )
-                path = f"list_amounts/{each.key}/{line.key}"
-                yield Finding("warning", "kept-apart", path, sentence, about=(each.key,))
-            before.append(line)
 
 
 def _absent_bases(lines: Sequence[PriceLine], path: str) -> Iterator[Finding]:

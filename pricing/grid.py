@@ -28,9 +28,9 @@ from catalog.expressions.types import Scope, bind
 from catalog.formats import percentage
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import MAX_DIGITS, PriceLine, ProductModel, read
-from catalog.written_numbers import Mark, NotANumber, decimal_mark, read_number
+from catalog.written_numbers import Mark, NotANumber, decimal_mark, half_width, is_ambiguous, read_number
 from pricing.layouts import FileRow
-from pricing.lines import amount_keys, forms_of
+from pricing.lines import amount_keys, amount_problem, forms_of
 from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
 
 COLUMNS = ("price_list", "product", "line", "value", "amount", "formula", "valid_from", "valid_until")
@@ -273,7 +273,8 @@ class _Reader:
 
     def learn_mark(self, rows: Iterable[Mapping[str, Any] | FileRow]) -> None:
         """Learn from amounts that can only be read one way how decimals are written in these rows."""
-        told = ((row.cells if isinstance(row, FileRow) else row).get("amount") for row in rows)
+        cells = (row.cells if isinstance(row, FileRow) else row for row in rows)
+        told = (each.get(name) for each in cells for name in ("amount", "version_amount"))
         self.mark = self.mark or decimal_mark(each.removesuffix("%") for each in told if isinstance(each, str))
 
     def product(self, key: str) -> tuple[int, ProductModel, Scope] | None:
@@ -316,7 +317,9 @@ class _Reader:
             raise _Wrong("valid_until", "what holds must begin before it ends")
         if cells["amount"] and cells["formula"]:
             raise _Wrong("formula", "there is an amount and a formula; only one of them can hold")
-        amount = _amount(cells["amount"], line, scope, self) if cells["amount"] else None
+        # A number has one reading; a text has one only where a program wrote it, or the file tells.
+        is_exact = self.formulas or not isinstance(row.get("amount"), str)
+        amount = _amount(cells["amount"], line, scope, self, is_exact) if cells["amount"] else None
         if cells["formula"]:
             amount = _formula(cells["formula"], line, scope)
         return _Wanted((list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number)
@@ -348,6 +351,7 @@ def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | N
     if not text:
         return None
     try:
+        text = half_width(text)
         day = _DAY.fullmatch(text)
         known = datetime.fromisoformat(f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}" if day else text)
         return known if known.utcoffset() is not None else known.replace(tzinfo=zone)
@@ -360,7 +364,7 @@ def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | N
 _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 
-def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader) -> str:
+def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader, is_exact: bool) -> str:
     """Return what an amount cell says: a number as people write it, or where that is allowed a formula."""
     number = text
     if text.endswith("%"):
@@ -368,7 +372,8 @@ def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader) -> str:
             raise _Wrong("amount", f"{text!r} is a percentage, and the price line {line.key!r} has an amount")
         number = text.removesuffix("%")
     try:
-        if reader.mark != "," and (plain := _plain(number.strip())) is not None:
+        is_plain = is_exact or reader.mark == "." or not is_ambiguous(number)
+        if reader.mark != "," and is_plain and (plain := _plain(number.strip())) is not None:
             return _written(plain)
         return _written(read_number(number, reader.mark))
     except NotANumber as error:
@@ -396,10 +401,8 @@ def _is_formula(text: str, scope: Scope) -> bool:
 def _formula(text: str, line: PriceLine, scope: Scope, column: str = "formula") -> str:
     if line.table is not None:
         raise _Wrong(column, "a cell of a table holds an amount, and no formula")
-    try:
-        bind(text, scope, "number", lengths=True)
-    except ExpressionRefused as refused:
-        raise _Wrong(column, refused.sentence) from None
+    if (problem := amount_problem(scope, line, text)) is not None:
+        raise _Wrong(column, problem)
     return text
 
 
@@ -439,7 +442,10 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
 
 
 def csv_of(rows: Iterable[Mapping[str, str]]) -> str:
-    """Return rows of a grid as CSV with its headings; cells that a spreadsheet would run as formulas are kept texts."""
+    """Return rows of a grid as CSV with its headings; cells that a spreadsheet would run as formulas are kept texts.
+
+    An amount that could be read as two has a digit more: 1.2340.
+    """
     stream = StringIO()
     writer = csv.DictWriter(stream, (*COLUMNS, *TOLD), lineterminator="\r\n")
     writer.writeheader()
@@ -449,6 +455,8 @@ def csv_of(rows: Iterable[Mapping[str, str]]) -> str:
 
 def _harmless(column: str, cell: str) -> str:
     # Only a label is free text; keys and amounts begin with letters, digits, a bracket or a minus.
+    if column in {"amount", "version_amount"} and _plain(cell) is not None and is_ambiguous(cell):
+        return f"{cell}0"
     return f"'{cell}" if column in TOLD and cell[:1] in {"=", "+", "-", "@", "\t"} else cell
 
 
@@ -468,7 +476,7 @@ def xlsx_of(rows: Iterable[Mapping[str, str]]) -> bytes:
             number = number if number is not None and Decimal(repr(float(number))) == number else None
             cell = WriteOnlyCell(sheet, value=row[name] if number is None else float(number))
             if number is None:
-                cell.data_type = "s"
+                cell.value, cell.data_type = _harmless(name, row[name]) if name == "amount" else row[name], "s"
             cells.append(cell)
         sheet.append(cells)
     stream = BytesIO()

@@ -108,7 +108,8 @@ class Line:
     the place of the line in the list that this one is made from; `takes_costs` that its costs are taken. `is_whole`
     says that the line counts once for the whole order. `labels` are by value. `awaits` are options without which the
     line gives less than it will: they decide whether a part is needed that its material is for. `is_fine` says that an
-    amount of it is written finer than a smallest unit. `made` remembers what was made of parts of the line below.
+    amount of it is written finer than a smallest unit. `factor` is what the amount of a minimum or maximum is times
+    here. `made` remembers what was made of parts of the line below.
     """
 
     line: PriceLine
@@ -122,6 +123,7 @@ class Line:
     labels: Mapping[str, Text] = field(default_factory=dict)
     awaits: frozenset[str] = frozenset()
     is_fine: bool = False
+    factor: Fraction = Fraction(1)
     made: dict[tuple[Part, Part], Part] = field(default_factory=dict, repr=False)
 
     @property
@@ -515,13 +517,15 @@ def amount_keys(line: PriceLine, option: Option | None) -> Collection[str]:
     return ("",) if option is None else value_keys(option)
 
 
-def amount_problem(model: ProductModel, line: PriceLine, text: str) -> str | None:
-    """Return why an amount that a list keeps for `line` cannot be read, None where it can."""
+def amount_problem(scope: Scope, line: PriceLine, text: str) -> str | None:
+    """Return why an amount that a list keeps for `line` cannot be read, or never has a value; None where it can."""
     try:
         if line.table is not None:
             Decimal(text)
         else:
-            bind_in_unit(text, Scope.of(model), None)
+            node = bind_in_unit(text, scope, None)
+            if not reads(node) and plain_function_of(node)({}) is None:
+                return "it has no value, whatever is chosen: it divides by zero"
     except ExpressionRefused as refused:
         return refused.sentence
     except InvalidOperation:
@@ -678,6 +682,10 @@ class _Compiler:
             if kept and not below.has_cost and "" in kept:
                 self.lines.append(self._compiled(with_amounts(below.line, kept)))
                 continue
+            if below.line.is_bound and not takes_costs and self._is_of_kept(below.line):
+                # What it is of is something else here: it is of what the lines come to in this list.
+                self.lines.append(self._compiled(below.line, _Below(self._fixed_factor(below), below.is_fine)))
+                continue
             part, own_reads, is_fine = self._kept_amounts(below, kept) if kept else (_bare, frozenset[str](), False)
             self.lines.append(
                 Line(
@@ -693,6 +701,14 @@ class _Compiler:
                     is_fine=is_fine or below.is_fine,
                 )
             )
+
+    def _is_of_kept(self, line: PriceLine) -> bool:
+        """Tell whether a percentage, minimum or maximum is of a line that this list keeps amounts for."""
+        return any(
+            self.kept.get(other.line.key) or (other.of is not None and other.below is None)
+            for index, other in enumerate(self.lines)
+            if index in self._of(line)
+        )
 
     def _kept_amounts(
         self, below: Line, kept: Mapping[str, str]
@@ -723,7 +739,7 @@ class _Compiler:
             assert derived is not None and base is not None
             factor *= Fraction(terms.rate or 1) * derived.exact_factor
             if line.below is None or base.base is None:
-                return factor
+                return factor * line.factor
             terms, line, base = base.terms, base.base.lines[line.below], base.base
 
     def _compiled(self, line: PriceLine, below: "_Below | None" = None) -> Line:
@@ -738,7 +754,7 @@ class _Compiler:
             return self._per_value(line, when, below)
         if line.amount is not None or line.table is not None:
             return self._amount(line, when, below)
-        return self._bound(line, when)
+        return self._bound(line, when, Fraction(1) if below is None else below.factor)
 
     def _function(
         self,
@@ -768,12 +784,16 @@ class _Compiler:
         assert function is not None
         return function
 
-    def _bound(self, line: PriceLine, when: _Function | None) -> Line:
-        """Return a percentage, a minimum or a maximum: what it is of stands before it."""
+    def _bound(self, line: PriceLine, when: _Function | None, made: Fraction) -> Line:
+        """Return a percentage, a minimum or a maximum: what it is of stands before it.
+
+        A minimum or maximum of a list below is times `made` here, as any amount of it is.
+        """
         form: Form = "percent" if line.percent is not None else "minimum" if line.minimum is not None else "maximum"
         text = line.percent or line.minimum or line.maximum or ""
         bound = self._number(line, form, text)
         rounding = self.order_rounding if line.once else self.rounding
+        factor = Fraction(1) if form == "percent" else made
 
         def part(values: Values, pieces: Pieces) -> Part:
             if when is not None and not when.value(values):
@@ -783,10 +803,12 @@ class _Compiler:
                 return _undefined(line)
             if form == "percent":
                 return Part("applied", given)
+            given *= factor
             return Part("applied", rounding.floor(given) if form == "minimum" else rounding.amount(given))
 
         every = _reads(when, bound)
-        return Line(line, form, _remembered(part, every, False), every, self._of(line), is_whole=line.once)
+        compiled = _remembered(part, every, False)
+        return Line(line, form, compiled, every, self._of(line), is_whole=line.once, factor=factor)
 
     def _of(self, line: PriceLine) -> frozenset[int]:
         known = {each.key for each in self.model.price_lines}

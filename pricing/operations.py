@@ -18,6 +18,7 @@ from catalog import drafts
 from catalog.checking import accepted_findings, keep_accepted
 from catalog.differences import differences
 from catalog.errors import KeyTaken, Malformed, NotFound
+from catalog.expressions.types import Scope
 from catalog.models import Merchant, Product, Version
 from catalog.operations import import_model, pictures_of_others
 from catalog.product_model import ProductModel, write_whole
@@ -25,6 +26,7 @@ from pricing import models
 from pricing.calendar import Calendar, Schedule, schedule_at
 from pricing.checks import Elsewhere, HasEnded
 from pricing.file_tariff import only_adds, taken_in, tariff_differences
+from pricing.grid import model_of
 from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, last_of_all, overlaps, told_period
 from pricing.lines import amount_problem
 from pricing.override import Limits
@@ -455,7 +457,10 @@ def _bring_in(
     prices = tariff_differences(kept, taken)
     prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
     if prices_taken:
-        _refuse_unreadable(file.model, _further(kept.list_amounts, taken.list_amounts))
+        further = _further(kept.list_amounts, taken.list_amounts)
+        _refuse_unreadable(file.model, further)
+        # They hold at once, by what is sold now and not by the draft.
+        _refuse_unreadable(model_of(product), further, " in the version that is sold; publish the draft first")
         _keep_tariff(merchant, product, kept, taken)
     keep_accepted(product, file.accepted)
     return Imported(
@@ -470,13 +475,15 @@ def _bring_in(
     )
 
 
-def _refuse_unreadable(model: ProductModel, amounts: Collection[ListAmount]) -> None:
-    """Refuse with Malformed amounts that would hold at once, and with which nothing would have a price."""
+def _refuse_unreadable(model: ProductModel, amounts: Collection[ListAmount], where: str = "") -> None:
+    """Refuse with Malformed amounts that would hold at once, and with which nothing in `model` would have a price."""
     lines = {line.key: line for line in model.price_lines}
+    scope = Scope.of(model) if amounts else None
     for each in amounts:
-        problem = amount_problem(model, lines[each.line], each.amount) if each.line in lines else None
-        if problem is not None:
-            raise _misfit(f"/list_amounts/{each.price_list}/{each.line}", problem.rstrip("."))
+        if scope is not None and each.line in lines:
+            problem = amount_problem(scope, lines[each.line], each.amount)
+            if problem is not None:
+                raise _misfit(f"/list_amounts/{each.price_list}/{each.line}", problem.rstrip(".") + where)
 
 
 def _whole_draft(product: Product) -> dict[str, Any]:

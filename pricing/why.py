@@ -232,6 +232,8 @@ def _own_steps(prices: Prices, sums: Sums, line: Line, index: int, quantity: int
     if line.of is not None:
         before = sums.befores[index]
         of = ", ".join(line.line.of) or "all lines before"
+        if line.factor != 1:
+            yield f"times {_number(line.factor, 0)}, as amounts of the list below are here"
         yield f"of {_number(before, prices.places)} {prices.price_list.currency} ({of})"
     yield from _breaks(line.line, quantity)
 

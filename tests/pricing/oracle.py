@@ -284,11 +284,16 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
     sums: list[Sum] = []
     if terms.base is not None:
         below, _, _ = sums_of(terms.base, tale)
+        own = {key for key, _ in terms.kept}
         for one in below:
             line = next((line for line in tale.lines if line.key == one.key), None)
             is_bound = line is not None and line.form in {"percent", "minimum", "maximum"}
-            if is_bound and (one.key, "") in terms.kept:
+            of = [each for each in sums if line is not None and is_of(line, each)]
+            if is_bound and (
+                (one.key, "") in terms.kept or (not terms.takes_costs and own & {each.key for each in of})
+            ):
                 assert line is not None
+                own.add(line.key)
                 sums.append(bound(line, terms, sums, tale))
             else:
                 sums.append(derived(one, terms, tale))
@@ -485,17 +490,32 @@ def for_pieces(line: Line, amount: F, quantity: int, factor: F) -> F:
     return of_tier(quantity)
 
 
+def said(line: Line, terms: List, values: Values) -> F | None:
+    """Return what a bound says in a list: kept there, or in the nearest below; a minimum is made, list by list."""
+    factor = F(1)
+    while (line.key, "") not in terms.kept:
+        if terms.base is None or line.own == terms.key:
+            given = line.amount(values) if line.amount else None
+            return None if given is None else given * factor
+        factor *= terms.rate * terms.factor if line.form != "percent" else 1
+        terms = terms.base
+    return terms.kept[line.key, ""] * factor
+
+
+def is_of(line: Line, one: Sum) -> bool:
+    return line.of is None or one.key in line.of or one.subtotal in line.of
+
+
 def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
     if not line.when(tale.values):
         return Sum(line.key, line.subtotal, "bound", [], line.once, False)
-    kept = terms.kept.get((line.key, ""))
-    given = kept if kept is not None else line.amount(tale.values) if line.amount else None
+    given = said(line, terms, tale.values)
     if given is None:
         raise NoPrice
     base = F(0)
     classes: dict[str, F] = {}
     for one in before:
-        if line.of is not None and one.key not in line.of and one.subtotal not in line.of:
+        if not is_of(line, one):
             continue
         counted = F(0)
         if line.once:

@@ -1,5 +1,6 @@
 """A draft that is brought in changes nothing that is sold, unless somebody asks for it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from catalog import drafts
 from catalog.errors import Malformed
 from catalog.models import Asset, Product
 from catalog.operations import publish
-from catalog.product_model import Text
+from catalog.product_model import Text, read, write
 from pricing import models
 from pricing.in_force import ExchangeRate, ListAmount, TaxRate
 from pricing.operations import bring_in, import_product
@@ -173,3 +174,20 @@ def test_bringing_in_publishes_nothing(merchant):
     version = make_version(merchant)
     bring_in(merchant, ProductFile(desk(name="Table")))
     assert [each.pk for each in version.product.versions.all()] == [version.pk]
+
+
+@pytest.mark.parametrize("text", ["1 / 0", "40 * handles"])
+def test_an_amount_that_what_is_sold_cannot_read_is_not_taken(shop, text):
+    handles = {"key": "handles", "kind": "number", "label": "Handles", "number": {"first": 1, "last": 4}, "default": 1}
+    document = write(desk())
+    document["options"] = [*document["options"], handles]
+    file = ProductFile(read(document), (SHOP,), (ListAmount("shop", "base", text),))
+    before = sold_at(shop)
+    with pytest.raises(Malformed, match="/list_amounts/shop/base"):
+        bring_in(shop, file, with_prices=True)
+    assert sold_at(shop) == before
+    if "handles" in text:
+        # Once it is what is sold, its amounts can be read.
+        publish(bring_in(shop, replace(file, list_amounts=())).product)
+        bring_in(shop, file, with_prices=True)
+        assert models.ListAmount.objects.get().amount == text

@@ -1,12 +1,10 @@
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from catalog import checks
 from catalog.product_model import PriceLine, Text
-from pricing.breakdown import compile_prices, price
 from pricing.checks import Elsewhere, HasEnded, findings
-from pricing.in_force import ListAmount, Tariff, in_force
+from pricing.in_force import ListAmount
 from pricing.price_list import read_moment, read_price_list
 from tests.examples.desk import desk
 
@@ -180,38 +178,13 @@ def test_a_gross_amount_that_no_net_price_leads_to_is_told_where_buyers_read_net
     assert not found("10.03") and not found("10.02", shows="net")
 
 
-def test_an_amount_kept_in_a_derived_list_that_a_percentage_of_the_other_knows_nothing_of_is_told():
-    lists = [terms("shop", is_default=True), terms("dealer", channel="dealer", derived={"of": "shop"})]
-    lines = (
-        PriceLine("a", Text("A"), amount="40"),
-        PriceLine("b", Text("B"), amount="5"),
-        PriceLine("less", Text("Less"), percent="-10"),
-        PriceLine("of_b", Text("Of B"), percent="10", of=("b",)),
-    )
-    model = replace(desk(), price_lines=lines)
-
-    def apart(*kept: tuple[str, str]) -> list[str]:
-        amounts = [ListAmount(key, line, "120") for key, line in kept]
-        return [each.path for each in findings(model, [*lists, *amounts]) if each.code == "kept-apart"]
-
-    assert apart(("dealer", "a")) == ["list_amounts/dealer/less"]
-    assert apart(("dealer", "a"), ("dealer", "less")) == []
-    assert apart(("shop", "a")) == []
-    kept = in_force(Tariff(tuple(lists), (ListAmount("dealer", "a", "120"),)), "EUR", NOW, "dealer")
-    both = (ListAmount("dealer", "a", "120"), ListAmount("dealer", "less", "-10"))
-    own = in_force(Tariff(tuple(lists), both), "EUR", NOW, "dealer")
-    assert [price(compile_prices(model, each), {}).total for each in (kept, own)] == [
-        Decimal("121.00"),
-        Decimal("113.00"),
-    ]
-
-
 def test_an_amount_kept_in_a_list_that_cannot_be_read_is_found():
     model = replace(desk(), price_lines=(PriceLine("a", Text("A"), amount="40"),))
     found = {
         text: [each.sentence for each in findings(model, [terms("shop"), ListAmount("shop", "a", text)])]
-        for text in ("3,5", "widht * 2", "width / 50")
+        for text in ("3,5", "widht * 2", "1 / (2 - 2)", "width / 50")
     }
     assert "'3,5' of 'a' in the price list 'shop' cannot be read: expected an operator" in found["3,5"][0]
     assert "unknown option 'widht'" in found["widht * 2"][0]
+    assert "it has no value, whatever is chosen: it divides by zero" in found["1 / (2 - 2)"][0]
     assert found["width / 50"] == []

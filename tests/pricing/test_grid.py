@@ -234,3 +234,41 @@ def test_a_day_begins_where_the_merchant_is(shop):
     assert keep_amounts(shop, [row("base", "1", valid_from=day) for day in days]).errors == []
     begins = [each.valid_from.isoformat() for each in ListAmount.objects.order_by("valid_from") if each.valid_from]
     assert begins == ["2027-01-01T05:00:00+00:00", "2027-03-31T04:00:00+00:00", "2027-05-01T04:00:00+00:00"]
+
+
+def test_a_lone_amount_that_may_be_two_is_asked_about(shop):
+    report = keep_amounts(shop, [row("base", "1.234")])
+    assert [(each.row, each.column) for each in report.errors] == [(1, "amount")]
+    assert "may be 1.234 or 1234" in report.errors[0].detail
+    keep_amounts(shop, [row("base", "1.234"), row("top", "40,50", "oak")])
+    assert amounts() == {("base", ""): "1234", ("top", "oak"): "40.5"}
+    keep_amounts(shop, [row("base", "1.234", version_amount="199.5")])
+    assert amounts()["base", ""] == "1.234"
+
+
+def test_a_number_and_a_text_of_a_program_have_one_reading(shop):
+    keep_amounts(shop, [row("base", 1.234)])
+    assert amounts() == {("base", ""): "1.234"}
+    keep_amounts(shop, [row("base", "2.345")], formulas=True)
+    assert amounts() == {("base", ""): "2.345"}
+
+
+def test_what_a_list_downloads_is_read_as_it_was_kept(shop, retail):
+    keep_amounts(shop, [row("base", 1.234)])
+    again = [each for each in rows_of_csv(csv_of(grid_of(retail))) if each["line"] == "base"]
+    assert again[0]["amount"] == "1.2340"
+    report = keep_amounts(shop, again)
+    assert (report.unchanged, report.refused) == (1, 0)
+
+
+def test_full_width_digits_are_read(shop):
+    keep_amounts(shop, [row("base", "￥１，２３４．５０", valid_from="２０２７-０１-３１")])
+    (kept,) = ListAmount.objects.all()
+    assert (kept.amount, kept.valid_from.date().isoformat()) == ("1234.5", "2027-01-31")
+
+
+def test_a_formula_without_a_value_is_refused_by_row(shop):
+    report = keep_amounts(shop, [{**row("base", ""), "formula": "1 / 0"}])
+    assert [(each.column, each.detail) for each in report.errors] == [
+        ("formula", "it has no value, whatever is chosen: it divides by zero")
+    ]

@@ -385,3 +385,28 @@ def test_configurations_of_one_order_cost_together_what_one_does(line, shares):
     assert difference(prices, before, OAK | {"top": "glass"}, ["top"]) == after.shown - before.shown
     with pytest.raises(PriceRefused, match="The whole order has"):
         price(prices, OAK, 20, order_quantity=19)
+
+
+@pytest.mark.parametrize(
+    ("kept", "total"),
+    [
+        ((), "54.00"),  # half of 80 + 40 less 10 %
+        ((("base", "", "70"),), "81.00"),  # 70 + 20 less 10 %
+        ((("base", "", "10"),), "50.00"),  # 10 + 20 less 10 % are 27, and at least half of 100
+        ((("base", "", "10"), ("floor", "", "30")), "30.00"),
+        ((("base", "", "70"), ("less", "", "-50")), "50.00"),  # 90 less 50 % are 45
+    ],
+)
+def test_what_is_of_an_amount_kept_in_a_derived_list_is_of_what_it_comes_to_there(kept, total):
+    lines = [
+        {"key": "base", "label": "Base", "amount": 80},
+        {"key": "extra", "label": "Extra", "amount": 40},
+        {"key": "less", "label": "Less", "percent": -10},
+        {"key": "floor", "label": "Least", "minimum": 100},
+    ]
+    below = InForce(read_price_list({"key": "a", "name": "A", "currency": "EUR"}))
+    dealer = read_price_list({"key": "b", "name": "B", "currency": "EUR", "derived": {"of": "a", "factor": 0.5}})
+    prices = compile_prices(desk(price_lines=lines), InForce(dealer, kept, base=below))
+    found = price(prices, {})
+    assert found.total == Decimal(total)
+    assert sum(reason.amount for reason in reasons(prices, found, {})) == found.total
