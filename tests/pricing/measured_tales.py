@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction as F
+from functools import partial
+from math import ceil
 from typing import Any
 
 from tests.pricing.oracle import PARTS, Number, Tale, Values, decimal
@@ -44,7 +46,9 @@ def measured(luck: random.Random, tale: Tale) -> None:
         if per is None:
             continue
         if "parts" in document:
-            line.count = of_parts(document["parts"], per, needs)
+            wholes = [part["key"] for part in parts if part.get("whole") and line.whole]
+            needed = of_parts(document["parts"], per, needs, wholes)
+            line.count, line.needs = partial(needed, pieces=1), needed
         else:
             document["quantity"], line.count = units.need(luck, per)
         if line.at_least and luck.random() < 0.5:
@@ -271,15 +275,20 @@ def measured_parts(luck: random.Random, units: Units) -> tuple[list[dict[str, An
             factor = {"cm": F(100), "g": F(1000)}.get(unit, F(1))
             document |= {"quantity": text, "unit": unit}
             need["quantity"] = computed(lambda a, factor=factor: a * factor, number_of)
+        if luck.random() < 0.2:
+            document["whole"] = True
         parts.append(document)
         needs[part["key"]] = need
     return parts, needs
 
 
-def of_parts(keys: list[str], per: str, needs: Needs) -> Number:
-    """Return how much of a material parts need: those that are there, each with its measures."""
+def of_parts(keys: list[str], per: str, needs: Needs, wholes: list[str]) -> Callable[[Values, int], F | None]:
+    """Return how much of a material so many pieces need for parts: those that are there, each with its measures.
 
-    def number(values: Values) -> F | None:
+    What is needed of the `wholes` for all pieces is rounded up.
+    """
+
+    def number(values: Values, pieces: int) -> F | None:
         total = F(0)
         for key in keys:
             there = {"board": 1, "lid": bool(values.get("lacquered")), "extra": len(values.get("extras", ()))}[key]
@@ -289,6 +298,8 @@ def of_parts(keys: list[str], per: str, needs: Needs) -> Number:
                 each = needs[key][name](values)
                 if each is None:
                     return None
+                if name == "quantity":
+                    each = each * pieces if key not in wholes or each < 0 else F(ceil(each * pieces))
                 there = there * each
             total += there
         return total

@@ -63,6 +63,7 @@ class Line:
     once: bool = False
     whole: bool = False
     count: Number | None = None
+    needs: Callable[[Values, int], F | None] | None = None  # Of so many pieces, where parts are taken whole.
     waste: F = F(0)
     at_least: F = F(0)
     cost: F | None = None
@@ -178,6 +179,11 @@ class Tale:
     key: str | None = None  # The list that is asked for, if one is.
     at: str = "2026-06-01T00:00:00+00:00"
     tax_class: str = "standard"
+    order: int = 0  # How many pieces the whole order has, if there are others like these.
+
+    @property
+    def order_quantity(self) -> int:
+        return self.order or self.quantity
 
     def class_of(self, line: Line) -> str:
         """Return the tax class of a line; the product's own has no name."""
@@ -393,7 +399,7 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
             continue
         if (one.key, item.value) in terms.kept and costs_something:
             assert line is not None
-            exact, _ = amount_of(line, terms.kept[one.key, item.value], tale.values, tale.quantity, fixed(line, terms))
+            exact, _ = amount_of(line, terms.kept[one.key, item.value], tale, fixed(line, terms))
             amount = each(exact, terms, tale, one.once, fine)
         elif terms.takes_costs:
             if item.cost is None:
@@ -443,7 +449,7 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
         one = number(values)
         if one is None:
             raise NoPrice
-        amount, used = amount_of(line, one, values, quantity, F(1))
+        amount, used = amount_of(line, one, tale, F(1))
         spent = None if cost is None else cost * used
         if line.tiered and spent is not None:
             spent *= quantity
@@ -460,23 +466,25 @@ def fixed(line: Line, terms: List) -> F:
     return factor
 
 
-def amount_of(line: Line, one: F, values: Values, quantity: int, factor: F) -> tuple[F, F]:
+def amount_of(line: Line, one: F, tale: Tale, factor: F) -> tuple[F, F]:
     """Return what a line gives whose amount is `one`, and how much of a material that is for."""
-    amount = for_pieces(line, one, quantity, factor)
+    amount, share = for_pieces(line, one, tale, factor), F(tale.quantity, tale.order_quantity)
     if line.count is None:
         return amount, F(1)
-    need = line.count(values)
+    pieces = tale.order_quantity if line.whole else 1
+    need = line.count(tale.values) if line.needs is None else line.needs(tale.values, pieces)
     if need is None or need < 0:
         raise NoPrice
-    used = need * (1 + line.waste / 100)
+    used = need * (1 if line.needs else pieces) * (1 + line.waste / 100)
     if line.whole:
-        used = F(math.ceil(used * quantity))
+        used = math.ceil(used) * share
     used = max(used, line.at_least) if used else F(0)
     return amount * used, used
 
 
-def for_pieces(line: Line, amount: F, quantity: int, factor: F) -> F:
-    """Return the amount of one of `quantity` pieces; of tiered lines that of all of them, piece by piece."""
+def for_pieces(line: Line, amount: F, tale: Tale, factor: F) -> F:
+    """Return the amount of one piece; of tiered lines the share of what the whole order costs, piece by piece."""
+    order = tale.order_quantity
 
     def of_tier(piece: int) -> F:
         reached = [(what, number) for pieces, what, number in sorted(line.breaks) if pieces <= piece]
@@ -486,8 +494,8 @@ def for_pieces(line: Line, amount: F, quantity: int, factor: F) -> F:
         return number * factor if what == "amount" else amount * (1 + number / 100)
 
     if line.tiered:
-        return sum((of_tier(piece) for piece in range(1, quantity + 1)), F(0))
-    return of_tier(quantity)
+        return sum((of_tier(piece) for piece in range(1, order + 1)), F(0)) * F(tale.quantity, order)
+    return of_tier(order)
 
 
 def said(line: Line, terms: List, values: Values) -> F | None:
