@@ -159,7 +159,7 @@ class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return form
 
 
-class ThresholdInline(WithoutPopUps, ByRole, admin.TabularInline):  # type: ignore[type-arg]
+class ThresholdInline(WithoutPopUps, ByRole, admin.StackedInline):  # type: ignore[type-arg]
     """Prices in a list at which the merchant is told."""
 
     formfield_overrides = WIDGETS
@@ -167,6 +167,7 @@ class ThresholdInline(WithoutPopUps, ByRole, admin.TabularInline):  # type: igno
     form = ThresholdForm
     formset = ThresholdFormSet
     extra = 0
+    fields = (("name", "key"), ("measure", "limit", "currency"), "product")
     verbose_name = "threshold"
     verbose_name_plural = "Be told when a configuration is completed and"
 

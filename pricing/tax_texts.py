@@ -46,7 +46,7 @@ class TaxesField(forms.CharField):
         super().__init__(
             required=False,
             widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
-            label="taxes it consists of",
+            label="Taxes it consists of",
             help_text="Where it is several taxes, each on a line of its own, as rate and name: “5 GST; fr: TPS”. "
             "They add up to the rate, and each is rounded and shown by itself.",
         )

@@ -97,10 +97,12 @@ class AssetAdmin(MerchantScopedAdmin):
         obj.pk = kept.pk
         obj.refresh_from_db()
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def thumbnail(self, asset: Asset) -> str:
         """Return the picture in small."""
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', content_url(asset))
+        return format_html(
+            '<img class="thumbnail" src="{}" alt="{}" loading="lazy">', content_url(asset), f"Picture {asset.name}"
+        )
 
     @admin.display(description="pixels")
     def pixels(self, asset: Asset) -> str:

@@ -96,7 +96,7 @@ class MembershipForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class MembershipInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
     """The members of a merchant."""
 
     model = Membership
@@ -104,6 +104,8 @@ class MembershipInline(ByRole, admin.TabularInline):  # type: ignore[type-arg]
     edited_by = OWNERS
     seen_by = OWNERS
     extra = 0
+    fields = (("username", "role"),)
+    verbose_name = "person"
     verbose_name_plural = "People"
 
 

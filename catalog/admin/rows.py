@@ -147,6 +147,11 @@ class ProductAutocomplete(AutocompleteSelect):
         super().__init__(field, admin.site)
         self.product = product
 
+    @property
+    def media(self) -> Any:
+        """The input's own scripts, and ours, which names what they draw."""
+        return super().media + forms.Media(js=("catalog/drawn_inputs.js",))
+
     def get_url(self) -> str:
         return f"{super().get_url()}?{urlencode({'product': self.product.pk})}"
 

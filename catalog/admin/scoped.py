@@ -256,6 +256,10 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
             def _construct_form(self, i: int, **kwargs: Any) -> Any:
                 form = super()._construct_form(i, **kwargs)
                 form.seen = seen.get(str(form.instance.pk), {})
+                # A list has no labels beside its inputs, only heads of columns.
+                for field in form.fields.values():
+                    if not field.widget.is_hidden:
+                        field.widget.attrs["aria-label"] = f"{capfirst(field.label)} of {form.instance}"
                 return form
 
             def marks(self) -> str:
