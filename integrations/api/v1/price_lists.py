@@ -327,4 +327,5 @@ def _amount(row: ListAmount) -> dict[str, Any]:
         "amount": row.amount,
         "valid_from": row.valid_from.isoformat() if row.valid_from else None,
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+        "earlier": row.earlier,
     }

@@ -630,6 +630,8 @@ class ListAmount(Answer):
     """An exact number, or a formula."""
     valid_from: str | None
     valid_until: str | None
+    earlier: bool
+    """Kept under a key that the draft has renamed, for versions published before."""
 
 
 class AmountPage(Answer):

@@ -25,6 +25,13 @@ def test_a_key_is_renamed_and_asking_again_changes_nothing(api: Api, shop: Merch
     assert told(api.post("products/desk/rename", RENAME)) == {"product": "desk", "places": [], "doubts": []}
 
 
+def test_an_amount_kept_for_versions_published_before_says_so(api: Api, shop: Merchant) -> None:
+    api.post("price-lists/retail/amounts", {"rows": [{"product": "desk", "line": "base", "amount": 300}]})
+    api.post("products/desk/rename", {"kind": "price_line", "key": "base", "to": "start"})
+    rows = told(api.get("price-lists/retail/amounts"))["data"]
+    assert [(row["line"], row["earlier"]) for row in rows] == [("base", True), ("start", False)]
+
+
 def test_a_trial_keeps_nothing(api: Api, shop: Merchant) -> None:
     answer = told(api.post("products/desk/rename", {**RENAME, "dry_run": True}))
     assert len(answer["places"]) == 6
