@@ -34,6 +34,10 @@ BESIDE = """() => [...document.querySelectorAll("#content :is(input, select, tex
     .filter(each => each.getBoundingClientRect().right > window.innerWidth + 1)
     .map(each => each.outerHTML.slice(0, 80))"""
 
+# What scripts draw once the page is ready is there, and labelled.
+DRAWN = """() => [...document.querySelectorAll("select.admin-autocomplete")].every(
+    each => each.nextElementSibling?.querySelector("[role=combobox][aria-label]"))"""
+
 type Faults = Callable[[str, HttpResponse], list[Any]]
 
 
@@ -64,6 +68,7 @@ def faults(page: Page, widget_site: str) -> Faults:
             return found
         shown[0] = answer.content
         page.goto(f"{widget_site}/shown-here")
+        page.wait_for_function(DRAWN)
         for width, options in RULES.items():
             page.set_viewport_size({"width": width, "height": 900})
             violations = Axe().run(page, options=options).response["violations"]
