@@ -149,8 +149,9 @@ class ProductAutocomplete(AutocompleteSelect):
 
     @property
     def media(self) -> Any:
-        """The input's own scripts, and ours, which names what they draw."""
-        return super().media + forms.Media(js=("catalog/drawn_inputs.js",))
+        """The input's own scripts, and after them ours, which names what they draw."""
+        own = super().media
+        return forms.Media(css=own._css, js=(*own._js, "catalog/drawn_inputs.js"))
 
     def get_url(self) -> str:
         return f"{super().get_url()}?{urlencode({'product': self.product.pk})}"
