@@ -150,7 +150,7 @@ class ProductAutocomplete(AutocompleteSelect):
     @property
     def media(self) -> Any:
         """The input's own scripts, and after them ours, which names what they draw."""
-        own = super().media
+        own: Any = super().media
         return forms.Media(css=own._css, js=(*own._js, "catalog/drawn_inputs.js"))
 
     def get_url(self) -> str:
