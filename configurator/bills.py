@@ -157,7 +157,7 @@ class LineReader:
         names, divisor = MEASURES[line.per or "piece"]
         count = self.number(part.quantity, unit_of_parts(part))
         if line.whole and part.whole:
-            count = nodes.Call("ceil", (count, constant(1)))
+            count = nodes.If(nodes.Compare(">", count, ZERO), nodes.Call("ceil", (count, constant(1))), count)
         for name in names:
             measure = self.number(part.measures[name], unit_of_measure(name))
             count = nodes.Arithmetic("*", count, measure)

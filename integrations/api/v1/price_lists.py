@@ -35,7 +35,7 @@ from integrations.api.written import tagged
 from pricing.grid import keep_amounts
 from pricing.models import ListAmount
 from pricing.models import PriceList as Row
-from pricing.operations import holding_prices, keep_price_list, price_list_called
+from pricing.operations import holding_prices, keep_price_list, make_default, price_list_called
 from pricing.price_list import PriceList as Terms
 from pricing.price_list import read_price_list, whole_price_list
 
@@ -235,6 +235,26 @@ class PriceList(Endpoint):
             refuse_stale(call, tagged(_told(call, price_list_called(merchant, key)))[1])
             terms = _read({**body.model_dump(exclude_unset=True), "key": key})
             row = refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False))
+        return answer_changed(*tagged(_told(call, row)))
+
+
+class PriceListDefault(Endpoint):
+    @operation(
+        id="makeDefaultPriceList",
+        scope="pricing:write",
+        summary="Make a price list the default",
+        answers={200: shapes.PriceList},
+        tagged=True,
+        refusals=("not-found", "taken-meanwhile"),
+        answer_example=examples.DEFAULT_PRICE_LIST,
+    )
+    def put(self, call: Call, key: str) -> HttpResponse:
+        """Make a list the one that everybody gets in its currency, in place of the one before; it holds at once.
+
+        There is no moment without a default. A list for some buyers only is refused. Safe to repeat.
+        """
+        row = price_list_called(call.caller.merchant, key)
+        refused_as_input(lambda: make_default(row))
         return answer_changed(*tagged(_told(call, row)))
 
 

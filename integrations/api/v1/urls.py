@@ -35,6 +35,7 @@ urlpatterns = [
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
     path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
     path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
+    path("price-lists/<product_key:key>/default", price_lists.PriceListDefault.as_view(), name="price-list-default"),
     path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
     path("exchange-rates", rates.ExchangeRates.as_view(), name="exchange-rates"),
     path("tax-rates", rates.TaxRates.as_view(), name="tax-rates"),

@@ -49,6 +49,24 @@ def test_a_list_that_cannot_be_is_refused_at_its_place(api, changes, pointer):
     assert not PriceList.objects.filter(key="dealers").exists()
 
 
+def test_a_list_becomes_the_default_in_place_of_the_one_before(api):
+    api.post("price-lists", {"key": "spring", "name": "Spring", "currency": "EUR", "derived": {"of": "retail"}})
+    assert base_amount(api)[0] == "retail"
+    for _ in range(2):
+        answer = api.call("PUT", "price-lists/spring/default")
+        assert (answer.status_code, told(answer)["is_default"]) == (200, True)
+        assert base_amount(api)[0] == "spring"
+    assert not told(api.get("price-lists/retail"))["is_default"]
+
+
+def test_only_a_list_for_everybody_becomes_the_default(api):
+    api.post("price-lists", DEALERS)
+    answer = api.call("PUT", "price-lists/dealers/default")
+    assert (answer.status_code, told(answer)["errors"][0]["pointer"]) == (400, "/is_default")
+    assert api.call("PUT", "price-lists/nowhere/default").status_code == 404
+    assert base_amount(api)[0] == "retail"
+
+
 def test_a_list_keeps_its_currency(api):
     answer = api.call("PUT", "price-lists/trade", {"name": "Trade", "currency": "USD"})
     assert told(answer)["errors"][0]["pointer"] == "/currency"

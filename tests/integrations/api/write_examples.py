@@ -77,6 +77,7 @@ def examples() -> dict[str, Any]:
     answers["replacePriceList"] = api.call(
         "PUT", "price-lists/dealers", {name: each for name, each in CREATE_LIST.items() if name != "key"}
     )
+    answers["makeDefaultPriceList"] = api.call("PUT", "price-lists/retail/default")
     limited = {name: each for name, each in CREATE_THRESHOLD.items() if name != "key"}
     answers["listPriceThresholds"] = api.get("price-thresholds")
     answers["getPriceThreshold"] = api.get("price-thresholds/large_orders")
