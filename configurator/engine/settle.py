@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Literal
 
 from catalog.product_model import NOTHING, Choice, Kind, Option
 from configurator.engine.compiled import Compiled
@@ -76,9 +76,15 @@ NOTHING_NEEDED = Needed()
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """What is settled of one island; `changes` keeps what one more choice changes, by option and value."""
+    """What is settled of one island; `changes` keeps what one more choice changes, by option and value.
+
+    Where it is `finished`, nothing on it has to be answered any more, and all that nobody answered may stay so. Where
+    all islands are, those options that waited to the end have the values `in_the_end`.
+    """
 
     values: Mapping[str, Choice]
+    in_the_end: Mapping[str, Choice]
+    finished: bool
     unsettled: frozenset[str]
     preferred: tuple[str, ...]
     followed: frozenset[str]
@@ -86,8 +92,12 @@ class _Part:
     unchecked: frozenset[str]
     proof: _Proof | None
     left: _Left | None
-    changes: dict[tuple[str, Choice], "Change"] = field(default_factory=dict, repr=False)
+    changes: dict[tuple[str, Choice, "_Others"], "_Changed"] = field(default_factory=dict, repr=False)
     needed: list[Needed] = field(default_factory=list, repr=False)
+
+    @property
+    def values_in_the_end(self) -> Mapping[str, Choice]:
+        return {**self.values, **self.in_the_end}
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,18 @@ class Change:
     options: tuple[Option, ...]
     checked: bool = True
     needed: frozenset[str] = frozenset()
+
+
+type _Others = Literal["open", "finished", "waiting"]
+"""Of all other islands: something has to be answered there; nothing has; nothing has, and options waited for it."""
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """A change on one island, and whether nothing has to be answered there after it; that is told where `waiting`."""
+
+    change: Change
+    finished: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,8 +220,9 @@ def _settled(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget |
 
 def _joined(compiled: Compiled, choices: Mapping[str, Choice], parts: Mapping[int, _Part]) -> Settled:
     found: dict[str, Choice] = {}
+    all_finished = all(part.finished for part in parts.values())
     for part in parts.values():
-        found.update(part.values)
+        found.update(part.values_in_the_end if all_finished else part.values)
     return Settled(
         {option.key: found[option.key] for option in compiled.model.options if option.key in found},
         frozenset[str]().union(*(part.unsettled for part in parts.values())),
@@ -226,18 +249,38 @@ def change_with(
     Fast where all other values stay as they are and the kept configurations, with the one change, prove it.
     """
     grounds = grounds_of(compiled)
-    ground = grounds.all[grounds.of_option[option]]
-    part = settled._parts[grounds.of_option[option]]
-    known = part.changes.get((option, value))
-    if known is not None:
-        return known
-    try:
-        change = _change(compiled, ground, choices, part, option, value, budget)
-    except ValueError:
-        return None
-    if change.checked:
-        part.changes[option, value] = change
-    return change
+    place = grounds.of_option[option]
+    ground, part = grounds.all[place], settled._parts[place]
+    others = _others(settled, place)
+    known = part.changes.get((option, value, others))
+    if known is None:
+        try:
+            known = _change(compiled, ground, choices, part, option, value, others, budget)
+        except ValueError:
+            return None
+        if known.change.checked:
+            part.changes[option, value, others] = known
+    if others == "waiting" and known.finished != part.finished:
+        return _with_others(compiled, known, settled, place)
+    return known.change
+
+
+def _others(settled: Settled, place: int) -> _Others:
+    others = [part for where, part in settled._parts.items() if where != place]
+    if not all(part.finished for part in others):
+        return "open"
+    return "waiting" if any(part.in_the_end for part in others) else "finished"
+
+
+def _with_others(compiled: Compiled, known: _Changed, settled: Settled, place: int) -> Change:
+    """Return a change after which nothing, or again something, has to be answered, with what others have by that."""
+    grounds = grounds_of(compiled)
+    values, options = dict(known.change.values), list(known.change.options)
+    for where, part in settled._parts.items():
+        if where != place and part.in_the_end:
+            values |= part.in_the_end if known.finished else dict.fromkeys(part.in_the_end)
+            options += grounds.all[where].options
+    return replace(known.change, values=values, options=tuple(options))
 
 
 def needed(compiled: Compiled, settled: Settled, budget: Budget | None = None) -> Needed:
@@ -298,11 +341,13 @@ def _change(
     part: _Part,
     option: str,
     value: Choice,
+    others: _Others,
     budget: Budget | None,
-) -> Change:
+) -> _Changed:
     proof = part.proof
     if (
         proof is not None
+        and others != "waiting"
         and option not in proof.relied_on
         # To want nothing may leave it open whether the option is asked.
         and not (value == NOTHING or (value == () and option in ground.conditions))
@@ -311,13 +356,16 @@ def _change(
     ):
         if isinstance(value, tuple):
             value = tuple(each.key for each in compiled.model.option_by_key[option].values if each.key in value)
-        return Change({option: value}, part.unsettled - {option}, ground.options)
+        return _Changed(Change({option: value}, part.unsettled - {option}, ground.options))
     here = {each.key: choices[each.key] for each in ground.options if each.key in choices}
     after = _part(compiled, ground, {**here, option: value}, budget)
-    is_other = {key for key, _ in part.values.items() ^ after.values.items()}
-    changed = {each.key: after.values.get(each.key) for each in ground.options if each.key in is_other}
+    old, new = (
+        each.values if others == "open" or not each.finished else each.values_in_the_end for each in (part, after)
+    )
+    is_other = {key for key, _ in old.items() ^ new.items()}
+    changed = {each.key: new.get(each.key) for each in ground.options if each.key in is_other}
     asked_for = _needed(ground, after, budget).options
-    return Change(changed, after.unsettled, ground.options, not after.unchecked, asked_for)
+    return _Changed(Change(changed, after.unsettled, ground.options, not after.unchecked, asked_for), after.finished)
 
 
 def _may_stay(ground: "_Ground", part: _Part, key: str, value: Choice) -> bool:
@@ -552,9 +600,10 @@ class _Settling:
     def settled(self) -> _Part:
         unchecked: frozenset[str] = frozenset()
         left: _Left | None = None
+        finished, in_the_end = False, dict[str, Choice]()
         try:
             self._settle()
-            left = self._left()
+            left, finished, in_the_end = self._left()
         except Undecided:
             # What was decided until then stays right; all that comes later could depend on what was not.
             self.values |= {
@@ -570,6 +619,8 @@ class _Settling:
             proof = _Proof((tuple(self.now), *self.open), frozenset(self.relied_on))
         return _Part(
             dict(self.values),
+            in_the_end,
+            finished,
             frozenset(self.unsettled),
             tuple(self.preferred),
             frozenset(self.followed),
@@ -811,18 +862,20 @@ class _Settling:
 
     # -- what nobody answered
 
-    def _left(self) -> _Left | None:
-        """Return what nobody answered, where that could break a rule; None where it is all answered."""
+    def _left(self) -> tuple[_Left | None, bool, dict[str, Choice]]:
+        """Return what nobody answered, where that could break a rule; None where it is all answered.
+
+        Besides, whether nothing has to be answered any more, and what those have then that waited to the end.
+        """
         rest = [option for option in self.ground.options if self._is_left(option)]
         if not rest:
-            return None
+            return None, not self.unsettled, {}
         cells = list(self.now)
         taken = self._without(rest, cells)
         moved = [slot for slot, cell in enumerate(cells) if cell != self.now[slot]]
         holds = all(test(cells) for slot in moved for test in self.tests[slot])
-        if taken and holds and not self.unsettled and all(self._may_lack(option, cells) for option in rest):
-            # Nothing is decided by this that a choice could not undo; whatever waits would wait for ever.
-            self.values |= taken
+        # What is decided by this a choice can undo; whatever waits would wait for ever.
+        finished = holds and not self.unsettled and all(self._may_lack(option, cells) for option in rest)
         optional = {
             option.key: (slot := self.ground.slot(option.key), self.ground.literal(slot, self.ground.none_of[slot]))
             for option in rest
@@ -833,7 +886,8 @@ class _Settling:
             option.key for option in rest if option.required and option.key not in self.waiting
         )
         waits = any(self._silently(option) is not None for option in rest)
-        return _Left(optional, tuple(cells), holds, tuple(self.literals), answered, frozenset(lacking), waits)
+        left = _Left(optional, tuple(cells), holds, tuple(self.literals), answered, frozenset(lacking), waits)
+        return left, finished, taken if finished else {}
 
     def _is_left(self, option: Option) -> bool:
         if option.key in self.values:

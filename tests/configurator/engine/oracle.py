@@ -513,13 +513,14 @@ class Oracle:
                 if len(states) == 1 and states[0] is not None:
                     values[each.key] = states[0]
         if not unsettled:
-            values |= self._in_the_end(choices, values, waiting, left)
+            values |= self._in_the_end(choices, values, waiting)
         return values, unsettled
 
-    def _in_the_end(
-        self, choices: Mapping[str, Any], values: dict[str, Any], waiting: list[Asked], left: int
-    ) -> dict[str, Any]:
-        """Return what those that waited have, where nothing has to be answered and nothing more is."""
+    def _in_the_end(self, choices: Mapping[str, Any], values: dict[str, Any], waiting: list[Asked]) -> dict[str, Any]:
+        """Return what those that waited have, where nothing has to be answered and nothing more is.
+
+        A preference that would need an answer more keeps nothing from its value.
+        """
         keys = [each.key for each in self.sketch.asked]
         nothing = {each.key: frozenset() if each.kind == "multi" else None for each in self.sketch.asked}
         chosen = {**nothing, **{key: self._state(key, value) for key, value in values.items()}}
@@ -543,7 +544,7 @@ class Oracle:
                 break
         combination = tuple(chosen[key] for key in keys)
         place = next((i for i, each in enumerate(self.combinations) if _alike(each, combination)), None)
-        if place is None or not left >> place & 1:
+        if place is None or not self.configurations(choices) >> place & 1:
             return {}
         return taken
 

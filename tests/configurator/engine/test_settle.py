@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catalog.product_model import read
+from catalog.product_model import ProductModel, read
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
 from configurator.engine.settle import settle
@@ -163,6 +163,44 @@ def test_a_swap_that_keeps_everything_else_asks_no_solver(compiled, monkeypatch)
     monkeypatch.setattr("configurator.engine.search.Search.solvable", None)
     values, _ = after(compiled, {}, settled, "width", Decimal(1900))
     assert values == {**settled.values, "width": Decimal(1900)}
+
+
+@pytest.mark.parametrize("least_slots", [1, 50])
+def test_what_waits_to_the_end_waits_for_the_whole_product_whatever_is_connected(least_slots, monkeypatch):
+    monkeypatch.setattr("configurator.engine.islands.LEAST_SLOTS", least_slots)
+    compiled = compile_model(signs())
+    settled = settle(compiled, {})
+    assert settled.values == {"lit": False}
+    assert after(compiled, {}, settled, "post", "oak")[0] == {"post": "oak", "lit": False, "border": "none"}
+    chosen = settle(compiled, {"post": "oak"})
+    assert chosen.values == {"post": "oak", "lit": False, "border": "none"}
+    assert after(compiled, {"post": "oak"}, chosen, "lit", True)[0] == {"post": "oak", "lit": True}
+    assert settle(compiled, {"post": "oak", "lit": True}).values == {"post": "oak", "lit": True}
+    last = settle(compiled, {"lit": True, "post": "oak"})
+    answered = after(compiled, {"lit": True, "post": "oak"}, last, "lamp", "warm")[0]
+    assert answered == {"post": "oak", "lit": True, "lamp": "warm", "border": "none"}
+
+
+def signs() -> ProductModel:
+    """A sign whose border depends on words that nobody has to give, on a post and with a lamp of their own."""
+
+    def choice(key: str, *values: str, **more: object) -> dict[str, object]:
+        listed = [{"key": value, "label": value} for value in values]
+        return {"key": key, "kind": "choice", "label": key, "values": listed, **more}
+
+    return read(
+        {
+            "product": "sign",
+            "name": "Sign",
+            "options": [
+                {"key": "words", "kind": "text", "label": "Words", "required": False},
+                choice("border", "none", "gold", when="not given(words)", default="none"),
+                choice("post", "steel", "oak"),
+                {"key": "lit", "kind": "boolean", "label": "Lit", "required": False},
+                choice("lamp", "warm", "cold", when="lit"),
+            ],
+        }
+    )
 
 
 # -- preferences
