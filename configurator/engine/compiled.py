@@ -18,6 +18,7 @@ from configurator.engine.encode import Encoder
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Known, Truth, projected, slots_read, truth
 from configurator.engine.grids import grids_of
+from configurator.engine.groups import groups_of
 from configurator.engine.islands import Islands, Tie
 from configurator.engine.memory import Memory
 from configurator.engine.patience import Patience
@@ -268,7 +269,8 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         clauses.owner = number
         encoder.share(constraint.formula)
         encoder.require(constraint.formula)
-    offsets = np.cumsum([0, *(len(own.cells) for own in literals)])
+    cells = [own.cells for own in literals]
+    offsets = np.cumsum([0, *map(len, cells)])
     program = Program(
         variables=clauses.variables,
         clauses=clauses.clauses,
@@ -283,7 +285,10 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         ],
         wide=encoder.wide,
         symmetry=symmetry_of(model, slots, classes, offsets),
-        grids=grids_of(clauses.clauses, clauses.owners, [own.cells for own in literals]),
+        grids=(
+            *grids_of(clauses.clauses, clauses.owners, cells),
+            *groups_of(clauses.clauses, clauses.owners, cells, [each.formula for each in constraints]),
+        ),
     )
     return Compiled(
         model,

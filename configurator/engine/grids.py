@@ -15,7 +15,7 @@ MOST_ROWS = 128
 MOST_EDGES = 200_000
 MOST_LITERALS = 4
 
-type _Edges = dict[int, dict[int, int]]
+type Edges = dict[int, dict[int, int]]
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ class Grid:
 
         They hold where all literals `switches` do. Returned as well is the first variable that is still free.
         """
-        numbers = _Numbers(following)
+        numbers = Numbers(following)
         found: list[list[int]] = []
         taken = self._taken(self.rows, numbers, found)
         found.extend([row, *others] for row, others in zip(taken, self.others, strict=True))
-        rows = _counted(taken, numbers, found)
-        columns = _counted(self._taken(self.columns, numbers, found), numbers, found)
+        rows = counted(taken, numbers, found)
+        columns = counted(self._taken(self.columns, numbers, found), numbers, found)
         guard = list(self.otherwise)
         if switches:
             on = numbers.next()
@@ -87,7 +87,7 @@ class Grid:
                 found.append([*guard, rows[place], -columns[place]])
         return found, numbers.following
 
-    def _taken(self, side: Sequence[int], numbers: "_Numbers", found: list[list[int]]) -> list[int]:
+    def _taken(self, side: Sequence[int], numbers: "Numbers", found: list[list[int]]) -> list[int]:
         """Return for each row (or column) a literal that says that one of its literals holds."""
         groups: dict[int, list[int]] = {}
         for place, literal in zip(side, self.literals, strict=True):
@@ -102,7 +102,7 @@ class Grid:
         return taken
 
 
-class _Numbers:
+class Numbers:
     """Variables in a row."""
 
     def __init__(self, following: int) -> None:
@@ -113,7 +113,7 @@ class _Numbers:
         return self.following - 1
 
 
-def _counted(literals: Sequence[int], numbers: _Numbers, found: list[list[int]]) -> list[int]:
+def counted(literals: Sequence[int], numbers: Numbers, found: list[list[int]]) -> list[int]:
     """Return literals of which the first `n` hold exactly if `n` of `literals` do; what defines them goes to `found`.
 
     Source: Bailleux and Boufkhad, "Efficient CNF encoding of Boolean cardinality constraints", CP 2003.
@@ -121,9 +121,16 @@ def _counted(literals: Sequence[int], numbers: _Numbers, found: list[list[int]])
     if len(literals) <= 1:
         return list(literals)
     middle = len(literals) // 2
-    left = _counted(literals[:middle], numbers, found)
-    right = _counted(literals[middle:], numbers, found)
-    outputs = [numbers.next() for _ in literals]
+    return merged(
+        counted(literals[:middle], numbers, found), counted(literals[middle:], numbers, found), numbers, found
+    )
+
+
+def merged(left: Sequence[int], right: Sequence[int], numbers: "Numbers", found: list[list[int]]) -> list[int]:
+    """Return the same of two such lists together."""
+    if not left or not right:
+        return [*left, *right]
+    outputs = [numbers.next() for _ in range(len(left) + len(right))]
     for few in range(len(left) + 1):
         for more in range(len(right) + 1):
             together = few + more
@@ -147,22 +154,27 @@ def grids_of(
     if len(of_literal) <= 2 * LEAST_ROWS:
         return ()
     found: list[Grid] = []
-    for otherwise, edges in _edges(clauses, owners, of_literal).items():
-        columns = [column for column in _cliques(edges) if len(column) >= LEAST_ROWS]
-        found.extend(_grid(group, edges, of_literal, slots, otherwise) for group in _together(columns, of_literal))
+    for otherwise, edges in edges_of(clauses, owners, of_literal).items():
+        columns = [column for column in cliques(edges) if len(column) >= LEAST_ROWS]
+        found.extend(
+            _grid(group, edges, of_literal, slots, otherwise) for group in in_groups_that_share(columns, of_literal)
+        )
     return tuple(found)
 
 
-def _edges(
+def edges_of(
     clauses: Sequence[Sequence[int]], owners: Sequence[int], of_literal: Mapping[int, int]
-) -> dict[tuple[int, ...], _Edges]:
+) -> dict[tuple[int, ...], Edges]:
     """Return which literals of different slots exclude each other, and by which constraint; by what lifts that."""
-    found: dict[tuple[int, ...], _Edges] = {}
+    found: dict[tuple[int, ...], Edges] = {}
+    denials = {-literal for literal in of_literal}
     count = 0
     for clause, owner in zip(clauses, owners, strict=True):
         if not 2 <= len(clause) <= MOST_LITERALS:
             continue
-        denied = [-literal for literal in clause if -literal in of_literal]
+        denied = [-literal for literal in clause if literal in denials]
+        if len(denied) < 2:
+            continue
         for one, other in combinations(denied, 2):
             if of_literal[one] == of_literal[other]:
                 continue
@@ -176,7 +188,7 @@ def _edges(
     return found
 
 
-def _cliques(edges: _Edges) -> Iterator[list[int]]:
+def cliques(edges: Edges) -> Iterator[list[int]]:
     """Return literals in groups that exclude each other pairwise; each literal is in one group at most."""
     left = dict.fromkeys(sorted(edges, key=lambda literal: (-len(edges[literal]), literal)))
     while left:
@@ -192,7 +204,9 @@ def _cliques(edges: _Edges) -> Iterator[list[int]]:
         yield clique
 
 
-def _together(columns: Sequence[Sequence[int]], of_literal: Mapping[int, int]) -> Iterator[list[Sequence[int]]]:
+def in_groups_that_share(
+    columns: Sequence[Sequence[int]], of_literal: Mapping[int, int]
+) -> Iterator[list[Sequence[int]]]:
     """Return columns in groups that share slots, as far as a group is neither too small nor too large to count."""
     groups: list[tuple[set[int], list[Sequence[int]]]] = []
     for column in columns:
@@ -208,7 +222,7 @@ def _together(columns: Sequence[Sequence[int]], of_literal: Mapping[int, int]) -
 
 def _grid(
     columns: Sequence[Sequence[int]],
-    edges: _Edges,
+    edges: Edges,
     of_literal: Mapping[int, int],
     slots: Sequence[Sequence[int]],
     otherwise: tuple[int, ...],

@@ -22,6 +22,7 @@ from configurator.engine.effort import effort
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Truth, along, slots_read, truth
 from configurator.engine.grids import Grid
+from configurator.engine.groups import Groups
 from configurator.engine.neighbours import Neighbourhood
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine.room import Room
@@ -89,7 +90,7 @@ class Program:
         sets: Sequence[tuple[Sequence[int], int]],
         wide: Sequence[WideDemand] = (),
         symmetry: Symmetry | None = None,
-        grids: Sequence[Grid] = (),
+        grids: Sequence[Grid | Groups] = (),
     ) -> None:
         self.variables = variables
         self.clauses = clauses

@@ -425,7 +425,7 @@ def test_what_is_being_checked_is_told_without_anybody_asking(
     page: Page, merchant: Merchant, widget_site: str, console: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("configurator.evaluation.MOST_CONFLICTS", 200)
-    make_version(merchant, pigeons(7, 6, when="apart"))
+    make_version(merchant, pigeons(9, 4, when="apart"))
     page.goto(f"{widget_site}/embed/kitchens/pigeons/")
     expect(page.locator("#o-apart")).to_contain_text("Being checked")
     expect(page.locator("#o-apart--true")).to_be_disabled()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def shopper(shop: Merchant, client: Client, monkeypatch: pytest.MonkeyPatch) -> Shopper:
     monkeypatch.setattr("configurator.evaluation.MOST_CONFLICTS", 20)
-    make_version(shop, pigeons(7, 6, when="apart"))
+    make_version(shop, pigeons(9, 4, when="apart"))
     return Shopper(client, f"/embed/{shop.slug}/pigeons/")
 
 

@@ -42,6 +42,8 @@ def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatc
         monkeypatch.setattr("configurator.engine.beyond.MANY", 2)
         monkeypatch.setattr("configurator.engine.beyond.FRUIT", 1)
         monkeypatch.setattr("configurator.engine.explain.VARIABLES_A_DEMAND", 0)
+        for least in ("grids.LEAST_ROWS", "groups.LEAST_ROWS"):
+            monkeypatch.setattr(f"configurator.engine.{least}", 2)
     if way == "summed step by step":
         monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
         monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
 
 import pytest
 
@@ -22,9 +23,10 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
-    """As many multi-choices of one value as pigeons, no two alike: the classic that is hard to refute.
+    """As many multi-choices of one value as pigeons, no three alike: hard to refute where they are too many by one.
 
-    With `when`, the name of a yes/no option, only where that is yes.
+    That no three are alike is said of each three, which no count sees through. With `when`, the name of a yes/no
+    option, only where that is yes.
     """
     keys = [f"p{number}" for number in range(count)]
     values = [{"key": f"h{number}", "label": str(number)} for number in range(holes)]
@@ -40,12 +42,11 @@ def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
             ],
             "rules": [
                 {
-                    "key": f"{first}_{second}_{value['key']}",
-                    "then": f"not ({first} has {value['key']} and {second} has {value['key']})",
+                    "key": "_".join((*three, value["key"])),
+                    "then": f"not ({' and '.join(f'{key} has {value["key"]}' for key in three)})",
                     **({"when": when} if when else {}),
                 }
-                for place, first in enumerate(keys)
-                for second in keys[place + 1 :]
+                for three in combinations(keys, 3)
                 for value in values
             ],
         }
@@ -55,20 +56,20 @@ def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
 def test_a_product_too_hard_to_decide_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("configurator.engine.search.MOST_CONFLICTS", 2_000)
     with pytest.raises(EngineExhausted, match="one table") as refusal:
-        deduce(compile_model(pigeons(13, 12)), {})
+        deduce(compile_model(pigeons(11, 5)), {})
     assert refusal.value.status == 409
 
 
 def test_after_a_refusal_easier_questions_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("configurator.engine.search.MOST_CONFLICTS", 2_000)
-    compiled = compile_model(pigeons(13, 12))
+    compiled = compile_model(pigeons(11, 5))
     with pytest.raises(EngineExhausted):
         deduce(compiled, {})
-    assert not deduce(compiled, {"p0": ("h0",), "p1": ("h0",)}).consistent
+    assert not deduce(compiled, {"p0": ("h0",), "p1": ("h0",), "p2": ("h0",)}).consistent
 
 
 def test_what_the_budget_does_not_suffice_for_is_unchecked_and_not_offered() -> None:
-    compiled = compile_model(pigeons(12, 11, when="apart"))
+    compiled = compile_model(pigeons(11, 5, when="apart"))
     budget = Budget(400)
     deduction = deduce(compiled, {}, budget)
     assert deduction.consistent
@@ -81,7 +82,7 @@ def test_what_the_budget_does_not_suffice_for_is_unchecked_and_not_offered() -> 
 
 
 def test_a_question_on_a_budget_takes_no_more_conflicts_than_that() -> None:
-    compiled = compile_model(pigeons(12, 11, when="apart"))
+    compiled = compile_model(pigeons(11, 5, when="apart"))
     budget = Budget(400)
     deduce(compiled, {"note": True}, budget)
     # The solver looks at its bound where it starts anew, every hundred conflicts or more.
@@ -89,8 +90,8 @@ def test_a_question_on_a_budget_takes_no_more_conflicts_than_that() -> None:
 
 
 def test_asked_again_a_hard_question_may_take_more_and_is_told_in_the_end() -> None:
-    compiled = compile_model(pigeons(8, 7, when="apart"))
-    exact = deduce(compile_model(pigeons(8, 7, when="apart")), {})
+    compiled = compile_model(pigeons(9, 4, when="apart"))
+    exact = deduce(compile_model(pigeons(9, 4, when="apart")), {})
     assert exact.inferred["apart"] is False
     work = []
     while True:
@@ -119,7 +120,7 @@ def test_no_question_may_ever_take_more_than_its_bound(monkeypatch: pytest.Monke
 
 def test_what_was_too_hard_once_is_refused_without_trying_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("configurator.engine.search.MOST_TO_BEGIN", 500)
-    compiled = compile_model(pigeons(12, 11, when="apart"))
+    compiled = compile_model(pigeons(11, 5, when="apart"))
     for expected in (True, False):
         with counted() as work, pytest.raises(EngineExhausted, match="make another one"):
             deduce(compiled, {"apart": True}, Budget(100))
@@ -127,16 +128,16 @@ def test_what_was_too_hard_once_is_refused_without_trying_again(monkeypatch: pyt
 
 
 def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() -> None:
-    compiled = compile_model(pigeons(12, 11, when="apart"))
+    compiled = compile_model(pigeons(11, 5, when="apart"))
     assert alternatives(compiled, {"apart": False}, Budget(100))["apart"].unchecked == (True,)
     exact = settle(compiled, {"note": True})
-    partly = settle(compile_model(pigeons(12, 11, when="apart")), {"note": True}, Budget(0))
+    partly = settle(compile_model(pigeons(11, 5, when="apart")), {"note": True}, Budget(0))
     assert partly.unchecked or partly.values == exact.values
     assert partly.values.items() <= exact.values.items()
 
 
 def test_a_default_that_is_hard_to_refute_is_unchecked_with_all_that_comes_after_it() -> None:
-    plain = pigeons(8, 7, when="apart")
+    plain = pigeons(9, 4, when="apart")
     model = replace(plain, options=(replace(plain.options[0], default=True), *plain.options[1:]))
     exact = settle(compile_model(model), {"p0": ("h3",)})
     partly = settle(compile_model(model), {"p0": ("h3",)}, Budget(0))
@@ -146,7 +147,7 @@ def test_a_default_that_is_hard_to_refute_is_unchecked_with_all_that_comes_after
 
 
 def test_an_evaluation_of_a_hard_product_shows_nothing_unproved_as_free() -> None:
-    product = compile_product(pigeons(12, 11, when="apart"))
+    product = compile_product(pigeons(11, 5, when="apart"))
     prices = compile_prices(product.model, in_force(Tariff(), product.model.currency, NOW))
     evaluation = evaluate(product, prices, {})
     assert evaluation.unchecked == ("apart",)
