@@ -91,7 +91,12 @@
         widget.place = Object.assign(new URL(url), { pathname: url.pathname.replace(/c\/[\w-]{22}\/$/, ""), search: detail.query });
         if (url.searchParams.has("lang")) widget.place.searchParams.set("lang", url.searchParams.get("lang"));
         if (!widget.isReady) { widget.isReady = 1; type = "ready" }
-      } else if (type === "completed") widget.place = new URL(`${url.pathname.replace(/c\/[\w-]{22}\/$/, "")}c/${detail.id}/`, url);
+      } else if (type === "completed") {
+        const shop = shopPage() && new URL(shopPage());
+        shop?.searchParams.set(element.dataset.link || "cfg", detail.id);
+        detail.link = shop && shop.href;
+        widget.place = new URL(`${url.pathname.replace(/c\/[\w-]{22}\/$/, "")}c/${detail.id}/`, url);
+      }
       element.dispatchEvent(new CustomEvent(`configurator:${type}`, { bubbles: true, detail }));
       for (const [name, listener] of listeners) if (name === type) listener(detail, widget);
     }

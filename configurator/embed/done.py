@@ -1,7 +1,7 @@
 """The page of a completed configuration: what was kept, as it was kept, and what the shop's page is told about it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
@@ -96,13 +96,24 @@ def _is_at_shop_prices(configuration: Configuration, buyer: Buyer) -> bool:
     return offer.price_list.key == configuration.price_list
 
 
-def completed_message(configuration: Configuration) -> dict[str, Any]:
-    """Return what the shop's page is told; its server checks `quote`, the signed price, before it trusts any of it."""
+def completed_message(configuration: Configuration, view: View) -> dict[str, Any]:
+    """Return what the shop's page is told, with all that a line of its cart shows, in the buyer's language.
+
+    Its server checks `quote`, the signed price, before it trusts any of it.
+    """
     price = configuration.stored.get("price") or {}
+    lead = configuration.stored.get("lead_time") or {}
+    offer = offer_of(configuration)
+    model = offer.product.model
+    reader = Reader(view.language.locale, configuration.currency, view.unit)
+    evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
+    picture = stage_shown(evaluation, reader, picture_address(offer, evaluation.layers, view.path)).picture
     return {
         "id": configuration.public_id,
         "reference": reference_of(configuration),
         "product": configuration.product.key,
+        "name": model.name.in_locale(reader.locale),
+        "language": view.language.words or view.language.page,
         "version": configuration.version.number,
         "quantity": configuration.quantity,
         "total": price.get("total"),
@@ -110,16 +121,46 @@ def completed_message(configuration: Configuration) -> dict[str, Any]:
         "gross": price.get("gross"),
         "currency": configuration.currency,
         "price_on_request": bool(configuration.stored.get("price_on_request")),
+        "price": _price_parts(price, reader) if price else None,
+        "lead_time_days": lead.get("days"),
+        "ready_on": lead.get("ready_on"),
         "fingerprint": configuration.fingerprint,
-        "choices": without_internal(model_of(configuration), configuration.choices),
+        "choices": without_internal(model, configuration.choices),
+        "lines": [
+            {"option": key, "label": label, "value": told} for key, label, told in _lines(model, configuration, reader)
+        ],
+        "picture": _whole_address(picture, view) if picture else None,
+        "url": _whole_address(address_of(configuration, view), view),
         "quote": configuration.quote or None,
     }
+
+
+def _price_parts(price: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+    """Return the parts of a kept price: what the lines of one piece and of the order come to, and the tax in it."""
+
+    def told(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{name: line[name] for name in ("key", "label", "amount")} for line in lines]
+
+    return {
+        "lines": told(price["lines"]),
+        "unit_total": price["unit_total"],
+        "order_lines": told(price.get("order_lines", ())),
+        "tax": price.get("tax"),
+        "tax_rate": price.get("tax_rate"),
+        "tax_label": price.get("tax_label"),
+        "shown": price["shown"],
+        "shown_text": reader.money(Decimal(price["shown"])),
+    }
+
+
+def _whole_address(address: str, view: View) -> str:
+    return f"{view.whole}{address}" if address.startswith("/") else address
 
 
 def panel(configuration: Configuration, view: View) -> str:
     """Return the stage and the panel that follow when a configuration was completed just now."""
     with translation.override(view.language.interface):
-        values = {**_context(configuration, view), "message": json.dumps(completed_message(configuration))}
+        values = {**_context(configuration, view), "message": json.dumps(completed_message(configuration, view))}
         return _printed("configurator/done.html#swapped", values)
 
 
@@ -161,7 +202,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
             days=days_told(lead["days"]) if lead.get("days") is not None else "",
             quantity=configuration.quantity,
             holds_until=_expiry(configuration, reader),
-            lines=_lines(model, configuration, reader),
+            lines=tuple((label, told) for _key, label, told in _lines(model, configuration, reader)),
             change=_way_back(configuration, view),
         ),
         "can_undo": False,
@@ -190,10 +231,11 @@ def _tax(price: Mapping[str, Any], breakdown: Breakdown | None, reader: Reader) 
     )
 
 
-def _lines(model: ProductModel, configuration: Configuration, reader: Reader) -> tuple[tuple[str, str], ...]:
+def _lines(model: ProductModel, configuration: Configuration, reader: Reader) -> tuple[tuple[str, str, str], ...]:
+    """Return what was kept of each option that shoppers see: its key, its label, and the value as people read it."""
     kept = configuration.stored.get("options") or {}
     return tuple(
-        (option.label.in_locale(reader.locale), _told(option, kept[option.key], reader))
+        (option.key, option.label.in_locale(reader.locale), _told(option, kept[option.key], reader))
         for option in shown_options(model)
         if kept.get(option.key, {}).get("active") and kept[option.key].get("told")
     )

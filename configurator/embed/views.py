@@ -262,6 +262,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         unit=unit if invalid else unit_wanted(model.units, form.show_in or unit),
         draft=_draft_shown(link, model),
         windows=form.windows,
+        whole=f"{request.scheme}://{request.get_host()}",
     )
     is_unreadable = bool(invalid) or asked_quantity is None
     status = 409 if evaluation.conflict is not None else 400 if misread else 422 if is_unreadable else 200
@@ -290,8 +291,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         if form.is_share and status == 200 and link is None:
             once = _once(request, form, token, "shared", evaluation)
             shared = save(offer, evaluation.choices, evaluation.quantity, language.locale, once).public_id
-            site = f"{request.scheme}://{request.get_host()}"
-            view = replace(view, shared=shared, whole=site, focus_id="share")
+            view = replace(view, shared=shared, focus_id="share")
         if left_out := left_out_of_address(evaluation, view):
             told = _("Too long for an address, so a reload goes without it, and a shared link gets short: %(options)s.")
             gentle = (*view.notices.gentle, told % {"options": ", ".join(left_out)})

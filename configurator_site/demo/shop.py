@@ -58,7 +58,8 @@ def _with_policy(request: HttpRequest, context: dict[str, Any], widgets: str) ->
         "script-src": [CSP.SELF, widgets],
         "frame-src": [widgets],
         "style-src": [CSP.SELF],
-        "img-src": [CSP.SELF, "data:"],
+        # The cart shows the widget's pictures.
+        "img-src": [CSP.SELF, "data:", widgets],
         "base-uri": [CSP.NONE],
         "form-action": [CSP.SELF],
         "frame-ancestors": [CSP.NONE],

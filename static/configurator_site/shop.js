@@ -7,9 +7,6 @@
     if (title) element.className = title;
     return element;
   };
-  const money = ({ total, currency }) =>
-    new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency, currencyDisplay: "code" }).format(total);
-
   function heard(type, detail) {
     const line = document.createElement("li");
     const text = JSON.stringify(detail);
@@ -22,15 +19,36 @@
     if (find("items").querySelector(`[data-id="${CSS.escape(detail.id)}"]`)) return;
     const item = document.createElement("li");
     item.dataset.id = detail.id;
-    const link = made("a", "Look at it again");
-    link.href = new URL(`c/${detail.id}/`, find("configurator").dataset.configurator);
-    const more = made("small", `${detail.quantity} × ${detail.product}, version ${detail.version}, id ${detail.id} · `);
+    item.lang = detail.language;
+    if (detail.picture) {
+      const picture = document.createElement("img");
+      Object.assign(picture, { src: detail.picture, alt: "", width: 96, height: 72, loading: "lazy" });
+      item.append(picture);
+    }
+    const text = made("div", "", "text"), lines = document.createElement("dl");
+    for (const { label, value } of detail.lines) {
+      const line = document.createElement("div");
+      line.append(made("dt", label), made("dd", value));
+      lines.append(line);
+    }
+    const parts = document.createElement("details"), table = document.createElement("table");
+    parts.append(made("summary", "Parts of the price"), table);
+    for (const { label, amount } of [...(detail.price?.lines || []), ...(detail.price?.order_lines || [])]) {
+      const row = table.insertRow();
+      row.append(made("th", label), made("td", amount));
+      row.firstChild.scope = "row";
+    }
+    const link = made("a", "Change it");
+    link.href = detail.link || detail.url;
+    const days = detail.lead_time_days, ready = days === null ? "" : ` · ready in ${days} day${days === 1 ? "" : "s"}`;
+    const more = made("small", `${detail.quantity} × · ${detail.reference}${ready} · `);
     more.append(link);
-    item.append(made("b", detail.reference), made("span", detail.total === null ? "" : money(detail), "price"), more);
+    text.append(lines, more, ...(detail.price ? [parts] : []));
+    item.append(made("b", detail.name), made("span", detail.price ? detail.price.shown_text : "Price on request", "price"), text);
     find("items").prepend(item);
     find("empty").hidden = true;
     find("count").textContent = find("items").children.length;
-    find("said").textContent = `${detail.reference} is in the cart.`;
+    find("said").textContent = `${detail.name} is in the cart.`;
   }
 
   for (const type of ["ready", "changed", "completed", "refused"]) {
