@@ -34,7 +34,7 @@ from pricing.models import (
     WorkCalendar,
     lost_lists,
 )
-from pricing.operations import ends_told, export_product, make_default
+from pricing.operations import ends_told, export_product, losing_price, make_default, told_losing
 from pricing.price_file_page import has_other_layout, keep_price_file, price_file_page
 from pricing.product_file import write_product_file
 from pricing.product_import import import_page
@@ -60,10 +60,22 @@ class PriceListForm(OwnTextsForm):
     """A price list."""
 
     taxes = TaxesField()
+    accept_lost = forms.BooleanField(
+        required=False,
+        label="Products may lose their price",
+        help_text="Needed only where this list is told to have no price of a published product any more.",
+    )
 
     class Meta:
         model = PriceList
         fields = "__all__"
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.instance.pk is None or self.errors or self.cleaned_data.get("accept_lost"):
+            return
+        if lost := losing_price(self.instance.merchant_id, self.instance.terms()):
+            self.add_error("accept_lost", f"{told_losing(lost)}. Tick this, and save again, if that is meant.")
 
 
 class TaxRateForm(OwnTextsForm):
@@ -214,6 +226,7 @@ class PriceListAdmin(MerchantScopedAdmin):
                     ("derived_of", "derived_take"),
                     ("derived_factor", "derived_percent"),
                     ("own_lines_only", "least_over_cost"),
+                    "accept_lost",
                 )
             },
         ),

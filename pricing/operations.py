@@ -23,6 +23,7 @@ from catalog.models import Merchant, Product, Version
 from catalog.operations import import_model, pictures_of_others
 from catalog.product_model import ProductModel, write_whole
 from pricing import models
+from pricing.breakdown import lines_in
 from pricing.calendar import Calendar, Schedule, schedule_at
 from pricing.checks import Elsewhere, HasEnded
 from pricing.file_tariff import only_adds, taken_in, tariff_differences
@@ -194,13 +195,48 @@ def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
     return row
 
 
+def losing_price(merchant_id: int, terms: PriceList) -> tuple[str, ...]:
+    """Return the keys of published products that have a price in the list of `terms` now, and would have none then.
+
+    So it is where a list takes lines of its own only, or is made from another no more.
+    """
+    row = models.PriceList.objects.filter(merchant_id=merchant_id, key=terms.key).first()
+    before = None if row is None else row.terms()
+    if row is None or before is None or terms.on_request or terms.derived is not None:
+        return ()
+    if before.derived is None and (before.own_lines_only or not terms.own_lines_only):
+        return ()
+    kept: dict[int, list[tuple[str, str, str]]] = {}
+    for each in row.amounts.all():
+        kept.setdefault(each.product_id, []).append((each.line, each.value, each.amount))
+    found = []
+    for product in Product.objects.filter(merchant_id=merchant_id, versions__isnull=False).distinct().order_by("key"):
+        model, amounts = model_of(product), tuple(kept.get(product.pk, ()))
+        had = before.derived is not None or lines_in(model, InForce(before, amounts))
+        if had and not lines_in(model, InForce(terms, amounts)):
+            found.append(product.key)
+    return tuple(found)
+
+
+def told_losing(keys: Sequence[str]) -> str:
+    """Return how many products lose their price, with some of them, as a sentence."""
+    more = f" and {len(keys) - _MOST_NAMED:,} more" if len(keys) > _MOST_NAMED else ""
+    count = f"{len(keys):,} product{'s' if len(keys) != 1 else ''}"
+    return f"{count} would have no price in this list: {', '.join(keys[:_MOST_NAMED])}{more}"
+
+
+_MOST_NAMED = 5
+
+
 @transaction.atomic
-def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool) -> models.PriceList:
+def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool, accept_lost: bool = False) -> models.PriceList:
     """Make a price list with `terms`, or give the one of that key these terms; return its row.
 
-    Refuses with KeyTaken a new list whose key is taken; with Malformed, every place named, another currency, and what a
-    list cannot be beside the others.
+    Refuses with KeyTaken a new list whose key is taken; with Malformed, every place named, another currency, what a
+    list cannot be beside the others, and, unless that is accepted, terms with which products lose their price.
     """
+    if not accept_lost and (lost := losing_price(merchant.pk, terms)):
+        raise _misfit("/own_lines_only", f"{told_losing(lost)}; say accept_lost if that is meant")
     row = models.PriceList.objects.for_merchant(merchant).filter(key=terms.key).first()
     if is_new and row is not None:
         raise _taken(f"there is a price list '{terms.key}' already; replace its terms instead")
@@ -454,7 +490,11 @@ def _bring_in(
     models.PriceRevision.hold(merchant.pk)
     kept = _read_tariff(merchant.slug, file.model.product, of_draft=True)
     taken = taken_in(kept, file)
-    prices = tariff_differences(kept, taken)
+    lost = [(each.key, losing_price(merchant.pk, each)) for each in taken.price_lists]
+    prices = (
+        *tariff_differences(kept, taken),
+        *(f"Price list '{key}': {told_losing(products)}" for key, products in lost if products),
+    )
     prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
     if prices_taken:
         further = _further(kept.list_amounts, taken.list_amounts)

@@ -10,6 +10,7 @@ from catalog.models import Role
 from pricing.models import ListAmount, PriceList, PriceThreshold
 from pricing.operations import override_limits
 from pricing.product_file import read_product_file
+from tests.api import make_shop
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_user
 
@@ -308,3 +309,19 @@ def test_a_copy_of_a_product_begins_with_the_amounts_its_lists_keep(manager, mer
         ("desk", "base", "319"),
         ("desk-two", "base", "319"),
     ]
+
+
+def test_a_list_that_would_leave_products_without_a_price_says_how_many_first(client):
+    shop = make_shop()
+    client.force_login(make_user(merchant=shop))
+    row = shop.price_lists.get(key="retail")
+    page = reverse("admin:pricing_pricelist_change", args=[row.pk])
+    form = client.get(page).context["adminform"].form
+    kept = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    given = {**LIST, **kept, "own_lines_only": "on"}
+    told = client.post(page, given)
+    assert told.status_code == 200
+    assert "1 product would have no price in this list: desk" in told.content.decode()
+    assert not PriceList.objects.get(pk=row.pk).own_lines_only
+    assert client.post(page, {**given, "accept_lost": "on"}).status_code == 302
+    assert PriceList.objects.get(pk=row.pk).own_lines_only

@@ -130,6 +130,14 @@ class TermsBody(Body):
     ] = False
 
 
+class ReplaceListBody(TermsBody):
+    """Other terms of a price list."""
+
+    accept_lost: Annotated[
+        bool, Field(description="Products may lose their price by it; without it that is refused, with how many.")
+    ] = False
+
+
 class CreateListBody(TermsBody):
     """A new price list."""
 
@@ -220,7 +228,7 @@ class PriceList(Endpoint):
         id="replacePriceList",
         scope="pricing:write",
         summary="Replace the terms of a price list",
-        body=TermsBody,
+        body=ReplaceListBody,
         answers={200: shapes.PriceList},
         tagged=True,
         refusals=("not-found", "changed-meanwhile", "taken-meanwhile"),
@@ -228,13 +236,14 @@ class PriceList(Endpoint):
         request_example={name: each for name, each in examples.CREATE_LIST.items() if name != "key"},
         answer_example=examples.PRICE_LIST,
     )
-    def put(self, call: Call, key: str, body: TermsBody) -> HttpResponse:
+    def put(self, call: Call, key: str, body: ReplaceListBody) -> HttpResponse:
         """Give a price list other terms, all of them at once; its amounts stay. They hold from the next request on."""
         merchant = call.caller.merchant
         with holding_prices(merchant):
             refuse_stale(call, tagged(_told(call, price_list_called(merchant, key)))[1])
-            terms = _read({**body.model_dump(exclude_unset=True), "key": key})
-            row = refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False))
+            terms = _read({**body.model_dump(exclude_unset=True, exclude={"accept_lost"}), "key": key})
+            accept = body.accept_lost
+            row = refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False, accept_lost=accept))
         return answer_changed(*tagged(_told(call, row)))
 
 

@@ -111,3 +111,13 @@ def test_lists_are_read_page_by_page(api):
     first = told(api.get("price-lists?limit=1"))
     rest = told(api.get(first["next"].partition("/api/v1/")[2]))
     assert [each["key"] for page in (first, rest) for each in page["data"]] == ["retail", "trade"]
+
+
+def test_a_list_that_would_leave_products_without_a_price_says_how_many(api):
+    terms = {"name": "Retail", "currency": "EUR", "tax_rate": 19, "is_default": True, "own_lines_only": True}
+    answer = api.call("PUT", "price-lists/retail", terms)
+    assert (answer.status_code, told(answer)["errors"][0]["pointer"]) == (400, "/own_lines_only")
+    assert "1 product would have no price in this list: desk" in told(answer)["errors"][0]["detail"]
+    assert base_amount(api)[0] == "retail"
+    assert api.call("PUT", "price-lists/retail", {**terms, "accept_lost": True}).status_code == 200
+    assert told(api.post("products/desk/evaluate", {"choices": {}}))["price"] is None
