@@ -15,10 +15,10 @@
   on("htmx:configRequest", ({ detail: { parameters, triggeringEvent } }) => {
     const button = pressed = triggeringEvent?.submitter;
     if (button?.name) parameters[button.name] = button.value;
-    // A cache that hands one page to two shoppers must not make one order of theirs.
+    // Two shoppers with one cached page are two.
     parameters.own = own;
   });
-  // A frame without "allow-forms" submits nothing by itself, and does not even say that it was asked to.
+  // A frame without "allow-forms" submits nothing by itself.
   on("click", event => {
     const button = event.target.closest("button");
     if (button?.id === "again") return again();
@@ -39,40 +39,37 @@
     morph.ignoreActiveValue = status !== "409" && typed() !== sent;
     renumber(xhr.getResponseHeader("HX-Rows"));
   });
-  // Rows that changed places take what they are along: whether they are folded, the focus, what is being typed.
+  // Rows that change places take fold, focus and typing along.
   let held;
   function renumber(rows) {
     if (!rows) return;
     const [key, sources = ""] = rows.split(" "), was = sources.split(",");
     for (const element of main.querySelectorAll(`[id*="-${key}."]`)) {
-      const at = element.id.indexOf(`-${key}.`) + key.length + 2, number = parseInt(element.id.slice(at));
-      const now = was.indexOf(`${number}`) + 1;
-      if (now) element.id = `${element.id.slice(0, at)}${now}${element.id.slice(at + `${number}`.length)}`;
+      const { id } = element, at = id.indexOf(`-${key}.`) + key.length + 2, [number] = id.slice(at).split(/\D/);
+      const now = was.indexOf(number) + 1;
+      if (now) element.id = id.slice(0, at) + now + id.slice(at + number.length);
       else element.removeAttribute("id");
     }
     held = document.activeElement.id;
   }
-  // A lost connection: what stands there stays, marked as older, and what was done last is tried until it goes.
+  // A lost connection: what was done last is tried until it goes.
   let pressed, timer, pause = 1;
-  const again = () => {
-    clearTimeout(timer);
-    pressed?.isConnected ? press(pressed) : send();
-  };
+  const { classList } = root, again = () => pressed?.isConnected ? press(pressed) : send();
   for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) on(type, ({ detail: { xhr } }) => {
     if (xhr.status && xhr.status < 500 && xhr.status !== 429) return say(main.dataset.offline);
-    root.classList.add("lost");
+    classList.add("lost");
     find("lost").hidden = false;
     clearTimeout(timer);
     timer = setTimeout(again, 1e3 * (pause = Math.min(30, 2 * pause)));
   });
   on("htmx:afterRequest", ({ detail: { successful } }) => {
-    if (!successful || !root.classList.contains("lost")) return;
+    if (!successful || !classList.contains("lost")) return;
     clearTimeout(timer);
     pause = 1;
-    root.classList.remove("lost");
+    classList.remove("lost");
     say(main.dataset.back);
   });
-  addEventListener("online", () => root.classList.contains("lost") && again());
+  addEventListener("online", () => classList.contains("lost") && again());
 
   const step = () => document.querySelector(".step.current");
   let shown;
@@ -85,7 +82,7 @@
   const form = { year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
   const tellTimes = () => {
     for (const each of document.querySelectorAll("time")) {
-      try { each.textContent = new Intl.DateTimeFormat(root.lang, form).format(new Date(each.dateTime)) } catch { /* A language that the browser cannot read. */ }
+      try { each.textContent = new Intl.DateTimeFormat(root.lang, form).format(new Date(each.dateTime)) } catch { /* unknown language */ }
     }
   };
   place();
@@ -102,7 +99,7 @@
     (to || (lost && document.hasFocus() && (find("conflict") || step())))?.focus?.({ preventScroll: true });
     if (isMoved) {
       place();
-      if (!goal) root.classList.contains("embedded") ? see(main) : scrollTo(0, 0);
+      if (!goal) classList.contains("embedded") ? see(main) : scrollTo(0, 0);
     }
     const share = find("share");
     if (share.dataset.fresh === "") { delete share.dataset.fresh; copy(share) }
@@ -127,18 +124,18 @@
   });
   on("change", () => clearTimeout(rest));
   on("keydown", event => {
-    const row = event.altKey && event.target.matches("summary, button") && event.target.closest(".instance");
-    const button = row && { ArrowUp: find(row.id.replace("i", "up")), ArrowDown: find(row.id.replace("i", "down")) }[event.key];
+    const { key, target } = event, row = event.altKey && target.matches("summary, button") && target.closest(".instance");
+    const button = row && find(row.id.replace("i", { ArrowUp: "up", ArrowDown: "down" }[key]));
+    if (key === "Escape") (document.querySelector(".details[open] summary") || document.querySelector(".quiet"))?.click();
     if (!button) return;
     event.preventDefault();
     if (!button.matches("[aria-disabled]")) button.click();
   });
-  on("keydown", ({ key }) => { if (key === "Escape") (document.querySelector(".details[open] summary") || document.querySelector(".quiet"))?.click() });
 
   on("click", event => {
     const share = event.target.closest("#share"), back = event.target.closest("#change");
-    // "Change it" is a page of the same visit: the shop's way back leads out of the shop's page, not through ours.
-    if (back && root.classList.contains("embedded")) { event.preventDefault(); location.replace(back.href) }
+    // The shop's way back leads out of its page, not through ours.
+    if (back && classList.contains("embedded")) { event.preventDefault(); location.replace(back.href) }
     if (!share?.href || !navigator.clipboard) return;
     event.preventDefault();
     copy(share);
@@ -170,7 +167,7 @@
     post(completed ? "completed" : "changed", JSON.parse(news));
   }
   function see(element) {
-    if (!root.classList.contains("embedded")) return element.scrollIntoView({ block: "nearest" });
+    if (!classList.contains("embedded")) return element.scrollIntoView({ block: "nearest" });
     const { top, bottom } = element.getBoundingClientRect();
     post("see", { top, bottom });
   }
@@ -180,8 +177,8 @@
     if (data.type === "hello" && !host) {
       host = origin;
       ({ page, parameter } = data);
-      root.classList.toggle("embedded", data.height === "auto");
-      root.classList.add("hosted");
+      classList.toggle("embedded", data.height === "auto");
+      classList.add("hosted");
       new ResizeObserver(() => post("size", { height: main.offsetHeight, paper: 460 + find("panel").offsetHeight })).observe(main);
       tell();
     } else if (origin === host && data.type === "set" && find("set")) {
