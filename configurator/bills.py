@@ -496,7 +496,9 @@ def _roughly(prices: Prices, reader: LineReader) -> Bill:
         elif compiled.form == "percent":
             rate = reader.number(compiled.line.percent or "0")
             shares.append(Share(number, rate, _of(below, compiled), reader.condition(compiled.line.when)))
-    return replace(_bill(below, amounts, shares, False), options=_read(prices))
+    # A minimum or maximum, which is not told, may be the only line that applies.
+    is_whole = not any(compiled.form in {"minimum", "maximum"} for compiled in below.lines)
+    return replace(_bill(below, amounts, shares, False), needs_a_line=is_whole, options=_read(prices))
 
 
 def _read(prices: Prices) -> frozenset[str]:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
@@ -24,6 +25,7 @@ from pricing.in_force import Buyer, Tariff, in_force
 from pricing.lead_time import lead_time
 from pricing.price_list import read_price_list
 from tests.pricing import oracle
+from tests.pricing.measured_tales import MOST, measured
 from tests.pricing.oracle import COLOURS, Tale
 from tests.pricing.test_against_oracle import compiled
 
@@ -44,8 +46,19 @@ def configurations() -> Iterator[dict[str, Any]]:
         yield values
 
 
-def least_total(tale: Tale) -> Fraction | None:
-    told = [oracle.told(replace(tale, values=values, quantity=1)) for values in configurations()]
+def measured_configurations(held: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return what there is of a product whose options with units have the values 0 and 9, or none."""
+    sizes = [None, 0, MOST]
+    for colour, extras, *numbers in product(COLOURS, EXTRAS, sizes, sizes, sizes):
+        values: dict[str, Any] = {**held, "colour": colour}
+        if extras:
+            values["extras"] = extras
+        named = zip(("width", "depth", "mass"), numbers, strict=True)
+        yield values | {key: number for key, number in named if number is not None}
+
+
+def least_total(tale: Tale, every: Iterator[dict[str, Any]]) -> Fraction | None:
+    told = [oracle.told(replace(tale, values=values, quantity=1)) for values in every]
     return min((each.total for each in told if each is not None), default=None)
 
 
@@ -53,6 +66,17 @@ def least_total(tale: Tale) -> Fraction | None:
 def test_no_configuration_is_cheaper_than_the_cheapest(group: int) -> None:
     for number in range(group, MODELS, GROUPS):
         cheapest_of(f"{SEED}-{number}")
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_where_numbers_have_units_no_configuration_is_cheaper_than_the_cheapest(group: int) -> None:
+    for number in range(group, MODELS // 4, GROUPS):
+        seed = f"{SEED}-units-{number}"
+        luck = random.Random(seed)
+        tale = oracle.random_tale(luck)
+        measured(luck, tale, MOST)
+        held = {"number": luck.randint(0, 9), "lacquered": luck.random() < 0.5}
+        checked(seed, tale, held, measured_configurations(held))
 
 
 def test_the_cheapest_is_proven_where_its_price_is_told_exactly() -> None:
@@ -84,20 +108,37 @@ def test_who_pays_no_tax_is_told_the_least_that_they_pay(rounding_of: str) -> No
     assert (found.proven, found.bound) == ((True, 100) if rounding_of == "total" else (False, None))
 
 
+def test_a_price_of_a_minimum_alone_is_found_also_where_it_is_told_roughly() -> None:
+    shop = {"key": "shop", "name": "Shop", "currency": "EUR", "tax_rate": 19, "least_over_cost": 5}
+    lines = [
+        {"key": "base", "label": "Base", "amount": 500, "cost": 10, "when": "top == glass or top == oak"},
+        {"key": "least", "label": "Least", "minimum": 100},
+    ]
+    model = read({"product": "shelf", "name": "Shelf", "options": OPTIONS, "price_lines": lines})
+    found = completion(compile_product(model), compile_prices(model, read_price_list(shop)), {}, Wish("cheapest"))
+    assert found.breakdown is not None
+    assert (found.values["top"], found.breakdown.total) == ("ply", 100)
+
+
 def cheapest_of(seed: str, has_tables: bool = True) -> bool | None:
     """Tell whether the cheapest of a random model is proven, having checked it; None where there is none."""
-    tale = oracle.random_tale(random.Random(seed), has_tables)
+    return checked(seed, oracle.random_tale(random.Random(seed), has_tables), {}, configurations())
+
+
+def checked(seed: str, tale: Tale, held: dict[str, Any], every: Iterator[dict[str, Any]]) -> bool | None:
+    """Tell whether the cheapest of `every` configuration with what is `held` is proven, having checked it."""
     prices = compiled(tale)
     model = compile_product(prices.model)
-    least = least_total(tale)
+    least = least_total(tale, every)
+    choices = {key: Decimal(value) if type(value) is int else value for key, value in held.items()}
     if least is None:
         # What is told only roughly is tried out, and not to the end.
         refusals = (NoCompletion,) if price_bill(prices).is_exact else (NoCompletion, EngineExhausted)
         with pytest.raises(refusals):
-            completion(model, prices, {}, Wish("cheapest"))
+            completion(model, prices, choices, Wish("cheapest"))
         return None
     try:
-        found = completion(model, prices, {}, Wish("cheapest"))
+        found = completion(model, prices, choices, Wish("cheapest"))
     except EngineExhausted:
         # Few have a price, and which ones is told only roughly.
         assert not price_bill(prices).is_exact, seed

@@ -21,9 +21,9 @@ MOST = 9
 type Formula = tuple[str, Number]
 
 
-def measured(luck: random.Random, tale: Tale) -> None:
-    """Give the product of `tale` options that have units, and let its lines read them."""
-    units = Units(luck)
+def measured(luck: random.Random, tale: Tale, step: int = 1) -> None:
+    """Give the product of `tale` options that have units, of these steps, and let its lines read them."""
+    units = Units(luck, step)
     tale.product = {
         **tale.product,
         "options": [*tale.product["options"], *units.options()],
@@ -82,7 +82,8 @@ def constant(number: F) -> Number:
 class Units:
     """Which units the options have, and formulas with what they mean in metres, kilograms, and their powers."""
 
-    def __init__(self, luck: random.Random) -> None:
+    def __init__(self, luck: random.Random, step: int) -> None:
+        self.step = step
         self.width, self.depth = luck.choice(list(METRES)), luck.choice(list(METRES))
         self.mass = luck.choice(list(KILOGRAMS))
         self.area = luck.choice(["", "m2", "cm2", "in2"])
@@ -93,7 +94,7 @@ class Units:
                 "key": key,
                 "kind": "number",
                 "label": key.title(),
-                "number": {"first": 0, "last": MOST, "unit": unit},
+                "number": {"first": 0, "last": MOST, "step": self.step, "unit": unit},
                 "required": False,
             }
             for key, unit in (("width", self.width), ("depth", self.depth), ("mass", self.mass))
