@@ -121,7 +121,7 @@ def keep_renamed(product: Product, before: ProductModel, after: ProductModel) ->
 _RENAMED = (
     *("key", "when", "default", "attributes", "formula", "then", "options", "rows", "choices", "amount", "amounts"),
     *("table", "percent", "of", "minimum", "maximum", "quantity", "parts", "waste", "at_least", "breaks", "subtotal"),
-    *("cost", "costs", "measures", "days", "stage"),
+    *("cost", "costs", "measures", "days", "stage", "colour"),
 )
 
 
@@ -130,6 +130,8 @@ def _column(name: str, content: Any) -> Any:
     match name:
         case "default":
             return write_choice(content)
+        case "colour":
+            return content or ""
         case "table":
             return None if content is None else write_price_table(content)
         case "breaks":
@@ -201,7 +203,10 @@ def _document(product: Product) -> dict[str, Any]:
             _present(key=row.key, label=_text(row, "label"), days=row.days, stage=row.stage, when=row.when)
             for row in product.lead_time_lines.all()
         ],
-        layers=[_present(key=row.key, image=row.image, when=row.when) for row in product.layers.all()],
+        layers=[
+            _present(key=row.key, image=row.image, when=row.when, colour=row.colour or None)
+            for row in product.layers.all()
+        ],
         assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
     )
     names = set(_pictures(document))
@@ -601,7 +606,16 @@ def _write_lines(product: Product, model: ProductModel) -> None:
         _placed(
             Layer,
             (
-                ({"product": product, "key": layer.key, "image": layer.image, "when": layer.when}, {})
+                (
+                    {
+                        "product": product,
+                        "key": layer.key,
+                        "image": layer.image,
+                        "when": layer.when,
+                        "colour": layer.colour or "",
+                    },
+                    {},
+                )
                 for layer in model.layers
             ),
         )

@@ -448,11 +448,16 @@ def check_presets(model: ProductModel) -> Iterator[Finding]:
 
 
 def check_pictures(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each picture that is named and was not uploaded."""
+    """Return an error for each picture that was not uploaded, and for each colour that a layer cannot take."""
     for path, name in pictures_of(model):
         if name not in model.assets:
             sentence = f"There is no picture '{name}' among the uploaded ones"
             yield _error("unknown-picture", path, sentence + _hint(name, model.assets))
+    colours = {option.key for option in model.options if option.kind is Kind.COLOUR}
+    for layer in model.layers:
+        if layer.colour is not None and layer.colour not in colours:
+            sentence = f"Layer '{layer.key}' takes the colour of '{layer.colour}', which is no option for a colour"
+            yield _error("layer-colour", f"layers/{layer.key}/colour", sentence + _hint(layer.colour, colours))
 
 
 def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:

@@ -591,13 +591,17 @@ class LeadTimeLine:
 
 @dataclass(frozen=True)
 class Layer:
-    """A picture laid over those listed before it where `when` holds; all layers of a product have the same size."""
+    """A picture laid over those listed before it where `when` holds; all layers of a product have the same size.
+
+    One in greys takes the colour that was chosen in the option `colour`.
+    """
 
     __pydantic_config__ = _STRICT
 
     key: Key
     image: str
     when: Expression | None = None
+    colour: Key | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from catalog.product_model import (
     BomLine,
     Choice,
     Kind,
+    Layer,
     LeadTimeLine,
     Option,
     Preset,
@@ -410,7 +411,7 @@ class _Rewriting:
             price_lines=tuple(self.price_line(each) for each in model.price_lines),
             bom_lines=tuple(self.bom_line(each) for each in model.bom_lines),
             lead_time_lines=tuple(self.lead_time_line(each) for each in model.lead_time_lines),
-            layers=tuple(self.row("layers", each, "when") for each in model.layers),
+            layers=tuple(self.layer(each) for each in model.layers),
             assemblies=tuple(
                 replace(self.row("assemblies", each, "when"), group=self.group(each.group)) for each in model.assemblies
             ),
@@ -421,6 +422,14 @@ class _Rewriting:
         path = f"{place}/{row.key}"
         written = {name: self.text(f"{path}/{name}", getattr(row, name)) for name in expressions}
         return replace(row, key=self.keys.of(_LISTS[place], row.key), **written)
+
+    def layer(self, layer: Layer) -> Layer:
+        colour = None if layer.colour is None else self.keys.asked(layer.colour)
+        if self.reference is None:
+            colour = layer.colour
+        self._told(f"layers/{layer.key}/colour", layer.colour, colour)
+        row: Layer = self.row("layers", layer, "when")
+        return replace(row, colour=colour)
 
     def text(self, path: str, text: str | None) -> str | None:
         return None if text is None else self.expression(path, text)

@@ -8,18 +8,19 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
-from catalog.product_model import ProductModel
+from catalog.product_model import Choice, ProductModel
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_PIXELS_WIDE = 1_600
@@ -28,6 +29,12 @@ WIDTHS = frozenset({160, 320, 640, 1280})
 # Part of every name, so that another way of making pictures never shows an old one.
 RECIPE = "1"
 MOST_SECONDS_TO_WAIT = 4
+NO_TINT = "xxxxxx"
+# A layer's own plain light: that of half its pixels that are not see-through. The highlight is not all white.
+LIT = 60
+OPAQUE = 200
+SHINE = 0.6
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _at_once = threading.Semaphore(2)
 _sweep_lock = threading.Lock()
@@ -51,40 +58,61 @@ class PicturesBusy(Refusal):
     status = 503
 
 
-def seal_of(model: ProductModel, mask: int) -> str:
+def seal_of(model: ProductModel, mask: int, tints: str = "") -> str:
     """Return the 16 hexadecimal digits that show that one of our own pages named these layers.
 
     Of the many subsets of layers only those of configurations are worth the work of composing them.
     """
-    return _seal(model, mask, settings.SECRET_KEY)
+    return _seal(model, mask, tints, settings.SECRET_KEY)
 
 
-def is_sealed(model: ProductModel, mask: int, seal: str) -> bool:
+def is_sealed(model: ProductModel, mask: int, seal: str, tints: str = "") -> bool:
     """Return whether one of our own pages named these layers, also under an earlier secret key.
 
     Addresses of pictures lie in carts and mails for longer than a key stands.
     """
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return any(constant_time_compare(seal, _seal(model, mask, key)) for key in keys)
+    return any(constant_time_compare(seal, _seal(model, mask, tints, key)) for key in keys)
 
 
-def _seal(model: ProductModel, mask: int, key: str) -> str:
-    what = f"{model.digest} {mask:x}"
+def _seal(model: ProductModel, mask: int, tints: str, key: str) -> str:
+    what = " ".join(filter(None, (model.digest, f"{mask:x}", tints)))
     return salted_hmac("configurator.pictures", what, secret=key, algorithm="sha256").hexdigest()[:16]
 
 
-def composed(model: ProductModel, mask: int) -> Image | None:
+def tints_of(model: ProductModel, mask: int, values: Mapping[str, Choice]) -> str:
+    """Return the colours of the layers of `mask` that take one, six hexadecimal digits each, or x where none is."""
+    chosen = (values.get(key) for key in _tinting(model, mask))
+    return "".join(
+        each[1:] if isinstance(each, str) and _COLOUR.fullmatch(each) else NO_TINT for each in chosen
+    ).lower()
+
+
+def _tinting(model: ProductModel, mask: int) -> tuple[str, ...]:
+    """Return the options whose colours the layers of `mask` take, each once."""
+    layers = (layer for index, layer in enumerate(model.layers) if mask >> index & 1)
+    return tuple(dict.fromkeys(layer.colour for layer in layers if layer.colour is not None))
+
+
+def composed(model: ProductModel, mask: int, tints: str = "") -> Image | None:
     """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over each other, as WebP.
 
-    None when there is no such layer, or the content of one is not kept here.
+    `tints` are the colours of those that take one, as `tints_of` tells. None when there is no such layer, or the
+    content of one is not kept here.
     """
     if not 0 < mask < 1 << len(model.layers):
         return None
-    digests = [model.assets.get(layer.image) for index, layer in enumerate(model.layers) if mask >> index & 1]
-    names = [digest for digest in digests if digest]
-    if len(names) != len(digests):
+    colours = dict(zip(_tinting(model, mask), re.findall("." * len(NO_TINT), tints), strict=False))
+    layers = [layer for index, layer in enumerate(model.layers) if mask >> index & 1]
+    painted = [
+        (digest, colours.get(layer.colour or "", NO_TINT).replace(NO_TINT, ""))
+        for layer in layers
+        if (digest := model.assets.get(layer.image))
+    ]
+    if len(painted) != len(layers):
         return None
-    return _made("layers " + " ".join(names), lambda: _laid_over(names))
+    what = " ".join(f"{digest}#{tint}" if tint else digest for digest, tint in painted)
+    return _made(f"layers {what}", lambda: _laid_over(painted))
 
 
 def kept(digest: str) -> Image | None:
@@ -103,11 +131,11 @@ def narrowed(digest: str, width: int) -> Image | None:
 # ---- making ----------------------------------------------------------------------------------------------------------
 
 
-def _laid_over(digests: list[str]) -> bytes | None:
+def _laid_over(painted: list[tuple[str, str]]) -> bytes | None:
     from PIL import Image as Pillow
 
     canvas: Pillow.Image | None = None
-    for digest in digests:
+    for digest, tint in painted:
         content = _content(digest)
         if content is None:
             return None
@@ -116,11 +144,28 @@ def _laid_over(digests: list[str]) -> bytes | None:
         if layer.width > MOST_PIXELS_WIDE:
             height = max(1, round(layer.height * MOST_PIXELS_WIDE / layer.width))
             layer = layer.resize((MOST_PIXELS_WIDE, height), Pillow.Resampling.LANCZOS)
+        if tint:
+            layer = Pillow.fromarray(_tinted(np.asarray(layer), tint))
         if canvas is None:
             canvas = layer
         else:
             canvas.alpha_composite(layer if layer.size == canvas.size else layer.resize(canvas.size))
     return _webp(canvas) if canvas is not None else None
+
+
+def _tinted(layer: np.ndarray, tint: str) -> np.ndarray:
+    """Return a layer (rows, columns, RGBA as 8 bits) in the colour `tint`: shadows darken it, what shines is whiter.
+
+    What is lit plainly, as most of the layer is, has that very colour.
+    """
+    colour = np.array([int(tint[place : place + 2], 16) for place in (0, 2, 4)], float)
+    light = layer[..., :3] @ np.array([0.2126, 0.7152, 0.0722])
+    seen = light[layer[..., 3] > OPAQUE]
+    plain = max(float(np.percentile(seen, LIT)) if seen.size else 255.0, 1.0)
+    share = (light / plain)[..., None]
+    shining = np.clip((share - 1) * plain / max(255 - plain, 1.0), 0, 1)
+    rgb = np.where(share <= 1, colour * share, colour + (255 - colour) * shining * SHINE)
+    return np.dstack([np.clip(np.rint(rgb), 0, 255).astype(np.uint8), layer[..., 3]])
 
 
 def _narrow(digest: str, width: int) -> bytes | None:

@@ -135,7 +135,7 @@ class LayerAdmin(DraftRowAdmin):
     list_display = ("key", "product", "image", "condition", "position")
     list_editable = ("position",)
     search_fields = ("key", "image", "when")
-    fields = (("key", "position"), "image", "when")
+    fields = (("key", "position"), "image", "when", "colour")
 
     @admin.display(description="only when", ordering="when")
     def condition(self, layer: Layer) -> str:

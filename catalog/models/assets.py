@@ -50,6 +50,14 @@ class Layer(DraftRow):
     product = models.ForeignKey(Product, models.CASCADE, related_name="layers")
     image = LineField("picture", help_text="The name of one of your pictures; all layers have the same size.")
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+    colour = models.CharField(
+        "takes the colour of",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The key of an option for a colour: a picture in greys is then shown in the colour that was chosen.",
+    )
 
     class Meta(DraftRow.Meta):
         constraints = [models.UniqueConstraint(fields=["product", "key"], name="layer_key_once_per_product")]

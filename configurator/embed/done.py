@@ -107,7 +107,7 @@ def completed_message(configuration: Configuration, view: View) -> dict[str, Any
     model = offer.product.model
     reader = Reader(view.language.locale, configuration.currency, view.unit)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
-    picture = stage_shown(evaluation, reader, picture_address(offer, evaluation.layers, view.path)).picture
+    picture = stage_shown(evaluation, reader, picture_address(offer, evaluation, view.path)).picture
     return {
         "id": configuration.public_id,
         "reference": reference_of(configuration),
@@ -193,7 +193,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "path": view.path,
         "address": address_of(configuration, view),
         "link": configuration.public_id,
-        "stage": stage_shown(evaluation, reader, picture_address(offer, evaluation.layers, view.path)),
+        "stage": stage_shown(evaluation, reader, picture_address(offer, evaluation, view.path)),
         "done": DoneShown(
             reference=reference_of(configuration),
             total=formatted(Decimal(shown), configuration.currency, reader.locale) if shown else "",

@@ -53,7 +53,7 @@ from configurator.embed.summaries import (
 from configurator.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
 from configurator.operations import Published
-from configurator.pictures import seal_of
+from configurator.pictures import seal_of, tints_of
 from pricing.money import plain
 
 SUMMARY = "-summary"
@@ -421,7 +421,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "price": price,
         "quantity": evaluation.quantity,
         "is_ready": kept.ready,
-        "stage": stage_shown(evaluation, reader, picture_address(view.offer, evaluation.layers, view.path)),
+        "stage": stage_shown(evaluation, reader, picture_address(view.offer, evaluation, view.path)),
         "can_undo": view.can_undo,
         "summary": _summary(evaluation, pages, reader) if is_summary else (),
         "message": json.dumps(changed_message(kept)),
@@ -453,10 +453,13 @@ def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str,
     )
 
 
-def picture_address(offer: Published, layers: tuple[str, ...], path: str) -> str:
-    """Return where the picture of these layers is; empty when there are none."""
-    mask = layer_mask(offer.product.model.layers, layers)
-    return f"{path}pictures/{offer.version}/{mask:x}-{seal_of(offer.product.model, mask)}.webp" if mask else ""
+def picture_address(offer: Published, evaluation: Evaluation, path: str) -> str:
+    """Return where the picture of the layers that show is, in the colours that were chosen; empty without layers."""
+    model = offer.product.model
+    mask = layer_mask(model.layers, evaluation.layers)
+    tints = tints_of(model, mask, evaluation.values)
+    name = "-".join(filter(None, (f"{mask:x}", tints, seal_of(model, mask, tints))))
+    return f"{path}pictures/{offer.version}/{name}.webp" if mask else ""
 
 
 def changed_message(evaluation: Evaluation) -> dict[str, Any]:

@@ -650,23 +650,27 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
 
 
 @framed
-def draft_picture(request: HttpRequest, frame: Frame, product: str, token: str, mask: str, seal: str) -> HttpResponse:
+def draft_picture(
+    request: HttpRequest, frame: Frame, product: str, token: str, mask: str, seal: str, tints: str = ""
+) -> HttpResponse:
     """Answer as `picture` does with layers of the draft that a link is of."""
     model = read_draft_link(frame.merchant, product, token).offer().product.model
-    if not pictures.is_sealed(model, int(mask, 16), seal):
+    if not pictures.is_sealed(model, int(mask, 16), seal, tints):
         raise Http404
-    response = _picture(request, pictures.composed(model, int(mask, 16)))
+    response = _picture(request, pictures.composed(model, int(mask, 16), tints))
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 
 @framed
-def picture(request: HttpRequest, frame: Frame, product: str, version: str, mask: str, seal: str) -> HttpResponse:
+def picture(
+    request: HttpRequest, frame: Frame, product: str, version: str, mask: str, seal: str, tints: str = ""
+) -> HttpResponse:
     """Answer with the layers of `mask` laid over each other, as WebP; only where one of our pages named them."""
     model = published(frame.merchant, product, int(version)).product.model
-    if not pictures.is_sealed(model, int(mask, 16), seal):
+    if not pictures.is_sealed(model, int(mask, 16), seal, tints):
         raise Http404
-    return _picture(request, pictures.composed(model, int(mask, 16)))
+    return _picture(request, pictures.composed(model, int(mask, 16), tints))
 
 
 def asset(request: HttpRequest, digest: str, width: str | None = None) -> HttpResponse:

@@ -229,7 +229,7 @@ EVERYTHING: dict[str, Any] = {
     ],
     "layers": [
         {"key": "back", "image": "layers/back.png"},
-        {"key": "front", "image": "layers/front.png", "when": "wood == oak"},
+        {"key": "front", "image": "layers/front.png", "when": "wood == oak", "colour": "paint"},
     ],
     "assemblies": [
         {
