@@ -583,16 +583,32 @@ def summed(prices: Prices, values: Values, pieces: Pieces, waiting: frozenset[st
     least = _least_net(prices, parts, quantity)
     lacks = 0 if any(wholes[: len(prices.lines)]) else _lacking(prices, parts, exact_piece, least / quantity, base)
     once: Amount = 0
-    for _ in range(_MOST_RAISES):
+
+    def raised(lacks: Amount, once: Amount) -> Sums:
         ends = [*parts, _lone(lacks, bool(lacks)), _lone(once, bool(once))]
         piece, order = exact_piece + lacks, exact_order + once
-        sums = _summed(prices, ends, befores, floors, piece, order, applied, unsettled, base, quantity)
+        return _summed(prices, ends, befores, floors, piece, order, applied, unsettled, base, quantity)
+
+    for _ in range(_MOST_RAISES):
+        sums = raised(lacks, once)
         short = least - _net(prices, sums, quantity)
         if short <= 0:
             break
         lack = _gross_of(prices, sums, quantity, short)
         wanted = exact_order + once + (lack if lack > 1 else 1)
         once = prices.order_rounding.not_below(wanted) - exact_order
+    if prices.price_list.amounts_are == "gross":
+        # The tax in a gross price is rounded, so that a step less may still leave the least net price.
+        step = prices.order_rounding.increment
+        for _ in range(_MOST_RAISES):
+            less, less_once = (lacks, once - step) if once else (lacks - step, once)
+            if less < 0 or less_once < 0:
+                break
+            lower = raised(less, less_once)
+            is_same = (lower.piece, lower.order) == (sums.piece, sums.order)
+            if is_same or _net(prices, lower, quantity) < least:
+                break
+            sums, lacks, once = lower, less, less_once
     return sums
 
 

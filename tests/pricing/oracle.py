@@ -326,7 +326,8 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
         now = piece if terms.by_line else settled(piece, terms, tale, False, fine)
         if wanted > 0 and now < wanted:
             more = at_least(wanted, terms) - piece
-    while True:
+
+    def raised(more: F, once: F) -> tuple[tuple[list[Sum], F, F], F]:
         all_of = parts_of(classes, False)
         ends = [Sum("least", "", "least", [Item("", more, None)], False, False, shares=all_of)]
         ends.append(Sum("least", "", "least", [Item("", once, None)], True, False, shares=all_of))
@@ -334,8 +335,18 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
         total = found[1] * tale.quantity + found[2]
         tax = None if terms.net else tax_of(found, total, terms, tale)
         of_all = classes_of(found[0], tale.quantity, terms)
-        short = floor - (net_of(of_all, terms) if tax is None else total - tax)
+        return found, floor - (net_of(of_all, terms) if tax is None else total - tax)
+
+    while True:
+        found, short = raised(more, once)
         if short <= 0:
+            # A step less is enough where the tax in it is rounded to what is wanted.
+            while not terms.net and (once or more) >= terms.step:
+                more, once = (more, once - terms.step) if once else (more - terms.step, once)
+                lower, short = raised(more, once)
+                if short > 0 or lower[1:] == found[1:]:
+                    break
+                found = lower
             return found
         wanted = order + once + max(short / net_share, terms.cent)
         once = (at_least(wanted, terms) if wanted > 0 else math.ceil(wanted / terms.step) * terms.step) - order

@@ -410,3 +410,16 @@ def test_what_is_of_an_amount_kept_in_a_derived_list_is_of_what_it_comes_to_ther
     found = price(prices, {})
     assert found.total == Decimal(total)
     assert sum(reason.amount for reason in reasons(prices, found, {})) == found.total
+
+
+@pytest.mark.parametrize(
+    ("cost", "percent", "gross"), [("0.14", 700, "1.34"), ("100", 5, "126.00"), ("3.33", 10, "4.40")]
+)
+def test_a_floor_over_cost_is_not_a_cent_more_than_it_has_to_be(cost, percent, gross):
+    """The least gross price whose net price, after the tax is rounded, is the cost and so much over it."""
+    line = {"key": "a", "amount": "0.50", "cost": cost}
+    found = priced(line, amounts_are="gross", tax_rate=20, least_over_cost=percent)
+    least = Decimal(cost) * (100 + percent) / 100
+    assert (str(found.gross), found.net >= least) == (gross, True)
+    cent = found.gross - Decimal("0.01")
+    assert cent - (cent / 6).quantize(Decimal("0.01")) < least
