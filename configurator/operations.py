@@ -3,7 +3,6 @@
 import json
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from catalog import drafts
 from catalog.errors import NotFound, Refusal
+from catalog.memory import MEGABYTE, Remembered, size_of
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import Choice, ProductModel, read
 from catalog.translations import spoken_locale
@@ -67,11 +67,15 @@ from pricing.why import LineReason, reasons, reasons_json, reasons_text
 
 _LOG = logging.getLogger(__name__)
 
-MOST_COMPILED = 200
 MOST_CURRENT = 2_000
-# An evaluation takes about 1.5 kB for each option, so that a process keeps some 60 MB of them.
-MOST_EVALUATED_OPTIONS = 40_000
-MOST_COMPLETIONS = 1_000
+# What a process remembers at most, each with the models that it keeps alive.
+PRODUCT_BYTES = 96 * MEGABYTE
+PRICES_BYTES = 32 * MEGABYTE
+EVALUATION_BYTES = 96 * MEGABYTE
+COMPLETION_BYTES = 16 * MEGABYTE
+COUNT_BYTES = 4 * MEGABYTE
+# Of an evaluation, for each option.
+OPTION_BYTES = 1_500
 MOST_QUANTITY = 1_000_000
 
 
@@ -127,13 +131,10 @@ class QuantityRefused(Refusal):
 
 
 class _Cache[Answer]:
-    """A bounded map that forgets what was not used for longest; threads may share it."""
+    """What is remembered under a key, within bounds of size; threads may share it."""
 
-    def __init__(self, most: int, weight: Callable[[Answer], int] = lambda answer: 1) -> None:
-        self._most = most
-        self._weight = weight
-        self._kept = 0
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+    def __init__(self, kept: Remembered[Hashable, Answer]) -> None:
+        self.kept = kept
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
 
@@ -141,26 +142,13 @@ class _Cache[Answer]:
         self, key: Hashable, make: Callable[[], Answer], keep: Callable[[Answer], bool] = lambda answer: True
     ) -> Answer:
         """Return the answer kept under `key`, or what `make` returns, kept where `keep` says so."""
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                if counts := effort():
-                    counts.remembered += 1
-                return self._answers[key]
+        found = self.kept.get(key)
+        if found is not None:
+            if counts := effort():
+                counts.remembered += 1
+            return found
         answer = make()
-        if not keep(answer):
-            return answer
-        with self._lock:
-            self._drop(key)
-            self._answers[key] = answer
-            self._kept += self._weight(answer)
-            while self._kept > self._most and len(self._answers) > 1:
-                self._drop(next(iter(self._answers)))
-        return answer
-
-    def _drop(self, key: Hashable) -> None:
-        if key in self._answers:
-            self._kept -= self._weight(self._answers.pop(key))
+        return self.kept.keep(key, answer) if keep(answer) else answer
 
     def get_once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what `get` does; threads that ask for the same thing at once wait for one that makes it."""
@@ -174,17 +162,45 @@ class _Cache[Answer]:
                     self._making.pop(key, None)
 
     def clear(self) -> None:
-        with self._lock:
-            self._answers.clear()
-            self._kept = 0
+        self.kept.clear()
 
 
-_compiled: _Cache[CompiledProduct] = _Cache(MOST_COMPILED)
-_prices: _Cache[Prices] = _Cache(MOST_COMPILED)
-_versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(MOST_COMPILED)
-_evaluations: _Cache[Evaluation] = _Cache(MOST_EVALUATED_OPTIONS, lambda evaluation: len(evaluation.options))
-_counts: _Cache[Count] = _Cache(MOST_COMPILED)
-_completions: _Cache[Completion] = _Cache(MOST_COMPLETIONS)
+def _key_bytes(key: Any) -> int:
+    """Return about how many bytes a key takes: what callers chose, and how long their texts are."""
+    if isinstance(key, str):
+        return 60 + 2 * len(key)
+    return 60 + sum(map(_key_bytes, key)) if isinstance(key, tuple) else 60
+
+
+def product_of(evaluation: Evaluation) -> tuple[Hashable, Callable[[], int]]:
+    """Return what an evaluation keeps alive with all others of its product, and what weighs it; see Remembered."""
+    product = evaluation.product
+    return product.model.digest, lambda: size_of(product)
+
+
+def _model(model: ProductModel) -> tuple[Hashable, Callable[[], int]]:
+    return model.digest, lambda: size_of(model)
+
+
+_compiled: _Cache[CompiledProduct] = _Cache(Remembered(PRODUCT_BYTES, lambda _, product: size_of(product), grows=True))
+_prices: _Cache[Prices] = _Cache(
+    Remembered(PRICES_BYTES, lambda _, prices: size_of(prices, [prices.model]), lambda prices: _model(prices.model))
+)
+# Mostly the same products as those above: whichever of both forgets one last lets it go.
+_versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(
+    Remembered(PRODUCT_BYTES, lambda _, version: size_of(version), grows=True)
+)
+_evaluations: _Cache[Evaluation] = _Cache(
+    Remembered(
+        EVALUATION_BYTES,
+        lambda key, evaluation: 2 * _key_bytes(key) + OPTION_BYTES * len(evaluation.options),
+        product_of,
+    )
+)
+_counts: _Cache[Count] = _Cache(Remembered(COUNT_BYTES, lambda key, _: _key_bytes(key)))
+_completions: _Cache[Completion] = _Cache(
+    Remembered(COMPLETION_BYTES, lambda key, found: _key_bytes(key) + OPTION_BYTES * (2 + len(found.values)))
+)
 _current: dict[tuple[str, str], tuple[str, int]] = {}
 
 

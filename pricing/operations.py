@@ -19,6 +19,7 @@ from catalog.checking import accepted_findings, keep_accepted
 from catalog.differences import differences
 from catalog.errors import KeyTaken, Malformed, NotFound
 from catalog.expressions.types import Scope
+from catalog.memory import MEGABYTE, Remembered, size_of
 from catalog.models import Merchant, Product, Version
 from catalog.operations import import_model, pictures_of_others
 from catalog.product_model import ProductModel, write_whole
@@ -36,6 +37,7 @@ from pricing.product_file import ProductFile
 from pricing.thresholds import Threshold
 
 _MOST_REMEMBERED = 2_000
+TARIFF_BYTES, IN_FORCE_BYTES = 64 * MEGABYTE, 32 * MEGABYTE
 # How long before its end the administration tells that nothing follows a list; the checks of a product always do.
 TOLD_BEFORE = timedelta(days=60)
 
@@ -49,8 +51,13 @@ class ClosedPeriod:
     name: str = ""
 
 
-_tariffs: dict[tuple[str, str], tuple[str, Tariff]] = {}
-_in_force: dict[Any, InForce] = {}
+_tariffs: Remembered[tuple[str, str], tuple[str, Tariff]] = Remembered(TARIFF_BYTES, lambda _, kept: size_of(kept))
+# Who asks in other words mostly gets the same list: what it takes counts once.
+_in_force: Remembered[Any, InForce] = Remembered(
+    IN_FORCE_BYTES,
+    lambda asked, _: 1_000 + 2 * sum(len(str(each)) for each in asked),
+    lambda known: (known.digest, lambda: size_of(known)),
+)
 _calendars: dict[str, tuple[str, tuple[Calendar, ZoneInfo, time | None] | None]] = {}
 
 
@@ -78,10 +85,7 @@ def terms_of(
     asked = (merchant, product, token, currency, key, buyer, tax_class, line_classes, bisect_right(tariff.moments, at))
     known = _in_force.get(asked)
     if known is None:
-        known = in_force(tariff, currency, at, key, buyer, tax_class, line_classes)
-        if len(_in_force) >= _MOST_REMEMBERED:
-            _in_force.clear()
-        _in_force[asked] = known
+        known = _in_force.keep(asked, in_force(tariff, currency, at, key, buyer, tax_class, line_classes))
     return known
 
 
@@ -106,10 +110,7 @@ def tariff_of(merchant: str, product: str = "", token: str | None = None) -> tup
     known = _tariffs.get((merchant, product))
     if known is not None and known[0] == token:
         return known
-    if len(_tariffs) >= _MOST_REMEMBERED:
-        _tariffs.clear()
-    read = _tariffs[merchant, product] = (token, _read_tariff(merchant, product))
-    return read
+    return _tariffs.keep((merchant, product), (token, _read_tariff(merchant, product)))
 
 
 def schedule_of(merchant: str, at: datetime | None = None, token: str | None = None) -> Schedule | None:

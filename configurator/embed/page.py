@@ -5,9 +5,7 @@ combination prints only what changed; a panel that was printed before is handed 
 """
 
 import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from catalog.assemblies import ExpandedModel, Instance, place_of
 from catalog.lengths import is_length
+from catalog.memory import Remembered
 from catalog.product_model import Choice, Group, Kind, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
@@ -52,7 +51,7 @@ from configurator.embed.summaries import (
 )
 from configurator.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
-from configurator.operations import Published
+from configurator.operations import OPTION_BYTES, Published, product_of
 from configurator.pictures import seal_of, tints_of
 from pricing.money import plain
 
@@ -60,7 +59,7 @@ SUMMARY = "-summary"
 MOST_OPEN = 3
 MOST_TOLD = 3
 MOST_PANEL_BYTES = 48 * 1024 * 1024
-MOST_FIELDSETS = 20_000
+MOST_FIELDSET_BYTES = 48 * 1024 * 1024
 MOST_CHECKS = 6
 _CARRIED = "<!--carried-->"
 
@@ -136,63 +135,13 @@ def step_with(model: ProductModel, option: str) -> str:
 # ---- what is remembered ----------------------------------------------------------------------------------------------
 
 
-class _Fieldsets:
-    """Printed fieldsets by the state they show; forgets all when full, since most come back at once."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._printed: dict[Hashable, SafeString] = {}
-
-    def get(self, key: Hashable, make: Callable[[], SafeString]) -> SafeString:
-        found = self._printed.get(key)
-        if found is None:
-            if len(self._printed) >= self._most:
-                self._printed.clear()
-            found = self._printed[key] = make()
-        return found
-
-    def clear(self) -> None:
-        self._printed.clear()
-
-
-class _Panels:
-    """Printed panels, each with the evaluation it shows, so that an address in memory cannot come to mean another."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._printed: OrderedDict[Hashable, tuple[Evaluation, bytes, bytes]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, evaluation: Evaluation) -> tuple[bytes, bytes] | None:
-        with self._lock:
-            found = self._printed.get(key)
-            if found is None or found[0] is not evaluation:
-                return None
-            self._printed.move_to_end(key)
-            return found[1:]
-
-    def keep(self, key: Hashable, evaluation: Evaluation, head: bytes, tail: bytes) -> None:
-        with self._lock:
-            self._drop(key)
-            self._printed[key] = (evaluation, head, tail)
-            self._bytes += len(head) + len(tail)
-            while self._bytes > self._most_bytes and self._printed:
-                self._drop(next(iter(self._printed)))
-
-    def _drop(self, key: Hashable) -> None:
-        before = self._printed.pop(key, None)
-        if before is not None:
-            self._bytes -= len(before[1]) + len(before[2])
-
-    def clear(self) -> None:
-        with self._lock:
-            self._printed.clear()
-            self._bytes = 0
-
-
-_fieldsets = _Fieldsets(MOST_FIELDSETS)
-_panels = _Panels(MOST_PANEL_BYTES)
+# Panels are kept with the evaluation they show, so that an address in memory cannot come to mean another.
+_panels: Remembered[Hashable, tuple[Evaluation, bytes, bytes]] = Remembered(
+    MOST_PANEL_BYTES,
+    lambda _, kept: len(kept[1]) + len(kept[2]) + OPTION_BYTES * len(kept[0].options),
+    lambda kept: product_of(kept[0]),
+)
+_fieldsets: Remembered[Hashable, SafeString] = Remembered(MOST_FIELDSET_BYTES, lambda _, text: 1_000 + 2 * len(text))
 
 
 def forget_pages() -> None:
@@ -344,14 +293,15 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     shown = (view.path, view.language, view.unit, view.step, view.can_undo, view.told)
     key = (template, id(evaluation), offer, view.prices_of, view.draft, *shown, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
-    parts = _panels.get(key, evaluation) if is_lasting else None
+    kept = _panels.get(key) if is_lasting else None
+    parts = kept[1:] if kept is not None and kept[0] is evaluation else None
     if parts is None:
         with translation.override(view.language.interface):
             values = {**context(evaluation, view), "carried": mark_safe(_CARRIED)}  # noqa: S308 (a constant)
             head, _mark, tail = _printed(template, values).encode().partition(_CARRIED.encode())
         parts = (head, tail)
         if is_lasting:
-            _panels.keep(key, evaluation, head, tail)
+            _panels.keep(key, (evaluation, head, tail))
     return b"".join((parts[0], hidden.encode(), parts[1]))
 
 
@@ -635,7 +585,7 @@ def _fieldset(evaluation: Evaluation, view: View, option: Option, conflict: Any 
         any(option.key in each.options for each in evaluation.open_rules) and evaluation.open_rules,
         state_key(evaluation.options[option.key]),
     )
-    return _fieldsets.get(key, make)
+    return _fieldsets.get(key) or _fieldsets.keep(key, make())
 
 
 def _summary(evaluation: Evaluation, pages: tuple[_Page, ...], reader: Reader) -> list[dict[str, Any]]:

@@ -7,11 +7,11 @@ something else in an address, or is appended to links by advertisers, gets INPUT
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from django.http import QueryDict
 
+from catalog.memory import MEGABYTE, Remembered
 from catalog.numbers import canonical
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator.choices import sort_choices
@@ -31,6 +31,7 @@ MOST_REGION = 60
 # All that a form may carry; a state longer than the second is read each time instead of being remembered.
 MOST_CHARACTERS = 1_000_000
 MOST_REMEMBERED = 20_000
+STATE_BYTES = 16 * MEGABYTE
 # Servers and proxies take addresses of 8,000 characters; inside the address of a shop's page this one gets longer.
 MOST_ADDRESS = 6_000
 # In the address of a shop's page, where it is quoted once more, it stays below 2,000 with 300 for that.
@@ -91,7 +92,7 @@ def state_in(model: ProductModel, text: str) -> State:
     # Checked here: a long text must not become a key that is kept.
     if len(text) > MOST_REMEMBERED:
         return _state(model, text)
-    return _remembered(_Model(model), text)
+    return _remembered(model, text)
 
 
 def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
@@ -207,22 +208,14 @@ def _salvaged_pairs(
     return found, tuple(each for each in lost if each.option not in foreign)
 
 
-@dataclass(frozen=True, eq=False)
-class _Model:
-    """A model that a cache can take as a key: equal digest, equal model."""
-
-    model: ProductModel
-
-    def __hash__(self) -> int:
-        return hash(self.model.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Model) and other.model.digest == self.model.digest
+_states: Remembered[tuple[str, str], State] = Remembered(
+    STATE_BYTES, lambda key, state: 4 * len(key[1]) + 300 * len(state.choices)
+)
 
 
-@lru_cache(maxsize=2_048)
-def _remembered(holder: _Model, text: str) -> State:
-    return _state(holder.model, text)
+def _remembered(model: ProductModel, text: str) -> State:
+    key = (model.digest, text)
+    return _states.get(key) or _states.keep(key, _state(model, text))
 
 
 def _state(model: ProductModel, text: str) -> State:

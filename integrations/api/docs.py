@@ -129,6 +129,8 @@ def _shown(spec: Mapping[str, Any], path: str, method: str, told: Mapping[str, A
 
 
 def _answer(status: str, answer: Mapping[str, Any]) -> Answer:
+    if "content" not in answer:
+        return Answer(status, _text(answer["description"]), mark_safe(""), False)
     content = answer["content"]
     is_problem = MEDIA_TYPE in content
     if is_problem:

@@ -6,12 +6,13 @@ OpenAPI document tells of it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from rest_framework.views import APIView
 
 from catalog.entity_tags import ANY, LIST, is_named
@@ -51,10 +52,16 @@ class Operation:
     request_example: Any = None
     answer_example: Any = None
 
-    @property
+    @cached_property
     def body_optional(self) -> bool:
         """Whether the body may be left out, since nothing in it has to be said."""
-        return self.body is not None and not any(each.is_required() for each in self.body.model_fields.values())
+        if self.body is None:
+            return False
+        try:
+            self.body.model_validate({})
+        except ValidationError:
+            return False
+        return True
 
 
 @dataclass(frozen=True)

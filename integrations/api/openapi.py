@@ -116,7 +116,7 @@ TAGS = {
 HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {
         "description": 'The ETag you read, such as "r3": refuse the change if somebody was faster.',
-        "schema": {"type": "string", "pattern": '^\\s*(\\*|(W/)?"[!#-~]*"(\\s*,\\s*(W/)?"[!#-~]*")*)\\s*$'},
+        "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'},
     },
     "Idempotency-Key": {
         "description": "A word of your own, such as a UUID: however often the call arrives, it takes effect once.",
@@ -156,7 +156,7 @@ class OperationSchema(AutoSchema):
             "security": [{"apiKey": [declared.scope]}, {"oauth2": [declared.scope]}],
             "parameters": _parameters(declared, path, method),
             **_request(declared),
-            "responses": _responses(declared),
+            "responses": _not_modified(declared, method) | _responses(declared),
         }
 
 
@@ -290,6 +290,13 @@ def _request(declared: Operation) -> dict[str, Any]:
     if declared.request_example is not None:
         content["example"] = declared.request_example
     return {"requestBody": {"required": not declared.body_optional, "content": {JSON: content}}}
+
+
+def _not_modified(declared: Operation, method: str) -> dict[str, Any]:
+    if not declared.tagged or method.upper() != "GET":
+        return {}
+    headers = {"ETag": {"description": "That of what you have.", "schema": {"type": "string"}}}
+    return {"304": {"description": "Nothing changed since the ETag in `If-None-Match`.", "headers": headers}}
 
 
 def _responses(declared: Operation) -> dict[str, Any]:

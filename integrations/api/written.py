@@ -1,21 +1,26 @@
 """Evaluations as JSON bytes: written once, answered from memory as long as they are asked for."""
 
 import hashlib
-import threading
-from collections import OrderedDict
 from typing import Any
 
 import orjson
 
+from catalog.memory import MEGABYTE, Remembered
 from configurator.discretion import document_for_shoppers
 from configurator.evaluation import Evaluation
 from configurator.evaluation_json import evaluation_json
+from configurator.operations import OPTION_BYTES, product_of
 
-MOST_WRITTEN = 1_000
+MOST_WRITTEN_BYTES = 32 * MEGABYTE
+
+type _Asked = tuple[int, str | None, int | None, bool, bool]
 
 # The evaluation is kept beside its bytes, so that its id stays its own.
-_written: OrderedDict[tuple[int, str | None, int | None, bool, bool], tuple[Evaluation, bytes]] = OrderedDict()
-_lock = threading.Lock()
+_written: Remembered[_Asked, tuple[Evaluation, bytes]] = Remembered(
+    MOST_WRITTEN_BYTES,
+    lambda _, kept: len(kept[1]) + OPTION_BYTES * len(kept[0].options),
+    lambda kept: product_of(kept[0]),
+)
 
 
 def written(
@@ -26,24 +31,17 @@ def written(
     Internal options are told only with `internal`.
     """
     key = (id(evaluation), locale, version, costs, internal)
-    with _lock:
-        found = _written.get(key)
-        if found is not None:
-            _written.move_to_end(key)
-            return found[1]
+    if found := _written.get(key):
+        return found[1]
     document = evaluation_json(evaluation, locale, version, costs)
     body = orjson.dumps(document if internal else document_for_shoppers(evaluation.model, document, locale))
-    with _lock:
-        _written[key] = (evaluation, body)
-        while len(_written) > MOST_WRITTEN:
-            _written.popitem(last=False)
+    _written.keep(key, (evaluation, body))
     return body
 
 
 def forget_written() -> None:
     """Empty this process's memory, as a restart would."""
-    with _lock:
-        _written.clear()
+    _written.clear()
 
 
 def tagged(document: Any) -> tuple[bytes, str]:

@@ -55,7 +55,7 @@ type TextOrTexts = Annotated[
                 {"type": "string", "minLength": 1, "maxLength": MOST_TEXT},
                 {
                     "type": "object",
-                    "properties": {"default": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}},
+                    "properties": {"default": {"type": "string", "maxLength": MOST_TEXT}},
                     "required": ["default"],
                     "additionalProperties": {"type": "string", "maxLength": MOST_TEXT},
                 },
@@ -66,7 +66,14 @@ type TextOrTexts = Annotated[
 type Numeric = Annotated[
     int | float,
     Field(ge=-MOST_NUMBER, le=MOST_NUMBER),
-    WithJsonSchema({"type": "number", "minimum": -MOST_NUMBER, "maximum": MOST_NUMBER}),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "minimum": -MOST_NUMBER,
+            "maximum": MOST_NUMBER,
+            "description": "Of at most 15 digits, exactly as it is written.",
+        }
+    ),
 ]
 
 

@@ -105,7 +105,7 @@ class ClosedBody(Body):
 class CalendarBody(Body):
     """The whole calendar: what is not said has its default."""
 
-    time_zone: Annotated[str, Field(max_length=63, description="Such as Europe/Berlin.")] = "UTC"
+    time_zone: Annotated[str, Field(min_length=1, max_length=63, description="Such as Europe/Berlin.")] = "UTC"
     order_until: Annotated[
         TimeOfDay | None, Field(description="Until when on a day an order counts for it, such as 14:00; null: all day.")
     ] = None
