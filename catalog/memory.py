@@ -30,7 +30,7 @@ def _weighed(waiting: list[Any], seen: set[int]) -> int:
     """Return the bytes of what is `waiting` and all it refers to, but for what was `seen`, which it adds to."""
     total = 0
     while waiting:
-        fresh = []
+        fresh: list[Any] = []
         for each in waiting:
             if id(each) in seen or isinstance(each, _SHARED):
                 continue
