@@ -73,7 +73,7 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
         "options that are never asked": values.never_active,
         "values that can never be chosen": values.dead_values,
         "options that ask nothing": values.forced_values,
-        "questions that are too hard": hard.after_a_choice,
+        "questions that are too hard": hard.after_choices,
         "steps and groups": values.unreachable_groups,
         "defaults": starts.defaults,
         "presets": starts.presets,

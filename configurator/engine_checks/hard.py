@@ -1,12 +1,16 @@
 """Questions that shoppers would wait for in vain: what the engine cannot settle with all that a question may take."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, islice
+from itertools import product as cartesian
 
 from catalog.findings import Finding, Progress
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
 from configurator.engine.domains import Domain
+from configurator.engine.formulas import slots_read
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine.search import MOST_TO_BEGIN, Budget
 from configurator.engine.settle import settle
@@ -14,6 +18,9 @@ from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of, labels
 
 MOST_STATES = 200
+MOST_PAIRS = 100
+MOST_OF_A_PAIR = 9
+MOST_READ = 30
 _ADVICE = "Say fewer rules between the same options, for instance as one table of the combinations that are offered."
 
 
@@ -42,17 +49,18 @@ def at_all(model: ProductModel) -> Iterator[Finding]:
     )
 
 
-def after_a_choice(product: Examined) -> Iterator[Finding | Progress]:
-    """Return the first choice that leaves something too hard to tell, of up to MOST_STATES spread over the product."""
-    states = [
-        {option.key: choice}
-        for option in product.model.options
-        for choice in _choices(option.kind, product.deduction.domains[option.key])
-    ]
-    step = max(1, -(-len(states) // MOST_STATES))
-    for done, choices in enumerate(states[::step]):
+def after_choices(product: Examined) -> Iterator[Finding | Progress]:
+    """Return the first choice, else the first two, that leave something too hard to tell.
+
+    Looked at are up to MOST_STATES single choices spread over the product, and up to MOST_PAIRS of two: on options that
+    the most demands read together, since those decide together whether such demands hold.
+    """
+    single = [{option.key: choice} for option in product.model.options for choice in _possible(product, option.key)]
+    step = max(1, -(-len(single) // MOST_STATES))
+    states = [*single[::step], *islice(_pairs(product), MOST_PAIRS)]
+    for done, choices in enumerate(states):
         if done % 20 == 0:
-            yield Progress("Questions that are too hard", done, len(states) // step)
+            yield Progress("Questions that are too hard", done, len(states))
         try:
             unsettled = _unsettled(product.compiled, choices)
         except EngineExhausted:
@@ -62,10 +70,31 @@ def after_a_choice(product: Examined) -> Iterator[Finding | Progress]:
             return
 
 
+def _pairs(product: Examined) -> Iterator[dict[str, Choice]]:
+    """Return two choices at a time, on the options first that the most demands read together; a few of each two."""
+    places = product.compiled.places
+    count: Counter[tuple[str, str]] = Counter()
+    for constraint in product.compiled.constraints:
+        read = {product.compiled.slots.all[slot].option for slot in slots_read(constraint.formula)}
+        if 2 < len(read) <= MOST_READ:
+            count.update(combinations(sorted(read, key=places.__getitem__), 2))
+    for one, other in sorted(count, key=lambda pair: (-count[pair], *map(places.__getitem__, pair))):
+        every = list(cartesian(_possible(product, one), _possible(product, other)))
+        step = max(1, -(-len(every) // MOST_OF_A_PAIR))
+        yield from ({one: first, other: second} for first, second in every[::step])
+
+
+def _possible(product: Examined, key: str) -> list[Choice]:
+    return _choices(product.model.option_by_key[key].kind, product.deduction.domains[key])
+
+
 def _unsettled(compiled: Compiled, choices: Mapping[str, Choice]) -> Sequence[str]:
     """Return the options of which not everything is told with all that a question may take; no option twice."""
     budget = Budget(MOST_TO_BEGIN)
-    found = [*deduce(compiled, choices, budget).unchecked, *settle(compiled, choices, budget).unchecked]
+    deduction = deduce(compiled, choices, budget)
+    if not deduction.consistent:
+        return []
+    found = [*deduction.unchecked, *settle(compiled, choices, budget).unchecked]
     return list(dict.fromkeys(found))
 
 

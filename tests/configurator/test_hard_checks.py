@@ -3,7 +3,8 @@
 import pytest
 
 from catalog.findings import Finding
-from catalog.product_model import ProductModel
+from catalog.product_model import Choice, ProductModel, read, write
+from configurator.engine.compiled import Compiled
 from configurator.engine_checks.findings import findings
 from tests.configurator.engine.test_bounds import pigeons
 from tests.configurator.engine.test_grids import seats
@@ -34,3 +35,22 @@ def test_a_value_that_would_be_checked_for_ever_is_told_by_its_option() -> None:
 
 def test_what_is_counted_is_not_too_hard() -> None:
     assert too_hard(seats(12, 11, when="apart")) == too_hard(pigeons(4, 2, when="apart")) == []
+
+
+def test_of_two_choices_those_are_looked_at_that_the_most_demands_read_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = write(pigeons(5, 3, when="apart"))
+    document["options"] += [{"key": key, "kind": "boolean", "label": key} for key in ("close", "quick")]
+    document["rules"] = [{**rule, "when": "apart and close and quick"} for rule in document["rules"]]
+    looked_at: list[dict[str, Choice]] = []
+
+    def unsettled(_compiled: Compiled, choices: dict[str, Choice]) -> list[str]:
+        looked_at.append(choices)
+        return ["p0"] if choices == {"close": True, "quick": True} else []
+
+    monkeypatch.setattr("configurator.engine_checks.hard._unsettled", unsettled)
+    (found,) = too_hard(read(document))
+    assert (found.severity, found.path, found.example) == ("warning", "options/p0", {"close": True, "quick": True})
+    pairs = [choices for choices in looked_at if len(choices) == 2]
+    assert {tuple(choices) for choices in pairs} == {("apart", "close"), ("apart", "quick"), ("close", "quick")}
