@@ -4,7 +4,7 @@ Every line that an open answer moves is held against what it comes to now, by bo
 not tell, the price may fall.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -46,17 +46,18 @@ def may_fall(
     `domains` are those of all options with `choices`, `values` what holds with them. Choices stay, and so does what no
     answer touches.
     """
-    moving = _moving(engine, choices, values, missing, domains, budget)
     prices = prices.of(breakdown.quantity)
+    moving = _moving(engine, prices, choices, values, missing, domains, budget)
     if not _rises_with_its_total(prices):
         return True
-    box = _box(engine, values, domains, moving)
+    box = _Box(engine, values, domains, moving)
     texts = {key: value for key, value in values.items() if key not in moving and isinstance(value, str)}
     return not _Held(prices, Reader(engine, texts), box, values, moving).stands(breakdown.known.sums)
 
 
 def _moving(
     engine: Compiled,
+    prices: Prices,
     choices: Values,
     values: Values,
     missing: Collection[str],
@@ -69,7 +70,7 @@ def _moving(
     near = [option for place in places for option in grounds.all[place].options if option.key not in choices]
     near = [option for option in near if option.key in missing or domains[option.key].only is None]
     settled = {each.key: values[each.key] for each in near if each.key in values and each.key not in missing}
-    if not settled:
+    if not _is_read(prices, settled):
         return frozenset(option.key for option in near)
     # Beside what is settled there may be one question alone, and all its answers: then nothing else has to change.
     beside = deduce(engine, {**choices, **settled}, budget)
@@ -83,6 +84,16 @@ def _moving(
     return frozenset(option.key for option in near)
 
 
+def _is_read(prices: Prices, keys: Collection[str]) -> bool:
+    """Tell whether a line of the list, or of one it is made from, reads one of these options."""
+    below: Prices | None = prices
+    while below is not None:
+        if not below.readers.keys().isdisjoint(keys):
+            return True
+        below = below.base
+    return False
+
+
 def _answers(domain: Domain) -> tuple[object, ...]:
     return domain.values, domain.forced, domain.runs, domain.checked
 
@@ -91,18 +102,25 @@ def _may_have(domain: Domain) -> bool:
     return not domain.checked or domain.given or bool(domain.values) or bool(domain.runs)
 
 
-def _box(engine: Compiled, values: Values, domains: Mapping[str, Domain], moving: frozenset[str]) -> Box:
-    """Return the cells that each slot may still have."""
-    box: dict[int, list[int] | range] = {}
-    reader = Reader(engine, {})
-    for option in engine.model.options:
-        if option.key in moving:
-            box |= _cells(engine, option, domains[option.key])
+class _Box(dict[int, Sequence[int]]):
+    """The cells that each slot may still have, found out when somebody asks for it."""
+
+    def __init__(self, engine: Compiled, values: Values, domains: Mapping[str, Domain], moving: frozenset[str]) -> None:
+        super().__init__()
+        self._engine = engine
+        self._values = values
+        self._domains = domains
+        self._moving = moving
+
+    def __missing__(self, index: int) -> Sequence[int]:
+        slot = self._engine.slots.all[index]
+        option = self._engine.model.option_by_key[slot.option]
+        if option.key in self._moving:
+            self.update(_cells(self._engine, option, self._domains[option.key]))
         else:
-            box |= {slot: [cell] for slot, cell in reader.cells(option, values.get(option.key)).items()}
-            for slot in reader.slots_of_option(option):
-                box.setdefault(slot.index, range(slot.cells))
-    return box
+            cells = Reader(self._engine, {}).cells(option, self._values.get(option.key))
+            self.update({each: [cell] for each, cell in cells.items()})
+        return self.setdefault(index, range(slot.cells))
 
 
 def _cells(engine: Compiled, option: Option, domain: Domain) -> dict[int, list[int] | range]:
