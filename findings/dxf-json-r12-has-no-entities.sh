@@ -9,7 +9,7 @@ python3 -m venv "$T/v" && "$T/v/bin/pip" install -q ezdxf==1.4.5 2>"$T/log" || {
 cd "$T"
 npm init -y >/dev/null
 npm install --silent --no-audit --no-fund dxf-json@0.14.1 dxf-parser@1.1.2
-v/bin/python - <<'PY'
+v/bin/python - 2>"$T/log" <<'PY' || { cat "$T/log"; exit 1; }
 import ezdxf
 
 for version in ("R12", "R2010"):
