@@ -71,6 +71,12 @@ class Configuration(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("merchant", "once"), name="configuration_once"),
         ]
+        # In the order of lists: of all, of a merchant, and of a product among hundreds of thousands of others.
+        indexes = [
+            models.Index(fields=("-created_at", "-id"), name="configuration_newest"),
+            models.Index(fields=("merchant", "-created_at", "-id"), name="configuration_of_merchant"),
+            models.Index(fields=("product", "-created_at", "-id"), name="configuration_of_product"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} {self.public_id}"

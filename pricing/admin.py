@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from catalog.admin.large_lists import AmongOwn, LargeList
 from catalog.admin.products import register_list_link, register_product_link
 from catalog.admin.rows import WIDGETS
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, WithoutPopUps, merchants_for
@@ -404,7 +405,7 @@ class PriceListAdmin(MerchantScopedAdmin):
 
 
 @admin.register(ListAmount)
-class ListAmountAdmin(MerchantScopedAdmin):
+class ListAmountAdmin(LargeList, MerchantScopedAdmin):
     """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
 
     formfield_overrides = WIDGETS
@@ -412,10 +413,13 @@ class ListAmountAdmin(MerchantScopedAdmin):
     list_editable = ("amount",)
     list_filter = (
         HoldsFilter,
-        ("price_list", admin.RelatedOnlyFieldListFilter),
-        ("product", admin.RelatedOnlyFieldListFilter),
+        ("price_list", AmongOwn),
+        ("product", AmongOwn),
     )
-    search_fields = ("line", "value", "product__key", "price_list__key")
+    search_fields = ("line__exact", "value__exact")
+    search_help_text = "The key of a line or of a value."
+    # By the columns themselves: the order of the rows they refer to would be sorted anew on every page.
+    ordering = ("price_list_id", "product_id", "line", "value", "valid_from")
     list_select_related = ("price_list__merchant", "product")
     fields = (("price_list", "product"), ("line", "value"), "amount", ("valid_from", "valid_until"))
 

@@ -421,6 +421,8 @@ class ListAmount(Owned, Period):
         constraints = once_each(
             "list_amount", ("price_list", "product", "line", "value"), "There is an amount for this already"
         )
+        # For the search in the admin, among millions of them.
+        indexes = [models.Index(fields=[name], name=f"list_amount_by_{name}") for name in ("line", "value")]
         ordering = ["price_list", "product", "line", "value", "valid_from"]
 
     def __str__(self) -> str:

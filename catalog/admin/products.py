@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -195,7 +196,9 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
         return (*self.list_display, "merchant") if request.user.is_superuser else self.list_display
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("merchant").prefetch_related("versions")
+        # Only their numbers: a version holds its whole product, and there are many of them.
+        numbers = Prefetch("versions", Version.objects.only("product", "number"))
+        return super().get_queryset(request).select_related("merchant").prefetch_related(numbers)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else self.prepopulated_fields

@@ -24,7 +24,7 @@ from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.expressions.types import Scope
-from catalog.models import Option, Product
+from catalog.models import Group, Option, Product
 from catalog.models.fields import ExpressionField, LineField
 from catalog.models.rows import DraftRow
 from catalog.product_model import ProductModel
@@ -295,10 +295,16 @@ class DraftRowAdmin(MerchantScopedAdmin):
         last = self.model._default_manager.filter(product=product).aggregate(last=models.Max("position"))["last"]
         return {"position": (last or 0) + STEP}
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        related: Any = self.list_select_related or ()
+        return super().get_queryset(request).select_related("product__merchant", *related)
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         product = getattr(request, "_form_product", None)
         if product is not None and issubclass(db_field.remote_field.model, DraftRow):
-            kwargs["queryset"] = db_field.remote_field.model._default_manager.filter(product=product)
+            rows = db_field.remote_field.model._default_manager.filter(product=product)
+            # A group is named with its step.
+            kwargs["queryset"] = rows.select_related("step") if db_field.remote_field.model is Group else rows
             if db_field.remote_field.model is Option:
                 kwargs["widget"] = ProductAutocomplete(db_field, product)
             return db_field.formfield(**kwargs)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 from catalog.admin.scoped import roles_of
@@ -50,6 +51,21 @@ def _has_permission(request: HttpRequest) -> bool:
     # The roles are read once a request, whoever asks first.
     return bool(request.user.is_active and (request.user.is_staff or roles_of(request)))
 
+
+class ForStaff:
+    """Django's own tables are for people of the site; members of merchants are not even asked for their permissions."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff and super().has_module_permission(request))  # type: ignore[misc]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff and super().has_view_permission(request, obj))  # type: ignore[misc]
+
+
+for _model in (User, Group):
+    _django = type(admin.site._registry[_model])
+    admin.site.unregister(_model)
+    admin.site.register(_model, type(_django.__name__, (ForStaff, _django), {}))
 
 admin.site.login_form = MemberAuthenticationForm
 admin.site.has_permission = _has_permission  # type: ignore[method-assign]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString
 
+from catalog.admin.large_lists import AmongOwn, LargeList
 from catalog.admin.products import (
     register_product_link,
     register_product_snippet,
@@ -26,7 +27,7 @@ from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from configurator.admin.drafts import ShowsDrafts
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
-from configurator.models import Configuration, PriceOverride
+from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.operations import (
     complete,
     configurations_of,
@@ -104,20 +105,20 @@ class ReachedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "any":
-            return queryset.exclude(reached_thresholds=None).distinct()
+            return queryset.filter(pk__in=ReachedThreshold.objects.values("configuration"))
         return queryset.filter(reached_thresholds__key=self.value()) if self.value() else queryset
 
 
 @admin.register(Configuration)
-class ConfigurationAdmin(ShowsDrafts, MerchantScopedAdmin):
+class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
     """What shoppers and callers of the API kept."""
 
     list_display = ("public_id", "product", "version_number", "state", "told_total", "quantity", "changed_at")
     change_form_template = "admin/configurator/configuration_page.html"
-    list_filter = ("state", ReachedFilter, ("product", admin.RelatedOnlyFieldListFilter), "created_at")
-    search_fields = ("public_id", "fingerprint")
+    list_filter = ("state", ReachedFilter, ("product", AmongOwn), "created_at")
+    search_fields = ("public_id__exact", "fingerprint__startswith")
+    search_help_text = "The whole id, or the beginning of a fingerprint."
     list_select_related = ("product", "version", "merchant")
-    date_hierarchy = "created_at"
     actions = ("give_quotes",)
     fieldsets = (
         (

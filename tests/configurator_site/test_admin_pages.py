@@ -3,12 +3,28 @@
 from collections.abc import Iterator
 
 import pytest
+<<<<<<< HEAD
 from django.db import models
 from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Merchant, Role
 from configurator.models import QuoteTerms
+=======
+from django.contrib import admin
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from catalog import operations
+from catalog.models import Group, Merchant, Role
+from catalog.models.ownership import path_to_merchant
+from configurator.models import Configuration, QuoteTerms
+from configurator.operations import published, save
+from configurator.signing_keys import rotate_signing_key
+from integrations.access.operations import create_api_key, register_client
+>>>>>>> 86f0eb1 (admin: lists cost the same however many rows there are; no page makes more than thirty statements)
 from pricing.models import (
     OverrideLimits,
     WorkCalendar,
@@ -47,6 +63,31 @@ def test_no_page_fails_whoever_opens_it_or_sends_it_off(member: Client, merchant
     pages = [page for model in MODELS for page in pages_of(model, merchant)]
     assert len(pages) > 5 * len(MODELS)
     assert [each for page in pages for each in answers(member, page) if each[2] >= 500] == []
+
+
+def most_statements(page: str) -> int:
+    """Return 30, and more only for the three pages about all of a product: each kind of row is one statement there."""
+    of_all = {"check": 40, "publish": 50, "delete": 60} if "/catalog/product/" in page else {}
+    return of_all.get(page.rstrip("/").rsplit("/", 1)[1], 30)
+
+
+@pytest.mark.parametrize("member", [Role.OWNER], indirect=True)
+def test_no_page_asks_the_database_more_than_thirty_times(member: Client, merchant: Merchant) -> None:
+    """With a hundred configurations and forty groups more, so that a statement for each row would be seen."""
+    configuration = Configuration.objects.get()
+    for number in range(100):
+        configuration.pk, configuration.public_id = None, f"again-{number}"
+        configuration.save(force_insert=True)
+    product = merchant.products.get(key="every-thing_1")
+    step = product.steps.first()
+    for number in range(40):
+        Group.objects.create(product=product, step=step, key=f"again_{number}", label="Again", position=number)
+    asked = {}
+    for page in (page for model in MODELS for page in pages_of(model, merchant)):
+        with CaptureQueriesContext(connection) as statements:
+            member.get(page)
+        asked[page] = len(statements)
+    assert {page: count for page, count in asked.items() if count > most_statements(page)} == {}
 
 
 @pytest.mark.parametrize("model", [WorkCalendar, OverrideLimits, QuoteTerms])
