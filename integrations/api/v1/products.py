@@ -540,7 +540,7 @@ def _product(
             for preset in model.presets
         ],
         "layers": [
-            {"key": layer.key, "image": image}
+            {"key": layer.key, "image": image, "colour": None if layer.colour in unseen else layer.colour}
             for layer in model.layers
             if (image := _asset(call, model, layer.image)) is not None
         ],

@@ -539,10 +539,14 @@ class Preset(Answer):
 
 
 class Layer(Answer):
-    """A picture to be laid over those before it, where an evaluation lists its key."""
+    """A picture to be laid over those before it, where an evaluation lists its key.
+
+    Where `colour` names an option, the picture is in greys and takes the colour that was chosen there.
+    """
 
     key: str
     image: str
+    colour: str | None
 
 
 class PriceListSummary(Answer):
