@@ -68,6 +68,8 @@ class Scope:
 
     def derived_in(self, parsed: Syntax) -> list[str]:
         """Return the keys of the derived values that `parsed` may read, also those of instances."""
+        if not self.derived:
+            return []
         return sorted({key for key in self._keys_in(parsed, ("",)) if key in self.derived})
 
     def _keys_in(self, part: Syntax | syntax.Range, places: Sequence[str]) -> Iterator[str]:
