@@ -3,28 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-<<<<<<< HEAD
-from django.db import models
-from django.test import Client
-from django.urls import reverse
-
-from catalog.models import Merchant, Role
-from configurator.models import QuoteTerms
-=======
-from django.contrib import admin
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from catalog import operations
 from catalog.models import Group, Merchant, Role
-from catalog.models.ownership import path_to_merchant
 from configurator.models import Configuration, QuoteTerms
-from configurator.operations import published, save
-from configurator.signing_keys import rotate_signing_key
-from integrations.access.operations import create_api_key, register_client
->>>>>>> 86f0eb1 (admin: lists cost the same however many rows there are; no page makes more than thirty statements)
 from pricing.models import (
     OverrideLimits,
     WorkCalendar,

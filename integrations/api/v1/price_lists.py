@@ -261,7 +261,8 @@ class PriceListDefault(Endpoint):
         summary="Make a price list the default",
         answers={200: shapes.PriceList},
         tagged=True,
-        refusals=("not-found", "taken-meanwhile"),
+        refusals=("not-found", "changed-meanwhile", "taken-meanwhile"),
+        headers=("If-Match",),
         answer_example=examples.DEFAULT_PRICE_LIST,
     )
     def put(self, call: Call, key: str) -> HttpResponse:
@@ -269,8 +270,11 @@ class PriceListDefault(Endpoint):
 
         There is no moment without a default. A list for some buyers only is refused. Safe to repeat.
         """
-        row = price_list_called(call.caller.merchant, key)
-        refused_as_input(lambda: make_default(row))
+        with holding_prices(call.caller.merchant):
+            row = price_list_called(call.caller.merchant, key)
+            refuse_stale(call, tagged(_told(call, row))[1])
+            refused_as_input(lambda: make_default(row))
+            row.refresh_from_db()
         return answer_changed(*tagged(_told(call, row)))
 
 
