@@ -121,7 +121,7 @@ def test_what_was_typed_and_cannot_be_stays_where_a_conflict_ends(shopper):
     ("button", "focus", "said"),
     [
         ("remove modules.1", "row-modules.1", "Module 1 was removed. Those after it moved up."),
-        ("remove modules.3", "row-modules.2", "Module 3 was removed. EUR"),
+        ("remove modules.3", "row-modules.2", "Module 3 was removed. €"),
         ("move modules.1 2", "row-modules.2", "Module 1 is now Module 2."),
     ],
 )
@@ -144,7 +144,7 @@ def test_what_else_a_choice_changes_is_said(client, db):
     publish(import_product(make_shop(), ProductFile(desk(product="other"), ())))
     shopper = Shopper(client, "/embed/joinery/other/")
     shopper.opens("?frame=steel&top=glass")
-    assert "Also changed: Drawers: None. EUR" in shopper.chooses(top="oak").section("said")
+    assert "Also changed: Drawers: None. €" in shopper.chooses(top="oak").section("said")
     assert "Also changed" not in shopper.chooses(width="1500").section("said")
 
 
