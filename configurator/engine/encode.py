@@ -53,7 +53,7 @@ class Encoder:
 
     def share(self, formula: Formula) -> None:
         """Note what stands in several places of a formula: it gets a literal of its own and is said once."""
-        if isinstance(formula, (All, Some)):
+        if isinstance(formula, (All, Some)) and any(isinstance(part, (All, Some)) for part in formula.parts):
             self._kept.append(formula)
             self._shared |= formula.shared
 
