@@ -109,7 +109,7 @@ def check_groups(model: ProductModel) -> Iterator[Finding]:
         if option.group is not None and option.group not in groups:
             sentence = f"Option '{option.key}' is in the group '{option.group}', which does not exist"
             yield _error("unknown-group", path, sentence + _hint(option.group, groups))
-        elif option.group is None and groups:
+        elif option.group is None and groups and not option.internal:
             sentence = f"Option '{option.key}' is in no group; shoppers see it on a page of its own after the steps."
             yield Finding("note", "no-group", path, sentence)
     for assembly in model.assemblies:

@@ -1,8 +1,10 @@
 """What price lists keep about a product, carried over when keys of its draft are renamed."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from catalog.errors import KeyTaken
 from catalog.expressions.errors import ExpressionRefused
 from catalog.models import Product
 from catalog.renaming import Doubt, Name, Place, Renaming
@@ -13,11 +15,65 @@ def rename_amounts(product: Product, renaming: Renaming, is_kept: bool, **_: Any
     """Have the amounts kept for a product name the new keys, and return their places and those that cannot follow.
 
     Published versions go on asking for the old keys, so that an amount of a published product stays under them too,
-    marked as one for earlier versions.
+    marked as one for earlier versions. A key that a published version is sold with at other amounts is refused with
+    KeyTaken: one price list cannot keep both, so that shoppers would pay what was kept for something else.
     """
     is_published = product.versions.exists()
-    rows = ListAmount.objects.filter(product=product, earlier=False).select_related("price_list").order_by("pk")
-    return list(_carried(list(rows), renaming, is_published, is_kept))
+    rows = list(ListAmount.objects.filter(product=product).select_related("price_list").order_by("pk"))
+    now = [row for row in rows if not row.earlier]
+    if is_published:
+        _refuse_sold_keys(product, now, [row for row in rows if row.earlier], renaming)
+    return list(_carried(now, renaming, is_published, is_kept))
+
+
+def _refuse_sold_keys(
+    product: Product, rows: Collection[ListAmount], earlier: Collection[ListAmount], renaming: Renaming
+) -> None:
+    there = {_place(row, row.line, row.value) for row in rows}
+    moved = {
+        place: row
+        for row in rows
+        if (keys := _renamed_keys(row, renaming)) != (row.line, row.value)
+        and (place := _place(row, *keys)) not in there
+    }
+    taken = {_place(row, row.line, row.value): row for row in earlier if _is_new(row, renaming)}
+    sold = _sold_keys(product) if moved.keys() - taken.keys() else set()
+    for place, row in (moved | taken).items():
+        _, line, value, _ = place
+        source, target = moved.get(place), taken.get(place)
+        if target is None and (line, value) not in sold:
+            continue
+        if source is None or target is None or source.amount != target.amount:
+            raise KeyTaken(
+                f"A published version has '{value or line}' in price line '{line}', at another amount in price list "
+                f"'{row.price_list.key}'; choose a key that no version has, or make both amounts the same first."
+            )
+
+
+def _is_new(row: ListAmount, renaming: Renaming) -> bool:
+    """Tell whether something else gets the keys of `row` now."""
+    return any(
+        (line.key != row.line)
+        or (
+            line.option is not None
+            and any(
+                name.kind == "value" and name.option == line.option and key == row.value and name.key != key
+                for name, key in renaming.names.items()
+            )
+        )
+        for line in renaming.before.price_lines
+        if renaming.names.get(Name("price_line", line.key), line.key) == row.line
+    )
+
+
+def _sold_keys(product: Product) -> set[tuple[str, str]]:
+    """Return the lines, and their values, of all published versions."""
+    return {
+        (line["key"], value)
+        for document in product.versions.values_list("document", flat=True).iterator()
+        for line in json.loads(document).get("price_lines", ())
+        for value in ("", *line.get("amounts", ()))
+    }
 
 
 def _carried(rows: list[ListAmount], renaming: Renaming, is_published: bool, is_kept: bool) -> Iterator[Place | Doubt]:

@@ -249,6 +249,10 @@ def test_each_fault_is_found_alone_and_where_it_is(model: ProductModel, code: st
     assert [words in each.sentence for each in findings] == [True], found(model)
 
 
+def test_an_option_that_shoppers_never_see_needs_no_group() -> None:
+    assert not any(each.code == "no-group" for each in found(with_option(group=None, internal=True)))
+
+
 def test_the_place_in_an_expression_is_told() -> None:
     (finding,) = found(with_option(when="width > 3 and tpo == glass"))
     assert finding.sentence == "Option 'extra', when: unknown option 'tpo' at 14–17; did you mean 'top'?"

@@ -7,6 +7,7 @@ import pytest
 from catalog import operations
 from catalog.checking import findings_of
 from catalog.drafts import read
+from catalog.errors import KeyTaken
 from catalog.models import Merchant, Product
 from catalog.renaming import Name
 from configurator.operations import follow, published
@@ -64,10 +65,34 @@ def test_the_checks_of_the_draft_speak_of_the_new_keys_alone(product: Product) -
 
 def test_an_amount_renamed_back_is_the_one_it_was(product: Product) -> None:
     operations.rename(product, {LINE: "start"})
-    ListAmount.objects.filter(line="start").update(amount="1100")
     operations.rename(product, {Name("price_line", "start"): "base"})
-    assert ("base", "", "1100", False) in kept()
+    assert ("base", "", "1000", False) in kept()
     assert not any(line == "base" and earlier for line, _, _, earlier in kept())
+
+
+def test_an_amount_changed_meanwhile_is_not_what_the_published_version_costs_by_renaming_back(product: Product) -> None:
+    before = unit_total()
+    operations.rename(product, {LINE: "start"})
+    ListAmount.objects.filter(line="start").update(amount="1100")
+    with pytest.raises(KeyTaken, match="'base', at another amount in price list 'retail'"):
+        operations.rename(product, {Name("price_line", "start"): "base"})
+    assert unit_total() == before
+    ListAmount.objects.filter(line="start").update(amount="1000")
+    operations.rename(product, {Name("price_line", "start"): "base"})
+    assert unit_total() == before
+
+
+def test_values_that_change_keys_one_after_the_other_keep_what_is_paid(product: Product) -> None:
+    oak = unit_total("oak")
+    operations.rename(product, {Name("value", "oak", "top"): "spare"})
+    with pytest.raises(KeyTaken, match="choose a key that no version has"):
+        operations.rename(product, {GLASS: "oak"})  # Shoppers who choose oak would pay for glass.
+    assert unit_total("oak") == oak
+    operations.rename(product, {GLASS: "safety_glass"})
+    with pytest.raises(KeyTaken, match="choose a key that no version has"):
+        operations.rename(product, {Name("value", "spare", "top"): "glass"})  # It would cost what is kept for glass.
+    operations.publish(product)
+    assert unit_total("spare") == oak
 
 
 def test_a_preview_keeps_nothing(product: Product) -> None:
