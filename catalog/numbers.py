@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -111,6 +112,8 @@ def told_measure(number: Decimal, unit: str, locale: str | None) -> str:
     return f"{told_number(number, locale)} {told_unit(unit)}".strip()
 
 
+# A click asks for every number of the page anew, to tell what was typed from what was shown.
+@lru_cache(maxsize=10_000)
 def told_shown(number: Decimal | Fraction, own: str, wanted: str, locale: str | None) -> str:
     """Return a number that counts in `own`, with its unit left to the caller, as it is shown where `wanted` is.
 

@@ -17,7 +17,7 @@ from configurator.reasons import told, told_unnamed
 
 def shown_options(model: ProductModel) -> tuple[Option, ...]:
     """Return the options that shoppers see."""
-    return tuple(option for option in model.options if not option.internal)
+    return tuple(option for option in model.options if not option.internal) if model.internal_options else model.options
 
 
 def shown_keys(model: ProductModel, keys: Collection[str]) -> tuple[str, ...]:

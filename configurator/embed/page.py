@@ -224,18 +224,13 @@ class View:
 
 def address_of(evaluation: Evaluation, view: View) -> str:
     """Return the page's address with everything that a reload or a friend needs to see the same."""
-    return _address_told(evaluation, view)[0]
+    return address_with_gaps(evaluation, view)[0]
 
 
-def _address_told(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
+def address_with_gaps(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
+    """Return the page's address, and the keys of what a reload will not see, since it is too long for an address."""
     query, left_out = _address(evaluation, view)
     return f"{view.path}?{query}" if query else view.path, left_out
-
-
-def left_out_of_address(evaluation: Evaluation, view: View) -> tuple[str, ...]:
-    """Return the labels of what a reload or a friend will not see, since it is too long for an address."""
-    options = evaluation.model.option_by_key
-    return tuple(options[key].label.in_locale(view.language.locale) for key in _address(evaluation, view)[1])
 
 
 def _address(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
@@ -323,7 +318,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
     kept = replace(evaluation, conflict=None)
-    address, left_out = _address_told(evaluation, view)
+    address, left_out = address_with_gaps(evaluation, view)
     link = address.partition("?")[2]
     keys = [*(each.key for each in pages), SUMMARY]
     following = keys[keys.index(step) + 1] if not is_summary else ""

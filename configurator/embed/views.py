@@ -39,9 +39,8 @@ from configurator.embed.page import (
     SUMMARY,
     DraftShown,
     View,
-    address_of,
+    address_with_gaps,
     carried,
-    left_out_of_address,
     open_rules_shown,
     panel,
     step_with,
@@ -292,7 +291,9 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
             once = _once(request, form, token, "shared", evaluation)
             shared = save(offer, evaluation.choices, evaluation.quantity, language.locale, once).public_id
             view = replace(view, shared=shared, focus_id="share")
-        if left_out := left_out_of_address(evaluation, view):
+        address, gaps = address_with_gaps(evaluation, view)
+        if gaps:
+            left_out = [model.option_by_key[key].label.in_locale(language.locale) for key in gaps]
             told = _("Too long for an address, so a reload goes without it, and a shared link gets short: %(options)s.")
             gentle = (*view.notices.gentle, told % {"options": ", ".join(left_out)})
             view = replace(view, notices=replace(view.notices, gentle=gentle))
@@ -303,7 +304,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     response = HttpResponse(panel(evaluation, view, hidden))
     if rows is not None:
         response.headers["HX-Rows"] = f"{rows.key} {','.join(str(each or 0) for each in rows.sources)}"
-    response.headers["HX-Replace-Url"] = address_of(evaluation, view)
+    response.headers["HX-Replace-Url"] = address
     return told_quietly(request, response, status)
 
 
