@@ -6,7 +6,7 @@ a column or a table; where nothing does, it is asked, never guessed.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -18,7 +18,30 @@ type Mark = Literal[".", ","]
 _THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2007\u2009\u202f'’](?=[0-9]{3}(?![0-9]))")
 _MINUS = str.maketrans({"−": "-", "–": "-", "\u2011": "-"})
 _CURRENCY = r"(?:[€$£¥₹₩₽₺₴₪฿¢]|CHF|EUR|USD|GBP|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|JPY|Fr\.|kr\.?|zł|Kč|[A-Z]{3})"
-_NUMBER = re.compile(rf"(-?)\s*(?:{_CURRENCY})?\s*(-?)\s*([0-9][0-9.,]*|[.,][0-9]+)\s*(?:{_CURRENCY})?")
+_NUMBER = re.compile(
+    rf"(?P<sign>-?)\s*(?P<before>{_CURRENCY})?\s*(?P<second>-?)\s*(?P<digits>[0-9][0-9.,]*|[.,][0-9]+)"
+    rf"\s*(?P<after>{_CURRENCY})?"
+)
+# Which currencies a sign may stand for; a cent is a part of one, and no amount by itself.
+_SIGNS: Mapping[str, str] = {
+    "€": "EUR",
+    "£": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
+    "$": "USD AUD BBD BMD BND BSD BZD CAD FJD GYD HKD JMD KYD LRD NAD NZD SBD SGD SRD TTD TWD XCD "
+    "ARS CLP COP CUP DOP MXN UYU",
+    "¥": "JPY CNY",
+    "₹": "INR",
+    "₩": "KRW KPW",
+    "₽": "RUB",
+    "₺": "TRY",
+    "₴": "UAH",
+    "₪": "ILS",
+    "฿": "THB",
+    "¢": "",
+    "Fr": "CHF",
+    "kr": "DKK ISK NOK SEK",
+    "zł": "PLN",
+    "Kč": "CZK",
+}
 _WRITTEN: dict[Mark, re.Pattern[str]] = {
     ".": re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?"),
     ",": re.compile(r"(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)?(?:,[0-9]+)?"),
@@ -34,7 +57,7 @@ def decimal_mark(texts: Iterable[str]) -> Mark | None:
     found: set[Mark] = set()
     for text in texts:
         match = _match(text)
-        marks = set() if match is None else _possible(match.group(3))
+        marks = set() if match is None else _possible(match["digits"])
         if len(marks) == 1:
             found |= marks
     return found.pop() if len(found) == 1 else None
@@ -48,7 +71,7 @@ def read_number(text: str, mark: Mark | None = None) -> Decimal:
     match = _match(text)
     if match is None:
         raise NotANumber(f"{text.strip()!r} is no amount; write one number, such as 1234.50")
-    digits = match.group(3)
+    digits = match["digits"]
     marks = _possible(digits)
     if mark is not None and mark in marks:
         marks = {mark}
@@ -64,7 +87,14 @@ def read_number(text: str, mark: Mark | None = None) -> Decimal:
     (number,) = numbers
     if number >= MAX_MAGNITUDE:
         raise NotANumber(f"{text.strip()!r} is larger than any amount")
-    return -number if match.group(1) or match.group(2) else number
+    return -number if match["sign"] or match["second"] else number
+
+
+def other_currency(text: str, currency: str) -> str:
+    """Return what is written beside the number in `text` and does not stand for `currency`; nothing where all does."""
+    match = _match(text)
+    written = [each for each in (match["before"], match["after"]) if each] if match is not None else []
+    return next((each for each in written if currency not in _SIGNS.get(each.rstrip("."), each).split()), "")
 
 
 def _match(text: str) -> re.Match[str] | None:
@@ -79,7 +109,7 @@ def half_width(text: str) -> str:
 def is_ambiguous(text: str) -> bool:
     """Tell whether a plain number may be read as two: three digits behind its only mark, such as `1.234`."""
     match = _match(text)
-    return match is not None and len(_possible(match.group(3))) > 1 and not match.group(3).isdecimal()
+    return match is not None and len(_possible(match["digits"])) > 1 and not match.group(3).isdecimal()
 
 
 def _possible(digits: str) -> set[Mark]:

@@ -28,10 +28,19 @@ from catalog.expressions.types import Scope, bind
 from catalog.formats import percentage
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import MAX_DIGITS, PriceLine, ProductModel, read
-from catalog.written_numbers import Mark, NotANumber, decimal_mark, half_width, is_ambiguous, read_number
+from catalog.written_numbers import (
+    Mark,
+    NotANumber,
+    decimal_mark,
+    half_width,
+    is_ambiguous,
+    other_currency,
+    read_number,
+)
 from pricing.layouts import FileRow
 from pricing.lines import amount_keys, amount_problem, forms_of
 from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
+from pricing.spreadsheets import BEYOND
 
 COLUMNS = ("price_list", "product", "line", "value", "amount", "formula", "valid_from", "valid_until")
 # Told beside each row for people; what they hold is not read.
@@ -265,7 +274,8 @@ class _Reader:
     def __init__(self, merchant: Merchant, formulas: bool) -> None:
         self.merchant = merchant
         self.formulas = formulas
-        self.lists = dict(PriceList.objects.for_merchant(merchant).values_list("key", "pk"))
+        lists = PriceList.objects.for_merchant(merchant).values_list("key", "pk", "currency")
+        self.lists = {key: (pk, currency) for key, pk, currency in lists}
         self.products: dict[str, tuple[int, ProductModel, Scope] | None] = {}
         self.mark: Mark | None = None
         calendar = WorkCalendar.objects.filter(merchant=merchant).first()
@@ -286,6 +296,9 @@ class _Reader:
 
     def wanted(self, row: Mapping[str, Any], number: int) -> _Wanted:
         """Return what a row asks for; raise _Wrong with its column where it cannot be."""
+        if BEYOND in row:
+            told = "a cell is in no column that the first line names; an amount with a comma stands in quotes"
+            raise _Wrong("amount", f"{told}: {row[BEYOND]!r}")
         unknown = [name for name in row if name not in COLUMNS and name not in TOLD]
         if unknown:
             raise _Wrong(str(unknown[0]), f"there is no such column; known are {', '.join(COLUMNS)}")
@@ -297,9 +310,9 @@ class _Reader:
                 )
             if len(cell) > MOST_CHARACTERS:
                 raise _Wrong(name, f"this is longer than {MOST_CHARACTERS:,} characters")
-        list_id = self.lists.get(cells["price_list"])
-        if list_id is None:
+        if cells["price_list"] not in self.lists:
             raise _Wrong("price_list", f"there is no price list {cells['price_list']!r}")
+        list_id, currency = self.lists[cells["price_list"]]
         found = self.product(cells["product"])
         if found is None:
             raise _Wrong("product", f"there is no product {cells['product']!r}")
@@ -319,6 +332,10 @@ class _Reader:
             raise _Wrong("formula", "there is an amount and a formula; only one of them can hold")
         # A number has one reading; a text has one only where a program wrote it, or the file tells.
         is_exact = self.formulas or not isinstance(row.get("amount"), str)
+        if (other := other_currency(cells["amount"], "" if line.percent is not None else currency)) != "":
+            told = f"a percentage has no currency, and this has {other}"
+            told = told if line.percent is not None else f"{other} is not {currency}, which the price list is in"
+            raise _Wrong("amount", f"{cells['amount']!r}: {told}")
         amount = _amount(cells["amount"], line, scope, self, is_exact) if cells["amount"] else None
         if cells["formula"]:
             amount = _formula(cells["formula"], line, scope)

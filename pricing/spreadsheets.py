@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from io import BytesIO, StringIO
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -19,6 +19,8 @@ from defusedxml.ElementTree import iterparse
 from catalog.errors import Malformed
 from catalog.nul import NUL, SENTENCE
 
+# Where a row tells a cell that stands in no column with a heading, such as what follows the comma of `12,50`.
+BEYOND = ""
 MOST_COLUMNS = 64
 _MOST_PEEKED = 20
 MOST_LINE_BYTES = 100_000  # of CSV
@@ -283,11 +285,13 @@ def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
     twice = sorted({name for name in headings if name and headings.count(name) > 1})
     if twice:
         raise Malformed(f"the first line names a column twice: {', '.join(twice)}")
-    return (
-        {name: cell for name, cell in zip(headings, cells, strict=False) if name}
-        for cells in lines
-        if any(cell not in (None, "") for cell in cells)
-    )
+    return (_row(headings, cells) for cells in lines if any(cell not in (None, "") for cell in cells))
+
+
+def _row(headings: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
+    row = {name: cell for name, cell in zip(headings, cells, strict=False) if name}
+    beyond = [cell for name, cell in zip_longest(headings, cells) if not name and cell not in (None, "")]
+    return row | {BEYOND: beyond[0]} if beyond else row
 
 
 # ---- bounds of an archive --------------------------------------------------------------------------------------------

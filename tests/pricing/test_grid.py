@@ -95,6 +95,11 @@ def test_an_empty_amount_takes_away_what_was_kept(shop):
         (row("base", "10-20"), "amount", "'10-20' is no amount"),
         (row("base", "12/4"), "amount", "'12/4' is no amount"),
         (row("base", "-6 %"), "amount", "a percentage, and the price line 'base' has an amount"),
+        (row("base", "CHF 12.50"), "amount", "CHF is not EUR, which the price list is in"),
+        (row("base", "$12.50"), "amount", "$ is not EUR"),
+        (row("base", "50 ¢"), "amount", "¢ is not EUR"),
+        (row("base", "12.50 PCS"), "amount", "PCS is not EUR"),
+        (row("rebate", "€ 12.50"), "amount", "a percentage has no currency"),
         (row("base", "width * 2"), "amount", "a formula stands in a column of its own, formula"),
         (row("base", "nothing"), "amount", "'nothing' is no amount"),
         (row("base", "", formula="widht * 2"), "formula", "did you mean 'width'"),
@@ -204,8 +209,31 @@ def test_the_command_line_brings_a_file_in(shop, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "price_list,product,line,value,amount\nretail,desk,base,,12,50\n",
+        "price_list,product,line,value,amount,\nretail,desk,base,,12,50\n",
+    ],
+)
+def test_a_comma_that_breaks_an_amount_in_two_is_told(shop, text):
+    (error,) = keep_amounts(shop, rows_of_csv(text)).errors
+    assert error.column == "amount"
+    assert "an amount with a comma stands in quotes: '50'" in error.detail
+    assert amounts() == {}
+
+
+@pytest.mark.parametrize(
+    ("sign", "currency"), [("$", "CAD"), ("kr.", "NOK"), ("¥", "JPY"), ("USD", "USD"), ("Fr.", "CHF"), ("zł", "PLN")]
+)
+def test_a_sign_is_of_every_currency_that_is_written_so(shop, retail, sign, currency):
+    PriceList.objects.filter(pk=retail.pk).update(currency=currency)
+    assert keep_amounts(shop, [row("base", f"{sign} 12.50")]).errors == []
+    assert amounts() == {("base", ""): "12.5"}
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
-    [("1.299,50 €", "1299.5"), ("CHF 1'299.50", "1299.5"), (3.3000000000000003, "3.3")],
+    [("1.299,50 €", "1299.5"), ("EUR 1'299.50", "1299.5"), (3.3000000000000003, "3.3")],
 )
 def test_an_amount_is_read_as_people_write_it(shop, text, amount):
     assert keep_amounts(shop, [row("base", text)]).errors == []
