@@ -1039,6 +1039,8 @@ class QuoteClaims(Answer):
     """SHA-256 of digest and values."""
     choices: Choices
     quantity: int
+    order_quantity: int | None = None
+    """How many pieces of the product the whole order has; left out where it is `quantity`."""
     currency: str
     total: Money
     """For all pieces, net or gross as `amounts_are` says."""
@@ -1059,9 +1061,9 @@ class QuoteClaims(Answer):
     buyer: dict[str, str] | None = None
     """Who asked, as far as it was said."""
     configuration: str | None = None
+    """The id of a stored configuration, of which it is the price."""
     internal: str | None = None
     """Choices on options that shoppers never see, encrypted: this service alone reads them."""
-    """The id of a stored configuration, of which it is the price."""
 
 
 class Quote(Answer):

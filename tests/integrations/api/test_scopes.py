@@ -23,6 +23,7 @@ TABLE = {
     "createPriceList": "pricing:write",
     "getPriceList": "pricing:read",
     "replacePriceList": "pricing:write",
+    "makeDefaultPriceList": "pricing:write",
     "listAmounts": "pricing:read",
     "keepAmounts": "pricing:write",
     "listExchangeRates": "pricing:read",
