@@ -109,7 +109,7 @@ def half_width(text: str) -> str:
 def is_ambiguous(text: str) -> bool:
     """Tell whether a plain number may be read as two: three digits behind its only mark, such as `1.234`."""
     match = _match(text)
-    return match is not None and len(_possible(match["digits"])) > 1 and not match.group(3).isdecimal()
+    return match is not None and len(_possible(match["digits"])) > 1 and not match["digits"].isdecimal()
 
 
 def _possible(digits: str) -> set[Mark]:

@@ -290,7 +290,7 @@ def test_what_a_list_downloads_is_read_as_it_was_kept(shop, retail):
 
 
 def test_full_width_digits_are_read(shop):
-    keep_amounts(shop, [row("base", "￥１，２３４．５０", valid_from="２０２７-０１-３１")])
+    keep_amounts(shop, [row("base", "€１，２３４．５０", valid_from="２０２７-０１-３１")])
     (kept,) = ListAmount.objects.all()
     assert (kept.amount, kept.valid_from.date().isoformat()) == ("1234.5", "2027-01-31")
 
