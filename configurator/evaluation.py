@@ -867,6 +867,12 @@ class _Answering:
         told: list[Decimal] = []
         for key, answer in found:
             after = {**choices, key: answer}
+            try:
+                # Each value of a multi-choice may be had, and not all of them together.
+                if isinstance(answer, tuple) and not stands(product.engine, after, self.budget):
+                    continue
+            except Undecided:
+                return None
             settled = settle(product.engine, after, self.budget)
             if settled.unchecked:
                 return None

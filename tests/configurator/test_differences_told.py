@@ -111,6 +111,22 @@ def test_a_multi_choice_that_needs_more_is_open():
     assert opened.options["extras"].values["mat"].price_difference == 7
 
 
+def test_values_of_a_multi_choice_that_exclude_each_other_are_no_answer_together():
+    values = [
+        {"key": "lamp", "label": "Lamp", "when": "frame is oak"},
+        {"key": "tray", "label": "Tray"},
+        {"key": "hook", "label": "Hook", "when": "frame is steel"},
+    ]
+    extras = {"key": "extras", "label": "Extras", "kind": "multi", "at_least": 1, "at_most": 2, "required": True}
+    options = [choice("frame", "oak", "steel", default="oak"), {**extras, "values": values}]
+    lines = [
+        {"key": "frame", "option": "frame", "amounts": {"oak": 100, "steel": 90}},
+        {"key": "extras", "option": "extras", "amounts": {"lamp": 4, "tray": 2, "hook": 1}},
+    ]
+    state = asked(made(options, lines), {"extras": ("lamp",)}).options["extras"].values
+    assert (state["lamp"].price_difference, state["lamp"].price_from) == (None, Decimal("-13.00"))  # steel and a hook
+
+
 def test_a_percentage_of_what_is_open_is_no_number():
     options = [choice("club", "no", "yes", default="no"), choice("fabric", "wool", "linen")]
     lines = [
