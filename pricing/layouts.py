@@ -310,9 +310,12 @@ class _Table:
         self.at = {each.use: at for at, each in reversed(list(enumerate(layout.columns))) if each.use}
         self.item_columns = [at for at, each in enumerate(layout.columns) if each.use == "item"]
         self.items = {plain(name): target for name, target in layout.items.items()}
+        self.width: int | None = None
 
     def head(self, cells: Cells) -> None:
-        """Look at the header, which says nothing more about rows."""
+        """Take how many columns there are: a row with more of them was broken by a comma."""
+        named = max((at + 1 for at, cell in enumerate(cells) if text_of(cell)), default=0)
+        self.width = max(named, len(self.layout.columns))
 
     def rows(self, number: int, cells: Cells) -> Iterator[FileRow]:
         """Return the rows of amounts in one line of the file."""
@@ -321,6 +324,10 @@ class _Table:
         if not filled:
             item = self._item(cells) or told.get("line", "")
             yield FileRow(number, {}, left_out=f"no amount{f' for {item!r}' if item else ''}")
+            return
+        if self.width is not None and self.width < len(cells) and (beyond := text_of(cells[self.width])):
+            told_why = "a cell is in no column of the header; an amount with a comma stands in quotes"
+            yield FileRow(number, {}, problem=(self._heading(filled[-1][0]), f"{told_why}: {beyond!r}"))
             return
         common = {
             "valid_from": told.get("valid_from") or self.layout.valid_from,

@@ -114,6 +114,16 @@ def test_what_is_not_known_is_told_by_row_column_and_name(places):
     assert len(kept("SKU;Price\nTP-G;80\nTP-X;70\n", places, layout=left)) == 1
 
 
+def test_a_row_that_a_comma_breaks_in_two_is_told(places):
+    layout = proposed("SKU,Price\nTP-G,80\n", places)
+    whole, broken = rows("SKU,Price\nTP-G,80,,\nTP-O,63,50\n", places, layout)
+    assert whole.cells["amount"] == "80"
+    assert broken.problem == (
+        "Price",
+        "a cell is in no column of the header; an amount with a comma stands in quotes: '50'",
+    )
+
+
 def test_a_name_of_several_places_is_asked_about(places):
     twice = desk(price_lines=[{**_line(), "key": "top"}, {**_line(), "key": "again", "label": "Again"}])
     (_, wrong) = rows("Name;Price\nAgain: Oak;5\nOak;60\n", Places([twice], LISTS))
