@@ -417,7 +417,7 @@ class ListAmountAdmin(LargeList, MerchantScopedAdmin):
         ("product", AmongOwn),
     )
     search_fields = ("line__exact", "value__exact")
-    search_help_text = "The key of a line or of a value."
+    search_hint = "The key of a line or of a value."
     # By the columns themselves: the order of the rows they refer to would be sorted anew on every page.
     ordering = ("price_list_id", "product_id", "line", "value", "valid_from")
     list_select_related = ("price_list__merchant", "product")

@@ -40,6 +40,8 @@ class LargeList:
 
     paginator: ClassVar[Any] = FirstRows
     show_full_result_count = False
+    # Django's search_help_text would describe an input that is named by a picture alone.
+    search_hint = ""
     sortable_by: ClassVar[Any] = ()
 
 

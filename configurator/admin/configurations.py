@@ -117,7 +117,7 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
     change_form_template = "admin/configurator/configuration_page.html"
     list_filter = ("state", ReachedFilter, ("product", AmongOwn), "created_at")
     search_fields = ("public_id__exact", "fingerprint__startswith")
-    search_help_text = "The whole id, or the beginning of a fingerprint."
+    search_hint = "The whole id, or the beginning of a fingerprint."
     list_select_related = ("product", "version", "merchant")
     actions = ("give_quotes",)
     fieldsets = (
