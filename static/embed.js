@@ -18,7 +18,7 @@
     console.error(`Configurator: data-configurator="${text}" ${why}`, element);
   }
 
-  // What another plugin keeps in an attribute of this name is no address of a widget, and none of our business.
+  // What another plugin keeps in an attribute of this name is none of our business.
   function addressIn(element, text) {
     try {
       const url = new URL(text, document.baseURI);
@@ -32,16 +32,25 @@
 
   const textOf = element => element.dataset.configurator || (element.nodeName === "IFRAME" && element.getAttribute("src")) || "";
 
+  // The scheme that is pinned, or else that of the element's place; "auto" is the system's.
+  function schemeOf({ element, pinned }) {
+    if (/^(light|dark|auto)$/.test(pinned)) return pinned;
+    const { colorScheme } = getComputedStyle(element);
+    const page = colorScheme === "normal" ? document.querySelector("meta[name=color-scheme]")?.content : colorScheme;
+    return /dark/.test(page) ? /light/.test(page) ? "auto" : "dark" : "light";
+  }
+
   function adopt(element) {
     const known = widgets.get(element), text = textOf(element);
     if (!text || known?.text === text) return;
     const url = addressIn(element, text);
     if (!url) return;
-    const { height = "auto", lang, link = "cfg", title = "Configurator" } = element.dataset, page = shopPage();
+    const { height = "auto", lang, link = "cfg", title = "Configurator", scheme: pinned = url.searchParams.get("color-scheme") } = element.dataset, page = shopPage();
     const shared = page && new URL(page).searchParams.get(link);
     if (/^[\w-]{22}$/.test(shared)) url.pathname += `c/${shared}/`;
     else new URLSearchParams(shared || "").forEach((value, key) => url.searchParams.set(key, value));
     if (lang) url.searchParams.set("lang", lang);
+    url.searchParams.set("color-scheme", schemeOf({ element, pinned }));
     let frame = element;
     if (element.nodeName !== "IFRAME") {
       frame = document.createElement("iframe");
@@ -58,11 +67,11 @@
     const origin = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin") ? "null" : url.origin;
     const post = (type, data) => frame.contentWindow?.postMessage({ v: 1, type, ...data }, origin === "null" ? "*" : origin);
     const widget = element.configurator = {
-      element, frame, origin, height, post, text: textOf(element), url,
+      element, frame, origin, height, pinned, post, text: textOf(element), url,
       hello() {
         const shown = shopPage(), page = shown && new URL(shown);
         page?.searchParams.delete(link);
-        post("hello", { page: page && page.href, parameter: link, height });
+        post("hello", { page: page && page.href, parameter: link, height, scheme: widget.scheme = schemeOf(widget) });
       },
       set: choices => post("set", { choices }),
     };
@@ -76,6 +85,11 @@
     if (!widget || origin !== widget.origin || data?.v !== 1) return;
     let { v, type, ...detail } = data;
     const { element, url } = widget;
+    // Where a frame that is moved, and so loads anew, goes on.
+    const goOn = (path, search) => {
+      widget.place = Object.assign(new URL(url), { pathname: url.pathname.replace(/c\/[\w-]{22}\/$/, "") + path, search });
+      url.searchParams.forEach((value, key) => /^(lang|country|region)$|\w-/.test(key) && widget.place.searchParams.set(key, value));
+    };
     if (type === "ready") { widget.isReady = 0; widget.hello() }
     else if (type === "size" && widget.height === "auto") {
       widget.wanted = Math.min(20000, Math.max(320, detail.height));
@@ -87,15 +101,13 @@
     } else if (type === "see") reveal(widget, detail);
     else if (/^(changed|completed|refused)$/.test(type)) {
       if (type === "changed") {
-        // Where a frame that is moved in the page, and so loads anew, goes on.
-        widget.place = Object.assign(new URL(url), { pathname: url.pathname.replace(/c\/[\w-]{22}\/$/, ""), search: detail.query });
-        if (url.searchParams.has("lang")) widget.place.searchParams.set("lang", url.searchParams.get("lang"));
+        goOn("", detail.query);
         if (!widget.isReady) { widget.isReady = 1; type = "ready" }
       } else if (type === "completed") {
         const shop = shopPage() && new URL(shopPage());
         shop?.searchParams.set(element.dataset.link || "cfg", detail.id);
         detail.link = shop && shop.href;
-        widget.place = new URL(`${url.pathname.replace(/c\/[\w-]{22}\/$/, "")}c/${detail.id}/`, url);
+        goOn(`c/${detail.id}/`, "");
       }
       element.dispatchEvent(new CustomEvent(`configurator:${type}`, { bubbles: true, detail }));
       for (const [name, listener] of listeners) if (name === type) listener(detail, widget);
@@ -145,11 +157,13 @@
     setHeight(frame, `${Math.max(wanted, Math.ceil(frame.offsetHeight - below))}px`);
   }
 
-  // Which part of a frame is seen, so that picture and price stay there.
+  // Which part of a frame is seen: picture and price stay there.
   let waits;
   const view = () => waits ||= requestAnimationFrame(() => {
     waits = 0;
-    for (const widget of widgets.values()) if (widget.isReady && widget.height === "auto") {
+    for (const widget of widgets.values()) if (widget.isReady) {
+      if (widget.scheme !== schemeOf(widget)) widget.hello();
+      if (widget.height !== "auto") continue;
       if (widget.wanted < widget.frame.offsetHeight) fit(widget);
       const { box, top, bottom, scale } = opening(widget);
       widget.post("view", { top: Math.max(0, top - box.top) / scale, bottom: Math.min(box.height, bottom - box.top) / scale });
@@ -164,7 +178,10 @@
   function scan() {
     for (const element of widgets.keys()) if (!element.isConnected) widgets.delete(element);
     document.querySelectorAll("[data-configurator]").forEach(adopt);
+    document.querySelectorAll("html, body").forEach(element => dressed.observe(element, { attributes: true }));
   }
+  // A shop may have a switch for its colours.
+  const dressed = new MutationObserver(view);
   new MutationObserver(records => {
     for (const { removedNodes } of records) for (const node of removedNodes) for (const [element, widget] of widgets) {
       // Taken out and put in again, a frame loads anew what its address says.

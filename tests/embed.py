@@ -29,6 +29,7 @@ class Page:
     text: str
     fields: tuple[tuple[str, str], ...]
     buttons: tuple[tuple[str, str], ...]
+    action: str
 
     @property
     def status(self) -> int:
@@ -59,9 +60,12 @@ class _Form(HTMLParser):
         super().__init__()
         self.fields: list[tuple[str, str]] = []
         self.buttons: list[tuple[str, str]] = []
+        self.action = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.action = given.get("action", "").partition("#")[0]
         if tag == "button" and given.get("name") and "disabled" not in given and "aria-disabled" not in given:
             self.buttons.append((given["name"], given.get("value", "")))
         if tag != "input" or not given.get("name") or "disabled" in given:
@@ -75,7 +79,7 @@ def read_page(response: HttpResponse) -> Page:
     text = response.content.decode()
     form = _Form()
     form.feed(text)
-    return Page(response, text, tuple(form.fields), tuple(form.buttons))
+    return Page(response, text, tuple(form.fields), tuple(form.buttons), form.action)
 
 
 class Shopper:
@@ -105,5 +109,5 @@ class Shopper:
         posted: dict[str, list[str]] = {}
         for name, each in fields:
             posted.setdefault(name, []).append(each)
-        self.page = read_page(post_form(self.client, self.path, posted, **self.headers))
+        self.page = read_page(post_form(self.client, self.page.action or self.path, posted, **self.headers))
         return self.page

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from configurator.embed.options import Reader, picked
 from configurator.embed.page import View, picture_address
 from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query
 from configurator.embed.summaries import Moment, days_told, stage_shown, tax_told
+from configurator.embed.theme import COLOUR_SCHEME
 from configurator.models import Configuration
 from configurator.operations import choices_of, follow, model_of, offer_of, published
 from configurator.quote_signing import moment
@@ -54,9 +55,14 @@ def reference_of(configuration: Configuration) -> str:
 
 def address_of(configuration: Configuration, view: View) -> str:
     """Return the address of a completed configuration, for the reader of `view`."""
-    asked = {"lang": view.language.asked, SHOWN_IN: view.asked_unit}
-    query = urlencode({name: value for name, value in asked.items() if value})
+    query = urlencode(_asked(view))
     return f"{view.path}c/{configuration.public_id}/{f'?{query}' if query else ''}"
+
+
+def _asked(view: View) -> dict[str, str]:
+    """Return what an address asks for beside the choices, for the reader of `view`."""
+    asked = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, COLOUR_SCHEME: view.scheme}
+    return {name: value for name, value in asked.items() if value}
 
 
 def change_address(configuration: Configuration, view: View) -> tuple[str, tuple[str, ...]]:
@@ -65,7 +71,7 @@ def change_address(configuration: Configuration, view: View) -> tuple[str, tuple
     It leads to what its buyer sees, at its price list.
     """
     buyer = Buyer(**configuration.buyer)
-    more = {"lang": view.language.asked, SHOWN_IN: view.asked_unit, "country": buyer.country, "region": buyer.region}
+    more = {**_asked(view), "country": buyer.country, "region": buyer.region}
     model, choices = model_of(configuration), choices_of(configuration)
     # No address tells internal choices, nor what an open one cost when it was kept; this one leads to both.
     if (
@@ -79,9 +85,16 @@ def change_address(configuration: Configuration, view: View) -> tuple[str, tuple
     return f"{view.path}?{query}" if query else view.path, left_out
 
 
+def _link(configuration: Configuration, view: View) -> str:
+    """Return the address of a completed configuration for anybody, whose page or system says which colours they see."""
+    return address_of(configuration, replace(view, scheme=""))
+
+
 def _way_back(configuration: Configuration, view: View) -> str:
     address, left_out = change_address(configuration, view)
-    return f"{view.path}c/{configuration.public_id}/?{CHANGE}=1" if left_out else address
+    return (
+        f"{view.path}c/{configuration.public_id}/?{urlencode({CHANGE: '1', **_asked(view)})}" if left_out else address
+    )
 
 
 def _is_at_shop_prices(configuration: Configuration, buyer: Buyer) -> bool:
@@ -130,7 +143,7 @@ def completed_message(configuration: Configuration, view: View) -> dict[str, Any
             {"option": key, "label": label, "value": told} for key, label, told in _lines(model, configuration, reader)
         ],
         "picture": _whole_address(picture, view) if picture else None,
-        "url": _whole_address(address_of(configuration, view), view),
+        "url": _whole_address(_link(configuration, view), view),
         "quote": configuration.quote or None,
     }
 
@@ -191,7 +204,8 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
         "language": view.language.page,
         "words": view.language.words,
         "path": view.path,
-        "address": address_of(configuration, view),
+        "scheme": view.scheme,
+        "address": _link(configuration, view),
         "link": configuration.public_id,
         "stage": stage_shown(evaluation, reader, picture_address(offer, evaluation, view.path)),
         "done": DoneShown(

@@ -25,6 +25,7 @@ from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
 from catalog.sites import is_listed, site_of
 from configurator.embed.languages import language_of_address, told_in_english
+from configurator.embed.theme import COLOUR_SCHEME, scheme_asked
 
 logger = logging.getLogger(__name__)
 
@@ -214,7 +215,8 @@ def unlisted_site(request: HttpRequest, frame: Frame | None) -> str:
 
 def _told_unlisted(request: HttpRequest, site: str) -> HttpResponse:
     """Return the page for a site that is not listed: the line to add, and nothing about merchant or product."""
-    context = {"site": site, "language": translation.get_language() or "en"}
+    language = translation.get_language() or "en"
+    context = {"site": site, "language": language, "scheme": scheme_of_address(request)}
     response = render(request, "configurator/unlisted.html", context, status=403)
     response._csp_config = _ANYWHERE  # type: ignore[attr-defined]
     return response
@@ -224,8 +226,14 @@ def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """Return a small page that says `sentence`."""
     language = translation.get_language() or "en"
     retried = RETRY_SECONDS if status == 503 and request.method == "GET" else 0
-    context = {"status": status, "sentence": sentence, "language": language, "retried": retried}
+    said = {"status": status, "sentence": sentence, "retried": retried}
+    context = {**said, "language": language, "scheme": scheme_of_address(request)}
     return render(request, "configurator/problem.html", context, status=status)
+
+
+def scheme_of_address(request: HttpRequest) -> str:
+    """Return the scheme of the page around the widget, `light` or `dark`, as the address of page or form says it."""
+    return scheme_asked(request.GET.get(COLOUR_SCHEME, ""))
 
 
 def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) -> None:

@@ -49,6 +49,7 @@ from configurator.embed.summaries import (
     stage_shown,
     summary_line,
 )
+from configurator.embed.theme import COLOUR_SCHEME
 from configurator.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
 from configurator.operations import OPTION_BYTES, Published, product_of
@@ -170,7 +171,8 @@ class View:
     `refused` says what could not be read of the choices that the shop's page set; `rest` what the rest is to be chosen
     for. `checks` counts how often the page asked again for what was not checked yet. `prices_of` is the configuration
     that was kept at the price list of this page, where the shop itself would give another. `unit` is that which lengths
-    are shown in, empty for each one's own. `focus` is the option where the keyboard goes on, `focus_id` else the id of
+    are shown in, empty for each one's own. `scheme` is that of the shop's page, `light` or `dark`, empty where the
+    shopper's system decides. `focus` is the option where the keyboard goes on, `focus_id` else the id of
     what it goes on at; `told` says what changed, for those who cannot see it. `shared` is the id that the state was
     just kept under, for a link too long without, and `whole` the address of the site. A `draft` is
     looked at and not ordered. `windows` say what of long lists is drawn.
@@ -195,6 +197,7 @@ class View:
     rest: str = ""
     prices_of: str = ""
     unit: str = ""
+    scheme: str = ""
     draft: DraftShown | None = None
     windows: Mapping[str, Window] = field(default_factory=dict)
 
@@ -243,6 +246,8 @@ def _address(evaluation: Evaluation, view: View) -> tuple[str, tuple[str, ...]]:
         parameters["lang"] = view.language.asked
     if view.asked_unit:
         parameters[SHOWN_IN] = view.asked_unit
+    if view.scheme:
+        parameters[COLOUR_SCHEME] = view.scheme
     for name, place in (("country", view.offer.buyer.country), ("region", view.offer.buyer.region)):
         if place:
             parameters[name] = place
@@ -285,7 +290,7 @@ def _remembered(template: str, evaluation: Evaluation, view: View, hidden: str) 
     # Everything that is printed and does not follow from the evaluation.
     frame = (view.frame.name, view.frame.origins, view.frame.accent)
     offer = (view.offer.version, view.offer.buyer)
-    shown = (view.path, view.language, view.unit, view.step, view.can_undo, view.told)
+    shown = (view.path, view.language, view.unit, view.scheme, view.step, view.can_undo, view.told)
     key = (template, id(evaluation), offer, view.prices_of, view.draft, *shown, frame)
     is_lasting = view.is_plain and not evaluation.unchecked
     kept = _panels.get(key) if is_lasting else None
@@ -318,7 +323,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     has_place = conflict is not None and conflict.option in inline and evaluation.options[conflict.option].active
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
     kept = replace(evaluation, conflict=None)
-    address, left_out = address_with_gaps(evaluation, view)
+    # Links are given away: whoever follows one has a page or a system of their own.
+    address, left_out = address_with_gaps(evaluation, replace(view, scheme=""))
     link = address.partition("?")[2]
     keys = [*(each.key for each in pages), SUMMARY]
     following = keys[keys.index(step) + 1] if not is_summary else ""
@@ -329,6 +335,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "accent": view.frame.accent,
         "origins": " ".join(view.frame.origins),
         "language": view.language.page,
+        "scheme": view.scheme,
+        "target": f"{view.path}?{COLOUR_SCHEME}={view.scheme}" if view.scheme else view.path,
         "words": view.language.words,
         "asked": view.language.asked,
         "path": view.path,

@@ -16,6 +16,7 @@ from catalog.numbers import canonical
 from catalog.product_model import Choice, Kind, ProductModel
 from configurator.choices import sort_choices
 from configurator.discretion import shown_options, without_internal
+from configurator.embed.theme import COLOUR_SCHEME
 from configurator.operations import MOST_QUANTITY
 from configurator.salvage import Lost, salvaged
 from pricing.in_force import Buyer
@@ -27,6 +28,7 @@ PRICES_OF = "prices-of"
 SHOWN_IN = "shown-in"
 """Names the unit that lengths are shown in; no option can have this key."""
 RESERVED = frozenset({"lang", "step", "quantity", "country", "region"})
+_NO_CHOICES = RESERVED | {PRICES_OF, SHOWN_IN, COLOUR_SCHEME}
 MOST_REGION = 60
 # All that a form may carry; a state longer than the second is read each time instead of being remembered.
 MOST_CHARACTERS = 1_000_000
@@ -103,7 +105,7 @@ def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
     pairs = [
         (name, each)
         for name, values in parameters.lists()
-        if name not in RESERVED and name not in (PRICES_OF, SHOWN_IN) and not _is_appended(model, name, parameters)
+        if name not in _NO_CHOICES and not _is_appended(model, name, parameters)
         for each in values
         if isinstance(each, str)
     ]

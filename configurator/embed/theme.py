@@ -1,4 +1,4 @@
-"""A shop's own colour in the widget: in both schemes readable, wherever the colour itself would not be.
+"""The scheme of a shop's page, and its own colour: in both schemes readable, wherever the colour itself would not be.
 
 Source of the contrast: WCAG 2.2, relative luminance.
 """
@@ -6,6 +6,9 @@ Source of the contrast: WCAG 2.2, relative luminance.
 from functools import lru_cache
 
 type Colour = tuple[float, float, float]
+
+COLOUR_SCHEME = "color-scheme"
+"""Names the scheme of the page around the widget in an address; no option can have this key."""
 
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
@@ -24,22 +27,29 @@ def contrast(one: Colour, other: Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def scheme_asked(asked: str) -> str:
+    """Return `light` or `dark`, as an address asks for it; empty for all else, where the shopper's system decides."""
+    return asked if asked in {"light", "dark"} else ""
+
+
 @lru_cache(maxsize=1_024)
 def theme_css(accent: str) -> str:
     """Return the custom properties for a shop whose colour is `accent`, such as `ffcc00`."""
     own = _read(accent)
     light = _properties(own, WHITE, LIGHT_CANVAS, BLACK, _SOFT_LIGHT)
     dark = _properties(own, DARK_SURFACE, DARK_RAISED, WHITE, _SOFT_DARK)
-    return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+    # Which of the two holds, widget.css decides.
+    both = (f"--{name}: var(--light, {light[name]}) var(--dark, {dark[name]});" for name in light)
+    return f":root {{ {' '.join(both)} }}\n"
 
 
-def _properties(own: Colour, surface: Colour, worst: Colour, towards: Colour, soft: float) -> str:
+def _properties(own: Colour, surface: Colour, worst: Colour, towards: Colour, soft: float) -> dict[str, str]:
     ground = _mixed(surface, own, soft)
     fill = _until(own, (surface,), towards, SEEN)
     text = _until(own, (surface, worst, ground), towards, READABLE)
     ink = max((WHITE, BLACK), key=lambda each: contrast(each, fill))
     named = {"accent": text, "accent-fill": fill, "accent-ink": ink, "accent-soft": ground}
-    return " ".join(f"--{name}: {_written(colour)};" for name, colour in named.items())
+    return {name: _written(colour) for name, colour in named.items()}
 
 
 def _until(own: Colour, grounds: tuple[Colour, ...], towards: Colour, least: float) -> Colour:

@@ -32,7 +32,7 @@ from configurator.discretion import internal_choices, sentence_for_shoppers, sho
 from configurator.draft_links import DraftLink, LinkExpired, read_draft_link
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
-from configurator.embed.framing import Frame, framed, problem
+from configurator.embed.framing import Frame, framed, problem, scheme_of_address
 from configurator.embed.languages import Language, language_of, told_in_english
 from configurator.embed.options import Reader, picked, whole_label
 from configurator.embed.page import (
@@ -175,6 +175,7 @@ def _page(
         notices=Notices(tuple(gentle), lost),
         prices_of=prices_of,
         unit=unit,
+        scheme=scheme_of_address(request),
         draft=_draft_shown(link, model),
     )
     token = _new_token(frame, product, offer, prices_of)
@@ -259,6 +260,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         prices_of=token.prices_of,
         # What was typed and not understood stands there in the unit it was typed in.
         unit=unit if invalid else unit_wanted(model.units, form.show_in or unit),
+        scheme=scheme_of_address(request),
         draft=_draft_shown(link, model),
         windows=form.windows,
         whole=f"{request.scheme}://{request.get_host()}",
@@ -638,7 +640,8 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
     offer = offer_of(configuration)
     language = language_of(request, offer.product.model, request.GET.get("lang", ""))
     unit = unit_wanted(offer.product.model.units, request.GET.get(SHOWN_IN, ""))
-    view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY, unit=unit)
+    scheme = scheme_of_address(request)
+    view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY, unit=unit, scheme=scheme)
     if not configuration.is_completed or done.CHANGE in request.GET:
         address, left_out = done.change_address(configuration, view)
         if not left_out:

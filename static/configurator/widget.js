@@ -174,6 +174,7 @@
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || data?.v !== 1 || !isKnown(origin)) return;
     if (data.type === "ping") ready();
+    if (data.scheme) root.dataset.scheme = data.scheme;
     if (data.type === "hello" && !host) {
       host = origin;
       ({ page, parameter } = data);

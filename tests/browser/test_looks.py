@@ -1,5 +1,6 @@
 """How the widget looks and what it tells, in a real browser."""
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import time
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from catalog.models import Merchant
 from configurator.embed.framing import forget_frames
 from pricing.models import WorkCalendar
+from tests.browser.conftest import Open, ShopSite
 
 
 def violations(page: Page) -> list[Any]:
@@ -62,6 +64,125 @@ def test_the_page_is_dark_where_the_system_is_and_its_picture_stands_on_light(
         ground = "element => getComputedStyle(element).backgroundImage"
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 27, 31)"
         assert "rgb(238, 240, 242)" in page.locator("#viewer").evaluate(ground)
+
+
+GROUND = "getComputedStyle(document.body).backgroundColor"
+LIGHT, DARK = "rgb(255, 255, 255)", "rgb(23, 27, 31)"
+
+
+def ground_of(page: Page) -> str:
+    """Wait until the widget in a shop's page is there, and return the colour of its ground."""
+    page.frame_locator("iframe").locator("#bar").wait_for()
+    return str(page.frames[1].evaluate(GROUND))
+
+
+@pytest.fixture
+def by_night(
+    browser: Browser, shop_site: ShopSite, widget_site: str, merchant: Merchant
+) -> Iterator[Callable[..., Page]]:
+    """Open a shop page with this head and body on a dark system; {desk} and {script} as in `opened`."""
+    with closing(browser.new_context(color_scheme="dark")) as context:
+
+        def open_(head: str, body: str) -> Page:
+            body = body.replace("{desk}", f"{widget_site}/embed/kitchens/desk/")
+            body = body.replace("{script}", f'<script src="{widget_site}/static/embed.js"></script>')
+            shop_site.pages["/"] = (
+                f"<!doctype html><html><head><title>Shop</title>{head}</head><body>{body}</body></html>"
+            )
+            page = context.new_page()
+            page.goto(shop_site.url)
+            return page
+
+        yield open_
+
+
+SNIPPET = '<div data-configurator="{desk}"></div>{script}'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "ground"),
+    [
+        ("", SNIPPET, LIGHT),
+        ("<style>:root { color-scheme: only light }</style>", SNIPPET, LIGHT),
+        ("<style>:root { color-scheme: light dark }</style>", SNIPPET, DARK),
+        ("<style>:root { color-scheme: dark }</style>", SNIPPET, DARK),
+        ('<meta name="color-scheme" content="light dark">', SNIPPET, DARK),
+        ("", f'<section style="color-scheme: dark">{SNIPPET}</section>', DARK),
+        ("", SNIPPET.replace("<div", '<div data-scheme="dark"'), DARK),
+        ("", SNIPPET.replace("<div", '<div data-scheme="auto"'), DARK),
+        ("", SNIPPET.replace("{desk}", "{desk}?color-scheme=dark"), DARK),
+        ("<style>:root { color-scheme: dark }</style>", SNIPPET.replace("<div", '<div data-scheme="light"'), LIGHT),
+        ("<style>:root { color-scheme: dark }</style>", SNIPPET.replace("<div", '<div data-scheme="blue"'), DARK),
+        ("", '<iframe src="{desk}"></iframe>', DARK),
+        ("", '<iframe src="{desk}?color-scheme=light"></iframe>', LIGHT),
+    ],
+)
+def test_on_a_dark_system_the_widget_follows_the_page_of_the_shop(
+    by_night: Callable[..., Page], head: str, body: str, ground: str
+) -> None:
+    assert ground_of(by_night(head, body)) == ground
+
+
+def test_on_a_light_system_a_dark_shop_has_a_dark_widget_whose_paper_is_light(opened: Open) -> None:
+    page = opened(f"<style>:root {{ color-scheme: dark }}</style>{SNIPPET}")
+    assert ground_of(page) == DARK
+    page.emulate_media(media="print")
+    assert page.frames[1].evaluate(GROUND) == LIGHT
+
+
+def test_the_first_paint_has_the_colours_of_the_shop(by_night: Callable[..., Page]) -> None:
+    page = by_night("", SNIPPET)
+    assert ground_of(page) == LIGHT
+    assert "color-scheme=light" in page.frames[1].url
+    assert page.frames[1].evaluate("document.querySelector('meta[name=color-scheme]').content") == "light"
+
+
+def test_a_frame_that_was_pasted_takes_the_colours_of_the_shop_from_the_loader(by_night: Callable[..., Page]) -> None:
+    page = by_night("", '<iframe data-configurator src="{desk}"></iframe>{script}')
+    page.frame_locator("iframe").locator("html[data-scheme=light]").wait_for()
+    assert ground_of(page) == LIGHT
+
+
+@pytest.mark.parametrize("height", ["auto", "700px"])
+def test_a_shop_with_a_switch_for_its_colours_takes_the_widget_along(
+    by_night: Callable[..., Page], height: str
+) -> None:
+    page = by_night(
+        "<style>.night { color-scheme: dark }</style>", SNIPPET.replace("<div", f'<div data-height="{height}"')
+    )
+    assert ground_of(page) == LIGHT
+    page.frame_locator("iframe").locator("html.hosted").wait_for()
+    page.evaluate("document.documentElement.className = 'night'")
+    page.frame_locator("iframe").locator("html[data-scheme=dark]").wait_for()
+    assert ground_of(page) == DARK
+    page.evaluate("document.documentElement.className = ''")
+    page.frame_locator("iframe").locator("html[data-scheme=light]").wait_for()
+
+
+def test_a_choice_and_a_move_in_the_page_keep_the_colours(by_night: Callable[..., Page]) -> None:
+    page = by_night("", SNIPPET.replace("{desk}", "{desk}?country=DE"))
+    widget = page.frame_locator("iframe")
+    widget.locator("label[for=o-top--glass]").click()
+    widget.locator("input[name=state][value*=glass]").wait_for(state="attached")
+    assert (ground_of(page), "color-scheme=light" in page.frames[1].url) == (LIGHT, True)
+    widget.locator("html").evaluate("element => { element.id = 'before' }")
+    page.evaluate("document.body.append(document.querySelector('[data-configurator]'))")
+    widget.locator("html:not(#before) input[name=state][value*=glass]").wait_for(state="attached")
+    said = [part in page.frames[1].url for part in ("color-scheme=light", "country=DE", "top=glass")]
+    assert (ground_of(page), said) == (LIGHT, [True, True, True])
+
+
+def test_without_scripts_the_colours_stay_through_every_form(
+    browser: Browser, widget_site: str, merchant: Merchant
+) -> None:
+    with closing(browser.new_context(color_scheme="dark", java_script_enabled=False)) as context:
+        page = context.new_page()
+        page.goto(f"{widget_site}/embed/kitchens/desk/?color-scheme=light")
+        for step in range(2):
+            page.locator(".step").nth(step).click()
+            assert page.locator("html").get_attribute("data-scheme") == "light"
+        page.locator("button[name=complete]").click()
+        assert page.locator("html").get_attribute("data-scheme") == "light"
 
 
 def test_with_colours_of_the_system_what_is_chosen_is_still_told_apart(

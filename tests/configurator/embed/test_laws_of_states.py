@@ -93,6 +93,7 @@ def test_the_form_carries_a_state_whole(state: State) -> None:
 @given(STATES)
 def test_an_address_carries_a_state_whole_beside_what_else_it_says(state: State) -> None:
     more = {"lang": "de", "step": "first", "country": "AT", "region": "9 & Wien", "prices-of": "abc", "shown-in": "in"}
+    more["color-scheme"] = "dark"
     query, left_out = address_query(MODEL, state, more)
     parameters = QueryDict(f"{query}&utm_campaign=x&utm_source=y&gclid=7&fbclid=8")
     found = state_of_address(MODEL, parameters)

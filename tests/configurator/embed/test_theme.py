@@ -9,14 +9,23 @@ from hypothesis import strategies as st
 
 from catalog.models import Merchant
 from configurator.embed.framing import forget_frames
-from configurator.embed.theme import BLACK, DARK_RAISED, DARK_SURFACE, LIGHT_CANVAS, WHITE, Colour, contrast, theme_css
+from configurator.embed.theme import (
+    BLACK,
+    DARK_RAISED,
+    DARK_SURFACE,
+    LIGHT_CANVAS,
+    WHITE,
+    Colour,
+    _read,
+    contrast,
+    theme_css,
+)
 
 
 def colours(css: str) -> tuple[dict[str, Colour], dict[str, Colour]]:
     """Return the properties of the light scheme and of the dark one."""
-    found = re.findall(r"--([\w-]+): #(..)(..)(..);", css)
-    read = [(name, (int(r, 16), int(g, 16), int(b, 16))) for name, r, g, b in found]
-    return dict(read[:4]), dict(read[4:])
+    found = re.findall(r"--([\w-]+): var\(--light, #(\w{6})\) var\(--dark, #(\w{6})\);", css)
+    return {name: _read(light) for name, light, _dark in found}, {name: _read(dark) for name, _light, dark in found}
 
 
 @settings(deadline=None)

@@ -143,7 +143,18 @@ FIELDS = (
 def test_no_page_for_shoppers_fails_by_its_address(shop, client, address):
     client.raise_request_exception = False
     assert client.get(address).status_code in {200, 400, 404}
-    for name in ("lang", "country", "region", "quantity", "step", "prices-of", "shown-in", "frame", "o.frame"):
+    for name in (
+        "lang",
+        "country",
+        "region",
+        "quantity",
+        "step",
+        "prices-of",
+        "shown-in",
+        "color-scheme",
+        "frame",
+        "o.frame",
+    ):
         assert client.get(f"{address}?country=DE&{name}=a%00b").status_code in {400, 404}
 
 
