@@ -10,6 +10,7 @@ import pytest
 from catalog import checks
 from catalog.model_checks import pictures_of, texts_of
 from catalog.pictures import verified
+from catalog.product_model import Kind
 from configurator.evaluation import CompiledProduct, compile_product, evaluate
 from configurator.reasons import told
 from pricing.breakdown import compile_prices
@@ -171,3 +172,65 @@ def test_light_in_several_modules_shares_power_supplies(wall):
     parts = {item.key: item.quantity for item in answer(wall, {}, lit).bom}
     assert parts["transformer"] == 2
     assert parts["side"] == 4
+
+
+# ---- pictures --------------------------------------------------------------------------------------------------------
+
+WIDE = {"wall_width": Decimal(5000)}
+# What a shopper sees of a product from outside, and choices under which one sees it. Where an option stands more than
+# once, some of its values are possible under one of the choices only.
+LOOKS = {
+    "shelving_wall.yaml": [
+        ("finish", {}),
+        ("height", {}),
+        ("plinth", {}),
+        ("modules", WIDE),
+        *((f"modules.{bay}.front", {**WIDE, "modules": Decimal(5)}) for bay in range(1, 6)),
+        *((f"modules.{bay}.shelves", {**WIDE, "modules": Decimal(5)}) for bay in range(1, 6)),
+        ("modules.4.shelves", {**WIDE, "modules": Decimal(4), "modules.4.front": "drawers"}),
+        ("modules.4.shelves", {**WIDE, "modules": Decimal(4), "modules.4.front": "glass", "height": "middle"}),
+        *((f"modules.{bay}.light", {**WIDE, "modules": Decimal(5)}) for bay in range(1, 6)),
+    ],
+}
+
+
+def composition(file: ProductFile, answered) -> tuple[tuple[str, object], ...]:
+    """Return the pictures that are laid over each other, each with the colour it takes."""
+    layers = {layer.key: layer for layer in file.model.layers}
+    shown = (layers[key] for key in answered.layers)
+    return tuple((layer.image, answered.values.get(layer.colour) if layer.colour else None) for layer in shown)
+
+
+def values_to_try(option) -> list:
+    if option.number is not None:
+        first, last, step = option.number.first, option.number.last, option.number.step
+        return [first + step * place for place in range(int((last - first) / step) + 1)]
+    if option.kind is Kind.BOOLEAN:
+        return [False, True]
+    if option.kind is Kind.COLOUR:
+        return ["#c26a3d", "#3d6ac2"]
+    if option.kind is Kind.TEXT:
+        return ["", "For Ada"]
+    if option.kind is Kind.MULTI:
+        return [(), *((value.key,) for value in option.values)]
+    return [value.key for value in option.values]
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_the_picture_follows_every_choice_that_one_sees(name):
+    file = product_file(name)
+    product, prices = compile_product(file.model), compile_prices(file.model, file.price_lists[0])
+    options = {option.key: option for option in product.model.options}
+    untried: dict[str, set] = {}
+    for key, choices in LOOKS[name]:
+        values = values_to_try(options[key])
+        seen: dict[tuple, object] = {}
+        for value in values:
+            answered = evaluate(product, prices, choices, {key: value} if value != "" else {})
+            if answered.conflict is None:
+                looks = composition(file, answered)
+                assert looks and looks not in seen, f"{key} = {value} looks like {seen.get(looks)} under {choices}"
+                seen[looks] = value
+        assert len(seen) > 1
+        untried[key] = untried.get(key, set(values)) - set(seen.values())
+    assert {key: left for key, left in untried.items() if left} == {}
