@@ -1,7 +1,7 @@
 """Draws every picture of the demo anew into `configurator_site/demo`."""
 
-from configurator_site.demo.drawing import cabinet, desk, router, wall
+from configurator_site.demo.drawing import cabinet, desk, machine, router, wall
 
 if __name__ == "__main__":
-    for product in (cabinet, desk, router, wall):
+    for product in (cabinet, desk, router, machine, wall):
         product.draw()

@@ -173,13 +173,19 @@ class Sheet:
         padded.putalpha(0)
         padded.paste(flat, (2, 2))
         source = [(2, 2), (2 + wide, 2), (2 + wide, 2 + high), (2, 2 + high)]
+        # Only the part of the sheet that the rectangle is seen in is worth drawing.
+        left, above = (max(0, math.floor(min(each)) - 4) for each in zip(*seen_corners, strict=True))
+        right, below = (math.ceil(max(each)) + 4 for each in zip(*seen_corners, strict=True))
+        right, below = min(right, self.image.width), min(below, self.image.height)
+        if right <= left or below <= above:
+            return
         seen = padded.transform(
-            self.image.size,
+            (right - left, below - above),
             Image.Transform.PERSPECTIVE,
-            _perspective(seen_corners, source),
+            _perspective([(x - left, y - above) for x, y in seen_corners], source),
             Image.Resampling.BICUBIC,
         )
-        self.image = Image.alpha_composite(self.image, seen)
+        self.image.alpha_composite(seen, (left, above))
 
     def front(self, texture: np.ndarray, left: float, right: float, bottom: float, top: float, z: float) -> None:
         self.lay(texture, [(left, top, z), (right, top, z), (right, bottom, z), (left, bottom, z)])
