@@ -144,6 +144,16 @@ def decorative_gable(width: str) -> Sheet:
     return drawn
 
 
+def finished_gable(width: str) -> Sheet:
+    """A panel before the whole side: its edge band all round, as light and shadow over whatever the side is made of."""
+    _, right = edges(width)
+    drawn = sheet()
+    high = HEIGHT - KICK
+    relief = _relief(DEPTH, high, [(20, 20, DEPTH - 20, high - 20)], -0.8, 9)
+    drawn.side(relief, right + 1, 0, -DEPTH, KICK, HEIGHT)
+    return drawn
+
+
 def _relief(
     width: float, height: float, panels: list[tuple[float, float, float, float]], strength: float, depth: float
 ) -> np.ndarray:
@@ -397,6 +407,7 @@ def draw() -> None:
             save(front(width, finish, five_piece=True).finished(), f"cabinet/{width}_five_piece_{finish}")
         save(custom_relief(width).finished(), f"cabinet/{width}_fluted")
         save(decorative_gable(width).finished(), f"cabinet/{width}_gable")
+        save(finished_gable(width).finished(), f"cabinet/{width}_gable_finished")
         for kind in HANDLES:
             for hinge in ("left", "right") if width == "one" and kind != "integrated" else ("",):
                 name = f"cabinet/{width}_{kind}" + (f"_{hinge}" if hinge else "")

@@ -1,5 +1,7 @@
 """The pictures of the desk: frame, tray, drawers and top as layers, drawn at a width of 1600 mm."""
 
+from itertools import pairwise
+
 import numpy as np
 from PIL import Image
 
@@ -8,6 +10,7 @@ from configurator_site.demo.drawing.scene import (
     Sheet,
     as_image,
     clouds,
+    colour,
     empty,
     lit,
     painted,
@@ -20,6 +23,8 @@ from configurator_site.demo.drawing.scene import (
 CAMERA = Camera(eye=(1150, 1520, 3300), turn=16, focus=1690, centre=(640, -75))
 WIDTH, DEPTH, HEIGHT = 1600.0, 800.0, 735.0
 TOP = 26.0
+ROUND = 40.0
+HANGING = 90.0  # so low that one sees the tray below the front edge
 OAK = ("#dfbd8f", "#b1834f")
 COLOURS = {"black": "#33363a", "white": "#eceae6", "sand": "#cdbba3", "sage": "#93a791", "own": "#aab0b8"}
 
@@ -103,7 +108,7 @@ def oak_frame() -> Sheet:
 
 def tray() -> Sheet:
     drawn = sheet()
-    under = HEIGHT - TOP
+    under = HEIGHT - TOP - HANGING
     bar(drawn, (-430, under - 128, -DEPTH + 120), (900, 8, 130), "#6f757b")
     mesh = steel(900, 84, "#7b8188")
     mesh[:, np.arange(mesh.shape[1]) % 22 < 11, 3] = 0.25
@@ -146,30 +151,98 @@ def drawers(count: int, oaken: bool) -> Sheet:
     return drawn
 
 
-def top(material: str) -> Sheet:
+def top(material: str, is_round: bool = False) -> Sheet:
     drawn = sheet()
-    half = WIDTH / 2
     if material == "glass":
-        surface = _glass()
-        drawn.top(surface, -half, half, 0, -DEPTH, HEIGHT)
-        edge = painted(WIDTH, 12, "#8fc4b4", 0.10)
-        edge[..., 3] = 0.90
-        drawn.side(_faded(lit(painted(DEPTH, 12, "#6fa795", 0.05), 0.95), 0.9), half, 0, -DEPTH, HEIGHT - 12, HEIGHT)
-        drawn.front(edge, -half, half, HEIGHT - 12, HEIGHT, 0)
-        return drawn
-    if material == "oak":
-        surface = wood(WIDTH, DEPTH, OAK, 7, upright=False)
-        front = wood(WIDTH, TOP, OAK, 8, upright=False)
-        aside = wood(DEPTH, TOP, OAK, 9, upright=False)
+        surface, thick, opacity = _glass(), 12.0, 0.90
+        front, aside = painted(WIDTH, 12, "#8fc4b4", 0.10), lit(painted(DEPTH, 12, "#6fa795", 0.05), 0.95)
+    elif material == "oak":
+        surface, thick, opacity = wood(WIDTH, DEPTH, OAK, 7, upright=False), TOP, 1.0
+        front = lit(wood(WIDTH, TOP, OAK, 8, upright=False), 0.90)
+        aside = lit(wood(DEPTH, TOP, OAK, 9, upright=False), 0.72)
     else:
-        surface = painted(WIDTH, DEPTH, "#f2f0ec", 0.02)
-        front = _layered(WIDTH)
-        aside = _layered(DEPTH)
-    light = np.linspace(0.95, 1.04, surface.shape[0])[:, None] * np.linspace(1.02, 0.985, surface.shape[1])[None, :]
-    surface[..., :3] = np.clip(surface[..., :3] * light[..., None], 0, 1)
+        surface, thick, opacity = painted(WIDTH, DEPTH, "#f2f0ec", 0.02), TOP, 1.0
+        front, aside = lit(_layered(WIDTH), 0.90), lit(_layered(DEPTH), 0.72)
+    if material != "glass":
+        light = np.linspace(0.95, 1.04, surface.shape[0])[:, None] * np.linspace(1.02, 0.985, surface.shape[1])[None, :]
+        surface[..., :3] = np.clip(surface[..., :3] * light[..., None], 0, 1)
+    _lay_top(drawn, surface, _faded(front, opacity), _faded(aside, opacity), thick, ROUND if is_round else 0)
+    return drawn
+
+
+def _lay_top(
+    drawn: Sheet, surface: np.ndarray, front: np.ndarray, aside: np.ndarray, thick: float, radius: float
+) -> None:
+    """Lay a top and those of its edges that one sees, its corners cut off round by `radius` mm."""
+    half, under = WIDTH / 2, HEIGHT - thick
+    if radius:
+        surface = _rounded(surface, radius)
     drawn.top(surface, -half, half, 0, -DEPTH, HEIGHT)
-    drawn.side(lit(aside, 0.72), half, 0, -DEPTH, HEIGHT - TOP, HEIGHT)
-    drawn.front(lit(front, 0.90), -half, half, HEIGHT - TOP, HEIGHT, 0)
+    drawn.side(aside, half, -radius, -DEPTH + radius, under, HEIGHT)
+    strip = front[:, : max(4, front.shape[1] // 100)]
+    shade = float(aside[..., :3].mean() / front[..., :3].mean())
+    steps = np.linspace(0, np.pi / 2, 7) if radius else np.empty(0)
+    for x, z, start in ((half, -DEPTH, 0.0), (-half, 0.0, np.pi), (half, 0.0, np.pi / 2)):
+        # Angles go clockwise from the back; what faces away from the eye is left out.
+        centre = (x - np.sign(x) * radius, z + (radius if z else -radius))
+        for first, last in pairwise(steps):
+            (x1, z1), (x2, z2) = (
+                (centre[0] + radius * np.sin(start + each), centre[1] - radius * np.cos(start + each))
+                for each in (first, last)
+            )
+            ahead = -np.cos(start + (first + last) / 2)
+            facing = (CAMERA.eye[0] - x1) * np.sin(start + (first + last) / 2) + (CAMERA.eye[2] - z1) * ahead
+            if facing > 0:
+                corners = [(x2, HEIGHT, z2), (x1, HEIGHT, z1), (x1, under, z1), (x2, under, z2)]
+                drawn.lay(lit(strip, shade + (1 - shade) * float(max(ahead, 0))), corners)
+    drawn.front(front, -half + radius, half - radius, under, HEIGHT, 0)
+
+
+def _rounded(surface: np.ndarray, radius: float) -> np.ndarray:
+    answer = surface.copy()
+    rows, columns = answer.shape[:2]
+    x = np.abs((np.arange(columns) + 0.5) / columns - 0.5)[None, :] * WIDTH - (WIDTH / 2 - radius)
+    z = np.abs((np.arange(rows) + 0.5) / rows - 0.5)[:, None] * DEPTH - (DEPTH / 2 - radius)
+    answer[(x > 0) & (z > 0) & (x**2 + z**2 > radius**2), 3] = 0
+    return answer
+
+
+def accessory(kind: str) -> Sheet:
+    """Draw what stands on the desk or hangs beneath it."""
+    drawn = sheet()
+    under = HEIGHT - TOP
+    if kind == "lamp":
+        bar(drawn, (-640, HEIGHT, -640), (150, 14, 150), "#2f3337")
+        bar(drawn, (-576, HEIGHT + 14, -575), (20, 400, 20), "#3b4045")
+        bar(drawn, (-576, HEIGHT + 414, -575), (330, 20, 20), "#3b4045")
+        bar(drawn, (-330, HEIGHT + 384, -600), (170, 30, 70), "#2f3337")
+    elif kind == "monitor_arm":
+        bar(drawn, (60, HEIGHT, -760), (110, 22, 90), "#4a5056")
+        bar(drawn, (102, HEIGHT + 22, -730), (30, 300, 30), "#aab0b5")
+        bar(drawn, (102, HEIGHT + 292, -700), (30, 30, 190), "#aab0b5")
+        bar(drawn, (57, HEIGHT + 247, -510), (120, 120, 16), "#3b4045")
+    elif kind == "power_dock":
+        bar(drawn, (-330, under - HANGING - 118, -DEPTH + 252), (460, 52, 26), "#24272a")
+        for x in np.arange(-300.0, 100, 84):
+            socket = painted(46, 34, "#d8dadb")
+            drawn.front(socket, x, x + 46, under - HANGING - 109, under - HANGING - 75, -DEPTH + 279)
+    else:
+        bar(drawn, (575, under - 34, -60), (30, 34, 30), "#3b4045")
+        bar(drawn, (575, under - 110, -60), (30, 80, 12), "#3b4045")
+        bar(drawn, (575, under - 110, -48), (30, 12, 40), "#3b4045")
+        bar(drawn, (575, under - 98, -20), (30, 26, 12), "#3b4045")
+    return drawn
+
+
+def engraving() -> Sheet:
+    """Draw where the front edge is engraved: small burnt strokes, too small to be read."""
+    drawn = sheet()
+    strokes = empty(150, 10)
+    rows, columns = np.indices(strokes.shape[:2])
+    wave = np.sin(columns * 0.55) + 0.6 * np.sin(columns * 0.23 + 1)
+    strokes[..., :3] = colour("#4a2f18")
+    strokes[..., 3] = 0.85 * (np.abs(rows / rows.max() * 2 - 1 - wave * 0.45) < 0.42)
+    drawn.front(strokes, 480, 630, HEIGHT - 18, HEIGHT - 8, 1)
     return drawn
 
 
@@ -217,3 +290,7 @@ def draw() -> None:
     save(as_image(wood(225, 150, OAK, 52)).convert("RGB"), "desk/wood_oak", 70)
     for material in ("glass", "oak", "laminate"):
         save(top(material).finished(), f"desk/top_{material}")
+        save(top(material, is_round=True).finished(), f"desk/round_{material}", 80)
+    for kind in ("lamp", "monitor_arm", "power_dock", "headset_hook"):
+        save(accessory(kind).finished(), f"desk/{kind}")
+    save(engraving().finished(), "desk/engraving")

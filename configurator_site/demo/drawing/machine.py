@@ -199,7 +199,7 @@ def guard(kind: str) -> Sheet:
     elif kind == "curtain":
         red = empty(1700, 8)
         red[..., 0], red[..., 3] = 0.9, 0.45
-        for y in range(300, 1100, 160):
+        for y in np.arange(300.0, 1100, 160):
             drawn.front(red, -830, 830, y, y + 8, 190)
         for x in (-880.0, 830.0):
             box(drawn, (x, 0, 160), (60, 1180, 60), "#f0b51e")
