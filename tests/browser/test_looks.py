@@ -47,7 +47,7 @@ def test_everything_can_be_read_in_both_schemes_and_in_a_shops_own_colour(
     with closing(browser.new_context(color_scheme=scheme)) as context:
         page = context.new_page()
         page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look")
-        page.locator("#o-box--maple").check(force=True)
+        page.locator("label[for=o-box--maple]").click()
         page.wait_for_selector("#conflict")
         found = violations(page)
         page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?step=-summary")

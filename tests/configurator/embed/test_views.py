@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -467,7 +468,7 @@ def test_a_page_stays_with_the_version_it_was_opened_in(shopper: Shopper, shop: 
 def test_a_forged_token_opens_the_newest_version_with_a_notice(shopper: Shopper) -> None:
     page = shopper.opens("?top=oak")
     forged = tuple((name, "forged" if name == "token" else value) for name, value in page.fields)
-    shopper.page = type(page)(page.response, page.text, forged, page.buttons)
+    shopper.page = replace(page, fields=forged)
     page = shopper.chooses()
     assert "so it was brought up to date" in page.words
     assert page.values("state") == ["top=oak"]
@@ -479,7 +480,7 @@ def test_a_token_of_another_product_is_worth_nothing(shopper: Shopper, shop: Mer
     other = Shopper(shopper.client, "/embed/joinery/table/")
     other.opens()
     fields = tuple((name, page.values("token")[0] if name == "token" else value) for name, value in other.page.fields)
-    other.page = type(page)(page.response, page.text, fields, page.buttons)
+    other.page = replace(page, fields=fields)
     assert "so it was brought up to date" in other.chooses().words
 
 
