@@ -480,7 +480,7 @@ def test_a_token_of_another_product_is_worth_nothing(shopper: Shopper, shop: Mer
     other = Shopper(shopper.client, "/embed/joinery/table/")
     other.opens()
     fields = tuple((name, page.values("token")[0] if name == "token" else value) for name, value in other.page.fields)
-    other.page = replace(page, fields=fields)
+    other.page = replace(other.page, fields=fields)
     assert "so it was brought up to date" in other.chooses().words
 
 
