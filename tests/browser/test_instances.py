@@ -6,15 +6,15 @@ from playwright.sync_api import Page, expect
 
 from catalog.models import Merchant
 from catalog.operations import publish
+from configurator_site.demo.loading import demo_file
 from pricing.operations import import_product
-from tests.browser.conftest import demo_file
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def wall(page: Page, merchant: Merchant, widget_site: str) -> Page:
-    publish(import_product(merchant, demo_file("shelving_wall.yaml")))
+    publish(import_product(merchant, *demo_file("shelving_wall")))
     page.goto(f"{widget_site}/embed/kitchens/shelving-wall/?step=modules")
     return page
 
