@@ -88,7 +88,8 @@ class Remembered[Key: Hashable, Answer]:
             asked = 0
             if self._grows:
                 asked = self._asked[key] = self._asked.get(key, 0) + 1
-        if asked >= WEIGHED_AFTER and asked.bit_count() == 1:
+        # At 64, 256, 1,024 and so on: to weigh a large product takes as long as dozens of clicks.
+        if asked >= WEIGHED_AFTER and asked.bit_count() == 1 and asked.bit_length() % 2:
             self._weigh(key, found[1])
         return found[1]
 

@@ -163,6 +163,10 @@ def changes_of(
         option = options.get(key)
         if option is None or option.internal:
             continue
+        shown = evaluation.values.get(key)
+        # Most inputs of a form are choices that nobody touched.
+        if isinstance(shown, str) and raws[-1] == shown:
+            continue
         try:
             choice = _typed(evaluation, option, raws, locale, unit)
         except Unreadable as problem:
