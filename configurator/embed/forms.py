@@ -163,10 +163,6 @@ def changes_of(
         option = options.get(key)
         if option is None or option.internal:
             continue
-        shown = evaluation.values.get(key)
-        # Most inputs of a form are choices that nobody touched.
-        if isinstance(shown, str) and raws[-1] == shown:
-            continue
         try:
             choice = _typed(evaluation, option, raws, locale, unit)
         except Unreadable as problem:
@@ -185,6 +181,9 @@ def changes_of(
 def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: str | None, unit: str) -> Choice | None:
     """Return what an input has, None where it is what was shown; refuse with Unreadable."""
     shown = evaluation.values.get(option.key)
+    # Most inputs of a form are choices that nobody touched.
+    if isinstance(shown, str) and raws[-1] == shown:
+        return None
     if option.kind is Kind.MULTI:
         return _members(evaluation, option, {raw for raw in raws if raw in option.value_by_key})
     raw = raws[-1]
