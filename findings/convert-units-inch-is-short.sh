@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# convert-units 2.3.4 (npm), the usual answer to "convert inches in JavaScript".
+# convert-units 2.3.4 (npm), units in JavaScript.
 # Guess: 1 in = 25.4 mm, by definition since 1959.
 # Seen: inches go to metres by way of feet at 3.28084 to the metre. 1 in = 25.399999187 mm, 1 lb = 0.453592 kg:
 # a width typed in inches misses a step of a 32nd by a little, and an exact comparison fails.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# dxf-json 0.14.1 (npm), "perfect dxf parser", on drawings by ezdxf 1.4.5 (PyPI); dxf-parser 1.1.2 to compare.
-# Guess: a panel and its hole saved as R12, which saws and routers ask for most, are read as from R2010, or R12 is refused.
+# dxf-json 0.14.1 (npm), a reader of DXF, on drawings by ezdxf 1.4.5 (PyPI); dxf-parser 1.1.2 to compare.
+# Guess: a panel and its hole saved as R12, the plainest form of DXF, are read as from R2010, or R12 is refused.
 # Seen: from R2010 there are three entities, from R12 none: the list is empty, as for an empty drawing, and nothing is
 # said. Entities are known by a subclass mark (group 100) that R12 does not have. dxf-parser reads three from both.
 set -euo pipefail

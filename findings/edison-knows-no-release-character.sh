@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# edison-parser 0.5 (PyPI), a reader of EDIFACT with a syntax tree; "handles escaped separators".
+# edison-parser 0.5 (PyPI), a reader of EDIFACT with a syntax tree that knows of escaped separators.
 # Guess: "?" is the release character, as ISO 9735 has it: the text "Klaus?' table" in an order is "Klaus' table".
 # Seen: only a backslash escapes here. The segment ends at the released apostrophe, the rest of the text becomes a segment
 # that no schema knows, and is skipped without a word. "5?+1" keeps its question mark. pydifact 0.2.3 reads both right.

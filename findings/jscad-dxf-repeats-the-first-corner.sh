@@ -2,7 +2,7 @@
 # @jscad/dxf-serializer 2.1.23 with @jscad/modeling 2.13.0 (npm), read back by dxf-parser 1.1.2.
 # Guess: a rectangle is a closed polyline of four corners.
 # Seen: it is a polyline of five corners, the first one twice, that is marked closed as well. So each outline ends in a
-# line of length 0, which CNC importers refuse or turn into a stop of the tool at that corner.
+# line of length 0, a move that no tool can make.
 set -euo pipefail
 T=$(mktemp -d); trap 'rm -rf "$T"' EXIT; cd "$T"
 npm init -y >/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @jspreadsheet/formula 2.0.2 (npm), "excel-like formulas" for price tables in the browser.
+# @jspreadsheet/formula 2.0.2 (npm), a spreadsheet's formulas in the browser, on a price.
 # Guess: =A1-A1*10%-5 takes ten percent and five more from a price of 200: 175.
 # Seen: 200. The sign % is handed to JavaScript, where it asks for a remainder: 2000 % -5 is 0. So =A1*10%+5 is 0 and not 25.
 # Only where nothing follows, as in =A1*10%, there is an error.

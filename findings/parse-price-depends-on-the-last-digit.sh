@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# parse-price 1.1.8 (npm), "returns a Number from a localized price string".
+# parse-price 1.1.8 (npm), a reader of prices as people write them.
 # Guess: "1.590 €" and "1.595 €" are five apart, and what stands behind the price does not change it.
 # Seen: they are 1590 and 1.595: the dot ends thousands only where the price ends in 0. So a price list of whole euros is
 # right or a thousandth by its last digit. The dot of "19,99 EUR inkl. MwSt." counts too, so that the price is 1999.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# python-sat 1.9.dev24 (PyPI), the solver under many configurators, with a limit on the work of one question.
+# python-sat 1.9.dev24 (PyPI), SAT solvers in Python, with a limit on the work of one question.
 # Guess: conf_budget(200) gives each later solve_limited() 200 conflicts; the guide's own example sets it once, before its
 # loop that makes an explanation smaller.
 # Seen: with MiniSat the 200 are for all calls together. After one hard question an easy one, which takes some 30 conflicts
@@ -24,7 +24,7 @@ def crowded(holes):
     return chosen, clauses + [[-chosen, -a, -b] for bay in zip(*lies) for a, b in combinations(bay, 2)]
 
 
-hard, hard_clauses = crowded(9)
+hard, hard_clauses = crowded(7)
 easy, easy_clauses = crowded(4)
 
 

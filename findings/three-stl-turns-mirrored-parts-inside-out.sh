@@ -3,7 +3,7 @@
 # Guess: a left-hand part made of the right-hand one by scale.x = -1, which the screen shows properly, is written as a
 # proper solid.
 # Seen: corners are mirrored and their order is not, so the solid is inside out: its volume is negative. The renderer
-# turns such faces by itself, so the fault is first seen in the slicer or the shop floor's software.
+# turns such faces by itself, so the fault is not seen before the file is read elsewhere.
 set -euo pipefail
 T=$(mktemp -d); trap 'rm -rf "$T"' EXIT; cd "$T"
 npm init -y >/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# uvllang 0.4.1 and uvlparser 2.5.0 (PyPI): two readers of UVL by the language's own circle.
+# uvllang 0.4.1 and uvlparser 2.5.0 (PyPI): two readers of UVL.
 # Guess: "a > b" is "b < a": whoever reads one reads the other, and both readers agree on what is UVL.
 # Seen: uvllang takes "2 < (Shelf.load - 1)" and "Shelf.load - 1 > 2", and refuses "(Shelf.load - 1) > 2" as an
 # unexpected token: a bracket that opens a constraint must hold a Boolean. uvlparser takes all three. So a model written

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # zint-bindings 1.2.2 (PyPI), read back by zxing-cpp 3.1.1: part labels in Code 128.
-# Guess: Code 128 holds Latin-1 by an extension, so the text "Tür-12" scans as "Tür-12"; a QR code surely does.
+# Guess: Code 128 holds Latin-1 by an extension, so the text "Tür-12" scans as "Tür-12".
 # Seen: the default input mode is DATA, which takes the text's UTF-8 bytes one by one. The label scans as "TÃ¼r-12",
 # and the line of text below the bars is wrong as well. With InputMode.UNICODE it is right.
 set -euo pipefail

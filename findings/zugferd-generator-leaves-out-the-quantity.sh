@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# zugferd-generator 1.2.1 (npm), "ZUGFeRD-compliant invoices".
+# zugferd-generator 1.2.1 (npm), electronic invoices.
 # Guess: a line of 2.5 m of edging at 1.125 (`quantity` and `unitPrice` are required) is written with both, since a buyer's
 # program multiplies them.
 # Seen: the quantity is asked for and not written at all, the price is rounded to 1.13, and issue dates marked as form 102

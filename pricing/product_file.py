@@ -347,10 +347,29 @@ def _read_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise _broken(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno) from None
     except RecursionError:
-        raise Malformed(f"a product file has at most {MAX_DEPTH} levels") from None
+        raise _too_deep() from None
+    if _is_too_deep(document):
+        raise _too_deep()
     if (place := next(places_of_nul(document), None)) is not None:
         raise Malformed(f"{place}: {SENTENCE}", errors=[{"pointer": place, "detail": SENTENCE}])
     return document
+
+
+def _too_deep() -> Malformed:
+    return Malformed(f"a product file has at most {MAX_DEPTH} levels")
+
+
+def _is_too_deep(document: Any) -> bool:
+    """Tell whether a value lies more than MAX_DEPTH keys and places below the document."""
+    level = [document]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(level)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

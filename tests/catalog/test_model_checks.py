@@ -262,11 +262,6 @@ def test_a_large_table_with_a_wrong_column_is_told_in_a_few_findings() -> None:
     assert len(found(table(*(["glas", "*"] for _ in range(3000))))) == 21
 
 
-def test_a_pattern_that_backtracks_elsewhere_is_run_in_no_time() -> None:
-    model = with_option(kind="text", default="a" * 40 + "!", text={"pattern": "(a+)+"})
-    assert [each.code for each in found(model)] == ["default"]
-
-
 def test_a_finding_becomes_plain_json_without_an_example_it_lacks() -> None:
     finding = Finding("note", "c", "p", "S.")
     told = {"severity": "note", "code": "c", "path": "p", "sentence": "S.", "identity": finding.identity}

@@ -1,6 +1,5 @@
 import json
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,6 +79,7 @@ def test_a_written_file_is_pleasant():
         ("017", 17),
         ("1_000", "1_000"),
         ("12:30:45", "12:30:45"),
+        ("1:20", "1:20"),
         ("2024-01-31", "2024-01-31"),
         ("no", "no"),
         ("Yes", "Yes"),
@@ -106,14 +106,14 @@ def test_keys_of_mappings_are_texts_as_they_are_written():
         ("product: a\nname: [b\noptions: []\n", 3, "while parsing a flow sequence"),
         ("product: a\nproduct: b\n", 2, "'product' stands twice"),
         ("product: a\nname: *b\n", 2, "stands for nothing"),
-        ("product: !!python/object/apply:os.system [ls]\n", 1, "tags such as"),
+        ("product: !!python/tuple [a, b]\n", 1, "tags such as"),
         ("product: !!str a\n", 1, "tags such as"),
         ("a: 1\n---\nb: 2\n", 2, "one document"),
         ("a: .inf\n", 1, "no number"),
-        ("a: 1e999999999\n", 1, "out of range"),
+        ("a: 1e301\n", 1, "out of range"),
         ("a: " + "9" * 50 + "\n", 1, "too long"),
         ("? [a]\n: 1\n", 1, "expected a key"),
-        ("a: " + "[" * 500, 1, "at most 40 levels"),
+        ("a: " + "[" * 41, 1, "at most 40 levels"),
         ('{"a": 1,\n "b" 2}', 2, "':' delimiter"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_broken_text_is_refused_with_its_line(text, line, detail):
     [
         ('{"a": 1, "a": 2}', "stands twice"),
         ('{"a": NaN}', "no number"),
-        ('{"a": ' * 100_000, "40 levels"),
+        ('{"a": ' * 41 + "1" + "}" * 41, "40 levels"),
         ("5", "starts with fields"),
         ("", "starts with fields"),
         ("name: \ud800", "half a character"),
@@ -148,12 +148,11 @@ def test_something_may_be_said_twice_by_an_alias():
     }
 
 
-def test_aliases_cannot_blow_a_file_up():
-    names = "abcdefghij"
-    text = "a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]\n" + "".join(
-        f"{name}: &{name} [{', '.join(10 * [f'*{before}'])}]\n" for before, name in pairwise(names)
-    )
-    assert "repeat more than" in errors_of(text)[0]["detail"]
+def test_what_aliases_repeat_is_counted(monkeypatch):
+    monkeypatch.setattr("pricing.product_file.MAX_REPEATED", 20)
+    assert read_values("a: &a [1, 2, 3]\nb: [*a, *a, *a, *a, *a]\n")["b"] == [[1, 2, 3]] * 5
+    text = "a: &a [1, 2, 3]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+    assert "repeat more than 20 places" in errors_of(text)[0]["detail"]
 
 
 def test_a_wrong_shape_is_told_with_place_and_line():

@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -15,13 +13,12 @@ from openpyxl import Workbook
 from catalog.errors import Malformed
 from pricing.grid import COLUMNS, MOST_ERRORS, keep_amounts, xlsx_of
 from pricing.models import ListAmount
-from pricing.spreadsheets import MOST_COLUMNS, rows_of_csv, rows_of_xlsx
+from pricing.spreadsheets import MOST_COLUMNS, lines_of, rows_of_csv, rows_of_xlsx
 from tests.api import make_shop
 from tests.examples.desk import desk
 
 HEADINGS = ["price_list", "product", "line", "value", "amount"]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-MOST_MEMORY = 60_000_000
 
 
 def workbook(*rows: list[object]) -> bytes:
@@ -33,15 +30,15 @@ def workbook(*rows: list[object]) -> bytes:
     return stream.getvalue()
 
 
-def with_parts(**parts: bytes | list[bytes]) -> BytesIO:
-    """Return a workbook in which the named parts (`sheet`, `texts`, `styles`, …) are others, packed well."""
+def with_parts(**parts: bytes) -> BytesIO:
+    """Return a workbook in which the named parts (`sheet`, `texts`, `styles`, …) are others."""
     names = {
         "sheet": "xl/worksheets/sheet1.xml",
         "texts": "xl/sharedStrings.xml",
         "styles": "xl/styles.xml",
         "workbook": "xl/workbook.xml",
     }
-    empty: dict[str, bytes | list[bytes]] = {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"/>'.encode()}
+    empty = {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"/>'.encode()}
     other = empty | {names.get(name, name): content for name, content in parts.items()}
     texts = '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
     texts += 'spreadsheetml.sharedStrings+xml"/></Types>'
@@ -52,15 +49,9 @@ def with_parts(**parts: bytes | list[bytes]) -> BytesIO:
     ):
         for name in dict.fromkeys([*old.namelist(), *other]):
             content = other.get(name)
-            with new.open(name, "w") as part:
-                for piece in (
-                    [old.read(name).replace(b"</Types>", texts.encode())]
-                    if content is None
-                    else [content]
-                    if isinstance(content, bytes)
-                    else content
-                ):
-                    part.write(piece)
+            if content is None:
+                content = old.read(name).replace(b"</Types>", texts.encode())
+            new.writestr(name, content)
     stream.seek(0)
     return stream
 
@@ -70,20 +61,8 @@ def sheet(*rows: str) -> bytes:
     return f'<worksheet xmlns="{MAIN}"><sheetData><row>{headings}</row>{"".join(rows)}</sheetData></worksheet>'.encode()
 
 
-def opened(before: str, filler: str, times: int, after: str) -> list[bytes]:
-    start, end = sheet("|").decode().split("|")
-    piece = (filler * 10_000).encode()
-    return [(start + before).encode(), *[piece] * (times // 10_000), (after + end).encode()]
-
-
-@pytest.fixture
-def bounded() -> Iterator[None]:
-    """Fail where more memory is taken at once than any file needs that is within bounds."""
-    tracemalloc.start()
-    yield
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < MOST_MEMORY
+def opened(before: str, filler: str, times: int, after: str) -> bytes:
+    return sheet(f"{before}{filler * times}{after}")
 
 
 def refused(file: BytesIO, told: str) -> None:
@@ -92,47 +71,47 @@ def refused(file: BytesIO, told: str) -> None:
         list(rows_of_xlsx(file))
 
 
-@pytest.mark.usefixtures("bounded")
+# Bounds are lowered, so that a file beyond them is still a small one.
 @pytest.mark.parametrize(
-    ("parts", "told"),
+    ("bound", "most", "parts", "told"),
     [
-        ({"sheet": opened("", "<row></row>", 40_000_000, "")}, "xl/worksheets/sheet1.xml to 4..,...,... bytes"),
-        ({"sheet": opened("<row>", "<c/>", 1_000_000, "</row>")}, "longer than 1,000,000 bytes"),
-        ({"sheet": opened("<row>", "<c/>", 20_000, "</row>")}, f"more than {MOST_COLUMNS} columns"),
-        ({"sheet": sheet('<row><c r="XFD2"><v>1</v></c></row>')}, f"more than {MOST_COLUMNS} columns"),
-        ({"texts": opened("", "<si><t>x</t></si>", 2_000_000, "")}, "xl/sharedStrings.xml to 3"),
-        ({"styles": opened("", "<xf/>", 2_000_000, "")}, "xl/styles.xml to 1"),
-        ({"docProps/app.xml": [b" " * 1_000_000] * 200}, "docProps/app.xml to 200,000,000 bytes"),
+        ("SHEET", 10_000, {"sheet": opened("", "<row></row>", 1_000, "")}, "xl/worksheets/sheet1.xml to 11,"),
+        ("TEXT", 10_000, {"texts": b"<si><t>x</t></si>" * 1_000}, "xl/sharedStrings.xml to 17,000 bytes"),
+        ("PART", 20_000, {"styles": b"<xf/>" * 5_000}, "xl/styles.xml to 25,000 bytes, more than 20,000"),
+        ("PART", 20_000, {"docProps/app.xml": b" " * 30_000}, "docProps/app.xml to 30,000 bytes"),
     ],
 )
-def test_an_archive_that_unpacks_to_more_than_a_grid_is_refused(parts, told):
+def test_an_archive_with_a_part_too_large_is_refused_before_one_is_unpacked(monkeypatch, bound, most, parts, told):
     file = with_parts(**parts)
-    assert file.getbuffer().nbytes < 3_000_000
+    monkeypatch.setattr(f"pricing.spreadsheets.MOST_{bound}_BYTES", most)
+    monkeypatch.setattr(ZipFile, "open", lambda *_: pytest.fail("a part was unpacked"))
     refused(file, told)
 
 
-@pytest.mark.usefixtures("bounded")
+def test_a_row_of_very_many_bytes_is_refused(monkeypatch):
+    monkeypatch.setattr("pricing.spreadsheets.MOST_ROW_BYTES", 2_000)
+    assert len(list(rows_of_xlsx(with_parts(sheet=opened("<row>", "<c/>", 60, "</row>"))))) == 0
+    refused(with_parts(sheet=opened("<row>", "<c/>", 1_000, "</row>")), "longer than 2,000 bytes")
+
+
+@pytest.mark.parametrize(
+    "content", [opened("<row>", "<c/>", MOST_COLUMNS + 1, "</row>"), sheet('<row><c r="XFD2"><v>1</v></c></row>')]
+)
+def test_a_row_of_very_many_columns_is_refused(content):
+    refused(with_parts(sheet=content), f"more than {MOST_COLUMNS} columns")
+
+
 def test_a_sheet_of_more_rows_than_the_format_has_is_refused(monkeypatch):
-    monkeypatch.setattr("pricing.spreadsheets.MOST_ROWS", 20_000)
-    assert len(list(rows_of_xlsx(with_parts(sheet=opened("", "<row></row>", 10_000, ""))))) == 0
-    refused(with_parts(sheet=opened("", "<row></row>", 30_000, "")), "more than 20,000 rows")
+    monkeypatch.setattr("pricing.spreadsheets.MOST_ROWS", 100)
+    assert len(list(rows_of_xlsx(with_parts(sheet=opened("", "<row></row>", 90, ""))))) == 0
+    refused(with_parts(sheet=opened("", "<row></row>", 110, "")), "more than 100 rows")
 
 
-@pytest.mark.usefixtures("bounded")
-def test_an_archive_that_says_less_than_it_unpacks_to_is_refused():
-    honest = with_parts(sheet=opened("<row>", "<c/>", 1_000_000, "</row>"))
-    with ZipFile(honest) as archive:
-        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size.to_bytes(4, "little")
-    assert honest.getvalue().count(size) == 2
-    lying = BytesIO(honest.getvalue().replace(size, (90_000).to_bytes(4, "little")))
-    refused(lying, "no XLSX file that can be read")
-
-
-@pytest.mark.usefixtures("bounded")
-def test_an_archive_of_very_many_parts_is_refused_before_they_are_listed():
+def test_an_archive_of_very_many_parts_is_refused_before_they_are_listed(monkeypatch):
+    monkeypatch.setattr("pricing.spreadsheets.MOST_INDEX_BYTES", 2_000)
     file = BytesIO()
     with ZipFile(file, "w") as archive:
-        for number in range(5_000):
+        for number in range(50):
             archive.writestr(f"xl/media/{number}.png", b"")
     refused(file, "lists more parts")
 
@@ -152,12 +131,10 @@ def test_what_is_no_workbook_is_refused(content):
     refused(BytesIO(content), "no XLSX file that can be read")
 
 
-@pytest.mark.usefixtures("bounded")
 @pytest.mark.parametrize("part", ["workbook", "sheet", "texts"])
-def test_entities_that_unfold_without_end_are_refused(part):
-    lines = "".join(f'<!ENTITY e{level} "{f"&e{level - 1};" * 10}">' for level in range(1, 12))
-    document = f'<!DOCTYPE w [<!ENTITY e0 "ha">{lines}]><sst xmlns="{MAIN}"><si><t>&e11;</t></si></sst>'
-    refused(with_parts(**{part: document.encode()}), "no XLSX file that can be read")
+def test_a_part_that_declares_an_entity_is_refused(part):
+    document = f'<!DOCTYPE w [<!ENTITY e "ha">]><sst xmlns="{MAIN}"><si><t>&e;</t></si></sst>'
+    refused(with_parts(**{part: document.encode()}), "no XLSX file that can be read: EntitiesForbidden")
 
 
 @pytest.mark.parametrize(
@@ -175,19 +152,19 @@ def test_a_sheet_whose_cells_are_not_as_the_format_says_is_refused(row):
     refused(with_parts(sheet=sheet(row)), "no XLSX file that can be read")
 
 
-def test_a_row_number_far_away_takes_no_time():
-    file = with_parts(sheet=sheet('<row r="900000000"><c r="A900000000" t="str"><v>retail</v></c></row>'))
+def test_rows_that_are_left_out_are_not_filled_in():
+    file = with_parts(sheet=sheet('<row r="2000"><c r="A2000" t="str"><v>retail</v></c></row>'))
+    assert [number for number, _ in lines_of(file, "prices.xlsx")] == [1, 2000]
     assert [each["price_list"] for each in rows_of_xlsx(file)] == ["retail"]
 
 
-@pytest.mark.usefixtures("bounded")
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (",".join(HEADINGS) + "," * 1_000_000, "longer than 100,000 bytes"),
+        (",".join(HEADINGS) + "," * 100_000, "longer than 100,000 bytes"),
         (",".join([*HEADINGS, *map(str, range(70))]), f"more than {MOST_COLUMNS} columns"),
-        (",".join(HEADINGS) + "\n" + "a" * 3_000_000, "longer than 100,000 bytes"),
-        (",".join(HEADINGS) + '\n"' + "a\n" * 3_000_000, "no CSV that can be read"),
+        (",".join(HEADINGS) + "\n" + "a" * 100_001, "longer than 100,000 bytes"),
+        (",".join(HEADINGS) + '\n"' + "a\n" * 70_000, "no CSV that can be read"),
         (",".join([*HEADINGS, "amount"]), "names a column twice: amount"),
         ("", "no price_list, product, line, amount"),
     ],
@@ -248,7 +225,7 @@ def shop():
         ("x" * 30_000, "longer than 2,000 characters"),
         ("'7", "amount"),
         ("=2+2", "a formula without its result"),
-        ("7; DROP TABLE", "amount"),
+        ("7; 8", "amount"),
     ],
 )
 def test_a_cell_of_another_type_is_told_and_takes_nothing_away(shop, amount, told):

@@ -110,13 +110,14 @@ def test_what_no_option_can_hold_is_refused_with_its_line_and_what_to_write(
     assert told in refused.value.sentence
 
 
-def test_copies_cannot_grow_without_end() -> None:
+def test_copies_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.uvl.copies.MOST_FEATURES", 100)
     deep = "".join(
-        "\t" * (2 * depth + 1) + f"F{depth} cardinality [1..60]\n" + "\t" * (2 * depth + 2) + "optional\n"
-        for depth in range(5)
+        "\t" * (2 * depth + 1) + f"F{depth} cardinality [1..3]\n" + "\t" * (2 * depth + 2) + "optional\n"
+        for depth in range(4)
     )
-    text = f"features\n{deep}" + "\t" * 11 + "Leaf\n"
-    with pytest.raises(UvlRefused, match="has more than 20,000 features"):
+    text = f"features\n{deep}" + "\t" * 9 + "Leaf\n"
+    with pytest.raises(UvlRefused, match="has more than 100 features"):
         product_of(read_uvl(text), "product")
 
 
