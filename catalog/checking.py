@@ -1,40 +1,40 @@
 """Checks of a draft as people ask for them: begun once, followed while they run, with what somebody accepted.
 
-A run is a row. Small products are checked at once; a large one is checked by a thread of this process, which tells in
-the row how far it is. Nothing depends on the thread: a run that nobody has heard of for a while counts as stopped, and
-the next who asks begins anew.
+A run is a row. Small products are checked at once; a large one is checked by a worker, which tells in the row how far
+it is. A worker that is killed is followed by another one; a run that nobody has heard of for a while counts as stopped,
+and the next who asks begins anew.
 """
 
-import logging
-import threading
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import close_old_connections, connections, transaction
+from django.db import transaction
+from django.db.models import Q
+from django.tasks import task
 from django.utils import timezone
 
 from catalog import checks, drafts
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Accepted, Finding, Progress, accepted_json, from_json, to_json
 from catalog.models import AcceptedFinding, CheckRun, Product
-from catalog.product_model import ProductModel, canonical
+from catalog.product_model import ProductModel, canonical, read
 
 # A product of so many options, values, rules and rows is checked while one waits.
 SMALL = 600
 # After so long without a word a run counts as stopped, and what was found counts as today's.
 SILENT = timedelta(minutes=2)
+# Until a worker takes it up, it stands in line.
+WAITING = "Waiting for a worker"
+LONGEST_WAIT = timedelta(hours=1)
 REMEMBERED = timedelta(hours=12)
 KEPT_RUNS = 5
 BEAT_SECONDS = 1.0
 MOST_REASON = 2_000
-
-logger = logging.getLogger(__name__)
-_turn = threading.Lock()
 
 
 class FindingNotAcceptable(Refusal):
@@ -85,14 +85,16 @@ def check_of(product: Product) -> CheckRun:
             if (known := _known(product, digest, state)) is not None:
                 return known
         product.check_runs.filter(state=CheckRun.State.RUNNING).update(state=CheckRun.State.STOPPED)
+        is_small = _size(model) <= SMALL
         facts = {"digest": digest, "draft": model.digest, "document": canonical(model)}
-        run = CheckRun.objects.create(product=product, **facts, seen_at=timezone.now())
+        stage = "" if is_small else WAITING
+        run = CheckRun.objects.create(product=product, **facts, stage=stage, seen_at=timezone.now())
         old = product.check_runs.values_list("pk", flat=True)[KEPT_RUNS:]
         CheckRun.objects.filter(pk__in=list(old)).delete()
-    if _size(model) <= SMALL:
+        if not is_small:
+            check_waiting.enqueue(run.pk)
+    if is_small:
         carry_out(run, model, beside)
-    else:
-        transaction.on_commit(lambda: _in_background(run, model, beside))
     return run
 
 
@@ -101,7 +103,7 @@ def run_called(product: Product, public_id: str) -> CheckRun:
     run: CheckRun | None = product.check_runs.filter(public_id=public_id).first()
     if run is None:
         raise NotFound("There is no such check of this product; begin one.")
-    if run.state == CheckRun.State.RUNNING and run.seen_at < timezone.now() - SILENT:
+    if run.state == CheckRun.State.RUNNING and not _heard_of().filter(pk=run.pk).exists():
         run.state = CheckRun.State.STOPPED
     return run
 
@@ -214,32 +216,27 @@ def carry_out(run: CheckRun, model: ProductModel, beside: Sequence[object]) -> N
     run.refresh_from_db()
 
 
-def _in_background(run: CheckRun, model: ProductModel, beside: Sequence[object]) -> None:
-    def work() -> None:
-        close_old_connections()
-        try:
-            with _waiting_for_turn(run) as mine:
-                if mine:
-                    carry_out(run, model, beside)
-        except Exception:
-            logger.exception("The check of product %s stopped.", run.product_id)
-        finally:
-            connections.close_all()
+@task
+def check_waiting(run_id: int) -> None:
+    """Carry out a run that stands in line; one that nobody waits for any more is left alone. Safe to repeat."""
+    run = CheckRun.objects.select_related("product__merchant").filter(pk=run_id, state=CheckRun.State.RUNNING).first()
+    if run is None or not _running(run).update(stage="", seen_at=timezone.now()):
+        return
+    model = read(json.loads(run.document))
+    beside = checks.beside(run.product)
+    if _digest(model, beside) != run.digest:
+        # What stands beside the product has changed meanwhile; whoever asks again gets a run of its own.
+        _running(run).update(state=CheckRun.State.STOPPED)
+        return
+    carry_out(run, model, beside)
 
-    threading.Thread(target=work, name=f"check-{run.pk}", daemon=True).start()
 
-
-@contextmanager
-def _waiting_for_turn(run: CheckRun) -> Iterator[bool]:
-    """Wait until no other check of this process runs; False where nobody waits for this one any more."""
-    while not _turn.acquire(timeout=BEAT_SECONDS):
-        if not _running(run).update(stage="Waiting for another check", seen_at=timezone.now()):
-            yield False
-            return
-    try:
-        yield True
-    finally:
-        _turn.release()
+def _heard_of() -> Any:
+    """Return the runs that somebody is at, or that still stand in line for a worker."""
+    now = timezone.now()
+    return CheckRun.objects.filter(
+        Q(seen_at__gte=now - SILENT) | Q(stage=WAITING, seen_at__gte=now - LONGEST_WAIT), state=CheckRun.State.RUNNING
+    )
 
 
 def _running(run: CheckRun) -> Any:
@@ -247,8 +244,10 @@ def _running(run: CheckRun) -> Any:
 
 
 def _known(product: Product, digest: str, state: str) -> CheckRun | None:
-    since = timezone.now() - (SILENT if state == CheckRun.State.RUNNING else REMEMBERED)
-    runs = product.check_runs.filter(digest=digest, state=state, seen_at__gte=since)
+    if state == CheckRun.State.RUNNING:
+        runs = _heard_of().filter(product=product, digest=digest)
+    else:
+        runs = product.check_runs.filter(digest=digest, state=state, seen_at__gte=timezone.now() - REMEMBERED)
     # A run of an earlier release does not tell which draft it looked at.
     found: CheckRun | None = runs.exclude(draft="").first()
     return found

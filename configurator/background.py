@@ -1,6 +1,7 @@
-"""What a server does beside its requests: one thing after another, in a thread of its own.
+"""What a server does beside its requests for its own memory: one thing after another, in a thread of its own.
 
-In a process that does not serve (a command, a test) the same is done at once.
+What other processes need too is a job for a worker instead (ADR 0190). In a process that does not serve (a command, a
+test) the same is done at once.
 """
 
 import logging

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import F, Max
+from django.tasks import task
 
 from catalog.models import Merchant, Version
 from configurator.background import background
@@ -25,9 +26,17 @@ def current_versions(merchant: Merchant | None = None) -> Iterator[Version]:
 
 
 def prepare_published(version: Version, **_: Any) -> None:
-    """Prepare a version once the transaction that publishes it is through."""
-    if background.serves or compiled_files() is not None:
+    """Have a version compiled by a worker for all processes, or by this one where no other could read it."""
+    if compiled_files() is not None:
+        prepare_version.enqueue(version.pk)
+    elif background.serves:
         transaction.on_commit(lambda: background.do(lambda: prepare(version)), robust=True)
+
+
+@task
+def prepare_version(version_id: int) -> None:
+    """Keep the compiled form of a version on the disk. Safe to repeat."""
+    prepare(Version.objects.get(pk=version_id))
 
 
 def prepare_at_start() -> None:

@@ -15,6 +15,7 @@
 | `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto` and `-For`; 0 by default |
 | `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
 | `API_WORK_SECONDS_PER_MINUTE` | how many seconds its hard calls (count, complete) may compute; 30 |
+| `EMBEDDED_WORKER` | `1`: each server process has a worker in a thread; else run `manage.py worker`. On in the demo |
 | `LOG_LEVEL` | `INFO` by default |
 """
 
@@ -153,6 +154,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "django_htmx",
     "drf_spectacular",
+    "jobs",
     "catalog",
     "pricing",
     "configurator",
@@ -313,6 +315,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# Tasks are rows of ours (ADR 0190); a worker that dies loses none.
+TASKS = {"default": {"BACKEND": "jobs.backend.DurableBackend"}}
+EMBEDDED_WORKER = _flag("EMBEDDED_WORKER", default=_RELAXED and "pytest" not in sys.modules)
 
 LOGGING = {
     "version": 1,

@@ -29,6 +29,7 @@ from catalog.findings import Finding
 from catalog.models import CheckRun, Group, Product, Step, Version
 from catalog.product_model import LENGTH_UNITS, write_whole
 from catalog.sites import is_listed, site_of
+from jobs.worker import is_any_alive
 
 type Link = tuple[str, str]
 # What changed in a draft is told in so many sentences.
@@ -364,7 +365,8 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
                 return HttpResponseRedirect(here)  # the draft may have changed meanwhile
             found = checking.findings_in(run)
             return self._findings_page(request, product, found, page, title, status, run.draft, note)
-        context = {**self._context(request, product, title), "run": run, "here": here}
+        waits_in_vain = run.stage == checking.WAITING and not is_any_alive()
+        context = {**self._context(request, product, title), "run": run, "here": here, "no_worker": waits_in_vain}
         response = TemplateResponse(request, "admin/catalog/checking.html", context, status=status)
         if run.state == CheckRun.State.RUNNING:
             response.headers["Refresh"] = f"2; url={here}?run={run.public_id}"

@@ -11,7 +11,7 @@ from catalog.admin.scoped import roles_of
 from catalog.models import Membership
 
 # What people come for stands first, what is set up once stands last; apps not named here stand between.
-_FIRST, _LAST = ("catalog", "pricing", "configurator"), ("access", "auth")
+_FIRST, _LAST = ("catalog", "pricing", "configurator"), ("access", "auth", "jobs")
 
 admin.site.site_title = admin.site.site_header = "Open Configurator"
 admin.site.index_title = "What would you like to do?"

@@ -10,8 +10,15 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Take tokens out of the administration: they say nothing to people, and belong to clients, which are there."""
+        from datetime import timedelta
+
         from django.apps import apps
         from django.contrib import admin
+
+        from integrations.access.tasks import sweep_answers
+        from jobs.periodic import every
+
+        every(timedelta(minutes=10), sweep_answers)
 
         for model in apps.get_app_config("oauth2_provider").get_models():
             if admin.site.is_registered(model):

@@ -1,5 +1,6 @@
 """Who may call: OAuth clients and API keys, each bound to one merchant; and the answers kept for repeated calls."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,6 +9,9 @@ from oauth2_provider.models import AbstractApplication
 
 from catalog.models import Merchant
 from catalog.models.ownership import Owned
+
+KEPT_ANSWERS = timedelta(hours=24)
+"""So long a repeated call is promised the answer that it got before."""
 
 
 class ApiClient(AbstractApplication):  # type: ignore[misc]

@@ -6,9 +6,7 @@ call really runs. Refusals keep nothing, so what was refused may be corrected an
 
 import hashlib
 import re
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -18,14 +16,10 @@ from django.utils import timezone
 
 from catalog.errors import Refusal
 from integrations.access.authentication import Caller
-from integrations.access.models import KeptAnswer
+from integrations.access.models import KEPT_ANSWERS, KeptAnswer
 
-KEPT = timedelta(hours=24)
-SWEEP_SECONDS = 600
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 REPLAYED = "Idempotent-Replayed"
-
-_swept = 0.0
 
 
 class KeyMalformed(Refusal):
@@ -76,7 +70,7 @@ def answer_once(
         _claim(caller, key)
         answers = KeptAnswer.objects.for_merchant(caller.merchant).filter(credential=caller.credential, key=key)
         first = answers.first()
-        if first is not None and timezone.now() - first.created_at > KEPT:
+        if first is not None and timezone.now() - first.created_at > KEPT_ANSWERS:
             first.delete()
             first = None
         if first is not None:
@@ -91,7 +85,6 @@ def answer_once(
             headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
             body=response.content,
         )
-    _sweep()
     return response
 
 
@@ -117,11 +110,3 @@ def _replayed(first: KeptAnswer, fingerprint: str) -> HttpResponse:
     if first.fingerprint != fingerprint:
         raise KeyReused("This key came with another request before. Take a new key for a new request.")
     return HttpResponse(bytes(first.body), status=first.status, headers={**first.headers, REPLAYED: "true"})
-
-
-def _sweep() -> None:
-    """Delete answers that nobody is promised any more, every SWEEP_SECONDS in each process."""
-    global _swept
-    if time.monotonic() - _swept > SWEEP_SECONDS:
-        _swept = time.monotonic()
-        KeptAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from catalog import checking, checks, drafts
@@ -11,10 +12,12 @@ from catalog.errors import Malformed, NotFound
 from catalog.findings import Finding, Progress
 from catalog.models import CheckRun, Merchant, Product
 from catalog.operations import PublishRefused, publish
+from jobs.models import Worker
+from jobs.worker import work_off
 from pricing.operations import export_product, import_product
 from pricing.product_file import read_product_file, write_product_file
 from tests.examples.desk import desk
-from tests.factories import make_product
+from tests.factories import make_product, make_user
 
 pytestmark = pytest.mark.database
 
@@ -58,19 +61,51 @@ def test_a_change_of_a_price_list_is_a_reason_to_check_again(product: Product) -
     assert check_of(product).pk != first.pk
 
 
-def test_a_large_product_is_checked_in_the_background(
-    product: Product, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
-) -> None:
+@pytest.fixture
+def nothing_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "SMALL", 1)
-    begun: list[CheckRun] = []
-    monkeypatch.setattr(checking, "_in_background", lambda run, model, beside: begun.append(run))
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        run = check_of(product)
-    assert begun == [run]
-    assert run.state == CheckRun.State.RUNNING
-    assert check_of(product).pk == run.pk
-    checking.carry_out(run, drafts.read(product), ())
-    assert run_called(product, run.public_id).state == CheckRun.State.DONE
+
+
+def test_a_large_product_is_checked_by_a_worker(twice: Product, nothing_small: None) -> None:
+    run = check_of(twice)
+    assert (run.state, run.stage) == (CheckRun.State.RUNNING, checking.WAITING)
+    assert check_of(twice).pk == run.pk
+    work_off()
+    done = run_called(twice, run.public_id)
+    assert done.state == CheckRun.State.DONE
+    assert "rule-redundant" in {each.code for each in findings_in(done)}
+
+
+def test_a_check_that_was_superseded_before_a_worker_took_it_is_left_alone(
+    product: Product, nothing_small: None
+) -> None:
+    first = check_of(product)
+    product.rules.create(key="new", then="true")
+    second = check_of(product)
+    work_off()
+    assert [run_called(product, each.public_id).state for each in (first, second)] == ["stopped", "done"]
+
+
+def test_a_check_stops_where_something_beside_the_product_changed(product: Product, nothing_small: None) -> None:
+    run = check_of(product)
+    product.merchant.price_lists.create(key="new", name="New", currency="EUR")
+    work_off()
+    assert run_called(product, run.public_id).state == CheckRun.State.STOPPED
+
+
+def test_a_check_may_stand_in_line_for_an_hour(product: Product, nothing_small: None) -> None:
+    run = check_of(product)
+    for minutes, state in ((50, CheckRun.State.RUNNING), (70, CheckRun.State.STOPPED)):
+        CheckRun.objects.update(seen_at=timezone.now() - timedelta(minutes=minutes))
+        assert run_called(product, run.public_id).state == state
+
+
+def test_the_page_says_where_no_worker_will_come(product: Product, nothing_small: None, client: Client) -> None:
+    client.force_login(make_user("maria", product.merchant))
+    page = f"/admin/catalog/product/{product.pk}/check/"
+    assert "start one" in client.get(page).content.decode()
+    Worker.objects.create(name="one", started_at=timezone.now(), seen_at=timezone.now())
+    assert "start one" not in client.get(page).content.decode()
 
 
 def test_a_run_tells_how_far_it_is(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:

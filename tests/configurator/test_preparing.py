@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog import drafts
@@ -17,6 +18,7 @@ from configurator.background import Background
 from configurator.engine import search
 from configurator.engine.refusals import EngineRefused
 from configurator.operations import compiled_files, follow, forget_everything, published
+from jobs.worker import work_off
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_version
 
@@ -42,16 +44,37 @@ def names(folder: Path) -> set[str]:
     return {path.name.partition("-")[0] for path in folder.iterdir()} if folder.exists() else set()
 
 
-def test_what_is_published_is_ready_before_anybody_asks(
-    folder: Path, merchant: Merchant, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    product = make_product(merchant)
-    with django_capture_on_commit_callbacks() as waiting:
-        version = publish(product)
-    assert names(folder) == set()  # not before the transaction is through
-    for task in waiting:
-        task()
+def test_what_is_published_is_compiled_by_a_worker_before_anybody_asks(folder: Path, merchant: Merchant) -> None:
+    version = publish(make_product(merchant))
+    assert names(folder) == set()
+    work_off()
     assert names(folder) == {version.digest}
+
+
+def test_what_was_not_published_after_all_is_not_compiled(folder: Path, merchant: Merchant) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publish(make_product(merchant))
+        raise ZeroDivisionError
+    work_off()
+    assert names(folder) == set()
+
+
+def test_without_a_place_to_hand_it_over_the_server_that_publishes_compiles(
+    settings: Settings,
+    merchant: Merchant,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    waiting: list[Callable[[], object]] = []
+    monkeypatch.setattr(preparing.background, "serves", True)
+    monkeypatch.setattr(preparing.background, "do", waiting.append)
+    with django_capture_on_commit_callbacks() as committed:
+        publish(make_product(merchant))
+    assert waiting == []  # not before the transaction is through
+    for callback in committed:
+        callback()
+    assert len(waiting) == 1
+    assert work_off() == 0
 
 
 def test_after_a_restart_nothing_is_compiled(

@@ -12,7 +12,7 @@ from configurator.models import Configuration
 from configurator.operations import published, save
 from tests.api import Api, make_shop, told
 
-OURS = ("catalog", "pricing", "configurator", "access", "connectors")
+OURS = ("jobs", "catalog", "pricing", "configurator", "access", "connectors")
 
 TAKE_AWAY = (migrations.RemoveField, migrations.RenameField, migrations.DeleteModel, migrations.RenameModel)
 

@@ -100,6 +100,7 @@ def _serve(port: int) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     os.environ.setdefault("SECRET_KEY", _own_secret(settings.DATA_DIR))
     os.environ.setdefault("PUBLIC_URL", f"http://{WIDGET_HOST}:{port}")
+    os.environ.setdefault("EMBEDDED_WORKER", "1")
     server = Server(
         "configurator_site.wsgi:application",
         address=WIDGET_HOST,

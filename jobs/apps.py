@@ -1,0 +1,17 @@
+"""Work beside the requests as a Django app."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "jobs"
+
+    def ready(self) -> None:
+        from datetime import timedelta
+
+        from jobs import running, sweeping, worker
+        from jobs.periodic import every
+
+        worker.register(worker.Source("jobs", 2, running.claimed))
+        every(timedelta(hours=1), sweeping.sweep_jobs)
+        every(timedelta(hours=24), sweeping.sweep_sessions)
