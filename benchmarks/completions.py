@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace  # noqa: E402
 from decimal import Decimal  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from catalog.product_model import Choice, Kind, PriceLine, ProductModel, Text  # noqa: E402
+from catalog.kinds.register import KINDS, kind_of  # noqa: E402
+from catalog.product_model import Choice, PriceLine, ProductModel, Text  # noqa: E402
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import product_of  # noqa: E402
 from configurator.completion import Wish, completion  # noqa: E402
@@ -60,7 +61,7 @@ def priced(model: ProductModel) -> ProductModel:
             amounts={key: str(chance.randint(0, 500)) for key in value_keys(option)},
         )
         for option in model.options
-        if option.kind in (Kind.CHOICE, Kind.MULTI, Kind.BOOLEAN)
+        if kind_of(option).is_priced_by_value
     ]
     return replace(model, price_lines=tuple(lines))
 
@@ -83,7 +84,7 @@ def _row(path: Path) -> Row:
     first = time.process_time()
     key = next(key for key, domain in domains.items() if len(domain.values) > 1)
     value: Choice = domains[key].values[-1]
-    choices = {key: (str(value),) if domains[key].kind is Kind.MULTI else value}
+    choices = {key: (str(value),) if KINDS[domains[key].kind].is_several else value}
     settle(product.engine, choices)
     begun = time.process_time()
     after = completion(product, prices, choices, Wish("cheapest"))

@@ -31,7 +31,8 @@ from pathlib import Path  # noqa: E402
 
 from pysat.solvers import Minisat22  # noqa: E402
 
-from catalog.product_model import Choice, Kind, ProductModel  # noqa: E402
+from catalog.kinds.register import KINDS, kind_of  # noqa: E402
+from catalog.product_model import Choice, ProductModel  # noqa: E402
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import Place, product_and_places  # noqa: E402
 from configurator.completion import Wish, completion  # noqa: E402
@@ -119,7 +120,7 @@ def possible(compiled: Compiled, choices: Choices, chance: random.Random) -> Cho
             return {key: number_in(domain, chance)}
         if domain.values and len(domain.values) + domain.none > 1:
             value = chance.choice(domain.values)
-            return {key: (str(value),) if domain.kind is Kind.MULTI else value}
+            return {key: (str(value),) if KINDS[domain.kind].is_several else value}
     return None
 
 
@@ -136,7 +137,7 @@ def impossible(compiled: Compiled, choices: Choices, chance: random.Random) -> C
         gone = [value for value in alone[key].values if value not in domains[key].values]
         if gone:
             value = chance.choice(gone)
-            return {key: (str(value),) if domains[key].kind is Kind.MULTI else value}
+            return {key: (str(value),) if KINDS[domains[key].kind].is_several else value}
     return None
 
 
@@ -246,7 +247,7 @@ def one_call_per_value(visit: Visit) -> list[float]:
         return []
     literals = program.targets.tolist()
     sample = literals if len(literals) < 1000 else random.Random(1).sample(literals, 500)
-    values = sum(max(len(option.values), 1 + (option.kind is Kind.BOOLEAN)) for option in visit.model.options)
+    values = sum(max(len(option.values), 1 + (kind_of(option).is_truth)) for option in visit.model.options)
     found = []
     for state in visit.states:
         if not state.is_sample:

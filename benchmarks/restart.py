@@ -24,7 +24,8 @@ import tempfile  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from catalog.product_model import Choice, Kind, ProductModel, Text, read, write  # noqa: E402
+from catalog.kinds.register import KINDS, kind_of
+from catalog.product_model import Choice, ProductModel, Text, read, write  # noqa: E402
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import product_of  # noqa: E402
 from configurator.compiled_files import CompiledFiles  # noqa: E402
@@ -71,9 +72,9 @@ def model_of(name: str) -> ProductModel:
 def first_choice(product: CompiledProduct) -> dict[str, Choice]:
     """Return the last listed value of the last choice, or yes where there is no choice."""
     for option in reversed(product.model.options):
-        if option.kind is Kind.CHOICE and option.when is None:
+        if kind_of(option).is_single and option.when is None:
             return {option.key: option.values[-1].key}
-    return {next(option.key for option in product.model.options if option.kind is Kind.BOOLEAN): True}
+    return {next(option.key for option in product.model.options if kind_of(option).is_truth): True}
 
 
 def refused_clicks(product: CompiledProduct) -> list[dict[str, Choice]]:
@@ -81,11 +82,11 @@ def refused_clicks(product: CompiledProduct) -> list[dict[str, Choice]]:
     engine, alone = product.engine, deduce(product.engine, {}).domains
     found: list[dict[str, Choice]] = []
     for option in product.model.options:
-        for value in alone[option.key].values if option.kind is Kind.CHOICE else ():
+        for value in alone[option.key].values if kind_of(option).is_single else ():
             left = deduce(engine, {option.key: value}).domains
             for key, domain in left.items():
                 gone = [each for each in alone[key].values if each not in domain.values]
-                if key != option.key and gone and domain.kind in (Kind.CHOICE, Kind.BOOLEAN):
+                if key != option.key and gone and (KINDS[domain.kind].is_single or KINDS[domain.kind].is_truth):
                     found.append({option.key: value, key: gone[0]})
                     break
             if len(found) == 2:

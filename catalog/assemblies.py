@@ -267,7 +267,7 @@ class _Placing:
         label = self.assembly.label
         self.label = label if self.assembly.at_most == 1 else joined_texts((label, Text(str(number))), " ")
         counting = written.options[0]
-        if counting.kind is Kind.BOOLEAN:
+        if counting.number is None:
             self.exists: str | None = counting.key
         elif number <= self.assembly.at_least:
             self.exists = f"given({counting.key})" if self.assembly.when else None

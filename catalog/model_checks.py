@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,13 +13,12 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
 from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
-from catalog.plain_texts import plain_text
+from catalog.kinds.register import kind_of
 from catalog.product_model import (
     KEYED_LISTS,
     LEAST_IMPORTANCE,
     MOST_IMPORTANCE,
     NOTHING,
-    Kind,
     NumberDomain,
     Option,
     ProductModel,
@@ -30,7 +28,6 @@ from catalog.product_model import (
     TextDomain,
     Value,
 )
-from catalog.values import text_problem
 
 MAX_STEPS = 1_000_000
 MAX_TEXT = 10_000
@@ -40,7 +37,6 @@ _PRICE_NUMBERS = ("amount", "percent", "minimum", "maximum", "quantity", "waste"
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 SWATCH = re.compile(r"#[0-9a-f]{6}")
-_RANGE = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*\.\.\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*")
 
 
 def _error(code: str, path: str, sentence: str) -> Finding:
@@ -136,20 +132,20 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
             wrong += _value_findings(value, f"{path}/values/{value.key}")
         yield from wrong
         sound = not any(each.severity == "error" for each in wrong)
-        if sound and option.default is not None and (problem := choice_problem(option, option.default)):
+        if sound and option.default is not None and (problem := kind_of(option).problem(option, option.default)):
             yield _error("default", f"{path}/default", f"The default of option '{option.key}' {problem}")
 
 
 def _kind_findings(option: Option, path: str) -> Iterator[Finding]:
-    valued = option.kind in (Kind.CHOICE, Kind.MULTI)
-    if valued and not option.values:
+    kind = kind_of(option)
+    if kind.is_listed and not option.values:
         yield _error("no-values", path, f"Option '{option.key}' has no values to choose from; add some.")
-    if not valued and option.values:
+    if not kind.is_listed and option.values:
         sentence = f"Option '{option.key}' is a {option.kind}, so its values are never shown; remove them."
         yield Finding("warning", "idle-values", path, sentence)
-    if option.kind is Kind.NUMBER and option.number is None:
+    if kind.is_stepped and kind.scale(option) is None:
         yield _error("no-range", path, f"Option '{option.key}' has no range of numbers; say from where to where.")
-    if option.kind is not Kind.NUMBER and option.number is not None:
+    if not kind.is_stepped and option.number is not None:
         sentence = f"Option '{option.key}' is a {option.kind}, so its range of numbers means nothing; remove it."
         yield Finding("warning", "idle-range", path, sentence)
 
@@ -193,7 +189,7 @@ def _count_findings(option: Option, path: str) -> Iterator[Finding]:
     least, most = option.at_least, option.at_most
     if least is None and most is None:
         return
-    if option.kind is not Kind.MULTI:
+    if not kind_of(option).is_several:
         sentence = f"Option '{option.key}' is no multi-choice, so at least and at most mean nothing."
         yield Finding("warning", "idle-count", path, sentence)
     elif (least or 0) < 0 or (most is not None and most < max(least or 0, 1)) or (least or 0) > len(option.values):
@@ -211,8 +207,9 @@ def _importance_findings(option: Option, path: str) -> Iterator[Finding]:
 
 def _internal_findings(option: Option, path: str) -> Iterator[Finding]:
     """Return an error for an option that nobody sees and everybody would have to answer."""
-    is_asked = option.kind is Kind.MULTI and bool(option.at_least)
-    is_asked |= option.required and option.kind not in (Kind.BOOLEAN, Kind.MULTI)
+    kind = kind_of(option)
+    is_asked = kind.is_several and bool(option.at_least)
+    is_asked |= option.required and kind.may_be_left_open
     if option.internal and is_asked and option.default in (None, NOTHING, ()):
         sentence = f"Shoppers never see option '{option.key}', so that they cannot answer it; give it a default."
         yield _error("internal-without-default", f"{path}/default", sentence)
@@ -222,57 +219,6 @@ def _value_findings(value: Value, path: str) -> Iterator[Finding]:
     if value.swatch is not None and not SWATCH.fullmatch(value.swatch):
         sentence = f"The swatch '{value.swatch}' is no colour; write it as #9fb49c, in small letters."
         yield _error("swatch", f"{path}/swatch", sentence)
-
-
-def choice_problem(option: Option, choice: Any) -> str:
-    """Return what keeps `choice` out of the domain of `option`, as the end of a sentence; empty when nothing does."""
-    match option.kind:
-        case Kind.CHOICE:
-            if not isinstance(choice, str):
-                return "must be the key of one of its values."
-            return (
-                ""
-                if choice in option.value_by_key
-                else f"is '{choice}', which is none of its values" + _hint(choice, option.value_by_key)
-            )
-        case Kind.MULTI:
-            if not isinstance(choice, tuple):
-                return "must be a list of keys of its values."
-            unknown = [key for key in choice if key not in option.value_by_key]
-            return (
-                f"has '{unknown[0]}', which is none of its values" + _hint(unknown[0], option.value_by_key)
-                if unknown
-                else ""
-            )
-        case Kind.BOOLEAN:
-            return "" if isinstance(choice, bool) else "must be yes or no."
-        case Kind.NUMBER:
-            return _number_problem(option.number, choice)
-        case Kind.TEXT:
-            return _text_problem(option.text, choice)
-        case Kind.COLOUR:
-            fine = isinstance(choice, str) and SWATCH.fullmatch(choice)
-            return "" if fine else "must be a colour such as #9fb49c, in small letters."
-
-
-def _number_problem(domain: NumberDomain | None, choice: Any) -> str:
-    if not isinstance(choice, Decimal):
-        return "must be a number."
-    if domain is None or domain.index(choice) is not None:
-        return ""
-    told = f"{domain.first:f} to {domain.last:f} in steps of {domain.step:f}"
-    return f"is {choice:f}, which is not among {told}."
-
-
-def _text_problem(domain: TextDomain | None, choice: Any) -> str:
-    if not isinstance(choice, str):
-        return "must be a text."
-    if choice != plain_text(choice):
-        return f"is not as people's texts are kept; write {plain_text(choice)!r}."
-    problem = text_problem(domain or TextDomain(), choice) if choice else None
-    if problem is not None and problem.slug == "text-of-another-form":
-        return "does not match the pattern."
-    return f"cannot be had: {problem}." if problem else ""
 
 
 def check_expressions(model: ProductModel) -> Iterator[Finding]:
@@ -374,10 +320,10 @@ def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterat
         if option is None:
             sentence = f"Table '{table.key}' has a column '{key}', and there is no such option"
             yield _error("unknown-option", path, sentence + _hint(key, known))
-        elif option.kind in (Kind.TEXT, Kind.COLOUR):
+        elif kind_of(option).is_open:
             sentence = f"Table '{table.key}' has a column for '{key}', but a table cannot list texts or colours."
             yield _error("table-columns", path, sentence)
-        elif option.kind is Kind.MULTI:
+        elif kind_of(option).is_several:
             sentence = (
                 f"Table '{table.key}' has a column for '{key}', a multi-choice; write rules with '{key} has' instead."
             )
@@ -394,40 +340,8 @@ def row_problems(options: Sequence[Option | None], row: Sequence[Any]) -> Iterat
     for option, cell in zip(options, row, strict=True):
         if option is not None:
             for part in cell if isinstance(cell, tuple) else (cell,):
-                if problem := _cell_problem(option, part):
+                if part != "*" and (problem := kind_of(option).cell_problem(option, part)):
                     yield problem
-
-
-def _cell_problem(option: Option, cell: Any) -> str:
-    if cell == "*":
-        return ""
-    match option.kind:
-        case Kind.CHOICE:
-            if isinstance(cell, str) and cell in option.value_by_key:
-                return ""
-            return f"'{cell}' is no value of '{option.key}'" + _hint(str(cell), option.value_by_key)
-        case Kind.BOOLEAN:
-            return "" if isinstance(cell, bool) else f"'{cell}' is neither yes nor no, for '{option.key}'."
-        case Kind.NUMBER:
-            if isinstance(cell, str):
-                return _range_problem(option, cell)
-            problem = _number_problem(option.number, cell) if not isinstance(cell, bool) else "must be a number."
-            return f"the number for '{option.key}' {problem}" if problem else ""
-        case _:
-            return ""
-
-
-def _range_problem(option: Option, cell: str) -> str:
-    match = _RANGE.fullmatch(cell)
-    if match is None:
-        return f"'{cell}' is neither a number nor a range such as 600..900, for '{option.key}'."
-    first, last = Decimal(match[1]), Decimal(match[2])
-    if first > last:
-        return f"the range {cell} for '{option.key}' runs backwards."
-    domain = option.number
-    if domain is not None and (last < domain.first or first > domain.last):
-        return f"the range {cell} lies outside {domain.first:f} to {domain.last:f}, the numbers of '{option.key}'."
-    return ""
 
 
 def check_presets(model: ProductModel) -> Iterator[Finding]:
@@ -440,7 +354,7 @@ def check_presets(model: ProductModel) -> Iterator[Finding]:
             if option is None:
                 sentence = f"Preset '{preset.key}' chooses for '{key}', and there is no such option"
                 yield _error("unknown-option", path, sentence + _hint(key, known))
-            elif problem := choice_problem(option, choice):
+            elif problem := kind_of(option).problem(option, choice):
                 yield _error("preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}")
             elif option.internal:
                 sentence = f"Preset '{preset.key}' chooses for '{key}', which shoppers never see; let a rule say it."
@@ -453,7 +367,7 @@ def check_pictures(model: ProductModel) -> Iterator[Finding]:
         if name not in model.assets:
             sentence = f"There is no picture '{name}' among the uploaded ones"
             yield _error("unknown-picture", path, sentence + _hint(name, model.assets))
-    colours = {option.key for option in model.options if option.kind is Kind.COLOUR}
+    colours = {option.key for option in model.options if kind_of(option).is_colour}
     for layer in model.layers:
         if layer.colour is not None and layer.colour not in colours:
             sentence = f"Layer '{layer.key}' takes the colour of '{layer.colour}', which is no option for a colour"

@@ -352,6 +352,11 @@ class Option:
     def value_by_key(self) -> Mapping[str, Value]:
         return {value.key: value for value in self.values}
 
+    @cached_property
+    def place_of_value(self) -> Mapping[str, int]:
+        """Where each value stands among the values, the first being 0."""
+        return {value.key: place for place, value in enumerate(self.values)}
+
 
 @dataclass(frozen=True)
 class Derived:

@@ -16,12 +16,12 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.syntax import Span
 from catalog.expressions.types import Expected, Naming, Scope, namings
 from catalog.expressions.units import STANDARD
+from catalog.kinds.register import kind_of
 from catalog.model_checks import expressions_of
 from catalog.product_model import (
     KEY_PATTERN,
     BomLine,
     Choice,
-    Kind,
     Layer,
     LeadTimeLine,
     Option,
@@ -352,7 +352,7 @@ class _Keys:
     def choice(self, key: str, choice: Choice) -> Choice:
         """Return what an answer of the option `key` is then."""
         option = self.model.option_by_key.get(key)
-        if option is None or option.kind not in (Kind.CHOICE, Kind.MULTI):
+        if option is None or not kind_of(option).is_listed:
             return choice
         if isinstance(choice, tuple):
             return tuple(self.of("value", each, key) for each in choice)

@@ -7,16 +7,16 @@ value, `600..900` a range.
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 from catalog.expressions.errors import suggestion
+from catalog.kinds.register import kind_of
 from catalog.model_checks import row_problems
-from catalog.product_model import MAX_DIGITS, MAX_MAGNITUDE, Kind, Option, write_number
+from catalog.product_model import Option, write_number
 
 MAX_PROBLEMS = 12
-_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,8 @@ def write_table(options: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _read_cell(option: Option | None, text: str) -> Any:
     if option is not None and "|" in text:
-        return tuple(_read_part(option, part.strip()) for part in text.split("|"))
-    return text if option is None else _read_part(option, text)
-
-
-def _read_part(option: Option, text: str) -> Any:
-    if option.kind is Kind.BOOLEAN:
-        return _WORDS.get(text.lower(), text)
-    if option.kind is Kind.NUMBER and text != "*" and ".." not in text:
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            return text
-        fits = number.is_finite() and len(number.as_tuple().digits) <= MAX_DIGITS and abs(number) < MAX_MAGNITUDE
-        return number if fits else text
-    return text
+        return tuple(kind_of(option).read_cell(option, part.strip()) for part in text.split("|"))
+    return text if option is None else kind_of(option).read_cell(option, text)
 
 
 def _plain(cell: Any) -> Any:

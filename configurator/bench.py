@@ -14,8 +14,9 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.errors import Refusal
+from catalog.kinds.register import kind_of
 from catalog.models import Product, Version
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.product_model import Choice, Option, ProductModel
 from configurator.choices import sort_choices
 from configurator.evaluation import CompiledProduct, Evaluation
 from configurator.operations import MOST_QUANTITY, Published, compiled, consistent, draft_of, follow, offered
@@ -102,13 +103,14 @@ class BenchForm(forms.Form):
 
 def _field(option: Option) -> forms.Field:
     label = option.label.default
-    if option.kind is Kind.CHOICE:
+    kind = kind_of(option)
+    if kind.is_single:
         values = [("", "–"), *((value.key, value.label.default) for value in option.values)]
         return forms.ChoiceField(label=label, choices=values, required=False)
-    if option.kind is Kind.BOOLEAN:
+    if kind.is_truth:
         values = [("", "–"), ("true", "Yes"), ("false", "No")]
         return forms.ChoiceField(label=label, choices=values, required=False)
-    if option.kind is Kind.MULTI:
+    if kind.is_several:
         return forms.MultipleChoiceField(
             label=label,
             choices=[(value.key, value.label.default) for value in option.values],

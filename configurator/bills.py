@@ -16,7 +16,8 @@ from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import DAYS, unit_of_material, unit_of_measure, unit_of_parts
-from catalog.product_model import Kind, LeadTimeLine, Option, PriceLine, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import LeadTimeLine, Option, PriceLine, ProductModel
 from configurator.engine.question import Amount, Bill, Share
 from pricing.breakdown import Prices, value_keys
 from pricing.lead_time import MAX_DAYS
@@ -166,7 +167,7 @@ class LineReader:
         if part.option is not None:
             option = self.model.option_by_key[part.option]
             chosen: Node = (
-                nodes.CountOf(option.key) if option.kind is Kind.MULTI else nodes.CountTrue((nodes.Given(option.key),))
+                nodes.CountOf(option.key) if kind_of(option).is_several else nodes.CountTrue((nodes.Given(option.key),))
             )
             count = _where((nodes.Compare(">", chosen, ZERO),), nodes.Arithmetic("*", count, chosen))
         return _where(self.condition(part.when), count)
@@ -174,9 +175,10 @@ class LineReader:
 
 def has_value(option: Option, key: str) -> Conditions:
     """Return the condition that `option` has the value that an amount is kept under."""
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_several:
         return (nodes.Has(option.key, key),)
-    if option.kind is Kind.BOOLEAN:
+    if kind.is_truth:
         yes = nodes.IsTrue(option.key)
         return (yes,) if key == "true" else (nodes.Given(option.key), nodes.Not(yes))
     return (nodes.IsOneOf(option.key, (key,)),)

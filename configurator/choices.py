@@ -6,8 +6,10 @@ from itertools import islice
 from typing import Any
 
 from catalog.errors import Malformed, Unreadable
-from catalog.product_model import NOTHING, Choice, Kind, Option, ProductModel, write_choice
-from catalog.values import is_nothing, read_value, short, suggested
+from catalog.kinds.register import kind_of
+from catalog.kinds.words import short, suggested
+from catalog.product_model import Choice, Option, ProductModel, write_choice
+from catalog.values import is_nothing, read_value
 
 MOST_UNKNOWN = 50
 
@@ -54,12 +56,12 @@ def read_json_choices(
     Options that are `hidden` from who asks are none.
     """
     misread = [
-        Misread(key, f"{model.option_by_key[key].label}: expected {_JSON_TYPES[model.option_by_key[key].kind][1]}")
+        Misread(key, f"{model.option_by_key[key].label}: expected {kind_of(model.option_by_key[key]).json_words}")
         for key, raw in given.items()
         if key in model.option_by_key
         and key not in hidden
         and raw is not None
-        and not _is_json(model.option_by_key[key].kind, raw)
+        and not kind_of(model.option_by_key[key]).takes_json(raw)
     ]
     wrong = {each.option for each in misread}
     choices, others = sort_choices(model, {key: raw for key, raw in given.items() if key not in wrong}, hidden)
@@ -77,12 +79,6 @@ def read_question(model: ProductModel, key: str, raw: Any, hidden: Collection[st
     except ChoicesMalformed as refusal:
         errors = [{**each, "pointer": "/value"} for each in refusal.data["errors"]]
         raise ChoicesMalformed(refusal.sentence, errors=errors) from None
-
-
-def _is_json(kind: Kind, raw: Any) -> bool:
-    if raw == NOTHING and kind not in (Kind.MULTI, Kind.BOOLEAN):
-        return True
-    return isinstance(raw, _JSON_TYPES[kind][0]) and (kind is Kind.BOOLEAN or not isinstance(raw, bool))
 
 
 def _known(model: ProductModel, hidden: Collection[str]) -> Mapping[str, Option]:
@@ -131,17 +127,7 @@ def kept_choices(model: ProductModel, stored: Mapping[str, Any]) -> dict[str, Ch
 
 
 def _is_text(model: ProductModel, key: str) -> bool:
-    return key in model.option_by_key and model.option_by_key[key].kind is Kind.TEXT
-
-
-_JSON_TYPES: Mapping[Kind, tuple[type | tuple[type, ...], str]] = {
-    Kind.CHOICE: (str, "a value's key, as a text"),
-    Kind.MULTI: (list, "a list of values' keys"),
-    Kind.BOOLEAN: (bool, "true or false"),
-    Kind.NUMBER: ((int, float), "a number"),
-    Kind.TEXT: (str, "a text"),
-    Kind.COLOUR: (str, "a colour such as #0b6e4f, as a text"),
-}
+    return key in model.option_by_key and kind_of(model.option_by_key[key]).is_text
 
 
 def plain_choices(choices: Mapping[str, Choice | None]) -> dict[str, Any]:

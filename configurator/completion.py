@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Literal
 
 from catalog.errors import NotFound, Refusal
-from catalog.product_model import NOTHING, Choice, Kind, Option
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option
 from configurator.bills import lead_time_bill, price_bill
 from configurator.choices import sort_choices
 from configurator.engine.amounts import Reader
@@ -132,7 +133,7 @@ def _held(engine: Compiled, choices: Values, now: Values) -> dict[str, Choice]:
 
 
 def _may_be_left_empty(option: Option) -> bool:
-    return not option.required and option.when is None and option.kind not in (Kind.BOOLEAN, Kind.MULTI)
+    return not option.required and option.when is None and kind_of(option).may_be_left_open
 
 
 def _goals(wish: Wish, prices: Prices) -> tuple[str, ...]:

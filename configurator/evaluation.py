@@ -20,7 +20,8 @@ from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_derived
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel
 from configurator.choices import plain_choices
 from configurator.engine import explain as engine_explain
 from configurator.engine.compiled import Compiled, compile_model
@@ -425,20 +426,21 @@ def out_of_reach(evaluation: Evaluation, option: Option) -> list[Choice]:
     Of a multi-choice, what would be in it with one value more.
     """
     state = evaluation.options[option.key]
-    if option.kind is Kind.NUMBER and option.number is not None:
-        declared, runs = option.number, state.domain.runs
+    kind = kind_of(option)
+    declared, runs = kind.scale(option), state.domain.runs
+    if declared is not None:
         edges = [declared.first, declared.last]
         for first, last in runs:
             edges += [first - declared.step, last + declared.step]
         return [
-            edge
+            kind.at_number(edge)
             for edge in dict.fromkeys(edges)
             if declared.index(edge) is not None and not any(first <= edge <= last for first, last in runs)
         ]
-    if option.kind is Kind.BOOLEAN:
+    if kind.is_truth:
         return [truth for truth in (True, False) if truth not in state.domain.values]
     keys = [value.key for value in option.values if value.key not in state.domain.values]
-    if option.kind is Kind.MULTI:
+    if kind.is_several:
         now = state.value if isinstance(state.value, tuple) else ()
         return [tuple(value.key for value in option.values if value.key in (*now, key)) for key in keys]
     return list(keys)
@@ -473,8 +475,9 @@ def _taken_back_with(
         option = product.model.option_by_key.get(key)
         if option is None or change is not None or key not in choices or deduction.inferred.get(key) != choices[key]:
             continue
-        before = (option.default is True) if option.kind is Kind.BOOLEAN else option.default
-        if before is not None and before != choices[key] and option.kind is not Kind.MULTI:
+        kind = kind_of(option)
+        before = (option.default is True) if kind.is_truth else option.default
+        if before is not None and before != choices[key] and not kind.is_several:
             fallen = switched_off(product.engine, {**wanted, key: before}, frozenset((key,)))
             if fallen:
                 return fallen
@@ -667,10 +670,8 @@ def _with_fewer_of(
     Choosing one retracts what was chosen in the instances that go, so that it need not stand beside that.
     """
     option = product.model.option_by_key[key]
-    if option.kind is Kind.BOOLEAN:
-        counts: list[Choice] = [False]
-    else:
-        assert option.number is not None
+    counts: list[Choice] = [False]
+    if option.number is not None:
         counts = [option.number.at(place) for place in range(len(option.number))]
     found: list[Choice] = []
     open_counts: list[Choice] = []
@@ -707,9 +708,10 @@ def _is_missing(option: Option, settled: Settled, asked_for: Needed) -> bool:
 
 def _asks(option: Option, unsettled: frozenset[str], asked_for: Needed) -> bool:
     """Tell whether `option`, where it takes part and is not answered, has to be."""
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_several:
         return option.key in unsettled or bool(option.at_least)
-    return option.required or option.kind is Kind.BOOLEAN or option.key in asked_for.options
+    return option.required or kind.is_truth or option.key in asked_for.options
 
 
 def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
@@ -910,27 +912,19 @@ class _Answering:
 
 def _all_answers(option: Option, domain: Domain, chosen: Choice | None, most: int) -> list[Choice] | None:
     """Return all values of an option in its domain, of a multi-choice the sets with what is `chosen`; None for more."""
-    match option.kind:
-        case Kind.CHOICE | Kind.BOOLEAN:
-            return list(domain.values) if len(domain.values) <= most else None
-        case Kind.NUMBER if option.number is not None:
-            found: list[Choice] = []
-            for first, last in domain.runs:
-                count = int((last - first) / option.number.step) + 1
-                if len(found) + count > most:
-                    return None
-                found += [first + place * option.number.step for place in range(count)]
-            return found
-        case Kind.MULTI:
-            held: set[str | bool] = {*domain.forced, *(chosen if isinstance(chosen, tuple) else ())}
-            free = [value for value in domain.values if value not in held]
-            at_most = len(option.values) if option.at_most is None else option.at_most
-            sizes = range(max(0, (option.at_least or 0) - len(held)), min(len(free), at_most - len(held)) + 1)
-            if sum(comb(len(free), size) for size in sizes) > most:
-                return None
-            sets = (held.union(more) for size in sizes for more in combinations(free, size))
-            return [tuple(value.key for value in option.values if value.key in each) for each in sets]
-    return None
+    kind = kind_of(option)
+    if kind.is_open:
+        return None
+    if not kind.is_several:
+        return domain.listed(most)
+    held: set[str | bool] = {*domain.forced, *(chosen if isinstance(chosen, tuple) else ())}
+    free = [value for value in domain.values if value not in held]
+    at_most = len(option.values) if option.at_most is None else option.at_most
+    sizes = range(max(0, (option.at_least or 0) - len(held)), min(len(free), at_most - len(held)) + 1)
+    if sum(comb(len(free), size) for size in sizes) > most:
+        return None
+    sets = (held.union(more) for size in sizes for more in combinations(free, size))
+    return [tuple(value.key for value in option.values if value.key in each) for each in sets]
 
 
 def _change_to(now: _Now, option: Option, choice: Choice, budget: Budget) -> Change | None:
@@ -956,11 +950,12 @@ def _alternatives(option: Option, domain: Domain, now: Choice | None) -> list[tu
     def free(value: str | bool) -> bool | None:
         return True if value in domain.values else None if value in domain.unchecked else False
 
-    if option.kind is Kind.CHOICE:
+    kind = kind_of(option)
+    if kind.is_single:
         return [(value.key, value.key, free(value.key), value.key == now) for value in option.values]
-    if option.kind is Kind.BOOLEAN:
+    if kind.is_truth:
         return [(name, truth, free(truth), truth == now) for name, truth in (("true", True), ("false", False))]
-    if option.kind is Kind.MULTI:
+    if kind.is_several:
         chosen = now if isinstance(now, tuple) else ()
         return [
             (
@@ -1133,19 +1128,21 @@ def _closest(
 
     The nearest number, the members of a multi-choice that can stay, or the values whose own price is nearest.
     """
-    if option.kind is Kind.MULTI and isinstance(old, tuple):
+    kind = kind_of(option)
+    if kind.is_several and isinstance(old, tuple):
         kept: tuple[str, ...] = ()
         for member in old:
             if stands(product.engine, {**after, option.key: (*kept, member)}):
                 kept = (*kept, member)
         return [kept] if kept else []
     domain = domain_beside(product.engine, after, option.key)
-    if option.kind is Kind.NUMBER and isinstance(old, Decimal) and domain.runs:
-        ends = (min(max(old, first), last) for first, last in domain.runs)
-        return [min(ends, key=lambda number: (abs(number - old), number))]
-    if option.kind is Kind.BOOLEAN:
+    near = kind.number_of(old)
+    if near is not None and domain.runs:
+        ends = (min(max(near, first), last) for first, last in domain.runs)
+        return [kind.at_number(min(ends, key=lambda number: (abs(number - near), number)))]
+    if kind.is_truth:
         return list(domain.values[:1])
-    if option.kind is Kind.CHOICE:
+    if kind.is_single:
         return sorted(
             domain.values[:MOST_CANDIDATES], key=lambda value: _distance(product, prices, before, option, value)
         )

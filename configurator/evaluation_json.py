@@ -5,7 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.product_model import Choice, Kind, Option, ProductModel, write_choice, write_number
+from catalog.kinds.kind import OptionKind
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel, write_choice, write_number
 from catalog.translations import spoken_locale
 from configurator.choices import plain_choices
 from configurator.completion import Completion
@@ -134,23 +136,25 @@ def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> 
 
 def _domain_json(option: Option, state: OptionState) -> dict[str, Any]:
     domain = state.domain
-    if option.kind is Kind.NUMBER and option.number is not None:
+    kind = kind_of(option)
+    scale = kind.scale(option)
+    if scale is not None:
         return {
-            "runs": _runs_json(domain.runs),
-            "step": write_number(option.number.step),
-            "unit": option.number.unit,
+            "runs": _runs_json(kind, domain.runs),
+            "step": write_number(scale.step),
+            "unit": scale.unit,
             "none": domain.none,
-            **({"unchecked": _runs_json(domain.unchecked_runs)} if domain.unchecked_runs else {}),
+            **({"unchecked": _runs_json(kind, domain.unchecked_runs)} if domain.unchecked_runs else {}),
         }
-    if option.kind is Kind.MULTI:
+    if kind.is_several:
         return {"values": list(domain.values), "forced": list(domain.forced), "none": domain.none}
-    if option.kind in {Kind.CHOICE, Kind.BOOLEAN}:
-        return {"values": list(domain.values), "none": domain.none}
-    return {"none": domain.none}
+    if kind.is_open:
+        return {"none": domain.none}
+    return {"values": list(domain.values), "none": domain.none}
 
 
-def _runs_json(runs: tuple[tuple[Decimal, Decimal], ...]) -> list[list[Any]]:
-    return [[write_number(first), write_number(last)] for first, last in runs]
+def _runs_json(kind: OptionKind, runs: tuple[tuple[Decimal, Decimal], ...]) -> list[list[Any]]:
+    return [[write_choice(kind.at_number(end)) for end in run] for run in runs]
 
 
 def _derived_json(value: Fraction | bool | str | None) -> Any:

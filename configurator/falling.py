@@ -13,7 +13,9 @@ from math import inf
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import evaluate
 from catalog.expressions.nodes import Node, reads
-from catalog.product_model import Choice, Kind, Option
+from catalog.kinds.kind import GIVEN, NOT_GIVEN
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option
 from configurator.bills import LineItem, LineReader
 from configurator.engine.amounts import Box, Reader
 from configurator.engine.compiled import Compiled
@@ -21,7 +23,7 @@ from configurator.engine.deduce import deduce
 from configurator.engine.domains import Domain
 from configurator.engine.search import Budget
 from configurator.engine.settle import grounds_of
-from configurator.engine.slots import GIVEN, IN, NOT_GIVEN, OUT
+from configurator.engine.slots import IN, OUT
 from configurator.engine_checks.bounds import bounds
 from pricing.breakdown import Breakdown, Prices, Sums
 from pricing.lines import Line, kept_line
@@ -125,7 +127,8 @@ class _Box(dict[int, Sequence[int]]):
 
 def _cells(engine: Compiled, option: Option, domain: Domain) -> dict[int, list[int] | range]:
     reader = Reader(engine, {})
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_several:
         members = engine.slots.members(option)
         if not domain.checked:
             return {slot.index: [OUT, IN] for slot in members}
@@ -136,13 +139,13 @@ def _cells(engine: Compiled, option: Option, domain: Domain) -> dict[int, list[i
     slot = engine.slots.of_option[option.key]
     if not domain.checked:
         return {slot.index: range(slot.cells)}
-    if option.kind in (Kind.TEXT, Kind.COLOUR):
+    if kind.is_open:
         return {slot.index: [NOT_GIVEN, GIVEN]}
     found: Collection[Choice] = domain.values
-    if option.kind is Kind.NUMBER:
-        found = [end for run in domain.runs for end in run]
+    if kind.is_stepped:
+        found = [kind.at_number(end) for run in domain.runs for end in run]
     cells = [cell for value in found for cell in reader.cells(option, value).values()]
-    if option.kind is Kind.NUMBER and cells:
+    if kind.is_stepped and cells:
         cells = list(range(min(cells), max(cells) + 1))
     return {slot.index: cells + ([slot.none] if domain.none and slot.none is not None else [])}
 
@@ -202,9 +205,7 @@ class _Held:
         self.values = values
         self.moving = moving
         self.items = _reader_of(prices)
-        self.open_texts = frozenset(
-            key for key in moving if prices.model.option_by_key[key].kind in (Kind.TEXT, Kind.COLOUR)
-        )
+        self.open_texts = frozenset(key for key in moving if kind_of(prices.model.option_by_key[key]).is_open)
 
     def stands(self, sums: Sums) -> bool:
         try:

@@ -4,21 +4,20 @@ Shares nothing with the engine but the expressions' meaning: what the engine cal
 fault of ours, and nothing is sold by it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from catalog import patterns
 from catalog.assemblies import expanded
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
-from catalog.plain_texts import length_of
-from catalog.product_model import Choice, Kind, Option, ProductModel, Rule, TableRule
-from configurator.engine.reading import Reason, read_range
+from catalog.kinds.number import read_range
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel, Rule, TableRule
+from configurator.engine.reading import Reason
 
 type Values = Mapping[str, Choice]
 type Holds = Callable[[Values], bool]
@@ -112,10 +111,11 @@ def _demands_of(option: Option, scope: Scope) -> Iterator[Demand]:
     if option.when:
         off = Reason("option_condition", key)
         yield Demand(off, lambda values: values.get(key, ()) == () or is_on(values), own | read)
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_several:
         if option.at_least or option.at_most is not None:
             yield Demand(Reason("count", key), _counted(option, is_on), own | read)
-    elif option.required or option.kind is Kind.BOOLEAN:
+    elif option.required or kind.is_truth:
         yield Demand(Reason("required", key), lambda values: key in values or not is_on(values), own | read)
     for value in option.values:
         if value.when:
@@ -131,7 +131,7 @@ def _always(values: Values) -> bool:
 
 def _value_may(option: Option, value: str, may: Holds) -> Holds:
     key = option.key
-    if option.kind is Kind.MULTI:
+    if kind_of(option).is_several:
         return lambda values: value not in _members(values.get(key)) or may(values)
     return lambda values: values.get(key) != value or may(values)
 
@@ -153,41 +153,8 @@ def _counted(option: Option, is_on: Holds) -> Holds:
 
 def _in_domain(option: Option) -> Holds:
     """Return a test whether the option's value, if it has one, is one that it declares."""
-    key, declares = option.key, _DECLARES[option.kind]
+    key, declares = option.key, kind_of(option).declares
     return lambda values: (value := values.get(key)) is None or declares(option, value)
-
-
-def _is_value(option: Option, value: Choice) -> bool:
-    return isinstance(value, str) and value in option.value_by_key
-
-
-def _are_values(option: Option, value: Choice) -> bool:
-    return isinstance(value, tuple) and value == tuple(each.key for each in option.values if each.key in value)
-
-
-def _is_number(option: Option, value: Choice) -> bool:
-    return isinstance(value, Decimal) and option.number is not None and option.number.index(value) is not None
-
-
-def _is_text(option: Option, value: Choice) -> bool:
-    """Tell whether `value` is a text that fits; what was kept before texts were made plain is let be."""
-    if not isinstance(value, str) or not value:
-        return False
-    domain = option.text
-    if domain is None:
-        return True
-    fits = length_of(value) <= domain.max_length and len(value) >= domain.min_length
-    return fits and (not domain.pattern or patterns.fits(domain.pattern, value))
-
-
-_DECLARES: Mapping[Kind, Callable[[Option, Choice], bool]] = {
-    Kind.CHOICE: _is_value,
-    Kind.MULTI: _are_values,
-    Kind.BOOLEAN: lambda option, value: isinstance(value, bool),
-    Kind.NUMBER: _is_number,
-    Kind.TEXT: _is_text,
-    Kind.COLOUR: lambda option, value: isinstance(value, str) and bool(re.fullmatch("#[0-9a-fA-F]{6}", value)),
-}
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from decimal import Decimal
 from catalog.assemblies import ExpandedModel, Instance
 from catalog.errors import Refusal
 from catalog.expressions.errors import suggestion
-from catalog.product_model import Choice, Kind, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, ProductModel
 
 type Changes = dict[str, Choice | None]
 
@@ -179,7 +180,7 @@ def _count(model: ProductModel, values: Mapping[str, Choice], key: str) -> int:
 
 
 def _counting(model: ProductModel, key: str, count: int) -> Choice:
-    return count > 0 if model.option_by_key[key].kind is Kind.BOOLEAN else Decimal(count)
+    return count > 0 if kind_of(model.option_by_key[key]).is_truth else Decimal(count)
 
 
 def _instance(model: ProductModel, place: str) -> Instance:

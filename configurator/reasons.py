@@ -1,12 +1,11 @@
 """Why something does not go: each reason as a sentence, in the merchant's own words where there are any."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from catalog.expressions.render import told as told_condition
 from catalog.expressions.types import Scope, bind
-from catalog.numbers import told_measure
-from catalog.product_model import NOTHING, Choice, Kind, Option, Preference, ProductModel, Rule, Text
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option, Preference, ProductModel, Rule, Text
 from catalog.translations import spoken_locale
 from configurator.engine.explain import Explanation, Reason
 
@@ -145,15 +144,9 @@ def told_choice(option: Option, choice: Choice | None, locale: str | None) -> st
     """Return a choice as people read it: labels, the number with its unit, yes or no; empty without one."""
     if choice is None or choice == NOTHING:
         return ""
-    if option.kind is Kind.CHOICE and isinstance(choice, str):
-        return option.value_by_key[choice].label.in_locale(locale)
-    if isinstance(choice, tuple):
-        return ", ".join(option.value_by_key[key].label.in_locale(locale) for key in choice)
     if isinstance(choice, bool):
         return _phrases(locale)["yes" if choice else "no"]
-    if option.number is not None and isinstance(choice, Decimal):
-        return told_measure(choice, option.number.unit, locale)
-    return str(choice)
+    return kind_of(option).told(option, choice, locale)
 
 
 def _phrases(locale: str | None) -> Mapping[str, str]:

@@ -7,9 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from catalog.errors import Unreadable
+from catalog.kinds.register import kind_of
+from catalog.kinds.words import short
 from catalog.numbers import is_canonical, nearest
-from catalog.product_model import Choice, Kind, Option, ProductModel
-from catalog.values import is_nothing, read_value, short
+from catalog.product_model import Choice, Option, ProductModel
+from catalog.values import is_nothing, read_value
 from configurator.choices import MOST_UNKNOWN, chosen
 
 # Farther from a written number than this many times the whole range, nothing is near it.
@@ -54,7 +56,7 @@ def salvaged(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, C
 
 
 def _read(option: Option, raw: Any) -> tuple[Choice | None, list[Lost]]:
-    if option.kind is Kind.MULTI and isinstance(raw, list):
+    if kind_of(option).is_several and isinstance(raw, list):
         known = [member for member in raw if member in option.value_by_key]
         gone = [Lost(option.key, short(str(member))) for member in raw if member not in option.value_by_key]
         return (read_value(option, known) if known or not gone else None), gone

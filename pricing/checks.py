@@ -10,9 +10,10 @@ from catalog.assemblies import expanded
 from catalog.expressions.errors import suggestion
 from catalog.expressions.types import Scope
 from catalog.findings import Finding, Severity
+from catalog.kinds.register import kind_of
+from catalog.kinds.words import short
 from catalog.model_checks import inside
-from catalog.product_model import Kind, PriceLine, ProductModel
-from catalog.values import short
+from catalog.product_model import PriceLine, ProductModel
 from pricing.breakdown import lines_in, value_keys
 from pricing.in_force import (
     NO_TAX,
@@ -220,7 +221,8 @@ def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) 
         sentence = f"Price line '{line.key}' is for the option '{key}', which does not exist"
         yield _error("unknown-option", f"{path}/option", sentence + _hinted(key, model.option_by_key))
         return
-    if option.kind not in (Kind.CHOICE, Kind.MULTI, Kind.BOOLEAN):
+    kind = kind_of(option)
+    if not kind.is_priced_by_value:
         sentence = f"Option '{key}' is a {option.kind} and has no listed values; write a formula as the amount instead."
         yield _error("price-form", f"{path}/option", sentence)
         return
@@ -231,8 +233,8 @@ def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) 
                 f"Price line '{line.key}' has no amount for the value '{value}' of option '{key}'; "
                 "write one, 0 if it costs nothing."
             )
-            choice = value == "true" if option.kind is Kind.BOOLEAN else value
-            example = {key: [value] if option.kind is Kind.MULTI else choice}
+            choice = value == "true" if kind.is_truth else value
+            example = {key: [value] if kind.is_several else choice}
             yield Finding("error", "unpriced-value", f"{path}/amounts/{value}", sentence, example)
     for value in line.amounts:
         if value not in keys:

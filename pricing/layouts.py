@@ -14,8 +14,9 @@ from hashlib import sha256
 from typing import Any
 
 from catalog.errors import Malformed
+from catalog.kinds.register import kind_of
 from catalog.price_grid_text import UNIT, is_nothing
-from catalog.product_model import Kind, PriceLine, ProductModel, Text
+from catalog.product_model import PriceLine, ProductModel, Text
 from catalog.written_numbers import Mark, NotANumber, read_number
 
 type Use = str
@@ -203,7 +204,7 @@ class Places:
                 self._name(0, place, *(parts.get(key, "") for key in line.parts if len(line.parts) == 1))
                 self._name(1, place, line.key)
                 self._name(2, place, *labels)
-            elif option is not None and option.kind is Kind.BOOLEAN:
+            elif option is not None and kind_of(option).is_truth:
                 values = [("true", ["true", "yes"]), ("false", ["false", "no"])]
             elif option is not None:
                 for value in option.values:
@@ -254,7 +255,7 @@ class Places:
         option = None if line is None else self.models[product].option_by_key.get(line.option or "")
         if option is None:
             return []
-        if option.kind is Kind.BOOLEAN:
+        if kind_of(option).is_truth:
             return [("true", f"{option.label}: yes"), ("false", f"{option.label}: no")]
         return [(value.key, str(value.label)) for value in option.values]
 

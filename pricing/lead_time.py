@@ -14,7 +14,8 @@ from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import DAYS
-from catalog.product_model import Choice, Kind, LeadTimeLine, ProductModel, Text, write_number
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, LeadTimeLine, ProductModel, Text, write_number
 from pricing.money import WHOLE_OF_RATIO, in_units
 
 type Values = Mapping[str, Choice]
@@ -105,7 +106,7 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
     instances = _by_holder(model)
     return CompiledLeadTime(
         tuple(lines),
-        frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
+        frozenset(option.key for option in model.options if option.required and not kind_of(option).is_several),
         tuple(option.key for option in model.options),
         instances,
         {option: tuple(places) for option, places in readers.items()},

@@ -20,7 +20,8 @@ from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import Constant, reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_material, unit_of_measure, unit_of_parts
-from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, ProductModel, Text
+from catalog.kinds.register import kind_of
+from catalog.product_model import BomLine, Choice, Option, PriceLine, ProductModel, Text
 from pricing.in_force import ClassTax, InForce, of_class, untold_tax
 from pricing.money import PARTS, WHOLE_OF_RATIO, decimals, smallest_unit, whole
 from pricing.price_list import PriceList
@@ -278,7 +279,7 @@ class Prices:
     @cached_property
     def multis(self) -> frozenset[str]:
         """The options that may have several values."""
-        return frozenset(option.key for option in self.model.options if option.kind is Kind.MULTI)
+        return frozenset(option.key for option in self.model.options if kind_of(option).is_several)
 
     @cached_property
     def is_fine(self) -> bool:
@@ -438,7 +439,9 @@ def compile_prices(model: ProductModel, price_list: PriceList | InForce, is_seve
         readers={option: tuple(indexes) for option, indexes in readers.items()},
         rounding=compiler.rounding,
         places=places,
-        required=frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
+        required=frozenset(
+            option.key for option in model.options if option.required and not kind_of(option).is_several
+        ),
         refusal=refusal,
         bounds=bounds,
         above=above,
@@ -505,7 +508,7 @@ def line_classes(model: ProductModel) -> tuple[str, ...]:
 
 def value_keys(option: Option) -> tuple[str, ...]:
     """Return the keys under which a line gives an amount for each value of `option`."""
-    if option.kind is Kind.BOOLEAN:
+    if kind_of(option).is_truth:
         return ("true", "false")
     return tuple(value.key for value in option.values)
 
@@ -900,7 +903,7 @@ class _Compiler:
         option = self.model.option_by_key.get(line.option or "")
         if option is None:
             raise _unreadable(line, f"there is no option {line.option!r}")
-        if option.kind not in {Kind.CHOICE, Kind.MULTI, Kind.BOOLEAN}:
+        if not kind_of(option).is_priced_by_value:
             raise _unreadable(line, f"the option {option.key!r} has no listed values; write a formula as amount")
         key = option.key
         functions = {value: self._number(line, f"amounts/{value}", text) for value, text in line.amounts.items()}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,10 +11,9 @@ from django.utils.html import format_html
 
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.types import Expected, Scope, bind
-from catalog.model_checks import choice_problem
-from catalog.product_model import KEY_PATTERN, MAX_DIGITS, MAX_MAGNITUDE, Kind, Option, write_choice, write_number
-
-_WORDS = {"yes": True, "true": True, "no": False, "false": False}
+from catalog.kinds.number import plain_decimal
+from catalog.kinds.register import kind_of
+from catalog.product_model import KEY_PATTERN, Option, write_choice, write_number
 
 
 class LinesField(forms.CharField):
@@ -106,31 +105,22 @@ def read_attribute(key: str, text: str) -> float | int | str:
     """Return an attribute of a value: a number where `text` is one, else the text without its quotes."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         return text[1:-1]
-    number = _number(text)
+    number = plain_decimal(text)
     return text if number is None else write_number(number)
 
 
 def write_attribute(value: Any) -> str:
     """Return an attribute as `read_attribute` reads it back."""
     if isinstance(value, str):
-        return f'"{value}"' if not value or _number(value) is not None or value != value.strip() else value
+        return f'"{value}"' if not value or plain_decimal(value) is not None or value != value.strip() else value
     return write_choice_text(value)
 
 
 def read_choice_text(option: Option, text: str) -> Any:
     """Return what `text` means as a choice for `option`, as plain JSON; refuse with ValidationError."""
-    choice: Any = text
-    match option.kind:
-        case Kind.MULTI:
-            choice = tuple(key.strip() for key in text.split(",") if key.strip())
-        case Kind.BOOLEAN:
-            choice = _WORDS.get(text.lower(), text)
-        case Kind.NUMBER:
-            number = _number(text)
-            choice = text if number is None else number
-        case Kind.COLOUR:
-            choice = text.lower()
-    if problem := choice_problem(option, choice):
+    kind = kind_of(option)
+    choice = kind.read_line(option, text)
+    if problem := kind.problem(option, choice):
         raise ValidationError(f"The choice for '{option.key}' {problem}")
     return write_choice(choice)
 
@@ -142,15 +132,6 @@ def write_choice_text(choice: Any) -> str:
     if isinstance(choice, list):
         return ", ".join(choice)
     return format(Decimal(repr(choice)), "f") if isinstance(choice, float) else str(choice)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    fits = number.is_finite() and len(number.as_tuple().digits) <= MAX_DIGITS and abs(number) < MAX_MAGNITUDE
-    return number if fits else None
 
 
 def refuse_unreadable(text: str, scope: Scope, expected: Expected, lengths: bool) -> None:

@@ -23,6 +23,7 @@ from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, boun
 from catalog.admin.scoped import ByRole
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.types import Scope
+from catalog.kinds.register import KINDS
 from catalog.model_checks import SWATCH
 from catalog.models import Derived, Group, Option, Preset, Value
 from catalog.models.fields import NumberField
@@ -31,7 +32,9 @@ from catalog.product_model import Kind, NumberDomain, Text, TextDomain
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import Value as ModelValue
 
-_KINDS_WITH_VALUES = (Option.Kind.CHOICE, Option.Kind.MULTI)
+
+# What the columns hold that say nothing.
+_EMPTY = Option()
 
 
 class OptionForm(RowForm):
@@ -61,18 +64,16 @@ class OptionForm(RowForm):
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        kind = self.cleaned_data.get("kind")
-        if kind == Option.Kind.NUMBER:
+        name = self.cleaned_data.get("kind")
+        kind = KINDS[Kind(name)] if name else None
+        if kind is not None and kind.is_stepped:
             self._clean_range()
-        else:
-            self.cleaned_data |= {"number_first": None, "number_last": None, "number_step": 1, "number_unit": ""}
-        if kind == Option.Kind.MULTI:
+        if kind is not None and kind.is_several:
             self._clean_count()
-        else:
-            self.cleaned_data |= {"at_least": None, "at_most": None}
-        if kind != Option.Kind.TEXT:
-            self.cleaned_data |= {"min_length": 0, "max_length": 200, "pattern": None, "pattern_hint": None}
-        self.instance.has_text_domain = kind == Option.Kind.TEXT
+        used = kind.columns if kind is not None else ()
+        idle = {column for each in KINDS.values() for column in each.columns}.difference(used)
+        self.cleaned_data |= {column: getattr(_EMPTY, column) for column in idle}
+        self.instance.has_text_domain = kind is not None and kind.is_text
         self._clean_default()
         return cleaned
 
@@ -134,9 +135,9 @@ def _whole(text: str | None) -> int:
 def _as_option(cleaned: Mapping[str, Any], values: list[str]) -> ModelOption:
     """Return what was entered as an option of the product model, as far as its domain goes."""
     kind, number, text = Kind(cleaned["kind"]), None, None
-    if kind is Kind.NUMBER:
+    if KINDS[kind].is_stepped:
         number = NumberDomain(cleaned["number_first"], cleaned["number_last"], cleaned["number_step"])
-    if kind is Kind.TEXT:
+    if KINDS[kind].is_text:
         text = TextDomain(cleaned["min_length"], cleaned["max_length"], cleaned["pattern"])
     known = tuple(ModelValue(key, Text(key)) for key in values)
     return ModelOption(cleaned["key"], kind, Text(""), values=known, number=number, text=text)
@@ -290,17 +291,18 @@ def kind_told(option: Option) -> str:
 
 def domain_told(option: Option) -> str:
     """Return the domain of an option in a few words; `values` should be prefetched."""
-    if option.kind in _KINDS_WITH_VALUES:
+    kind = KINDS[Kind(option.kind)]
+    if kind.is_listed:
         keys = [value.key for value in option.values.all()]
         return (", ".join(keys[:6]) + (f" and {len(keys) - 6} more" if len(keys) > 6 else "")) or "no values yet"
-    if option.kind == Option.Kind.NUMBER:
+    if kind.is_stepped:
         if option.number_first is None or option.number_last is None:
             return "no range yet"
         unit = f" {option.number_unit}" if option.number_unit else ""
         return f"{option.number_first:f} – {option.number_last:f}{unit} in steps of {option.number_step:f}"
-    if option.kind == Option.Kind.TEXT:
+    if kind.is_text:
         return f"{option.min_length} – {option.max_length} characters"
-    return "yes or no" if option.kind == Option.Kind.BOOLEAN else "any colour"
+    return "yes or no" if kind.is_truth else "any colour"
 
 
 class DerivedForm(RowForm):

@@ -32,7 +32,8 @@ from catalog.expressions.measures import (
 from catalog.expressions.nodes import Node
 from catalog.expressions.syntax import Comparator, Span, Syntax
 from catalog.expressions.units import PLAIN, STANDARD, unit_named
-from catalog.product_model import Derived, Kind, Option
+from catalog.kinds.register import kind_of
+from catalog.product_model import Derived, Option
 
 if TYPE_CHECKING:
     from catalog.expressions.types import Scope
@@ -254,25 +255,24 @@ class Binder:
 
     def option(self, option: Option, span: Span) -> Bound:
         key = option.key
-        match option.kind:
-            case Kind.NUMBER:
-                domain = option.number
-                if domain is None:
-                    raise ExpressionRefused(f"'{key}' has no range of numbers yet", *span)
-                bits = bits_of([domain.first, domain.last, domain.step])
-                return Bound(nodes.NumberOf(key), "number", unit_named(domain.unit), bits=bits)
-            case Kind.BOOLEAN:
-                return Bound(nodes.IsTrue(key), "condition", option=option)
-            case Kind.CHOICE:
-                return Bound(nodes.TextOf(key), "choice", option=option)
-            case Kind.MULTI:
-                return Bound(nodes.Given(key), "multi", option=option)
-            case _:
-                if not self.lengths:
-                    raise ExpressionRefused(
-                        f"rules and conditions cannot read the text of '{key}'", *span, f"'given({key})' they can"
-                    )
-                return Bound(nodes.TextOf(key), "text", reads_text=True)
+        kind = kind_of(option)
+        if kind.is_stepped:
+            scale = kind.scale(option)
+            if scale is None:
+                raise ExpressionRefused(f"'{key}' has no range of numbers yet", *span)
+            bits = bits_of([scale.first, scale.last, scale.step])
+            return Bound(nodes.NumberOf(key), "number", unit_named(scale.unit), bits=bits)
+        if kind.is_truth:
+            return Bound(nodes.IsTrue(key), "condition", option=option)
+        if kind.is_single:
+            return Bound(nodes.TextOf(key), "choice", option=option)
+        if kind.is_several:
+            return Bound(nodes.Given(key), "multi", option=option)
+        if not self.lengths:
+            raise ExpressionRefused(
+                f"rules and conditions cannot read the text of '{key}'", *span, f"'given({key})' they can"
+            )
+        return Bound(nodes.TextOf(key), "text", reads_text=True)
 
     def derived_value(self, name: syntax.Name, key: str) -> Bound:
         bound = self.scope.bound_derived(key)
@@ -299,7 +299,7 @@ class Binder:
         inside = [key for key in self.scope.instances for each in self.names() if key == each]
         if owners:
             option = options[owners[0]]
-            verb = "has" if option is not None and option.kind == Kind.MULTI else "is"
+            verb = "has" if option is not None and kind_of(option).is_several else "is"
             hint = f"write '{owners[0]} {verb} {name.key}'"
         elif holder := next((key for key in inside if self.holds(key, name.key)), None):
             hint = (
@@ -443,7 +443,7 @@ class Binder:
 
     def is_multi(self, part: syntax.Attribute) -> bool:
         option = self.option_named(part.owner)
-        return option is not None and option.kind == Kind.MULTI
+        return option is not None and kind_of(option).is_several
 
     def count(self, part: syntax.Function) -> Bound:
         if len(part.arguments) == 1 and isinstance(part.arguments[0], syntax.Name):
@@ -471,7 +471,7 @@ class Binder:
         option = self.option_named(argument)
         if isinstance(argument, syntax.Name) and self.known(argument) is None:
             raise self.unknown(argument)
-        if option is None or option.kind not in (Kind.TEXT, Kind.COLOUR) or len(part.arguments) > 1:
+        if option is None or not kind_of(option).is_open or len(part.arguments) > 1:
             raise ExpressionRefused("'length' takes one text option", *part.span)
         self.note(argument.span, "option", "", option.key)
         if not self.lengths:
@@ -560,7 +560,7 @@ class Binder:
     def counted(self, owner: syntax.Name, instances: tuple[Instance, ...]) -> Bound:
         option = cast(Option, self.option_named(owner))
         bits = (len(instances).bit_length() + 1, 1)
-        if option.kind is not Kind.NUMBER:
+        if not kind_of(option).is_stepped:
             return made(nodes.CountTrue((nodes.IsTrue(option.key),)), "number", [], owner.span, bits=bits)
         number = Bound(nodes.NumberOf(option.key), "number", bits=bits)
         if option.when is None:
@@ -643,7 +643,7 @@ class Binder:
             return self.choice_compared(operator, chosen, other, span)
         for one, another in ((left, right), (right, left)):
             option = self.option_named(one)
-            if option is not None and option.kind == Kind.MULTI:
+            if option is not None and kind_of(option).is_several:
                 word = _word(another)
                 key = word if word in option.value_by_key else next(iter(option.value_by_key), "…")
                 raise ExpressionRefused(
@@ -734,7 +734,7 @@ class Binder:
             self.note(part.span, "value", option.key, word)
             return word
         known = list(option.value_by_key)
-        several = option.kind == Kind.MULTI
+        several = kind_of(option).is_several
         if word is None:
             what = "multi-choice" if several else "choice"
             hint = f"compare it with one of {listed(known)}"

@@ -15,6 +15,7 @@ from catalog.expressions.phrases import phrases_of
 from catalog.expressions.syntax import Comparator, Syntax
 from catalog.expressions.units import STANDARD
 from catalog.formats import written
+from catalog.kinds.register import kind_of
 from catalog.lengths import is_told_anew
 from catalog.numbers import told_shown_measure
 from catalog.product_model import ProductModel
@@ -363,7 +364,7 @@ class _Teller:
         """Return the unit that numbers beside `node` count in; none where a factor may have a unit of its own."""
         match node:
             case nodes.NumberOf(option):
-                domain = self.model.option_by_key[option].number
+                domain = kind_of(self.model.option_by_key[option]).scale(self.model.option_by_key[option])
                 return domain.unit if domain is not None else ""
             case nodes.AttributeOf(_, name):
                 return name if name in STANDARD else ""

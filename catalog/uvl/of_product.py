@@ -14,7 +14,8 @@ from fractions import Fraction
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind, bind_derived
-from catalog.product_model import Kind, Option, ProductModel, TableRule, Value
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, ProductModel, TableRule, Value
 from catalog.uvl.domains import COMPARES, MAX_TEXT, STEP, TURNED
 from catalog.uvl.features import (
     And,
@@ -92,7 +93,7 @@ class _Writer:
                 option=assembly.key,
             )
         for option in self.model.options:
-            if option.kind is Kind.COLOUR:
+            if not kind_of(option).is_told_by_features:
                 raise UvlRefused(f"'{option.key}' is a {option.kind}, which features cannot tell.", option=option.key)
         conditions = self.conditions = {
             option.key: self._bound(option.when) if option.when else nodes.Constant(True)
@@ -136,13 +137,13 @@ class _Writer:
 
     def _literals(self) -> Iterator[Node]:
         for option in self.model.options:
-            if option.kind is Kind.BOOLEAN:
+            if kind_of(option).is_truth:
                 yield nodes.IsTrue(option.key)
             for value in option.values:
                 yield self._literal(option, value.key)
 
     def _literal(self, option: Option, value: str) -> Node:
-        return nodes.Has(option.key, value) if option.kind is Kind.MULTI else nodes.IsOneOf(option.key, (value,))
+        return nodes.Has(option.key, value) if kind_of(option).is_several else nodes.IsOneOf(option.key, (value,))
 
     def _placed(self, condition: Node, what: Option | tuple[str, str]) -> bool:
         """Put an option, or a feature always there, below the feature its condition names; False if it waits."""
@@ -176,15 +177,16 @@ class _Writer:
         """Add the features of an option below `above`; without `condition` that feature is the option's own."""
         label = option.label.default
         self.asked_below[option.key] = above
-        if option.kind is Kind.BOOLEAN:
+        kind = kind_of(option)
+        if kind.is_truth:
             own = _Sprout(self._name(label))
             above.optional.append(own)
             self._know(nodes.IsTrue(option.key), label, own)
             return
-        if option.kind in (Kind.NUMBER, Kind.TEXT):
+        if not kind.is_listed:
             self._grow_value(option, above, condition)
             return
-        is_choice = option.kind is Kind.CHOICE
+        is_choice = kind.is_single
         if is_choice and not option.required:
             own = _Sprout(self._name(label))
             above.optional.append(own)
@@ -318,7 +320,7 @@ class _Writer:
         return found[0] if len(found) == 1 else Or(found)
 
     def _given(self, option: Option) -> Formula:
-        if option.kind is Kind.BOOLEAN:
+        if kind_of(option).is_truth:
             return Has(self.asked_below[option.key].name)
         if option.key in self.value_at:
             return Has(self.value_at[option.key].name)
@@ -453,12 +455,13 @@ class _Writer:
     def _plain_cell(self, option: Option, cell: object) -> Formula:
         if cell == "*":
             return self._given(option)
-        if option.kind is Kind.NUMBER:
+        kind = kind_of(option)
+        if kind.is_stepped:
             own = self.value_at[option.key].name
             ends = [Decimal(each) for each in str(cell).split("..")]
             low = Compare(">=", ValueOf(own), Number(ends[0]))
             return And((Has(own), low, Compare("<=", ValueOf(own), Number(ends[-1]))))
-        if option.kind is Kind.BOOLEAN:
+        if kind.is_truth:
             yes = Has(self.sprouts[nodes.IsTrue(option.key)].name)
             return yes if cell is True else And((Not(yes), self._given(option)))
         return self._one_of(option, [str(cell)])

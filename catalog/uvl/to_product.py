@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import count
 
 from catalog.expressions.lexer import KEYWORDS, MAX_LENGTH
+from catalog.kinds.register import kind_of
 from catalog.product_model import (
     MAX_DIGITS,
     MAX_MAGNITUDE,
@@ -395,7 +396,7 @@ class _Maker:
         """Return the terms to add for features that went to one option; a multi-choice adds its values' attribute."""
         place, key = self.places[names[0]], _plain(attribute)
         option = next((each for each in self.options if each.key == place.option), None)
-        if option is not None and option.kind is Kind.MULTI:
+        if option is not None and kind_of(option).is_several:
             held = {value.key: value.attributes[key] for value in option.values if key in value.attributes}
             if held == {self.places[name].value: self.features[name].attributes[attribute] for name in names}:
                 return [f"sum({option.key}.{key})"]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel
 from catalog.values import is_nothing
 from configurator.discretion import shown_keys, told_to_shoppers, without_internal
 from configurator.embed.options import Reader, picked
@@ -77,7 +78,7 @@ def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: 
         return picked(option, added, reader) or label
     if isinstance(choice, bool):
         return label if choice else f"{label}: {picked(option, choice, reader)}"
-    if option.kind is Kind.CHOICE and not is_nothing(choice):
+    if kind_of(option).is_single and not is_nothing(choice):
         return picked(option, choice, reader)
     return f"{label} {picked(option, choice, reader)}".strip()
 

@@ -10,9 +10,10 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 
 from catalog.errors import Refusal, Unreadable
+from catalog.kinds.register import kind_of
 from catalog.lengths import shown_unit
 from catalog.numbers import told_shown
-from catalog.product_model import Choice, Kind, Option
+from catalog.product_model import Choice, Option
 from catalog.values import is_nothing, read_value
 from configurator.choices import chosen
 from configurator.embed.long_lists import Window, windows_in
@@ -184,10 +185,11 @@ def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: 
     # Most inputs of a form are choices that nobody touched.
     if isinstance(shown, str) and raws[-1] == shown:
         return None
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_several:
         return _members(evaluation, option, {raw for raw in raws if raw in option.value_by_key})
     raw = raws[-1]
-    if option.kind is Kind.BOOLEAN:
+    if kind.is_truth:
         raw = raw or "false"
         if raw == "false" and shown is None:
             return None

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog.product_model import Kind, Option, Value
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, Value
 
 SEARCHED_FROM = 12
 ROWS = 24
@@ -59,7 +60,7 @@ def windows_in(fields: Mapping[str, Sequence[str]]) -> dict[str, Window]:
 
 def is_searched(option: Option) -> bool:
     """Tell whether the values of an option are so many that they are searched."""
-    return option.kind in (Kind.CHOICE, Kind.MULTI) and len(option.values) >= SEARCHED_FROM
+    return kind_of(option).is_listed and len(option.values) >= SEARCHED_FROM
 
 
 def drawn(option: Option, offered: Collection[str], chosen: Collection[str], window: Window, locale: str) -> Drawn:

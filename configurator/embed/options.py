@@ -13,9 +13,10 @@ from django.utils.translation import ngettext, pgettext
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.errors import Unreadable
 from catalog.formats import counted, percentage, separators, told_date
+from catalog.kinds.register import kind_of
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
 from catalog.numbers import nearest, number_typed, told_shown, told_shown_measure, told_unit
-from catalog.product_model import Choice, Kind, NumberDomain, Option, ProductModel, Value
+from catalog.product_model import Choice, NumberDomain, Option, ProductModel, Value
 from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.long_lists import WHOLE, Drawn, Window, drawn, is_searched
@@ -215,7 +216,7 @@ def option_shown(
         raw=raw if raw is not None else "" if state.value is None else text_of(state.value),
         hint=text.pattern_hint.in_locale(reader.locale) if text and text.pattern_hint else "",
         values=values,
-        has_none=option.kind is Kind.CHOICE and not option.required and state.domain.none,
+        has_none=kind_of(option).is_single and not option.required and state.domain.none,
         none_checked=state.value is None,
         number=number,
         max_length=text.max_length if text else 0,
@@ -243,7 +244,7 @@ def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
 
 def _layout(option: Option, reader: Reader) -> str:
     """Return how the values are laid out: alike whatever of them is drawn."""
-    if option.kind is not Kind.CHOICE and option.kind is not Kind.MULTI:
+    if not kind_of(option).is_listed:
         return option.kind.value
     if any(value.image for value in option.values):
         return "pictures"
@@ -257,7 +258,7 @@ def _layout(option: Option, reader: Reader) -> str:
 def _values(
     evaluation: Evaluation, option: Option, state: OptionState, reader: Reader, window: Window
 ) -> tuple[tuple[ValueShown, ...], SearchShown | None]:
-    if option.kind is Kind.BOOLEAN:
+    if kind_of(option).is_truth:
         return (_truth(evaluation.model, state, reader, option),), None
     chosen = tuple(each for each in (state.value if isinstance(state.value, tuple) else (state.value,)) if each)
     keys = tuple(each for each in chosen if isinstance(each, str))
@@ -281,7 +282,7 @@ def _value(
     model: ProductModel, option: Option, value: Value, state: OptionState, is_checked: bool, reader: Reader
 ) -> ValueShown:
     each = state.values[value.key]
-    is_member = option.kind is Kind.MULTI
+    is_member = kind_of(option).is_several
     is_forced = is_member and is_checked and value.key in state.domain.forced
     # What a member costs reads the same whether it is in or not; otherwise ticking it would turn plus into minus.
     sign = -1 if is_member and is_checked else 1
@@ -424,7 +425,7 @@ def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], domain: NumberDomain, r
 def _count(option: Option) -> str:
     """Return how many members of a multi-choice are wanted, in words; empty where any number is."""
     least, most = option.at_least, option.at_most
-    if option.kind is not Kind.MULTI or not least:
+    if not least or not kind_of(option).is_several:
         return ""
     if most is None or most >= len(option.values):
         return _("Choose at least %(least)s") % {"least": least}
@@ -438,7 +439,7 @@ def _error(option: Option, state: OptionState, invalid: Invalid, reader: Reader)
         return _number_error(option.number, state, invalid, reader)
     if option.text is not None:
         return _text_error(option, invalid.problem, reader)
-    if option.kind is Kind.COLOUR:
+    if kind_of(option).is_colour:
         return _("Enter a colour such as #0b6e4f.")
     return _("This is not one of the answers.")
 

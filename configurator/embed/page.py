@@ -18,9 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from catalog.assemblies import ExpandedModel, Instance, place_of
+from catalog.kinds.register import kind_of
 from catalog.lengths import is_length
 from catalog.memory import Remembered
-from catalog.product_model import Choice, Group, Kind, Option, ProductModel, Step
+from catalog.product_model import Choice, Group, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
 from configurator.discretion import shown_keys, shown_options, told_to_shoppers
@@ -549,7 +550,7 @@ def _told_values(evaluation: Evaluation, options: Sequence[Option], place: str, 
     """Return the first values of an instance, such as "600 mm · Oak · Shelves 3"."""
     told: list[str] = []
     for option in options:
-        if place_of(option.key) == place and option.key in evaluation.values and option.kind is not Kind.BOOLEAN:
+        if place_of(option.key) == place and option.key in evaluation.values and not kind_of(option).is_truth:
             value = picked(option, evaluation.values[option.key], reader)
             is_bare = option.number is not None and not option.number.unit
             told.append(f"{label_of(evaluation.model, option, reader)} {value}" if is_bare else value)

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from catalog.product_model import Choice, Kind
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice
 from configurator.discretion import without_internal
 from configurator.embed.options import Reader, picked
 from configurator.evaluation import Evaluation
 from configurator.former import former_names
 from configurator.operations import Published, follow
 from configurator.salvage import Lost
-
-_NEAR = (Kind.NUMBER, Kind.MULTI)
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,12 @@ def restored(offer: Published, choices: Mapping[str, Choice], quantity: int) -> 
         evaluation = follow(offer, evaluation.choices, quantity=quantity)
         options = offer.product.model.option_by_key
         offered = conflict.repairs[0].changes if conflict.repairs else {}
-        near = {key: each for key, each in offered.items() if each is not None and options[key].kind in _NEAR}
+        kinds = {key: kind_of(options[key]) for key in offered}
+        near = {
+            key: each
+            for key, each in offered.items()
+            if each is not None and (kinds[key].is_stepped or kinds[key].is_several)
+        }
         if near:
             nearer = follow(offer, evaluation.choices, near, quantity)
             if nearer.conflict is None:
@@ -72,7 +76,7 @@ def _told(offer: Published, lost: Lost, evaluation: Evaluation, reader: Reader) 
         "was": value.in_locale(reader.locale) if value else lost.was,
         "now": "",
     }
-    if known is not None and known.kind is not Kind.MULTI:
+    if known is not None and not kind_of(known).is_several:
         said["now"] = picked(known, evaluation.values.get(known.key), reader) if known.key in evaluation.values else ""
     if not said["was"]:
         return _("%(option)s is no longer offered.") % said

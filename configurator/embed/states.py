@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, quote
 
 from django.http import QueryDict
 
+from catalog.kinds.register import kind_of
 from catalog.memory import MEGABYTE, Remembered
 from catalog.numbers import canonical
-from catalog.product_model import Choice, Kind, ProductModel
+from catalog.product_model import Choice, ProductModel
 from configurator.choices import sort_choices
 from configurator.discretion import shown_options, without_internal
 from configurator.embed.theme import COLOUR_SCHEME
@@ -124,7 +125,7 @@ def address_query(model: ProductModel, state: State, more: Mapping[str, str]) ->
     left_out: list[str] = []
     while True:
         query = "&".join(filter(None, (query_of(model, choices), written)))
-        texts = [key for key in choices if model.option_by_key[key].kind is Kind.TEXT]
+        texts = [key for key in choices if kind_of(model.option_by_key[key]).is_text]
         if len(query) <= MOST_ADDRESS or not texts:
             return query, tuple(option.key for option in model.options if option.key in left_out)
         longest = max(texts, key=lambda key: len(quote(text_of(choices[key]))))
@@ -184,7 +185,7 @@ def _given(model: ProductModel, pairs: Iterable[tuple[str, str]]) -> tuple[dict[
             foreign.add(key)
         if name.startswith("-"):
             given[key] = None
-        elif option is not None and option.kind is Kind.MULTI:
+        elif option is not None and kind_of(option).is_several:
             before = given.get(key)
             given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
         else:

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext, pgettext
 
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.formats import told_moment
-from catalog.product_model import Kind, Layer, Option, ProductModel, Text
+from catalog.kinds.register import kind_of
+from catalog.product_model import Layer, Option, ProductModel, Text
 from configurator.discretion import sentence_for_shoppers, shown_options
 from configurator.embed.languages import told_in_english
 from configurator.embed.options import Reader, image_address, picked
@@ -55,16 +56,16 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
         if not state.active or state.value is None:
             continue
         label = option.label.in_locale(reader.locale)
-        if option.kind is Kind.CHOICE and isinstance(state.value, str):
+        if kind_of(option).is_single and isinstance(state.value, str):
             value = option.value_by_key[state.value]
             if place_of(option.key):
                 continue
             words.append(value.label.in_locale(reader.locale))
             if value.swatch or value.image:
                 tiles.append(Tile(label, words[-1], value.swatch or "", image_address(model, value.image, 640)))
-        elif option.kind is Kind.COLOUR and isinstance(state.value, str):
+        elif kind_of(option).is_colour and isinstance(state.value, str):
             tiles.append(Tile(label, state.value, state.value, ""))
-        elif option.kind is Kind.NUMBER and not place_of(option.key):
+        elif kind_of(option).is_stepped and not place_of(option.key):
             facts.append((label, picked(option, state.value, reader)))
     for derived in model.derived:
         value_now = evaluation.derived.get(derived.key)

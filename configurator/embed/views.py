@@ -23,9 +23,10 @@ from catalog.assemblies import place_of
 from catalog.entity_tags import is_named
 from catalog.errors import NotFound
 from catalog.formats import counted
+from catalog.kinds.register import kind_of
 from catalog.lengths import unit_wanted
 from catalog.models import Merchant
-from catalog.product_model import Choice, Kind, ProductModel
+from catalog.product_model import Choice, ProductModel
 from configurator import pictures
 from configurator.choices import plain_choices, sort_choices
 from configurator.discretion import internal_choices, sentence_for_shoppers, shown_keys, shown_options, without_internal
@@ -447,7 +448,7 @@ def _still_on(evaluation: Evaluation, changes: Mapping[str, Choice | None]) -> d
     return {
         key: False
         for key, change in changes.items()
-        if change is None and options[key].kind is Kind.BOOLEAN and evaluation.values.get(key) is True
+        if change is None and kind_of(options[key]).is_truth and evaluation.values.get(key) is True
     }
 
 

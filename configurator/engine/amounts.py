@@ -6,7 +6,6 @@ between two bounds, infinite ones where nothing better is known.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, inf
 from typing import Any
@@ -14,10 +13,13 @@ from typing import Any
 from catalog.expressions import nodes
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node
+from catalog.kinds.boolean import YES
+from catalog.kinds.kind import GIVEN
+from catalog.kinds.register import kind_of
 from catalog.plain_texts import length_of
-from catalog.product_model import NOTHING, Choice, Kind, Option
+from catalog.product_model import Choice, Option
 from configurator.engine.compiled import Compiled
-from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, OUT, YES, Slot
+from configurator.engine.slots import IN, OUT, Slot, cell_of
 
 type Box = Mapping[int, Sequence[int]]
 type Bounds = tuple[Any, Any]
@@ -45,9 +47,7 @@ class Reader:
         return frozenset(slot.index for slot in self.slots_of_option(self.compiled.model.option_by_key[own]))
 
     def slots_of_option(self, option: Option) -> tuple[Slot, ...]:
-        if option.kind is Kind.MULTI:
-            return self.compiled.slots.members(option)
-        return (self.compiled.slots.of_option[option.key],)
+        return self.compiled.slots.of(option)
 
     def values(self, cells: Mapping[int, int]) -> dict[str, Choice]:
         """Return the values that the options of these slots have; a text only where it is known."""
@@ -63,18 +63,12 @@ class Reader:
     def value(self, slot: Slot, cell: int) -> Choice | None:
         """Return what `cell`, which is not "no value", says of the option of a slot; None for a text not known yet."""
         option = self.compiled.model.option_by_key[slot.option]
-        if option.kind is Kind.CHOICE:
-            return option.values[cell].key
-        if option.kind is Kind.BOOLEAN:
-            return cell == YES
-        if option.kind is Kind.NUMBER:
-            assert option.number is not None
-            return option.number.at(cell)
-        return self.texts.get(option.key)
+        kind = kind_of(option)
+        return self.texts.get(option.key) if kind.is_open else kind.value_at(option, cell)
 
     def cells(self, option: Option, value: Choice | None) -> dict[int, int]:
         """Return the cells of the slots of an option that say `value`; none for a value that it does not have."""
-        if option.kind is Kind.MULTI:
+        if kind_of(option).is_several:
             members = value if isinstance(value, tuple) else ()
             return {slot.index: IN if slot.value in members else OUT for slot in self.compiled.slots.members(option)}
         slot = self.compiled.slots.of_option[option.key]
@@ -101,7 +95,8 @@ class Reader:
                 return (node.value, node.value) if isinstance(node.value, Fraction) else UNKNOWN
             case nodes.NumberOf():
                 slot = self.compiled.slots.of_option[node.option]
-                domain = self.compiled.model.option_by_key[node.option].number
+                option = self.compiled.model.option_by_key[node.option]
+                domain = kind_of(option).scale(option)
                 ends = _ends(box[slot.index], slot.none)
                 if ends is None or domain is None:
                     return None
@@ -184,9 +179,10 @@ class Reader:
             case nodes.Given():
                 option = self.compiled.model.option_by_key[node.option]
                 slots = self.slots_of_option(option)
-                if option.kind is Kind.MULTI:
+                kind = kind_of(option)
+                if kind.is_several:
                     return _some([_only([cell == IN for cell in box[slot.index]]) for slot in slots])
-                if option.kind in (Kind.TEXT, Kind.COLOUR):
+                if kind.is_open:
                     return _only([cell == GIVEN and option.key in self.texts for cell in box[slots[0].index]])
                 return _only([cell != slots[0].none for cell in box[slots[0].index]])
             case nodes.Compare():
@@ -423,16 +419,3 @@ def _some(truths: Sequence[bool | None]) -> bool | None:
     if True in truths:
         return True
     return None if None in truths else False
-
-
-def cell_of(option: Option, slot: Slot, value: Choice | None) -> int | None:
-    """Return the cell of an option other than a multi-choice that says `value`; its "no value" for nothing."""
-    if value is None or value == NOTHING:
-        return slot.none
-    if option.kind is Kind.CHOICE:
-        return next((place for place, each in enumerate(option.values) if each.key == value), None)
-    if option.kind is Kind.BOOLEAN:
-        return YES if value is True else NO
-    if option.kind is Kind.NUMBER:
-        return option.number.index(value) if option.number is not None and isinstance(value, Decimal) else None
-    return GIVEN if value is not None else NOT_GIVEN

@@ -8,11 +8,11 @@ import numpy as np
 from catalog.expressions import nodes
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node
-from catalog.product_model import Kind, Option
-from configurator.engine.amounts import cell_of
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option
 from configurator.engine.exact import Array
 from configurator.engine.question import Question
-from configurator.engine.slots import Slot
+from configurator.engine.slots import Slot, cell_of
 from configurator.engine.terms import Terms
 
 
@@ -43,7 +43,8 @@ class _Cells:
         options = self.compiled.model.option_by_key
         for slot in self.compiled.slots.all:
             option = options[slot.option]
-            if slot.value is None and option.kind in (Kind.CHOICE, Kind.NUMBER) and option.key in self.question.choices:
+            kind = kind_of(option)
+            if (kind.is_single or kind.is_stepped) and option.key in self.question.choices:
                 cell = cell_of(option, slot, self.question.choices[option.key])
                 assert cell is not None
                 found[slot.index] = [cell]
@@ -55,14 +56,15 @@ class _Cells:
     def _of_slot(self, slot: Slot, option: Option, valid: Array) -> Sequence[int]:
         classes = self.compiled.classes.of_cell[slot.index]
         possible = np.flatnonzero(valid[classes])
-        if slot.cells <= 3 and option.kind is not Kind.NUMBER and option.kind is not Kind.CHOICE:
+        kind = kind_of(option)
+        if not kind.is_single and not kind.is_stepped:
             return _listed(possible)
         if option.key in self.terms.told_roughly:
             return _listed(possible)
         numbers, conditions = self.terms.numbers.get(slot.index, []), self.terms.conditions.get(slot.index, [])
         rates = self.terms.rates.get(slot.index, [])
         liked = {cell for cell in self.liked.get(slot.index, ()) if valid[classes[cell]]}
-        if option.kind is Kind.CHOICE:
+        if kind.is_single:
             if not self.terms.may_fall and slot.index in self.terms.costs and not rates:
                 return sorted({*self._cheapest(slot.index, possible, classes), *liked})
             if numbers or conditions or rates:

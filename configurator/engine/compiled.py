@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +10,9 @@ import numpy as np
 
 from catalog.assemblies import expanded
 from catalog.expressions.nodes import Node
-from catalog.product_model import NOTHING, Choice, Kind, Option, ProductModel
+from catalog.kinds.boolean import NO
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option, ProductModel
 from configurator.engine.classes import Classes, classes_of
 from configurator.engine.clauses import Clauses, SlotLiterals
 from configurator.engine.encode import Encoder
@@ -25,7 +26,7 @@ from configurator.engine.patience import Patience
 from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Program, Search
-from configurator.engine.slots import GIVEN, IN, NO, NOT_GIVEN, OUT, YES, Slots, slots_of
+from configurator.engine.slots import IN, OUT, Slots, cell_of, slots_of
 from configurator.engine.symmetry import symmetry_of
 
 MAX_CLASSES = 100_000
@@ -69,7 +70,7 @@ class Compiled:
 
     def cells_of(self, option: Option, choice: Choice) -> Iterator[tuple[int, int]]:
         """Return (slot, class) for all that a choice says."""
-        if option.kind is Kind.MULTI:
+        if kind_of(option).is_several:
             if not isinstance(choice, tuple):
                 raise _unknown(option, choice)
             for value in choice:
@@ -79,7 +80,7 @@ class Compiled:
                 yield slot.index, IN
             return
         slot = self.slots.of_option[option.key]
-        cell = _cell_of(option, choice)
+        cell = cell_of(option, slot, choice)
         if cell is None:
             raise _unknown(option, choice)
         yield slot.index, int(self.classes.of_cell[slot.index][cell])
@@ -142,7 +143,7 @@ class Compiled:
         """For each option with a default it can have, multi-choices aside: the slot and class of the default."""
         found: dict[str, tuple[int, int]] = {}
         for option in self.model.options:
-            if option.default not in (None, NOTHING) and option.kind is not Kind.MULTI:
+            if option.default not in (None, NOTHING) and not kind_of(option).is_several:
                 with suppress(ChoiceUnknown):
                     found[option.key] = next(self.cells_of(option, option.default))
         return found
@@ -152,9 +153,10 @@ class Compiled:
         """The class that each slot has where its default is taken: also the silent ones, no and out."""
         found = dict(self.defaults.values())
         for option in self.model.options:
-            if option.kind is Kind.BOOLEAN and option.default is None:
+            kind = kind_of(option)
+            if kind.is_truth and option.default is None:
                 found[self.slots.of_option[option.key].index] = NO
-            elif option.kind is Kind.MULTI:
+            elif kind.is_several:
                 wanted = option.default if isinstance(option.default, tuple) else ()
                 found.update({slot.index: IN if slot.value in wanted else OUT for slot in self.slots.members(option)})
         return found
@@ -164,11 +166,7 @@ class Compiled:
         """The product in pieces that no rule connects; all that an option and its condition read is on one."""
         ties = []
         for option in self.model.options:
-            slots = (
-                [slot.index for slot in self.slots.members(option)]
-                if option.kind is Kind.MULTI
-                else [self.slots.of_option[option.key].index]
-            )
+            slots = [slot.index for slot in self.slots.of(option)]
             if option.key in self.conditions:
                 formula, literal = self.conditions[option.key]
                 ties.append(Tie(slots, (literal,), tuple(slots_read(formula))))
@@ -258,7 +256,7 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
     some_member = {
         option.key: encoder.defined(projected(reader.given(option), classes.first))
         for option in model.options
-        if option.kind is Kind.MULTI
+        if kind_of(option).is_several
     }
     watched = {key: encoder.defined(projected(formula, classes.first, made)) for key, formula in raw_watched.items()}
     preferences: dict[str, tuple[Formula, int]] = {}
@@ -302,27 +300,6 @@ def compile_model(model: ProductModel, watch: Mapping[str, Node] | None = None) 
         preferences,
         Search(program),
     )
-
-
-def _cell_of(option: Option, choice: Choice) -> int | None:
-    if choice == NOTHING and option.kind is not Kind.BOOLEAN:
-        return _cell_of_none(option)
-    match option.kind:
-        case Kind.CHOICE:
-            return next((place for place, value in enumerate(option.values) if value.key == choice), None)
-        case Kind.BOOLEAN:
-            return (YES if choice else NO) if isinstance(choice, bool) else None
-        case Kind.NUMBER:
-            assert option.number is not None
-            return option.number.index(choice) if isinstance(choice, Decimal) else None
-        case _:
-            return GIVEN if isinstance(choice, str) else None
-
-
-def _cell_of_none(option: Option) -> int:
-    if option.kind is Kind.CHOICE:
-        return len(option.values)
-    return NOT_GIVEN if option.number is None else len(option.number)
 
 
 def _unknown(option: Option, choice: Choice) -> ChoiceUnknown:

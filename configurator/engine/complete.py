@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from catalog.product_model import NOTHING, Choice, Kind
+from catalog.kinds.kind import GIVEN, NOT_GIVEN
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice
 from configurator.engine.bill_sums import BillSums, Wide, least, most
 from configurator.engine.cell_model import CellModel
 from configurator.engine.cells import cells_worth_asking
@@ -26,7 +28,6 @@ from configurator.engine.question import Question, Rest
 from configurator.engine.refusals import EngineExhausted
 from configurator.engine.sat_model import LARGEST, LARGEST_TOTAL, Solved
 from configurator.engine.settle import Settled, settle
-from configurator.engine.slots import GIVEN, NOT_GIVEN
 from configurator.engine.terms import terms_of
 
 MOST_WORK = 4.0
@@ -73,7 +74,7 @@ class _Asking:
         texts = {
             option.key: str(text)
             for option in compiled.model.options
-            if option.kind in (Kind.TEXT, Kind.COLOUR)
+            if kind_of(option).is_open
             and (text := question.choices.get(option.key, option.default)) not in (None, NOTHING)
         }
         self.left_empty = {key: choice for key, choice in question.choices.items() if choice == NOTHING}
@@ -86,7 +87,7 @@ class _Asking:
         self.assumptions = compiled.assumptions(compiled.fixed(question.choices))
         if without_texts:
             for option in compiled.model.options:
-                if option.kind in (Kind.TEXT, Kind.COLOUR) and not option.required and option.key not in texts:
+                if kind_of(option).is_open and not option.required and option.key not in texts:
                     slot = compiled.slots.of_option[option.key]
                     self.assumptions.append(compiled.literal(slot.index, NOT_GIVEN))
         for literal in self.assumptions:
@@ -261,7 +262,7 @@ class _Asking:
         values = self.reader.values(dict(enumerate(cells)))
         for option in self.compiled.model.options:
             # A multi-choice without members has a value only where it is asked.
-            if option.kind is Kind.MULTI and not values.get(option.key):
+            if kind_of(option).is_several and not values.get(option.key):
                 if self._asked(option.key, classes):
                     values[option.key] = ()
                 else:
@@ -276,7 +277,7 @@ class _Asking:
         return tuple(
             option.key
             for option in self.compiled.model.options
-            if option.kind in (Kind.TEXT, Kind.COLOUR)
+            if kind_of(option).is_open
             and option.key not in values
             and cells[self.compiled.slots.of_option[option.key].index] == GIVEN
         )
@@ -324,7 +325,7 @@ class _Asking:
             if option.key in self.compiled.defaults
             and option.key not in self.left_empty
             and cells[slot := self.compiled.slots.of_option[option.key].index] == self.compiled.slots.all[slot].none
-            and option.kind is not Kind.BOOLEAN
+            and not kind_of(option).is_truth
             and self._asked(option.key, classes)
         ]
         if not lost and all(test(classes) for test in self.compiled.preference_tests.values()):
@@ -444,7 +445,7 @@ class _Asking:
             written = {
                 slot.index
                 for option in self.compiled.model.options
-                if option.kind in (Kind.TEXT, Kind.COLOUR)
+                if kind_of(option).is_open
                 for slot in self.reader.slots_of_option(option)
             }
             cells = [cell if slot in written else found[slot] for slot, cell in enumerate(cells)]

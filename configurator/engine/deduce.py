@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import numpy as np
 
-from catalog.product_model import NOTHING, Choice, Kind, Option
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
 from configurator.engine.search import Budget, Possible
-from configurator.engine.slots import IN, NO, NOT_GIVEN, OUT, YES
+from configurator.engine.slots import IN, OUT
 
 MAX_KNOWN = 10_000
 
@@ -57,7 +57,7 @@ def _deduced(compiled: Compiled, choices: Mapping[str, Choice], budget: Budget |
     for key, choice in choices.items():
         inferred.pop(key, None)
         option = compiled.model.option_by_key[key]
-        if option.kind is not Kind.MULTI:
+        if not kind_of(option).is_several:
             domains[key] = _chosen_domain(option, choice)
     return Deduction(True, domains, inferred)
 
@@ -124,13 +124,14 @@ def domain_beside(compiled: Compiled, choices: Mapping[str, Choice], key: str, b
 def domain_of(compiled: Compiled, option: Option, answer: Possible) -> Domain:
     """Return the domain of an option, as far as `answer` tells."""
     seen, undecided = answer.seen, answer.undecided
-    empty = option.kind is Kind.MULTI and bool(seen[compiled.place_of_empty(option.key)])
+    is_several = kind_of(option).is_several
+    empty = is_several and bool(seen[compiled.place_of_empty(option.key)])
     slots = _slots(compiled, option)
     starts = compiled.search.program.starts
     if not slots:
         return Domain(option.kind, none=empty)
     own = slice(starts[slots[0]], starts[slots[-1] + 1])
-    if undecided[own].any() or (option.kind is Kind.MULTI and undecided[compiled.place_of_empty(option.key)]):
+    if undecided[own].any() or (is_several and undecided[compiled.place_of_empty(option.key)]):
         return _partly(compiled, option, _domain_of(compiled, option, seen, empty), undecided)
     key = (option.key, empty, seen[own].tobytes())
     known = compiled.known_domains
@@ -144,7 +145,8 @@ def domain_of(compiled: Compiled, option: Option, answer: Possible) -> Domain:
 
 def _domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> Domain:
     offsets = compiled.search.program.offsets
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_several:
         states = [seen[offsets[slot] : offsets[slot + 1]] for slot in _slots(compiled, option)]
         values = tuple(value.key for value, state in zip(option.values, states, strict=True) if state[IN])
         forced = tuple(value.key for value, state in zip(option.values, states, strict=True) if not state[OUT])
@@ -152,27 +154,22 @@ def _domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> 
     slot = compiled.slots.of_option[option.key]
     cells = seen[offsets[slot.index] : offsets[slot.index + 1]][compiled.classes.of_cell[slot.index]]
     none = slot.none is not None and bool(cells[slot.none])
-    if option.kind is Kind.CHOICE:
-        keys = tuple(option.values[place].key for place in np.flatnonzero(cells[:-1]).tolist())
-        return Domain(option.kind, values=keys, given=bool(keys), none=none)
-    if option.kind is Kind.BOOLEAN:
-        truths = tuple(truth for truth, cell in ((True, YES), (False, NO)) if cells[cell])
-        return Domain(option.kind, values=truths, given=bool(truths), none=none)
-    if option.kind is Kind.NUMBER:
-        assert option.number is not None
-        ends = np.flatnonzero(np.diff(cells[:-1].astype(np.int8), prepend=0, append=0)).tolist()
-        runs = tuple(
-            (option.number.at(first), option.number.at(stop - 1))
-            for first, stop in zip(ends[::2], ends[1::2], strict=True)
-        )
-        return Domain(option.kind, runs=runs, step=option.number.step, given=bool(runs), none=none)
-    return Domain(option.kind, given=bool(cells[1 - NOT_GIVEN]), none=none)
+    scale = kind.scale(option)
+    if scale is not None:
+        ends = np.flatnonzero(np.diff(cells[: len(scale)].astype(np.int8), prepend=0, append=0)).tolist()
+        runs = tuple((scale.at(first), scale.at(stop - 1)) for first, stop in zip(ends[::2], ends[1::2], strict=True))
+        return Domain(option.kind, runs=runs, step=scale.step, given=bool(runs), none=none)
+    found = [kind.value_at(option, place) for place in np.flatnonzero(cells).tolist() if place != slot.none]
+    # Of yes and no, yes is told first.
+    known: list[str | bool] = [each for each in found if isinstance(each, (str, bool))]
+    values = tuple(reversed(known) if kind.is_truth else known)
+    return Domain(option.kind, values=values, given=bool(found), none=none)
 
 
 def _partly(compiled: Compiled, option: Option, domain: Domain, undecided: Array) -> Domain:
     """Return a domain that is told in part, with what is `undecided`."""
     offsets = compiled.search.program.offsets
-    if option.kind is Kind.MULTI:
+    if kind_of(option).is_several:
         states = [undecided[offsets[slot] : offsets[slot + 1]] for slot in _slots(compiled, option)]
         open_values = tuple(value.key for value, state in zip(option.values, states, strict=True) if state.any())
         forced = tuple(key for key in domain.forced if key not in open_values)
@@ -185,13 +182,13 @@ def _chosen_domain(option: Option, choice: Choice) -> Domain:
     """Return the domain of an option that was chosen: the choice alone, not all that no rule can tell from it."""
     if choice == NOTHING:
         return Domain(option.kind, none=True)
-    if isinstance(choice, Decimal) and option.number is not None:
-        return Domain(option.kind, runs=((choice, choice),), step=option.number.step, given=True)
-    values = (choice,) if isinstance(choice, (str, bool)) and option.kind in (Kind.CHOICE, Kind.BOOLEAN) else ()
+    kind = kind_of(option)
+    scale, number = kind.scale(option), kind.number_of(choice)
+    if scale is not None and number is not None:
+        return Domain(option.kind, runs=((number, number),), step=scale.step, given=True)
+    values = (choice,) if isinstance(choice, (str, bool)) and not kind.is_open else ()
     return Domain(option.kind, values=values, given=True)
 
 
 def _slots(compiled: Compiled, option: Option) -> list[int]:
-    if option.kind is Kind.MULTI:
-        return [slot.index for slot in compiled.slots.members(option)]
-    return [compiled.slots.of_option[option.key].index]
+    return [slot.index for slot in compiled.slots.of(option)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from catalog.kinds.register import KINDS
 from catalog.product_model import NOTHING, Choice, Kind
 
 
@@ -13,9 +14,9 @@ class Domain:
     """What an option can still have.
 
     `values`: of a choice or boolean the values still possible, in model order (yes before no); of a multi-choice the
-    values it can contain. `forced`: the values a multi-choice must contain. `runs`: of a number the first and last of
-    each run of steps, ascending. `given`: some complete configuration has a value for the option (this is all that is
-    known of a text or colour); `none`: some has no value for it.
+    values it can contain. `forced`: the values a multi-choice must contain. `runs`: of a stepped option the numbers
+    that stand for the first and last of each run of steps, ascending. `given`: some complete configuration has a value
+    for the option (this is all that is known of a text or colour); `none`: some has no value for it.
 
     Where it is not `checked`, the budget did not suffice to tell all of it: `unchecked` are the values (of a
     multi-choice those of which it is open whether they can be in, or out) and `unchecked_runs` the numbers that may be
@@ -37,23 +38,39 @@ class Domain:
         """Tell whether the choice is in the domain; of a multi-choice, whether each of its values is."""
         if choice == NOTHING:
             return self.none
-        if self.kind is Kind.MULTI:
+        kind = KINDS[self.kind]
+        if kind.is_several:
             return isinstance(choice, tuple) and all(value in self.values for value in choice)
-        if self.kind is Kind.NUMBER:
-            if not isinstance(choice, Decimal) or self.step is None:
+        if kind.is_stepped:
+            number = kind.number_of(choice)
+            if number is None or self.step is None:
                 return False
-            place = bisect_right(self.runs, choice, key=lambda run: run[0]) - 1
-            return place >= 0 and choice <= self.runs[place][1] and (choice - self.runs[place][0]) % self.step == 0
-        if self.kind in (Kind.TEXT, Kind.COLOUR):
+            place = bisect_right(self.runs, number, key=lambda run: run[0]) - 1
+            return place >= 0 and number <= self.runs[place][1] and (number - self.runs[place][0]) % self.step == 0
+        if kind.is_open:
             return isinstance(choice, str) and self.given
         return any(value == choice and type(value) is type(choice) for value in self.values)
+
+    def listed(self, most: int) -> list[Choice] | None:
+        """Return all values of one option that is no multi-choice, text or colour; None where there are more."""
+        kind = KINDS[self.kind]
+        if not kind.is_stepped:
+            return list(self.values) if len(self.values) <= most else None
+        found: list[Choice] = []
+        for first, last in self.runs:
+            assert self.step is not None
+            count = int((last - first) / self.step) + 1
+            if len(found) + count > most:
+                return None
+            found += [kind.at_number(first + place * self.step) for place in range(count)]
+        return found
 
     def with_more(self, found: Sequence[Choice], unchecked: Sequence[Choice] = ()) -> "Domain":
         """Return the domain with further numbers or truths in it, and others of which that is not known yet."""
         if not found and not unchecked:
             return self
         checked = self.checked and not unchecked
-        if self.kind is Kind.NUMBER:
+        if KINDS[self.kind].is_stepped:
             return replace(
                 self,
                 runs=self._joined(self.runs, found),
@@ -74,7 +91,8 @@ class Domain:
     ) -> tuple[tuple[Decimal, Decimal], ...]:
         """Return runs with further single numbers, those that follow on each other as one."""
         joined: list[tuple[Decimal, Decimal]] = []
-        for first, last in sorted((*runs, *((each, each) for each in more if isinstance(each, Decimal)))):
+        numbers = [number for each in more if (number := KINDS[self.kind].number_of(each)) is not None]
+        for first, last in sorted((*runs, *((each, each) for each in numbers))):
             if joined and self.step is not None and first - joined[-1][1] == self.step:
                 joined[-1] = (joined[-1][0], last)
             else:
@@ -86,8 +104,10 @@ class Domain:
         """The single possibility, where there is exactly one and an option without value is none."""
         if self.none or not self.checked:
             return None
-        if self.kind is Kind.MULTI:
+        kind = KINDS[self.kind]
+        if kind.is_several:
             return self.forced if self.forced and self.forced == self.values else None
-        if self.kind is Kind.NUMBER:
-            return self.runs[0][0] if len(self.runs) == 1 and self.runs[0][0] == self.runs[0][1] else None
+        if kind.is_stepped:
+            is_one = len(self.runs) == 1 and self.runs[0][0] == self.runs[0][1]
+            return kind.at_number(self.runs[0][0]) if is_one else None
         return self.values[0] if len(self.values) == 1 else None

@@ -1,9 +1,7 @@
 """From bound expressions, tables and the declarations of options to formulas over cells: all that a product demands."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +9,10 @@ import numpy as np
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Kind, Option, Preference, ProductModel, Rule, TableRule
+from catalog.kinds.boolean import YES
+from catalog.kinds.kind import Run
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, Preference, ProductModel, Rule, TableRule
 from configurator.engine.folds import part_by_part
 from configurator.engine.formulas import (
     FALSE,
@@ -26,10 +27,9 @@ from configurator.engine.formulas import (
 )
 from configurator.engine.marks import Marks, marks_of_runs
 from configurator.engine.refusals import EngineRefused
-from configurator.engine.slots import IN, NO, YES, Slot, Slots
+from configurator.engine.slots import IN, Slot, Slots
 from configurator.engine.tabulate import ReadsText, Tabulator, TooWide, merged
 
-type _Run = tuple[int, int]
 type ReasonKind = Literal[
     "rule", "table", "option_condition", "value_condition", "count", "required", "preference", "domain"
 ]
@@ -142,7 +142,7 @@ class Reader:
 
     def given(self, option: Option) -> Formula:
         """Return that the option has a value."""
-        if option.kind is Kind.MULTI:
+        if kind_of(option).is_several:
             return some_of([self._marked(slot, [IN]) for slot in self.slots.members(option)])
         slot = self.slots.of_option[option.key]
         if slot.none is None:
@@ -165,7 +165,7 @@ class Reader:
             for place, value in enumerate(option.values):
                 if value.when is not None:
                     holds = self.condition(value.when, f"options/{option.key}/values/{value.key}/when")
-                    if option.kind is Kind.MULTI:
+                    if kind_of(option).is_several:
                         has = self._marked(self.slots.of_member[option.key, value.key], [IN])
                     else:
                         has = self._marked(self.slots.of_option[option.key], [place])
@@ -192,11 +192,12 @@ class Reader:
         if condition is not TRUE:
             absent = denied(given)
             found.append(Constraint(Reason("option_condition", option.key), some_of([condition, absent])))
-        if option.kind is Kind.MULTI:
+        kind = kind_of(option)
+        if kind.is_several:
             counted = self._counted(option, condition)
             if counted is not TRUE:
                 found.append(Constraint(Reason("count", option.key), counted))
-        elif (option.required or option.kind is Kind.BOOLEAN) and given is not TRUE:
+        elif (option.required or kind.is_truth) and given is not TRUE:
             found.append(Constraint(Reason("required", option.key), some_of([denied(condition), given])))
         return found
 
@@ -256,10 +257,9 @@ class Reader:
         In a table that allows, every cell marks "no value" as well.
         """
         slot = self.slots.of_option[option.key]
-        places = {value.key: place for place, value in enumerate(option.values)}
         always = [(slot.none, slot.none + 1)] if table.allows and slot.none is not None else []
         known: dict[Any, int] = {}
-        marked: list[list[_Run]] = []
+        marked: list[list[Run]] = []
         kinds: list[int] = []
         for place, row in enumerate(table.rows):
             cell = row[column]
@@ -267,87 +267,37 @@ class Reader:
             kind = known.get(key)
             if kind is None:
                 kind = known[key] = len(marked)
-                marked.append([*self._marked_by(table, place, option, cell, places), *always])
+                marked.append([*self._marked_by(table, place, option, cell), *always])
             kinds.append(kind)
         return marks_of_runs(slot.cells, marked), np.array(kinds, np.int64)
 
     def _column(self, table: TableRule, key: str) -> Option:
         option = self.model.option_by_key.get(key)
-        if option is None or option.kind not in (Kind.CHOICE, Kind.BOOLEAN, Kind.NUMBER):
+        if option is None or kind_of(option).is_several or kind_of(option).is_open:
             problem = "is no option" if option is None else f"is a {option.kind}"
             raise EngineRefused(
                 f"Table '{table.key}' has a column '{key}', which {problem}; columns are choices, booleans and numbers."
-                + (" Use rules with 'has' instead." if option and option.kind is Kind.MULTI else ""),
+                + (" Use rules with 'has' instead." if option and kind_of(option).is_several else ""),
                 path=f"tables/{table.key}/options",
             )
         return option
 
-    def _marked_by(
-        self, table: TableRule, place: int, option: Option, cell: Any, places: Mapping[str, int]
-    ) -> Iterator[_Run]:
-        """Return the runs of cells that a table's cell marks; `places` tells where the option's values are."""
+    def _marked_by(self, table: TableRule, place: int, option: Option, cell: Any) -> Iterator[Run]:
+        """Return the runs of cells that a table's cell marks."""
         if isinstance(cell, tuple):
             for each in cell:
-                yield from self._marked_by(table, place, option, each, places)
+                yield from self._marked_by(table, place, option, each)
             return
         slot = self.slots.of_option[option.key]
         if cell == "*":
             end = slot.cells if slot.none is None else slot.none
             yield from ((0, end), (end + 1, slot.cells)) if end < slot.cells else ((0, end),)
             return
-        run = _run_of(option, cell, places)
+        run = kind_of(option).marked(option, cell)
         if run is None:
             raise EngineRefused(
-                f"Row {place + 1} of table '{table.key}' has '{cell}' for '{option.key}': that is {_expected(option)}.",
+                f"Row {place + 1} of table '{table.key}' has '{cell}' for '{option.key}': "
+                f"that is {kind_of(option).expected(option)}.",
                 path=f"tables/{table.key}/rows/{place}",
             )
         yield run
-
-
-def read_range(text: str) -> tuple[Decimal, Decimal] | None:
-    """Return the ends of a range such as `600..900`, or None if the text is none."""
-    match = re.fullmatch(r"\s*(-?[\d.]*\d)\s*\.\.\s*(-?[\d.]*\d)\s*", text)
-    if match is None:
-        return None
-    try:
-        return Decimal(match[1]), Decimal(match[2])
-    except InvalidOperation:
-        return None
-
-
-def _run_of(option: Option, cell: Any, places: Mapping[str, int]) -> _Run | None:
-    """Return the run of cells that a table's cell names, or None if it names nothing the option could be."""
-    index: int | None
-    if option.kind is Kind.BOOLEAN:
-        index = (YES if cell else NO) if isinstance(cell, bool) else None
-        return None if index is None else (index, index + 1)
-    if option.kind is Kind.CHOICE:
-        index = places.get(cell) if isinstance(cell, str) else None
-        return None if index is None else (index, index + 1)
-    domain = option.number
-    assert domain is not None
-    if isinstance(cell, Decimal):
-        index = domain.index(cell)
-        return (0, 0) if index is None else (index, index + 1)
-    ends = read_range(cell) if isinstance(cell, str) else None
-    if ends is None:
-        return None
-    first = max(0, _steps_up_to(ends[0] - domain.first, domain.step))
-    last = min(len(domain) - 1, _steps_down_to(ends[1] - domain.first, domain.step))
-    return first, max(first, last + 1)
-
-
-def _steps_up_to(distance: Decimal, step: Decimal) -> int:
-    return 0 if distance <= 0 else int(distance // step) + (distance % step != 0)
-
-
-def _steps_down_to(distance: Decimal, step: Decimal) -> int:
-    return int(distance // step) if distance >= 0 else -1
-
-
-def _expected(option: Option) -> str:
-    if option.kind is Kind.BOOLEAN:
-        return "yes or no: write true or false"
-    if option.kind is Kind.CHOICE:
-        return "none of its values; write one of " + ", ".join(value.key for value in option.values)
-    return 'a number: write one, or a range such as "600..900"'

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Literal
 
-from catalog.product_model import NOTHING, Choice, Kind, Option
+from catalog.kinds.boolean import NO, YES
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.deduce import deduce
 from configurator.engine.formulas import Formula, Truth, renumbered, slots_read, truth
 from configurator.engine.memory import Memory
 from configurator.engine.search import Budget, Search, Undecided
-from configurator.engine.slots import IN, NO, OUT, YES
+from configurator.engine.slots import IN, OUT
 from configurator.engine.stand_ins import stand_ins
 
 MOST_SETTLED = 32
@@ -472,7 +474,7 @@ class _Ground:
         # The class that says "no value", by slot here, where an option may be without one; out, of a member.
         self.none_of: dict[int, int] = {}
         for option in options:
-            if option.kind is Kind.MULTI:
+            if kind_of(option).is_several:
                 self.none_of.update(dict.fromkeys((slot for _, slot in self.members(option)), OUT))
             elif (none := compiled.classes.none(compiled.slots.of_option[option.key])) is not None:
                 self.none_of[self.slot(option.key)] = none
@@ -503,7 +505,7 @@ class _Ground:
     def cells_of(self, key: str, choice: Choice, whole: bool = False) -> list[tuple[int, int]]:
         """Return (slot, class) for all that a choice says; of a multi-choice with `whole` also what is not in it."""
         option = self.compiled.model.option_by_key[key]
-        if option.kind is Kind.MULTI and whole:
+        if whole and kind_of(option).is_several:
             chosen = choice if isinstance(choice, tuple) else ()
             return [(slot, IN if value in chosen else OUT) for value, slot in self.members(option)]
         return [(self.island.place_of_slot[slot], cell) for slot, cell in self.compiled.cells_of(option, choice)]
@@ -526,9 +528,7 @@ class Grounds:
 
 def _first_slot(compiled: Compiled, option: Option) -> int | None:
     """Return a slot of the option; None for a multi-choice without values."""
-    if option.kind is Kind.MULTI:
-        return next((slot.index for slot in compiled.slots.members(option)), None)
-    return compiled.slots.of_option[option.key].index
+    return next((slot.index for slot in compiled.slots.of(option)), None)
 
 
 def grounds_of(compiled: Compiled) -> Grounds:
@@ -673,9 +673,10 @@ class _Settling:
 
         It waits until it is certain to be asked, a multi-choice also until what it needs is decided.
         """
+        kind = kind_of(option)
         if option.key in self.choices:
             choice = self.choices[option.key]
-            if option.kind is not Kind.MULTI:
+            if not kind.is_several:
                 if choice != NOTHING:
                     self.values[option.key] = choice
                 return True
@@ -686,13 +687,13 @@ class _Settling:
         if asked is None:
             self.waited.setdefault(option.key, len(self.made))
             return False
-        if option.kind is Kind.MULTI:
+        if kind.is_several:
             return self._decide_members(option, self.choices.get(option.key, option.default), certain=asked)
         if asked is False:
             none = self.compiled.classes.none(self.compiled.slots.of_option[option.key])
             assert none is not None
             self.decided[self.ground.slot(option.key)] = none
-        elif option.kind is Kind.BOOLEAN:
+        elif kind.is_truth:
             slot = self.ground.slot(option.key)
             wanted_cell = YES if option.default is True else NO
             if self._take(option.key, slot, wanted_cell):
@@ -818,7 +819,8 @@ class _Settling:
 
     def _close(self, option: Option) -> None:
         """Give `option`, on which nothing was decided, the only value it can have, if there is one."""
-        if option.kind not in (Kind.CHOICE, Kind.NUMBER, Kind.BOOLEAN):
+        kind = kind_of(option)
+        if kind.is_several or kind.is_open:
             self._show_open(option)
             return
         whole = self.compiled.slots.of_option[option.key]
@@ -832,13 +834,9 @@ class _Settling:
             return
         if self._refute(-self.ground.literal(slot, cell)):
             place = int(self.compiled.classes.first[whole.index][cell])
-            if option.kind is Kind.CHOICE:
-                self.values[option.key] = option.values[place].key
-            elif option.kind is Kind.BOOLEAN:
-                self.values[option.key] = place == YES
-            else:
-                assert option.number is not None
-                self.values[option.key] = option.number.at(place)
+            value = kind.value_at(option, place)
+            assert value is not None
+            self.values[option.key] = value
             self.followed.add(option.key)
             self.decided[slot] = cell
 
@@ -879,7 +877,7 @@ class _Settling:
         optional = {
             option.key: (slot := self.ground.slot(option.key), self.ground.literal(slot, self.ground.none_of[slot]))
             for option in rest
-            if not option.required and option.kind not in (Kind.BOOLEAN, Kind.MULTI)
+            if not option.required and kind_of(option).may_be_left_open
         }
         answered = tuple(literal for literal in self.literals if literal not in self.silent)
         lacking = self.unsettled.union(
@@ -892,7 +890,7 @@ class _Settling:
     def _is_left(self, option: Option) -> bool:
         if option.key in self.values:
             return False
-        if option.kind is Kind.MULTI:
+        if kind_of(option).is_several:
             return any(slot not in self.decided for _, slot in self.ground.members(option))
         return self.ground.slot(option.key) not in self.decided
 
@@ -916,7 +914,7 @@ class _Settling:
                     taken[option.key] = value
                     for slot, cell in self.ground.cells_of(option.key, value, whole=True):
                         cells[slot] = cell
-                elif is_on and option.required and option.kind is not Kind.MULTI:
+                elif is_on and option.required and not kind_of(option).is_several:
                     cells[self.ground.slot(option.key)] = self.now[self.ground.slot(option.key)]
                 else:
                     self._take_out(option, cells)
@@ -928,7 +926,7 @@ class _Settling:
         """Leave `option` without a value in `cells`; a multi-choice that needs more as it is."""
         if option.key in self.unsettled:
             return
-        if option.kind is Kind.MULTI:
+        if kind_of(option).is_several:
             slots = [slot for _, slot in self.ground.members(option) if slot not in self.decided]
         else:
             slots = [self.ground.slot(option.key)]
@@ -939,16 +937,17 @@ class _Settling:
         """Return the value that an option which waited has without anybody's answer; None where it has none."""
         if option.key not in self.waiting:
             return None
-        if option.kind is Kind.BOOLEAN:
+        kind = kind_of(option)
+        if kind.is_truth:
             return option.default is True
-        if option.kind is Kind.MULTI:
+        if kind.is_several:
             wanted = self.choices.get(option.key, option.default)
             return wanted if isinstance(wanted, tuple) else ()
         return option.default if option.key in self.compiled.defaults else None
 
     def _may_lack(self, option: Option, cells: Sequence[int]) -> bool:
         """Tell whether an option may stay as it is in `cells`: with a value, or without one where it needs none."""
-        if option.kind is Kind.MULTI or not option.required:
+        if not option.required or kind_of(option).is_several:
             return True
         switch = self.ground.conditions.get(option.key)
         is_off = switch is not None and not switch.test(cells)

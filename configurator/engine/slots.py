@@ -1,6 +1,7 @@
 """Every option as slots: questions with a short list of cells, exactly one of which holds in a configuration.
 
-A choice or number has one slot whose last cell is "no value"; a boolean has the cells no and yes (and none where a
+A slot is a decision variable; which ones an option has, and what their cells say, its kind tells (`catalog/kinds`). A
+choice or number has one slot whose last cell is "no value"; a boolean has the cells no and yes (and none where a
 condition can switch it off); a text or colour has the cells none and given; a multi-choice has one slot of the cells
 out and in for each of its values.
 """
@@ -9,14 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from catalog.product_model import Kind, NumberDomain, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, NumberDomain, Option, ProductModel
 from configurator.engine.refusals import EngineRefused
 
 MAX_STEPS = 1_000_000
 
 OUT, IN = 0, 1
-NO, YES, SWITCHED_OFF = 0, 1, 2
-NOT_GIVEN, GIVEN = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Slots:
         """Return the slots of a multi-choice, in the order of its values."""
         return tuple(self.of_member[option.key, value.key] for value in option.values)
 
+    def of(self, option: Option) -> tuple[Slot, ...]:
+        """Return the slots of an option: of a multi-choice one for each value, else one."""
+        slot = self.of_option.get(option.key)
+        return self.members(option) if slot is None else (slot,)
+
 
 def slots_of(model: ProductModel) -> Slots:
     """Return the slots of `model`; refuses with EngineRefused a stepped range that has no or too many steps."""
@@ -63,35 +68,33 @@ def slots_of(model: ProductModel) -> Slots:
 
 
 def _slots_of_option(option: Option, index: int) -> Iterator[Slot]:
-    if option.kind is Kind.CHOICE:
-        count = len(option.values)
-        yield Slot(index, option.key, count + 1, count)
-    elif option.kind is Kind.NUMBER:
-        count = _steps(option)
-        yield Slot(index, option.key, count + 1, count, ordered=True)
-    elif option.kind is Kind.BOOLEAN:
-        yield Slot(index, option.key, 3, SWITCHED_OFF) if option.when else Slot(index, option.key, 2)
-    elif option.kind is Kind.MULTI:
-        for position, value in enumerate(option.values):
-            yield Slot(index + position, option.key, 2, value=value.key)
-    else:
-        yield Slot(index, option.key, 2, NOT_GIVEN)
+    kind = kind_of(option)
+    if kind.is_stepped:
+        _refuse_scale(option, kind.scale(option))
+    for place, each in enumerate(kind.variables(option), index):
+        yield Slot(place, option.key, each.cells, each.none, each.value, each.ordered)
 
 
-def _steps(option: Option) -> int:
-    domain = option.number
-    if domain is None or domain.step <= 0 or domain.last < domain.first:
+def _refuse_scale(option: Option, scale: NumberDomain | None) -> None:
+    """Refuse with EngineRefused a stepped range that has no or too many steps."""
+    if scale is None or scale.step <= 0 or scale.last < scale.first:
         raise EngineRefused(
             f"Option '{option.key}' has no numbers to choose from; give it a first, a last and a step above 0.",
             path=f"options/{option.key}/number",
         )
-    count = len(domain)
-    if count > MAX_STEPS:
+    if len(scale) > MAX_STEPS:
         raise EngineRefused(
-            f"Option '{option.key}' has {count:,} numbers, more than {MAX_STEPS:,}; give it a wider step.",
+            f"Option '{option.key}' has {len(scale):,} numbers, more than {MAX_STEPS:,}; give it a wider step.",
             path=f"options/{option.key}/number",
         )
-    return count
+
+
+def cell_of(option: Option, slot: Slot, choice: Choice | None) -> int | None:
+    """Return the cell of an option's only slot that says `choice`, that of no value for nothing; None if none does."""
+    kind = kind_of(option)
+    if choice is None or (choice == NOTHING and not kind.is_truth):
+        return slot.none
+    return kind.cell(option, choice)
 
 
 def scaled_steps(domain: NumberDomain) -> tuple[int, int, int]:

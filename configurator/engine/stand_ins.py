@@ -6,7 +6,8 @@ Prices are those of the version's own lines: what is shown may not depend on the
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel
 from configurator.engine.compiled import Compiled
 
 
@@ -18,15 +19,15 @@ def stand_ins(compiled: Compiled, option: Option) -> tuple[tuple[int, Choice], .
     """
     known: dict[str, tuple[tuple[int, Choice], ...]] = compiled.latest.setdefault("stand_ins", {})
     if option.key not in known:
-        found = _numbers(compiled, option) if option.kind is Kind.NUMBER else _values(compiled, option)
+        found = _numbers(compiled, option) if kind_of(option).is_stepped else _values(compiled, option)
         known[option.key] = tuple(found)
     return known[option.key]
 
 
 def _numbers(compiled: Compiled, option: Option) -> Iterator[tuple[int, Choice]]:
-    slot, declared = compiled.slots.of_option[option.key], option.number
-    wanted = declared.index(option.default) if declared is not None and isinstance(option.default, Decimal) else None
-    if declared is None or wanted is None:
+    slot, kind = compiled.slots.of_option[option.key], kind_of(option)
+    wanted = None if option.default is None else kind.cell(option, option.default)
+    if wanted is None:
         return
     classes = compiled.classes
     firsts, sizes = classes.first[slot.index].tolist(), classes.sizes[slot.index].tolist()
@@ -39,12 +40,14 @@ def _numbers(compiled: Compiled, option: Option) -> Iterator[tuple[int, Choice]]
     )
     for cell, place in sorted(nearest, key=lambda each: (abs(each[1] - wanted), each[1])):
         if place != wanted:
-            yield cell, declared.at(place)
+            value = kind.value_at(option, place)
+            assert value is not None
+            yield cell, value
 
 
 def _values(compiled: Compiled, option: Option) -> Iterator[tuple[int, Choice]]:
     keys = [value.key for value in option.values]
-    if option.kind is not Kind.CHOICE or option.default not in keys:
+    if not kind_of(option).is_single or option.default not in keys:
         return
     place = keys.index(str(option.default))
     turned = [*keys[place + 1 :], *keys[:place]]

@@ -15,7 +15,8 @@ from catalog.assemblies import ExpandedModel, as_written
 from catalog.expressions import syntax
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.parser import parse
-from catalog.product_model import Kind, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import ProductModel
 from configurator.engine.classes import Classes
 from configurator.engine.exact import Array
 from configurator.engine.slots import IN, Slots
@@ -102,7 +103,7 @@ def _orbit(places: Sequence[str], model: ProductModel, slots: Slots, classes: Cl
     inside = [option for option in model.options if option.key.startswith(places[0])]
     for option in inside:
         keys = [f"{place}{option.key[len(places[0]) :]}" for place in places]
-        if option.kind is Kind.MULTI:
+        if kind_of(option).is_several:
             for value in option.values:
                 for row, key in enumerate(keys):
                     member = slots.of_member[key, value.key].index

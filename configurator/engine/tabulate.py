@@ -16,7 +16,8 @@ import numpy as np
 
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
-from catalog.product_model import Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, ProductModel
 from configurator.engine import exact
 from configurator.engine.computed import Column, Computation, Result, Texts, fractions_of, value
 from configurator.engine.exact import Array, Numbers
@@ -218,7 +219,7 @@ class Tabulator:
 
     def _axes_anew(self, node: Node, plan: _Plan) -> frozenset[AxisKey]:
         match node:
-            case nodes.TextOf() if self.options[node.option].kind is not Kind.CHOICE:
+            case nodes.TextOf() if not kind_of(self.options[node.option]).is_single:
                 raise ReadsText(node.option)
             case nodes.NumberOf() | nodes.TextOf() | nodes.IsTrue() | nodes.IsOneOf() | nodes.Given():
                 return frozenset((self.slots.of_option[node.option].index,))
@@ -462,9 +463,10 @@ class Tabulator:
                     self._read(child, known)
 
     def _numbers_of(self, option: Option) -> Numbers:
-        assert option.number is not None
-        count = len(option.number)
-        first, step, denominator = scaled_steps(option.number)
+        scale = kind_of(option).scale(option)
+        assert scale is not None
+        count = len(scale)
+        first, step, denominator = scaled_steps(scale)
         ok = np.arange(count + 1) < count
         numerators = np.arange(count + 1, dtype=object) * step + first
         return exact.of_integers(numerators, [denominator], ok)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.product_model import NOTHING, Choice, Kind, Option
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option
 from configurator.engine.compiled import Compiled
 from configurator.engine.formulas import Truth, truth
 from configurator.engine.refusals import ChoiceUnknown
@@ -92,14 +93,14 @@ def _whole(compiled: Compiled) -> _Whole:
 
 def _asked(compiled: Compiled, option: Option) -> _Asked:
     condition = compiled.condition_tests.get(option.key)
-    if option.kind is Kind.MULTI:
+    if kind_of(option).is_several:
         return _Asked(
             option,
             _mark_members(compiled, option),
             _settled_where_off(condition, is_settled_on=condition is None and not option.default),
             () if condition is None else None,
         )
-    is_silent = option.kind is not Kind.BOOLEAN and option.default is None
+    is_silent = not kind_of(option).is_truth and option.default is None
     return _Asked(option, _mark_cell(compiled, option), _settled_where_off(condition, is_silent), None)
 
 
@@ -128,7 +129,7 @@ def _mark_members(compiled: Compiled, option: Option) -> Callable[[list[int], Ch
 def _mark_cell(compiled: Compiled, option: Option) -> Callable[[list[int], Choice], Choice]:
     slot = compiled.slots.of_option[option.key].index
     known: dict[Any, int] = {}
-    if option.kind is Kind.CHOICE:
+    if kind_of(option).is_single:
         for value in option.values:
             known[value.key] = _cell(compiled, option, value.key)
 

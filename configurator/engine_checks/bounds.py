@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
-from catalog.product_model import Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, ProductModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ def bounds(model: ProductModel, node: Node) -> Bounds:
         case nodes.Constant(value=Fraction() as value):
             return Bounds(value, value)
         case nodes.NumberOf():
-            domain = model.option_by_key[node.option].number
+            option = model.option_by_key[node.option]
+            domain = kind_of(option).scale(option)
             return Bounds() if domain is None else Bounds(Fraction(domain.first), Fraction(domain.last))
         case nodes.AttributeOf():
             return _of_attribute(model.option_by_key[node.option], node)
@@ -54,7 +56,7 @@ def _of_attribute(option: Option, node: nodes.AttributeOf) -> Bounds:
     amounts = [amount for _, amount in node.by_value if isinstance(amount, Fraction)]
     if len(amounts) < len(node.by_value) or not amounts:
         return Bounds()
-    if node.summed or option.kind is Kind.MULTI:
+    if node.summed or kind_of(option).is_several:
         below = sum((amount for amount in amounts if amount < 0), Fraction(0))
         return Bounds(below, sum((amount for amount in amounts if amount > 0), Fraction(0)))
     return Bounds(min(amounts), max(amounts))

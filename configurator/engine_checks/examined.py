@@ -8,7 +8,8 @@ from functools import cached_property
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import Deduction, deduce
 from configurator.engine.exact import Array
@@ -17,7 +18,7 @@ from configurator.engine.formulas import slots_read
 from configurator.engine.reading import Reason
 from configurator.engine.refusals import EngineRefused
 from configurator.engine.search import Search
-from configurator.engine.slots import IN, YES, Slot
+from configurator.engine.slots import IN, Slot
 
 # Beyond so many demands an explanation is one without anything superfluous, not one of the fewest.
 MOST_FOR_SMALLEST = 64
@@ -103,7 +104,7 @@ class Examined:
         """Return the values of a configuration given as the class of each slot, of each class the first value."""
         found: dict[str, Choice] = {}
         for option in self.model.options:
-            if option.kind is Kind.MULTI:
+            if kind_of(option).is_several:
                 members = self.compiled.slots.members(option)
                 found[option.key] = tuple(slot.value for slot in members if slot.value and cells[slot.index] == IN)
                 continue
@@ -131,18 +132,8 @@ class Examined:
 def _value_at(option: Option, slot: Slot, cell: int) -> Choice | None:
     if cell == slot.none:
         return None
-    match option.kind:
-        case Kind.CHOICE:
-            return option.values[cell].key
-        case Kind.BOOLEAN:
-            return cell == YES
-        case Kind.NUMBER:
-            assert option.number is not None
-            return option.number.at(cell)
-        case Kind.COLOUR:
-            return "#000000"
-        case _:
-            return "x"
+    kind = kind_of(option)
+    return kind.example if kind.is_open else kind.value_at(option, cell)
 
 
 def examined(model: ProductModel, watch: Mapping[str, Node]) -> Examined:

@@ -10,7 +10,8 @@ from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding
-from catalog.product_model import Kind, Option, PriceLine
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, PriceLine
 from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
 from configurator.engine_checks.examined import Examined
@@ -87,7 +88,7 @@ def _scale_of(product: Examined, line: PriceLine, scope: Scope) -> str | None:
         read = reads(bind(line.when, scope, "condition", lengths=True))
     except ExpressionRefused:
         return None
-    keys = [key for key in read if product.model.option_by_key[key].kind is Kind.NUMBER]
+    keys = [key for key in read if kind_of(product.model.option_by_key[key]).is_stepped]
     return keys[0] if len(read) == 1 and keys else None
 
 

@@ -13,7 +13,8 @@ from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node, children, reads
 from catalog.expressions.types import Scope, bind
-from catalog.product_model import Kind, Option, PriceLine, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, PriceLine, ProductModel
 from configurator.engine.exact import Array
 
 MOST_CELLS = 20_000
@@ -44,7 +45,7 @@ def grids_of(model: ProductModel, lines: Sequence[PriceLine], scope: Scope) -> I
         except ExpressionRefused:
             continue
         keys = sorted(reads(when))
-        if len(keys) == 2 and all(model.option_by_key[key].kind is Kind.NUMBER for key in keys):
+        if len(keys) == 2 and all(kind_of(model.option_by_key[key]).is_stepped for key in keys):
             found.setdefault((keys[0], keys[1]), []).append((line, when))
     for (one, other), members in found.items():
         if len(members) > 1:

@@ -6,7 +6,9 @@ from itertools import combinations, islice
 from itertools import product as cartesian
 
 from catalog.findings import Finding, Progress
-from catalog.product_model import Choice, Kind, ProductModel
+from catalog.kinds.kind import OptionKind
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, ProductModel
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
 from configurator.engine.domains import Domain
@@ -85,7 +87,7 @@ def _pairs(product: Examined) -> Iterator[dict[str, Choice]]:
 
 
 def _possible(product: Examined, key: str) -> list[Choice]:
-    return _choices(product.model.option_by_key[key].kind, product.deduction.domains[key])
+    return _choices(kind_of(product.model.option_by_key[key]), product.deduction.domains[key])
 
 
 def _unsettled(compiled: Compiled, choices: Mapping[str, Choice]) -> Sequence[str]:
@@ -98,10 +100,10 @@ def _unsettled(compiled: Compiled, choices: Mapping[str, Choice]) -> Sequence[st
     return list(dict.fromkeys(found))
 
 
-def _choices(kind: Kind, domain: Domain) -> list[Choice]:
-    if kind is Kind.NUMBER:
-        return [first for first, _ in domain.runs]
-    if kind is Kind.MULTI:
+def _choices(kind: OptionKind, domain: Domain) -> list[Choice]:
+    if kind.is_stepped:
+        return [kind.at_number(first) for first, _ in domain.runs]
+    if kind.is_several:
         return [(str(value),) for value in domain.values]
     return list(domain.values)
 

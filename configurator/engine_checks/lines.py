@@ -14,7 +14,8 @@ from catalog.expressions.nodes import Node, children, reads
 from catalog.expressions.types import Expected, Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import DAYS
 from catalog.findings import Finding, Progress, Severity
-from catalog.product_model import BomLine, Choice, Kind, Option, PriceLine, PriceTable, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import BomLine, Choice, Option, PriceLine, PriceTable, ProductModel
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.grids import grids_of
@@ -109,7 +110,7 @@ def _where(product: Examined, found: Mapping[str, Choice] | None, each: Asked) -
     told = []
     for key in _order(product, each):
         option = product.model.option_by_key[key]
-        if option.kind not in (Kind.TEXT, Kind.COLOUR):
+        if not kind_of(option).is_open:
             told.append(
                 f"{value_told(option, found[key])} as '{option.label}'" if key in found else f"no '{option.label}'"
             )
@@ -169,7 +170,7 @@ def _is_certainly_not_zero(node: Node) -> bool:
 
 
 def _may_be_absent(option: Option) -> bool:
-    return option.when is not None or not (option.required or option.kind is Kind.BOOLEAN)
+    return option.when is not None or not (option.required or kind_of(option).is_truth)
 
 
 # -- prices
@@ -224,7 +225,7 @@ def _no_price(model: ProductModel, path: str, node: Node, wrong: Node, sentence:
     """
     options = (model.option_by_key[key] for key in sorted(reads(node)))
     open_ones = tuple(
-        nodes.Given(option.key) for option in options if option.kind is not Kind.MULTI and _may_be_absent(option)
+        nodes.Given(option.key) for option in options if not kind_of(option).is_several and _may_be_absent(option)
     )
     yield Asked(path, _and(wrong, *open_ones), "price-undefined", sentence, "error")
     if open_ones:
@@ -256,19 +257,20 @@ def _has(model: ProductModel, key: str | None, value: str) -> Node | None:
     option = model.option_by_key.get(key or "")
     if option is None:
         return None
-    if option.kind is Kind.BOOLEAN:
+    kind = kind_of(option)
+    if kind.is_truth:
         yes = nodes.IsTrue(option.key)
         return yes if value == "true" else _and(nodes.Given(option.key), nodes.Not(yes))
     if value not in option.value_by_key:
         return None
-    return nodes.Has(option.key, value) if option.kind is Kind.MULTI else nodes.IsOneOf(option.key, (value,))
+    return nodes.Has(option.key, value) if kind.is_several else nodes.IsOneOf(option.key, (value,))
 
 
 def _applies(model: ProductModel, line: PriceLine, scope: Scope) -> Node | None:
     """Return when the line adds an amount; None for always."""
     when = _bound(line.when, scope, "condition")
     option = model.option_by_key.get(line.option or "")
-    if option is None or not (_may_be_absent(option) or option.kind is Kind.MULTI):
+    if option is None or not (_may_be_absent(option) or kind_of(option).is_several):
         return when
     return _and(when, nodes.Given(option.key))
 
@@ -314,7 +316,7 @@ def _of_bom_line(model: ProductModel, line: BomLine, scope: Scope) -> Iterator[A
         yield Asked(f"{path}/when", when, "line-never-applies", never, "note", wanted=True)
     option = model.option_by_key.get(line.option or "")
     given = None
-    if option is not None and option.kind in (Kind.CHOICE, Kind.MULTI):
+    if option is not None and kind_of(option).is_listed:
         given = nodes.Given(option.key)
         for value in option.values:
             has = _has(model, option.key, value.key)
@@ -422,7 +424,7 @@ def _no_days(model: ProductModel, none: Node) -> Iterator[Asked]:
     )
     read = reads(none)
     option = model.option_by_key[next(iter(read))] if len(read) == 1 else None
-    if option is None or option.kind is not Kind.CHOICE:
+    if option is None or not kind_of(option).is_single:
         yield Asked("lead_time_lines?none", none, "lead-time-missing", sentence)
         return
     for value in option.values:

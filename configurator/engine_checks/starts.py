@@ -1,14 +1,13 @@
 """Where a product starts from: defaults, presets and preferences that clash, values beyond a default."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding, Progress
-from catalog.product_model import Choice, Kind, Option, ProductModel
+from catalog.kinds.register import kind_of
+from catalog.product_model import NOTHING, Choice, Option, ProductModel
 from configurator.engine.domains import Domain
 from configurator.engine.explain import minimal
 from configurator.engine.refusals import ChoiceUnknown
@@ -29,18 +28,10 @@ def watched_defaults(model: ProductModel, scope: Scope) -> dict[str, Node]:
 
 
 def _has_default(option: Option) -> Node | None:
-    match option.kind, option.default:
-        case Kind.CHOICE, str() as key if key in option.value_by_key:
-            return nodes.IsOneOf(option.key, (key,))
-        case Kind.BOOLEAN, bool() as truth:
-            has = nodes.IsTrue(option.key)
-            return has if truth else nodes.Not(has)
-        case Kind.MULTI, (*keys,) if keys and all(key in option.value_by_key for key in keys):
-            parts = tuple(nodes.Has(option.key, str(key)) for key in keys)
-            return parts[0] if len(parts) == 1 else nodes.And(parts)
-        case Kind.NUMBER, Decimal() as number if option.number is not None and option.number.index(number) is not None:
-            return nodes.Compare("==", nodes.NumberOf(option.key), nodes.Constant(Fraction(number)))
-    return None
+    default = option.default
+    if default is None or default in (NOTHING, ()):
+        return None
+    return kind_of(option).says(option, default)
 
 
 def defaults(product: Examined) -> Iterator[Finding]:
@@ -174,9 +165,10 @@ def _standing_defaults(product: Examined) -> dict[str, int]:
 
 
 def _values(option: Option, domain: Domain) -> Iterator[Choice]:
-    if option.kind in (Kind.CHOICE, Kind.BOOLEAN):
+    kind = kind_of(option)
+    if kind.is_single or kind.is_truth:
         yield from domain.values
-    elif option.kind is Kind.MULTI:
+    elif kind.is_several:
         yield from ((str(value),) for value in domain.values)
 
 

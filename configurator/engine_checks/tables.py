@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.findings import Finding, Progress
-from catalog.product_model import Kind, Option, TableRule, write_number
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, TableRule, write_number
 from configurator.engine.formulas import slots_read, truth
-from configurator.engine.reading import Reason, read_range
-from configurator.engine.slots import NO, YES, Slot
+from configurator.engine.reading import Reason
+from configurator.engine.slots import Slot
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import joined
 
@@ -252,17 +253,5 @@ def _cells(option: Option, slot: Slot, cell: Any) -> Iterable[int]:
         return {each for part in cell for each in _cells(option, slot, part)}
     if cell == "*":
         return [each for each in range(slot.cells) if each != slot.none]
-    match option.kind:
-        case Kind.BOOLEAN:
-            return [YES if cell else NO]
-        case Kind.CHOICE:
-            return [place for place, value in enumerate(option.values) if value.key == cell]
-        case _:
-            assert option.number is not None
-            if isinstance(cell, Decimal):
-                index = option.number.index(cell)
-                return [] if index is None else [index]
-            ends = read_range(str(cell))
-            if ends is None:
-                return []
-            return [place for place in range(len(option.number)) if ends[0] <= option.number.at(place) <= ends[1]]
+    marked = kind_of(option).marked(option, cell)
+    return () if marked is None else range(*marked)

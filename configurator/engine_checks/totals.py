@@ -12,7 +12,8 @@ from catalog.expressions.nodes import Node, reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_material
 from catalog.findings import Finding, Progress
-from catalog.product_model import Choice, Kind, Option, PriceLine
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, PriceLine
 from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of
@@ -179,7 +180,7 @@ def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
             known = [amount for amount in broken if amount is not None]
             if len(known) < len(each):
                 return None
-            if option.kind is Kind.MULTI:
+            if kind_of(option).is_several:
                 return sum((min(amount, Fraction(0)) for amount in known), Fraction(0))
             return min(
                 [*known, *([Fraction(0)] if when is not None or not option.required else [])], default=Fraction(0)
@@ -240,25 +241,18 @@ def _values(product: Examined, option: Option) -> list[Choice | None] | None:
     """Return what an option can be, None among them where it can have no value; None where that is too much."""
     domain = product.deduction.domains[option.key]
     absent: list[Choice | None] = [None] if domain.none else []
-    match option.kind:
-        case Kind.CHOICE | Kind.BOOLEAN:
-            return [*domain.values, *absent]
-        case Kind.NUMBER:
-            assert option.number is not None
-            if sum(int((last - first) / option.number.step) + 1 for first, last in domain.runs) > MOST_COMBINATIONS:
-                return None
-            steps = (
-                first + place * option.number.step
-                for first, last in domain.runs
-                for place in range(int((last - first) / option.number.step) + 1)
-            )
-            return [*steps, *absent]
-        case Kind.MULTI if len(domain.values) <= 10:
-            some: list[Choice | None] = [()]
-            for value in domain.values:
-                some += [(*each, str(value)) for each in some if isinstance(each, tuple)]
-            return some
-    return None
+    kind = kind_of(option)
+    if kind.is_several:
+        if len(domain.values) > 10:
+            return None
+        some: list[Choice | None] = [()]
+        for value in domain.values:
+            some += [(*each, str(value)) for each in some if isinstance(each, tuple)]
+        return some
+    if kind.is_open:
+        return None
+    listed = domain.listed(MOST_COMBINATIONS) if kind.is_stepped else domain.values
+    return None if listed is None else [*listed, *absent]
 
 
 def _total(prices: Prices, values: dict[str, Choice], is_greatest: bool = False) -> Fraction | None:
@@ -321,7 +315,7 @@ def _extreme_configuration(product: Examined, prices: Prices, is_greatest: bool 
             found = product.configuration(literals)
             if found is not None:
                 # Numbers that no rule tells apart stand for one another, and the engine names the first of them.
-                chosen |= {} if option.kind is Kind.MULTI else {option.key: worth[total]}
+                chosen |= {} if kind_of(option).is_several else {option.key: worth[total]}
                 fixed, now = literals, {**found, **chosen}
                 break
     return now

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catalog.findings import Finding, Progress
-from catalog.product_model import Choice, Kind, Option
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option
 from configurator.engine.domains import Domain
 from configurator.engine.reading import Reason
 from configurator.engine_checks.examined import Examined
@@ -100,7 +101,7 @@ def dead_values(product: Examined) -> Iterator[Finding | Progress]:
             _Dead(option, value, path, product.why(product.literals(option, value)))
             for value, path in _missing(option, product.deduction.domains[option.key])
         ]
-        if not product.deduction.domains[option.key].given and (option.kind is Kind.NUMBER or dead):
+        if not product.deduction.domains[option.key].given and (kind_of(option).is_stepped or dead):
             yield _without_values(product, option, dead)
         by_cause: dict[tuple[Reason, ...], list[_Dead]] = {}
         for each in dead:
@@ -120,13 +121,14 @@ def dead_values(product: Examined) -> Iterator[Finding | Progress]:
 
 def _missing(option: Option, domain: Domain) -> Iterator[tuple[Choice, str]]:
     """Return the values outside the domain, each with its path."""
-    if option.kind is Kind.BOOLEAN:
+    kind = kind_of(option)
+    if kind.is_truth:
         yield from ((truth, f"options/{option.key}") for truth in (True, False) if truth not in domain.values)
         return
     left = set(domain.values)
-    for value in option.values if option.kind in (Kind.CHOICE, Kind.MULTI) else ():
+    for value in option.values if kind.is_listed else ():
         if value.key not in left:
-            choice: Choice = (value.key,) if option.kind is Kind.MULTI else value.key
+            choice: Choice = (value.key,) if kind.is_several else value.key
             yield choice, f"options/{option.key}/values/{value.key}"
 
 
@@ -191,7 +193,7 @@ def _killed(product: Examined, values: Sequence[int], literals: Sequence[int], r
 
 
 def _without_values(product: Examined, option: Option, dead: Sequence[_Dead]) -> Finding:
-    if option.kind is Kind.NUMBER:
+    if kind_of(option).is_stepped:
         given = product.compiled.slots.of_option[option.key]
         none = product.compiled.classes.none(given)
         assert none is not None
@@ -234,7 +236,7 @@ def forced_values(product: Examined) -> Iterator[Finding]:
     """
     for option in product.model.options:
         domain = product.deduction.domains[option.key]
-        if option.key in product.never_asked or option.kind is Kind.BOOLEAN:
+        if option.key in product.never_asked or kind_of(option).is_truth:
             continue
         only = _only(product, option, domain)
         if only is not None:
@@ -249,7 +251,7 @@ def forced_values(product: Examined) -> Iterator[Finding]:
                 example_of({option.key: only}),
                 about=(value_told(option, only),),
             )
-        elif option.kind is Kind.MULTI and (always := _always_in(product, option, domain)):
+        elif kind_of(option).is_several and (always := _always_in(product, option, domain)):
             yield Finding(
                 "note",
                 "value-forced",
@@ -264,17 +266,14 @@ def forced_values(product: Examined) -> Iterator[Finding]:
 
 def _only(product: Examined, option: Option, domain: Domain) -> Choice | None:
     """Return the value that the option has in every configuration in which it is asked, if there is one."""
-    match option.kind:
-        case Kind.CHOICE:
-            found: Choice | None = domain.values[0] if len(domain.values) == 1 else None
-        case Kind.NUMBER:
-            single = len(domain.runs) == 1 and domain.runs[0][0] == domain.runs[0][1]
-            found = domain.runs[0][0] if single else None
-        case Kind.MULTI:
-            always = _always_in(product, option, domain)
-            return always if always and set(always) == set(domain.values) else None
-        case _:
-            return None
+    kind = kind_of(option)
+    if kind.is_several:
+        always = _always_in(product, option, domain)
+        return always if always and set(always) == set(domain.values) else None
+    if not kind.is_single and not kind.is_stepped:
+        return None
+    listed = domain.listed(1)
+    found = listed[0] if listed else None
     if found is None or not domain.none:
         return found
     return found if option.key in product.compiled.conditions and not _blank_while_asked(product, option) else None

@@ -13,12 +13,12 @@ from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_in_unit
 from catalog.expressions.wanted_units import unit_of_measure, unit_of_parts
+from catalog.kinds.register import kind_of
 from catalog.product_model import (
     MAX_DIGITS,
     MAX_MAGNITUDE,
     BomLine,
     Choice,
-    Kind,
     Option,
     ProductModel,
     Text,
@@ -81,7 +81,7 @@ def compile_bom(model: ProductModel) -> CompiledBom:
     scope = Scope.of(model)
     return CompiledBom(
         tuple(_compiled(line, model, scope) for line in model.bom_lines),
-        frozenset(option.key for option in model.options if option.required and option.kind is not Kind.MULTI),
+        frozenset(option.key for option in model.options if option.required and not kind_of(option).is_several),
     )
 
 
@@ -129,7 +129,7 @@ def _compiled(line: BomLine, model: ProductModel, scope: Scope) -> _Line:
     option = None
     if line.option is not None:
         option = model.option_by_key.get(line.option)
-        if option is None or option.kind not in {Kind.CHOICE, Kind.MULTI}:
+        if option is None or not kind_of(option).is_listed:
             raise BomRefused(
                 f"The BOM line {line.key!r} takes its part from {line.option!r}, which has no listed values.",
                 line=line.key,

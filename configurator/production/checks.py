@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from catalog.expressions.errors import suggestion
 from catalog.findings import Finding
+from catalog.kinds.register import kind_of
 from catalog.model_checks import inside
-from catalog.product_model import BomLine, Kind, ProductModel
+from catalog.product_model import BomLine, ProductModel
 
 
 def part_findings(model: ProductModel) -> list[Finding]:
@@ -33,7 +34,7 @@ def _findings(model: ProductModel, line: BomLine) -> Iterator[Finding]:
         sentence = f"BOM line '{line.key}' takes its part from the option '{line.option}', which does not exist"
         yield Finding("error", "unknown-option", f"{path}/option", f"{sentence}{'; ' + hint if hint else '.'}")
         return
-    if option.kind not in (Kind.CHOICE, Kind.MULTI):
+    if not kind_of(option).is_listed:
         sentence = f"BOM line '{line.key}' takes its part from '{option.key}', which is a {option.kind} without values."
         yield Finding("error", "part-option", f"{path}/option", sentence)
         return

@@ -11,7 +11,8 @@ from typing import Any
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding
-from catalog.product_model import Choice, Kind, Option, ProductModel, Rule, write_choice
+from catalog.kinds.register import kind_of
+from catalog.product_model import Choice, Option, ProductModel, Rule, write_choice
 from configurator.engine.compiled import Compiled, compile_model
 from configurator.engine.deduce import deduce
 from configurator.engine.domains import Domain
@@ -42,7 +43,7 @@ def check_offers(model: ProductModel) -> Iterator[Finding]:
 
 def _may_be_empty(option: Option) -> bool:
     return (
-        option.kind in (Kind.CHOICE, Kind.MULTI)
+        kind_of(option).is_listed
         and not option.required
         and bool(option.values)
         and all(value.when for value in option.values)
@@ -57,7 +58,7 @@ def _nothing_offered(model: ProductModel, option: Option) -> str:
     scope = Scope.of(model)
     read = frozenset[str]().union(*(reads(bind(value.when or "true", scope, "condition")) for value in option.values))
     told = [
-        each.key for each in model.options if each.key in read and each.when is None and each.kind is not Kind.MULTI
+        each.key for each in model.options if each.key in read and each.when is None and not kind_of(each).is_several
     ]
     parts = [f"not ({value.when})" for value in option.values] + [f"given({key})" for key in told]
     return " and ".join(parts if option.when is None else [f"({option.when})", *parts])
@@ -71,7 +72,7 @@ def _finding(model: ProductModel, compiled: Compiled, option: Option, nothing: s
     )
     sentence = f"With {told}, no" if told else "Where nothing else is chosen, no"
     return Finding(
-        "warning" if option.kind is Kind.CHOICE else "note",
+        "warning" if kind_of(option).is_single else "note",
         "option-left-without-value",
         f"options/{option.key}",
         f"{sentence} value of '{option.label}' is offered, though it is asked. Offer one there, or give the option a "
@@ -93,9 +94,10 @@ def _choices(model: ProductModel, nothing: str, read: frozenset[str]) -> dict[st
 
 
 def _first_choices(option: Option, domain: Domain) -> Iterable[Choice]:
-    if option.kind is Kind.NUMBER:
-        return tuple(first for first, _ in domain.runs[:1])
-    if option.kind is Kind.MULTI:
+    kind = kind_of(option)
+    if kind.is_stepped:
+        return tuple(kind.at_number(first) for first, _ in domain.runs[:1])
+    if kind.is_several:
         return (tuple(str(key) for key in domain.forced),) if domain.forced else ()
     return domain.values[:1]
 
@@ -122,7 +124,7 @@ def _alternatives(compiled: Compiled, option: Option, example: Mapping[str, Choi
     found: dict[str, list[Any]] = {}
     for key, choice in example.items():
         other = compiled.model.option_by_key[key]
-        if other.kind is Kind.CHOICE and len(example) == 1:
+        if kind_of(other).is_single and len(example) == 1:
             same = [value.key for value in other.values if _empty(compiled, option, {key: value.key})]
             found[key] = same or [choice]
         else:

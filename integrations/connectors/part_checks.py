@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from catalog.findings import Finding
-from catalog.product_model import Kind, Option, ProductModel, Value
+from catalog.kinds.register import kind_of
+from catalog.product_model import Option, ProductModel, Value
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -68,4 +69,4 @@ def _tells(value: Value, sku: str) -> bool:
 
 
 def _example(option: Option, value: Value) -> dict[str, str | list[str]]:
-    return {option.key: [value.key] if option.kind is Kind.MULTI else value.key}
+    return {option.key: [value.key] if kind_of(option).is_several else value.key}
