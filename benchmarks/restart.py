@@ -24,7 +24,7 @@ import tempfile  # noqa: E402
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from catalog.kinds.register import KINDS, kind_of
+from catalog.kinds.register import KINDS, kind_of  # noqa: E402
 from catalog.product_model import Choice, ProductModel, Text, read, write  # noqa: E402
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import product_of  # noqa: E402

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from catalog import product_model
 from catalog.errors import Malformed
 from catalog.expressions.errors import suggestion
+from catalog.kinds.register import KINDS
 from catalog.models import (
     Asset,
     BomLine,
@@ -222,16 +223,9 @@ def _step_document(step: Step) -> dict[str, Any]:
 
 
 def _option_document(option: Option) -> dict[str, Any]:
-    number = text = None
-    if option.number_first is not None and option.number_last is not None:
-        number = {
-            "first": option.number_first,
-            "last": option.number_last,
-            "step": option.number_step,
-            "unit": option.number_unit,
-        }
+    domains = {kind.domain_field: kind.domain_document(option) for kind in KINDS.values() if kind.domain_field}
     if option.has_text_domain:
-        text = _present(
+        domains["text"] = _present(
             min_length=option.min_length,
             max_length=option.max_length,
             pattern=option.pattern,
@@ -246,8 +240,7 @@ def _option_document(option: Option) -> dict[str, Any]:
         required=option.required,
         default=option.default,
         values=[_value_document(value) for value in option.values.all()],
-        number=number,
-        text=text,
+        **domains,
         at_least=option.at_least,
         at_most=option.at_most,
         when=option.when,
@@ -463,21 +456,9 @@ def _option_columns(
         "importance": option.importance,
         "internal": option.internal,
     }
-    if number := option.number:
-        columns |= {
-            "number_first": number.first,
-            "number_last": number.last,
-            "number_step": number.step,
-            "number_unit": number.unit,
-        }
-    if text := option.text:
-        columns |= {
-            "has_text_domain": True,
-            "min_length": text.min_length,
-            "max_length": text.max_length,
-            "pattern": text.pattern,
-        }
-    hint = text.pattern_hint if text else None
+    for kind in KINDS.values():
+        columns |= kind.domain_columns(option)
+    hint = option.text.pattern_hint if option.text else None
     return columns, {"label": option.label, "help": option.help, "reason": option.reason, "pattern_hint": hint}
 
 

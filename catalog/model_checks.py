@@ -3,34 +3,28 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
-from catalog import patterns
 from catalog.assemblies import AssembliesRefused, expanded, refuse_too_large
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind
 from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
-from catalog.kinds.register import kind_of
+from catalog.kinds.register import KINDS, kind_of
 from catalog.product_model import (
     KEYED_LISTS,
     LEAST_IMPORTANCE,
     MOST_IMPORTANCE,
     NOTHING,
-    NumberDomain,
     Option,
     ProductModel,
     SubAssembly,
     TableRule,
     Text,
-    TextDomain,
     Value,
 )
 
-MAX_STEPS = 1_000_000
-MAX_TEXT = 10_000
 # A table of thousands of rows with a misspelt column should not drown every other finding.
 MAX_FINDINGS_A_TABLE = 20
 _PRICE_NUMBERS = ("amount", "percent", "minimum", "maximum", "quantity", "waste", "at_least", "cost")
@@ -120,11 +114,9 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
         yield _error("no-options", "options", "The product asks nothing; add an option.")
     for option in model.options:
         path = f"options/{option.key}"
-        wrong = [*_kind_findings(option, path)]
-        if option.number is not None:
-            wrong += _number_findings(option, option.number, path)
-        if option.text is not None:
-            wrong += _text_findings(option, option.text, path)
+        wrong = [*_listed_findings(option, path)]
+        for kind in KINDS.values():
+            wrong += kind.findings(option, path)
         wrong += _count_findings(option, path)
         wrong += _importance_findings(option, path)
         wrong += _internal_findings(option, path)
@@ -136,53 +128,13 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
             yield _error("default", f"{path}/default", f"The default of option '{option.key}' {problem}")
 
 
-def _kind_findings(option: Option, path: str) -> Iterator[Finding]:
+def _listed_findings(option: Option, path: str) -> Iterator[Finding]:
     kind = kind_of(option)
     if kind.is_listed and not option.values:
         yield _error("no-values", path, f"Option '{option.key}' has no values to choose from; add some.")
     if not kind.is_listed and option.values:
         sentence = f"Option '{option.key}' is a {option.kind}, so its values are never shown; remove them."
         yield Finding("warning", "idle-values", path, sentence)
-    if kind.is_stepped and kind.scale(option) is None:
-        yield _error("no-range", path, f"Option '{option.key}' has no range of numbers; say from where to where.")
-    if not kind.is_stepped and option.number is not None:
-        sentence = f"Option '{option.key}' is a {option.kind}, so its range of numbers means nothing; remove it."
-        yield Finding("warning", "idle-range", path, sentence)
-
-
-def _number_findings(option: Option, domain: NumberDomain, path: str) -> Iterator[Finding]:
-    path = f"{path}/number"
-    if domain.step <= 0:
-        yield _error("number-step", path, f"The step of option '{option.key}' must be more than 0.")
-    elif domain.first > domain.last:
-        told = f"{domain.first:f} to {domain.last:f}"
-        yield _error("number-range", path, f"The range of option '{option.key}' runs backwards, from {told}.")
-    else:
-        steps = (Fraction(domain.last) - Fraction(domain.first)) / Fraction(domain.step)
-        if steps > MAX_STEPS:
-            sentence = f"Option '{option.key}' has more than {MAX_STEPS:,} steps; take a wider step."
-            yield _error("number-steps", path, sentence)
-        elif steps.denominator != 1:
-            end = domain.first + int(steps) * domain.step
-            sentence = (
-                f"Steps of {domain.step:f} from {domain.first:f} never reach {domain.last:f}, the end of option "
-                f"'{option.key}'; end at {end:f} or change the step."
-            )
-            yield _error("number-range", path, sentence)
-
-
-def _text_findings(option: Option, domain: TextDomain, path: str) -> Iterator[Finding]:
-    path = f"{path}/text"
-    if not 0 <= domain.min_length <= domain.max_length or domain.max_length < 1:
-        told = f"{domain.min_length} to {domain.max_length}"
-        yield _error("text-length", path, f"The length of option '{option.key}', {told}, allows no text.")
-    elif domain.max_length > MAX_TEXT:
-        yield _error("text-length", path, f"Option '{option.key}' may take texts of at most {MAX_TEXT:,} characters.")
-    if domain.pattern is not None:
-        try:
-            patterns.compiled(domain.pattern)
-        except patterns.PatternRefused as refused:
-            yield _error("pattern", f"{path}/pattern", f"Option '{option.key}': {refused.sentence}")
 
 
 def _count_findings(option: Option, path: str) -> Iterator[Finding]:

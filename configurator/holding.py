@@ -6,7 +6,6 @@ fault of ours, and nothing is sold by it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +13,7 @@ from catalog.assemblies import expanded
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
-from catalog.kinds.number import read_range
+from catalog.kinds.kind import OptionKind
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, ProductModel, Rule, TableRule
 from configurator.engine.reading import Reason
@@ -82,7 +81,7 @@ def _demands(model: ProductModel) -> Iterator[Demand]:
     for rule in model.rules:
         yield _rule(rule, scope)
     for table in model.tables:
-        yield Demand(Reason("table", table.key), _table(table), frozenset(table.options))
+        yield Demand(Reason("table", table.key), _table(table, model), frozenset(table.options))
 
 
 def _condition(text: str, scope: Scope) -> tuple[Holds, frozenset[str]]:
@@ -160,17 +159,18 @@ def _in_domain(option: Option) -> Holds:
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 
-def _table(table: TableRule) -> Holds:
+def _table(table: TableRule, model: ProductModel) -> Holds:
     """Return a test of a table; in one that allows, an option without a value fits every row."""
-    rows = _Rows(table)
+    rows = _Rows(table, model)
     return rows.some_row_fits if table.allows else lambda values: not rows.some_row_fits(values)
 
 
 class _Rows:
     """The rows of a table, found by what their most telling column says."""
 
-    def __init__(self, table: TableRule) -> None:
+    def __init__(self, table: TableRule, model: ProductModel) -> None:
         self.options = table.options
+        self.kinds = [kind_of(model.option_by_key[key]) for key in table.options]
         self.fits_without = table.allows
         self.rows = table.rows
         self.column = max(range(len(table.options)), key=self._kinds, default=-1)
@@ -197,17 +197,17 @@ class _Rows:
 
     def _fits(self, row: Sequence[Any], values: Values) -> bool:
         return all(
-            self.fits_without if (value := values.get(key)) is None else _cell_fits(cell, value)
-            for key, cell in zip(self.options, row, strict=True)
+            self.fits_without if (value := values.get(key)) is None else _cell_fits(kind, cell, value)
+            for key, kind, cell in zip(self.options, self.kinds, row, strict=True)
         )
 
 
-def _cell_fits(cell: Any, value: Choice) -> bool:
+def _cell_fits(kind: OptionKind, cell: Any, value: Choice) -> bool:
     if isinstance(cell, tuple):
-        return any(_cell_fits(each, value) for each in cell)
+        return any(_cell_fits(kind, each, value) for each in cell)
     if cell == "*":
         return True
-    if isinstance(value, Decimal) and isinstance(cell, str):
-        ends = read_range(cell)
-        return ends is not None and ends[0] <= value <= ends[1]
+    number, ends = kind.number_of(value), kind.read_ends(cell) if isinstance(cell, str) else None
+    if number is not None and ends is not None:
+        return ends[0] <= number <= ends[1]
     return type(cell) is type(value) and bool(cell == value)

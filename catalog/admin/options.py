@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -28,9 +29,14 @@ from catalog.model_checks import SWATCH
 from catalog.models import Derived, Group, Option, Preset, Value
 from catalog.models.fields import NumberField
 from catalog.product_model import Derived as DerivedValue
-from catalog.product_model import Kind, NumberDomain, Text, TextDomain
+from catalog.product_model import Kind, Text
 from catalog.product_model import Option as ModelOption
 from catalog.product_model import Value as ModelValue
+
+
+def _kind_name(label: Any) -> str:
+    """Return "Choice" of "Choice: one of its values"."""
+    return str(label).partition(":")[0]
 
 
 # What the columns hold that say nothing.
@@ -66,8 +72,9 @@ class OptionForm(RowForm):
         cleaned = super().clean()
         name = self.cleaned_data.get("kind")
         kind = KINDS[Kind(name)] if name else None
-        if kind is not None and kind.is_stepped:
-            self._clean_range()
+        for column, problem in kind.column_problems(self.cleaned_data) if kind is not None else ():
+            if column not in self.errors:
+                self.add_error(column, problem)
         if kind is not None and kind.is_several:
             self._clean_count()
         used = kind.columns if kind is not None else ()
@@ -76,21 +83,6 @@ class OptionForm(RowForm):
         self.instance.has_text_domain = kind is not None and kind.is_text
         self._clean_default()
         return cleaned
-
-    def _clean_range(self) -> None:
-        first, last, step = (self.cleaned_data.get(f"number_{name}") for name in ("first", "last", "step"))
-        for name, number in (("from", first), ("to", last)):
-            field = "number_first" if name == "from" else "number_last"
-            if number is None and field not in self.errors:
-                self.add_error(field, "A number needs a range.")
-        if step is not None and step <= 0:
-            self.add_error("number_step", "The step must be more than 0.")
-        elif first is not None and last is not None and step is not None:
-            if last < first:
-                self.add_error("number_last", "The range ends before it begins.")
-            elif (last - first) % step:
-                end = last - (last - first) % step
-                self.add_error("number_last", f"Steps of {step:f} from {first:f} end at {end:f}, not here.")
 
     def _clean_count(self) -> None:
         least, most = self.cleaned_data.get("at_least"), self.cleaned_data.get("at_most")
@@ -134,13 +126,10 @@ def _whole(text: str | None) -> int:
 
 def _as_option(cleaned: Mapping[str, Any], values: list[str]) -> ModelOption:
     """Return what was entered as an option of the product model, as far as its domain goes."""
-    kind, number, text = Kind(cleaned["kind"]), None, None
-    if KINDS[kind].is_stepped:
-        number = NumberDomain(cleaned["number_first"], cleaned["number_last"], cleaned["number_step"])
-    if KINDS[kind].is_text:
-        text = TextDomain(cleaned["min_length"], cleaned["max_length"], cleaned["pattern"])
+    kind = Kind(cleaned["kind"])
+    domain = KINDS[kind].domain_of(SimpleNamespace(**cleaned))
     known = tuple(ModelValue(key, Text(key)) for key in values)
-    return ModelOption(cleaned["key"], kind, Text(""), values=known, number=number, text=text)
+    return ModelOption(cleaned["key"], kind, Text(""), values=known, **domain)
 
 
 def _group_label(group: Group) -> str:
@@ -224,17 +213,13 @@ class OptionAdmin(DraftRowAdmin):
                 )
             },
         ),
-        (
-            "Number",
-            {
-                "fields": (("number_first", "number_last", "number_step", "number_unit"),),
-                "classes": ("for-kind-number",),
-            },
-        ),
-        ("Multi-choice", {"fields": (("at_least", "at_most"),), "classes": ("for-kind-multi",)}),
-        (
-            "Text",
-            {"fields": (("min_length", "max_length"), "pattern", "pattern_hint"), "classes": ("for-kind-text",)},
+        *(
+            (
+                _kind_name(Option.Kind(kind.kind.value).label),
+                {"fields": kind.form_rows, "classes": (f"for-kind-{kind.kind.value}",)},
+            )
+            for kind in KINDS.values()
+            if kind.form_rows
         ),
         ("Condition", {"fields": ("when", "reason")}),
     )
@@ -286,7 +271,7 @@ def code(text: str | None) -> str:
 
 def kind_told(option: Option) -> str:
     """Return the kind of an option in a word or two."""
-    return str(option.get_kind_display()).partition(":")[0]
+    return _kind_name(str(option.get_kind_display()))
 
 
 def domain_told(option: Option) -> str:
@@ -295,14 +280,7 @@ def domain_told(option: Option) -> str:
     if kind.is_listed:
         keys = [value.key for value in option.values.all()]
         return (", ".join(keys[:6]) + (f" and {len(keys) - 6} more" if len(keys) > 6 else "")) or "no values yet"
-    if kind.is_stepped:
-        if option.number_first is None or option.number_last is None:
-            return "no range yet"
-        unit = f" {option.number_unit}" if option.number_unit else ""
-        return f"{option.number_first:f} – {option.number_last:f}{unit} in steps of {option.number_step:f}"
-    if kind.is_text:
-        return f"{option.min_length} – {option.max_length} characters"
-    return "yes or no" if kind.is_truth else "any colour"
+    return kind.columns_told(option)
 
 
 class DerivedForm(RowForm):

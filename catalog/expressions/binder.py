@@ -261,7 +261,7 @@ class Binder:
             if scale is None:
                 raise ExpressionRefused(f"'{key}' has no range of numbers yet", *span)
             bits = bits_of([scale.first, scale.last, scale.step])
-            return Bound(nodes.NumberOf(key), "number", unit_named(scale.unit), bits=bits)
+            return Bound(kind.as_number(option), "number", unit_named(scale.unit), bits=bits)
         if kind.is_truth:
             return Bound(nodes.IsTrue(key), "condition", option=option)
         if kind.is_single:

@@ -67,5 +67,8 @@ class BooleanKind(OptionKind):
     def expected(self, option: Option) -> str:
         return "yes or no: write true or false"
 
+    def columns_told(self, row: Any) -> str:
+        return "yes or no"
+
     def told(self, option: Option, choice: Choice, locale: str | None) -> str:
         return "yes" if choice else "no"

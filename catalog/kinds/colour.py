@@ -34,5 +34,8 @@ class ColourKind(OpenKind):
         fine = isinstance(choice, str) and _COLOUR.fullmatch(choice)
         return "" if fine else "must be a colour such as #9fb49c, in small letters."
 
+    def columns_told(self, row: Any) -> str:
+        return "any colour"
+
     def declares(self, option: Option, value: Choice) -> bool:
         return isinstance(value, str) and bool(_COLOUR_AS_KEPT.fullmatch(value))

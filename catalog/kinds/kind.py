@@ -5,11 +5,13 @@ decision variables they are to the engine. Whoever needs that asks the kind and 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from catalog.expressions.nodes import Node
+from catalog.expressions.nodes import Node, NumberOf
+from catalog.findings import Finding
 from catalog.product_model import NOTHING, Choice, Kind, NumberDomain, Option
 
 type Run = tuple[int, int]
@@ -39,8 +41,10 @@ class OptionKind(ABC):
     json_type: ClassVar[type | tuple[type, ...]] = str
     json_words: ClassVar[str]
 
-    columns: ClassVar[tuple[str, ...]] = ()
-    """The columns of a draft's row that say the domain of an option of this kind alone."""
+    domain_field: ClassVar[str] = ""
+    """The field of an option that holds the domain of this kind, if it has one of its own."""
+    form_rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """The columns of a draft's row that only this kind uses, as a form lays them out."""
 
     is_listed: ClassVar[bool] = False
     """Its values are listed: an option has one of them, or several."""
@@ -60,6 +64,11 @@ class OptionKind(ABC):
     """Feature models, as others read them, have a word for it."""
     example: ClassVar[str] = ""
     """What stands for any value of an open option where one is shown."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a draft's row that only this kind uses."""
+        return tuple(column for row in self.form_rows for column in row)
 
     @property
     def is_single(self) -> bool:
@@ -111,6 +120,10 @@ class OptionKind(ABC):
         """Return what is wrong with a table's cell, in a sentence; nothing where it is right."""
         return ""
 
+    def findings(self, option: Option, path: str) -> Iterator[Finding]:
+        """Return what is wrong with the domain of this kind, in an option of whichever kind."""
+        return iter(())
+
     def says(self, option: Option, choice: Choice) -> Node | None:
         """Return the condition that an option has a value; None where nothing can ask that."""
         return None
@@ -133,6 +146,10 @@ class OptionKind(ABC):
         """Return the numbers that stand for the values of a stepped option, in their order."""
         return None
 
+    def as_number(self, option: Option) -> NumberOf:
+        """Return what an expression reads of a stepped option: the number that stands for its value."""
+        return NumberOf(option.key)
+
     def number_of(self, choice: Choice | None) -> Decimal | None:
         """Return the number that stands for a value of a stepped option; None for another."""
         return None
@@ -141,6 +158,10 @@ class OptionKind(ABC):
         """Return the value of a stepped option that a number of its scale stands for."""
         return number
 
+    def read_ends(self, cell: str) -> tuple[Decimal, Decimal] | None:
+        """Return the numbers of the ends of a range in a table's cell; None for what is none."""
+        return None
+
     def marked(self, option: Option, cell: Any) -> Run | None:
         """Return the cells that a table's cell marks, (0, 0) for none; None if it is no answer."""
         return None
@@ -148,6 +169,32 @@ class OptionKind(ABC):
     def expected(self, option: Option) -> str:
         """Return what a table's cell should be, as the end of a sentence."""
         return ""
+
+    # -- a domain as rows and callers have it
+
+    def domain_document(self, row: Any) -> dict[str, Any] | None:
+        """Return the domain that the columns of `row` say, as in a product model; None if none."""
+        return None
+
+    def domain_columns(self, option: Option) -> dict[str, Any]:
+        """Return the columns of a row that say the domain of this kind which `option` has."""
+        return {}
+
+    def domain_of(self, row: Any) -> dict[str, Any]:
+        """Return the field with the domain that `row` says, for an option to be made of it."""
+        return {}
+
+    def column_problems(self, cleaned: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Return each column whose content says no domain, with what to do about it."""
+        return iter(())
+
+    def columns_told(self, row: Any) -> str:
+        """Return the domain that a row says, at a glance."""
+        return ""
+
+    def domain_json(self, option: Option, locale: str | None) -> dict[str, Any] | None:
+        """Return the domain of this kind that an option has, as callers are told it."""
+        return None
 
     # -- telling
 

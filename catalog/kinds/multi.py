@@ -16,7 +16,7 @@ class MultiKind(OptionKind):
     kind = Kind.MULTI
     json_type = list
     json_words = "a list of values' keys"
-    columns = ("at_least", "at_most")
+    form_rows = (("at_least", "at_most"),)
     is_listed = True
     is_several = True
 

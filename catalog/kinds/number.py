@@ -1,10 +1,13 @@
 """A number of a range, in steps and in a unit."""
 
 import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from catalog.errors import Unreadable
+from catalog.findings import Finding
 from catalog.kinds.stepped import SteppedKind
 from catalog.numbers import in_domain, is_canonical, read_typed, told_measure
 from catalog.plain_texts import plain_text
@@ -16,8 +19,10 @@ from catalog.product_model import (
     Kind,
     NumberDomain,
     Option,
+    write_number,
 )
 
+MAX_STEPS = 1_000_000
 _RANGE = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*\.\.\s*(-?\d{1,15}(?:\.\d{1,15})?)\s*")
 
 
@@ -27,7 +32,8 @@ class NumberKind(SteppedKind):
     kind = Kind.NUMBER
     json_type = (int, float)
     json_words = "a number"
-    columns = ("number_first", "number_last", "number_step", "number_unit")
+    domain_field = "number"
+    form_rows = (("number_first", "number_last", "number_step", "number_unit"),)
 
     def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
         if isinstance(raw, str):
@@ -63,6 +69,63 @@ class NumberKind(SteppedKind):
             return _range_problem(option, cell)
         problem = self.problem(option, cell)
         return f"the number for '{option.key}' {problem}" if problem else ""
+
+    def findings(self, option: Option, path: str) -> Iterator[Finding]:
+        key, domain = option.key, option.number
+        if option.kind is self.kind and domain is None:
+            told = f"Option '{key}' has no range of numbers; say from where to where."
+            yield Finding("error", "no-range", path, told)
+        if option.kind is not self.kind and domain is not None:
+            told = f"Option '{key}' is a {option.kind}, so its range of numbers means nothing"
+            yield Finding("warning", "idle-range", path, f"{told}; remove it.")
+        if domain is not None:
+            yield from _range_findings(key, domain, f"{path}/number")
+
+    def domain_document(self, row: Any) -> dict[str, Any] | None:
+        if row.number_first is None or row.number_last is None:
+            return None
+        names = ("first", "last", "step", "unit")
+        return {name: getattr(row, f"number_{name}") for name in names}
+
+    def domain_columns(self, option: Option) -> dict[str, Any]:
+        domain = option.number
+        if domain is None:
+            return {}
+        names = ("first", "last", "step", "unit")
+        return {f"number_{name}": getattr(domain, name) for name in names}
+
+    def domain_of(self, row: Any) -> dict[str, Any]:
+        document = self.domain_document(row)
+        return {} if document is None else {"number": NumberDomain(**document)}
+
+    def column_problems(self, cleaned: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        first, last, step = (cleaned.get(f"number_{name}") for name in ("first", "last", "step"))
+        for name, number in (("first", first), ("last", last)):
+            if number is None:
+                yield f"number_{name}", "A number needs a range."
+        if step is not None and step <= 0:
+            yield "number_step", "The step must be more than 0."
+        elif first is not None and last is not None and step is not None:
+            if last < first:
+                yield "number_last", "The range ends before it begins."
+            elif (last - first) % step:
+                end = last - (last - first) % step
+                told = f"Steps of {step:f} from {first:f} end at {end:f}, not here."
+                yield "number_last", told
+
+    def columns_told(self, row: Any) -> str:
+        domain = self.domain_of(row).get("number")
+        if domain is None:
+            return "no range yet"
+        unit = f" {domain.unit}" if domain.unit else ""
+        return f"{domain.first:f} – {domain.last:f}{unit} in steps of {domain.step:f}"
+
+    def domain_json(self, option: Option, locale: str | None) -> dict[str, Any] | None:
+        domain = option.number
+        if domain is None:
+            return None
+        numbers = {name: getattr(domain, name) for name in ("first", "last", "step")}
+        return {name: write_number(each) for name, each in numbers.items()} | {"unit": domain.unit}
 
     def scale(self, option: Option) -> NumberDomain | None:
         return option.number
@@ -125,3 +188,26 @@ def _range_problem(option: Option, cell: str) -> str:
         ends = f"{domain.first:f} to {domain.last:f}"
         return f"the range {cell} lies outside {ends}, the numbers of '{option.key}'."
     return ""
+
+
+def _range_findings(key: str, domain: NumberDomain, path: str) -> Iterator[Finding]:
+    if domain.step <= 0:
+        told = f"The step of option '{key}' must be more than 0."
+        yield Finding("error", "number-step", path, told)
+        return
+    if domain.first > domain.last:
+        ends = f"{domain.first:f} to {domain.last:f}"
+        told = f"The range of option '{key}' runs backwards, from {ends}."
+        yield Finding("error", "number-range", path, told)
+        return
+    steps = (Fraction(domain.last) - Fraction(domain.first)) / Fraction(domain.step)
+    if steps > MAX_STEPS:
+        told = f"Option '{key}' has more than {MAX_STEPS:,} steps; take a wider step."
+        yield Finding("error", "number-steps", path, told)
+    elif steps.denominator != 1:
+        end = domain.first + int(steps) * domain.step
+        told = (
+            f"Steps of {domain.step:f} from {domain.first:f} never reach {domain.last:f}, the end "
+            f"of option '{key}'; end at {end:f} or change the step."
+        )
+        yield Finding("error", "number-range", path, told)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from catalog.expressions.nodes import Compare, Constant, Node, NumberOf
+from catalog.expressions.nodes import Compare, Constant, Node
 from catalog.kinds.kind import OptionKind, Run, Variable
 from catalog.product_model import Choice, NumberDomain, Option
 
@@ -19,8 +19,7 @@ class SteppedKind(OptionKind):
     def number_of(self, choice: Choice | None) -> Decimal | None: ...
 
     @abstractmethod
-    def read_ends(self, cell: str) -> tuple[Decimal, Decimal] | None:
-        """Return the numbers of the ends of a range in a table; None for what is none."""
+    def read_ends(self, cell: str) -> tuple[Decimal, Decimal] | None: ...
 
     def declares(self, option: Option, value: Choice) -> bool:
         return self.cell(option, value) is not None
@@ -29,7 +28,7 @@ class SteppedKind(OptionKind):
         number = self.number_of(choice)
         if number is None or self.cell(option, choice) is None:
             return None
-        return Compare("==", NumberOf(option.key), Constant(Fraction(number)))
+        return Compare("==", self.as_number(option), Constant(Fraction(number)))
 
     def variables(self, option: Option) -> tuple[Variable, ...]:
         scale = self.scale(option)

@@ -1,13 +1,16 @@
 """A text that somebody writes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from catalog import patterns
 from catalog.errors import Unreadable
+from catalog.findings import Finding
 from catalog.kinds.open import OpenKind
 from catalog.plain_texts import has_break, has_no_character, length_of, plain_text
 from catalog.product_model import Choice, Kind, Option, TextDomain
 
+MAX_TEXT = 10_000
 _ANY_TEXT = TextDomain()
 
 
@@ -16,7 +19,8 @@ class TextKind(OpenKind):
 
     kind = Kind.TEXT
     json_words = "a text"
-    columns = ("min_length", "max_length", "pattern", "pattern_hint")
+    domain_field = "text"
+    form_rows = (("min_length", "max_length"), ("pattern",), ("pattern_hint",))
     is_text = True
     example = "x"
 
@@ -38,6 +42,49 @@ class TextKind(OpenKind):
         if problem is not None and problem.slug == "text-of-another-form":
             return "does not match the pattern."
         return f"cannot be had: {problem}." if problem else ""
+
+    def findings(self, option: Option, path: str) -> Iterator[Finding]:
+        key, domain, path = option.key, option.text, f"{path}/text"
+        if domain is None:
+            return
+        if not 0 <= domain.min_length <= domain.max_length or domain.max_length < 1:
+            lengths = f"{domain.min_length} to {domain.max_length}"
+            told = f"The length of option '{key}', {lengths}, allows no text."
+            yield Finding("error", "text-length", path, told)
+        elif domain.max_length > MAX_TEXT:
+            told = f"Option '{key}' may take texts of at most {MAX_TEXT:,} characters."
+            yield Finding("error", "text-length", path, told)
+        if domain.pattern is not None:
+            try:
+                patterns.compiled(domain.pattern)
+            except patterns.PatternRefused as refused:
+                told = f"Option '{key}': {refused.sentence}"
+                yield Finding("error", "pattern", f"{path}/pattern", told)
+
+    def domain_of(self, row: Any) -> dict[str, Any]:
+        return {"text": TextDomain(row.min_length, row.max_length, row.pattern)}
+
+    def domain_columns(self, option: Option) -> dict[str, Any]:
+        domain = option.text
+        if domain is None:
+            return {}
+        names = ("min_length", "max_length", "pattern")
+        return {"has_text_domain": True, **{name: getattr(domain, name) for name in names}}
+
+    def columns_told(self, row: Any) -> str:
+        return f"{row.min_length} – {row.max_length} characters"
+
+    def domain_json(self, option: Option, locale: str | None) -> dict[str, Any] | None:
+        domain = option.text
+        if domain is None:
+            return None
+        hint = domain.pattern_hint
+        return {
+            "min_length": domain.min_length,
+            "max_length": domain.max_length,
+            "pattern": domain.pattern,
+            "pattern_hint": hint and hint.in_locale(locale),
+        }
 
     def declares(self, option: Option, value: Choice) -> bool:
         # What was kept before texts were made plain is let be.

@@ -162,7 +162,7 @@ def _domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> 
     found = [kind.value_at(option, place) for place in np.flatnonzero(cells).tolist() if place != slot.none]
     # Of yes and no, yes is told first.
     known: list[str | bool] = [each for each in found if isinstance(each, (str, bool))]
-    values = tuple(reversed(known) if kind.is_truth else known)
+    values = tuple(known[::-1] if kind.is_truth else known)
     return Domain(option.kind, values=values, given=bool(found), none=none)
 
 

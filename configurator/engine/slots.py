@@ -80,12 +80,12 @@ def _refuse_scale(option: Option, scale: NumberDomain | None) -> None:
     if scale is None or scale.step <= 0 or scale.last < scale.first:
         raise EngineRefused(
             f"Option '{option.key}' has no numbers to choose from; give it a first, a last and a step above 0.",
-            path=f"options/{option.key}/number",
+            path=f"options/{option.key}/{kind_of(option).domain_field}",
         )
     if len(scale) > MAX_STEPS:
         raise EngineRefused(
             f"Option '{option.key}' has {len(scale):,} numbers, more than {MAX_STEPS:,}; give it a wider step.",
-            path=f"options/{option.key}/number",
+            path=f"options/{option.key}/{kind_of(option).domain_field}",
         )
 
 

@@ -11,7 +11,7 @@ from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding
 from catalog.kinds.register import kind_of
-from catalog.product_model import Option, PriceLine
+from catalog.product_model import Choice, Option, PriceLine
 from configurator.engine.domains import Domain
 from configurator.engine.exact import Array
 from configurator.engine_checks.examined import Examined
@@ -38,7 +38,8 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
                 by_option.setdefault(key, []).append(line)
         for key, scale in by_option.items():
             option = product.model.option_by_key[key]
-            if len(scale) > 1 and option.number is not None and len(option.number) > MOST_NUMBERS:
+            numbers = kind_of(option).scale(option)
+            if len(scale) > 1 and numbers is not None and len(numbers) > MOST_NUMBERS:
                 yield _not_examined(option, scale)
                 continue
             runs = _gaps(option, product.deduction.domains[key], scale, scope) if len(scale) > 1 else []
@@ -52,7 +53,7 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
                     sentence,
                     example_of({key: runs[0][0]}),
                     also=tuple(f"price_lines/{line.key}/when" for line in scale[1:]),
-                    about=tuple(f"{first:f}..{last:f}" for first, last in runs),
+                    about=tuple(f"{_plain(first)}..{_plain(last)}" for first, last in runs),
                 )
 
 
@@ -92,11 +93,13 @@ def _scale_of(product: Examined, line: PriceLine, scope: Scope) -> str | None:
     return keys[0] if len(read) == 1 and keys else None
 
 
-def _gaps(option: Option, domain: Domain, scale: Sequence[PriceLine], scope: Scope) -> list[tuple[Decimal, Decimal]]:
-    """Return the runs of possible numbers between the first and the last covered one that no line covers."""
-    assert option.number is not None
-    count = len(option.number)
-    numbers = [option.number.at(place) for place in range(count)]
+def _gaps(option: Option, domain: Domain, scale: Sequence[PriceLine], scope: Scope) -> list[tuple[Choice, Choice]]:
+    """Return the runs of possible values between the first and the last covered one that no line covers."""
+    kind = kind_of(option)
+    declared = kind.scale(option)
+    assert declared is not None
+    count = len(declared)
+    numbers = [kind.at_number(declared.at(place)) for place in range(count)]
     covered: Array = np.zeros(count, np.int64)
     for line in scale:
         holds = function_of(bind(line.when or "true", scope, "condition", lengths=True))
@@ -111,9 +114,14 @@ def _gaps(option: Option, domain: Domain, scale: Sequence[PriceLine], scope: Sco
     return [(numbers[start], numbers[stop - 1]) for start, stop in zip(ends[::2], ends[1::2], strict=True)]
 
 
-def _sentence(option: Option, scale: Sequence[PriceLine], runs: Sequence[tuple[Decimal, Decimal]]) -> str:
+def _plain(value: Choice) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _sentence(option: Option, scale: Sequence[PriceLine], runs: Sequence[tuple[Choice, Choice]]) -> str:
     unit = f" {option.number.unit}" if option.number and option.number.unit else ""
-    told = joined([f"{first:f}{unit}" if first == last else f"{first:f} to {last:f}{unit}" for first, last in runs])
+    ends = [(_plain(first), _plain(last)) for first, last in runs]
+    told = joined([f"{first}{unit}" if first == last else f"{first} to {last}{unit}" for first, last in ends])
     return (
         f"No price line of {joined([line.key for line in scale])} holds for '{option.label}' at {told}, though they do "
         "below and above. Let the ranges touch, or say with a rule that these are not sold."

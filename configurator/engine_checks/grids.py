@@ -61,7 +61,7 @@ def _grid(options: tuple[Option, Option], members: Sequence[tuple[PriceLine, Nod
     covered: Array = np.zeros((len(axes[0]), len(axes[1])), np.int64)
     tests = [function_of(when) for when in conditions]
     for (row, (x, _)), (column, (y, _)) in combinations(enumerate(axes[0]), enumerate(axes[1])):
-        values = {options[0].key: x, options[1].key: y}
+        values = {each.key: kind_of(each).at_number(end) for each, end in zip(options, (x, y), strict=True)}
         covered[row, column] = sum(bool(holds(values)) for holds in tests)
     if (covered > 1).any():
         return Grid(options, lines)  # such lines add up, and are no scale
@@ -87,8 +87,9 @@ def _between(has: Array) -> Array:
 
 def _axis(option: Option, conditions: Sequence[Node]) -> list[tuple[Decimal, Decimal]]:
     """Return runs of numbers that no condition tells apart; single numbers where conditions compute with them."""
-    assert option.number is not None
-    number, count = option.number, len(option.number)
+    number = kind_of(option).scale(option)
+    assert number is not None
+    count = len(number)
     limits: set[Fraction] = set()
     if not all(_limits(when, option.key, limits) for when in conditions):
         if count > MOST_CELLS:
@@ -110,7 +111,8 @@ def _limits(node: Node, key: str, found: set[Fraction]) -> bool:
     if isinstance(node, nodes.Compare):
         sides = (node.left, node.right)
         for one, other in (sides, sides[::-1]):
-            if one == nodes.NumberOf(key) and isinstance(other, nodes.Constant) and isinstance(other.value, Fraction):
+            is_own = isinstance(one, nodes.NumberOf) and one.option == key
+            if is_own and isinstance(other, nodes.Constant) and isinstance(other.value, Fraction):
                 found.add(other.value)
                 return True
         return key not in reads(node)
@@ -120,6 +122,6 @@ def _limits(node: Node, key: str, found: set[Fraction]) -> bool:
 
 
 def _within(option: Option, ends: tuple[Decimal, Decimal]) -> Node:
-    own = nodes.NumberOf(option.key)
+    own = kind_of(option).as_number(option)
     low, high = (nodes.Constant(Fraction(end)) for end in ends)
     return nodes.And((nodes.Compare(">=", own, low), nodes.Compare("<=", own, high)))

@@ -5,8 +5,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!kind) return;
   const values = document.getElementById("values-group");
   const show = () => {
-    for (const name of ["number", "multi", "text"]) {
-      for (const part of document.querySelectorAll(`.for-kind-${name}`)) part.hidden = kind.value !== name;
+    for (const part of document.querySelectorAll("[class*=for-kind-]")) {
+      part.hidden = !part.classList.contains(`for-kind-${kind.value}`);
     }
     if (values) values.hidden = !["choice", "multi"].includes(kind.value);
   };

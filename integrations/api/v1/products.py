@@ -8,6 +8,7 @@ from django.urls import reverse
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from catalog.assemblies import MAX_INSTANCES, ExpandedModel
+from catalog.kinds.register import KINDS
 from catalog.models import Version
 from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel, Text, write_choice, write_number
@@ -573,7 +574,6 @@ def _assemblies(model: ProductModel, locale: str | None) -> list[dict[str, Any]]
 
 
 def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | None) -> dict[str, Any]:
-    number, text = option.number, option.text
     return {
         "key": option.key,
         "kind": option.kind.value,
@@ -594,20 +594,7 @@ def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | 
             }
             for value in option.values
         ],
-        "number": number
-        and {
-            "first": write_number(number.first),
-            "last": write_number(number.last),
-            "step": write_number(number.step),
-            "unit": number.unit,
-        },
-        "text": text
-        and {
-            "min_length": text.min_length,
-            "max_length": text.max_length,
-            "pattern": text.pattern,
-            "pattern_hint": _told(text.pattern_hint, locale),
-        },
+        **{kind.domain_field: kind.domain_json(option, locale) for kind in KINDS.values() if kind.domain_field},
         "at_least": option.at_least,
         "at_most": option.at_most,
         "conditional": option.when is not None,
