@@ -11,6 +11,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import UnknownLocaleError, get_global
 from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
+from babel.languages import get_official_languages
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 MINUS = "\u2212"
@@ -60,6 +61,18 @@ def in_region(locale: str, wanted: str) -> str:
     region = known.territory or (likely.rpartition("_")[2] if is_known else "")
     found = f"{locale}-{region}"
     return found if region and str(cldr(found)) == found.replace("-", "_") else locale
+
+
+@lru_cache(maxsize=1_024)
+def at_home(locale: str, country: str) -> str:
+    """Return `locale` as in `country`, such as CA, where its language is one of that country's; otherwise as it is.
+
+    A shop in Canada writes $459.00 on its pages; English of no country tells its dollars from others.
+    """
+    language = locale.partition("-")[0].lower()
+    found = f"{language}-{country}"
+    is_spoken = language in get_official_languages(country, de_facto=True)
+    return found if is_spoken and str(cldr(found)) == found.replace("-", "_") else locale
 
 
 def written(number: Decimal | int | str, locale: str | None) -> str:

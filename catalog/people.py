@@ -25,7 +25,7 @@ class Opened:
 
 
 @transaction.atomic
-def open_merchant(slug: str, name: str, owner: str, email: str = "") -> Opened:
+def open_merchant(slug: str, name: str, owner: str, email: str = "", country: str = "") -> Opened:
     """Make the merchant and its owner, or find those that are there; refuse names that Django refuses with Malformed.
 
     Nothing that exists is changed, except that the person becomes an owner of the merchant. So it may be said again.
@@ -34,7 +34,7 @@ def open_merchant(slug: str, name: str, owner: str, email: str = "") -> Opened:
     merchant = Merchant.objects.filter(slug=slug).first()
     is_new = merchant is None
     if merchant is None:
-        merchant = Merchant(slug=slug, name=name)
+        merchant = Merchant(slug=slug, name=name, country=country)
         _made(merchant)
     person = people._default_manager.filter(username=owner).first()
     password = None

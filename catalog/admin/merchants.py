@@ -33,7 +33,7 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Merchant
-        fields = ("name", "slug", "origins", "locales", "accent")
+        fields = ("name", "slug", "origins", "country", "locales", "accent")
         labels = {"slug": "Key"}
 
     def clean_origins(self) -> list[str]:
@@ -116,7 +116,7 @@ class MerchantAdmin(MerchantScopedAdmin):
     form = MerchantForm
     edited_by = OWNERS
     list_display = ("name", "slug")
-    fields = ("name", "slug", "origins", "locales", "accent")
+    fields = ("name", "slug", "origins", "country", "locales", "accent")
     inlines = (MembershipInline,)
     prepopulated_fields = {"slug": ("name",)}
 

@@ -15,6 +15,15 @@ class Merchant(models.Model):
     # Languages the merchant's texts are translated to, such as "de" or "fr-CA".
     locales = models.JSONField("languages", default=list, blank=True)
 
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Write two capitals of ISO 3166, such as CA or DE.")],
+        help_text="Where your shop is, such as CA. The widget then writes money, numbers and days as your shop does: "
+        "$459.00 in Canada, where English of no country says CA$459.00.",
+    )
     accent = models.CharField(
         "colour",
         max_length=7,

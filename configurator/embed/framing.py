@@ -53,16 +53,17 @@ type View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Frame:
-    """A merchant as the widget needs it: its sites may frame the widget, as the policy says."""
+    """A merchant as the widget needs it: its sites may frame the widget, as the policy says; `country` may be empty."""
 
     merchant: str
     name: str
     origins: tuple[str, ...]
     policy: Mapping[str, Any]
     accent: str = ""
+    country: str = ""
 
 
-def frame_of(merchant: str, name: str, origins: object, accent: str = "") -> Frame:
+def frame_of(merchant: str, name: str, origins: object, accent: str = "", country: str = "") -> Frame:
     """Return the frame of a merchant; origins that are none, such as `https://a.example/path`, are left out."""
     listed = origins if isinstance(origins, list) else []
     valid = tuple(
@@ -78,6 +79,7 @@ def frame_of(merchant: str, name: str, origins: object, accent: str = "") -> Fra
         valid,
         {**settings.SECURE_CSP, "frame-ancestors": list(valid) or [CSP.NONE]},
         accent.removeprefix("#").lower(),
+        country,
     )
 
 
@@ -99,7 +101,7 @@ def frame_for(slug: str) -> Frame | None:
     if known is not None and now - known[0] < FRAME_SECONDS:
         return known[1]
     try:
-        row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins", "accent").first()
+        row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins", "accent", "country").first()
     except UNAVAILABLE:
         if known is None:
             raise

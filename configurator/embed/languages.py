@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from catalog.formats import in_region
+from catalog.formats import at_home, in_region
 from catalog.product_model import ProductModel
 from catalog.translations import speaks, spoken
 
@@ -38,11 +38,12 @@ class Language:
         return "" if _language(self.locale) == _language(self.interface) else self.locale
 
 
-def language_of(request: HttpRequest, model: ProductModel, asked: str) -> Language:
+def language_of(request: HttpRequest, model: ProductModel, asked: str, country: str = "") -> Language:
     """Return the one language to answer in, which product and page both speak whole: that of the address, or the
     browser's, or the product's own, or any; where there is none, the product's own on a page of ours.
 
-    Who asked for another still reads numbers as they are used to: English for who asked for German is `en-DE`.
+    Who asked for another still reads numbers as they are used to: English for who asked for German is `en-DE`. Where the
+    address names no region, languages of the merchant's `country` are written as there: English in Canada is `en-CA`.
     """
     asked = asked_language(asked)
     wanted = (asked, *_browsers(request), *spoken(model))
@@ -50,8 +51,16 @@ def language_of(request: HttpRequest, model: ProductModel, asked: str) -> Langua
         locale = speaks(model, each)
         if locale and (interface := interface_language(locale)):
             is_asked = each == asked or locale == asked
-            return Language(asked, locale if is_asked else in_region(locale, asked), interface)
-    return Language(asked, in_region(model.locale, asked), "en")
+            return Language(asked, _placed(locale, "" if is_asked else asked, asked, country), interface)
+    return Language(asked, _placed(model.locale, asked, asked, country), "en")
+
+
+def _placed(locale: str, instead_of: str, asked: str, country: str) -> str:
+    """Return `locale` in the region that decides on numbers: that of the language it stands `instead_of`, or that which
+    the address `asked` for, or the merchant's."""
+    if instead_of:
+        return in_region(locale, instead_of)
+    return locale if "-" in asked else at_home(locale, country)
 
 
 def _language(locale: str) -> str:

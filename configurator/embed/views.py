@@ -152,7 +152,7 @@ def _page(
     said = _said_internally(frame, product, prices_of, model)
     found = restored(offer, {**state.choices, **said}, state.quantity)
     evaluation = found.evaluation
-    language = language_of(request, model, asked.get("lang", ""))
+    language = language_of(request, model, asked.get("lang", ""), frame.country)
     unit = unit_wanted(model.units, asked.get(SHOWN_IN, ""))
     reader = Reader(language.locale, offer.price_list.currency, unit)
     gentle = []
@@ -209,7 +209,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     form = PostedForm.read(request)
     token, offer, is_outdated = _pinned(frame, product, form.token, link)
     model = offer.product.model
-    language = language_of(request, model, form.language)
+    language = language_of(request, model, form.language, frame.country)
     asked_quantity = read_quantity(form.quantity)
     state = state_in(model, form.state)
     internal = _said_internally(frame, product, token.prices_of, model)
@@ -639,7 +639,7 @@ def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) 
         raise NotFound("There is no such configuration.")
     path = request.path.removesuffix(f"c/{public_id}/")
     offer = offer_of(configuration)
-    language = language_of(request, offer.product.model, request.GET.get("lang", ""))
+    language = language_of(request, offer.product.model, request.GET.get("lang", ""), frame.country)
     unit = unit_wanted(offer.product.model.units, request.GET.get(SHOWN_IN, ""))
     scheme = scheme_of_address(request)
     view = View(frame=frame, offer=offer, language=language, path=path, step=SUMMARY, unit=unit, scheme=scheme)

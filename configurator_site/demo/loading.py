@@ -61,7 +61,7 @@ def refuse_other_data() -> None:
 @transaction.atomic
 def demo_merchant(origin: str) -> Merchant:
     """Return the demo's merchant, whose widget may be framed by the site `origin` and those it has already."""
-    facts = {"name": NAME, "origins": [], "locales": ["de", "fr"]}
+    facts = {"name": NAME, "origins": [], "locales": ["de", "fr"], "country": "CA"}
     merchant, _ = Merchant.objects.get_or_create(slug=MERCHANT, defaults=facts)
     if origin not in merchant.origins:
         merchant.origins = [*merchant.origins, origin]

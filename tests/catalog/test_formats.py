@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from catalog.formats import counted, in_region, percentage, separators, told_date, told_moment, written
+from catalog.formats import at_home, counted, in_region, percentage, separators, told_date, told_moment, written
 
 NOON = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
 
@@ -100,3 +100,22 @@ def test_a_moment_is_told_with_its_zone(locale: str, zone: str, told: str) -> No
 )
 def test_who_reads_another_language_reads_numbers_as_at_home(locale: str, wanted: str, found: str) -> None:
     assert in_region(locale, wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("locale", "country", "found"),
+    [
+        ("en", "CA", "en-CA"),
+        ("en-US", "CA", "en-CA"),
+        ("fr", "CA", "fr-CA"),
+        ("en-GB", "US", "en-US"),
+        ("de-DE", "CH", "de-CH"),
+        ("de", "CA", "de"),
+        ("en-US", "DE", "en-US"),
+        ("tlh", "CA", "tlh"),
+        ("en", "XX", "en"),
+        ("en", "", "en"),
+    ],
+)
+def test_languages_of_a_country_are_written_as_there(locale: str, country: str, found: str) -> None:
+    assert at_home(locale, country) == found

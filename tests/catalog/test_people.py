@@ -20,7 +20,9 @@ def create(*words: str) -> str:
 
 
 def test_a_new_merchant_has_an_owner_who_gets_in_with_the_password_that_was_shown(client: Client) -> None:
-    said = create("joinery", "The Joinery", "--owner", "olga", "--email", "olga@joinery.example")
+    words = ("--email", "olga@joinery.example", "--country", "CA")
+    said = create("joinery", "The Joinery", "--owner", "olga", *words)
+    assert Merchant.objects.get().country == "CA"
     assert "Made the merchant 'joinery' (The Joinery)." in said
     password = said.rsplit(" ", 1)[1].strip()
     assert authenticate(username="olga", password=password) is not None
@@ -55,6 +57,7 @@ def test_a_second_owner_is_added_and_a_member_becomes_one() -> None:
         (["joinery", "", "--owner", "olga"], "name: "),
         (["joinery", "The Joinery", "--owner", "olga olga"], "username: "),
         (["joinery", "The Joinery", "--owner", "olga", "--email", "olga"], "email: "),
+        (["joinery", "The Joinery", "--owner", "olga", "--country", "ca"], "country: "),
     ],
 )
 def test_what_cannot_be_is_told_by_its_field_and_nothing_is_made(words: list[str], why: str) -> None:

@@ -19,10 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("name", help="what people read")
         parser.add_argument("--owner", required=True, metavar="USER", help="who owns it, by the name to log in with")
         parser.add_argument("--email", default="", help="the owner's address")
+        parser.add_argument("--country", default="", help="where the shop is, such as CA: how the widget writes money")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            opened = open_merchant(options["merchant"], options["name"], options["owner"], options["email"])
+            names = ("merchant", "name", "owner", "email", "country")
+            opened = open_merchant(*(options[name] for name in names))
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         merchant, person = opened.merchant, opened.membership.user.get_username()

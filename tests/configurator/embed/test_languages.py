@@ -117,6 +117,26 @@ def test_what_was_completed_in_english_is_read_in_german(shopper: Shopper, clien
     assert ("Gestell" in words, "Stahl" in words, "Steel" in words) == (True, True, False)
 
 
+@pytest.mark.parametrize(
+    ("query", "browser", "said", "price"),
+    [
+        ("", "en-US,en;q=0.9", "en-CA", "$200.00"),
+        ("?lang=en", "", "en-CA", "$200.00"),
+        ("?lang=en-US", "", "en-US", "CA$200.00"),
+        ("?lang=de", "en-CA", "de", "200,00 CA$"),
+    ],
+)
+def test_money_is_written_as_in_the_merchants_country(
+    shop: Merchant, client: Client, query: str, browser: str, said: str, price: str
+) -> None:
+    Merchant.objects.update(country="CA")
+    line = {"key": "base", "label": {"default": "Base", "de": "Basis"}, "amount": 200}
+    make_version(shop, desk(product="canadian", currency="CAD", price_lines=[line]))
+    shopper = Shopper(client, "/embed/joinery/canadian/")
+    words = shopper.opens(query, HTTP_ACCEPT_LANGUAGE=browser).words
+    assert (language(shopper), f" {price} " in words) == (said, True)
+
+
 # ---- days and deadlines ----------------------------------------------------------------------------------------------
 
 
