@@ -7,7 +7,7 @@ combination prints only what changed; a panel that was printed before is handed 
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,7 @@ from configurator.embed.options import (
 )
 from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query, is_long_link, query_of, state_text
 from configurator.embed.summaries import (
+    Moment,
     Notices,
     StepShown,
     layer_mask,
@@ -382,6 +383,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "focus": f"o-{view.focus}" if view.focus else view.focus_id,
         "told": view.told,
         "draft": view.draft,
+        "draft_until": Moment.of(view.draft.expires_at, UTC, reader) if view.draft else None,
     }
 
 

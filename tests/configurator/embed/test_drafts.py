@@ -1,5 +1,6 @@
 """A draft in the real widget, behind a signed link that expires: looked at, and neither ordered nor kept."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,11 @@ def test_the_widget_shows_the_draft_and_says_so(colleague: Shopper, product: Pro
     link = make_draft_link(product)
     assert f"Draft {link.digest} Not published: it can be looked at, not ordered. This link holds until" in page.words
     assert "has changed" not in page.words
+
+
+def test_until_when_the_link_holds_is_told_in_the_readers_language(colleague: Shopper) -> None:
+    page = colleague.opens("?lang=de")
+    assert re.search(r'gilt bis <time datetime="20[^"]+">\d+\. \w+ 20\d\d(, | um )\d\d:\d\d UTC</time>\.', page.text)
 
 
 @pytest.mark.parametrize("htmx", [False, True])
