@@ -42,8 +42,9 @@ def language_of(request: HttpRequest, model: ProductModel, asked: str, country: 
     """Return the one language to answer in, which product and page both speak whole: that of the address, or the
     browser's, or the product's own, or any; where there is none, the product's own on a page of ours.
 
-    Who asked for another still reads numbers as they are used to: English for who asked for German is `en-DE`. Where the
-    address names no region, languages of the merchant's `country` are written as there: English in Canada is `en-CA`.
+    Who asked for another still reads numbers as they are used to: English for who asked for German is `en-DE`.
+    Where the address names no region, languages of the merchant's `country` are written as there: English in Canada
+    is `en-CA`.
     """
     asked = asked_language(asked)
     wanted = (asked, *_browsers(request), *spoken(model))
