@@ -1,15 +1,22 @@
 // Turns <div data-configurator="https://…/embed/merchant/product/"> into the widget; told in docs/guide/merchants.md.
 (() => {
-  // Ours is found under a name that no shop uses: an element with id="Configurator" is a global too.
+  // An element with id="Configurator" is a global too.
   const mine = Symbol.for("open-configurator");
   if (window[mine]) return window[mine].scan();
   const widgets = new Map(), listeners = [], reported = new WeakMap();
 
-  // The address that shoppers see: of the outermost window that may be asked; null inside of srcdoc alone.
+  // The address that shoppers see; null inside of srcdoc alone.
   function shopPage() {
     let view = window;
     try { while (view.parent !== view && view.parent.location.href) view = view.parent } catch { /* another site's */ }
     return view.location.protocol.startsWith("http") ? view.location.href : null;
+  }
+
+  // The same with these choices, or without any.
+  function pageWith(link, choices) {
+    const shown = shopPage(), page = shown && new URL(shown);
+    page?.searchParams[choices ? "set" : "delete"](link, choices);
+    return page && page.href;
   }
 
   function report(element, text, why) {
@@ -18,7 +25,7 @@
     console.error(`Configurator: data-configurator="${text}" ${why}`, element);
   }
 
-  // What another plugin keeps in an attribute of this name is none of our business.
+  // Other plugins may have this attribute.
   function addressIn(element, text) {
     try {
       const url = new URL(text, document.baseURI);
@@ -67,12 +74,8 @@
     const origin = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin") ? "null" : url.origin;
     const post = (type, data) => frame.contentWindow?.postMessage({ v: 1, type, ...data }, origin === "null" ? "*" : origin);
     const widget = element.configurator = {
-      element, frame, origin, height, pinned, post, text: textOf(element), url,
-      hello() {
-        const shown = shopPage(), page = shown && new URL(shown);
-        page?.searchParams.delete(link);
-        post("hello", { page: page && page.href, parameter: link, height, scheme: widget.scheme = schemeOf(widget) });
-      },
+      element, frame, origin, height, pinned, post, text: textOf(element), url, link,
+      hello: () => post("hello", { page: pageWith(link), parameter: link, height, scheme: widget.scheme = schemeOf(widget) }),
       set: choices => post("set", { choices }),
     };
     widgets.set(element, widget);
@@ -84,17 +87,19 @@
     const widget = [...widgets.values()].find(({ frame }) => frame.contentWindow === source);
     if (!widget || origin !== widget.origin || data?.v !== 1) return;
     let { v, type, ...detail } = data;
-    const { element, url } = widget;
-    // Where a frame that is moved, and so loads anew, goes on.
+    const { element, url, link } = widget;
+    // Where a frame goes on that is moved, and so loads anew.
     const goOn = (path, search) => {
       widget.place = Object.assign(new URL(url), { pathname: url.pathname.replace(/c\/[\w-]{22}\/$/, "") + path, search });
       url.searchParams.forEach((value, key) => /^(lang|country|region)$|\w-/.test(key) && widget.place.searchParams.set(key, value));
+      // So that a reload loses nothing, where the shop wants that.
+      if ("keep" in element.dataset && shopPage() === location.href) history.replaceState(history.state, "", pageWith(link, detail.id || search));
     };
     if (type === "ready") { widget.isReady = 0; widget.hello() }
     else if (type === "size" && widget.height === "auto") {
       widget.wanted = Math.min(20000, Math.max(320, detail.height));
       widget.paper = Math.min(20000, Math.max(widget.wanted, detail.paper || 0));
-      // The snippet reserves this room, so that a late script moves nothing of the page.
+      // The snippet reserved this room.
       if (element !== widget.frame) element.style.removeProperty("min-height");
       fit(widget);
       view();
@@ -104,9 +109,7 @@
         goOn("", detail.query);
         if (!widget.isReady) { widget.isReady = 1; type = "ready" }
       } else if (type === "completed") {
-        const shop = shopPage() && new URL(shopPage());
-        shop?.searchParams.set(element.dataset.link || "cfg", detail.id);
-        detail.link = shop && shop.href;
+        detail.link = pageWith(link, detail.id);
         goOn(`c/${detail.id}/`, "");
       }
       element.dispatchEvent(new CustomEvent(`configurator:${type}`, { bubbles: true, detail }));
@@ -174,17 +177,16 @@
   addEventListener("afterprint", () => widgets.forEach(widget => widget.paper && fit(widget)));
   for (const type of ["scroll", "resize"]) addEventListener(type, view, { passive: true, capture: true });
 
-  // Pages change without being loaded: routers, Turbo, htmx, page builders, consent managers.
+  // Routers, Turbo, page builders and consent managers change pages.
   function scan() {
     for (const element of widgets.keys()) if (!element.isConnected) widgets.delete(element);
     document.querySelectorAll("[data-configurator]").forEach(adopt);
     document.querySelectorAll("html, body").forEach(element => dressed.observe(element, { attributes: true }));
   }
-  // A shop may have a switch for its colours.
   const dressed = new MutationObserver(view);
   new MutationObserver(records => {
     for (const { removedNodes } of records) for (const node of removedNodes) for (const [element, widget] of widgets) {
-      // Taken out and put in again, a frame loads anew what its address says.
+      // Put in again, a frame loads anew what its address says.
       if (node.isConnected && node.contains(element) && widget.place) widget.frame.contentWindow?.location.replace(widget.place);
     }
     scan();

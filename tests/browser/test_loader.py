@@ -81,6 +81,26 @@ def test_a_widget_that_is_moved_keeps_its_choices(opened: Open, console: list[st
     expect(widget.locator("#o-top--glass")).to_be_checked()
 
 
+def test_a_reload_of_the_shops_page_keeps_the_choices_where_the_shop_wants_it(opened: Open, console: list[str]) -> None:
+    page = opened('<div id="one" data-configurator="{desk}" data-keep></div>{script}')
+    page.evaluate("history.replaceState({router: 1}, '', '?article=7')")
+    entries = page.evaluate("history.length")
+    living(page, "one").locator("label[for=o-top--glass]").click()
+    page.wait_for_function("location.search === '?article=7&cfg=top%3Dglass'")
+    assert page.evaluate("[history.state, history.length]") == [{"router": 1}, entries]
+    page.reload()
+    expect(living(page, "one").locator("#o-top--glass")).to_be_checked()
+
+
+def test_price_details_stay_in_a_frame_of_which_little_is_seen(opened: Open, console: list[str]) -> None:
+    page = opened('<div style="height: 320px">Header</div><div id="one" data-configurator="{desk}"></div>{script}')
+    page.set_viewport_size({"width": 390, "height": 664})
+    widget = living(page, "one")
+    widget.locator("#price-details summary").click()
+    expect(widget.locator(".sheet")).to_be_visible()
+    assert widget.locator(".sheet").evaluate("sheet => sheet.getBoundingClientRect().top") >= 0
+
+
 # ---- pages that are not only ours ------------------------------------------------------------------------------------
 
 
