@@ -421,6 +421,18 @@ def test_nothing_is_wider_than_a_narrow_telephone(
     assert set(widths) == {320}
 
 
+def test_no_fact_beside_the_picture_is_cut_on_a_narrow_telephone(
+    page: Page, cabinets: Merchant, widget_site: str, console: list[str]
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?lang=de")
+    seen = page.locator(".facts").evaluate("""facts => [...facts.children]
+        .filter(each => each.getBoundingClientRect().top < facts.getBoundingClientRect().bottom)
+        .map(each => [each.innerText, each.getBoundingClientRect().right <= facts.getBoundingClientRect().right])""")
+    assert [each for each, _ in seen] == ["Breite\n838 mm", "Höhe\n876 mm"]
+    assert all(is_whole for _, is_whole in seen)
+
+
 def test_what_is_being_checked_is_told_without_anybody_asking(
     page: Page, merchant: Merchant, widget_site: str, console: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
