@@ -190,6 +190,14 @@ class ValueInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
         return formset
 
 
+def _sections_of_kinds() -> Any:
+    """Return a section of the form for each kind with columns of its own."""
+    for kind in KINDS.values():
+        if kind.form_rows:
+            name = _kind_name(Option.Kind(kind.kind.value).label)
+            yield name, {"fields": kind.form_rows, "classes": (f"for-kind-{kind.kind.value}",)}
+
+
 @admin.register(Option)
 class OptionAdmin(DraftRowAdmin):
     """What a product asks, with the values people choose from."""
@@ -213,14 +221,7 @@ class OptionAdmin(DraftRowAdmin):
                 )
             },
         ),
-        *(
-            (
-                _kind_name(Option.Kind(kind.kind.value).label),
-                {"fields": kind.form_rows, "classes": (f"for-kind-{kind.kind.value}",)},
-            )
-            for kind in KINDS.values()
-            if kind.form_rows
-        ),
+        *_sections_of_kinds(),
         ("Condition", {"fields": ("when", "reason")}),
     )
 

@@ -162,8 +162,8 @@ def _domain_of(compiled: Compiled, option: Option, seen: Array, empty: bool) -> 
     found = [kind.value_at(option, place) for place in np.flatnonzero(cells).tolist() if place != slot.none]
     # Of yes and no, yes is told first.
     known: list[str | bool] = [each for each in found if isinstance(each, (str, bool))]
-    values = tuple(known[::-1] if kind.is_truth else known)
-    return Domain(option.kind, values=values, given=bool(found), none=none)
+    in_order = tuple(known[::-1] if kind.is_truth else known)
+    return Domain(option.kind, values=in_order, given=bool(found), none=none)
 
 
 def _partly(compiled: Compiled, option: Option, domain: Domain, undecided: Array) -> Domain:
