@@ -56,7 +56,8 @@ def main() -> None:
     settings.DEBUG = False
     call_command("migrate", verbosity=0)
 
-    from configurator.operations import follow, published
+    from configurator.offers import published
+    from configurator.operations import follow
     from configurator.quote_signing import signed_quote
     from configurator.quotes import quote, verify
     from configurator.signing_keys import signer_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from catalog.expressions.units import unit_named
+from catalog.units import unit_named
 
 ABOUT = "≈"
 # What does not come out even is told in 32nds of an inch or tenths of a millimetre; rulers have no finer marks.

@@ -1,8 +1,12 @@
-"""What a process remembers, bounded by its size: a map that forgets what was not used for longest."""
+"""What a process remembers, bounded by its size: maps that forget what was not used for longest.
+
+Every such map is registered, so that `forget_all` empties the process's memory as a restart would.
+"""
 
 import gc
 import sys
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
@@ -43,6 +47,26 @@ def _weighed(waiting: list[Any], seen: set[int]) -> int:
 
 
 WEIGHED_AFTER = 64
+_MAPS: "weakref.WeakSet[Remembered[Any, Any]]" = weakref.WeakSet()
+_FORGETTING: list[Callable[[], None]] = []
+
+
+def when_forgetting(forget: Callable[[], None]) -> None:
+    """Have `forget` called by `forget_all`: for the little that is kept in another way than in a map of this module."""
+    _FORGETTING.append(forget)
+
+
+def memories() -> "list[Remembered[Any, Any]]":
+    """Return all maps of this process."""
+    return list(_MAPS)
+
+
+def forget_all() -> None:
+    """Empty all that this process remembers, as a restart would."""
+    for each in memories():
+        each.clear()
+    for forget in _FORGETTING:
+        forget()
 
 
 class Remembered[Key: Hashable, Answer]:
@@ -63,12 +87,14 @@ class Remembered[Key: Hashable, Answer]:
         self._weight = weight
         self._holds = holds
         self._grows = grows
+        self._making: dict[Key, threading.Lock] = {}
         self._asked: dict[Key, int] = {}
         self._bytes = 0
         self._kept: OrderedDict[Key, tuple[int, Answer]] = OrderedDict()
         # By name: how many entries hold it, and its bytes.
         self._held: dict[Hashable, tuple[int, int]] = {}
         self._lock = threading.Lock()
+        _MAPS.add(self)
 
     @property
     def bytes(self) -> int:
@@ -92,6 +118,27 @@ class Remembered[Key: Hashable, Answer]:
         if asked >= WEIGHED_AFTER and asked.bit_count() == 1 and asked.bit_length() % 2:
             self._weigh(key, found[1])
         return found[1]
+
+    def get_or_make(
+        self, key: Key, make: Callable[[], Answer], keep: Callable[[Answer], bool] = lambda answer: True
+    ) -> Answer:
+        """Return the answer kept under `key`, or what `make` returns, kept where `keep` says so."""
+        found = self.get(key)
+        if found is not None:
+            return found
+        answer = make()
+        return self.keep(key, answer) if keep(answer) else answer
+
+    def make_once(self, key: Key, make: Callable[[], Answer]) -> Answer:
+        """Return what `get_or_make` does; threads that ask for the same thing at once wait for one that makes it."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            try:
+                return self.get_or_make(key, make)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
 
     def _weigh(self, key: Key, answer: Answer) -> None:
         weight = self._weight(key, answer) + ENTRY_BYTES

@@ -8,7 +8,7 @@ from typing import Any
 from catalog.assemblies import AssembliesRefused, expanded, refuse_too_large
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
-from catalog.expressions.types import Expected, Scope, bind
+from catalog.expressions.types import Expected, Scope, bind, prepare
 from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
 from catalog.kinds.register import KINDS, kind_of
@@ -179,7 +179,7 @@ def check_expressions(model: ProductModel) -> Iterator[Finding]:
         scope = Scope.of(model)
     except AssembliesRefused:
         return  # told by `check_assemblies`
-    scope.prepare(model.derived_by_key)
+    prepare(scope, model.derived_by_key)
     for derived in model.derived:
         bound = scope.bound_derived(derived.key)
         if isinstance(bound, ExpressionRefused):

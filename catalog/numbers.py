@@ -15,10 +15,10 @@ from math import ceil, floor
 from typing import Any
 
 from catalog.errors import Unreadable
-from catalog.expressions.units import PLAIN, unit_named
 from catalog.formats import separators, written
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit, written_fraction
 from catalog.product_model import NumberDomain, plain_number
+from catalog.units import PLAIN, unit_named
 
 MOST_TYPED = 60
 MOST_REPEATED = 63

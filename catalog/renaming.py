@@ -15,7 +15,6 @@ from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.syntax import Span
 from catalog.expressions.types import Expected, Naming, Scope, namings
-from catalog.expressions.units import STANDARD
 from catalog.kinds.register import kind_of
 from catalog.model_checks import expressions_of
 from catalog.product_model import (
@@ -31,6 +30,7 @@ from catalog.product_model import (
     TableRule,
     Value,
 )
+from catalog.units import STANDARD
 
 KINDS: Mapping[str, str] = {
     "option": "option",

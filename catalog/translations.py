@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from catalog.findings import Finding
 from catalog.formats import in_region
+from catalog.memory import MEGABYTE, Remembered
 from catalog.product_model import ProductModel, Text
 
 MOST_NAMED = 5
-MOST_REMEMBERED = 500
 # Codes and sizes read alike everywhere: "RAL 7016", "60 x 90 cm", "LED".
 _WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]*")
 _LEAST_OF_WORD = 3
@@ -50,12 +50,7 @@ def untranslated(model: ProductModel, locale: str) -> list[str]:
 
 def spoken(model: ProductModel) -> tuple[str, ...]:
     """Return the locales in which a product has words for all that shoppers read, its own first."""
-    found = _spoken.get(model.digest)
-    if found is None:
-        if len(_spoken) >= MOST_REMEMBERED:
-            _spoken.clear()
-        found = _spoken[model.digest] = _whole(model)
-    return found
+    return _spoken.get_or_make(model.digest, lambda: _whole(model))
 
 
 def speaks(model: ProductModel, wanted: str) -> str:
@@ -78,7 +73,7 @@ def spoken_locale(model: ProductModel, wanted: str | None) -> str:
     return speaks(model, wanted) or in_region(model.locale, wanted) if wanted else model.locale
 
 
-_spoken: dict[str, tuple[str, ...]] = {}
+_spoken: Remembered[str, tuple[str, ...]] = Remembered(MEGABYTE, lambda _, locales: 200 + 60 * len(locales))
 
 
 def _whole(model: ProductModel) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from catalog.models import Product, Version
 from catalog.product_model import Choice, Option, ProductModel
 from configurator.choices import sort_choices
 from configurator.evaluation import CompiledProduct, Evaluation
-from configurator.operations import MOST_QUANTITY, Published, compiled, consistent, draft_of, follow, offered
+from configurator.offers import Offer, compiled, draft_of, offered
+from configurator.operations import MOST_QUANTITY, consistent, follow
 from pricing.breakdown import Breakdown, BreakdownLine
 from pricing.in_force import TAX_STATUSES, Buyer
 from pricing.models import PriceList, WorkCalendar
@@ -139,7 +140,7 @@ class BenchAnswer:
     `today` is the total at the terms that hold now, where another day was asked for, and `percent` the change from it.
     """
 
-    offer: Published
+    offer: Offer
     evaluation: Evaluation
     lines: tuple[LineShown, ...]
     because: str

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.models import Product
-from configurator.operations import Published, offered
+from configurator.offers import Offer, offered
 from pricing.in_force import Buyer
 
 SALT = "configurator.draft_links"
@@ -43,7 +43,7 @@ class DraftLink:
         """The address of the widget that shows the draft, on this site."""
         return reverse("draft", args=[self.product.merchant.slug, self.product.key, self.token])
 
-    def offer(self, price_list: str | None = None, buyer: Buyer | None = None) -> Published:
+    def offer(self, price_list: str | None = None, buyer: Buyer | None = None) -> Offer:
         """Return the draft as it is now, ready to answer; refuses as `offered` does."""
         return offered(self.product, None, price_list, buyer)
 

@@ -19,7 +19,7 @@ from catalog.assemblies import ExpandedModel, Instance, expanded, place_of
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
-from catalog.expressions.types import Scope, bind, bind_derived
+from catalog.expressions.types import Scope, bind, bind_derived, existence
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, ProductModel
 from configurator.choices import plain_choices
@@ -96,7 +96,7 @@ def _derived(key: str, scope: Scope) -> Callable[[Values], Any]:
     """Return the function of a derived value; that of an instance has no value where there is no such instance."""
     value = function_of(bind_derived(key, scope))
     instance = scope.instance_at.get(place_of(key))
-    bound = None if instance is None else scope.exists(instance)
+    bound = None if instance is None else existence(scope, instance)
     if bound is None:
         return value
     exists = function_of(bound.node)

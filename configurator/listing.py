@@ -12,7 +12,7 @@ from catalog.errors import NotFound
 from catalog.models import Merchant, Product, Version
 from catalog.product_model import Text
 from configurator.models import Configuration
-from configurator.operations import Published
+from configurator.offers import Offer
 from pricing.breakdown import compile_prices
 from pricing.models import PriceList as PriceListRow
 from pricing.operations import terms_of
@@ -83,7 +83,7 @@ def configurations_from(
     return list(rows.order_by("-pk").defer("evaluation", "price_list_document", "version__document")[:limit])
 
 
-def price_lists_for(offer: Published) -> tuple[tuple[PriceList, ...], str | None]:
+def price_lists_for(offer: Offer) -> tuple[tuple[PriceList, ...], str | None]:
     """Return the price lists that a product can be sold at now, and the key of that which holds when none is named.
 
     The key is None where several could hold and none of them is the default.

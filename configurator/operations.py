@@ -2,36 +2,27 @@
 
 import json
 import logging
-import threading
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from catalog import drafts
 from catalog.errors import NotFound, Refusal
-from catalog.memory import MEGABYTE, Remembered, size_of
-from catalog.models import Merchant, Product, Version
-from catalog.product_model import Choice, ProductModel, read
+from catalog.memory import MEGABYTE, size_of
+from catalog.models import Merchant, Version
+from catalog.product_model import Choice, ProductModel
 from catalog.translations import spoken_locale
-from configurator.background import background
+from configurator.answers import Answers
 from configurator.choices import kept_choices, plain_choices
-from configurator.compiled_files import CompiledFiles
 from configurator.completion import Completion, Wish, completion
 from configurator.engine.count import Count, count
-from configurator.engine.effort import effort
 from configurator.evaluation import (
     SHOWN_REPAIRS,
     CompiledProduct,
     Evaluation,
-    compile_product,
     evaluate,
     evaluate_settled,
 )
@@ -39,6 +30,7 @@ from configurator.evaluation_json import evaluation_json, open_rules_json
 from configurator.instances import InstanceAsk
 from configurator.instances import with_instance as with_instance_changes
 from configurator.models import OPEN_DAYS, Configuration, PriceOverride, QuoteTerms, ReachedThreshold
+from configurator.offers import Offer, compiled, offer_at
 from configurator.quote_signing import buyer_json, signed_quote
 from configurator.reasons import told, told_missing
 from configurator.signals import (
@@ -48,29 +40,20 @@ from configurator.signals import (
     price_overridden,
     price_threshold_reached,
 )
-from configurator.signing_keys import forget_signers
-from pricing.breakdown import Prices, compile_prices, line_classes
-from pricing.calendar import Schedule
-from pricing.in_force import Buyer, InForce, read_in_force, write_in_force
+from pricing.in_force import Buyer, read_in_force, write_in_force
 from pricing.operations import (
-    forget_price_lists,
     override_limits,
     schedule_of,
-    terms_of,
     thresholds_of,
     token_of,
 )
 from pricing.override import Override, OverrideRefused, overridden, override_reason, refuse_beyond
-from pricing.price_list import PriceList
 from pricing.thresholds import Reached, reached
 from pricing.why import LineReason, reasons, reasons_json, reasons_text
 
 _LOG = logging.getLogger(__name__)
 
-MOST_CURRENT = 2_000
 # What a process remembers at most, each with the models that it keeps alive.
-PRODUCT_BYTES = 96 * MEGABYTE
-PRICES_BYTES = 32 * MEGABYTE
 EVALUATION_BYTES = 96 * MEGABYTE
 COMPLETION_BYTES = 16 * MEGABYTE
 COUNT_BYTES = 4 * MEGABYTE
@@ -130,41 +113,6 @@ class QuantityRefused(Refusal):
     title = "This quantity cannot be ordered"
 
 
-class _Cache[Answer]:
-    """What is remembered under a key, within bounds of size; threads may share it."""
-
-    def __init__(self, kept: Remembered[Hashable, Answer]) -> None:
-        self.kept = kept
-        self._lock = threading.Lock()
-        self._making: dict[Hashable, threading.Lock] = {}
-
-    def get(
-        self, key: Hashable, make: Callable[[], Answer], keep: Callable[[Answer], bool] = lambda answer: True
-    ) -> Answer:
-        """Return the answer kept under `key`, or what `make` returns, kept where `keep` says so."""
-        found = self.kept.get(key)
-        if found is not None:
-            if counts := effort():
-                counts.remembered += 1
-            return found
-        answer = make()
-        return self.kept.keep(key, answer) if keep(answer) else answer
-
-    def get_once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
-        """Return what `get` does; threads that ask for the same thing at once wait for one that makes it."""
-        with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
-            try:
-                return self.get(key, make)
-            finally:
-                with self._lock:
-                    self._making.pop(key, None)
-
-    def clear(self) -> None:
-        self.kept.clear()
-
-
 def _key_bytes(key: Any) -> int:
     """Return about how many bytes a key takes: what callers chose, and how long their texts are."""
     if isinstance(key, str):
@@ -178,229 +126,19 @@ def product_of(evaluation: Evaluation) -> tuple[Hashable, Callable[[], int]]:
     return product.model.digest, lambda: size_of(product)
 
 
-def _model(model: ProductModel) -> tuple[Hashable, Callable[[], int]]:
-    return model.digest, lambda: size_of(model)
-
-
-_compiled: _Cache[CompiledProduct] = _Cache(Remembered(PRODUCT_BYTES, lambda _, product: size_of(product), grows=True))
-_prices: _Cache[Prices] = _Cache(
-    Remembered(PRICES_BYTES, lambda _, prices: size_of(prices, [prices.model]), lambda prices: _model(prices.model))
+_evaluations: Answers[Hashable, Evaluation] = Answers(
+    EVALUATION_BYTES,
+    lambda key, evaluation: 2 * _key_bytes(key) + OPTION_BYTES * len(evaluation.options),
+    product_of,
 )
-# Mostly the same products as those above: whichever of both forgets one last lets it go.
-_versions: _Cache[tuple[int, int, str, CompiledProduct]] = _Cache(
-    Remembered(PRODUCT_BYTES, lambda _, version: size_of(version), grows=True)
+_counts: Answers[Hashable, Count] = Answers(COUNT_BYTES, lambda key, _: _key_bytes(key))
+_completions: Answers[Hashable, Completion] = Answers(
+    COMPLETION_BYTES, lambda key, found: _key_bytes(key) + OPTION_BYTES * (2 + len(found.values))
 )
-_evaluations: _Cache[Evaluation] = _Cache(
-    Remembered(
-        EVALUATION_BYTES,
-        lambda key, evaluation: 2 * _key_bytes(key) + OPTION_BYTES * len(evaluation.options),
-        product_of,
-    )
-)
-_counts: _Cache[Count] = _Cache(Remembered(COUNT_BYTES, lambda key, _: _key_bytes(key)))
-_completions: _Cache[Completion] = _Cache(
-    Remembered(COMPLETION_BYTES, lambda key, found: _key_bytes(key) + OPTION_BYTES * (2 + len(found.values)))
-)
-_current: dict[tuple[str, str], tuple[str, int]] = {}
-
-
-def forget_everything() -> None:
-    """Empty this process's caches, as a restart would."""
-    for answers in (_compiled, _prices, _versions, _evaluations, _completions, _counts):
-        answers.clear()
-    _current.clear()
-    compiled_files.cache_clear()
-    forget_price_lists()
-    forget_signers()
-
-
-@dataclass(frozen=True)
-class Published:
-    """A version of a product with the price list it is sold at, ready to answer; rows stay behind.
-
-    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from that day. With
-    `is_renewed` it is that of a stored configuration whose own prices were too old.
-    """
-
-    merchant: str
-    version_id: int
-    version: int
-    product: CompiledProduct
-    terms: InForce
-    buyer: Buyer = field(default_factory=Buyer)
-    schedule: Schedule | None = None
-    is_renewed: bool = False
-
-    @property
-    def price_list(self) -> PriceList:
-        return self.terms.price_list
-
-    @property
-    def key(self) -> str:
-        return self.product.model.product
-
-    @cached_property
-    def prices(self) -> Prices:
-        return _prices.get(
-            (self.product.model.digest, self.terms.digest), lambda: compile_prices(self.product.model, self.terms)
-        )
-
-
-def published(
-    merchant: str,
-    product: str,
-    version: int | None = None,
-    price_list: str | None = None,
-    buyer: Buyer | None = None,
-    at: datetime | None = None,
-) -> Published:
-    """Return a product of `merchant` (a slug) in the given version, or the newest, at the price list that holds.
-
-    That is `price_list`, or else the one that `buyer` gets, at the time `at`, by default now. Refuses with NotFound
-    when there is no such product, version or list for this merchant. Which version is the newest, and prices, are those
-    of the moment in every process: one query tells whether either has changed.
-    """
-    buyer = buyer or Buyer()
-    token = token_of(merchant)
-    number = version if version is not None else _current_number(merchant, product, token)
-    version_id, number, _, compiled = _versions.get(
-        (merchant, product, number), lambda: _load(merchant, product, number)
-    )
-    return _offer(merchant, version_id, number, compiled, price_list, buyer, at, token)
-
-
-def offered(
-    product: Product,
-    version: Version | None,
-    price_list: str | None = None,
-    buyer: Buyer | None = None,
-    at: datetime | None = None,
-) -> Published:
-    """Return `version` of a product, or without one its draft, at the price list that holds, as `published` does.
-
-    A draft has the number 0 and no row. Refuses as `drafts.read` and `compile_product` do what the draft cannot be.
-    """
-    merchant = product.merchant.slug
-    offer = (0, 0, draft_of(product)) if version is None else _version_offer(version)
-    return _offer(merchant, *offer, price_list, buyer or Buyer(), at, token_of(merchant))
-
-
-def draft_of(product: Product) -> CompiledProduct:
-    """Return the draft of a product, compiled; refuses what it cannot be."""
-    model = drafts.read(product)
-    return _compiled.get_once(model.digest, lambda: compile_product(model))
-
-
-def _version_offer(version: Version) -> tuple[int, int, CompiledProduct]:
-    return version.pk, version.number, compiled(version.digest, version.document)
-
-
-def _offer(
-    merchant: str,
-    version_id: int,
-    number: int,
-    product: CompiledProduct,
-    price_list: str | None,
-    buyer: Buyer,
-    at: datetime | None,
-    token: str,
-) -> Published:
-    model = product.model
-    return Published(
-        merchant=merchant,
-        version_id=version_id,
-        version=number,
-        product=product,
-        terms=terms_of(
-            merchant,
-            model.currency,
-            price_list,
-            product=model.product,
-            tax_class=model.tax_class,
-            line_classes=line_classes(model),
-            buyer=buyer,
-            at=at,
-            token=token,
-        ),
-        buyer=buyer,
-        schedule=schedule_of(merchant, at, token),
-    )
-
-
-def _current_number(merchant: str, product: str, token: str) -> int:
-    """Return the newest version; `token`, which the merchant's publishing changes, was read before it is sought."""
-    known = _current.get((merchant, product))
-    if known is not None and known[0] == token:
-        return known[1]
-    number = (
-        Version.objects.filter(product__merchant__slug=merchant, product__key=product)
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    if number is None:
-        raise NotFound(f"There is no published product '{product}' here. Check the key, or publish the draft.")
-    if len(_current) >= MOST_CURRENT:
-        _current.clear()
-    _current[merchant, product] = (token, number)
-    return number
-
-
-def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, CompiledProduct]:
-    row = Version.objects.filter(product__merchant__slug=merchant, product__key=product, number=number).first()
-    if row is None:
-        raise NotFound(f"There is no version {number} of the product '{product}' here.")
-    return row.pk, row.number, row.digest, compiled(row.digest, row.document)
-
-
-def compiled(digest: str, document: str) -> CompiledProduct:
-    """Return the compiled form of a version's document, shared by all who ask for the same digest.
-
-    It comes from memory, from the disk, or is compiled now; what is compiled now is also written to the disk, beside
-    the requests where this process answers any. There it is made ready, too, for who is refused something.
-    """
-    return _compiled.get_once(digest, lambda: _made_ready(_loaded(digest) or _compiled_now(digest, document)))
-
-
-def _made_ready(product: CompiledProduct) -> CompiledProduct:
-    if background.serves:
-        background.do(product.engine.make_ready)
-    return product
-
-
-def _loaded(digest: str) -> CompiledProduct | None:
-    files = compiled_files()
-    return files.load(digest) if files else None
-
-
-def _compiled_now(digest: str, document: str) -> CompiledProduct:
-    product = compile_product(read(json.loads(document)))
-    if files := compiled_files():
-        background.do(lambda: files.keep(digest, product))
-    return product
-
-
-def prepare(version: Version) -> bool:
-    """Have the compiled form of `version` in memory and on the disk before anybody asks. Safe to repeat.
-
-    Tells whether it is on the disk, for which there may be no place.
-    """
-    product = compiled(version.digest, version.document)
-    files = compiled_files()
-    return files is not None and files.keep(version.digest, product)
-
-
-@cache
-def compiled_files() -> CompiledFiles | None:
-    """Return where compiled products are kept, or None where this site has no secret of its own to sign them with."""
-    if settings.COMPILED_DIR is None:
-        return None
-    key = salted_hmac("configurator.compiled_files", "", algorithm="sha256").digest()
-    return CompiledFiles(Path(settings.COMPILED_DIR), key, settings.COMPILED_MEGABYTES * 1_000_000)
 
 
 def follow(
-    offer: Published,
+    offer: Offer,
     choices: Mapping[str, Choice],
     changes: Mapping[str, Choice | None] | None = None,
     quantity: int = 1,
@@ -436,7 +174,7 @@ def follow(
         )
         return replace(_without_fault(found), schedule=offer.schedule)
 
-    return _evaluations.get(
+    return _evaluations.get_or_make(
         key,
         followed,
         keep=lambda evaluation: not evaluation.unchecked,
@@ -444,7 +182,7 @@ def follow(
 
 
 def follow_to_order(
-    offer: Published, choices: Mapping[str, Choice], quantity: int = 1, order_quantity: int | None = None
+    offer: Offer, choices: Mapping[str, Choice], quantity: int = 1, order_quantity: int | None = None
 ) -> Evaluation:
     """Return what `follow` does, and at once for choices that leave nothing open: for who wants to know the price."""
     refuse_quantity(quantity, order_quantity)
@@ -478,7 +216,7 @@ def refuse_quantity(quantity: int, order_quantity: int | None = None) -> None:
 
 
 def with_reasons(
-    offer: Published, evaluation: Evaluation, locale: str | None = None, costs: bool = False
+    offer: Offer, evaluation: Evaluation, locale: str | None = None, costs: bool = False
 ) -> dict[str, Any]:
     """Return `evaluation` as plain JSON values, with the reason of each price line and all of them as text."""
     locale = spoken_locale(offer.product.model, locale)
@@ -493,21 +231,21 @@ def with_reasons(
     return document
 
 
-def completed_by(offer: Published, choices: Mapping[str, Choice], wish: Wish) -> Completion:
+def completed_by(offer: Offer, choices: Mapping[str, Choice], wish: Wish) -> Completion:
     """Return the rest of consistent `choices`, chosen as wished; writes nothing and asks no database."""
     key = (offer.product.model.digest, offer.terms.digest, tuple(sorted(choices.items())), wish)
-    return _completions.get_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
+    return _completions.make_once(key, lambda: completion(offer.product, offer.prices, choices, wish))
 
 
 def configurations_of(product: CompiledProduct, choices: Mapping[str, Choice] | None = None) -> Count:
     """Return how many complete configurations a product has with `choices`; counted once for each digest and them."""
     given = choices or {}
     key = (product.model.digest, tuple(sorted(given.items())))
-    return _counts.get_once(key, lambda: count(product.engine, given))
+    return _counts.make_once(key, lambda: count(product.engine, given))
 
 
 def with_instance(
-    offer: Published,
+    offer: Offer,
     choices: Mapping[str, Choice],
     changes: Mapping[str, Choice | None],
     instance: InstanceAsk | None,
@@ -546,7 +284,7 @@ def fit_to_order(evaluation: Evaluation, locale: str | None = None, version: int
     return evaluation
 
 
-def offer_of(configuration: Configuration) -> Published:
+def offer_of(configuration: Configuration) -> Offer:
     """Return the version of a stored configuration with the price list as it was when it was kept.
 
     An open one that was kept longer ago than the merchant keeps prices has those of now, for the same buyer.
@@ -568,9 +306,9 @@ def _is_old(configuration: Configuration) -> bool:
     return configuration.prices_are_of < now - timedelta(days=1) and prices_hold_until(configuration) <= now
 
 
-def _kept_offer(configuration: Configuration) -> Published:
+def _kept_offer(configuration: Configuration) -> Offer:
     version = configuration.version
-    return Published(
+    return Offer(
         merchant=configuration.merchant.slug,
         version_id=version.pk,
         version=version.number,
@@ -581,12 +319,12 @@ def _kept_offer(configuration: Configuration) -> Published:
     )
 
 
-def _renewed_offer(configuration: Configuration) -> Published:
+def _renewed_offer(configuration: Configuration) -> Offer:
     kept = _kept_offer(configuration)
     named = kept.price_list.key if kept.terms.because == "named" else None
     token = token_of(kept.merchant)
     try:
-        now = _offer(kept.merchant, kept.version_id, kept.version, kept.product, named, kept.buyer, None, token)
+        now = offer_at(kept.merchant, kept.version_id, kept.version, kept.product, named, kept.buyer, None, token)
     except NotFound as refusal:
         # Its list is gone: then there is no price, and it says why.
         return replace(kept, terms=replace(kept.terms, problem=refusal.sentence), is_renewed=True)
@@ -614,7 +352,7 @@ def configuration_of(merchant: Merchant, public_id: str) -> Configuration:
 
 @transaction.atomic
 def save(
-    offer: Published,
+    offer: Offer,
     choices: Mapping[str, Choice],
     quantity: int = 1,
     locale: str = "",
@@ -718,7 +456,7 @@ def complete(configuration: Configuration, expected_revision: int | None = None)
 
 @transaction.atomic
 def complete_choices(
-    offer: Published, choices: Mapping[str, Choice], quantity: int = 1, locale: str = "", once: str | None = None
+    offer: Offer, choices: Mapping[str, Choice], quantity: int = 1, locale: str = "", once: str | None = None
 ) -> Configuration:
     """Save `choices` and complete them at once, as the widget's button does; safe to repeat with the same `once`."""
     configuration = save(offer, choices, quantity, locale, once)
@@ -735,7 +473,7 @@ def override_of(configuration: Configuration) -> Override | None:
     return None if row is None else row.terms()
 
 
-def evaluation_of(configuration: Configuration, offer: Published | None = None) -> Evaluation:
+def evaluation_of(configuration: Configuration, offer: Offer | None = None) -> Evaluation:
     """Return what follows from a stored configuration, priced as it was kept, with the price that was set by hand.
 
     `offer` is its own, for who has it at hand.
@@ -823,7 +561,7 @@ def _locked_open(configuration: Configuration, expected_revision: int | None) ->
     return row
 
 
-def with_override(offer: Published, evaluation: Evaluation, override: Override | None) -> Evaluation:
+def with_override(offer: Offer, evaluation: Evaluation, override: Override | None) -> Evaluation:
     """Return `evaluation` priced as `override` has it; as it is where there is none, or no price."""
     if override is None or evaluation.breakdown is None:
         return evaluation
@@ -835,7 +573,7 @@ def _end_override(row: Configuration, by: str, at: datetime | None = None) -> bo
     return bool(row.overrides.filter(ended_at=None).update(ended_at=at or timezone.now(), ended_by=by))
 
 
-def _keep_price(row: Configuration, configuration: Configuration, offer: Published, evaluation: Evaluation) -> None:
+def _keep_price(row: Configuration, configuration: Configuration, offer: Offer, evaluation: Evaluation) -> None:
     _keep(row, offer, evaluation)
     row.revision += 1
     row.save()
@@ -853,7 +591,7 @@ def _record_thresholds(row: Configuration, evaluation: Evaluation) -> tuple[Reac
     return passed
 
 
-def _found(offer: Published, once: str) -> Configuration | None:
+def _found(offer: Offer, once: str) -> Configuration | None:
     return (
         Configuration.objects.select_related("merchant", "product", "version")
         .filter(merchant__slug=offer.merchant, once=once)
@@ -888,7 +626,7 @@ def _not_ready(evaluation: Evaluation, locale: str) -> str:
     return evaluation.price_problem or evaluation.parts_problem or "There is no price for this configuration."
 
 
-def _keep(row: Configuration, offer: Published, evaluation: Evaluation) -> None:
+def _keep(row: Configuration, offer: Offer, evaluation: Evaluation) -> None:
     """Write what follows from the choices into the row, without saving it."""
     row.choices = plain_choices(evaluation.choices)
     row.quantity = evaluation.quantity

@@ -10,7 +10,7 @@ from django.tasks import task
 
 from catalog.models import Merchant, Version
 from configurator.background import background
-from configurator.operations import compiled_files, prepare
+from configurator.offers import compiled_files, prepare
 
 _LOG = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from catalog.errors import Refusal
 from catalog.models import Product, Version
 from catalog.product_model import Choice, ProductModel
-from configurator.operations import Published, follow, offered
+from configurator.offers import Offer, offered
+from configurator.operations import follow
 from pricing.money import formatted
 
 MOST_PRESETS = 20
@@ -26,7 +27,7 @@ def money_told(product: Product, latest: Version) -> Iterator[str]:
         yield f"The prices cannot be compared: {refused.sentence}"
 
 
-def _compared(before: Published, after: Published) -> Iterator[tuple[str, str, str]]:
+def _compared(before: Offer, after: Offer) -> Iterator[tuple[str, str, str]]:
     yield "As it starts, with the defaults", _price(before, {}), _price(after, {})
     known = _presets(before.product.model)
     for key, (label, choices) in list(_presets(after.product.model).items())[:MOST_PRESETS]:
@@ -38,6 +39,6 @@ def _presets(model: ProductModel) -> Mapping[str, tuple[str, Mapping[str, Choice
     return {preset.key: (str(preset.label), preset.choices) for preset in model.presets}
 
 
-def _price(offer: Published, choices: Mapping[str, Choice]) -> str:
+def _price(offer: Offer, choices: Mapping[str, Choice]) -> str:
     breakdown = follow(offer, {}, choices).breakdown
     return NO_PRICE if breakdown is None else formatted(breakdown.shown, breakdown.currency)

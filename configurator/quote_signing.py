@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from catalog.errors import NotFound, Refusal
 from catalog.product_model import Choice
 from configurator.choices import plain_choices
 from configurator.discretion import internal_choices, without_internal
 from configurator.evaluation import Evaluation
+from configurator.offers import Offer
 from configurator.quote_tokens import Claims, decoded, encoded, signed
 from configurator.sealing import opened, sealed
 from configurator.signing_keys import issuer_of, signer_of
@@ -21,9 +22,6 @@ from pricing.in_force import Buyer
 from pricing.lead_time import told_day
 from pricing.money import plain
 from pricing.taxes import tax_json
-
-if TYPE_CHECKING:
-    from configurator.operations import Published
 
 DAY_SECONDS = 24 * 3600
 LEAST_SECONDS = 60
@@ -63,7 +61,7 @@ def moment(seconds: int) -> datetime:
 
 
 def signed_quote(
-    offer: "Published",
+    offer: Offer,
     evaluation: Evaluation,
     expires_in: int | None = None,
     valid_from: datetime | None = None,

@@ -13,18 +13,8 @@ from catalog.product_model import Choice
 from configurator.choices import read_json_choices
 from configurator.evaluation import Evaluation
 from configurator.models import Configuration, SigningKey
-from configurator.operations import (
-    NotReady,
-    Published,
-    evaluation_of,
-    fit_to_order,
-    follow_to_order,
-    offer_of,
-    override_of,
-    prices_hold_until,
-    published,
-    with_override,
-)
+from configurator.offers import Offer, published
+from configurator.operations import NotReady, evaluation_of, fit_to_order, follow_to_order, offer_of, override_of, prices_hold_until, with_override
 from configurator.quote_signing import SignedQuote, moment, opened_choices, signed_quote
 from configurator.quote_tokens import (
     Claims,
@@ -52,7 +42,7 @@ class Quote:
     was kept with, as long as that is open and until `kept_until`.
     """
 
-    offer: Published
+    offer: Offer
     evaluation: Evaluation
     signed: SignedQuote
     against: Against = "now"
@@ -94,7 +84,7 @@ class Verification:
 
 
 def quote(
-    offer: Published,
+    offer: Offer,
     choices: Mapping[str, Choice],
     quantity: int = 1,
     expires_in: int | None = None,
@@ -134,7 +124,7 @@ def quote_configuration(configuration: Configuration, expires_in: int | None = N
     return Quote(offer, evaluation, signed, "kept", prices_hold_until(configuration))
 
 
-def _priced(evaluation: Evaluation, offer: Published, locale: str | None) -> Evaluation:
+def _priced(evaluation: Evaluation, offer: Offer, locale: str | None) -> Evaluation:
     """Return `evaluation`; refuse what `fit_to_order` does, and what may be ordered without a price."""
     if fit_to_order(evaluation, locale, offer.version).breakdown is None:
         raise NotReady("Its price is on request, so there is no price to be promised. Complete it without a quote.")

@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.errors import NotFound
+from catalog.memory import MEGABYTE, Remembered
 from catalog.models import Merchant
 from configurator.models import MOST_VALID_DAYS, QuoteTerms, SigningKey
 from configurator.quote_tokens import encoded, public_jwk, thumbprint
@@ -51,13 +52,8 @@ class Signer:
     private: Ed25519PrivateKey = field(repr=False)
 
 
-_signers: dict[str, tuple[float, Signer]] = {}
-_MOST_SIGNERS = 1_000
-
-
-def forget_signers() -> None:
-    """Forget what this process knows of signing keys, as a restart would."""
-    _signers.clear()
+# Until when each holds.
+_signers: Remembered[str, tuple[float, Signer]] = Remembered(MEGABYTE, lambda *_: 2_000)
 
 
 def issuer_of(merchant: str) -> str:
@@ -77,9 +73,7 @@ def signer_of(merchant: str) -> Signer:
     signer = _loaded(merchant)
 
     def keep() -> None:
-        if len(_signers) >= _MOST_SIGNERS:
-            _signers.clear()
-        _signers[merchant] = (time.monotonic() + SIGNER_SECONDS, signer)
+        _signers.keep(merchant, (time.monotonic() + SIGNER_SECONDS, signer))
 
     # A key of a transaction that is rolled back must not sign for anybody else.
     transaction.on_commit(keep)
@@ -202,7 +196,7 @@ def withdraw_signing_key(key: SigningKey) -> None:
         if row.signs_from <= now:
             _again(lambda: _in_place_of(row, now))
     key.withdrawn_at = row.withdrawn_at
-    transaction.on_commit(forget_signers)
+    transaction.on_commit(_signers.clear)
 
 
 def _in_place_of(withdrawn: SigningKey, now: datetime) -> None:

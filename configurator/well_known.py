@@ -9,24 +9,21 @@ from django.urls import path
 
 from catalog.entity_tags import is_named
 from catalog.errors import NotFound
+from catalog.memory import MEGABYTE, Remembered
 from configurator.signing_keys import KEYS_SECONDS, SIGNER_SECONDS, published_keys
 
 MEDIA_TYPE = "application/jwk-set+json"
 
 # The set of all merchants, which may be large: when it was made, and what it is.
-_all: list[tuple[float, bytes]] = []
-
-
-def forget_published_keys() -> None:
-    """Forget the set of all merchants' keys, as a restart would."""
-    _all.clear()
+_all: Remembered[str, tuple[float, bytes]] = Remembered(4 * MEGABYTE, lambda _, kept: len(kept[1]))
 
 
 def keys_of_all(request: HttpRequest) -> HttpResponse:
     """Answer with the keys of all merchants; which is whose, their issuers tell."""
-    if not _all or time.monotonic() - _all[0][0] > SIGNER_SECONDS:
-        _all[:] = [(time.monotonic(), orjson.dumps({"keys": published_keys()}))]
-    return _answer(request, _all[0][1])
+    known = _all.get("")
+    if known is None or time.monotonic() - known[0] > SIGNER_SECONDS:
+        known = _all.keep("", (time.monotonic(), orjson.dumps({"keys": published_keys()})))
+    return _answer(request, known[1])
 
 
 def keys_of_merchant(request: HttpRequest, merchant: str) -> HttpResponse:

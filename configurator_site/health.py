@@ -11,6 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from catalog.memory import when_forgetting
+
 # Below this, SQLite, uploads and compiled products are about to fail, or do.
 LEAST_FREE_BYTES = 32 * 1024 * 1024
 OK = "ok"
@@ -19,6 +21,7 @@ type Migration = tuple[str, str]
 
 # Whether this process has found the schema to be its own; a later one, of the next release, lets it work on (ADR 0174).
 _was_own: list[bool] = []
+when_forgetting(_was_own.clear)
 
 
 @require_safe
@@ -37,11 +40,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
         found["schema"] = _schema()
     is_ready = all(each == OK for each in found.values())
     return JsonResponse({"status": OK if is_ready else "unavailable", **found}, status=200 if is_ready else 503)
-
-
-def forget_schema() -> None:
-    """Forget what this process found of the schema, as a restart would."""
-    _was_own.clear()
 
 
 def _database() -> str:

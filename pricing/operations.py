@@ -36,7 +36,6 @@ from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
 from pricing.thresholds import Threshold
 
-_MOST_REMEMBERED = 2_000
 TARIFF_BYTES, IN_FORCE_BYTES = 64 * MEGABYTE, 32 * MEGABYTE
 # How long before its end the administration tells that nothing follows a list; the checks of a product always do.
 TOLD_BEFORE = timedelta(days=60)
@@ -58,7 +57,9 @@ _in_force: Remembered[Any, InForce] = Remembered(
     lambda asked, _: 1_000 + 2 * sum(len(str(each)) for each in asked),
     lambda known: (known.digest, lambda: size_of(known)),
 )
-_calendars: dict[str, tuple[str, tuple[Calendar, ZoneInfo, time | None] | None]] = {}
+_calendars: Remembered[str, tuple[str, tuple[Calendar, ZoneInfo, time | None] | None]] = Remembered(
+    MEGABYTE, lambda _, kept: size_of(kept)
+)
 
 
 def terms_of(
@@ -123,9 +124,7 @@ def schedule_of(merchant: str, at: datetime | None = None, token: str | None = N
     if known is None or known[0] != token:
         row = models.WorkCalendar.objects.filter(merchant__slug=merchant).first()
         kept = None if row is None else (row.terms(), ZoneInfo(row.time_zone), row.order_until)
-        if len(_calendars) >= _MOST_REMEMBERED:
-            _calendars.clear()
-        known = _calendars[merchant] = (token, kept)
+        known = _calendars.keep(merchant, (token, kept))
     if known[1] is None:
         return None
     calendar, zone, order_until = known[1]
@@ -146,13 +145,6 @@ def _read_tariff(merchant: str, product: str, of_draft: bool = False) -> Tariff:
         tax_rates=tuple(row.terms() for row in models.TaxRate.objects.filter(**of_merchant).order_by("pk")),
         revisions={row.key: row.revision for row in lists},
     )
-
-
-def forget_price_lists() -> None:
-    """Forget what this process remembers of prices, as a restart would."""
-    _tariffs.clear()
-    _in_force.clear()
-    _calendars.clear()
 
 
 def prices_changed(row: Any, is_deleted: bool = False) -> None:

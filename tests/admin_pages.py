@@ -13,7 +13,8 @@ from catalog import operations
 from catalog.models import Merchant
 from catalog.models.ownership import path_to_merchant
 from configurator.models import QuoteTerms
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from configurator.signing_keys import rotate_signing_key
 from integrations.access.operations import create_api_key, register_client
 from pricing.models import (

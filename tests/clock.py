@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from configurator.operations import forget_everything
-from configurator.well_known import forget_published_keys
+from catalog.memory import forget_all
 
 
 class Clock:
@@ -26,5 +25,4 @@ class Clock:
     def goes_on(self, **time_passed: float) -> None:
         """Let time pass, as `timedelta` takes it; what processes know for some seconds is forgotten with that."""
         self.ahead += timedelta(**time_passed)
-        forget_everything()
-        forget_published_keys()
+        forget_all()

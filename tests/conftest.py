@@ -6,13 +6,8 @@ import pytest
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
+from catalog.memory import forget_all
 from catalog.models import Merchant, Version
-from configurator.embed.framing import forget_frames
-from configurator.embed.page import forget_pages
-from configurator.operations import forget_everything
-from configurator.well_known import forget_published_keys
-from integrations.access.authentication import forget_callers
-from pricing.operations import forget_price_lists
 from tests.factories import make_merchant, make_version
 
 
@@ -27,12 +22,7 @@ def own_files(settings: Settings, tmp_path: Path) -> None:
 def fresh_process() -> None:
     """Forget what earlier tests left in memory: the rows of one test are not those of the next."""
     cache.clear()
-    forget_everything()
-    forget_price_lists()
-    forget_frames()
-    forget_pages()
-    forget_callers()
-    forget_published_keys()
+    forget_all()
 
 
 @pytest.fixture

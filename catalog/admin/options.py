@@ -23,7 +23,7 @@ from catalog.admin.inputs import (
 from catalog.admin.rows import WIDGETS, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
 from catalog.admin.scoped import ByRole
 from catalog.expressions.errors import ExpressionRefused, suggestion
-from catalog.expressions.types import Scope
+from catalog.expressions.types import Scope, prepare
 from catalog.kinds.register import KINDS
 from catalog.model_checks import SWATCH
 from catalog.models import Derived, Group, Option, Preset, Value
@@ -305,7 +305,7 @@ class DerivedForm(RowForm):
             self.add_error("key", "There is an option of this key; expressions could not tell them apart.")
         scope = self.scope()
         if scope is not None and key and self.cleaned_data.get("formula") and "formula" not in self.errors:
-            scope.prepare([key])
+            prepare(scope, [key])
             bound = scope.bound_derived(key)
             if isinstance(bound, ExpressionRefused):
                 self.add_error("formula", bound.sentence)

@@ -1,11 +1,11 @@
 """The rules by which syntax becomes bound nodes: what each name means and what fits together."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from catalog.assemblies import Instance
 from catalog.expressions import nodes, syntax
@@ -30,13 +30,12 @@ from catalog.expressions.measures import (
     sum_bits,
 )
 from catalog.expressions.nodes import Node
+from catalog.expressions.parser import parse
+from catalog.expressions.scope import Scope, keys_of
 from catalog.expressions.syntax import Comparator, Span, Syntax
-from catalog.expressions.units import PLAIN, STANDARD, unit_named
 from catalog.kinds.register import kind_of
 from catalog.product_model import Derived, Option
-
-if TYPE_CHECKING:
-    from catalog.expressions.types import Scope
+from catalog.units import PLAIN, STANDARD, unit_named
 
 type Expected = Literal["condition", "number", "text", "any"]
 type Naming = tuple[Literal["option", "value", "attribute", "place"], str, str]
@@ -72,7 +71,7 @@ class Binder:
 
     def __init__(
         self,
-        scope: "Scope",
+        scope: Scope,
         lengths: bool,
         places: Sequence[str] = ("",),
         noted: dict[Span, Naming] | None = None,
@@ -535,7 +534,7 @@ class Binder:
             ]
             return self.folded(numbers, part)
         conditions = [binder.condition(inside[0]) for binder in binders]
-        existing = [self.scope.exists(each) for each in instances]
+        existing = [existence(self.scope, each) for each in instances]
         if part.name == "all":
             return self.all_of(
                 [
@@ -573,7 +572,7 @@ class Binder:
 
     def only_existing(self, instance: Instance, number: Bound, part: syntax.Function) -> Bound:
         """Return a number of an instance as one that counts for nothing where there is no such instance."""
-        exists = self.scope.exists(instance)
+        exists = existence(self.scope, instance)
         if exists is None or _is_silent(number.node, f"{instance.place}."):
             return number
         nothing: Node = nodes.Constant(Fraction(0))
@@ -814,9 +813,13 @@ def _word(part: Syntax | syntax.Range) -> str | None:
             return None
 
 
-def keys_of(key: str, places: Iterable[str]) -> Iterator[str]:
-    """Return what `key` is called in full in each of the places."""
-    return (f"{place}.{key}" if place else key for place in places)
+def existence(scope: Scope, instance: Instance) -> Bound | None:
+    """Return the bound condition under which there is this instance, None where there always is."""
+    if instance.exists is None:
+        return None
+    if instance.place not in scope.existing:
+        scope.existing[instance.place] = Binder(scope, lengths=False).condition(parse(instance.exists))
+    return scope.existing[instance.place]
 
 
 def _is_silent(node: Node, before: str) -> bool:

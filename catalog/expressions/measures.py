@@ -11,8 +11,8 @@ from catalog.expressions import nodes
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.nodes import Node
 from catalog.expressions.syntax import Span
-from catalog.expressions.units import PLAIN, STANDARD, Unit
 from catalog.product_model import Option
+from catalog.units import PLAIN, STANDARD, Unit
 
 # How many nodes an expression may have by itself, and with all derived values it reads written out in their places.
 MAX_NODES = 5_000

@@ -13,12 +13,12 @@ from catalog.expressions.nodes import Node
 from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTIPLICATIVE, NEGATIVE, NOT, OR
 from catalog.expressions.phrases import phrases_of
 from catalog.expressions.syntax import Comparator, Syntax
-from catalog.expressions.units import STANDARD
 from catalog.formats import written
 from catalog.kinds.register import kind_of
 from catalog.lengths import is_told_anew
 from catalog.numbers import told_shown_measure
 from catalog.product_model import ProductModel
+from catalog.units import STANDARD
 
 _ATOM = NEGATIVE + 1
 _NAMED = (syntax.Name, syntax.Text, syntax.Truth)

@@ -5,8 +5,8 @@ Where a formula has a unit, `bind_in_unit` converts it to the one that is wanted
 
 from collections.abc import Iterator
 
-from catalog.expressions.units import STANDARD
 from catalog.product_model import BomLine, ProductModel
+from catalog.units import STANDARD
 
 DAYS = "days"
 COUNT = ""

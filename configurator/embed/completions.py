@@ -11,7 +11,8 @@ from configurator.discretion import shown_keys, without_internal
 from configurator.embed.options import Reader, picked
 from configurator.embed.states import query_of
 from configurator.evaluation import Evaluation
-from configurator.operations import Published, completed_by
+from configurator.offers import Offer
+from configurator.operations import completed_by
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def wishes_shown(evaluation: Evaluation) -> tuple[tuple[Objective, str], ...]:
     )
 
 
-def rest_shown(offer: Published, evaluation: Evaluation, objective: Objective, reader: Reader) -> RestShown:
+def rest_shown(offer: Offer, evaluation: Evaluation, objective: Objective, reader: Reader) -> RestShown:
     """Return how the rest of the choices would be chosen."""
     try:
         found = completed_by(offer, evaluation.choices, Wish(objective))

@@ -21,7 +21,8 @@ from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query
 from configurator.embed.summaries import Moment, days_told, stage_shown, tax_told
 from configurator.embed.theme import COLOUR_SCHEME
 from configurator.models import Configuration
-from configurator.operations import choices_of, follow, model_of, offer_of, published
+from configurator.offers import published
+from configurator.operations import choices_of, follow, model_of, offer_of
 from configurator.quote_signing import moment
 from configurator.quote_tokens import expiry_of
 from pricing.breakdown import Breakdown

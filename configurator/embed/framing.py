@@ -2,7 +2,6 @@
 
 import logging
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import NotFound, Refusal
+from catalog.memory import MEGABYTE, Remembered
 from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
 from catalog.sites import is_listed, site_of
@@ -30,7 +30,8 @@ from configurator.embed.theme import COLOUR_SCHEME, scheme_asked
 logger = logging.getLogger(__name__)
 
 FRAME_SECONDS = 15
-MOST_FRAMES = 1_000
+# A merchant may list a hundred sites.
+FRAMES_BYTES, FRAME_BYTES = MEGABYTE, 2_000
 # A frame without `allow-same-origin` has the origin "null"; so does the origin of every other such frame.
 OPAQUE_ORIGIN = "null"
 ALLOWED_HEADERS = (
@@ -83,21 +84,14 @@ def frame_of(merchant: str, name: str, origins: object, accent: str = "", countr
     )
 
 
-_lock = threading.Lock()
-_frames: dict[str, tuple[float, Frame | None]] = {}
-
-
-def forget_frames() -> None:
-    """Empty this process's memory of merchants, as a restart would."""
-    with _lock:
-        _frames.clear()
+# When each merchant was read, and its frame.
+_frames: Remembered[str, tuple[float, Frame | None]] = Remembered(FRAMES_BYTES, lambda *_: FRAME_BYTES)
 
 
 def frame_for(slug: str) -> Frame | None:
     """Return the frame of the merchant with this slug, at most FRAME_SECONDS old; None if there is none."""
     now = time.monotonic()
-    with _lock:
-        known = _frames.get(slug)
+    known = _frames.get(slug)
     if known is not None and now - known[0] < FRAME_SECONDS:
         return known[1]
     try:
@@ -107,10 +101,7 @@ def frame_for(slug: str) -> Frame | None:
             raise
         return known[1]
     frame = frame_of(*row) if row else None
-    with _lock:
-        if len(_frames) >= MOST_FRAMES:
-            _frames.clear()
-        _frames[slug] = (now, frame)
+    _frames.keep(slug, (now, frame))
     return frame
 
 

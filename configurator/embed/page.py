@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from catalog.assemblies import ExpandedModel, Instance, place_of
 from catalog.kinds.register import kind_of
 from catalog.lengths import is_length
-from catalog.memory import Remembered
+from catalog.memory import MEGABYTE, Remembered
 from catalog.product_model import Choice, Group, Option, ProductModel, Step
 from configurator.choices import plain_choices
 from configurator.completion import OBJECTIVES
@@ -54,15 +54,17 @@ from configurator.embed.summaries import (
 from configurator.embed.theme import COLOUR_SCHEME
 from configurator.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
-from configurator.operations import OPTION_BYTES, Published, product_of
+from configurator.offers import Offer
+from configurator.operations import OPTION_BYTES, product_of
 from configurator.pictures import seal_of, tints_of
 from pricing.money import plain
 
 SUMMARY = "-summary"
 MOST_OPEN = 3
 MOST_TOLD = 3
-MOST_PANEL_BYTES = 48 * 1024 * 1024
-MOST_FIELDSET_BYTES = 48 * 1024 * 1024
+MOST_PANEL_BYTES = 48 * MEGABYTE
+MOST_FIELDSET_BYTES = 40 * MEGABYTE
+MOST_DIVIDED_BYTES = 2 * MEGABYTE
 MOST_CHECKS = 6
 _CARRIED = "<!--carried-->"
 
@@ -90,17 +92,14 @@ class _Page:
         return tuple(option for section in self.sections for option in section.options)
 
 
-_pages: dict[str, tuple[_Page, ...]] = {}
+_pages: Remembered[str, tuple[_Page, ...]] = Remembered(
+    MOST_DIVIDED_BYTES, lambda _, pages: 1_000 + sum(200 + 8 * len(page.options) for page in pages)
+)
 
 
 def pages_of(model: ProductModel) -> tuple[_Page, ...]:
     """Return the steps of `model` with their groups; options in no group stand at the end of the first step."""
-    found = _pages.get(model.digest)
-    if found is None:
-        if len(_pages) > 500:
-            _pages.clear()
-        found = _pages[model.digest] = _divided(model)
-    return found
+    return _pages.get_or_make(model.digest, lambda: _divided(model))
 
 
 def _divided(model: ProductModel) -> tuple[_Page, ...]:
@@ -147,13 +146,6 @@ _panels: Remembered[Hashable, tuple[Evaluation, bytes, bytes]] = Remembered(
 _fieldsets: Remembered[Hashable, SafeString] = Remembered(MOST_FIELDSET_BYTES, lambda _, text: 1_000 + 2 * len(text))
 
 
-def forget_pages() -> None:
-    """Empty this process's memory of printed pages, as a restart would."""
-    _fieldsets.clear()
-    _panels.clear()
-    _pages.clear()
-
-
 # ---- the panel -------------------------------------------------------------------------------------------------------
 
 
@@ -181,7 +173,7 @@ class View:
     """
 
     frame: Frame
-    offer: Published
+    offer: Offer
     language: Language
     path: str
     step: str = ""
@@ -409,7 +401,7 @@ def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str,
     )
 
 
-def picture_address(offer: Published, evaluation: Evaluation, path: str) -> str:
+def picture_address(offer: Offer, evaluation: Evaluation, path: str) -> str:
     """Return where the picture of the layers that show is, in the colours that were chosen; empty without layers."""
     model = offer.product.model
     mask = layer_mask(model.layers, evaluation.layers)

@@ -11,7 +11,8 @@ from configurator.discretion import without_internal
 from configurator.embed.options import Reader, picked
 from configurator.evaluation import Evaluation
 from configurator.former import former_names
-from configurator.operations import Published, follow
+from configurator.offers import Offer
+from configurator.operations import follow
 from configurator.salvage import Lost
 
 
@@ -23,7 +24,7 @@ class Restored:
     clashed: Mapping[str, Choice]
 
 
-def restored(offer: Published, choices: Mapping[str, Choice], quantity: int) -> Restored:
+def restored(offer: Offer, choices: Mapping[str, Choice], quantity: int) -> Restored:
     """Return what follows from `choices` as far as they go together; the nearest number or members stand in.
 
     What stands in for a number or a multi-choice is what the first way out of the clash would set.
@@ -48,7 +49,7 @@ def restored(offer: Published, choices: Mapping[str, Choice], quantity: int) -> 
     return Restored(evaluation, {key: each for key, each in choices.items() if kept.get(key) != each})
 
 
-def told_lost(offer: Published, lost: tuple[Lost, ...], found: Restored, reader: Reader) -> tuple[str, ...]:
+def told_lost(offer: Offer, lost: tuple[Lost, ...], found: Restored, reader: Reader) -> tuple[str, ...]:
     """Return a sentence for each thing that a state says and that does not exist or go any more."""
     evaluation = found.evaluation
     told = [_told(offer, each, evaluation, reader) for each in lost if each.option]
@@ -66,7 +67,7 @@ def told_lost(offer: Published, lost: tuple[Lost, ...], found: Restored, reader:
     return tuple(dict.fromkeys(told))
 
 
-def _told(offer: Published, lost: Lost, evaluation: Evaluation, reader: Reader) -> str:
+def _told(offer: Offer, lost: Lost, evaluation: Evaluation, reader: Reader) -> str:
     model = evaluation.model
     known = None if lost.option in model.internal_options else model.option_by_key.get(lost.option)
     label, value = former_names(offer.merchant, offer.key, offer.version, lost.option, lost.was)

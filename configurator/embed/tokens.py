@@ -2,16 +2,16 @@
 
 import secrets
 import time
-from collections import OrderedDict
 from dataclasses import astuple, dataclass
-from threading import Lock
 
 from django.core import signing
+
+from catalog.memory import MEGABYTE, Remembered
 
 SALT = "configurator.embed"
 MOST_SECONDS = 24 * 3600
 RENEWED_AFTER_SECONDS = 3600
-MOST_KNOWN = 4_096
+TOKEN_BYTES = 2 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Token:
     prices_of: str = ""
 
 
-_known: OrderedDict[str, tuple[float, Token]] = OrderedDict()
-_lock = Lock()
+# When each was signed.
+_known: Remembered[str, tuple[float, Token]] = Remembered(TOKEN_BYTES, lambda text, _: 600 + 2 * len(text))
 
 
 def new_once() -> str:
@@ -61,8 +61,7 @@ def renewed(text: str, token: Token) -> str:
 
 def _read(text: str) -> tuple[float, Token | None]:
     """Return when `text` was signed and what it says; what was verified once is remembered."""
-    with _lock:
-        found = _known.get(text)
+    found = _known.get(text)
     if found is not None:
         return found
     try:
@@ -71,8 +70,4 @@ def _read(text: str) -> tuple[float, Token | None]:
         signed_at = float(signing.b62_decode(text.rsplit(":", 2)[1]))
     except (signing.BadSignature, TypeError, ValueError, IndexError):
         return 0.0, None
-    with _lock:
-        _known[text] = (signed_at, token)
-        while len(_known) > MOST_KNOWN:
-            _known.popitem(last=False)
-    return signed_at, token
+    return _known.keep(text, (signed_at, token))

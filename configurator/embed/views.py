@@ -66,17 +66,8 @@ from configurator.engine.repair import MOST_REPAIRS
 from configurator.evaluation import SHOWN_REPAIRS, Evaluation
 from configurator.instances import InstanceAsk, InstanceRefused, Rows, with_instance
 from configurator.models import Configuration
-from configurator.operations import (
-    MOST_QUANTITY,
-    Published,
-    choices_of,
-    complete_choices,
-    configuration_of,
-    follow,
-    offer_of,
-    published,
-    save,
-)
+from configurator.offers import Offer, published
+from configurator.operations import MOST_QUANTITY, choices_of, complete_choices, configuration_of, follow, offer_of, save
 from configurator.salvage import salvaged
 from pricing.in_force import Buyer
 
@@ -487,9 +478,7 @@ def _row_to_focus(rows: Rows, ask: InstanceAsk) -> str:
     return f"row-{rows.key}.{number}" if number else f"add-{rows.key}"
 
 
-def _pinned(
-    frame: Frame, product: str, text: str, link: DraftLink | None = None
-) -> tuple[tokens.Token, Published, bool]:
+def _pinned(frame: Frame, product: str, text: str, link: DraftLink | None = None) -> tuple[tokens.Token, Offer, bool]:
     """Return the token of the page, what it pins, and whether it had to be replaced by what holds now.
 
     Of a draft it pins the place alone.
@@ -526,7 +515,7 @@ def _kept(frame: Frame, product: str, public_id: str) -> Configuration | None:
     return found if found.product.key == product else None
 
 
-def _at_prices_of(frame: Frame, product: str, public_id: str) -> Published | None:
+def _at_prices_of(frame: Frame, product: str, public_id: str) -> Offer | None:
     """Return the product at the price list that a configuration was kept at; None where there is none.
 
     Whoever knows the id sees that configuration with its price, so these prices are no secret to them.
@@ -552,7 +541,7 @@ def _said_internally(frame: Frame, product: str, public_id: str, model: ProductM
     return {key: choice for key, choice in internal_choices(model, chosen).items() if not place_of(key)}
 
 
-def _new_token(frame: Frame, product: str, offer: Published, prices_of: str = "") -> tokens.Token:
+def _new_token(frame: Frame, product: str, offer: Offer, prices_of: str = "") -> tokens.Token:
     return tokens.Token(
         frame.merchant,
         product,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,10 +26,8 @@ from configurator.engine.formulas import (
     slots_read,
 )
 from configurator.engine.mending import Mending, thinned
+from configurator.engine.program import Program
 from configurator.engine.tables import Tables
-
-if TYPE_CHECKING:
-    from configurator.engine.search import Program
 
 MANY = 20
 MOST_PARTNERS = 5
@@ -46,7 +44,7 @@ type Plan = tuple[int, tuple[tuple[int, ...], ...]]
 class Beyond:
     """What changes of several slots at once prove in a program; `out` marks classes that the choices rule out."""
 
-    def __init__(self, program: "Program") -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.tables = Tables(program)
         self._first = True

@@ -5,7 +5,6 @@ interchangeable instances nothing has to be: any two that exist may change place
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,10 +24,8 @@ from configurator.engine.formulas import (
     leaves,
     slots_read,
 )
+from configurator.engine.program import Program
 from configurator.engine.symmetry import Orbit
-
-if TYPE_CHECKING:
-    from configurator.engine.search import Program
 
 MOST_EACH = 2
 MOST_ROWS = 400
@@ -40,7 +37,7 @@ MOST_LEAVES = 64
 class Exchange:
     """The slots of a program that count alike, in groups, and its interchangeable instances."""
 
-    def __init__(self, program: "Program") -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
         instances = [_Instances(orbit, program.offsets) for orbit in program.symmetry.orbits]
         self._instances = [each for each in instances if each.are_whole]
@@ -59,7 +56,7 @@ class Exchange:
             group.mark(cells, todo[: len(found)] & ~found, out, found)
 
     @staticmethod
-    def _alike(program: "Program") -> list["_Group"]:
+    def _alike(program: Program) -> list["_Group"]:
         """Return the slots that count alike in groups; those of tables, and of instances that are told, are in none."""
         counts: dict[int, list[tuple[int, bytes]]] = {}
         every = [leaf for demand in program.formulas for leaf in leaves(demand)]
@@ -78,7 +75,7 @@ class Exchange:
 class _Group:
     """Slots that count alike, and the demands that read them otherwise than by such a count."""
 
-    def __init__(self, program: "Program", slots: Sequence[int]) -> None:
+    def __init__(self, program: Program, slots: Sequence[int]) -> None:
         own = frozenset(slots)
         demands = {id(demand): demand for slot in slots for demand in program.demands[slot]}.values()
         self._slots = np.array(slots, np.int64)

@@ -14,7 +14,8 @@ import numpy as np
 from configurator.engine.clauses import STRUCTURE, facts_of
 from configurator.engine.exact import Array
 from configurator.engine.formulas import All, Formula, Known, Within, renumbered, slots_read
-from configurator.engine.search import Budget, Possible, Program, Search
+from configurator.engine.program import Program
+from configurator.engine.search import Budget, Possible, Search
 from configurator.engine.wide import WideDemand
 
 # Smaller islands are joined: a solver of its own would cost each more than it gains.

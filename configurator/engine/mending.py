@@ -5,15 +5,12 @@ nothing is broken or too many have moved. All rows move the same slots in the sa
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, across
-
-if TYPE_CHECKING:
-    from configurator.engine.search import Program
+from configurator.engine.program import Program
 
 MOST_MOVED = 5
 MOST_TRIED = 3
@@ -33,7 +30,7 @@ class Mending:
     """
 
     def __init__(
-        self, program: "Program", reads: Mapping[int, Collection[int]], apart: Callable[[Sequence[int]], bool]
+        self, program: Program, reads: Mapping[int, Collection[int]], apart: Callable[[Sequence[int]], bool]
     ) -> None:
         self.program = program
         self._reads = reads

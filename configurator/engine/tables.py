@@ -7,21 +7,18 @@ with reversible sparse bit-sets", CP 2016.
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from configurator.engine.exact import Array
 from configurator.engine.formulas import Formula, Mask, Positions, Rows, along, slots_read
-
-if TYPE_CHECKING:
-    from configurator.engine.search import Program
+from configurator.engine.program import Program
 
 
 class Tables:
     """The tables that a program holds beside its clauses; `out` marks classes (flat) that are impossible."""
 
-    def __init__(self, program: "Program") -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
         self.all = [demand.leaf for demand in program.wide if isinstance(demand.leaf, Rows) and not demand.guard]
         self._left: tuple[bytes, list[Positions]] = (b"", [])

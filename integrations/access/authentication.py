@@ -4,14 +4,15 @@ What a credential says is remembered in this process for CREDENTIAL_SECONDS at m
 long, and a warm request asks the database nothing.
 """
 
-import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
+from catalog.memory import MEGABYTE, Remembered
 from catalog.models import Merchant
 from integrations.access.addresses import Network, is_within, read_networks
 from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing
@@ -20,7 +21,8 @@ from integrations.access.scopes import SCOPES
 from integrations.access.secrets import SECRET_PREFIX, digest
 
 CREDENTIAL_SECONDS = 15
-MOST_CREDENTIALS = 10_000
+# A caller shares nothing with another; its merchant takes most.
+CALLERS_BYTES, CALLER_BYTES = 4 * MEGABYTE, 2_000
 LAST_USED_EVERY = timedelta(minutes=10)
 LONGEST_TOKEN = 512
 
@@ -46,14 +48,13 @@ class Caller:
             )
 
 
-_known: dict[str, tuple[float, Caller]] = {}
-_lock = threading.Lock()
+# Until when each holds.
+_known: Remembered[str, tuple[float, Caller]] = Remembered(CALLERS_BYTES, lambda *_: CALLER_BYTES)
 
 
 def forget_callers() -> None:
-    """Forget what this process remembers of credentials, as a restart would."""
-    with _lock:
-        _known.clear()
+    """Have what a process knows of credentials hold no longer, once the transaction is kept."""
+    transaction.on_commit(_known.clear)
 
 
 def caller_of(authorization: str | None, address: str) -> Caller:
@@ -81,11 +82,7 @@ def caller_of(authorization: str | None, address: str) -> Caller:
 def _remembered(checksum: str, found: tuple[Caller, datetime | None]) -> Caller:
     caller, expires_at = found
     left = (expires_at - timezone.now()).total_seconds() if expires_at else CREDENTIAL_SECONDS
-    with _lock:
-        if len(_known) >= MOST_CREDENTIALS:
-            _known.clear()
-        _known[checksum] = (time.monotonic() + min(left, CREDENTIAL_SECONDS), caller)
-    return caller
+    return _known.keep(checksum, (time.monotonic() + min(left, CREDENTIAL_SECONDS), caller))[1]
 
 
 def _key(checksum: str) -> tuple[Caller, datetime | None]:

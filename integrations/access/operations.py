@@ -59,7 +59,7 @@ def revoke_api_key(key: ApiKey) -> None:
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
-    transaction.on_commit(forget_callers)
+    forget_callers()
 
 
 @transaction.atomic

@@ -35,6 +35,7 @@ from integrations.api import problems
 from integrations.api.endpoint import JSON, Operation, operation_of
 from integrations.api.idempotency import KeyMalformed, KeyReused, StillRunning
 from integrations.api.v1 import shapes
+from integrations.api.v1.urls import urlpatterns
 from pricing.override import OverrideRefused
 
 KINDS: Mapping[str, type[Refusal]] = {
@@ -432,8 +433,6 @@ def _of_requests(schema: Any) -> Any:
 
 def operations() -> list[Operation]:
     """Return what all handlers of version 1 declare."""
-    from integrations.api.v1.urls import urlpatterns
-
     views = [getattr(pattern.callback, "cls", None) for pattern in urlpatterns]
     methods = ("get", "post", "put", "patch", "delete")
     return [found for view in views if view for method in methods if (found := operation_of(view, method))]

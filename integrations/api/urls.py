@@ -3,11 +3,13 @@
 from django.urls import include, path, re_path
 
 from integrations.api.docs import docs
+from integrations.api.openapi import openapi_json
 from integrations.api.problems import unknown
 
 app_name = "api"
 
 urlpatterns = [
+    path("v1/openapi.json", openapi_json, name="openapi"),
     path("v1/", include("integrations.api.v1.urls")),
     path("docs/", docs, name="docs"),
     re_path("", unknown),

@@ -39,11 +39,6 @@ def written(
     return body
 
 
-def forget_written() -> None:
-    """Empty this process's memory, as a restart would."""
-    _written.clear()
-
-
 def tagged(document: Any) -> tuple[bytes, str]:
     """Return `document` as JSON, with an entity tag that changes when any of it does."""
     body = orjson.dumps(document)

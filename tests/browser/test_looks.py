@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from catalog.memory import forget_all
 from catalog.models import Merchant
-from configurator.embed.framing import forget_frames
 from pricing.models import WorkCalendar
 from tests.browser.conftest import Open, ShopSite
 
@@ -43,7 +43,7 @@ def test_everything_can_be_read_in_both_schemes_and_in_a_shops_own_colour(
     browser: Browser, widget_site: str, cabinets: Merchant, scheme: Any, accent: str
 ) -> None:
     Merchant.objects.filter(pk=cabinets.pk).update(accent=accent)
-    forget_frames()
+    forget_all()
     with closing(browser.new_context(color_scheme=scheme)) as context:
         page = context.new_page()
         page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look")

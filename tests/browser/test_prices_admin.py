@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from catalog.models import Merchant, Product, Role
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from pricing.models import OverrideLimits, PriceList
 from tests.factories import make_user
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
+from catalog.memory import forget_all
 from catalog.models import Merchant
 from configurator.models import Configuration
-from configurator.operations import forget_everything
 from pricing.models import PriceList
 from tests.browser.test_widget import Visit
 
@@ -67,11 +67,11 @@ def test_a_changed_price_is_told_beside_the_button(
     visit: Visit, merchant: Merchant, width: int, height: int, console: list[str]
 ) -> None:
     PriceList.objects.create(merchant=merchant, key="retail", name="Retail", currency="EUR", is_default=True)
-    forget_everything()
+    forget_all()
     shop = visit("desk")
     shop.page.set_viewport_size({"width": width, "height": height})
     PriceList.objects.filter(merchant=merchant).update(amounts_are="net", shows="gross", tax_rate=50)
-    forget_everything()
+    forget_all()
     shop.widget.locator("#complete").click()
     seen(shop.page, shop.widget, "#alert")
     expect(shop.widget.locator("#alert")).to_contain_text("The price has changed from")

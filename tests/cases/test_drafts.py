@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from catalog.operations import publish
-from configurator.operations import complete, published, save
+from configurator.offers import published
+from configurator.operations import complete, save
 from configurator.quotes import quote, quote_configuration, verify
 from pricing import models
 from pricing.in_force import Buyer

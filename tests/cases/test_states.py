@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog.memory import forget_all
 from catalog.operations import publish
-from configurator.embed.framing import forget_frames
 from configurator.models import Configuration
-from configurator.operations import forget_everything, published, save
+from configurator.offers import published
+from configurator.operations import save
 from pricing.in_force import Buyer
 from pricing.models import PriceList
 from pricing.operations import import_product
@@ -23,8 +24,8 @@ pytestmark = needs_cases
 
 def shopper_at(client: Client, name: str, htmx: bool = False) -> Shopper:
     """Return a shopper at the widget of the case's product, published by a merchant of its own."""
-    forget_everything()
-    forget_frames()
+    forget_all()
+    forget_all()
     file = read_product_file((CASES / name).read_text(), name)
     publish(import_product(make_merchant(locales=["en", "de"]), file))
     return Shopper(client, f"/embed/joinery/{file.model.product}/", htmx)
@@ -97,7 +98,7 @@ def test_a_kept_configuration_opens_at_its_price_list(db: None, client: Client) 
         customer_group="dealers",
         tax_rate=0,
     )
-    forget_everything()
+    forget_all()
     dealer = published("joinery", "chair", buyer=Buyer(customer_group="dealers", country="AT"))
     kept = save(dealer, {"wood": "oak"})
     answer = client.get(f"/embed/joinery/chair/c/{kept.public_id}/")

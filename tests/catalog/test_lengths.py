@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import Unreadable
-from catalog.expressions.units import unit_named
 from catalog.lengths import ABOUT, converted, unit_wanted, written_fraction
 from catalog.numbers import number_typed, read_typed, told_shown, told_shown_measure
 from catalog.product_model import LENGTH_UNITS, NumberDomain
+from catalog.units import unit_named
 
 WALL = NumberDomain(Decimal(200), Decimal(1200), Decimal(1), "mm")
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from catalog.models import Merchant, Role
 from configurator.models import Configuration
-from configurator.operations import configurations_of, follow, offered, published, save
+from configurator.offers import offered, published
+from configurator.operations import configurations_of, follow, save
 from pricing.models import OverrideLimits, PriceThreshold
 from pricing.money import formatted
 from tests.api import make_shop

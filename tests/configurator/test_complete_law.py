@@ -22,7 +22,8 @@ from catalog.models import Version
 from catalog.product_model import Kind, ProductModel, read, write, write_choice
 from configurator.embed.states import query_of
 from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
-from configurator.operations import NotReady, complete_choices, follow, published
+from configurator.offers import published
+from configurator.operations import NotReady, complete_choices, follow
 from pricing.breakdown import compile_prices
 from pricing.in_force import InForce
 from pricing.operations import import_product

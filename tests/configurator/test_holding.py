@@ -9,7 +9,8 @@ import pytest
 from catalog.product_model import read
 from configurator.evaluation import compile_product
 from configurator.holding import Wall
-from configurator.operations import NotReady, complete_choices, fit_to_order, follow, published
+from configurator.offers import published
+from configurator.operations import NotReady, complete_choices, fit_to_order, follow
 from tests.api import make_shop
 from tests.examples.desk import desk
 

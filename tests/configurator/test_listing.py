@@ -7,7 +7,8 @@ import pytest
 
 from catalog.errors import NotFound
 from configurator.listing import configurations_from, price_lists_for, products_from
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from pricing.models import PriceList
 from pricing.price_list import PriceList as Terms
 from tests.api import RETAIL, TRADE, make_shop

@@ -4,8 +4,10 @@ import pytest
 from django.db import transaction
 
 from catalog import drafts
+from catalog.memory import forget_all
 from catalog.operations import publish
-from configurator.operations import follow, forget_everything, published
+from configurator.offers import published
+from configurator.operations import follow
 from tests.api import make_shop
 from tests.examples.desk import desk
 
@@ -14,9 +16,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    forget_everything()
+    forget_all()
     yield
-    forget_everything()
+    forget_all()
 
 
 def test_a_version_holds_from_the_moment_it_is_published():

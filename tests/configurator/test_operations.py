@@ -11,14 +11,15 @@ from catalog.errors import NotFound
 from catalog.models import Version
 from configurator import operations, signals
 from configurator.models import Configuration
-from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, Published, Stale
+from configurator.offers import Offer, published
+from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, Stale
 
 pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def offer(desk_version: Version) -> Published:
-    return operations.published(desk_version.product.merchant.slug, "desk")
+def offer(desk_version: Version) -> Offer:
+    return published(desk_version.product.merchant.slug, "desk")
 
 
 @contextmanager
@@ -34,20 +35,20 @@ def heard(signal: Signal) -> Iterator[list[Any]]:
     signal.disconnect(listen)
 
 
-def test_a_kept_configuration_holds_what_followed_from_its_choices(offer: Published) -> None:
+def test_a_kept_configuration_holds_what_followed_from_its_choices(offer: Offer) -> None:
     configuration = operations.save(offer, {"frame": "oak"})
     evaluation = operations.follow(offer, {"frame": "oak"})
     assert configuration.fingerprint == evaluation.fingerprint
     assert evaluation.breakdown and configuration.total == evaluation.breakdown.total
 
 
-def test_a_repeated_save_finds_the_first_ones_row(offer: Published) -> None:
+def test_a_repeated_save_finds_the_first_ones_row(offer: Offer) -> None:
     first = operations.save(offer, {"frame": "oak"}, once="page-1")
     second = operations.save(offer, {"frame": "steel"}, once="page-1")
     assert (second.pk, Configuration.objects.count()) == (first.pk, 1)
 
 
-def test_choices_that_clash_are_not_kept(offer: Published) -> None:
+def test_choices_that_clash_are_not_kept(offer: Offer) -> None:
     configuration = operations.save(offer, {"frame": "oak"})
     with pytest.raises(ChoicesConflict, match="glass top needs the steel frame"):
         operations.choose(configuration, {"top": "glass"})
@@ -55,14 +56,14 @@ def test_choices_that_clash_are_not_kept(offer: Published) -> None:
     assert (configuration.choices, configuration.revision) == ({"frame": "oak"}, 1)
 
 
-def test_a_change_read_from_an_older_state_is_refused(offer: Published) -> None:
+def test_a_change_read_from_an_older_state_is_refused(offer: Offer) -> None:
     configuration = operations.save(offer, {})
     operations.choose(configuration, {"frame": "oak"}, expected_revision=1)
     with pytest.raises(Stale):
         operations.choose(configuration, {"frame": "steel"}, expected_revision=1)
 
 
-def test_completing_twice_answers_the_same_and_tells_once(offer: Published) -> None:
+def test_completing_twice_answers_the_same_and_tells_once(offer: Offer) -> None:
     configuration = operations.save(offer, {})
     again = Configuration.objects.get(pk=configuration.pk)
     with heard(signals.configuration_completed) as news:
@@ -71,25 +72,25 @@ def test_completing_twice_answers_the_same_and_tells_once(offer: Published) -> N
     assert (first, again.is_completed, news) == (second, True, [configuration.public_id])
 
 
-def test_a_completed_configuration_does_not_change(offer: Published) -> None:
+def test_a_completed_configuration_does_not_change(offer: Offer) -> None:
     configuration = operations.complete_choices(offer, {})
     with pytest.raises(AlreadyCompleted):
         operations.choose(configuration, {"frame": "oak"})
 
 
-def test_what_is_still_to_choose_is_named(offer: Published) -> None:
+def test_what_is_still_to_choose_is_named(offer: Offer) -> None:
     configuration = operations.save(offer, {"top": "oak", "engraved": True})
     with pytest.raises(NotReady, match="Engraving"):
         operations.complete(configuration)
 
 
-def test_a_stored_configuration_keeps_the_price_list_it_was_kept_with(offer: Published) -> None:
+def test_a_stored_configuration_keeps_the_price_list_it_was_kept_with(offer: Offer) -> None:
     configuration = operations.save(offer, {})
     assert operations.offer_of(configuration).price_list == offer.price_list
 
 
-def test_a_product_nobody_published_is_not_found(offer: Published) -> None:
+def test_a_product_nobody_published_is_not_found(offer: Offer) -> None:
     with pytest.raises(NotFound):
-        operations.published(offer.merchant, "chair")
+        published(offer.merchant, "chair")
     with pytest.raises(NotFound):
-        operations.published(offer.merchant, "desk", version=99)
+        published(offer.merchant, "desk", version=99)

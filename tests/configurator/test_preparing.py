@@ -11,13 +11,15 @@ from django.db import transaction
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog import drafts
+from catalog.memory import forget_all
 from catalog.models import Merchant, Version
 from catalog.operations import publish
-from configurator import operations, preparing
+from configurator import offers, preparing
 from configurator.background import Background
 from configurator.engine import search
 from configurator.engine.refusals import EngineRefused
-from configurator.operations import compiled_files, follow, forget_everything, published
+from configurator.offers import compiled_files, published
+from configurator.operations import follow
 from jobs.worker import work_off
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_version
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.COMPILED_DIR = tmp_path / "compiled"
-    forget_everything()
+    forget_all()
     return settings.COMPILED_DIR
 
 
@@ -37,7 +39,7 @@ def no_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("compiled anew")
 
-    monkeypatch.setattr(operations, "compile_product", refuse)
+    monkeypatch.setattr(offers, "compile_product", refuse)
 
 
 def names(folder: Path) -> set[str]:
@@ -81,7 +83,7 @@ def test_after_a_restart_nothing_is_compiled(
     folder: Path, desk_version: Version, request: pytest.FixtureRequest
 ) -> None:
     before = published("joinery", "desk").product.model
-    forget_everything()
+    forget_all()
     request.getfixturevalue("no_compiling")
     assert published("joinery", "desk").product.model == before
 
@@ -113,14 +115,14 @@ def test_one_version_that_cannot_be_prepared_keeps_no_other_from_it(
 ) -> None:
     good = make_version(merchant)
     bad = make_version(make_merchant("other"), desk(name="Another desk"))
-    compile_product = operations.compile_product
+    compile_product = offers.compile_product
 
     def compiled(model, *engine):
         if model.digest == bad.digest:
             raise EngineRefused("This release cannot hold it.")
         return compile_product(model, *engine)
 
-    monkeypatch.setattr(operations, "compile_product", compiled)
+    monkeypatch.setattr(offers, "compile_product", compiled)
     preparing._prepare_current()
     assert names(folder) == {good.digest}
     assert "cannot be prepared" in caplog.text
@@ -158,10 +160,10 @@ def test_a_server_builds_no_solver_in_a_refused_click(
 ) -> None:
     if restarted:
         published("joinery", "desk")
-        forget_everything()
+        forget_all()
     waiting: list[Callable[[], object]] = []
-    monkeypatch.setattr(operations.background, "serves", True)
-    monkeypatch.setattr(operations.background, "do", waiting.append)
+    monkeypatch.setattr(offers.background, "serves", True)
+    monkeypatch.setattr(offers.background, "do", waiting.append)
     offer = published("joinery", "desk")
     for task in waiting:
         task()
@@ -173,7 +175,7 @@ def test_a_server_builds_no_solver_in_a_refused_click(
 
 def test_a_command_builds_no_solver_that_nobody_asks(folder: Path, desk_version: Version, no_solver_built) -> None:
     published("joinery", "desk")
-    forget_everything()
+    forget_all()
     no_solver_built()
     assert published("joinery", "desk").product.model.product == "desk"
 
@@ -195,11 +197,11 @@ def test_an_operator_warms_all_products_of_a_merchant(folder: Path, merchant: Me
 def test_warming_tells_what_keeps_it_from_it(folder: Path, settings: Settings, desk_version: Version, tmp_path) -> None:
     (tmp_path / "file").touch()
     settings.COMPILED_DIR = tmp_path / "file" / "compiled"
-    forget_everything()
+    forget_all()
     with pytest.raises(CommandError, match="1 could not be prepared"):
         call_command("warm")
     settings.COMPILED_DIR = None
-    forget_everything()
+    forget_all()
     with pytest.raises(CommandError, match="Set SECRET_KEY"):
         call_command("warm")
 

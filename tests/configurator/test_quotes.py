@@ -10,27 +10,14 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.memory import forget_all
 from catalog.models import Product, Version
 from catalog.operations import publish
 from catalog.product_model import read
 from configurator import signals
 from configurator.models import Configuration, QuoteTerms
-from configurator.operations import (
-    ChoicesConflict,
-    NotReady,
-    QuantityRefused,
-    choose,
-    complete,
-    complete_choices,
-    copied,
-    evaluation_of,
-    follow,
-    forget_everything,
-    override_price,
-    published,
-    revoke_override,
-    save,
-)
+from configurator.offers import published
+from configurator.operations import ChoicesConflict, NotReady, QuantityRefused, choose, complete, complete_choices, copied, evaluation_of, follow, override_price, revoke_override, save
 from configurator.quote_signing import ExpiryRefused
 from configurator.quote_tokens import Claims, unverified
 from configurator.quotes import quote, quote_configuration, verify
@@ -135,7 +122,7 @@ def test_too_many_pieces_are_not_quoted(shop):
 
 def test_what_is_not_known_is_left_out_of_the_token(shop):
     shop.price_lists.update(tax_rate=None)
-    forget_everything()
+    forget_all()
     claims = quote(offer(), {}).signed.claims
 
     assert {"net", "tax", "ready_on", "buyer", "configuration"}.isdisjoint(claims)
@@ -166,7 +153,7 @@ def lasts(**given):
 def test_it_holds_as_long_as_the_merchant_says(shop):
     assert lasts() == 30 * DAY
     QuoteTerms.objects.create(merchant=shop, valid_days=7, most_days=14)
-    forget_everything()
+    forget_all()
 
     assert lasts() == 7 * DAY
     assert lasts(expires_in=14 * DAY) == 14 * DAY
@@ -257,7 +244,7 @@ def test_a_new_version_at_the_same_price_is_told(shop):
     product.name = "Desk, improved"
     product.save()
     publish(product)
-    forget_everything()
+    forget_all()
     found = verify(shop, token)
 
     assert Version.objects.count() == 2
@@ -280,13 +267,13 @@ def test_choices_that_a_new_version_no_longer_has_are_told(shop, clock):
 
 def test_a_price_is_renewed_for_the_same_buyer(shop):
     TaxRate.objects.create(merchant=shop, country="FR", rate=Decimal(20))
-    forget_everything()
+    forget_all()
     token = quote(offer(buyer=Buyer(country="FR")), {}).signed.token
     found = verify(shop, token)
     assert (found.changed, found.claims.buyer) == ((), {"country": "FR"})
 
     TaxRate.objects.update(rate=Decimal(10))
-    forget_everything()
+    forget_all()
     found = verify(shop, token)
     # The list is gross: only what is tax of it has changed.
     assert (found.changed, found.now.difference) == (("price",), 0)
@@ -298,7 +285,7 @@ def test_a_price_list_that_was_named_is_named_again(shop):
     assert verify(shop, token).claims.price_list == "trade"
 
     shop.price_lists.filter(key="trade").delete()
-    forget_everything()
+    forget_all()
     found = verify(shop, token)
     assert (found.valid, found.changed) == (True, ("unavailable",))
     assert "no price list 'trade'" in found.now.problem
@@ -347,7 +334,7 @@ def test_a_difference_is_of_what_is_paid(shop):
     )
     token = quote(offer(buyer=Buyer(channel="net", country="FR")), {}).signed.token
     TaxRate.objects.update(rate=Decimal(10))
-    forget_everything()
+    forget_all()
     found = verify(shop, token)
     fresh = found.now.quote.signed.claims
     assert (fresh["total"], found.changed) == (found.claims.total, ("price",))
@@ -439,7 +426,7 @@ def test_a_completed_configuration_is_not_quoted_at_another_price_than_its_own(s
 
 def test_a_stored_configuration_remembers_who_asked(shop):
     TaxRate.objects.create(merchant=shop, country="FR", rate=Decimal(20))
-    forget_everything()
+    forget_all()
     row = save(offer(buyer=Buyer(country="FR", customer="c-7")), {})
     complete(row)
     claims = verify(shop, row.quote).claims

@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.errors import NotFound
+from catalog.memory import forget_all
 from configurator import sealing, signing_keys
 from configurator.models import MOST_VALID_DAYS, QuoteTerms, SigningKey
-from configurator.operations import forget_everything, published
+from configurator.offers import published
 from configurator.quotes import quote, verify
 from configurator.signing_keys import (
     KEYS_SECONDS,
@@ -52,7 +53,7 @@ def kids(slug="joinery"):
 
 def test_the_first_key_is_made_when_it_is_needed_and_stays(shop):
     first = signer_of("joinery").kid
-    forget_everything()
+    forget_all()
 
     assert signer_of("joinery").kid == first == SigningKey.objects.get().kid
 
@@ -121,7 +122,7 @@ def test_a_key_that_appears_after_one_was_missed_is_taken_and_no_other_made(shop
 def test_a_first_key_of_a_clock_that_is_ahead_signs_at_once(shop):
     kid = signer_of("joinery").kid
     SigningKey.objects.update(signs_from=timezone.now() + timedelta(seconds=5))
-    forget_everything()
+    forget_all()
 
     assert signer_of("joinery").kid == kid
     assert kids() == [kid]
@@ -142,7 +143,7 @@ def test_many_at_once_make_one_key():
     # Whether they meet is chance, so more than once.
     for _ in range(5):
         SigningKey.objects.all().delete()
-        forget_everything()
+        forget_all()
         with ThreadPoolExecutor(8) as pool:
             found = set(pool.map(ask, range(24)))
         assert found == {SigningKey.objects.get().kid}
@@ -172,7 +173,7 @@ def test_a_warm_signer_asks_the_database_nothing(shop, django_assert_num_queries
 def test_a_new_key_is_published_before_it_signs(shop, clock):
     old = quoted().kid
     new = rotate_signing_key(shop).kid
-    forget_everything()
+    forget_all()
 
     assert kids() == [old, new]
     assert quoted().kid == old
@@ -245,7 +246,7 @@ def test_the_state_of_every_key_is_told(shop, clock):
 def test_what_a_withdrawn_key_signed_counts_no_more(shop):
     token, kid = quoted().token, quoted().kid
     withdraw_signing_key(SigningKey.objects.get())
-    forget_everything()
+    forget_all()
     fresh = quoted()
 
     assert verify(shop, token).reason == "withdrawn-key"
@@ -304,7 +305,7 @@ def test_what_is_sealed_opens_in_its_own_place_only(settings):
 def test_an_older_secret_still_opens_what_it_sealed(shop, settings):
     kid = signer_of("joinery").kid
     settings.SEALING_SECRETS = ["a new one", *settings.SEALING_SECRETS]
-    forget_everything()
+    forget_all()
 
     assert signer_of("joinery").kid == kid
 
@@ -312,7 +313,7 @@ def test_an_older_secret_still_opens_what_it_sealed(shop, settings):
 def test_where_no_secret_opens_the_key_another_is_made_and_what_was_signed_still_counts(shop, settings, caplog):
     before = quoted()
     settings.SEALING_SECRETS = ["quite another one"]
-    forget_everything()
+    forget_all()
     after = quoted()
 
     assert after.kid != before.kid
@@ -324,7 +325,7 @@ def test_where_no_secret_opens_the_key_another_is_made_and_what_was_signed_still
 def test_two_processes_with_different_secrets_make_one_key_each(shop, settings):
     for secret in ("one", "two", "one", "two", "one"):
         settings.SEALING_SECRETS = [secret]
-        forget_everything()
+        forget_all()
         assert verify(shop, quoted().token).valid
 
     assert SigningKey.objects.count() == 2

@@ -5,7 +5,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from configurator.operations import published
+from configurator.offers import published
 from configurator.quotes import quote
 from configurator.signing_keys import KEYS_SECONDS, rotate_signing_key, signer_of
 from tests.api import make_shop

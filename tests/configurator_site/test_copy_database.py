@@ -10,7 +10,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import DjangoDbBlocker
 
 from catalog.models import Merchant
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from configurator.signing_keys import rotate_signing_key
 from configurator_site.management.commands.copy_database import copied, tables
 from configurator_site.settings import database

@@ -36,13 +36,6 @@ def test_only_reading_is_allowed(client):
     assert client.post("/healthz").status_code == 405
 
 
-@pytest.fixture(autouse=True)
-def fresh_schema():
-    health.forget_schema()
-    yield
-    health.forget_schema()
-
-
 def schema_told(client):
     response = client.get("/readyz")
     return response.status_code, response.json().get("schema")

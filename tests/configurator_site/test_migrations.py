@@ -9,7 +9,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from catalog.models import Merchant
 from configurator.models import Configuration
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from tests.api import Api, make_shop, told
 
 OURS = ("jobs", "catalog", "pricing", "configurator", "access", "connectors")

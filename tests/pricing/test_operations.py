@@ -15,7 +15,7 @@ from pricing.in_force import ExchangeRate as ExchangeRate_
 from pricing.in_force import ListAmount as ListAmount_
 from pricing.in_force import TaxRate as TaxRate_
 from pricing.models import ExchangeRate, ListAmount, PriceList, PriceRevision
-from pricing.operations import export_product, forget_price_lists, import_product, terms_of
+from pricing.operations import export_product, import_product, terms_of
 from pricing.price_list import read_price_list
 from pricing.product_file import ProductFile, read_product_file, write_product_file
 from tests.examples.desk import desk
@@ -25,13 +25,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    forget_price_lists()
-    yield
-    forget_price_lists()
 
 
 def terms(key: str, **changes: Any):

@@ -10,7 +10,8 @@ from catalog.drafts import read
 from catalog.errors import KeyTaken
 from catalog.models import Merchant, Product
 from catalog.renaming import Name
-from configurator.operations import follow, published
+from configurator.offers import published
+from configurator.operations import follow
 from pricing.models import ListAmount, PriceList
 from tests.api import make_shop
 

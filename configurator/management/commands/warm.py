@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog.errors import Refusal
 from catalog.models import Merchant, Version
 from configurator.command_line import merchant_called
-from configurator.operations import compiled_files, prepare
+from configurator.offers import compiled_files, prepare
 from configurator.preparing import current_versions
 
 

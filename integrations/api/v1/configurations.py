@@ -14,16 +14,8 @@ from catalog.entity_tags import ANY
 from configurator.listing import configurations_from
 from configurator.models import Configuration as Row
 from configurator.models import PriceOverride
-from configurator.operations import (
-    choose,
-    complete,
-    configuration_of,
-    model_of,
-    override_price,
-    published,
-    revoke_override,
-    save,
-)
+from configurator.offers import published
+from configurator.operations import choose, complete, configuration_of, model_of, override_price, revoke_override, save
 from integrations.access.scopes import COSTS
 from integrations.api.discretion import discreet, hidden, told_to
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, expects, operation

@@ -22,17 +22,8 @@ from configurator.evaluation import SHOWN_REPAIRS, why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.instances import InstanceAsk
 from configurator.listing import Listed, price_lists_for, products_from
-from configurator.operations import (
-    MOST_QUANTITY,
-    Published,
-    completed_by,
-    configurations_of,
-    consistent,
-    follow,
-    published,
-    with_instance,
-    with_reasons,
-)
+from configurator.offers import Offer, published
+from configurator.operations import MOST_QUANTITY, completed_by, configurations_of, consistent, follow, with_instance, with_reasons
 from configurator.tracing import trace_json, traced
 from integrations.access.scopes import COSTS, INTERNAL
 from integrations.api.discretion import discreet, hidden, sees_internal, told_to
@@ -443,7 +434,7 @@ class Count(Endpoint):
 
 def _evaluated(
     call: Call,
-    offer: Published,
+    offer: Offer,
     body: EvaluateBody,
     choices: Mapping[str, Choice],
     changes: Mapping[str, Choice | None],
@@ -486,7 +477,7 @@ def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:
 
 def _product(
     call: Call,
-    offer: Published,
+    offer: Offer,
     versions: list[int],
     price_lists: tuple[PriceList, ...],
     default: str | None,

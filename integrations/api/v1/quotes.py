@@ -6,7 +6,8 @@ from django.http import HttpResponse
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from catalog.numbers import whole
-from configurator.operations import configuration_of, model_of, published
+from configurator.offers import published
+from configurator.operations import configuration_of, model_of
 from configurator.quote_signing import DAY_SECONDS, LEAST_SECONDS
 from configurator.quotes import Quote, Renewal, quote, quote_configuration, verify
 from integrations.api.discretion import discreet, hidden

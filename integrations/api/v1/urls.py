@@ -2,7 +2,6 @@
 
 from django.urls import path, register_converter
 
-from integrations.api.openapi import openapi_json
 from integrations.api.v1 import checks, configurations, drafts, price_lists, price_rules, products, quotes, rates
 
 
@@ -28,7 +27,6 @@ register_converter(ProductKey, "product_key")
 register_converter(PublicId, "public_id")
 
 urlpatterns = [
-    path("openapi.json", openapi_json, name="openapi"),
     path("products", products.Products.as_view(), name="products"),
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),

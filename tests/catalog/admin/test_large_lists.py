@@ -9,7 +9,8 @@ from catalog.admin import large_lists
 from catalog.models import Merchant, Role
 from configurator.admin.configurations import ConfigurationAdmin
 from configurator.models import Configuration
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from pricing.admin import ListAmountAdmin
 from pricing.models import ListAmount
 from tests.api import make_shop

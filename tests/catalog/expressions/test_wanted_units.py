@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.types import Scope, bind, bind_in_unit
-from catalog.expressions.units import STANDARD
 from catalog.model_checks import check_expressions
 from catalog.product_model import ProductModel, read
+from catalog.units import STANDARD
 
 
 def product(units: dict[str, str], **more: Any) -> ProductModel:

@@ -3,9 +3,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from catalog.memory import forget_all
 from catalog.models import Merchant
 from configurator.embed import states, views
-from configurator.embed.framing import forget_frames, frame_of
+from configurator.embed.framing import frame_of
 from tests.embed import Shopper, post_form
 
 pytestmark = pytest.mark.database
@@ -58,14 +59,14 @@ def test_an_unknown_merchant_is_not_found_and_framed_by_nobody(client: Client, d
 def test_new_sites_of_a_merchant_hold_soon(shop: Merchant, client: Client) -> None:
     client.get(DESK)
     Merchant.objects.update(origins=["https://new.example"])
-    forget_frames()
+    forget_all()
     assert "frame-ancestors https://new.example;" in client.get(DESK)["Content-Security-Policy"]
 
 
 def test_new_sites_and_a_new_name_are_printed_into_pages_seen_before(shop: Merchant, client: Client) -> None:
     client.get(DESK)
     Merchant.objects.update(origins=["https://new.example"], name="New Joinery")
-    forget_frames()
+    forget_all()
     text = client.get(DESK).content.decode()
     assert 'data-origins="https://new.example"' in text
     assert "New Joinery</title>" in text
@@ -181,7 +182,7 @@ def test_the_page_for_an_unlisted_site_is_in_the_readers_language(shop: Merchant
 )
 def test_sites_are_matched_as_browsers_match_them(shop: Merchant, client: Client, site: str, listed: bool) -> None:
     Merchant.objects.update(origins=["https://joinery.example", "https://*.shop.example", "http://plain.example"])
-    forget_frames()
+    forget_all()
     assert framed_by(client, site).status_code == (200 if listed else 403)
 
 

@@ -12,7 +12,8 @@ from catalog.models import Merchant
 from catalog.operations import publish
 from catalog.product_model import read
 from configurator.models import Configuration
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from pricing.operations import import_product
 from pricing.product_file import ProductFile
 from tests.api import make_shop

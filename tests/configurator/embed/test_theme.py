@@ -7,8 +7,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.memory import forget_all
 from catalog.models import Merchant
-from configurator.embed.framing import forget_frames
 from configurator.embed.theme import (
     BLACK,
     DARK_RAISED,
@@ -54,7 +54,7 @@ def test_black_stays_black_by_day_alone() -> None:
 def test_the_page_brings_the_colour_of_its_shop(shop: Merchant, client: Client) -> None:
     assert "/theme/" not in client.get("/embed/joinery/desk/").content.decode()
     Merchant.objects.filter(pk=shop.pk).update(accent="#FFcc00")
-    forget_frames()
+    forget_all()
     assert '<link rel="stylesheet" href="/theme/ffcc00.css">' in client.get("/embed/joinery/desk/").content.decode()
     answer = client.get("/theme/ffcc00.css")
     assert (answer["Content-Type"], "--accent-fill" in answer.content.decode()) == ("text/css; charset=utf-8", True)

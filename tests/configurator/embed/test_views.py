@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.memory import forget_all
 from catalog.models import Merchant
 from catalog.product_model import read
 from configurator.models import Configuration
-from configurator.operations import forget_everything
 from pricing.models import ListAmount, PriceList, PriceRevision, TaxRate, WorkCalendar
 from tests.api import make_shop
 from tests.embed import HTMX, OURS, Shopper, post_form, read_page
@@ -339,7 +339,7 @@ def test_a_state_seen_before_prints_the_same_page(shopper: Shopper, client: Clie
 
     first = printed()
     assert printed() == first
-    forget_everything()
+    forget_all()
     assert printed() == first
 
 
@@ -413,7 +413,7 @@ def test_terms_that_changed_while_the_page_was_open_are_shown_before_anything_is
 ) -> None:
     shopper.opens()
     PriceList.objects.filter(merchant=shop).update(amounts_are="net", shows="gross", tax_rate=50)
-    forget_everything()
+    forget_all()
     assert shopper.presses("complete").status == 422
     assert shopper.presses("complete").status in {200, 303}
 
@@ -460,7 +460,7 @@ def test_another_merchants_configuration_is_not_found(shopper: Shopper, shop: Me
 def test_a_page_stays_with_the_version_it_was_opened_in(shopper: Shopper, shop: Merchant) -> None:
     shopper.opens()
     make_version(shop, desk(name="Table"))
-    forget_everything()
+    forget_all()
     assert "Table" not in shopper.chooses(top="oak").text
     assert "Table" in shopper.opens().text
 

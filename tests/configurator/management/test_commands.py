@@ -11,7 +11,8 @@ from catalog import drafts
 from catalog.models import Asset, Product, Version
 from catalog.product_model import write
 from configurator.evaluation import compile_product
-from configurator.operations import configurations_of, published
+from configurator.offers import published
+from configurator.operations import configurations_of
 from pricing.product_file import ProductFile, read_product_file, write_product_file
 from tests.api import RETAIL, TRADE, Api, make_shop, told
 from tests.catalog.modules import wardrobe

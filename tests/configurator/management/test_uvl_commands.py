@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from catalog.models import Product
 from catalog.uvl.reader import read_uvl
 from configurator.engine.deduce import deduce
-from configurator.operations import published
+from configurator.offers import published
 from tests.factories import make_merchant
 
 KITCHEN = """features

@@ -8,11 +8,13 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
+from catalog.memory import ENTRY_BYTES, forget_all
 from integrations.access import authentication
-from integrations.access.authentication import CREDENTIAL_SECONDS, caller_of, forget_callers
+from integrations.access.authentication import CALLER_BYTES, CREDENTIAL_SECONDS, caller_of
 from integrations.access.errors import AddressRefused, NotAuthenticated
 from integrations.access.models import ApiKey
 from integrations.access.operations import create_api_key, register_client, revoke_api_key
+from integrations.access.secrets import digest
 from tests.api import Api, make_shop, told
 from tests.factories import make_merchant
 
@@ -88,8 +90,8 @@ def test_a_key_is_not_remembered_beyond_its_end(monkeypatch):
     bearer(secret)
     now[0] += 4
 
-    assert authentication._known
-    assert all(until < now[0] for until, _ in authentication._known.values())
+    until, _ = authentication._known.get(digest(secret))
+    assert until < now[0]
 
 
 def test_an_expired_key_is_refused():
@@ -112,7 +114,7 @@ def test_its_use_is_written_down_once_in_ten_minutes():
     key, secret = create_api_key(make_merchant(), "ERP", ["catalog:read"])
     seen = []
     for minutes in (0, 5, 11):
-        forget_callers()
+        forget_all()
         if minutes:
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(minutes=minutes))
         before = ApiKey.objects.get(pk=key.pk).last_used_at
@@ -131,7 +133,7 @@ def test_a_key_with_an_address_list_works_only_from_there():
 
 
 def test_memory_of_credentials_is_bounded(monkeypatch):
-    monkeypatch.setattr(authentication, "MOST_CREDENTIALS", 3)
+    monkeypatch.setattr(authentication._known, "most", 3 * (CALLER_BYTES + ENTRY_BYTES))
     merchant = make_merchant()
     for number in range(5):
         bearer(create_api_key(merchant, str(number), ["catalog:read"])[1])

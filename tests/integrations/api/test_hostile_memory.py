@@ -5,7 +5,7 @@ import random
 import pytest
 from django.test import Client
 
-from catalog.memory import MEGABYTE, size_of
+from catalog.memory import MEGABYTE, memories, size_of
 from configurator import operations
 from configurator.embed import page, states
 from integrations.api import written
@@ -17,31 +17,17 @@ from tests.forms import Forms
 
 pytestmark = pytest.mark.database
 
-CACHES = {
-    "products": operations._compiled.kept,
-    "versions": operations._versions.kept,
-    "prices": operations._prices.kept,
-    "evaluations": operations._evaluations.kept,
-    "completions": operations._completions.kept,
-    "counts": operations._counts.kept,
-    "tariffs": prices._tariffs,
-    "terms": prices._in_force,
-    "written": written._written,
-    "states": states._states,
-    "panels": page._panels,
-    "fieldsets": page._fieldsets,
-}
 PRODUCTS = 8
 
 
 def test_all_caches_together_are_declared():
-    assert sum(cache.most for cache in CACHES.values()) <= 600 * MEGABYTE
+    assert sum(cache.most for cache in memories()) <= 600 * MEGABYTE
 
 
 @pytest.fixture
 def narrow(monkeypatch):
     """Caches a hundred times smaller than they are, so that few calls fill them."""
-    for cache in CACHES.values():
+    for cache in memories():
         monkeypatch.setattr(cache, "most", 1_200_000)
 
 
@@ -66,12 +52,12 @@ def test_hostile_calls_fill_no_memory(db, narrow, settings):
         opened = shopper.get(address, {"country": "DE", "region": word(60), "lang": word(30), "o.engraving": word(900)})
         sent = Forms(opened.content.decode()).sent
         post_form(shopper, address, {**sent, "state": f"engraving={word(15_000)}", "past": word(9_000)})
-    for name, cache in CACHES.items():
-        assert cache.bytes <= cache.most or len(cache) == 1, name
+    for cache in memories():
+        assert cache.bytes <= cache.most or len(cache) == 1, cache
     # What is told is what there is, but for what a product learns until it is weighed again.
-    for name in ("evaluations", "written", "states", "panels", "fieldsets", "terms"):
-        cache = CACHES[name]
-        assert size_of([cache._kept, cache._held]) <= 2 * cache.most, name
+    told = (operations._evaluations, written._written, states._states, page._panels, page._fieldsets, prices._in_force)
+    for cache in told:
+        assert size_of([cache._kept, cache._held]) <= 2 * cache.most, cache
 
 
 def operations_of(merchant, key):

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from integrations.access.authentication import forget_callers
+from catalog.memory import forget_all
 from integrations.api.openapi import KINDS
 from integrations.api.v1 import shapes
 from tests.api import Api, make_shop, told
@@ -184,7 +184,7 @@ def test_a_database_that_does_not_answer_is_told_even_before_the_caller_is_known
     def unreachable(*args, **kwargs):
         raise OperationalError("no connection")
 
-    forget_callers()
+    forget_all()
     monkeypatch.setattr("integrations.access.authentication._key", unreachable)
 
     problem_of(api.get("products"), 503, "database-unavailable")

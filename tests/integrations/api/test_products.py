@@ -6,7 +6,8 @@ import pytest
 
 from catalog.models import Product
 from catalog.operations import publish
-from configurator.operations import configurations_of, published
+from configurator.offers import published
+from configurator.operations import configurations_of
 from integrations.api.v1 import shapes
 from pricing.calendar import Calendar, Schedule
 from pricing.models import ListAmount, TaxRate, WorkCalendar
@@ -163,10 +164,10 @@ def test_a_repair_sent_as_changes_ends_the_clash(api):
 
 
 def test_a_new_version_is_answered_once_the_process_has_heard_of_it(api, shop):
-    from configurator.operations import forget_everything
+    from catalog.memory import forget_all
 
     publish(make_product(shop, desk(name="Desk, second edition")))
-    forget_everything()
+    forget_all()
 
     assert told(api.post("products/desk/evaluate", {"choices": {}}))["version"] == 2
 

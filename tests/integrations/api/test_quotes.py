@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from catalog.models import Role
 from configurator.models import Configuration, SigningKey
-from configurator.operations import published
+from configurator.offers import published
 from configurator.quotes import quote
 from integrations.access.models import KeptAnswer
 from pricing.grid import keep_amounts

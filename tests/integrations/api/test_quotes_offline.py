@@ -16,9 +16,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from catalog.memory import forget_all
 from configurator import quote_signing
 from configurator.models import SigningKey
-from configurator.operations import forget_everything, published
+from configurator.offers import published
 from configurator.quote_tokens import Claims, Reason
 from configurator.quotes import quote
 from configurator.signing_keys import issuer_of, rotate_signing_key, signer_of, withdraw_signing_key
@@ -202,7 +203,7 @@ def cases(shop, client, monkeypatch):
     takes["the new key after a rotation"] = {**good, "jwks": both, "token": later}
     refuses["the new key, where the keys are old"] = {**good, "token": later}
     withdraw_signing_key(SigningKey.objects.get(kid=found.kid))
-    forget_everything()
+    forget_all()
     refuses["a withdrawn key"] = {**good, "jwks": keys_at(client)}
     takes["another key than the withdrawn one"] = {**takes["the new key after a rotation"], "jwks": keys_at(client)}
     clock.goes_on(hours=-2)
