@@ -14,7 +14,16 @@ from configurator.choices import read_json_choices
 from configurator.evaluation import Evaluation
 from configurator.models import Configuration, SigningKey
 from configurator.offers import Offer, published
-from configurator.operations import NotReady, evaluation_of, fit_to_order, follow_to_order, offer_of, override_of, prices_hold_until, with_override
+from configurator.operations import (
+    NotReady,
+    evaluation_of,
+    fit_to_order,
+    follow_to_order,
+    offer_of,
+    override_of,
+    prices_hold_until,
+    with_override,
+)
 from configurator.quote_signing import SignedQuote, moment, opened_choices, signed_quote
 from configurator.quote_tokens import (
     Claims,

@@ -29,7 +29,15 @@ from configurator.admin.drafts import ShowsDrafts
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.offers import published
-from configurator.operations import complete, configurations_of, copied, evaluation_of, override_price, reasons_of, revoke_override
+from configurator.operations import (
+    complete,
+    configurations_of,
+    copied,
+    evaluation_of,
+    override_price,
+    reasons_of,
+    revoke_override,
+)
 from configurator.publish_money import money_told
 from configurator.quote_signing import moment
 from configurator.quotes import Quote, quote_configuration, verify

@@ -67,7 +67,15 @@ from configurator.evaluation import SHOWN_REPAIRS, Evaluation
 from configurator.instances import InstanceAsk, InstanceRefused, Rows, with_instance
 from configurator.models import Configuration
 from configurator.offers import Offer, published
-from configurator.operations import MOST_QUANTITY, choices_of, complete_choices, configuration_of, follow, offer_of, save
+from configurator.operations import (
+    MOST_QUANTITY,
+    choices_of,
+    complete_choices,
+    configuration_of,
+    follow,
+    offer_of,
+    save,
+)
 from configurator.salvage import salvaged
 from pricing.in_force import Buyer
 

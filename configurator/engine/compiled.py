@@ -27,7 +27,7 @@ from configurator.engine.program import Program
 from configurator.engine.reading import Constraint, Reader, Reason
 from configurator.engine.refusals import ChoiceUnknown, EngineRefused
 from configurator.engine.search import Search
-from configurator.engine.slots import IN, NO, OUT, Slots, cell_of, slots_of
+from configurator.engine.slots import IN, OUT, Slots, cell_of, slots_of
 from configurator.engine.symmetry import symmetry_of
 
 MAX_CLASSES = 100_000

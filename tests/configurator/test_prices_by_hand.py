@@ -11,7 +11,20 @@ from django.db import transaction
 from configurator import signals
 from configurator.models import Configuration, ReachedThreshold
 from configurator.offers import published
-from configurator.operations import AlreadyCompleted, NotReady, Stale, choose, complete, complete_choices, evaluation_of, override_of, override_price, reasons_of, revoke_override, save
+from configurator.operations import (
+    AlreadyCompleted,
+    NotReady,
+    Stale,
+    choose,
+    complete,
+    complete_choices,
+    evaluation_of,
+    override_of,
+    override_price,
+    reasons_of,
+    revoke_override,
+    save,
+)
 from pricing.models import ListAmount, OverrideLimits, PriceList, PriceThreshold
 from pricing.override import Override, OverrideRefused
 from tests.api import make_shop

@@ -17,7 +17,20 @@ from catalog.product_model import read
 from configurator import signals
 from configurator.models import Configuration, QuoteTerms
 from configurator.offers import published
-from configurator.operations import ChoicesConflict, NotReady, QuantityRefused, choose, complete, complete_choices, copied, evaluation_of, follow, override_price, revoke_override, save
+from configurator.operations import (
+    ChoicesConflict,
+    NotReady,
+    QuantityRefused,
+    choose,
+    complete,
+    complete_choices,
+    copied,
+    evaluation_of,
+    follow,
+    override_price,
+    revoke_override,
+    save,
+)
 from configurator.quote_signing import ExpiryRefused
 from configurator.quote_tokens import Claims, unverified
 from configurator.quotes import quote, quote_configuration, verify

@@ -23,7 +23,15 @@ from configurator.evaluation_json import completion_json, evaluation_json, why_j
 from configurator.instances import InstanceAsk
 from configurator.listing import Listed, price_lists_for, products_from
 from configurator.offers import Offer, published
-from configurator.operations import MOST_QUANTITY, completed_by, configurations_of, consistent, follow, with_instance, with_reasons
+from configurator.operations import (
+    MOST_QUANTITY,
+    completed_by,
+    configurations_of,
+    consistent,
+    follow,
+    with_instance,
+    with_reasons,
+)
 from configurator.tracing import trace_json, traced
 from integrations.access.scopes import COSTS, INTERNAL
 from integrations.api.discretion import discreet, hidden, sees_internal, told_to
