@@ -7,12 +7,17 @@ class ConfiguratorConfig(AppConfig):
     name = "configurator"
 
     def ready(self) -> None:
+        from datetime import timedelta
+
         from catalog import checks
         from catalog.signals import version_published
         from configurator.engine_checks.findings import findings
+        from configurator.expiring import tell_expired
         from configurator.preparing import prepare_published
         from configurator.production.checks import part_findings
+        from jobs.periodic import every
 
         checks.register(part_findings)
         checks.register_wide(findings)
         version_published.connect(prepare_published)
+        every(timedelta(hours=1), tell_expired)

@@ -49,6 +49,8 @@ class Configuration(models.Model):
     priced_at = models.DateTimeField(null=True, editable=False)
     # The total before prices were renewed last, where it was another.
     repriced_from = models.DecimalField(max_digits=18, decimal_places=4, null=True, editable=False)
+    # When it was told that its prices have held for as long as they do; none once they are renewed.
+    expired_at = models.DateTimeField(null=True, editable=False)
     quantity = models.PositiveIntegerField(default=1)
     # Who asked for the price, as far as it was said: it decided on price list and tax.
     buyer = models.JSONField(default=dict, editable=False)
@@ -76,6 +78,11 @@ class Configuration(models.Model):
             models.Index(fields=("-created_at", "-id"), name="configuration_newest"),
             models.Index(fields=("merchant", "-created_at", "-id"), name="configuration_of_merchant"),
             models.Index(fields=("product", "-created_at", "-id"), name="configuration_of_product"),
+            models.Index(
+                fields=("merchant", "priced_at"),
+                condition=models.Q(state="open", expired_at=None),
+                name="configuration_may_expire",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -635,7 +635,7 @@ def _keep(row: Configuration, offer: Offer, evaluation: Evaluation) -> None:
     total = evaluation.breakdown.total if evaluation.breakdown else None
     if offer.is_renewed and row.pk is not None:
         row.price_list, row.price_list_document = offer.price_list.key, write_in_force(offer.terms)
-        row.priced_at = timezone.now()
+        row.priced_at, row.expired_at = timezone.now(), None
         is_same = (row.total, row.currency) == (total, offer.price_list.currency)
         row.repriced_from = None if is_same else row.total
     row.currency = offer.price_list.currency

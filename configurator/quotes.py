@@ -35,6 +35,7 @@ from configurator.quote_tokens import (
     unverified,
     verified,
 )
+from configurator.signals import quote_given
 from configurator.signing_keys import issuer_of
 from pricing.in_force import Buyer
 from pricing.override import Override
@@ -102,13 +103,28 @@ def quote(
     override: Override | None = None,
     order_quantity: int | None = None,
 ) -> Quote:
-    """Return the price of `choices` at `offer`, signed; keeps nothing, and asks no database once the key is known.
+    """Return the price of `choices` at `offer`, signed, and tell that it was given; keeps nothing itself.
 
     It holds for `expires_in` seconds, by default as long as the merchant's quotes do, from `valid_from` on where that
     is later than now. `order_quantity` is how many pieces the whole order has, with other configurations of the
     product. `override` is a price by hand that was allowed. Refuses with ChoicesConflict, NotReady, QuantityRefused or
     ExpiryRefused.
     """
+    found = _quote(offer, choices, quantity, expires_in, valid_from, locale, override, order_quantity)
+    quote_given.send(Quote, merchant=offer.merchant, quote=found.signed)
+    return found
+
+
+def _quote(
+    offer: Published,
+    choices: Mapping[str, Choice],
+    quantity: int,
+    expires_in: int | None,
+    valid_from: datetime | None,
+    locale: str | None = None,
+    override: Override | None = None,
+    order_quantity: int | None = None,
+) -> Quote:
     listed = _priced(follow_to_order(offer, choices, quantity, order_quantity), offer, locale)
     evaluation = with_override(offer, listed, override)
     return Quote(offer, evaluation, signed_quote(offer, evaluation, expires_in, valid_from))
@@ -125,6 +141,7 @@ def quote_configuration(configuration: Configuration, expires_in: int | None = N
     if configuration.is_completed and (breakdown is None or breakdown.total != configuration.total):
         raise NotReady("It would no longer be priced as it was when it was completed; quote its choices anew.")
     signed = signed_quote(offer, evaluation, expires_in, configuration=configuration.public_id)
+    quote_given.send(Quote, merchant=offer.merchant, quote=signed)
     if configuration.is_completed:
         return Quote(offer, evaluation, signed)
     if offer.is_renewed:
@@ -181,7 +198,8 @@ def _renewed(merchant: Merchant, claims: Claims) -> Renewal:
         choices = {key: choice for key, choice in read.items() if choice is not None}
         override = None if row is None else override_of(row)
         order = claims.order_quantity
-        fresh = quote(offer, choices, claims.quantity, lasts, begins, override=override, order_quantity=order)
+        # Only offered: nobody is told that it was given.
+        fresh = _quote(offer, choices, claims.quantity, lasts, begins, override=override, order_quantity=order)
     except Refusal as refusal:
         # What the token has encrypted is not told by what has become of it.
         sentence = (

@@ -14,3 +14,8 @@ price_overridden = Signal()
 # `price.threshold_reached`: the price of a configuration that is being completed passes a threshold of the merchant;
 # sent once for each, with `reached` (pricing.thresholds.Reached), before `configuration_completed`.
 price_threshold_reached = Signal()
+# The prices of an open configuration have held for as long as they do; sent once, with `configuration` alone.
+prices_expired = Signal()
+# A signed price was given to somebody: sent with `merchant` (a slug) and `quote` (a SignedQuote) alone. That of a
+# configuration that is completed is told by `configuration_completed`.
+quote_given = Signal()

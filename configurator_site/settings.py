@@ -16,6 +16,8 @@
 | `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
 | `API_WORK_SECONDS_PER_MINUTE` | how many seconds its hard calls (count, complete) may compute; 30 |
 | `EMBEDDED_WORKER` | `1`: each server process has a worker in a thread; else run `manage.py worker`. On in the demo |
+| `EGRESS_ALLOWED` | private networks that events may be sent to, such as `10.1.0.0/16,fd00::/8`; none by default |
+| `WEBHOOK_SECONDS` | how long an endpoint has to answer an event; 15 |
 | `LOG_LEVEL` | `INFO` by default |
 """
 
@@ -159,6 +161,7 @@ INSTALLED_APPS = [
     "pricing",
     "configurator",
     "integrations.access",
+    "integrations.webhooks",
     "integrations.connectors",
     "configurator_site",
 ]
@@ -319,6 +322,10 @@ CACHES = {
 # Tasks are rows of ours (ADR 0190); a worker that dies loses none.
 TASKS = {"default": {"BACKEND": "jobs.backend.DurableBackend"}}
 EMBEDDED_WORKER = _flag("EMBEDDED_WORKER", default=_RELAXED and "pytest" not in sys.modules)
+
+# On one's own machine, receivers are there too.
+EGRESS_ALLOWED = _listed(os.environ.get("EGRESS_ALLOWED", "127.0.0.0/8,::1/128" if _RELAXED else ""))
+WEBHOOK_SECONDS = float(os.environ.get("WEBHOOK_SECONDS") or 15)
 
 LOGGING = {
     "version": 1,

@@ -12,7 +12,7 @@ class PricingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from catalog import checks
-        from catalog.models import Version
+        from catalog.models import Merchant, Version
         from catalog.signals import keys_renamed, product_duplicated
         from pricing.checks import findings
         from pricing.models import (
@@ -32,8 +32,10 @@ class PricingConfig(AppConfig):
             if not raw:
                 prices_changed(instance)
 
-        def deleted(instance: Any, **news: Any) -> None:
-            prices_changed(instance, is_deleted=True)
+        def deleted(instance: Any, origin: Any = None, **news: Any) -> None:
+            # Of a merchant that goes as a whole, nothing is left to be told.
+            if not isinstance(origin, Merchant) and getattr(origin, "model", None) is not Merchant:
+                prices_changed(instance, is_deleted=True)
 
         def published(instance: Version, raw: bool, **news: Any) -> None:
             if not raw:

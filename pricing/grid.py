@@ -40,6 +40,7 @@ from catalog.written_numbers import (
 from pricing.layouts import FileRow
 from pricing.lines import amount_keys, amount_problem, forms_of
 from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
+from pricing.signals import price_list_changed
 from pricing.spreadsheets import BEYOND
 
 COLUMNS = ("price_list", "product", "line", "value", "amount", "formula", "valid_from", "valid_until")
@@ -185,6 +186,8 @@ def keep_amounts(
     if touched and not dry_run:
         PriceList.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
         PriceRevision.change(merchant.pk)
+        for price_list in PriceList.objects.filter(pk__in=touched).select_related("merchant"):
+            price_list_changed.send(PriceList, price_list=price_list, is_deleted=False)
     return report
 
 

@@ -34,6 +34,7 @@ from pricing.lines import amount_problem
 from pricing.override import Limits
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
+from pricing.signals import price_list_changed
 from pricing.thresholds import Threshold
 
 TARIFF_BYTES, IN_FORCE_BYTES = 64 * MEGABYTE, 32 * MEGABYTE
@@ -158,6 +159,8 @@ def prices_changed(row: Any, is_deleted: bool = False) -> None:
     changed = row.price_list_id if isinstance(row, models.ListAmount) else row.pk
     if isinstance(row, (models.ListAmount, models.PriceList)):
         models.PriceList.objects.filter(pk=changed).update(revision=F("revision") + 1)
+        price_list = row if isinstance(row, models.PriceList) else row.price_list
+        price_list_changed.send(models.PriceList, price_list=price_list, is_deleted=is_deleted and price_list is row)
 
 
 def override_limits(merchant: Merchant) -> Limits:

@@ -13,7 +13,7 @@ from configurator.offers import published
 from configurator.operations import save
 from tests.api import Api, make_shop, told
 
-OURS = ("jobs", "catalog", "pricing", "configurator", "access", "connectors")
+OURS = ("jobs", "catalog", "pricing", "configurator", "access", "webhooks", "connectors")
 
 TAKE_AWAY = (migrations.RemoveField, migrations.RenameField, migrations.DeleteModel, migrations.RenameModel)
 

@@ -1,0 +1,32 @@
+"""The webhooks part of integrations as a Django app: it listens to the rooms on the right."""
+
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "integrations.webhooks"
+    label = "webhooks"
+    verbose_name = "Webhooks"
+
+    def ready(self) -> None:
+        from datetime import timedelta
+
+        from catalog.signals import version_published
+        from configurator import signals
+        from integrations.webhooks import delivery, listening
+        from integrations.webhooks.tasks import sweep_events
+        from jobs.periodic import every
+        from jobs.worker import Source, register
+        from pricing.signals import price_list_changed
+
+        signals.configuration_saved.connect(listening.on_saved)
+        signals.choices_changed.connect(listening.on_updated)
+        signals.price_overridden.connect(listening.on_updated)
+        signals.configuration_completed.connect(listening.on_completed)
+        signals.prices_expired.connect(listening.on_expired)
+        signals.price_threshold_reached.connect(listening.on_threshold)
+        signals.quote_given.connect(listening.on_quote)
+        price_list_changed.connect(listening.on_price_list)
+        version_published.connect(listening.on_published)
+        register(Source("deliveries", delivery.THREADS, delivery.claimed))
+        every(timedelta(hours=1), sweep_events)

@@ -1,0 +1,256 @@
+"""What people and programs do with endpoints: make, change, test, rotate, enable, redeliver, recover."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Min, Q
+
+from catalog.errors import Malformed, NotFound
+from catalog.models import Merchant
+from configurator.sealing import sealed
+from integrations.egress.client import refuse_closed
+from integrations.egress.targets import read_target
+from integrations.webhooks import signing
+from integrations.webhooks.catalogue import KINDS, chosen
+from integrations.webhooks.delivery import disable, place_of
+from integrations.webhooks.errors import EndpointDisabled
+from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
+from integrations.webhooks.outbox import deliver, record
+from jobs import clock
+from jobs.worker import wake
+
+OVERLAP = timedelta(hours=24)
+"""So long a secret signs on beside the one that replaced it."""
+KEPT = timedelta(days=30)
+"""So long events, deliveries and attempts are kept."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an endpoint is to be: its name, its URL, and what it is told."""
+
+    name: str
+    url: str
+    events: Collection[str] = ()
+    products: Collection[str] = ()
+    payload: str = Endpoint.Payload.THIN
+    costs: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """How an endpoint does: what waits, since when, and the attempts of the last day."""
+
+    pending: int
+    oldest_at: datetime | None
+    taken: int
+    failed: int
+    last_at: datetime | None
+    last_status: int | None
+    last_error: str
+
+
+# -- endpoints
+
+
+def endpoint_called(merchant: Merchant, public_id: str) -> Endpoint:
+    """Return the merchant's endpoint of that id; refuse with NotFound."""
+    row: Endpoint | None = Endpoint.objects.for_merchant(merchant).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("There is no such endpoint.")
+    return row
+
+
+@transaction.atomic
+def make_endpoint(merchant: Merchant, wish: Wish) -> tuple[Endpoint, str]:
+    """Make an endpoint and return it with its secret, which cannot be had again.
+
+    Refuses with UrlRefused a URL that nothing is sent to, and with Malformed unknown events and products.
+    """
+    endpoint = Endpoint(merchant=merchant)
+    _apply(endpoint, wish)
+    return endpoint, _new_secret(endpoint)
+
+
+@transaction.atomic
+def change_endpoint(endpoint: Endpoint, wish: Wish) -> Endpoint:
+    """Let an endpoint be what is wished; refuses as `make_endpoint` does. What waits is sent to the new URL."""
+    _apply(endpoint, wish)
+    endpoint.save(update_fields=[*vars(wish)])
+    return endpoint
+
+
+def _apply(endpoint: Endpoint, wish: Wish) -> None:
+    refuse_closed(read_target(wish.url))
+    names = [kind.name for kind in chosen()]
+    if unknown := sorted(set(wish.events) - set(names)):
+        raise Malformed(
+            f"There is no event '{unknown[0]}' to choose. Choose from {', '.join(names)}.",
+            errors=[{"pointer": "/events", "detail": f"unknown event {unknown[0]}"}],
+        )
+    products = set(endpoint.merchant.products.values_list("key", flat=True)) if wish.products else set()
+    if strange := sorted(set(wish.products) - products):
+        raise Malformed(
+            f"There is no product '{strange[0]}'.",
+            errors=[{"pointer": "/products", "detail": f"unknown product {strange[0]}"}],
+        )
+    facts = {**vars(wish), "events": [each for each in names if each in wish.events]}
+    for name, value in {**facts, "products": sorted(wish.products)}.items():
+        setattr(endpoint, name, value)
+
+
+def _new_secret(endpoint: Endpoint) -> str:
+    secret = signing.new_secret()
+    endpoint.secret = sealed(secret, place_of(endpoint))
+    endpoint.save()
+    return signing.told_secret(secret)
+
+
+@transaction.atomic
+def rotate_secret(endpoint: Endpoint) -> str:
+    """Give `endpoint` a new secret and return it; the one before signs beside it for a day."""
+    row = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+    row.secret_before, row.before_until = row.secret, clock.now() + OVERLAP
+    return _new_secret(row)
+
+
+@transaction.atomic
+def enable(endpoint: Endpoint) -> Endpoint:
+    """Let a disabled endpoint be told again, beginning with a test; one request at a time until it takes one.
+
+    What it missed is not sent by itself: see `recover`. Safe to repeat.
+    """
+    row = Endpoint.objects.select_for_update(no_key=True).select_related("merchant").get(pk=endpoint.pk)
+    if row.is_active:
+        return row
+    row.state, row.disabled_because, row.disabled_at = Endpoint.State.ACTIVE, "", None
+    row.failing_since, row.held_until = clock.now(), None
+    row.save(update_fields=["state", "disabled_because", "disabled_at", "failing_since", "held_until"])
+    send_test(row)
+    return row
+
+
+def disable_by_hand(endpoint: Endpoint) -> Endpoint:
+    """Send nothing to `endpoint` until somebody enables it."""
+    disable(endpoint, "Somebody disabled it.")
+    endpoint.refresh_from_db()
+    return endpoint
+
+
+def send_test(endpoint: Endpoint) -> Delivery:
+    """Send a test to `endpoint` and return its delivery; refuse with EndpointDisabled."""
+    _refuse_disabled(endpoint)
+    data = {"endpoint": endpoint.public_id, "message": "It works."}
+    event = record(endpoint.merchant, "endpoint.test", endpoint.public_id, data, only=endpoint)
+    assert event is not None
+    delivery: Delivery = event.deliveries.get()
+    return delivery
+
+
+# -- deliveries
+
+
+def delivery_called(merchant: Merchant, public_id: str) -> Delivery:
+    """Return the merchant's delivery of that id; refuse with NotFound."""
+    rows = Delivery.objects.for_merchant(merchant).select_related("event__merchant", "endpoint__merchant")
+    row: Delivery | None = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("There is no such delivery; they are kept for 30 days.")
+    return row
+
+
+def event_called(merchant: Merchant, public_id: str) -> Event:
+    """Return the merchant's event of that id; refuse with NotFound."""
+    row: Event | None = Event.objects.for_merchant(merchant).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound("There is no such event; they are kept for 30 days.")
+    return row
+
+
+def redeliver(delivery: Delivery) -> Delivery:
+    """Send an event once more, whatever came of it before, under the same id; refuse with EndpointDisabled."""
+    _refuse_disabled(delivery.endpoint)
+    _send_again(Delivery.objects.filter(pk=delivery.pk))
+    delivery.refresh_from_db()
+    return delivery
+
+
+@transaction.atomic
+def recover(endpoint: Endpoint, since: datetime) -> int:
+    """Send all that `endpoint` should have had since then and did not take, and return how many events these are.
+
+    These are the ones given up, those of the time in which it was disabled, and those it has chosen since. Refuses
+    with EndpointDisabled. Safe to repeat.
+    """
+    _refuse_disabled(endpoint)
+    lost = Q(state__in=(Delivery.State.DEAD, Delivery.State.SKIPPED), event__created_at__gte=since)
+    again = _send_again(Delivery.objects.filter(lost, endpoint=endpoint))
+    had = Delivery.objects.filter(endpoint=endpoint).values("event")
+    events = Event.objects.for_merchant(endpoint.merchant).filter(created_at__gte=since).exclude(pk__in=had)
+    events = events.exclude(object_type="endpoint", object_id=endpoint.public_id)
+    names = [kind.name for kind in chosen()]
+    missed = [
+        each
+        for each in events.filter(type__in=names).order_by("pk").defer("data").iterator(500)
+        if endpoint.wants(each.type, each.product or None, each.costs)
+    ]
+    now = clock.now()
+    for each in missed:
+        deliver(each, [endpoint], now)
+    return again + len(missed)
+
+
+def _send_again(deliveries: Any) -> int:
+    facts: dict[str, Any] = {"state": Delivery.State.PENDING, "step": 0, "worker": "", "ended_at": None}
+    count = int(deliveries.update(**facts, due_at=clock.now()))
+    transaction.on_commit(wake)
+    return count
+
+
+def _refuse_disabled(endpoint: Endpoint) -> None:
+    if not endpoint.is_active:
+        raise EndpointDisabled(f"{endpoint.disabled_because} Enable it first; then send again what it missed.")
+
+
+# -- health
+
+
+def health_of(endpoints: Collection[Endpoint]) -> Mapping[int, Health]:
+    """Return how each endpoint does, by its number."""
+    pks = [each.pk for each in endpoints]
+    waiting = Delivery.objects.filter(endpoint__in=pks, state=Delivery.State.PENDING).values("endpoint")
+    pending = {row["endpoint"]: row for row in waiting.annotate(count=Count("pk"), oldest=Min("event__created_at"))}
+    since = clock.now() - timedelta(days=1)
+    tries = Attempt.objects.filter(delivery__endpoint__in=pks, at__gte=since)
+    counted = tries.values("delivery__endpoint").annotate(
+        taken=Count("pk", filter=Q(error="")), failed=Count("pk", filter=~Q(error=""))
+    )
+    day = {row["delivery__endpoint"]: row for row in counted}
+    return {
+        pk: _health(
+            pending.get(pk, {}),
+            day.get(pk, {}),
+            Attempt.objects.filter(delivery__endpoint=pk).order_by("-at", "-pk").first(),
+        )
+        for pk in pks
+    }
+
+
+def _health(pending: Mapping[str, Any], day: Mapping[str, Any], last: Attempt | None) -> Health:
+    return Health(
+        pending=pending.get("count", 0),
+        oldest_at=pending.get("oldest"),
+        taken=day.get("taken", 0),
+        failed=day.get("failed", 0),
+        last_at=None if last is None else last.at,
+        last_status=None if last is None else last.status,
+        last_error="" if last is None else last.error,
+    )
+
+
+def told_kind(name: str) -> str:
+    """Return when an event of this kind is sent, as a sentence."""
+    return KINDS[name].told if name in KINDS else name
