@@ -116,7 +116,7 @@ def quote(
 
 
 def _quote(
-    offer: Published,
+    offer: Offer,
     choices: Mapping[str, Choice],
     quantity: int,
     expires_in: int | None,
