@@ -1,14 +1,14 @@
 // What the widget does beyond htmx. Messages are told in docs/api/embed-events.md.
 (() => {
   const find = id => document.getElementById(id), on = (type, listener) => document.addEventListener(type, listener);
-  const root = document.documentElement, main = find("configurator");
+  const root = document.documentElement, { classList } = root, main = find("configurator");
   const own = crypto.getRandomValues(new Uint32Array(4)).join("");
-  root.classList.add("scripted");
+  classList.add("scripted");
 
   // Morphing neither closes details nor overwrites what is typed meanwhile.
   const morph = window.Idiomorph?.defaults;
   if (morph) morph.callbacks.beforeAttributeUpdated = (name, node) => name !== "open" || node.nodeName !== "DETAILS";
-  const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=number], [type=search]") ? input.value : "" };
+  const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=search]") ? input.value : "" };
   // Going back shows no old page.
   addEventListener("popstate", () => location.reload());
   // htmx sees only buttons inside a form, and "Undo" is outside.
@@ -26,7 +26,7 @@
     event.preventDefault();
     press(button);
   });
-  const press = button => button.form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter: button }));
+  const press = submitter => submitter.form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter }));
   let sent, status;
   on("htmx:beforeSend", ({ detail: { xhr } }) => {
     sent = typed();
@@ -54,7 +54,7 @@
   }
   // A lost connection: what was done last is tried until it goes.
   let pressed, timer, pause = 1;
-  const { classList } = root, again = () => pressed?.isConnected ? press(pressed) : send();
+  const again = () => pressed?.isConnected ? press(pressed) : send();
   for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) on(type, ({ detail: { xhr } }) => {
     if (xhr.status && xhr.status < 500 && xhr.status !== 429) return say(main.dataset.offline);
     classList.add("lost");
@@ -75,8 +75,7 @@
   let shown;
   const place = () => {
     const tab = step();
-    shown = tab?.value;
-    if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - 40;
+    if (shown = tab?.value) tab.parentNode.scrollLeft = tab.offsetLeft - 40;
   };
   // A moment is told in the time zone of who reads it; the page came with the merchant's.
   const form = { year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
@@ -123,6 +122,8 @@
     if ("live" in target.dataset) rest = setTimeout(send, 500);
   });
   on("change", () => clearTimeout(rest));
+  // What was chosen before the scripts came.
+  on("DOMContentLoaded", () => { for (const input of main.querySelectorAll("input[name]")) if (input.checked !== input.defaultChecked || input.value !== input.defaultValue) return send() });
   on("keydown", event => {
     const { key, target } = event, row = event.altKey && target.matches("summary, button") && target.closest(".instance");
     const button = row && find(row.id.replace("i", { ArrowUp: "up", ArrowDown: "down" }[key]));

@@ -155,6 +155,7 @@ def visit(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str)
         page.goto(f"{shop_site.url}/{query}")
         shop = Shop(page, page.frame_locator("iframe"), address)
         page.wait_for_function("window.seen.length > 0")
+        reached(page, shop.widget)
         return shop
 
     return visited
@@ -184,7 +185,32 @@ def opened(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
 def living(page: Page, name: str) -> FrameLocator:
     """Wait until the widget in the element with this id has spoken to the page, and return its frame."""
     page.wait_for_function("name => heard.includes(name)", arg=name)
-    return page.frame_locator(f"#{name} iframe")
+    widget = page.frame_locator(f"#{name} iframe")
+    reached(page, widget)
+    return widget
+
+
+def reached(page: Page, widget: FrameLocator) -> None:
+    """Wait until the pointer gets into the frame of the widget, so that a click does.
+
+    Chromium draws a frame of another site in a process of its own. Until it shows what is drawn there, it gives what
+    the pointer does at that place to the page around it, however ready the frame is.
+    """
+    root = widget.locator("html")
+    root.evaluate("() => addEventListener('mousemove', () => { window.isReached = true }, { once: true })")
+    for time in range(500):
+        box, window = widget.owner.bounding_box(), page.viewport_size
+        assert box is not None and window is not None
+        top, bottom = max(box["y"], 0), min(box["y"] + box["height"], window["height"])
+        if bottom - top < 9:
+            widget.owner.scroll_into_view_if_needed()
+            continue
+        page.mouse.move(box["x"] + box["width"] / 2, (top + bottom) / 2 + time % 2)
+        if root.evaluate("() => window.isReached"):
+            page.mouse.move(0, 0)
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("the frame of the widget is never shown")
 
 
 @pytest.fixture

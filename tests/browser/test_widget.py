@@ -324,6 +324,67 @@ def test_a_reload_restores_what_was_chosen(desk_page: Page, console: list[str]) 
     assert desk_page.evaluate("history.length") <= 2
 
 
+@pytest.fixture
+def late_scripts(page: Page) -> Callable[[], None]:
+    """Hold back the scripts of the page until this is called."""
+    held: list[Route] = []
+    page.route("**/htmx*.js", lambda route: held.append(route))
+
+    def come() -> None:
+        assert held
+        for route in held:
+            route.continue_()
+
+    return come
+
+
+@pytest.mark.parametrize(
+    ("query", "clicked", "typed", "state"),
+    [
+        ("", "o-top--glass", "", "top=glass"),
+        ("?step=size", "o-extras--lamp", "", "extras=lamp"),
+        ("?step=size&extras=lamp", "o-extras--lamp", "", ""),
+        ("?step=size", "", "o-width--", "width=1500"),
+    ],
+)
+def test_what_is_chosen_before_the_scripts_are_there_counts(
+    page: Page,
+    merchant: Merchant,
+    widget_site: str,
+    late_scripts: Callable[[], None],
+    query: str,
+    clicked: str,
+    typed: str,
+    state: str,
+    console: list[str],
+) -> None:
+    before = query.partition("&")[2]
+    page.goto(f"{widget_site}/embed/kitchens/desk/{query}", wait_until="commit")
+    if clicked:
+        page.locator(f"label[for={clicked}]").click()
+    else:
+        page.locator(f"#{typed}").fill("1500")
+    expect(page.locator("input[name=state]")).to_have_value(before)
+    late_scripts()
+    expect(page.locator("input[name=state]")).to_have_value(state)
+
+
+def test_a_reload_of_a_page_whose_scripts_never_came_shows_what_its_address_says(
+    page: Page, merchant: Merchant, widget_site: str
+) -> None:
+    """Browsers would fill in what was chosen there, which nobody could see the price of."""
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{widget_site}/embed/kitchens/desk/")
+    page.locator("label[for=o-top--glass]").click()
+    expect(page.locator("#o-top--glass")).to_be_checked()
+    page.unroute_all()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.reload(wait_until="networkidle")
+    expect(page.locator("#o-top--laminate")).to_be_checked()
+    assert "POST" not in sent
+
+
 def test_undo_takes_back_one_choice_after_another(desk_page: Page, console: list[str]) -> None:
     state = desk_page.locator("input[name=state]")
     desk_page.locator("label[for=o-top--oak]").click()
