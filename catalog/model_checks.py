@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from catalog.assemblies import AssembliesRefused, expanded, refuse_too_large
+from catalog.counts import told_count
 from catalog.expressions.errors import ExpressionRefused, suggestion
 from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind, prepare
@@ -146,7 +147,9 @@ def _count_findings(option: Option, path: str) -> Iterator[Finding]:
         yield Finding("warning", "idle-count", path, sentence)
     elif (least or 0) < 0 or (most is not None and most < max(least or 0, 1)) or (least or 0) > len(option.values):
         told = f"at least {least or 0} and at most {len(option.values) if most is None else most}"
-        sentence = f"Nobody can choose {told} of the {len(option.values)} values of option '{option.key}'."
+        sentence = (
+            f"Nobody can choose {told} of the {told_count(len(option.values), 'value')} of option '{option.key}'."
+        )
         yield _error("count", path, sentence)
 
 
@@ -190,6 +193,17 @@ def check_expressions(model: ProductModel) -> Iterator[Finding]:
             bind(text, scope, expected, lengths=lengths, unit=units.get(path))
         except ExpressionRefused as refused:
             yield _refused(refused, path)
+
+
+def check_units(model: ProductModel) -> Iterator[Finding]:
+    """Return the errors of `check_expressions` where a number is wanted in a unit, those inside sub-assemblies too.
+
+    What does not fit its unit would be taken as it is by whoever computes with it.
+    """
+    units = dict(wanted_units(model))
+    yield from (each for each in check_expressions(model) if each.path in units)
+    for assembly in model.assemblies:
+        yield from (inside(assembly, each) for each in check_units(assembly.definition))
 
 
 def _refused(refused: ExpressionRefused, path: str) -> Finding:
@@ -259,7 +273,7 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
                 if found <= MAX_FINDINGS_A_TABLE:
                     yield _error("table-cell", f"{path}/rows/{number}", f"Table '{table.key}', row {number}: {problem}")
         if found > MAX_FINDINGS_A_TABLE:
-            sentence = f"Table '{table.key}' has {found - MAX_FINDINGS_A_TABLE} more cells like those."
+            sentence = f"Table '{table.key}' has {told_count(found - MAX_FINDINGS_A_TABLE, 'more cell')} like those."
             yield _error("table-cell", path, sentence)
 
 
@@ -287,7 +301,7 @@ def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterat
 def row_problems(options: Sequence[Option | None], row: Sequence[Any]) -> Iterator[str]:
     """Return what is wrong with a table row for these columns (None: an unknown option), as sentences."""
     if len(row) != len(options):
-        yield f"there are {len(row)} cells for {len(options)} columns."
+        yield f"it has {told_count(len(row), 'cell')} for {told_count(len(options), 'column')}."
         return
     for option, cell in zip(options, row, strict=True):
         if option is not None:
@@ -390,8 +404,8 @@ def _assembly_findings(model: ProductModel, assembly: SubAssembly) -> Iterator[F
     told = f"Sub-assembly '{assembly.key}'"
     if assembly.default is not None and not assembly.at_least <= assembly.default <= assembly.at_most:
         sentence = (
-            f"{told} starts with {assembly.default} instances, which is not between {assembly.at_least} and "
-            f"{assembly.at_most}."
+            f"{told} starts with {told_count(assembly.default, 'instance')}, which is not between "
+            f"{assembly.at_least} and {assembly.at_most}."
         )
         yield _error("default", f"{path}/default", sentence)
     if model.product in _contained(definition):

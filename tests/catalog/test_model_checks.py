@@ -209,7 +209,7 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "tables/t",
         "two columns",
     ),
-    "a table row that is too short": (table(["oak"]), "table-cell", "tables/t/rows/1", "1 cells for 2 columns"),
+    "a table row that is too short": (table(["oak"]), "table-cell", "tables/t/rows/1", "1 cell for 2 columns"),
     "a table cell that is no value": (
         table(["oak", "*"], ["glas", "*"]),
         "table-cell",

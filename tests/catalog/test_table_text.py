@@ -43,8 +43,8 @@ def test_an_empty_text_is_an_empty_table() -> None:
     [
         ("tpo\noak", "Line 1: there is no option 'tpo'; did you mean 'top'?"),
         ("top\nooak", "Line 2: 'ooak' is no value of 'top'; did you mean 'oak'?"),
-        ("top;width\n\noak", "Line 3: there are 1 cells for 2 columns."),
-        ("top;width\noak;1400;1", "Line 2: there are 3 cells for 2 columns."),
+        ("top;width\n\noak", "Line 3: it has 1 cell for 2 columns."),
+        ("top;width\noak;1400;1", "Line 2: it has 3 cells for 2 columns."),
         ("engraved\nmaybe", "Line 2: 'maybe' is neither yes nor no, for 'engraved'."),
         ("width\nwide", "Line 2: 'wide' is neither a number nor a range such as 600..900, for 'width'."),
         ("width\n99999999999999999999", "Line 2: '99999999999999999999' is neither a number nor"),

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from catalog.errors import Malformed, Refusal
 from catalog.locales import read_locale
+from catalog.model_checks import check_units
 from catalog.numbers import whole
 from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
@@ -99,6 +100,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         file = read_file(options["file"])
         with told_plainly():
+            _refuse_units(file)
             pictures = pictures_in(None, options["file"], file.model)
             product = compile_product(with_pictures(file.model, pictures))
         prices: dict[InForce, Prices] = {}
@@ -109,6 +111,15 @@ class Command(BaseCommand):
                 answer = _answer(file, product, prices, line, options, number)
                 self.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
                 self.stdout.flush()
+
+
+def _refuse_units(file: ProductFile) -> None:
+    """Refuse with Malformed what publishing refuses, and would be computed with all the same: units that do not fit."""
+    errors = [{"pointer": f"/{each.path}", "detail": each.sentence} for each in check_units(file.model)]
+    if errors:
+        raise Malformed(
+            "The file cannot be evaluated: publishing refuses these formulas for their units.", errors=errors
+        )
 
 
 def _answer(

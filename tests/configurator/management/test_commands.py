@@ -210,6 +210,22 @@ def test_a_file_that_cannot_be_read_is_told_plainly(run, tmp_path):
         run("evaluate", tmp_path / "nothing.yaml")
 
 
+def test_a_formula_whose_unit_publishing_refuses_is_not_evaluated_either(evaluate, tmp_path):
+    file = tmp_path / "board.yaml"
+    text = """
+        product: board
+        name: Board
+        options: [{key: width, kind: number, label: Width, number: {first: 1, last: 9, unit: mm}}]
+        price_lines: [{key: edge, label: Edge, amount: 2, per: m2, quantity: UNIT}]
+    """
+    file.write_text(text.replace("UNIT", "width"))
+    with pytest.raises(CommandError, match=r"/price_lines/edge/quantity: .* expected m2, found mm"):
+        evaluate({"width": 5}, file=file)
+    file.write_text(text.replace("UNIT", "width * 2000 mm"))
+    (answer,) = evaluate({"width": 5}, file=file)
+    assert answer["price"]["total"] == "0.02"
+
+
 @pytest.mark.database
 @pytest.mark.django_db
 @pytest.mark.parametrize("choices", [{}, {"frame": "oak", "width": 1500}, {"top": "oak", "engraved": True}])
