@@ -25,6 +25,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from catalog.counts import told_count
 from catalog.errors import Malformed
 
 KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
@@ -94,6 +95,18 @@ def _read_number(value: object) -> Decimal:
     if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
         raise ValueError(f"expected a number of at most {MAX_DIGITS} digits")
     return number
+
+
+def _read_flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    meant = _MEANT.get(value.lower()) if isinstance(value, str) else None
+    hint = f", found the text {value!r}; write {meant}, without quotes" if meant else ""
+    raise ValueError(f"expected true or false{hint}")
+
+
+# In YAML 1.2, as in JSON, these are texts; a text is no yes and no no.
+_MEANT = {**dict.fromkeys(("true", "yes", "y", "on"), "true"), **dict.fromkeys(("false", "no", "n", "off"), "false")}
 
 
 def _each_once(units: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,6 +233,7 @@ type Expression = Annotated[
     PlainSerializer(_write_expression),
     WithJsonSchema({"anyOf": _SCALARS, "description": "an expression in the catalog's notation, or a plain number"}),
 ]
+Flag = Annotated[bool, BeforeValidator(_read_flag)]
 type Key = Annotated[str, BeforeValidator(_read_key), WithJsonSchema(_KEY_SCHEMA)]
 type PlacedKey = Annotated[
     str,
@@ -336,7 +350,7 @@ class Option:
     label: TextField
     group: Key | None = None
     help: TextField | None = None
-    required: bool = True
+    required: Flag = True
     default: ChoiceField | None = None
     values: tuple[Value, ...] = ()
     number: NumberDomain | None = None
@@ -346,7 +360,7 @@ class Option:
     when: Expression | None = None
     reason: TextField | None = None
     importance: int = IMPORTANCE
-    internal: bool = False
+    internal: Flag = False
 
     @cached_property
     def value_by_key(self) -> Mapping[str, Value]:
@@ -368,7 +382,7 @@ class Derived:
     label: TextField
     formula: Expression
     unit: str = ""
-    shown: bool = False
+    shown: Flag = False
 
 
 @dataclass(frozen=True)
@@ -434,7 +448,7 @@ class TableRule:
     key: Key
     options: tuple[Key, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    allows: bool = True
+    allows: Flag = True
     message: TextField | None = None
 
 
@@ -477,7 +491,7 @@ class PriceTable:
     column_sizes: tuple[Number, ...]
     row_sizes: tuple[Number, ...]
     amounts: tuple[tuple[Number | None, ...], ...]
-    exact: bool = False
+    exact: Flag = False
 
     def __post_init__(self) -> None:
         for name, sizes in (("column_sizes", self.column_sizes), ("row_sizes", self.row_sizes)):
@@ -490,7 +504,8 @@ class PriceTable:
         for size, row in zip(self.row_sizes, self.amounts, strict=True):
             if len(row) != len(self.column_sizes):
                 raise ValueError(
-                    f"the row of {size:f} has {len(row)} amounts, and there are {len(self.column_sizes)} column_sizes"
+                    f"the row of {size:f} has {told_count(len(row), 'amount')} for "
+                    f"{told_count(len(self.column_sizes), 'column')}"
                 )
         if all(amount is None for row in self.amounts for amount in row):
             raise ValueError("a table of amounts needs at least one amount")
@@ -544,9 +559,9 @@ class PriceLine:
     waste: Expression | None = None
     at_least: Expression | None = None
     breaks: tuple[QuantityBreak, ...] = ()
-    tiered: bool = False
-    once: bool = False
-    whole: bool = False
+    tiered: Flag = False
+    once: Flag = False
+    whole: Flag = False
     subtotal: Key | None = None
     cost: Expression | None = None
     costs: Mapping[Key, Expression] = field(default_factory=dict)
@@ -578,7 +593,7 @@ class BomLine:
     unit: str = ""
     when: Expression | None = None
     measures: Mapping[Key, Expression] = field(default_factory=dict)
-    whole: bool = False
+    whole: Flag = False
 
 
 @dataclass(frozen=True)

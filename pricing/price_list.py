@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, ValidationError, WithJsonSchema
 
 from catalog.errors import Malformed
-from catalog.product_model import Key, Number, TextField
+from catalog.product_model import Flag, Key, Number, TextField
 from pricing.money import MoneyRefused, RoundingMode, decimals, smallest_unit
 
 type Terms = Literal["net", "gross"]
@@ -156,16 +156,16 @@ class PriceList:
     rounding_per: Literal["piece", "order"] | None = None
     tax_rounding_of: Literal["line", "total"] = "total"
     paid_increment: Number | None = None
-    is_default: bool = False
+    is_default: Flag = False
     valid_from: Moment | None = None
     valid_until: Moment | None = None
     channel: str | None = None
     customer_group: str | None = None
     customer: str | None = None
-    own_lines_only: bool = False
+    own_lines_only: Flag = False
     derived: Derivation | None = None
     least_over_cost: Number | None = None
-    on_request: bool = False
+    on_request: Flag = False
     taxes: tuple[TaxPart, ...] = ()
     tax_rounding_mode: RoundingMode = "half_up"
     country: Country | None = None

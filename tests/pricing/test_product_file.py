@@ -1,6 +1,8 @@
 import json
+from dataclasses import is_dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from catalog import product_model
 from catalog.errors import Malformed
-from pricing.price_list import read_price_list
+from pricing.price_list import PriceList, read_price_list
 from pricing.product_file import (
     ProductFile,
     document_of,
@@ -54,6 +56,41 @@ def test_yaml_and_json_say_the_same():
     document = {**DESK, "price_lists": [{"key": "shop", "name": "Shop", "currency": "EUR", "tax_rate": 19}]}
     file = read_product_file(json.dumps(document), "desk.json")
     assert read_product_file(write_product_file(file), "desk.yaml") == file == read_document(document)
+
+
+@pytest.mark.parametrize("written", ["no", '"no"', "'No'", "Off", "n"])
+def test_a_text_is_no_yes_and_no_no(written):
+    line = f"price_lines: [{{key: a, label: A, amount: 1, once: {written}}}]\n"
+    (error,) = errors_of(TWO_OPTIONS + line)
+    text = written.strip("\"'")
+    assert error["pointer"] == "/price_lines/0/once"
+    assert error["detail"] == f"expected true or false, found the text '{text}'; write false, without quotes"
+    assert error["line"] == 13
+
+
+@pytest.mark.parametrize("written", ["yes", "1", "maybe", "[]", "null"])
+@pytest.mark.parametrize(
+    ("list_of", "rest", "field"),
+    [
+        ("price_lines", "key: a, label: A, amount: 1", "tiered"),
+        ("price_lists", "key: a, name: A, currency: EUR", "on_request"),
+        ("price_lists", "key: a, name: A, currency: EUR", "is_default"),
+    ],
+)
+def test_nothing_but_true_and_false_is_either(list_of, rest, field, written):
+    (error,) = errors_of(f"{TWO_OPTIONS}{list_of}: [{{{rest}, {field}: {written}}}]\n")
+    assert error["pointer"] == f"/{list_of}/0/{field}"
+    assert error["detail"].startswith("expected true or false")
+
+
+def test_every_yes_or_no_of_a_product_file_is_read_so():
+    kinds = [each for each in vars(product_model).values() if is_dataclass(each)] + [PriceList]
+    hints = {
+        f"{kind.__name__}.{name}": hint
+        for kind in kinds
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+    }
+    assert [name for name, hint in hints.items() if hint is bool] == []
 
 
 def test_a_written_file_is_pleasant():
