@@ -125,7 +125,7 @@ def _around_money(currency: str, locale: str | None) -> tuple[str, str]:
 
 
 def _grouped(digits: str, locale: str | None) -> str:
-    first, rest = _sizes(locale)
+    first, rest = group_sizes(locale)
     between = separators(locale)[0]
     parts: list[str] = []
     size = first
@@ -136,7 +136,7 @@ def _grouped(digits: str, locale: str | None) -> str:
 
 
 @lru_cache(maxsize=1_024)
-def _sizes(locale: str | None) -> tuple[int, int]:
+def group_sizes(locale: str | None) -> tuple[int, int]:
     """Return how many digits the last group has, and the others: 3 and 2 in India."""
     first, rest = cldr(locale).decimal_formats[None].grouping
     return min(first, 1_000), min(rest, 1_000)

@@ -15,7 +15,7 @@ from math import ceil, floor
 from typing import Any
 
 from catalog.errors import Unreadable
-from catalog.formats import separators, written
+from catalog.formats import group_sizes, separators, written
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit, written_fraction
 from catalog.product_model import NumberDomain, plain_number
 from catalog.units import PLAIN, unit_named
@@ -54,7 +54,7 @@ _AS_TYPED = str.maketrans(
         **dict.fromkeys("−‐‑‒–﹣－", "-"),
         **dict.fromkeys("’‘´`′＇", "'"),
         **dict.fromkeys("”“″‶＂", '"'),
-        **dict.fromkeys("٬", ","),
+        **dict.fromkeys("٬،⹁", ","),
         **dict.fromkeys("٫", "."),
         "⁄": "/",
         "∕": "/",
@@ -62,7 +62,6 @@ _AS_TYPED = str.maketrans(
 )
 _TYPED = re.compile(r"([-+]?)\s*([0-9.,](?:[0-9.,'/ -]*[0-9])?)\s*([^\s0-9.,+-][^0-9]{0,20}[23]?|)")
 _MIXED = re.compile(r"(?:([0-9]{1,9})(?: +| ?- ?))?([0-9]{1,6}) ?/ ?([0-9]{1,6})")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[ '][0-9]{3})+(?=$|[.,])")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{2,3}(?:\1[0-9]{2,3})*(?<=[0-9]{3})")
 _DECIMAL = re.compile(r"[0-9]{0,20}(?:[.,][0-9]{1,20})?")
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,19})(?:\.[0-9]{0,19}[1-9])?")
@@ -138,7 +137,7 @@ def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wante
     Without a unit it is in the one that `domain` is shown in where `wanted` is; then what is shown for a number that
     does not come out even is read as that number.
     """
-    typed = _taken_apart(text)
+    typed = _taken_apart(text, locale)
     unit = shown_unit(domain.unit, wanted)
     factor = _factor(domain, typed.unit or unit)
     meant = [reading * factor for reading in typed.readings]
@@ -149,7 +148,7 @@ def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wante
         return possible[0]
     if not possible:
         raise _impossible(domain, meant, text, locale)
-    between, point = separators(locale)
+    between, point = (mark.translate(_AS_TYPED) for mark in separators(locale))
     if locale and typed.mark == between:
         return possible[0]
     # Nobody writes 1.200 for 1.2.
@@ -203,9 +202,9 @@ def number_typed(domain: NumberDomain, text: str, wanted: str = "") -> Fraction 
     return _likeliest(domain, [reading * factor for reading in typed.readings])
 
 
-def _taken_apart(text: str) -> _Typed:
+def _taken_apart(text: str, locale: str | None = None) -> _Typed:
     found = _TYPED.fullmatch(_cleaned(text.strip().removeprefix(ABOUT))) if len(text) <= MOST_TYPED else None
-    readings = _readings(found[2]) if found else ()
+    readings = _readings(found[2], locale) if found else ()
     if found is None or not readings:
         raise Unreadable("no-number", f"'{_short(text)}' is no number", raw=_short(text))
     sign = -1 if found[1] == "-" else 1
@@ -227,13 +226,13 @@ def _cleaned(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", joined).translate(_AS_TYPED).split())
 
 
-def _readings(body: str) -> tuple[Fraction, ...]:
+def _readings(body: str, locale: str | None) -> tuple[Fraction, ...]:
     """Return what the digits of a typed number can mean; of two, the one with thousands first."""
     mixed = _MIXED.fullmatch(body)
     if mixed:
         above, below = int(mixed[2]), int(mixed[3])
         return (int(mixed[1] or 0) + Fraction(above, below),) if below else ()
-    grouped = _GROUPED.match(body)
+    grouped = _grouped(3, 3).match(body) or _grouped(*group_sizes(locale)).match(body)
     if grouped:
         body = re.sub(r"[ ']", "", grouped[0]) + body[grouped.end() :]
         return _as_decimal(body)
@@ -250,6 +249,12 @@ def _readings(body: str) -> tuple[Fraction, ...]:
     if thousands and len(body) >= 5 and body[-4] in ".,":
         return (Fraction(re.sub("[.,]", "", body)), *_as_decimal(body))
     return _as_decimal(body)
+
+
+@lru_cache(maxsize=64)
+def _grouped(last: int, others: int) -> re.Pattern[str]:
+    """Return what matches digits with blanks or apostrophes between groups of so many, as far as the decimals."""
+    return re.compile(rf"[0-9]{{1,{others}}}(?:[ '][0-9]{{{others}}})*[ '][0-9]{{{last}}}(?=$|[.,])")
 
 
 def _as_decimal(body: str) -> tuple[Fraction, ...]:

@@ -1,13 +1,16 @@
 """Numbers as people type them, read exactly, or asked about where two readings are possible."""
 
+import os
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from babel import localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import Unreadable
+from catalog.formats import counted, group_sizes
 from catalog.numbers import canonical, is_canonical, nearest, read_typed, told_measure, told_number
 from catalog.product_model import NumberDomain
 
@@ -18,6 +21,8 @@ def domain(first: str, last: str, step: str, unit: str = "mm") -> NumberDomain:
 
 WALL = domain("0", "2000", "0.5")
 INCHES = domain("9", "48", "0.03125", "in")
+HALVES = domain("0", "10000000", "0.5")
+THOUSANDTHS = domain("0", "10000", "0.001")
 FINE = domain("0", "2000", "0.025")
 
 
@@ -119,6 +124,22 @@ def test_a_number_is_written_in_one_way_that_is_read_back(index: int, locale: st
     shown = told_number(number, locale)
     if shown[-4:-3] not in (".", ","):
         assert read_typed(FINE, shown, locale) == number
+
+
+# One language for each way to write numbers that CLDR knows; EVERY_LOCALE=1 goes through all of them.
+WRITTEN = ("aa", "af", "as", "az", "eo", "ks", "rm", "to", "bgn", "tok", "ff-Adlm", "en-US-POSIX")
+EVERY = sorted(map(str, localedata.locale_identifiers())) if os.environ.get("EVERY_LOCALE") else WRITTEN
+
+
+@pytest.mark.parametrize("locale", EVERY)
+def test_what_is_printed_for_any_language_is_read_back(locale: str) -> None:
+    locale = locale.replace("_", "-")
+    for number in map(Decimal, ("1234.5", "1234567.5", "12.5", "12345", "1234567")):
+        assert read_typed(HALVES, counted(number, locale), locale) == number
+        assert read_typed(HALVES, told_number(number, locale), locale) == number
+    # Of two readings the reader's mark decides.
+    if group_sizes(locale)[0] == 3:
+        assert read_typed(THOUSANDTHS, counted(Decimal(1234), locale), locale) == 1234
 
 
 def test_one_number_has_one_spelling() -> None:
