@@ -169,7 +169,8 @@ class View:
     shopper's system decides. `focus` is the option where the keyboard goes on, `focus_id` else the id of
     what it goes on at; `told` says what changed, for those who cannot see it. `shared` is the id that the state was
     just kept under, for a link too long without, and `whole` the address of the site. A `draft` is
-    looked at and not ordered. `windows` say what of long lists is drawn.
+    looked at and not ordered. `windows` say what of long lists is drawn. `quantity` is what was typed as one and is
+    none.
     """
 
     frame: Frame
@@ -180,6 +181,7 @@ class View:
     can_undo: bool = False
     notices: Notices = field(default_factory=Notices)
     invalid: tuple[Invalid, ...] = ()
+    quantity: str = ""
     why: str = ""
     focus: str = ""
     focus_id: str = ""
@@ -199,6 +201,7 @@ class View:
     def is_plain(self) -> bool:
         special = (
             self.invalid,
+            self.quantity,
             self.why,
             self.focus,
             self.focus_id,
@@ -366,7 +369,8 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "checks": min(view.checks + 1, MOST_CHECKS),
         "checks_itself": view.checks < MOST_CHECKS,
         "price": price,
-        "quantity": evaluation.quantity,
+        "quantity": view.quantity or evaluation.quantity,
+        "is_quantity_wrong": bool(view.quantity),
         "is_ready": kept.ready,
         "stage": stage_shown(evaluation, reader, picture_address(view.offer, evaluation, view.path)),
         "can_undo": view.can_undo,

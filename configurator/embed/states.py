@@ -7,14 +7,17 @@ something else in an address, or is appended to links by advertisers, gets INPUT
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from urllib.parse import parse_qsl, quote
 
 from django.http import QueryDict
 
+from catalog.errors import Unreadable
 from catalog.kinds.register import kind_of
 from catalog.memory import MEGABYTE, Remembered
-from catalog.numbers import canonical
-from catalog.product_model import Choice, ProductModel
+from catalog.numbers import canonical, read_typed
+from catalog.plain_texts import plain_text
+from catalog.product_model import Choice, NumberDomain, ProductModel
 from configurator.choices import sort_choices
 from configurator.discretion import shown_options, without_internal
 from configurator.embed.theme import COLOUR_SCHEME
@@ -146,12 +149,20 @@ def buyer_of_address(parameters: QueryDict) -> Buyer:
     return Buyer(country=country, region=region if 0 < len(region) <= MOST_REGION else None)
 
 
-def read_quantity(text: str) -> int | None:
-    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is none."""
-    if not text.strip():
+_QUANTITIES = NumberDomain(Decimal(1), Decimal(MOST_QUANTITY))
+
+
+def read_quantity(text: str, locale: str | None = None) -> int | None:
+    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is none.
+
+    It is read as people who read `locale` type any number.
+    """
+    if not plain_text(text):
         return 1
-    number = int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else 0
-    return number if 1 <= number <= MOST_QUANTITY else None
+    try:
+        return int(read_typed(_QUANTITIES, text, locale))
+    except Unreadable:
+        return None
 
 
 def _is_appended(model: ProductModel, name: str, parameters: QueryDict) -> bool:

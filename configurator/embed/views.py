@@ -26,6 +26,7 @@ from catalog.formats import counted
 from catalog.kinds.register import kind_of
 from catalog.lengths import unit_wanted
 from catalog.models import Merchant
+from catalog.numbers import MOST_TYPED
 from catalog.product_model import Choice, ProductModel
 from configurator import pictures
 from configurator.choices import plain_choices, sort_choices
@@ -209,8 +210,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     token, offer, is_outdated = _pinned(frame, product, form.token, link)
     model = offer.product.model
     language = language_of(request, model, form.language, frame.country)
-    asked_quantity = read_quantity(form.quantity)
     state = state_in(model, form.state)
+    asked_quantity = state.quantity if form.is_undo else read_quantity(form.quantity, language.locale)
     internal = _said_internally(frame, product, token.prices_of, model)
     found = restored(offer, {**state.choices, **internal}, state.quantity)
     before = found.evaluation
@@ -254,6 +255,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         why=form.why if form.why in shown else "",
         focus=focus if focus in shown else "",
         focus_id=focus_id,
+        quantity=form.quantity[:MOST_TYPED] if asked_quantity is None else "",
         refused=_told_misread(misread, language),
         checks=form.checks,
         rest=form.rest,
@@ -270,6 +272,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     with translation.override(language.interface):
         if is_outdated or state.dropped or without_internal(model, found.clashed):
             told = _("This page had been open for long, so it was brought up to date. Please look at it once more.")
+            told = told if asked_quantity is not None else f"{told} {told_quantities()}"
             view = replace(view, notices=Notices((), told_lost(offer, state.dropped, found, view.reader), told))
         elif asked_quantity is None:
             view = replace(view, notices=Notices(alert=told_quantities()))

@@ -56,3 +56,20 @@ def _with_text(key: str = "note") -> ProductModel:
 )
 def test_a_quantity_that_cannot_be_ordered_is_none(text: str, quantity: int | None) -> None:
     assert read_quantity(text) == quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "quantity"),
+    [
+        ("１２", "ja", 12),
+        ("٣", "ar", 3),
+        ("1.200", "de", 1200),
+        ("1,200", "en", 1200),
+        ("1 200", "fr", 1200),
+        ("2,5", "de", None),
+        ("5 cm", "en", None),
+        ("9" * 80, "en", None),
+    ],
+)
+def test_a_quantity_is_read_as_any_number(text: str, locale: str, quantity: int | None) -> None:
+    assert read_quantity(text, locale) == quantity

@@ -425,6 +425,21 @@ def test_a_quantity_that_cannot_be_ordered_is_told(shopper: Shopper, quantity: s
     answer = read_page(post_form(shopper.client, shopper.path, posted))
     assert answer.status == 422
     assert "Order 1 to 1,000,000 pieces." in answer.words
+    # What was typed is still there, to be put right.
+    assert answer.values("quantity") == [quantity]
+    assert re.search(r'<input[^>]*id="quantity"[^>]*aria-invalid="true" aria-describedby="alert"', answer.text)
+    assert 'id="alert"' in answer.text
+    assert answer.values("state") == page.values("state")
+
+
+def test_a_quantity_is_read_as_it_is_typed_and_undo_needs_none(shopper: Shopper) -> None:
+    page = shopper.opens("?lang=de&quantity=2")
+    posted = {name: value for name, value in page.fields if name != "quantity"}
+    more = read_page(post_form(shopper.client, shopper.path, {**posted, "quantity": "１.２００"}))
+    assert (more.status, more.values("quantity")) == (200, ["1200"])
+    posted = {name: value for name, value in more.fields if name != "quantity"}
+    back = read_page(post_form(shopper.client, shopper.path, {**posted, "quantity": "many", "undo": "1"}))
+    assert (back.status, back.values("quantity")) == (200, ["2"])
 
 
 def test_completing_with_open_choices_names_them_and_goes_there(shopper: Shopper) -> None:
