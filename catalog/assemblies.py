@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Literal
 
+from catalog.counts import told_count
 from catalog.errors import Refusal
 from catalog.findings import Finding
 from catalog.product_model import (
@@ -158,7 +159,7 @@ def _size(model: ProductModel, path: str, level: int) -> int:
         if not 0 <= assembly.at_least <= assembly.at_most or assembly.at_most < 1:
             raise AssembliesRefused(
                 f"The sub-assembly '{assembly.key}' is contained at least {assembly.at_least} and at most "
-                f"{assembly.at_most} times; give it 0 or more, and a most that is not below it.",
+                f"{told_count(assembly.at_most, 'time')}; give it 0 or more, and a most that is not below it.",
                 path=here,
             )
         if assembly.at_most > MAX_INSTANCES:

@@ -96,7 +96,8 @@ def translation_findings(model: ProductModel, beside: Sequence[object]) -> Itera
             count = sum(_has_words(text) for _, text in texts(model))
             named = ", ".join(" › ".join(path.split("/")) for path in missing[:MOST_NAMED])
             more = ", …" if len(missing) > MOST_NAMED else ""
-            what = "No text has a" if len(missing) == count else f"{len(missing)} of {count} texts have no"
+            few = f"{len(missing)} of {count} texts {'has' if len(missing) == 1 else 'have'} no"
+            what = "No text has a" if len(missing) == count else few
             sentence = (
                 f"{what} translation to '{locale}': {named}{more}. Until all have one, who reads '{locale}' "
                 f"sees the whole page in '{model.locale}'. A name that reads alike there is its own translation."

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import IntegrityError
 
+from catalog.counts import told_count
 from catalog.errors import Refusal
 from catalog.findings import Progress
 from catalog.model_checks import pictures_of
@@ -121,7 +122,7 @@ def told_findings(product: Product, meter: "Meter | None" = None) -> str:
     if meter is not None:
         meter.end()
     counts = [(severities.count(name), name) for name in ("error", "warning")]
-    told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for count, name in counts)
+    told = ", ".join(told_count(count, name) for count, name in counts)
     if not any(count for count, _ in counts):
         return told
     return f"{told}; see manage.py check_product --key {product.key} --merchant {product.merchant.slug}"

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog import drafts
+from catalog.counts import told_count
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.types import Scope, bind
 from catalog.formats import percentage
@@ -111,7 +112,7 @@ class Report:
     def told(self, costs: bool = True) -> str:
         """Return the report as one sentence; what is lower than cost is told only with `costs`."""
         count = self.created + self.changed
-        parts = [f"{count} price{'' if count == 1 else 's'} change{'s' if count == 1 else ''}"]
+        parts = [told_count(count, "price changes", "prices change")]
         if self.median_percent is not None:
             parts.append(f"median {percentage(Decimal(str(self.median_percent)), None, signed=True)}")
         if self.deleted:
@@ -122,7 +123,7 @@ class Report:
         if self.left_out:
             parts.append(f"{self.left_out} without an amount left out")
         if self.refused:
-            parts.append(f"{self.refused} row{'' if self.refused == 1 else 's'} refused")
+            parts.append(f"{told_count(self.refused, 'row')} refused")
         return ", ".join(parts) + "."
 
 

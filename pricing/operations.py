@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from catalog import drafts
 from catalog.checking import accepted_findings, keep_accepted
+from catalog.counts import told_count
 from catalog.differences import differences
 from catalog.errors import KeyTaken, Malformed, NotFound
 from catalog.expressions.types import Scope
@@ -217,7 +218,7 @@ def losing_price(merchant_id: int, terms: PriceList) -> tuple[str, ...]:
 def told_losing(keys: Sequence[str]) -> str:
     """Return how many products lose their price, with some of them, as a sentence."""
     more = f" and {len(keys) - _MOST_NAMED:,} more" if len(keys) > _MOST_NAMED else ""
-    count = f"{len(keys):,} product{'s' if len(keys) != 1 else ''}"
+    count = told_count(len(keys), "product")
     return f"{count} would have no price in this list: {', '.join(keys[:_MOST_NAMED])}{more}"
 
 
@@ -623,7 +624,9 @@ def ends_told(merchants: Iterable[Merchant]) -> list[str]:
                 continue
             price_list, end = last
             when = (
-                f"ended at {end.isoformat()}" if end <= now else f"ends in {(end - now).days} days ({end.isoformat()})"
+                f"ended at {end.isoformat()}"
+                if end <= now
+                else f"ends in {told_count((end - now).days, 'day')} ({end.isoformat()})"
             )
             found.append(
                 f"{merchant}: the price list '{price_list.key}' {when}, and none in {currency} for everybody follows. "

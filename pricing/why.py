@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from catalog.counts import told_count
 from catalog.product_model import Choice, PriceLine, Text, write_choice
 from pricing.breakdown import Breakdown, BreakdownLine, Sums, printed_rows, taxed_parts
 from pricing.lines import Amount, Item, Line, Prices, kept_line
@@ -241,7 +242,7 @@ def _own_steps(prices: Prices, sums: Sums, line: Line, index: int, quantity: int
 def _breaks(line: PriceLine, quantity: int) -> Iterator[str]:
     if line.breaks:
         reached = [each for each in line.breaks if each.pieces <= quantity]
-        yield f"for {quantity} pieces, {len(reached)} of {len(line.breaks)} breaks reached"
+        yield f"for {told_count(quantity, 'piece')}, {len(reached)} of {told_count(len(line.breaks), 'break')} reached"
 
 
 def _rule(told: PriceLine, item: Item) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog import patterns
+from catalog.counts import told_count
 from catalog.errors import Unreadable
 from catalog.findings import Finding
 from catalog.kinds.open import OpenKind
@@ -72,7 +73,7 @@ class TextKind(OpenKind):
         return {"has_text_domain": True, **{name: getattr(domain, name) for name in names}}
 
     def columns_told(self, row: Any) -> str:
-        return f"{row.min_length} – {row.max_length} characters"
+        return f"{row.min_length} – {told_count(row.max_length, 'character')}"
 
     def domain_json(self, option: Option, locale: str | None) -> dict[str, Any] | None:
         domain = option.text
@@ -107,10 +108,11 @@ def text_problem(domain: TextDomain, text: str) -> Unreadable | None:
         return Unreadable("text-without-characters", told)
     count = length_of(text)
     if count > domain.max_length:
-        told = f"{count:,} characters are too many; at most {domain.max_length:,} fit"
+        fit = "fits" if domain.max_length == 1 else "fit"
+        told = f"{told_count(count, 'character is', 'characters are')} too many; at most {domain.max_length:,} {fit}"
         return Unreadable("text-too-long", told, count=count, most=domain.max_length)
     if count < domain.min_length:
-        told = f"{count:,} characters are too few; give at least {domain.min_length:,}"
+        told = f"{told_count(count, 'character is', 'characters are')} too few; give at least {domain.min_length:,}"
         return Unreadable("text-too-short", told, count=count, least=domain.min_length)
     if domain.pattern and not patterns.fits(domain.pattern, text):
         hint = str(domain.pattern_hint or "the text does not have the expected form")

@@ -465,9 +465,19 @@ def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:
     assert option.text is not None
     match problem.slug:
         case "text-too-long":
-            return _("%(count)s characters are too many; at most %(most)s fit.") % problem.data
+            told = ngettext(
+                "%(count)s characters are too many; at most %(most)s fits.",
+                "%(count)s characters are too many; at most %(most)s fit.",
+                problem.data["most"],
+            )
+            return told % problem.data
         case "text-too-short":
-            return _("%(count)s characters are too few; give at least %(least)s.") % problem.data
+            told = ngettext(
+                "%(count)s character is too few; give at least %(least)s.",
+                "%(count)s characters are too few; give at least %(least)s.",
+                problem.data["count"],
+            )
+            return told % problem.data
         case "text-of-several-lines":
             return _("This is one line. Take out the line breaks.")
         case "text-without-characters":

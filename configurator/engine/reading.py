@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from catalog.counts import told_count
 from catalog.expressions import nodes
 from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
@@ -227,8 +228,8 @@ class Reader:
         for place, row in enumerate(table.rows):
             if len(row) != len(options):
                 raise EngineRefused(
-                    f"Row {place + 1} of table '{table.key}' has {len(row)} cells for {len(options)} options; "
-                    "give one cell for each.",
+                    f"Row {place + 1} of table '{table.key}' has {told_count(len(row), 'cell')} for "
+                    f"{told_count(len(options), 'option')}; give one cell for each.",
                     path=f"tables/{table.key}/rows/{place}",
                 )
         slots = tuple(self.slots.of_option[option.key].index for option in options)

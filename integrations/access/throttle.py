@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.cache import cache
 
+from catalog.counts import told_count
 from integrations.access.errors import TooManyRequests
 
 REQUESTS, WORK = "credential", "work"
@@ -51,7 +52,8 @@ def refuse_when_spent(allowance: Allowance) -> None:
     """Refuse with TooManyRequests when more was asked for than the window allows."""
     if allowance.left < 0:
         raise TooManyRequests(
-            f"{allowance.limit} requests in {allowance.window} seconds are allowed. Wait {allowance.reset} seconds.",
+            f"{told_count(allowance.limit, 'request is', 'requests are')} allowed in "
+            f"{told_count(allowance.window, 'second')}. Wait {told_count(allowance.reset, 'second')}.",
             retry_after=allowance.reset,
         )
 
@@ -70,8 +72,8 @@ def working(credential: str, headers: dict[str, str]) -> Iterator[None]:
         _counted(name, -RESERVED_MILLISECONDS)
         _tell(Allowance(limit, window, 0, reset, WORK), headers)
         raise TooManyRequests(
-            f"Counting, completing and telling all explanations or ways out may take {limit} seconds of computing in "
-            f"{window} seconds. Wait {reset} seconds; all other calls go on.",
+            f"Counting, completing and telling all explanations or ways out may take {told_count(limit, 'second')} of "
+            f"computing in {told_count(window, 'second')}. Wait {told_count(reset, 'second')}; all other calls go on.",
             retry_after=reset,
         )
     began = time.monotonic()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog import checks
 from catalog.checking import Remark, remark_json, remarks
+from catalog.counts import told_count
 from catalog.errors import Refusal
 from catalog.findings import Finding
 from catalog.model_checks import pictures_of
@@ -92,7 +93,7 @@ class Command(BaseCommand):
                 by = f" ({accepted.by})" if accepted.by else ""
                 self.stdout.write(self.style.SUCCESS(f"  Accepted: {accepted.reason}{by}"))
         counts = {name: sum(remark.finding.severity == name for remark in found) for name in styles}
-        told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items())
+        told = ", ".join(told_count(count, name) for name, count in counts.items())
         accepted_count = sum(remark.accepted is not None for remark in found)
         self.stdout.write(f"{key}: {told}{f', {accepted_count} of them accepted' if accepted_count else ''}")
 

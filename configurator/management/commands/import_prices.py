@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.counts import told_count
 from catalog.errors import Malformed
 from catalog.models import Merchant
 from configurator.command_line import MOST_TOLD, merchant_called, told_plainly
@@ -78,7 +79,7 @@ class Command(BaseCommand):
         report = keep_by(merchant, looked.layout, lines_of(file, path.name), dry_run=True)
         self.stderr.write(f"{report.told()} Nothing was kept.")
         for name, count in list(report.unknown.items())[:MOST_TOLD]:
-            self.stderr.write(f"not known what it is: {name} ({count} row{'' if count == 1 else 's'})")
+            self.stderr.write(f"not known what it is: {name} ({told_count(count, 'row')})")
 
     def _look(self, merchant: Merchant, file: BinaryIO, path: Path, price_list: str) -> Looked:
         looked = look(merchant, file, path.name, price_list=price_list)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from catalog.counts import told_count
 from catalog.operations import publish
 from configurator.command_line import (
     add_import,
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             if is_dry_run or found.product is None:
                 self.stdout.write(f"{key}: nothing was kept")
                 return
-            self.stdout.write(f"{key}: draft of {merchant.slug}, {len(file.model.options)} options")
+            self.stdout.write(f"{key}: draft of {merchant.slug}, {told_count(len(file.model.options), 'option')}")
             self.stdout.write(f"{key}: {told_findings(found.product)}")
             if options["publish"]:
                 version = publish(found.product, seen=found.digest)

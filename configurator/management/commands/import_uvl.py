@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.counts import told_count
 from catalog.findings import Progress
 from catalog.operations import publish
 from catalog.product_model import ProductModel
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             if options["dry_run"] or product is None:
                 self.stdout.write(f"{key}: nothing was kept")
                 return
-            self.stdout.write(f"{product.key}: draft of {merchant.slug}, {len(model.options)} options")
+            self.stdout.write(f"{product.key}: draft of {merchant.slug}, {told_count(len(model.options), 'option')}")
             if options["no_check"]:
                 later = f"manage.py check_product --key {product.key} --merchant {merchant.slug}"
                 self.stdout.write(f"{product.key}: not checked yet; see {later}")
@@ -82,7 +83,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{key}: {note}")
         if meter is not None:
             count = sum(1 for _ in features.root.all())
-            meter(Progress(f"{count:,} features become options", 0, count))
+            meter(Progress(told_count(count, "feature becomes an option", "features become options"), 0, count))
         return product_of(features, key)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from catalog.counts import told_count
 from catalog.errors import Malformed
 from catalog.findings import Finding
 from catalog.product_model import (
@@ -411,6 +412,7 @@ def described(products: Iterable[Imported]) -> Iterator[str]:
         values = sum(len(option.values) for option in model.options)
         conditions = sum(1 for option in model.options for value in option.values if value.when)
         yield (
-            f"{model.product}: {model.name}, {len(model.options)} options, {values} values, "
-            f"{conditions} of them under a condition, {len(each.file.price_lists)} price lists"
+            f"{model.product}: {model.name}, {told_count(len(model.options), 'option')}, "
+            f"{told_count(values, 'value')}, {conditions} of them under a condition, "
+            f"{told_count(len(each.file.price_lists), 'price list')}"
         )

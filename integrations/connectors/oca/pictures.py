@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from PIL import Image, ImageOps
 
+from catalog.counts import told_count
 from catalog.pictures import Picture, PictureRefused, verified
 from catalog.product_model import Layer
 from integrations.connectors.oca.kinds import IMAGE, PICTURES
@@ -58,7 +59,10 @@ class _Pictures:
         self.found.files = {name: content for name, content in self.found.files.items() if name in named}
         notes = []
         if self.missing:
-            notes.append(f"{len(self.missing)} pictures are named, and are not in the folder: {_some(self.missing)}.")
+            notes.append(
+                f"{told_count(len(self.missing), 'picture is', 'pictures are')} named, and not in the folder: "
+                f"{_some(self.missing)}."
+            )
         self.found.notes = (*notes, *self.refused)
         return self.found
 

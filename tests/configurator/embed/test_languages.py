@@ -167,3 +167,32 @@ def test_without_a_last_hour_there_is_no_deadline(shop: Merchant, shopper: Shopp
     WorkCalendar.objects.create(merchant=shop)
     words = shopper.opens("?step=-summary").words
     assert ("ready in" in words.lower(), "order before" in words) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint", "many", "few"),
+    [
+        ("en", "Up to 1 character.", "2 characters are too many; at most 1 fits.", "1 character is too few"),
+        ("de", "Bis zu 1 Zeichen.", "2 Zeichen sind zu viele; höchstens 1 passt.", "1 Zeichen ist zu wenig"),
+    ],
+)
+def test_one_character_is_one(shop: Merchant, client: Client, lang: str, hint: str, many: str, few: str) -> None:
+    text = {"kind": "text", "required": False}
+    make_version(
+        shop,
+        read(
+            {
+                "product": "sign",
+                "name": {"default": "Sign", "de": "Schild"},
+                "options": [
+                    {**text, "key": "one", "label": {"default": "One", "de": "Eins"}, "text": {"max_length": 1}},
+                    {**text, "key": "two", "label": {"default": "Two", "de": "Zwei"}, "text": {"min_length": 2}},
+                ],
+            }
+        ),
+    )
+    shopper = Shopper(client, f"/embed/{shop.slug}/sign/")
+    assert hint in shopper.opens(f"?lang={lang}").words
+    answer = shopper.chooses(one="ab", two="a")
+    assert many in answer.words
+    assert few in answer.words

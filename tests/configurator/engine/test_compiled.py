@@ -77,7 +77,7 @@ def test_parts_of_a_comparison_are_merged_before_it_is_tabulated():
     ("row", "expected"),
     [
         (["a", "100..300"], "'100..300' for 'colour'"),
-        (["a"], "1 cells for 2 options"),
+        (["a"], "1 cell for 2 options"),
     ],
 )
 def test_a_table_with_a_wrong_cell_is_refused(row, expected):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from catalog import checks
+from catalog.counts import told_count
 from catalog.findings import Finding, to_json
 from catalog.models import Merchant
 from configurator.command_line import merchant_called, told_import, told_plainly, with_pictures
@@ -54,7 +55,10 @@ class Command(BaseCommand):
     def _tell(
         self, found: Import, changed: list[str], remarks: dict[str, tuple[Finding, ...]], merchant: Merchant | None
     ) -> None:
-        self.stdout.write(f"Read {found.records} records from {len(found.files)} files: {', '.join(found.files)}")
+        self.stdout.write(
+            f"Read {told_count(found.records, 'record')} from {told_count(len(found.files), 'file')}: "
+            f"{', '.join(found.files)}"
+        )
         for note in found.notes:
             self.stdout.write(f"  {note}")
         for line, each in zip(described(found.products), found.products, strict=True):
@@ -70,10 +74,10 @@ class Command(BaseCommand):
                     self.stdout.write(f"    For example: {json.dumps(dict(finding.example), ensure_ascii=False)}")
         self.stdout.write("")
         if merchant is None:
-            self.stdout.write(f"{len(found.products)} products could be imported; nothing was kept.")
+            self.stdout.write(f"{told_count(len(found.products), 'product')} could be imported; nothing was kept.")
         else:
             same = len(found.products) - len(changed)
-            self.stdout.write(f"{merchant.slug}: {len(changed)} drafts written, {same} unchanged.")
+            self.stdout.write(f"{merchant.slug}: {told_count(len(changed), 'draft')} written, {same} unchanged.")
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def test_what_is_not_there_or_no_picture_is_told(shop):
         oak=b"no picture",
     )
     notes = " ".join(desk.notes)
-    assert "1 pictures are named, and are not in the folder: Desk." in notes
+    assert "1 picture is named, and not in the folder: Desk." in notes
     assert "The picture of Oak is left out: The file is not a PNG" in notes
     assert not desk.pictures
 
