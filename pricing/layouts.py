@@ -326,9 +326,8 @@ class _Table:
             item = self._item(cells) or told.get("line", "")
             yield FileRow(number, {}, left_out=f"no amount{f' for {item!r}' if item else ''}")
             return
-        if self.width is not None and self.width < len(cells) and (beyond := text_of(cells[self.width])):
-            told_why = "a cell is in no column of the header; an amount with a comma stands in quotes"
-            yield FileRow(number, {}, problem=(self._heading(filled[-1][0]), f"{told_why}: {beyond!r}"))
+        if self.width is not None and (beyond := _beyond(cells, self.width)):
+            yield FileRow(number, {}, problem=(self._heading(filled[-1][0]), beyond))
             return
         common = {
             "valid_from": told.get("valid_from") or self.layout.valid_from,
@@ -435,18 +434,28 @@ class _Table:
         raise _Left("item", f"there is no line or value called {names[0]!r}", names[0])
 
 
+def _beyond(cells: Cells, width: int) -> str:
+    """Return what is wrong with a row that has a cell behind the last column; nothing where it has none."""
+    beyond = next((text for cell in cells[width:] if (text := text_of(cell))), "")
+    told = "a cell is in no column of the header; an amount with a comma stands in quotes"
+    return f"{told}: {beyond!r}" if beyond else ""
+
+
 class _Matrix:
     """Reads a file whose rows and columns are sizes."""
 
     def __init__(self, layout: Layout, places: Places) -> None:
         self.layout = layout
+        self.headings: list[str] = []
         self.sizes: list[Decimal | None] = []
         line = places.line(layout.product, layout.line)
         self.table = None if line is None else line.table
 
     def head(self, cells: Cells) -> None:
-        """Take the sizes across."""
-        self.sizes = [size_of(cell) for cell in cells[1:]]
+        """Take the sizes across; what stands behind the last of them is in no column."""
+        named = max((at for at, cell in enumerate(cells) if text_of(cell)), default=0)
+        self.headings = [text_of(cell) for cell in cells[1 : named + 1]]
+        self.sizes = [size_of(cell) for cell in cells[1 : named + 1]]
 
     def rows(self, number: int, cells: Cells) -> Iterator[FileRow]:
         """Return an amount for each cell that has one."""
@@ -461,10 +470,19 @@ class _Matrix:
             else:
                 yield FileRow(number, {}, left_out=text_of(cells[0]))
             return
+        if beyond := _beyond(cells, len(self.sizes) + 1):
+            yield FileRow(number, {}, problem=(f"{size:f}", beyond))
+            return
         for at, across in enumerate(self.sizes):
             cell = cells[at + 1] if at + 1 < len(cells) else None
             column = self.layout.columns[at + 1] if at + 1 < len(self.layout.columns) else Column(use="amount")
-            if across is None or column.use != "amount":
+            if column.use != "amount":
+                continue
+            if across is None:
+                if not is_nothing(text_of(cell)):
+                    heading = self.headings[at]
+                    told = f"{heading!r} is no size" if heading else "no size heads this column"
+                    yield FileRow(number, {}, problem=(heading or f"column {at + 2}", f"{told}: {text_of(cell)!r}"))
                 continue
             if is_nothing(text_of(cell)):
                 yield FileRow(number, {}, left_out=f"{across:f} across and {size:f} down: {text_of(cell) or 'empty'}")

@@ -179,6 +179,29 @@ def test_a_size_that_the_table_has_not_is_told_by_cell(places):
     )
 
 
+def test_a_cell_behind_the_last_size_is_told_and_nothing_of_its_row_is_kept(places):
+    text = "Drop,600,800\n1000,48,50,55\n1400,1,2,,\n"
+    found = rows(text, places)
+    assert found[0].problem == (
+        "1000",
+        "a cell is in no column of the header; an amount with a comma stands in quotes: '55'",
+    )
+    assert [each[2:] for each in kept(text, places)] == [("600x1400", "1"), ("800x1400", "2")]
+
+
+def test_an_amount_below_what_is_no_size_is_told_by_cell(places):
+    text = "Drop;600;wide;800\n1000;1;2;3\n1400;4;n/a;5\n"
+    sized = vars(proposed("Drop;600;800\n1000;1;3\n1400;4;5\n", places))
+    layout = Layout(**{**sized, "columns": (Column("Drop"), *(Column(use="amount") for _ in range(3)))})
+    assert [each.problem for each in rows(text, places, layout) if each.problem] == [("wide", "'wide' is no size: '2'")]
+    assert [each[3] for each in kept(text, places, layout=layout)] == ["1", "3", "4", "5"]
+    # What is marked as no amount may stand there.
+    unused = Layout(
+        **{**sized, "columns": (Column("Drop"), Column(use="amount"), Column("wide"), Column(use="amount"))}
+    )
+    assert [each for each in rows(text, places, unused) if each.problem] == []
+
+
 def test_the_download_of_a_list_is_read_as_it_is(places):
     text = "price_list,product,line,value,amount,valid_from,label\ntrade,desk,top,oak,61,2027-01-01,Oak\n"
     assert kept(text, places) == [("trade", "top", "oak", "61")]
