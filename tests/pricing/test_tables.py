@@ -65,7 +65,7 @@ def test_an_empty_cell_and_a_size_beyond_the_last_have_no_price(size, told):
     [
         ({"column_sizes": [90, 60]}, "column_sizes must be numbers that rise"),
         ({"row_sizes": [100]}, "a row of amounts for each of the 1 row_sizes"),
-        ({"amounts": [[45, 52], [52]]}, "the row of 150 has 1 amounts"),
+        ({"amounts": [[45, 52], [52]]}, "the row of 150 has 1 amount for 2 columns"),
         ({"amounts": [[None, None], [None, None]]}, "needs at least one amount"),
         ({"amounts": [["12/4", 1], [1, 1]]}, "expected a number"),
     ],

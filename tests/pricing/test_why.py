@@ -93,4 +93,4 @@ def test_rounding_and_materials_are_explained_too():
     wood, rounding, setup = reasons(prices, breakdown, {})
     assert (wood.rule, wood.steps) == ("10 / 3 per m², times 2.5 and 5 % waste, at least 1", ())
     assert (rounding.key, rounding.rule) == ("rounding", "the total is rounded half up to 0.5")
-    assert setup.steps == ("for 3 pieces, 1 of 1 breaks reached",)
+    assert setup.steps == ("for 3 pieces, 1 of 1 break reached",)

@@ -43,7 +43,7 @@ def told(*arguments):
 
 
 def test_a_draft_is_written_and_can_be_published(merchant, folder):
-    assert "southbrook: 1 drafts written, 0 unchanged" in told(folder)
+    assert "southbrook: 1 draft written, 0 unchanged" in told(folder)
     version = publish(Product.objects.get(merchant=merchant, key="desk"))
     assert version.number == 1
 
@@ -103,7 +103,7 @@ def test_a_kind_of_record_that_carries_the_product_is_an_error(merchant, folder,
 def test_pictures_come_in_with_the_draft(merchant, tmp_path):
     whole = module(tmp_path, "desks", ATTRIBUTES, TEMPLATE, of_record("desk", "product.template", "desks/desk.png"))
     (whole / "desk.png").write_bytes(picture())
-    assert "1 drafts written" in told(tmp_path)
+    assert "1 draft written" in told(tmp_path)
     assert [asset.name for asset in merchant.assets.all()] == ["desk/desk.png"]
     assert publish(Product.objects.get(key="desk")).number == 1
     assert "0 drafts written, 1 unchanged" in told(tmp_path)
