@@ -10,12 +10,12 @@ class ConfiguratorConfig(AppConfig):
         from datetime import timedelta
 
         from catalog import checks
+        from catalog.jobs.periodic import every
         from catalog.signals import version_published
         from configurator.engine_checks.findings import findings
         from configurator.expiring import tell_expired
         from configurator.preparing import prepare_published
         from configurator.production.checks import part_findings
-        from jobs.periodic import every
 
         checks.register(part_findings)
         checks.register_wide(findings)

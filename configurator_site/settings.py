@@ -156,7 +156,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "django_htmx",
     "drf_spectacular",
-    "jobs",
+    "catalog.jobs",
     "catalog",
     "pricing",
     "configurator",
@@ -320,7 +320,7 @@ CACHES = {
 }
 
 # Tasks are rows of ours (ADR 0190); a worker that dies loses none.
-TASKS = {"default": {"BACKEND": "jobs.backend.DurableBackend"}}
+TASKS = {"default": {"BACKEND": "catalog.jobs.backend.DurableBackend"}}
 EMBEDDED_WORKER = _flag("EMBEDDED_WORKER", default=_RELAXED and "pytest" not in sys.modules)
 
 # On one's own machine, receivers are there too.

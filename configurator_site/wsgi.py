@@ -12,9 +12,9 @@ inner = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 (what follows needs the apps)
 
+from catalog.jobs.worker import start_beside  # noqa: E402
 from configurator.preparing import prepare_at_start  # noqa: E402
 from configurator_site.bodies import PlainBodies  # noqa: E402
-from jobs.worker import start_beside  # noqa: E402
 
 application = PlainBodies(inner, settings.MOST_UNPACKED_BODY)
 

@@ -26,10 +26,10 @@ from catalog.checking import remarks
 from catalog.differences import differences
 from catalog.errors import Refusal
 from catalog.findings import Finding
+from catalog.jobs.worker import is_any_alive
 from catalog.models import CheckRun, Group, Product, Step, Version
 from catalog.product_model import LENGTH_UNITS, write_whole
 from catalog.sites import is_listed, site_of
-from jobs.worker import is_any_alive
 
 type Link = tuple[str, str]
 # What changed in a draft is told in so many sentences.

@@ -15,8 +15,8 @@ class AccessConfig(AppConfig):
         from django.apps import apps
         from django.contrib import admin
 
+        from catalog.jobs.periodic import every
         from integrations.access.tasks import sweep_answers
-        from jobs.periodic import every
 
         every(timedelta(minutes=10), sweep_answers)
 

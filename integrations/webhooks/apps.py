@@ -11,12 +11,12 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         from datetime import timedelta
 
+        from catalog.jobs.periodic import every
+        from catalog.jobs.worker import Source, register
         from catalog.signals import version_published
         from configurator import signals
         from integrations.webhooks import delivery, listening
         from integrations.webhooks.tasks import sweep_events
-        from jobs.periodic import every
-        from jobs.worker import Source, register
         from pricing.signals import price_list_changed
 
         signals.configuration_saved.connect(listening.on_saved)

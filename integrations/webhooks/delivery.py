@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from catalog.jobs import clock
 from configurator.sealing import opened
 from integrations.egress.client import Answer, Unreachable, post
 from integrations.egress.targets import UrlRefused
@@ -25,7 +26,6 @@ from integrations.webhooks import schedule, signing
 from integrations.webhooks.listening import FULL_ONLY
 from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
 from integrations.webhooks.outbox import record
-from jobs import clock
 
 _LOG = logging.getLogger(__name__)
 

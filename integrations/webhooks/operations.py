@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from catalog.errors import Malformed, NotFound
+from catalog.jobs import clock
+from catalog.jobs.worker import wake
 from catalog.models import Merchant
 from configurator.sealing import sealed
 from integrations.egress.client import refuse_closed
@@ -19,8 +21,6 @@ from integrations.webhooks.delivery import disable, place_of
 from integrations.webhooks.errors import EndpointDisabled
 from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
 from integrations.webhooks.outbox import deliver, record
-from jobs import clock
-from jobs.worker import wake
 
 OVERLAP = timedelta(hours=24)
 """So long a secret signs on beside the one that replaced it."""

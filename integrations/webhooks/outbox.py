@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from catalog.jobs import clock
+from catalog.jobs.worker import wake
 from catalog.models import Merchant
 from integrations.webhooks.catalogue import KINDS
 from integrations.webhooks.models import Delivery, Endpoint, Event, Sequence
-from jobs import clock
-from jobs.worker import wake
 
 TOGETHER = timedelta(seconds=5)
 """Changes of a price list come in crowds; those within so long are one event."""

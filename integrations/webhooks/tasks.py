@@ -3,9 +3,9 @@
 from django.db.models import Exists, OuterRef
 from django.tasks import task
 
+from catalog.jobs import clock
 from integrations.webhooks.models import Delivery, Event
 from integrations.webhooks.operations import KEPT
-from jobs import clock
 
 _AT_ONCE = 1_000
 

@@ -10,10 +10,10 @@ from catalog import checking, checks, drafts
 from catalog.checking import FindingNotAcceptable, accept, check_of, findings_in, remarks, run_called, withdraw
 from catalog.errors import Malformed, NotFound
 from catalog.findings import Finding, Progress
+from catalog.jobs.models import Worker
+from catalog.jobs.worker import work_off
 from catalog.models import CheckRun, Merchant, Product
 from catalog.operations import PublishRefused, publish
-from jobs.models import Worker
-from jobs.worker import work_off
 from pricing.operations import export_product, import_product
 from pricing.product_file import read_product_file, write_product_file
 from tests.examples.desk import desk

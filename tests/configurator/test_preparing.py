@@ -11,6 +11,7 @@ from django.db import transaction
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog import drafts
+from catalog.jobs.worker import work_off
 from catalog.memory import forget_all
 from catalog.models import Merchant, Version
 from catalog.operations import publish
@@ -20,7 +21,6 @@ from configurator.engine import search
 from configurator.engine.refusals import EngineRefused
 from configurator.offers import compiled_files, published
 from configurator.operations import follow
-from jobs.worker import work_off
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_version
 

@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
+from catalog.jobs import clock
+from catalog.jobs.worker import work_off
 from catalog.models import Merchant
 from integrations.egress.client import Answer, Unreachable
 from integrations.webhooks import delivery
 from integrations.webhooks.models import Endpoint
 from integrations.webhooks.operations import Wish, make_endpoint
-from jobs import clock
-from jobs.worker import work_off
 
 URL = "http://127.0.0.1:9/"
 TAKEN = Answer(204, {}, b"")

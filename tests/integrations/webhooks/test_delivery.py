@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import standardwebhooks
 
+from catalog.jobs.worker import work_off
 from catalog.models import Merchant
 from configurator.operations import published, save
 from integrations.webhooks import delivery, operations
@@ -22,7 +23,6 @@ from integrations.webhooks.operations import (
 from integrations.webhooks.outbox import record
 from integrations.webhooks.schedule import PAUSES
 from integrations.webhooks.tasks import sweep_events
-from jobs.worker import work_off
 from tests.factories import make_merchant
 from tests.integrations.webhooks.hearing import NOBODY, TAKEN, answering
 

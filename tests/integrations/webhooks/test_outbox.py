@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.jobs.worker import work_off
 from catalog.operations import publish
 from configurator.expiring import tell_expired
 from configurator.models import Configuration
@@ -16,7 +17,6 @@ from configurator.quotes import quote, verify
 from integrations.webhooks.catalogue import KINDS, chosen
 from integrations.webhooks.delivery import disable
 from integrations.webhooks.models import Delivery, Endpoint, Event
-from jobs.worker import work_off
 from pricing.grid import keep_amounts
 from pricing.models import PriceList, PriceThreshold
 from pricing.override import Override

@@ -14,8 +14,8 @@ from django.tasks.exceptions import TaskResultDoesNotExist
 from django.tasks.signals import task_enqueued
 from django.utils.module_loading import import_string
 
-from jobs import clock
-from jobs.models import Job, new_job_id
+from catalog.jobs import clock
+from catalog.jobs.models import Job, new_job_id
 
 type AnyTask = Task[..., Any]
 type Result = TaskResult[..., Any]
@@ -88,6 +88,6 @@ def _status(job: Job) -> TaskResultStatus:
 
 
 def _wake() -> None:
-    from jobs.worker import wake
+    from catalog.jobs.worker import wake
 
     wake()

@@ -4,13 +4,14 @@ from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    name = "jobs"
+    name = "catalog.jobs"
+    label = "jobs"
 
     def ready(self) -> None:
         from datetime import timedelta
 
-        from jobs import running, sweeping, worker
-        from jobs.periodic import every
+        from catalog.jobs import running, sweeping, worker
+        from catalog.jobs.periodic import every
 
         worker.register(worker.Source("jobs", 2, running.claimed))
         every(timedelta(hours=1), sweeping.sweep_jobs)

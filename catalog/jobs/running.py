@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from jobs import clock
-from jobs.models import Job
+from catalog.jobs import clock
+from catalog.jobs.models import Job
 
 _LOG = logging.getLogger(__name__)
 

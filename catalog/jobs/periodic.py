@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.tasks import Task
 
-from jobs.models import Job, Schedule
+from catalog.jobs.models import Job, Schedule
 
 type PlainTask = Task[[], Any]
 

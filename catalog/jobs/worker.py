@@ -17,9 +17,9 @@ from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection
 
-from jobs import clock, running
-from jobs.models import Worker
-from jobs.periodic import ask_for_due
+from catalog.jobs import clock, running
+from catalog.jobs.models import Worker
+from catalog.jobs.periodic import ask_for_due
 
 _LOG = logging.getLogger(__name__)
 

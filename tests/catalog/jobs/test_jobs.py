@@ -9,12 +9,12 @@ from django.db import DatabaseError, transaction
 from django.tasks import TaskResultStatus
 from django.tasks.exceptions import TaskResultDoesNotExist
 
-from jobs import clock, periodic, running, worker
-from jobs.models import Job, Schedule, Worker
-from jobs.sweeping import sweep_jobs
-from jobs.worker import Lanes, Loop, Source, is_any_alive, work_off
+from catalog.jobs import clock, periodic, running, worker
+from catalog.jobs.models import Job, Schedule, Worker
+from catalog.jobs.sweeping import sweep_jobs
+from catalog.jobs.worker import Lanes, Loop, Source, is_any_alive, work_off
+from tests.catalog.jobs import work
 from tests.factories import make_user
-from tests.jobs import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.tasks import task
 
-from jobs import clock
-from jobs.models import Job, Worker
+from catalog.jobs import clock
+from catalog.jobs.models import Job, Worker
 
 KEPT_DONE = timedelta(days=1)
 KEPT_FAILED = timedelta(days=30)

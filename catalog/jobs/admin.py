@@ -6,8 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from jobs.models import Job, Schedule, Worker
-from jobs.running import run_again
+from catalog.jobs.models import Job, Schedule, Worker
+from catalog.jobs.running import run_again
 
 
 class OnlySeen(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from jobs.clock import now
-from jobs.periodic import ask_for_due
-from jobs.worker import Loop, work_off
+from catalog.jobs.clock import now
+from catalog.jobs.periodic import ask_for_due
+from catalog.jobs.worker import Loop, work_off
 
 
 class Command(BaseCommand):
