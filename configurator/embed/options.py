@@ -19,7 +19,7 @@ from catalog.numbers import nearest, number_typed, told_shown, told_shown_measur
 from catalog.product_model import Choice, NumberDomain, Option, ProductModel, Value
 from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
-from configurator.embed.long_lists import WHOLE, Drawn, Window, drawn, is_searched
+from configurator.embed.long_lists import ROWS, WHOLE, Drawn, Window, drawn, is_searched
 from configurator.embed.states import INPUT, text_of
 from configurator.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
 from configurator.reasons import told_choice
@@ -111,11 +111,14 @@ class NumberShown:
 
 @dataclass(frozen=True)
 class SearchShown:
-    """The search in a long list: what was typed, how many match in words, how many are drawn and may come next."""
+    """The search in a long list: what was typed, how many match in words, how many are drawn and may come next.
+
+    `rows` is None where as many are drawn as without asking.
+    """
 
     find: str
     told: str
-    rows: int
+    rows: int | None
     more: str
 
 
@@ -275,7 +278,7 @@ def _search(option: Option, found: Drawn, window: Window, reader: Reader) -> Sea
     if window.find and not found.matching:
         told = _("Nothing matches. Try fewer letters, or another word.")
     more = _("Show %(count)s more") % {"count": reader.count(found.more)} if found.more else ""
-    return SearchShown(window.find, told, window.rows, more)
+    return SearchShown(window.find, told, window.rows if window.rows > ROWS else None, more)
 
 
 def _value(

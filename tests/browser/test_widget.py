@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from catalog.models import Merchant
 from catalog.operations import publish
+from catalog.product_model import read
 from configurator.models import Configuration
 from pricing.operations import import_product
 from pricing.product_file import ProductFile
@@ -492,6 +493,19 @@ def test_no_fact_beside_the_picture_is_cut_on_a_narrow_telephone(
         .map(each => [each.innerText, each.getBoundingClientRect().right <= facts.getBoundingClientRect().right])""")
     assert [each for each, _ in seen] == ["Breite\n838 mm", "Höhe\n876 mm"]
     assert all(is_whole for _, is_whole in seen)
+
+
+@pytest.mark.parametrize("look", [{}, {"swatch": "#38573f"}], ids=["words", "colours"])
+def test_a_long_list_is_two_screens_of_a_small_telephone(
+    page: Page, merchant: Merchant, widget_site: str, look: Any, console: list[str]
+) -> None:
+    values = [{"key": f"f{place}", "label": f"Fabric {place:04}", **look} for place in range(200)]
+    fabric = {"key": "fabric", "kind": "choice", "label": "Fabric", "default": "f3", "values": values}
+    line = {"key": "fabric", "label": "Fabric", "option": "fabric", "amounts": {each["key"]: 50 for each in values}}
+    make_version(merchant, read({"product": "blind", "name": "Blind", "options": [fabric], "price_lines": [line]}))
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{widget_site}/embed/kitchens/blind/")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 640
 
 
 def test_what_is_being_checked_is_told_without_anybody_asking(
