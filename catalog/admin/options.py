@@ -57,7 +57,10 @@ class OptionForm(RowForm):
             now = self.instance.default
             self.initial["default"] = "" if now is None else write_choice_text(now)
         if "group" in self.fields:
-            self.fields["group"].label_from_instance = _group_label
+            group = self.fields["group"]
+            group.label_from_instance = _group_label
+            group.empty_label = "no group"
+            group.help_text = "The heading it stands under. Groups are made on the pages of steps."
 
     def clean_pattern(self) -> Any:
         pattern = self.cleaned_data.get("pattern")

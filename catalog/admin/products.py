@@ -21,7 +21,7 @@ from catalog.admin.options import code, domain_told, kind_told
 from catalog.admin.places import by_severity
 from catalog.admin.renaming import RenamesKeys
 from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
-from catalog.admin.scoped import ByRole, MerchantScopedAdmin
+from catalog.admin.scoped import ByRole, MerchantScopedAdmin, merchants_for
 from catalog.checking import remarks
 from catalog.differences import differences
 from catalog.errors import Refusal
@@ -203,6 +203,12 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else self.prepopulated_fields
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # Most merchants write in one language and sell in one currency: those of the product made last.
+        last = Product.objects.filter(merchant__in=merchants_for(request)).order_by("-pk").first()
+        proposed = {"locale": last.locale, "currency": last.currency} if last is not None else {}
+        return proposed | super().get_changeform_initial_data(request)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -1,5 +1,5 @@
 "use strict";
-// Proposes a key while somebody writes a label, until the key is edited; keys that are kept already stay.
+// Proposes a key while somebody writes a label, or the message of a rule, which has none; until the key is edited; keys that are kept already stay.
 (() => {
   const LONGEST = 63;
   // A key begins with a letter: figures at the beginning go to the end, so that "2 seats" and "3 seats" stay apart.
@@ -12,7 +12,7 @@
     return rest ? `${rest.slice(0, LONGEST - number.length - 1)}_${number}` : `n${number}`.slice(0, LONGEST);
   };
   const keyOf = (input) => {
-    const match = /^(.*-)?label$/.exec(input.name || "");
+    const match = /^(.*-)?(?:label|message)$/.exec(input.name || "");
     return match ? document.getElementsByName(`${match[1] || ""}key`)[0] : null;
   };
   // The keys of the rows beside this one; a row's inputs are named values-3-key.

@@ -36,6 +36,13 @@ def test_rows_of_one_option_get_keys_of_their_own(rows: Page) -> None:
     assert proposed(rows, "Oak!", "Oak?", "Öäk") == ["oak", "oak_2", "oak_3"]
 
 
+def test_a_rule_has_its_key_from_its_message(page: Page) -> None:
+    page.set_content('<input name="message"><input name="key">')
+    page.add_script_tag(path=finders.find("catalog/keys.js"))
+    page.locator("[name=message]").press_sequentially("Larch is 2 m at most.")
+    assert page.locator("[name=key]").input_value() == "larch_is_2_m_at_most"
+
+
 def test_a_key_that_was_written_by_hand_stays(rows: Page) -> None:
     rows.fill("[name=values-0-key]", "mine")
     assert proposed(rows, "Yours") == ["mine"]

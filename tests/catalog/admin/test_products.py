@@ -13,7 +13,8 @@ from catalog.checking import check_of
 from catalog.models import CheckRun, Merchant, Option, PriceLine, Product, Rule, Step, TableRule
 from catalog.operations import publish
 from tests.examples.desk import desk
-from tests.factories import make_product, make_user, picture
+from tests.factories import make_merchant, make_product, make_user, picture
+from tests.forms import Forms
 
 pytestmark = pytest.mark.database
 
@@ -77,6 +78,17 @@ def option_fields(option: Option, **changes: Any) -> dict[str, Any]:
 
 def errors_of(answer: Any, field: str) -> str:
     return " ".join(str(error) for error in answer.context["adminform"].form.errors[field])
+
+
+def test_a_new_product_begins_in_the_language_and_currency_of_the_last_one(maria: Client, product: Product) -> None:
+    Product.objects.filter(pk=product.pk).update(locale="de-CH", currency="CHF")
+    make_product(make_merchant("elsewhere"), desk(currency="USD"))
+    sent = Forms(maria.get(reverse("admin:catalog_product_add")).content.decode()).sent
+    assert (sent["locale"], sent["currency"]) == (["de-CH"], ["CHF"])
+
+
+def test_an_option_without_a_group_says_so(maria: Client, product: Product) -> None:
+    assert "no group" in maria.get(adding("option", product)).content.decode()
 
 
 def test_the_start_page_begins_with_the_catalog_and_ends_with_users(admin_client: Client) -> None:
