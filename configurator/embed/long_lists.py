@@ -13,7 +13,7 @@ from catalog.kinds.register import kind_of
 from catalog.product_model import Option, Value
 
 SEARCHED_FROM = 12
-ROWS = 18
+ROWS = 16
 MORE_ROWS = 48
 MOST_ROWS = 10_000
 MOST_FIND = 100
