@@ -28,6 +28,7 @@ from pricing.lines import (
     PriceTooLarge,
     chosen_values,
     compile_prices,
+    constant_number,
     is_floor,
     joined,
     line_classes,
@@ -354,7 +355,8 @@ def priced_later(
     """Return the options whose answers decide what `values` cost more or less than `breakdown`; none where it is known.
 
     Arguments are as in `difference`. Lines that wait both before and after, and read nothing that differs, cost the
-    same either way; but where a least or greatest price, or a rounding of the total, stands above them, nobody knows.
+    same either way; but where a greatest price, a least one that they may fall below, or a rounding of the total stands
+    above them, nobody knows.
     What a line waits for that nobody is asked any more decides it, too: what it would have come to falls away.
     """
     waiting = _waiting(prices, values, undecided, needed)
@@ -366,7 +368,15 @@ def priced_later(
     answering = prices.multis.intersection(changed).intersection(known.waiting)
     gone = known.waiting.difference(waiting, values)
     pieces = Pieces(breakdown.quantity, breakdown.order_quantity)
-    later = _Later(values, pieces, waiting, answering, waiting.difference(known.waiting).union(changed), gone)
+    later = _Later(
+        values,
+        pieces,
+        waiting,
+        answering,
+        waiting.difference(known.waiting).union(changed),
+        gone,
+        waiting | known.waiting,
+    )
     found = later.of(prices, known.sums).found
     below: Prices | None = prices
     while below is not None and _is_sum(below):
@@ -387,7 +397,8 @@ class _Moving:
 class _Later:
     """What is open about a difference: options that are waited for, that differ, and that nobody asks any more.
 
-    Of `answering`, multi-choices that were open and have an answer more, lines with an amount wait no longer.
+    Of `answering`, multi-choices that were open and have an answer more, lines with an amount wait no longer. What is
+    `open` was waited for before, or is now.
     """
 
     values: Values
@@ -396,6 +407,7 @@ class _Later:
     answering: frozenset[str]
     differing: frozenset[str]
     gone: frozenset[str]
+    open: frozenset[str]
 
     def of(self, prices: Prices, sums: Sums) -> _Moving:
         """Return what moves and what waits in a list, and in those it is made from."""
@@ -428,7 +440,12 @@ class _Later:
             of = prices.lines[index].of or frozenset()
             is_own, is_moved = index in touched, not of.isdisjoint(touched)
             below_it = frozenset[str]().union(*(waits[each] for each in of if each in waits))
-            if is_own or (is_moved and is_coarse):
+            if below_it and (is_own or is_moved) and prices.lines[index].form != "percent":
+                # Whether what stands between the sum and its bound gives way depends on all of the sum.
+                if not is_own and self._gives_way(prices, sums, index):
+                    continue
+                found |= below_it
+            elif is_own or (is_moved and is_coarse):
                 # What rounding makes of both together is not what it makes of each.
                 found |= below_it
             if is_own or is_moved:
@@ -438,18 +455,69 @@ class _Later:
                 waits[index] = waits.get(index, _NOBODY) | below_it
         return _Moving(touched, waits, found)
 
+    def _gives_way(self, prices: Prices, sums: Sums, index: int) -> bool:
+        """Tell whether a minimum adds nothing, whatever is answered: what is known already comes to as much.
+
+        So it is where that holds before and after, and what is open adds to it.
+        """
+        line = prices.lines[index]
+        if line.form != "minimum" or prices.base is not None or not prices.rounding.by_line:
+            return False
+        if not line.reads.isdisjoint(self.open):
+            return False
+        least = line.part(self.values, self.pieces)
+        if least.state != "applied":
+            return least.state == "skipped"
+        open_lines = {each for option in self.open for each in prices.readers.get(option, ())}
+        open_lines |= {each for each in range(index) if not self.open.isdisjoint(prices.lines[each].awaits)}
+        for each in prices.bounds:
+            if not open_lines.isdisjoint(prices.lines[each].of or ()):
+                open_lines.add(each)
+        if not all(_only_adds(prices.lines[each]) for each in open_lines.intersection(line.of or ())):
+            return False
+        try:
+            after = summed(prices, self.values, self.pieces, self.waiting).parts
+        except PriceRefused:
+            return False
+        return all(
+            amount_before(
+                prices,
+                line,
+                [SKIPPED if each in open_lines else part for each, part in enumerate(parts)],
+                self.pieces.count,
+            )
+            >= least.amount
+            for parts in (sums.parts, after)
+        )
+
     def _waits(self, line: Line) -> frozenset[str]:
         return self.waiting.intersection(line.reads | line.awaits).difference(self.answering)
 
 
+def _only_adds(line: Line) -> bool:
+    """Tell whether a line comes to nothing or more, whatever is chosen, by the plain numbers it says."""
+    if line.form == "minimum":
+        return True
+    if not line.has_cost or line.below is not None:
+        return False
+    told = line.line
+    cells = () if told.table is None else told.table.cells.values()
+    numbers = [constant_number(each) for each in (told.amount, *told.amounts.values()) if each is not None]
+    numbers += [constant_number(each.amount) for each in told.breaks if each.amount is not None]
+    percents = [constant_number(each.percent) for each in told.breaks if each.percent is not None]
+    return all(each is not None and each >= 0 for each in (*numbers, *cells)) and all(
+        each is not None and each >= -100 for each in percents
+    )
+
+
 def _is_sum(prices: Prices) -> bool:
-    """Tell whether a total moves by what its lines move: no least or greatest price, no coarse rounding of it."""
+    """Tell whether a total moves by what its lines move: no least price over all, no coarse rounding of it."""
     price_list = prices.price_list
+    has_bounds = any(prices.lines[index].form != "percent" for index in prices.bounds)
     return (
         price_list.least_over_cost is None
         and price_list.paid_step is None
-        and not (price_list.rounding_of == "total" and _is_coarse(price_list))
-        and not any(prices.lines[index].form in {"minimum", "maximum"} for index in prices.bounds)
+        and not (price_list.rounding_of == "total" and (has_bounds or _is_coarse(price_list)))
     )
 
 

@@ -184,6 +184,32 @@ def test_under_a_least_price_nothing_is_told_as_included_while_something_is_open
     assert asked(made(options, lines), {"wood": "oak"}).options["foot"].values["square"].price_difference == 40
 
 
+def test_a_least_price_that_nothing_can_fall_below_leaves_numbers_known():
+    options = [choice("foot", "round", "square", default="round"), choice("wood", "oak", "ash"), number("width", 200)]
+    wood = {"key": "wood", "option": "wood", "amounts": {"oak": 200, "ash": 0}}
+    lines = [
+        {"key": "base", "amount": 120},
+        {"key": "foot", "option": "foot", "amounts": {"round": 0, "square": -15}},
+        wood,
+        {"key": "least", "minimum": 100},
+    ]
+    state = asked(made(options, lines), {}).options["foot"].values["square"]
+    assert (state.price_difference, state.price_open) == (Decimal("-15.00"), ())
+    # Five less, and the cheaper wood alone would be below it.
+    below = asked(made(options, [{"key": "base", "amount": 110}, *lines[1:]]), {}).options["foot"].values["square"]
+    assert (below.price_difference, below.price_open) == (None, ("wood",))
+    for other in (
+        {**wood, "amounts": {"oak": 200, "ash": -6}},
+        {"key": "cut", "amount": "120 - width"},
+        {"key": "less", "percent": -20, "of": ["wood"]},
+    ):
+        mixed = [*lines[:2], wood, other, lines[-1]] if other["key"] != "wood" else [*lines[:2], other, lines[-1]]
+        assert asked(made(options, mixed), {}).options["foot"].values["square"].price_difference is None
+    # What the least price is not of, it does not touch.
+    apart = [{**lines[0], "amount": 1}, lines[1], {"key": "least", "minimum": 100, "of": ["base", "foot"]}, wood]
+    assert asked(made(options, apart), {}).options["foot"].values["square"].price_difference == 0
+
+
 def shown(product: tuple[CompiledProduct, Prices], **choices: Any) -> str:
     return str(evaluation_json(asked(product, choices))["price"]["shown_text"])
 
