@@ -84,6 +84,19 @@ class Name:
         return f"{KINDS[self.kind]} '{self.key}'{f" of '{self.option}'" if self.option else ''}"
 
 
+def written_name(name: Name) -> str:
+    """Return a name as one word that `name_in` reads back: `option/top`, `value/top/oak`."""
+    return "/".join([name.kind, *([name.option] if name.option else []), name.key])
+
+
+def name_in(text: str) -> Name | None:
+    """Return the name that `written_name` wrote; None where it is none."""
+    kind, *rest = text.split("/")
+    if kind not in KINDS or len(rest) != 1 + (kind in ("value", "attribute")):
+        return None
+    return Name(kind, rest[-1], rest[0] if len(rest) > 1 else "")
+
+
 @dataclass(frozen=True)
 class Place:
     """A place that names what is renamed: `path` by the keys from before, `path_after` by those from then on."""

@@ -25,7 +25,7 @@ class PricingConfig(AppConfig):
             WorkCalendar,
         )
         from pricing.operations import copy_amounts, prices_beside, prices_changed
-        from pricing.renaming import rename_amounts
+        from pricing.renaming import rename_amounts, rename_layouts
 
         def saved(instance: Any, raw: bool, **news: Any) -> None:
             # A row that is copied brings its revision along.
@@ -50,3 +50,4 @@ class PricingConfig(AppConfig):
             post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=place)
         product_duplicated.connect(copy_amounts)
         keys_renamed.connect(rename_amounts)
+        keys_renamed.connect(rename_layouts)

@@ -1,13 +1,15 @@
-"""What price lists keep about a product, carried over when keys of its draft are renamed."""
+"""What price lists and mappings of price files say of a product, carried over when keys of its draft are renamed."""
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 from catalog.errors import KeyTaken
 from catalog.expressions.errors import ExpressionRefused
 from catalog.models import Product
 from catalog.renaming import Doubt, Name, Place, Renaming
+from pricing.layouts import Column, Layout, read_layout, write_layout
 from pricing.models import ListAmount
 
 
@@ -110,11 +112,16 @@ def _carried(rows: list[ListAmount], renaming: Renaming, is_published: bool, is_
 
 
 def _renamed_keys(row: ListAmount, renaming: Renaming) -> tuple[str, str]:
-    line = next((each for each in renaming.before.price_lines if each.key == row.line), None)
-    key = renaming.names.get(Name("price_line", row.line), row.line)
-    option = None if line is None else line.option
-    value = renaming.names.get(Name("value", row.value, option), row.value) if option is not None else row.value
-    return key, value
+    return _keys_now(row.line, row.value, renaming)
+
+
+def _keys_now(line: str, value: str, renaming: Renaming) -> tuple[str, str]:
+    """Return what a price line and a value of its option are called now."""
+    own = next((each for each in renaming.before.price_lines if each.key == line), None)
+    if own is None:
+        return line, value
+    key = renaming.names.get(Name("price_line", line), line)
+    return key, value if own.option is None else renaming.names.get(Name("value", value, own.option), value)
 
 
 def _place(row: ListAmount, line: str, value: str) -> tuple[Any, ...]:
@@ -129,3 +136,69 @@ def _move(row: ListAmount, line: str, value: str, amount: str, is_published: boo
         row.pk, row._state.adding = None, True
     row.line, row.value, row.amount = line, value, amount
     row.save()
+
+
+# ---- mappings of price files ---------------------------------------------------------------------------------------
+
+
+def rename_layouts(product: Product, renaming: Renaming, is_kept: bool, **_: Any) -> list[Place | Doubt]:
+    """Have remembered mappings of price files name the new keys, and return their places.
+
+    Files are read by the published version, which goes on with the old keys: of a published product the mappings are
+    told, to be confirmed anew once the new keys are published.
+    """
+    is_published = product.versions.exists()
+    is_alone = product.merchant.products.count() == 1
+    found: list[Place | Doubt] = []
+    for row in product.merchant.price_file_layouts.select_for_update().order_by("pk"):
+        layout = read_layout(row.document)
+        now = _renamed_layout(layout, product.key, is_alone, renaming)
+        if now == layout:
+            continue
+        path = f"price_file_layouts/{row.name.replace('/', ' ')}"
+        before, after = _leads(layout), _leads(now)
+        changes = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+        if is_published:
+            why = "Files are read by the published version. Confirm the mapping anew once the new key is published."
+            found += (Doubt(path, path, one, why) for one, _ in changes)
+            continue
+        found += (Place(path, path, one, other) for one, other in changes)
+        if is_kept:
+            row.document = write_layout(now)
+            row.save(update_fields=["document"])
+    return found
+
+
+def _renamed_layout(layout: Layout, product: str, is_alone: bool, renaming: Renaming) -> Layout:
+    """Return `layout` with the new keys of `product`, which a mapping without a product is of if it `is_alone`."""
+    lines = {line.key for line in renaming.before.price_lines}
+    is_its_own = layout.product == product or (not layout.product and is_alone)
+
+    def target(text: str) -> str:
+        first, _, rest = text.partition("/")
+        names_product = first == product and rest.partition("/")[0] in lines
+        if not names_product and not is_its_own:
+            return text
+        line, _, value = (rest if names_product else text).partition("/")
+        keys = filter(None, (product if names_product else "", *_keys_now(line, value, renaming)))
+        return "/".join(keys)
+
+    def column(each: Column) -> Column:
+        line, value = _keys_now(each.line or layout.line, each.value, renaming)
+        return replace(each, line=each.line and line, value=value)
+
+    items = {name: target(text) for name, text in layout.items.items()}
+    if not is_its_own:
+        return replace(layout, items=items)
+    line, _ = _keys_now(layout.line, "", renaming)
+    return replace(layout, line=line, columns=tuple(map(column, layout.columns)), items=items)
+
+
+def _leads(layout: Layout) -> list[str]:
+    """Return where a mapping leads, as people read it."""
+    told = [("all rows", layout.line, "")]
+    told += [(each.heading or "a column", each.line, each.value) for each in layout.columns]
+    return [
+        *(f"{what} → {'/'.join(filter(None, (line, value)))}" for what, line, value in told),
+        *(f"{name} → {text}" for name, text in layout.items.items()),
+    ]

@@ -14,11 +14,11 @@ from django.utils.text import capfirst
 
 from catalog import drafts, operations
 from catalog.admin.places import Places, told_path
-from catalog.errors import Malformed, Refusal
+from catalog.errors import KeyTaken, Malformed, Refusal
 from catalog.models import BomLine, Derived, Option, PriceLine, Product, SubAssembly, Value
 from catalog.models.rows import DraftRow
 from catalog.product_model import ProductModel
-from catalog.renaming import KINDS, Name, Renaming, names_of
+from catalog.renaming import KINDS, Name, Renaming, name_in, names_of, written_name
 
 # Rows whose keys other places name.
 _NAMED: Mapping[type[DraftRow], str] = {
@@ -62,12 +62,14 @@ def edited_keys(form: Any, formsets: Sequence[Any]) -> dict[Name, str]:
 def offer(product: Product, names: Mapping[Name, str], then: str) -> str | None:
     """Return the address that offers to rename in other places what has new keys; None where nothing names it.
 
-    `then` is where people go from there.
+    `then` is where people go from there. Refuses with KeyTaken where what is kept under a new key forbids it.
     """
     if not names or len(names) > MOST_NAMES:
         return None
     try:
         found = operations.renaming_of(product, names, done=True)
+    except KeyTaken:
+        raise
     except Refusal:
         return None  # What is wrong is told by the checks.
     if not found.places and not found.doubts:
@@ -77,21 +79,17 @@ def offer(product: Product, names: Mapping[Name, str], then: str) -> str | None:
 
 
 def _query(names: Mapping[Name, str]) -> list[tuple[str, str]]:
-    return [pair for name, key in names.items() for pair in (("name", _written(name)), ("to", key))]
-
-
-def _written(name: Name) -> str:
-    return "/".join([name.kind, *([name.option] if name.option else []), name.key])
+    return [pair for name, key in names.items() for pair in (("name", written_name(name)), ("to", key))]
 
 
 def _read(asked: Any) -> dict[Name, str]:
     """Return the names and their new keys that a page or an address tells; refuse what is none with Malformed."""
     found: dict[Name, str] = {}
     for text, key in list(zip(asked.getlist("name"), asked.getlist("to"), strict=False))[:MOST_NAMES]:
-        kind, *rest = text.split("/")
-        if kind not in KINDS or len(rest) != 1 + (kind in ("value", "attribute")):
+        name = name_in(text)
+        if name is None:
             raise Malformed("Choose what to rename from the list.")
-        found[Name(kind, rest[-1], rest[0] if len(rest) > 1 else "")] = key.strip()
+        found[name] = key.strip()
     return found
 
 
@@ -184,7 +182,7 @@ def _groups(product: Product) -> list[tuple[str, list[tuple[str, str]]]]:
     groups = []
     for kind, noun in KINDS.items():
         of_kind = [
-            (_written(name), f"{name.option} › {name.key}" if name.option else _with_label(name.key, labels, kind))
+            (written_name(name), f"{name.option} › {name.key}" if name.option else _with_label(name.key, labels, kind))
             for name in known
             if name.kind == kind
         ]

@@ -22,7 +22,7 @@ from catalog.admin.leftovers import leftovers
 from catalog.admin.renaming import edited_keys, offer
 from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
-from catalog.errors import Refusal
+from catalog.errors import KeyTaken, Refusal
 from catalog.expressions.types import Scope
 from catalog.models import Group, Option, Product
 from catalog.models.fields import ExpressionField, LineField
@@ -383,8 +383,12 @@ class DraftRowAdmin(MerchantScopedAdmin):
         elif "_addanother" in request.POST:
             response = self._another(request, obj)
         then = response.url if isinstance(response, HttpResponseRedirect) else ""
-        if offered := offer(obj.product, request.__dict__.get("_edited_keys", {}), then):
-            return HttpResponseRedirect(offered)
+        try:
+            if offered := offer(obj.product, request.__dict__.get("_edited_keys", {}), then):
+                return HttpResponseRedirect(offered)
+        except KeyTaken as refused:
+            told = "The key is changed here alone: what names the old one cannot be renamed with it."
+            messages.warning(request, f"{told} {refused.sentence}")
         self._tell_leftovers(request, obj.product)
         return response
 

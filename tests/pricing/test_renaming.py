@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from catalog import operations
 from catalog.checking import findings_of
@@ -12,8 +14,14 @@ from catalog.models import Merchant, Product
 from catalog.renaming import Name
 from configurator.offers import published
 from configurator.operations import follow
+from pricing.layouts import Column, Layout
 from pricing.models import ListAmount, PriceList
+from pricing.price_files import keep_by, look, remember
+from pricing.spreadsheets import lines_of
 from tests.api import make_shop
+from tests.examples.desk import desk
+from tests.factories import make_product, make_user
+from tests.forms import Forms
 
 pytestmark = pytest.mark.database
 
@@ -94,6 +102,68 @@ def test_values_that_change_keys_one_after_the_other_keep_what_is_paid(product: 
         operations.rename(product, {Name("value", "spare", "top"): "glass"})  # It would cost what is kept for glass.
     operations.publish(product)
     assert unit_total("spare") == oak
+
+
+def test_who_gives_a_key_that_is_sold_at_another_amount_reads_why_nothing_follows(
+    product: Product, client: Client
+) -> None:
+    client.force_login(make_user("maria", product.merchant))
+    operations.rename(product, {Name("value", "oak", "top"): "spare"})
+    page = reverse("admin:catalog_option_change", args=[product.options.get(key="top").pk])
+    sent = Forms(client.get(page).content.decode()).sent
+    answer = client.post(page, {**sent, "values-0-key": "oak"}, follow=True)
+    told = [str(each) for each in answer.context["messages"]]
+    assert any("what names the old one cannot be renamed with it" in each for each in told)
+    assert any("choose a key that no version has, or make both amounts the same first" in each for each in told)
+
+
+# ---- remembered mappings of price files -----------------------------------------------------------------------------
+
+FILE = "Article;Retail\nBase unit;1100\nGlass;90\n"
+MAPPED = Layout(
+    columns=(Column("Article", "item"), Column("Retail", "amount", price_list="retail")),
+    product="desk",
+    items={"Base unit": "base", "Glass": "desk/top/glass"},
+)
+
+
+def remembered(merchant: Merchant) -> Layout:
+    remember(merchant, MAPPED, list(lines_of(FILE)), "a/b.csv")
+    return look(merchant, FILE).layout
+
+
+def test_a_remembered_mapping_of_a_draft_follows_its_keys(merchant: Merchant) -> None:
+    PriceList.objects.create(merchant=merchant, key="retail", name="Retail", currency="EUR")
+    product = make_product(merchant)
+    assert dict(remembered(merchant).items) == {"Base unit": "base", "Glass": "desk/top/glass"}
+    preview = operations.renaming_of(product, {LINE: "start", GLASS: "safety_glass"})
+    assert dict(look(merchant, FILE).layout.items) == {"Base unit": "base", "Glass": "desk/top/glass"}
+    operations.rename(product, {LINE: "start", GLASS: "safety_glass"})
+    layout = look(merchant, FILE).layout
+    assert dict(layout.items) == {"Base unit": "start", "Glass": "desk/top/safety_glass"}
+    assert [each.after for each in preview.places if each.path == "price_file_layouts/a b.csv"] == [
+        "Base unit → start",
+        "Glass → desk/top/safety_glass",
+    ]
+    assert keep_by(merchant, layout, lines_of(FILE)).refused == 0
+
+
+def test_one_of_a_published_product_is_told_and_reads_on(product: Product) -> None:
+    before = remembered(product.merchant)
+    found = operations.rename(product, {GLASS: "safety_glass"})
+    assert [each.text for each in found.doubts if each.path.startswith("price_file_layouts")] == [
+        "Glass → desk/top/glass"
+    ]
+    assert look(product.merchant, FILE).layout.items == before.items
+    assert keep_by(product.merchant, before, lines_of(FILE)).refused == 0
+
+
+def test_a_mapping_of_another_product_is_left_alone(merchant: Merchant) -> None:
+    other = make_product(merchant, desk(product="other"))
+    make_product(merchant)
+    remembered(merchant)
+    assert not operations.rename(other, {LINE: "start"}).doubts
+    assert dict(look(merchant, FILE).layout.items) == {"Base unit": "base", "Glass": "desk/top/glass"}
 
 
 def test_a_preview_keeps_nothing(product: Product) -> None:

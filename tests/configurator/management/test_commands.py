@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from catalog import drafts
 from catalog.models import Asset, Product, Version
 from catalog.product_model import write
+from catalog.renaming import Name, renamed
 from configurator.evaluation import compile_product
 from configurator.offers import published
 from configurator.operations import configurations_of
@@ -17,7 +19,7 @@ from pricing.product_file import ProductFile, read_product_file, write_product_f
 from tests.api import RETAIL, TRADE, Api, make_shop, told
 from tests.catalog.modules import wardrobe
 from tests.examples.desk import desk
-from tests.factories import make_merchant, picture
+from tests.factories import make_merchant, make_product, picture
 
 
 @pytest.fixture
@@ -208,6 +210,43 @@ def test_a_file_that_cannot_be_read_is_told_plainly(run, tmp_path):
         run("evaluate", broken)
     with pytest.raises(CommandError, match="cannot be read"):
         run("evaluate", tmp_path / "nothing.yaml")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_a_key_is_renamed_everywhere(run):
+    product = make_product(make_merchant())
+    before = drafts.read(product)
+    asked = ("rename_key", product.merchant.slug, "desk", "option/top", "worktop")
+    told = run(*asked, "--dry-run")
+    assert "rules/glass_needs_steel/when: top == glass -> worktop == glass" in told
+    assert told.splitlines()[-1] == "option 'top' would be 'worktop'; 6 other places follow."
+    assert drafts.read(product) == before
+    assert run(*asked).splitlines()[-1] == "option 'top' is 'worktop'; 6 other places follow."
+    assert drafts.read(product) == renamed(before, {Name("option", "top"): "worktop"}).model
+    assert run(*asked).splitlines() == ["option 'top' is 'worktop'; 0 other places follow."]
+    # A key alone will do where one thing has it.
+    assert "value 'laminate' of 'worktop' is 'plate'" in run(*asked[:3], "laminate", "plate")
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("oak", "ash", "Several things are called 'oak': value/frame/oak, value/top/oak."),
+        ("nothing", "x", "Nothing is called 'nothing'."),
+        ("option/a/b", "x", "'option/a/b' is no name"),
+        ("option/tpo", "x", "did you mean 'top'"),
+        ("option/top", "frame", "There is an option 'frame' already"),
+    ],
+)
+def test_what_cannot_be_renamed_is_told(run, old, new, told):
+    product = make_product(make_merchant())
+    before = drafts.read(product)
+    with pytest.raises(CommandError, match=re.escape(told)):
+        run("rename_key", product.merchant.slug, "desk", old, new)
+    assert drafts.read(product) == before
 
 
 def test_a_formula_whose_unit_publishing_refuses_is_not_evaluated_either(evaluate, tmp_path):
