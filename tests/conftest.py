@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
@@ -9,6 +10,10 @@ from pytest_django.fixtures import Settings
 from catalog.memory import forget_all
 from catalog.models import Merchant, Version
 from tests.factories import make_merchant, make_version
+
+# A machine that does other things meanwhile is slow, and nothing is wrong with what was drawn.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
