@@ -7,7 +7,8 @@ import standardwebhooks
 
 from catalog.jobs.worker import work_off
 from catalog.models import Merchant
-from configurator.operations import published, save
+from configurator.offers import published
+from configurator.operations import save
 from integrations.webhooks import delivery, operations
 from integrations.webhooks.errors import EndpointDisabled
 from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
