@@ -118,6 +118,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {
         "description": 'The ETag you read, such as "r3": refuse the change if somebody was faster.',
         "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'},
+        "example": '"r3"',
     },
     "Idempotency-Key": {
         "description": "A word of your own, such as a UUID: however often the call arrives, it takes effect once.",

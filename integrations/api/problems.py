@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import Refusal
+from catalog.nul_requests import fields_with_nul, refuses_nul
 from catalog.races import lost_race
 from configurator.operations import ChoicesConflict, Stale
 
@@ -258,9 +259,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@refuses_nul
 def unknown(request: HttpRequest) -> HttpResponse:
     """Answer every address under /api/ that nothing else answers."""
-    return answer_outside(Http404(), request)
+    return answer_outside(SuspiciousOperation() if fields_with_nul(request) else Http404(), request)
 
 
 def only_read(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from catalog.errors import Malformed
 from integrations.access.scopes import COSTS
@@ -25,7 +25,6 @@ from integrations.api.reading import (
     BuyerName,
     Country,
     Currency,
-    PriceListKey,
     ProductKey,
     Region,
     WrittenMoment,
@@ -47,22 +46,35 @@ MOST_TAXES = 20
 # What is kept of a number: as many digits as its column has.
 MOST_NUMBER = 10**12
 type ShortText = Annotated[str, Field(max_length=MOST_TEXT)]
-type TextOrTexts = Annotated[
-    ShortText | dict[str, ShortText],
-    WithJsonSchema(
+
+
+def _has_default(value: Any) -> Any:
+    """Return a text, or texts by language; refuse with ValueError such without the one for all other languages."""
+    if isinstance(value, dict) and "default" not in value:
+        raise ValueError('expected a text, or a mapping such as {"default": "Retail", "de": "Handel"}')
+    return value
+
+
+def _texts_schema(least: int) -> WithJsonSchema:
+    text = {"type": "string", "minLength": least, "maxLength": MOST_TEXT}
+    return WithJsonSchema(
         {
             "oneOf": [
-                {"type": "string", "minLength": 1, "maxLength": MOST_TEXT},
+                text,
                 {
                     "type": "object",
-                    "properties": {"default": {"type": "string", "maxLength": MOST_TEXT}},
+                    "properties": {"default": text},
                     "required": ["default"],
                     "additionalProperties": {"type": "string", "maxLength": MOST_TEXT},
                 },
             ]
         }
-    ),
-]
+    )
+
+
+type TextOrTexts = Annotated[ShortText | dict[str, ShortText], AfterValidator(_has_default), _texts_schema(0)]
+# Of something that has to be called somehow.
+type NameOrNames = Annotated[ShortText | dict[str, ShortText], AfterValidator(_has_default), _texts_schema(1)]
 type Numeric = Annotated[
     int | float,
     Field(ge=-MOST_NUMBER, le=MOST_NUMBER),
@@ -77,13 +89,38 @@ type Numeric = Annotated[
 ]
 
 
+def _number_above(least: int) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "type": "number",
+            "exclusiveMinimum": least,
+            "maximum": MOST_NUMBER,
+            "description": "Of at most 15 digits, exactly as it is written.",
+        }
+    )
+
+
+type AboveZero = Annotated[int | float, Field(gt=0, le=MOST_NUMBER), _number_above(0)]
+# Of a percentage that is added: less would leave nothing.
+type AboveMinusHundred = Annotated[int | float, Field(gt=-100, le=MOST_NUMBER), _number_above(-100)]
+type Percent = Annotated[
+    int | float, Field(ge=0, le=100), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})
+]
+type NotBelowZero = Annotated[
+    int | float,
+    Field(ge=0, le=MOST_NUMBER),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_NUMBER}),
+]
+type NewKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
 class DerivedBody(Body):
     """How the list is made from another."""
 
-    of: Annotated[PriceListKey, Field(description="The key of the other list.")]
+    of: Annotated[NewKey, Field(description="The key of the other list.")]
     take: Literal["amounts", "costs"] = "amounts"
-    factor: Numeric = 1
-    percent: Numeric = 0
+    factor: AboveZero = 1
+    percent: AboveMinusHundred = 0
 
 
 class TaxBody(Body):
@@ -96,11 +133,11 @@ class TaxBody(Body):
 class TermsBody(Body):
     """The terms of a price list; what is not said has its default."""
 
-    name: Annotated[TextOrTexts, Field(description='A text, or {"default": "Retail", "de": "Handel"}.')]
+    name: Annotated[NameOrNames, Field(description='A text, or {"default": "Retail", "de": "Handel"}.')]
     currency: Annotated[Currency, Field(description="ISO 4217; it stays as it was made.")]
     amounts_are: Literal["net", "gross"] = "gross"
     shows: Literal["net", "gross"] = "gross"
-    tax_rate: Annotated[Numeric | None, Field(description="In percent; null: not known.")] = None
+    tax_rate: Annotated[Percent | None, Field(description="In percent; null: not known.")] = None
     tax_label: TextOrTexts | None = None
     taxes: Annotated[
         list[TaxBody], Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of.")
@@ -112,16 +149,16 @@ class TermsBody(Body):
         Field(description="Where the merchant is at home: its tax rates are those of the list."),
     ] = None
     region: Region | None = None
-    rounding_increment: Numeric | None = None
+    rounding_increment: AboveZero | None = None
     rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
     rounding_of: Literal["line", "total"] = "line"
-    rounding_ending: Numeric | None = None
+    rounding_ending: AboveZero | None = None
     rounding_per: Annotated[
         Literal["piece", "order"] | None,
         Field(description="What of several pieces is rounded; null: each piece, but what is finer may be kept."),
     ] = None
     paid_increment: Annotated[
-        Numeric | None, Field(description="What the gross total is rounded to, apart from all amounts.")
+        AboveZero | None, Field(description="What the gross total is rounded to, apart from all amounts.")
     ] = None
     is_default: bool = False
     valid_from: Annotated[WrittenMoment | None, Field(description="With its offset from UTC.")] = None
@@ -131,7 +168,7 @@ class TermsBody(Body):
     customer: BuyerName | None = None
     own_lines_only: bool = False
     derived: DerivedBody | None = None
-    least_over_cost: Numeric | None = None
+    least_over_cost: AboveMinusHundred | None = None
     on_request: Annotated[
         bool, Field(description="What has no price in this list can be ordered all the same, at a price on request.")
     ] = False
@@ -148,7 +185,7 @@ class ReplaceListBody(TermsBody):
 class CreateListBody(TermsBody):
     """A new price list."""
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    key: NewKey
 
 
 class AmountBody(Body):

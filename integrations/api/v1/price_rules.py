@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
-from pydantic import ConfigDict, Field, WithJsonSchema
+from pydantic import ConfigDict, Field
 
 from integrations.api.endpoint import (
     Call,
@@ -19,7 +19,7 @@ from integrations.api.endpoint import (
 from integrations.api.pagination import PageQuery, page
 from integrations.api.reading import Body, Currency, PriceListKey, ProductKey, Way, one_of
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.price_lists import Numeric, refused_as_input
+from integrations.api.v1.price_lists import NewKey, NotBelowZero, Numeric, Percent, refused_as_input
 from integrations.api.written import tagged
 from pricing.in_force import read_row
 from pricing.models import PriceThreshold as Row
@@ -57,21 +57,16 @@ class ThresholdBody(Body):
 class CreateThresholdBody(ThresholdBody):
     """A new threshold."""
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-
-
-type Percent = Annotated[
-    int | float, Field(ge=0, le=100), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})
-]
+    key: NewKey
 
 
 class LimitsBody(Body):
     """How far prices may be changed by hand, in percent; null sets no limit."""
 
     greatest_discount: Annotated[Percent | None, Field(description="Of the total, 0 to 100.")] = None
-    greatest_surcharge: Annotated[Numeric | None, Field(description="Of the total.")] = None
+    greatest_surcharge: Annotated[NotBelowZero | None, Field(description="Of the total.")] = None
     least_over_cost: Annotated[
-        Numeric | None, Field(description="A lowered net price is at least the cost and so many percent.")
+        NotBelowZero | None, Field(description="A lowered net price is at least the cost and so many percent.")
     ] = None
 
 

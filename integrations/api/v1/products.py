@@ -193,6 +193,7 @@ class InstanceChange(Body):
             le=MAX_INSTANCES,
             description="The number that it then has; without it a new one is the last, a copy follows its original.",
         ),
+        BeforeValidator(whole),
     ] = None
 
     @model_validator(mode="after")

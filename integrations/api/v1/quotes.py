@@ -32,7 +32,10 @@ from pricing.money import plain
 
 MOST_TOKEN = 500_000
 _OF_BOTH = {"configuration", "expires_in", "locale"}
-_OF_A_PRODUCT = ("product", "choices", "version", "quantity", "price_list", "at", *BuyerBody.model_fields)
+_OF_A_PRODUCT = (
+    *("product", "choices", "version", "quantity", "order_quantity", "price_list", "at"),
+    *BuyerBody.model_fields,
+)
 
 
 class QuoteBody(BuyerBody):

@@ -109,7 +109,9 @@ class CalendarBody(Body):
     order_until: Annotated[
         TimeOfDay | None, Field(description="Until when on a day an order counts for it, such as 14:00; null: all day.")
     ] = None
-    working_days: Annotated[list[Weekday], Field(max_length=7)] = Field(default_factory=lambda: list(MONDAY_TO_FRIDAY))
+    working_days: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = Field(
+        default_factory=lambda: list(MONDAY_TO_FRIDAY)
+    )
     closed: Annotated[list[ClosedBody], Field(max_length=MOST_CLOSED)] = Field(default_factory=list)
 
 

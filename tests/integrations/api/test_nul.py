@@ -88,6 +88,14 @@ def test_no_parameter_path_or_header_holds_it(api, made, case):
         assert answer.status_code < 500, header
 
 
+@pytest.mark.parametrize("is_debugged", [True, False])
+def test_an_address_that_is_none_answers_with_a_problem(api, settings, is_debugged):
+    settings.DEBUG = is_debugged
+    for address in ("nowhere?a=a%00b", "nowhere/a%00b"):
+        answer = api.get(address)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+
+
 def basic(pair: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 

@@ -37,7 +37,12 @@ def test_replaced_terms_hold_at_once_and_what_is_not_said_has_its_default(api):
     [
         ({"currency": "EUX"}, "/currency"),
         ({"derived": {"of": "retale"}}, "/derived/of"),
-        ({"derived": {"of": "retail", "factor": 0}}, "/derived"),
+        ({"derived": {"of": "retail", "factor": 0}}, "/derived/factor"),
+        ({"derived": {"of": "re-tail"}}, "/derived/of"),
+        ({"derived": {"of": "retail", "percent": -100}}, "/derived/percent"),
+        ({"tax_rate": 101}, "/tax_rate"),
+        ({"rounding_increment": 0}, "/rounding_increment"),
+        ({"taxes": [{"label": {"de": "Steuer"}, "rate": 19}]}, "/taxes/0/label"),
         ({"valid_from": "2027-01-01"}, "/valid_from"),
         ({"is_default": True, "channel": None, "derived": None}, ""),
     ],

@@ -144,7 +144,14 @@ BAD = [
     ("evaluateProduct", {"explanations": 2}),
     ("evaluateProduct", {"complete": "dearest"}),
     ("createPriceList", {"name": {"de": "Handel"}}),
-    ("createPriceList", {"tax_rate": 10**13}),
+    ("createPriceList", {"tax_rate": 101}),
+    ("createPriceList", {"least_over_cost": -100}),
+    ("createPriceList", {"paid_increment": 0}),
+    ("createPriceList", {"rounding_ending": 10**13}),
+    ("createPriceList", {"derived": {"of": "Retail"}}),
+    ("keepTaxRates", {"rows": [{"country": "CA", "rate": 5, "taxes": [{"label": {}, "rate": 5}]}]}),
+    ("replaceCalendar", {"working_days": []}),
+    ("replacePriceLimits", {"greatest_surcharge": -1}),
 ]
 
 
@@ -157,5 +164,23 @@ def test_what_is_refused_for_its_form_is_so_by_its_schema(api, operation, change
     body = {**example_body(declared), **changes}
 
     assert api.call(method, path, body).status_code == 400
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(body, schema_of(declared["requestBody"]["content"]["application/json"]["schema"]))
+
+
+@pytest.mark.database
+def test_a_whole_number_may_be_written_with_a_point(api):
+    made = told(api.post("configurations", {"product": "desk", "choices": {}}))
+    body = {"changes": {}, "quantity": 2.0, "instance": {"add": "modules", "to": 1.0}}
+    answer = told(api.patch(f"configurations/{made['id']}/choices", body))
+    # The desk has no sub-assemblies.
+    assert answer["code"] == "instance-refused"
+
+
+@pytest.mark.database
+def test_a_stored_configuration_is_quoted_without_a_quantity_by_its_schema(api):
+    ((_, _, declared),) = [each for each in OPERATIONS if each[2]["operationId"] == "createQuote"]
+    body = {"configuration": "abc", "order_quantity": 2}
+    assert api.post("quotes", body).status_code == 400
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(body, schema_of(declared["requestBody"]["content"]["application/json"]["schema"]))
