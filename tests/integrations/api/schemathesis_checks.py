@@ -46,6 +46,7 @@ OF_A_LIST = (
     "can end in what is above 0 and below that",
     "the amounts of this list are in",
     "is for some buyers only",
+    "is for the same buyers",
 )
 BY_MEANING = {
     "createPriceList": OF_A_LIST,
