@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from catalog.models import Merchant
-from tests.browser.conftest import Open, Shop, living
+from tests.browser.conftest import Open, Shop, ShopSite, living
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +41,54 @@ def test_a_second_visit_without_a_reload_finds_the_widget_and_its_bar(opened: Op
         assert page.locator("iframe").count() == 0
     page.evaluate("scrollTo(0, 0)")
     assert page.evaluate("heard.filter(each => each === 'first').length") == 1
+
+
+# What Turbo does with a link: another body takes the place of this one, and its scripts run.
+TURBO = """<script>
+    async function follow(link) {
+      const text = await (await fetch(link.href)).text(), next = new DOMParser().parseFromString(text, "text/html");
+      history.pushState({}, "", link.href);
+      document.body.replaceWith(document.adoptNode(next.body));
+      for (const old of document.body.querySelectorAll("script")) {
+        const script = document.createElement("script");
+        for (const each of old.attributes) script.setAttribute(each.name, each.value);
+        script.text = old.text;
+        old.replaceWith(script);
+      }
+    }
+    addEventListener("click", event => {
+      const link = event.target.closest("a");
+      if (link) { event.preventDefault(); follow(link) }
+    });
+</script>"""
+HTMX = """<script src="{site}/static/vendor/htmx-2.0.11/htmx.min.js"></script>"""
+
+
+@pytest.mark.parametrize("place", ["head", "body"])
+@pytest.mark.parametrize("library", [HTMX, TURBO], ids=["htmx boost", "Turbo"])
+def test_a_shop_that_swaps_its_pages_finds_the_widget_each_time(
+    page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str, console: list[str], library: str, place: str
+) -> None:
+    scripts = {"head": "", "body": ""} | {place: f'<script src="{widget_site}/static/embed.js" async></script>'}
+    head = f"""<!doctype html><html><head><link rel="icon" href="data:,"><title>Shop</title>
+        {library.replace("{site}", widget_site)}{scripts["head"]}</head>"""
+    desk = f'<div id="one" data-configurator="{widget_site}/embed/kitchens/desk/"></div><p style="height: 1500px">'
+    shop_site.pages["/"] = f"""{head}<body hx-boost="true"><a href="/desk">Desk</a></body></html>"""
+    shop_site.pages["/desk"] = (
+        f"""{head}<body hx-boost="true"><a href="/">Home</a>{desk}{scripts["body"]}</body></html>"""
+    )
+    page.goto(shop_site.url)
+    for _ in range(2):
+        page.get_by_role("link", name="Desk").click()
+        widget = page.frame_locator("#one iframe")
+        widget.locator("label[for=o-top--glass]").click()
+        expect(widget.locator("#o-top--glass")).to_be_checked()
+        expect(widget.locator("html")).to_have_class(re.compile("embedded"))
+        page.evaluate("scrollTo(0, 200)")
+        expect(widget.locator("#bar")).to_be_in_viewport(ratio=0.9)
+        assert page.locator("iframe").count() == 1
+        page.get_by_role("link", name="Home").press("Enter")
+        expect(page.locator("iframe")).to_have_count(0)
 
 
 def test_a_script_loaded_again_with_each_visit_makes_one_widget(opened: Open, console: list[str]) -> None:
