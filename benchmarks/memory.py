@@ -78,10 +78,10 @@ def measure(products: int, calls: int) -> None:
     setup_test_environment()
     call_command("migrate", verbosity=0)
 
+    from catalog.memory import memories
     from tests.api import Api, make_shop
     from tests.embed import post_form
     from tests.forms import Forms
-    from tests.integrations.api.test_hostile_memory import CACHES
 
     shop = make_shop()
     keys = publish_copies(shop, products)
@@ -89,7 +89,7 @@ def measure(products: int, calls: int) -> None:
     start = time.process_time()
 
     def tell(what: str) -> None:
-        kept = sum(cache.bytes for cache in CACHES.values()) / MEGABYTE
+        kept = sum(each.bytes for each in memories()) / MEGABYTE
         print(
             f"{what:<24} {resident():7.0f} MB  caches {kept:5.0f} MB  {time.process_time() - start:6.0f} s CPU",
             flush=True,
@@ -103,7 +103,7 @@ def measure(products: int, calls: int) -> None:
         sent = Forms(shopper.get(address, query).content.decode()).sent
         post_form(shopper, address, {**sent, "step": "-summary"})
 
-    most = sum(cache.most for cache in CACHES.values()) / MEGABYTE
+    most = sum(each.most for each in memories()) / MEGABYTE
     tell(f"before (caches ≤ {most:.0f} MB)")
     for number, key in enumerate(keys, 1):
         open_and_click(key)
