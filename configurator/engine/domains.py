@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from catalog.kinds.register import KINDS
-from catalog.product_model import NOTHING, Choice, Kind
+from catalog.product_model import NOTHING, Choice, Kind, plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Domain:
             count = int((last - first) / self.step) + 1
             if len(found) + count > most:
                 return None
-            found += [kind.at_number(first + place * self.step) for place in range(count)]
+            found += [kind.at_number(plain_number(first + place * self.step)) for place in range(count)]
         return found
 
     def with_more(self, found: Sequence[Choice], unchecked: Sequence[Choice] = ()) -> "Domain":
