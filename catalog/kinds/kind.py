@@ -5,10 +5,10 @@ decision variables they are to the engine. Whoever needs that asks the kind and 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from catalog.expressions.nodes import Node, NumberOf
 from catalog.findings import Finding
@@ -41,6 +41,8 @@ class OptionKind(ABC):
     json_type: ClassVar[type | tuple[type, ...]] = str
     json_words: ClassVar[str]
 
+    bound_as: ClassVar[Literal["number", "date"]] = "number"
+    """What an expression takes the number of a stepped option for."""
     domain_field: ClassVar[str] = ""
     """The field of an option that holds the domain of this kind, if it has one of its own."""
     form_rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
@@ -145,6 +147,10 @@ class OptionKind(ABC):
     def scale(self, option: Option) -> NumberDomain | None:
         """Return the numbers that stand for the values of a stepped option, in their order."""
         return None
+
+    def barred(self, option: Option) -> Sequence[int]:
+        """Return the cells of a scale that are no answers, whatever else is chosen."""
+        return ()
 
     def as_number(self, option: Option) -> NumberOf:
         """Return what an expression reads of a stepped option: the number that stands for its value."""

@@ -163,6 +163,9 @@ class Reader:
         for option in self.model.options:
             condition = conditions.get(option.key, TRUE)
             found.extend(self._switched(option, condition))
+            if barred := kind_of(option).barred(option):
+                allowed = denied(self._marked(self.slots.of_option[option.key], barred))
+                found.append(Constraint(Reason("domain", option.key), allowed))
             for place, value in enumerate(option.values):
                 if value.when is not None:
                     holds = self.condition(value.when, f"options/{option.key}/values/{value.key}/when")
