@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -113,6 +114,24 @@ def _each_once(units: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(units)) < len(units):
         raise ValueError("name each unit once")
     return units
+
+
+@lru_cache(maxsize=10_000)
+def day_of(text: str) -> date | None:
+    """Return the day that `text` is as ISO 8601 writes it with hyphens; None for what is none."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _read_day(value: object) -> date:
+    day = value if isinstance(value, date) else day_of(value) if isinstance(value, str) else None
+    if day is None:
+        raise ValueError("expected a date such as 2026-12-24")
+    return day
 
 
 def plain_number(number: Decimal) -> Decimal:
@@ -227,6 +246,12 @@ type TextField = Annotated[
 type Number = Annotated[
     Decimal, BeforeValidator(_read_number), PlainSerializer(write_number), WithJsonSchema({"type": "number"})
 ]
+type Day = Annotated[
+    date,
+    BeforeValidator(_read_day),
+    PlainSerializer(date.isoformat),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
 type Expression = Annotated[
     str,
     BeforeValidator(_read_expression),
@@ -277,6 +302,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     TEXT = "text"
     COLOUR = "colour"
+    DATE = "date"
 
 
 @dataclass(frozen=True)
@@ -322,6 +348,22 @@ class NumberDomain:
 
 
 @dataclass(frozen=True)
+class DateDomain:
+    """All days from `first` to `last` in steps of `step` days, both ends included.
+
+    `working_days` leaves out Saturdays and Sundays, `closed` lists further days that are no answers.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    first: Day
+    last: Day
+    step: int = 1
+    working_days: bool = False
+    closed: tuple[Day, ...] = ()
+
+
+@dataclass(frozen=True)
 class TextDomain:
     """Texts of `min_length` to `max_length` characters that match `pattern` (a regular expression) as a whole."""
 
@@ -335,7 +377,9 @@ class TextDomain:
 
 @dataclass(frozen=True)
 class Option:
-    """A question the product asks. `values` belong to choices and multi-choices, `number` and `text` to those kinds.
+    """A question the product asks.
+
+    `values` belong to choices and multi-choices, `number`, `text` and `date` to those kinds.
 
     `when` switches the option off where it is false: it then has no value and takes part in nothing. `reason` is the
     merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice. Where choices
@@ -355,6 +399,7 @@ class Option:
     values: tuple[Value, ...] = ()
     number: NumberDomain | None = None
     text: TextDomain | None = None
+    date: DateDomain | None = None
     at_least: int | None = None
     at_most: int | None = None
     when: Expression | None = None

@@ -34,7 +34,7 @@ from catalog.expressions.parser import parse
 from catalog.expressions.scope import Scope, keys_of
 from catalog.expressions.syntax import Comparator, Span, Syntax
 from catalog.kinds.register import kind_of
-from catalog.product_model import Derived, Option
+from catalog.product_model import Derived, Option, day_of
 from catalog.units import PLAIN, STANDARD, unit_named
 
 type Expected = Literal["condition", "number", "text", "any"]
@@ -44,10 +44,12 @@ type Naming = tuple[Literal["option", "value", "attribute", "place"], str, str]
 _TOLD: Mapping[str, str] = {
     "condition": "a condition (something that is true or false)",
     "number": "a number",
+    "date": "a date",
     "text": "a text",
     "choice": "a choice",
     "multi": "a multi-choice",
 }
+_DAYS = unit_named("days")
 _FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length", "all", "any")
 _OVER_INSTANCES = ("sum", "min", "max", "count", "all", "any")
 
@@ -91,8 +93,8 @@ class Binder:
         bound = self.any(parsed)
         if expected == "text" and bound.kind not in ("text", "choice"):
             raise self.wrong(bound, "a text", parsed.span)
-        if bound.kind == "multi":
-            raise self.wrong(bound, "a condition, a number or a text", parsed.span)
+        if bound.kind in ("multi", "date"):
+            raise self.wrong(bound, "a condition, a number or a text", parsed.span, _days_hint(bound))
         return bound
 
     def derived(self, derived: Derived, parsed: Syntax) -> Bound:
@@ -163,10 +165,13 @@ class Binder:
         raise self.wrong(bound, _TOLD["condition"], part.span, hint)
 
     def number(self, part: Syntax) -> Bound:
-        bound = self.any(part)
+        return self.as_number(self.any(part), part)
+
+    def as_number(self, bound: Bound, part: Syntax) -> Bound:
+        """Return what was bound of `part` where it is a number."""
         if bound.kind == "number":
             return bound
-        hint = ""
+        hint = _days_hint(bound)
         if bound.kind == "condition":
             hint = "write 'if … then 1 else 0' or 'count(…)' to count with it"
         elif bound.kind == "multi" and bound.option is not None:
@@ -177,6 +182,30 @@ class Binder:
         elif bound.kind == "text":
             hint = "numbers stand without quotes"
         raise self.wrong(bound, "a number", part.span, hint)
+
+    def measured(self, parts: Sequence[Syntax]) -> list[Bound]:
+        """Return numbers; or dates and numbers, where one is a date: beside it a text is a day."""
+        bounds = [self.any(part) for part in parts]
+        if any(bound.kind == "date" for bound in bounds):
+            return [self.as_day(bound, part) for bound, part in zip(bounds, parts, strict=True)]
+        return [self.as_number(bound, part) for bound, part in zip(bounds, parts, strict=True)]
+
+    def as_day(self, bound: Bound, part: Syntax) -> Bound:
+        """Return what was bound of `part` beside a date: a text that stands there is a day."""
+        if isinstance(part, syntax.Text):
+            day = day_of(part.value)
+            if day is None:
+                raise ExpressionRefused(f"'{part.value}' is no date", *part.span, 'write it as "2026-12-24"')
+            number = Fraction(day.toordinal())
+            return Bound(nodes.Day(number), "date", _DAYS, bits=bits_of([number]))
+        return bound if bound.kind == "date" else self.as_number(bound, part)
+
+    def day(self, part: Syntax) -> Bound:
+        """Return the date that `part` is beside a date; refuse what is none."""
+        bound = self.as_day(self.any(part), part)
+        if bound.kind != "date":
+            raise self.wrong(bound, "a date", part.span, 'a day stands in quotes: "2026-12-24"')
+        return bound
 
     def wrong(self, bound: Bound, wanted: str, span: Span, hint: str = "") -> ExpressionRefused:
         if bound.option is not None and bound.kind in ("choice", "multi"):
@@ -258,9 +287,9 @@ class Binder:
         if kind.is_stepped:
             scale = kind.scale(option)
             if scale is None:
-                raise ExpressionRefused(f"'{key}' has no range of numbers yet", *span)
+                raise ExpressionRefused(f"'{key}' has no range of {kind.bound_as}s yet", *span)
             bits = bits_of([scale.first, scale.last, scale.step])
-            return Bound(kind.as_number(option), "number", unit_named(scale.unit), bits=bits)
+            return Bound(kind.as_number(option), kind.bound_as, unit_named(scale.unit), bits=bits)
         if kind.is_truth:
             return Bound(nodes.IsTrue(key), "condition", option=option)
         if kind.is_single:
@@ -370,11 +399,28 @@ class Binder:
         return Bound(nodes.Constant(part.value), "number", unit, bits=bits_of([part.value]))
 
     def sum(self, part: syntax.Sum) -> Bound:
-        terms = [self.number(part.first), *(self.number(operand) for _, operand in part.rest)]
+        terms = self.measured([part.first, *(operand for _, operand in part.rest)])
         signs = [True, *(operator == "+" for operator, _ in part.rest)]
+        if any(term.kind == "date" for term in terms):
+            return self.days(terms, signs, part)
         terms, unit, firmness = in_one_unit(terms, part.span, "add")
         bound = added(list(zip(signs, terms, strict=True)), part.span)
         return replace(bound, unit=unit, firmness=firmness)
+
+    def days(self, terms: list[Bound], signs: list[bool], part: syntax.Sum) -> Bound:
+        """Return a date some days after another, or the days between two dates."""
+        dates = sum(1 if sign else -1 for term, sign in zip(terms, signs, strict=True) if term.kind == "date")
+        if dates not in (0, 1):
+            hint = 'from one date another is taken: "delivery - start" gives the days between them'
+            raise ExpressionRefused("dates cannot be added", *part.span, hint)
+        numbers = [
+            replace(term, kind="number") if term.kind == "date" else in_unit(term, _DAYS, part.span) for term in terms
+        ]
+        found = replace(added(list(zip(signs, numbers, strict=True)), part.span), unit=_DAYS, firmness=FIRM)
+        if dates == 0:
+            return found
+        day = nodes.Day(found.node.value) if isinstance(found.node, nodes.Constant) else found.node
+        return replace(found, node=day, kind="date")
 
     def product(self, part: syntax.Product) -> Bound:
         first = self.number(part.first)
@@ -605,6 +651,8 @@ class Binder:
             rule = self.condition(part.yes)
             return made(nodes.Implies(condition.node, rule.node), "condition", [condition, rule], part.span)
         yes, no = self.any(part.yes), self.any(part.no)
+        if "date" in (yes.kind, no.kind):
+            yes, no = self.as_day(yes, part.yes), self.as_day(no, part.no)
         kinds = {"text" if each.kind == "choice" else each.kind for each in (yes, no)}
         if len(kinds) > 1 or "multi" in kinds:
             raise ExpressionRefused(
@@ -613,7 +661,7 @@ class Binder:
                 "both must be of one kind",
             )
         unit, firmness = PLAIN, FIRM
-        if yes.kind == "number":
+        if yes.kind in ("number", "date"):
             (yes, no), unit, firmness = in_one_unit([yes, no], part.span, "choose between")
         kind: BoundKind = "text" if yes.kind == "choice" else yes.kind
         node = nodes.If(condition.node, yes.node, no.node)
@@ -623,7 +671,7 @@ class Binder:
         if len(part.rest) == 1:
             operator, right = part.rest[0]
             return self.compared(operator, part.first, right, part.span)
-        numbers = [self.number(part.first), *(self.number(operand) for _, operand in part.rest)]
+        numbers = self.measured([part.first, *(operand for _, operand in part.rest)])
         pairs = [
             self.numbers_compared(operator, left, right, part.span)
             for (operator, _), left, right in zip(part.rest, numbers, numbers[1:], strict=False)
@@ -631,6 +679,10 @@ class Binder:
         return self.all_of(pairs, part.span)
 
     def numbers_compared(self, operator: Comparator, left: Bound, right: Bound, span: Span) -> Bound:
+        """Return the comparison of two numbers, or of two dates; refuse one with the other."""
+        if left.kind != right.kind:
+            told = f"cannot compare {_TOLD[left.kind]} with {_TOLD[right.kind]}"
+            raise ExpressionRefused(told, *span, self.mixed_hint(left, right))
         (left, right), _, _ = in_one_unit([left, right], span, "compare")
         return made(nodes.Compare(operator, left.node, right.node), "condition", [left, right], span)
 
@@ -654,7 +706,9 @@ class Binder:
                 f"unknown option '{right.key}'", *right.span, f'a text stands in quotes: "{right.key}"'
             )
         b = self.any(right)
-        if a.kind == b.kind == "number":
+        if "date" in (a.kind, b.kind):
+            a, b = self.as_day(a, left), self.as_day(b, right)
+        if a.kind == b.kind and a.kind in ("number", "date"):
             return self.numbers_compared(operator, a, b, span)
         if a.kind != b.kind:
             raise ExpressionRefused(
@@ -667,6 +721,8 @@ class Binder:
         return self.conditions_compared(operator, a, b, span)
 
     def mixed_hint(self, a: Bound, b: Bound) -> str:
+        if "date" in (a.kind, b.kind):
+            return 'a day stands in quotes: "2026-12-24"; one date minus another gives the days between them'
         if {a.kind, b.kind} == {"condition", "number"}:
             return "a yes/no option is compared with yes or no"
         return "texts stand in quotes, numbers do not" if {a.kind, b.kind} == {"text", "number"} else ""
@@ -772,21 +828,25 @@ class Binder:
 
     def member(self, bound: Bound, member: Syntax | syntax.Range, negated: bool) -> Bound:
         if isinstance(member, syntax.Range):
-            if bound.kind != "number":
+            if bound.kind not in ("number", "date"):
                 raise ExpressionRefused("a range holds numbers", *member.span)
-            first, last = self.number(member.first), self.number(member.last)
+            first, last = (self.beside(bound, end) for end in (member.first, member.last))
             if not negated:
                 above = self.numbers_compared(">=", bound, first, member.span)
                 return self.all_of([above, self.numbers_compared("<=", bound, last, member.span)], member.span)
             below = self.numbers_compared("<", bound, first, member.span)
             return self.any_of([below, self.numbers_compared(">", bound, last, member.span)], member.span)
         operator: Comparator = "!=" if negated else "=="
-        if bound.kind == "number":
-            return self.numbers_compared(operator, bound, self.number(member), member.span)
+        if bound.kind in ("number", "date"):
+            return self.numbers_compared(operator, bound, self.beside(bound, member), member.span)
         other = self.any(member)
         if other.kind not in ("text", "choice"):
             raise self.wrong(other, "a text", member.span)
         return made(nodes.Compare(operator, bound.node, other.node), "condition", [bound, other], member.span)
+
+    def beside(self, bound: Bound, part: Syntax) -> Bound:
+        """Return the number, or beside a date the date, that `part` is."""
+        return self.day(part) if bound.kind == "date" else self.number(part)
 
     def has(self, part: syntax.Has) -> Bound:
         owner = self.any(part.owner)
@@ -820,6 +880,11 @@ def existence(scope: Scope, instance: Instance) -> Bound | None:
     if instance.place not in scope.existing:
         scope.existing[instance.place] = Binder(scope, lengths=False).condition(parse(instance.exists))
     return scope.existing[instance.place]
+
+
+def _days_hint(bound: Bound) -> str:
+    """Return how a number is made of a date, where one stands in its place."""
+    return "write 'delivery - \"2026-12-01\"' for the days between two dates" if bound.kind == "date" else ""
 
 
 def _is_silent(node: Node, before: str) -> bool:

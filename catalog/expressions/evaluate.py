@@ -19,6 +19,7 @@ from catalog.expressions.nodes import (
     Constant,
     CountOf,
     CountTrue,
+    DayOf,
     Fold,
     Given,
     Has,
@@ -35,7 +36,7 @@ from catalog.expressions.nodes import (
     children,
 )
 from catalog.plain_texts import length_of
-from catalog.product_model import Choice
+from catalog.product_model import Choice, day_of
 
 type Result = Fraction | bool | str | None
 type Values = Mapping[str, Choice]
@@ -50,11 +51,14 @@ def evaluate(node: Node, values: Values) -> Result:
     """Return what `node` is worth where options have `values`; None for a number or text that is undefined.
 
     `values` holds only options that have a value: the key of a choice, the tuple of keys of a multi-choice, a bool, a
-    Decimal, a str. A condition is always True or False.
+    Decimal, a str (of a date as ISO 8601 writes it). A condition is always True or False.
     """
     match node:
         case Constant():
             return node.value
+        case DayOf():
+            number = _day_of(node.option)(values)
+            return None if number is None else Fraction(number)
         case NumberOf():
             number = values.get(node.option)
             return Fraction(number) if isinstance(number, Decimal | int) else None
@@ -235,6 +239,8 @@ def _alone(node: Node, shared: _Shared) -> Inner:
         case Constant(value):
             constant = _plain(value)
             return lambda values: constant
+        case DayOf(option):
+            return _day_of(option)
         case NumberOf(option):
             return _number_of(option)
         case TextOf(option):
@@ -302,6 +308,15 @@ def _number_of(option: str) -> Inner:
     return number
 
 
+def _day_of(option: str) -> Inner:
+    def day(values: Values) -> int | None:
+        text = values.get(option)
+        found = day_of(text) if isinstance(text, str) else None
+        return None if found is None else found.toordinal()
+
+    return day
+
+
 def _attribute_of(option: str, by_value: Mapping[str, Any], summed: bool) -> Inner:
     if not summed:
         return lambda values: by_value.get(values.get(option))  # type: ignore[arg-type]
@@ -310,7 +325,7 @@ def _attribute_of(option: str, by_value: Mapping[str, Any], summed: bool) -> Inn
 
 def _compare(node: Compare, shared: _Shared) -> Inner:
     compared = _COMPARED[node.operator]
-    if isinstance(node.left, NumberOf) and isinstance(node.right, Constant):
+    if isinstance(node.left, NumberOf) and not isinstance(node.left, DayOf) and isinstance(node.right, Constant):
         bound = _decimal(node.right.value)
         if bound is not None:
             option = node.left.option

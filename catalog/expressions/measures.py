@@ -21,7 +21,7 @@ MAX_NODE_DEPTH = 150
 MAX_BITS = 4_000
 
 
-type BoundKind = Literal["condition", "number", "text", "choice", "multi"]
+type BoundKind = Literal["condition", "number", "date", "text", "choice", "multi"]
 
 # How far the unit of a number can be trusted: it is the unit; it is a unit times a count (`2 * width`), which converts
 # but may also be an amount per unit; it was multiplied by something that may carry a unit of its own (`0.05 * width`).

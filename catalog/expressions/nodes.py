@@ -22,10 +22,20 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Day(Constant):
+    """A certain day, as the number that stands for it: days since year 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class NumberOf:
     """The number of a number option, in the option's unit; undefined without one."""
 
     option: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayOf(NumberOf):
+    """The day of a date option, as the number that stands for it; undefined without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from catalog.expressions.nodes import Node
 from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTIPLICATIVE, NEGATIVE, NOT, OR
 from catalog.expressions.phrases import phrases_of
 from catalog.expressions.syntax import Comparator, Syntax
-from catalog.formats import written
+from catalog.formats import told_date, written
 from catalog.kinds.register import kind_of
 from catalog.lengths import is_told_anew
 from catalog.numbers import told_shown_measure
@@ -272,7 +273,8 @@ class _Teller:
     def compared(self, operator: Comparator, left: Node, right: Node) -> str:
         if isinstance(left, nodes.Constant) and not isinstance(right, nodes.Constant):
             left, right, operator = right, left, _TURNED[operator]
-        return self.say(operator, self.amount(left, 0), *self.with_unit(left, right))
+        said = f"date {operator}" if _is_day(left) and operator in _ORDERED else operator
+        return self.say(said, self.amount(left, 0), *self.with_unit(left, right))
 
     def denied(self, part: Node) -> str:
         match part:
@@ -302,6 +304,8 @@ class _Teller:
     def amount(self, node: Node, level: int) -> str:
         """Return a number or text as an operand; sums inside products stand in parentheses."""
         match node:
+            case nodes.Day(Fraction() as day) if day.denominator == 1:
+                return told_date(date.fromordinal(int(day)), self.locale)
             case nodes.Constant(value):
                 return self.number(value) if isinstance(value, Fraction) else str(value)
             case nodes.NumberOf(option) | nodes.TextOf(option):
@@ -350,7 +354,9 @@ class _Teller:
         """Return what `number` is compared with, plain numbers followed by its unit."""
         unit = self.unit(number)
         return tuple(
-            self.measure(other, unit) if unit and isinstance(other, nodes.Constant) else self.amount(other, 0)
+            self.measure(other, unit)
+            if unit and isinstance(other, nodes.Constant) and not isinstance(other, nodes.Day)
+            else self.amount(other, 0)
             for other in others
         )
 
@@ -418,10 +424,24 @@ def _moved(node: Node, before: str, after: str) -> Node:
     return replace(node, **changes) if changes else node
 
 
+def _is_day(node: Node) -> bool:
+    """Tell whether a number stands for a day, and is no count of days."""
+    match node:
+        case nodes.Arithmetic("+", left, right):
+            return _is_day(left) or _is_day(right)
+        case nodes.Arithmetic("-", left, right):
+            return _is_day(left) and not _is_day(right)
+        case nodes.If(_, yes, _):
+            return _is_day(yes)
+        case _:
+            return isinstance(node, nodes.Day | nodes.DayOf)
+
+
 def _counts(factor: Fraction) -> bool:
     return factor.denominator == 1 and factor.numerator % 10 != 0
 
 
+_ORDERED = frozenset(("<", "<=", ">=", ">"))
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 _TURNED: dict[Comparator, Comparator] = {"<": ">", "<=": ">=", "==": "==", "!=": "!=", ">=": "<=", ">": "<"}
 _DENIED: dict[Comparator, Comparator] = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">=": "<", ">": "<="}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from catalog.kinds.boolean import BooleanKind
 from catalog.kinds.choice import ChoiceKind
 from catalog.kinds.colour import ColourKind
+from catalog.kinds.date import DateKind
 from catalog.kinds.kind import OptionKind
 from catalog.kinds.multi import MultiKind
 from catalog.kinds.number import NumberKind
@@ -20,6 +21,7 @@ KINDS: Mapping[Kind, OptionKind] = {
         NumberKind(),
         TextKind(),
         ColourKind(),
+        DateKind(),
     )
 }
 

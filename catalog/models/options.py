@@ -29,6 +29,7 @@ class Option(DraftRow):
         NUMBER = "number", "Number"
         TEXT = "text", "Text"
         COLOUR = "colour", "Colour"
+        DATE = "date", "Date"
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="options")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.CHOICE)
@@ -43,6 +44,19 @@ class Option(DraftRow):
     number_last = NumberField("to", null=True, blank=True)
     number_step = NumberField("in steps of", default=1)
     number_unit = LineField("unit", blank=True, default="")
+    date_first = models.DateField("first day", null=True, blank=True)
+    date_last = models.DateField("last day", null=True, blank=True)
+    date_step = models.BigIntegerField("in steps of days", default=1, db_default=1)
+    date_working_days = models.BooleanField(
+        "working days only", default=False, db_default=False, help_text="Saturdays and Sundays are no answers."
+    )
+    date_closed = LineField(
+        "closed days",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Further days that are no answers, such as 2026-12-25 2026-12-26.",
+    )
     # A text domain that only has defaults differs from none, and both survive the way to a product model and back.
     has_text_domain = models.BooleanField(default=False, editable=False)
     min_length = models.BigIntegerField("shortest", default=0)

@@ -16,7 +16,7 @@ from catalog.formats import counted, percentage, separators, told_date
 from catalog.kinds.register import kind_of
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
 from catalog.numbers import nearest, number_typed, told_shown, told_shown_measure, told_unit
-from catalog.product_model import Choice, NumberDomain, Option, ProductModel, Value
+from catalog.product_model import Choice, DateDomain, NumberDomain, Option, ProductModel, Value
 from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.long_lists import ROWS, WHOLE, Drawn, Window, drawn, is_searched
@@ -110,6 +110,17 @@ class NumberShown:
 
 
 @dataclass(frozen=True)
+class DateShown:
+    """A date's input: the first and last declared day and the step as HTML writes them, and in words what is valid."""
+
+    first: str
+    last: str
+    step: int
+    hint: str
+    is_narrowed: bool
+
+
+@dataclass(frozen=True)
 class SearchShown:
     """The search in a long list: what was typed, how many match in words, how many are drawn and may come next.
 
@@ -151,6 +162,7 @@ class OptionShown:
     has_none: bool = False
     none_checked: bool = False
     number: NumberShown | None = None
+    date: DateShown | None = None
     max_length: int = 0
     search: SearchShown | None = None
 
@@ -197,6 +209,7 @@ def option_shown(
     raw = None if invalid is None else invalid.raw
     values, search = _values(evaluation, option, state, reader, window)
     number = _number(option, state, raw, reader) if option.number is not None else None
+    day = _date(option.date, state, reader) if option.date is not None else None
     text = option.text
     is_inferred = state.source in SET_FOR_THEM
     return OptionShown(
@@ -210,7 +223,9 @@ def option_shown(
         help=option.help.in_locale(reader.locale) if option.help else "",
         picked=picked(option, state.value, reader),
         note=_("set for you") if is_inferred else "",
-        can_ask_why=is_inferred or bool(number and number.is_narrowed) or any(each.is_forced for each in values),
+        can_ask_why=is_inferred
+        or any(each is not None and each.is_narrowed for each in (number, day))
+        or any(each.is_forced for each in values),
         count=_count(option),
         is_required=option.required,
         needs_choice=option.key in evaluation.missing,
@@ -222,6 +237,7 @@ def option_shown(
         has_none=kind_of(option).is_single and not option.required and state.domain.none,
         none_checked=state.value is None,
         number=number,
+        date=day,
         max_length=text.max_length if text else 0,
         search=search,
     )
@@ -440,6 +456,8 @@ def _count(option: Option) -> str:
 def _error(option: Option, state: OptionState, invalid: Invalid, reader: Reader) -> str:
     if option.number is not None:
         return _number_error(option.number, state, invalid, reader)
+    if option.date is not None:
+        return _date_error(option.date, invalid.problem, reader)
     if option.text is not None:
         return _text_error(option, invalid.problem, reader)
     if kind_of(option).is_colour:
@@ -462,6 +480,41 @@ def _number_error(domain: NumberDomain, state: OptionState, invalid: Invalid, re
     # Two numbers finer than what is shown look the same.
     listed = _("%(some)s or %(last)s") % {"some": some, "last": last} if some != last else some
     return f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(unit)}'.strip()}}"
+
+
+def _date(domain: DateDomain, state: OptionState, reader: Reader) -> DateShown:
+    runs = state.domain.runs
+    ends = (domain.first, domain.last)
+    valid = tuple(date.fromordinal(int(end)) for end in (runs[0][0], runs[-1][1])) if runs else ()
+    hint = _("%(first)s to %(last)s") % {"first": reader.date(valid[0]), "last": reader.date(valid[1])} if valid else ""
+    if domain.working_days and hint:
+        hint = _("%(days)s, Monday to Friday") % {"days": hint}
+    return DateShown(
+        first=domain.first.isoformat(),
+        last=domain.last.isoformat(),
+        step=domain.step,
+        hint=hint,
+        is_narrowed=bool(valid) and valid != ends,
+    )
+
+
+def _date_error(domain: DateDomain, problem: Unreadable, reader: Reader) -> str:
+    """Return why a day is none of the answers, the day as people read it."""
+    days = {"first": reader.date(domain.first), "last": reader.date(domain.last), "step": domain.step}
+    day = problem.data.get("day")
+    if day is not None:
+        days["day"] = reader.date(day)
+    match problem.slug:
+        case "date-outside":
+            return _("Choose a day from %(first)s to %(last)s.") % days
+        case "date-between":
+            return _("Choose every %(step)s days from %(first)s.") % days
+        case "date-weekend":
+            return _("%(day)s is a Saturday or Sunday. Choose a working day.") % days
+        case "date-closed":
+            return _("On %(day)s nobody works. Choose another day.") % days
+        case _:
+            return _("Enter a date such as 2026-12-24.")
 
 
 def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:

@@ -8,7 +8,7 @@
   // Morphing neither closes details nor overwrites what is typed meanwhile.
   const morph = window.Idiomorph?.defaults;
   if (morph) morph.callbacks.beforeAttributeUpdated = (name, node) => name !== "open" || node.nodeName !== "DETAILS";
-  const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=search]") ? input.value : "" };
+  const typed = () => { const input = document.activeElement; return input.matches("[type=text], [type=date], [type=search]") ? input.value : "" };
   // Going back shows no old page.
   addEventListener("popstate", () => location.reload());
   // htmx sees only buttons inside a form, and "Undo" is outside.

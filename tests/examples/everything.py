@@ -106,6 +106,19 @@ EVERYTHING: dict[str, Any] = {
         {"key": "motto", "kind": "text", "label": "Motto", "text": {}},
         {"key": "note", "kind": "text", "label": "Note", "required": False},
         {"key": "paint", "kind": "colour", "label": "Paint", "default": "#9fb49c"},
+        {
+            "key": "delivery",
+            "kind": "date",
+            "label": "Delivery",
+            "default": "2026-12-24",
+            "date": {
+                "first": "2026-12-02",
+                "last": "2026-12-30",
+                "step": 2,
+                "working_days": True,
+                "closed": ["2026-12-26"],
+            },
+        },
     ],
     "derived": [
         {

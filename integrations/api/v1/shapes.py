@@ -10,7 +10,8 @@ type ChoiceValue = Annotated[
         json_schema_extra={"x-word": "choice"},
         description=(
             "What is chosen: a value's key (choice), true or false (boolean), a number (number), "
-            "a list of values' keys (multi), a text (text), or a colour such as #0b6e4f (colour)."
+            "a list of values' keys (multi), a text (text), a colour such as #0b6e4f (colour), "
+            "or a date such as 2026-12-24 (date)."
         ),
     ),
 ]
@@ -49,14 +50,14 @@ class Domain(Answer):
     """Choice, boolean and multi: the values that are still possible."""
     forced: list[str] | None = None
     """Multi: the values that are in whatever else is chosen."""
-    runs: list[list[int | float]] | None = None
-    """Number: first and last of each run of possible steps."""
+    runs: list[list[int | float | str]] | None = None
+    """Number and date: first and last of each run of possible steps, days as 2026-12-24."""
     step: int | float | None = None
-    """Number: the distance between two possible numbers of a run."""
+    """Number and date: the distance between two possible numbers or days of a run."""
     unit: str | None = None
-    """Number: the unit, such as mm."""
-    unchecked: list[list[int | float]] | None = None
-    """Number: runs of steps of which it is not checked yet whether they are possible; left out where there are none."""
+    """Number: the unit, such as mm. Date: days."""
+    unchecked: list[list[int | float | str]] | None = None
+    """Number and date: runs of steps of which it is not checked yet whether they are possible; left out without any."""
 
 
 class ValueState(Answer):
@@ -484,11 +485,24 @@ class TextForm(Answer):
     pattern_hint: str | None
 
 
+class DateRange(Answer):
+    """The days that are taken."""
+
+    first: Annotated[str, Field(json_schema_extra={"format": "date"})]
+    last: Annotated[str, Field(json_schema_extra={"format": "date"})]
+    step: int
+    """Every how many days from the first one."""
+    working_days: bool
+    """Saturdays and Sundays are not taken."""
+    closed: list[Annotated[str, Field(json_schema_extra={"format": "date"})]]
+    """Further days that are not taken."""
+
+
 class Option(Answer):
     """A question the product asks."""
 
     key: str
-    kind: Literal["choice", "multi", "boolean", "number", "text", "colour"]
+    kind: Literal["choice", "multi", "boolean", "number", "text", "colour", "date"]
     label: str
     help: str | None
     group: str | None
@@ -497,6 +511,7 @@ class Option(Answer):
     values: list[Value]
     number: NumberRange | None
     text: TextForm | None
+    date: DateRange | None
     at_least: int | None
     at_most: int | None
     conditional: bool
