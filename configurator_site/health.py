@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
@@ -12,10 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.memory import when_forgetting
+from integrations.webhooks.operations import oldest_due
+from catalog.jobs import clock
+from catalog.jobs.worker import SILENT, last_heard
 
 # Below this, SQLite, uploads and compiled products are about to fail, or do.
 LEAST_FREE_BYTES = 32 * 1024 * 1024
 OK = "ok"
+# A worker that keeps up leaves nothing that long.
+LONGEST_WAIT = timedelta(minutes=5)
 
 type Migration = tuple[str, str]
 
@@ -34,12 +40,35 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 where database, schema and disk let this process work, 503 otherwise; `status` sums up the others."""
+    """Answer 200 where database, schema and disk let this process work, 503 otherwise; `status` sums these up.
+
+    Beside them it tells how the work beside the requests does. That is no reason for 503: a shop sells without it, and
+    would not sell more if its servers were taken away.
+    """
     found = {"database": _database(), "disk": _disk()}
     if found["database"] == OK:
         found["schema"] = _schema()
     is_ready = all(each == OK for each in found.values())
-    return JsonResponse({"status": OK if is_ready else "unavailable", **found}, status=200 if is_ready else 503)
+    beside = {"worker": _worker(), "deliveries": _deliveries()} if is_ready else {}
+    told = {"status": OK if is_ready else "unavailable", **found, **beside}
+    return JsonResponse(told, status=200 if is_ready else 503)
+
+
+def _worker() -> str:
+    """Tell whether somebody does the work beside the requests."""
+    heard = last_heard()
+    if heard is None:
+        return "none is running: start manage.py worker"
+    silent = clock.now() - heard
+    return OK if silent < SILENT else f"none was heard of for {int(silent.total_seconds())} s"
+
+
+def _deliveries() -> str:
+    """Tell whether events wait longer for a worker than they should; those that wait for their next attempt do not."""
+    waiting = oldest_due()
+    if waiting is None or (late := clock.now() - waiting) < LONGEST_WAIT:
+        return OK
+    return f"the oldest one due waits for {int(late.total_seconds())} s"
 
 
 def _database() -> str:

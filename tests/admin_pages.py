@@ -17,6 +17,8 @@ from configurator.offers import published
 from configurator.operations import save
 from configurator.signing_keys import rotate_signing_key
 from integrations.access.operations import create_api_key, register_client
+from integrations.webhooks.delivery import Outcome, keep
+from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from pricing.models import (
     ClosedDays,
     ExchangeRate,
@@ -59,6 +61,8 @@ def make_whole_merchant() -> Merchant:
     rotate_signing_key(merchant)
     create_api_key(merchant, "Shop", ["catalog:read"])
     register_client(merchant, "ERP")
+    endpoint, _ = make_endpoint(merchant, Wish("ERP", "http://127.0.0.1:9/", products=["desk"]))
+    keep(send_test(endpoint), Outcome(503, "It answered 503.", 41, "Back in a minute."))
     return merchant
 
 

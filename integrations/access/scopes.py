@@ -18,6 +18,8 @@ SCOPES = {
     "configurator:write": "Create, change and complete configurations",
     "configurator:internal": "See and set options that shoppers never see",
     "configurator:quote": "Give signed prices, and verify them",
+    "webhooks:read": "Read webhook endpoints, events and deliveries",
+    "webhooks:write": "Create, change and delete webhook endpoints, and have events delivered again",
 }
 
 

@@ -36,6 +36,8 @@ from integrations.api.endpoint import JSON, Operation, operation_of
 from integrations.api.idempotency import KeyMalformed, KeyReused, StillRunning
 from integrations.api.v1 import shapes
 from integrations.api.v1.urls import urlpatterns
+from integrations.egress.targets import UrlRefused
+from integrations.webhooks.errors import EndpointDisabled
 from pricing.override import OverrideRefused
 
 KINDS: Mapping[str, type[Refusal]] = {
@@ -65,6 +67,8 @@ KINDS: Mapping[str, type[Refusal]] = {
         Stale,
         problems.ChangedMeanwhile,
         KeyTaken,
+        EndpointDisabled,
+        UrlRefused,
         MeaningChanged,
         AssembliesRefused,
         ExpressionRefused,
@@ -113,6 +117,10 @@ TAGS = {
     "price-limits": "How far prices of configurations may be changed by hand.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
     "quotes": "Prices that are promised for a time, signed so that anybody can check them.",
+    "webhook-endpoints": "URLs that are told of events, how they do, and what can be done where something was missed.",
+    "deliveries": "Events on their way to endpoints, with each attempt.",
+    "events": "What happened in the last 30 days and was of interest to some endpoint.",
+    "event-types": "Every kind of event, its JSON Schema and an example.",
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {
@@ -135,7 +143,7 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
     },
     "id": {
-        "description": "The configuration's id.",
+        "description": "The id of the configuration, endpoint, delivery or event.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"},
     },
 }

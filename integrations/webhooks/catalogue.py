@@ -64,7 +64,7 @@ class QuoteSaid(Said):
     """A signed price that was given to somebody."""
 
     id: str
-    """The `jti` of the token."""
+    """The jti of the token."""
     token: str
     product: str
     version: int

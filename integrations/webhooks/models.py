@@ -63,6 +63,13 @@ class Endpoint(Owned):
     class Meta:
         ordering = ["name", "pk"]
         verbose_name = "webhook endpoint"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["merchant", "name"],
+                name="webhook_endpoint_name",
+                violation_error_message="There is an endpoint of that name already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.name)

@@ -1,6 +1,7 @@
 """What people and programs do with endpoints: make, change, test, rotate, enable, redeliver, recover."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
-from catalog.errors import Malformed, NotFound
+from catalog.errors import KeyTaken, Malformed, NotFound
 from catalog.jobs import clock
 from catalog.jobs.worker import wake
 from catalog.models import Merchant
@@ -16,7 +17,7 @@ from configurator.sealing import sealed
 from integrations.egress.client import refuse_closed
 from integrations.egress.targets import read_target
 from integrations.webhooks import signing
-from integrations.webhooks.catalogue import KINDS, chosen
+from integrations.webhooks.catalogue import chosen
 from integrations.webhooks.delivery import disable, place_of
 from integrations.webhooks.errors import EndpointDisabled
 from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
@@ -68,7 +69,7 @@ def endpoint_called(merchant: Merchant, public_id: str) -> Endpoint:
 def make_endpoint(merchant: Merchant, wish: Wish) -> tuple[Endpoint, str]:
     """Make an endpoint and return it with its secret, which cannot be had again.
 
-    Refuses with UrlRefused a URL that nothing is sent to, and with Malformed unknown events and products.
+    Refuses as `refuse_wish` does.
     """
     endpoint = Endpoint(merchant=merchant)
     _apply(endpoint, wish)
@@ -83,7 +84,27 @@ def change_endpoint(endpoint: Endpoint, wish: Wish) -> Endpoint:
     return endpoint
 
 
+@contextmanager
+def holding(merchant: Merchant, public_id: str) -> Iterator[Endpoint]:
+    """Let others who change an endpoint wait while the block looks at it and changes it; refuse with NotFound."""
+    with transaction.atomic():
+        pk = endpoint_called(merchant, public_id).pk
+        yield Endpoint.objects.select_for_update(no_key=True).select_related("merchant").get(pk=pk)
+
+
 def _apply(endpoint: Endpoint, wish: Wish) -> None:
+    refuse_wish(endpoint.merchant, wish, endpoint.pk)
+    names = [kind.name for kind in chosen()]
+    facts = {**vars(wish), "events": [each for each in names if each in wish.events]}
+    for name, value in {**facts, "products": sorted(wish.products)}.items():
+        setattr(endpoint, name, value)
+
+
+def refuse_wish(merchant: Merchant, wish: Wish, pk: int | None = None) -> None:
+    """Refuse what an endpoint of a merchant, a new one or that of the number `pk`, cannot be.
+
+    With UrlRefused a URL that nothing is sent to, with Malformed unknown events and products, with KeyTaken a name.
+    """
     refuse_closed(read_target(wish.url))
     names = [kind.name for kind in chosen()]
     if unknown := sorted(set(wish.events) - set(names)):
@@ -91,15 +112,18 @@ def _apply(endpoint: Endpoint, wish: Wish) -> None:
             f"There is no event '{unknown[0]}' to choose. Choose from {', '.join(names)}.",
             errors=[{"pointer": "/events", "detail": f"unknown event {unknown[0]}"}],
         )
-    products = set(endpoint.merchant.products.values_list("key", flat=True)) if wish.products else set()
+    products = set(merchant.products.values_list("key", flat=True)) if wish.products else set()
     if strange := sorted(set(wish.products) - products):
         raise Malformed(
             f"There is no product '{strange[0]}'.",
             errors=[{"pointer": "/products", "detail": f"unknown product {strange[0]}"}],
         )
-    facts = {**vars(wish), "events": [each for each in names if each in wish.events]}
-    for name, value in {**facts, "products": sorted(wish.products)}.items():
-        setattr(endpoint, name, value)
+    others = Endpoint.objects.for_merchant(merchant).exclude(pk=-1 if pk is None else pk)
+    if others.filter(name=wish.name).exists():
+        raise KeyTaken(
+            f"There is an endpoint '{wish.name}' already. Take another name; if its secret is lost, rotate that.",
+            errors=[{"pointer": "/name", "detail": "taken"}],
+        )
 
 
 def _new_secret(endpoint: Endpoint) -> str:
@@ -251,6 +275,8 @@ def _health(pending: Mapping[str, Any], day: Mapping[str, Any], last: Attempt | 
     )
 
 
-def told_kind(name: str) -> str:
-    """Return when an event of this kind is sent, as a sentence."""
-    return KINDS[name].told if name in KINDS else name
+def oldest_due() -> datetime | None:
+    """Return since when the delivery that waits longest for a worker is due; None where none is."""
+    due = Delivery.objects.filter(state=Delivery.State.PENDING, endpoint__state=Endpoint.State.ACTIVE)
+    moment: datetime | None = due.filter(due_at__lte=clock.now()).aggregate(oldest=Min("due_at"))["oldest"]
+    return moment

@@ -8,11 +8,12 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
+TOLERANCE = timedelta(minutes=5)
 
 
 def new_secret() -> bytes:
@@ -39,3 +40,16 @@ def signed_headers(signers: Sequence[bytes], id: str, at: datetime, body: bytes)
         "webhook-timestamp": str(seconds),
         "webhook-signature": " ".join(signature(each, id, seconds, body) for each in signers),
     }
+
+
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+    """Tell, as a receiver would, whether a message was signed with `secret` and sent about `now`."""
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX))
+        seconds = int(headers["webhook-timestamp"])
+        mine = signature(key, headers["webhook-id"], seconds, body)
+        told = headers["webhook-signature"].split()
+    except (KeyError, ValueError):
+        return False
+    is_now = abs(now.timestamp() - seconds) <= TOLERANCE.total_seconds()
+    return is_now and any(hmac.compare_digest(mine, each) for each in told)

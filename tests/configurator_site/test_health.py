@@ -1,12 +1,17 @@
 """What load balancers and monitors ask."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from configurator_site import health
+from integrations.webhooks.operations import Wish, make_endpoint, send_test
+from catalog.jobs.models import Worker
+from tests.factories import make_merchant
 
 
 def test_a_living_process_says_so_without_a_database(client):
@@ -109,3 +114,22 @@ def test_a_database_that_takes_no_writes_is_told(client):
         cursor.execute("SET TRANSACTION READ ONLY")
 
     assert client.get("/readyz").json()["database"] == "takes no writes"
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_work_beside_the_requests_is_told_and_takes_no_server_away(client):
+    now = timezone.now()
+    assert "start manage.py worker" in client.get("/readyz").json()["worker"]
+    Worker.objects.create(name="one", started_at=now, seen_at=now)
+    merchant = make_merchant()
+    endpoint, _ = make_endpoint(merchant, Wish("ERP", "http://127.0.0.1:9/"))
+    delivery = send_test(endpoint)
+    told = client.get("/readyz").json()
+    assert (told["worker"], told["deliveries"]) == ("ok", "ok")
+    Worker.objects.update(seen_at=now - timedelta(minutes=5))
+    type(delivery).objects.update(due_at=now - timedelta(minutes=6))
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert "none was heard of for 30" in answer.json()["worker"]
+    assert "waits for 36" in answer.json()["deliveries"]

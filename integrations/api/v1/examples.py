@@ -79,6 +79,14 @@ OVERRIDE: dict[str, Any] = {
     "reason": "The second desk for the same office.",
     "by": "maria",
 }
+CREATE_ENDPOINT: dict[str, Any] = {
+    "name": "ERP",
+    "url": "https://erp.example/in",
+    "events": ["configuration.completed", "endpoint.disabled"],
+    "products": ["desk"],
+    "payload": "full",
+}
+RECOVER: dict[str, Any] = {"since": "2026-11-02T08:00:00+00:00"}
 
 _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
 
@@ -115,3 +123,16 @@ THRESHOLD = _answers.get("createPriceThreshold")
 LIMITS = _answers.get("replacePriceLimits")
 OVERRIDDEN = _answers.get("overridePrice")
 REVOKED = _answers.get("revokeOverride")
+ENDPOINT_PAGE = _answers.get("listWebhookEndpoints")
+ENDPOINT_MADE = _answers.get("createWebhookEndpoint")
+ENDPOINT = _answers.get("getWebhookEndpoint")
+ENDPOINT_DISABLED = _answers.get("disableWebhookEndpoint")
+SECRET = _answers.get("rotateWebhookSecret")
+HEALTH = _answers.get("getWebhookHealth")
+RECOVERED = _answers.get("recoverWebhookEndpoint")
+DELIVERY_TEST = _answers.get("testWebhookEndpoint")
+DELIVERY_PAGE = _answers.get("listWebhookDeliveries")
+DELIVERY = _answers.get("getWebhookDelivery")
+EVENT_PAGE = _answers.get("listEvents")
+EVENT = _answers.get("getEvent")
+EVENT_TYPES = _answers.get("listEventTypes")

@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from integrations.api.v1 import checks, configurations, drafts, price_lists, price_rules, products, quotes, rates
+from integrations.api.v1 import (
+    checks,
+    configurations,
+    drafts,
+    price_lists,
+    price_rules,
+    products,
+    quotes,
+    rates,
+    webhooks,
+)
 
 
 class ProductKey:
@@ -57,4 +67,20 @@ urlpatterns = [
     path("configurations/<public_id:id>/price", configurations.ConfigurationPrice.as_view(), name="price"),
     path("quotes", quotes.Quotes.as_view(), name="quotes"),
     path("quotes/verify", quotes.QuoteVerification.as_view(), name="verify-quote"),
+    path("webhook-endpoints", webhooks.Endpoints.as_view(), name="webhook-endpoints"),
+    path("webhook-endpoints/<public_id:id>", webhooks.OneEndpoint.as_view(), name="webhook-endpoint"),
+    path("webhook-endpoints/<public_id:id>/rotate-secret", webhooks.EndpointSecret.as_view(), name="webhook-secret"),
+    path("webhook-endpoints/<public_id:id>/test", webhooks.EndpointTest.as_view(), name="webhook-test"),
+    path("webhook-endpoints/<public_id:id>/enable", webhooks.EndpointEnabled.as_view(), name="webhook-enable"),
+    path("webhook-endpoints/<public_id:id>/disable", webhooks.EndpointDisabled.as_view(), name="webhook-disable"),
+    path("webhook-endpoints/<public_id:id>/recover", webhooks.EndpointRecovery.as_view(), name="webhook-recover"),
+    path("webhook-endpoints/<public_id:id>/health", webhooks.EndpointHealth.as_view(), name="webhook-health"),
+    path(
+        "webhook-endpoints/<public_id:id>/deliveries", webhooks.EndpointDeliveries.as_view(), name="webhook-deliveries"
+    ),
+    path("deliveries/<public_id:id>", webhooks.OneDelivery.as_view(), name="webhook-delivery"),
+    path("deliveries/<public_id:id>/redeliver", webhooks.Redelivery.as_view(), name="redeliver"),
+    path("events", webhooks.Events.as_view(), name="events"),
+    path("events/<public_id:id>", webhooks.OneEvent.as_view(), name="event"),
+    path("event-types", webhooks.EventTypes.as_view(), name="event-types"),
 ]

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.core import serializers
 
 from integrations.api.openapi import document
+from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
 
@@ -47,7 +48,15 @@ def others():
     """A merchant with a product and a configuration of its own."""
     merchant = make_shop("other", desk(product="bureau"))
     made = told(Api(merchant).post("configurations", {"product": "bureau", "choices": {}}))
-    return {"{key}": "bureau", "{id}": made["id"]}
+    endpoint, _ = make_endpoint(merchant, Wish("Theirs", "http://127.0.0.1:9/"))
+    delivery = send_test(endpoint)
+    return {
+        "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint.public_id}",
+        "deliveries/{id}": f"deliveries/{delivery.public_id}",
+        "events/{id}": f"events/{delivery.event.public_id}",
+        "{key}": "bureau",
+        "{id}": made["id"],
+    }
 
 
 def test_there_are_addresses_to_ask():

@@ -36,7 +36,8 @@ def made(api):
     assert api.post("price-thresholds", {**bodies["createPriceThreshold"], "key": "desk"}).status_code == 201
     created = api.post("price-lists", {"key": "desk", "name": "Desk", "currency": "CHF"})
     assert created.status_code == 201
-    return {"{key}": "desk", "{id}": row["id"]}
+    endpoint = told(api.post("webhook-endpoints", {"name": "Receiver", "url": "https://erp.example/in"}))
+    return {"webhook-endpoints/{id}": f"webhook-endpoints/{endpoint['id']}", "{key}": "desk", "{id}": row["id"]}
 
 
 def filled(path, made):

@@ -9,6 +9,7 @@ from integrations.api.v1.examples import (
     CHANGE,
     COUNT,
     CREATE,
+    CREATE_ENDPOINT,
     CREATE_LIST,
     CREATE_THRESHOLD,
     DRAFT_LINK,
@@ -21,6 +22,7 @@ from integrations.api.v1.examples import (
     KEEP_TAX_RATES,
     OVERRIDE,
     QUOTE,
+    RECOVER,
     RENAME,
     VERIFY,
     WHY,
@@ -35,6 +37,13 @@ QUOTE_ID = "m3Vx8cQyR1uT0aZbKfWs2g"
 QUOTE_KEY = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 # MOMENT, and two weeks later.
 QUOTE_SECONDS = {"iat": 1793611800, "nbf": 1793611800, "exp": 1794821400}
+# Ids and secrets of webhooks, which are other ones each time.
+FIXED = {
+    r"whe_[\w-]{22}": "whe_9mRr2XyLw1sPdAVb3kq0Zt",
+    r"evt_[\w-]{22}": "evt_Vb3kq0Zt9mRr2XyLw1sPdA",
+    r"dlv_[\w-]{22}": "dlv_Lw1sPdAVb3kq0Zt9mRr2Xy",
+    r"whsec_[\w+/=]{44}": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+}
 QUOTE_EXPIRES = "2026-11-16T09:30:00+00:00"
 
 
@@ -95,11 +104,14 @@ def examples() -> dict[str, Any]:
     answers["createQuote"] = api.post("quotes", QUOTE)
     _raise_price(shop)
     answers["verifyQuote"] = api.post("quotes/verify", {"token": told(answers["createQuote"])["token"]})
+    answers |= _of_webhooks(shop, api)
     refused = {name: answer.content for name, answer in answers.items() if answer.status_code >= 400}
     if refused:
         raise AssertionError(refused)
     text = json.dumps({name: told(answer) for name, answer in answers.items()})
     text = text.replace(made, ID).replace(checked, CHECK_ID).replace("http://testserver", SITE)
+    for pattern, fixed in FIXED.items():
+        text = re.sub(pattern, fixed, text)
     text = re.sub(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", VERIFY["token"], text)
     text = text.replace(told(answers["createQuote"])["key"], QUOTE_KEY).replace(
         "http://localhost:8000/m/", f"{SITE}/m/"
@@ -114,6 +126,36 @@ def examples() -> dict[str, Any]:
     text = text.replace(f'"expires_at": "{MOMENT}"', f'"expires_at": "{QUOTE_EXPIRES}"')
     document: dict[str, Any] = json.loads(text)
     return document
+
+
+def _of_webhooks(shop: Any, api: Any) -> dict[str, Any]:
+    """Return the answers about an endpoint that was sent a test."""
+    from integrations.webhooks.delivery import Outcome, keep
+    from integrations.webhooks.models import Delivery
+    from tests.api import told
+
+    found = {"createWebhookEndpoint": api.post("webhook-endpoints", CREATE_ENDPOINT)}
+    endpoint = f"webhook-endpoints/{told(found['createWebhookEndpoint'])['id']}"
+    found["listWebhookEndpoints"] = api.get("webhook-endpoints")
+    found["replaceWebhookEndpoint"] = api.call("PUT", endpoint, CREATE_ENDPOINT)
+    found["getWebhookEndpoint"] = api.get(endpoint)
+    found["rotateWebhookSecret"] = api.post(f"{endpoint}/rotate-secret", None)
+    found["testWebhookEndpoint"] = api.post(f"{endpoint}/test", None)
+    keep(Delivery.objects.get(), Outcome(503, "It answered 503.", 41, "Back in a minute.", "60"))
+    delivery = f"deliveries/{told(found['testWebhookEndpoint'])['id']}"
+    event = f"events/{told(found['testWebhookEndpoint'])['event']}"
+    found["getWebhookHealth"] = api.get(f"{endpoint}/health")
+    found["listWebhookDeliveries"] = api.get(f"{endpoint}/deliveries")
+    found["getWebhookDelivery"] = api.get(delivery)
+    found["redeliverWebhook"] = api.post(f"{delivery}/redeliver", None)
+    found["recoverWebhookEndpoint"] = api.post(f"{endpoint}/recover", RECOVER)
+    found["listEvents"] = api.get("events")
+    found["getEvent"] = api.get(event)
+    found["listEventTypes"] = api.get("event-types")
+    found["disableWebhookEndpoint"] = api.post(f"{endpoint}/disable", None)
+    found["enableWebhookEndpoint"] = api.post(f"{endpoint}/enable", None)
+    found["deleteWebhookEndpoint"] = api.call("DELETE", endpoint)
+    return found
 
 
 def _say_something_twice(shop: Any) -> None:

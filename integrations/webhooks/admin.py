@@ -1,0 +1,315 @@
+"""Webhooks in the administration: who is told of what, how it went, and what can be done where it did not."""
+
+import json
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from catalog.admin.inputs import LinesField
+from catalog.admin.large_lists import AmongOwn, LargeList
+from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.errors import Refusal
+from catalog.models import Role
+from integrations.access.admin import SecretOnce
+from integrations.webhooks import operations
+from integrations.webhooks.catalogue import chosen
+from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
+from integrations.webhooks.operations import Wish
+
+ANYBODY = frozenset(Role)
+
+
+class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an endpoint is, and what it is told."""
+
+    events = forms.MultipleChoiceField(
+        choices=[(kind.name, f"{kind.told} ({kind.name})") for kind in chosen()],
+        widget=forms.CheckboxSelectMultiple,
+        label="Is told when",
+        required=False,
+        help_text="None: it is told of everything, also of what later releases add.",
+    )
+    products = LinesField(
+        required=False,
+        label="Only products",
+        help_text="Keys of products, one a line. Empty: it is told of all products.",
+    )
+
+    class Meta:
+        model = Endpoint
+        fields = ("merchant", "name", "url", "events", "products", "payload", "costs")
+
+    def clean(self) -> Any:
+        given = super().clean()
+        merchant = (given or {}).get("merchant") or getattr(self.instance, "merchant", None)
+        if given and not self.errors and merchant is not None:
+            try:
+                operations.refuse_wish(merchant, self.wish(), self.instance.pk)
+            except Refusal as refusal:
+                pointer = next((each["pointer"][1:] for each in refusal.data.get("errors", ())), "url")
+                self.add_error(pointer if pointer in self.fields else None, refusal.sentence)
+        return given
+
+    def wish(self) -> Wish:
+        """Return what the form says."""
+        names = ("name", "url", "events", "products", "payload", "costs")
+        return Wish(**{name: self.cleaned_data[name] for name in names})
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(SecretOnce):
+    """Endpoints: made with a secret that is shown once, looked at, tested, stopped and started again."""
+
+    form = EndpointForm
+    own = ("name", "url", "events", "products", "payload", "costs")
+    seen_by = ANYBODY
+    list_display = ("name", "url", "told_events", "told_state", "told_waiting", "told_last")
+    list_filter = ("state", ("merchant", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("name", "url", "public_id__exact")
+    actions = ("test", "rotate", "enable", "disable", "recover_day", "recover_all")
+    facts = ("told_state", "told_waiting", "told_day", "told_last", "told_deliveries", "public_id", "created_at")
+    readonly_fields = facts
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            owner = ("merchant",) if self._chooses_merchant(request, obj) else ()
+            return [(None, {"fields": (*owner, *self.own)})]
+        return [("How it does", {"fields": self.facts}), ("What it is told", {"fields": self.own})]
+
+    def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:
+        if change:
+            operations.change_endpoint(obj, form.wish())
+            return
+        endpoint, secret = operations.make_endpoint(obj.merchant, form.wish())
+        obj.__dict__.update(endpoint.__dict__)
+        request._shown_once = {"Secret": secret}  # type: ignore[attr-defined]
+
+    # -- what the pages tell
+
+    def _health(self, endpoint: Endpoint) -> operations.Health:
+        found: operations.Health | None = endpoint.__dict__.get("_health")
+        if found is None:
+            found = endpoint.__dict__["_health"] = operations.health_of([endpoint])[endpoint.pk]
+        return found
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list with the health of all its rows, asked for at once."""
+        shown = super().get_changelist_instance(request)
+        rows = list(shown.result_list)
+        health = operations.health_of(rows)
+        for row in rows:
+            row.__dict__["_health"] = health[row.pk]
+        shown.result_list = rows
+        return shown
+
+    @admin.display(description="is told of")
+    def told_events(self, endpoint: Endpoint) -> str:
+        return ", ".join(endpoint.events) or "everything"
+
+    @admin.display(description="state", ordering="state")
+    def told_state(self, endpoint: Endpoint) -> str:
+        if not endpoint.is_active:
+            return f"Disabled. {endpoint.disabled_because}"
+        if endpoint.failing_since is not None:
+            return f"Fails for {timesince(endpoint.failing_since)}; it is tried on."
+        return "Active"
+
+    @admin.display(description="waits")
+    def told_waiting(self, endpoint: Endpoint) -> str:
+        health = self._health(endpoint)
+        if not health.pending or health.oldest_at is None:
+            return "nothing"
+        return f"{health.pending:,}, the oldest for {timesince(health.oldest_at)}"
+
+    @admin.display(description="last day")
+    def told_day(self, endpoint: Endpoint) -> str:
+        health = self._health(endpoint)
+        return f"{health.taken:,} taken, {health.failed:,} failed"
+
+    @admin.display(description="last attempt")
+    def told_last(self, endpoint: Endpoint) -> str:
+        health = self._health(endpoint)
+        if health.last_at is None:
+            return "none yet"
+        told = health.last_error or f"It answered {health.last_status}."
+        return f"{timesince(health.last_at)} ago: {told}"
+
+    @admin.display(description="deliveries")
+    def told_deliveries(self, endpoint: Endpoint) -> SafeString:
+        address = reverse("admin:webhooks_delivery_changelist")
+        return format_html('<a href="{}?endpoint__id__exact={}">What it was sent</a>', address, endpoint.pk)
+
+    # -- what people do
+
+    @admin.action(description="Send a test to selected endpoints", permissions=["change"])
+    def test(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
+        self._each(request, endpoints, operations.send_test, "A test is on its way to {}.")
+
+    @admin.action(description="Enable selected endpoints, beginning with a test", permissions=["change"])
+    def enable(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
+        told = "{} is enabled. Send again what it missed by another action."
+        self._each(request, endpoints, operations.enable, told)
+
+    @admin.action(description="Disable selected endpoints", permissions=["change"])
+    def disable(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
+        self._each(request, endpoints, operations.disable_by_hand, "{} is sent nothing until it is enabled.")
+
+    @admin.action(description="Send what was missed in the last 24 hours", permissions=["change"])
+    def recover_day(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
+        self._recover(request, endpoints, timedelta(days=1))
+
+    @admin.action(description="Send what was missed in the last 30 days", permissions=["change"])
+    def recover_all(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
+        self._recover(request, endpoints, operations.KEPT)
+
+    @admin.action(description="Rotate the secret of the selected endpoint", permissions=["change"])
+    def rotate(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> HttpResponse | None:
+        if len(endpoints) != 1:
+            self.message_user(request, "Select one endpoint: its new secret is shown once.", messages.WARNING)
+            return None
+        endpoint = endpoints[0]
+        response = TemplateResponse(
+            request,
+            "admin/access/made.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": "Secret rotated; the one before signs beside it for a day",
+                "opts": self.opts,
+                "object": endpoint,
+                "shown": {"Secret": operations.rotate_secret(endpoint)},
+            },
+        )
+        add_never_cache_headers(response)
+        return response
+
+    def _recover(self, request: HttpRequest, endpoints: QuerySet[Endpoint], lately: timedelta) -> None:
+        since = timezone.now() - lately
+
+        def recover(endpoint: Endpoint) -> str:
+            return f"{operations.recover(endpoint, since):,} events are on their way to {endpoint}."
+
+        self._each(request, endpoints, recover, "")
+
+    def _each(self, request: HttpRequest, endpoints: Collection[Any], do: Callable[[Any], Any], told: str) -> None:
+        for each in endpoints:
+            try:
+                found = do(each)
+            except Refusal as refusal:
+                self.message_user(request, f"{each}: {refusal.sentence}", messages.ERROR)
+            else:
+                self.message_user(request, told.format(each) or found, messages.SUCCESS)
+
+
+class OnlySeen(MerchantScopedAdmin):
+    """Rows that the software writes: members of the merchant look at them, nobody changes them by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Actions need it on the list; a single row is only looked at.
+        return obj is None and super().has_change_permission(request, obj)
+
+
+class TriesInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The attempts of a delivery."""
+
+    model = Attempt
+    fields = readonly_fields = ("number", "at", "status", "milliseconds", "error", "answer")
+    verbose_name_plural = "attempts"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Whoever sees the delivery sees its attempts.
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(LargeList, OnlySeen):
+    """What was brought to whom, what is on its way, and what was given up."""
+
+    list_display = ("type", "about", "endpoint", "state", "attempts", "told_next", "happened")
+    list_filter = ("state", ("endpoint", AmongOwn), "event__type")
+    search_fields = ("public_id__exact", "event__public_id__exact", "event__object_id__exact")
+    search_hint = "The whole id of a delivery, an event, or what it is about."
+    list_select_related = ("event", "endpoint__merchant")
+    actions = ("again",)
+    fields = ("type", "about", "endpoint", "state", "attempts", "told_next", "happened", "public_id", "said")
+    readonly_fields = fields
+    inlines = (TriesInline,)
+
+    @admin.display(description="event", ordering="event__type")
+    def type(self, delivery: Delivery) -> str:
+        return delivery.event.type
+
+    @admin.display(description="about")
+    def about(self, delivery: Delivery) -> str:
+        return f"{delivery.event.object_type} {delivery.event.object_id}"
+
+    @admin.display(description="next attempt")
+    def told_next(self, delivery: Delivery) -> Any:
+        return delivery.due_at if delivery.state == Delivery.State.PENDING else None
+
+    @admin.display(description="happened")
+    def happened(self, delivery: Delivery) -> Any:
+        return delivery.event.created_at
+
+    @admin.display(description="says")
+    def said(self, delivery: Delivery) -> SafeString:
+        return _pretty(delivery.event)
+
+    @admin.action(description="Send selected deliveries again", permissions=["change"])
+    def again(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
+        sent = 0
+        for each in deliveries:
+            try:
+                operations.redeliver(each)
+                sent += 1
+            except Refusal as refusal:
+                self.message_user(request, f"{each}: {refusal.sentence}", messages.ERROR)
+        if sent:
+            self.message_user(request, f"{sent} on their way again, under the same ids.", messages.SUCCESS)
+
+
+@admin.register(Event)
+class EventAdmin(LargeList, OnlySeen):
+    """What happened in the last thirty days and was of interest to some endpoint."""
+
+    list_display = ("type", "object_type", "object_id", "sequence", "created_at")
+    list_filter = ("type",)
+    search_fields = ("public_id__exact", "object_id__exact")
+    search_hint = "The whole id of an event, or of what it is about."
+    fields = ("type", "object_type", "object_id", "sequence", "created_at", "public_id", "told_deliveries", "said")
+    readonly_fields = fields
+
+    @admin.display(description="deliveries")
+    def told_deliveries(self, event: Event) -> str:
+        rows = event.deliveries.select_related("endpoint")
+        return "; ".join(f"{row.endpoint}: {row.get_state_display()}" for row in rows) or "none"
+
+    @admin.display(description="says")
+    def said(self, event: Event) -> SafeString:
+        return _pretty(event)
+
+
+def _pretty(event: Event) -> SafeString:
+    return format_html("<pre>{}</pre>", json.dumps(event.envelope(), indent=2, ensure_ascii=False))
