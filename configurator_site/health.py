@@ -12,10 +12,10 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.memory import when_forgetting
-from integrations.webhooks.operations import oldest_due
 from catalog.jobs import clock
 from catalog.jobs.worker import SILENT, last_heard
+from catalog.memory import when_forgetting
+from integrations.webhooks.operations import oldest_due
 
 # Below this, SQLite, uploads and compiled products are about to fail, or do.
 LEAST_FREE_BYTES = 32 * 1024 * 1024

@@ -8,9 +8,9 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from catalog.jobs.models import Worker
 from configurator_site import health
 from integrations.webhooks.operations import Wish, make_endpoint, send_test
-from catalog.jobs.models import Worker
 from tests.factories import make_merchant
 
 

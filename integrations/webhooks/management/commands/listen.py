@@ -10,12 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from catalog.jobs.worker import is_any_alive
 from configurator.command_line import merchant_called, told_plainly
 from integrations.webhooks.catalogue import chosen
 from integrations.webhooks.models import Endpoint
 from integrations.webhooks.operations import Wish, make_endpoint
 from integrations.webhooks.signing import is_signed
-from catalog.jobs.worker import is_any_alive
 
 HOST = "127.0.0.1"
 
