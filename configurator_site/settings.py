@@ -18,6 +18,7 @@
 | `EMBEDDED_WORKER` | `1`: each server process has a worker in a thread; else run `manage.py worker`. On in the demo |
 | `EGRESS_ALLOWED` | private networks that events may be sent to, such as `10.1.0.0/16,fd00::/8`; none by default |
 | `WEBHOOK_SECONDS` | how long an endpoint has to answer an event; 15 |
+| `METRICS_TOKEN` | who brings it as `Authorization: Bearer …` reads `/metrics`; without one there is no such page |
 | `LOG_LEVEL` | `INFO` by default |
 """
 
@@ -241,7 +242,7 @@ SECURE_SSL_REDIRECT = not _RELAXED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _RELAXED
 SESSION_COOKIE_HTTPONLY = True
 # Load balancers ask these by plain http.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 if TRUSTED_PROXIES > 0:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -325,6 +326,7 @@ EMBEDDED_WORKER = _flag("EMBEDDED_WORKER", default=_RELAXED and "pytest" not in 
 
 # On one's own machine, receivers are there too.
 EGRESS_ALLOWED = _listed(os.environ.get("EGRESS_ALLOWED", "127.0.0.0/8,::1/128" if _RELAXED else ""))
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 WEBHOOK_SECONDS = float(os.environ.get("WEBHOOK_SECONDS") or 15)
 
 LOGGING = {

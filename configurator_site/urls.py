@@ -6,10 +6,12 @@ from django.urls import include, path
 
 from configurator_site import health
 from configurator_site.demo.shop import shop
+from configurator_site.metrics import metrics
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("admin/", admin.site.urls),
     path("oauth/", include("integrations.access.urls")),
     path("api/", include("integrations.api.urls")),
