@@ -37,7 +37,7 @@ from configurator.holding import Demand, Wall
 from configurator.instances import with_fewer
 from configurator.production.bom import BomItem, CompiledBom, bom, compile_bom
 from configurator.reasons import told
-from pricing.breakdown import Breakdown, Prices, difference, price, priced_later
+from pricing.breakdown import Breakdown, Differences, Prices, difference, price, priced_later
 from pricing.calendar import Schedule, told_ready_on
 from pricing.lead_time import CompiledLeadTime, LeadTime, compile_lead_time, days_difference, lead_time
 
@@ -726,6 +726,8 @@ def _undecided(product: CompiledProduct, values: Values) -> tuple[str, ...]:
 def _opened(now: "_Now", change: Change | None, still: Sequence[str]) -> tuple[str, ...]:
     """Return the options that have to be answered after `change` and do not have to be now; `still` have no value."""
     unsettled = frozenset[str]() if change is None else change.unsettled
+    if not still and not unsettled:
+        return ()
     asked_for = NOTHING_NEEDED if change is None else Needed(change.needed)
     waiting = frozenset(still)
     if now.missing >= waiting | unsettled:
@@ -759,6 +761,10 @@ class _Now:
     undecided: tuple[str, ...]
     missing: frozenset[str]
     needed: frozenset[str]
+
+    @cached_property
+    def differences(self) -> Differences | None:
+        return None if self.breakdown is None else Differences(self.prices, self.breakdown)
 
 
 class _ValueStates(Mapping[str, ValueState]):
@@ -831,11 +837,14 @@ def _value_state(
         )
     days = days_difference(product.lead_time, now.days, after, changed, still) if now.days else None
     opens = _opened(now, change, still)
-    if now.breakdown is None:
+    if now.breakdown is None or now.differences is None:
         return ValueState(free, None, days, opens)
     needs = now.needed
     if change is not None:
-        needs = needs.difference(each.key for each in change.options) | change.unsettled | change.needed
+        if needs:
+            needs = needs.difference(each.key for each in change.options)
+        if change.unsettled or change.needed:
+            needs = needs | change.unsettled | change.needed
     later = priced_later(now.prices, now.breakdown, after, changed, still, needs)
     if later:
         waits = tuple(each.key for each in product.model.options if each.key in later)
@@ -843,7 +852,7 @@ def _value_state(
         wanted = _applied(product, now.choices, changes)
         least = _Answering(now, budget).least(wanted, waits) if free else None
         return ValueState(free, None, days, opens, least, waits)
-    return ValueState(free, difference(now.prices, now.breakdown, after, changed, still, needs), days, opens)
+    return ValueState(free, now.differences.of(after, changed, still, needs), days, opens)
 
 
 class _Answering:
@@ -930,7 +939,9 @@ def _all_answers(option: Option, domain: Domain, chosen: Choice | None, most: in
 def _change_to(now: _Now, option: Option, choice: Choice, budget: Budget) -> Change | None:
     """Return what choosing a value changes; fewer instances also lose what was chosen in those that go."""
     engine = now.product.engine
-    changes = with_fewer(now.product.model, now.choices, {option.key: choice})
+    model = now.product.model
+    is_counting = isinstance(model, ExpandedModel) and option.key in model.instances_of
+    changes = with_fewer(model, now.choices, {option.key: choice}) if is_counting else {option.key: choice}
     if len(changes) == 1:
         return change_with(engine, now.choices, now.settled, option.key, choice, budget)
     after = settle(engine, _applied(now.product, now.choices, changes), budget)

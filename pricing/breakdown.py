@@ -50,6 +50,7 @@ from pricing.taxes import TaxAmount, TaxClass, Taxed, tax_amounts, tax_json
 __all__ = (
     "Breakdown",
     "BreakdownLine",
+    "Differences",
     "PriceRefused",
     "Prices",
     "breakdown_json",
@@ -330,11 +331,83 @@ def difference(
             total = _total(prices, sums.piece, sums.order, quantity)
             taxed = taxed_parts(prices, sums, quantity, total)
             tax = None if taxed is None else tax_in(taxed)
-        if prices.terms.tax_status is not None and tax is not None:
-            total, tax = total - int(tax), 0
     except PriceRefused:
         return None
-    return in_parts_of(_shown(prices, total, tax, True) - known.shown, prices.places)
+    return _told_difference(prices, breakdown, total, tax)
+
+
+class Differences:
+    """The differences that other values make to one breakdown: what they all start from is looked up once.
+
+    Most values move lines that are of no other line and wait for nothing. Then the totals move by what these lines
+    move, and values that move them alike make one difference.
+    """
+
+    def __init__(self, prices: Prices, breakdown: Breakdown) -> None:
+        known = breakdown.known
+        self._listed, self._breakdown = prices, breakdown
+        self._prices = prices.of(breakdown.quantity)
+        self._pieces = Pieces(breakdown.quantity, breakdown.order_quantity)
+        self._is_plain = known.by_move and not (known.waiting or known.sums.unsettled or self._prices.base is not None)
+        self._moving: dict[str, tuple[tuple[Line, Part, bool], ...] | None] = {}
+        self._by_totals: dict[tuple[Amount, Amount], Decimal | None] = {}
+
+    def of(
+        self, values: Values, changed: Collection[str], undecided: Collection[str], needed: Collection[str]
+    ) -> Decimal | None:
+        """Return what `difference` does."""
+        if self._is_plain and len(changed) == 1 and not _waiting(self._prices, values, undecided, needed):
+            moving = self._moving_alone(next(iter(changed)))
+            if moving is not None:
+                return self._of_moving(moving, values)
+        return difference(self._listed, self._breakdown, values, changed, undecided, needed)
+
+    def _moving_alone(self, option: str) -> tuple[tuple[Line, Part, bool], ...] | None:
+        """Return the lines that `option` moves, with what they come to now; None where one is of other lines."""
+        if option not in self._moving:
+            prices, parts = self._prices, self._breakdown.known.sums.parts
+            lines = [(prices.lines[each], parts[each], prices.wholes[each]) for each in prices.moving.get(option, ())]
+            is_alone = all(line.of is None for line, _, _ in lines)
+            self._moving[option] = tuple(lines) if is_alone else None
+        return self._moving[option]
+
+    def _of_moving(self, moving: Sequence[tuple[Line, Part, bool]], values: Values) -> Decimal | None:
+        sums = self._breakdown.known.sums
+        applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
+        for line, was, is_whole in moving:
+            now = line.part(values, self._pieces)
+            if now is was:
+                continue
+            if now.state != "applied":
+                if now.state != "skipped":
+                    return None
+                now = SKIPPED
+            applied += now.counts - was.counts
+            if is_whole:
+                order += now.amount - was.amount
+            else:
+                piece += now.amount - was.amount
+        if not applied:
+            return None
+        totals = (piece, order)
+        if totals not in self._by_totals:
+            self._by_totals[totals] = self._of_totals(piece, order)
+        return self._by_totals[totals]
+
+    def _of_totals(self, piece: Amount, order: Amount) -> Decimal | None:
+        quantity = self._breakdown.quantity
+        try:
+            total = _total(self._prices, *_totals(self._prices, piece, order, quantity), quantity)
+        except PriceRefused:
+            return None
+        return _told_difference(self._prices, self._breakdown, total, _tax_of_all(self._prices, total))
+
+
+def _told_difference(prices: Prices, breakdown: Breakdown, total: int, tax: Amount | None) -> Decimal:
+    """Return what is shown of a total with its tax, minus what is shown of `breakdown`."""
+    if prices.terms.tax_status is not None and tax is not None:
+        total, tax = total - int(tax), 0
+    return in_parts_of(_shown(prices, total, tax, True) - breakdown.known.shown, prices.places)
 
 
 def _waiting(prices: Prices, values: Values, undecided: Collection[str], needed: Collection[str]) -> frozenset[str]:

@@ -151,6 +151,16 @@ class Settled:
     _parts: Mapping[int, _Part] = field(repr=False)
 
     @cached_property
+    def unfinished(self) -> frozenset[int]:
+        """The islands, by place, on which something has to be answered."""
+        return frozenset(place for place, part in self._parts.items() if not part.finished)
+
+    @cached_property
+    def with_waiting(self) -> frozenset[int]:
+        """The islands, by place, on which options have a value only where all islands are finished."""
+        return frozenset(place for place, part in self._parts.items() if part.in_the_end)
+
+    @cached_property
     def sources(self) -> Mapping[str, str]:
         return self.sources_with(deduce(self._compiled, self._choices).inferred)
 
@@ -268,10 +278,9 @@ def change_with(
 
 
 def _others(settled: Settled, place: int) -> _Others:
-    others = [part for where, part in settled._parts.items() if where != place]
-    if not all(part.finished for part in others):
+    if settled.unfinished and not settled.unfinished <= {place}:
         return "open"
-    return "waiting" if any(part.in_the_end for part in others) else "finished"
+    return "waiting" if settled.with_waiting and not settled.with_waiting <= {place} else "finished"
 
 
 def _with_others(compiled: Compiled, known: _Changed, settled: Settled, place: int) -> Change:
@@ -471,6 +480,7 @@ class _Ground:
         self.liked = {
             island.place_of_slot[slot]: cell for slot, cell in compiled.liked.items() if slot in island.place_of_slot
         }
+        self._cells_of_listed: dict[tuple[str, Choice], list[tuple[int, int]]] = {}
         # The class that says "no value", by slot here, where an option may be without one; out, of a member.
         self.none_of: dict[int, int] = {}
         for option in options:
@@ -508,7 +518,13 @@ class _Ground:
         if whole and kind_of(option).is_several:
             chosen = choice if isinstance(choice, tuple) else ()
             return [(slot, IN if value in chosen else OUT) for value, slot in self.members(option)]
-        return [(self.island.place_of_slot[slot], cell) for slot, cell in self.compiled.cells_of(option, choice)]
+        if not option.values or kind_of(option).is_several:
+            return [(self.island.place_of_slot[slot], cell) for slot, cell in self.compiled.cells_of(option, choice)]
+        known = self._cells_of_listed.get((key, choice))
+        if known is None:
+            known = [(self.island.place_of_slot[slot], cell) for slot, cell in self.compiled.cells_of(option, choice)]
+            self._cells_of_listed[key, choice] = known
+        return known
 
 
 class Grounds:

@@ -17,7 +17,16 @@ import orjson
 import pytest
 
 from catalog.errors import NotFound
-from pricing.breakdown import Breakdown, PriceRefused, breakdown_json, compile_prices, difference, line_classes, price
+from pricing.breakdown import (
+    Breakdown,
+    Differences,
+    PriceRefused,
+    breakdown_json,
+    compile_prices,
+    difference,
+    line_classes,
+    price,
+)
 from pricing.in_force import Buyer, in_force
 from pricing.lines import Prices
 from pricing.product_file import read_document
@@ -164,6 +173,10 @@ def test_a_difference_is_that_of_two_full_prices(group):
         changed = [key for key in {*old, *new} if old.get(key) != new.get(key)]
         told = difference(prices, before, new, changed)
         assert told == (None if after is None else after.shown - before.shown), seed
+        differences = Differences(prices, before)
+        for key in changed:
+            alone = {each: value for each, value in {**old, key: new.get(key)}.items() if value is not None}
+            assert differences.of(alone, [key], (), ()) == difference(prices, before, alone, [key], (), ()), seed
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
