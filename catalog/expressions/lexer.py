@@ -1,8 +1,7 @@
 """From characters to tokens: numbers, texts, words and signs, each with its place."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from catalog.expressions.errors import ExpressionRefused
 
@@ -59,8 +58,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text. `kind` is the sign or keyword itself (in its plainest spelling) for those."""
 
     kind: str

@@ -6,6 +6,7 @@ belongs to a constraint by number, or to none (the structure, which nothing swit
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import neg
 
 import numpy as np
 
@@ -59,12 +60,10 @@ class Clauses:
 
     def add(self, clause: Sequence[int], structure: bool = False) -> None:
         """Add a clause, to the present constraint unless it is structure; a clause that always holds is left out."""
-        literals = list(dict.fromkeys(clause))
-        chosen = set(literals)
-        if any(-literal in chosen for literal in literals):
-            return
-        self.clauses.append(literals)
-        self.owners.append(STRUCTURE if structure else self.owner)
+        literals = dict.fromkeys(clause)
+        if literals.keys().isdisjoint(map(neg, literals)):
+            self.clauses.append(list(literals))
+            self.owners.append(STRUCTURE if structure else self.owner)
 
     def slot_variables(self, count: int) -> SlotLiterals:
         """Return the cell literals of a new slot; `exactly_one` says what they mean, once all slots have theirs."""

@@ -170,7 +170,7 @@ def edges_of(
     denials = {-literal for literal in of_literal}
     count = 0
     for clause, owner in zip(clauses, owners, strict=True):
-        if not 2 <= len(clause) <= MOST_LITERALS:
+        if not 2 <= len(clause) <= MOST_LITERALS or denials.isdisjoint(clause):
             continue
         denied = [-literal for literal in clause if literal in denials]
         if len(denied) < 2:

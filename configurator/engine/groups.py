@@ -136,7 +136,7 @@ def _rows(
     found: list[tuple[tuple[int, ...], tuple[int, ...], int]] = []
     used: set[int] = set()
     for clause, owner in zip(clauses, owners, strict=True):
-        if owner < 0 or len(clause) < LEAST_MEMBERS:
+        if owner < 0 or len(clause) < LEAST_MEMBERS or members.isdisjoint(clause):
             continue
         own = [literal for literal in clause if literal in members]
         if len(own) < LEAST_MEMBERS or not used.isdisjoint(own):

@@ -45,9 +45,10 @@ class Neighbourhood:
         own = sizes[self._slot]
         self._base = np.cumsum(own) - own
         # What a member rules out when its clause hangs on it: all classes of its slot that are not in it.
-        outside = [np.flatnonzero(~mask) + offsets[slot] for slot, mask in members]
-        self._outside = np.concatenate(outside) if outside else np.zeros(0, np.int64)
-        self._outside_count = np.array([len(each) for each in outside], np.int64)
+        outside = np.flatnonzero(~self._holds)
+        member = np.repeat(np.arange(len(members)), own)[outside]
+        self._outside = outside - self._base[member] + offsets[self._slot[member]]
+        self._outside_count = np.bincount(member, minlength=len(members))
         self._outside_first = np.cumsum(self._outside_count) - self._outside_count
 
     def around(self, cells: Array) -> Array:
