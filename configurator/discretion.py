@@ -20,6 +20,11 @@ def shown_options(model: ProductModel) -> tuple[Option, ...]:
     return tuple(option for option in model.options if not option.internal) if model.internal_options else model.options
 
 
+def is_shown(model: ProductModel, key: str) -> bool:
+    """Tell whether `key` is that of an option that shoppers see."""
+    return key in model.option_by_key and key not in model.internal_options
+
+
 def shown_keys(model: ProductModel, keys: Collection[str]) -> tuple[str, ...]:
     """Return `keys` without those of internal options."""
     return tuple(key for key in keys if key not in model.internal_options)

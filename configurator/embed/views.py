@@ -30,7 +30,14 @@ from catalog.numbers import MOST_TYPED
 from catalog.product_model import Choice, ProductModel
 from configurator import pictures
 from configurator.choices import plain_choices, sort_choices
-from configurator.discretion import internal_choices, sentence_for_shoppers, shown_keys, shown_options, without_internal
+from configurator.discretion import (
+    internal_choices,
+    is_shown,
+    sentence_for_shoppers,
+    shown_keys,
+    shown_options,
+    without_internal,
+)
 from configurator.draft_links import DraftLink, LinkExpired, read_draft_link
 from configurator.embed import done, tokens
 from configurator.embed.forms import PostedForm, changes_of, past_within
@@ -221,16 +228,19 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         invalid = ()
     misread = choices_in(model, form.given)[1] if form.given else ()
     move = _move(model, form, before, inputs, asked_quantity or state.quantity)
-    move = replace(move, choices={**move.choices, **internal})
+    if internal:
+        move = replace(move, choices={**move.choices, **internal})
     invalid = tuple(each for each in invalid if each.option not in move.changes)
     repaired = MOST_REPAIRS if form.more else SHOWN_REPAIRS
     evaluation = follow(offer, move.choices, move.changes, move.quantity, repaired=repaired)
     if stubborn := _still_on(evaluation, move.changes):
         evaluation = follow(offer, move.choices, {**move.changes, **stubborn}, move.quantity, repaired=repaired)
     past = move.past
-    was = state_text(model, State(before.choices, state.quantity))
-    if not form.is_undo and state_text(model, State(evaluation.choices, evaluation.quantity)) != was:
-        past = past_within((*past, was))
+    is_same = evaluation.choices == before.choices and evaluation.quantity == state.quantity
+    if not form.is_undo and not is_same:
+        was = state_text(model, State(before.choices, state.quantity))
+        if state_text(model, State(evaluation.choices, evaluation.quantity)) != was:
+            past = past_within((*past, was))
     stays = evaluation.conflict is not None or bool(invalid)
     # Where the keyboard goes on: with what was asked for, or in the place of a button that is gone.
     focus = form.about if (form.apply or form.is_keep) and evaluation.conflict is None else form.goto
@@ -243,7 +253,6 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         focus_id = "" if focus else _row_to_focus(rows, move.ask)
     if invalid and (form.step or form.goto or form.show_in or form.is_complete):
         focus = next((each.option for each in invalid if each.option == form.goto), invalid[0].option)
-    shown = {option.key for option in shown_options(model)}
     view = View(
         frame=frame,
         offer=offer,
@@ -252,8 +261,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
         step=form.at if stays else move.step,
         can_undo=bool(past),
         invalid=invalid,
-        why=form.why if form.why in shown else "",
-        focus=focus if focus in shown else "",
+        why=form.why if is_shown(model, form.why) else "",
+        focus=focus if is_shown(model, focus) else "",
         focus_id=focus_id,
         quantity=form.quantity[:MOST_TYPED] if asked_quantity is None else "",
         refused=_told_misread(misread, language),
@@ -302,7 +311,8 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
             told = _("Too long for an address, so a reload goes without it, and a shared link gets short: %(options)s.")
             gentle = (*view.notices.gentle, told % {"options": ", ".join(left_out)})
             view = replace(view, notices=replace(view.notices, gentle=gentle))
-        view = replace(view, told=told_changes(before, evaluation, move.changes, move.ask, rows, view.reader))
+        if told := told_changes(before, evaluation, move.changes, move.ask, rows, view.reader):
+            view = replace(view, told=told)
     hidden = carried(tokens.renewed(form.token, token), past, told_total(evaluation))
     if not is_htmx(request):
         return HttpResponse(whole_page(evaluation, view, hidden), status=status)
