@@ -150,7 +150,9 @@ def rename_layouts(product: Product, renaming: Renaming, is_kept: bool, **_: Any
     is_published = product.versions.exists()
     is_alone = product.merchant.products.count() == 1
     found: list[Place | Doubt] = []
-    for row in product.merchant.price_file_layouts.select_for_update().order_by("pk"):
+    rows = product.merchant.price_file_layouts.order_by("pk")
+    # What is only told is asked outside of a transaction, too, where nothing can be locked.
+    for row in rows.select_for_update() if is_kept else rows:
         layout = read_layout(row.document)
         now = _renamed_layout(layout, product.key, is_alone, renaming)
         if now == layout:

@@ -172,6 +172,16 @@ def test_a_preview_keeps_nothing(product: Product) -> None:
     assert kept() == before
 
 
+def test_a_preview_locks_nothing_for_it_is_asked_outside_of_a_transaction(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any, **__: Any) -> None:
+        pytest.fail("rows were locked")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", locked)
+    assert len(operations.renaming_of(product, {LINE: "start"}).places) == 1
+
+
 def test_a_formula_of_a_published_product_stays_and_is_told(product: Product) -> None:
     ListAmount.objects.filter(line="base").update(amount="width * 2")
     found = operations.rename(product, {Name("option", "width"): "breadth"})

@@ -34,7 +34,7 @@ from integrations.api.reading import (
     read_choices,
 )
 from integrations.api.v1 import examples, shapes
-from integrations.api.v1.price_lists import Numeric, refused_as_input
+from integrations.api.v1.price_lists import AboveZero, Numeric, refused_as_input
 from integrations.api.v1.products import BuyerBody, GivenChoices, InstanceAsked, Quantity
 from integrations.api.written import tagged
 from pricing.in_force import read_row
@@ -97,7 +97,7 @@ class OverrideBody(Body):
     ]
     percent: Annotated[Numeric | None, Field(description="Of the total of all pieces; or give an amount.")] = None
     amount: Annotated[
-        Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,4})?$")] | Numeric | None,
+        Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,4})?$")] | AboveZero | None,
         Field(description="For all pieces together, net or gross as the amounts of the price list are."),
     ] = None
     reason: Annotated[

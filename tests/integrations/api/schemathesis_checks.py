@@ -52,7 +52,11 @@ BY_MEANING = {
     "createPriceList": OF_A_LIST,
     "replacePriceList": OF_A_LIST,
     "makeDefaultPriceList": OF_A_LIST,
-    "replaceCalendar": ("Use a time zone such as",),
+    "createPriceThreshold": ("there is no price list", "there is no product"),
+    "replacePriceThreshold": ("there is no price list", "there is no product"),
+    "replaceCalendar": ("Use a time zone such as", "The last day is before the first"),
+    # Of an amount that is written as a text.
+    "overridePrice": ("an amount is above 0",),
 }
 # A schema says of a number how large it may be, and not with how many digits it may be written.
 OF_EVERY_NUMBER = "a number of at most 15 digits"

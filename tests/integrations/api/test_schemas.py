@@ -134,6 +134,7 @@ BAD = [
     ("renameKey", {"kind": "option"}),
     ("overridePrice", {"amount": 5}),
     ("overridePrice", {"percent": 101}),
+    ("overridePrice", {"percent": None, "amount": 0}),
     ("overridePrice", {"kind": "final"}),
     ("overridePrice", {"reason": " "}),
     ("createPriceThreshold", {"currency": None}),
