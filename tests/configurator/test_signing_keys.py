@@ -159,12 +159,13 @@ def test_a_key_that_was_rolled_back_signs_for_nobody():
     assert signer_of("joinery").kid == SigningKey.objects.get().kid != lost
 
 
-def test_a_warm_signer_asks_the_database_nothing(shop, django_assert_num_queries, django_capture_on_commit_callbacks):
+def test_a_warm_signer_asks_only_who_listens(shop, django_assert_num_queries, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         quoted()
     offer = published("joinery", "desk")
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1) as asked:
         quote(offer, {})
+    assert "webhooks_endpoint" in asked[0]["sql"]
 
 
 # ---- rotation --------------------------------------------------------------------------------------------------------
