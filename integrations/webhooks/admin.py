@@ -13,7 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
@@ -226,23 +227,6 @@ class OnlySeen(MerchantScopedAdmin):
         return obj is None and super().has_change_permission(request, obj)
 
 
-class TriesInline(admin.TabularInline):  # type: ignore[type-arg]
-    """The attempts of a delivery."""
-
-    model = Attempt
-    fields = readonly_fields = ("number", "at", "status", "milliseconds", "error", "answer")
-    verbose_name_plural = "attempts"
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # Whoever sees the delivery sees its attempts.
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-
 @admin.register(Delivery)
 class DeliveryAdmin(LargeList, OnlySeen):
     """What was brought to whom, what is on its way, and what was given up."""
@@ -253,9 +237,8 @@ class DeliveryAdmin(LargeList, OnlySeen):
     search_hint = "The whole id of a delivery, an event, or what it is about."
     list_select_related = ("event", "endpoint__merchant")
     actions = ("again",)
-    fields = ("type", "about", "endpoint", "state", "attempts", "told_next", "happened", "public_id", "said")
+    fields = ("type", "about", "endpoint", "state", "told_next", "happened", "public_id", "told_tries", "said")
     readonly_fields = fields
-    inlines = (TriesInline,)
 
     @admin.display(description="event", ordering="event__type")
     def type(self, delivery: Delivery) -> str:
@@ -272,6 +255,11 @@ class DeliveryAdmin(LargeList, OnlySeen):
     @admin.display(description="happened")
     def happened(self, delivery: Delivery) -> Any:
         return delivery.event.created_at
+
+    @admin.display(description="attempts")
+    def told_tries(self, delivery: Delivery) -> SafeString | str:
+        rows = format_html_join("", "<li>{}</li>", ((_told_try(each),) for each in delivery.tries.all()))
+        return format_html("<ol>{}</ol>", rows) if rows else "none yet"
 
     @admin.display(description="says")
     def said(self, delivery: Delivery) -> SafeString:
@@ -312,4 +300,12 @@ class EventAdmin(LargeList, OnlySeen):
 
 
 def _pretty(event: Event) -> SafeString:
-    return format_html("<pre>{}</pre>", json.dumps(event.envelope(), indent=2, ensure_ascii=False))
+    # What scrolls is reached by keys, too.
+    return format_html('<pre tabindex="0">{}</pre>', json.dumps(event.envelope(), indent=2, ensure_ascii=False))
+
+
+def _told_try(attempt: Attempt) -> SafeString:
+    """Return when an attempt was made, what it came to, how long it took, and the beginning of the answer."""
+    at = date_format(timezone.localtime(attempt.at), "DATETIME_FORMAT")
+    told = f"{at}: {attempt.error or f'It answered {attempt.status}.'} ({attempt.milliseconds:,} ms)"
+    return format_html('{}<pre tabindex="0">{}</pre>', told, attempt.answer) if attempt.answer else escape(told)
