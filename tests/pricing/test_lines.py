@@ -293,7 +293,7 @@ def test_why_tells_of_an_amount_kept_in_a_derived_list_what_it_is_for():
     assert (few.unit_total, many.unit_total) == (28, 7)
     (reason,) = reasons(prices, many, OAK)
     assert reason.rule == "20 per m², times what board needs"
-    assert reason.steps == ("an amount kept in this list", "for 5 pieces, 1 of 1 breaks reached")
+    assert reason.steps == ("an amount kept in this list", "for 5 pieces, 1 of 1 break reached")
 
 
 @pytest.mark.parametrize("own", [{"paid_increment": 0.05}, {"rounding_increment": 0.05, "rounding_of": "total"}])

@@ -53,6 +53,7 @@ def option_fields(option: Option, **changes: Any) -> dict[str, Any]:
         "number_last": option.number_last if option.number_last is not None else "",
         "number_step": option.number_step,
         "number_unit": option.number_unit,
+        "date_step": option.date_step,
         "min_length": option.min_length,
         "max_length": option.max_length,
         "when": option.when or "",
@@ -91,9 +92,9 @@ def test_an_option_without_a_group_says_so(maria: Client, product: Product) -> N
     assert "no group" in maria.get(adding("option", product)).content.decode()
 
 
-def test_the_start_page_begins_with_the_catalog_and_ends_with_users(admin_client: Client) -> None:
+def test_the_start_page_begins_with_the_catalog_and_ends_with_users_and_jobs(admin_client: Client) -> None:
     apps = [app["app_label"] for app in admin_client.get(reverse("admin:index")).context["app_list"]]
-    assert (apps[0], apps[-1]) == ("catalog", "auth")
+    assert (apps[0], apps[-2:]) == ("catalog", ["auth", "jobs"])
 
 
 def test_the_key_of_a_merchant_is_called_so(admin_client: Client, maria: Client, merchant: Merchant) -> None:
