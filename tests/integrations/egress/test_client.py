@@ -291,7 +291,7 @@ def test_a_connection_that_cannot_be_secured_is_told(this_machine):
         receiver(saying(200)) as there,
         pytest.raises(Unreachable, match=r"could not be secured|No connection|within"),
     ):
-        post(there.url.replace("http:", "https:"), b"{}", {}, 2)
+        post(there.url.replace("http:", "https:"), b"{}", {}, 0.3)
 
 
 def test_a_header_cannot_write_another_one(this_machine):

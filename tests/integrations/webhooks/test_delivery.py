@@ -133,12 +133,16 @@ def test_who_is_gone_is_asked_no_more_and_the_others_hear_of_it(merchant, hearin
 
 def test_who_takes_nothing_for_five_days_is_disabled(merchant, hearing, erp):
     hearing.answers["erp"] = NOBODY
-    for hour in range(120):
-        happens(merchant, number=hour)
-        hearing.goes_on(hours=1)
+    happens(merchant)
+    hearing.goes_on()
+    for number in range(1, 10):
+        happens(merchant, number=number)
+        hearing.goes_on(hours=12)
         assert state(erp) == Endpoint.State.ACTIVE
-    happens(merchant, number=120)
-    hearing.goes_on(hours=1)
+    hearing.goes_on(hours=11, minutes=59)
+    assert state(erp) == Endpoint.State.ACTIVE
+    happens(merchant, number=10)
+    hearing.goes_on(minutes=1)
     assert state(erp) == Endpoint.State.DISABLED
     assert "120 hours" in erp.disabled_because and "refused" in erp.disabled_because
 
