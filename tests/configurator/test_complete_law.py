@@ -102,12 +102,13 @@ def is_configuration(case: Case, values: Any) -> bool:
 
 
 def waits_for_a_preference(evaluation: Evaluation) -> bool:
-    """Tell whether a preference alone may keep it open: it wants more of a multi-choice, to which nobody adds unasked.
+    """Tell whether a preference alone may keep it open: it wants an answer that nobody gives unasked.
 
-    What a preference took holds in all that is decided after it, as docs/modelling/engine.md tells.
+    Those are more of a multi-choice, a text and a colour. What a preference took holds in all that is decided after
+    it, as docs/modelling/engine.md tells.
     """
     kinds = {evaluation.model.option_by_key[key].kind for key in evaluation.missing}
-    return bool(evaluation.preferred) and kinds == {Kind.MULTI}
+    return bool(evaluation.preferred and kinds) and kinds <= {Kind.MULTI, Kind.TEXT, Kind.COLOUR}
 
 
 def evaluated(product: CompiledProduct, choices: Any) -> Evaluation:
