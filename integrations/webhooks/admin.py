@@ -21,6 +21,7 @@ from django.utils.timesince import timesince
 from catalog.admin.inputs import LinesField
 from catalog.admin.large_lists import AmongOwn, LargeList
 from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.counts import told_count
 from catalog.errors import Refusal
 from catalog.models import Role
 from integrations.access.admin import SecretOnce
@@ -199,7 +200,8 @@ class EndpointAdmin(SecretOnce):
         since = timezone.now() - lately
 
         def recover(endpoint: Endpoint) -> str:
-            return f"{operations.recover(endpoint, since):,} events are on their way to {endpoint}."
+            count = operations.recover(endpoint, since)
+            return f"{told_count(count, 'event')} {'is on its' if count == 1 else 'are on their'} way to {endpoint}."
 
         self._each(request, endpoints, recover, "")
 

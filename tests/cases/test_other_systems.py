@@ -18,5 +18,5 @@ def test_records_that_are_nothing_for_a_configurator_are_told_and_passed_over(tm
     call_command("import_oca", str(tmp_path), "--dry-run", stdout=out)
     told = out.getvalue()
     assert "1 × res.partner: this kind of record is not carried over." in told
-    assert "drink: Drink, 1 options, 2 values" in told
-    assert "1 products could be imported" in told
+    assert "drink: Drink, 1 option, 2 values" in told
+    assert "1 product could be imported" in told

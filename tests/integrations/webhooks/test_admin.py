@@ -94,7 +94,7 @@ def test_an_owner_helps_an_endpoint_up_again(owner, merchant, erp, hearing):
     assert "Enable it first" in do(owner, "recover_day", erp)
     assert "is enabled" in do(owner, "enable", erp)
     hearing.goes_on()
-    assert "1 events are on their way to erp" in do(owner, "recover_all", erp)
+    assert "1 event is on its way to erp" in do(owner, "recover_all", erp)
     hearing.goes_on()
     assert hearing.types("erp") == ["endpoint.test", "configuration.created"]
     assert "A test is on its way" in do(owner, "test", erp)
