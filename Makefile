@@ -1,7 +1,7 @@
 PYTHON ?= .venv/bin/python
 export DEBUG = 1
 
-.PHONY: check format lint types contracts migrations test
+.PHONY: check format lint types contracts migrations test oracles
 check: lint types contracts migrations test
 
 format:
@@ -24,3 +24,12 @@ migrations:
 
 test:
 	$(PYTHON) -m pytest
+
+# The independent oracles and laws at the size that changes of engine, pricing or product model are held to.
+oracles: export ENGINE_MODELS = 5000
+oracles: export PRICE_MODELS = 10000
+oracles: export COMPLETE_MODELS = 400
+oracles: export RENAMED_MODELS = 400
+oracles:
+	$(PYTHON) -m pytest tests/pricing/test_against_oracle.py tests/configurator/test_bills.py \
+	  tests/configurator/test_complete_law.py tests/configurator/test_renaming.py tests/configurator/engine

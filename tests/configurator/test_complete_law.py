@@ -34,7 +34,7 @@ from tests.embed import Shopper
 from tests.factories import make_merchant
 
 SEED = int(os.environ.get("ENGINE_SEED", random.SystemRandom().randrange(10**9)))
-MODELS = int(os.environ.get("COMPLETE_MODELS", 40))
+MODELS = int(os.environ.get("COMPLETE_MODELS", 16))
 GIVEN = {"text": "given", "colour": "#0b6e4f"}
 
 

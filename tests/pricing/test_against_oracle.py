@@ -1,6 +1,6 @@
 """Random price models against the oracle of plain fractions, and the laws every price keeps.
 
-`PRICE_MODELS` tells how many models are made up for the oracle, 10,000 if it is not set, and a tenth of that for each
+`PRICE_MODELS` tells how many models are made up for the oracle, 4,000 if it is not set, and a tenth of that for each
 other law; `PRICE_SEED` from which seed. The end of a run tells the seed, and a failure that of its model.
 """
 
@@ -35,7 +35,7 @@ from tests.pricing.measured_tales import measured, measures
 from tests.pricing.oracle import Tale, Values
 from tests.pricing.tariff_tales import in_time
 
-MODELS = int(os.environ.get("PRICE_MODELS", "10000"))
+MODELS = int(os.environ.get("PRICE_MODELS", "4000"))
 SEED = int(os.environ.setdefault("PRICE_SEED", str(random.randrange(10**9))))
 GROUPS = 8
 

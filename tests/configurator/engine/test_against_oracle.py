@@ -1,6 +1,6 @@
 """Every answer of the engine equals that of plain enumeration, on random small models with every construct.
 
-`ENGINE_MODELS` sets how many models a run takes (500), `ENGINE_SEED` where it starts; a failure tells the seed and the
+`ENGINE_MODELS` sets how many models a run takes (250), `ENGINE_SEED` where it starts; a failure tells the seed and the
 number of the model.
 """
 
@@ -24,7 +24,7 @@ from tests.configurator.engine.after import after, as_settled
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
 from tests.configurator.engine.oracle_ways import check_explanations, check_repairs, check_whys
 
-MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
+MODELS = int(os.environ.get("ENGINE_MODELS", "250"))
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 10
 

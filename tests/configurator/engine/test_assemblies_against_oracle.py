@@ -14,7 +14,7 @@ from tests.configurator.engine.oracle import Maker, Oracle
 from tests.configurator.engine.oracle_assemblies import NestedMaker
 from tests.configurator.engine.test_against_oracle import check_freshness, check_state, engine_choices
 
-MODELS = int(os.environ.get("ENGINE_MODELS", "500")) // 8
+MODELS = int(os.environ.get("ENGINE_MODELS", "250")) // 8
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 5
 

@@ -21,7 +21,7 @@ from tests.configurator.engine.oracle_complete import Best, Completions, random_
 from tests.configurator.engine.test_against_oracle import engine_choices
 from tests.configurator.engine.test_against_oracle import plain as plain_value
 
-MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
+MODELS = int(os.environ.get("ENGINE_MODELS", "250"))
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 10
 MOST = 160

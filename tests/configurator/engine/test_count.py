@@ -12,7 +12,7 @@ from configurator.engine.deduce import deduce
 from tests.configurator.engine.oracle import Maker, Oracle
 from tests.configurator.engine.test_against_oracle import engine_choices
 
-MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
+MODELS = int(os.environ.get("ENGINE_MODELS", "250"))
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 5
 

@@ -17,7 +17,7 @@ from configurator.engine_checks.findings import findings
 from tests.configurator.engine.oracle import Maker, Oracle, Sketch
 from tests.configurator.engine.oracle_findings import Found, Remarks
 
-MODELS = int(os.environ.get("ENGINE_MODELS", "500"))
+MODELS = int(os.environ.get("ENGINE_MODELS", "250"))
 SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 5
 
