@@ -47,13 +47,15 @@ OF_A_LIST = (
     "the amounts of this list are in",
     "is for some buyers only",
     "is for the same buyers",
+    "would have no price in this list",
 )
+OF_A_THRESHOLD = ("there is no price list", "there is no product", "would never be compared")
 BY_MEANING = {
     "createPriceList": OF_A_LIST,
     "replacePriceList": OF_A_LIST,
     "makeDefaultPriceList": OF_A_LIST,
-    "createPriceThreshold": ("there is no price list", "there is no product"),
-    "replacePriceThreshold": ("there is no price list", "there is no product"),
+    "createPriceThreshold": OF_A_THRESHOLD,
+    "replacePriceThreshold": OF_A_THRESHOLD,
     "replaceCalendar": ("Use a time zone such as", "The last day is before the first"),
     # Of an amount that is written as a text.
     "overridePrice": ("an amount is above 0",),
