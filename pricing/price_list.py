@@ -5,7 +5,7 @@ A list may be made from another: `Derivation` says how. What holds at a time for
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -20,6 +20,8 @@ from pricing.money import MoneyRefused, RoundingMode, decimals, smallest_unit
 type Terms = Literal["net", "gross"]
 
 _STRICT = ConfigDict(extra="forbid")
+# ISO 8601 has offsets of up to a day, PostgreSQL of less than this; nobody on Earth has one beyond 14 hours.
+_FAR_OFFSET = timedelta(hours=16)
 
 
 def _read_currency(value: object) -> str:
@@ -37,8 +39,14 @@ def read_moment(value: object) -> datetime:
             value = datetime.fromisoformat(value)
         except ValueError:
             value = None
-    if not isinstance(value, datetime) or value.utcoffset() is None:
+    offset = value.utcoffset() if isinstance(value, datetime) else None
+    if not isinstance(value, datetime) or offset is None:
         raise ValueError("expected a time with its offset from UTC, such as 2027-01-01T00:00:00+01:00")
+    if abs(offset) >= _FAR_OFFSET:
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("the time is before the year 1 or after 9999 in UTC") from None
     return value
 
 

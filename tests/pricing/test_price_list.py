@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from catalog.errors import Malformed
 from pricing.money import ROUNDING_MODES
-from pricing.price_list import read_price_list, write_price_list
+from pricing.price_list import read_moment, read_price_list, write_price_list
 
 TERMS = {"key": "retail", "name": "Retail", "currency": "CAD"}
 
@@ -63,3 +64,11 @@ def test_a_tax_rate_outside_0_to_100_percent_is_refused(rate):
 
 def test_an_unknown_field_is_refused():
     assert detail(taxrate=19) == {"pointer": "/taxrate", "detail": "there is no such field"}
+
+
+def test_a_time_with_an_offset_that_no_database_keeps_is_one_of_utc():
+    near, far = (read_moment(f"2027-02-08T18:25:39{offset}") for offset in ("-15:59", "-16:00"))
+    assert (near.utcoffset(), far.utcoffset()) == (timedelta(hours=-15, minutes=-59), timedelta(0))
+    assert far == datetime(2027, 2, 9, 10, 25, 39, tzinfo=UTC)
+    with pytest.raises(ValueError, match="before the year 1"):
+        read_moment("0001-01-01T00:00:00+23:59")

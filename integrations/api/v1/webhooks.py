@@ -41,7 +41,15 @@ class EndpointBody(Body):
         str,
         Field(pattern=SAYS_SOMETHING, max_length=100, description="What receives the events; each name once."),
     ]
-    url: Annotated[str, Field(min_length=1, max_length=2000, description="Where events are sent to, by POST.")]
+    url: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=2000,
+            description="Where events are sent to, by POST.",
+            json_schema_extra={"pattern": "^https?://"},
+        ),
+    ]
     events: Annotated[list[EventName], Field(max_length=50, description="Kinds of events; all, without any.")] = []
     products: Annotated[
         list[ProductKey], Field(max_length=500, description="Only events about these products, and about none.")

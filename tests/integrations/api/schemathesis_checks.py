@@ -25,6 +25,7 @@ BY_DATA = {
     "assemblies-refused": "sub-assemblies of the draft",
     "expression-refused": "expressions of the draft",
     "engine-refused": "rules of the draft",
+    "url-refused": "what the name of a host leads to, and which networks the operator opens",
     "malformed": "the draft, or a key that its places do not take",
     "idempotency-key-reused": "the key came with another request",
     "changed-meanwhile": "the entity tag is not that of what is there",
