@@ -359,7 +359,7 @@ class DateDomain:
     first: Day
     last: Day
     step: int = 1
-    working_days: bool = False
+    working_days: Flag = False
     closed: tuple[Day, ...] = ()
 
 
