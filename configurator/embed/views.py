@@ -18,6 +18,8 @@ from django.http import (
 )
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh, replace_url
+from django_htmx.middleware import HtmxDetails
 
 from catalog.assemblies import place_of
 from catalog.entity_tags import is_named
@@ -112,7 +114,7 @@ def draft(request: HttpRequest, frame: Frame, product: str, token: str) -> HttpR
         link = read_draft_link(frame.merchant, product, token)
     except LinkExpired:
         if is_htmx(request):
-            return HttpResponse(headers={"HX-Refresh": "true"})
+            return HttpResponseClientRefresh()
         return problem(request, LinkExpired.status, _("This link to a draft has expired. Ask for a new one."))
     if request.method in {"GET", "HEAD"}:
         response = _opened(request, frame, product, link)
@@ -319,8 +321,7 @@ def _posted(request: HttpRequest, frame: Frame, product: str, link: DraftLink | 
     response = HttpResponse(panel(evaluation, view, hidden))
     if rows is not None:
         response.headers["HX-Rows"] = f"{rows.key} {','.join(str(each or 0) for each in rows.sources)}"
-    response.headers["HX-Replace-Url"] = address
-    return told_quietly(request, response, status)
+    return told_quietly(request, replace_url(response, address), status)
 
 
 def _told_misread(misread: tuple[str, ...], language: Language) -> str:
@@ -613,15 +614,14 @@ def _completed(request: HttpRequest, view: View, once: str, evaluation: Evaluati
     address = done.address_of(configuration, view)
     if not is_htmx(request):
         return HttpResponseRedirect(address, status=303)
-    response = HttpResponse(done.panel(configuration, view))
     # The way back belongs to the shop's page; the choices are behind "Change it".
-    response.headers["HX-Replace-Url"] = address
-    return response
+    return replace_url(HttpResponse(done.panel(configuration, view)), address)
 
 
 def is_htmx(request: HttpRequest) -> bool:
     """Return whether htmx asks for a part of the page; a reload from its history wants the whole."""
-    return request.META.get("HTTP_HX_REQUEST") == "true" and "HTTP_HX_HISTORY_RESTORE_REQUEST" not in request.META
+    htmx = HtmxDetails(request)
+    return bool(htmx) and not htmx.history_restore_request
 
 
 def told_quietly(request: HttpRequest, response: HttpResponse, status: int) -> HttpResponse:
