@@ -21,7 +21,7 @@ from pricing.breakdown import compile_prices
 from pricing.in_force import Tariff, in_force
 from tests.configurator.engine.oracle import Maker, Oracle, written
 
-MODELS = int(os.environ.get("RENAMED_MODELS", "40"))
+MODELS = int(os.environ.get("RENAMED_MODELS", "120"))
 SEED = int(os.environ.get("RENAMED_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BATCHES = 4
