@@ -31,5 +31,5 @@ oracles: export PRICE_MODELS = 10000
 oracles: export COMPLETE_MODELS = 400
 oracles: export RENAMED_MODELS = 400
 oracles:
-	$(PYTHON) -m pytest tests/pricing/test_against_oracle.py tests/configurator/test_bills.py \
+	$(PYTHON) -m pytest tests/pricing/test_against_oracle.py tests/configurator/completion/test_objectives.py \
 	  tests/configurator/test_complete_law.py tests/configurator/test_renaming.py tests/configurator/engine

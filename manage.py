@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The project's command line: demo, import_product, check_product, evaluate, and all of Django's commands."""
+"""The project's command line: demo, import_product, check_product, evaluate, and all of Django's
+commands.
+"""
 
 import os
 import sys
@@ -11,7 +13,10 @@ Without (Python 3.12+):   python3 -m venv .venv && .venv/bin/pip install -e '.[d
 
 # Old syntax on purpose: this has to run, and help, on a Python that is too old for the rest.
 if sys.version_info < (3, 12):  # noqa: UP036
-    sys.exit("This project needs Python 3.12 or newer; this is %d.%d.\n\n%s" % (sys.version_info[:2] + (HOW_TO_START,)))  # noqa: UP031, RUF005
+    sys.exit(
+        "This project needs Python 3.12 or newer; this is %d.%d.\n\n%s"  # noqa: UP031
+        % (sys.version_info[:2] + (HOW_TO_START,))  # noqa: RUF005
+    )
 
 
 def main() -> None:

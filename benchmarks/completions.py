@@ -1,9 +1,11 @@
-"""What the cheapest completion costs: every value of a large product has an amount, drawn at random.
+"""What the cheapest completion costs: every value of a large product has an amount, drawn at
+random.
 
     python benchmarks/completions.py [FILE.uvl …]
 
-Each line tells of one model: milliseconds of CPU until the cheapest complete configuration is found and proved, and
-until the choices that lead to it are known. "first" is right after compiling, "then" after the user's first choice.
+Each line tells of one model: milliseconds of CPU until the cheapest complete configuration is found
+and proved, and until the choices that lead to it are known. "first" is right after compiling,
+"then" after the user's first choice.
 """
 
 import os
@@ -24,10 +26,9 @@ from catalog.kinds.register import KINDS, kind_of  # noqa: E402
 from catalog.product_model import Choice, PriceLine, ProductModel, Text  # noqa: E402
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import product_of  # noqa: E402
-from configurator.completion import Wish, completion  # noqa: E402
-from configurator.engine.deduce import deduce  # noqa: E402
-from configurator.engine.settle import settle  # noqa: E402
-from configurator.evaluation import compile_product  # noqa: E402
+from configurator.compiled_product import compile_product  # noqa: E402
+from configurator.completion.completion import Wish, completion  # noqa: E402
+from configurator.engine.face.choices import deduce, default_completion  # noqa: E402
 from pricing.breakdown import compile_prices, value_keys  # noqa: E402
 from pricing.in_force import Tariff, in_force  # noqa: E402
 
@@ -39,7 +40,9 @@ NAMES = ("automotive02_v4", "automotive01", "financialservices01", "busybox_2010
 
 @dataclass(frozen=True)
 class Row:
-    """Milliseconds of CPU for one model. `settled` is what the state itself takes before anything is completed."""
+    """Milliseconds of CPU for one model. `settled` is what the state itself takes before anything
+    is completed.
+    """
 
     model: str
     values: int
@@ -66,7 +69,9 @@ def priced(model: ProductModel) -> ProductModel:
     return replace(model, price_lines=tuple(lines))
 
 
-def completion_rows(paths: Sequence[Path] = tuple(MODELS / f"{name}.uvl" for name in NAMES)) -> list[Row]:
+def completion_rows(
+    paths: Sequence[Path] = tuple(MODELS / f"{name}.uvl" for name in NAMES),
+) -> list[Row]:
     """Return a row for each of the files that is here."""
     return [_row(path) for path in paths if path.exists()]
 
@@ -78,14 +83,14 @@ def _row(path: Path) -> Row:
     start = time.process_time()
     domains = deduce(product.engine, {}).domains
 
-    settle(product.engine, {})
+    default_completion(product.engine, {})
     settled = time.process_time()
     found = completion(product, prices, {}, Wish("cheapest"))
     first = time.process_time()
     key = next(key for key, domain in domains.items() if len(domain.values) > 1)
     value: Choice = domains[key].values[-1]
     choices = {key: (str(value),) if KINDS[domains[key].kind].is_several else value}
-    settle(product.engine, choices)
+    default_completion(product.engine, choices)
     begun = time.process_time()
     after = completion(product, prices, choices, Wish("cheapest"))
     then = time.process_time()
@@ -106,7 +111,9 @@ def main() -> None:
     import ortools.sat.python.cp_model  # noqa: F401  (its import is told apart from the answers)
 
     print(f"{'model':22}{'values':>8}{'state':>8}{'first':>8}{'then':>8}{'total':>12}  proven")
-    for row in completion_rows(tuple(map(Path, sys.argv[1:])) or tuple(MODELS / f"{name}.uvl" for name in NAMES)):
+    for row in completion_rows(
+        tuple(map(Path, sys.argv[1:])) or tuple(MODELS / f"{name}.uvl" for name in NAMES)
+    ):
         print(
             f"{row.model:22}{row.values:8,}{row.settled:8.0f}{row.first:8.0f}{row.then:8.0f}{row.total:12}  "
             f"{'yes' if row.proven else 'no'}"

@@ -1,13 +1,16 @@
-"""What the engine costs on large products: compiling, a click, an explanation, repairs, a whole evaluation.
+"""What the engine costs on large products: compiling, a click, an explanation, repairs, a whole
+evaluation.
 
     python benchmarks/engine.py [--only NAME …] [--rows NAME …] [--soak CLICKS] [FILE.uvl …]
 
-Without files, the feature models that stand beside the project in `shared/models`, and the made products of
-`benchmarks/made_models.py`. Users make random choices that are still possible, as shoppers do, each user from the
-start; every row asks its question at each state they come through, of a product that only this row's questions have
-warmed. Beside it, what one call of a solver for every value takes, and flamapy where it is installed (the same command
-with `PYTHONPATH` leading to it), measured on samples. All times are CPU milliseconds on one core, each product in a
-process of its own. Ends with status 1 when a goal is missed. `--soak` tells instead how memory grows over many clicks.
+Without files, the feature models that stand beside the project in `shared/models`, and the made
+products of `benchmarks/made_models.py`. Users make random choices that are still possible, as
+shoppers do, each user from the start; every row asks its question at each state they come through,
+of a product that only this row's questions have warmed. Beside it, what one call of a solver for
+every value takes, and flamapy where it is installed (the same command with `PYTHONPATH` leading to
+it), measured on samples. All times are CPU milliseconds on one core, each product in a process of
+its own. Ends with status 1 when a goal is missed. `--soak` tells instead how memory grows over many
+clicks.
 """
 
 import gc
@@ -35,15 +38,18 @@ from catalog.kinds.register import KINDS, kind_of  # noqa: E402
 from catalog.product_model import Choice, ProductModel  # noqa: E402
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import Place, product_and_places  # noqa: E402
-from configurator.completion import Wish, completion  # noqa: E402
-from configurator.engine.compiled import Compiled, compile_model  # noqa: E402
-from configurator.engine.deduce import deduce  # noqa: E402
-from configurator.engine.domains import Domain  # noqa: E402
-from configurator.engine.explain import explain  # noqa: E402
-from configurator.engine.refusals import EngineExhausted  # noqa: E402
-from configurator.engine.repair import repairs  # noqa: E402
-from configurator.engine.settle import settle  # noqa: E402
-from configurator.evaluation import CompiledProduct, compile_product, evaluate  # noqa: E402
+from configurator.compiled_product import CompiledProduct, compile_product  # noqa: E402
+from configurator.completion.completion import Wish, completion  # noqa: E402
+from configurator.engine.face.choices import (  # noqa: E402
+    Compiled,
+    Domain,
+    EngineExhausted,
+    compile_model,
+    deduce,
+    default_completion,
+)
+from configurator.engine.face.conflicts import explain, repairs  # noqa: E402
+from configurator.evaluation.evaluate import evaluate  # noqa: E402
 from configurator.evaluation_json import evaluation_json  # noqa: E402
 from pricing.breakdown import Prices, compile_prices  # noqa: E402
 from pricing.in_force import Tariff, in_force  # noqa: E402
@@ -57,12 +63,14 @@ type Choices = dict[str, Choice]
 type Row = Callable[["Visit"], list[float]]
 
 
-# ---- what is measured ------------------------------------------------------------------------------------------------
+# ---- what is measured ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a user is after a click: the choices, one more that clashes with them, and whether peers are asked here."""
+    """Where a user is after a click: the choices, one more that clashes with them, and whether
+    peers are asked here.
+    """
 
     choices: Choices
     blocked: Choices | None
@@ -87,13 +95,17 @@ class Visit:
 
     @property
     def clashes(self) -> Iterator[tuple[Choices, Choices]]:
-        """The choices before a clash, and the choice that clashes, at the first CONFLICTS states that have one."""
+        """The choices before a clash, and the choice that clashes, at the first CONFLICTS states
+        that have one.
+        """
         found = [(state.choices, state.blocked) for state in self.states if state.blocked]
         return iter(found[:CONFLICTS])
 
     def product(self) -> tuple[CompiledProduct, Prices]:
         """Return the product made ready to be evaluated, at plain amounts in its own currency."""
-        return compile_product(self.model), compile_prices(self.model, in_force(Tariff(), self.model.currency, NOW))
+        return compile_product(self.model), compile_prices(
+            self.model, in_force(Tariff(), self.model.currency, NOW)
+        )
 
 
 def walk(compiled: Compiled) -> Iterator[State]:
@@ -131,7 +143,12 @@ def impossible(compiled: Compiled, choices: Choices, chance: random.Random) -> C
         if key in choices:
             continue
         if alone[key].runs != domains[key].runs:
-            lost = [number for run in alone[key].runs for number in run if not domains[key].allows(number)]
+            lost = [
+                number
+                for run in alone[key].runs
+                for number in run
+                if not domains[key].allows(number)
+            ]
             if lost:
                 return {key: chance.choice(lost)}
         gone = [value for value in alone[key].values if value not in domains[key].values]
@@ -161,7 +178,7 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-# ---- rows: each returns the milliseconds of every time its question was asked ----------------------------------------
+# ---- rows: each returns the milliseconds of every time its question was asked --------------------
 
 
 def first_click(visit: Visit) -> list[float]:
@@ -181,35 +198,52 @@ def clicks(visit: Visit) -> list[float]:
 
 def explanations(visit: Visit) -> list[float]:
     return [
-        timed(lambda wanted=choices | blocked: explain(visit.compiled, wanted))[1] for choices, blocked in visit.clashes
+        timed(lambda wanted=choices | blocked: explain(visit.compiled, wanted))[1]
+        for choices, blocked in visit.clashes
     ]
 
 
 def three_repairs(visit: Visit) -> list[float]:
     """Return how long it takes to find which choices to take back, the refused one kept."""
     return [
-        timed(lambda wanted=choices | blocked, kept=frozenset(blocked): repairs(visit.compiled, wanted, kept, 3))[1]
+        timed(
+            lambda wanted=choices | blocked, kept=frozenset(blocked): repairs(
+                visit.compiled, wanted, kept, 3
+            )
+        )[1]
         for choices, blocked in visit.clashes
     ]
 
 
 def evaluations(visit: Visit) -> list[float]:
-    """Return how long an evaluation takes after each click; what other values would change is told when looked at."""
+    """Return how long an evaluation takes after each click; what other values would change is told
+    when looked at.
+    """
     product, prices = visit.product()
     evaluate(product, prices, {})
-    return [timed(lambda state=state: evaluate(product, prices, state.choices))[1] for state in visit.states]
+    return [
+        timed(lambda state=state: evaluate(product, prices, state.choices))[1]
+        for state in visit.states
+    ]
 
 
 def documents(visit: Visit) -> list[float]:
-    """Return how long an evaluation takes that tells of every value what it would change, as the API does."""
+    """Return how long an evaluation takes that tells of every value what it would change, as the
+    API does.
+    """
     product, prices = visit.product()
     evaluation_json(evaluate(product, prices, {}))
     states = visit.states[:DOCUMENTS]
-    return [timed(lambda state=state: evaluation_json(evaluate(product, prices, state.choices)))[1] for state in states]
+    return [
+        timed(lambda state=state: evaluation_json(evaluate(product, prices, state.choices)))[1]
+        for state in states
+    ]
 
 
 def refused_evaluations(visit: Visit) -> list[float]:
-    """Return how long a click that clashes takes: why, and three repairs in order, with price and lead time."""
+    """Return how long a click that clashes takes: why, and three repairs in order, with price and
+    lead time.
+    """
     product, prices = visit.product()
     found = []
     for choices, blocked in visit.clashes:
@@ -219,7 +253,9 @@ def refused_evaluations(visit: Visit) -> list[float]:
 
 
 def cheapest_completions(visit: Visit) -> list[float]:
-    """Return how long the cheapest completion takes, with an amount for each value; no end where it is not proved."""
+    """Return how long the cheapest completion takes, with an amount for each value; no end where it
+    is not proved.
+    """
     import ortools.sat.python.cp_model  # noqa: F401  (its import is told apart from the answers)
 
     from benchmarks.completions import priced
@@ -228,9 +264,11 @@ def cheapest_completions(visit: Visit) -> list[float]:
     prices = compile_prices(product.model, in_force(Tariff(), product.model.currency, NOW))
     found = []
     for choices in [{}, *(state.choices for state in visit.states[:DOCUMENTS])]:
-        settle(product.engine, choices)
+        default_completion(product.engine, choices)
         try:
-            answer, taken = timed(lambda c=choices: completion(product, prices, c, Wish("cheapest")))
+            answer, taken = timed(
+                lambda c=choices: completion(product, prices, c, Wish("cheapest"))
+            )
             found.append(taken if answer.proven else math.inf)
         except EngineExhausted:
             found.append(math.inf)
@@ -238,16 +276,19 @@ def cheapest_completions(visit: Visit) -> list[float]:
 
 
 def one_call_per_value(visit: Visit) -> list[float]:
-    """Return how long one call of a solver for each value takes, estimated from a sample of the values.
+    """Return how long one call of a solver for each value takes, estimated from a sample of the
+    values.
 
     Nothing where the clauses are not all that is demanded: a solver alone could not tell.
     """
     program = visit.compiled.search.program
-    if program.wide:
+    if program.lazy:
         return []
     literals = program.targets.tolist()
     sample = literals if len(literals) < 1000 else random.Random(1).sample(literals, 500)
-    values = sum(max(len(option.values), 1 + (kind_of(option).is_truth)) for option in visit.model.options)
+    values = sum(
+        max(len(option.values), 1 + (kind_of(option).is_truth)) for option in visit.model.options
+    )
     found = []
     for state in visit.states:
         if not state.is_sample:
@@ -261,7 +302,9 @@ def one_call_per_value(visit: Visit) -> list[float]:
 
 
 def flamapy(visit: Visit) -> list[float]:
-    """Return how long flamapy takes for the features that all or no configurations have, after the same choices."""
+    """Return how long flamapy takes for the features that all or no configurations have, after the
+    same choices.
+    """
     if visit.path is None or importlib.util.find_spec("flamapy") is None:
         return []
     from flamapy.metamodels.fm_metamodel.transformations import UVLReader
@@ -275,7 +318,11 @@ def flamapy(visit: Visit) -> list[float]:
             continue
         peer = FmToPysat(UVLReader(str(visit.path)).transform()).transform()
         for option, choice in state.choices.items():
-            values = choice if isinstance(choice, tuple) else ("" if isinstance(choice, bool) else choice,)
+            values = (
+                choice
+                if isinstance(choice, tuple)
+                else ("" if isinstance(choice, bool) else choice,)
+            )
             for value in values:
                 literal = peer.variables[features[option, value]]
                 peer.add_clause([-literal if choice is False else literal])
@@ -298,12 +345,14 @@ ROWS: dict[str, Row] = {
 PEERS = ("one call per value", "flamapy")
 
 
-# ---- goals -----------------------------------------------------------------------------------------------------------
+# ---- goals ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Goal:
-    """The most milliseconds: of compiling, and by row of 19 in 20 questions; the least times the click beats a peer."""
+    """The most milliseconds: of compiling, and by row of 19 in 20 questions; the least times the
+    click beats a peer.
+    """
 
     compile: float = 1000
     rows: Mapping[str, float] = field(default_factory=dict)
@@ -335,7 +384,7 @@ GOALS = {
 }
 
 
-# ---- one run ---------------------------------------------------------------------------------------------------------
+# ---- one run -------------------------------------------------------------------------------------
 
 
 def feature_model(path: Path) -> Visit:
@@ -389,7 +438,9 @@ def report(name: str, files: Sequence[Path], rows: Sequence[str], states: Sequen
             vars(visit).pop("compiled", None)
     for peer in PEERS:
         if found.get("click") and found.get(peer):
-            ratio, worst = (at(found[peer], 0.5) / at(found["click"], share) for share in (0.5, 0.95))
+            ratio, worst = (
+                at(found[peer], 0.5) / at(found["click"], share) for share in (0.5, 0.95)
+            )
             is_enough = peer != PEERS[0] or ratio >= goal.ratio
             print(
                 f"  a click is {ratio:,.0f} times faster than {peer}, {worst:,.0f} at p95{'' if is_enough else '  !'}"
@@ -400,7 +451,9 @@ def report(name: str, files: Sequence[Path], rows: Sequence[str], states: Sequen
 
 
 def soak(name: str, files: Sequence[Path], count: int) -> None:
-    """Print the memory of one product's engine while users who never make the same choices twice click on it."""
+    """Print the memory of one product's engine while users who never make the same choices twice
+    click on it.
+    """
     compiled = compile_model(visits(files)[name]().model)
     clicked, user, seen = 0, 0, []
     while clicked < count:
@@ -412,7 +465,7 @@ def soak(name: str, files: Sequence[Path], count: int) -> None:
             if change is None:
                 break
             choices = choices | change
-            settle(compiled, choices)
+            default_completion(compiled, choices)
             clicked += 1
             if clicked % max(count // 10, 1) == 0:
                 seen.append(f"{resident():.0f}")
@@ -441,8 +494,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="the products to visit")
-    parser.add_argument("--rows", nargs="+", metavar="NAME", choices=ROWS, help="the rows to measure")
-    parser.add_argument("--soak", type=int, metavar="CLICKS", help="tell how memory grows over this many clicks")
+    parser.add_argument(
+        "--rows", nargs="+", metavar="NAME", choices=ROWS, help="the rows to measure"
+    )
+    parser.add_argument(
+        "--soak", type=int, metavar="CLICKS", help="tell how memory grows over this many clicks"
+    )
     asked = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     missed = 0
@@ -454,7 +511,9 @@ def main() -> int:
                 process.submit(soak, name, asked.files, asked.soak).result()
                 continue
             states = process.submit(states_of, name, asked.files).result()
-            missed += not process.submit(report, name, asked.files, asked.rows or list(ROWS), states).result()
+            missed += not process.submit(
+                report, name, asked.files, asked.rows or list(ROWS), states
+            ).result()
     if not asked.soak:
         print(f"{missed} products miss a goal" if missed else "all goals are reached")
     return 1 if missed else 0

@@ -1,4 +1,5 @@
-"""Large products made by rule: numbers that many rules bind together, a wide table, sums over many options.
+"""Large products made by rule: numbers that many rules bind together, a wide table, sums over many
+options.
 
 `MADE` names them. Each is the same at every call.
 """
@@ -14,7 +15,9 @@ type Document = dict[str, Any]
 
 
 def furniture() -> ProductModel:
-    """A wardrobe made to measure: six numbers of 61 to 2,000 values, twenty options, forty rules, 1,183 finishes."""
+    """A wardrobe made to measure: six numbers of 61 to 2,000 values, twenty options, forty rules,
+    1,183 finishes.
+    """
     numbers = [
         _number("width", "Width", 600, 2400, 5, "mm"),
         _number("height", "Height", 400, 2650, 5, "mm"),
@@ -25,7 +28,9 @@ def furniture() -> ProductModel:
     ]
     choices = [
         _choice("material", "Material", _MATERIALS),
-        _choice("thickness", "Board", {f"t{mm}": {"board": mm} for mm in (12, 16, 19, 22, 25, 30, 38)}),
+        _choice(
+            "thickness", "Board", {f"t{mm}": {"board": mm} for mm in (12, 16, 19, 22, 25, 30, 38)}
+        ),
         _choice("color", "Colour", [f"ral_{number}" for number in range(9001, 9024)]),
         _choice("finish", "Finish", ["raw", "oil", "wax", "lacquer", "powder", "film", "veneer"]),
         _choice("shelves", "Shelves", {f"s{count}": {"n": count} for count in range(13)}),
@@ -74,11 +79,21 @@ def two_numbers() -> ProductModel:
                 {"key": "armoured", "kind": "boolean", "label": "Armoured"},
             ],
             "rules": [
-                {"key": "drum", "then": "length + strain <= sheath.limit", "message": "The drum is full."},
-                {"key": "work", "then": "length * strain <= 300000000", "message": "The cable would break."},
+                {
+                    "key": "drum",
+                    "then": "length + strain <= sheath.limit",
+                    "message": "The drum is full.",
+                },
+                {
+                    "key": "work",
+                    "then": "length * strain <= 300000000",
+                    "message": "The cable would break.",
+                },
                 {"key": "armour", "then": "strain > 4000 implies armoured"},
             ],
-            "price_lines": [{"key": "cable", "label": "Cable", "amount": "length * 0.8 + strain * 0.02"}],
+            "price_lines": [
+                {"key": "cable", "label": "Cable", "amount": "length * 0.8 + strain * 0.02"}
+            ],
         }
     )
 
@@ -94,9 +109,13 @@ def big_table() -> ProductModel:
         "shaft": [f"d{size}" for size in range(9, 49)],
         "ratio": [place * 0.5 + 1.5 for place in range(400)],
     }
-    rows = sorted({tuple(chance.choice(values) for values in sizes.values()) for _ in range(100_100)})
+    rows = sorted(
+        {tuple(chance.choice(values) for values in sizes.values()) for _ in range(100_100)}
+    )
     rows = sorted(chance.sample(rows, 100_000))
-    choices = [_choice(key, key.capitalize(), values) for key, values in sizes.items() if key != "ratio"]
+    choices = [
+        _choice(key, key.capitalize(), values) for key, values in sizes.items() if key != "ratio"
+    ]
     return read(
         {
             "product": "gear_motor",
@@ -111,14 +130,18 @@ def big_table() -> ProductModel:
                 {"key": "brake_room", "then": "brake implies not frame in (b56, b57, b58)"},
                 {"key": "grey_only", "then": "mount is m3 implies paint is grey"},
             ],
-            "tables": [{"key": "built", "options": list(sizes), "rows": [list(row) for row in rows]}],
+            "tables": [
+                {"key": "built", "options": list(sizes), "rows": [list(row) for row in rows]}
+            ],
             "price_lines": [{"key": "motor", "label": "Motor", "amount": "420 + ratio * 1.5"}],
         }
     )
 
 
 def rack() -> ProductModel:
-    """A rack of twenty slots: boards with power, heat and width, a supply, a fan, and counts of boards of a kind."""
+    """A rack of twenty slots: boards with power, heat and width, a supply, a fan, and counts of
+    boards of a kind.
+    """
     slots = [f"slot_{place}" for place in range(1, 21)]
     options = [_choice(slot, f"Slot {place}", _BOARDS) for place, slot in enumerate(slots, 1)]
 
@@ -134,17 +157,43 @@ def rack() -> ProductModel:
             "name": "Rack of boards",
             "options": [
                 *options,
-                _choice("supply", "Supply", {f"v{watts}": {"capacity": watts} for watts in (250, 400, 650, 900, 1400)}),
                 _choice(
-                    "fan", "Fan", {"quiet": {"airflow": 220}, "normal": {"airflow": 480}, "strong": {"airflow": 900}}
+                    "supply",
+                    "Supply",
+                    {f"v{watts}": {"capacity": watts} for watts in (250, 400, 650, 900, 1400)},
+                ),
+                _choice(
+                    "fan",
+                    "Fan",
+                    {
+                        "quiet": {"airflow": 220},
+                        "normal": {"airflow": 480},
+                        "strong": {"airflow": 900},
+                    },
                 ),
                 {"key": "redundant", "kind": "boolean", "label": "Second supply"},
             ],
             "rules": [
-                {"key": "power", "then": f"{total('power')} <= supply.capacity", "message": "The supply is too weak."},
-                {"key": "reserve", "when": "redundant", "then": f"{total('power')} * 1.2 <= supply.capacity"},
-                {"key": "heat", "then": f"{total('heat')} <= fan.airflow", "message": "The fan is too weak."},
-                {"key": "space", "then": f"{total('units')} <= 34", "message": "There is no room for so many."},
+                {
+                    "key": "power",
+                    "then": f"{total('power')} <= supply.capacity",
+                    "message": "The supply is too weak.",
+                },
+                {
+                    "key": "reserve",
+                    "when": "redundant",
+                    "then": f"{total('power')} * 1.2 <= supply.capacity",
+                },
+                {
+                    "key": "heat",
+                    "then": f"{total('heat')} <= fan.airflow",
+                    "message": "The fan is too weak.",
+                },
+                {
+                    "key": "space",
+                    "then": f"{total('units')} <= 34",
+                    "message": "There is no room for so many.",
+                },
                 {"key": "one_cpu", "then": f"{count('cpu')} >= 1"},
                 {"key": "cpus", "then": f"{count('cpu')} <= 4"},
                 {"key": "switches", "then": f"{count('switch')} <= {count('cpu')}"},
@@ -245,14 +294,20 @@ def _number(key: str, label: str, first: float, last: float, step: float, unit: 
     }
 
 
-def _choice(key: str, label: str, values: Mapping[str, Mapping[str, float]] | Sequence[str]) -> Document:
+def _choice(
+    key: str, label: str, values: Mapping[str, Mapping[str, float]] | Sequence[str]
+) -> Document:
     attributes = values if isinstance(values, Mapping) else {}
     return {
         "key": key,
         "kind": "choice",
         "label": label,
         "values": [
-            {"key": value, "label": value.replace("_", " "), "attributes": dict(attributes.get(value, {}))}
+            {
+                "key": value,
+                "label": value.replace("_", " "),
+                "attributes": dict(attributes.get(value, {})),
+            }
             for value in values
         ],
     }

@@ -1,9 +1,10 @@
-"""What one worker's memory grows to: `python benchmarks/memory.py [--products 1000] [--calls 20000]`.
+"""What one worker's memory grows to: `python benchmarks/memory.py [--products 1000] [--calls
+20000]`.
 
-First each product (the demo's base cabinet, each under a key of its own) is opened, clicked in and evaluated over
-the API. Then come calls that no shop makes: buyers, regions and languages that nobody named before, on all products in
-turn. Each line tells the resident megabytes of this process, which does what a worker does, and what its caches say
-they keep.
+First each product (the demo's base cabinet, each under a key of its own) is opened, clicked in and
+evaluated over the API. Then come calls that no shop makes: buyers, regions and languages that
+nobody named before, on all products in turn. Each line tells the resident megabytes of this
+process, which does what a worker does, and what its caches say they keep.
 """
 
 import os
@@ -34,7 +35,9 @@ def resident() -> float:
 
 
 def publish_copies(merchant: Any, count: int) -> list[str]:
-    """Publish a product `count` times under keys of its own, without the checks of each; return the keys."""
+    """Publish a product `count` times under keys of its own, without the checks of each; return the
+    keys.
+    """
     from dataclasses import replace
 
     from catalog.models import Product, Version
@@ -48,7 +51,9 @@ def publish_copies(merchant: Any, count: int) -> list[str]:
     )
     for product in products:
         own = replace(model, product=product.key)
-        Version.objects.create(product=product, number=1, document=canonical(own), digest=own.digest)
+        Version.objects.create(
+            product=product, number=1, document=canonical(own), digest=own.digest
+        )
     return keys
 
 
@@ -112,7 +117,12 @@ def measure(products: int, calls: int) -> None:
             tell(f"{number:,} products")
     for number in range(1, calls + 1):
         key = keys[number % products]
-        buyer = {"customer": word(200), "customer_group": word(200), "channel": word(200), "region": word(60)}
+        buyer = {
+            "customer": word(200),
+            "customer_group": word(200),
+            "channel": word(200),
+            "region": word(60),
+        }
         body = {"choices": {}, **buyer, "country": "CA", "quantity": chance.randrange(1, 10**6)}
         answer = api.post(f"products/{key}/evaluate", {**body, "locale": f"de-{word(4)}"})
         assert answer.status_code == 200, answer.content

@@ -1,9 +1,10 @@
 """What prices cost: `python benchmarks/price.py` prints CPU times and ratios, one line a question.
 
-A product of 50 price lines and 12 choices of 5 values is evaluated without and with the differences that its 48 other
-values make to price and lead time: the same product and choices, which nobody asked for before, and again choices that
-were. Settled choices are priced and signed, all of them different. Amounts are brought into a list from a CSV and an
-XLSX file, each in a process of its own whose memory is told at its peak. Ends with status 1 where a goal is missed.
+A product of 50 price lines and 12 choices of 5 values is evaluated without and with the differences
+that its 48 other values make to price and lead time: the same product and choices, which nobody
+asked for before, and again choices that were. Settled choices are priced and signed, all of them
+different. Amounts are brought into a list from a CSV and an XLSX file, each in a process of its own
+whose memory is told at its peak. Ends with status 1 where a goal is missed.
 
 `--profile` prints instead where the time of a quote goes.
 """
@@ -37,8 +38,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey 
 
 from catalog.product_model import Choice, ProductModel, read  # noqa: E402
 from configurator.choices import plain_choices, read_json_choices  # noqa: E402
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate, evaluate_settled  # noqa: E402
-from configurator.quote_tokens import signed  # noqa: E402
+from configurator.compiled_product import CompiledProduct, compile_product  # noqa: E402
+from configurator.evaluation.evaluate import evaluate, evaluate_settled  # noqa: E402
+from configurator.evaluation.evaluation import Evaluation  # noqa: E402
+from configurator.quoting.tokens import signed  # noqa: E402
 from pricing.breakdown import Prices, breakdown_json, compile_prices, difference, price  # noqa: E402
 from pricing.price_list import read_price_list  # noqa: E402
 
@@ -54,19 +57,29 @@ missed: list[str] = []
 
 
 def product() -> ProductModel:
-    """Return a product whose 50 lines read its choices: amounts by value, formulas and percentages in turn."""
+    """Return a product whose 50 lines read its choices: amounts by value, formulas and percentages
+    in turn.
+    """
     options: list[dict[str, Any]] = [
         {
             "key": f"option_{index}",
             "kind": "choice",
             "label": f"Option {index}",
             "values": [
-                {"key": f"v{each}", "label": f"V{each}", "attributes": {"factor": each + 1}} for each in range(VALUES)
+                {"key": f"v{each}", "label": f"V{each}", "attributes": {"factor": each + 1}}
+                for each in range(VALUES)
             ],
         }
         for index in range(OPTIONS)
     ]
-    options.append({"key": "width", "kind": "number", "label": "W", "number": {"first": 600, "last": 2000, "step": 10}})
+    options.append(
+        {
+            "key": "width",
+            "kind": "number",
+            "label": "W",
+            "number": {"first": 600, "last": 2000, "step": 10},
+        }
+    )
     lines: list[dict[str, Any]] = [{"key": "base", "label": "Base", "amount": "290 + width / 10"}]
     for index in range(1, LINES):
         option = f"option_{index % OPTIONS}"
@@ -74,7 +87,10 @@ def product() -> ProductModel:
         if index % 10 == 9:
             line |= {"percent": 3, "of": [f"line_{index - each}" for each in range(1, 4)]}
         elif index % 2:
-            line |= {"option": option, "amounts": {f"v{each}": 10 * each + index for each in range(VALUES)}}
+            line |= {
+                "option": option,
+                "amounts": {f"v{each}": 10 * each + index for each in range(VALUES)},
+            }
         else:
             line |= {"amount": f"{option}.factor * width / 100"}
         lines.append(line)
@@ -88,11 +104,21 @@ def product() -> ProductModel:
         }
         for index in range(OPTIONS)
     ]
-    return read({"product": "wide", "name": "Wide", "options": options, "price_lines": lines, "lead_time_lines": days})
+    return read(
+        {
+            "product": "wide",
+            "name": "Wide",
+            "options": options,
+            "price_lines": lines,
+            "lead_time_lines": days,
+        }
+    )
 
 
 def random_choices(luck: random.Random) -> dict[str, Choice]:
-    """Return a value for every option: all of them together are a configuration, since the product has no rules."""
+    """Return a value for every option: all of them together are a configuration, since the product
+    has no rules.
+    """
     return {f"option_{index}": f"v{luck.randrange(VALUES)}" for index in range(OPTIONS)} | {
         "width": Decimal(600 + 10 * luck.randrange(141))
     }
@@ -119,8 +145,12 @@ def spent(ask: Callable[[], object], times: int) -> float:
 def differences() -> None:
     model = product()
     prices = compile_prices(model, TERMS)
-    values: dict[str, Any] = {f"option_{index}": "v0" for index in range(OPTIONS)} | {"width": Decimal(1000)}
-    others = [(f"option_{index}", f"v{each}") for index in range(OPTIONS) for each in range(1, VALUES)]
+    values: dict[str, Any] = {f"option_{index}": "v0" for index in range(OPTIONS)} | {
+        "width": Decimal(1000)
+    }
+    others = [
+        (f"option_{index}", f"v{each}") for index in range(OPTIONS) for each in range(1, VALUES)
+    ]
     breakdown = price(prices, values)
 
     def all_differences() -> None:
@@ -149,7 +179,9 @@ def look(evaluation: Evaluation) -> None:
 
 
 def evaluations() -> None:
-    """Tell what differences add to an evaluation: rounds with and without take turns, the median ratio counts."""
+    """Tell what differences add to an evaluation: rounds with and without take turns, the median
+    ratio counts.
+    """
     model = product()
     compiled, prices = compile_product(model), compile_prices(model, TERMS)
     luck = random.Random(1)
@@ -176,21 +208,36 @@ def evaluations() -> None:
         without, with_all = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
         ratio = statistics.median(full / bare for bare, full in pairs)
         figure = f"{with_all:.2f} / {without:.2f} ms = {ratio:.2f}×"
-        told(name, figure, f"≤ {MOST_RATIO:.0f}×" if is_goal else "", not is_goal or ratio <= MOST_RATIO)
+        told(
+            name,
+            figure,
+            f"≤ {MOST_RATIO:.0f}×" if is_goal else "",
+            not is_goal or ratio <= MOST_RATIO,
+        )
 
 
 def quoted(
-    compiled: CompiledProduct, prices: Prices, key: Ed25519PrivateKey, raw: Mapping[str, Any], locale: str = "en"
+    compiled: CompiledProduct,
+    prices: Prices,
+    key: Ed25519PrivateKey,
+    raw: Mapping[str, Any],
+    locale: str = "en",
 ) -> bytes:
     """Return the answer with a signed price of settled choices, as plain JSON asks for it.
 
-    All that an operation does once it has product and prices at hand: read the choices, see that they stand and leave
-    nothing open, price them, tell lead time and fingerprint, write the claims and sign them.
+    All that an operation does once it has product and prices at hand: read the choices, see that
+    they stand and leave nothing open, price them, tell lead time and fingerprint, write the claims
+    and sign them.
     """
     read_choices = read_json_choices(compiled.model, raw)
     choices = {option: choice for option, choice in read_choices.items() if choice is not None}
     found = evaluate_settled(compiled, prices, choices)
-    assert found is not None and found.ready and found.breakdown is not None and found.lead_time is not None
+    assert (
+        found is not None
+        and found.ready
+        and found.breakdown is not None
+        and found.lead_time is not None
+    )
     amounts = breakdown_json(found.breakdown, locale)
     claims = {
         "iat": int(time.time()),
@@ -213,7 +260,9 @@ def rules_and_options() -> ProductModel:
     return read(document())
 
 
-def settled_choices(model: ProductModel, compiled: CompiledProduct, count: int) -> list[dict[str, Any]]:
+def settled_choices(
+    model: ProductModel, compiled: CompiledProduct, count: int
+) -> list[dict[str, Any]]:
     """Return as many different complete configurations as plain JSON, drawn at random."""
     luck = random.Random(2)
     prices = compile_prices(model, TERMS)
@@ -226,7 +275,9 @@ def settled_choices(model: ProductModel, compiled: CompiledProduct, count: int) 
             elif option.kind == "boolean":
                 choices[option.key] = luck.random() < 0.5
             elif option.kind == "multi":
-                choices[option.key] = tuple(each.key for each in option.values if luck.random() < 0.5)
+                choices[option.key] = tuple(
+                    each.key for each in option.values if luck.random() < 0.5
+                )
             else:
                 choices[option.key] = luck.choice(option.values).key
         evaluation = evaluate_settled(compiled, prices, choices)
@@ -239,7 +290,10 @@ def quotes(is_profiled: bool) -> None:
     """Tell how many different quotes one core makes in a second, none of them asked for before."""
     key = Ed25519PrivateKey.generate()
     signing = spent(lambda: key.sign(b"x" * 600), 500)
-    for name, model in ((f"{LINES} lines", product()), ("48 options, 46 rules and lines", rules_and_options())):
+    for name, model in (
+        (f"{LINES} lines", product()),
+        ("48 options, 46 rules and lines", rules_and_options()),
+    ):
         compiled = compile_product(model)
         asked = settled_choices(model, compiled, QUOTES)
         prices = compile_prices(model, replace(TERMS, key="shop"))
@@ -263,7 +317,7 @@ def quotes(is_profiled: bool) -> None:
         told("the signature of each", f"{signing * 1000:.0f} µs")
 
 
-# ---- bringing amounts in ---------------------------------------------------------------------------------------------
+# ---- bringing amounts in -------------------------------------------------------------------------
 
 
 def rows_made(rows: int) -> Iterator[dict[str, str]]:
@@ -273,7 +327,12 @@ def rows_made(rows: int) -> Iterator[dict[str, str]]:
         if line and line % 10 != 9 and line % 2:
             yield {**place, "line": f"line_{line}", "value": "v1", "amount": str(number)}
         else:
-            yield {**place, "line": f"line_{line}" if line else "base", "value": "", "amount": str(number)}
+            yield {
+                **place,
+                "line": f"line_{line}" if line else "base",
+                "value": "",
+                "amount": str(number),
+            }
 
 
 def file_made(folder: Path, kind: str, rows: int) -> Path:
@@ -311,18 +370,31 @@ def imported(path: Path, rows: int) -> None:
         with path.open("rb") as file:
             before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
             report = keep_amounts(
-                merchant, rows_of_csv(file) if path.suffix == ".csv" else rows_of_xlsx(file), progress=seen.append
+                merchant,
+                rows_of_csv(file) if path.suffix == ".csv" else rows_of_xlsx(file),
+                progress=seen.append,
             )
             took = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         assert report.created == rows and report.refused == 0 and seen[-1] == rows
-        print(json.dumps({"seconds": took, "grown": (peak - before) / 1000, "peak": peak / 1000, "told": len(seen)}))
+        print(
+            json.dumps(
+                {
+                    "seconds": took,
+                    "grown": (peak - before) / 1000,
+                    "peak": peak / 1000,
+                    "told": len(seen),
+                }
+            )
+        )
     finally:
         runner.teardown_databases(databases)
 
 
 def imports(rows: int) -> None:
-    """Tell what files of a tenth of `rows` and of `rows` take, and how much more memory the larger one needs."""
+    """Tell what files of a tenth of `rows` and of `rows` take, and how much more memory the larger
+    one needs.
+    """
     import django
 
     django.setup()
@@ -332,12 +404,17 @@ def imports(rows: int) -> None:
             for count in (rows // 10, rows):
                 path = file_made(Path(place), kind, count)
                 command = [sys.executable, __file__, "--rows", str(count), "--bring-in", str(path)]
-                answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+                answer = subprocess.run(
+                    command, check=True, stdout=subprocess.PIPE, text=True
+                ).stdout
                 found = json.loads(answer.splitlines()[-1])
                 grown.append(found["grown"])
                 figure = f"{found['seconds']:.1f} s, {found['seconds'] / count * 1e6:.0f} µs a row"
                 told(f"{count:,} amounts from {kind.upper()}", figure)
-                told("  memory at its peak", f"{found['peak']:.0f} MB, {found['grown']:.0f} MB more than before")
+                told(
+                    "  memory at its peak",
+                    f"{found['peak']:.0f} MB, {found['grown']:.0f} MB more than before",
+                )
             more = grown[1] - grown[0]
             told(
                 f"  ten times the rows in {kind.upper()}",
@@ -349,8 +426,14 @@ def imports(rows: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=100_000, help="how many amounts are brought in; 0 for none")
-    parser.add_argument("--profile", action="store_true", help="print where the time of a quote goes, and nothing else")
+    parser.add_argument(
+        "--rows", type=int, default=100_000, help="how many amounts are brought in; 0 for none"
+    )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="print where the time of a quote goes, and nothing else",
+    )
     parser.add_argument("--bring-in", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.bring_in:

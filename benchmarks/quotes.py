@@ -1,8 +1,9 @@
-"""What a quote costs: `python benchmarks/quotes.py` prints CPU microseconds, one line a question, and a token's length.
+"""What a quote costs: `python benchmarks/quotes.py` prints CPU microseconds, one line a question,
+and a token's length.
 
-The desk with five choices: signed again and again, quoted with choices that nobody asked for before, with and without
-finding product and prices first, or with choices that leave nothing open, and verified. The database is in memory;
-one query tells that no price has changed.
+The desk with five choices: signed again and again, quoted with choices that nobody asked for
+before, with and without finding product and prices first, or with choices that leave nothing open,
+and verified. The database is in memory; one query tells that no price has changed.
 """
 
 import os
@@ -56,11 +57,11 @@ def main() -> None:
     settings.DEBUG = False
     call_command("migrate", verbosity=0)
 
+    from configurator.answering import follow
     from configurator.offers import published
-    from configurator.operations import follow
-    from configurator.quote_signing import signed_quote
-    from configurator.quotes import quote, verify
-    from configurator.signing_keys import signer_of
+    from configurator.quoting.quotes import quote, verify
+    from configurator.quoting.signing import signed_quote
+    from configurator.quoting.signing_keys import signer_of
     from tests.api import make_shop
 
     shop = make_shop()
@@ -77,8 +78,12 @@ def main() -> None:
 
     print(f"token                              {len(token):,} characters")
     print(f"Ed25519 signature                  {spent(lambda: key.sign(message)):6.0f} µs")
-    print(f"price to token                     {spent(lambda: signed_quote(offer, evaluation)):6.0f} µs")
-    print(f"quote, choices known               {spent(lambda: quote(offer, evaluation.choices)):6.0f} µs")
+    print(
+        f"price to token                     {spent(lambda: signed_quote(offer, evaluation)):6.0f} µs"
+    )
+    print(
+        f"quote, choices known               {spent(lambda: quote(offer, evaluation.choices)):6.0f} µs"
+    )
     print(f"quote, choices new                 {spent(lambda: quote(offer, next(asked))):6.0f} µs")
     took = spent(anew)
     print(f"the same, product and prices found {took:6.0f} µs, {1e6 / took:,.0f} a second and core")

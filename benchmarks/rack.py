@@ -1,4 +1,5 @@
-"""A rack of 20 slots with boards, modules and power sums: CPU time of a click, with and without knowing what is alike.
+"""A rack of 20 slots with boards, modules and power sums: CPU time of a click, with and without
+knowing what is alike.
 
 .venv/bin/python benchmarks/rack.py
 """
@@ -14,13 +15,19 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from catalog.product_model import ProductModel, read
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.search import Search
-from configurator.engine.symmetry import Symmetry
+from configurator.engine.constraints.symmetry import Symmetry
+from configurator.engine.face.choices import Compiled, compile_model, deduce
+from configurator.engine.face.examination import Search
 
 USERS, CHOICES = 4, 12
-BOARDS = {"cpu": (40, 2), "gpu": (120, 3), "io": (10, 1), "net": (20, 1), "disk": (15, 2), "fpga": (75, 2)}
+BOARDS = {
+    "cpu": (40, 2),
+    "gpu": (120, 3),
+    "io": (10, 1),
+    "net": (20, 1),
+    "disk": (15, 2),
+    "fpga": (75, 2),
+}
 MODULES = {"none": 0, "cache": 5, "turbo": 25}
 
 
@@ -30,9 +37,12 @@ def rack() -> ProductModel:
         {"key": key, "label": key, "attributes": {"watt": watt, "units": units}}
         for key, (watt, units) in BOARDS.items()
     ]
-    modules = [{"key": key, "label": key, "attributes": {"watt": watt}} for key, watt in MODULES.items()]
+    modules = [
+        {"key": key, "label": key, "attributes": {"watt": watt}} for key, watt in MODULES.items()
+    ]
     supplies = [
-        {"key": f"w{watt}", "label": f"{watt} W", "attributes": {"watt": watt}} for watt in (300, 600, 1200, 2000)
+        {"key": f"w{watt}", "label": f"{watt} W", "attributes": {"watt": watt}}
+        for watt in (300, 600, 1200, 2000)
     ]
     cooling = [{"key": key, "label": key} for key in ("air", "water")]
     slot = {
@@ -52,14 +62,26 @@ def rack() -> ProductModel:
             "options": [
                 {"key": "supply", "kind": "choice", "label": "Supply", "values": supplies},
                 {"key": "cooling", "kind": "choice", "label": "Cooling", "values": cooling},
-                {"key": "height", "kind": "number", "label": "Height", "number": {"first": 8, "last": 42}},
+                {
+                    "key": "height",
+                    "kind": "number",
+                    "label": "Height",
+                    "number": {"first": 8, "last": 42},
+                },
             ],
             "rules": [
                 {"key": "power", "then": "sum(slots, board.watt + module.watt) <= supply.watt"},
                 {"key": "space", "then": "sum(slots, board.units) <= height"},
-                {"key": "water", "when": "count(slots, board is gpu) >= 6", "then": "cooling is water"},
+                {
+                    "key": "water",
+                    "when": "count(slots, board is gpu) >= 6",
+                    "then": "cooling is water",
+                },
                 {"key": "one_cpu", "when": "count(slots) >= 1", "then": "any(slots, board is cpu)"},
-                {"key": "gpus", "then": "count(slots, board is gpu) <= 4 * count(slots, board is cpu)"},
+                {
+                    "key": "gpus",
+                    "then": "count(slots, board is gpu) <= 4 * count(slots, board is cpu)",
+                },
             ],
             "assemblies": [{"key": "slots", "label": "Slot", "at_most": 20, "definition": slot}],
         }
@@ -74,12 +96,18 @@ def clicks(compiled: Compiled) -> list[float]:
         choices: dict[str, Any] = {"slots": Decimal(chance.randint(12, 20))}
         deduction = deduce(compiled, choices)
         for _ in range(CHOICES):
-            open_keys = [key for key, domain in deduction.domains.items() if key not in choices and domain.given]
+            open_keys = [
+                key
+                for key, domain in deduction.domains.items()
+                if key not in choices and domain.given
+            ]
             if not open_keys:
                 break
             key = chance.choice(open_keys)
             domain = deduction.domains[key]
-            choices[key] = chance.choice(domain.values) if domain.values else chance.choice(domain.runs)[0]
+            choices[key] = (
+                chance.choice(domain.values) if domain.values else chance.choice(domain.runs)[0]
+            )
             start = time.process_time()
             deduction = deduce(compiled, choices)
             found.append((time.process_time() - start) * 1000)

@@ -1,12 +1,14 @@
-"""What the first shopper after a restart waits for: with what was compiled kept on the disk, and without.
+"""What the first shopper after a restart waits for: with what was compiled kept on the disk, and
+without.
 
     python benchmarks/restart.py [FILE …]
 
-Each line tells of one product: CPU milliseconds until the first page (compiling or reading, then `evaluate`), of the
-first click on it, and of the first two clicks that are refused, each in a process of its own that has only the server's
-modules loaded. Before these two is done what a server does beside its requests. Without files, the demo's
-products, a table of 100,000 rows, and the largest feature model that stands beside the project in `shared/models`; of
-that, which no page could show, only domains and values are asked, not what each value would change.
+Each line tells of one product: CPU milliseconds until the first page (compiling or reading, then
+`evaluate`), of the first click on it, and of the first two clicks that are refused, each in a
+process of its own that has only the server's modules loaded. Before these two is done what a server
+does beside its requests. Without files, the demo's products, a table of 100,000 rows, and the
+largest feature model that stands beside the project in `shared/models`; of that, which no page
+could show, only domains and values are asked, not what each value would change.
 """
 
 import os
@@ -29,11 +31,10 @@ from catalog.product_model import Choice, ProductModel, Text, read, write  # noq
 from catalog.uvl.reader import read_uvl  # noqa: E402
 from catalog.uvl.to_product import product_of  # noqa: E402
 from configurator.compiled_files import CompiledFiles  # noqa: E402
-from configurator.engine.deduce import deduce  # noqa: E402
-from configurator.engine.explain import explain  # noqa: E402
-from configurator.engine.repair import repairs  # noqa: E402
-from configurator.engine.settle import settle  # noqa: E402
-from configurator.evaluation import CompiledProduct, compile_product, evaluate  # noqa: E402
+from configurator.compiled_product import CompiledProduct, compile_product  # noqa: E402
+from configurator.engine.face.choices import deduce, default_completion  # noqa: E402
+from configurator.engine.face.conflicts import explain, repairs  # noqa: E402
+from configurator.evaluation.evaluate import evaluate  # noqa: E402
 from pricing.breakdown import compile_prices  # noqa: E402
 from pricing.price_list import PriceList  # noqa: E402
 from pricing.product_file import read_product_file  # noqa: E402
@@ -55,8 +56,12 @@ def table() -> ProductModel:
         {
             "product": "table",
             "name": "Table",
-            "options": [{"key": key, "kind": "choice", "label": key, "values": values} for key in keys],
-            "tables": [{"key": "table", "options": keys, "rows": [list(row) for row in sorted(rows)]}],
+            "options": [
+                {"key": key, "kind": "choice", "label": key, "values": values} for key in keys
+            ],
+            "tables": [
+                {"key": "table", "options": keys, "rows": [list(row) for row in sorted(rows)]}
+            ],
         }
     )
 
@@ -66,7 +71,11 @@ def model_of(name: str) -> ProductModel:
         return table()
     path = Path(name)
     text = path.read_text(encoding="utf-8")
-    return product_of(read_uvl(text), "product") if path.suffix == ".uvl" else read_product_file(text, path.name).model
+    return (
+        product_of(read_uvl(text), "product")
+        if path.suffix == ".uvl"
+        else read_product_file(text, path.name).model
+    )
 
 
 def first_choice(product: CompiledProduct) -> dict[str, Choice]:
@@ -78,7 +87,9 @@ def first_choice(product: CompiledProduct) -> dict[str, Choice]:
 
 
 def refused_clicks(product: CompiledProduct) -> list[dict[str, Choice]]:
-    """Return up to two sets of choices whose last one clashes with the first, as a page offers them."""
+    """Return up to two sets of choices whose last one clashes with the first, as a page offers
+    them.
+    """
     engine, alone = product.engine, deduce(product.engine, {}).domains
     found: list[dict[str, Choice]] = []
     for option in product.model.options:
@@ -86,7 +97,11 @@ def refused_clicks(product: CompiledProduct) -> list[dict[str, Choice]]:
             left = deduce(engine, {option.key: value}).domains
             for key, domain in left.items():
                 gone = [each for each in alone[key].values if each not in domain.values]
-                if key != option.key and gone and (KINDS[domain.kind].is_single or KINDS[domain.kind].is_truth):
+                if (
+                    key != option.key
+                    and gone
+                    and (KINDS[domain.kind].is_single or KINDS[domain.kind].is_truth)
+                ):
                     found.append({option.key: value, key: gone[0]})
                     break
             if len(found) == 2:
@@ -97,18 +112,24 @@ def refused_clicks(product: CompiledProduct) -> list[dict[str, Choice]]:
 def answer(product: CompiledProduct, choices: dict[str, Choice]) -> None:
     if sum(len(option.values) for option in product.model.options) > MOST_SHOWN:
         deduce(product.engine, choices)
-        settle(product.engine, choices)
+        default_completion(product.engine, choices)
         return
-    prices = compile_prices(product.model, PriceList("default", Text("Default"), product.model.currency))
+    prices = compile_prices(
+        product.model, PriceList("default", Text("Default"), product.model.currency)
+    )
     evaluate(product, prices, choices)
 
 
-def refused(product: CompiledProduct, choices: dict[str, Choice], change: dict[str, Choice]) -> None:
+def refused(
+    product: CompiledProduct, choices: dict[str, Choice], change: dict[str, Choice]
+) -> None:
     if sum(len(option.values) for option in product.model.options) > MOST_SHOWN:
         explain(product.engine, choices | change)
         repairs(product.engine, choices | change, frozenset(change))
         return
-    prices = compile_prices(product.model, PriceList("default", Text("Default"), product.model.currency))
+    prices = compile_prices(
+        product.model, PriceList("default", Text("Default"), product.model.currency)
+    )
     evaluate(product, prices, choices, change)
 
 
@@ -134,7 +155,9 @@ def measured(folder: Path, with_files: bool) -> dict[str, float]:
         "click": (click - page) * 1000,
         "beside": (made_ready - click) * 1000,
     }
-    for name, clash in zip(("refused", "again"), json.loads((folder / "clashes").read_text()), strict=False):
+    for name, clash in zip(
+        ("refused", "again"), json.loads((folder / "clashes").read_text()), strict=False
+    ):
         (kept, first), (changed, value) = clash.items()
         answer(product, {kept: first})
         before = time.process_time()
@@ -144,7 +167,13 @@ def measured(folder: Path, with_files: bool) -> dict[str, float]:
 
 
 def in_new_process(folder: Path, with_files: bool) -> dict[str, float]:
-    arguments = [sys.executable, __file__, "--measure", str(folder), *(["--with-files"] if with_files else [])]
+    arguments = [
+        sys.executable,
+        __file__,
+        "--measure",
+        str(folder),
+        *(["--with-files"] if with_files else []),
+    ]
     told = subprocess.run(arguments, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, float] = json.loads(told)
     return found
@@ -187,7 +216,11 @@ def main() -> int:
             f"{kept['ready']:14,.1f}{kept['page']:8,.1f}{kept['click']:8,.1f}{kept['beside']:8,.1f}"
             f"{kept.get('refused', 0):16,.1f}{kept.get('again', 0):8,.1f}{without['page'] / kept['page']:8,.1f}"
         )
-    print(f"{missed} take more than {GOAL} ms" if missed else f"all first pages take at most {GOAL} ms of CPU")
+    print(
+        f"{missed} take more than {GOAL} ms"
+        if missed
+        else f"all first pages take at most {GOAL} ms of CPU"
+    )
     return 1 if missed else 0
 
 

@@ -1,17 +1,20 @@
-"""What a click costs: CPU of an option-select round trip, beside a bare view and a bare template of the same process.
+"""What a click costs: CPU of an option-select round trip, beside a bare view and a bare template of
+the same process.
 
     python benchmarks/select.py
 
-Everything runs in this process through the WSGI handler with the middleware of the settings: no network, no server. The
-cases take turns in rounds, and the median of the rounds counts, so that a busy machine slows all of them alike. Prints
-one line a case with microseconds of CPU and the ratio to the bare view, and how many statements a click sends to the
-database. Ends with status 1 when a goal is missed.
+Everything runs in this process through the WSGI handler with the middleware of the settings: no
+network, no server. The cases take turns in rounds, and the median of the rounds counts, so that a
+busy machine slows all of them alike. Prints one line a case with microseconds of CPU and the ratio
+to the bare view, and how many statements a click sends to the database. Ends with status 1 when a
+goal is missed.
 """
 
 import os
 import sys
 
-# The folder of this file must not be searched for modules: Python has one of its own with this file's name.
+# The folder of this file must not be searched for modules: Python has one of its own with this
+# file's name.
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (pathlib comes later)
 
 import itertools  # noqa: E402
@@ -42,7 +45,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """Something to measure: `request` gives the next request, `limit` the most it may cost beside the bare view."""
+    """Something to measure: `request` gives the next request, `limit` the most it may cost beside
+    the bare view.
+    """
 
     name: str
     request: Callable[[], Request]
@@ -51,7 +56,9 @@ class Case:
 
 
 def product() -> dict[str, Any]:
-    """Return a product of 48 options in one step, with rules between them and a price on every value."""
+    """Return a product of 48 options in one step, with rules between them and a price on every
+    value.
+    """
     options: list[dict[str, Any]] = [
         {
             "key": f"choice_{index}",
@@ -59,7 +66,9 @@ def product() -> dict[str, Any]:
             "label": f"Choice {index}",
             "group": "all",
             "default": "a",
-            "values": [{"key": key, "label": f"Value {key}", "swatch": "#9fb49c"} for key in "abcd"],
+            "values": [
+                {"key": key, "label": f"Value {key}", "swatch": "#9fb49c"} for key in "abcd"
+            ],
         }
         for index in range(CHOICES)
     ]
@@ -122,7 +131,7 @@ def product() -> dict[str, Any]:
     }
 
 
-# ---- the process -----------------------------------------------------------------------------------------------------
+# ---- the process ---------------------------------------------------------------------------------
 
 
 def set_up(folder: str) -> None:
@@ -169,7 +178,11 @@ def add_addresses() -> None:
     def bare_template(request: HttpRequest) -> HttpResponse:
         return HttpResponse(template.render({"word": "word"}, request))
 
-    globals()["urlpatterns"] = [path("bare/", bare), path("template/", bare_template), *urls.urlpatterns]
+    globals()["urlpatterns"] = [
+        path("bare/", bare),
+        path("template/", bare_template),
+        *urls.urlpatterns,
+    ]
 
 
 class Server:
@@ -205,7 +218,9 @@ class Server:
         }
         status: list[str] = []
 
-        def start_response(line: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
+        def start_response(
+            line: str, headers: Any, exc_info: Any = None
+        ) -> Callable[[bytes], object]:
             status.append(line)
             return lambda content: None
 
@@ -218,11 +233,13 @@ class Server:
 def checked(server: Server, request: Request) -> bytes:
     status, content = server.answer(request)
     if not status.startswith("200"):
-        sys.exit(f"{request.method} {request.path} answered {status}: {content[:500].decode(errors='replace')}")
+        sys.exit(
+            f"{request.method} {request.path} answered {status}: {content[:500].decode(errors='replace')}"
+        )
     return content
 
 
-# ---- the cases -------------------------------------------------------------------------------------------------------
+# ---- the cases -----------------------------------------------------------------------------------
 
 
 def widget_cases(server: Server) -> list[Case]:
@@ -230,7 +247,10 @@ def widget_cases(server: Server) -> list[Case]:
     from tests.embed import HTMX, OURS, read_page
 
     path = "/embed/workshop/forty-eight/"
-    headers = tuple((name.removeprefix("HTTP_").replace("_", "-"), value) for name, value in {**HTMX, **OURS}.items())
+    headers = tuple(
+        (name.removeprefix("HTTP_").replace("_", "-"), value)
+        for name, value in {**HTMX, **OURS}.items()
+    )
 
     class Answer:
         def __init__(self, content: bytes) -> None:
@@ -251,7 +271,12 @@ def widget_cases(server: Server) -> list[Case]:
         Case("option-select, a state seen before", lambda: seen, limit=4.0, template_limit=3.0),
         Case(
             "option-select, a new state",
-            lambda: click(**{f"measure_{next(numbers) % MEASURES}": str(next(numbers)), "choice_3": next(letters)}),
+            lambda: click(
+                **{
+                    f"measure_{next(numbers) % MEASURES}": str(next(numbers)),
+                    "choice_3": next(letters),
+                }
+            ),
         ),
         Case("first page, a state seen before", lambda: Request("GET", path)),
     ]
@@ -327,16 +352,23 @@ def report(cases: list[Case], costs: dict[str, float], queries: int) -> int:
     for case in cases:
         cost = costs[case.name]
         goals = []
-        for limit, against, word in ((case.limit, unit, "bare"), (case.template_limit, template, "template")):
+        for limit, against, word in (
+            (case.limit, unit, "bare"),
+            (case.template_limit, template, "template"),
+        ):
             if limit is not None:
                 is_met = cost <= limit * against
                 missed += not is_met
                 goals.append(f"≤ {limit}× {word}: {'met' if is_met else 'MISSED'}")
-        print(f"{case.name:<44}{cost:>9.0f}{cost / unit:>9.2f}{cost / template:>12.2f}  {', '.join(goals)}")
+        print(
+            f"{case.name:<44}{cost:>9.0f}{cost / unit:>9.2f}{cost / template:>12.2f}  {', '.join(goals)}"
+        )
     # The one asks whether a price has changed (docs/adr/0090).
     is_met = queries <= 1
     missed += not is_met
-    print(f"{'database statements of a warm click':<44}{queries:>9}{'':>21}  ≤ 1: {'met' if is_met else 'MISSED'}")
+    print(
+        f"{'database statements of a warm click':<44}{queries:>9}{'':>21}  ≤ 1: {'met' if is_met else 'MISSED'}"
+    )
     return 1 if missed else 0
 
 

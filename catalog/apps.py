@@ -7,10 +7,11 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import checks, model_checks, operations, translations
+        from catalog import checks, model_checks, operations, part_numbers, translations
 
         for check in model_checks.CHECKS:
             checks.register(check, basic=True)
+        checks.register(part_numbers.part_number_findings)
         checks.register_beside(operations.newer_versions)
         checks.register_wide(operations.newer_version_findings)
         checks.register_beside(operations.languages_of)

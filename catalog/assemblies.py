@@ -1,9 +1,9 @@
 """Products that contain products: a product model with sub-assemblies written out as one without.
 
-Each instance of a sub-assembly brings the options, rules, tables, derived values and lines of its definition under keys
-such as `modules.2.width`, and a number option (`modules`) says how many instances there are. Expressions of an instance
-stand behind its place, `modules.2: width <= 600`, and read the names of the definition. Engine, prices and parts then
-know nothing of sub-assemblies.
+Each instance of a sub-assembly brings the options, rules, tables, derived values and lines of its
+definition under keys such as `modules.2.width`, and a number option (`modules`) says how many
+instances there are. Expressions of an instance stand behind its place, `modules.2: width <= 600`,
+and read the names of the definition. Engine, prices and parts then know nothing of sub-assemblies.
 """
 
 import re
@@ -38,7 +38,8 @@ from catalog.product_model import (
 
 MAX_LEVELS = 3
 MAX_INSTANCES = 100
-# What all instances of a product may bring together: options, values, rules, rows of tables and lines.
+# What all instances of a product may bring together: options, values, rules, rows of tables and
+# lines.
 MAX_PARTS = 50_000
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?|true|false")
@@ -56,10 +57,12 @@ class AssembliesRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance of a sub-assembly: `place` is `modules.2`, `assembly` the key of the option that counts them.
+    """One instance of a sub-assembly: `place` is `modules.2`, `assembly` the key of the option that
+    counts them.
 
-    `exists` is the condition under which there is this instance, None where there always is. `label` is "Module 2",
-    `name` "Module". `lead_time` says how its days count beside those of the other instances.
+    `exists` is the condition under which there is this instance, None where there always is.
+    `label` is "Module 2", `name` "Module". `lead_time` says how its days count beside those of the
+    other instances.
     """
 
     place: str
@@ -73,7 +76,8 @@ class Instance:
 
 @dataclass(frozen=True)
 class ExpandedModel(ProductModel):
-    """A product model whose sub-assemblies are written out; `source` is the model as it was written.
+    """A product model whose sub-assemblies are written out; `source` is the model as it was
+    written.
 
     `own_labels` holds, by key, what options of instances are called within their instance.
     """
@@ -103,7 +107,8 @@ class ExpandedModel(ProductModel):
 
 
 def place_of(key: str) -> str:
-    """Return the place of the instance that a key belongs to, `modules.2` of `modules.2.width`; empty for no instance.
+    """Return the place of the instance that a key belongs to, `modules.2` of `modules.2.width`;
+    empty for no instance.
 
     The option that counts the instances within an instance belongs to the outer one.
     """
@@ -116,10 +121,11 @@ def as_written(model: ProductModel) -> ProductModel:
 
 
 def expanded(model: ProductModel) -> ProductModel:
-    """Return `model` with its sub-assemblies written out; one without sub-assemblies is returned as it is.
+    """Return `model` with its sub-assemblies written out; one without sub-assemblies is returned as
+    it is.
 
-    Refuses with AssembliesRefused what is deeper than MAX_LEVELS or larger than MAX_PARTS, and counts that no number
-    of instances meets.
+    Refuses with AssembliesRefused what is deeper than MAX_LEVELS or larger than MAX_PARTS, and
+    counts that no number of instances meets.
     """
     if not model.assemblies or isinstance(model, ExpandedModel):
         return model
@@ -144,11 +150,19 @@ def refuse_too_large(model: ProductModel) -> None:
 
 
 def _size(model: ProductModel, path: str, level: int) -> int:
-    """Return how many options, values, rules, rows and lines the product has with all its instances."""
+    """Return how many options, values, rules, rows and lines the product has with all its
+    instances.
+    """
     found = (
-        len(model.rules) + len(model.preferences) + len(model.derived) + len(model.price_lines) + len(model.bom_lines)
+        len(model.rules)
+        + len(model.preferences)
+        + len(model.derived)
+        + len(model.price_lines)
+        + len(model.bom_lines)
     )
-    found += sum(1 + len(option.values) for option in model.options) + sum(len(table.rows) for table in model.tables)
+    found += sum(1 + len(option.values) for option in model.options) + sum(
+        len(table.rows) for table in model.tables
+    )
     for assembly in model.assemblies:
         here = f"{path}/{assembly.key}"
         if level > MAX_LEVELS:
@@ -168,16 +182,21 @@ def _size(model: ProductModel, path: str, level: int) -> int:
                 f"{MAX_INSTANCES} are possible.",
                 path=here,
             )
-        found += assembly.at_most * (1 + _size(assembly.definition, f"{here}/definition/assemblies", level + 1))
+        found += assembly.at_most * (
+            1 + _size(assembly.definition, f"{here}/definition/assemblies", level + 1)
+        )
     return found
 
 
 def _expanded(model: ProductModel) -> ExpandedModel:
     whole = [_Written(assembly) for assembly in model.assemblies]
     own = {each.name: getattr(model, each.name) for each in fields(ProductModel)}
-    of_assembly = {each.assembly.key: tuple(line.key for line in each.price_lines) for each in whole}
+    of_assembly = {
+        each.assembly.key: tuple(line.key for line in each.price_lines) for each in whole
+    }
     own_lines = [_of_whole(line, of_assembly) for line in model.price_lines]
-    # A percentage, minimum or maximum of all lines before it is one of the instances' lines as well.
+    # A percentage, minimum or maximum of all lines before it is one of the instances' lines as
+    # well.
     first = next((place for place, line in enumerate(own_lines) if line.is_bound), len(own_lines))
     return ExpandedModel(
         **{
@@ -185,7 +204,10 @@ def _expanded(model: ProductModel) -> ExpandedModel:
             "options": (*model.options, *chain.from_iterable(each.options for each in whole)),
             "derived": (*model.derived, *chain.from_iterable(each.derived for each in whole)),
             "rules": (*model.rules, *chain.from_iterable(each.rules for each in whole)),
-            "preferences": (*model.preferences, *chain.from_iterable(each.preferences for each in whole)),
+            "preferences": (
+                *model.preferences,
+                *chain.from_iterable(each.preferences for each in whole),
+            ),
             "tables": (*model.tables, *chain.from_iterable(each.tables for each in whole)),
             "price_lines": (
                 *own_lines[:first],
@@ -193,8 +215,14 @@ def _expanded(model: ProductModel) -> ExpandedModel:
                 *own_lines[first:],
             ),
             "bom_lines": (*model.bom_lines, *chain.from_iterable(each.bom_lines for each in whole)),
-            "lead_time_lines": (*model.lead_time_lines, *chain.from_iterable(each.lead_time_lines for each in whole)),
-            "assets": {**model.assets, **{name: digest for each in whole for name, digest in each.assets.items()}},
+            "lead_time_lines": (
+                *model.lead_time_lines,
+                *chain.from_iterable(each.lead_time_lines for each in whole),
+            ),
+            "assets": {
+                **model.assets,
+                **{name: digest for each in whole for name, digest in each.assets.items()},
+            },
         },
         source=model,
         instances=tuple(chain.from_iterable(each.instances for each in whole)),
@@ -221,9 +249,13 @@ def _of_nothing(line: PriceLine) -> PriceLine:
 
 
 def counting_option(assembly: SubAssembly) -> Option:
-    """Return the option that says how many instances there are: yes or no for one that may be left out."""
+    """Return the option that says how many instances there are: yes or no for one that may be left
+    out.
+    """
     label = assembly.count_label or assembly.label
-    shown = Option(assembly.key, Kind.BOOLEAN, label, assembly.group, assembly.help, when=assembly.when)
+    shown = Option(
+        assembly.key, Kind.BOOLEAN, label, assembly.group, assembly.help, when=assembly.when
+    )
     if assembly.at_most == 1 and assembly.at_least == 0:
         default = None if assembly.default is None else assembly.default > 0
         return replace(shown, default=default, reason=assembly.reason)
@@ -252,7 +284,9 @@ class _Written:
         self.lead_time_lines: list[LeadTimeLine] = []
         self.instances: list[Instance] = []
         self.own_labels: dict[str, Text] = {}
-        self.assets = {_picture(assembly, name): digest for name, digest in definition.assets.items()}
+        self.assets = {
+            _picture(assembly, name): digest for name, digest in definition.assets.items()
+        }
         for number in range(1, assembly.at_most + 1):
             _Placing(self, definition, number).write()
 
@@ -266,7 +300,9 @@ class _Placing:
         self.definition = definition
         self.place = f"{self.assembly.key}.{number}"
         label = self.assembly.label
-        self.label = label if self.assembly.at_most == 1 else joined_texts((label, Text(str(number))), " ")
+        self.label = (
+            label if self.assembly.at_most == 1 else joined_texts((label, Text(str(number))), " ")
+        )
         counting = written.options[0]
         if counting.number is None:
             self.exists: str | None = counting.key
@@ -275,7 +311,13 @@ class _Placing:
         else:
             self.exists = f"{counting.key} >= {number}"
         self.instance = Instance(
-            self.place, counting.key, number, self.label, label, self.exists, self.assembly.lead_time
+            self.place,
+            counting.key,
+            number,
+            self.label,
+            label,
+            self.exists,
+            self.assembly.lead_time,
         )
 
     def write(self) -> None:
@@ -283,7 +325,12 @@ class _Placing:
         written.instances.append(self.instance)
         written.options += map(self.option, definition.options)
         written.derived += (
-            replace(each, key=self.key(each.key), label=self.named(each.label), formula=self.text(each.formula))
+            replace(
+                each,
+                key=self.key(each.key),
+                label=self.named(each.label),
+                formula=self.text(each.formula),
+            )
             for each in definition.derived
         )
         written.rules += map(self.rule, definition.rules)
@@ -406,7 +453,9 @@ class _Placing:
         return replace(table, columns=self.text(table.columns), rows=self.text(table.rows))
 
     def quantity_break(self, each: QuantityBreak) -> QuantityBreak:
-        return replace(each, amount=_maybe(self.text, each.amount), percent=_maybe(self.text, each.percent))
+        return replace(
+            each, amount=_maybe(self.text, each.amount), percent=_maybe(self.text, each.percent)
+        )
 
     def bom_line(self, line: BomLine) -> BomLine:
         return replace(
@@ -425,7 +474,9 @@ def _maybe(made: Callable[[str], str], text: str | None) -> str | None:
 
 
 def _picture(assembly: SubAssembly, name: str) -> str:
-    """Return the name of a picture of the definition, which may mean another picture than in the product."""
+    """Return the name of a picture of the definition, which may mean another picture than in the
+    product.
+    """
     return f"{assembly.key}/{name}"
 
 
@@ -438,7 +489,9 @@ def told_once(found: Iterable[Finding], model: ProductModel) -> list[Finding]:
         return list(found)
     written = expanded(model)
     labels = (
-        {each.place: each.label.default for each in written.instances} if isinstance(written, ExpandedModel) else {}
+        {each.place: each.label.default for each in written.instances}
+        if isinstance(written, ExpandedModel)
+        else {}
     )
     alike: dict[object, list[tuple[Finding, str]]] = {}
     for finding in found:
@@ -448,7 +501,9 @@ def told_once(found: Iterable[Finding], model: ProductModel) -> list[Finding]:
         if place in labels:
             path = "/".join(filter(None, (_path_of(place), kind, key[len(place) + 1 :], further)))
             finding = replace(finding, path=path)
-            alike.setdefault((finding.code, finding.severity, path), []).append((finding, labels[place]))
+            alike.setdefault((finding.code, finding.severity, path), []).append(
+                (finding, labels[place])
+            )
         else:
             alike.setdefault(len(alike), []).append((finding, ""))
     return [_of_several(each) for each in alike.values()]

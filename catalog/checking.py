@@ -1,8 +1,9 @@
-"""Checks of a draft as people ask for them: begun once, followed while they run, with what somebody accepted.
+"""Checks of a draft as people ask for them: begun once, followed while they run, with what somebody
+accepted.
 
-A run is a row. Small products are checked at once; a large one is checked by a worker, which tells in the row how far
-it is. A worker that is killed is followed by another one; a run that nobody has heard of for a while counts as stopped,
-and the next who asks begins anew.
+A run is a row. Small products are checked at once; a large one is checked by a worker, which tells
+in the row how far it is. A worker that is killed is followed by another one; a run that nobody has
+heard of for a while counts as stopped, and the next who asks begins anew.
 """
 
 import json
@@ -21,6 +22,7 @@ from django.utils import timezone
 from catalog import checks, drafts
 from catalog.errors import Malformed, NotFound, Refusal
 from catalog.findings import Accepted, Finding, Progress, accepted_json, from_json, to_json
+from catalog.jobs import progress as jobs_progress
 from catalog.models import AcceptedFinding, CheckRun, Product
 from catalog.product_model import ProductModel, canonical, read
 
@@ -63,7 +65,9 @@ class _Superseded(Exception):
 def findings_of(
     product: Product, model: ProductModel, progress: Callable[[Progress], object] = lambda _: None
 ) -> tuple[Finding, ...]:
-    """Return what the checks find in `model` as the draft of `product`; what a run found in it is not sought again."""
+    """Return what the checks find in `model` as the draft of `product`; what a run found in it is
+    not sought again.
+    """
     beside = checks.beside(product)
     done = _known(product, _digest(model, beside), CheckRun.State.DONE)
     if done is not None:
@@ -72,7 +76,8 @@ def findings_of(
 
 
 def check_of(product: Product) -> CheckRun:
-    """Return the check of the draft of `product` as it is now: done, or running. Begins one where there is none.
+    """Return the check of the draft of `product` as it is now: done, or running. Begins one where
+    there is none.
 
     Safe to repeat: as long as nothing changes, everybody gets the same run.
     """
@@ -99,7 +104,9 @@ def check_of(product: Product) -> CheckRun:
 
 
 def run_called(product: Product, public_id: str) -> CheckRun:
-    """Return the run of `product` with this id; refuse with NotFound. One that fell silent has stopped."""
+    """Return the run of `product` with this id; refuse with NotFound. One that fell silent has
+    stopped.
+    """
     run: CheckRun | None = product.check_runs.filter(public_id=public_id).first()
     if run is None:
         raise NotFound("There is no such check of this product; begin one.")
@@ -109,13 +116,15 @@ def run_called(product: Product, public_id: str) -> CheckRun:
 
 
 def remarks(findings: Sequence[Finding], accepted: Sequence[Accepted]) -> tuple[Remark, ...]:
-    """Return the findings with what was accepted of them; what was accepted and is found no more is left out.
+    """Return the findings with what was accepted of them; what was accepted and is found no more is
+    left out.
 
     An error stays one, whatever was accepted.
     """
     known = {each.identity: each for each in accepted}
     return tuple(
-        Remark(finding, None if finding.severity == "error" else known.get(finding.identity)) for finding in findings
+        Remark(finding, None if finding.severity == "error" else known.get(finding.identity))
+        for finding in findings
     )
 
 
@@ -139,16 +148,24 @@ def findings_in(run: CheckRun) -> tuple[Finding, ...]:
 def accepted_findings(product: Product) -> tuple[Accepted, ...]:
     """Return what was accepted of the findings about `product`."""
     return tuple(
-        Accepted(row.identity, row.reason, row.code, row.path, row.by, row.at.isoformat(timespec="seconds"))
+        Accepted(
+            row.identity,
+            row.reason,
+            row.code,
+            row.path,
+            row.by,
+            row.at.isoformat(timespec="seconds"),
+        )
         for row in product.accepted_findings.all()
     )
 
 
 def accept(product: Product, identity: str, reason: str, by: str = "") -> Accepted:
-    """Record that the finding of this identity may stay, and why; a second time replaces the reason.
+    """Record that the finding of this identity may stay, and why; a second time replaces the
+    reason.
 
-    Refuses with NotFound what the last check of the draft did not find, with FindingNotAcceptable an error, with
-    Malformed an empty or endless reason.
+    Refuses with NotFound what the last check of the draft did not find, with FindingNotAcceptable
+    an error, with Malformed an empty or endless reason.
     """
     reason = reason.strip()
     if not 1 <= len(reason) <= MOST_REASON:
@@ -157,11 +174,17 @@ def accept(product: Product, identity: str, reason: str, by: str = "") -> Accept
             errors=[{"pointer": "/reason", "detail": f"expected 1 to {MOST_REASON:,} characters"}],
         )
     done = product.check_runs.filter(state=CheckRun.State.DONE).first()
-    finding = next((each for each in findings_in(done) if each.identity == identity), None) if done else None
+    finding = (
+        next((each for each in findings_in(done) if each.identity == identity), None)
+        if done
+        else None
+    )
     if finding is None:
         raise NotFound("The last check of this product has no such finding; check the draft again.")
     if finding.severity == "error":
-        raise FindingNotAcceptable("An error cannot be accepted, since answers would be wrong: put it right.")
+        raise FindingNotAcceptable(
+            "An error cannot be accepted, since answers would be wrong: put it right."
+        )
     accepted = Accepted(finding.identity, reason, finding.code, finding.path, by[:150])
     keep_accepted(product, [accepted])
     return accepted
@@ -171,8 +194,16 @@ def keep_accepted(product: Product, accepted: Sequence[Accepted]) -> None:
     """Record what was accepted, in place of what was said of the same findings before."""
     for each in accepted:
         at = _time(each.at)
-        facts = {"code": each.code, "path": each.path[:400], "reason": each.reason, "by": each.by, "at": at}
-        AcceptedFinding.objects.update_or_create(product=product, identity=each.identity, defaults=facts)
+        facts = {
+            "code": each.code,
+            "path": each.path[:400],
+            "reason": each.reason,
+            "by": each.by,
+            "at": at,
+        }
+        AcceptedFinding.objects.update_or_create(
+            product=product, identity=each.identity, defaults=facts
+        )
 
 
 def withdraw(product: Product, identity: str) -> None:
@@ -197,6 +228,7 @@ def carry_out(run: CheckRun, model: ProductModel, beside: Sequence[object]) -> N
 
     def tell(progress: Progress) -> None:
         nonlocal last
+        jobs_progress.tell(progress.stage, progress.done, progress.total)
         now = time.monotonic()
         if now - last < BEAT_SECONDS:
             return
@@ -218,14 +250,21 @@ def carry_out(run: CheckRun, model: ProductModel, beside: Sequence[object]) -> N
 
 @task
 def check_waiting(run_id: int) -> None:
-    """Carry out a run that stands in line; one that nobody waits for any more is left alone. Safe to repeat."""
-    run = CheckRun.objects.select_related("product__merchant").filter(pk=run_id, state=CheckRun.State.RUNNING).first()
+    """Carry out a run that stands in line; one that nobody waits for any more is left alone. Safe
+    to repeat.
+    """
+    run = (
+        CheckRun.objects.select_related("product__merchant")
+        .filter(pk=run_id, state=CheckRun.State.RUNNING)
+        .first()
+    )
     if run is None or not _running(run).update(stage="", seen_at=timezone.now()):
         return
     model = read(json.loads(run.document))
     beside = checks.beside(run.product)
     if _digest(model, beside) != run.digest:
-        # What stands beside the product has changed meanwhile; whoever asks again gets a run of its own.
+        # What stands beside the product has changed meanwhile; whoever asks again gets a run of its
+        # own.
         _running(run).update(state=CheckRun.State.STOPPED)
         return
     carry_out(run, model, beside)
@@ -235,7 +274,8 @@ def _heard_of() -> Any:
     """Return the runs that somebody is at, or that still stand in line for a worker."""
     now = timezone.now()
     return CheckRun.objects.filter(
-        Q(seen_at__gte=now - SILENT) | Q(stage=WAITING, seen_at__gte=now - LONGEST_WAIT), state=CheckRun.State.RUNNING
+        Q(seen_at__gte=now - SILENT) | Q(stage=WAITING, seen_at__gte=now - LONGEST_WAIT),
+        state=CheckRun.State.RUNNING,
     )
 
 
@@ -247,7 +287,9 @@ def _known(product: Product, digest: str, state: str) -> CheckRun | None:
     if state == CheckRun.State.RUNNING:
         runs = _heard_of().filter(product=product, digest=digest)
     else:
-        runs = product.check_runs.filter(digest=digest, state=state, seen_at__gte=timezone.now() - REMEMBERED)
+        runs = product.check_runs.filter(
+            digest=digest, state=state, seen_at__gte=timezone.now() - REMEMBERED
+        )
     # A run of an earlier release does not tell which draft it looked at.
     found: CheckRun | None = runs.exclude(draft="").first()
     return found
@@ -260,7 +302,12 @@ def _digest(model: ProductModel, beside: Sequence[object]) -> str:
 
 def _size(model: ProductModel) -> int:
     rows = sum(len(table.rows) for table in model.tables)
-    return len(model.options) + sum(len(option.values) for option in model.options) + len(model.rules) + rows
+    return (
+        len(model.options)
+        + sum(len(option.values) for option in model.options)
+        + len(model.rules)
+        + rows
+    )
 
 
 def _whole_json(finding: Finding) -> dict[str, Any]:

@@ -25,8 +25,8 @@ _MORE = Finding("note", "more-is-checked", "", "More is checked once the errors 
 def register(check: Check, *, basic: bool = False) -> Check:
     """Have `check` run at every publish; registering it twice changes nothing.
 
-    Basic checks always run. The others run only once those found no error: they may rely on keys that exist and
-    expressions that bind.
+    Basic checks always run. The others run only once those found no error: they may rely on keys
+    that exist and expressions that bind.
     """
     checks = _basic if basic else _further
     if check not in checks:
@@ -42,7 +42,9 @@ def register_wide(check: WideCheck) -> WideCheck:
 
 
 def register_beside(source: Beside) -> None:
-    """Have the checks of a product know what `source(product)` returns: values that rooms further left understand."""
+    """Have the checks of a product know what `source(product)` returns: values that rooms further
+    left understand.
+    """
     if source not in _beside:
         _beside.append(source)
 
@@ -59,13 +61,17 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return what the registered checks find in `model`, errors first, then warnings, then notes.
 
-    Where the further checks had to wait, a note says that there may be more to come. `progress` is called as the checks
-    go on; what it raises ends them.
+    Where the further checks had to wait, a note says that there may be more to come. `progress` is
+    called as the checks go on; what it raises ends them.
     """
     found = _taken(chain.from_iterable(_answers(check, model) for check in _basic), progress)
     if not any(finding.severity == "error" for finding in found):
-        further = _taken(chain.from_iterable(_answers(check, model) for check in _further), progress)
-        further += _taken(chain.from_iterable(_answers(check, model, beside) for check in _wide), progress)
+        further = _taken(
+            chain.from_iterable(_answers(check, model) for check in _further), progress
+        )
+        further += _taken(
+            chain.from_iterable(_answers(check, model, beside) for check in _wide), progress
+        )
         found += told_once(further, model)
     elif _further or _wide:
         found.append(_MORE)
@@ -73,8 +79,14 @@ def findings(
 
 
 def basic_findings(model: ProductModel) -> tuple[Finding, ...]:
-    """Return what the basic checks alone find in `model`: quick, and enough to see names that do not exist."""
-    return tuple(_taken(chain.from_iterable(_answers(check, model) for check in _basic), lambda progress: None))
+    """Return what the basic checks alone find in `model`: quick, and enough to see names that do
+    not exist.
+    """
+    return tuple(
+        _taken(
+            chain.from_iterable(_answers(check, model) for check in _basic), lambda progress: None
+        )
+    )
 
 
 def _taken(remarks: Remarks, progress: Callable[[Progress], object]) -> list[Finding]:

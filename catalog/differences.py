@@ -1,4 +1,6 @@
-"""What differs between two versions of a product, told in words: which parts came, went and changed, by key."""
+"""What differs between two versions of a product, told in words: which parts came, went and
+changed, by key.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -21,30 +23,46 @@ _PARTS = {
     "lead_time_lines": "Lead time line",
     "layers": "Picture layer",
     "assemblies": "Sub-assembly",
+    "materials": "Material",
+    "shapes": "Shape",
+    "shape_checks": "Shape check",
+    "operations": "operation",
 }
 _FIELDS = {"when": "condition", "sku": "SKU", "image": "picture", "product": "key"}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return one sentence for each part that differs between two product models as `write_whole` gives them.
+    """Return one sentence for each part that differs between two product models as `write_whole`
+    gives them.
 
-    Such as "Lead time line 'making': days 10 → 12", "Rule 'no_glass': removed" and "Option 'top', value 'oak': added".
+    Such as "Lead time line 'making': days 10 → 12", "Rule 'no_glass': removed" and "Option 'top',
+    value 'oak': added".
     """
     return tuple(chain(_part("The product", before, after), _pictures(before, after)))
 
 
-def part_differences(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what differs in one part called `name`, told as `differences` does; nothing where it is the same."""
+def part_differences(
+    name: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return what differs in one part called `name`, told as `differences` does; nothing where it
+    is the same.
+    """
     return tuple(_part(name, before, after))
 
 
 def _part(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """Return what differs in one part: its own fields in one sentence, then the parts it consists of."""
-    parts = [field for field in _PARTS if _has_keys(before.get(field)) or _has_keys(after.get(field))]
+    """Return what differs in one part: its own fields in one sentence, then the parts it consists
+    of.
+    """
+    parts = [
+        field for field in _PARTS if _has_keys(before.get(field)) or _has_keys(after.get(field))
+    ]
     apart = ("key", "assets", "definition")
     fields = [field for field in {**before, **after} if field not in parts and field not in apart]
     changes = [
-        told for field in fields for told in _field(_FIELDS.get(field, field), before.get(field), after.get(field))
+        told
+        for field in fields
+        for told in _field(_FIELDS.get(field, field), before.get(field), after.get(field))
     ]
     if changes:
         yield f"{name}: {', '.join(changes)}"
@@ -80,9 +98,13 @@ def _field(name: str, before: Any, after: Any) -> Iterator[str]:
         yield _rows(before or [], after or [])
     elif isinstance(before, Mapping) or isinstance(after, Mapping):
         # A text is written plainly while it has no translation.
-        old, new = (each if isinstance(each, Mapping) else {"default": each} for each in (before, after))
+        old, new = (
+            each if isinstance(each, Mapping) else {"default": each} for each in (before, after)
+        )
         for key in {**old, **new}:
-            yield from _field(told if key == "default" else f"{told} {key}", old.get(key), new.get(key))
+            yield from _field(
+                told if key == "default" else f"{told} {key}", old.get(key), new.get(key)
+            )
     else:
         yield f"{told} {_told(before)} → {_told(after)}"
 

@@ -1,4 +1,6 @@
-"""The way from draft rows to a product model and back: the only place where tables become dataclasses."""
+"""The way from draft rows to a product model and back: the only place where tables become
+dataclasses.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +21,7 @@ from catalog.models import (
     Group,
     Layer,
     LeadTimeLine,
+    Material,
     Merchant,
     Option,
     Preference,
@@ -26,13 +29,25 @@ from catalog.models import (
     PriceLine,
     Product,
     Rule,
+    Shape,
+    ShapeCheck,
     Step,
     SubAssembly,
     TableRule,
     Value,
 )
 from catalog.models.rows import DraftRow, Translated
-from catalog.product_model import KEYED_LISTS, Kind, ProductModel, Text, write_choice, write_number, write_price_table
+from catalog.product_model import (
+    KEYED_LISTS,
+    SHAPE_LENGTHS,
+    Kind,
+    ProductModel,
+    Text,
+    write_choice,
+    write_number,
+    write_operations,
+    write_price_table,
+)
 
 # Lines refer to options, so they go first when a draft is replaced.
 _ROWS: tuple[type[DraftRow], ...] = (
@@ -46,6 +61,9 @@ _ROWS: tuple[type[DraftRow], ...] = (
     Rule,
     Derived,
     SubAssembly,
+    ShapeCheck,
+    Shape,
+    Material,
     Option,
     Group,
     Step,
@@ -53,8 +71,24 @@ _ROWS: tuple[type[DraftRow], ...] = (
 _POSITIONS = 10
 # Columns of a price line that hold what the line holds under the same name.
 _PRICE_COLUMNS = (
-    *("percent", "minimum", "maximum", "per", "quantity", "waste", "at_least", "tiered", "once", "whole", "subtotal"),
+    *(
+        "percent",
+        "minimum",
+        "maximum",
+        "per",
+        "quantity",
+        "waste",
+        "at_least",
+        "tiered",
+        "once",
+        "whole",
+        "subtotal",
+    ),
     *("cost", "when", "price_list", "tax_class"),
+)
+_MATERIAL_COLUMNS = ("colour", "density", "roughness", "metallic")
+_SHAPE_COLUMNS = (
+    *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
 )
 _WHOLE = range(-(2**63), 2**63)
 
@@ -62,25 +96,33 @@ _WHOLE = range(-(2**63), 2**63)
 def read(product: Product) -> ProductModel:
     """Return the draft of `product` as one value, unfinished as it may be.
 
-    `assets` holds those of the merchant's pictures that the draft names. Takes 14 queries whatever the draft's size.
-    Refuses with Malformed what rows can hold and a product model cannot.
+    `assets` holds those of the merchant's pictures that the draft names. Takes 17 queries whatever
+    the draft's size. Refuses with Malformed what rows can hold and a product model cannot.
     """
     return product_model.read(_document(product))
 
 
 @transaction.atomic
 def write(merchant: Merchant, model: ProductModel) -> Product:
-    """Create the draft of `model.product`, or replace it as a whole; `read` then returns the same value.
+    """Create the draft of `model.product`, or replace it as a whole; `read` then returns the same
+    value.
 
-    Pictures are the merchant's own: `model.assets` is not written, it follows from the names. Refuses with Malformed
-    keys that are used twice, and groups and options that are referred to and do not exist.
+    Pictures are the merchant's own: `model.assets` is not written, it follows from the names.
+    Refuses with Malformed keys that are used twice, and groups and options that are referred to and
+    do not exist.
     """
     if errors := list(_untellable(model)):
         first = errors[0]
         raise Malformed(
-            f"{len(errors)} place(s) cannot be kept; the first is {first['pointer']}: {first['detail']}", errors=errors
+            f"{len(errors)} place(s) cannot be kept; the first is {first['pointer']}: {first['detail']}",
+            errors=errors,
         )
-    product = Product.objects.for_merchant(merchant).select_for_update(no_key=True).filter(key=model.product).first()
+    product = (
+        Product.objects.for_merchant(merchant)
+        .select_for_update(no_key=True)
+        .filter(key=model.product)
+        .first()
+    )
     if product is None:
         product = Product(merchant=merchant, key=model.product)
     else:
@@ -95,12 +137,14 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
     _write_assemblies(product, model, groups)
     _write_rules(product, model)
     _write_lines(product, model)
+    _write_shapes(product, model)
     return product
 
 
 @transaction.atomic
 def keep_renamed(product: Product, before: ProductModel, after: ProductModel) -> None:
-    """Write to the rows of a draft what `after` says otherwise than `before`, which has the same parts in one order.
+    """Write to the rows of a draft what `after` says otherwise than `before`, which has the same
+    parts in one order.
 
     Rows stay the rows they are, so that whatever refers to them still does.
     """
@@ -108,7 +152,9 @@ def keep_renamed(product: Product, before: ProductModel, after: ProductModel) ->
         columns: set[str] = set()
         changed = []
         for row, one, other in zip(rows, old, new, strict=True):
-            names = [name for name in _RENAMED if getattr(one, name, None) != getattr(other, name, None)]
+            names = [
+                name for name in _RENAMED if getattr(one, name, None) != getattr(other, name, None)
+            ]
             for name in names:
                 setattr(row, name, _column(name, getattr(other, name)))
             if names:
@@ -120,9 +166,47 @@ def keep_renamed(product: Product, before: ProductModel, after: ProductModel) ->
 
 # Columns in which a key may stand, called as the fields of a product model are.
 _RENAMED = (
-    *("key", "when", "default", "attributes", "formula", "then", "options", "rows", "choices", "amount", "amounts"),
-    *("table", "percent", "of", "minimum", "maximum", "quantity", "parts", "waste", "at_least", "breaks", "subtotal"),
+    *(
+        "key",
+        "when",
+        "default",
+        "attributes",
+        "formula",
+        "then",
+        "options",
+        "rows",
+        "choices",
+        "amount",
+        "amounts",
+    ),
+    *(
+        "table",
+        "percent",
+        "of",
+        "minimum",
+        "maximum",
+        "quantity",
+        "parts",
+        "waste",
+        "at_least",
+        "breaks",
+        "subtotal",
+    ),
     *("cost", "costs", "measures", "days", "stage", "colour"),
+    *(
+        "finishes",
+        "material",
+        "density",
+        "roughness",
+        "metallic",
+        *SHAPE_LENGTHS,
+        "outline",
+        "repeat",
+        "each",
+        "edges",
+        "operations",
+        "spacing",
+    ),
 )
 
 
@@ -133,6 +217,8 @@ def _column(name: str, content: Any) -> Any:
             return write_choice(content)
         case "colour":
             return content or ""
+        case "operations":
+            return write_operations(content)
         case "table":
             return None if content is None else write_price_table(content)
         case "breaks":
@@ -159,7 +245,8 @@ def _renamed_rows(
 
 def _document(product: Product) -> dict[str, Any]:
     options = [
-        _option_document(option) for option in product.options.select_related("group").prefetch_related("values")
+        _option_document(option)
+        for option in product.options.select_related("group").prefetch_related("values")
     ]
     document = _present(
         product=product.key,
@@ -173,7 +260,13 @@ def _document(product: Product) -> dict[str, Any]:
         options=options,
         steps=[_step_document(step) for step in product.steps.prefetch_related("groups")],
         derived=[
-            _present(key=row.key, label=_text(row, "label"), formula=row.formula, unit=row.unit, shown=row.shown)
+            _present(
+                key=row.key,
+                label=_text(row, "label"),
+                formula=row.formula,
+                unit=row.unit,
+                shown=row.shown,
+            )
             for row in product.derived.all()
         ],
         rules=[
@@ -181,7 +274,13 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.rules.all()
         ],
         tables=[
-            _present(key=row.key, options=row.options, rows=row.rows, allows=row.allows, message=_text(row, "message"))
+            _present(
+                key=row.key,
+                options=row.options,
+                rows=row.rows,
+                allows=row.allows,
+                message=_text(row, "message"),
+            )
             for row in product.tables.all()
         ],
         preferences=[
@@ -201,7 +300,13 @@ def _document(product: Product) -> dict[str, Any]:
         price_lines=[_price_document(row) for row in product.price_lines.select_related("option")],
         bom_lines=[_bom_document(row) for row in product.bom_lines.select_related("option")],
         lead_time_lines=[
-            _present(key=row.key, label=_text(row, "label"), days=row.days, stage=row.stage, when=row.when)
+            _present(
+                key=row.key,
+                label=_text(row, "label"),
+                days=row.days,
+                stage=row.stage,
+                when=row.when,
+            )
             for row in product.lead_time_lines.all()
         ],
         layers=[
@@ -209,21 +314,44 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.layers.all()
         ],
         assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
+        materials=[
+            _present(
+                key=row.key,
+                label=_text(row, "label"),
+                finishes=row.finishes,
+                **{name: getattr(row, name) for name in _MATERIAL_COLUMNS},
+            )
+            for row in product.materials.all()
+        ],
+        shapes=[_shape_document(row) for row in product.shapes.all()],
+        shape_checks=[
+            _present(key=row.key, when=row.when, then=row.then, message=_text(row, "message"))
+            for row in product.shape_checks.all()
+        ],
     )
     names = set(_pictures(document))
-    assets = Asset.objects.filter(merchant_id=product.merchant_id).values_list("name", "digest") if names else ()
+    assets = (
+        Asset.objects.filter(merchant_id=product.merchant_id).values_list("name", "digest")
+        if names
+        else ()
+    )
     return {**document, "assets": {name: digest for name, digest in assets if name in names}}
 
 
 def _step_document(step: Step) -> dict[str, Any]:
     groups = [
-        _present(key=group.key, label=_text(group, "label"), help=_text(group, "help")) for group in step.groups.all()
+        _present(key=group.key, label=_text(group, "label"), help=_text(group, "help"))
+        for group in step.groups.all()
     ]
     return _present(key=step.key, label=_text(step, "label"), groups=groups)
 
 
 def _option_document(option: Option) -> dict[str, Any]:
-    domains = {kind.domain_field: kind.domain_document(option) for kind in KINDS.values() if kind.domain_field}
+    domains = {
+        kind.domain_field: kind.domain_document(option)
+        for kind in KINDS.values()
+        if kind.domain_field
+    }
     if option.has_text_domain:
         domains["text"] = _present(
             min_length=option.min_length,
@@ -294,6 +422,19 @@ def _bom_document(row: BomLine) -> dict[str, Any]:
     )
 
 
+def _shape_document(row: Shape) -> dict[str, Any]:
+    return _present(
+        key=row.key,
+        label=_text(row, "label"),
+        outline=row.outline,
+        repeat=row.repeat,
+        each=row.each,
+        edges=row.edges,
+        operations=row.operations,
+        **{name: getattr(row, name) for name in _SHAPE_COLUMNS},
+    )
+
+
 def _assembly_document(row: SubAssembly) -> dict[str, Any]:
     return _present(
         key=row.key,
@@ -309,6 +450,7 @@ def _assembly_document(row: SubAssembly) -> dict[str, Any]:
         when=row.when,
         reason=_text(row, "reason"),
         lead_time=row.lead_time,
+        spacing=row.spacing,
     )
 
 
@@ -333,10 +475,16 @@ def _pictures(document: Mapping[str, Any]) -> Iterator[str]:
 def _put_texts(row: Translated, **texts: Text | None) -> None:
     for column, text in texts.items():
         setattr(row, column, None if text is None else text.default)
-    row.translations = {column: dict(text.translations) for column, text in texts.items() if text and text.translations}
+    row.translations = {
+        column: dict(text.translations)
+        for column, text in texts.items()
+        if text and text.translations
+    }
 
 
-def _placed[Row: models.Model](table: type[Row], rows: Iterable[tuple[dict[str, Any], Mapping[str, Any]]]) -> list[Row]:
+def _placed[Row: models.Model](
+    table: type[Row], rows: Iterable[tuple[dict[str, Any], Mapping[str, Any]]]
+) -> list[Row]:
     """Return unsaved rows of `table` in this order, each made of its columns and its texts."""
     made = []
     for number, (columns, texts) in enumerate(rows, 1):
@@ -349,13 +497,22 @@ def _placed[Row: models.Model](table: type[Row], rows: Iterable[tuple[dict[str, 
 
 def _write_steps(product: Product, model: ProductModel) -> Mapping[str, Group]:
     steps = Step.objects.bulk_create(
-        _placed(Step, (({"product": product, "key": step.key}, {"label": step.label}) for step in model.steps))
+        _placed(
+            Step,
+            (
+                ({"product": product, "key": step.key}, {"label": step.label})
+                for step in model.steps
+            ),
+        )
     )
     groups = Group.objects.bulk_create(
         _placed(
             Group,
             (
-                ({"product": product, "step": row, "key": group.key}, {"label": group.label, "help": group.help})
+                (
+                    {"product": product, "step": row, "key": group.key},
+                    {"label": group.label, "help": group.help},
+                )
                 for row, step in zip(steps, model.steps, strict=True)
                 for group in step.groups
             ),
@@ -395,7 +552,12 @@ def _write_options(product: Product, model: ProductModel, groups: Mapping[str, G
             Preset,
             (
                 (
-                    {"product": product, "key": preset.key, "image": preset.image, "choices": _plain(preset.choices)},
+                    {
+                        "product": product,
+                        "key": preset.key,
+                        "image": preset.image,
+                        "choices": _plain(preset.choices),
+                    },
                     {"label": preset.label, "description": preset.description},
                 )
                 for preset in model.presets
@@ -419,6 +581,7 @@ def _write_assemblies(product: Product, model: ProductModel, groups: Mapping[str
                         "default": assembly.default,
                         "when": assembly.when,
                         "lead_time": assembly.lead_time,
+                        "spacing": dict(assembly.spacing),
                         "definition": definition_text(assembly.definition),
                         "version": assembly.version,
                     },
@@ -459,10 +622,17 @@ def _option_columns(
     for kind in KINDS.values():
         columns |= kind.domain_columns(option)
     hint = option.text.pattern_hint if option.text else None
-    return columns, {"label": option.label, "help": option.help, "reason": option.reason, "pattern_hint": hint}
+    return columns, {
+        "label": option.label,
+        "help": option.help,
+        "reason": option.reason,
+        "pattern_hint": hint,
+    }
 
 
-def _value_columns(row: Option, value: product_model.Value) -> tuple[dict[str, Any], dict[str, Text | None]]:
+def _value_columns(
+    row: Option, value: product_model.Value
+) -> tuple[dict[str, Any], dict[str, Text | None]]:
     columns = {
         "option": row,
         "key": value.key,
@@ -492,7 +662,10 @@ def _write_rules(product: Product, model: ProductModel) -> None:
         _placed(
             Preference,
             (
-                ({"product": product, "key": each.key, "when": each.when, "then": each.then}, {"message": each.message})
+                (
+                    {"product": product, "key": each.key, "when": each.when, "then": each.then},
+                    {"message": each.message},
+                )
                 for each in model.preferences
             ),
         )
@@ -603,6 +776,59 @@ def _write_lines(product: Product, model: ProductModel) -> None:
     )
 
 
+def _write_shapes(product: Product, model: ProductModel) -> None:
+    Material.objects.bulk_create(
+        _placed(
+            Material,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": each.key,
+                        "finishes": list(each.finishes),
+                        **{name: getattr(each, name) for name in _MATERIAL_COLUMNS},
+                    },
+                    {"label": each.label},
+                )
+                for each in model.materials
+            ),
+        )
+    )
+    Shape.objects.bulk_create(
+        _placed(
+            Shape,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": shape.key,
+                        "outline": _plain(shape.outline),
+                        "repeat": dict(shape.repeat),
+                        "each": dict(shape.each),
+                        "edges": dict(shape.edges),
+                        "operations": write_operations(shape.operations),
+                        **{name: getattr(shape, name) for name in _SHAPE_COLUMNS},
+                    },
+                    {"label": shape.label},
+                )
+                for shape in model.shapes
+            ),
+        )
+    )
+    ShapeCheck.objects.bulk_create(
+        _placed(
+            ShapeCheck,
+            (
+                (
+                    {"product": product, "key": each.key, "when": each.when, "then": each.then},
+                    {"message": each.message},
+                )
+                for each in model.shape_checks
+            ),
+        )
+    )
+
+
 def _plain(value: Any) -> Any:
     """Return choices, attributes and cells as plain JSON values."""
     if isinstance(value, Mapping):
@@ -635,7 +861,10 @@ def _untellable(model: ProductModel) -> Iterator[dict[str, str]]:
         if any(whole is not None and whole not in _WHOLE for whole in wholes) or (
             assembly.version is not None and not 0 <= assembly.version < 2**63
         ):
-            yield {"pointer": f"/assemblies/{assembly.key}", "detail": "a count is out of all bounds"}
+            yield {
+                "pointer": f"/assemblies/{assembly.key}",
+                "detail": "a count is out of all bounds",
+            }
     for lines in (model.price_lines, model.bom_lines):
         place = "price_lines" if lines is model.price_lines else "bom_lines"
         for line in lines:
@@ -659,10 +888,15 @@ def _repeated(place: str, keys: Sequence[str]) -> Iterator[dict[str, str]]:
         seen.add(key)
 
 
-def _unknown(place: str, noun: str, key: str | None, keys: Sequence[str]) -> Iterator[dict[str, str]]:
+def _unknown(
+    place: str, noun: str, key: str | None, keys: Sequence[str]
+) -> Iterator[dict[str, str]]:
     if key is not None and key not in keys:
         hint = suggestion(key, keys)
-        yield {"pointer": f"/{place}", "detail": f"there is no {noun} '{key}'{'; ' if hint else ''}{hint}"}
+        yield {
+            "pointer": f"/{place}",
+            "detail": f"there is no {noun} '{key}'{'; ' if hint else ''}{hint}",
+        }
 
 
 def _strings(value: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,8 @@
-"""Entity tags as they come back: servers between us and the caller mark those of answers that they packed.
+"""Entity tags as they come back: servers between us and the caller mark those of answers that they
+packed.
 
-Source: RFC 9110, 8.8.3 and 13.1. nginx makes `"a"` weak, `W/"a"`; Apache and caddy write `"a-gzip"`.
+Source: RFC 9110, 8.8.3 and 13.1. nginx makes `"a"` weak, `W/"a"`; Apache and caddy write
+`"a-gzip"`.
 """
 
 import re
@@ -12,7 +14,9 @@ _MARK = re.compile(r'(?:--?|;)(?:gzip|br|zstd|deflate)"$')
 
 
 def tags_in(header: str) -> list[str]:
-    """Return the tags of an `If-Match` or `If-None-Match`, strong and without the mark of a packed answer."""
+    """Return the tags of an `If-Match` or `If-None-Match`, strong and without the mark of a packed
+    answer.
+    """
     return [_MARK.sub('"', tag.removeprefix("W/")) for tag in re.findall(_TAG, header)]
 
 

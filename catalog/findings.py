@@ -11,13 +11,15 @@ type Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark. An `error` stops publishing, a `warning` should be looked at, a `note` may be read.
+    """One remark. An `error` stops publishing, a `warning` should be looked at, a `note` may be
+    read.
 
-    `code` names the kind of remark for machines (`unknown-option`), `path` the place in the product model
-    (`options/drawers/when`, `options/top/values/glass`; empty for the whole), `sentence` tells a product manager what
-    is wrong and what to do. `example` is a smallest set of choices that shows it, as plain JSON values. `also` holds
-    further places of which the same is said. `about` names what the remark turns on beside its path (the rules that
-    clash, the values meant): while that stays, it is the same remark, however it is worded.
+    `code` names the kind of remark for machines (`unknown-option`), `path` the place in the product
+    model (`options/drawers/when`, `options/top/values/glass`; empty for the whole), `sentence`
+    tells a product manager what is wrong and what to do. `example` is a smallest set of choices
+    that shows it, as plain JSON values. `also` holds further places of which the same is said.
+    `about` names what the remark turns on beside its path (the rules that clash, the values meant):
+    while that stays, it is the same remark, however it is worded.
     """
 
     severity: Severity
@@ -30,8 +32,15 @@ class Finding:
 
     @property
     def identity(self) -> str:
-        """Return what tells this remark from others, from one check of the same product to the next."""
-        matter = [self.code, self.path, list(self.also), list(self.about) if self.about else self.sentence]
+        """Return what tells this remark from others, from one check of the same product to the
+        next.
+        """
+        matter = [
+            self.code,
+            self.path,
+            list(self.also),
+            list(self.about) if self.about else self.sentence,
+        ]
         return sha256(json.dumps(matter, ensure_ascii=False).encode()).hexdigest()[:20]
 
 
@@ -46,7 +55,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """That a finding may stay as it is, and why; `identity` is the finding's. `at` is a time as ISO 8601 writes it."""
+    """That a finding may stay as it is, and why; `identity` is the finding's. `at` is a time as ISO
+    8601 writes it.
+    """
 
     identity: str
     reason: str
@@ -58,7 +69,9 @@ class Accepted:
 
 def accepted_json(accepted: Accepted) -> dict[str, str]:
     """Return `accepted` as plain JSON values, without what is empty."""
-    fields = {name: getattr(accepted, name) for name in ("identity", "code", "path", "reason", "by", "at")}
+    fields = {
+        name: getattr(accepted, name) for name in ("identity", "code", "path", "reason", "by", "at")
+    }
     return {name: text for name, text in fields.items() if text}
 
 
@@ -76,7 +89,9 @@ def from_json(document: Mapping[str, Any]) -> Finding:
 
 
 def to_json(finding: Finding) -> dict[str, Any]:
-    """Return `finding` as plain JSON values, without an example and further places where there are none."""
+    """Return `finding` as plain JSON values, without an example and further places where there are
+    none.
+    """
     document: dict[str, Any] = {
         "severity": finding.severity,
         "code": finding.code,

@@ -1,7 +1,9 @@
-"""How people write numbers, money, dates and times: the one formatter, with the data of Unicode CLDR.
+"""How people write numbers, money, dates and times: the one formatter, with the data of Unicode
+CLDR.
 
-A locale is written as in HTML, such as `de-CH`. Of one that CLDR lacks, the language counts, and at last English.
-What must not move with CLDR is pinned here: docs/adr/0178-what-cldr-must-not-move-is-pinned.md.
+A locale is written as in HTML, such as `de-CH`. Of one that CLDR lacks, the language counts, and at
+last English. What must not move with CLDR is pinned here:
+docs/adr/0178-what-cldr-must-not-move-is-pinned.md.
 """
 
 from datetime import date, datetime, timedelta, tzinfo
@@ -37,7 +39,8 @@ def cldr(locale: str | None) -> Locale:
 def separators(locale: str | None) -> tuple[str, str]:
     """Return what stands between thousands and before decimals.
 
-    Swiss ones are pinned: of 2.19 on, Babel has a straight apostrophe there and then takes pairs of it for quotes.
+    Swiss ones are pinned: of 2.19 on, Babel has a straight apostrophe there and then takes pairs of
+    it for quotes.
     """
     known = cldr(locale)
     if known.territory in _SWISS or known.language in ("gsw", "rm"):
@@ -47,7 +50,8 @@ def separators(locale: str | None) -> tuple[str, str]:
 
 @lru_cache(maxsize=1_024)
 def in_region(locale: str, wanted: str) -> str:
-    """Return `locale` as where `wanted` is spoken, en-DE for English to who wants German, or as it is for want of data.
+    """Return `locale` as where `wanted` is spoken, en-DE for English to who wants German, or as it
+    is for want of data.
 
     Who reads a language that is not theirs still reads numbers as they are used to.
     """
@@ -65,9 +69,11 @@ def in_region(locale: str, wanted: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def at_home(locale: str, country: str) -> str:
-    """Return `locale` as in `country`, such as CA, where its language is one of that country's; otherwise as it is.
+    """Return `locale` as in `country`, such as CA, where its language is one of that country's;
+    otherwise as it is.
 
-    A shop in Canada writes $459.00 on its pages; English of no country tells its dollars from others.
+    A shop in Canada writes $459.00 on its pages; English of no country tells its dollars from
+    others.
     """
     language = locale.partition("-")[0].lower()
     found = f"{language}-{country}"
@@ -76,14 +82,20 @@ def at_home(locale: str, country: str) -> str:
 
 
 def written(number: Decimal | int | str, locale: str | None) -> str:
-    """Return `number`, given or written as Python writes it, with its decimal mark and without others: `1200,5`."""
+    """Return `number`, given or written as Python writes it, with its decimal mark and without
+    others: `1200,5`.
+    """
     return f"{number}".replace(".", separators(locale)[1])
 
 
 def counted(number: Decimal | int, locale: str | None) -> str:
     """Return `number` with what stands between thousands: `1.000.000,5`."""
     integral, _, fraction = f"{abs(Decimal(number)):f}".partition(".")
-    told = f"{_grouped(integral, locale)}{separators(locale)[1]}{fraction}" if fraction else _grouped(integral, locale)
+    told = (
+        f"{_grouped(integral, locale)}{separators(locale)[1]}{fraction}"
+        if fraction
+        else _grouped(integral, locale)
+    )
     return f"{MINUS}{told}" if number < 0 else told
 
 
@@ -96,7 +108,9 @@ def percentage(rate: Decimal, locale: str | None, signed: bool = False) -> str:
     return f"{sign}{prefix}{written(plain, locale)}{suffix}"
 
 
-def amount_of_money(amount: Decimal, currency: str, places: int, locale: str | None, signed: bool = False) -> str:
+def amount_of_money(
+    amount: Decimal, currency: str, places: int, locale: str | None, signed: bool = False
+) -> str:
     """Return `amount` with at least `places` decimals: `676,00 €`, in English `€676.00`.
 
     A minus stands before all of it; with `signed` a plus too, as a difference is told: `+ €118.00`.
@@ -154,7 +168,11 @@ def told_time(moment: datetime, zone: tzinfo, locale: str | None) -> str:
     if not name.isalpha() or len(name) > MOST_ZONE_NAME:
         offset = int((here.utcoffset() or timedelta()).total_seconds()) // 60
         hours, minutes = divmod(abs(offset), 60)
-        name = f"UTC{MINUS if offset < 0 else '+'}{hours}{f':{minutes:02}' if minutes else ''}" if offset else "UTC"
+        name = (
+            f"UTC{MINUS if offset < 0 else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+            if offset
+            else "UTC"
+        )
     return f"{format_time(here, 'short', locale=known)} {name}"
 
 

@@ -7,7 +7,9 @@ MOST_LOCALE = 16
 
 
 def read_locale(text: object) -> str:
-    """Return a language such as `de` or `de-CH`, also where `de_CH` was written; ValueError for what is none."""
+    """Return a language such as `de` or `de-CH`, also where `de_CH` was written; ValueError for
+    what is none.
+    """
     written = text.replace("_", "-") if isinstance(text, str) else ""
     if len(written) <= MOST_LOCALE and re.fullmatch(LOCALE_PATTERN, written):
         return written

@@ -1,4 +1,6 @@
-"""The catalog's own publish checks: whether a product model holds together before anybody computes with it."""
+"""The catalog's own publish checks: whether a product model holds together before anybody computes
+with it.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,10 +27,21 @@ from catalog.product_model import (
     Text,
     Value,
 )
+from catalog.shape_checks import check_shapes, refused_of_shapes
+from catalog.shape_expressions import expressions_beside_shapes
 
 # A table of thousands of rows with a misspelt column should not drown every other finding.
 MAX_FINDINGS_A_TABLE = 20
-_PRICE_NUMBERS = ("amount", "percent", "minimum", "maximum", "quantity", "waste", "at_least", "cost")
+_PRICE_NUMBERS = (
+    "amount",
+    "percent",
+    "minimum",
+    "maximum",
+    "quantity",
+    "waste",
+    "at_least",
+    "cost",
+)
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 SWATCH = re.compile(r"#[0-9a-f]{6}")
@@ -44,13 +57,17 @@ def _hint(key: str, known: Iterable[str]) -> str:
 
 
 def check_keys(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each key that stands twice where it tells things apart, or is a word of the notation."""
+    """Return an error for each key that stands twice where it tells things apart, or is a word of
+    the notation.
+    """
     groups = [group.key for step in model.steps for group in step.groups]
     yield from _repeated("steps", "step", [step.key for step in model.steps])
     yield from _repeated("groups", "group", groups)
     yield from _repeated("options", "option", [option.key for option in model.options])
     for option in model.options:
-        yield from _repeated(f"options/{option.key}/values", "value", [value.key for value in option.values])
+        yield from _repeated(
+            f"options/{option.key}/values", "value", [value.key for value in option.values]
+        )
     options = set(model.option_by_key)
     for assembly in model.assemblies:
         if assembly.key in options or assembly.key in model.derived_by_key:
@@ -72,6 +89,9 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
         ("lead_time_lines", "lead-time line"),
         ("layers", "layer"),
         ("assemblies", "sub-assembly"),
+        ("materials", "material"),
+        ("shapes", "shape"),
+        ("shape_checks", "shape check"),
     ):
         yield from _repeated(place, noun, [row.key for row in getattr(model, place)])
     named = [(f"options/{key}", key) for key in model.option_by_key]
@@ -79,7 +99,9 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
     named += [(f"assemblies/{key}", key) for key in model.assembly_by_key]
     for path, key in named:
         if key in KEYWORDS:
-            yield _error("key-reserved", path, f"'{key}' is a word of the notation; choose another key.")
+            yield _error(
+                "key-reserved", path, f"'{key}' is a word of the notation; choose another key."
+            )
 
 
 def _repeated(place: str, noun: str, keys: Sequence[str]) -> Iterator[Finding]:
@@ -88,17 +110,23 @@ def _repeated(place: str, noun: str, keys: Sequence[str]) -> Iterator[Finding]:
     for key in keys:
         if key in seen and key not in told:
             told.add(key)
-            yield _error("key-repeated", f"{place}/{key}", f"There are two {noun}s with the key '{key}'.")
+            yield _error(
+                "key-repeated", f"{place}/{key}", f"There are two {noun}s with the key '{key}'."
+            )
         seen.add(key)
 
 
 def check_groups(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each option in a group that does not exist, and a note for those in none of the groups."""
+    """Return an error for each option in a group that does not exist, and a note for those in none
+    of the groups.
+    """
     groups = {group.key for step in model.steps for group in step.groups}
     for option in model.options:
         path = f"options/{option.key}/group"
         if option.group is not None and option.group not in groups:
-            sentence = f"Option '{option.key}' is in the group '{option.group}', which does not exist"
+            sentence = (
+                f"Option '{option.key}' is in the group '{option.group}', which does not exist"
+            )
             yield _error("unknown-group", path, sentence + _hint(option.group, groups))
         elif option.group is None and groups and not option.internal:
             sentence = f"Option '{option.key}' is in no group; shoppers see it on a page of its own after the steps."
@@ -106,11 +134,17 @@ def check_groups(model: ProductModel) -> Iterator[Finding]:
     for assembly in model.assemblies:
         if assembly.group is not None and assembly.group not in groups:
             sentence = f"Sub-assembly '{assembly.key}' is in the group '{assembly.group}', which does not exist"
-            yield _error("unknown-group", f"assemblies/{assembly.key}/group", sentence + _hint(assembly.group, groups))
+            yield _error(
+                "unknown-group",
+                f"assemblies/{assembly.key}/group",
+                sentence + _hint(assembly.group, groups),
+            )
 
 
 def check_domains(model: ProductModel) -> Iterator[Finding]:
-    """Return what is wrong with the domains of options: no values, impossible ranges, patterns, defaults outside."""
+    """Return what is wrong with the domains of options: no values, impossible ranges, patterns,
+    defaults outside.
+    """
     if not model.options and not model.assemblies:
         yield _error("no-options", "options", "The product asks nothing; add an option.")
     for option in model.options:
@@ -125,16 +159,26 @@ def check_domains(model: ProductModel) -> Iterator[Finding]:
             wrong += _value_findings(value, f"{path}/values/{value.key}")
         yield from wrong
         sound = not any(each.severity == "error" for each in wrong)
-        if sound and option.default is not None and (problem := kind_of(option).problem(option, option.default)):
-            yield _error("default", f"{path}/default", f"The default of option '{option.key}' {problem}")
+        if (
+            sound
+            and option.default is not None
+            and (problem := kind_of(option).problem(option, option.default))
+        ):
+            yield _error(
+                "default", f"{path}/default", f"The default of option '{option.key}' {problem}"
+            )
 
 
 def _listed_findings(option: Option, path: str) -> Iterator[Finding]:
     kind = kind_of(option)
     if kind.is_listed and not option.values:
-        yield _error("no-values", path, f"Option '{option.key}' has no values to choose from; add some.")
+        yield _error(
+            "no-values", path, f"Option '{option.key}' has no values to choose from; add some."
+        )
     if not kind.is_listed and option.values:
-        sentence = f"Option '{option.key}' is a {option.kind}, so its values are never shown; remove them."
+        sentence = (
+            f"Option '{option.key}' is a {option.kind}, so its values are never shown; remove them."
+        )
         yield Finding("warning", "idle-values", path, sentence)
 
 
@@ -143,12 +187,19 @@ def _count_findings(option: Option, path: str) -> Iterator[Finding]:
     if least is None and most is None:
         return
     if not kind_of(option).is_several:
-        sentence = f"Option '{option.key}' is no multi-choice, so at least and at most mean nothing."
+        sentence = (
+            f"Option '{option.key}' is no multi-choice, so at least and at most mean nothing."
+        )
         yield Finding("warning", "idle-count", path, sentence)
-    elif (least or 0) < 0 or (most is not None and most < max(least or 0, 1)) or (least or 0) > len(option.values):
+    elif (
+        (least or 0) < 0
+        or (most is not None and most < max(least or 0, 1))
+        or (least or 0) > len(option.values)
+    ):
         told = f"at least {least or 0} and at most {len(option.values) if most is None else most}"
         sentence = (
-            f"Nobody can choose {told} of the {told_count(len(option.values), 'value')} of option '{option.key}'."
+            f"Nobody can choose {told} of the {told_count(len(option.values), 'value')} of "
+            f"option '{option.key}'."
         )
         yield _error("count", path, sentence)
 
@@ -172,7 +223,9 @@ def _internal_findings(option: Option, path: str) -> Iterator[Finding]:
 
 def _value_findings(value: Value, path: str) -> Iterator[Finding]:
     if value.swatch is not None and not SWATCH.fullmatch(value.swatch):
-        sentence = f"The swatch '{value.swatch}' is no colour; write it as #9fb49c, in small letters."
+        sentence = (
+            f"The swatch '{value.swatch}' is no colour; write it as #9fb49c, in small letters."
+        )
         yield _error("swatch", f"{path}/swatch", sentence)
 
 
@@ -193,10 +246,12 @@ def check_expressions(model: ProductModel) -> Iterator[Finding]:
             bind(text, scope, expected, lengths=lengths, unit=units.get(path))
         except ExpressionRefused as refused:
             yield _refused(refused, path)
+    yield from (_refused(each, path) for each, path in refused_of_shapes(model, units))
 
 
 def check_units(model: ProductModel) -> Iterator[Finding]:
-    """Return the errors of `check_expressions` where a number is wanted in a unit, those inside sub-assemblies too.
+    """Return the errors of `check_expressions` where a number is wanted in a unit, those inside
+    sub-assemblies too.
 
     What does not fit its unit would be taken as it is by whoever computes with it.
     """
@@ -211,18 +266,28 @@ def _refused(refused: ExpressionRefused, path: str) -> Finding:
     told = f"{place[0].replace('_', ' ').rstrip('s').capitalize()} '{place[1]}'"
     if len(place) > 3:
         told += f", {place[2].rstrip('s')} '{place[3]}'"
-    return _error(refused.slug, path, f"{told}, {place[-1] if place[-1] != place[1] else 'amount'}: {refused.sentence}")
+    return _error(
+        refused.slug,
+        path,
+        f"{told}, {place[-1] if place[-1] != place[1] else 'amount'}: {refused.sentence}",
+    )
 
 
 def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bool]]:
-    """Return every expression but the formulas of derived values: its path, text, what it must give, and whether it
-    may read the characters of a text."""
+    """Return every expression but the formulas of derived values and what shapes say: its path,
+    text, what it must give, and whether it may read the characters of a text.
+    """
     for option in model.options:
         if option.when is not None:
             yield f"options/{option.key}/when", option.when, "condition", False
         for value in option.values:
             if value.when is not None:
-                yield f"options/{option.key}/values/{value.key}/when", value.when, "condition", False
+                yield (
+                    f"options/{option.key}/values/{value.key}/when",
+                    value.when,
+                    "condition",
+                    False,
+                )
     for assembly in model.assemblies:
         if assembly.when is not None:
             yield f"assemblies/{assembly.key}/when", assembly.when, "condition", False
@@ -238,18 +303,31 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
     for price in model.price_lines:
         path = f"price_lines/{price.key}"
         named += [(path, name, getattr(price, name), "number") for name in _PRICE_NUMBERS]
-        named += [(f"{path}/amounts", value, amount, "number") for value, amount in price.amounts.items()]
+        named += [
+            (f"{path}/amounts", value, amount, "number") for value, amount in price.amounts.items()
+        ]
         named += [(f"{path}/costs", value, cost, "number") for value, cost in price.costs.items()]
         if price.table is not None:
-            named += [(f"{path}/table", name, getattr(price.table, name), "number") for name in ("columns", "rows")]
+            named += [
+                (f"{path}/table", name, getattr(price.table, name), "number")
+                for name in ("columns", "rows")
+            ]
         for each in price.breaks:
             place = f"{path}/breaks/{each.pieces}"
-            named += [(place, "amount", each.amount, "number"), (place, "percent", each.percent, "number")]
+            named += [
+                (place, "amount", each.amount, "number"),
+                (place, "percent", each.percent, "number"),
+            ]
         named.append((path, "when", price.when, "condition"))
     for part in model.bom_lines:
         path = f"bom_lines/{part.key}"
-        named += [(path, "quantity", part.quantity, "number"), (path, "when", part.when, "condition")]
-        named += [(f"{path}/measures", name, measure, "number") for name, measure in part.measures.items()]
+        named += [
+            (path, "quantity", part.quantity, "number"),
+            (path, "when", part.when, "condition"),
+        ]
+        named += [
+            (f"{path}/measures", name, measure, "number") for name, measure in part.measures.items()
+        ]
     for lead in model.lead_time_lines:
         path = f"lead_time_lines/{lead.key}"
         named += [(path, "days", lead.days, "number"), (path, "when", lead.when, "condition")]
@@ -257,10 +335,13 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
     for path, name, text, expected in named:
         if text is not None:
             yield f"{path}/{name}", text, expected, True
+    yield from ((*each, True) for each in expressions_beside_shapes(model))
 
 
 def check_tables(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each table column that is no option, and each cell that its option can never have."""
+    """Return an error for each table column that is no option, and each cell that its option can
+    never have.
+    """
     for table in model.tables:
         path = f"tables/{table.key}"
         yield from _column_findings(model, table, path)
@@ -271,7 +352,11 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
             for problem in row_problems(options, row):
                 found += 1
                 if found <= MAX_FINDINGS_A_TABLE:
-                    yield _error("table-cell", f"{path}/rows/{number}", f"Table '{table.key}', row {number}: {problem}")
+                    yield _error(
+                        "table-cell",
+                        f"{path}/rows/{number}",
+                        f"Table '{table.key}', row {number}: {problem}",
+                    )
         if found > MAX_FINDINGS_A_TABLE:
             sentence = f"Table '{table.key}' has {told_count(found - MAX_FINDINGS_A_TABLE, 'more cell')} like those."
             yield _error("table-cell", path, sentence)
@@ -279,7 +364,11 @@ def check_tables(model: ProductModel) -> Iterator[Finding]:
 
 def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterator[Finding]:
     if not table.options:
-        yield _error("table-columns", path, f"Table '{table.key}' names no options; its first row says which.")
+        yield _error(
+            "table-columns",
+            path,
+            f"Table '{table.key}' names no options; its first row says which.",
+        )
     known = _options(model)
     for number, key in enumerate(table.options):
         option = known.get(key)
@@ -291,15 +380,20 @@ def _column_findings(model: ProductModel, table: TableRule, path: str) -> Iterat
             yield _error("table-columns", path, sentence)
         elif kind_of(option).is_several:
             sentence = (
-                f"Table '{table.key}' has a column for '{key}', a multi-choice; write rules with '{key} has' instead."
+                f"Table '{table.key}' has a column for '{key}', a multi-choice; write rules "
+                f"with '{key} has' instead."
             )
             yield _error("table-columns", path, sentence)
         if key in table.options[:number]:
-            yield _error("table-columns", path, f"Table '{table.key}' has two columns for option '{key}'.")
+            yield _error(
+                "table-columns", path, f"Table '{table.key}' has two columns for option '{key}'."
+            )
 
 
 def row_problems(options: Sequence[Option | None], row: Sequence[Any]) -> Iterator[str]:
-    """Return what is wrong with a table row for these columns (None: an unknown option), as sentences."""
+    """Return what is wrong with a table row for these columns (None: an unknown option), as
+    sentences.
+    """
     if len(row) != len(options):
         yield f"it has {told_count(len(row), 'cell')} for {told_count(len(options), 'column')}."
         return
@@ -321,14 +415,18 @@ def check_presets(model: ProductModel) -> Iterator[Finding]:
                 sentence = f"Preset '{preset.key}' chooses for '{key}', and there is no such option"
                 yield _error("unknown-option", path, sentence + _hint(key, known))
             elif problem := kind_of(option).problem(option, choice):
-                yield _error("preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}")
+                yield _error(
+                    "preset", path, f"Preset '{preset.key}': its choice for '{key}' {problem}"
+                )
             elif option.internal:
                 sentence = f"Preset '{preset.key}' chooses for '{key}', which shoppers never see; let a rule say it."
                 yield _error("preset-internal", path, sentence)
 
 
 def check_pictures(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each picture that was not uploaded, and for each colour that a layer cannot take."""
+    """Return an error for each picture that was not uploaded, and for each colour that a layer
+    cannot take.
+    """
     for path, name in pictures_of(model):
         if name not in model.assets:
             sentence = f"There is no picture '{name}' among the uploaded ones"
@@ -337,14 +435,21 @@ def check_pictures(model: ProductModel) -> Iterator[Finding]:
     for layer in model.layers:
         if layer.colour is not None and layer.colour not in colours:
             sentence = f"Layer '{layer.key}' takes the colour of '{layer.colour}', which is no option for a colour"
-            yield _error("layer-colour", f"layers/{layer.key}/colour", sentence + _hint(layer.colour, colours))
+            yield _error(
+                "layer-colour",
+                f"layers/{layer.key}/colour",
+                sentence + _hint(layer.colour, colours),
+            )
 
 
 def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:
     """Return every picture the model names, with the path of the place that names it."""
     named: list[tuple[str, str | None]] = [("image", model.image)]
     for option in model.options:
-        named += [(f"options/{option.key}/values/{value.key}/image", value.image) for value in option.values]
+        named += [
+            (f"options/{option.key}/values/{value.key}/image", value.image)
+            for value in option.values
+        ]
     named += [(f"presets/{preset.key}/image", preset.image) for preset in model.presets]
     named += [(f"layers/{layer.key}/image", layer.image) for layer in model.layers]
     return ((path, name) for path, name in named if name)
@@ -353,9 +458,13 @@ def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:
 def check_codes(model: ProductModel) -> Iterator[Finding]:
     """Return an error for each currency, language and locale of a translation that is no such code."""
     if not _CURRENCY.fullmatch(model.currency):
-        yield _error("currency", "currency", f"'{model.currency}' is no currency; use a code such as EUR.")
+        yield _error(
+            "currency", "currency", f"'{model.currency}' is no currency; use a code such as EUR."
+        )
     if not _LOCALE.fullmatch(model.locale):
-        yield _error("locale", "locale", f"'{model.locale}' is no language; use a code such as en or de-CH.")
+        yield _error(
+            "locale", "locale", f"'{model.locale}' is no language; use a code such as en or de-CH."
+        )
     told: set[str] = set()
     for path, text in texts_of(model):
         for locale, _ in text.translations:
@@ -389,7 +498,9 @@ def _fields(row: Any) -> Mapping[str, Any]:
 
 
 def check_assemblies(model: ProductModel) -> Iterator[Finding]:
-    """Return what is wrong with sub-assemblies: counts, sizes, a product within itself, and the contained products."""
+    """Return what is wrong with sub-assemblies: counts, sizes, a product within itself, and the
+    contained products.
+    """
     try:
         refuse_too_large(model)
     except AssembliesRefused as refused:
@@ -402,7 +513,10 @@ def check_assemblies(model: ProductModel) -> Iterator[Finding]:
 def _assembly_findings(model: ProductModel, assembly: SubAssembly) -> Iterator[Finding]:
     path, definition = f"assemblies/{assembly.key}", assembly.definition
     told = f"Sub-assembly '{assembly.key}'"
-    if assembly.default is not None and not assembly.at_least <= assembly.default <= assembly.at_most:
+    if (
+        assembly.default is not None
+        and not assembly.at_least <= assembly.default <= assembly.at_most
+    ):
         sentence = (
             f"{told} starts with {told_count(assembly.default, 'instance')}, which is not between "
             f"{assembly.at_least} and {assembly.at_most}."
@@ -413,11 +527,14 @@ def _assembly_findings(model: ProductModel, assembly: SubAssembly) -> Iterator[F
         yield _error("contains-itself", f"{path}/definition", sentence)
     if definition.currency != model.currency and definition.price_lines:
         sentence = (
-            f"{told} has prices in {definition.currency}, and the product in {model.currency}; both must be the same."
+            f"{told} has prices in {definition.currency}, and the product in {model.currency}; "
+            f"both must be the same."
         )
         yield _error("assembly-currency", f"{path}/definition/currency", sentence)
     if definition.locale != model.locale:
-        sentence = f"{told} has its texts in '{definition.locale}', and the product in '{model.locale}'."
+        sentence = (
+            f"{told} has its texts in '{definition.locale}', and the product in '{model.locale}'."
+        )
         yield Finding("note", "assembly-locale", f"{path}/definition/locale", sentence)
     for check in CHECKS:
         for finding in check(definition):
@@ -426,7 +543,9 @@ def _assembly_findings(model: ProductModel, assembly: SubAssembly) -> Iterator[F
 
 
 def inside(assembly: SubAssembly, finding: Finding) -> Finding:
-    """Return a finding about the definition of a sub-assembly as one about the product that contains it."""
+    """Return a finding about the definition of a sub-assembly as one about the product that
+    contains it.
+    """
     return replace(
         finding,
         path=f"assemblies/{assembly.key}/definition/{finding.path}".rstrip("/"),
@@ -436,7 +555,9 @@ def inside(assembly: SubAssembly, finding: Finding) -> Finding:
 
 def _contained(model: ProductModel) -> set[str]:
     """Return the keys of a product and of all that it contains."""
-    return {model.product}.union(*(_contained(assembly.definition) for assembly in model.assemblies))
+    return {model.product}.union(
+        *(_contained(assembly.definition) for assembly in model.assemblies)
+    )
 
 
 def _options(model: ProductModel) -> Mapping[str, Option]:
@@ -457,4 +578,5 @@ CHECKS = (
     check_pictures,
     check_codes,
     check_assemblies,
+    check_shapes,
 )

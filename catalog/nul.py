@@ -1,4 +1,6 @@
-"""The character NUL, which PostgreSQL keeps in no text: found wherever texts come in, before a database is asked."""
+"""The character NUL, which PostgreSQL keeps in no text: found wherever texts come in, before a
+database is asked.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +16,9 @@ def may_hold_nul(body: bytes) -> bool:
 
 
 def places_of_nul(value: Any, pointer: str = "") -> Iterator[str]:
-    """Yield the JSON pointer of each text of a JSON value that holds the character, or of an object for its keys."""
+    """Yield the JSON pointer of each text of a JSON value that holds the character, or of an object
+    for its keys.
+    """
     if isinstance(value, str):
         if NUL in value:
             yield pointer
@@ -23,7 +27,9 @@ def places_of_nul(value: Any, pointer: str = "") -> Iterator[str]:
             yield pointer
         for key, each in value.items():
             if NUL not in key:
-                yield from places_of_nul(each, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+                yield from places_of_nul(
+                    each, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+                )
     elif isinstance(value, (list, tuple)):
         for place, each in enumerate(value):
             yield from places_of_nul(each, f"{pointer}/{place}")

@@ -1,7 +1,9 @@
-"""Numbers as people type and read them: `1.600`, `1 600,5`, `150 cm`, `23 5/8"`, each read exactly or asked about.
+"""Numbers as people type and read them: `1.600`, `1 600,5`, `150 cm`, `23 5/8"`, each read exactly
+or asked about.
 
-A comma or a point before three digits may stand between thousands or before decimals. Where only one of the two
-numbers is possible, that is meant; else the reader's language decides, or the refusal names both.
+A comma or a point before three digits may stand between thousands or before decimals. Where only
+one of the two numbers is possible, that is meant; else the reader's language decides, or the
+refusal names both.
 """
 
 import re
@@ -69,7 +71,9 @@ _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,19})(?:\.[0-9]{0,19}[1-9])?")
 
 @dataclass(frozen=True)
 class _Typed:
-    """What was typed, taken apart: the numbers it may mean, of two the one with thousands first; digits and unit."""
+    """What was typed, taken apart: the numbers it may mean, of two the one with thousands first;
+    digits and unit.
+    """
 
     readings: tuple[Fraction, ...]
     digits: str
@@ -97,7 +101,9 @@ def is_canonical(text: str) -> bool:
 
 
 def told_number(number: Decimal, locale: str | None) -> str:
-    """Return `number` as people of `locale` read it, in one way only and without thousands' separators: `838,5`."""
+    """Return `number` as people of `locale` read it, in one way only and without thousands'
+    separators: `838,5`.
+    """
     return written(canonical(number), locale)
 
 
@@ -114,7 +120,8 @@ def told_measure(number: Decimal, unit: str, locale: str | None) -> str:
 # A click asks for every number of the page anew, to tell what was typed from what was shown.
 @lru_cache(maxsize=10_000)
 def told_shown(number: Decimal | Fraction, own: str, wanted: str, locale: str | None) -> str:
-    """Return a number that counts in `own`, with its unit left to the caller, as it is shown where `wanted` is.
+    """Return a number that counts in `own`, with its unit left to the caller, as it is shown where
+    `wanted` is.
 
     What the shown unit cannot tell exactly has "≈" before it: 600 mm are `≈ 23 5/8` inches.
     """
@@ -126,16 +133,21 @@ def told_shown(number: Decimal | Fraction, own: str, wanted: str, locale: str | 
     return told if shown.is_exact else f"{ABOUT} {told}"
 
 
-def told_shown_measure(number: Decimal | Fraction, own: str, wanted: str, locale: str | None) -> str:
+def told_shown_measure(
+    number: Decimal | Fraction, own: str, wanted: str, locale: str | None
+) -> str:
     """Return what `told_shown` does, with the unit."""
     return f"{told_shown(number, own, wanted, locale)} {told_unit(shown_unit(own, wanted))}".strip()
 
 
-def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wanted: str = "") -> Decimal:
-    """Return the number of `domain` that somebody typed, who reads `locale`; refuse with Unreadable, naming others.
+def read_typed(
+    domain: NumberDomain, text: str, locale: str | None = None, wanted: str = ""
+) -> Decimal:
+    """Return the number of `domain` that somebody typed, who reads `locale`; refuse with
+    Unreadable, naming others.
 
-    Without a unit it is in the one that `domain` is shown in where `wanted` is; then what is shown for a number that
-    does not come out even is read as that number.
+    Without a unit it is in the one that `domain` is shown in where `wanted` is; then what is shown
+    for a number that does not come out even is read as that number.
     """
     typed = _taken_apart(text, locale)
     unit = shown_unit(domain.unit, wanted)
@@ -143,7 +155,9 @@ def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wante
     meant = [reading * factor for reading in typed.readings]
     possible = [number for each in meant if (number := _in_domain(domain, each)) is not None]
     if not possible and unit != domain.unit and factor == _factor(domain, unit):
-        possible = [found for each in typed.readings if (found := _shown_as(domain, each, unit)) is not None]
+        possible = [
+            found for each in typed.readings if (found := _shown_as(domain, each, unit)) is not None
+        ]
     if len(possible) == 1:
         return possible[0]
     if not possible:
@@ -169,15 +183,22 @@ def read_typed(domain: NumberDomain, text: str, locale: str | None = None, wante
 
 
 def in_domain(domain: NumberDomain, number: Decimal, locale: str | None = None) -> Decimal:
-    """Return the number of `domain` that equals `number`; refuse with Unreadable, naming the nearest."""
-    found = _in_domain(domain, Fraction(number))
+    """Return the number of `domain` that equals `number`; refuse with Unreadable, naming the
+    nearest.
+    """
+    index = None if domain.whole_steps is None else domain.index(number)
+    found = _in_domain(domain, Fraction(number)) if index is None else domain.at(index)
     if found is None:
         raise _impossible(domain, [Fraction(number)], f"{number}", locale)
     return found
 
 
-def nearest(runs: Sequence[tuple[Decimal, Decimal]], step: Decimal, number: Fraction) -> tuple[Decimal, ...]:
-    """Return the numbers of `runs` (each in steps of `step`) next to `number`: one below and one above, or one."""
+def nearest(
+    runs: Sequence[tuple[Decimal, Decimal]], step: Decimal, number: Fraction
+) -> tuple[Decimal, ...]:
+    """Return the numbers of `runs` (each in steps of `step`) next to `number`: one below and one
+    above, or one.
+    """
     below: list[Decimal] = []
     above: list[Decimal] = []
     for first, last in runs:
@@ -193,7 +214,9 @@ def nearest(runs: Sequence[tuple[Decimal, Decimal]], step: Decimal, number: Frac
 
 
 def number_typed(domain: NumberDomain, text: str, wanted: str = "") -> Fraction | None:
-    """Return what `text` means in the unit of `domain`, whether that is in it or not; None where that is not clear."""
+    """Return what `text` means in the unit of `domain`, whether that is in it or not; None where
+    that is not clear.
+    """
     try:
         typed = _taken_apart(text)
         factor = _factor(domain, typed.unit or shown_unit(domain.unit, wanted))
@@ -203,7 +226,11 @@ def number_typed(domain: NumberDomain, text: str, wanted: str = "") -> Fraction 
 
 
 def _taken_apart(text: str, locale: str | None = None) -> _Typed:
-    found = _TYPED.fullmatch(_cleaned(text.strip().removeprefix(ABOUT))) if len(text) <= MOST_TYPED else None
+    found = (
+        _TYPED.fullmatch(_cleaned(text.strip().removeprefix(ABOUT)))
+        if len(text) <= MOST_TYPED
+        else None
+    )
     readings = _readings(found[2], locale) if found else ()
     if found is None or not readings:
         raise Unreadable("no-number", f"'{_short(text)}' is no number", raw=_short(text))
@@ -242,7 +269,11 @@ def _readings(body: str, locale: str | None) -> tuple[Fraction, ...]:
     if points and commas:
         mark = "." if body.rfind(".") > body.rfind(",") else ","
         whole, _, decimals = body.rpartition(mark)
-        return _as_decimal(f"{re.sub('[.,]', '', whole)}.{decimals}") if _THOUSANDS.fullmatch(whole) else ()
+        return (
+            _as_decimal(f"{re.sub('[.,]', '', whole)}.{decimals}")
+            if _THOUSANDS.fullmatch(whole)
+            else ()
+        )
     thousands = _THOUSANDS.fullmatch(body)
     if points + commas > 1:
         return (Fraction(re.sub("[.,]", "", body)),) if thousands else ()
@@ -253,8 +284,12 @@ def _readings(body: str, locale: str | None) -> tuple[Fraction, ...]:
 
 @lru_cache(maxsize=64)
 def _grouped(last: int, others: int) -> re.Pattern[str]:
-    """Return what matches digits with blanks or apostrophes between groups of so many, as far as the decimals."""
-    return re.compile(rf"[0-9]{{1,{others}}}(?:[ '][0-9]{{{others}}})*[ '][0-9]{{{last}}}(?=$|[.,])")
+    """Return what matches digits with blanks or apostrophes between groups of so many, as far as
+    the decimals.
+    """
+    return re.compile(
+        rf"[0-9]{{1,{others}}}(?:[ '][0-9]{{{others}}})*[ '][0-9]{{{last}}}(?=$|[.,])"
+    )
 
 
 def _as_decimal(body: str) -> tuple[Fraction, ...]:
@@ -285,22 +320,35 @@ def _in_domain(domain: NumberDomain, number: Fraction) -> Decimal | None:
 
 
 def _shown_as(domain: NumberDomain, reading: Fraction, unit: str) -> Decimal | None:
-    """Return the number of `domain` nearest to `reading`, in `unit`, if that is what is shown for it."""
+    """Return the number of `domain` nearest to `reading`, in `unit`, if that is what is shown for
+    it.
+    """
     number = reading * _factor(domain, unit)
     near = nearest(((domain.first, domain.last),), domain.step, number)
-    shown = [each for each in near if converted(Fraction(each), domain.unit, unit).number == reading]
+    shown = [
+        each for each in near if converted(Fraction(each), domain.unit, unit).number == reading
+    ]
     return min(shown, key=lambda each: abs(Fraction(each) - number), default=None)
 
 
 def _likeliest(domain: NumberDomain, meant: Sequence[Fraction]) -> Fraction:
     """Return which of several readings is nearest to what is possible."""
-    return min(meant, key=lambda each: max(Fraction(domain.first) - each, each - Fraction(domain.last), Fraction(0)))
+    return min(
+        meant,
+        key=lambda each: max(
+            Fraction(domain.first) - each, each - Fraction(domain.last), Fraction(0)
+        ),
+    )
 
 
-def _impossible(domain: NumberDomain, meant: Sequence[Fraction], raw: str, locale: str | None) -> Unreadable:
+def _impossible(
+    domain: NumberDomain, meant: Sequence[Fraction], raw: str, locale: str | None
+) -> Unreadable:
     number = _likeliest(domain, meant)
     unit = told_unit(domain.unit)
-    span = f"{told_number(domain.first, locale)} to {told_measure(domain.last, domain.unit, locale)}"
+    span = (
+        f"{told_number(domain.first, locale)} to {told_measure(domain.last, domain.unit, locale)}"
+    )
     near = nearest(((domain.first, domain.last),), domain.step, number)
     told = " and ".join(told_number(each, locale) for each in near)
     named = f"{told} {unit}".strip()
@@ -309,7 +357,9 @@ def _impossible(domain: NumberDomain, meant: Sequence[Fraction], raw: str, local
         sentence = f"{_short(raw)} is outside {span}; the nearest {verb} {named}"
     else:
         steps = told_number(domain.step, locale)
-        sentence = f"{_short(raw)} is no step of {span}, in steps of {steps}; the nearest {verb} {named}"
+        sentence = (
+            f"{_short(raw)} is no step of {span}, in steps of {steps}; the nearest {verb} {named}"
+        )
     return Unreadable("number-not-possible", sentence, raw=_short(raw))
 
 

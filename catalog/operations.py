@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 
 from catalog import checking, drafts, pictures, product_model
 from catalog.differences import differences
@@ -18,12 +19,20 @@ from catalog.findings import Finding, Progress, to_json
 from catalog.models import Asset, Merchant, Product, SubAssembly, Version
 from catalog.product_model import ProductModel, write_whole
 from catalog.renaming import Doubt, Name, Place, Renaming, names_of, renamed, undone
-from catalog.signals import keys_renamed, product_duplicated, version_published
+from catalog.signals import (
+    keys_renamed,
+    product_brought_back,
+    product_duplicated,
+    product_retired,
+    version_published,
+)
 from catalog.translations import Languages
 
 
 class PublishRefused(Refusal):
-    """A draft with findings that are errors; `findings` holds all of them, `data["findings"]` the same as JSON."""
+    """A draft with findings that are errors; `findings` holds all of them, `data["findings"]` the
+    same as JSON.
+    """
 
     slug = "publish-refused"
     title = "This draft cannot be published"
@@ -32,12 +41,16 @@ class PublishRefused(Refusal):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         errors = [finding for finding in findings if finding.severity == "error"]
         more = f" There are {len(errors) - 1} more." if len(errors) > 1 else ""
-        super().__init__(f"{errors[0].sentence}{more}", findings=[to_json(finding) for finding in findings])
+        super().__init__(
+            f"{errors[0].sentence}{more}", findings=[to_json(finding) for finding in findings]
+        )
         self.findings = findings
 
 
 class DraftChanged(Refusal):
-    """A draft that is not the one that was checked and seen; `changes` tells in words what is other now."""
+    """A draft that is not the one that was checked and seen; `changes` tells in words what is other
+    now.
+    """
 
     slug = "draft-changed"
     title = "The draft has changed"
@@ -53,8 +66,12 @@ class DraftChanged(Refusal):
         self.changes = changes
 
 
-def check(product: Product, progress: Callable[[Progress], object] = lambda _: None) -> tuple[Finding, ...]:
-    """Return what the publish checks find in the draft of `product`, as it is now; `progress` is told how far."""
+def check(
+    product: Product, progress: Callable[[Progress], object] = lambda _: None
+) -> tuple[Finding, ...]:
+    """Return what the publish checks find in the draft of `product`, as it is now; `progress` is
+    told how far.
+    """
     return checking.findings_of(product, drafts.read(product), progress)
 
 
@@ -101,32 +118,41 @@ def newest_version(assembly: SubAssembly) -> Version | None:
 
 
 def hold(assembly: SubAssembly, version: Version) -> None:
-    """Have a row of a draft contain the product as it was published in `version`; the row is not saved."""
+    """Have a row of a draft contain the product as it was published in `version`; the row is not
+    saved.
+    """
     assembly.definition = version.document
     assembly.version = version.number
 
 
 @transaction.atomic
 def take_newest(assembly: SubAssembly) -> Version:
-    """Have a draft contain the newest version of a product it contains, and return that; refuse with NotFound."""
+    """Have a draft contain the newest version of a product it contains, and return that; refuse
+    with NotFound.
+    """
     version = newest_version(assembly)
     if version is None:
         key = assembly.document.get("product", "")
         raise NotFound(f"There is no published product '{key}' to take a version of.")
     hold(assembly, version)
-    Product.objects.select_for_update(no_key=True).get(pk=assembly.product_id).save(update_fields=["edited_at"])
+    Product.objects.select_for_update(no_key=True).get(pk=assembly.product_id).save(
+        update_fields=["edited_at"]
+    )
     assembly.save(update_fields=["definition", "version"])
     return version
 
 
 def publish(product: Product, by: Any = None, note: str = "", seen: str | None = None) -> Version:
-    """Freeze the draft of `product` as its next version and return it; an unchanged draft returns the latest one.
+    """Freeze the draft of `product` as its next version and return it; an unchanged draft returns
+    the latest one.
 
-    `seen` is the digest of the draft that somebody checked and wants to publish: any other is refused with
-    DraftChanged, told what differs. Refuses with PublishRefused, keeping nothing, when any finding is an error. Safe to
-    repeat, and safe beside others who publish or import the same product.
+    `seen` is the digest of the draft that somebody checked and wants to publish: any other is
+    refused with DraftChanged, told what differs. Refuses with PublishRefused, keeping nothing, when
+    any finding is an error. Safe to repeat, and safe beside others who publish or import the same
+    product.
     """
-    # The checks may take seconds: they run before the lock, and again under it only if somebody was faster.
+    # The checks may take seconds: they run before the lock, and again under it only if somebody was
+    # faster.
     product = Product.objects.select_related("merchant").get(pk=product.pk)
     checked = drafts.read(product)
     _refuse_unseen(product, checked, seen)
@@ -153,17 +179,57 @@ def publish(product: Product, by: Any = None, note: str = "", seen: str | None =
 
 
 def _refuse_unseen(product: Product, model: ProductModel, seen: str | None) -> None:
-    """Refuse with DraftChanged a draft that is not the one whose digest is `seen`, where that is said."""
+    """Refuse with DraftChanged a draft that is not the one whose digest is `seen`, where that is
+    said.
+    """
     if seen is None or seen == model.digest:
         return
     run = product.check_runs.filter(draft=seen).exclude(document="").first()
     before = None if run is None else product_model.read(json.loads(run.document))
-    raise DraftChanged(() if before is None else differences(write_whole(before), write_whole(model)), model.digest)
+    raise DraftChanged(
+        () if before is None else differences(write_whole(before), write_whole(model)), model.digest
+    )
+
+
+@transaction.atomic
+def retire(product: Product) -> Product:
+    """Take a published product off sale and tell it once; return its row. What was made of it
+    stays. Safe to repeat.
+    """
+    row = _locked_published(product)
+    if row.retired_at is None:
+        row.retired_at = timezone.now()
+        row.save(update_fields=["retired_at"])
+        product_retired.send(Product, product=row)
+    product.retired_at = row.retired_at
+    return row
+
+
+@transaction.atomic
+def bring_back(product: Product) -> Product:
+    """Put a retired product on sale again, in its newest version; return its row. Safe to repeat."""
+    row = _locked_published(product)
+    if row.retired_at is not None:
+        row.retired_at = None
+        row.save(update_fields=["retired_at"])
+        product_brought_back.send(Product, product=row)
+    product.retired_at = row.retired_at
+    return row
+
+
+def _locked_published(product: Product) -> Product:
+    rows = Product.objects.select_for_update(no_key=True, of=("self",)).select_related("merchant")
+    row: Product = rows.get(pk=product.pk)
+    if not row.versions.exists():
+        raise NotFound(f"The product '{row.key}' is not published, so nobody sees it anyway.")
+    return row
 
 
 @transaction.atomic
 def duplicate(product: Product, key: str) -> Product:
-    """Return a new product of the same merchant under `key` with the same draft; refuse with KeyTaken."""
+    """Return a new product of the same merchant under `key` with the same draft; refuse with
+    KeyTaken.
+    """
     if product.merchant.products.filter(key=key).exists():
         raise KeyTaken(f"There is a product '{key}' already; choose another key.")
     document = {**product_model.write(drafts.read(product)), "product": key}
@@ -179,11 +245,12 @@ def renaming_of(product: Product, names: Mapping[Name, str], done: bool | None =
 
 @transaction.atomic
 def rename(product: Product, names: Mapping[Name, str], done: bool | None = None) -> Renaming:
-    """Rename keys of the draft of `product` in every place that names them, and return these places.
+    """Rename keys of the draft of `product` in every place that names them, and return these
+    places.
 
-    With `done` the keys are the new ones already and only other places still name the old ones; None finds out by
-    itself, so that the same may be asked again. Refuses what `renaming.renamed` does, keeping nothing. Published
-    versions stay as they are.
+    With `done` the keys are the new ones already and only other places still name the old ones;
+    None finds out by itself, so that the same may be asked again. Refuses what `renaming.renamed`
+    does, keeping nothing. Published versions stay as they are.
     """
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     found = _renaming(product, names, done, is_kept=True)
@@ -191,7 +258,9 @@ def rename(product: Product, names: Mapping[Name, str], done: bool | None = None
     return found
 
 
-def _renaming(product: Product, names: Mapping[Name, str], done: bool | None, is_kept: bool) -> Renaming:
+def _renaming(
+    product: Product, names: Mapping[Name, str], done: bool | None, is_kept: bool
+) -> Renaming:
     draft = drafts.read(product)
     if done is None:
         done = _are_renamed(draft, names)
@@ -215,17 +284,24 @@ def _renaming(product: Product, names: Mapping[Name, str], done: bool | None, is
 def _are_renamed(draft: ProductModel, names: Mapping[Name, str]) -> bool:
     """Tell whether none of the names is there any more and all of the new ones are."""
     known = names_of(draft)
-    owners = {name.key: key for name, key in names.items() if name.kind == "option" and name not in known}
+    owners = {
+        name.key: key for name, key in names.items() if name.kind == "option" and name not in known
+    }
     return not known & names.keys() and all(
-        Name(name.kind, key, owners.get(name.option, name.option)) in known for name, key in names.items()
+        Name(name.kind, key, owners.get(name.option, name.option)) in known
+        for name, key in names.items()
     )
 
 
 @transaction.atomic
 def import_model(
-    merchant: Merchant, model: ProductModel, files: Mapping[str, bytes] | None = None, is_trial: bool = False
+    merchant: Merchant,
+    model: ProductModel,
+    files: Mapping[str, bytes] | None = None,
+    is_trial: bool = False,
 ) -> Product:
-    """Make `model` the draft of the merchant's product of that key, and keep `files` as the merchant's pictures.
+    """Make `model` the draft of the merchant's product of that key, and keep `files` as the
+    merchant's pictures.
 
     A trial, which the caller takes back, writes no content to the storage.
     """
@@ -235,7 +311,9 @@ def import_model(
 
 
 def pictures_of_others(merchant: Merchant, product: str, files: Mapping[str, bytes]) -> set[str]:
-    """Return the names of `files` that are kept with another content and shown by drafts beside that of `product`."""
+    """Return the names of `files` that are kept with another content and shown by drafts beside
+    that of `product`.
+    """
     assets = Asset.objects.for_merchant(merchant).filter(name__in=files)
     other = {each.name for each in assets if each.digest != sha256(files[each.name]).hexdigest()}
     others = Product.objects.for_merchant(merchant).exclude(key=product)
@@ -247,9 +325,11 @@ def pictures_of_others(merchant: Merchant, product: str, files: Mapping[str, byt
 
 
 def keep_asset(merchant: Merchant, name: str, content: bytes, is_trial: bool = False) -> Asset:
-    """Keep a picture under `name`, in place of what had that name; refuse with PictureRefused or Malformed.
+    """Keep a picture under `name`, in place of what had that name; refuse with PictureRefused or
+    Malformed.
 
-    Published versions go on showing the content they were published with. A trial writes no content.
+    Published versions go on showing the content they were published with. A trial writes no
+    content.
     """
     picture = pictures.verified(content)
     stored = pictures.storage_name(picture.digest)
@@ -266,7 +346,9 @@ def keep_asset(merchant: Merchant, name: str, content: bytes, is_trial: bool = F
     try:
         Asset._meta.get_field("name").clean(name, None)
     except ValidationError as error:
-        raise Malformed(f"A picture cannot be called '{name}': {' '.join(error.messages)}") from error
+        raise Malformed(
+            f"A picture cannot be called '{name}': {' '.join(error.messages)}"
+        ) from error
     asset, _ = Asset.objects.update_or_create(merchant=merchant, name=name, defaults=facts)
     return asset
 

@@ -1,6 +1,7 @@
 """Merchants' regular expressions, run on shoppers' texts in time that grows only with their length.
 
-RE2 has no backtracking, so no pattern can be made slow by a text; look-around and back-references do not exist in it.
+RE2 has no backtracking, so no pattern can be made slow by a text; look-around and back-references
+do not exist in it.
 """
 
 from functools import lru_cache
@@ -34,7 +35,9 @@ def fits(pattern: str, text: str) -> bool:
 def compiled(pattern: str) -> Any:
     """Return `pattern` compiled by RE2; refuse with PatternRefused what it does not take."""
     if len(pattern) > MAX_LENGTH:
-        raise PatternRefused(f"The pattern has {len(pattern)} characters; at most {MAX_LENGTH} are taken.")
+        raise PatternRefused(
+            f"The pattern has {len(pattern)} characters; at most {MAX_LENGTH} are taken."
+        )
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False

@@ -26,9 +26,11 @@ class Opened:
 
 @transaction.atomic
 def open_merchant(slug: str, name: str, owner: str, email: str = "", country: str = "") -> Opened:
-    """Make the merchant and its owner, or find those that are there; refuse names that Django refuses with Malformed.
+    """Make the merchant and its owner, or find those that are there; refuse names that Django
+    refuses with Malformed.
 
-    Nothing that exists is changed, except that the person becomes an owner of the merchant. So it may be said again.
+    Nothing that exists is changed, except that the person becomes an owner of the merchant. So it
+    may be said again.
     """
     people = get_user_model()
     merchant = Merchant.objects.filter(slug=slug).first()
@@ -43,7 +45,9 @@ def open_merchant(slug: str, name: str, owner: str, email: str = "", country: st
         person = people(username=owner, email=email)
         person.set_password(password)
         _made(person)
-    membership, _ = Membership.objects.update_or_create(merchant=merchant, user=person, defaults={"role": Role.OWNER})
+    membership, _ = Membership.objects.update_or_create(
+        merchant=merchant, user=person, defaults={"role": Role.OWNER}
+    )
     return Opened(merchant, membership, is_new, password)
 
 

@@ -22,7 +22,9 @@ class PictureRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is known of a verified picture: its SHA-256 in hexadecimal, media type, size in pixels and bytes."""
+    """What is known of a verified picture: its SHA-256 in hexadecimal, media type, size in pixels
+    and bytes.
+    """
 
     digest: str
     media_type: str
@@ -32,7 +34,9 @@ class Picture:
 
 
 def verified(content: bytes) -> Picture:
-    """Return what `content` is; refuse with PictureRefused all but whole PNG, JPEG and WebP files within the limits."""
+    """Return what `content` is; refuse with PictureRefused all but whole PNG, JPEG and WebP files
+    within the limits.
+    """
     from PIL import Image, UnidentifiedImageError
 
     if len(content) > MAX_BYTES:
@@ -46,15 +50,21 @@ def verified(content: bytes) -> Picture:
                 width, height = image.size
                 media_type = MEDIA_TYPES[image.format or ""]
                 if width * height > MAX_PIXELS:
-                    raise PictureRefused(f"The picture has {width} × {height} pixels; at most {_MOST} are kept.")
+                    raise PictureRefused(
+                        f"The picture has {width} × {height} pixels; at most {_MOST} are kept."
+                    )
                 # Only decoding all of it shows that a file is whole and what it says it is.
                 image.load()
     except UnidentifiedImageError as error:
         raise PictureRefused("The file is not a PNG, JPEG or WebP picture.") from error
     except Image.DecompressionBombError as error:
-        raise PictureRefused(f"The picture has far too many pixels; at most {_MOST} are kept.") from error
+        raise PictureRefused(
+            f"The picture has far too many pixels; at most {_MOST} are kept."
+        ) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise PictureRefused("The picture is damaged; save it again as PNG, JPEG or WebP.") from error
+        raise PictureRefused(
+            "The picture is damaged; save it again as PNG, JPEG or WebP."
+        ) from error
     return Picture(hashlib.sha256(content).hexdigest(), media_type, width, height, len(content))
 
 

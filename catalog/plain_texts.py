@@ -1,7 +1,8 @@
-"""A text as it is kept, however it was typed or sent: composed, without blanks at its ends, on one line.
+"""A text as it is kept, however it was typed or sent: composed, without blanks at its ends, on one
+line.
 
-Its length is what people count: grapheme clusters, so that a family of emoji is one and so is a letter with an accent,
-written as one code point or as two.
+Its length is what people count: grapheme clusters, so that a family of emoji is one and so is a
+letter with an accent, written as one code point or as two.
 """
 
 import unicodedata
@@ -10,7 +11,8 @@ import regex
 
 # Seen by nobody and of no meaning inside a text; soft hyphens and joiners of words among them.
 _WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u034f\u180e\u200b\u2060\ufeff"))
-# Joiners, marks of direction and letters that look like a blank: of meaning between others, of none at the ends.
+# Joiners, marks of direction and letters that look like a blank: of meaning between others, of none
+# at the ends.
 _AT_ENDS = "\u061c\u115f\u1160\u200c\u200d\u200e\u200f\u2800\u3164\uffa0" + "".join(
     map(chr, (*range(0x202A, 0x202F), *range(0x2061, 0x206A)))
 )
@@ -37,5 +39,7 @@ def has_break(text: str) -> bool:
 
 
 def has_no_character(text: str) -> bool:
-    """Tell whether `text` holds what is no character: controls other than a tab, or half of a surrogate pair."""
+    """Tell whether `text` holds what is no character: controls other than a tab, or half of a
+    surrogate pair.
+    """
     return any(unicodedata.category(each) in ("Cc", "Cs") and each != "\t" for each in text)

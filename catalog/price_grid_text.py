@@ -1,7 +1,8 @@
-"""Tables of amounts as vendors send them: titles above, sizes across and down, amounts as people write them.
+"""Tables of amounts as vendors send them: titles above, sizes across and down, amounts as people
+write them.
 
-What is pasted from a spreadsheet and what stands in a file is found the same way: a row of sizes, then rows that begin
-with a size.
+What is pasted from a spreadsheet and what stands in a file is found the same way: a row of sizes,
+then rows that begin with a size.
 """
 
 import csv
@@ -22,9 +23,11 @@ _NOTHING = frozenset({"", "-", "–", "—", "x", "n/a", "n.a.", "na", "k.a.", "
 
 @dataclass(frozen=True)
 class PriceGrid:
-    """A grid that was found: sizes, amounts row by row (None: no amount), what is wrong, and which cells are left out.
+    """A grid that was found: sizes, amounts row by row (None: no amount), what is wrong, and which
+    cells are left out.
 
-    `problems` and `left_out` name each cell by its line and what stands there; `corner` is what stands in the corner.
+    `problems` and `left_out` name each cell by its line and what stands there; `corner` is what
+    stands in the corner.
     """
 
     corner: str = ""
@@ -36,7 +39,9 @@ class PriceGrid:
 
 
 def is_nothing(cell: str) -> bool:
-    """Tell whether a cell says that there is no amount: it is empty, or holds a dash, a cross or "n/a"."""
+    """Tell whether a cell says that there is no amount: it is empty, or holds a dash, a cross or
+    "n/a".
+    """
     return cell.lower() in _NOTHING
 
 
@@ -52,7 +57,9 @@ def read_price_grid(text: str) -> PriceGrid:
 
 
 def write_price_grid(document: Mapping[str, Any]) -> str:
-    """Return the sizes and amounts of a price table, plain JSON values, as text that `read_price_grid` reads back."""
+    """Return the sizes and amounts of a price table, plain JSON values, as text that
+    `read_price_grid` reads back.
+    """
     lines = ["\t".join(["", *map(_written, document["column_sizes"])])]
     for size, amounts in zip(document["row_sizes"], document["amounts"], strict=True):
         lines.append("\t".join([_written(size), *map(_written, amounts)]))
@@ -66,7 +73,9 @@ def _written(number: Any) -> str:
 def price_grid_of(rows: Sequence[Sequence[Any]]) -> PriceGrid:
     """Return the grid in `rows` of cells; what stands above it, such as a title, is passed over."""
     cells = [[_cell(cell) for cell in row] for row in rows]
-    head = next((number for number, row in enumerate(cells) if is_head(row, cells[number + 1 :])), None)
+    head = next(
+        (number for number, row in enumerate(cells) if is_head(row, cells[number + 1 :])), None
+    )
     if head is None:
         told = "There is no table here: write the sizes across in one line, and begin each line below with its size."
         return PriceGrid(problems=(told,) if any(any(row) for row in cells) else ())
@@ -95,7 +104,9 @@ def price_grid_of(rows: Sequence[Sequence[Any]]) -> PriceGrid:
             except NotANumber as error:
                 problems.append(f"{place}: {error}.")
                 found.append(None)
-        problems += [f"Line {number}: {cell!r} stands outside the sizes." for cell in row[last + 1 :] if cell]
+        problems += [
+            f"Line {number}: {cell!r} stands outside the sizes." for cell in row[last + 1 :] if cell
+        ]
         amounts.append(tuple(found))
     for name, each in (("across", columns), ("down", sizes)):
         known = [size for size in each if size is not None]
@@ -103,7 +114,11 @@ def price_grid_of(rows: Sequence[Sequence[Any]]) -> PriceGrid:
             twice = next(size for size in known if known.count(size) > 1)
             problems.append(f"The size {twice:f} stands twice {name}.")
     if problems:
-        more = [f"There are {len(problems) - MAX_PROBLEMS} more like these."] if len(problems) > MAX_PROBLEMS else []
+        more = (
+            [f"There are {len(problems) - MAX_PROBLEMS} more like these."]
+            if len(problems) > MAX_PROBLEMS
+            else []
+        )
         return PriceGrid(problems=(*problems[:MAX_PROBLEMS], *more))
     across = sorted(range(len(columns)), key=lambda place: columns[place] or 0)
     down = sorted(range(len(sizes)), key=lambda place: sizes[place] or 0)

@@ -1,13 +1,14 @@
 """The whole definition of a product as one frozen value, and its way to and from JSON.
 
-Everything that a version holds is here: options and their domains, rules, price lines, parts, lead times, pictures.
-Expressions stay text in this value; `catalog.expressions` reads them. Numbers are exact decimals.
+Everything that a version holds is here: options and their domains, rules, price lines, parts, lead
+times, pictures. Expressions stay text in this value; `catalog.expressions` reads them. Numbers are
+exact decimals.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -33,26 +34,47 @@ KEY_PATTERN = r"[a-z][a-z0-9_]{0,62}"
 # `modules.2.width`: an option of the second instance of a sub-assembly.
 PLACED_KEY_PATTERN = rf"{KEY_PATTERN}(\.[1-9][0-9]{{0,3}}\.{KEY_PATTERN})*"
 _WORDS = re.compile(PLACED_KEY_PATTERN.replace("(", "(?:"))
-# Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double unchanged.
+# Numbers travel through JSON as ordinary JSON numbers; up to 15 significant digits survive a double
+# unchanged.
 MAX_DIGITS = 15
 MAX_MAGNITUDE = Decimal(10) ** 12
 MOST_TABLE_CELLS = 10_000
 IMPORTANCE, LEAST_IMPORTANCE, MOST_IMPORTANCE = 5, 1, 9
 
+type Orientation = Literal["flat", "flat_across", "side", "side_across", "front", "front_across"]
+ORIENTATIONS: Mapping[Orientation, str] = {
+    "flat": "xyz",
+    "flat_across": "yxz",
+    "side": "zyx",
+    "side_across": "yzx",
+    "front": "zxy",
+    "front_across": "xzy",
+}
+"""Along which axes length, width and thickness run: a shelf is `flat`, a cabinet's side `side`, a
+door `front`.
+
+`across` says that the length lies where the width would.
+"""
+type Edge = Literal["L1", "L2", "W1", "W2"]
+
 type LengthUnit = Literal["mm", "cm", "m", "in"]
 LENGTH_UNITS: tuple[LengthUnit, ...] = ("mm", "cm", "m", "in")
 
 type Choice = str | bool | Decimal | tuple[str, ...]
-"""What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of a multi-choice.
+"""What a person gave: a value's key, yes or no, a number, a text or colour, or the wanted values of
+a multi-choice.
 
-The empty text says, of an option of any kind but these last and booleans, that it is to be left empty.
+The empty text says, of an option of any kind but these last and booleans, that it is to be left
+empty.
 """
 NOTHING = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What people read: a text in the product's own locale, and translations by locale (`de`, `fr-CA`)."""
+    """What people read: a text in the product's own locale, and translations by locale (`de`,
+    `fr-CA`).
+    """
 
     default: str
     translations: tuple[tuple[str, str], ...] = ()
@@ -83,7 +105,9 @@ def _read_text(value: object) -> Text:
 
 
 def _write_text(text: Text) -> str | dict[str, str]:
-    return {"default": text.default, **dict(text.translations)} if text.translations else text.default
+    return (
+        {"default": text.default, **dict(text.translations)} if text.translations else text.default
+    )
 
 
 def _read_number(value: object) -> Decimal:
@@ -107,7 +131,10 @@ def _read_flag(value: object) -> bool:
 
 
 # In YAML 1.2, as in JSON, these are texts; a text is no yes and no no.
-_MEANT = {**dict.fromkeys(("true", "yes", "y", "on"), "true"), **dict.fromkeys(("false", "no", "n", "off"), "false")}
+_MEANT = {
+    **dict.fromkeys(("true", "yes", "y", "on"), "true"),
+    **dict.fromkeys(("false", "no", "n", "off"), "false"),
+}
 
 
 def _each_once(units: tuple[str, ...]) -> tuple[str, ...]:
@@ -136,7 +163,9 @@ def _read_day(value: object) -> date:
 
 def plain_number(number: Decimal) -> Decimal:
     """Return the decimal that equals `number`, without zeros behind it and without an exponent."""
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+    return (
+        number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
+    )
 
 
 def write_number(number: Decimal) -> int | float:
@@ -155,7 +184,25 @@ def read_price_table(document: Mapping[str, Any]) -> "PriceTable":
 
 def write_price_table(table: "PriceTable") -> dict[str, Any]:
     """Return `table` as plain JSON values, without whatever has its default."""
-    return cast(dict[str, Any], TypeAdapter(PriceTable).dump_python(table, mode="json", exclude_defaults=True))
+    return cast(
+        dict[str, Any],
+        TypeAdapter(PriceTable).dump_python(table, mode="json", exclude_defaults=True),
+    )
+
+
+def read_shape(document: Mapping[str, Any]) -> "Shape":
+    """Return the shape that plain JSON values tell; refuse with Malformed what is none."""
+    try:
+        return TypeAdapter(Shape).validate_python(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise Malformed(f"The shape cannot be kept: {_told(first)}.") from None
+
+
+def write_operations(operations: Sequence["Operation"]) -> list[dict[str, Any]]:
+    """Return operations as plain JSON values, without whatever has its default."""
+    adapter = TypeAdapter(Operation)
+    return [adapter.dump_python(each, mode="json", exclude_defaults=True) for each in operations]
 
 
 def _read_choice(value: object) -> Choice:
@@ -185,7 +232,10 @@ def _read_expression(value: object) -> str:
 
 def _write_expression(text: str) -> Any:
     # A plain number reads better as a number, and comes back as the same text.
-    if re.fullmatch(r"-?\d{1,12}(\.\d{1,8})?", text) and format(_read_number(Decimal(text)), "f") == text:
+    if (
+        re.fullmatch(r"-?\d{1,12}(\.\d{1,8})?", text)
+        and format(_read_number(Decimal(text)), "f") == text
+    ):
         return write_number(Decimal(text))
     return text
 
@@ -193,13 +243,17 @@ def _write_expression(text: str) -> Any:
 def _read_key(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(KEY_PATTERN, value):
         return value
-    raise ValueError("expected a key of small letters, digits and underscores that starts with a letter")
+    raise ValueError(
+        "expected a key of small letters, digits and underscores that starts with a letter"
+    )
 
 
 def _read_placed_key(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(PLACED_KEY_PATTERN, value):
         return value
-    raise ValueError("expected the key of an option, such as width, or of one in an instance, such as modules.2.width")
+    raise ValueError(
+        "expected the key of an option, such as width, or of one in an instance, such as modules.2.width"
+    )
 
 
 def _read_product_key(value: object) -> str:
@@ -226,6 +280,13 @@ def _read_attribute(value: object) -> Decimal | str:
     return value if isinstance(value, str) else _read_number(value)
 
 
+def _read_hex(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch("#[0-9a-f]{6}", value):
+        return value
+    raise ValueError("expected a colour such as #9fb49c, in small letters")
+
+
+_HEX_SCHEMA = {"type": "string", "pattern": "^#[0-9a-f]{6}$"}
 _TEXT_SCHEMA = {
     "anyOf": [
         {"type": "string"},
@@ -244,7 +305,10 @@ type TextField = Annotated[
     Text, BeforeValidator(_read_text), PlainSerializer(_write_text), WithJsonSchema(_TEXT_SCHEMA)
 ]
 type Number = Annotated[
-    Decimal, BeforeValidator(_read_number), PlainSerializer(write_number), WithJsonSchema({"type": "number"})
+    Decimal,
+    BeforeValidator(_read_number),
+    PlainSerializer(write_number),
+    WithJsonSchema({"type": "number"}),
 ]
 type Day = Annotated[
     date,
@@ -256,7 +320,12 @@ type Expression = Annotated[
     str,
     BeforeValidator(_read_expression),
     PlainSerializer(_write_expression),
-    WithJsonSchema({"anyOf": _SCALARS, "description": "an expression in the catalog's notation, or a plain number"}),
+    WithJsonSchema(
+        {
+            "anyOf": _SCALARS,
+            "description": "an expression in the catalog's notation, or a plain number",
+        }
+    ),
 ]
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 type Key = Annotated[str, BeforeValidator(_read_key), WithJsonSchema(_KEY_SCHEMA)]
@@ -307,7 +376,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Value:
-    """A possible answer of a choice or multi-choice; `when` switches it off where the condition is false."""
+    """A possible answer of a choice or multi-choice; `when` switches it off where the condition is
+    false.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -316,7 +387,9 @@ class Value:
     sku: str = ""
     description: TextField | None = None
     image: str | None = None
-    swatch: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^#[0-9a-f]{6}$"})] | None = None
+    swatch: (
+        Annotated[str, WithJsonSchema({"type": "string", "pattern": "^#[0-9a-f]{6}$"})] | None
+    ) = None
     attributes: Mapping[Key, Attribute] = field(default_factory=dict)
     when: Expression | None = None
     reason: TextField | None = None
@@ -334,14 +407,35 @@ class NumberDomain:
     unit: str = ""
 
     def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
         return int((self.last - self.first) / self.step) + 1
+
+    @cached_property
+    def whole_steps(self) -> tuple[int, int] | None:
+        """First number and step where both are whole, so that steps are counted without dividing
+        decimals.
+        """
+        first, step = int(self.first), int(self.step)
+        return (first, step) if first == self.first and step == self.step and step > 0 else None
 
     def at(self, index: int) -> Decimal:
         """Return the number of step `index`, counted from 0."""
+        if self.whole_steps is not None:
+            first, step = self.whole_steps
+            return Decimal(first + index * step)
         return plain_number(self.first + index * self.step)
 
     def index(self, number: Decimal) -> int | None:
         """Return which step `number` is, or None if it is none."""
+        if self.whole_steps is not None:
+            if not self.first <= number <= self.last or (whole := int(number)) != number:
+                return None
+            first, step = self.whole_steps
+            index, rest = divmod(whole - first, step)
+            return None if rest else index
         steps = (number - self.first) / self.step
         index = int(steps)
         return index if steps == index and 0 <= index < len(self) else None
@@ -351,7 +445,8 @@ class NumberDomain:
 class DateDomain:
     """All days from `first` to `last` in steps of `step` days, both ends included.
 
-    `working_days` leaves out Saturdays and Sundays, `closed` lists further days that are no answers.
+    `working_days` leaves out Saturdays and Sundays, `closed` lists further days that are no
+    answers.
     """
 
     __pydantic_config__ = _STRICT
@@ -365,7 +460,9 @@ class DateDomain:
 
 @dataclass(frozen=True)
 class TextDomain:
-    """Texts of `min_length` to `max_length` characters that match `pattern` (a regular expression) as a whole."""
+    """Texts of `min_length` to `max_length` characters that match `pattern` (a regular expression)
+    as a whole.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -381,10 +478,11 @@ class Option:
 
     `values` belong to choices and multi-choices, `number`, `text` and `date` to those kinds.
 
-    `when` switches the option off where it is false: it then has no value and takes part in nothing. `reason` is the
-    merchant's own sentence for that. `at_least` and `at_most` count the wanted values of a multi-choice. Where choices
-    clash, those on options of small `importance` (1 to 9) are the first to be given up. An `internal` option is read
-    by formulas and rules as any other, and shoppers never see it.
+    `when` switches the option off where it is false: it then has no value and takes part in
+    nothing. `reason` is the merchant's own sentence for that. `at_least` and `at_most` count the
+    wanted values of a multi-choice. Where choices clash, those on options of small `importance` (1
+    to 9) are the first to be given up. An `internal` option is read by formulas and rules as any
+    other, and shoppers never see it.
     """
 
     __pydantic_config__ = _STRICT
@@ -466,10 +564,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Preference:
-    """A statement that should hold where it can: it outweighs defaults, and gives way to choices and rules.
+    """A statement that should hold where it can: it outweighs defaults, and gives way to choices
+    and rules.
 
-    Wherever `when` holds (always, without one), `then` should; `message` tells a shopper why. An earlier preference
-    outweighs a later one.
+    Wherever `when` holds (always, without one), `then` should; `message` tells a shopper why. An
+    earlier preference outweighs a later one.
     """
 
     __pydantic_config__ = _STRICT
@@ -484,8 +583,8 @@ class Preference:
 class TableRule:
     """Combinations of `options` listed row by row: the only ones allowed, or those forbidden.
 
-    A cell is a value's key, a number, true or false, "*" for any, "600..900" for a range of numbers, or a tuple of
-    such for any of them.
+    A cell is a value's key, a number, true or false, "*" for any, "600..900" for a range of
+    numbers, or a tuple of such for any of them.
     """
 
     __pydantic_config__ = _STRICT
@@ -512,7 +611,9 @@ class Preset:
 
 @dataclass(frozen=True)
 class QuantityBreak:
-    """What a price line gives from so many pieces on: another `amount`, or a `percent` added to its amount."""
+    """What a price line gives from so many pieces on: another `amount`, or a `percent` added to its
+    amount.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -523,10 +624,12 @@ class QuantityBreak:
 
 @dataclass(frozen=True)
 class PriceTable:
-    """Amounts by two numbers, which the formulas `columns` and `rows` give: a row of `amounts` for each row size.
+    """Amounts by two numbers, which the formulas `columns` and `rows` give: a row of `amounts` for
+    each row size.
 
-    A number between two sizes takes the next larger one; with `exact` only the sizes themselves have amounts. What is
-    beyond the last size has none, and neither has a cell that is empty (null).
+    A number between two sizes takes the next larger one; with `exact` only the sizes themselves
+    have amounts. What is beyond the last size has none, and neither has a cell that is empty
+    (null).
     """
 
     __pydantic_config__ = _STRICT
@@ -545,7 +648,9 @@ class PriceTable:
         if len(self.column_sizes) * len(self.row_sizes) > MOST_TABLE_CELLS:
             raise ValueError(f"a table of amounts has at most {MOST_TABLE_CELLS:,} cells")
         if len(self.amounts) != len(self.row_sizes):
-            raise ValueError(f"there must be a row of amounts for each of the {len(self.row_sizes)} row_sizes")
+            raise ValueError(
+                f"there must be a row of amounts for each of the {len(self.row_sizes)} row_sizes"
+            )
         for size, row in zip(self.row_sizes, self.amounts, strict=True):
             if len(row) != len(self.column_sizes):
                 raise ValueError(
@@ -569,21 +674,25 @@ class PriceTable:
 class PriceLine:
     """One amount with its reason, in one of six forms.
 
-    `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have one: a missing
-    amount is an error, never zero); `percent` is a percentage `of` the named lines and subtotals (the key of a
-    sub-assembly names all lines of its instances), or of all lines before it when `of` is empty; `minimum` and
-    `maximum` add what those lines lack, or take off what they exceed; `table` gives an amount by two numbers.
+    `amount` is a formula; `option` with `amounts` gives a formula per value (each value must have
+    one: a missing amount is an error, never zero); `percent` is a percentage `of` the named lines
+    and subtotals (the key of a sub-assembly names all lines of its instances), or of all lines
+    before it when `of` is empty; `minimum` and `maximum` add what those lines lack, or take off
+    what they exceed; `table` gives an amount by two numbers.
 
-    With `per`, `amount` (or each of `amounts`) is the price of one square metre, metre, cubic metre, kilogram or piece
-    of a material, of which there is `quantity`, or what the BOM lines `parts` need; `waste` is a percentage added to
-    that, and `at_least` the least that is charged. `breaks` change the amount from so many pieces on, of all pieces, or
-    where `tiered` of those pieces alone. A line that counts `once` is for the whole order, not for each piece. Of a
-    `whole` material the order needs whole units: its need for all pieces together is rounded up and charged once.
+    With `per`, `amount` (or each of `amounts`) is the price of one square metre, metre, cubic
+    metre, kilogram or piece of a material, of which there is `quantity`, or what the BOM lines
+    `parts` need; of `m_of_longest` there is the length of the longest of the `parts`. `waste` is a
+    percentage added to that, and `at_least` the least that is charged. `breaks` change the amount
+    from so many pieces on, of all pieces, or where `tiered` of those pieces alone. A line that
+    counts `once` is for the whole order, not for each piece. Of a `whole` material the order needs
+    whole units: its need for all pieces together is rounded up and charged once.
 
-    `subtotal` names a sum that the line counts in. `cost` and `costs` are what the line costs the merchant.
-    `tax_class` is that of the line where it is not the product's; "none" says that the line bears no tax.
-    `price_list` limits the line to one list; without it the line holds in every list of the product's own currency.
-    `when` limits it to configurations where the condition holds.
+    `subtotal` names a sum that the line counts in. `cost` and `costs` are what the line costs the
+    merchant. `tax_class` is that of the line where it is not the product's; "none" says that the
+    line bears no tax. `price_list` limits the line to one list; without it the line holds in every
+    list of the product's own currency. `when` limits it to configurations where the condition
+    holds.
     """
 
     __pydantic_config__ = _STRICT
@@ -598,7 +707,7 @@ class PriceLine:
     of: tuple[Key, ...] = ()
     minimum: Expression | None = None
     maximum: Expression | None = None
-    per: Literal["m2", "m", "m3", "kg", "piece"] | None = None
+    per: Literal["m2", "m", "m3", "kg", "piece", "m_of_longest"] | None = None
     quantity: Expression | None = None
     parts: tuple[Key, ...] = ()
     waste: Expression | None = None
@@ -619,13 +728,20 @@ class PriceLine:
         """Whether this is a percentage, minimum or maximum of other lines."""
         return self.percent is not None or self.minimum is not None or self.maximum is not None
 
+    @property
+    def is_for_order(self) -> bool:
+        """Whether the line counts once for the whole order, not for each piece."""
+        return self.once or self.tiered or self.whole
+
 
 @dataclass(frozen=True)
 class BomLine:
-    """A part the configuration needs: `quantity` of it where `when` holds, with measures in millimetres or as named.
+    """A part the configuration needs: `quantity` of it where `when` holds, with measures in
+    millimetres or as named.
 
-    The part number is `part`, or the SKU of what is chosen for `option`. Of a `whole` part, such as a sheet or a pack,
-    the order takes whole ones: the quantity for all pieces together is rounded up.
+    The part number is `part`, or the SKU of what is chosen for `option`. Of a `whole` part, such as
+    a sheet or a pack, the order takes whole ones: the quantity for all pieces together is rounded
+    up.
     """
 
     __pydantic_config__ = _STRICT
@@ -643,7 +759,9 @@ class BomLine:
 
 @dataclass(frozen=True)
 class LeadTimeLine:
-    """Days that are added to the lead time where `when` holds; of lines of one `stage` only the slowest counts."""
+    """Days that are added to the lead time where `when` holds; of lines of one `stage` only the
+    slowest counts.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -656,7 +774,8 @@ class LeadTimeLine:
 
 @dataclass(frozen=True)
 class Layer:
-    """A picture laid over those listed before it where `when` holds; all layers of a product have the same size.
+    """A picture laid over those listed before it where `when` holds; all layers of a product have
+    the same size.
 
     One in greys takes the colour that was chosen in the option `colour`.
     """
@@ -670,13 +789,141 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class SubAssembly:
-    """A configured product inside this one, `at_least` to `at_most` times; `default` is how many to start with.
+class Material:
+    """What shapes are made of: how it looks, and what a cubic metre of it weighs.
 
-    `definition` is the contained product as it was published: its options, rules, tables, derived values, price lines,
-    parts and lead times hold in each instance by themselves. `version` is the number of that version where it is one of
-    the merchant's own. `label` names one instance (`Module`), `count_label` asks how many. Instances are made at the
-    same time (`longest`: the slowest counts for the lead time) or one after the other (`added`).
+    It looks as what is chosen for the first of the options `finishes` that has a value: the colour
+    of a colour option, the swatch of a choice's value, and `colour` wherever there is none.
+    `density` is in kilograms per cubic metre; `roughness` and `metallic` go from 0 to 1.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    finishes: tuple[Key, ...] = ()
+    colour: Annotated[str, BeforeValidator(_read_hex), WithJsonSchema(_HEX_SCHEMA)] = "#c8c8c8"
+    density: Expression | None = None
+    roughness: Expression = "0.7"
+    metallic: Expression = "0"
+
+
+type Face = Literal["A", "B", "x0", "x1", "y0", "y1"]
+OPERATION_LENGTHS = ("x", "y", "diameter", "length", "width", "depth", "px", "py")
+OPERATION_COUNTS = ("nx", "ny")
+"""The fields of an operation that hold a length, and those that hold how many there are."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a machine takes out of a board: a `hole`, a `pocket`, a `groove` or a `cut_out`.
+
+    `face` says where the tool comes from: A and B are the two large faces, A where the thickness
+    ends; x0 and x1 are the ends of the length, y0 and y1 those of the width. `x` and `y` are
+    measured from the lower corner of the board, whichever face it is: along length and width on A
+    and B, width and thickness on x0 and x1, length and thickness on y0 and y1. They are the centre
+    of a hole, and the lower corner of whatever has `length` and `width`.
+
+    Without a `depth` it goes through. It is repeated `nx` times by `px`, and `ny` times by `py`.
+    `when` leaves it out; `sku` is a piece that each one takes, such as a dowel. Formulas read the
+    counters and values of the shape.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    kind: Literal["hole", "pocket", "groove", "cut_out"] = "hole"
+    face: Face = "A"
+    x: Expression = "0"
+    y: Expression = "0"
+    diameter: Expression | None = None
+    length: Expression | None = None
+    width: Expression | None = None
+    depth: Expression | None = None
+    nx: Expression = "1"
+    px: Expression = "0"
+    ny: Expression = "1"
+    py: Expression = "0"
+    when: Expression | None = None
+    sku: str = ""
+
+
+SHAPE_LENGTHS = ("length", "width", "thickness", "x", "y", "z")
+"""The fields of a shape that hold a length."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A parametric solid, placed by its lower corner: `x` to the right, `y` to the back, `z` up, in
+    millimetres.
+
+    A `box` has `length`, `width` and `thickness`. A `profile` is its `outline` (points across width
+    and thickness) drawn out over `length`. A `turned` shape is its `outline` (points of radius and
+    height) turned about an axis along its length. `orientation` says where length, width and
+    thickness point; see ORIENTATIONS.
+
+    `repeat` names counters, each with how often it counts from 1: every combination places one
+    solid. `each` holds values by name that are worked out anew for each solid; they may read
+    counters and values before them. `when` leaves out the solids of which it is false.
+
+    `edges` are the edges of a board that are banded where the condition holds: L1, L2 along its
+    length, W1, W2 across. `operations` are what is taken out of a board.
+
+    A shape `of` a sub-assembly stands in each of its instances, and is measured from where that
+    stands. Its formulas read the names of the instance first, then those of the product.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    form: Literal["box", "profile", "turned"] = "box"
+    orientation: Orientation = "flat"
+    length: Expression | None = None
+    width: Expression | None = None
+    thickness: Expression | None = None
+    outline: tuple[tuple[Expression, Expression], ...] = ()
+    x: Expression = "0"
+    y: Expression = "0"
+    z: Expression = "0"
+    repeat: Mapping[Key, Expression] = field(default_factory=dict)
+    each: Mapping[Key, Expression] = field(default_factory=dict)
+    when: Expression | None = None
+    material: Key | None = None
+    edges: Mapping[Edge, Expression] = field(default_factory=dict)
+    grain: Literal["length", "width"] | None = None
+    sku: str = ""
+    operations: tuple[Operation, ...] = ()
+    of: Key | None = None
+
+
+@dataclass(frozen=True)
+class ShapeCheck:
+    """What must hold for the shapes to be built: `then`, wherever `when` holds; `message` tells why
+    they are not.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    then: Expression
+    when: Expression | None = None
+    message: TextField | None = None
+
+
+@dataclass(frozen=True)
+class SubAssembly:
+    """A configured product inside this one, `at_least` to `at_most` times; `default` is how many to
+    start with.
+
+    `definition` is the contained product as it was published: its options, rules, tables, derived
+    values, price lines, parts and lead times hold in each instance by themselves. `version` is the
+    number of that version where it is one of the merchant's own. `label` names one instance
+    (`Module`), `count_label` asks how many. Instances are made at the same time (`longest`: the
+    slowest counts for the lead time) or one after the other (`added`).
+
+    `spacing` says how far the shapes of the next instance stand from those of this one, along x, y
+    and z; its formulas read the names of this instance first, then those of the product.
     """
 
     __pydantic_config__ = _STRICT
@@ -694,6 +941,7 @@ class SubAssembly:
     reason: TextField | None = None
     lead_time: Literal["longest", "added"] = "longest"
     version: int | None = None
+    spacing: Mapping[Literal["x", "y", "z"], Expression] = field(default_factory=dict)
 
 
 KEYED_LISTS = (
@@ -707,16 +955,22 @@ KEYED_LISTS = (
     "lead_time_lines",
     "layers",
     "assemblies",
+    "materials",
+    "shapes",
+    "shape_checks",
 )
-"""The fields of a product model, beside its options and steps, whose members have a key of their own."""
+"""The fields of a product model, beside its options and steps, whose members have a key of their
+own.
+"""
 
 
 @dataclass(frozen=True)
 class ProductModel:
-    """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins what it shows.
+    """A whole product. `assets` names each picture's content by its SHA-256, so that a version pins
+    what it shows.
 
-    `units` are those that shoppers may see lengths in, the first one until they switch; without any, each length is
-    shown in its own unit.
+    `units` are those that shoppers may see lengths in, the first one until they switch; without
+    any, each length is shown in its own unit.
     """
 
     __pydantic_config__ = _STRICT
@@ -745,6 +999,9 @@ class ProductModel:
     bom_lines: tuple[BomLine, ...] = ()
     layers: tuple[Layer, ...] = ()
     assemblies: tuple[SubAssembly, ...] = ()
+    materials: tuple[Material, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    shape_checks: tuple[ShapeCheck, ...] = ()
     assets: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -768,15 +1025,26 @@ class ProductModel:
     def options_with_a_say(self) -> frozenset[str]:
         """The options that may have a value nobody chose: leaving one of them empty is a choice.
 
-        Those with a default, and those that a preference may speak of. To leave any other empty is to choose nothing.
+        Those with a default, and those that a preference may speak of. To leave any other empty is
+        to choose nothing.
         """
         found = {option.key for option in self.options if option.default not in (None, NOTHING, ())}
-        formulas = [preference.then for preference in self.preferences]
+        # What a preference speaks of under a condition may be had by what the condition reads, too.
+        formulas = [
+            formula
+            for preference in self.preferences
+            for formula in (preference.then, preference.when)
+            if formula is not None
+        ]
         words = set[str]()
         while formulas:
             read_anew = set(_WORDS.findall(formulas.pop())) - words
             words |= read_anew
-            formulas += [self.derived_by_key[word].formula for word in read_anew if word in self.derived_by_key]
+            formulas += [
+                self.derived_by_key[word].formula
+                for word in read_anew
+                if word in self.derived_by_key
+            ]
         return frozenset(found | (words & self.option_by_key.keys()))
 
     @cached_property
@@ -795,10 +1063,11 @@ def _adapter() -> TypeAdapter[ProductModel]:
 
 
 def read(document: Mapping[str, Any]) -> ProductModel:
-    """Return the product model that `document` (plain JSON values) tells; refuse with Malformed, every place named.
+    """Return the product model that `document` (plain JSON values) tells; refuse with Malformed,
+    every place named.
 
-    Only the shape is checked here: references and expressions are the business of the publish checks, so that a
-    draft may be unfinished.
+    Only the shape is checked here: references and expressions are the business of the publish
+    checks, so that a draft may be unfinished.
     """
     try:
         return _adapter().validate_python(document)
@@ -824,7 +1093,9 @@ def _told(error: Any) -> str:
 
 
 def write(model: ProductModel) -> dict[str, Any]:
-    """Return `model` as plain JSON values, leaving out whatever has its default; `read` undoes it exactly."""
+    """Return `model` as plain JSON values, leaving out whatever has its default; `read` undoes it
+    exactly.
+    """
     return cast(dict[str, Any], _adapter().dump_python(model, mode="json", exclude_defaults=True))
 
 
@@ -834,7 +1105,9 @@ def canonical(model: ProductModel) -> str:
 
 
 def write_whole(model: ProductModel) -> dict[str, Any]:
-    """Return `model` as plain JSON values with whatever has its default, for comparing and explaining."""
+    """Return `model` as plain JSON values with whatever has its default, for comparing and
+    explaining.
+    """
     return cast(dict[str, Any], _adapter().dump_python(model, mode="json"))
 
 

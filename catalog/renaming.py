@@ -1,6 +1,8 @@
-"""A key of a product renamed in every place that names it: told place by place, and nothing else changed.
+"""A key of a product renamed in every place that names it: told place by place, and nothing else
+changed.
 
-What a name in an expression is of is asked of the notation itself, so that an option `top` and a value `top` stay two.
+What a name in an expression is of is asked of the notation itself, so that an option `top` and a
+value `top` stay two.
 """
 
 import re
@@ -19,16 +21,29 @@ from catalog.kinds.register import kind_of
 from catalog.model_checks import expressions_of
 from catalog.product_model import (
     KEY_PATTERN,
+    OPERATION_COUNTS,
+    OPERATION_LENGTHS,
+    SHAPE_LENGTHS,
     BomLine,
     Choice,
     Layer,
     LeadTimeLine,
+    Material,
+    Operation,
     Option,
     Preset,
     PriceLine,
     ProductModel,
+    Shape,
     TableRule,
     Value,
+)
+from catalog.shape_expressions import (
+    expressions_of_shape,
+    expressions_of_spacing,
+    instances_of,
+    scope_of_instance,
+    scope_of_shape,
 )
 from catalog.units import STANDARD
 
@@ -50,6 +65,9 @@ KINDS: Mapping[str, str] = {
     "lead_time_line": "lead time",
     "stage": "stage",
     "layer": "picture layer",
+    "material": "material",
+    "shape": "shape",
+    "shape_check": "shape check",
 }
 """What has a key that can be renamed, with what people call it."""
 
@@ -65,6 +83,9 @@ _LISTS = {
     "bom_lines": "bom_line",
     "lead_time_lines": "lead_time_line",
     "layers": "layer",
+    "materials": "material",
+    "shapes": "shape",
+    "shape_checks": "shape_check",
 }
 # Kinds whose names stand in the same places, so that two of one key could not be told apart.
 _TOGETHER = (("option", "derived", "assembly"), ("price_line", "subtotal", "assembly"))
@@ -99,7 +120,9 @@ def name_in(text: str) -> Name | None:
 
 @dataclass(frozen=True)
 class Place:
-    """A place that names what is renamed: `path` by the keys from before, `path_after` by those from then on."""
+    """A place that names what is renamed: `path` by the keys from before, `path_after` by those
+    from then on.
+    """
 
     path: str
     path_after: str
@@ -109,7 +132,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A place that may name what is renamed and is left as it is; `why` says why, as a whole sentence."""
+    """A place that may name what is renamed and is left as it is; `why` says why, as a whole
+    sentence.
+    """
 
     path: str
     path_after: str
@@ -119,7 +144,8 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Renaming:
-    """A product with keys renamed, the places where they stood, and those that somebody has to look at.
+    """A product with keys renamed, the places where they stood, and those that somebody has to look
+    at.
 
     `done` says that the keys themselves had been renamed before, so that only places were left.
     """
@@ -165,12 +191,18 @@ def names_of(model: ProductModel) -> frozenset[Name]:
     found = {Name("option", option.key) for option in model.options}
     for option in model.options:
         found |= {Name("value", value.key, option.key) for value in option.values}
-        found |= {Name("attribute", name, option.key) for value in option.values for name in value.attributes}
+        found |= {
+            Name("attribute", name, option.key)
+            for value in option.values
+            for name in value.attributes
+        }
     for step in model.steps:
         found |= {Name("step", step.key), *(Name("group", group.key) for group in step.groups)}
     for place, kind in _LISTS.items():
         found |= {Name(kind, row.key) for row in getattr(model, place)}
-    found |= {Name("subtotal", line.subtotal) for line in model.price_lines if line.subtotal is not None}
+    found |= {
+        Name("subtotal", line.subtotal) for line in model.price_lines if line.subtotal is not None
+    }
     found |= {Name("stage", line.stage) for line in model.lead_time_lines if line.stage is not None}
     return frozenset(found)
 
@@ -178,25 +210,32 @@ def names_of(model: ProductModel) -> frozenset[Name]:
 def renamed(model: ProductModel, names: Mapping[Name, str]) -> Renaming:
     """Return `model` with all of `names` renamed at once, in every place that names them.
 
-    Refuses with NotFound a name that there is not, with Malformed what cannot be a key, with KeyTaken one that is used,
-    and with MeaningChanged one that an expression would understand otherwise. AssembliesRefused where sub-assemblies
-    cannot be written out.
+    Refuses with NotFound a name that there is not, with Malformed what cannot be a key, with
+    KeyTaken one that is used, and with MeaningChanged one that an expression would understand
+    otherwise. AssembliesRefused where sub-assemblies cannot be written out.
     """
     _refuse_impossible(model, names)
     keys = _Keys(model, names)
-    scope = Scope.of(model)
+    scopes = _scopes(model)
     read: dict[tuple[str, str], tuple[Mapping[Span, Naming], str]] = {}
     doubts: list[Doubt] = []
-    for path, text, expected, lengths in _expressions(model):
+    for place, path, text, expected, lengths in _expressions(model):
         try:
-            noted, node = namings(text, scope, expected, lengths=lengths)
+            noted, node = namings(text, scopes[place], expected, lengths=lengths)
         except ExpressionRefused as refused:
             if keys.may_stand_in(text):
-                doubts.append(Doubt(path, keys.path(path), text, f"It cannot be read: {refused.sentence}"))
+                doubts.append(
+                    Doubt(path, keys.path(path), text, f"It cannot be read: {refused.sentence}")
+                )
             continue
         read[path, text] = noted, keys.written(text, noted)
         doubts += (
-            Doubt(path, keys.path(path), text, f"It reads the keys of '{option}' as texts, not as values.")
+            Doubt(
+                path,
+                keys.path(path),
+                text,
+                f"It reads the keys of '{option}' as texts, not as values.",
+            )
             for option in sorted(_read_as_texts(node) & keys.options_of_values)
         )
     places: list[Place] = []
@@ -216,13 +255,17 @@ def renamed(model: ProductModel, names: Mapping[Name, str]) -> Renaming:
 
 
 def undone(model: ProductModel, names: Mapping[Name, str]) -> ProductModel:
-    """Return `model`, where what `names` are of is called by the new keys already, as it was called before.
+    """Return `model`, where what `names` are of is called by the new keys already, as it was called
+    before.
 
-    Places that name it stay as they are, but for those that follow by themselves: the option of a line, the group of
-    an option.
+    Places that name it stay as they are, but for those that follow by themselves: the option of a
+    line, the group of an option.
     """
     owners = {name.key: key for name, key in names.items() if name.kind == "option"}
-    back = {Name(name.kind, key, owners.get(name.option, name.option)): name.key for name, key in names.items()}
+    back = {
+        Name(name.kind, key, owners.get(name.option, name.option)): name.key
+        for name, key in names.items()
+    }
     keys = _Keys(model, back)
     return _Rewriting(keys, lambda path, text: text, None).model(model)
 
@@ -232,7 +275,12 @@ def _refuse_impossible(model: ProductModel, names: Mapping[Name, str]) -> None:
     for name, key in names.items():
         if name not in known:
             near = suggestion(
-                name.key, [each.key for each in known if (each.kind, each.option) == (name.kind, name.option)]
+                name.key,
+                [
+                    each.key
+                    for each in known
+                    if (each.kind, each.option) == (name.kind, name.option)
+                ],
             )
             raise NotFound(f"There is no {name.told}{f'; {near}' if near else '.'}")
         if not re.fullmatch(KEY_PATTERN, key):
@@ -250,12 +298,24 @@ def _refuse_impossible(model: ProductModel, names: Mapping[Name, str]) -> None:
                 f"An attribute that is called as a unit is a number of that unit, so that '{name.key}' cannot become "
                 f"'{key}' without another meaning; choose another key."
             )
+    own = {key for shape in model.shapes for key in (*shape.repeat, *shape.each)}
     after = {each: names.get(each, each.key) for each in known}
     for name, key in names.items():
+        if key in own and name.kind in _TOGETHER[0]:
+            raise KeyTaken(
+                f"A shape calls one of its own values '{key}' already; choose another key."
+            )
         kinds = {name.kind}.union(*(each for each in _TOGETHER if name.kind in each))
         for other, other_key in after.items():
-            if other != name and other_key == key and other.kind in kinds and other.option == name.option:
-                raise KeyTaken(f"There is {_a(KINDS[other.kind])} '{key}' already; choose another key.")
+            if (
+                other != name
+                and other_key == key
+                and other.kind in kinds
+                and other.option == name.option
+            ):
+                raise KeyTaken(
+                    f"There is {_a(KINDS[other.kind])} '{key}' already; choose another key."
+                )
 
 
 def _a(noun: str) -> str:
@@ -263,13 +323,18 @@ def _a(noun: str) -> str:
 
 
 def _refuse_misunderstood(
-    keys: "_Keys", after: ProductModel, read: Mapping[tuple[str, str], tuple[Mapping[Span, Naming], str]]
+    keys: "_Keys",
+    after: ProductModel,
+    read: Mapping[tuple[str, str], tuple[Mapping[Span, Naming], str]],
 ) -> None:
     """Refuse with MeaningChanged an expression whose names would be of something else than before."""
-    scope = Scope.of(after)
-    texts = {(path, text): (expected, lengths) for path, text, expected, lengths in _expressions(keys.model)}
+    scopes = _scopes(after)
+    texts = {
+        (path, text): (scopes[each], expected, lengths)
+        for each, path, text, expected, lengths in _expressions(keys.model)
+    }
     for place, (noted, written) in read.items():
-        expected, lengths = texts[place]
+        scope, expected, lengths = texts[place]
         wanted = [keys.naming(noted[span]) for span in sorted(noted)]
         try:
             found, _ = namings(written, scope, expected, lengths=lengths)
@@ -279,14 +344,33 @@ def _refuse_misunderstood(
         if not is_same:
             told = " › ".join(place[0].split("/"))
             raise MeaningChanged(
-                f"With the new key, {told} would say something else: “{written}”. Choose another key.", path=place[0]
+                f"With the new key, {told} would say something else: “{written}”. Choose another key.",
+                path=place[0],
             )
 
 
-def _expressions(model: ProductModel) -> Iterator[tuple[str, str, Expected, bool]]:
+def _scopes(model: ProductModel) -> list[Scope]:
+    """Return the names of the product, then those of each of its shapes, and of what stands
+    between instances.
+    """
+    return [
+        Scope.of(model),
+        *(scope_of_shape(model, shape) for shape in model.shapes),
+        *(scope_of_instance(model, next(instances_of(each))) for each in model.assemblies),
+    ]
+
+
+def _expressions(model: ProductModel) -> Iterator[tuple[int, str, str, Expected, bool]]:
+    """Return every expression with which of `_scopes` it is read in, its path, its text and how it
+    is read.
+    """
     for derived in model.derived:
-        yield f"derived/{derived.key}/formula", derived.formula, "any", True
-    yield from expressions_of(model)
+        yield 0, f"derived/{derived.key}/formula", derived.formula, "any", True
+    yield from ((0, *each) for each in expressions_of(model))
+    for place, shape in enumerate(model.shapes, 1):
+        yield from ((place, *each, True) for each in expressions_of_shape(shape))
+    for place, assembly in enumerate(model.assemblies, 1 + len(model.shapes)):
+        yield from ((place, *each, True) for each in expressions_of_spacing(assembly))
 
 
 def _read_as_texts(node: nodes.Node) -> set[str]:
@@ -328,7 +412,9 @@ class _Keys:
         return self.names.get(Name(kind, key, option), key)
 
     def asked(self, key: str) -> str:
-        """Return what an option, derived value, sub-assembly, or an option in an instance is called then."""
+        """Return what an option, derived value, sub-assembly, or an option in an instance is called
+        then.
+        """
         head, dot, rest = key.partition(".")
         if dot:
             return f"{self.of('assembly', head)}.{rest}"
@@ -349,7 +435,8 @@ class _Keys:
         for (start, end), naming in sorted(noted.items(), reverse=True):
             role, _, key = naming
             _, _, new = self.naming(naming)
-            # A name that is looked for in an instance is shorter than its whole key, and none of this product's.
+            # A name that is looked for in an instance is shorter than its whole key, and none of
+            # this product's.
             piece = text[start:end]
             is_quoted = role == "value" and piece[:1] in {'"', "'"}
             bare = piece[1:-1] if is_quoted else "".join(piece.split())
@@ -372,7 +459,9 @@ class _Keys:
         return self.of("value", choice, key) if isinstance(choice, str) else choice
 
     def of_lines(self, keys: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
-        """Return what lines, subtotals and the like are called then; one key may be of several of them."""
+        """Return what lines, subtotals and the like are called then; one key may be of several of
+        them.
+        """
         found: list[str] = []
         for key in keys:
             meant = [self.of(kind, key) for kind in kinds if Name(kind, key) in self.known]
@@ -393,12 +482,16 @@ type Told = Callable[[str, str, str], None]
 
 
 class _Rewriting:
-    """Writes a product with other keys; `reference` hears of each place outside expressions, None leaves those alone.
+    """Writes a product with other keys; `reference` hears of each place outside expressions, None
+    leaves those alone.
 
-    References that the rows of a draft keep as such (the option of a line, the group of an option) are always written.
+    References that the rows of a draft keep as such (the option of a line, the group of an option)
+    are always written.
     """
 
-    def __init__(self, keys: _Keys, expression: Callable[[str, str], str], reference: Told | None) -> None:
+    def __init__(
+        self, keys: _Keys, expression: Callable[[str, str], str], reference: Told | None
+    ) -> None:
         self.keys = keys
         self.expression = expression
         self.reference = reference
@@ -412,13 +505,17 @@ class _Rewriting:
                 replace(
                     step,
                     key=keys.of("step", step.key),
-                    groups=tuple(replace(group, key=keys.of("group", group.key)) for group in step.groups),
+                    groups=tuple(
+                        replace(group, key=keys.of("group", group.key)) for group in step.groups
+                    ),
                 )
                 for step in model.steps
             ),
             derived=tuple(self.row("derived", each, "formula") for each in model.derived),
             rules=tuple(self.row("rules", each, "when", "then") for each in model.rules),
-            preferences=tuple(self.row("preferences", each, "when", "then") for each in model.preferences),
+            preferences=tuple(
+                self.row("preferences", each, "when", "then") for each in model.preferences
+            ),
             tables=tuple(self.table(each) for each in model.tables),
             presets=tuple(self.preset(each) for each in model.presets),
             price_lines=tuple(self.price_line(each) for each in model.price_lines),
@@ -426,7 +523,20 @@ class _Rewriting:
             lead_time_lines=tuple(self.lead_time_line(each) for each in model.lead_time_lines),
             layers=tuple(self.layer(each) for each in model.layers),
             assemblies=tuple(
-                replace(self.row("assemblies", each, "when"), group=self.group(each.group)) for each in model.assemblies
+                replace(
+                    self.row("assemblies", each, "when"),
+                    group=self.group(each.group),
+                    spacing={
+                        axis: self.expression(f"assemblies/{each.key}/spacing/{axis}", text)
+                        for axis, text in each.spacing.items()
+                    },
+                )
+                for each in model.assemblies
+            ),
+            materials=tuple(self.material(each) for each in model.materials),
+            shapes=tuple(self.shape(each) for each in model.shapes),
+            shape_checks=tuple(
+                self.row("shape_checks", each, "when", "then") for each in model.shape_checks
             ),
         )
 
@@ -453,7 +563,9 @@ class _Rewriting:
     def group(self, key: str | None) -> str | None:
         return None if key is None else self.keys.of("group", key)
 
-    def told[Part](self, path: str, before: Part, after: Part, write: Callable[[Part], str]) -> Part:
+    def told[Part](
+        self, path: str, before: Part, after: Part, write: Callable[[Part], str]
+    ) -> Part:
         """Return what stands there after; it stays as it was where references are left alone."""
         if self.reference is None:
             return before
@@ -464,9 +576,13 @@ class _Rewriting:
         keys, path = self.keys, f"options/{option.key}"
         default = option.default
         if default is not None:
-            default = self.told(f"{path}/default", default, keys.choice(option.key, default), _written)
+            default = self.told(
+                f"{path}/default", default, keys.choice(option.key, default), _written
+            )
         written: Option = self.row("options", option, "when")
-        values = tuple(self.value(option, each, f"{path}/values/{each.key}") for each in option.values)
+        values = tuple(
+            self.value(option, each, f"{path}/values/{each.key}") for each in option.values
+        )
         return replace(written, group=self.group(option.group), default=default, values=values)
 
     def value(self, option: Option, value: Value, path: str) -> Value:
@@ -475,7 +591,10 @@ class _Rewriting:
             value,
             key=keys.of("value", value.key, option.key),
             when=self.text(f"{path}/when", value.when),
-            attributes={keys.of("attribute", name, option.key): each for name, each in value.attributes.items()},
+            attributes={
+                keys.of("attribute", name, option.key): each
+                for name, each in value.attributes.items()
+            },
         )
 
     def table(self, table: TableRule) -> TableRule:
@@ -501,11 +620,17 @@ class _Rewriting:
 
     def preset(self, preset: Preset) -> Preset:
         keys, path = self.keys, f"presets/{preset.key}"
-        choices = {keys.asked(key): keys.choice(key, choice) for key, choice in preset.choices.items()}
+        choices = {
+            keys.asked(key): keys.choice(key, choice) for key, choice in preset.choices.items()
+        }
         if self.reference is None:
             choices = dict(preset.choices)
-        for (key, before), (new, after) in zip(preset.choices.items(), choices.items(), strict=True):
-            self._told(f"{path}/choices", f"{key} = {_written(before)}", f"{new} = {_written(after)}")
+        for (key, before), (new, after) in zip(
+            preset.choices.items(), choices.items(), strict=True
+        ):
+            self._told(
+                f"{path}/choices", f"{key} = {_written(before)}", f"{new} = {_written(after)}"
+            )
         return replace(preset, key=keys.of("preset", preset.key), choices=choices)
 
     def by_value(self, path: str, option: str | None, texts: Mapping[str, str]) -> dict[str, str]:
@@ -519,11 +644,25 @@ class _Rewriting:
         return after
 
     def lines(self, path: str, before: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
-        return self.told(path, before, self.keys.of_lines(before, kinds), _written) if before else before
+        return (
+            self.told(path, before, self.keys.of_lines(before, kinds), _written)
+            if before
+            else before
+        )
 
     def price_line(self, line: PriceLine) -> PriceLine:
         keys, path = self.keys, f"price_lines/{line.key}"
-        formulas = ("amount", "percent", "minimum", "maximum", "quantity", "waste", "at_least", "cost", "when")
+        formulas = (
+            "amount",
+            "percent",
+            "minimum",
+            "maximum",
+            "quantity",
+            "waste",
+            "at_least",
+            "cost",
+            "when",
+        )
         table = line.table
         if table is not None:
             table = replace(
@@ -568,17 +707,71 @@ class _Rewriting:
             ),
         )
 
+    def material(self, material: Material) -> Material:
+        row: Material = self.row("materials", material, "density", "roughness", "metallic")
+        finishes = tuple(self.keys.asked(key) for key in material.finishes)
+        if self.reference is None:
+            finishes = material.finishes
+        self._told(f"materials/{material.key}/finishes", material.finishes, finishes)
+        return replace(row, finishes=finishes)
+
+    def shape(self, shape: Shape) -> Shape:
+        path = f"shapes/{shape.key}"
+        row: Shape = self.row("shapes", shape, *SHAPE_LENGTHS, "when")
+        material = None if shape.material is None else self.keys.of("material", shape.material)
+        if self.reference is None:
+            material = shape.material
+        self._told(f"{path}/material", shape.material, material)
+        return replace(
+            row,
+            outline=tuple(
+                (
+                    self.expression(f"{path}/outline/{number}/across", across),
+                    self.expression(f"{path}/outline/{number}/up", up),
+                )
+                for number, (across, up) in enumerate(shape.outline, 1)
+            ),
+            repeat=self.texts(f"{path}/repeat", shape.repeat),
+            each=self.texts(f"{path}/each", shape.each),
+            edges={
+                edge: self.expression(f"{path}/edges/{edge}", text)
+                for edge, text in shape.edges.items()
+            },
+            operations=tuple(self.operation(path, each) for each in shape.operations),
+            material=material,
+            of=self.assembly_of(path, shape),
+        )
+
+    def assembly_of(self, path: str, shape: Shape) -> str | None:
+        """Return the key of the sub-assembly that a shape is of."""
+        if shape.of is None:
+            return None
+        return self.told(f"{path}/of", shape.of, self.keys.of("assembly", shape.of), str)
+
+    def operation(self, path: str, operation: Operation) -> Operation:
+        written: dict[str, Any] = {
+            name: self.text(f"{path}/operations/{operation.key}/{name}", getattr(operation, name))
+            for name in (*OPERATION_LENGTHS, *OPERATION_COUNTS, "when")
+        }
+        return replace(operation, **written)
+
     def lead_time_line(self, line: LeadTimeLine) -> LeadTimeLine:
         stage = line.stage
         if stage is not None:
-            stage = self.told(f"lead_time_lines/{line.key}/stage", stage, self.keys.of("stage", stage), str)
-        return cast(LeadTimeLine, replace(self.row("lead_time_lines", line, "days", "when"), stage=stage))
+            stage = self.told(
+                f"lead_time_lines/{line.key}/stage", stage, self.keys.of("stage", stage), str
+            )
+        return cast(
+            LeadTimeLine, replace(self.row("lead_time_lines", line, "days", "when"), stage=stage)
+        )
 
 
 def _written(part: Any) -> str:
     """Return keys, answers and cells as people write them."""
     if isinstance(part, tuple):
-        return ", ".join("|".join(map(str, each)) if isinstance(each, tuple) else _written(each) for each in part)
+        return ", ".join(
+            "|".join(map(str, each)) if isinstance(each, tuple) else _written(each) for each in part
+        )
     if isinstance(part, bool):
         return "yes" if part else "no"
     return str(part)

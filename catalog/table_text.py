@@ -1,7 +1,8 @@
-"""Tables of allowed or forbidden combinations as people paste them: a row of option keys, then one row a line.
+"""Tables of allowed or forbidden combinations as people paste them: a row of option keys, then one
+row a line.
 
-Cells are separated by tabs, semicolons or commas, whichever the first line uses. `oak|ash` means any of them, `*` any
-value, `600..900` a range.
+Cells are separated by tabs, semicolons or commas, whichever the first line uses. `oak|ash` means
+any of them, `*` any value, `600..900` a range.
 """
 
 import csv
@@ -21,7 +22,9 @@ MAX_PROBLEMS = 12
 
 @dataclass(frozen=True)
 class Table:
-    """A table that was read: its columns, its rows as plain JSON values, and what is wrong with it, by row."""
+    """A table that was read: its columns, its rows as plain JSON values, and what is wrong with it,
+    by row.
+    """
 
     options: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -29,7 +32,9 @@ class Table:
 
 
 def read_table(text: str, options: Mapping[str, Option]) -> Table:
-    """Return the table that `text` tells for a product with these options; at most 12 problems are told."""
+    """Return the table that `text` tells for a product with these options; at most 12 problems are
+    told.
+    """
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), "")
     separator = next((each for each in "\t;" if each in first), ",")
@@ -64,7 +69,9 @@ def read_table(text: str, options: Mapping[str, Option]) -> Table:
 
 
 def write_table(options: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a table as text that `read_table` reads back; cells are separated by tabs, as spreadsheets copy them."""
+    """Return a table as text that `read_table` reads back; cells are separated by tabs, as
+    spreadsheets copy them.
+    """
     file = StringIO()
     writer = csv.writer(file, delimiter="\t", lineterminator="\n")
     if options:

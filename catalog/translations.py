@@ -14,7 +14,7 @@ MOST_NAMED = 5
 _WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]*")
 _LEAST_OF_WORD = 3
 # Shoppers never read them.
-_BEHIND = ("bom/", "bom_lines/")
+_BEHIND = ("bom/", "bom_lines/", "materials/", "shapes/", "shape_checks/")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class Languages:
 
 
 def texts(part: object, path: str = "") -> Iterator[tuple[str, Text]]:
-    """Return every text of a product, or of a part of it, with its place; those of contained products are their own."""
+    """Return every text of a product, or of a part of it, with its place; those of contained
+    products are their own.
+    """
     for field in fields(part) if is_dataclass(part) else ():
         value, here = getattr(part, field.name), f"{path}/{field.name}".strip("/")
         if isinstance(value, Text):
@@ -39,7 +41,8 @@ def texts(part: object, path: str = "") -> Iterator[tuple[str, Text]]:
 
 
 def untranslated(model: ProductModel, locale: str) -> list[str]:
-    """Return the places of texts for which whoever reads `locale` gets the product's own language instead.
+    """Return the places of texts for which whoever reads `locale` gets the product's own language
+    instead.
 
     Where that is the same language, as with en-GB beside en, nothing is missing.
     """
@@ -54,12 +57,16 @@ def spoken(model: ProductModel) -> tuple[str, ...]:
 
 
 def speaks(model: ProductModel, wanted: str) -> str:
-    """Return the locale in which a product has words for all that who wants `wanted` reads; empty where it has none.
+    """Return the locale in which a product has words for all that who wants `wanted` reads; empty
+    where it has none.
 
-    A region counts as its language: `de-AT` where a product speaks `de`, and `fr-CA` for `fr` where it speaks no other.
+    A region counts as its language: `de-AT` where a product speaks `de`, and `fr-CA` for `fr` where
+    it speaks no other.
     """
     known = spoken(model)
-    languages = {_language(each) for each in known if each.lower() in (_language(each), model.locale.lower())}
+    languages = {
+        _language(each) for each in known if each.lower() in (_language(each), model.locale.lower())
+    }
     if wanted.lower() in {each.lower() for each in known} or _language(wanted) in languages:
         return wanted
     return next((each for each in known if _language(each) == wanted.lower()), "")
@@ -73,13 +80,19 @@ def spoken_locale(model: ProductModel, wanted: str | None) -> str:
     return speaks(model, wanted) or in_region(model.locale, wanted) if wanted else model.locale
 
 
-_spoken: Remembered[str, tuple[str, ...]] = Remembered(MEGABYTE, lambda _, locales: 200 + 60 * len(locales))
+_spoken: Remembered[str, tuple[str, ...]] = Remembered(
+    MEGABYTE, lambda _, locales: 200 + 60 * len(locales)
+)
 
 
 def _whole(model: ProductModel) -> tuple[str, ...]:
     hidden = tuple(f"options/{key}/" for key in model.internal_options)
     hidden += tuple(f"derived/{each.key}/" for each in model.derived if not each.shown)
-    read = {text for path, text in texts(model) if not path.startswith((*_BEHIND, *hidden)) and _has_words(text)}
+    read = {
+        text
+        for path, text in texts(model)
+        if not path.startswith((*_BEHIND, *hidden)) and _has_words(text)
+    }
     locales = dict.fromkeys(locale for text in read for locale, _ in text.translations)
     others = (each for each in sorted(locales) if _language(each) != _language(model.locale))
     return (model.locale, *(each for each in others if all(_has(text, each) for text in read)))
@@ -90,7 +103,9 @@ def _has_words(text: Text) -> bool:
 
 
 def translation_findings(model: ProductModel, beside: Sequence[object]) -> Iterator[Finding]:
-    """Return a note for each language of the merchant in which something of the product has no words."""
+    """Return a note for each language of the merchant in which something of the product has no
+    words.
+    """
     for locale in _locales(beside):
         if missing := untranslated(model, locale):
             count = sum(_has_words(text) for _, text in texts(model))
@@ -102,11 +117,23 @@ def translation_findings(model: ProductModel, beside: Sequence[object]) -> Itera
                 f"{what} translation to '{locale}': {named}{more}. Until all have one, who reads '{locale}' "
                 f"sees the whole page in '{model.locale}'. A name that reads alike there is its own translation."
             )
-            yield Finding("note", "missing-translation", "", sentence, also=tuple(missing), about=(locale, *missing))
+            yield Finding(
+                "note",
+                "missing-translation",
+                "",
+                sentence,
+                also=tuple(missing),
+                about=(locale, *missing),
+            )
 
 
 def _locales(beside: Sequence[object]) -> Iterable[str]:
-    return dict.fromkeys(each for languages in beside if isinstance(languages, Languages) for each in languages.locales)
+    return dict.fromkeys(
+        each
+        for languages in beside
+        if isinstance(languages, Languages)
+        for each in languages.locales
+    )
 
 
 def _has(text: Text, locale: str) -> bool:

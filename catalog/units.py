@@ -1,7 +1,8 @@
 """Units of measure and how they turn into one another, exactly.
 
-A unit is a factor to the base of its dimension (metre, kilogram, degree, day) and the dimension as powers of bases, so
-that millimetres times millimetres compare with square metres. A unit nobody knows is a dimension of its own.
+A unit is a factor to the base of its dimension (metre, kilogram, degree, day) and the dimension as
+powers of bases, so that millimetres times millimetres compare with square metres. A unit nobody
+knows is a dimension of its own.
 """
 
 from dataclasses import dataclass
@@ -51,7 +52,14 @@ _METRES = {
     "ft": "0.3048",
 }
 _OTHERS = {
-    ("mass", 1): {"mg": "0.000001", "g": "0.001", "kg": "1", "t": "1000", "oz": "0.028349523125", "lb": "0.45359237"},
+    ("mass", 1): {
+        "mg": "0.000001",
+        "g": "0.001",
+        "kg": "1",
+        "t": "1000",
+        "oz": "0.028349523125",
+        "lb": "0.45359237",
+    },
     ("angle", 1): {"deg": "1", "°": "1"},
     ("length", 3): {"ml": "0.000001", "cl": "0.00001", "l": "0.001"},
     ("time", 1): {"day": "1", "days": "1", "week": "7", "weeks": "7"},
@@ -63,7 +71,9 @@ def _standard() -> dict[str, Unit]:
     for name, factor in _METRES.items():
         for power, endings in ((1, ("",)), (2, ("2", "²")), (3, ("3", "³"))):
             for ending in endings:
-                found[name + ending] = Unit(name + ending, (("length", power),), Fraction(factor) ** power)
+                found[name + ending] = Unit(
+                    name + ending, (("length", power),), Fraction(factor) ** power
+                )
     for dimension, factors in _OTHERS.items():
         for name, factor in factors.items():
             found[name] = Unit(name, (dimension,), Fraction(factor))
@@ -74,6 +84,10 @@ STANDARD = _standard()
 
 
 def unit_named(name: str) -> Unit:
-    """Return the unit of that name: a standard one, the plain one for no name, or one that equals only itself."""
+    """Return the unit of that name: a standard one, the plain one for no name, or one that equals
+    only itself.
+    """
     name = name.strip()
-    return STANDARD.get(name) or (Unit(name, ((f"unit {name}", 1),), Fraction(1)) if name else PLAIN)
+    return STANDARD.get(name) or (
+        Unit(name, ((f"unit {name}", 1),), Fraction(1)) if name else PLAIN
+    )

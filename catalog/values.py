@@ -9,11 +9,13 @@ from catalog.kinds.register import kind_of
 from catalog.product_model import NOTHING, Choice, Option
 
 
-def read_value(option: Option, raw: Any, locale: str | None = None, typed: bool = False, wanted: str = "") -> Choice:
+def read_value(
+    option: Option, raw: Any, locale: str | None = None, typed: bool = False, wanted: str = ""
+) -> Choice:
     """Return `raw`, JSON or text from a form, as a choice for `option`; refuse with Unreadable.
 
-    Nothing is NOTHING, or the empty tuple. A text is read as a number as machines write it, or with `typed` as people
-    who read `locale` type it, to whom lengths are shown in the unit `wanted`.
+    Nothing is NOTHING, or the empty tuple. A text is read as a number as machines write it, or with
+    `typed` as people who read `locale` type it, to whom lengths are shown in the unit `wanted`.
     """
     return kind_of(option).read(option, raw, locale, typed, wanted)
 

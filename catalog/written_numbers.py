@@ -1,7 +1,7 @@
 """Numbers as people write them: `1.234,50 €`, `1,234.50`, `1 234,50`, `1'234.50`, `−5`.
 
-A point or a comma before three digits may be a decimal mark or not: `1.234`. What else is written beside it decides, in
-a column or a table; where nothing does, it is asked, never guessed.
+A point or a comma before three digits may be a decimal mark or not: `1.234`. What else is written
+beside it decides, in a column or a table; where nothing does, it is asked, never guessed.
 """
 
 import re
@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     rf"(?P<sign>-?)\s*(?P<before>{_CURRENCY})?\s*(?P<second>-?)\s*(?P<digits>[0-9][0-9.,]*|[.,][0-9]+)"
     rf"\s*(?P<after>{_CURRENCY})?"
 )
+_BARE = re.compile(r"-?[0-9.,]*")
 # Which currencies a sign may stand for; a cent is a part of one, and no amount by itself.
 _SIGNS: Mapping[str, str] = {
     "€": "EUR",
@@ -53,9 +54,13 @@ class NotANumber(ValueError):
 
 
 def decimal_mark(texts: Iterable[str]) -> Mark | None:
-    """Return the decimal mark that numbers written side by side can only have, None where none of them tells."""
+    """Return the decimal mark that numbers written side by side can only have, None where none of
+    them tells.
+    """
     found: set[Mark] = set()
     for text in texts:
+        if text.isascii() and not _has_mark(text):
+            continue
         match = _match(text)
         marks = set() if match is None else _possible(match["digits"])
         if len(marks) == 1:
@@ -64,9 +69,11 @@ def decimal_mark(texts: Iterable[str]) -> Mark | None:
 
 
 def read_number(text: str, mark: Mark | None = None) -> Decimal:
-    """Return the number that `text` tells, with its currency left out; `mark` is its decimal mark where that is known.
+    """Return the number that `text` tells, with its currency left out; `mark` is its decimal mark
+    where that is known.
 
-    Refuses with NotANumber what is none, a calculation or a range (`12/4`, `10-20`), and what may be two numbers.
+    Refuses with NotANumber what is none, a calculation or a range (`12/4`, `10-20`), and what may
+    be two numbers.
     """
     match = _match(text)
     if match is None:
@@ -77,13 +84,23 @@ def read_number(text: str, mark: Mark | None = None) -> Decimal:
         marks = {mark}
     elif mark is not None:
         marks = set()
-    numbers = {Decimal(digits.replace("," if own == "." else ".", "").replace(own, ".")) for own in marks}
+    numbers = {
+        Decimal(digits.replace("," if own == "." else ".", "").replace(own, ".")) for own in marks
+    }
     if not numbers:
-        told = f"; decimals are written with {'a comma' if mark == ',' else 'a point'} here" if mark else ""
-        raise NotANumber(f"{text.strip()!r} is no amount{told or '; write one number, such as 1234.50'}")
+        told = (
+            f"; decimals are written with {'a comma' if mark == ',' else 'a point'} here"
+            if mark
+            else ""
+        )
+        raise NotANumber(
+            f"{text.strip()!r} is no amount{told or '; write one number, such as 1234.50'}"
+        )
     if len(numbers) > 1:
         less, more = sorted(numbers)
-        raise NotANumber(f"{text.strip()!r} may be {less:f} or {more:f}; say which mark is the decimal one")
+        raise NotANumber(
+            f"{text.strip()!r} may be {less:f} or {more:f}; say which mark is the decimal one"
+        )
     (number,) = numbers
     if number >= MAX_MAGNITUDE:
         raise NotANumber(f"{text.strip()!r} is larger than any amount")
@@ -91,10 +108,18 @@ def read_number(text: str, mark: Mark | None = None) -> Decimal:
 
 
 def other_currency(text: str, currency: str) -> str:
-    """Return what is written beside the number in `text` and does not stand for `currency`; nothing where all does."""
+    """Return what is written beside the number in `text` and does not stand for `currency`; nothing
+    where all does.
+    """
+    if _BARE.fullmatch(text):
+        return ""
     match = _match(text)
-    written = [each for each in (match["before"], match["after"]) if each] if match is not None else []
-    return next((each for each in written if currency not in _SIGNS.get(each.rstrip("."), each).split()), "")
+    written = (
+        [each for each in (match["before"], match["after"]) if each] if match is not None else []
+    )
+    return next(
+        (each for each in written if currency not in _SIGNS.get(each.rstrip("."), each).split()), ""
+    )
 
 
 def _match(text: str) -> re.Match[str] | None:
@@ -102,14 +127,33 @@ def _match(text: str) -> re.Match[str] | None:
 
 
 def half_width(text: str) -> str:
-    """Return `text` with digits, points, signs and letters of full width as those of ASCII: `１２．５０` is `12.50`."""
-    return "".join(unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uffe6" else sign for sign in text)
+    """Return `text` with digits, points, signs and letters of full width as those of ASCII: `１２．５０`
+    is `12.50`.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uffe6" else sign
+        for sign in text
+    )
 
 
 def is_ambiguous(text: str) -> bool:
-    """Tell whether a plain number may be read as two: three digits behind its only mark, such as `1.234`."""
+    """Tell whether a plain number may be read as two: three digits behind its only mark, such as
+    `1.234`.
+    """
+    if text.isascii() and not _has_mark(text):
+        return False
     match = _match(text)
-    return match is not None and len(_possible(match["digits"])) > 1 and not match["digits"].isdecimal()
+    return (
+        match is not None
+        and len(_possible(match["digits"])) > 1
+        and not match["digits"].isdecimal()
+    )
+
+
+def _has_mark(text: str) -> bool:
+    return "." in text or "," in text
 
 
 def _possible(digits: str) -> set[Mark]:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from catalog.memory import Remembered
-from configurator.engine.effort import effort
+from configurator.engine.face.examination import effort
 
 
 class Answers[Key: Hashable, Answer](Remembered[Key, Answer]):

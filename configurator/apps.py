@@ -13,11 +13,15 @@ class ConfiguratorConfig(AppConfig):
         from catalog.jobs.periodic import every
         from catalog.signals import version_published
         from configurator.engine_checks.findings import findings
+        from configurator.engine_checks.nothing_offered import nothing_offered_findings
         from configurator.expiring import tell_expired
         from configurator.preparing import prepare_published
         from configurator.production.checks import part_findings
+        from configurator.quoting.ending import tell_expired_quotes
 
         checks.register(part_findings)
+        checks.register(nothing_offered_findings)
         checks.register_wide(findings)
         version_published.connect(prepare_published)
         every(timedelta(hours=1), tell_expired)
+        every(timedelta(minutes=10), tell_expired_quotes)

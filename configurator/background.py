@@ -1,7 +1,8 @@
-"""What a server does beside its requests for its own memory: one thing after another, in a thread of its own.
+"""What a server does beside its requests for its own memory: one thing after another, in a thread
+of its own.
 
-What other processes need too is a job for a worker instead (ADR 0190). In a process that does not serve (a command, a
-test) the same is done at once.
+What other processes need too is a job for a worker instead (ADR 0190). In a process that does not
+serve (a command, a test) the same is done at once.
 """
 
 import logging
@@ -17,7 +18,9 @@ type Task = Callable[[], object]
 
 
 class Background:
-    """A queue of tasks and the thread that does them; a task that fails is logged and hinders nobody."""
+    """A queue of tasks and the thread that does them; a task that fails is logged and hinders
+    nobody.
+    """
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Task] = SimpleQueue()

@@ -1,6 +1,8 @@
-"""The price test bench in the administration: choose a version or the draft, choices, a buyer and a day, and see why.
+"""The price test bench in the administration: choose a version or the draft, choices, a buyer and a
+day, and see why.
 
-Nothing is kept; the address of the page is the whole question, so that it can be sent to somebody else.
+Nothing is kept; the address of the page is the whole question, so that it can be sent to somebody
+else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +19,12 @@ from catalog.errors import Refusal
 from catalog.kinds.register import kind_of
 from catalog.models import Product, Version
 from catalog.product_model import Choice, Option, ProductModel
+from configurator.answering import follow
 from configurator.choices import sort_choices
-from configurator.evaluation import CompiledProduct, Evaluation
+from configurator.compiled_product import CompiledProduct
+from configurator.evaluation.evaluation import Evaluation
 from configurator.offers import Offer, compiled, draft_of, offered
-from configurator.operations import MOST_QUANTITY, consistent, follow
+from configurator.ordering import MOST_QUANTITY, consistent
 from pricing.breakdown import Breakdown, BreakdownLine
 from pricing.in_force import TAX_STATUSES, Buyer
 from pricing.models import PriceList, WorkCalendar
@@ -38,14 +42,21 @@ BECAUSE = {
     "only": "it is the only one",
     "none": "the merchant keeps none in this currency",
 }
-TAX_FROM = {"price_list": "from the price list", "country": "from the country", "buyer": "none", "unknown": "not known"}
+TAX_FROM = {
+    "price_list": "from the price list",
+    "country": "from the country",
+    "buyer": "none",
+    "unknown": "not known",
+}
 
 
 class BenchForm(forms.Form):
     """What is asked of the bench, beside the choices."""
 
     version = forms.ChoiceField(label="Version")
-    quantity = forms.IntegerField(label="Pieces", min_value=1, max_value=MOST_QUANTITY, initial=1, required=False)
+    quantity = forms.IntegerField(
+        label="Pieces", min_value=1, max_value=MOST_QUANTITY, initial=1, required=False
+    )
     at = forms.DateField(
         label="On the day",
         required=False,
@@ -57,7 +68,10 @@ class BenchForm(forms.Form):
     customer_group = forms.CharField(label="Customer group", required=False)
     customer = forms.CharField(label="Customer", required=False)
     country = forms.RegexField(
-        r"^[A-Z]{2}$", label="Country", required=False, help_text="Two capitals, such as CA: decides on the tax."
+        r"^[A-Z]{2}$",
+        label="Country",
+        required=False,
+        help_text="Two capitals, such as CA: decides on the tax.",
     )
     region = forms.CharField(label="Region", required=False, help_text="Such as ON.")
     tax_status = forms.ChoiceField(
@@ -66,7 +80,9 @@ class BenchForm(forms.Form):
         choices=[("", "Pays it"), *((key, name.default) for key, name in TAX_STATUSES.items())],
     )
 
-    def __init__(self, data: Any, product: Product, model: ProductModel | None, numbers: Sequence[int]) -> None:
+    def __init__(
+        self, data: Any, product: Product, model: ProductModel | None, numbers: Sequence[int]
+    ) -> None:
         super().__init__(data)
         lists = PriceList.objects.filter(merchant_id=product.merchant_id).order_by("key")
         self.fields["version"].choices = [  # type: ignore[attr-defined]
@@ -80,7 +96,7 @@ class BenchForm(forms.Form):
         self.asked = tuple(self.fields)
         self.options = tuple(option.key for option in model.options[:MOST_LISTED]) if model else ()
         for option in model.options[:MOST_LISTED] if model else ():
-            self.fields[f"{INPUT}{option.key}"] = _field(option)
+            self.fields[f"{INPUT}{option.key}"] = choice_field(option)
 
     def settings_fields(self) -> Iterator[Any]:
         """Return the inputs for version, buyer and day."""
@@ -102,7 +118,8 @@ class BenchForm(forms.Form):
         return {key: choice for key, choice in named if choice not in (None, "", [])}
 
 
-def _field(option: Option) -> forms.Field:
+def choice_field(option: Option) -> forms.Field:
+    """Return an input for a choice, which may stay empty."""
     label = option.label.default
     kind = kind_of(option)
     if kind.is_single:
@@ -137,7 +154,8 @@ class LineShown:
 class BenchAnswer:
     """What the bench tells: the evaluation and every price line with its reason.
 
-    `today` is the total at the terms that hold now, where another day was asked for, and `percent` the change from it.
+    `today` is the total at the terms that hold now, where another day was asked for, and `percent`
+    the change from it.
     """
 
     offer: Offer
@@ -149,9 +167,16 @@ class BenchAnswer:
 
     @property
     def percent(self) -> Decimal | None:
-        """By how much the total of the day is above today's, in percent; None where there is nothing to compare."""
+        """By how much the total of the day is above today's, in percent; None where there is
+        nothing to compare.
+        """
         then = self.evaluation.breakdown
-        if then is None or self.today is None or not self.today.total or then.currency != self.today.currency:
+        if (
+            then is None
+            or self.today is None
+            or not self.today.total
+            or then.currency != self.today.currency
+        ):
             return None
         return ((then.total - self.today.total) / self.today.total * 100).quantize(Decimal("0.1"))
 
@@ -167,12 +192,16 @@ class BenchAnswer:
 
 
 def compiled_for(product: Product, version: Version | None) -> CompiledProduct:
-    """Return a version of a product, or without one its draft, compiled; refuses what a draft cannot be."""
+    """Return a version of a product, or without one its draft, compiled; refuses what a draft
+    cannot be.
+    """
     return draft_of(product) if version is None else compiled(version.digest, version.document)
 
 
 def version_asked(product: Product, data: QueryDict) -> tuple[Version | None, tuple[int, ...]]:
-    """Return the version that is asked for, by default the newest, None for the draft; and the numbers there are."""
+    """Return the version that is asked for, by default the newest, None for the draft; and the
+    numbers there are.
+    """
     numbers = tuple(product.versions.order_by("-number").values_list("number", flat=True))
     asked = data.get("version", "")
     if asked == DRAFT or not numbers:
@@ -182,14 +211,20 @@ def version_asked(product: Product, data: QueryDict) -> tuple[Version | None, tu
 
 
 def answer_of(product: Product, version: Version | None, form: BenchForm) -> BenchAnswer:
-    """Return what a valid `form` asks; refuses as reading choices, evaluating them and finding a list do."""
+    """Return what a valid `form` asks; refuses as reading choices, evaluating them and finding a
+    list do.
+    """
     model = compiled_for(product, version).model
     choices, misread = sort_choices(model, form.given())
     for each in misread:
         form.add_error(f"{INPUT}{each.option}", each.detail)
     kept: dict[str, Choice] = {key: choice for key, choice in choices.items() if choice is not None}
     quantity = form.cleaned_data["quantity"] or 1
-    key, buyer, at = form.cleaned_data["price_list"] or None, form.buyer, _moment(product, form.cleaned_data["at"])
+    key, buyer, at = (
+        form.cleaned_data["price_list"] or None,
+        form.buyer,
+        _moment(product, form.cleaned_data["at"]),
+    )
 
     offer = offered(product, version, key, buyer, at)
     evaluation = consistent(follow(offer, {}, kept, quantity), None, offer.version)
@@ -200,7 +235,8 @@ def answer_of(product: Product, version: Version | None, form: BenchForm) -> Ben
         order_lines = ((line, line.kind != "not_charged") for line in breakdown.order_lines)
         printed = [*((line, False) for line in breakdown.lines), *order_lines]
         shown = tuple(
-            LineShown(line, reason, is_whole) for (line, is_whole), reason in zip(printed, found, strict=True)
+            LineShown(line, reason, is_whole)
+            for (line, is_whole), reason in zip(printed, found, strict=True)
         )
     return BenchAnswer(
         offer=offer,
@@ -213,7 +249,12 @@ def answer_of(product: Product, version: Version | None, form: BenchForm) -> Ben
 
 
 def _today(
-    product: Product, version: Version | None, key: str | None, buyer: Buyer, kept: Mapping[str, Choice], quantity: int
+    product: Product,
+    version: Version | None,
+    key: str | None,
+    buyer: Buyer,
+    kept: Mapping[str, Choice],
+    quantity: int,
 ) -> Breakdown | None:
     try:
         return follow(offered(product, version, key, buyer), {}, kept, quantity).breakdown
@@ -225,5 +266,9 @@ def _moment(product: Product, day: date | None) -> datetime | None:
     """Return when `day` begins where the merchant is; in UTC where no calendar tells."""
     if day is None:
         return None
-    zone = WorkCalendar.objects.filter(merchant_id=product.merchant_id).values_list("time_zone", flat=True).first()
+    zone = (
+        WorkCalendar.objects.filter(merchant_id=product.merchant_id)
+        .values_list("time_zone", flat=True)
+        .first()
+    )
     return datetime.combine(day, time(), ZoneInfo(zone or "UTC"))

@@ -1,4 +1,6 @@
-"""What the commands share: product files with the pictures beside them, the merchant meant, refusals as plain words."""
+"""What the commands share: product files with the pictures beside them, the merchant meant,
+refusals as plain words.
+"""
 
 import hashlib
 import sys
@@ -61,7 +63,11 @@ def read_file(name: str) -> ProductFile:
 
 def add_pictures(parser: CommandParser) -> None:
     """Add the argument that says where pictures lie."""
-    parser.add_argument("--pictures", metavar="DIR", help="where the pictures lie; the folder of the file without it")
+    parser.add_argument(
+        "--pictures",
+        metavar="DIR",
+        help="where the pictures lie; the folder of the file without it",
+    )
 
 
 def add_import(parser: CommandParser) -> None:
@@ -71,11 +77,15 @@ def add_import(parser: CommandParser) -> None:
         action="store_true",
         help="also take price lists, amounts in them, exchange rates and tax rates; they hold at once",
     )
-    parser.add_argument("--dry-run", action="store_true", help="tell what would change, and keep nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell what would change, and keep nothing"
+    )
 
 
 def told_import(found: Imported, is_dry_run: bool) -> Iterator[str]:
-    """Return what bringing a file in did beside keeping the draft, line by line, or what it would do."""
+    """Return what bringing a file in did beside keeping the draft, line by line, or what it would
+    do.
+    """
     if is_dry_run and found.is_new:
         yield "the draft would be new"
     elif is_dry_run:
@@ -83,10 +93,16 @@ def told_import(found: Imported, is_dry_run: bool) -> Iterator[str]:
     if found.prices:
         told = "would be taken" if is_dry_run else "were taken, and hold now"
         if not found.prices_taken:
-            told = "were not taken, for others are sold by them; --with-price-lists takes all of these"
+            told = (
+                "were not taken, for others are sold by them; --with-price-lists takes all of these"
+            )
         yield from _listed(f"prices {told}", found.prices)
     if found.pictures:
-        told = "replaced" if found.pictures_taken else "left as they are; --with-pictures replaces them"
+        told = (
+            "replaced"
+            if found.pictures_taken
+            else "left as they are; --with-pictures replaces them"
+        )
         yield from _listed(f"pictures that others show: {told}", found.pictures)
 
 
@@ -98,7 +114,9 @@ def _listed(told: str, each: Sequence[str]) -> Iterator[str]:
 
 
 def pictures_in(folder: str | None, name: str, model: ProductModel) -> dict[str, bytes]:
-    """Return the pictures that `model` names, from `folder` or else from where the file `name` lies; not all may be."""
+    """Return the pictures that `model` names, from `folder` or else from where the file `name`
+    lies; not all may be.
+    """
     if folder is None and name == "-":
         return {}
     place = Path(folder or Path(name).parent).resolve()
@@ -106,19 +124,27 @@ def pictures_in(folder: str | None, name: str, model: ProductModel) -> dict[str,
         raise CommandError(f"{folder} is no folder.")
     paths = {picture: (place / picture).resolve() for _, picture in pictures_of(model)}
     return {
-        picture: path.read_bytes() for picture, path in paths.items() if path.is_relative_to(place) and path.is_file()
+        picture: path.read_bytes()
+        for picture, path in paths.items()
+        if path.is_relative_to(place) and path.is_file()
     }
 
 
 def with_pictures(model: ProductModel, pictures: Mapping[str, bytes]) -> ProductModel:
-    """Return `model` with the content of the pictures pinned, as publishing does: equal product, equal digest."""
+    """Return `model` with the content of the pictures pinned, as publishing does: equal product,
+    equal digest.
+    """
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in pictures.items()}
     return replace(model, assets={**model.assets, **digests})
 
 
 def told_findings(product: Product, meter: "Meter | None" = None) -> str:
-    """Return how many errors and warnings the publish checks find in the draft of `product`, and where to read them."""
-    severities = [finding.severity for finding in (check(product) if meter is None else check(product, meter))]
+    """Return how many errors and warnings the publish checks find in the draft of `product`, and
+    where to read them.
+    """
+    severities = [
+        finding.severity for finding in (check(product) if meter is None else check(product, meter))
+    ]
     if meter is not None:
         meter.end()
     counts = [(severities.count(name), name) for name in ("error", "warning")]
@@ -139,12 +165,16 @@ def add_progress(parser: CommandParser) -> None:
 
 
 def meter_for(stream: Any, wanted: bool | None) -> "Meter | None":
-    """Return a meter that writes to `stream` where that is wanted, or not said and somebody is looking."""
+    """Return a meter that writes to `stream` where that is wanted, or not said and somebody is
+    looking.
+    """
     return Meter(stream) if wanted or (wanted is None and stream.isatty()) else None
 
 
 class Meter:
-    """Writes how far a check is: one line that is written over on a terminal, else a line for each stage."""
+    """Writes how far a check is: one line that is written over on a terminal, else a line for each
+    stage.
+    """
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
@@ -166,16 +196,22 @@ class Meter:
 
 
 def merchant_called(slug: str | None) -> Merchant:
-    """Return the merchant with this slug; without one, the only merchant there is. Refuse with CommandError."""
+    """Return the merchant with this slug; without one, the only merchant there is. Refuse with
+    CommandError.
+    """
     merchants = Merchant.objects.order_by("slug")
     if slug is not None:
         merchant = merchants.filter(slug=slug).first()
         if merchant is None:
-            raise CommandError(f"There is no merchant '{slug}'. There {_those(merchants[:MOST_TOLD])}.")
+            raise CommandError(
+                f"There is no merchant '{slug}'. There {_those(merchants[:MOST_TOLD])}."
+            )
         return merchant
     known = list(merchants[: MOST_TOLD + 1])
     if len(known) != 1:
-        raise CommandError(f"Say which merchant with --merchant. There {_those(known[:MOST_TOLD])}.")
+        raise CommandError(
+            f"Say which merchant with --merchant. There {_those(known[:MOST_TOLD])}."
+        )
     return known[0]
 
 

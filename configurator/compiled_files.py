@@ -1,9 +1,10 @@
 """Compiled products on disk: what was compiled once is ready after a restart.
 
-A file holds a product model, what the engine made of it, and what the engine has proved about the first page. Reading
-one runs what is in it, so each is signed and read only if the signature is right. A file that is missing, damaged,
-signed by somebody else or made by other code is as good as none: the product is compiled anew. Files appear whole or
-not at all, and several processes may use one folder.
+A file holds a product model, what the engine made of it, and what the engine has proved about the
+first page. Reading one runs what is in it, so each is signed and read only if the signature is
+right. A file that is missing, damaged, signed by somebody else or made by other code is as good as
+none: the product is compiled anew. Files appear whole or not at all, and several processes may use
+one folder.
 """
 
 import contextlib
@@ -24,9 +25,9 @@ from pathlib import Path
 
 from catalog.errors import Refusal
 from catalog.product_model import Text
-from configurator.engine.deduce import deduce
-from configurator.engine.settle import settle
-from configurator.evaluation import CompiledProduct, compile_product, evaluate
+from configurator.compiled_product import CompiledProduct, compile_product
+from configurator.engine.face.choices import deduce, default_completion
+from configurator.evaluation.evaluate import evaluate
 from pricing.breakdown import compile_prices
 from pricing.price_list import PriceList
 
@@ -63,12 +64,18 @@ class CompiledFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._log_once(f"{path} cannot be read ({error.strerror}); its product is compiled anew.")
+            self._log_once(
+                f"{path} cannot be read ({error.strerror}); its product is compiled anew."
+            )
             return None
         start = len(_MARK) + hashlib.sha256().digest_size
         signature, payload = content[len(_MARK) : start], memoryview(content)[start:]
-        if not content.startswith(_MARK) or not hmac.compare_digest(signature, self._signature(path.name, payload)):
-            self._log_once(f"{path} is damaged, or was not written by this site; its product is compiled anew.")
+        if not content.startswith(_MARK) or not hmac.compare_digest(
+            signature, self._signature(path.name, payload)
+        ):
+            self._log_once(
+                f"{path} is damaged, or was not written by this site; its product is compiled anew."
+            )
             self._remove(path)
             return None
         try:
@@ -78,7 +85,9 @@ class CompiledFiles:
             engine.memory.learn(answers)
             product = compile_product(model, engine)
         except Exception:
-            self._log_once(f"{path} does not fit this code; its product is compiled anew.", traceback=True)
+            self._log_once(
+                f"{path} does not fit this code; its product is compiled anew.", traceback=True
+            )
             self._remove(path)
             return None
         with contextlib.suppress(OSError):
@@ -86,10 +95,11 @@ class CompiledFiles:
         return product
 
     def keep(self, digest: str, product: CompiledProduct) -> bool:
-        """Write the compiled product, unless it is there; remove what was not used for longest where there is too much.
+        """Write the compiled product, unless it is there; remove what was not used for longest
+        where there is too much.
 
-        First everything is asked that the first page asks: those answers are kept with it. Tells whether the file is
-        there now.
+        First everything is asked that the first page asks: those answers are kept with it. Tells
+        whether the file is there now.
         """
         path = self.path(digest)
         if path.is_file():
@@ -97,10 +107,15 @@ class CompiledFiles:
         try:
             payload = _pickled(product)
         except Exception:
-            self._log_once(f"Product {digest} cannot be written down; it is compiled anew each time.", traceback=True)
+            self._log_once(
+                f"Product {digest} cannot be written down; it is compiled anew each time.",
+                traceback=True,
+            )
             return False
         if len(payload) > self._most_bytes:
-            self._log_once(f"Product {digest} takes {len(payload):,} bytes, more than all of {self.folder} may.")
+            self._log_once(
+                f"Product {digest} takes {len(payload):,} bytes, more than all of {self.folder} may."
+            )
             return False
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -121,7 +136,9 @@ class CompiledFiles:
         return signed.digest()
 
     def _remove_oldest(self, kept: Path) -> None:
-        """Remove files until the rest is small enough, `kept` last, and what a process that died left half-written."""
+        """Remove files until the rest is small enough, `kept` last, and what a process that died
+        left half-written.
+        """
         files: list[tuple[float, int, Path]] = []
         with os.scandir(self.folder) as entries:
             for entry in entries:
@@ -129,7 +146,10 @@ class CompiledFiles:
                     facts = entry.stat(follow_symlinks=False)
                     if entry.name.endswith(_SUFFIX):
                         files.append((facts.st_mtime, facts.st_size, Path(entry.path)))
-                    elif entry.name.endswith(_HALF_WRITTEN) and facts.st_mtime < time.time() - _ABANDONED_SECONDS:
+                    elif (
+                        entry.name.endswith(_HALF_WRITTEN)
+                        and facts.st_mtime < time.time() - _ABANDONED_SECONDS
+                    ):
                         Path(entry.path).unlink()
         too_much = sum(size for _, size, _ in files) - self._most_bytes
         for _, size, path in sorted(files):
@@ -162,14 +182,16 @@ def _pickled(product: CompiledProduct) -> bytes:
 
 
 def _ask_first_questions(product: CompiledProduct) -> None:
-    """Ask all that the first page asks; of a product with very many values, only what it says of the options."""
+    """Ask all that the first page asks; of a product with very many values, only what it says of
+    the options.
+    """
     with contextlib.suppress(Refusal):
         if sum(len(option.values) for option in product.model.options) <= _MOST_VALUES:
             # The engine is asked the same whatever the prices are.
             terms = PriceList("any", Text("Any"), product.model.currency)
             evaluate(product, compile_prices(product.model, terms), {})
         elif deduce(product.engine, {}).consistent:
-            settle(product.engine, {})
+            default_completion(product.engine, {})
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -195,7 +217,9 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep the garbage collector from walking, again and again, over objects that are all going to stay."""
+    """Keep the garbage collector from walking, again and again, over objects that are all going to
+    stay.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -207,12 +231,20 @@ def _without_collecting() -> Iterator[None]:
 
 @cache
 def _made_by() -> bytes:
-    """Return a digest of all that decides what a file means: our code, the libraries it pickles, the machine."""
+    """Return a digest of all that decides what a file means: our code, the libraries it pickles,
+    the machine.
+    """
     digest = hashlib.sha256(_MARK)
     for package in ("numpy", "python-sat", "pydantic"):
         digest.update(f"{package} {version(package)}\n".encode())
-    digest.update(f"{sys.implementation.cache_tag} {sys.version} {platform.machine()} {sys.maxsize}\n".encode())
+    digest.update(
+        f"{sys.implementation.cache_tag} {sys.version} {platform.machine()} {sys.maxsize}\n".encode()
+    )
     rooms = Path(__file__).resolve().parent.parent
-    for source in sorted([*(rooms / "catalog").rglob("*.py"), *(rooms / "configurator").rglob("*.py")]):
-        digest.update(source.relative_to(rooms).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
+    for source in sorted(
+        [*(rooms / "catalog").rglob("*.py"), *(rooms / "configurator").rglob("*.py")]
+    ):
+        digest.update(
+            source.relative_to(rooms).as_posix().encode() + b"\0" + source.read_bytes() + b"\0"
+        )
     return digest.digest()

@@ -1,6 +1,8 @@
-"""What an answer tells to people who must not see internal options: neither their names nor their values.
+"""What an answer tells to people who must not see internal options: neither their names nor their
+values.
 
-Internal options take part in everything. Only what is told is narrowed here, and nothing is computed otherwise by it.
+Internal options take part in everything. Only what is told is narrowed here, and nothing is
+computed otherwise by it.
 """
 
 import re
@@ -11,13 +13,17 @@ from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind, bind_derived
 from catalog.product_model import Choice, Option, ProductModel
 from catalog.translations import spoken_locale
-from configurator.engine.explain import Reason
-from configurator.reasons import told, told_unnamed
+from configurator.engine.face.conflicts import Reason
+from configurator.reasons import reason_text, unnamed_text
 
 
 def shown_options(model: ProductModel) -> tuple[Option, ...]:
     """Return the options that shoppers see."""
-    return tuple(option for option in model.options if not option.internal) if model.internal_options else model.options
+    return (
+        tuple(option for option in model.options if not option.internal)
+        if model.internal_options
+        else model.options
+    )
 
 
 def is_shown(model: ProductModel, key: str) -> bool:
@@ -40,27 +46,38 @@ def internal_choices(model: ProductModel, choices: Mapping[str, Choice]) -> dict
     return {key: choice for key, choice in choices.items() if key in model.internal_options}
 
 
-def told_to_shoppers(model: ProductModel, reason: Reason, locale: str | None, unit: str = "") -> str:
-    """Return `reason` as a sentence that names no internal option: the merchant's own, or one that says nothing.
+def told_to_shoppers(
+    model: ProductModel, reason: Reason, locale: str | None, unit: str = ""
+) -> str:
+    """Return `reason` as a sentence that names no internal option: the merchant's own, or one that
+    says nothing.
 
     Lengths are told in `unit`, where there is one.
     """
     return (
-        told_unnamed(spoken_locale(model, locale)) if _is_secret(model, reason) else told(model, reason, locale, unit)
+        unnamed_text(spoken_locale(model, locale))
+        if _is_secret(model, reason)
+        else reason_text(model, reason, locale, unit)
     )
 
 
-def sentence_for_shoppers(model: ProductModel, sentence: str | None, locale: str | None = None) -> str | None:
+def sentence_for_shoppers(
+    model: ProductModel, sentence: str | None, locale: str | None = None
+) -> str | None:
     """Return `sentence`, or one that says nothing where it names an internal option."""
-    if not sentence or not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) for name in _names(model)):
+    if not sentence or not any(
+        re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence) for name in _names(model)
+    ):
         return sentence
-    return told_unnamed(spoken_locale(model, locale))
+    return unnamed_text(spoken_locale(model, locale))
 
 
 def document_for_shoppers(
     model: ProductModel, document: Mapping[str, Any], locale: str | None = None
 ) -> dict[str, Any]:
-    """Return the JSON of an evaluation, or of a part of one, without internal options and what is computed of them."""
+    """Return the JSON of an evaluation, or of a part of one, without internal options and what is
+    computed of them.
+    """
     if not model.internal_options:
         return dict(document)
     found = dict(document)
@@ -72,10 +89,15 @@ def document_for_shoppers(
             found[name] = list(shown_keys(model, found[name]))
     if "derived" in found:
         secret = _secret_derived(model)
-        found["derived"] = {key: value for key, value in found["derived"].items() if key not in secret}
+        found["derived"] = {
+            key: value for key, value in found["derived"].items() if key not in secret
+        }
     if "options" in found:
         found["options"] = {
-            key: {**state, "values": {name: _value(model, each) for name, each in state["values"].items()}}
+            key: {
+                **state,
+                "values": {name: _value(model, each) for name, each in state["values"].items()},
+            }
             for key, state in without_internal(model, found["options"]).items()
         }
     for name in ("price_problem", "parts_problem"):
@@ -95,7 +117,9 @@ def document_for_shoppers(
         if name in found:
             found[name] = _reasons(model, found[name], locale)
     if "narrowed" in found:
-        found["narrowed"] = {key: _reasons(model, each, locale) for key, each in found["narrowed"].items()}
+        found["narrowed"] = {
+            key: _reasons(model, each, locale) for key, each in found["narrowed"].items()
+        }
     for name in ("explanations", "repairs"):
         if name in found:
             found[name] = [document_for_shoppers(model, each, locale) for each in found[name]]
@@ -115,21 +139,36 @@ def _told(model: ProductModel, whole: Mapping[str, Any], shown: Mapping[str, Any
 
 
 def _value(model: ProductModel, state: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {name: list(shown_keys(model, state[name])) for name in ("opens", "price_open") if name in state}
+    lists = {
+        name: list(shown_keys(model, state[name]))
+        for name in ("opens", "price_open")
+        if name in state
+    }
     return {**state, **lists}
 
 
-def _reasons(model: ProductModel, reasons: Sequence[Mapping[str, Any]], locale: str | None) -> list[dict[str, Any]]:
+def _reasons(
+    model: ProductModel, reasons: Sequence[Mapping[str, Any]], locale: str | None
+) -> list[dict[str, Any]]:
     return [_reason(model, each, locale) for each in reasons]
 
 
 def _reason(model: ProductModel, reason: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
-    """Return a reason with the sentence for shoppers; its key says nothing where it is that of an internal option."""
+    """Return a reason with the sentence for shoppers; its key says nothing where it is that of an
+    internal option.
+    """
     known = Reason(reason["kind"], reason["key"])
     if not _is_secret(model, known):
         return dict(reason)
-    is_named = known.key.rpartition(".")[0] in model.internal_options or known.key in model.internal_options
-    return {**reason, "key": "" if is_named else known.key, "message": told_to_shoppers(model, known, locale)}
+    is_named = (
+        known.key.rpartition(".")[0] in model.internal_options
+        or known.key in model.internal_options
+    )
+    return {
+        **reason,
+        "key": "" if is_named else known.key,
+        "message": told_to_shoppers(model, known, locale),
+    }
 
 
 def _is_secret(model: ProductModel, reason: Reason) -> bool:
@@ -137,7 +176,9 @@ def _is_secret(model: ProductModel, reason: Reason) -> bool:
     if not model.internal_options:
         return False
     if reason.kind in ("rule", "preference"):
-        statements = {each.key: each for each in (model.rules if reason.kind == "rule" else model.preferences)}
+        statements = {
+            each.key: each for each in (model.rules if reason.kind == "rule" else model.preferences)
+        }
         statement = statements[reason.key]
         return not statement.message and _reads_internal(model, (statement.when, statement.then))
     if reason.kind == "table":
@@ -159,7 +200,9 @@ def _reads_internal(model: ProductModel, conditions: Sequence[str | None]) -> bo
 
 
 def _secret_derived(model: ProductModel) -> frozenset[str]:
-    """Return the derived values that are computed of internal options and that nobody said are shown."""
+    """Return the derived values that are computed of internal options and that nobody said are
+    shown.
+    """
     scope = Scope.of(model)
     hidden = model.internal_options
     return frozenset(

@@ -1,6 +1,8 @@
-"""Links that show a draft in the widget to whoever has them: signed, for one product, and good for some days.
+"""Links that show a draft in the widget to whoever has them: signed, for one product, and good for
+some days.
 
-Nothing is kept of a link, so that it ends by its time alone. It shows the draft as it is when somebody looks.
+Nothing is kept of a link, so that it ends by its time alone. It shows the draft as it is when
+somebody looks.
 """
 
 from dataclasses import dataclass
@@ -31,7 +33,9 @@ class LinkExpired(Refusal):
 
 @dataclass(frozen=True)
 class DraftLink:
-    """A link to the draft of a product: `digest` is that of the draft when the link was made, in short."""
+    """A link to the draft of a product: `digest` is that of the draft when the link was made, in
+    short.
+    """
 
     product: Product
     expires_at: datetime
@@ -49,7 +53,8 @@ class DraftLink:
 
 
 def make_draft_link(product: Product, days: int = DAYS, now: datetime | None = None) -> DraftLink:
-    """Return a link that shows the draft of `product` for so many days; refuse with Malformed another number of days.
+    """Return a link that shows the draft of `product` for so many days; refuse with Malformed
+    another number of days.
 
     Refuses as `offered` does a draft that cannot be shown.
     """
@@ -64,13 +69,21 @@ def make_draft_link(product: Product, days: int = DAYS, now: datetime | None = N
     return DraftLink(product, expires_at, digest, _signer().sign_object(parts))
 
 
-def read_draft_link(merchant: str, product: str, token: str, now: datetime | None = None) -> DraftLink:
-    """Return the link that `token` is of; refuse with NotFound what is no link to the product, or with LinkExpired."""
+def read_draft_link(
+    merchant: str, product: str, token: str, now: datetime | None = None
+) -> DraftLink:
+    """Return the link that `token` is of; refuse with NotFound what is no link to the product, or
+    with LinkExpired.
+    """
     try:
         slug, key, pk, seconds, digest = _signer().unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         raise NotFound("There is no such link to a draft.") from None
-    row = Product.objects.filter(pk=pk, merchant__slug=merchant, key=product).select_related("merchant").first()
+    row = (
+        Product.objects.filter(pk=pk, merchant__slug=merchant, key=product)
+        .select_related("merchant")
+        .first()
+    )
     if row is None or (slug, key) != (merchant, product):
         raise NotFound("There is no such link to a draft.")
     expires_at = datetime.fromtimestamp(seconds, UTC)

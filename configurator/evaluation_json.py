@@ -1,4 +1,6 @@
-"""An Evaluation as plain JSON values: what the API answers, the command line prints, a stored configuration keeps."""
+"""An Evaluation as plain JSON values: what the API answers, the command line prints, a stored
+configuration keeps.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -10,23 +12,27 @@ from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, ProductModel, write_choice, write_number
 from catalog.translations import spoken_locale
 from configurator.choices import plain_choices
-from configurator.completion import Completion
-from configurator.engine.explain import Explanation, Reason
-from configurator.evaluation import Conflict, Evaluation, OptionState, RepairOffer, Why
+from configurator.completion.completion import Completion
+from configurator.engine.face.conflicts import Explanation, Reason
+from configurator.evaluation.evaluation import Conflict, Evaluation, OptionState, RepairOffer, Why
 from configurator.production.bom import BomItem
-from configurator.reasons import told, told_choice, told_explanation
+from configurator.reasons import choice_text, explanation_text, reason_text
 from pricing.breakdown import breakdown_json
 from pricing.lead_time import lead_time_json, told_day
 from pricing.money import plain
 
 
 def evaluation_json(
-    evaluation: Evaluation, locale: str | None = None, version: int | None = None, costs: bool = False
+    evaluation: Evaluation,
+    locale: str | None = None,
+    version: int | None = None,
+    costs: bool = False,
 ) -> dict[str, Any]:
-    """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts in `locale`.
+    """Return `evaluation` as plain JSON values; money as decimal strings, numbers as numbers, texts
+    in `locale`.
 
-    A product that lacks words there answers in its own locale, as a whole. What it costs the merchant is told only with
-    `costs`.
+    A product that lacks words there answers in its own locale, as a whole. What it costs the
+    merchant is told only with `costs`.
     """
     model = evaluation.model
     locale = spoken_locale(model, locale)
@@ -44,16 +50,20 @@ def evaluation_json(
         "quantity": evaluation.quantity,
         "choices": plain_choices(evaluation.choices),
         "values": plain_choices(evaluation.values),
-        "options": {option.key: _option_json(evaluation, option, locale) for option in model.options},
+        "options": {
+            option.key: _option_json(evaluation, option, locale) for option in model.options
+        },
         "preferences": {
             each.key: {
                 "holds": each.key in evaluation.preferred,
-                "message": told(model, Reason("preference", each.key), locale),
+                "message": reason_text(model, Reason("preference", each.key), locale),
             }
             for each in model.preferences
         },
         "derived": {key: _derived_json(value) for key, value in evaluation.derived.items()},
-        "price": breakdown_json(evaluation.breakdown, locale, costs) if evaluation.breakdown else None,
+        "price": breakdown_json(evaluation.breakdown, locale, costs)
+        if evaluation.breakdown
+        else None,
         "price_on_request": evaluation.price_on_request,
         "price_problem": evaluation.price_problem,
         "lead_time": lead_time_json(evaluation.lead_time, locale, evaluation.ready_on)
@@ -62,12 +72,16 @@ def evaluation_json(
         "bom": bom_json(evaluation.bom, locale),
         "parts_problem": evaluation.parts_problem,
         "layers": list(evaluation.layers),
-        "conflict": _conflict_json(evaluation, evaluation.conflict, locale) if evaluation.conflict else None,
+        "conflict": _conflict_json(evaluation, evaluation.conflict, locale)
+        if evaluation.conflict
+        else None,
     }
 
 
 def open_rules_json(evaluation: Evaluation, locale: str | None) -> list[dict[str, Any]]:
-    """Return what has to hold before `evaluation` is complete, with the options any of which may see to it."""
+    """Return what has to hold before `evaluation` is complete, with the options any of which may
+    see to it.
+    """
     return [
         {**reasons_json(evaluation.model, [each.reason], locale)[0], "options": list(each.options)}
         for each in evaluation.open_rules
@@ -85,14 +99,18 @@ def completion_json(
         "objective": completion.wish.objective,
         "preset": completion.wish.preset,
         "changes": plain_choices(completion.changes),
-        "told": [told_change(options[key], choice, locale) for key, choice in completion.changes.items()],
+        "told": [
+            told_change(options[key], choice, locale) for key, choice in completion.changes.items()
+        ],
         "values": plain_choices(completion.values),
         "missing": list(completion.missing),
         "price": breakdown_json(breakdown, locale, costs) if breakdown else None,
         "lead_time": lead_time_json(completion.lead_time, locale),
         "changed": completion.changed,
         "proven": completion.proven,
-        "bound": plain(bound, breakdown.currency) if breakdown and isinstance(bound, Decimal) else bound,
+        "bound": plain(bound, breakdown.currency)
+        if breakdown and isinstance(bound, Decimal)
+        else bound,
     }
 
 
@@ -116,7 +134,7 @@ def _option_json(evaluation: Evaluation, option: Option, locale: str | None) -> 
     return {
         "active": state.active,
         "value": write_choice(state.value),
-        "told": told_choice(option, state.value, locale),
+        "told": choice_text(option, state.value, locale),
         "source": state.source,
         "domain": _domain_json(option, state),
         "values": {
@@ -144,7 +162,11 @@ def _domain_json(option: Option, state: OptionState) -> dict[str, Any]:
             "step": write_number(scale.step),
             "unit": scale.unit,
             "none": domain.none,
-            **({"unchecked": _runs_json(kind, domain.unchecked_runs)} if domain.unchecked_runs else {}),
+            **(
+                {"unchecked": _runs_json(kind, domain.unchecked_runs)}
+                if domain.unchecked_runs
+                else {}
+            ),
         }
     if kind.is_several:
         return {"values": list(domain.values), "forced": list(domain.forced), "none": domain.none}
@@ -164,17 +186,26 @@ def _derived_json(value: Fraction | bool | str | None) -> Any:
 
 
 def _money(evaluation: Evaluation, amount: Decimal | None) -> str | None:
-    return None if amount is None or evaluation.breakdown is None else plain(amount, evaluation.breakdown.currency)
+    return (
+        None
+        if amount is None or evaluation.breakdown is None
+        else plain(amount, evaluation.breakdown.currency)
+    )
 
 
-def _conflict_json(evaluation: Evaluation, conflict: Conflict, locale: str | None) -> dict[str, Any]:
+def _conflict_json(
+    evaluation: Evaluation, conflict: Conflict, locale: str | None
+) -> dict[str, Any]:
     wanted = {**evaluation.choices, **conflict.attempted}
     values = {key: choice for key, choice in wanted.items() if choice is not None}
     return {
         "attempted": plain_choices(conflict.attempted),
         "choices": list(conflict.choices),
         "rules": reasons_json(evaluation.model, conflict.rules, locale),
-        "explanations": [explanation_json(evaluation.model, each, values, locale) for each in conflict.explanations],
+        "explanations": [
+            explanation_json(evaluation.model, each, values, locale)
+            for each in conflict.explanations
+        ],
         "explained": conflict.explained,
         "repairs": [_repair_json(evaluation, repair, locale) for repair in conflict.repairs],
         "more": conflict.more,
@@ -189,13 +220,18 @@ def explanation_json(
         "choices": list(explanation.choices),
         "assumed": list(explanation.assumed),
         "rules": reasons_json(model, explanation.rules, locale),
-        "told": told_explanation(model, explanation, values, locale),
+        "told": explanation_text(model, explanation, values, locale),
     }
 
 
-def reasons_json(model: ProductModel, reasons: Sequence[Reason], locale: str | None) -> list[dict[str, str]]:
+def reasons_json(
+    model: ProductModel, reasons: Sequence[Reason], locale: str | None
+) -> list[dict[str, str]]:
     """Return reasons as plain JSON values, each with its sentence."""
-    return [{"kind": each.kind, "key": each.key, "message": told(model, each, locale)} for each in reasons]
+    return [
+        {"kind": each.kind, "key": each.key, "message": reason_text(model, each, locale)}
+        for each in reasons
+    ]
 
 
 def why_json(evaluation: Evaluation, why: Why, locale: str | None = None) -> dict[str, Any]:
@@ -206,7 +242,8 @@ def why_json(evaluation: Evaluation, why: Why, locale: str | None = None) -> dic
         "value": write_choice(why.value),
         "source": why.source,
         "explanations": [
-            explanation_json(evaluation.model, each, evaluation.values, locale) for each in why.explanations.found
+            explanation_json(evaluation.model, each, evaluation.values, locale)
+            for each in why.explanations.found
         ],
         "explained": why.explanations.complete,
     }
@@ -216,7 +253,9 @@ def _repair_json(evaluation: Evaluation, repair: RepairOffer, locale: str | None
     options = evaluation.model.option_by_key
     return {
         "changes": plain_choices(repair.changes),
-        "told": [told_change(options[key], choice, locale) for key, choice in repair.changes.items()],
+        "told": [
+            told_change(options[key], choice, locale) for key, choice in repair.changes.items()
+        ],
         "also": list(repair.also),
         "price_difference": _money(evaluation, repair.price_difference),
         "days_difference": repair.days_difference,
@@ -227,4 +266,4 @@ def _repair_json(evaluation: Evaluation, repair: RepairOffer, locale: str | None
 
 def told_change(option: Option, choice: Choice | None, locale: str | None) -> str:
     """Return a change as people read it, such as "Series: Elegance"."""
-    return f"{option.label.in_locale(locale)}: {told_choice(option, choice, locale) or '–'}"
+    return f"{option.label.in_locale(locale)}: {choice_text(option, choice, locale) or '–'}"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
+from catalog.jobs.progress import tell
 from configurator.models import OPEN_DAYS, Configuration, QuoteTerms
 from configurator.signals import prices_expired
 
@@ -15,14 +16,20 @@ _AT_ONCE = 200
 
 @task
 def tell_expired() -> None:
-    """Tell of all configurations that are open and have expired since this was done last. Safe to repeat."""
+    """Tell of all configurations that are open and have expired since this was done last. Safe to
+    repeat.
+    """
     now = timezone.now()
     days = dict(QuoteTerms.objects.values_list("merchant", "open_days"))
-    waiting = Configuration.objects.filter(state=Configuration.State.OPEN, expired_at=None).order_by()
+    told = 0
+    waiting = Configuration.objects.filter(
+        state=Configuration.State.OPEN, expired_at=None
+    ).order_by()
     for merchant in waiting.values_list("merchant", flat=True).distinct():
         since = now - timedelta(days=days.get(merchant, OPEN_DAYS))
-        while _tell_some(merchant, since, now):
-            pass
+        while found := _tell_some(merchant, since, now):
+            told += found
+            tell("Configurations told as expired", told)
 
 
 @transaction.atomic

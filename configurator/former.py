@@ -1,4 +1,6 @@
-"""What options and values of earlier versions were called, for who has to be told that they are gone."""
+"""What options and values of earlier versions were called, for who has to be told that they are
+gone.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +13,17 @@ from catalog.product_model import Text, read
 MOST_FORMER = 5
 
 
-def former_names(merchant: str, product: str, version: int, option: str, value: str) -> tuple[Text | None, Text | None]:
-    """Return what an option and a value of it were called in the last versions before `version` that had them.
+def former_names(
+    merchant: str, product: str, version: int, option: str, value: str
+) -> tuple[Text | None, Text | None]:
+    """Return what an option and a value of it were called in the last versions before `version`
+    that had them.
 
     None for what none of the last MOST_FORMER versions had.
     """
-    rows = Version.objects.filter(product__merchant__slug=merchant, product__key=product, number__lt=version)
+    rows = Version.objects.filter(
+        product__merchant__slug=merchant, product__key=product, number__lt=version
+    )
     label: Text | None = None
     for pk in rows.order_by("-number").values_list("pk", flat=True)[:MOST_FORMER]:
         names = _names(pk)
@@ -28,8 +35,12 @@ def former_names(merchant: str, product: str, version: int, option: str, value: 
 
 @lru_cache(maxsize=32)
 def _names(version_id: int) -> Mapping[str, Text]:
-    """Return the labels of a version's options by key, and of their values by both keys; a version never changes."""
-    model = expanded(read(json.loads(Version.objects.values_list("document", flat=True).get(pk=version_id))))
+    """Return the labels of a version's options by key, and of their values by both keys; a version
+    never changes.
+    """
+    model = expanded(
+        read(json.loads(Version.objects.values_list("document", flat=True).get(pk=version_id)))
+    )
     names: dict[str, Text] = {}
     for option in model.options:
         if not option.internal:

@@ -1,30 +1,35 @@
-"""The second wall: finished values held against every demand of the model, formula by formula and without a solver.
+"""The second wall: finished values held against every constraint of the model, formula by formula
+and without a solver.
 
-Shares nothing with the engine but the expressions' meaning: what the engine calls complete and this does not is a
-fault of ours, and nothing is sold by it.
+Shares nothing with the engine but the expressions' meaning: what the engine calls complete and this
+does not is a fault of ours, and nothing is sold by it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from catalog.assemblies import expanded
-from catalog.expressions.evaluate import function_of
+from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.types import Scope, bind
 from catalog.kinds.kind import OptionKind
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, ProductModel, Rule, TableRule
-from configurator.engine.reading import Reason
+from configurator.engine.face.conflicts import Reason
+
+MOST_REMEMBERED = 1_024
 
 type Values = Mapping[str, Choice]
-type Holds = Callable[[Values], bool]
+type Holds = Callable[[Values], Any]
 
 
 @dataclass(frozen=True)
-class Demand:
-    """One thing that finished values have to satisfy: why, a test of it, and the options that it reads."""
+class Constraint:
+    """One thing that finished values have to satisfy: why, a test of it, and the options that it
+    reads.
+    """
 
     reason: Reason
     holds: Holds
@@ -32,95 +37,136 @@ class Demand:
 
 
 class Wall:
-    """All demands of one product model, made when first asked for; threads may share it."""
+    """All constraints of one product model, made when first asked for; threads may share it."""
 
     def __init__(self, model: ProductModel) -> None:
         self._model = expanded(model)
         self._passed: dict[str, Choice] | None = None
 
     @cached_property
-    def _demands(self) -> tuple[Demand, ...]:
-        return tuple(_demands(self._model))
+    def _constraints(self) -> tuple[Constraint, ...]:
+        return tuple(_constraints(self._model))
 
     @cached_property
-    def _of_option(self) -> Mapping[str, tuple[Demand, ...]]:
-        found: dict[str, list[Demand]] = {}
-        for demand in self._demands:
-            for key in demand.reads:
-                found.setdefault(key, []).append(demand)
-        return {key: tuple(each) for key, each in found.items()}
+    def _of_option(self) -> Mapping[str, "_OfOption"]:
+        found: dict[str, tuple[list[Constraint], list[Constraint]]] = {}
+        for constraint in self._constraints:
+            for key in constraint.reads:
+                found.setdefault(key, ([], []))[len(constraint.reads) > 1].append(constraint)
+        return {
+            key: _OfOption(tuple(alone), tuple(shared)) for key, (alone, shared) in found.items()
+        }
 
-    def broken(self, values: Values) -> tuple[Demand, ...]:
-        """Return the demands that `values` do not satisfy, in the order of the model; none where all is well.
+    def broken(self, values: Values) -> tuple[Constraint, ...]:
+        """Return the constraints that `values` do not satisfy, in the order of the model; none
+        where all is well.
 
-        An option that is not in `values` has no value. A demand is tested again where something that it reads is other
-        than in the values that passed last.
+        An option that is not in `values` has no value. A constraint is tested again where something
+        that it reads is other than in the values that passed last. One that reads a single option
+        is tested once for each of its values.
         """
-        passed = self._passed
-        if passed is None:
-            asked: Iterable[Demand] = self._demands
-        else:
-            changed = [key for key, value in values.items() if not _same(passed.get(key), value)]
-            changed += [key for key in passed if key not in values]
-            demands = {id(demand): demand for key in changed for demand in self._of_option.get(key, ())}
-            asked = demands.values()
-        if all(demand.holds(values) for demand in asked):
+        if self._holds(values):
             self._passed = dict(values)
             return ()
-        return tuple(demand for demand in self._demands if not demand.holds(values))
+        return tuple(constraint for constraint in self._constraints if not constraint.holds(values))
+
+    def _holds(self, values: Values) -> bool:
+        passed = self._passed
+        if passed is None:
+            return all(constraint.holds(values) for constraint in self._constraints)
+        of_option = self._of_option
+        asked: dict[int, Constraint] = {}
+        for key, value in values.items():
+            was = passed.get(key)
+            if was is value or (type(was) is type(value) and was == value):
+                continue
+            own = of_option.get(key)
+            if own is None:
+                continue
+            if own.fitting.get(value) is not type(value) and not own.fits(value, values):
+                return False
+            for constraint in own.shared:
+                asked[id(constraint)] = constraint
+        for key in passed:
+            if key not in values and key in of_option:
+                own = of_option[key]
+                asked |= {id(constraint): constraint for constraint in (*own.alone, *own.shared)}
+        return all(constraint.holds(values) for constraint in asked.values())
 
 
-def _same(one: Choice | None, other: Choice) -> bool:
-    return one is other or (type(one) is type(other) and one == other)
+@dataclass(frozen=True, eq=False)
+class _OfOption:
+    """The constraints that read one option alone, and those that read others as well.
+
+    `fitting` are values that the former hold for, with their types: yes is no number 1.
+    """
+
+    alone: tuple[Constraint, ...]
+    shared: tuple[Constraint, ...]
+    fitting: dict[Choice, type] = field(default_factory=dict)
+
+    def fits(self, value: Choice, values: Values) -> bool:
+        """Tell whether the constraints that read this option alone hold for `value`, that of
+        `values`.
+        """
+        if not all(constraint.holds(values) for constraint in self.alone):
+            return False
+        if len(self.fitting) >= MOST_REMEMBERED:
+            self.fitting.clear()
+        self.fitting[value] = type(value)
+        return True
 
 
-def _demands(model: ProductModel) -> Iterator[Demand]:
+def _constraints(model: ProductModel) -> Iterator[Constraint]:
     scope = Scope.of(model)
     for option in model.options:
-        yield from _demands_of(option, scope)
+        yield from _constraints_of(option, scope)
     for rule in model.rules:
         yield _rule(rule, scope)
     for table in model.tables:
-        yield Demand(Reason("table", table.key), _table(table, model), frozenset(table.options))
+        yield Constraint(Reason("table", table.key), _table(table, model), frozenset(table.options))
 
 
 def _condition(text: str, scope: Scope) -> tuple[Holds, frozenset[str]]:
     node = bind(text, scope, "condition")
-    function = function_of(node)
-    return lambda values: bool(function(values)), reads(node)
+    return plain_function_of(node), reads(node)
 
 
-def _rule(rule: Rule, scope: Scope) -> Demand:
+def _rule(rule: Rule, scope: Scope) -> Constraint:
     then, read = _condition(rule.then, scope)
     reason = Reason("rule", rule.key)
     if rule.when is None:
-        return Demand(reason, then, read)
+        return Constraint(reason, then, read)
     when, also = _condition(rule.when, scope)
-    return Demand(reason, lambda values: not when(values) or then(values), read | also)
+    return Constraint(reason, lambda values: not when(values) or then(values), read | also)
 
 
-# ---- options ---------------------------------------------------------------------------------------------------------
+# ---- options -------------------------------------------------------------------------------------
 
 
-def _demands_of(option: Option, scope: Scope) -> Iterator[Demand]:
+def _constraints_of(option: Option, scope: Scope) -> Iterator[Constraint]:
     key = option.key
     own = frozenset((key,))
-    yield Demand(Reason("domain", key), _in_domain(option), own)
+    yield Constraint(Reason("domain", key), _in_domain(option), own)
     is_on, read = _condition(option.when, scope) if option.when else (_always, frozenset[str]())
     if option.when:
         off = Reason("option_condition", key)
-        yield Demand(off, lambda values: values.get(key, ()) == () or is_on(values), own | read)
+        yield Constraint(off, lambda values: values.get(key, ()) == () or is_on(values), own | read)
     kind = kind_of(option)
     if kind.is_several:
         if option.at_least or option.at_most is not None:
-            yield Demand(Reason("count", key), _counted(option, is_on), own | read)
+            yield Constraint(Reason("count", key), _counted(option, is_on), own | read)
     elif option.required or kind.is_truth:
-        yield Demand(Reason("required", key), lambda values: key in values or not is_on(values), own | read)
+        yield Constraint(
+            Reason("required", key), lambda values: key in values or not is_on(values), own | read
+        )
     for value in option.values:
         if value.when:
             may, also = _condition(value.when, scope)
-            yield Demand(
-                Reason("value_condition", f"{key}.{value.key}"), _value_may(option, value.key, may), own | also
+            yield Constraint(
+                Reason("value_condition", f"{key}.{value.key}"),
+                _value_may(option, value.key, may),
+                own | also,
             )
 
 
@@ -156,7 +202,7 @@ def _in_domain(option: Option) -> Holds:
     return lambda values: (value := values.get(key)) is None or declares(option, value)
 
 
-# ---- tables ----------------------------------------------------------------------------------------------------------
+# ---- tables --------------------------------------------------------------------------------------
 
 
 def _table(table: TableRule, model: ProductModel) -> Holds:
@@ -184,7 +230,13 @@ class _Rows:
                 self.by_cell.setdefault((type(cell), cell), []).append(row)
 
     def _kinds(self, column: int) -> int:
-        return len({(type(row[column]), row[column]) for row in self.rows if not isinstance(row[column], tuple)})
+        return len(
+            {
+                (type(row[column]), row[column])
+                for row in self.rows
+                if not isinstance(row[column], tuple)
+            }
+        )
 
     def some_row_fits(self, values: Values) -> bool:
         if self.column < 0:
@@ -193,11 +245,15 @@ class _Rows:
         if value is None:
             return any(self._fits(row, values) for row in self.rows)
         likely = self.by_cell.get((type(value), value), ())
-        return any(self._fits(row, values) for row in likely) or any(self._fits(row, values) for row in self.others)
+        return any(self._fits(row, values) for row in likely) or any(
+            self._fits(row, values) for row in self.others
+        )
 
     def _fits(self, row: Sequence[Any], values: Values) -> bool:
         return all(
-            self.fits_without if (value := values.get(key)) is None else _cell_fits(kind, cell, value)
+            self.fits_without
+            if (value := values.get(key)) is None
+            else _cell_fits(kind, cell, value)
             for key, kind, cell in zip(self.options, self.kinds, row, strict=True)
         )
 

@@ -1,7 +1,7 @@
 """Adding, copying, moving and removing instances of sub-assemblies, each as one change of choices.
 
-An instance's number is only its place. Whatever is done, each instance takes what was chosen in it along to its new
-place; `Rows` says which one stands where afterwards.
+An instance's number is only its place. Whatever is done, each instance takes what was chosen in it
+along to its new place; `Rows` says which one stands where afterwards.
 """
 
 from collections.abc import Mapping
@@ -29,10 +29,11 @@ class InstanceRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class InstanceAsk:
-    """What is to be done: `add` to the sub-assembly counted by `what`; `copy`, `move` or `remove` the instance there.
+    """What is to be done: `add` to the sub-assembly counted by `what`; `copy`, `move` or `remove`
+    the instance there.
 
-    `to` is the number of the place where the added, copied or moved one stands afterwards. Without it an added one is
-    the last, and a copy comes after its original.
+    `to` is the number of the place where the added, copied or moved one stands afterwards. Without
+    it an added one is the last, and a copy comes after its original.
     """
 
     verb: str
@@ -44,8 +45,9 @@ class InstanceAsk:
 class Rows:
     """Where each instance of the sub-assembly counted by `key` stands after a change.
 
-    `sources` has, for each instance that there is afterwards, the number it had before, None for a new one; a copy has
-    that of its original. `new` is the number of the instance that was added, copied or moved; 0 where one was removed.
+    `sources` has, for each instance that there is afterwards, the number it had before, None for a
+    new one; a copy has that of its original. `new` is the number of the instance that was added,
+    copied or moved; 0 where one was removed.
     """
 
     key: str
@@ -53,12 +55,16 @@ class Rows:
     new: int = 0
 
     def places_of(self, key: str) -> tuple[str, ...]:
-        """Return the keys that an option has after the change: several where it was copied, none where it went."""
+        """Return the keys that an option has after the change: several where it was copied, none
+        where it went.
+        """
         number, rest = _divided(key, self.key)
         if not number:
             return (key,)
         return tuple(
-            f"{self.key}.{place}{rest}" for place, source in enumerate(self.sources, start=1) if source == number
+            f"{self.key}.{place}{rest}"
+            for place, source in enumerate(self.sources, start=1)
+            if source == number
         )
 
     @property
@@ -68,9 +74,13 @@ class Rows:
 
 
 def rows_after(model: ProductModel, values: Mapping[str, Choice], ask: InstanceAsk) -> Rows:
-    """Return where each instance stands after `ask`, with `values` before it; refuse with InstanceRefused."""
+    """Return where each instance stands after `ask`, with `values` before it; refuse with
+    InstanceRefused.
+    """
     if ask.verb not in VERBS:
-        raise InstanceRefused(f"An instance can be added, copied, moved or removed; '{ask.verb}' is none of these.")
+        raise InstanceRefused(
+            f"An instance can be added, copied, moved or removed; '{ask.verb}' is none of these."
+        )
     if ask.verb == "add":
         key, number = ask.what, 0
     else:
@@ -83,13 +93,17 @@ def rows_after(model: ProductModel, values: Mapping[str, Choice], ask: InstanceA
         return Rows(key, tuple(each for each in rows if each != number))
     if ask.verb == "move":
         if ask.to is None:
-            raise InstanceRefused(f"Say with 'to' which number '{ask.what}' is to have.", place=ask.what)
+            raise InstanceRefused(
+                f"Say with 'to' which number '{ask.what}' is to have.", place=ask.what
+            )
         rows.remove(number)
     else:
         _instance(model, f"{key}.{count + 1}")
     to = ask.to if ask.to is not None else number + 1 if ask.verb == "copy" else count + 1
     if not 1 <= to <= len(rows) + 1:
-        raise InstanceRefused(f"There is no place {to} for it; give 'to' a number from 1 to {len(rows) + 1}.", key=key)
+        raise InstanceRefused(
+            f"There is no place {to} for it; give 'to' a number from 1 to {len(rows) + 1}.", key=key
+        )
     rows.insert(to - 1, None if ask.verb == "add" else number)
     return Rows(key, tuple(rows), to)
 
@@ -101,10 +115,13 @@ def _refuse_fewer(model: ProductModel, key: str, count: int) -> None:
         raise InstanceRefused(f"{label}: at least {domain.first:f} of them must stay.", key=key)
 
 
-def with_fewer(model: ProductModel, choices: Mapping[str, Choice], changes: Mapping[str, Choice | None]) -> Changes:
+def with_fewer(
+    model: ProductModel, choices: Mapping[str, Choice], changes: Mapping[str, Choice | None]
+) -> Changes:
     """Return `changes` with what was chosen in instances that they do away with retracted.
 
-    Where a change says that there are two modules, nobody has to take back first what was chosen in the third.
+    Where a change says that there are two modules, nobody has to take back first what was chosen in
+    the third.
     """
     wanted = dict(changes)
     if not isinstance(model, ExpandedModel):
@@ -126,9 +143,10 @@ def with_instance(
 ) -> tuple[Changes, Rows]:
     """Return `changes` together with those that `ask` comes to, and where instances then stand.
 
-    The changes hold first, and their places are those of before: then the instance is added, copied with all that is
-    now chosen in it, moved or removed. A change in an instance that there was not before is one of the new instance.
-    `values` follow from `choices` alone. Refuses with InstanceRefused.
+    The changes hold first, and their places are those of before: then the instance is added, copied
+    with all that is now chosen in it, moved or removed. A change in an instance that there was not
+    before is one of the new instance. `values` follow from `choices` alone. Refuses with
+    InstanceRefused.
     """
     first = with_fewer(model, choices, changes)
     chosen = {key: choice for key, choice in {**choices, **first}.items() if choice is not None}
@@ -136,7 +154,9 @@ def with_instance(
     rows = rows_after(model, now, ask)
     key, count = rows.key, _count(model, now, rows.key)
     last = max(count, len(rows.sources))
-    found = {each: choice for each, choice in first.items() if not 0 < _divided(each, key)[0] <= last}
+    found = {
+        each: choice for each, choice in first.items() if not 0 < _divided(each, key)[0] <= last
+    }
     after: dict[str, Choice] = {}
     for number, source in enumerate(rows.sources, start=1):
         after |= _renamed(chosen, f"{key}.{source}", f"{key}.{number}") if source else {}
@@ -152,7 +172,10 @@ def with_instance(
 
 def may_add(model: ProductModel, values: Mapping[str, Choice], key: str) -> bool:
     """Tell whether the sub-assembly may have one more instance, as far as its own counts say."""
-    return isinstance(model, ExpandedModel) and f"{key}.{_count(model, values, key) + 1}" in model.instance_at
+    return (
+        isinstance(model, ExpandedModel)
+        and f"{key}.{_count(model, values, key) + 1}" in model.instance_at
+    )
 
 
 def may_remove(model: ProductModel, values: Mapping[str, Choice], key: str) -> bool:
@@ -165,14 +188,18 @@ def existing(model: ProductModel, values: Mapping[str, Choice]) -> tuple[Instanc
     """Return the instances that there are."""
     if not isinstance(model, ExpandedModel):
         return ()
-    return tuple(each for each in model.instances if each.number <= _count(model, values, each.assembly))
+    return tuple(
+        each for each in model.instances if each.number <= _count(model, values, each.assembly)
+    )
 
 
 def _count(model: ProductModel, values: Mapping[str, Choice], key: str) -> int:
     if not isinstance(model, ExpandedModel) or key not in model.instances_of:
         known = list(model.instances_of) if isinstance(model, ExpandedModel) else []
         hint = suggestion(key, known)
-        raise InstanceRefused(f"There is no sub-assembly '{key}'{'; ' if hint else '.'}{hint}", key=key)
+        raise InstanceRefused(
+            f"There is no sub-assembly '{key}'{'; ' if hint else '.'}{hint}", key=key
+        )
     count = values.get(key)
     if isinstance(count, bool):
         return int(count)
@@ -187,7 +214,11 @@ def _instance(model: ProductModel, place: str) -> Instance:
     instances = model.instance_at if isinstance(model, ExpandedModel) else {}
     if place not in instances:
         key = place.rpartition(".")[0]
-        most = len(model.instances_of[key]) if isinstance(model, ExpandedModel) and key in model.instances_of else 0
+        most = (
+            len(model.instances_of[key])
+            if isinstance(model, ExpandedModel) and key in model.instances_of
+            else 0
+        )
         told = f"at most {most} are possible." if most else "the product has no such sub-assembly."
         raise InstanceRefused(f"There is no '{place}': {told}", place=place)
     return instances[place]
@@ -205,7 +236,9 @@ def _chosen_in(choices: Mapping[str, Choice], place: str) -> dict[str, Choice]:
 
 
 def _divided(key: str, assembly: str) -> tuple[int, str]:
-    """Return the number and the rest of a key such as `modules.2.width`, 0 where it is of no instance of `assembly`."""
+    """Return the number and the rest of a key such as `modules.2.width`, 0 where it is of no
+    instance of `assembly`.
+    """
     if not key.startswith(f"{assembly}."):
         return 0, key
     number, dot, rest = key[len(assembly) + 1 :].partition(".")
@@ -213,5 +246,11 @@ def _divided(key: str, assembly: str) -> tuple[int, str]:
 
 
 def _renamed[Said](said: Mapping[str, Said], source: str, target: str) -> dict[str, Said]:
-    """Return what is said of the instance at `source`, by the keys that its options have at `target`."""
-    return {f"{target}{key[len(source) :]}": each for key, each in said.items() if key.startswith(f"{source}.")}
+    """Return what is said of the instance at `source`, by the keys that its options have at
+    `target`.
+    """
+    return {
+        f"{target}{key[len(source) :]}": each
+        for key, each in said.items()
+        if key.startswith(f"{source}.")
+    }

@@ -1,4 +1,6 @@
-"""What a merchant has, page by page: published products without compiling any, configurations, usable price lists."""
+"""What a merchant has, page by page: published products without compiling any, configurations,
+usable price lists.
+"""
 
 import json
 from collections.abc import Mapping
@@ -40,11 +42,17 @@ class Listed:
 
 
 def products_from(merchant: Merchant, after: str = "", limit: int = 50) -> list[Listed]:
-    """Return up to `limit` published products of `merchant` in order of their keys, those behind the key `after`."""
-    rows = Product.objects.for_merchant(merchant).filter(key__gt=after)
+    """Return up to `limit` products on sale of `merchant` in order of their keys, those behind the
+    key `after`.
+    """
+    rows = Product.objects.for_merchant(merchant).filter(key__gt=after, retired_at=None)
     newest = rows.annotate(newest=Max("versions__number")).exclude(newest=None).order_by("key")
     numbers = dict(newest.values_list("pk", "newest")[:limit])
-    versions = Version.objects.filter(product__in=numbers).select_related("product").order_by("product__key", "-number")
+    versions = (
+        Version.objects.filter(product__in=numbers)
+        .select_related("product")
+        .order_by("product__key", "-number")
+    )
     shown = [row for row in versions.defer("document") if row.number == numbers[row.product_id]]
     return [Listed(row.product.key, row.number, _headline(row.digest)) for row in shown]
 
@@ -59,11 +67,11 @@ def configurations_from(
     threshold: str | None = None,
     margins: bool = True,
 ) -> list[Configuration]:
-    """Return up to `limit` configurations of `merchant`, newest first, those behind the public id `after`.
+    """Return up to `limit` configurations of `merchant`, newest first, those behind the public id
+    `after`.
 
-    With `threshold`, its key, those whose price passed it when they were completed: one of a margin only with
-    `margins`.
-    Refuses with NotFound when `after` is none of the merchant's.
+    With `threshold`, its key, those whose price passed it when they were completed: one of a margin
+    only with `margins`. Refuses with NotFound when `after` is none of the merchant's.
     """
     rows = Configuration.objects.for_merchant(merchant).select_related("product", "version")
     if product is not None:
@@ -76,24 +84,42 @@ def configurations_from(
         measured = {} if margins else {"reached_thresholds__measure__in": OF_TOTALS}
         rows = rows.filter(reached_thresholds__key=threshold, **measured)
     if after is not None:
-        last = Configuration.objects.for_merchant(merchant).filter(public_id=after).values_list("pk", flat=True).first()
+        last = (
+            Configuration.objects.for_merchant(merchant)
+            .filter(public_id=after)
+            .values_list("pk", flat=True)
+            .first()
+        )
         if last is None:
             raise NotFound("There is no such page. Begin again without 'after'.")
         rows = rows.filter(pk__lt=last)
-    return list(rows.order_by("-pk").defer("evaluation", "price_list_document", "version__document")[:limit])
+    return list(
+        rows.order_by("-pk").defer("evaluation", "price_list_document", "version__document")[:limit]
+    )
 
 
 def price_lists_for(offer: Offer) -> tuple[tuple[PriceList, ...], str | None]:
-    """Return the price lists that a product can be sold at now, and the key of that which holds when none is named.
+    """Return the price lists that a product can be sold at now, and the key of that which holds
+    when none is named.
 
     The key is None where several could hold and none of them is the default.
     """
     model = offer.product.model
-    keys = PriceListRow.objects.filter(merchant__slug=offer.merchant).order_by("key").values_list("key", flat=True)
+    keys = (
+        PriceListRow.objects.filter(merchant__slug=offer.merchant)
+        .order_by("key")
+        .values_list("key", flat=True)
+    )
     usable: tuple[PriceList, ...] = ()
     for key in keys:
         try:
-            terms = terms_of(offer.merchant, model.currency, key, product=model.product, tax_class=model.tax_class)
+            terms = terms_of(
+                offer.merchant,
+                model.currency,
+                key,
+                product=model.product,
+                tax_class=model.tax_class,
+            )
         except NotFound:
             continue  # It does not hold now.
         if compile_prices(model, terms).refusal is None:
@@ -126,5 +152,6 @@ def _text(written: str | Mapping[str, str]) -> Text:
     if isinstance(written, str):
         return Text(written)
     return Text(
-        written["default"], tuple(sorted((locale, text) for locale, text in written.items() if locale != "default"))
+        written["default"],
+        tuple(sorted((locale, text) for locale, text in written.items() if locale != "default")),
     )

@@ -1,4 +1,6 @@
-"""Configurations that somebody kept, the keys that sign their prices, and how long a signed price holds."""
+"""Configurations that somebody kept, signed prices that were given, the keys that sign them, and
+how long they hold.
+"""
 
 import secrets
 from datetime import datetime
@@ -19,7 +21,9 @@ OPEN_DAYS = 30
 
 
 def new_public_id() -> str:
-    """Return 128 random bits as 22 characters fit for a URL; knowing it is what gives access in the widget."""
+    """Return 128 random bits as 22 characters fit for a URL; knowing it is what gives access in the
+    widget.
+    """
     return secrets.token_urlsafe(16)
 
 
@@ -29,7 +33,9 @@ class ConfigurationQuerySet(models.QuerySet["Configuration"]):
 
 
 class Configuration(models.Model):
-    """Choices made under one version, with the evaluation they had when last kept. Completed ones never change."""
+    """Choices made under one version, with the evaluation they had when last kept. Completed ones
+    never change.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -45,7 +51,8 @@ class Configuration(models.Model):
     once = models.CharField(max_length=64, null=True, blank=True, editable=False)
     price_list = models.CharField(max_length=63)
     price_list_document = models.JSONField(editable=False)
-    # When its prices were those of the day; rows of earlier releases have those of the day they were made on.
+    # When its prices were those of the day; rows of earlier releases have those of the day they
+    # were made on.
     priced_at = models.DateTimeField(null=True, editable=False)
     # The total before prices were renewed last, where it was another.
     repriced_from = models.DecimalField(max_digits=18, decimal_places=4, null=True, editable=False)
@@ -73,10 +80,13 @@ class Configuration(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("merchant", "once"), name="configuration_once"),
         ]
-        # In the order of lists: of all, of a merchant, and of a product among hundreds of thousands of others.
+        # In the order of lists: of all, of a merchant, and of a product among hundreds of thousands
+        # of others.
         indexes = [
             models.Index(fields=("-created_at", "-id"), name="configuration_newest"),
-            models.Index(fields=("merchant", "-created_at", "-id"), name="configuration_of_merchant"),
+            models.Index(
+                fields=("merchant", "-created_at", "-id"), name="configuration_of_merchant"
+            ),
             models.Index(fields=("product", "-created_at", "-id"), name="configuration_of_product"),
             models.Index(
                 fields=("merchant", "priced_at"),
@@ -111,7 +121,9 @@ class Configuration(models.Model):
 
 
 class PriceOverride(models.Model):
-    """A price that somebody set by hand for a configuration; one stands at most, those that ended stay to be read."""
+    """A price that somebody set by hand for a configuration; one stands at most, those that ended
+    stay to be read.
+    """
 
     class Kind(models.TextChoices):
         DISCOUNT = "discount", "Discount: taken off"
@@ -136,14 +148,24 @@ class PriceOverride(models.Model):
         ordering = ("configuration", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("configuration",), condition=models.Q(ended_at=None), name="one_standing_override"
+                fields=("configuration",),
+                condition=models.Q(ended_at=None),
+                name="one_standing_override",
             ),
         ]
 
     def __str__(self) -> str:
         return self.terms().told(self.configuration.currency)
 
-    columns: ClassVar[tuple[str, ...]] = ("kind", "percent", "amount", "reason", "by", "at", "beyond_limits")
+    columns: ClassVar[tuple[str, ...]] = (
+        "kind",
+        "percent",
+        "amount",
+        "reason",
+        "by",
+        "at",
+        "beyond_limits",
+    )
 
     def terms(self) -> Override:
         """Return this row as the value that prices are changed with."""
@@ -151,11 +173,15 @@ class PriceOverride(models.Model):
 
 
 class ReachedThreshold(models.Model):
-    """A threshold that the price of a configuration passed when it was completed, as the threshold was then."""
+    """A threshold that the price of a configuration passed when it was completed, as the threshold
+    was then.
+    """
 
     merchant_path: ClassVar[str] = "configuration__merchant"
 
-    configuration = models.ForeignKey(Configuration, models.CASCADE, related_name="reached_thresholds")
+    configuration = models.ForeignKey(
+        Configuration, models.CASCADE, related_name="reached_thresholds"
+    )
     key = models.CharField(max_length=63, db_index=True)
     name = LineField(blank=True, default="")
     measure = models.CharField(max_length=20)
@@ -177,13 +203,63 @@ class ReachedThreshold(models.Model):
     def of(cls, configuration: Configuration, reached: Reached, at: datetime) -> "ReachedThreshold":
         """Return the row, unsaved, that tells of `reached`."""
         threshold = reached.threshold
-        kept: dict[str, Any] = {name: getattr(threshold, name) for name in ("key", "name", "measure", "limit")}
+        kept: dict[str, Any] = {
+            name: getattr(threshold, name) for name in ("key", "name", "measure", "limit")
+        }
         kept |= {"currency": threshold.currency or "", "measured": reached.measured}
         return cls(configuration=configuration, at=at, **kept)
 
 
+class KeptQuote(Owned):
+    """A signed price that was given to somebody, and what became of it. The token says all else."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="quotes", editable=False)
+    # The jti of its token.
+    public_id = models.CharField("id", max_length=32, unique=True, editable=False)
+    # Keys of products may be given anew; the quote is of the one that had it.
+    product = models.CharField(max_length=63, editable=False)
+    configuration = models.ForeignKey(
+        Configuration,
+        models.SET_NULL,
+        null=True,
+        related_name="quotes",
+        editable=False,
+        db_index=True,
+    )
+    token = models.TextField(editable=False)
+    currency = models.CharField(max_length=3, editable=False)
+    total = models.DecimalField(max_digits=18, decimal_places=4, editable=False)
+    given_at = models.DateTimeField("given", editable=False)
+    expires_at = models.DateTimeField("holds until", editable=False)
+    accepted_at = models.DateTimeField("accepted", null=True, editable=False)
+    # When it was told that it ended without being accepted.
+    expired_at = models.DateTimeField("told as expired", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "quote"
+        ordering = ("-pk",)
+        indexes = [
+            models.Index(fields=("merchant", "-id"), name="quote_of_merchant"),
+            models.Index(
+                fields=("expires_at",),
+                condition=models.Q(accepted_at=None, expired_at=None),
+                name="quote_may_expire",
+            ),
+            models.Index(
+                fields=("expired_at",),
+                condition=models.Q(accepted_at=None, expired_at__isnull=False),
+                name="quote_may_be_swept",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class SigningKey(Owned):
-    """A key that signs quotes of one merchant. Its private half is sealed, and neither shown nor told anywhere."""
+    """A key that signs quotes of one merchant. Its private half is sealed, and neither shown nor
+    told anywhere.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="signing_keys")
     # Counts a merchant's keys, so that two processes that make the next one at once make one.
@@ -197,7 +273,9 @@ class SigningKey(Owned):
 
     class Meta:
         ordering = ("merchant", "-number")
-        constraints = [models.UniqueConstraint(fields=("merchant", "number"), name="signing_key_number")]
+        constraints = [
+            models.UniqueConstraint(fields=("merchant", "number"), name="signing_key_number")
+        ]
 
     def __str__(self) -> str:
         return self.kid
@@ -206,7 +284,9 @@ class SigningKey(Owned):
 class QuoteTerms(Owned):
     """How long the quotes of one merchant hold, and the prices of configurations that are open."""
 
-    merchant = models.OneToOneField(Merchant, models.CASCADE, primary_key=True, related_name="quote_terms")
+    merchant = models.OneToOneField(
+        Merchant, models.CASCADE, primary_key=True, related_name="quote_terms"
+    )
     valid_days = models.PositiveSmallIntegerField(
         "quotes hold for days",
         default=30,
@@ -236,7 +316,8 @@ class QuoteTerms(Owned):
                 name="quote_terms_days",
             ),
             models.CheckConstraint(
-                condition=models.Q(open_days__gte=1, open_days__lte=MOST_VALID_DAYS), name="quote_terms_open_days"
+                condition=models.Q(open_days__gte=1, open_days__lte=MOST_VALID_DAYS),
+                name="quote_terms_open_days",
             ),
         ]
 

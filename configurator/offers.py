@@ -1,6 +1,8 @@
-"""Offers: a version or draft of a product at the price list that holds for a buyer, ready to answer.
+"""Offers: a version or draft of a product at the price list that holds for a buyer, ready to
+answer.
 
-Compiled products are shared by all who ask for the same digest: in memory, and on the disk between processes.
+Compiled products are shared by all who ask for the same digest: in memory, and on the disk between
+processes.
 """
 
 import json
@@ -21,8 +23,8 @@ from catalog.product_model import ProductModel, read
 from configurator.answers import Answers
 from configurator.background import background
 from configurator.compiled_files import CompiledFiles
-from configurator.evaluation import CompiledProduct, compile_product
-from pricing.breakdown import Prices, compile_prices, line_classes
+from configurator.compiled_product import CompiledProduct, compile_product
+from pricing.breakdown import Prices, compile_prices
 from pricing.calendar import Schedule
 from pricing.in_force import Buyer, InForce
 from pricing.operations import schedule_of, terms_of, token_of
@@ -38,24 +40,39 @@ def _model(model: ProductModel) -> tuple[Hashable, Callable[[], int]]:
     return model.digest, lambda: size_of(model)
 
 
-_compiled: Answers[str, CompiledProduct] = Answers(PRODUCT_BYTES, lambda _, product: size_of(product), grows=True)
+_compiled: Answers[str, CompiledProduct] = Answers(
+    PRODUCT_BYTES, lambda _, product: size_of(product), grows=True
+)
 _prices: Answers[tuple[str, str], Prices] = Answers(
-    PRICES_BYTES, lambda _, prices: size_of(prices, [prices.model]), lambda prices: _model(prices.model)
+    PRICES_BYTES,
+    lambda _, prices: size_of(prices, [prices.model]),
+    lambda prices: _model(prices.model),
 )
 # Mostly the same products as those above: whichever of both forgets one last lets it go.
 _versions: Answers[tuple[str, str, int], tuple[int, int, str, CompiledProduct]] = Answers(
     PRODUCT_BYTES, lambda _, version: size_of(version), grows=True
 )
-# The newest version of a merchant's product, with the token it was found under.
-_current: Remembered[tuple[str, str], tuple[str, int]] = Remembered(CURRENT_BYTES, lambda *_: 200)
+# The newest version of a merchant's product and whether that is retired, with the token it was
+# found under.
+_current: Remembered[tuple[str, str], tuple[str, int, bool]] = Remembered(
+    CURRENT_BYTES, lambda *_: 200
+)
+
+
+class Retired(NotFound):
+    """The product is no longer sold. What was completed or quoted before can still be read."""
+
+    slug = "product-retired"
+    title = "The product is no longer sold"
+    status = 410
 
 
 @dataclass(frozen=True)
 class Offer:
     """A version of a product with the price list it is sold at, ready to answer; rows stay behind.
 
-    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from that day. With
-    `is_renewed` it is that of a stored configuration whose own prices were too old.
+    `terms` is the price list as it holds for `buyer`, `schedule` the merchant's calendar seen from
+    that day. With `is_renewed` it is that of a stored configuration whose own prices were too old.
     """
 
     merchant: str
@@ -78,7 +95,8 @@ class Offer:
     @cached_property
     def prices(self) -> Prices:
         return _prices.get_or_make(
-            (self.product.model.digest, self.terms.digest), lambda: compile_prices(self.product.model, self.terms)
+            (self.product.model.digest, self.terms.digest),
+            lambda: compile_prices(self.product.model, self.terms),
         )
 
 
@@ -89,16 +107,24 @@ def published(
     price_list: str | None = None,
     buyer: Buyer | None = None,
     at: datetime | None = None,
+    even_retired: bool = False,
 ) -> Offer:
-    """Return a product of `merchant` (a slug) in the given version, or the newest, at the price list that holds.
+    """Return a product of `merchant` (a slug) in the given version, or the newest, at the price
+    list that holds.
 
-    That is `price_list`, or else the one that `buyer` gets, at the time `at`, by default now. Refuses with NotFound
-    when there is no such product, version or list for this merchant. Which version is the newest, and prices, are those
-    of the moment in every process: one query tells whether either has changed.
+    That is `price_list`, or else the one that `buyer` gets, at the time `at`, by default now.
+    Refuses with NotFound when there is no such product, version or list for this merchant, and with
+    Retired where it is not sold any more, unless `even_retired`. Which version is the newest, and
+    prices, are those of the moment in every process: one query tells whether either has changed.
     """
     buyer = buyer or Buyer()
     token = token_of(merchant)
-    number = version if version is not None else _current_number(merchant, product, token)
+    newest, is_retired = _standing(merchant, product, token)
+    if is_retired and not even_retired:
+        raise Retired(
+            f"The product '{product}' is no longer sold. What was made of it before can still be read."
+        )
+    number = newest if version is None else version
     version_id, number, _, compiled = _versions.get_or_make(
         (merchant, product, number), lambda: _load(merchant, product, number)
     )
@@ -112,9 +138,11 @@ def offered(
     buyer: Buyer | None = None,
     at: datetime | None = None,
 ) -> Offer:
-    """Return `version` of a product, or without one its draft, at the price list that holds, as `published` does.
+    """Return `version` of a product, or without one its draft, at the price list that holds, as
+    `published` does.
 
-    A draft has the number 0 and no row. Refuses as `drafts.read` and `compile_product` do what the draft cannot be.
+    A draft has the number 0 and no row. Refuses as `drafts.read` and `compile_product` do what the
+    draft cannot be.
     """
     merchant = product.merchant.slug
     offer = (0, 0, draft_of(product)) if version is None else _version_offer(version)
@@ -141,7 +169,9 @@ def offer_at(
     at: datetime | None,
     token: str,
 ) -> Offer:
-    """Return a compiled version at the price list that holds at `at`; `token` is that of the merchant's prices now."""
+    """Return a compiled version at the price list that holds at `at`; `token` is that of the
+    merchant's prices now.
+    """
     model = product.model
     return Offer(
         merchant=merchant,
@@ -154,7 +184,7 @@ def offer_at(
             price_list,
             product=model.product,
             tax_class=model.tax_class,
-            line_classes=line_classes(model),
+            line_classes=product.line_classes,
             buyer=buyer,
             at=at,
             token=token,
@@ -164,24 +194,32 @@ def offer_at(
     )
 
 
-def _current_number(merchant: str, product: str, token: str) -> int:
-    """Return the newest version; `token`, which the merchant's publishing changes, was read before it is sought."""
+def _standing(merchant: str, product: str, token: str) -> tuple[int, bool]:
+    """Return the newest version of a product, and whether that is retired.
+
+    `token`, which publishing and retiring change, was read before.
+    """
     known = _current.get((merchant, product))
     if known is not None and known[0] == token:
-        return known[1]
-    number = (
+        return known[1:]
+    found = (
         Version.objects.filter(product__merchant__slug=merchant, product__key=product)
         .order_by("-number")
-        .values_list("number", flat=True)
+        .values_list("number", "product__retired_at")
         .first()
     )
-    if number is None:
-        raise NotFound(f"There is no published product '{product}' here. Check the key, or publish the draft.")
-    return _current.keep((merchant, product), (token, number))[1]
+    if found is None:
+        raise NotFound(
+            f"There is no published product '{product}' here. Check the key, or publish the draft."
+        )
+    number, retired_at = found
+    return _current.keep((merchant, product), (token, number, retired_at is not None))[1:]
 
 
 def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, CompiledProduct]:
-    row = Version.objects.filter(product__merchant__slug=merchant, product__key=product, number=number).first()
+    row = Version.objects.filter(
+        product__merchant__slug=merchant, product__key=product, number=number
+    ).first()
     if row is None:
         raise NotFound(f"There is no version {number} of the product '{product}' here.")
     return row.pk, row.number, row.digest, compiled(row.digest, row.document)
@@ -190,10 +228,13 @@ def _load(merchant: str, product: str, number: int) -> tuple[int, int, str, Comp
 def compiled(digest: str, document: str) -> CompiledProduct:
     """Return the compiled form of a version's document, shared by all who ask for the same digest.
 
-    It comes from memory, from the disk, or is compiled now; what is compiled now is also written to the disk, beside
-    the requests where this process answers any. There it is made ready, too, for who is refused something.
+    It comes from memory, from the disk, or is compiled now; what is compiled now is also written to
+    the disk, beside the requests where this process answers any. There it is made ready, too, for
+    who is refused something.
     """
-    return _compiled.make_once(digest, lambda: _made_ready(_loaded(digest) or _compiled_now(digest, document)))
+    return _compiled.make_once(
+        digest, lambda: _made_ready(_loaded(digest) or _compiled_now(digest, document))
+    )
 
 
 def _made_ready(product: CompiledProduct) -> CompiledProduct:
@@ -215,7 +256,8 @@ def _compiled_now(digest: str, document: str) -> CompiledProduct:
 
 
 def prepare(version: Version) -> bool:
-    """Have the compiled form of `version` in memory and on the disk before anybody asks. Safe to repeat.
+    """Have the compiled form of `version` in memory and on the disk before anybody asks. Safe to
+    repeat.
 
     Tells whether it is on the disk, for which there may be no place.
     """
@@ -226,7 +268,9 @@ def prepare(version: Version) -> bool:
 
 @cache
 def compiled_files() -> CompiledFiles | None:
-    """Return where compiled products are kept, or None where this site has no secret of its own to sign them with."""
+    """Return where compiled products are kept, or None where this site has no secret of its own to
+    sign them with.
+    """
     if settings.COMPILED_DIR is None:
         return None
     key = salted_hmac("configurator.compiled_files", "", algorithm="sha256").digest()

@@ -1,6 +1,8 @@
-"""Pictures for pages: the layers of a configuration laid over each other, and kept pictures in smaller sizes.
+"""Pictures for pages: the layers of a configuration laid over each other, and kept pictures in
+smaller sizes.
 
-What is made is kept on disk under a name that tells what it was made of, up to MOST_BYTES; the least used goes first.
+What is made is kept on disk under a name that tells what it was made of, up to MOST_BYTES; the
+least used goes first.
 """
 
 import hashlib
@@ -30,7 +32,8 @@ WIDTHS = frozenset({160, 320, 640, 1280})
 RECIPE = "1"
 MOST_SECONDS_TO_WAIT = 4
 NO_TINT = "xxxxxx"
-# A layer's own plain light: that of half its pixels that are not see-through. The highlight is not all white.
+# A layer's own plain light: that of half its pixels that are not see-through. The highlight is not
+# all white.
 LIT = 60
 OPAQUE = 200
 SHINE = 0.6
@@ -77,14 +80,19 @@ def is_sealed(model: ProductModel, mask: int, seal: str, tints: str = "") -> boo
 
 def _seal(model: ProductModel, mask: int, tints: str, key: str) -> str:
     what = " ".join(filter(None, (model.digest, f"{mask:x}", tints)))
-    return salted_hmac("configurator.pictures", what, secret=key, algorithm="sha256").hexdigest()[:16]
+    return salted_hmac("configurator.pictures", what, secret=key, algorithm="sha256").hexdigest()[
+        :16
+    ]
 
 
 def tints_of(model: ProductModel, mask: int, values: Mapping[str, Choice]) -> str:
-    """Return the colours of the layers of `mask` that take one, six hexadecimal digits each, or x where none is."""
+    """Return the colours of the layers of `mask` that take one, six hexadecimal digits each, or x
+    where none is.
+    """
     chosen = (values.get(key) for key in _tinting(model, mask))
     return "".join(
-        each[1:] if isinstance(each, str) and _COLOUR.fullmatch(each) else NO_TINT for each in chosen
+        each[1:] if isinstance(each, str) and _COLOUR.fullmatch(each) else NO_TINT
+        for each in chosen
     ).lower()
 
 
@@ -95,10 +103,11 @@ def _tinting(model: ProductModel, mask: int) -> tuple[str, ...]:
 
 
 def composed(model: ProductModel, mask: int, tints: str = "") -> Image | None:
-    """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over each other, as WebP.
+    """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over
+    each other, as WebP.
 
-    `tints` are the colours of those that take one, as `tints_of` tells. None when there is no such layer, or the
-    content of one is not kept here.
+    `tints` are the colours of those that take one, as `tints_of` tells. None when there is no such
+    layer, or the content of one is not kept here.
     """
     if not 0 < mask < 1 << len(model.layers):
         return None
@@ -122,13 +131,15 @@ def kept(digest: str) -> Image | None:
 
 
 def narrowed(digest: str, width: int) -> Image | None:
-    """Return a kept picture as WebP, at most `width` pixels wide; None when there is none, or no such size."""
+    """Return a kept picture as WebP, at most `width` pixels wide; None when there is none, or no
+    such size.
+    """
     if width not in WIDTHS or not re.fullmatch(r"[0-9a-f]{64}", digest):
         return None
     return _made(f"narrowed {width} {digest}", lambda: _narrow(digest, width))
 
 
-# ---- making ----------------------------------------------------------------------------------------------------------
+# ---- making --------------------------------------------------------------------------------------
 
 
 def _laid_over(painted: list[tuple[str, str]]) -> bytes | None:
@@ -149,12 +160,15 @@ def _laid_over(painted: list[tuple[str, str]]) -> bytes | None:
         if canvas is None:
             canvas = layer
         else:
-            canvas.alpha_composite(layer if layer.size == canvas.size else layer.resize(canvas.size))
+            canvas.alpha_composite(
+                layer if layer.size == canvas.size else layer.resize(canvas.size)
+            )
     return _webp(canvas) if canvas is not None else None
 
 
 def _tinted(layer: np.ndarray, tint: str) -> np.ndarray:
-    """Return a layer (rows, columns, RGBA as 8 bits) in the colour `tint`: shadows darken it, what shines is whiter.
+    """Return a layer (rows, columns, RGBA as 8 bits) in the colour `tint`: shadows darken it, what
+    shines is whiter.
 
     What is lit plainly, as most of the layer is, has that very colour.
     """
@@ -199,7 +213,7 @@ def _content(digest: str) -> bytes | None:
         return None
 
 
-# ---- keeping ---------------------------------------------------------------------------------------------------------
+# ---- keeping -------------------------------------------------------------------------------------
 
 
 def folder() -> Path:
@@ -207,14 +221,32 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "composed"
 
 
-def _made(what: str, make: Callable[[], bytes | None]) -> Image | None:
-    name = hashlib.sha256(f"{RECIPE} {what}".encode()).hexdigest()
-    path = folder() / name[:2] / f"{name}.webp"
+def made_before(name: str, media_type: str) -> Image | None:
+    """Return what was made and kept under `name`; None where it is not there, or not any more."""
+    path = _path(name, media_type)
     try:
-        content: bytes | None = path.read_bytes()
+        content = path.read_bytes()
         os.utime(path)
     except OSError:
-        content = _newly_made(path, make)
+        return None
+    return Image(name, content, media_type)
+
+
+def keep_made(image: Image) -> None:
+    """Keep a picture that was made, as long as there is room."""
+    _keep(_path(image.name, image.media_type), image.content)
+
+
+def _path(name: str, media_type: str) -> Path:
+    return folder() / name[:2] / f"{name}.{media_type.partition('/')[2]}"
+
+
+def _made(what: str, make: Callable[[], bytes | None]) -> Image | None:
+    name = hashlib.sha256(f"{RECIPE} {what}".encode()).hexdigest()
+    known = made_before(name, "image/webp")
+    if known is not None:
+        return known
+    content = _newly_made(_path(name, "image/webp"), make)
     return None if content is None else Image(name, content, "image/webp")
 
 
@@ -238,9 +270,7 @@ def _keep(path: Path, content: bytes) -> None:
     global _written
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(content)
-        Path(file.name).replace(path)
+        _write(path, content)
     except OSError:
         return
     with _sweep_lock:
@@ -249,6 +279,18 @@ def _keep(path: Path, content: bytes) -> None:
             return
         _written = 0
         sweep(MOST_BYTES)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            Path(file.name).replace(path)
+        except OSError:
+            # On a full disk what was begun would take the last of it.
+            Path(file.name).unlink(missing_ok=True)
+            raise
 
 
 def sweep(most_bytes: int) -> None:
@@ -264,5 +306,9 @@ def sweep(most_bytes: int) -> None:
     for _time, size, path in sorted(found):
         if total <= most_bytes:
             return
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            # It is there to stay, and costs nobody a picture.
+            continue
         total -= size

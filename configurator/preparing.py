@@ -1,4 +1,6 @@
-"""Compiled forms made before anybody asks: when a version is published, and of what is on sale when a server starts."""
+"""Compiled forms made before anybody asks: when a version is published, and of what is on sale when
+a server starts.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -19,14 +21,23 @@ MOST_AT_START = 100
 
 
 def current_versions(merchant: Merchant | None = None) -> Iterator[Version]:
-    """Return the newest version of each product, of one merchant or of all, those published last first."""
+    """Return the newest version of each product on sale, of one merchant or of all, those published
+    last first.
+    """
     rows = Version.objects.all() if merchant is None else Version.objects.for_merchant(merchant)
-    newest = rows.annotate(newest=Max("product__versions__number")).filter(number=F("newest"))
-    return iter(newest.select_related("product__merchant").order_by("-published_at", "-pk").iterator(chunk_size=10))
+    on_sale = rows.filter(product__retired_at=None)
+    newest = on_sale.annotate(newest=Max("product__versions__number")).filter(number=F("newest"))
+    return iter(
+        newest.select_related("product__merchant")
+        .order_by("-published_at", "-pk")
+        .iterator(chunk_size=10)
+    )
 
 
 def prepare_published(version: Version, **_: Any) -> None:
-    """Have a version compiled by a worker for all processes, or by this one where no other could read it."""
+    """Have a version compiled by a worker for all processes, or by this one where no other could
+    read it.
+    """
     if compiled_files() is not None:
         prepare_version.enqueue(version.pk)
     elif background.serves:

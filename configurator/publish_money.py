@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from catalog.errors import Refusal
 from catalog.models import Product, Version
 from catalog.product_model import Choice, ProductModel
+from configurator.answering import follow
 from configurator.offers import Offer, offered
-from configurator.operations import follow
 from pricing.money import formatted
 
 MOST_PRESETS = 20
@@ -14,9 +14,11 @@ NO_PRICE = "no price"
 
 
 def money_told(product: Product, latest: Version) -> Iterator[str]:
-    """Return a sentence for the start of a product, and for each preset, whose price is another in the draft.
+    """Return a sentence for the start of a product, and for each preset, whose price is another in
+    the draft.
 
-    Prices are those of a buyer nobody knows anything of, now; a draft that cannot be priced says why.
+    Prices are those of a buyer nobody knows anything of, now; a draft that cannot be priced says
+    why.
     """
     try:
         before, after = offered(product, latest), offered(product, None)

@@ -1,4 +1,6 @@
-"""Why something does not go: each reason as a sentence, in the merchant's own words where there are any."""
+"""Why something does not go: each reason as a sentence, in the merchant's own words where there are
+any.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,9 +9,10 @@ from catalog.expressions.types import Scope, bind
 from catalog.kinds.register import kind_of
 from catalog.product_model import NOTHING, Choice, Option, Preference, ProductModel, Rule, Text
 from catalog.translations import spoken_locale
-from configurator.engine.explain import Explanation, Reason
+from configurator.engine.face.conflicts import Explanation, Reason
 
-# Conditions are told as whole clauses, so every sentence sets them behind a colon: no language has to reorder them.
+# Conditions are told as whole clauses, so every sentence sets them behind a colon: no language has
+# to reorder them.
 _PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "rule when": "Where {0}: {1}.",
@@ -65,16 +68,20 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def told(model: ProductModel, reason: Reason, locale: str | None, wanted: str = "") -> str:
-    """Return `reason` as one sentence for a shopper, in `locale` if the product speaks it, or else its own.
+def reason_text(model: ProductModel, reason: Reason, locale: str | None, wanted: str = "") -> str:
+    """Return `reason` as one sentence for a shopper, in `locale` if the product speaks it, or else
+    its own.
 
-    What is made from conditions tells lengths in the unit `wanted`, if there is one, as `told_shown` does.
+    What is made from conditions tells lengths in the unit `wanted`, if there is one, as
+    `told_shown` does.
     """
     locale = spoken_locale(model, locale)
     phrases = _phrases(locale)
     owner, _, value_key = reason.key.rpartition(".")
     if reason.kind in ("rule", "preference"):
-        statements: Sequence[Rule | Preference] = model.rules if reason.kind == "rule" else model.preferences
+        statements: Sequence[Rule | Preference] = (
+            model.rules if reason.kind == "rule" else model.preferences
+        )
         statement = next(each for each in statements if each.key == reason.key)
         if statement.message:
             return statement.message.in_locale(locale)
@@ -93,55 +100,70 @@ def told(model: ProductModel, reason: Reason, locale: str | None, wanted: str = 
         return _only_where(model, label, option.reason, option.when, locale, wanted)
     if reason.kind == "value_condition":
         value = option.value_by_key[value_key]
-        return _only_where(model, value.label.in_locale(locale), value.reason, value.when, locale, wanted)
+        return _only_where(
+            model, value.label.in_locale(locale), value.reason, value.when, locale, wanted
+        )
     if reason.kind == "count":
         least, most = option.at_least, option.at_most
-        kind = "at most" if least is None else "at least" if most is None else "exactly" if least == most else "between"
+        kind = (
+            "at most"
+            if least is None
+            else "at least"
+            if most is None
+            else "exactly"
+            if least == most
+            else "between"
+        )
         return phrases[kind].format(label, least, most)
     return phrases["domain" if reason.kind == "domain" else "required"].format(label)
 
 
-def told_unnamed(locale: str | None) -> str:
+def unnamed_text(locale: str | None) -> str:
     """Return the sentence for reasons that are not told."""
     return _phrases(locale)["unnamed"]
 
 
-def told_missing(model: ProductModel, missing: Sequence[str], locale: str | None) -> str:
+def missing_text(model: ProductModel, missing: Sequence[str], locale: str | None) -> str:
     """Return which options still need a choice, as a sentence."""
     locale = spoken_locale(model, locale)
     labels = (model.option_by_key[key].label.in_locale(locale) for key in missing)
     return _phrases(locale)["missing"].format(", ".join(labels))
 
 
-def told_explanation(
+def explanation_text(
     model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
 ) -> str:
-    """Return why something does not go: each reason once, then the choices it is because of; `values` holds them.
+    """Return why something does not go: each reason once, then the choices it is because of;
+    `values` holds them.
 
     Such as "A glass top needs the steel frame. Because of Frame: Oak."
     """
     locale = spoken_locale(model, locale)
-    sentences = list(dict.fromkeys(told(model, reason, locale) for reason in explanation.rules))
-    behind = told_behind(model, explanation, values, locale)
+    sentences = list(
+        dict.fromkeys(reason_text(model, reason, locale) for reason in explanation.rules)
+    )
+    behind = grounds_texts(model, explanation, values, locale)
     if behind:
         sentences.append(_phrases(locale)["because"].format("; ".join(behind)))
     return " ".join(sentences)
 
 
-def told_behind(
+def grounds_texts(
     model: ProductModel, explanation: Explanation, values: Mapping[str, Choice], locale: str | None
 ) -> tuple[str, ...]:
     """Return what was chosen or left as it was behind an explanation, each as "Frame: Oak"."""
     options = model.option_by_key
     keys = dict.fromkeys((*explanation.choices, *explanation.assumed))
     return tuple(
-        f"{options[key].label.in_locale(locale)}: {told_choice(options[key], values.get(key), locale) or '–'}"
+        f"{options[key].label.in_locale(locale)}: {choice_text(options[key], values.get(key), locale) or '–'}"
         for key in keys
     )
 
 
-def told_choice(option: Option, choice: Choice | None, locale: str | None) -> str:
-    """Return a choice as people read it: labels, the number with its unit, yes or no; empty without one."""
+def choice_text(option: Option, choice: Choice | None, locale: str | None) -> str:
+    """Return a choice as people read it: labels, the number with its unit, yes or no; empty without
+    one.
+    """
     if choice is None or choice == NOTHING:
         return ""
     if isinstance(choice, bool):
@@ -150,11 +172,17 @@ def told_choice(option: Option, choice: Choice | None, locale: str | None) -> st
 
 
 def _phrases(locale: str | None) -> Mapping[str, str]:
-    return _PHRASES.get((locale or "en").lower().replace("_", "-").partition("-")[0], _PHRASES["en"])
+    return _PHRASES.get(
+        (locale or "en").lower().replace("_", "-").partition("-")[0], _PHRASES["en"]
+    )
 
 
-def _only_where(model: ProductModel, label: str, own: Text | None, when: str | None, locale: str, wanted: str) -> str:
-    """Return the merchant's own sentence for a condition that switches something off, or one made from it."""
+def _only_where(
+    model: ProductModel, label: str, own: Text | None, when: str | None, locale: str, wanted: str
+) -> str:
+    """Return the merchant's own sentence for a condition that switches something off, or one made
+    from it.
+    """
     if own:
         return own.in_locale(locale)
     return _phrases(locale)["only where"].format(label, _condition(model, when, locale, wanted))

@@ -1,4 +1,6 @@
-"""Choices that were written down under another version: what still exists stays, and what does not is named."""
+"""Choices that were written down under another version: what still exists stays, and what does not
+is named.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ FAR = 10
 
 @dataclass(frozen=True)
 class Lost:
-    """Something of written choices that does not exist: the key of the option, and what it was to be, as written.
+    """Something of written choices that does not exist: the key of the option, and what it was to
+    be, as written.
 
     `now` is the nearest that stands in for it; None where nothing does.
     """
@@ -30,10 +33,14 @@ class Lost:
     now: Choice | None = None
 
 
-def salvaged(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, Choice | None], tuple[Lost, ...]]:
-    """Return the choices of `given` that shoppers may make, and what was lost; at most MOST_UNKNOWN are told.
+def salvaged(
+    model: ProductModel, given: Mapping[str, Any]
+) -> tuple[dict[str, Choice | None], tuple[Lost, ...]]:
+    """Return the choices of `given` that shoppers may make, and what was lost; at most MOST_UNKNOWN
+    are told.
 
-    Of a multi-choice only the members that do not exist go, and the nearest number stands in for one that is none.
+    Of a multi-choice only the members that do not exist go, and the nearest number stands in for
+    one that is none.
     """
     hidden = model.internal_options
     choices: dict[str, Choice | None] = {}
@@ -58,7 +65,11 @@ def salvaged(model: ProductModel, given: Mapping[str, Any]) -> tuple[dict[str, C
 def _read(option: Option, raw: Any) -> tuple[Choice | None, list[Lost]]:
     if kind_of(option).is_several and isinstance(raw, list):
         known = [member for member in raw if member in option.value_by_key]
-        gone = [Lost(option.key, short(str(member))) for member in raw if member not in option.value_by_key]
+        gone = [
+            Lost(option.key, short(str(member)))
+            for member in raw
+            if member not in option.value_by_key
+        ]
         return (read_value(option, known) if known or not gone else None), gone
     try:
         return read_value(option, raw), []

@@ -1,4 +1,6 @@
-"""A trace of one evaluation, on request: what was in force, and what the answer took. It never changes the answer."""
+"""A trace of one evaluation, on request: what was in force, and what the answer took. It never
+changes the answer.
+"""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -8,9 +10,10 @@ from typing import Any
 
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.types import Scope, bind
-from configurator.engine.effort import Effort, counted
-from configurator.engine.explain import Reason
-from configurator.evaluation import Evaluation, out_of_reach, why
+from configurator.engine.face.conflicts import Reason
+from configurator.engine.face.examination import Effort, counted
+from configurator.evaluation.evaluation import Evaluation
+from configurator.evaluation.why import out_of_reach, why
 from configurator.evaluation_json import reasons_json
 
 MOST_NARROWED = 20
@@ -46,16 +49,18 @@ def trace_json(evaluation: Evaluation, trace: Trace, locale: str | None = None) 
         "answers_remembered": effort.remembered,
         "in_force": reasons_json(evaluation.model, in_force(evaluation), locale),
         "narrowed": {
-            key: reasons_json(evaluation.model, reasons, locale) for key, reasons in narrowed(evaluation).items()
+            key: reasons_json(evaluation.model, reasons, locale)
+            for key, reasons in narrowed(evaluation).items()
         },
     }
 
 
 def in_force(evaluation: Evaluation) -> tuple[Reason, ...]:
-    """Return the demands that say something about the present values, in the order of the product.
+    """Return the constraints that say something about the present values, in the order of the
+    product.
 
-    Rules whose `when` holds, tables about options that have values, and conditions that do not hold, so that their
-    option or value is switched off.
+    Rules whose `when` holds, tables about options that have values, and conditions that do not
+    hold, so that their option or value is switched off.
     """
     model, values = evaluation.model, evaluation.values
     scope = Scope.of(model)
@@ -68,15 +73,23 @@ def in_force(evaluation: Evaluation) -> tuple[Reason, ...]:
         if not holds(option.when):
             found.append(Reason("option_condition", option.key))
         found += [
-            Reason("value_condition", f"{option.key}.{value.key}") for value in option.values if not holds(value.when)
+            Reason("value_condition", f"{option.key}.{value.key}")
+            for value in option.values
+            if not holds(value.when)
         ]
     found += [Reason("rule", rule.key) for rule in model.rules if holds(rule.when)]
-    found += [Reason("table", table.key) for table in model.tables if any(key in values for key in table.options)]
+    found += [
+        Reason("table", table.key)
+        for table in model.tables
+        if any(key in values for key in table.options)
+    ]
     return tuple(found)
 
 
 def narrowed(evaluation: Evaluation) -> Mapping[str, tuple[Reason, ...]]:
-    """Return, for up to MOST_NARROWED options that cannot have all their values now, the reasons against the first."""
+    """Return, for up to MOST_NARROWED options that cannot have all their values now, the reasons
+    against the first.
+    """
     found: dict[str, tuple[Reason, ...]] = {}
     for option in evaluation.model.options:
         blocked = next((value for value in out_of_reach(evaluation, option)), None)

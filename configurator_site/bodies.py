@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -13,7 +12,6 @@ from integrations.api.problems import (
     UnsupportedCoding,
     log,
     new_request_id,
-    problem_of,
     respond,
 )
 
@@ -28,9 +26,11 @@ ACCEPTED = "gzip, deflate"
 
 
 class PlainBodies:
-    """A WSGI application before `inner`: it reads bodies without a length, and unpacks packed ones, up to `most` bytes.
+    """A WSGI application before `inner`: it reads bodies without a length, and unpacks packed ones,
+    up to `most` bytes.
 
-    Other codings, broken streams and larger bodies are answered with a problem document; `inner` hears nothing of them.
+    Other codings, broken streams and larger bodies are answered with a problem document; `inner`
+    hears nothing of them.
     """
 
     def __init__(self, inner: Application, most: int) -> None:
@@ -57,7 +57,9 @@ class PlainBodies:
 
     def _fill(self, body: IO[bytes], environ: Environ, coding: str) -> None:
         if coding not in {"", "identity", *WINDOW}:
-            raise UnsupportedCoding(f"Send the body as it is, or packed by one of: {ACCEPTED}.")
+            raise UnsupportedCoding(
+                f"Send the body as it is, or packed by one of: {ACCEPTED}.", accepted=ACCEPTED
+            )
         unpacking = zlib.decompressobj(WINDOW[coding]) if coding in WINDOW else None
         for piece in _pieces(environ):
             for plain in _unpacked(unpacking, piece, coding) if unpacking else [piece]:
@@ -94,10 +96,8 @@ def _pieces(environ: Environ) -> Iterable[bytes]:
 
 def _refused(refusal: Refusal, environ: Environ, start_response: Callable[..., Any]) -> Answer:
     request_id = new_request_id()
-    response = respond(problem_of(refusal), request_id)
+    response = respond(refusal, request_id)
     log(request_id, environ.get("REQUEST_METHOD"), environ.get("PATH_INFO", ""), response)
     headers = [*response.items(), ("Content-Length", str(len(response.content)))]
-    if response.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-        headers.append(("Accept-Encoding", ACCEPTED))
     start_response(f"{response.status_code} {response.reason_phrase}", headers)
     return [response.content]

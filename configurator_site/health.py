@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from catalog.jobs import clock
 from catalog.jobs.worker import SILENT, last_heard
 from catalog.memory import when_forgetting
-from integrations.webhooks.operations import oldest_due
+from integrations.automations.operations import oldest_due as oldest_run
+from integrations.webhooks.operations import oldest_due as oldest_delivery
 
 # Below this, SQLite, uploads and compiled products are about to fail, or do.
 LEAST_FREE_BYTES = 32 * 1024 * 1024
@@ -25,7 +26,8 @@ LONGEST_WAIT = timedelta(minutes=5)
 
 type Migration = tuple[str, str]
 
-# Whether this process has found the schema to be its own; a later one, of the next release, lets it work on (ADR 0174).
+# Whether this process has found the schema to be its own; a later one, of the next release, lets it
+# work on (ADR 0174).
 _was_own: list[bool] = []
 when_forgetting(_was_own.clear)
 
@@ -40,17 +42,23 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 where database, schema and disk let this process work, 503 otherwise; `status` sums these up.
+    """Answer 200 where database, schema and disk let this process work, 503 otherwise; `status`
+    sums these up.
 
-    Beside them it tells how the work beside the requests does. That is no reason for 503: a shop sells without it, and
-    would not sell more if its servers were taken away.
+    Beside them it tells how the work beside the requests does. That is no reason for 503: a shop
+    sells without it, and would not sell more if its servers were taken away.
     """
     found = {"database": _database(), "disk": _disk()}
     if found["database"] == OK:
         found["schema"] = _schema()
     is_ready = all(each == OK for each in found.values())
-    beside = {"worker": _worker(), "deliveries": _deliveries()} if is_ready else {}
-    told = {"status": OK if is_ready else "unavailable", **found, **beside}
+    told = {"status": OK if is_ready else "unavailable", **found}
+    if is_ready:
+        told |= {
+            "worker": _worker(),
+            "deliveries": _waiting(oldest_delivery()),
+            "runs": _waiting(oldest_run()),
+        }
     return JsonResponse(told, status=200 if is_ready else 503)
 
 
@@ -63,10 +71,11 @@ def _worker() -> str:
     return OK if silent < SILENT else f"none was heard of for {int(silent.total_seconds())} s"
 
 
-def _deliveries() -> str:
-    """Tell whether events wait longer for a worker than they should; those that wait for their next attempt do not."""
-    waiting = oldest_due()
-    if waiting is None or (late := clock.now() - waiting) < LONGEST_WAIT:
+def _waiting(due: datetime | None) -> str:
+    """Tell whether work that is due since `due` waits longer than it should; what waits for its
+    next attempt is not.
+    """
+    if due is None or (late := clock.now() - due) < LONGEST_WAIT:
         return OK
     return f"the oldest one due waits for {int(late.total_seconds())} s"
 
@@ -103,7 +112,9 @@ def _schema() -> str:
         return "not made: run manage.py migrate"
     of_code = _migrations()
     lacking = sorted(
-        name for name, replaced in of_code.items() if name not in applied and not (replaced and replaced <= applied)
+        name
+        for name, replaced in of_code.items()
+        if name not in applied and not (replaced and replaced <= applied)
     )
     if lacking:
         return f"older than the code: run manage.py migrate ({'.'.join(lacking[0])} is first)"

@@ -16,10 +16,18 @@
 | `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
 | `API_WORK_SECONDS_PER_MINUTE` | how many seconds its hard calls (count, complete) may compute; 30 |
 | `EMBEDDED_WORKER` | `1`: each server process has a worker in a thread; else run `manage.py worker`. On in the demo |
+| `CELERY_BROKER_URL` | `redis://…` or `amqp://…`: Celery workers do the work, see docs/operations.md, section 3 |
 | `EGRESS_ALLOWED` | private networks that events may be sent to, such as `10.1.0.0/16,fd00::/8`; none by default |
 | `WEBHOOK_SECONDS` | how long an endpoint has to answer an event; 15 |
+| `AUTOMATION_STEP_SECONDS` | how long a step of an automation may take; 60 |
+| `MAIL_URL` | what sends e-mail: `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` or `console:`; |
+| | `smtp://host:25?plain=1` is not encrypted. None by default: then no mail is sent; with DEBUG the console |
+| `MAIL_FROM` | the address that e-mail comes from, such as `no-reply@configurator.example` |
+| `AUTOMATION_FILES` | where automations put files of the site, a folder below it for each merchant; none by default |
 | `METRICS_TOKEN` | who brings it as `Authorization: Bearer …` reads `/metrics`; without one there is no such page |
+| `OTEL_EXPORTER_OTLP_ENDPOINT` | where traces of requests are sent to (extra `[otel]`); none without it |
 | `LOG_LEVEL` | `INFO` by default |
+| `LOG_FORMAT` | `json`: each line of the log is a JSON object, with the ids of request, event and job |
 """
 
 import os
@@ -34,9 +42,11 @@ from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 _COMMAND = sys.argv[1] if len(sys.argv) > 1 and Path(sys.argv[0]).name == "manage.py" else ""
-# The demo and the tests run without any set-up; other servers have to say DEBUG=1 or bring their own secrets.
+# The demo and the tests run without any set-up; other servers have to say DEBUG=1 or bring their
+# own secrets.
 _TRYING = _COMMAND == "demo" or "pytest" in sys.modules
-# Commands that answer nobody sign nothing that outlives them. `check --deploy` is there to tell what a server lacks.
+# Commands that answer nobody sign nothing that outlives them. `check --deploy` is there to tell
+# what a server lacks.
 _SERVES_NOTHING = _COMMAND not in {"", "runserver", "testserver"} and "--deploy" not in sys.argv
 
 
@@ -57,7 +67,8 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]) or ":memory:",
-            # Deferred transactions in WAL lose concurrent read-then-write updates; IMMEDIATE ones wait in line.
+            # Deferred transactions in WAL lose concurrent read-then-write updates; IMMEDIATE ones
+            # wait in line.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -77,7 +88,35 @@ def database(url: str) -> dict[str, Any]:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ImproperlyConfigured(f"DATABASE_URL must start with sqlite:// or postgresql://, not {parts.scheme}://")
+    raise ImproperlyConfigured(
+        f"DATABASE_URL must start with sqlite:// or postgresql://, not {parts.scheme}://"
+    )
+
+
+def mailers(url: str) -> dict[str, Any]:
+    """Return Django's settings for what sends e-mail; nothing for an empty URL, which sends none."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme == "console":
+        return {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"MAIL_URL must be smtp://host:587, smtps://host:465 or console:, not {url!r}"
+        )
+    is_plain = dict(parse_qsl(parts.query)).get("plain") == "1"
+    options = {
+        "host": parts.hostname,
+        "port": parts.port or (465 if parts.scheme == "smtps" else 25 if is_plain else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": parts.scheme == "smtps",
+        "use_tls": parts.scheme == "smtp" and not is_plain,
+        "timeout": 30,
+    }
+    return {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    }
 
 
 # The demo serves a shop page of its own; nothing else does.
@@ -136,8 +175,11 @@ PUBLIC_URL = _public_url(ALLOWED_HOSTS[0])
 
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
-# Reading a compiled product runs what is in the file, so it has to be signed with something nobody else knows.
+DATABASES = {
+    "default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+}
+# Reading a compiled product runs what is in the file, so it has to be signed with something nobody
+# else knows.
 _COMPILED_DIR = Path(os.environ.get("COMPILED_DIR") or DATA_DIR / "compiled")
 COMPILED_DIR = _COMPILED_DIR if os.environ.get("SECRET_KEY") else None
 COMPILED_MEGABYTES = int(os.environ.get("COMPILED_MEGABYTES") or 500)
@@ -163,10 +205,12 @@ INSTALLED_APPS = [
     "configurator",
     "integrations.access",
     "integrations.webhooks",
+    "integrations.automations",
     "integrations.connectors",
     "configurator_site",
 ]
 MIDDLEWARE = [
+    "configurator_site.measuring.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -209,7 +253,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None if _TRYING else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if _RELAXED
@@ -219,7 +266,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = _RELAXED
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# The policy of every page; the widget alone overrides frame-ancestors, with its merchant's own sites.
+# The policy of every page; the widget alone overrides frame-ancestors, with its merchant's own
+# sites.
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -234,7 +282,8 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# With "no-referrer" browsers send `Origin: null` with a plain form post, which our own check then refuses.
+# With "no-referrer" browsers send `Origin: null` with a plain form post, which our own check then
+# refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if _RELAXED else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not _RELAXED
@@ -253,12 +302,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    # Only for generated client secrets of 40 characters and more, where slow hashing protects nothing.
+    # Only for generated client secrets of 40 characters and more, where slow hashing protects
+    # nothing.
     "integrations.access.hashers.GeneratedSecretHasher",
 ]
 if "pytest" in sys.modules:
@@ -297,15 +350,21 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     },
 }
 
-# The API's views read and answer by themselves (integrations/api/endpoint.py); this is what describes them.
+# The API's views read and answer by themselves (integrations/api/endpoint.py); this is what
+# describes them.
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "integrations.api.openapi.OperationSchema",
     "UNAUTHENTICATED_USER": None,
 }
-# OpenAPI's root fields are in integrations/api/openapi.py, beside the code that makes the rest of it.
-SPECTACULAR_SETTINGS: dict[str, Any] = {"OAS_VERSION": "3.1.1", "SORT_OPERATIONS": False, "POSTPROCESSING_HOOKS": []}
+# OpenAPI's root fields are in integrations/api/openapi.py, beside the code that makes the rest of
+# it.
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "OAS_VERSION": "3.1.1",
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],
+}
 API_REQUESTS = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 600)
 # Seconds of computing in a window for calls whose work nobody can tell beforehand.
 API_WORK_SECONDS = int(os.environ.get("API_WORK_SECONDS_PER_MINUTE") or 30)
@@ -324,15 +383,42 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "catalog.jobs.backend.DurableBackend"}}
 EMBEDDED_WORKER = _flag("EMBEDDED_WORKER", default=_RELAXED and "pytest" not in sys.modules)
 
+# Celery carries the news that there is work, where it is set; the work stays in these rows (ADR
+# 0188).
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+# Who writes a row does not wait long for a broker that is away.
+CELERY_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 5}
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    _MESSAGES = DATA_DIR / "messages"
+    CELERY_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_MESSAGES),
+        "data_folder_out": str(_MESSAGES),
+        "control_folder": str(_MESSAGES / "control"),
+    }
+MAILERS = mailers(os.environ.get("MAIL_URL", "console:" if _RELAXED else ""))
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or f"no-reply@{urlsplit(PUBLIC_URL).hostname}"
+
 # On one's own machine, receivers are there too.
-EGRESS_ALLOWED = _listed(os.environ.get("EGRESS_ALLOWED", "127.0.0.0/8,::1/128" if _RELAXED else ""))
+EGRESS_ALLOWED = _listed(
+    os.environ.get("EGRESS_ALLOWED", "127.0.0.0/8,::1/128" if _RELAXED else "")
+)
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+AUTOMATION_STEP_SECONDS = float(os.environ.get("AUTOMATION_STEP_SECONDS") or 60)
+AUTOMATION_FILES = Path(files) if (files := os.environ.get("AUTOMATION_FILES")) else None
 WEBHOOK_SECONDS = float(os.environ.get("WEBHOOK_SECONDS") or 15)
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "configurator_site.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("LOG_FORMAT") == "json" else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
 }

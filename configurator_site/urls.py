@@ -15,7 +15,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/", include("integrations.access.urls")),
     path("api/", include("integrations.api.urls")),
-    path("", include("configurator.well_known")),
+    path("mail/", include("integrations.automations.urls")),
+    path("", include("configurator.quoting.well_known")),
     path("", include("configurator.embed.urls")),
 ]
 

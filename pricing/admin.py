@@ -1,4 +1,6 @@
-"""Admin of prices: lists with their terms, amounts kept in them, rates, calendar, thresholds, limits by hand."""
+"""Admin of prices: lists with their terms, amounts kept in them, rates, calendar, thresholds,
+limits by hand.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +18,14 @@ from django.utils import timezone
 from catalog.admin.large_lists import AmongOwn, LargeList
 from catalog.admin.products import register_list_link, register_product_link
 from catalog.admin.rows import WIDGETS
-from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, WithoutPopUps, merchants_for
+from catalog.admin.scoped import (
+    OWNERS,
+    ByRole,
+    MerchantScopedAdmin,
+    TellsAll,
+    WithoutPopUps,
+    merchants_for,
+)
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.formats import percentage
@@ -47,7 +56,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class OwnTextsForm(TranslatedForm):
-    """A row of the merchant; its texts have an input for each of the merchant's languages once the row is kept."""
+    """A row of the merchant; its texts have an input for each of the merchant's languages once the
+    row is kept.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         row = kwargs.get("instance")
@@ -76,7 +87,9 @@ class PriceListForm(OwnTextsForm):
         if self.instance.pk is None or self.errors or self.cleaned_data.get("accept_lost"):
             return
         if lost := losing_price(self.instance.merchant_id, self.instance.terms()):
-            self.add_error("accept_lost", f"{told_losing(lost)}. Tick this, and save again, if that is meant.")
+            self.add_error(
+                "accept_lost", f"{told_losing(lost)}. Tick this, and save again, if that is meant."
+            )
 
 
 class TaxRateForm(OwnTextsForm):
@@ -93,7 +106,8 @@ class AmountsForm(forms.Form):
     """Amounts as a file, or as cells pasted from a spreadsheet."""
 
     file = forms.FileField(
-        required=False, help_text="CSV or XLSX, as your vendor sends it or as it was downloaded here."
+        required=False,
+        help_text="CSV or XLSX, as your vendor sends it or as it was downloaded here.",
     )
     cells = forms.CharField(
         required=False,
@@ -114,11 +128,15 @@ class AmountsForm(forms.Form):
         if bool(file) == bool(self.cleaned_data.get("cells")):
             raise ValidationError("Choose a file, or paste cells.")
         if file and file.size > MOST_BYTES:
-            raise ValidationError(f"A file has at most {MOST_BYTES // 1_000_000} MB; bring larger ones in pieces.")
+            raise ValidationError(
+                f"A file has at most {MOST_BYTES // 1_000_000} MB; bring larger ones in pieces."
+            )
         return cleaned
 
     def is_laid_out_otherwise(self) -> bool:
-        """Tell whether it has to be asked how these amounts are read; refuses with Malformed what cannot be read."""
+        """Tell whether it has to be asked how these amounts are read; refuses with Malformed what
+        cannot be read.
+        """
         return has_other_layout(self.cleaned_data["file"], self.cleaned_data["cells"])
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -192,12 +210,24 @@ class ThresholdInline(WithoutPopUps, ByRole, admin.StackedInline):  # type: igno
 
 @admin.register(PriceList)
 class PriceListAdmin(MerchantScopedAdmin):
-    """The terms on which a merchant sells in one market. The amounts stand in the price lines of each product."""
+    """The terms on which a merchant sells in one market. The amounts stand in the price lines of
+    each product.
+    """
 
     formfield_overrides = WIDGETS
     form = PriceListForm
     change_form_template = "admin/pricing/pricelist.html"
-    list_display = ("name", "key", "currency", "is_default", "buyers", "period", "made", "tax", "merchant")
+    list_display = (
+        "name",
+        "key",
+        "currency",
+        "is_default",
+        "buyers",
+        "period",
+        "made",
+        "tax",
+        "merchant",
+    )
     list_filter = ("currency", "is_default", HoldsFilter)
     search_fields = ("name", "key", "currency")
     list_select_related = ("merchant",)
@@ -215,7 +245,10 @@ class PriceListAdmin(MerchantScopedAdmin):
         (
             "For whom and when",
             {
-                "fields": (("channel", "customer_group", "customer"), ("valid_from", "valid_until")),
+                "fields": (
+                    ("channel", "customer_group", "customer"),
+                    ("valid_from", "valid_until"),
+                ),
                 "description": "Of the lists that hold, a buyer gets that of the customer, else of the customer group, "
                 "else of the channel, else the default. Times are in UTC.",
             },
@@ -263,14 +296,22 @@ class PriceListAdmin(MerchantScopedAdmin):
         view = self.admin_site.admin_view
         return [
             path("product-file/", view(self.product_import_view), name="pricing_product_import"),
-            path("product-file/<int:pk>/", view(self.product_file_view), name="pricing_product_file"),
+            path(
+                "product-file/<int:pk>/", view(self.product_file_view), name="pricing_product_file"
+            ),
             path("<int:pk>/amounts/", view(self.amounts_view), name="pricing_amounts"),
-            path("<int:pk>/amounts/<str:token>/", view(self.price_file_view), name="pricing_price_file"),
+            path(
+                "<int:pk>/amounts/<str:token>/",
+                view(self.price_file_view),
+                name="pricing_price_file",
+            ),
             *super().get_urls(),
         ]
 
     def amounts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the grid of a list as a page, CSV or XLSX, and take it back, at first to look at what would change."""
+        """Return the grid of a list as a page, CSV or XLSX, and take it back, at first to look at
+        what would change.
+        """
         price_list = self.get_queryset(request).filter(pk=pk).first()
         if price_list is None:
             raise Http404
@@ -278,7 +319,9 @@ class PriceListAdmin(MerchantScopedAdmin):
             headers = {"Content-Disposition": f'attachment; filename="{price_list.key}.{kind}"'}
             rows = grid_of(price_list)
             if kind == "csv":
-                return HttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8", headers=headers)
+                return HttpResponse(
+                    csv_of(rows), content_type="text/csv; charset=utf-8", headers=headers
+                )
             return HttpResponse(xlsx_of(rows), content_type=XLSX, headers=headers)
         may_change = self.has_change_permission(request, price_list)
         form = AmountsForm(request.POST or None, request.FILES or None)
@@ -289,9 +332,13 @@ class PriceListAdmin(MerchantScopedAdmin):
             if form.is_valid():
                 try:
                     if form.is_laid_out_otherwise():
-                        asked = keep_price_file(price_list, form.cleaned_data["file"], form.cleaned_data["cells"])
+                        asked = keep_price_file(
+                            price_list, form.cleaned_data["file"], form.cleaned_data["cells"]
+                        )
                         return HttpResponseRedirect(asked)
-                    report = keep_amounts(price_list.merchant, form.rows(), form.cleaned_data["dry_run"])
+                    report = keep_amounts(
+                        price_list.merchant, form.rows(), form.cleaned_data["dry_run"]
+                    )
                 except Refusal as refused:
                     form.add_error(None, refused.sentence)
         context = {
@@ -319,7 +366,9 @@ class PriceListAdmin(MerchantScopedAdmin):
         return import_page(request, self.admin_site)
 
     def product_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the draft of a product, with the merchant's price lists, as a product file to members."""
+        """Return the draft of a product, with the merchant's price lists, as a product file to
+        members.
+        """
         product = Product.objects.filter(merchant__in=merchants_for(request), pk=pk).first()
         if product is None:
             raise Http404
@@ -332,7 +381,9 @@ class PriceListAdmin(MerchantScopedAdmin):
         return HttpResponse(text, content_type="application/yaml", headers=headers)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Tell of a list that it cannot go, where buyers of a published product would be left without one."""
+        """Tell of a list that it cannot go, where buyers of a published product would be left
+        without one.
+        """
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         going = {row.pk for row in objs}
         for merchant in {row.merchant_id for row in objs}:
@@ -387,7 +438,9 @@ class PriceListAdmin(MerchantScopedAdmin):
         return told_period(price_list)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Return the lists; tells of those that are about to end, or have ended, while none follows."""
+        """Return the lists; tells of those that are about to end, or have ended, while none
+        follows.
+        """
         if request.method == "GET":
             for sentence in ends_told(merchants_for(request)):
                 messages.warning(request, sentence)
@@ -406,10 +459,21 @@ class PriceListAdmin(MerchantScopedAdmin):
 
 @admin.register(ListAmount)
 class ListAmountAdmin(LargeList, MerchantScopedAdmin):
-    """The amounts that price lists keep, as a grid: each in place of what a price line of a version says."""
+    """The amounts that price lists keep, as a grid: each in place of what a price line of a version
+    says.
+    """
 
     formfield_overrides = WIDGETS
-    list_display = ("line", "value", "product", "price_list", "amount", "valid_from", "valid_until", "earlier")
+    list_display = (
+        "line",
+        "value",
+        "product",
+        "price_list",
+        "amount",
+        "valid_from",
+        "valid_until",
+        "earlier",
+    )
     list_editable = ("amount",)
     list_filter = (
         HoldsFilter,
@@ -418,7 +482,8 @@ class ListAmountAdmin(LargeList, MerchantScopedAdmin):
     )
     search_fields = ("line__exact", "value__exact")
     search_hint = "The key of a line or of a value."
-    # By the columns themselves: the order of the rows they refer to would be sorted anew on every page.
+    # By the columns themselves: the order of the rows they refer to would be sorted anew on every
+    # page.
     ordering = ("price_list_id", "product_id", "line", "value", "valid_from")
     list_select_related = ("price_list__merchant", "product")
     fields = (("price_list", "product"), ("line", "value"), "amount", ("valid_from", "valid_until"))
@@ -429,7 +494,9 @@ class ListAmountAdmin(LargeList, MerchantScopedAdmin):
 
 @admin.register(PriceFileLayout)
 class PriceFileLayoutAdmin(MerchantScopedAdmin):
-    """How files of vendors are read; each was confirmed, and is offered for the next file with the same header."""
+    """How files of vendors are read; each was confirmed, and is offered for the next file with the
+    same header.
+    """
 
     list_display = ("name", "used_at", "merchant")
     fields = ("name", "used_at")
@@ -451,7 +518,9 @@ class ExchangeRateAdmin(MerchantScopedAdmin):
 
 @admin.register(TaxRate)
 class TaxRateAdmin(MerchantScopedAdmin):
-    """Tax rates by country, region and class; where there are any, they decide for buyers whose country is known."""
+    """Tax rates by country, region and class; where there are any, they decide for buyers whose
+    country is known.
+    """
 
     formfield_overrides = WIDGETS
     form = TaxRateForm
@@ -483,7 +552,9 @@ class TaxRateAdmin(MerchantScopedAdmin):
 
 @admin.register(WorkCalendar)
 class WorkCalendarAdmin(MerchantScopedAdmin):
-    """On which days a merchant works: lead times are counted on it, and the day of being ready stands by the price."""
+    """On which days a merchant works: lead times are counted on it, and the day of being ready
+    stands by the price.
+    """
 
     list_display = ("merchant", "week", "time_zone", "order_until")
     fieldsets = (
@@ -519,7 +590,12 @@ class PriceThresholdAdmin(MerchantScopedAdmin):
         (
             None,
             {
-                "fields": ("merchant", ("key", "name"), ("measure", "limit", "currency"), ("product", "price_list")),
+                "fields": (
+                    "merchant",
+                    ("key", "name"),
+                    ("measure", "limit", "currency"),
+                    ("product", "price_list"),
+                ),
                 "description": "When a configuration is completed whose price passes this, that is recorded with it, "
                 "and other systems are told. Margins are compared where all costs and the net price are known.",
             },
@@ -534,7 +610,9 @@ class PriceThresholdAdmin(MerchantScopedAdmin):
 
 @admin.register(OverrideLimits)
 class OverrideLimitsAdmin(MerchantScopedAdmin):
-    """How far product managers may change prices of configurations by hand; owners set it and may go beyond."""
+    """How far product managers may change prices of configurations by hand; owners set it and may
+    go beyond.
+    """
 
     edited_by = OWNERS
     list_display = ("merchant", *OverrideLimits.columns)

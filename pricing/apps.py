@@ -12,8 +12,13 @@ class PricingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from catalog import checks
-        from catalog.models import Merchant, Version
-        from catalog.signals import keys_renamed, product_duplicated
+        from catalog.models import Merchant, Product, Version
+        from catalog.signals import (
+            keys_renamed,
+            product_brought_back,
+            product_duplicated,
+            product_retired,
+        )
         from pricing.checks import findings
         from pricing.models import (
             ClosedDays,
@@ -41,6 +46,11 @@ class PricingConfig(AppConfig):
             if not raw:
                 PriceRevision.change(instance.product.merchant_id)
 
+        def standing_changed(product: Product, **news: Any) -> None:
+            PriceRevision.change(product.merchant_id)
+
+        for each in (product_retired, product_brought_back):
+            each.connect(standing_changed, weak=False, dispatch_uid="pricing.standing_changed")
         post_save.connect(published, sender=Version, weak=False, dispatch_uid="pricing.published")
         checks.register_wide(findings)
         checks.register_beside(prices_beside)

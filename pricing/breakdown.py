@@ -1,7 +1,9 @@
-"""What a product costs as it is configured: price lines in, a breakdown whose lines sum to the total out.
+"""What a product costs as it is configured: price lines in, a breakdown whose lines sum to the
+total out.
 
-`compile_prices` reads the price lines of a model once for one price list; `price` answers for one set of values, and
-`difference` tells what other values would change without pricing everything again.
+`compile_prices` reads the price lines of a model once for one price list; `price` answers for one
+set of values, and `difference` tells what other values would change without pricing everything
+again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -18,25 +20,29 @@ from pricing.lines import (
     MOST_REMEMBERED,
     ONE,
     SKIPPED,
-    Amount,
     Item,
     Line,
     Part,
     Pieces,
-    PriceRefused,
     Prices,
-    PriceTooLarge,
     chosen_values,
     compile_prices,
-    constant_number,
     is_floor,
     joined,
     line_classes,
     lines_in,
-    value_keys,
 )
 from pricing.money import formatted, in_parts_of, in_units, plain, smallest_unit, whole
+from pricing.price_forms import (
+    Bound,
+    PriceRefused,
+    PriceTooLarge,
+    constant_number,
+    form_of,
+    value_keys,
+)
 from pricing.price_list import PriceList, TaxPart, Terms
+from pricing.rounding import Amount
 from pricing.tax_shares import (
     PRODUCTS,
     ByClass,
@@ -69,15 +75,28 @@ __all__ = (
 
 type Values = Mapping[str, Choice]
 type LineKind = Literal[
-    "amount", "value", "material", "percent", "minimum", "maximum", "least", "rounding", "override", "not_charged"
+    "amount",
+    "value",
+    "material",
+    "percent",
+    "minimum",
+    "maximum",
+    "least",
+    "rounding",
+    "override",
+    "not_charged",
 ]
 
 MAX_QUANTITY = 1_000_000
+# What a percentage comes to is another sum for almost every choice: only the latest are asked for
+# again.
+MOST_BOUNDED = 64
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownLine:
-    """One amount with its reason, rounded. `key` is that of the price line; `option` and `value` say what it is for.
+    """One amount with its reason, rounded. `key` is that of the price line; `option` and `value`
+    say what it is for.
 
     `cost` is what it costs the merchant, None where that is not known.
     """
@@ -96,18 +115,19 @@ class Breakdown:
     """The lines that apply, and their totals, in `currency`; `price_list` is the key of the list.
 
     `order_quantity` is how many pieces the whole order has, `quantity` where nobody said more.
-    `lines` sum to `unit_total` exactly and `order_lines`, which count once for the whole order, to `order_total`;
-    `total` is unit_total times `quantity` plus order_total. All are net or gross as the amounts of the list are
-    (`amounts_are`). `net` + `tax` + `paid_rounding` = `gross` for the whole quantity; where the tax is not known
-    (`tax_known` False) it is None, and so is whichever of net and gross depends on it. `gross` is what is paid:
-    `paid_rounding` is what the list adds to round that, apart from all amounts. `taxes` are what the tax is
-    made of. `shown`, and `unit_shown` for one piece
-    without the order's lines, is what a shopper sees first: net or gross as `shows` says. `open` names the options
-    without value that lines still wait for: until they are decided the total is the price so far, and the least there
-    will be unless it `may_fall`.
+    `lines` sum to `unit_total` exactly and `order_lines`, which count once for the whole order, to
+    `order_total`; `total` is unit_total times `quantity` plus order_total. All are net or gross as
+    the amounts of the list are (`amounts_are`). `net` + `tax` + `paid_rounding` = `gross` for the
+    whole quantity; where the tax is not known (`tax_known` False) it is None, and so is whichever
+    of net and gross depends on it. `gross` is what is paid: `paid_rounding` is what the list adds
+    to round that, apart from all amounts. `taxes` are what the tax is made of. `shown`, and
+    `unit_shown` for one piece without the order's lines, is what a shopper sees first: net or gross
+    as `shows` says. `open` names the options without value that lines still wait for: until they
+    are decided the total is the price so far, and the least there will be unless it `may_fall`.
 
-    `cost` is what everything costs the merchant and `margin` what is left of the net price; None where a line's cost,
-    or the net price, is not known. `because` tells why this list was chosen, `tax_from` where the tax is from.
+    `cost` is what everything costs the merchant and `margin` what is left of the net price; None
+    where a line's cost, or the net price, is not known. `because` tells why this list was chosen,
+    `tax_from` where the tax is from.
     """
 
     price_list: str
@@ -142,17 +162,22 @@ class Breakdown:
     @property
     def listed_total(self) -> Decimal:
         """The total as the list has it, with the tax in it that this buyer does not pay."""
-        return self.total - sum((line.amount for line in self.order_lines if line.kind == "not_charged"), Decimal(0))
+        return self.total - sum(
+            (line.amount for line in self.order_lines if line.kind == "not_charged"), Decimal(0)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What `difference` reuses of a breakdown: what each line came to, and the amount that is shown.
+    """What `difference` reuses of a breakdown: what each line came to, and the amount that is
+    shown.
 
-    `by_move` tells that a difference can be told from the lines that move. Amounts are in smallest units.
+    `by_move` tells that a difference can be told from the lines that move. Amounts are in smallest
+    units.
     """
 
     sums: "Sums"
+    pieces: Pieces
     shown: Amount
     waiting: frozenset[str]
     by_move: bool
@@ -160,12 +185,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What all lines come to, with the total of one piece and of what counts once, in smallest units.
+    """What all lines come to, with the total of one piece and of what counts once, in smallest
+    units.
 
-    `parts` holds what each line gives, then the least price where the list has one, then what rounding adds for a
-    piece and for the whole order; `prices.wholes` tells which count once. `befores` is what the lines come to that a
-    percentage, minimum or maximum is of; `floors` what minima of all lines before them ask for. `exact_piece` and
-    `exact_order` are the totals before rounding, `applied` counts the lines that apply.
+    `parts` holds what each line gives, then the least price where the list has one, then what
+    rounding adds for a piece and for the whole order; `prices.wholes` tells which count once.
+    `befores` is what the lines come to that a percentage, minimum or maximum is of; `floors` what
+    minima of all lines before them ask for. `exact_piece` and `exact_order` are the totals before
+    rounding, `applied` counts the lines that apply.
     """
 
     parts: tuple[Part, ...]
@@ -190,21 +217,26 @@ def price(
 ) -> Breakdown:
     """Return the breakdown of `quantity` pieces with `values`.
 
-    Where these are a part of an order, `order_quantity` says how many pieces all its configurations of the product have
-    together, these among them: breaks and tiers are those of the order, and of whole units a share is charged.
+    Where these are a part of an order, `order_quantity` says how many pieces all its configurations
+    of the product have together, these among them: breaks and tiers are those of the order, and of
+    whole units a share is charged.
 
-    `undecided` are the options that take part and have no value yet, `needed` those that have to be answered though
-    they are not required, and multi-choices that need more than they have. A line that cannot be computed because it
-    reads a required or needed one of them waits, and `open` names the option. Any other missing or undefined amount
-    refuses with PriceRefused, and so does a total below zero, a price without any line, a quantity below 1 or above a
-    million.
+    `undecided` are the options that take part and have no value yet, `needed` those that have to be
+    answered though they are not required, and multi-choices that need more than they have. A line
+    that cannot be computed because it reads a required or needed one of them waits, and `open`
+    names the option. Any other missing or undefined amount refuses with PriceRefused, and so does a
+    total below zero, a price without any line, a quantity below 1 or above a million.
     """
     if prices.refusal is not None:
         raise prices.refusal
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
-        raise PriceRefused(f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity)
-    pieces = Pieces(quantity, quantity if order_quantity is None else order_quantity)
-    if isinstance(pieces.order, bool) or not quantity <= pieces.order <= MAX_QUANTITY:
+        raise PriceRefused(
+            f"The quantity must be a whole number from 1 to {MAX_QUANTITY:,}.", quantity=quantity
+        )
+    pieces = ONE if quantity == 1 else Pieces(quantity, quantity)
+    if order_quantity is not None and order_quantity != quantity:
+        pieces = Pieces(quantity, order_quantity)
+    if isinstance(order_quantity, bool) or not quantity <= pieces.order <= MAX_QUANTITY:
         raise PriceRefused(
             f"The whole order has from {quantity:,} pieces, those that are priced here, to {MAX_QUANTITY:,}.",
             quantity=quantity,
@@ -224,11 +256,14 @@ def price(
         taxed = untaxed(prices, total)
     tax = None if taxed is None else tax_in(taxed)
     net = total if price_list.amounts_are == "net" else None if tax is None else total - tax
-    exact_gross = total if price_list.amounts_are == "gross" else None if tax is None else total + tax
+    exact_gross = (
+        total if price_list.amounts_are == "gross" else None if tax is None else total + tax
+    )
     gross = None if exact_gross is None else paid(price_list, exact_gross)
     shown = _shown(prices, total, tax, True)
     unit = sums.piece
-    unit_taxed = taxed_parts(prices, sums, 1, unit, pieces_only=True)
+    is_all = quantity == 1 and not sums.order and not order_lines
+    unit_taxed = taxed if is_all else taxed_parts(prices, sums, 1, unit, pieces_only=True)
     unit_tax = None if unit_taxed is None else tax_in(unit_taxed)
     if prices.terms.tax_status is not None and unit_tax is not None:
         unit, unit_tax = unit - unit_tax, 0
@@ -266,17 +301,20 @@ def price(
         cost=told(cost),
         margin=told(None if cost is None or net is None else net - cost),
         because=prices.terms.because,
-        paid_rounding=in_parts_of(0 if gross is None or exact_gross is None else gross - exact_gross, places),
-        known=Known(sums, shown, waiting, _tells_moves(prices)),
+        paid_rounding=in_parts_of(
+            0 if gross is None or exact_gross is None else gross - exact_gross, places
+        ),
+        known=Known(sums, pieces, shown, waiting, prices.tells_moves),
     )
 
 
 def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> int:
-    """Return the total of one piece with what counts once, in smallest units, also where `price` would refuse it.
+    """Return the total of one piece with what counts once, in smallest units, also where `price`
+    would refuse it.
 
-    Where more pieces may come to less it is the least total of so many pieces as a break begins at, or of very many;
-    with `is_greatest` it is the greater of the piece's and of what counts once. Refuses with PriceRefused what has no
-    amount.
+    Where more pieces may come to less it is the least total of so many pieces as a break begins at,
+    or of very many; with `is_greatest` it is the greater of the piece's and of what counts once.
+    Refuses with PriceRefused what has no amount.
     """
     if prices.refusal is not None:
         raise prices.refusal
@@ -284,7 +322,7 @@ def total_of_one(prices: Prices, values: Values, is_greatest: bool = False) -> i
     if is_greatest:
         return int(max(sums.piece, sums.order))
     least = int(sums.piece + sums.order)
-    if any(prices.wholes[: len(prices.lines)]):
+    if prices.has_wholes:
         starts = {each.pieces for line in prices.lines for each in line.line.breaks}
         for quantity in sorted({*starts, *(start - 1 for start in starts if start > 2), _MANY}):
             more = summed(prices.of(quantity), values, Pieces(quantity, quantity), frozenset())
@@ -304,11 +342,13 @@ def difference(
     undecided: Collection[str] | None = None,
     needed: Collection[str] = (),
 ) -> Decimal | None:
-    """Return the `shown` total that `values` would have minus that of `breakdown`; None if they would have no price.
+    """Return the `shown` total that `values` would have minus that of `breakdown`; None if they
+    would have no price.
 
-    It is that of all pieces together, as the total is. `changed` names the options whose value differs between the two;
-    only lines that read one of them are computed again, and what is of these. `undecided` and `needed` are as in
-    `price`; by default those of `breakdown` that still have no value. What `price` would refuse has no difference.
+    It is that of all pieces together, as the total is. `changed` names the options whose value
+    differs between the two; only lines that read one of them are computed again, and what is of
+    these. `undecided` and `needed` are as in `price`; by default those of `breakdown` that still
+    have no value. What `price` would refuse has no difference.
     """
     known = breakdown.known
     if not known.sums.unsettled and prices.moving.keys().isdisjoint(changed):
@@ -317,11 +357,13 @@ def difference(
         waiting = known.waiting.difference(values) if known.waiting else known.waiting
     else:
         waiting = _waiting(prices, values, undecided, needed)
-    quantity = breakdown.quantity
-    pieces = Pieces(quantity, breakdown.order_quantity)
-    prices = prices.of(quantity)
+    quantity, pieces = breakdown.quantity, known.pieces
+    if quantity != 1:
+        prices = prices.of(quantity)
     try:
-        moved = _moved(prices, known.sums, values, pieces, changed, waiting) if known.by_move else None
+        moved = (
+            _moved(prices, known.sums, values, pieces, changed, waiting) if known.by_move else None
+        )
         if moved is not None:
             piece, order = moved
             total = _total(prices, piece, order, quantity)
@@ -337,41 +379,59 @@ def difference(
 
 
 class Differences:
-    """The differences that other values make to one breakdown: what they all start from is looked up once.
+    """The differences that other values make to one breakdown: what they all start from is looked
+    up once.
 
-    Most values move lines that are of no other line and wait for nothing. Then the totals move by what these lines
-    move, and values that move them alike make one difference.
+    Most values move lines that are of no other line and wait for nothing. Then the totals move by
+    what these lines move, and values that move them alike make one difference.
     """
 
     def __init__(self, prices: Prices, breakdown: Breakdown) -> None:
         known = breakdown.known
         self._listed, self._breakdown = prices, breakdown
         self._prices = prices.of(breakdown.quantity)
-        self._pieces = Pieces(breakdown.quantity, breakdown.order_quantity)
-        self._is_plain = known.by_move and not (known.waiting or known.sums.unsettled or self._prices.base is not None)
+        self._pieces = known.pieces
+        self._is_plain = known.by_move and not (
+            known.waiting or known.sums.unsettled or self._prices.base is not None
+        )
         self._moving: dict[str, tuple[tuple[Line, Part, bool], ...] | None] = {}
         self._by_totals: dict[tuple[Amount, Amount], Decimal | None] = {}
 
     def of(
-        self, values: Values, changed: Collection[str], undecided: Collection[str], needed: Collection[str]
+        self,
+        values: Values,
+        changed: Collection[str],
+        undecided: Collection[str],
+        needed: Collection[str],
     ) -> Decimal | None:
         """Return what `difference` does."""
-        if self._is_plain and len(changed) == 1 and not _waiting(self._prices, values, undecided, needed):
-            moving = self._moving_alone(next(iter(changed)))
+        if (
+            self._is_plain
+            and len(changed) == 1
+            and not ((undecided or needed) and _waiting(self._prices, values, undecided, needed))
+        ):
+            (option,) = changed
+            moving = self._moving[option] if option in self._moving else self._moving_alone(option)
             if moving is not None:
                 return self._of_moving(moving, values)
         return difference(self._listed, self._breakdown, values, changed, undecided, needed)
 
     def _moving_alone(self, option: str) -> tuple[tuple[Line, Part, bool], ...] | None:
-        """Return the lines that `option` moves, with what they come to now; None where one is of other lines."""
-        if option not in self._moving:
-            prices, parts = self._prices, self._breakdown.known.sums.parts
-            lines = [(prices.lines[each], parts[each], prices.wholes[each]) for each in prices.moving.get(option, ())]
-            is_alone = all(line.of is None for line, _, _ in lines)
-            self._moving[option] = tuple(lines) if is_alone else None
+        """Return the lines that `option` moves, with what they come to now; None where one is of
+        other lines.
+        """
+        prices, parts = self._prices, self._breakdown.known.sums.parts
+        lines = [
+            (prices.lines[each], parts[each], prices.wholes[each])
+            for each in prices.moving.get(option, ())
+        ]
+        is_alone = all(line.of is None for line, _, _ in lines)
+        self._moving[option] = tuple(lines) if is_alone else None
         return self._moving[option]
 
-    def _of_moving(self, moving: Sequence[tuple[Line, Part, bool]], values: Values) -> Decimal | None:
+    def _of_moving(
+        self, moving: Sequence[tuple[Line, Part, bool]], values: Values
+    ) -> Decimal | None:
         sums = self._breakdown.known.sums
         applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
         for line, was, is_whole in moving:
@@ -400,18 +460,30 @@ class Differences:
             total = _total(self._prices, *_totals(self._prices, piece, order, quantity), quantity)
         except PriceRefused:
             return None
-        return _told_difference(self._prices, self._breakdown, total, _tax_of_all(self._prices, total))
+        return _told_difference(
+            self._prices, self._breakdown, total, _tax_of_all(self._prices, total)
+        )
 
 
-def _told_difference(prices: Prices, breakdown: Breakdown, total: int, tax: Amount | None) -> Decimal:
+def _told_difference(
+    prices: Prices, breakdown: Breakdown, total: int, tax: Amount | None
+) -> Decimal:
     """Return what is shown of a total with its tax, minus what is shown of `breakdown`."""
     if prices.terms.tax_status is not None and tax is not None:
         total, tax = total - int(tax), 0
-    return in_parts_of(_shown(prices, total, tax, True) - breakdown.known.shown, prices.places)
+    units = _shown(prices, total, tax, True) - breakdown.known.shown
+    # Nearly always whole units, of each value at each click.
+    return (
+        in_units(units, prices.places) if type(units) is int else in_parts_of(units, prices.places)
+    )
 
 
-def _waiting(prices: Prices, values: Values, undecided: Collection[str], needed: Collection[str]) -> frozenset[str]:
-    """Return the options that lines wait for: without value, or a multi-choice that needs more than it has."""
+def _waiting(
+    prices: Prices, values: Values, undecided: Collection[str], needed: Collection[str]
+) -> frozenset[str]:
+    """Return the options that lines wait for: without value, or a multi-choice that needs more than
+    it has.
+    """
     if not undecided and not needed:
         return _NOBODY
     return prices.required.intersection(undecided).difference(values).union(needed)
@@ -425,25 +497,26 @@ def priced_later(
     undecided: Collection[str],
     needed: Collection[str] = (),
 ) -> frozenset[str]:
-    """Return the options whose answers decide what `values` cost more or less than `breakdown`; none where it is known.
+    """Return the options whose answers decide what `values` cost more or less than `breakdown`;
+    none where it is known.
 
-    Arguments are as in `difference`. Lines that wait both before and after, and read nothing that differs, cost the
-    same either way; but where a greatest price, a least one that they may fall below, or a rounding of the total stands
-    above them, nobody knows.
-    What a line waits for that nobody is asked any more decides it, too: what it would have come to falls away.
+    Arguments are as in `difference`. Lines that wait both before and after, and read nothing that
+    differs, cost the same either way; but where a greatest price, a least one that they may fall
+    below, or a rounding of the total stands above them, nobody knows. What a line waits for that
+    nobody is asked any more decides it, too: what it would have come to falls away.
     """
     waiting = _waiting(prices, values, undecided, needed)
     known = breakdown.known
     if not waiting and not known.waiting:
         return _NOBODY
     prices = prices.of(breakdown.quantity)
-    # To answer some of an open question, such as one value of a multi-choice, moves what is shown by what it costs.
+    # To answer some of an open question, such as one value of a multi-choice, moves what is shown
+    # by what it costs.
     answering = prices.multis.intersection(changed).intersection(known.waiting)
     gone = known.waiting.difference(waiting, values)
-    pieces = Pieces(breakdown.quantity, breakdown.order_quantity)
     later = _Later(
         values,
-        pieces,
+        known.pieces,
         waiting,
         answering,
         waiting.difference(known.waiting).union(changed),
@@ -459,7 +532,9 @@ def priced_later(
 
 @dataclass(frozen=True, slots=True)
 class _Moving:
-    """Of one list: the lines that move, for what each of them waits, and what decides the difference."""
+    """Of one list: the lines that move, for what each of them waits, and what decides the
+    difference.
+    """
 
     touched: set[int]
     waits: dict[int, frozenset[str]]
@@ -468,10 +543,11 @@ class _Moving:
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """What is open about a difference: options that are waited for, that differ, and that nobody asks any more.
+    """What is open about a difference: options that are waited for, that differ, and that nobody
+    asks any more.
 
-    Of `answering`, multi-choices that were open and have an answer more, lines with an amount wait no longer. What is
-    `open` was waited for before, or is now.
+    Of `answering`, multi-choices that were open and have an answer more, lines with an amount wait
+    no longer. What is `open` was waited for before, or is now.
     """
 
     values: Values
@@ -492,7 +568,11 @@ class _Later:
             below = self.of(prices.base, sums.base)
             found = below.found
             touched = {prices.above[index] for index in below.touched if index in prices.above}
-            waits = {prices.above[index]: each for index, each in below.waits.items() if index in prices.above}
+            waits = {
+                prices.above[index]: each
+                for index, each in below.waits.items()
+                if index in prices.above
+            }
             if is_coarse:
                 found = found.union(*(waits[index] for index in touched if index in waits))
         readers = prices.readers
@@ -514,7 +594,8 @@ class _Later:
             is_own, is_moved = index in touched, not of.isdisjoint(touched)
             below_it = frozenset[str]().union(*(waits[each] for each in of if each in waits))
             if below_it and (is_own or is_moved) and prices.lines[index].form != "percent":
-                # Whether what stands between the sum and its bound gives way depends on all of the sum.
+                # Whether what stands between the sum and its bound gives way depends on all of the
+                # sum.
                 if not is_own and self._gives_way(prices, sums, index):
                     continue
                 found |= below_it
@@ -529,7 +610,8 @@ class _Later:
         return _Moving(touched, waits, found)
 
     def _gives_way(self, prices: Prices, sums: Sums, index: int) -> bool:
-        """Tell whether a minimum adds nothing, whatever is answered: what is known already comes to as much.
+        """Tell whether a minimum adds nothing, whatever is answered: what is known already comes to
+        as much.
 
         So it is where that holds before and after, and what is open adds to it.
         """
@@ -542,11 +624,15 @@ class _Later:
         if least.state != "applied":
             return least.state == "skipped"
         open_lines = {each for option in self.open for each in prices.readers.get(option, ())}
-        open_lines |= {each for each in range(index) if not self.open.isdisjoint(prices.lines[each].awaits)}
+        open_lines |= {
+            each for each in range(index) if not self.open.isdisjoint(prices.lines[each].awaits)
+        }
         for each in prices.bounds:
             if not open_lines.isdisjoint(prices.lines[each].of or ()):
                 open_lines.add(each)
-        if not all(_only_adds(prices.lines[each]) for each in open_lines.intersection(line.of or ())):
+        if not all(
+            _only_adds(prices.lines[each]) for each in open_lines.intersection(line.of or ())
+        ):
             return False
         try:
             after = summed(prices, self.values, self.pieces, self.waiting).parts
@@ -568,23 +654,29 @@ class _Later:
 
 
 def _only_adds(line: Line) -> bool:
-    """Tell whether a line comes to nothing or more, whatever is chosen, by the plain numbers it says."""
+    """Tell whether a line comes to nothing or more, whatever is chosen, by the plain numbers it
+    says.
+    """
     if line.form == "minimum":
         return True
     if not line.has_cost or line.below is not None:
         return False
-    told = line.line
-    cells = () if told.table is None else told.table.cells.values()
-    numbers = [constant_number(each) for each in (told.amount, *told.amounts.values()) if each is not None]
-    numbers += [constant_number(each.amount) for each in told.breaks if each.amount is not None]
-    percents = [constant_number(each.percent) for each in told.breaks if each.percent is not None]
-    return all(each is not None and each >= 0 for each in (*numbers, *cells)) and all(
+    form, breaks = form_of(line.line), line.line.breaks
+    assert not isinstance(form, Bound)
+    numbers = [
+        *form.plain_numbers,
+        *(constant_number(each.amount) for each in breaks if each.amount is not None),
+    ]
+    percents = [constant_number(each.percent) for each in breaks if each.percent is not None]
+    return all(each is not None and each >= 0 for each in numbers) and all(
         each is not None and each >= -100 for each in percents
     )
 
 
 def _is_sum(prices: Prices) -> bool:
-    """Tell whether a total moves by what its lines move: no least price over all, no coarse rounding of it."""
+    """Tell whether a total moves by what its lines move: no least price over all, no coarse
+    rounding of it.
+    """
     price_list = prices.price_list
     has_bounds = any(prices.lines[index].form != "percent" for index in prices.bounds)
     return (
@@ -595,11 +687,17 @@ def _is_sum(prices: Prices) -> bool:
 
 
 def _is_coarse(price_list: PriceList) -> bool:
-    return price_list.increment > smallest_unit(price_list.currency) or price_list.rounding_ending is not None
+    return (
+        price_list.increment > smallest_unit(price_list.currency)
+        or price_list.rounding_ending is not None
+    )
 
 
-def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool = False) -> dict[str, Any]:
-    """Return `breakdown` as plain JSON values: amounts as decimal strings ("486.00"), texts in `locale`.
+def breakdown_json(
+    breakdown: Breakdown, locale: str | None = None, costs: bool = False
+) -> dict[str, Any]:
+    """Return `breakdown` as plain JSON values: amounts as decimal strings ("486.00"), texts in
+    `locale`.
 
     What it costs the merchant is told only with `costs`: it is nothing for shoppers.
     """
@@ -615,7 +713,9 @@ def breakdown_json(breakdown: Breakdown, locale: str | None = None, costs: bool 
         "lines": [_line_json(line, currency, locale, costs) for line in breakdown.lines],
         "unit_total": told(breakdown.unit_total),
         "quantity": breakdown.quantity,
-        "order_lines": [_line_json(line, currency, locale, costs) for line in breakdown.order_lines],
+        "order_lines": [
+            _line_json(line, currency, locale, costs) for line in breakdown.order_lines
+        ],
         "order_total": told(breakdown.order_total),
         "total": told(breakdown.total),
         "amounts_are": breakdown.amounts_are,
@@ -648,14 +748,18 @@ _SO_FAR = Text("{} so far", (("de", "bisher {}"), ("fr", "{} pour l’instant"))
 
 
 def _shown_text(breakdown: Breakdown, locale: str | None) -> str:
-    """Return what a shopper reads first; a price that lacks a part is the least there will be, or the one so far."""
+    """Return what a shopper reads first; a price that lacks a part is the least there will be, or
+    the one so far.
+    """
     text = formatted(breakdown.shown, breakdown.currency, locale)
     if not breakdown.open:
         return text
     return (_SO_FAR if breakdown.may_fall else _FROM).in_locale(locale).format(text)
 
 
-def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bool) -> dict[str, Any]:
+def _line_json(
+    line: BreakdownLine, currency: str, locale: str | None, costs: bool
+) -> dict[str, Any]:
     document: dict[str, Any] = {
         "key": line.key,
         "label": line.label.in_locale(locale),
@@ -669,66 +773,80 @@ def _line_json(line: BreakdownLine, currency: str, locale: str | None, costs: bo
     return document
 
 
-# ---- lines to sums ---------------------------------------------------------------------------------------------------
+# ---- lines to sums -------------------------------------------------------------------------------
 
 _NOBODY: frozenset[str] = frozenset()
 
 
 def summed(prices: Prices, values: Values, pieces: Pieces, waiting: frozenset[str]) -> Sums:
-    """Return what the lines come to, in smallest units; refuses with PriceRefused what has no amount."""
+    """Return what the lines come to, in smallest units; refuses with PriceRefused what has no
+    amount.
+    """
     quantity = pieces.count
     base = summed(prices.base, values, pieces, waiting) if prices.base is not None else None
     unsettled = base.unsettled if base is not None else _NOBODY
-    wholes = prices.wholes
-    parts: list[Part] = []
+    lines, wholes, of_others = prices.lines, prices.wholes, prices.of_others
+    parts = [line.part(values, pieces) for line in lines]
     befores: dict[int, Amount] = {}
     floors: dict[int, Amount] = {}
-    applied = 0
-    exact_piece: Amount = 0
-    exact_order: Amount = 0
-    for index, line in enumerate(prices.lines):
-        part = line.part(values, pieces)
+    for index in range(len(parts)) if waiting else _to_settle(parts, of_others):
+        line, part = lines[index], parts[index]
         if line.of is not None:
             befores[index] = amount_before(prices, line, parts, quantity)
-        if waiting and (waits := waiting & (line.awaits if part.state == "applied" else line.reads)):
+        if waiting and (
+            waits := waiting & (line.awaits if part.state == "applied" else line.reads)
+        ):
             unsettled |= waits
-            parts.append(SKIPPED)
+            parts[index] = SKIPPED
             continue
         if waiting:
-            # What can be computed without an answer counts, such as what a multi-choice has so far; it is not all yet.
+            # What can be computed without an answer counts, such as what a multi-choice has so far;
+            # it is not all yet.
             unsettled |= waiting & line.reads
         if part.state != "applied":
             if part.state != "skipped":
                 raise _refused(prices, line.line, part)
-            parts.append(SKIPPED)
-            continue
-        if line.of is not None:
+            parts[index] = SKIPPED
+        elif line.of is not None:
             if is_floor(line):
                 floors[index] = part.amount
-            part = _lone(_bound_amount(prices, line, part, befores[index]), True)
+            parts[index] = _bound(prices, line, part, befores[index])
         elif line.below is not None:
             assert base is not None
             if line.below in base.floors and not line.takes_costs:
                 floors[index] = base.floors[line.below] * prices.factor
-            part = _derived(prices, index, line, part, base.parts[line.below])
-        parts.append(part)
-        applied += part.counts
-        if wholes[index]:
-            exact_order += part.amount
-        else:
-            exact_piece += part.amount
+            parts[index] = _derived(prices, index, line, part, base.parts[line.below])
+    applied = sum([part.counts for part in parts])
+    exact_piece: Amount = sum([part.amount for part in parts])
+    exact_order: Amount = 0
+    if prices.has_wholes:
+        exact_piece = sum([part.amount for place, part in enumerate(parts) if not wholes[place]])
+        exact_order = sum([part.amount for place, part in enumerate(parts) if wholes[place]])
     if not applied and not unsettled:
         raise _nothing_applies(prices)
     if prices.price_list.least_over_cost is None:
-        return _summed(prices, parts, befores, floors, exact_piece, exact_order, applied, unsettled, base, quantity)
+        return _summed(
+            prices,
+            parts,
+            befores,
+            floors,
+            exact_piece,
+            exact_order,
+            applied,
+            unsettled,
+            base,
+            quantity,
+        )
     least = _least_net(prices, parts, quantity)
-    lacks = 0 if any(wholes[: len(prices.lines)]) else _lacking(prices, parts, exact_piece, least / quantity, base)
+    lacks = 0 if prices.has_wholes else _lacking(prices, parts, exact_piece, least / quantity, base)
     once: Amount = 0
 
     def raised(lacks: Amount, once: Amount) -> Sums:
         ends = [*parts, _lone(lacks, bool(lacks)), _lone(once, bool(once))]
         piece, order = exact_piece + lacks, exact_order + once
-        return _summed(prices, ends, befores, floors, piece, order, applied, unsettled, base, quantity)
+        return _summed(
+            prices, ends, befores, floors, piece, order, applied, unsettled, base, quantity
+        )
 
     for _ in range(_MOST_RAISES):
         sums = raised(lacks, once)
@@ -739,7 +857,8 @@ def summed(prices: Prices, values: Values, pieces: Pieces, waiting: frozenset[st
         wanted = exact_order + once + (lack if lack > 1 else 1)
         once = prices.order_rounding.not_below(wanted) - exact_order
     if prices.price_list.amounts_are == "gross":
-        # The tax in a gross price is rounded, so that a step less may still leave the least net price.
+        # The tax in a gross price is rounded, so that a step less may still leave the least net
+        # price.
         step = prices.order_rounding.increment
         for _ in range(_MOST_RAISES):
             less, less_once = (lacks, once - step) if once else (lacks - step, once)
@@ -753,7 +872,19 @@ def summed(prices: Prices, values: Values, pieces: Pieces, waiting: frozenset[st
     return sums
 
 
-# So often a total is raised until it is at least what it has to be; each time it lacks a rounding more at most.
+def _to_settle(parts: Sequence[Part], of_others: Sequence[bool]) -> list[int]:
+    """Return the places of lines whose part is not yet what they come to: they are of others, or do
+    not apply.
+    """
+    return [
+        place
+        for place, (part, is_of_others) in enumerate(zip(parts, of_others, strict=True))
+        if is_of_others or part.state != "applied"
+    ]
+
+
+# So often a total is raised until it is at least what it has to be; each time it lacks a rounding
+# more at most.
 _MOST_RAISES = 20
 
 
@@ -773,7 +904,18 @@ def _summed(
     lowest = _lowest(prices, parts, floors, exact_piece, exact_order, quantity)
     piece, order = _totals(prices, exact_piece, exact_order, quantity, *lowest)
     rounding = (_lone(piece - exact_piece, False), _lone(order - exact_order, False))
-    return Sums((*parts, *rounding), befores, floors, piece, order, exact_piece, exact_order, applied, unsettled, base)
+    return Sums(
+        (*parts, *rounding),
+        befores,
+        floors,
+        piece,
+        order,
+        exact_piece,
+        exact_order,
+        applied,
+        unsettled,
+        base,
+    )
 
 
 def _lowest(
@@ -784,7 +926,8 @@ def _lowest(
     exact_order: Amount,
     quantity: int,
 ) -> tuple[Amount | None, Amount | None]:
-    """Return what rounding may not go below: of a piece, and of the whole order; None where there is no floor.
+    """Return what rounding may not go below: of a piece, and of the whole order; None where there
+    is no floor.
 
     Each minimum of all lines before it is one, with what the lines behind it come to.
     """
@@ -800,9 +943,12 @@ def _lowest(
             floor += sum(amount * (1 if is_whole else quantity) for amount, is_whole in behind)
             of_order.append(min(floor, total))
         else:
-            of_piece.append(min(floor + sum(amount for amount, is_whole in behind if not is_whole), exact_piece))
+            of_piece.append(
+                min(floor + sum(amount for amount, is_whole in behind if not is_whole), exact_piece)
+            )
     if of_piece and prices.rounding.is_kept(exact_piece, prices.is_fine):
-        # Parts of a unit are kept of the piece, so that only what is paid for all of them could fall short.
+        # Parts of a unit are kept of the piece, so that only what is paid for all of them could
+        # fall short.
         of_order.append(min(max(of_piece) * quantity + exact_order, total))
         of_piece = []
     return max(of_piece, default=None), max(of_order, default=None)
@@ -816,10 +962,15 @@ def _totals(
     lowest_piece: Amount | None = None,
     lowest_order: Amount | None = None,
 ) -> tuple[Amount, Amount]:
-    """Return what a piece and what counts once come to, rounded; where a piece keeps parts of a unit, these round it.
+    """Return what a piece and what counts once come to, rounded; where a piece keeps parts of a
+    unit, these round it.
 
-    The whole order is always a whole number of smallest units. Neither is rounded below the lowest it may come to.
+    The whole order is always a whole number of smallest units. Neither is rounded below the lowest
+    it may come to.
     """
+    if prices.rounding.by_line and type(exact_piece) is int and type(exact_order) is int:
+        # Without a floor: a list that rounds each line has none.
+        return exact_piece, exact_order
     piece = prices.rounding.total(exact_piece, prices.is_fine)
     if lowest_piece is not None and piece < lowest_piece:
         piece = _not_below(prices, lowest_piece)
@@ -838,22 +989,6 @@ def _not_below(prices: Prices, wanted: Amount) -> Amount:
     return prices.order_rounding.at_least(wanted) if wanted > 0 else ceil(wanted)
 
 
-def _tells_moves(prices: Prices) -> bool:
-    """Tell whether a difference follows from the lines that move: no tax of each line, no least price over all."""
-    price_list = prices.price_list
-    if prices.has_floors:
-        return False
-    tells_tax = price_list.shows != price_list.amounts_are or prices.terms.tax_status is not None
-    if prices.tells_taxes_apart or (tells_tax and price_list.tax_rounding_of == "line"):
-        return False
-    below: Prices | None = prices
-    while below is not None:
-        if below.price_list.least_over_cost is not None:
-            return False
-        below = below.base
-    return True
-
-
 def _moved(
     prices: Prices,
     sums: Sums,
@@ -863,9 +998,11 @@ def _moved(
     waiting: frozenset[str],
     made: dict[int, Part] | None = None,
 ) -> tuple[Amount, Amount] | None:
-    """Return the totals of one piece and of what counts once with other `values`; None where all has to be added up.
+    """Return the totals of one piece and of what counts once with other `values`; None where all
+    has to be added up.
 
-    The parts that moved are put into `made`, for a list that is made from this one. Refuses as `summed` does.
+    The parts that moved are put into `made`, for a list that is made from this one. Refuses as
+    `summed` does.
     """
     quantity = pieces.count
     if sums.unsettled and not sums.unsettled <= waiting.union(changed):
@@ -888,7 +1025,9 @@ def _moved(
             continue
         now = line.part(values, pieces)
         amount = now.amount
-        waits = bool(waiting) and not waiting.isdisjoint(line.awaits if now.state == "applied" else line.reads)
+        waits = bool(waiting) and not waiting.isdisjoint(
+            line.awaits if now.state == "applied" else line.reads
+        )
         if waits or now.state != "applied":
             if waits:
                 is_unsettled = True
@@ -896,12 +1035,16 @@ def _moved(
                 raise _refused(prices, line.line, now)
             now, amount = SKIPPED, 0
         elif of is not None:
-            amount = _bound_amount(prices, line, now, _moved_before(prices, index, found, sums, quantity))
+            amount = _bound_amount(
+                prices, line, now, _moved_before(prices, index, found, sums, quantity)
+            )
             now = _BOUND if made is None else _lone(amount, True)
         elif line.below is not None:
             assert sums.base is not None
             at = line.below
-            now = _derived(prices, index, line, now, below[at] if at in below else sums.base.parts[at])
+            now = _derived(
+                prices, index, line, now, below[at] if at in below else sums.base.parts[at]
+            )
             amount = now.amount
         if now is was:
             continue
@@ -932,15 +1075,21 @@ _BOUND = Part("applied", counts=True)
 
 
 def _moving(prices: Prices, changed: Collection[str]) -> Sequence[int]:
-    """Return the lines that may come to something else where the options `changed` have another value, in order."""
+    """Return the lines that may come to something else where the options `changed` have another
+    value, in order.
+    """
     moving = prices.moving
     if len(changed) == 1:
         return moving.get(next(iter(changed)), ())
     return sorted({index for option in changed for index in moving.get(option, ())})
 
 
-def _moved_before(prices: Prices, index: int, found: Mapping[int, Amount], sums: Sums, quantity: int) -> Amount:
-    """Return what the lines come to that a line is of, from what they came to and by how much which have moved."""
+def _moved_before(
+    prices: Prices, index: int, found: Mapping[int, Amount], sums: Sums, quantity: int
+) -> Amount:
+    """Return what the lines come to that a line is of, from what they came to and by how much which
+    have moved.
+    """
     line, wholes = prices.lines[index], prices.wholes
     assert line.of is not None
     before = sums.befores[index]
@@ -958,6 +1107,18 @@ def _lone(amount: Amount, counts: bool) -> Part:
     return Part("applied", amount, (Item(None, amount, None),), counts=counts)
 
 
+def _bound(prices: Prices, line: Line, part: Part, before: Amount) -> Part:
+    """Return what a percentage, minimum or maximum of `before` is as a line; the same part where it
+    is asked again.
+    """
+    known = line.bounded.get((part, before))
+    if known is None:
+        if len(line.bounded) >= MOST_BOUNDED:
+            line.bounded.clear()
+        known = line.bounded[part, before] = _lone(_bound_amount(prices, line, part, before), True)
+    return known
+
+
 def _bound_amount(prices: Prices, line: Line, part: Part, before: Amount) -> Amount:
     """Return what a percentage, minimum or maximum of `before` comes to."""
     if line.form == "percent":
@@ -969,7 +1130,9 @@ def _bound_amount(prices: Prices, line: Line, part: Part, before: Amount) -> Amo
 
 
 def amount_before(prices: Prices, line: Line, parts: Sequence[Part], quantity: int) -> Amount:
-    """Return what the lines that `line` is of come to: for one piece, or for the whole order if it counts once."""
+    """Return what the lines that `line` is of come to: for one piece, or for the whole order if it
+    counts once.
+    """
     before: Amount = 0
     for index in line.of or ():
         if line.is_whole:
@@ -980,7 +1143,9 @@ def amount_before(prices: Prices, line: Line, parts: Sequence[Part], quantity: i
 
 
 def _derived(prices: Prices, index: int, line: Line, own: Part, below: Part) -> Part:
-    """Return a line of the list below, made an amount of this list; amounts that are kept here stand instead."""
+    """Return a line of the list below, made an amount of this list; amounts that are kept here
+    stand instead.
+    """
     if not prices.is_kept[index]:
         return _made(prices, line, own, below)
     known = line.made.get((below, own))
@@ -1007,17 +1172,23 @@ def _made(prices: Prices, line: Line, own: Part, below: Part) -> Part:
         elif line.takes_costs:
             if item.cost is None:
                 raise _no_cost(prices, line, item.value)
-            amount = rounding.amount_of_units(item.cost * prices.cost_factor_of(line.line), line.is_fine)
+            amount = rounding.amount_of_units(
+                item.cost * prices.cost_factor_of(line.line), line.is_fine
+            )
         else:
             amount = rounding.amount_of_units(item.amount * prices.factor, line.is_fine)
         total += amount
         items.append(Item(item.value, amount, cost))
-    spent = below.cost if not line.has_cost or below.cost is None else below.cost * prices.conversion
+    spent = (
+        below.cost if not line.has_cost or below.cost is None else below.cost * prices.conversion
+    )
     return Part("applied", total, tuple(items), counts=below.counts, cost=spent)
 
 
 def _least_net(prices: Prices, parts: Sequence[Part], quantity: int) -> Fraction:
-    """Return what the net price of all pieces is at least, exactly: their cost and the percentage over it."""
+    """Return what the net price of all pieces is at least, exactly: their cost and the percentage
+    over it.
+    """
     percent = prices.price_list.least_over_cost
     assert percent is not None
     piece, order = _costs_of(prices, parts, False), _costs_of(prices, parts, True)
@@ -1030,11 +1201,15 @@ def _least_net(prices: Prices, parts: Sequence[Part], quantity: int) -> Fraction
     return (Fraction(piece) * quantity + order) * (100 + Fraction(percent)) / 100
 
 
-def _lacking(prices: Prices, parts: Sequence[Part], exact: Amount, least: Fraction, base: Sums | None) -> Amount:
+def _lacking(
+    prices: Prices, parts: Sequence[Part], exact: Amount, least: Fraction, base: Sums | None
+) -> Amount:
     """Return what a piece that comes to `exact` lacks to the net price `least`, after all rounding."""
     if prices.line_classes:
         amounts = ByClass(prices, _Lines(tuple(parts), base), 1).amounts(range(len(parts)))
-        short = least - sum((amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0))
+        short = least - sum(
+            (amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0)
+        )
         wanted = exact + short / net_share(prices, spread(amounts))
     else:
         wanted = least * prices.gross_factor(prices.tax_class)
@@ -1052,7 +1227,9 @@ class _Lines:
 
 
 def _net(prices: Prices, sums: Sums, quantity: int) -> Amount:
-    """Return the net price of all pieces; where the tax in them is not known, it is taken for that at home."""
+    """Return the net price of all pieces; where the tax in them is not known, it is taken for that
+    at home.
+    """
     total = int(sums.piece * quantity + sums.order)
     if prices.price_list.amounts_are == "net":
         return total
@@ -1060,7 +1237,9 @@ def _net(prices: Prices, sums: Sums, quantity: int) -> Amount:
     if taxed is not None:
         return total - tax_in(taxed)
     amounts = ByClass(prices, sums, quantity).total() if prices.line_classes else {PRODUCTS: total}
-    return sum((amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0))
+    return sum(
+        (amount * net_share(prices, {key: 1}) for key, amount in amounts.items()), Fraction(0)
+    )
 
 
 def _gross_of(prices: Prices, sums: Sums, quantity: int, net: Amount) -> Amount:
@@ -1071,13 +1250,15 @@ def _gross_of(prices: Prices, sums: Sums, quantity: int, net: Amount) -> Amount:
 
 
 def _costs_of(prices: Prices, parts: Sequence[Part], is_whole: bool) -> Amount | None:
-    """Return the exact cost of the lines, in smallest units; None where a line that has a cost does not tell it."""
+    """Return the exact cost of the lines, in smallest units; None where a line that has a cost does
+    not tell it.
+    """
     total: Amount = 0
-    for line, part, counts_once in zip(prices.lines, parts, prices.wholes, strict=False):
-        if counts_once is is_whole and line.has_cost:
-            if part.cost is None:
-                return None
-            total += part.cost
+    for place in prices.costing[is_whole]:
+        cost = parts[place].cost
+        if cost is None:
+            return None
+        total += cost
     return total
 
 
@@ -1089,30 +1270,41 @@ def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
     return None if order is None else whole(piece * quantity + order, "half_up")
 
 
-# ---- totals and tax --------------------------------------------------------------------------------------------------
+# ---- totals and tax ------------------------------------------------------------------------------
 
 
 def _total(prices: Prices, piece: Amount, order: Amount, quantity: int) -> int:
     total = int(piece * quantity + order)
     if total < 0:
         told = formatted(in_units(total, prices.places), prices.price_list.currency)
-        raise PriceRefused(f"The price would be below zero: {told}.", price_list=prices.price_list.key)
+        raise PriceRefused(
+            f"The price would be below zero: {told}.", price_list=prices.price_list.key
+        )
     if piece >= MAX_UNITS or order >= MAX_UNITS:
         raise PriceTooLarge("The price is too large to be right.", price_list=prices.price_list.key)
     return total
 
 
 def taxed_parts(
-    prices: Prices, sums: Sums, quantity: int, units: Amount, pieces_only: bool = False, added: int = 0
+    prices: Prices,
+    sums: Sums,
+    quantity: int,
+    units: Amount,
+    pieces_only: bool = False,
+    added: int = 0,
 ) -> tuple[Taxed, ...] | None:
-    """Return the parts of `units` that are taxed alike, with each tax on them; None where a tax is not known.
+    """Return the parts of `units` that are taxed alike, with each tax on them; None where a tax is
+    not known.
 
-    Tax is in `units` where amounts are gross. With them comes what is `added` behind all lines. Tax is rounded once for
-    each part, or line by line as the list says: then the tax of each printed line, for all pieces, is rounded.
+    Tax is in `units` where amounts are gross. With them comes what is `added` behind all lines. Tax
+    is rounded once for each part, or line by line as the list says: then the tax of each printed
+    line, for all pieces, is rounded.
     """
     amounts: Mapping[str, Amount] = {PRODUCTS: units}
     if prices.line_classes:
-        amounts = rounded_to(units, ByClass(prices, sums, quantity).total(pieces_only, added)) or amounts
+        amounts = (
+            rounded_to(units, ByClass(prices, sums, quantity).total(pieces_only, added)) or amounts
+        )
     by_line = prices.price_list.tax_rounding_of == "line"
     rows = _rows_of(prices, sums, quantity, pieces_only, added) if by_line else {}
     # Rows that come to nothing together may each bear a tax.
@@ -1128,8 +1320,12 @@ def taxed_parts(
     return tuple(found)
 
 
-def taxed_with(prices: Prices, breakdown: Breakdown, added: int, after: int) -> tuple[Taxed, ...] | None:
-    """Return the parts of a total of `after` that are taxed alike: `breakdown` and what is `added` to it."""
+def taxed_with(
+    prices: Prices, breakdown: Breakdown, added: int, after: int
+) -> tuple[Taxed, ...] | None:
+    """Return the parts of a total of `after` that are taxed alike: `breakdown` and what is `added`
+    to it.
+    """
     if breakdown.tax is None:
         return None
     if prices.terms.tax_status is not None:
@@ -1140,20 +1336,31 @@ def taxed_with(prices: Prices, breakdown: Breakdown, added: int, after: int) -> 
 
 def _tax_of_all(prices: Prices, units: int) -> Amount | None:
     """Return the tax on a total, or in it, that is taxed alike and rounded once."""
-    return None if prices.taxing is None else prices.taxing.sum_of(units)
+    taxing = prices.taxing
+    return None if taxing is None else taxing.sum_of(units)
 
 
 def charged(prices: Prices, units: int) -> int:
-    """Return what is charged of a total that is taxed alike: without the tax in it, for a buyer who pays none."""
-    return units if prices.terms.tax_status is None else units - int(_tax_of_all(prices, units) or 0)
+    """Return what is charged of a total that is taxed alike: without the tax in it, for a buyer who
+    pays none.
+    """
+    return (
+        units if prices.terms.tax_status is None else units - int(_tax_of_all(prices, units) or 0)
+    )
 
 
 def _taxed(prices: Prices, tax_class: TaxClass, units: Amount, taxes: tuple[Amount, ...]) -> Taxed:
-    return Taxed(tax_class, units if prices.price_list.amounts_are == "net" else units - sum(taxes), taxes)
+    return Taxed(
+        tax_class, units if prices.price_list.amounts_are == "net" else units - sum(taxes), taxes
+    )
 
 
-def _rows_of(prices: Prices, sums: Sums, quantity: int, pieces_only: bool, added: int) -> dict[str, list[Amount]]:
-    """Return the amounts that are printed, for all pieces, by tax class; what is `added` comes last."""
+def _rows_of(
+    prices: Prices, sums: Sums, quantity: int, pieces_only: bool, added: int
+) -> dict[str, list[Amount]]:
+    """Return the amounts that are printed, for all pieces, by tax class; what is `added` comes
+    last.
+    """
     rows = [(line, each * quantity) for line, _, each in printed_rows(prices, sums, False)]
     if not pieces_only:
         rows += [(line, each) for line, _, each in printed_rows(prices, sums, True)]
@@ -1169,12 +1376,17 @@ def _rows_of(prices: Prices, sums: Sums, quantity: int, pieces_only: bool, added
 
 def tax_in(taxed: Sequence[Taxed]) -> Amount:
     """Return what all taxes come to."""
-    return sum(units for each in taxed for units in each.taxes)
+    return sum([units for each in taxed for units in each.taxes])
 
 
 def told_rate(taxed: Sequence[Taxed]) -> tuple[Decimal | None, Text | None]:
-    """Return the rate that all of a price bears with the name of the tax; None of what is not the same for all."""
-    rates, labels = ({each.tax_class.rate for each in taxed}, {each.tax_class.label for each in taxed})
+    """Return the rate that all of a price bears with the name of the tax; None of what is not the
+    same for all.
+    """
+    rates, labels = (
+        {each.tax_class.rate for each in taxed},
+        {each.tax_class.label for each in taxed},
+    )
     return rates.pop() if len(rates) == 1 else None, labels.pop() if len(labels) == 1 else None
 
 
@@ -1185,25 +1397,33 @@ def untaxed(prices: Prices, units: int) -> tuple[Taxed, ...]:
     return (Taxed(TaxClass(part.rate, part.label, (part,), None), units, (0,)),)
 
 
-_NOT_CHARGED = Text("Tax not charged", (("de", "Nicht berechnete Steuer"), ("fr", "Taxe non facturée")))
+_NOT_CHARGED = Text(
+    "Tax not charged", (("de", "Nicht berechnete Steuer"), ("fr", "Taxe non facturée"))
+)
 
 
 def _not_charged(prices: Prices, held: Amount) -> tuple[BreakdownLine, ...]:
     """Return the line that takes out of gross amounts what a buyer who pays no tax does not pay."""
     if not held:
         return ()
-    return (BreakdownLine("not_charged", _NOT_CHARGED, in_parts_of(-held, prices.places), "not_charged"),)
+    return (
+        BreakdownLine(
+            "not_charged", _NOT_CHARGED, in_parts_of(-held, prices.places), "not_charged"
+        ),
+    )
 
 
 def _shown(prices: Prices, units: Amount, tax: Amount | None, is_paid: bool = False) -> Amount:
-    """Return net or gross of `units` as the list shows it; of what `is_paid` the gross is rounded as that is."""
+    """Return net or gross of `units` as the list shows it; of what `is_paid` the gross is rounded
+    as that is.
+    """
     price_list = prices.price_list
     if tax is None:
         return paid(price_list, units) if is_paid and price_list.amounts_are == "gross" else units
     if price_list.shows == "net":
         return units if price_list.amounts_are == "net" else units - tax
     gross = units + tax if price_list.amounts_are == "net" else units
-    return paid(price_list, gross) if is_paid else gross
+    return paid(price_list, gross) if is_paid and price_list.paid_step is not None else gross
 
 
 def paid(price_list: PriceList, gross: Amount) -> Amount:
@@ -1214,7 +1434,7 @@ def paid(price_list: PriceList, gross: Amount) -> Amount:
     return whole(Fraction(gross) / step, price_list.rounding_mode) * step
 
 
-# ---- printing --------------------------------------------------------------------------------------------------------
+# ---- printing ------------------------------------------------------------------------------------
 
 
 def _prints_parts(prices: Prices, sums: Sums, is_whole: bool) -> bool:
@@ -1224,7 +1444,9 @@ def _prints_parts(prices: Prices, sums: Sums, is_whole: bool) -> bool:
 
 
 def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Item, Amount]]:
-    """Return each item that is printed with its line and its amount in smallest units; at last what rounding adds."""
+    """Return each item that is printed with its line and its amount in smallest units; at last what
+    rounding adds.
+    """
     in_parts = _prints_parts(prices, sums, is_whole)
     printed: Amount = 0
     for line, part in _parts_of(prices, sums, is_whole):
@@ -1239,19 +1461,24 @@ def printed_rows(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[L
 
 
 def _parts_of(prices: Prices, sums: Sums, is_whole: bool) -> Iterator[tuple[Line, Part]]:
-    """Return the parts that are for a piece, or for the whole order, with their lines; without what rounding adds."""
-    for line, part, counts_once in zip(prices.lines, sums.parts, prices.wholes, strict=False):
-        if counts_once is is_whole and part.items:
+    """Return the parts that are for a piece, or for the whole order, with their lines; without what
+    rounding adds.
+    """
+    for place, line in prices.printed[is_whole]:
+        part = sums.parts[place]
+        if part.items:
             yield line, part
-    if prices.price_list.least_over_cost is not None:
-        yield prices.least_line, sums.parts[len(prices.lines) + is_whole]
 
 
 def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine, ...]:
     in_parts = _prints_parts(prices, sums, is_whole)
     printed: list[BreakdownLine] = []
     rest = sums.order if is_whole else sums.piece
-    for line, part in _parts_of(prices, sums, is_whole):
+    parts = sums.parts
+    for place, line in prices.printed[is_whole]:
+        part = parts[place]
+        if not part.items:
+            continue
         known = part.rows
         if known is None or known[0] is not in_parts:
             known = part.rows = (in_parts, *_rows(prices, line, part, in_parts))
@@ -1262,7 +1489,9 @@ def _printed(prices: Prices, sums: Sums, is_whole: bool) -> tuple[BreakdownLine,
     return tuple(printed)
 
 
-def _rows(prices: Prices, line: Line, part: Part, in_parts: bool) -> tuple[Amount, tuple[BreakdownLine, ...]]:
+def _rows(
+    prices: Prices, line: Line, part: Part, in_parts: bool
+) -> tuple[Amount, tuple[BreakdownLine, ...]]:
     """Return what is printed of a part, with its sum in smallest units."""
     places = prices.places
     total: Amount = 0

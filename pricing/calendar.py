@@ -20,21 +20,27 @@ class CalendarRefused(Refusal):
 
 @dataclass(frozen=True)
 class Calendar:
-    """On which days of the week work is done (1 is Monday, 7 Sunday), and when it is not: first and last closed day."""
+    """On which days of the week work is done (1 is Monday, 7 Sunday), and when it is not: first and
+    last closed day.
+    """
 
     working_days: tuple[int, ...] = MONDAY_TO_FRIDAY
     closed: tuple[tuple[date, date], ...] = ()
 
     def works_on(self, day: date) -> bool:
         """Return whether work is done on `day`."""
-        return day.isoweekday() in self.working_days and not any(first <= day <= last for first, last in self.closed)
+        return day.isoweekday() in self.working_days and not any(
+            first <= day <= last for first, last in self.closed
+        )
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """A calendar seen from a day: `today` is the day on which an order arrives, or the next where it is too late.
+    """A calendar seen from a day: `today` is the day on which an order arrives, or the next where
+    it is too late.
 
-    `until` is the moment after which an order is ready later, where there is a last hour; `zone` is the merchant's.
+    `until` is the moment after which an order is ready later, where there is a last hour; `zone` is
+    the merchant's.
     """
 
     calendar: Calendar
@@ -46,8 +52,9 @@ class Schedule:
     def ready_on(self, days: int) -> date:
         """Return the day on which what takes `days` working days is ready.
 
-        What takes none is ready today if work is done today, else on the next working day; each day after that one
-        counts on which work is done. Refuses with CalendarRefused where there are not so many in a hundred years.
+        What takes none is ready today if work is done today, else on the next working day; each day
+        after that one counts on which work is done. Refuses with CalendarRefused where there are
+        not so many in a hundred years.
         """
         if days not in self._known:
             left = days
@@ -65,8 +72,12 @@ class Schedule:
         return self._known[days]
 
 
-def schedule_at(calendar: Calendar, now: datetime, zone: tzinfo, order_until: time | None) -> Schedule:
-    """Return `calendar` as seen at `now` in `zone`, where orders after `order_until` count from the next day on."""
+def schedule_at(
+    calendar: Calendar, now: datetime, zone: tzinfo, order_until: time | None
+) -> Schedule:
+    """Return `calendar` as seen at `now` in `zone`, where orders after `order_until` count from the
+    next day on.
+    """
     here = now.astimezone(zone)
     is_late = order_until is not None and here.time() > order_until
     today = here.date() + timedelta(days=1 if is_late else 0)
@@ -79,7 +90,9 @@ def schedule_at(calendar: Calendar, now: datetime, zone: tzinfo, order_until: ti
 
 
 def told_ready_on(schedule: Schedule | None, days: int | None) -> date | None:
-    """Return when what takes `days` is ready; None without a schedule, without days, or where it never is."""
+    """Return when what takes `days` is ready; None without a schedule, without days, or where it
+    never is.
+    """
     if schedule is None or days is None:
         return None
     try:

@@ -1,4 +1,6 @@
-"""What is wrong with the price lines of a product model before it is published: missing amounts, unknown names."""
+"""What is wrong with the price lines of a product model before it is published: missing amounts,
+unknown names.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from catalog.kinds.register import kind_of
 from catalog.kinds.words import short
 from catalog.model_checks import inside
 from catalog.product_model import PriceLine, ProductModel
-from pricing.breakdown import lines_in, value_keys
+from pricing.breakdown import lines_in
 from pricing.in_force import (
     NO_TAX,
     ListAmount,
@@ -27,14 +29,27 @@ from pricing.in_force import (
     rates_in,
     told_period,
 )
-from pricing.lines import MEASURES, Rounding, amount_keys, amount_problem, constant_number, forms_of
+from pricing.lines import amount_keys, amount_problem
 from pricing.money import MoneyRefused, decimals, formatted, in_units, smallest_unit, whole
+from pricing.price_forms import (
+    AmountByValue,
+    PriceRefused,
+    SingleAmount,
+    constant_number,
+    forms_of,
+    need_of,
+    need_of_parts,
+    value_keys,
+)
 from pricing.price_list import PriceList
+from pricing.rounding import Rounding
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Where a merchant sells otherwise: lists for everybody in other currencies than the product's, as key and code."""
+    """Where a merchant sells otherwise: lists for everybody in other currencies than the product's,
+    as key and code.
+    """
 
     lists: tuple[tuple[str, str], ...]
 
@@ -47,10 +62,11 @@ class HasEnded:
 
 
 def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Finding]:
-    """Return what is wrong with the price lines of `model`, and with price lists and amounts in them that are `beside`.
+    """Return what is wrong with the price lines of `model`, and with price lists and amounts in
+    them that are `beside`.
 
-    Expressions that cannot be read are found by the catalog's own checks. Without price lists, what a line says of one
-    is taken on trust.
+    Expressions that cannot be read are found by the catalog's own checks. Without price lists, what
+    a line says of one is taken on trust.
     """
     price_lists = [each for each in beside if isinstance(each, PriceList)]
     list_amounts = [each for each in beside if isinstance(each, ListAmount)]
@@ -66,7 +82,14 @@ def findings(model: ProductModel, beside: Collection[object] = ()) -> list[Findi
     found += _currency_list_findings(model, price_lists, beside)
     found += _end_findings(model, price_lists, HasEnded(model.currency) in beside)
     if not expanded(model).price_lines:
-        found.append(Finding("warning", "no-prices", "price_lines", "The product has no price lines, so no price."))
+        found.append(
+            Finding(
+                "warning",
+                "no-prices",
+                "price_lines",
+                "The product has no price lines, so no price.",
+            )
+        )
     return found
 
 
@@ -122,45 +145,67 @@ def _form_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
 
 def _material_findings(model: ProductModel, line: PriceLine) -> Iterator[Finding]:
     path = f"price_lines/{line.key}"
+    yield from _need_findings(line, path)
     if line.per is None:
-        if line.quantity is not None or line.parts or line.waste is not None or line.at_least is not None:
-            sentence = f"Price line '{line.key}' tells how much of a material there is; say what it is priced 'per'."
-            yield _error("material", f"{path}/per", sentence)
         return
-    if (line.quantity is None) == (not line.parts) or line.is_bound:
-        sentence = (
-            f"Price line '{line.key}' needs the amount of one {line.per}, or one for each value, and either a quantity "
-            "or parts."
-        )
-        yield _error("material", path, sentence)
     known = {each.key: each for each in model.bom_lines}
+    need = need_of_parts(line)
     for key in line.parts:
         if key not in known:
             sentence = f"Price line '{line.key}' is for the part '{key}', which is no BOM line"
             yield _error("unknown-bom-line", f"{path}/parts", sentence + _hinted(key, known))
             continue
-        if known[key].whole and not line.whole:
+        if need.counts_parts and known[key].whole and not line.whole:
             sentence = (
                 f"The part '{key}' is taken whole by the order, and price line '{line.key}' charges what each piece "
                 "needs of it, so that less may be charged than is listed; let the price line be whole, too."
             )
             yield Finding("warning", "whole-part", f"{path}/whole", sentence)
-        for name in MEASURES[line.per][0]:
+        for name in need.measures:
             if name not in known[key].measures:
                 sentence = f"Price line '{line.key}' is priced per {line.per}, and the part '{key}' has no '{name}'."
                 yield _error("no-measure", f"{path}/parts", sentence)
 
 
+def _need_findings(line: PriceLine, path: str) -> Iterator[Finding]:
+    """Return why it cannot be told how much there is of a material."""
+    has_need = bool(line.parts) or any(
+        each is not None for each in (line.quantity, line.waste, line.at_least)
+    )
+    if line.per is None and has_need:
+        sentence = f"Price line '{line.key}' tells how much of a material there is; say what it is priced 'per'."
+        yield _error("material", f"{path}/per", sentence)
+    elif line.per is not None and ((line.quantity is None) == (not line.parts) or line.is_bound):
+        sentence = (
+            f"Price line '{line.key}' needs the amount of one {line.per}, or one for each value, and either a quantity "
+            "or parts."
+        )
+        yield _error("material", path, sentence)
+    elif not line.is_bound:
+        try:
+            need_of(line)
+        except PriceRefused as refused:
+            yield _error("material", path, refused.sentence)
+
+
 def _break_findings(line: PriceLine) -> Iterator[Finding]:
     path = f"price_lines/{line.key}/breaks"
     if (line.breaks or line.tiered) and (line.is_bound or len(forms_of(line)) != 1):
-        yield _error("break", path, f"Price line '{line.key}' has no amount, so it has no quantity breaks either.")
+        yield _error(
+            "break",
+            path,
+            f"Price line '{line.key}' has no amount, so it has no quantity breaks either.",
+        )
     if line.tiered and line.once:
         sentence = f"Price line '{line.key}' counts once, however many pieces there are; it cannot be tiered too."
         yield _error("break", path, sentence)
     seen: set[int] = set()
     for each in line.breaks:
-        if (each.amount is None) == (each.percent is None) or each.pieces < 2 or each.pieces in seen:
+        if (
+            (each.amount is None) == (each.percent is None)
+            or each.pieces < 2
+            or each.pieces in seen
+        ):
             sentence = (
                 f"Each break of price line '{line.key}' begins at another number of pieces from 2 on, and has either "
                 "an amount or a percentage."
@@ -168,7 +213,9 @@ def _break_findings(line: PriceLine) -> Iterator[Finding]:
             yield _error("break", path, sentence)
             return
         if each.amount is not None and line.option is not None:
-            sentence = f"Price line '{line.key}' has amounts for values; write its breaks as percentages."
+            sentence = (
+                f"Price line '{line.key}' has amounts for values; write its breaks as percentages."
+            )
             yield _error("break", path, sentence)
             return
         seen.add(each.pieces)
@@ -176,7 +223,8 @@ def _break_findings(line: PriceLine) -> Iterator[Finding]:
     first = _constant(line.amount)
     percents = [_constant(each.percent) for each in breaks]
     fixed = [_constant(each.amount) for each in breaks]
-    # Of an amount that depends on choices only percentages can be compared, and fixed amounts with one another.
+    # Of an amount that depends on choices only percentages can be compared, and fixed amounts with
+    # one another.
     told = (
         ([Decimal(0), *percents], fixed)
         if first is None
@@ -210,16 +258,21 @@ def _subtotal_findings(model: ProductModel) -> Iterator[Finding]:
     for line in model.price_lines:
         if line.subtotal in keys:
             sentence = (
-                f"Price line '{line.key}' counts in the subtotal '{line.subtotal}', and a price line is called so."
+                f"Price line '{line.key}' counts in the subtotal '{line.subtotal}', and a price "
+                f"line is called so."
             )
             yield _error("subtotal-key", f"price_lines/{line.key}/subtotal", sentence)
 
 
-def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) -> Iterator[Finding]:
+def _amount_findings(
+    model: ProductModel, line: PriceLine, key: str, path: str
+) -> Iterator[Finding]:
     option = expanded(model).option_by_key.get(key)
     if option is None:
         sentence = f"Price line '{line.key}' is for the option '{key}', which does not exist"
-        yield _error("unknown-option", f"{path}/option", sentence + _hinted(key, model.option_by_key))
+        yield _error(
+            "unknown-option", f"{path}/option", sentence + _hinted(key, model.option_by_key)
+        )
         return
     kind = kind_of(option)
     if not kind.is_priced_by_value:
@@ -239,7 +292,9 @@ def _amount_findings(model: ProductModel, line: PriceLine, key: str, path: str) 
     for value in line.amounts:
         if value not in keys:
             sentence = f"Price line '{line.key}' has an amount for '{value}', which is no value of option '{key}'"
-            yield _error("unknown-value", f"{path}/amounts/{value}", sentence + _hinted(value, keys))
+            yield _error(
+                "unknown-value", f"{path}/amounts/{value}", sentence + _hinted(value, keys)
+            )
 
 
 def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
@@ -248,7 +303,7 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
     for line in model.price_lines:
         if line.subtotal is not None:
             subtotals.setdefault(line.subtotal, []).append(line.key)
-    once = {line.key for line in model.price_lines if line.once or line.tiered or line.whole}
+    once = {line.key for line in model.price_lines if line.is_for_order}
     for position, line in enumerate(model.price_lines):
         if not line.is_bound or len(forms_of(line)) != 1:
             continue
@@ -262,7 +317,9 @@ def _percentage_findings(model: ProductModel) -> Iterator[Finding]:
                     yield _error("later-price-line", path, sentence)
             elif other not in order:
                 sentence = f"Price line '{line.key}' is of '{other}', which is no price line and no subtotal"
-                yield _error("unknown-price-line", path, sentence + _hinted(other, {*order, *subtotals}))
+                yield _error(
+                    "unknown-price-line", path, sentence + _hinted(other, {*order, *subtotals})
+                )
             elif order[other] >= position:
                 sentence = (
                     f"Price line '{line.key}' is a percentage of '{other}', which does not stand before it; "
@@ -289,7 +346,9 @@ def _list_findings(
         if line.price_list is not None and line.price_list not in known:
             sentence = f"Price line '{line.key}' is for the price list '{line.price_list}', which does not exist"
             yield _error(
-                "unknown-price-list", f"price_lines/{line.key}/price_list", sentence + _hinted(line.price_list, known)
+                "unknown-price-list",
+                f"price_lines/{line.key}/price_list",
+                sentence + _hinted(line.price_list, known),
             )
     for each in price_lists:
         path = f"price_lists/{each.key}"
@@ -299,8 +358,12 @@ def _list_findings(
                 f"The product has no price line for the price list '{each.key}', which takes lines of its own only: it "
                 "has no price there."
             )
-            is_everybodys = each.is_default and each.currency == model.currency and not each.on_request
-            yield Finding("warning" if is_everybodys else "note", "not-in-price-list", path, sentence)
+            is_everybodys = (
+                each.is_default and each.currency == model.currency and not each.on_request
+            )
+            yield Finding(
+                "warning" if is_everybodys else "note", "not-in-price-list", path, sentence
+            )
         elif expanded(model).price_lines and not lines and each.derived is None:
             yield _no_lines(model, each, path)
         if each.derived is None:
@@ -308,17 +371,22 @@ def _list_findings(
         yield from _finer_findings(lines, each)
         yield from _gross_findings(lines, each, model, tax_rates)
         knows_tax = _rate_at_home(each, model.tax_class, model, tax_rates) is not None
-        if each.least_over_cost is not None or (each.derived is not None and each.derived.take == "costs"):
+        if each.least_over_cost is not None or (
+            each.derived is not None and each.derived.take == "costs"
+        ):
             yield from _cost_findings(model, each, knows_tax)
         if each.shows != each.amounts_are and not knows_tax:
             sentence = f"The price list '{each.key}' has no tax rate, so its {each.amounts_are} amounts are shown."
             yield Finding("note", "tax-unknown", f"{path}/tax_rate", sentence)
     for currency in sorted({each.currency for each in price_lists}):
-        same = [each for each in price_lists if each.currency == currency and not any(each.audience)]
+        same = [
+            each for each in price_lists if each.currency == currency and not any(each.audience)
+        ]
         if len(same) > 1 and not any(each.is_default for each in same):
             listed = ", ".join(each.key for each in same)
             sentence = (
-                f"There are several price lists in {currency} ({listed}), and none of them is the default; choose one."
+                f"There are several price lists in {currency} ({listed}), and none of them is "
+                f"the default; choose one."
             )
             yield Finding("warning", "default-price-list", "price_lists", sentence)
 
@@ -342,7 +410,13 @@ def _tax_class_findings(
                 "no rate for it where nobody says where the buyer is: the tax of the whole price is then not known. "
                 "Give the list the country it is at home in, and that country a rate for the class."
             )
-            yield Finding("warning", "tax-class", f"price_lists/{price_list.key}/country", sentence, about=(tax_class,))
+            yield Finding(
+                "warning",
+                "tax-class",
+                f"price_lists/{price_list.key}/country",
+                sentence,
+                about=(tax_class,),
+            )
 
 
 def _lines_with_below(
@@ -360,7 +434,8 @@ def _lines_with_below(
 def _rate_at_home(
     price_list: PriceList, tax_class: str, model: ProductModel, tax_rates: Collection[TaxRate]
 ) -> Decimal | None:
-    """Return the tax on a class of goods where nobody says where the buyer is; None where it is not known.
+    """Return the tax on a class of goods where nobody says where the buyer is; None where it is not
+    known.
 
     Of several rates one after another it is the last.
     """
@@ -373,6 +448,14 @@ def _rate_at_home(
     return own if found is None else found.rate
 
 
+def _plain_amounts(line: PriceLine) -> Iterator[tuple[str, Decimal | None]]:
+    """Return the amounts of a line with their places; None for a formula."""
+    for form in forms_of(line):
+        if isinstance(form, SingleAmount | AmountByValue):
+            for value, text in form.amounts.items():
+                yield f"amounts/{value}" if value else "amount", constant_number(text)
+
+
 def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterator[Finding]:
     """Return which amounts are finer than what can be paid, and what the list makes of them."""
     unit = smallest_unit(price_list.currency)
@@ -380,14 +463,14 @@ def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterat
     for line in lines:
         if line.per is not None or line.once or line.tiered:
             continue
-        for place, text in (("amount", line.amount), *((f"amounts/{key}", each) for key, each in line.amounts.items())):
-            amount = constant_number(text)
+        for place, amount in _plain_amounts(line):
             if amount is None or not amount % unit:
                 continue
             one = rounding.printed(rounding.rounded(Fraction(amount) * rounding.scale))
             told = formatted(in_units(one, decimals(price_list.currency)), price_list.currency)
             sentence = (
-                f"Price line '{line.key}' has the amount {amount:f}, finer than {price_list.currency} can be paid"
+                f"Price line '{line.key}' has the amount {amount:f}, finer than "
+                f"{price_list.currency} can be paid"
             )
             if price_list.keeps_finer:
                 sentence += f": alone, one piece is {told}; of several pieces the order is rounded, not each of them."
@@ -398,14 +481,23 @@ def _finer_findings(lines: Sequence[PriceLine], price_list: PriceList) -> Iterat
                 )
             severity: Severity = "note" if one and price_list.keeps_finer else "warning"
             yield Finding(
-                severity, "finer-amount", f"price_lines/{line.key}/{place}", sentence, about=(price_list.key,)
+                severity,
+                "finer-amount",
+                f"price_lines/{line.key}/{place}",
+                sentence,
+                about=(price_list.key,),
             )
 
 
 def _gross_findings(
-    lines: Sequence[PriceLine], price_list: PriceList, model: ProductModel, tax_rates: Collection[TaxRate]
+    lines: Sequence[PriceLine],
+    price_list: PriceList,
+    model: ProductModel,
+    tax_rates: Collection[TaxRate],
 ) -> Iterator[Finding]:
-    """Return which gross prices no net price and its tax add up to, in a list whose buyers read net prices."""
+    """Return which gross prices no net price and its tax add up to, in a list whose buyers read net
+    prices.
+    """
     if price_list.amounts_are != "gross" or price_list.shows != "net":
         return
     scale = 10 ** decimals(price_list.currency)
@@ -414,26 +506,35 @@ def _gross_findings(
         if not percent:
             continue
         rate = Fraction(percent) / 100
-        for place, text in (("amount", line.amount), *((f"amounts/{key}", each) for key, each in line.amounts.items())):
-            amount = constant_number(text)
+        for place, amount in _plain_amounts(line):
             gross = Fraction(amount or 0) * scale
             if gross.denominator != 1 or gross <= 0:
                 continue
             nearest = int(gross / (1 + rate))
-            if any(net + whole(net * rate, "half_up") == gross for net in range(nearest - 1, nearest + 3)):
+            if any(
+                net + whole(net * rate, "half_up") == gross
+                for net in range(nearest - 1, nearest + 3)
+            ):
                 continue
             sentence = (
                 f"Price line '{line.key}' has the gross amount {amount:f}, and no net price with "
                 f"{percent:f} % of tax is exactly that. Buyers in '{price_list.key}' read net prices."
             )
-            yield Finding("note", "no-net-price", f"price_lines/{line.key}/{place}", sentence, about=(price_list.key,))
+            yield Finding(
+                "note",
+                "no-net-price",
+                f"price_lines/{line.key}/{place}",
+                sentence,
+                about=(price_list.key,),
+            )
 
 
 def _no_lines(model: ProductModel, price_list: PriceList, path: str) -> Finding:
     """Return what to say of a list in which no price line holds."""
     if price_list.own_lines_only and price_list.on_request:
         sentence = (
-            f"In the price list '{price_list.key}' all prices are told on request: it has no price line of its own."
+            f"In the price list '{price_list.key}' all prices are told on request: it has no "
+            f"price line of its own."
         )
         return Finding("note", "all-on-request", path, sentence)
     why = (
@@ -466,7 +567,9 @@ def _derived_findings(model: ProductModel, price_lists: Collection[PriceList]) -
             yield _error("derived-terms", path, sentence)
 
 
-def _cost_findings(model: ProductModel, price_list: PriceList, knows_tax: bool) -> Iterator[Finding]:
+def _cost_findings(
+    model: ProductModel, price_list: PriceList, knows_tax: bool
+) -> Iterator[Finding]:
     if price_list.amounts_are == "gross" and not knows_tax:
         sentence = (
             f"The price list '{price_list.key}' goes by costs, which are net, and its amounts are gross with a tax "
@@ -477,7 +580,11 @@ def _cost_findings(model: ProductModel, price_list: PriceList, knows_tax: bool) 
         if line.price_list is not None or (line.amount is None and line.option is None):
             continue
         option = model.option_by_key.get(line.option or "")
-        without = [key for key in value_keys(option) if key not in line.costs] if option is not None else []
+        without = (
+            [key for key in value_keys(option) if key not in line.costs]
+            if option is not None
+            else []
+        )
         if (line.amount is not None and line.cost is None) or without:
             place = f" for '{without[0]}'" if without else ""
             sentence = (
@@ -507,7 +614,9 @@ def _currency_list_findings(
     model: ProductModel, price_lists: Collection[PriceList], beside: Collection[object]
 ) -> Iterator[Finding]:
     """Tell of a product whose merchant has lists, and none of them in the currency of the product."""
-    if not expanded(model).price_lines or any(each.currency == model.currency for each in price_lists):
+    if not expanded(model).price_lines or any(
+        each.currency == model.currency for each in price_lists
+    ):
         return
     named = [(each.key, each.currency) for each in price_lists if not any(each.audience)]
     named += [each for other in beside if isinstance(other, Elsewhere) for each in other.lists]
@@ -521,8 +630,12 @@ def _currency_list_findings(
         yield Finding("warning", "list-currency", "currency", sentence)
 
 
-def _end_findings(model: ProductModel, price_lists: Collection[PriceList], has_ended: bool) -> Iterator[Finding]:
-    """Tell when the last list for everybody in the currency of the product ends: from then on there is no price."""
+def _end_findings(
+    model: ProductModel, price_lists: Collection[PriceList], has_ended: bool
+) -> Iterator[Finding]:
+    """Tell when the last list for everybody in the currency of the product ends: from then on there
+    is no price.
+    """
     last = last_of_all(price_lists, model.currency)
     if last is None or not expanded(model).price_lines:
         return
@@ -537,7 +650,9 @@ def _end_findings(model: ProductModel, price_lists: Collection[PriceList], has_e
     yield Finding("error" if has_ended else "warning", "price-list-end", path, sentence)
 
 
-def _list_amount_findings(model: ProductModel, list_amounts: Collection[ListAmount]) -> Iterator[Finding]:
+def _list_amount_findings(
+    model: ProductModel, list_amounts: Collection[ListAmount]
+) -> Iterator[Finding]:
     lines = {line.key: line for line in model.price_lines}
     scope = Scope.of(model)
     for each in list_amounts:

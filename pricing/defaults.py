@@ -8,11 +8,14 @@ from pricing.in_force import Tariff, in_force
 from pricing.price_list import PriceList
 
 
-def lost(before: Sequence[PriceList], after: Sequence[PriceList], at: datetime) -> list[tuple[str, str]]:
-    """Return each currency in which everybody gets a list `before` and none follows `after`, with a sentence.
+def lost(
+    before: Sequence[PriceList], after: Sequence[PriceList], at: datetime
+) -> list[tuple[str, str]]:
+    """Return each currency in which everybody gets a list `before` and none follows `after`, with a
+    sentence.
 
-    That is so at the time `at`, and when a default begins that is planned and would be one no longer. A default is
-    followed by a default alone: an only list serves until there is another.
+    That is so at the time `at`, and when a default begins that is planned and would be one no
+    longer. A default is followed by a default alone: an only list serves until there is another.
     """
     found = []
     for currency in sorted({each.currency for each in before}):
@@ -20,7 +23,10 @@ def lost(before: Sequence[PriceList], after: Sequence[PriceList], at: datetime) 
         planned = {
             each.valid_from
             for each in before
-            if _is_default(each, currency) and each.key not in kept and each.valid_from and each.valid_from > at
+            if _is_default(each, currency)
+            and each.key not in kept
+            and each.valid_from
+            and each.valid_from > at
         }
         for moment in (at, *sorted(planned)):
             old, new = _served(before, currency, moment), _served(after, currency, moment)
@@ -31,11 +37,15 @@ def lost(before: Sequence[PriceList], after: Sequence[PriceList], at: datetime) 
 
 
 def _is_default(price_list: PriceList, currency: str) -> bool:
-    return price_list.is_default and price_list.currency == currency and not any(price_list.audience)
+    return (
+        price_list.is_default and price_list.currency == currency and not any(price_list.audience)
+    )
 
 
 def _served(lists: Sequence[PriceList], currency: str, at: datetime) -> PriceList | None:
-    """Return the list that everybody gets in a currency, None where there is none or it is not clear which."""
+    """Return the list that everybody gets in a currency, None where there is none or it is not
+    clear which.
+    """
     try:
         found = in_force(Tariff(tuple(lists)), currency, at)
     except NotFound:

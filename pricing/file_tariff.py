@@ -1,4 +1,6 @@
-"""What would become of a merchant's prices if what a product file says of them were taken, and how that is told."""
+"""What would become of a merchant's prices if what a product file says of them were taken, and how
+that is told.
+"""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,16 +16,24 @@ from pricing.product_file import ProductFile
 def taken_in(kept: Tariff, file: ProductFile) -> Tariff:
     """Return `kept` with what `file` says of prices; what the file does not mention stays.
 
-    A default list of the merchant that would hold beside one of the file is the default no longer. Refuses with
-    Malformed a list whose currency would change, and terms that cannot stand together.
+    A default list of the merchant that would hold beside one of the file is the default no longer.
+    Refuses with Malformed a list whose currency would change, and terms that cannot stand together.
     """
     lists = {each.key: each for each in kept.price_lists}
     for index, each in enumerate(file.price_lists):
-        lists[each.key] = _taken_list(lists.get(each.key), each, file.mentioned.get(each.key), index)
+        lists[each.key] = _taken_list(
+            lists.get(each.key), each, file.mentioned.get(each.key), index
+        )
     named = {each.key for each in file.price_lists}
-    defaults = [lists[key] for key in named if lists[key].is_default and not any(lists[key].audience)]
+    defaults = [
+        lists[key] for key in named if lists[key].is_default and not any(lists[key].audience)
+    ]
     for key, each in lists.items():
-        if key not in named and each.is_default and any(overlaps([each, other]) for other in defaults):
+        if (
+            key not in named
+            and each.is_default
+            and any(overlaps([each, other]) for other in defaults)
+        ):
             lists[key] = replace(each, is_default=False)
     return Tariff(
         tuple(lists.values()),
@@ -40,7 +50,9 @@ def only_adds(kept: Tariff, taken: Tariff) -> bool:
 
 
 def tariff_differences(kept: Tariff, taken: Tariff) -> tuple[str, ...]:
-    """Return one sentence for each price list, amount and rate of `taken` that is new or other than in `kept`."""
+    """Return one sentence for each price list, amount and rate of `taken` that is new or other than
+    in `kept`.
+    """
     return tuple(_told(kept, taken))
 
 
@@ -51,7 +63,9 @@ def _rows(tariff: Tariff) -> Mapping[str, tuple[Any, ...]]:
     return {name: getattr(tariff, name) for name in _NAMES}
 
 
-def _taken_list(known: PriceList | None, told: PriceList, mentioned: Iterable[str] | None, index: int) -> PriceList:
+def _taken_list(
+    known: PriceList | None, told: PriceList, mentioned: Iterable[str] | None, index: int
+) -> PriceList:
     if known is None:
         return told
     if known.currency != told.currency:
@@ -64,7 +78,9 @@ def _taken_list(known: PriceList | None, told: PriceList, mentioned: Iterable[st
     try:
         return replace(known, **{name: getattr(told, name) for name in mentioned})
     except ValueError as error:
-        raise _misfit(f"/price_lists/{index}", f"with what is kept of '{told.key}': {error}") from None
+        raise _misfit(
+            f"/price_lists/{index}", f"with what is kept of '{told.key}': {error}"
+        ) from None
 
 
 def _misfit(pointer: str, detail: str) -> Malformed:
@@ -95,14 +111,21 @@ def _told(kept: Tariff, taken: Tariff) -> Iterator[str]:
         if each.key not in known:
             yield f"{name}: added"
         else:
-            yield from part_differences(name, whole_price_list(known[each.key]), whole_price_list(each))
+            yield from part_differences(
+                name, whole_price_list(known[each.key]), whole_price_list(each)
+            )
     yield from _rows_told(kept.list_amounts, taken.list_amounts, _place_of_amount, _name_of_amount)
-    yield from _rows_told(kept.exchange_rates, taken.exchange_rates, _place_of_exchange, _name_of_exchange)
+    yield from _rows_told(
+        kept.exchange_rates, taken.exchange_rates, _place_of_exchange, _name_of_exchange
+    )
     yield from _rows_told(kept.tax_rates, taken.tax_rates, _place_of_tax, _name_of_tax)
 
 
 def _rows_told[Row](
-    kept: Iterable[Row], taken: Iterable[Row], place: Callable[[Row], Hashable], name: Callable[[Row], str]
+    kept: Iterable[Row],
+    taken: Iterable[Row],
+    place: Callable[[Row], Hashable],
+    name: Callable[[Row], str],
 ) -> Iterator[str]:
     known = {place(each): each for each in kept}
     for each in taken:

@@ -1,7 +1,8 @@
-"""The amounts that price lists keep, as a grid: rows in and out of CSV, spreadsheets and the API, with a dry run.
+"""The amounts that price lists keep, as a grid: rows in and out of CSV, spreadsheets and the API,
+with a dry run.
 
-A row names list, product, line and value, the amount or a formula, and when it holds. An empty amount takes away what
-was kept.
+A row names list, product, line and value, the amount or a formula, and when it holds. An empty
+amount takes away what was kept.
 """
 
 import csv
@@ -39,14 +40,25 @@ from catalog.written_numbers import (
     read_number,
 )
 from pricing.layouts import FileRow
-from pricing.lines import amount_keys, amount_problem, forms_of
+from pricing.lines import amount_keys, amount_problem
 from pricing.models import ListAmount, PriceList, PriceRevision, WorkCalendar
-from pricing.signals import price_list_changed
+from pricing.price_forms import forms_of
+from pricing.signals import price_lists_changed
 from pricing.spreadsheets import BEYOND
 
-COLUMNS = ("price_list", "product", "line", "value", "amount", "formula", "valid_from", "valid_until")
+COLUMNS = (
+    "price_list",
+    "product",
+    "line",
+    "value",
+    "amount",
+    "formula",
+    "valid_from",
+    "valid_until",
+)
 # Told beside each row for people; what they hold is not read.
 TOLD = ("label", "version_amount")
+_KNOWN = {*COLUMNS, *TOLD, BEYOND}
 MOST_ERRORS = 1_000
 MOST_BYTES = 50_000_000
 MOST_CHARACTERS = 2_000
@@ -71,10 +83,11 @@ class RowError:
 class Report:
     """What keeping rows did, or in a dry run would do.
 
-    `percents` are the changes of amounts that are plain numbers, `below_cost` counts those that are below the line's
-    cost and were not before, `below` tells the first thousand. `refused` counts wrong rows; `errors` tells the first
-    thousand cells. Of rows in a vendor's layout `left_out` counts amounts that are not there, `without` tells the first
-    thousand, and `unknown` counts rows by what the file calls them where it is not known what they are.
+    `percents` are the changes of amounts that are plain numbers, `below_cost` counts those that are
+    below the line's cost and were not before, `below` tells the first thousand. `refused` counts
+    wrong rows; `errors` tells the first thousand cells. Of rows in a vendor's layout `left_out`
+    counts amounts that are not there, `without` tells the first thousand, and `unknown` counts rows
+    by what the file calls them where it is not known what they are.
     """
 
     created: int = 0
@@ -114,11 +127,15 @@ class Report:
         count = self.created + self.changed
         parts = [told_count(count, "price changes", "prices change")]
         if self.median_percent is not None:
-            parts.append(f"median {percentage(Decimal(str(self.median_percent)), None, signed=True)}")
+            parts.append(
+                f"median {percentage(Decimal(str(self.median_percent)), None, signed=True)}"
+            )
         if self.deleted:
             parts.append(f"{self.deleted} taken away")
         if self.below_cost and costs:
-            parts.append(f"{self.below_cost} become{'s' if self.below_cost == 1 else ''} lower than cost")
+            parts.append(
+                f"{self.below_cost} become{'s' if self.below_cost == 1 else ''} lower than cost"
+            )
         parts.append(f"{self.unchanged} stay")
         if self.left_out:
             parts.append(f"{self.left_out} without an amount left out")
@@ -152,12 +169,13 @@ def keep_amounts(
     *,
     formulas: bool = False,
 ) -> Report:
-    """Keep `rows` as amounts of the merchant's price lists and return what that did; in a `dry_run` keep nothing.
+    """Keep `rows` as amounts of the merchant's price lists and return what that did; in a `dry_run`
+    keep nothing.
 
-    A formula stands in the column `formula`, or with `formulas` also in that of amounts. Of rows that a layout read
-    the file's own numbers and columns are told. Rows that are wrong are told and left out, the others are kept. Rows
-    are taken as they come, a thousand at a time, so that their number is not bounded by memory; `progress` is told how
-    many have been read.
+    A formula stands in the column `formula`, or with `formulas` also in that of amounts. Of rows
+    that a layout read the file's own numbers and columns are told. Rows that are wrong are told and
+    left out, the others are kept. Rows are taken as they come, a thousand at a time, so that their
+    number is not bounded by memory; `progress` is told how many have been read.
     """
     report = Report()
     reader = _Reader(merchant, formulas)
@@ -177,7 +195,9 @@ def keep_amounts(
                     raise _Wrong(*row.problem)
                 each = reader.wanted(row.cells, row.number)
                 if each.place in wanted:
-                    raise _Wrong("line", f"row {wanted[each.place].row} is for the same place and beginning")
+                    raise _Wrong(
+                        "line", f"row {wanted[each.place].row} is for the same place and beginning"
+                    )
                 wanted[each.place] = each
             except _Wrong as wrong:
                 report.refuse(row, wrong.column, wrong.detail)
@@ -187,8 +207,8 @@ def keep_amounts(
     if touched and not dry_run:
         PriceList.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
         PriceRevision.change(merchant.pk)
-        for price_list in PriceList.objects.filter(pk__in=touched).select_related("merchant"):
-            price_list_changed.send(PriceList, price_list=price_list, is_deleted=False)
+        changed = list(PriceList.objects.filter(pk__in=touched).select_related("merchant"))
+        price_lists_changed.send(PriceList, price_lists=changed, is_deleted=False)
     return report
 
 
@@ -199,7 +219,8 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
         line__in={place[2] for place in wanted},
     )
     before: dict[Place, ListAmount] = {
-        (row.price_list_id, row.product_id, row.line, row.value, row.valid_from): row for row in known
+        (row.price_list_id, row.product_id, row.line, row.value, row.valid_from): row
+        for row in known
     }
     created, changed, deleted = [], [], []
     for place, each in wanted.items():
@@ -214,7 +235,11 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
         if row is None:
             list_id, product_id, line, value, valid_from = place
             row = ListAmount(
-                price_list_id=list_id, product_id=product_id, line=line, value=value, valid_from=valid_from
+                price_list_id=list_id,
+                product_id=product_id,
+                line=line,
+                value=value,
+                valid_from=valid_from,
             )
             created.append(row)
         elif (row.amount, row.valid_until) == (each.amount, each.valid_until):
@@ -236,7 +261,9 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
 
 
 def _compare(each: _Wanted, old: str | None, report: Report) -> None:
-    """Add to `report` what the new amount is to the old one and to the cost, where all are plain numbers."""
+    """Add to `report` what the new amount is to the old one and to the cost, where all are plain
+    numbers.
+    """
     new_number, old_number = _plain(each.amount), _plain(old)
     if new_number is None:
         return
@@ -247,7 +274,11 @@ def _compare(each: _Wanted, old: str | None, report: Report) -> None:
         report.below_cost += 1
         if len(report.below) < MOST_ERRORS:
             what = " ".join(part for part in (each.line.key, each.place[3]) if part)
-            report.below.append(RowError(each.row, "amount", f"{what}: {new_number:f} is below the cost of {cost:f}"))
+            report.below.append(
+                RowError(
+                    each.row, "amount", f"{what}: {new_number:f} is below the cost of {cost:f}"
+                )
+            )
 
 
 def _plain(text: str | None) -> Decimal | None:
@@ -256,20 +287,18 @@ def _plain(text: str | None) -> Decimal | None:
 
 def _version_amount(line: PriceLine, value: str) -> str | None:
     """Return what the version itself says for a line and a value."""
-    if line.option is not None:
-        return line.amounts.get(value)
-    if line.table is not None:
-        cell = line.table.cells.get(value)
-        return None if cell is None else f"{cell:f}"
-    form = next(iter(forms_of(line)), "amount")
-    amount: str | None = getattr(line, form)
-    return amount
+    form = next(iter(forms_of(line)), None)
+    return None if form is None else form.amounts.get(value)
 
 
 def _some(keys: Collection[str]) -> str:
     return ", ".join(list(keys)[:_MOST_TOLD]) + (
         f" and {len(keys) - _MOST_TOLD} more" if len(keys) > _MOST_TOLD else ""
     )
+
+
+type _Found = tuple[int, Scope, Mapping[str, tuple[PriceLine, Collection[str]]]]
+"""A product's number, what its formulas read, and its lines, each with the values it may have."""
 
 
 class _Reader:
@@ -280,22 +309,31 @@ class _Reader:
         self.formulas = formulas
         lists = PriceList.objects.for_merchant(merchant).values_list("key", "pk", "currency")
         self.lists = {key: (pk, currency) for key, pk, currency in lists}
-        self.products: dict[str, tuple[int, ProductModel, Scope] | None] = {}
+        self.products: dict[str, _Found | None] = {}
         self.mark: Mark | None = None
         calendar = WorkCalendar.objects.filter(merchant=merchant).first()
         self.zone = ZoneInfo(calendar.time_zone if calendar is not None else settings.TIME_ZONE)
 
     def learn_mark(self, rows: Iterable[Mapping[str, Any] | FileRow]) -> None:
         """Learn from amounts that can only be read one way how decimals are written in these rows."""
-        cells = (row.cells if isinstance(row, FileRow) else row for row in rows)
-        told = (each.get(name) for each in cells for name in ("amount", "version_amount"))
-        self.mark = self.mark or decimal_mark(each.removesuffix("%") for each in told if isinstance(each, str))
+        if self.mark is not None:
+            return
+        cells = [row.cells if isinstance(row, FileRow) else row for row in rows]
+        told = [each.get(name) for each in cells for name in ("amount", "version_amount")]
+        self.mark = decimal_mark([each.removesuffix("%") for each in told if type(each) is str])
 
-    def product(self, key: str) -> tuple[int, ProductModel, Scope] | None:
+    def product(self, key: str) -> _Found | None:
         if key not in self.products:
             row = Product.objects.for_merchant(self.merchant).filter(key=key).first()
             model = None if row is None else model_of(row)
-            self.products[key] = None if row is None or model is None else (row.pk, model, Scope.of(model))
+            self.products[key] = None
+            if row is not None and model is not None:
+                # Of several lines with one key the first is meant.
+                lines = {
+                    each.key: (each, amount_keys(each, model.option_by_key.get(each.option or "")))
+                    for each in reversed(model.price_lines)
+                }
+                self.products[key] = (row.pk, Scope.of(model), lines)
         return self.products[key]
 
     def wanted(self, row: Mapping[str, Any], number: int) -> _Wanted:
@@ -303,14 +341,19 @@ class _Reader:
         if BEYOND in row:
             told = "a cell is in no column that the first line names; an amount with a comma stands in quotes"
             raise _Wrong("amount", f"{told}: {row[BEYOND]!r}")
-        unknown = [name for name in row if name not in COLUMNS and name not in TOLD]
-        if unknown:
-            raise _Wrong(str(unknown[0]), f"there is no such column; known are {', '.join(COLUMNS)}")
-        cells = {name: _cell(row.get(name)) for name in COLUMNS}
+        if not row.keys() <= _KNOWN:
+            unknown = next(name for name in row if name not in _KNOWN)
+            raise _Wrong(str(unknown), f"there is no such column; known are {', '.join(COLUMNS)}")
+        # Nearly all of them are texts, of each of a hundred thousand rows.
+        cells = {
+            name: cell.strip() if type(cell := row.get(name)) is str else _cell(cell)
+            for name in COLUMNS
+        }
         for name, cell in cells.items():
             if cell.startswith("="):
                 raise _Wrong(
-                    name, "this is a formula without its result; calculate the sheet and save it, or its values"
+                    name,
+                    "this is a formula without its result; calculate the sheet and save it, or its values",
                 )
             if len(cell) > MOST_CHARACTERS:
                 raise _Wrong(name, f"this is longer than {MOST_CHARACTERS:,} characters")
@@ -320,30 +363,41 @@ class _Reader:
         found = self.product(cells["product"])
         if found is None:
             raise _Wrong("product", f"there is no product {cells['product']!r}")
-        product_id, model, scope = found
-        line = next((each for each in model.price_lines if each.key == cells["line"]), None)
-        if line is None:
-            raise _Wrong("line", f"the product {cells['product']!r} has no price line {cells['line']!r}")
-        option = model.option_by_key.get(line.option or "")
-        keys = amount_keys(line, option)
+        product_id, scope, lines = found
+        if cells["line"] not in lines:
+            raise _Wrong(
+                "line", f"the product {cells['product']!r} has no price line {cells['line']!r}"
+            )
+        line, keys = lines[cells["line"]]
         if cells["value"] not in keys:
-            told = f"one of {_some(keys)}" if "" not in keys else "left empty: the line has one amount"
+            told = (
+                f"one of {_some(keys)}" if "" not in keys else "left empty: the line has one amount"
+            )
             raise _Wrong("value", f"the value of {cells['line']!r} must be {told}")
-        begins, ends = (_moment(cells, name, self.zone) for name in ("valid_from", "valid_until"))
+        begins = _moment(cells, "valid_from", self.zone)
+        ends = _moment(cells, "valid_until", self.zone)
         if begins is not None and ends is not None and ends <= begins:
             raise _Wrong("valid_until", "what holds must begin before it ends")
         if cells["amount"] and cells["formula"]:
             raise _Wrong("formula", "there is an amount and a formula; only one of them can hold")
         # A number has one reading; a text has one only where a program wrote it, or the file tells.
         is_exact = self.formulas or not isinstance(row.get("amount"), str)
-        if (other := other_currency(cells["amount"], "" if line.percent is not None else currency)) != "":
+        if (
+            other := other_currency(cells["amount"], "" if line.percent is not None else currency)
+        ) != "":
             told = f"a percentage has no currency, and this has {other}"
-            told = told if line.percent is not None else f"{other} is not {currency}, which the price list is in"
+            told = (
+                told
+                if line.percent is not None
+                else f"{other} is not {currency}, which the price list is in"
+            )
             raise _Wrong("amount", f"{cells['amount']!r}: {told}")
         amount = _amount(cells["amount"], line, scope, self, is_exact) if cells["amount"] else None
         if cells["formula"]:
             amount = _formula(cells["formula"], line, scope)
-        return _Wanted((list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number)
+        return _Wanted(
+            (list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number
+        )
 
 
 def model_of(product: Product) -> ProductModel:
@@ -353,6 +407,7 @@ def model_of(product: Product) -> ProductModel:
 
 
 def _cell(value: Any) -> str:
+    """Return what a cell that is no text says."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -367,7 +422,9 @@ def _cell(value: Any) -> str:
 
 
 def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | None:
-    """Return the time a cell tells; a day, or a time without an offset, is one where the merchant is."""
+    """Return the time a cell tells; a day, or a time without an offset, is one where the merchant
+    is.
+    """
     text = cells[column]
     if not text:
         return None
@@ -378,7 +435,8 @@ def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | N
         return known if known.utcoffset() is not None else known.replace(tzinfo=zone)
     except ValueError:
         raise _Wrong(
-            column, f"{text!r} is no time; write a day such as 2027-01-31, or 2027-01-31T00:00:00+01:00"
+            column,
+            f"{text!r} is no time; write a day such as 2027-01-31, or 2027-01-31T00:00:00+01:00",
         ) from None
 
 
@@ -386,11 +444,15 @@ _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 
 def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader, is_exact: bool) -> str:
-    """Return what an amount cell says: a number as people write it, or where that is allowed a formula."""
+    """Return what an amount cell says: a number as people write it, or where that is allowed a
+    formula.
+    """
     number = text
     if text.endswith("%"):
         if line.percent is None:
-            raise _Wrong("amount", f"{text!r} is a percentage, and the price line {line.key!r} has an amount")
+            raise _Wrong(
+                "amount", f"{text!r} is a percentage, and the price line {line.key!r} has an amount"
+            )
         number = text.removesuffix("%")
     try:
         is_plain = is_exact or reader.mark == "." or not is_ambiguous(number)
@@ -401,13 +463,19 @@ def _amount(text: str, line: PriceLine, scope: Scope, reader: _Reader, is_exact:
         if line.table is not None or number is not text or not re.search("[A-Za-z]", text):
             raise _Wrong("amount", str(error)) from None
         if not reader.formulas:
-            told = "; a formula stands in a column of its own, formula" if _is_formula(text, scope) else ""
+            told = (
+                "; a formula stands in a column of its own, formula"
+                if _is_formula(text, scope)
+                else ""
+            )
             raise _Wrong("amount", f"{error}{told}") from None
     return _formula(text, line, scope, "amount")
 
 
 def _written(number: Decimal) -> str:
-    """Return an amount as it is kept: to the digits that spreadsheets show, for price lines read no more."""
+    """Return an amount as it is kept: to the digits that spreadsheets show, for price lines read no
+    more.
+    """
     return f"{number.normalize(_AS_SHOWN) + 0:f}"
 
 
@@ -427,11 +495,12 @@ def _formula(text: str, line: PriceLine, scope: Scope, column: str = "formula") 
     return text
 
 
-# ---- files -----------------------------------------------------------------------------------------------------------
+# ---- files ---------------------------------------------------------------------------------------
 
 
 def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
-    """Return the whole grid of a list: a row for each line and value of each product, with what is kept for it.
+    """Return the whole grid of a list: a row for each line and value of each product, with what is
+    kept for it.
 
     A place with amounts that begin on different days has a row for each.
     """
@@ -455,15 +524,20 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
                         "value": value,
                         "amount": kept_amount if is_amount else "",
                         "formula": "" if is_amount else kept_amount,
-                        "valid_from": row.valid_from.isoformat() if row is not None and row.valid_from else "",
-                        "valid_until": row.valid_until.isoformat() if row is not None and row.valid_until else "",
+                        "valid_from": row.valid_from.isoformat()
+                        if row is not None and row.valid_from
+                        else "",
+                        "valid_until": row.valid_until.isoformat()
+                        if row is not None and row.valid_until
+                        else "",
                         "label": line.label.default,
                         "version_amount": _version_amount(line, value) or "",
                     }
 
 
 def csv_of(rows: Iterable[Mapping[str, str]]) -> str:
-    """Return rows of a grid as CSV with its headings; cells that a spreadsheet would run as formulas are kept texts.
+    """Return rows of a grid as CSV with its headings; cells that a spreadsheet would run as
+    formulas are kept texts.
 
     An amount that could be read as two has a digit more: 1.2340.
     """
@@ -482,7 +556,9 @@ def _harmless(column: str, cell: str) -> str:
 
 
 def xlsx_of(rows: Iterable[Mapping[str, str]]) -> bytes:
-    """Return rows of a grid as an XLSX file with its headings; amounts that are plain numbers are numbers."""
+    """Return rows of a grid as an XLSX file with its headings; amounts that are plain numbers are
+    numbers.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
@@ -494,10 +570,15 @@ def xlsx_of(rows: Iterable[Mapping[str, str]]) -> bytes:
         for name in (*COLUMNS, *TOLD):
             number = _plain(row[name]) if name in {"amount", "version_amount"} else None
             # A number that a spreadsheet would shorten stays a text.
-            number = number if number is not None and Decimal(repr(float(number))) == number else None
+            number = (
+                number if number is not None and Decimal(repr(float(number))) == number else None
+            )
             cell = WriteOnlyCell(sheet, value=row[name] if number is None else float(number))
             if number is None:
-                cell.value, cell.data_type = _harmless(name, row[name]) if name == "amount" else row[name], "s"
+                cell.value, cell.data_type = (
+                    _harmless(name, row[name]) if name == "amount" else row[name],
+                    "s",
+                )
             cells.append(cell)
         sheet.append(cells)
     stream = BytesIO()

@@ -1,7 +1,8 @@
 """Which price list holds at a time for somebody, and all that a price in it depends on.
 
-A `Tariff` is everything a merchant keeps about prices. `in_force` picks the list, says why that one, and gathers what
-it is made from: the lists below it, the exchange rate and the tax rate of the day, and the amounts kept in the lists.
+A `Tariff` is everything a merchant keeps about prices. `in_force` picks the list, says why that
+one, and gathers what it is made from: the lists below it, the exchange rate and the tax rate of the
+day, and the amounts kept in the lists.
 """
 
 import hashlib
@@ -38,7 +39,8 @@ type TaxFrom = Literal["price_list", "country", "buyer", "unknown"]
 TAX_STATUSES: Mapping[str, Text] = {
     "exempt": Text("Tax exempt", (("de", "Steuerfrei"), ("fr", "Exonéré de taxe"))),
     "reverse_charge": Text(
-        "Reverse charge", (("de", "Steuerschuldnerschaft des Leistungsempfängers"), ("fr", "Autoliquidation"))
+        "Reverse charge",
+        (("de", "Steuerschuldnerschaft des Leistungsempfängers"), ("fr", "Autoliquidation")),
     ),
 }
 
@@ -48,10 +50,11 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class ListAmount:
-    """An amount kept in a price list: it stands in place of what the line `line` (and `value`) of a product says.
+    """An amount kept in a price list: it stands in place of what the line `line` (and `value`) of a
+    product says.
 
-    For a percentage, minimum or maximum it replaces that. Of several that hold at a time the one counts that began
-    last, so that a change can be entered before its day.
+    For a percentage, minimum or maximum it replaces that. Of several that hold at a time the one
+    counts that began last, so that a change can be entered before its day.
     """
 
     __pydantic_config__ = _STRICT
@@ -108,7 +111,9 @@ class TaxRate:
 
 @dataclass(frozen=True)
 class Tariff:
-    """Everything a merchant keeps about prices; `list_amounts` are those of one product, `revisions` by list."""
+    """Everything a merchant keeps about prices; `list_amounts` are those of one product,
+    `revisions` by list.
+    """
 
     price_lists: tuple[PriceList, ...] = ()
     list_amounts: tuple[ListAmount, ...] = ()
@@ -118,15 +123,25 @@ class Tariff:
 
     @cached_property
     def moments(self) -> tuple[datetime, ...]:
-        """The times at which something begins or ends to hold, in order: between two of them nothing changes."""
-        rows: tuple[Any, ...] = (*self.price_lists, *self.list_amounts, *self.exchange_rates, *self.tax_rates)
-        ends = (each for row in rows for each in (row.valid_from, getattr(row, "valid_until", None)))
+        """The times at which something begins or ends to hold, in order: between two of them
+        nothing changes.
+        """
+        rows: tuple[Any, ...] = (
+            *self.price_lists,
+            *self.list_amounts,
+            *self.exchange_rates,
+            *self.tax_rates,
+        )
+        ends = (
+            each for row in rows for each in (row.valid_from, getattr(row, "valid_until", None))
+        )
         return tuple(sorted({each for each in ends if each is not None}))
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who asks for a price, as far as it is known: sales channel, customer group, the customer's own id, and where.
+    """Who asks for a price, as far as it is known: sales channel, customer group, the customer's
+    own id, and where.
 
     `tax_status` is one of TAX_STATUSES for who pays no tax; refuses another with Malformed.
     """
@@ -141,7 +156,9 @@ class Buyer:
     def __post_init__(self) -> None:
         if self.tax_status is not None and self.tax_status not in TAX_STATUSES:
             told = f"expected {' or '.join(TAX_STATUSES)}, or nothing for a buyer who pays tax"
-            raise Malformed(f"tax_status: {told}", errors=[{"pointer": "/tax_status", "detail": told}])
+            raise Malformed(
+                f"tax_status: {told}", errors=[{"pointer": "/tax_status", "detail": told}]
+            )
 
 
 NO_TAX = "none"
@@ -152,7 +169,9 @@ NOT_TAXED = Text("Not taxed", (("de", "Nicht steuerbar"), ("fr", "Hors taxe")))
 
 @dataclass(frozen=True)
 class ClassTax:
-    """The tax on lines of a price that are of another class than the product; without `rate` it is not known."""
+    """The tax on lines of a price that are of another class than the product; without `rate` it is
+    not known.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -163,20 +182,26 @@ class ClassTax:
 
 
 def of_class(tax_class: str) -> ClassTax:
-    """Return the tax on a class of goods of which nothing more is told: none, or one that is not known."""
-    return ClassTax(tax_class, Decimal(0), NOT_TAXED) if tax_class == NO_TAX else ClassTax(tax_class)
+    """Return the tax on a class of goods of which nothing more is told: none, or one that is not
+    known.
+    """
+    return (
+        ClassTax(tax_class, Decimal(0), NOT_TAXED) if tax_class == NO_TAX else ClassTax(tax_class)
+    )
 
 
 @dataclass(frozen=True)
 class InForce:
     """A price list as it holds at one time for one product, with all that a price in it depends on.
 
-    `price_list` has the tax that holds for the buyer. `base` is the list it is made from, `rate` what one of that
-    list's currency is in its own. `amounts` are those kept in this list, by line and value. `because` says why this
-    list was chosen and `tax_from` where its tax is from. `problem` tells why nothing can be priced in it. `revision`
-    counts the changes of the list and of the amounts kept in it. `class_taxes` are those of lines of other classes than
-    the product. A buyer with `tax_status` pays gross amounts without the tax in them, which is that of the list.
-    `home_taxes` are those at home of what has a tax that is not known for this buyer: costs bear them in gross amounts.
+    `price_list` has the tax that holds for the buyer. `base` is the list it is made from, `rate`
+    what one of that list's currency is in its own. `amounts` are those kept in this list, by line
+    and value. `because` says why this list was chosen and `tax_from` where its tax is from.
+    `problem` tells why nothing can be priced in it. `revision` counts the changes of the list and
+    of the amounts kept in it. `class_taxes` are those of lines of other classes than the product. A
+    buyer with `tax_status` pays gross amounts without the tax in them, which is that of the list.
+    `home_taxes` are those at home of what has a tax that is not known for this buyer: costs bear
+    them in gross amounts.
     """
 
     __pydantic_config__ = _STRICT
@@ -214,22 +239,30 @@ def in_force(
     tax_class: str = "standard",
     line_classes: Iterable[str] = (),
 ) -> InForce:
-    """Return the list called `key`, or the one that `buyer` gets, as it holds at `at` for a product in `currency`.
+    """Return the list called `key`, or the one that `buyer` gets, as it holds at `at` for a product
+    in `currency`.
 
-    Without a key the most particular list counts: that of the customer, of the customer group, of the channel, and for
-    everybody else the default of the currency, or the only list there is in it. Without any these are plain amounts
-    whose tax is not known; where there was one that has ended, there is no price. `tax_class` is that of the product,
-    `line_classes` are those of lines that have one of their own. Refuses with NotFound an unknown key, a list that does
-    not hold at `at`, and several lists of which none goes first.
+    Without a key the most particular list counts: that of the customer, of the customer group, of
+    the channel, and for everybody else the default of the currency, or the only list there is in
+    it. Without any these are plain amounts whose tax is not known; where there was one that has
+    ended, there is no price. `tax_class` is that of the product, `line_classes` are those of lines
+    that have one of their own. Refuses with NotFound an unknown key, a list that does not hold at
+    `at`, and several lists of which none goes first.
     """
     buyer = buyer or Buyer()
-    chosen, because = _named(tariff, key, at) if key is not None else _chosen(tariff, currency, at, buyer)
+    chosen, because = (
+        _named(tariff, key, at) if key is not None else _chosen(tariff, currency, at, buyer)
+    )
     # Who pays no tax pays gross amounts without the tax that they hold at home.
     place = buyer if buyer.tax_status is None else Buyer()
     tax, tax_from = _tax_of(tariff, chosen, at, place, tax_class, is_products=True)
     classes = [each for each in dict.fromkeys(line_classes) if each != tax_class]
     others = tuple(_tax_of(tariff, chosen, at, place, each)[0] for each in classes)
-    unknown = [each.tax_class for each in (tax, *others) if each.rate is None and chosen.amounts_are == "gross"]
+    unknown = [
+        each.tax_class
+        for each in (tax, *others)
+        if each.rate is None and chosen.amounts_are == "gross"
+    ]
     home = [_tax_of(tariff, chosen, at, Buyer(), each, each == tax_class)[0] for each in unknown]
     problem = _told_end(chosen) if because == "none" and chosen.valid_until else None
     status: TaxStatus | None = None
@@ -269,7 +302,9 @@ def _named(tariff: Tariff, key: str, at: datetime) -> tuple[PriceList, Because]:
     if found is None:
         raise NotFound(f"There is no price list '{key}'.")
     if not holds(found, at):
-        raise NotFound(f"The price list '{key}' does not hold at {at.isoformat()}; it holds {told_period(found)}.")
+        raise NotFound(
+            f"The price list '{key}' does not hold at {at.isoformat()}; it holds {told_period(found)}."
+        )
     return found, "named"
 
 
@@ -289,7 +324,9 @@ def _chosen(tariff: Tariff, currency: str, at: datetime, buyer: Buyer) -> tuple[
     rank = (False, False, False)
     for each in tariff.price_lists:
         wanted = tuple(part is not None for part in each.audience)
-        fits = all(part is None or part == given for part, given in zip(each.audience, asked, strict=True))
+        fits = all(
+            part is None or part == given for part, given in zip(each.audience, asked, strict=True)
+        )
         if not fits or not holds(each, at) or (each.currency != currency and not any(wanted)):
             continue
         if wanted > rank:
@@ -304,7 +341,9 @@ def _chosen(tariff: Tariff, currency: str, at: datetime, buyer: Buyer) -> tuple[
     narrower = [each for each in narrower if each.currency == currency] or narrower
     if len(narrower) > 1:
         keys = ", ".join(each.key for each in narrower)
-        told = f"There are {len(best)} price lists in {currency}, and none is the default; name one."
+        told = (
+            f"There are {len(best)} price lists in {currency}, and none is the default; name one."
+        )
         if because is not None:
             told = f"Several price lists are for the same {because.replace('_', ' ')} ({keys}); name one."
         elif all(each.is_default for each in narrower):
@@ -314,9 +353,15 @@ def _chosen(tariff: Tariff, currency: str, at: datetime, buyer: Buyer) -> tuple[
 
 
 def _tax_of(
-    tariff: Tariff, price_list: PriceList, at: datetime, buyer: Buyer, tax_class: str, is_products: bool = False
+    tariff: Tariff,
+    price_list: PriceList,
+    at: datetime,
+    buyer: Buyer,
+    tax_class: str,
+    is_products: bool = False,
 ) -> tuple[ClassTax, TaxFrom]:
-    """Return the tax on a class of goods: of the buyer's country, at home, or one that is not known.
+    """Return the tax on a class of goods: of the buyer's country, at home, or one that is not
+    known.
 
     The rate of the list itself is for the class of the product.
     """
@@ -331,15 +376,21 @@ def _tax_of(
     is_home = buyer.country is None
     country = price_list.country if is_home else buyer.country
     region = price_list.region if is_home else buyer.region
-    found = latest(rates_in((each for each in tariff.tax_rates if holds(each, at)), country, region, tax_class))
+    found = latest(
+        rates_in((each for each in tariff.tax_rates if holds(each, at)), country, region, tax_class)
+    )
     if found is None:
         return (own, own_from) if is_home else (ClassTax(tax_class), "unknown")
     label = found.label or price_list.tax_label
     return ClassTax(tax_class, found.rate, label, found.taxes), "country"
 
 
-def rates_in(tax_rates: Iterable[TaxRate], country: str | None, region: str | None, tax_class: str) -> list[TaxRate]:
-    """Return the rates on a class of goods in a place; none where they are by region, and that is not known."""
+def rates_in(
+    tax_rates: Iterable[TaxRate], country: str | None, region: str | None, tax_class: str
+) -> list[TaxRate]:
+    """Return the rates on a class of goods in a place; none where they are by region, and that is
+    not known.
+    """
     rates = [each for each in tax_rates if each.country == country and each.tax_class == tax_class]
     regional = [each for each in rates if each.region is not None]
     if region is None and regional:
@@ -362,9 +413,15 @@ def _began(row: Any) -> tuple[bool, float]:
 
 
 def _made(
-    tariff: Tariff, price_list: PriceList, at: datetime, above: tuple[str, ...], classes: tuple[str, ...]
+    tariff: Tariff,
+    price_list: PriceList,
+    at: datetime,
+    above: tuple[str, ...],
+    classes: tuple[str, ...],
 ) -> InForce:
-    """Return `price_list` with what it is made from: lists with the tax on these classes of goods at home."""
+    """Return `price_list` with what it is made from: lists with the tax on these classes of goods
+    at home.
+    """
     amounts = _amounts(tariff, price_list.key, at)
     known = InForce(price_list, amounts, revision=tariff.revisions.get(price_list.key, 0))
     if price_list.derived is None:
@@ -389,7 +446,8 @@ def _made(
     if problem is not None or below is None:
         return replace(known, problem=problem)
     tax, *others = (
-        _tax_of(tariff, below, at, Buyer(), each, is_products=not place)[0] for place, each in enumerate(classes)
+        _tax_of(tariff, below, at, Buyer(), each, is_products=not place)[0]
+        for place, each in enumerate(classes)
     )
     below = replace(below, tax_rate=tax.rate, tax_label=tax.label, taxes=tax.taxes)
     base = _made(tariff, below, at, (*above, price_list.key), classes)
@@ -400,7 +458,8 @@ def _made(
             [
                 each
                 for each in tariff.exchange_rates
-                if (each.currency, each.into) == (below.currency, price_list.currency) and each.valid_from <= at
+                if (each.currency, each.into) == (below.currency, price_list.currency)
+                and each.valid_from <= at
             ]
         )
         if found is None:
@@ -419,14 +478,17 @@ def _amounts(tariff: Tariff, key: str, at: datetime) -> tuple[tuple[str, str, st
         if each.price_list == key and holds(each, at):
             found.setdefault((each.line, each.value), []).append(each)
     last = {place: latest(rows) for place, rows in found.items()}
-    return tuple((line, value, row.amount) for (line, value), row in sorted(last.items()) if row is not None)
+    return tuple(
+        (line, value, row.amount) for (line, value), row in sorted(last.items()) if row is not None
+    )
 
 
-# ---- gaps and overlaps -----------------------------------------------------------------------------------------------
+# ---- gaps and overlaps ---------------------------------------------------------------------------
 
 
 def overlaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
-    """Return pairs of lists of which none goes first where both hold: same audience and currency, at one time.
+    """Return pairs of lists of which none goes first where both hold: same audience and currency,
+    at one time.
 
     For everybody only defaults are meant, and lists where none is the default are not paired.
     """
@@ -443,13 +505,19 @@ def overlaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceLis
 
 def _meet(first: PriceList, second: PriceList) -> bool:
     def ends_before(one: PriceList, other: PriceList) -> bool:
-        return one.valid_until is not None and other.valid_from is not None and one.valid_until <= other.valid_from
+        return (
+            one.valid_until is not None
+            and other.valid_from is not None
+            and one.valid_until <= other.valid_from
+        )
 
     return not ends_before(first, second) and not ends_before(second, first)
 
 
 def gaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
-    """Return pairs of lists for the same audience and currency between which there is a time when neither holds."""
+    """Return pairs of lists for the same audience and currency between which there is a time when
+    neither holds.
+    """
     groups: dict[Any, list[PriceList]] = {}
     for each in price_lists:
         if each.is_default or any(each.audience):
@@ -459,29 +527,48 @@ def gaps(price_lists: Iterable[PriceList]) -> list[tuple[PriceList, PriceList]]:
         rows.sort(key=_began)
         longest = rows[0]
         for row in rows[1:]:
-            if longest.valid_until is not None and row.valid_from is not None and longest.valid_until < row.valid_from:
+            if (
+                longest.valid_until is not None
+                and row.valid_from is not None
+                and longest.valid_until < row.valid_from
+            ):
                 found.append((longest, row))
-            if longest.valid_until is not None and (row.valid_until is None or row.valid_until > longest.valid_until):
+            if longest.valid_until is not None and (
+                row.valid_until is None or row.valid_until > longest.valid_until
+            ):
                 longest = row
     return found
 
 
 def last_ended(price_lists: Iterable[PriceList], currency: str, at: datetime) -> PriceList | None:
-    """Return the list for everybody in `currency` that ended last, if none holds at `at` and one has ended."""
+    """Return the list for everybody in `currency` that ended last, if none holds at `at` and one
+    has ended.
+    """
     lists = [each for each in price_lists if each.currency == currency and not any(each.audience)]
     if any(holds(each, at) for each in lists):
         return None
-    ended = [(each.valid_until, each) for each in lists if each.valid_until is not None and each.valid_until <= at]
+    ended = [
+        (each.valid_until, each)
+        for each in lists
+        if each.valid_until is not None and each.valid_until <= at
+    ]
     return max(ended, key=lambda pair: pair[0])[1] if ended else None
 
 
-def last_of_all(price_lists: Collection[PriceList], currency: str) -> tuple[PriceList, datetime] | None:
-    """Return the list for everybody in `currency` after which none follows, and when it ends; None where one stays.
+def last_of_all(
+    price_lists: Collection[PriceList], currency: str
+) -> tuple[PriceList, datetime] | None:
+    """Return the list for everybody in `currency` after which none follows, and when it ends; None
+    where one stays.
 
     A list that is made from another ends with that one, too.
     """
     known = {each.key: each for each in price_lists}
-    ends = [(each, _end(each, known)) for each in price_lists if each.currency == currency and not any(each.audience)]
+    ends = [
+        (each, _end(each, known))
+        for each in price_lists
+        if each.currency == currency and not any(each.audience)
+    ]
     last = [(each, end) for each, end in ends if end is not None]
     return max(last, key=lambda pair: pair[1]) if last and len(last) == len(ends) else None
 
@@ -520,7 +607,7 @@ def cycles(price_lists: Iterable[PriceList]) -> list[tuple[str, ...]]:
     return list(found.values())
 
 
-# ---- JSON ------------------------------------------------------------------------------------------------------------
+# ---- JSON ----------------------------------------------------------------------------------------
 
 
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
@@ -533,17 +620,27 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def write_in_force(known: InForce) -> dict[str, Any]:
-    """Return `known` as plain JSON values, without whatever has its default; `read_in_force` undoes it."""
-    return cast(dict[str, Any], _adapter(InForce).dump_python(known, mode="json", exclude_defaults=True))
+    """Return `known` as plain JSON values, without whatever has its default; `read_in_force` undoes
+    it.
+    """
+    return cast(
+        dict[str, Any], _adapter(InForce).dump_python(known, mode="json", exclude_defaults=True)
+    )
 
 
 def read_in_force(document: Mapping[str, Any]) -> InForce:
-    """Return what `write_in_force` wrote; the terms of a price list alone are that list as it stands."""
-    return read_row(InForce, document if "price_list" in document else {"price_list": document}, "price list")
+    """Return what `write_in_force` wrote; the terms of a price list alone are that list as it
+    stands.
+    """
+    return read_row(
+        InForce, document if "price_list" in document else {"price_list": document}, "price list"
+    )
 
 
 def read_row[Row](kind: type[Row], document: Any, noun: str) -> Row:
-    """Return the row of a tariff that plain JSON values tell; refuse with Malformed, every place named."""
+    """Return the row of a tariff that plain JSON values tell; refuse with Malformed, every place
+    named.
+    """
     try:
         return cast(Row, _adapter(kind).validate_python(document))
     except ValidationError as error:
@@ -557,8 +654,12 @@ def read_row[Row](kind: type[Row], document: Any, noun: str) -> Row:
 
 
 def write_row(row: Any) -> dict[str, Any]:
-    """Return a row of a tariff as plain JSON values, without whatever has its default; `read_row` undoes it."""
-    return cast(dict[str, Any], _adapter(type(row)).dump_python(row, mode="json", exclude_defaults=True))
+    """Return a row of a tariff as plain JSON values, without whatever has its default; `read_row`
+    undoes it.
+    """
+    return cast(
+        dict[str, Any], _adapter(type(row)).dump_python(row, mode="json", exclude_defaults=True)
+    )
 
 
 def row_schema(kind: type) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from catalog.written_numbers import NotANumber, read_number
 from pricing.layouts import MOST_TITLES, Column, Layout, Line, Places, one, plain, size_of
 from pricing.layouts import text_of as told
 
-# What headings say in the languages of vendors' lists, as `plain` writes them; longer ones go before shorter ones.
+# What headings say in the languages of vendors' lists, as `plain` writes them; longer ones go
+# before shorter ones.
 _HEADINGS = {
     "item": "article number|article no|article|art nr|art no|artikelnummer|artikelnr|artikel nr|artikel|item number|"
     "item no|item|part number|part no|teilenummer|bestellnummer|best nr|sku|ref|reference|référence|code|code article|"
@@ -45,8 +46,12 @@ _KNOWN_SHARE = 0.3
 _NUMBER_SHARE = 0.5
 
 
-def propose(sample: Sequence[Line], places: Places, price_list: str = "", header: int | None = None) -> Layout:
-    """Return how the file that begins with `sample` is probably laid out; `header` is its row where that is known."""
+def propose(
+    sample: Sequence[Line], places: Places, price_list: str = "", header: int | None = None
+) -> Layout:
+    """Return how the file that begins with `sample` is probably laid out; `header` is its row where
+    that is known.
+    """
     lines = [(number, [told(cell) for cell in cells]) for number, cells in sample]
     lists = sorted({key for keys in places.lists.values() for key in keys})
     price_list = price_list or (lists[0] if len(lists) == 1 else "")
@@ -57,9 +62,13 @@ def propose(sample: Sequence[Line], places: Places, price_list: str = "", header
         head = _header(lines, places) if header is None else header
         layout = _table(lines, places, replace(base, header=head))
     titles = " ".join(" ".join(cells) for number, cells in lines if number < layout.header)
-    if (since := _SINCE.search(titles)) is not None and not any(each.use == "valid_from" for each in layout.columns):
+    if (since := _SINCE.search(titles)) is not None and not any(
+        each.use == "valid_from" for each in layout.columns
+    ):
         day, month, year, *iso = since.groups()
-        layout = replace(layout, valid_from=f"{year}-{month:0>2}-{day:0>2}" if year else "-".join(iso))
+        layout = replace(
+            layout, valid_from=f"{year}-{month:0>2}-{day:0>2}" if year else "-".join(iso)
+        )
     return layout
 
 
@@ -77,10 +86,12 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-# ---- sizes across and down -------------------------------------------------------------------------------------------
+# ---- sizes across and down -----------------------------------------------------------------------
 
 
-def _matrix(lines: Sequence[tuple[int, list[str]]], places: Places, base: Layout, header: int | None) -> Layout | None:
+def _matrix(
+    lines: Sequence[tuple[int, list[str]]], places: Places, base: Layout, header: int | None
+) -> Layout | None:
     tables = [
         (key, line.key, line.table)
         for key, model in places.models.items()
@@ -101,9 +112,16 @@ def _matrix(lines: Sequence[tuple[int, list[str]]], places: Places, base: Layout
         return None
     head = lines[at][1]
     across = {size for cell in head[1:] if (size := size_of(cell)) is not None}
-    down = {size for _, cells in lines[at + 1 :] if cells and (size := size_of(cells[0])) is not None}
+    down = {
+        size for _, cells in lines[at + 1 :] if cells and (size := size_of(cells[0])) is not None
+    }
     scored = [
-        (len(first & set(table.column_sizes)) * len(second & set(table.row_sizes)), product, line, turned)
+        (
+            len(first & set(table.column_sizes)) * len(second & set(table.row_sizes)),
+            product,
+            line,
+            turned,
+        )
         for product, line, table in tables
         for turned, first, second in ((False, across, down), (True, down, across))
     ]
@@ -112,7 +130,10 @@ def _matrix(lines: Sequence[tuple[int, list[str]]], places: Places, base: Layout
         return None
     ties = {(each[1], each[2]) for each in scored if each[0] == best}
     is_clear = best > 0 and len(ties) == 1
-    columns = [Column(cell, "amount" if place and size_of(cell) is not None else "") for place, cell in enumerate(head)]
+    columns = [
+        Column(cell, "amount" if place and size_of(cell) is not None else "")
+        for place, cell in enumerate(head)
+    ]
     return replace(
         base,
         header=lines[at][0],
@@ -124,11 +145,13 @@ def _matrix(lines: Sequence[tuple[int, list[str]]], places: Places, base: Layout
     )
 
 
-# ---- rows that are lines and values ----------------------------------------------------------------------------------
+# ---- rows that are lines and values --------------------------------------------------------------
 
 
 def _header(lines: Sequence[tuple[int, list[str]]], places: Places) -> int:
-    """Return the number of the row that heads the columns, 0 where the first row is one of amounts already."""
+    """Return the number of the row that heads the columns, 0 where the first row is one of amounts
+    already.
+    """
     best, most = 0, 1
     for number, cells in lines[:MOST_TITLES]:
         known = sum(1 for cell in cells if cell and (use_of(cell) or one(places.lists, cell)))
@@ -150,7 +173,9 @@ def _table(lines: Sequence[tuple[int, list[str]]], places: Places, base: Layout)
     body = [cells for number, cells in lines if number > base.header and any(cells)]
     width = max([len(head), *(len(cells) for cells in body)], default=0)
     headings = [*head, *[""] * (width - len(head))]
-    samples = [[cells[at] for cells in body if at < len(cells) and cells[at]] for at in range(width)]
+    samples = [
+        [cells[at] for cells in body if at < len(cells) and cells[at]] for at in range(width)
+    ]
     known = [_share(bool(places.named(cell, base.product)) for cell in cells) for cells in samples]
     numbers = [_share(_is_number(cell) or is_nothing(cell) for cell in cells) for cells in samples]
     columns = [Column(heading, use_of(heading)) for heading in headings]
@@ -170,7 +195,9 @@ def _share(truths: Iterator[bool]) -> float:
 
 
 def _amount(column: Column, places: Places, base: Layout, is_sure: bool) -> Column:
-    """Return a column of numbers as one of amounts, where its heading says so or names a list, a line or a value."""
+    """Return a column of numbers as one of amounts, where its heading says so or names a list, a
+    line or a value.
+    """
     name = plain(column.heading)
     for each in (name, " ".join(_BESIDE.sub(" ", name).split())):
         if key := one(places.lists, each):
@@ -181,19 +208,26 @@ def _amount(column: Column, places: Places, base: Layout, is_sure: bool) -> Colu
 
 
 def _with_items(
-    columns: list[Column], known: Sequence[float], numbers: Sequence[float], samples: Sequence[Sequence[str]]
+    columns: list[Column],
+    known: Sequence[float],
+    numbers: Sequence[float],
+    samples: Sequence[Sequence[str]],
 ) -> list[Column]:
     """Let those columns name rows whose cells are known; without any, those whose headings say so."""
     uses = {each.use for each in columns}
     if {"line"} <= uses:
         return [replace(each, use="") if each.use == "item" else each for each in columns]
     free = ("", "item")
-    found = [at for at, each in enumerate(columns) if each.use in free and known[at] >= _KNOWN_SHARE]
+    found = [
+        at for at, each in enumerate(columns) if each.use in free and known[at] >= _KNOWN_SHARE
+    ]
     if not found:
         found = [at for at, each in enumerate(columns) if each.use == "item"][:1]
     if not found:
         texts = [
-            at for at, each in enumerate(columns) if each.use == "" and samples[at] and numbers[at] < _NUMBER_SHARE
+            at
+            for at, each in enumerate(columns)
+            if each.use == "" and samples[at] and numbers[at] < _NUMBER_SHARE
         ]
         found = texts[:1]
     return [
@@ -202,21 +236,40 @@ def _with_items(
     ]
 
 
-def _with_one_amount(columns: list[Column], numbers: Sequence[float], known: Sequence[float]) -> list[Column]:
-    """Let one column alone hold amounts of which nothing is said; without any, the last one of numbers."""
-    plain_ones = [at for at, each in enumerate(columns) if each.use == "amount" and not (each.price_list or each.line)]
+def _with_one_amount(
+    columns: list[Column], numbers: Sequence[float], known: Sequence[float]
+) -> list[Column]:
+    """Let one column alone hold amounts of which nothing is said; without any, the last one of
+    numbers.
+    """
+    plain_ones = [
+        at
+        for at, each in enumerate(columns)
+        if each.use == "amount" and not (each.price_list or each.line)
+    ]
     if any(each.use in ("amount", "formula") for each in columns):
         is_told = any(each.use == "amount" and (each.price_list or each.line) for each in columns)
         extra = plain_ones if is_told else plain_ones[1:]
         return [replace(each, use="") if at in extra else each for at, each in enumerate(columns)]
-    rest = [at for at, each in enumerate(columns) if each.use == "" and numbers[at] >= _NUMBER_SHARE]
-    return [replace(each, use="amount") if rest and at == rest[-1] else each for at, each in enumerate(columns)]
+    rest = [
+        at for at, each in enumerate(columns) if each.use == "" and numbers[at] >= _NUMBER_SHARE
+    ]
+    return [
+        replace(each, use="amount") if rest and at == rest[-1] else each
+        for at, each in enumerate(columns)
+    ]
 
 
 def _with_product(layout: Layout, body: Sequence[Sequence[str]], places: Places) -> Layout:
-    """Return `layout` for the product whose lines most rows name, where none is known and no column tells."""
+    """Return `layout` for the product whose lines most rows name, where none is known and no column
+    tells.
+    """
     if layout.product or any(each.use == "product" for each in layout.columns):
-        return replace(layout, product="") if any(each.use == "product" for each in layout.columns) else layout
+        return (
+            replace(layout, product="")
+            if any(each.use == "product" for each in layout.columns)
+            else layout
+        )
     counts: Counter[str] = Counter()
     for at, column in enumerate(layout.columns):
         if column.use == "item":

@@ -1,7 +1,8 @@
-"""Price files as vendors lay them out: which row heads the columns, where each column leads, which row is which line.
+"""Price files as vendors lay them out: which row heads the columns, where each column leads, which
+row is which line.
 
-A layout turns the lines of a file into rows of amounts, one line at a time. It is proposed from the first lines, shown
-to a person, and kept for the next file with the same header.
+A layout turns the lines of a file into rows of amounts, one line at a time. It is proposed from the
+first lines, shown to a person, and kept for the next file with the same header.
 """
 
 import re
@@ -20,8 +21,20 @@ from catalog.product_model import PriceLine, ProductModel, Text
 from catalog.written_numbers import Mark, NotANumber, read_number
 
 type Use = str
-# Where a column may lead; "" leaves it out, and "item" names what a row is: an article number, a key or a name.
-USES = ("", "item", "product", "price_list", "line", "value", "amount", "formula", "valid_from", "valid_until")
+# Where a column may lead; "" leaves it out, and "item" names what a row is: an article number, a
+# key or a name.
+USES = (
+    "",
+    "item",
+    "product",
+    "price_list",
+    "line",
+    "value",
+    "amount",
+    "formula",
+    "valid_from",
+    "valid_until",
+)
 SAMPLE = 200
 MOST_TITLES = 30
 
@@ -42,11 +55,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is read: the number of the row that heads it (0 without one), and where its columns lead.
+    """How a file is read: the number of the row that heads it (0 without one), and where its
+    columns lead.
 
-    `product`, `price_list`, `line`, `valid_from` and `valid_until` hold where no column tells. `items` says what a row
-    is that its file calls otherwise: "top/oak", "desk/top/oak", or "" where it is left out. In a `matrix` the first
-    column and the header hold sizes of the table of `line`; `turned` is one whose header holds the sizes of rows.
+    `product`, `price_list`, `line`, `valid_from` and `valid_until` hold where no column tells.
+    `items` says what a row is that its file calls otherwise: "top/oak", "desk/top/oak", or "" where
+    it is left out. In a `matrix` the first column and the header hold sizes of the table of `line`;
+    `turned` is one whose header holds the sizes of rows.
     """
 
     header: int = 1
@@ -63,7 +78,9 @@ class Layout:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an amount is kept: a line of a product, and a value of its option or a cell of its table."""
+    """Where an amount is kept: a line of a product, and a value of its option or a cell of its
+    table.
+    """
 
     product: str
     line: str
@@ -75,10 +92,11 @@ class Place:
 
 @dataclass(frozen=True)
 class FileRow:
-    """A row of amounts out of a file: `number` counts the file's lines, `columns` tells what the file calls a field.
+    """A row of amounts out of a file: `number` counts the file's lines, `columns` tells what the
+    file calls a field.
 
-    `problem` says at which column the row cannot be read, and why; of an amount that is left out `left_out` says which.
-    `item` is what the file calls a row of which it is not known what it is.
+    `problem` says at which column the row cannot be read, and why; of an amount that is left out
+    `left_out` says which. `item` is what the file calls a row of which it is not known what it is.
     """
 
     number: int
@@ -92,7 +110,7 @@ class FileRow:
 _KINDS = {int: "a whole number", str: "a text", bool: "true or false"}
 
 
-# ---- as plain values -------------------------------------------------------------------------------------------------
+# ---- as plain values -----------------------------------------------------------------------------
 
 
 def write_layout(layout: Layout) -> dict[str, Any]:
@@ -100,8 +118,14 @@ def write_layout(layout: Layout) -> dict[str, Any]:
     always = Layout()
     document: dict[str, Any] = {"header": layout.header}
     names = ("product", "price_list", "line", "valid_from", "valid_until", "matrix", "turned")
-    document |= {name: getattr(layout, name) for name in names if getattr(layout, name) != getattr(always, name)}
-    document["columns"] = [{name: each for name, each in vars(column).items() if each} for column in layout.columns]
+    document |= {
+        name: getattr(layout, name)
+        for name in names
+        if getattr(layout, name) != getattr(always, name)
+    }
+    document["columns"] = [
+        {name: each for name, each in vars(column).items() if each} for column in layout.columns
+    ]
     return document | ({"items": dict(layout.items)} if layout.items else {})
 
 
@@ -111,14 +135,21 @@ def read_layout(document: Any) -> Layout:
 
     def fields(kind: type[Any], given: Any, pointer: str) -> dict[str, Any]:
         if not isinstance(given, Mapping):
-            errors.append({"pointer": pointer, "detail": "expected fields such as header: and columns:"})
+            errors.append(
+                {"pointer": pointer, "detail": "expected fields such as header: and columns:"}
+            )
             return {}
         known = vars(kind())
         for name, each in given.items():
             if name not in known:
                 errors.append({"pointer": f"{pointer}/{name}", "detail": "there is no such field"})
             elif name not in ("columns", "items") and type(each) is not type(known[name]):
-                errors.append({"pointer": f"{pointer}/{name}", "detail": f"expected {_KINDS[type(known[name])]}"})
+                errors.append(
+                    {
+                        "pointer": f"{pointer}/{name}",
+                        "detail": f"expected {_KINDS[type(known[name])]}",
+                    }
+                )
         return {name: each for name, each in given.items() if name in known}
 
     found = fields(Layout, document, "")
@@ -130,14 +161,27 @@ def read_layout(document: Any) -> Layout:
     for place, each in enumerate(listed):
         told = fields(Column, each, f"/columns/{place}")
         if told.get("use", "") not in USES:
-            errors.append({"pointer": f"/columns/{place}/use", "detail": f"expected one of {', '.join(USES[1:])}"})
+            errors.append(
+                {
+                    "pointer": f"/columns/{place}/use",
+                    "detail": f"expected one of {', '.join(USES[1:])}",
+                }
+            )
         columns.append(told)
     items = found.get("items", {})
-    if not isinstance(items, Mapping) or not all(isinstance(each, str) for pair in items.items() for each in pair):
-        errors.append({"pointer": "/items", "detail": "expected texts by what the file calls a row"})
+    if not isinstance(items, Mapping) or not all(
+        isinstance(each, str) for pair in items.items() for each in pair
+    ):
+        errors.append(
+            {"pointer": "/items", "detail": "expected texts by what the file calls a row"}
+        )
     if errors:
-        raise Malformed(f"{errors[0]['pointer'] or 'the mapping'}: {errors[0]['detail']}.", errors=errors)
-    return Layout(**{**found, "columns": tuple(Column(**each) for each in columns), "items": dict(items)})
+        raise Malformed(
+            f"{errors[0]['pointer'] or 'the mapping'}: {errors[0]['detail']}.", errors=errors
+        )
+    return Layout(
+        **{**found, "columns": tuple(Column(**each) for each in columns), "items": dict(items)}
+    )
 
 
 def fingerprint(cells: Cells) -> str:
@@ -148,11 +192,13 @@ def fingerprint(cells: Cells) -> str:
     return sha256("\x1f".join(named).encode()).hexdigest() if any(named) else ""
 
 
-# ---- names -----------------------------------------------------------------------------------------------------------
+# ---- names ---------------------------------------------------------------------------------------
 
 
 def plain(cell: Any) -> str:
-    """Return a cell as names are compared: without case, accents' spelling, and what stands between words."""
+    """Return a cell as names are compared: without case, accents' spelling, and what stands between
+    words.
+    """
     text = unicodedata.normalize("NFKC", text_of(cell)).casefold()
     return re.sub(r"[\W_]+", " ", text).strip()
 
@@ -177,12 +223,16 @@ def _texts(text: Text | None) -> Iterator[str]:
 
 
 class Places:
-    """All places of some products, by what files call them: article numbers, keys, and names in every language."""
+    """All places of some products, by what files call them: article numbers, keys, and names in
+    every language.
+    """
 
     def __init__(self, models: Iterable[ProductModel], lists: Mapping[str, Iterable[str]]) -> None:
         """Take products, and price lists with all that they are called by their keys."""
         self.models = {model.product: model for model in models}
-        self.products = _by_name((key, (key, *_texts(model.name))) for key, model in self.models.items())
+        self.products = _by_name(
+            (key, (key, *_texts(model.name))) for key, model in self.models.items()
+        )
         self.lists = _by_name((key, (key, *names)) for key, names in lists.items())
         self.lines: dict[str, dict[str, set[str]]] = {}
         self.values: dict[tuple[str, str], dict[str, set[str]]] = {}
@@ -201,7 +251,9 @@ class Places:
             values: list[tuple[str, list[str]]] = []
             if option is None and line.table is None:
                 place = Place(model.product, line.key)
-                self._name(0, place, *(parts.get(key, "") for key in line.parts if len(line.parts) == 1))
+                self._name(
+                    0, place, *(parts.get(key, "") for key in line.parts if len(line.parts) == 1)
+                )
                 self._name(1, place, line.key)
                 self._name(2, place, *labels)
             elif option is not None and kind_of(option).is_truth:
@@ -213,7 +265,9 @@ class Places:
                     place = Place(model.product, line.key, value.key)
                     self._name(0, place, value.sku)
                     self._name(1, place, value.key, f"{line.key} {value.key}")
-                    self._name(2, place, *_texts(value.label), *(f"{a} {b}" for a in labels for b in names))
+                    self._name(
+                        2, place, *_texts(value.label), *(f"{a} {b}" for a in labels for b in names)
+                    )
             self.values[model.product, line.key] = _by_name(values)
         self.lines[model.product] = _by_name(named)
 
@@ -223,7 +277,9 @@ class Places:
                 self._ranked[rank].setdefault(known, set()).add(place)
 
     def named(self, name: str, product: str = "", line: str = "") -> list[Place]:
-        """Return the places called `name`, of a product and line where these are known; of several names the best."""
+        """Return the places called `name`, of a product and line where these are known; of several
+        names the best.
+        """
         for ranked in self._ranked:
             found = [
                 place
@@ -235,7 +291,9 @@ class Places:
         return []
 
     def of(self, target: str, product: str) -> list[Place]:
-        """Return the place that "line/value" or "product/line/value" names; none where there is no such place."""
+        """Return the place that "line/value" or "product/line/value" names; none where there is no
+        such place.
+        """
         parts = [part.strip() for part in target.split("/")]
         for key, rest in ((product, parts), (parts[0], parts[1:])):
             if key in self.lines and 1 <= len(rest) <= 2:
@@ -262,7 +320,11 @@ class Places:
     def line(self, product: str, key: str) -> PriceLine | None:
         """Return a price line of a product."""
         model = self.models.get(product)
-        return None if model is None else next((each for each in model.price_lines if each.key == key), None)
+        return (
+            None
+            if model is None
+            else next((each for each in model.price_lines if each.key == key), None)
+        )
 
 
 def _by_name(things: Iterable[tuple[str, Iterable[str]]]) -> dict[str, set[str]]:
@@ -281,7 +343,7 @@ def one(names: Mapping[str, set[str]], name: Any) -> str:
     return exact if exact in found else next(iter(found)) if len(found) == 1 else ""
 
 
-# ---- reading ---------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------
 
 
 class _Left(Exception):
@@ -307,8 +369,14 @@ class _Table:
 
     def __init__(self, layout: Layout, places: Places) -> None:
         self.layout, self.places = layout, places
-        self.amounts = [(at, each) for at, each in enumerate(layout.columns) if each.use in ("amount", "formula")]
-        self.at = {each.use: at for at, each in reversed(list(enumerate(layout.columns))) if each.use}
+        self.amounts = [
+            (at, each)
+            for at, each in enumerate(layout.columns)
+            if each.use in ("amount", "formula")
+        ]
+        self.at = {
+            each.use: at for at, each in reversed(list(enumerate(layout.columns))) if each.use
+        }
         self.item_columns = [at for at, each in enumerate(layout.columns) if each.use == "item"]
         self.items = {plain(name): target for name, target in layout.items.items()}
         self.width: int | None = None
@@ -321,7 +389,11 @@ class _Table:
     def rows(self, number: int, cells: Cells) -> Iterator[FileRow]:
         """Return the rows of amounts in one line of the file."""
         told = {use: text_of(cells[at]) for use, at in self.at.items() if at < len(cells)}
-        filled = [(at, each) for at, each in self.amounts if at < len(cells) and not is_nothing(text_of(cells[at]))]
+        filled = [
+            (at, each)
+            for at, each in self.amounts
+            if at < len(cells) and not is_nothing(text_of(cells[at]))
+        ]
         if not filled:
             item = self._item(cells) or told.get("line", "")
             yield FileRow(number, {}, left_out=f"no amount{f' for {item!r}' if item else ''}")
@@ -338,7 +410,9 @@ class _Table:
                 common[name] = cells[self.at[name]]
         for at, column in self.amounts:
             cell = cells[at] if at < len(cells) else None
-            names = {use: self._heading(place) for use, place in self.at.items()} | {column.use: self._heading(at)}
+            names = {use: self._heading(place) for use, place in self.at.items()} | {
+                column.use: self._heading(at)
+            }
             try:
                 found = self._places(cells, told, column)
                 price_list = self._list(column, told)
@@ -347,7 +421,9 @@ class _Table:
                 yield FileRow(number, {}, names, problem, item=left.item)
                 return
             if is_nothing(text_of(cell)):
-                yield FileRow(number, {}, left_out=f"{self._heading(at)}: {text_of(cell) or 'empty'}")
+                yield FileRow(
+                    number, {}, left_out=f"{self._heading(at)}: {text_of(cell) or 'empty'}"
+                )
                 continue
             for place in found:
                 row = {"price_list": price_list, **vars(place), column.use: cell, **common}
@@ -357,7 +433,10 @@ class _Table:
         return self.layout.columns[at].heading or f"column {at + 1}"
 
     def _item(self, cells: Cells) -> str:
-        return next((text for at in self.item_columns if at < len(cells) and (text := text_of(cells[at]))), "")
+        return next(
+            (text for at in self.item_columns if at < len(cells) and (text := text_of(cells[at]))),
+            "",
+        )
 
     def _list(self, column: Column, told: Mapping[str, str]) -> str:
         if column.price_list:
@@ -365,7 +444,9 @@ class _Table:
         name = told.get("price_list", "")
         if not name:
             if not self.layout.price_list:
-                raise _Left("price_list", "no price list is named here, and none for the whole file")
+                raise _Left(
+                    "price_list", "no price list is named here, and none for the whole file"
+                )
             return self.layout.price_list
         # What has no such name is told by whoever keeps it.
         return one(self.places.lists, name) or name
@@ -382,7 +463,9 @@ class _Table:
                 raise _Left("line", "say of which product the lines are")
             line = one(self.places.lines.get(product, {}), name)
             if not line:
-                raise _Left("line", f"the product {product!r} has no one price line called {name!r}", name)
+                raise _Left(
+                    "line", f"the product {product!r} has no one price line called {name!r}", name
+                )
         if name := column.value or told.get("value", ""):
             return [self._valued(cells, told, product, line, name, column)]
         if self.item_columns:
@@ -392,7 +475,13 @@ class _Table:
         return [Place(product, line)]
 
     def _valued(
-        self, cells: Cells, told: Mapping[str, str], product: str, line: str, name: str, column: Column
+        self,
+        cells: Cells,
+        told: Mapping[str, str],
+        product: str,
+        line: str,
+        name: str,
+        column: Column,
     ) -> Place:
         """Return the place of a value that a column is about, or that stands beside its line."""
         if self.item_columns and "line" not in self.at:
@@ -411,7 +500,9 @@ class _Table:
         return Place(product, line, value or name)
 
     def _items(self, cells: Cells, product: str, line: str) -> list[Place]:
-        names = [text for at in self.item_columns if at < len(cells) and (text := text_of(cells[at]))]
+        names = [
+            text for at in self.item_columns if at < len(cells) and (text := text_of(cells[at]))
+        ]
         for name in names:
             target = self.items.get(plain(name))
             if target == "":
@@ -419,7 +510,9 @@ class _Table:
             if target is not None:
                 if found := self.places.of(target, product):
                     return found
-                raise _Left("item", f"{name!r} should be {target!r}, and there is no such place", name)
+                raise _Left(
+                    "item", f"{name!r} should be {target!r}, and there is no such place", name
+                )
         doubts = ""
         for name in names:
             found = self.places.named(name, product, line)
@@ -435,7 +528,9 @@ class _Table:
 
 
 def _beyond(cells: Cells, width: int) -> str:
-    """Return what is wrong with a row that has a cell behind the last column; nothing where it has none."""
+    """Return what is wrong with a row that has a cell behind the last column; nothing where it has
+    none.
+    """
     beyond = next((text for cell in cells[width:] if (text := text_of(cell))), "")
     told = "a cell is in no column of the header; an amount with a comma stands in quotes"
     return f"{told}: {beyond!r}" if beyond else ""
@@ -475,17 +570,29 @@ class _Matrix:
             return
         for at, across in enumerate(self.sizes):
             cell = cells[at + 1] if at + 1 < len(cells) else None
-            column = self.layout.columns[at + 1] if at + 1 < len(self.layout.columns) else Column(use="amount")
+            column = (
+                self.layout.columns[at + 1]
+                if at + 1 < len(self.layout.columns)
+                else Column(use="amount")
+            )
             if column.use != "amount":
                 continue
             if across is None:
                 if not is_nothing(text_of(cell)):
                     heading = self.headings[at]
                     told = f"{heading!r} is no size" if heading else "no size heads this column"
-                    yield FileRow(number, {}, problem=(heading or f"column {at + 2}", f"{told}: {text_of(cell)!r}"))
+                    yield FileRow(
+                        number,
+                        {},
+                        problem=(heading or f"column {at + 2}", f"{told}: {text_of(cell)!r}"),
+                    )
                 continue
             if is_nothing(text_of(cell)):
-                yield FileRow(number, {}, left_out=f"{across:f} across and {size:f} down: {text_of(cell) or 'empty'}")
+                yield FileRow(
+                    number,
+                    {},
+                    left_out=f"{across:f} across and {size:f} down: {text_of(cell) or 'empty'}",
+                )
                 continue
             place = (size, across) if self.layout.turned else (across, size)
             yield self._row(number, f"{across:f}", place, cell)
@@ -498,7 +605,11 @@ class _Matrix:
             own = next((each for each in sizes if each == size), None)
             if own is None:
                 told = f"the table of {self.layout.line!r} has no {what} of {size:f}"
-                return FileRow(number, {}, problem=(heading, f"{told}; new sizes are pasted into its price line"))
+                return FileRow(
+                    number,
+                    {},
+                    problem=(heading, f"{told}; new sizes are pasted into its price line"),
+                )
             known.append(own)
         row = {name: getattr(self.layout, name) for name in ("price_list", "product", "line")}
         row |= {"value": f"{known[0]:f}x{known[1]:f}", "amount": cell}

@@ -1,4 +1,6 @@
-"""How many working days a configuration takes until it is ready: the lead-time lines that apply, and their sum."""
+"""How many working days a configuration takes until it is ready: the lead-time lines that apply,
+and their sum.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,11 +46,13 @@ class LeadTimePart:
 class LeadTime:
     """Whole working days, the sum of the lines rounded up; lines that add nothing are left out.
 
-    Of lines of one stage, which run side by side, only the slowest is among them; of equally slow ones the first.
+    Of lines of one stage, which run side by side, only the slowest is among them; of equally slow
+    ones the first.
 
-    `told` is False for a product that has no lead-time lines at all: then 0 days say nothing. `open` names the options
-    without value that lines wait for. `known` holds the exact days of each line that a product has, None where it does
-    not apply, and `exact` the sum of those that count, for `days_difference`.
+    `told` is False for a product that has no lead-time lines at all: then 0 days say nothing.
+    `open` names the options without value that lines wait for. `known` holds the exact days of each
+    line that a product has, None where it does not apply, and `exact` the sum of those that count,
+    for `days_difference`.
     """
 
     days: int
@@ -69,10 +73,12 @@ class _Line:
 
 @dataclass(frozen=True, eq=False)
 class CompiledLeadTime:
-    """The lead-time lines of a model, ready to be asked; `required` are the options that need a value.
+    """The lead-time lines of a model, ready to be asked; `required` are the options that need a
+    value.
 
-    `instances` holds the instances of sub-assemblies by the place that contains them, `readers` the places of the lines
-    that read an option. `side_by_side` tells that some lines run beside others, so that they do not just add up.
+    `instances` holds the instances of sub-assemblies by the place that contains them, `readers` the
+    places of the lines that read an option. `side_by_side` tells that some lines run beside others,
+    so that they do not just add up.
     """
 
     lines: tuple[_Line, ...]
@@ -84,7 +90,9 @@ class CompiledLeadTime:
 
 
 def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
-    """Return the lead-time lines of `model` compiled; refuses with ExpressionRefused what cannot be read."""
+    """Return the lead-time lines of `model` compiled; refuses with ExpressionRefused what cannot be
+    read.
+    """
     model = expanded(model)
     scope = Scope.of(model)
     lines = []
@@ -106,7 +114,11 @@ def compile_lead_time(model: ProductModel) -> CompiledLeadTime:
     instances = _by_holder(model)
     return CompiledLeadTime(
         tuple(lines),
-        frozenset(option.key for option in model.options if option.required and not kind_of(option).is_several),
+        frozenset(
+            option.key
+            for option in model.options
+            if option.required and not kind_of(option).is_several
+        ),
         tuple(option.key for option in model.options),
         instances,
         {option: tuple(places) for option, places in readers.items()},
@@ -121,15 +133,22 @@ def _by_holder(model: ProductModel) -> Mapping[str, tuple[Instance, ...]]:
     return {place: tuple(held) for place, held in found.items()}
 
 
-def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[str] = ()) -> LeadTime:
-    """Return the lead time for `values`: the exact sum of the lines, rounded up to whole working days.
+def lead_time(
+    compiled: CompiledLeadTime, values: Values, undecided: Collection[str] = ()
+) -> LeadTime:
+    """Return the lead time for `values`: the exact sum of the lines, rounded up to whole working
+    days.
 
-    Of instances that are made at the same time only the slowest counts, and only its lines are told.
-    `undecided` are the options that take part and have no value yet; a line that cannot be computed because it reads a
-    required one of them waits. Refuses with LeadTimeRefused other days that are undefined, a sum below zero, and more
-    than 10,000 days.
+    Of instances that are made at the same time only the slowest counts, and only its lines are
+    told. `undecided` are the options that take part and have no value yet; a line that cannot be
+    computed because it reads a required one of them waits. Refuses with LeadTimeRefused other days
+    that are undefined, a sum below zero, and more than 10,000 days.
     """
-    waiting = compiled.required.intersection(undecided).difference(values) if undecided else frozenset[str]()
+    waiting = (
+        compiled.required.intersection(undecided).difference(values)
+        if undecided
+        else frozenset[str]()
+    )
     known: list[Days | None] = []
     unsettled: set[str] = set()
     for each in compiled.lines:
@@ -142,7 +161,9 @@ def lead_time(compiled: CompiledLeadTime, values: Values, undecided: Collection[
         known.append(days)
     found = _that_count(compiled, known)
     lines = tuple(
-        LeadTimePart(line.key, line.label, in_units(_HALF_EVEN(100 * days.numerator, days.denominator), 2))
+        LeadTimePart(
+            line.key, line.label, in_units(_HALF_EVEN(100 * days.numerator, days.denominator), 2)
+        )
         for line, days in found
         if days
     )
@@ -164,9 +185,11 @@ def days_difference(
     changed: Collection[str],
     undecided: Collection[str] = (),
 ) -> int | None:
-    """Return the days that `values` would take minus those of `lead_time_now`; None if they would have no lead time.
+    """Return the days that `values` would take minus those of `lead_time_now`; None if they would
+    have no lead time.
 
-    `changed` names the options whose value differs between the two; only lines that read one of them are asked again.
+    `changed` names the options whose value differs between the two; only lines that read one of
+    them are asked again.
     """
     try:
         if lead_time_now.open:
@@ -179,7 +202,11 @@ def days_difference(
         )
         if not touched:
             return 0
-        waiting = compiled.required.intersection(undecided).difference(values) if undecided else frozenset[str]()
+        waiting = (
+            compiled.required.intersection(undecided).difference(values)
+            if undecided
+            else frozenset[str]()
+        )
         if waiting and any(waiting & compiled.lines[place].reads for place in touched):
             return lead_time(compiled, values, undecided).days - lead_time_now.days
         before = lead_time_now.known
@@ -191,7 +218,9 @@ def days_difference(
         known = list(before)
         for place in touched:
             known[place] = _days(compiled.lines[place], values)
-        return _whole_days(sum(days for _, days in _that_count(compiled, known))) - lead_time_now.days
+        return (
+            _whole_days(sum(days for _, days in _that_count(compiled, known))) - lead_time_now.days
+        )
     except LeadTimeRefused:
         return None
 
@@ -200,20 +229,29 @@ _HALF_EVEN = WHOLE_OF_RATIO["half_even"]
 
 
 def _days(line: _Line, values: Values) -> Days | None:
-    """Return the exact days of a line, None where it does not apply; refuses with LeadTimeRefused undefined ones."""
+    """Return the exact days of a line, None where it does not apply; refuses with LeadTimeRefused
+    undefined ones.
+    """
     if line.when is not None and not line.when(values):
         return None
     days: Days | None = line.days(values)
     if days is None:
         raise LeadTimeRefused(
-            f"The lead-time line {line.line.key!r} gives no days with these choices.", line=line.line.key
+            f"The lead-time line {line.line.key!r} gives no days with these choices.",
+            line=line.line.key,
         )
     return days
 
 
 def _that_count(compiled: CompiledLeadTime, known: Sequence[Days | None]) -> "_Found":
-    """Return the lines that count with their days: those that apply, of what runs side by side only the slowest."""
-    found = [(each.line, days) for each, days in zip(compiled.lines, known, strict=True) if days is not None]
+    """Return the lines that count with their days: those that apply, of what runs side by side only
+    the slowest.
+    """
+    found = [
+        (each.line, days)
+        for each, days in zip(compiled.lines, known, strict=True)
+        if days is not None
+    ]
     if compiled.instances:
         by_place: dict[str, _Found] = {}
         for line, days in found:
@@ -224,24 +262,34 @@ def _that_count(compiled: CompiledLeadTime, known: Sequence[Days | None]) -> "_F
 
 def _whole_days(total: Days) -> int:
     if not 0 <= total <= MAX_DAYS:
-        raise LeadTimeRefused(f"The lead time would be {float(total):.6g} days, which cannot be right.")
+        raise LeadTimeRefused(
+            f"The lead time would be {float(total):.6g} days, which cannot be right."
+        )
     return ceil(total)
 
 
 def _slowest_of_stages(found: "_Found") -> "_Found":
-    """Return the lines that count: of those of one stage the slowest, of equally slow ones the first."""
+    """Return the lines that count: of those of one stage the slowest, of equally slow ones the
+    first.
+    """
     slowest: dict[str, tuple[LeadTimeLine, Days]] = {}
     for line, days in found:
         if line.stage is not None and (line.stage not in slowest or days > slowest[line.stage][1]):
             slowest[line.stage] = (line, days)
-    return [(line, days) for line, days in found if line.stage is None or slowest[line.stage][0] is line]
+    return [
+        (line, days) for line, days in found if line.stage is None or slowest[line.stage][0] is line
+    ]
 
 
 type _Found = list[tuple[LeadTimeLine, Days]]
 
 
-def _counting(by_place: Mapping[str, _Found], instances: Mapping[str, tuple[Instance, ...]], place: str) -> _Found:
-    """Return the lines of a place that count: its own, and of instances made at the same time those of the slowest."""
+def _counting(
+    by_place: Mapping[str, _Found], instances: Mapping[str, tuple[Instance, ...]], place: str
+) -> _Found:
+    """Return the lines of a place that count: its own, and of instances made at the same time those
+    of the slowest.
+    """
     counting = list(by_place.get(place, ()))
     slowest: dict[str, _Found] = {}
     for instance in instances.get(place, ()):
@@ -262,12 +310,18 @@ def told_day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def lead_time_json(lead_time: LeadTime, locale: str | None = None, ready_on: date | None = None) -> dict[str, Any]:
+def lead_time_json(
+    lead_time: LeadTime, locale: str | None = None, ready_on: date | None = None
+) -> dict[str, Any]:
     """Return `lead_time` as plain JSON values; days are None for a product that tells no lead time."""
     return {
         "days": lead_time.days if lead_time.told else None,
         "lines": [
-            {"key": line.key, "label": line.label.in_locale(locale), "days": write_number(line.days)}
+            {
+                "key": line.key,
+                "label": line.label.in_locale(locale),
+                "days": write_number(line.days),
+            }
             for line in lead_time.lines
         ],
         "ready_on": told_day(ready_on),

@@ -6,6 +6,7 @@ None of these is part of a version: what is changed here holds from the next req
 import secrets
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -57,9 +58,13 @@ def new_token() -> str:
 
 
 class PriceRevision(models.Model):
-    """What tells whether a merchant has changed prices or published: another token, other prices or versions."""
+    """What tells whether a merchant changed prices, published or retired: another token, other
+    prices or versions.
+    """
 
-    merchant = models.OneToOneField(Merchant, models.CASCADE, primary_key=True, related_name="price_revision")
+    merchant = models.OneToOneField(
+        Merchant, models.CASCADE, primary_key=True, related_name="price_revision"
+    )
     token = models.CharField(max_length=32)
 
     def __str__(self) -> str:
@@ -81,7 +86,9 @@ class Period(models.Model):
     """A row that may hold for a time only."""
 
     valid_from = models.DateTimeField(null=True, blank=True, help_text="Empty: it has always held.")
-    valid_until = models.DateTimeField(null=True, blank=True, help_text="From then on it no longer holds.")
+    valid_until = models.DateTimeField(
+        null=True, blank=True, help_text="From then on it no longer holds."
+    )
 
     class Meta:
         abstract = True
@@ -105,11 +112,14 @@ def once_each(name: str, place: tuple[str, ...], told: str) -> list[models.BaseC
 
 
 def one_for_each_buyer() -> list[models.BaseConstraint]:
-    """Return that of the lists that the same buyers get, in a currency, no two begin or end at the same time.
+    """Return that of the lists that the same buyers get, in a currency, no two begin or end at the
+    same time.
 
     Nor do two of them have no beginning, or no end. The default is the list of everybody.
     """
-    audience: list[Any] = [Coalesce(name, models.Value("")) for name in ("customer", "customer_group", "channel")]
+    audience: list[Any] = [
+        Coalesce(name, models.Value("")) for name in ("customer", "customer_group", "channel")
+    ]
     place = [*(models.F(name) for name in ("merchant", "currency", "is_default")), *audience]
     is_got = models.Q(is_default=True)
     for name in ("customer", "customer_group", "channel"):
@@ -118,17 +128,25 @@ def one_for_each_buyer() -> list[models.BaseConstraint]:
     made: list[models.BaseConstraint] = []
     for name in ("valid_from", "valid_until"):
         is_without = models.Q(**{f"{name}__isnull": True})
-        for kind, fields, when in (("without", place, is_without), ("same", [*place, models.F(name)], ~is_without)):
+        for kind, fields, when in (
+            ("without", place, is_without),
+            ("same", [*place, models.F(name)], ~is_without),
+        ):
             made.append(
                 models.UniqueConstraint(
-                    *fields, condition=is_got & when, name=f"price_list_{kind}_{name}", violation_error_message=told
+                    *fields,
+                    condition=is_got & when,
+                    name=f"price_list_{kind}_{name}",
+                    violation_error_message=told,
                 )
             )
     return made
 
 
 class PriceList(Owned, Translated, Period):
-    """The terms on which a merchant sells in one market: currency, tax and rounding, for whom and when."""
+    """The terms on which a merchant sells in one market: currency, tax and rounding, for whom and
+    when.
+    """
 
     texts: ClassVar[tuple[str, ...]] = ("name", "tax_label")
 
@@ -180,10 +198,16 @@ class PriceList(Owned, Translated, Period):
         help_text="Such as 19. Empty: the tax is not known here, and the shopper is told so. 0: there is none.",
     )
     tax_label = LineField(
-        "name of the tax", null=True, blank=True, help_text="Such as VAT, HST or MwSt., as shoppers read it."
+        "name of the tax",
+        null=True,
+        blank=True,
+        help_text="Such as VAT, HST or MwSt., as shoppers read it.",
     )
     shows = models.CharField(
-        max_length=5, choices=Terms, default=Terms.GROSS, help_text="Which of the two shoppers see first."
+        max_length=5,
+        choices=Terms,
+        default=Terms.GROSS,
+        help_text="Which of the two shoppers see first.",
     )
     rounding_increment = NumberField(
         "round to",
@@ -191,7 +215,9 @@ class PriceList(Owned, Translated, Period):
         blank=True,
         help_text="Such as 0.05 or 1. Empty: the smallest unit of the currency.",
     )
-    rounding_mode = models.CharField("rounding", max_length=9, choices=Rounding, default=Rounding.HALF_UP)
+    rounding_mode = models.CharField(
+        "rounding", max_length=9, choices=Rounding, default=Rounding.HALF_UP
+    )
     rounding_of = models.CharField(
         "rounds",
         max_length=5,
@@ -230,7 +256,11 @@ class PriceList(Owned, Translated, Period):
     )
     taxes = models.JSONField("taxes it consists of", default=list, blank=True)
     tax_rounding_mode = models.CharField(
-        "tax is rounded to", max_length=9, choices=Rounding, default=Rounding.HALF_UP, help_text="As the law says."
+        "tax is rounded to",
+        max_length=9,
+        choices=Rounding,
+        default=Rounding.HALF_UP,
+        help_text="As the law says.",
     )
     country = models.CharField(
         "at home in",
@@ -241,16 +271,27 @@ class PriceList(Owned, Translated, Period):
         help_text="Two capitals, such as CA. Its tax rates hold where nobody says where the buyer is, and are taken "
         "out of gross amounts for who pays no tax. Empty: the rate above is.",
     )
-    region = LineField(null=True, blank=True, help_text="Such as ON, where tax rates are by region.")
-    channel = LineField(null=True, blank=True, help_text="The key of a sales channel, if the list is for that alone.")
+    region = LineField(
+        null=True, blank=True, help_text="Such as ON, where tax rates are by region."
+    )
+    channel = LineField(
+        null=True,
+        blank=True,
+        help_text="The key of a sales channel, if the list is for that alone.",
+    )
     customer_group = LineField(
-        null=True, blank=True, help_text="The key of a customer group, if the list is for that alone."
+        null=True,
+        blank=True,
+        help_text="The key of a customer group, if the list is for that alone.",
     )
     customer = LineField(
-        null=True, blank=True, help_text="A customer's id in your shop or ERP, if the list is for them alone."
+        null=True,
+        blank=True,
+        help_text="A customer's id in your shop or ERP, if the list is for them alone.",
     )
     own_lines_only = models.BooleanField(
-        default=False, help_text="Leaves out price lines that name no list: only those for this list count."
+        default=False,
+        help_text="Leaves out price lines that name no list: only those for this list count.",
     )
     derived_of = LineField(
         "made from",
@@ -259,11 +300,19 @@ class PriceList(Owned, Translated, Period):
         help_text="The key of another list whose amounts, line by line, become those of this one.",
     )
     derived_take = models.CharField(
-        "takes", max_length=7, choices=Takes, default=Takes.AMOUNTS, help_text="What of each line becomes an amount."
+        "takes",
+        max_length=7,
+        choices=Takes,
+        default=Takes.AMOUNTS,
+        help_text="What of each line becomes an amount.",
     )
-    derived_factor = NumberField("times", default=Decimal(1), help_text="Each amount times this, such as 0.5.")
+    derived_factor = NumberField(
+        "times", default=Decimal(1), help_text="Each amount times this, such as 0.5."
+    )
     derived_percent = NumberField(
-        "and percent", default=Decimal(0), help_text="What is then added, such as -25 or 5. 0: nothing."
+        "and percent",
+        default=Decimal(0),
+        help_text="What is then added, such as -25 or 5. 0: nothing.",
     )
     least_over_cost = NumberField(
         "never below cost and percent",
@@ -281,7 +330,9 @@ class PriceList(Owned, Translated, Period):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["merchant", "key"], name="price_list_key_once_per_merchant"),
+            models.UniqueConstraint(
+                fields=["merchant", "key"], name="price_list_key_once_per_merchant"
+            ),
             *one_for_each_buyer(),
         ]
         ordering = ["merchant", "currency", "key"]
@@ -293,16 +344,21 @@ class PriceList(Owned, Translated, Period):
         """Leave out rules of the database that `clean` tells by the name of the other list."""
         told = {each.name for each in one_for_each_buyer()}
         return [
-            (model, [each for each in rules if each.name not in told]) for model, rules in super().get_constraints()
+            (model, [each for each in rules if each.name not in told])
+            for model, rules in super().get_constraints()
         ]
 
     def clean(self) -> None:
-        """Refuse what the columns allow one by one and a price list cannot be, alone or beside the others."""
+        """Refuse what the columns allow one by one and a price list cannot be, alone or beside the
+        others.
+        """
         super().clean()
         try:
             terms = self.terms()
         except Malformed as refusal:
-            refuse_malformed(self, refusal, (*self.columns, "taxes", *self.texts, *self.derived_columns))
+            refuse_malformed(
+                self, refusal, (*self.columns, "taxes", *self.texts, *self.derived_columns)
+            )
             return
         if connection.in_atomic_block and self.merchant_id is not None:
             # Who keeps a list at the same time waits, and is checked against this one.
@@ -314,11 +370,17 @@ class PriceList(Owned, Translated, Period):
         for ring in in_force.cycles([*rows, terms]):
             if terms.key in ring:
                 told = " → ".join((*ring, ring[0]))
-                raise ValidationError({"derived_of": f"These lists would be made from one another: {told}."})
+                raise ValidationError(
+                    {"derived_of": f"These lists would be made from one another: {told}."}
+                )
         for pair in in_force.overlaps([*rows, terms]):
             if terms in pair:
                 other = pair[0] if pair[1] is terms else pair[1]
-                what = "is for the same buyers" if any(terms.audience) else "of this currency is the default already"
+                what = (
+                    "is for the same buyers"
+                    if any(terms.audience)
+                    else "of this currency is the default already"
+                )
                 raise ValidationError(
                     f"Another price list {what}, '{other.key}', and holds at the same time "
                     f"({in_force.told_period(other)}). End one of them before the other begins."
@@ -353,16 +415,25 @@ class PriceList(Owned, Translated, Period):
         "least_over_cost",
         "on_request",
     )
-    derived_columns: ClassVar[tuple[str, ...]] = ("derived_of", "derived_take", "derived_factor", "derived_percent")
+    derived_columns: ClassVar[tuple[str, ...]] = (
+        "derived_of",
+        "derived_take",
+        "derived_factor",
+        "derived_percent",
+    )
 
     def terms(self) -> core.PriceList:
         """Return this row as the value that prices are computed with; refuses with Malformed."""
-        document: dict[str, Any] = {name: getattr(self, name) for name in self.columns} | {"taxes": self.taxes}
+        document: dict[str, Any] = {name: getattr(self, name) for name in self.columns} | {
+            "taxes": self.taxes
+        }
         for name in self.texts:
             if getattr(self, name) not in (None, ""):
                 document[name] = {**self.translations.get(name, {}), "default": getattr(self, name)}
         if self.derived_of:
-            document["derived"] = {name.removeprefix("derived_"): getattr(self, name) for name in self.derived_columns}
+            document["derived"] = {
+                name.removeprefix("derived_"): getattr(self, name) for name in self.derived_columns
+            }
         return core.read_price_list(document)
 
     def take(self, terms: core.PriceList) -> None:
@@ -379,12 +450,17 @@ class PriceList(Owned, Translated, Period):
         for name, text in texts.items():
             setattr(self, name, None if text is None else text.default)
         self.translations = {
-            name: dict(text.translations) for name, text in texts.items() if text and text.translations
+            name: dict(text.translations)
+            for name, text in texts.items()
+            if text and text.translations
         }
 
 
-def lost_lists(merchant_id: int, before: list[core.PriceList], after: list[core.PriceList]) -> list[str]:
-    """Return a sentence for each list that buyers of a published product get `before`, with none in its place `after`.
+def lost_lists(
+    merchant_id: int, before: list[core.PriceList], after: list[core.PriceList]
+) -> list[str]:
+    """Return a sentence for each list that buyers of a published product get `before`, with none in
+    its place `after`.
 
     `before` and `after` are all lists of the merchant.
     """
@@ -392,21 +468,30 @@ def lost_lists(merchant_id: int, before: list[core.PriceList], after: list[core.
     if not lost:
         return []
     newest = models.Max("versions__number")
-    products = Product.objects.filter(merchant_id=merchant_id).annotate(newest=newest).exclude(newest=None)
+    products = (
+        Product.objects.filter(merchant_id=merchant_id).annotate(newest=newest).exclude(newest=None)
+    )
     live = {product.versions.get(number=product.newest).model.currency for product in products}
     return [sentence for currency, sentence in lost if currency in live]
 
 
 class ListAmount(Owned, Period):
-    """An amount that a price list keeps for one line of a product, in place of what its version says."""
+    """An amount that a price list keeps for one line of a product, in place of what its version
+    says.
+    """
 
     merchant_path: ClassVar[str] = "price_list__merchant"
 
     price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="amounts")
     product = models.ForeignKey(Product, models.CASCADE, related_name="list_amounts")
-    line = models.CharField("price line", max_length=63, help_text="The key of a price line of the product.")
+    line = models.CharField(
+        "price line", max_length=63, help_text="The key of a price line of the product."
+    )
     value = models.CharField(
-        max_length=63, blank=True, default="", help_text="The key of a value, if the line has amounts for values."
+        max_length=63,
+        blank=True,
+        default="",
+        help_text="The key of a value, if the line has amounts for values.",
     )
     amount = ExpressionField(help_text="An amount such as 129.50, or a formula.")
     earlier = models.BooleanField(
@@ -419,10 +504,14 @@ class ListAmount(Owned, Period):
 
     class Meta:
         constraints = once_each(
-            "list_amount", ("price_list", "product", "line", "value"), "There is an amount for this already"
+            "list_amount",
+            ("price_list", "product", "line", "value"),
+            "There is an amount for this already",
         )
         # For the search in the admin, among millions of them.
-        indexes = [models.Index(fields=[name], name=f"list_amount_by_{name}") for name in ("line", "value")]
+        indexes = [
+            models.Index(fields=[name], name=f"list_amount_by_{name}") for name in ("line", "value")
+        ]
         ordering = ["price_list", "product", "line", "value", "valid_from"]
 
     def __str__(self) -> str:
@@ -450,7 +539,9 @@ class ListAmount(Owned, Period):
         try:
             self.terms()
         except Malformed as refusal:
-            refuse_malformed(self, refusal, ("line", "value", "amount", "valid_from", "valid_until"))
+            refuse_malformed(
+                self, refusal, ("line", "value", "amount", "valid_from", "valid_until")
+            )
 
 
 class PriceFileLayout(Owned):
@@ -464,7 +555,9 @@ class PriceFileLayout(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["merchant", "fingerprint"], name="price_file_layout_once_a_header")
+            models.UniqueConstraint(
+                fields=["merchant", "fingerprint"], name="price_file_layout_once_a_header"
+            )
         ]
         ordering = ["-used_at"]
         verbose_name = "mapping of price files"
@@ -486,7 +579,8 @@ class ExchangeRate(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["merchant", "currency", "into", "valid_from"], name="exchange_rate_once_per_day"
+                fields=["merchant", "currency", "into", "valid_from"],
+                name="exchange_rate_once_per_day",
             )
         ]
         ordering = ["merchant", "currency", "into", "-valid_from"]
@@ -517,28 +611,43 @@ class TaxRate(Owned, Translated, Period):
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="tax_rates")
     tax_class = models.CharField(
-        max_length=63, default="standard", help_text="The tax class of products, such as standard or reduced."
+        max_length=63,
+        default="standard",
+        help_text="The tax class of products, such as standard or reduced.",
     )
-    country = models.CharField(max_length=2, validators=[known_country], help_text="Two capitals, such as CA.")
+    country = models.CharField(
+        max_length=2, validators=[known_country], help_text="Two capitals, such as CA."
+    )
     region = LineField(
         blank=True,
         default="",
         help_text="Such as ON, if the rate is for that region alone. Empty: for all without a rate of their own.",
     )
     rate = NumberField("rate in percent", help_text="Such as 13 or 7.7.")
-    label = LineField("name of the tax", null=True, blank=True, help_text="Such as HST, as shoppers read it.")
+    label = LineField(
+        "name of the tax", null=True, blank=True, help_text="Such as HST, as shoppers read it."
+    )
     taxes = models.JSONField("taxes it consists of", default=list, blank=True)
 
     class Meta:
         constraints = once_each(
-            "tax_rate", ("merchant", "tax_class", "country", "region"), "There is a rate for this already"
+            "tax_rate",
+            ("merchant", "tax_class", "country", "region"),
+            "There is a rate for this already",
         )
         ordering = ["merchant", "country", "region", "tax_class", "valid_from"]
 
     def __str__(self) -> str:
         return f"{self.country} {self.region or ''}".strip()
 
-    columns: ClassVar[tuple[str, ...]] = ("tax_class", "country", "region", "rate", "valid_from", "valid_until")
+    columns: ClassVar[tuple[str, ...]] = (
+        "tax_class",
+        "country",
+        "region",
+        "rate",
+        "valid_from",
+        "valid_until",
+    )
 
     def terms(self) -> in_force.TaxRate:
         """Return this row as the value that prices are computed with; refuses with Malformed."""
@@ -556,7 +665,9 @@ class TaxRate(Owned, Translated, Period):
         self.taxes = in_force.write_row(terms).get("taxes", [])
         self.label = terms.label.default if terms.label else None
         self.translations = (
-            {"label": dict(terms.label.translations)} if terms.label and terms.label.translations else {}
+            {"label": dict(terms.label.translations)}
+            if terms.label and terms.label.translations
+            else {}
         )
 
     def clean(self) -> None:
@@ -568,9 +679,13 @@ class TaxRate(Owned, Translated, Period):
             refuse_malformed(self, refusal, (*self.columns, "taxes", "label"))
 
 
+# Each asking reads the names of all zones from the disk anew.
+_time_zones = cache(available_timezones)
+
+
 def known_time_zone(name: str) -> None:
     """Refuse what is no time zone."""
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValidationError("Use a time zone such as Europe/Berlin or America/Toronto.")
 
 
@@ -579,10 +694,15 @@ class WorkCalendar(Owned):
 
     merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="work_calendar")
     time_zone = models.CharField(
-        max_length=63, default="UTC", validators=[known_time_zone], help_text="Such as Europe/Berlin."
+        max_length=63,
+        default="UTC",
+        validators=[known_time_zone],
+        help_text="Such as Europe/Berlin.",
     )
     order_until = models.TimeField(
-        null=True, blank=True, help_text="An order that comes later counts from the next day on. Empty: all day."
+        null=True,
+        blank=True,
+        help_text="An order that comes later counts from the next day on. Empty: all day.",
     )
     monday = models.BooleanField(default=True)
     tuesday = models.BooleanField(default=True)
@@ -612,7 +732,9 @@ class WorkCalendar(Owned):
     def terms(self) -> Calendar:
         """Return this row and the merchant's closed days as the value that days are counted on."""
         days = tuple(number for number, name in enumerate(self.week, 1) if getattr(self, name))
-        closed = ClosedDays.objects.filter(merchant_id=self.merchant_id).values_list("first", "last")
+        closed = ClosedDays.objects.filter(merchant_id=self.merchant_id).values_list(
+            "first", "last"
+        )
         return Calendar(days, merged([(first, last or first) for first, last in closed]))
 
 
@@ -621,7 +743,9 @@ class ClosedDays(Owned):
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="closed_days")
     first = models.DateField("first day")
-    last = models.DateField("last day", null=True, blank=True, help_text="Empty: the first day alone.")
+    last = models.DateField(
+        "last day", null=True, blank=True, help_text="Empty: the first day alone."
+    )
     name = LineField(blank=True, default="", help_text="Such as Summer holidays.")
 
     class Meta:
@@ -644,10 +768,16 @@ class OverrideLimits(Owned):
 
     merchant = models.OneToOneField(Merchant, models.CASCADE, related_name="override_limits")
     greatest_discount = NumberField(
-        "greatest discount in percent", null=True, blank=True, help_text="Such as 10, of the total. Empty: no limit."
+        "greatest discount in percent",
+        null=True,
+        blank=True,
+        help_text="Such as 10, of the total. Empty: no limit.",
     )
     greatest_surcharge = NumberField(
-        "greatest surcharge in percent", null=True, blank=True, help_text="Such as 20, of the total. Empty: no limit."
+        "greatest surcharge in percent",
+        null=True,
+        blank=True,
+        help_text="Such as 20, of the total. Empty: no limit.",
     )
     least_over_cost = NumberField(
         "never below cost and percent",
@@ -661,7 +791,11 @@ class OverrideLimits(Owned):
         verbose_name = "limits of prices by hand"
         verbose_name_plural = "limits of prices by hand"
 
-    columns: ClassVar[tuple[str, ...]] = ("greatest_discount", "greatest_surcharge", "least_over_cost")
+    columns: ClassVar[tuple[str, ...]] = (
+        "greatest_discount",
+        "greatest_surcharge",
+        "least_over_cost",
+    )
 
     def __str__(self) -> str:
         return f"Limits of {self.merchant}"
@@ -684,7 +818,9 @@ class OverrideLimits(Owned):
 
 
 class PriceThreshold(Owned):
-    """A price that a merchant wants to be told of, when a configuration is completed that passes it."""
+    """A price that a merchant wants to be told of, when a configuration is completed that passes
+    it.
+    """
 
     class Measure(models.TextChoices):
         TOTAL_OVER = "total_over", "the total is over"
@@ -695,8 +831,12 @@ class PriceThreshold(Owned):
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="price_thresholds")
     key = key_field()
     name = LineField(blank=True, default="", help_text="Such as Large orders, for people.")
-    measure = models.CharField("tell when", max_length=20, choices=Measure, default=Measure.TOTAL_OVER)
-    limit = NumberField(help_text="An amount for all pieces together, or a percentage of the net price.")
+    measure = models.CharField(
+        "tell when", max_length=20, choices=Measure, default=Measure.TOTAL_OVER
+    )
+    limit = NumberField(
+        help_text="An amount for all pieces together, or a percentage of the net price."
+    )
     currency = models.CharField(
         max_length=3,
         blank=True,
@@ -705,15 +845,27 @@ class PriceThreshold(Owned):
         help_text="That of the amount: only prices in it are compared. Empty for a percentage.",
     )
     product = models.ForeignKey(
-        Product, models.CASCADE, null=True, blank=True, related_name="price_thresholds", help_text="Empty: all."
+        Product,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="price_thresholds",
+        help_text="Empty: all.",
     )
     price_list = models.ForeignKey(
-        PriceList, models.CASCADE, null=True, blank=True, related_name="thresholds", help_text="Empty: all."
+        PriceList,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="thresholds",
+        help_text="Empty: all.",
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["merchant", "key"], name="price_threshold_key_once_per_merchant")
+            models.UniqueConstraint(
+                fields=["merchant", "key"], name="price_threshold_key_once_per_merchant"
+            )
         ]
         ordering = ["merchant", "key"]
 
@@ -733,7 +885,9 @@ class PriceThreshold(Owned):
         return in_force.read_row(threshold_core.Threshold, document, "threshold")
 
     def clean(self) -> None:
-        """Refuse an amount without currency, a percentage with one, and another merchant's product or list."""
+        """Refuse an amount without currency, a percentage with one, and another merchant's product
+        or list.
+        """
         super().clean()
         for name in ("product", "price_list"):
             row = getattr(self, name)
@@ -741,10 +895,16 @@ class PriceThreshold(Owned):
                 raise ValidationError({name: "This is of another merchant."})
         if self.price_list is not None and self.currency not in ("", self.price_list.currency):
             raise ValidationError(
-                {"currency": f"Prices in this list are in {self.price_list.currency}, and would never be compared."}
+                {
+                    "currency": f"Prices in this list are in {self.price_list.currency}, and would never be compared."
+                }
             )
         if (self.measure == self.Measure.MARGIN_PERCENT_BELOW) == bool(self.currency):
-            told = "A percentage has no currency." if self.currency else "An amount has a currency, such as EUR."
+            told = (
+                "A percentage has no currency."
+                if self.currency
+                else "An amount has a currency, such as EUR."
+            )
             raise ValidationError({"currency": told})
         try:
             self.terms()

@@ -1,4 +1,6 @@
-"""Amounts of money: currencies and their smallest units, explicit rounding, and how people read an amount."""
+"""Amounts of money: currencies and their smallest units, explicit rounding, and how people read an
+amount.
+"""
 
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, Inexact
@@ -26,7 +28,12 @@ _ACTIVE = """
 _WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
 CURRENCIES = frozenset(_ACTIVE.split())
-_DECIMALS = {**dict.fromkeys(_WITHOUT_DECIMALS.split(), 0), **dict.fromkeys(_WITH_THREE.split(), 3)}
+_PLACES = {
+    **dict.fromkeys(CURRENCIES, 2),
+    **dict.fromkeys(_WITHOUT_DECIMALS.split(), 0),
+    **dict.fromkeys(_WITH_THREE.split(), 3),
+}
+_UNITS = {currency: Decimal(1).scaleb(-places) for currency, places in _PLACES.items()}
 
 _EXACT = Context(prec=1_000, Emin=-10_000, Emax=10_000, traps=[Inexact])
 
@@ -43,22 +50,26 @@ def decimals(currency: str) -> int:
 
     Refuses an unknown currency with MoneyRefused.
     """
-    if currency not in CURRENCIES:
+    known = _PLACES.get(currency)
+    if known is None:
         near = get_close_matches(str(currency).upper(), CURRENCIES, n=1)
-        raise MoneyRefused(f"{currency!r} is no currency of ISO 4217{f'; did you mean {near[0]!r}?' if near else ''}")
-    return _DECIMALS.get(currency, 2)
+        raise MoneyRefused(
+            f"{currency!r} is no currency of ISO 4217{f'; did you mean {near[0]!r}?' if near else ''}"
+        )
+    return known
 
 
 def smallest_unit(currency: str) -> Decimal:
     """Return the smallest amount of `currency`: 0.01 for EUR, 1 for JPY, 0.001 for BHD."""
-    return Decimal(1).scaleb(-decimals(currency))
+    decimals(currency)
+    return _UNITS[currency]
 
 
 def whole(number: Fraction | int, mode: RoundingMode) -> int:
     """Return `number` as a whole number.
 
-    `half_up` takes the nearest and halves away from zero, `half_even` the nearest and halves to the even neighbour,
-    `up` away from zero, `down` towards zero.
+    `half_up` takes the nearest and halves away from zero, `half_even` the nearest and halves to the
+    even neighbour, `up` away from zero, `down` towards zero.
     """
     return WHOLE_OF_RATIO[mode](number.numerator, number.denominator)
 
@@ -92,7 +103,9 @@ WHOLE_OF_RATIO: Mapping[RoundingMode, Callable[[int, int], int]] = {
 
 
 def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) -> Decimal:
-    """Return `amount` as a multiple of `increment`, exactly; `mode` as in `whole`. Refuses an increment ≤ 0."""
+    """Return `amount` as a multiple of `increment`, exactly; `mode` as in `whole`. Refuses an
+    increment ≤ 0.
+    """
     if not increment > 0:
         raise MoneyRefused(f"amounts cannot be rounded to {increment}")
     step = Fraction(increment)
@@ -104,12 +117,15 @@ def rounded(amount: Fraction | Decimal, increment: Decimal, mode: RoundingMode) 
 
 @lru_cache(maxsize=16_384)
 def in_units(units: int, places: int) -> Decimal:
-    """Return `units` of 10^-places as an exact decimal with that many places: 48600 with 2 is 486.00."""
+    """Return `units` of 10^-places as an exact decimal with that many places: 48600 with 2 is
+    486.00.
+    """
     return Decimal(units).scaleb(-places, _EXACT)
 
 
 def in_parts_of(units: int | Fraction, places: int) -> Decimal:
-    """Return an amount in units of 10^-places exactly, with more places where it has parts of a unit.
+    """Return an amount in units of 10^-places exactly, with more places where it has parts of a
+    unit.
 
     A part is a whole number of 10^-4 units: 27.5 units with 2 places are 0.275.
     """
@@ -117,7 +133,11 @@ def in_parts_of(units: int | Fraction, places: int) -> Decimal:
         return in_units(units, places)
     amount = in_units(whole(units * PARTS, "half_even"), places + PART_PLACES).normalize(_EXACT)
     exponent = amount.as_tuple().exponent
-    return amount if isinstance(exponent, int) and -exponent > places else amount.quantize(Decimal(1).scaleb(-places))
+    return (
+        amount
+        if isinstance(exponent, int) and -exponent > places
+        else amount.quantize(Decimal(1).scaleb(-places))
+    )
 
 
 PART_PLACES = 4
@@ -126,16 +146,24 @@ PARTS: int = 10**PART_PLACES
 
 
 def plain(amount: Decimal, currency: str) -> str:
-    """Return `amount` for machines, with at least the currency's decimals and never an exponent: "486.00"."""
+    """Return `amount` for machines, with at least the currency's decimals and never an exponent:
+    "486.00".
+    """
+    unit = _UNITS.get(currency)
+    if unit is not None and amount.same_quantum(unit):
+        return str(amount)
     exponent = amount.as_tuple().exponent
     places = max(decimals(currency), -exponent if isinstance(exponent, int) else 0)
     return f"{amount:.{places}f}"
 
 
-def formatted(amount: Decimal, currency: str, locale: str | None = None, signed: bool = False) -> str:
-    """Return `amount` as people of `locale` read it: "CA$1,486.00", in German "1.486,00 CA$"; English without one.
+def formatted(
+    amount: Decimal, currency: str, locale: str | None = None, signed: bool = False
+) -> str:
+    """Return `amount` as people of `locale` read it: "CA$1,486.00", in German "1.486,00 CA$";
+    English without one.
 
-    It has at least the currency's decimals in this table, which those of CLDR never change. With `signed` it reads as a
-    difference: "+ CA$118.00", "− CA$22.00".
+    It has at least the currency's decimals in this table, which those of CLDR never change. With
+    `signed` it reads as a difference: "+ CA$118.00", "− CA$22.00".
     """
     return amount_of_money(amount, currency, decimals(currency), locale, signed)

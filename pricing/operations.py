@@ -30,16 +30,27 @@ from pricing.calendar import Calendar, Schedule, schedule_at
 from pricing.checks import Elsewhere, HasEnded
 from pricing.file_tariff import only_adds, taken_in, tariff_differences
 from pricing.grid import model_of
-from pricing.in_force import Buyer, InForce, ListAmount, Tariff, cycles, in_force, last_of_all, overlaps, told_period
+from pricing.in_force import (
+    Buyer,
+    InForce,
+    ListAmount,
+    Tariff,
+    cycles,
+    in_force,
+    last_of_all,
+    overlaps,
+    told_period,
+)
 from pricing.lines import amount_problem
 from pricing.override import Limits
 from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
-from pricing.signals import price_list_changed
+from pricing.signals import price_lists_changed
 from pricing.thresholds import Threshold
 
 TARIFF_BYTES, IN_FORCE_BYTES = 64 * MEGABYTE, 32 * MEGABYTE
-# How long before its end the administration tells that nothing follows a list; the checks of a product always do.
+# How long before its end the administration tells that nothing follows a list; the checks of a
+# product always do.
 TOLD_BEFORE = timedelta(days=60)
 
 
@@ -52,7 +63,9 @@ class ClosedPeriod:
     name: str = ""
 
 
-_tariffs: Remembered[tuple[str, str], tuple[str, Tariff]] = Remembered(TARIFF_BYTES, lambda _, kept: size_of(kept))
+_tariffs: Remembered[tuple[str, str], tuple[str, Tariff]] = Remembered(
+    TARIFF_BYTES, lambda _, kept: size_of(kept)
+)
 # Who asks in other words mostly gets the same list: what it takes counts once.
 _in_force: Remembered[Any, InForce] = Remembered(
     IN_FORCE_BYTES,
@@ -76,24 +89,39 @@ def terms_of(
     at: datetime | None = None,
     token: str | None = None,
 ) -> InForce:
-    """Return the price list `key` of `merchant` (a slug), or without a key the one that `buyer` gets, for a product.
+    """Return the price list `key` of `merchant` (a slug), or without a key the one that `buyer`
+    gets, for a product.
 
-    It holds at `at`, by default now, for the key `product`, its tax class and those of its lines; without a product it
-    has no amounts of its own. Refuses with NotFound as `in_force` does. Makes one query, which tells whether prices
-    have changed, unless `token` tells it.
+    It holds at `at`, by default now, for the key `product`, its tax class and those of its lines;
+    without a product it has no amounts of its own. Refuses with NotFound as `in_force` does. Makes
+    one query, which tells whether prices have changed, unless `token` tells it.
     """
     at = at or timezone.now()
     token, tariff = tariff_of(merchant, product, token)
     # Between two moments at which something begins or ends, the same holds.
-    asked = (merchant, product, token, currency, key, buyer, tax_class, line_classes, bisect_right(tariff.moments, at))
+    asked = (
+        merchant,
+        product,
+        token,
+        currency,
+        key,
+        buyer,
+        tax_class,
+        line_classes,
+        bisect_right(tariff.moments, at),
+    )
     known = _in_force.get(asked)
     if known is None:
-        known = _in_force.keep(asked, in_force(tariff, currency, at, key, buyer, tax_class, line_classes))
+        known = _in_force.keep(
+            asked, in_force(tariff, currency, at, key, buyer, tax_class, line_classes)
+        )
     return known
 
 
 def token_of(merchant: str) -> str:
-    """Return what tells whether prices, calendar or published versions of `merchant` (a slug) have changed."""
+    """Return what tells whether prices, calendar or published versions of `merchant` (a slug) have
+    changed.
+    """
     # Asked on every request, and the building of a query takes longer than its answer.
     with connection.cursor() as cursor:
         cursor.execute(_token_query(), [merchant])
@@ -108,7 +136,9 @@ def _token_query() -> str:
 
 
 def tariff_of(merchant: str, product: str = "", token: str | None = None) -> tuple[str, Tariff]:
-    """Return all that `merchant` keeps about the prices of a product, with the token of its revision."""
+    """Return all that `merchant` keeps about the prices of a product, with the token of its
+    revision.
+    """
     token = token_of(merchant) if token is None else token
     known = _tariffs.get((merchant, product))
     if known is not None and known[0] == token:
@@ -116,8 +146,11 @@ def tariff_of(merchant: str, product: str = "", token: str | None = None) -> tup
     return _tariffs.keep((merchant, product), (token, _read_tariff(merchant, product)))
 
 
-def schedule_of(merchant: str, at: datetime | None = None, token: str | None = None) -> Schedule | None:
-    """Return the calendar of `merchant` (a slug) as seen at `at`, by default now; None where there is none.
+def schedule_of(
+    merchant: str, at: datetime | None = None, token: str | None = None
+) -> Schedule | None:
+    """Return the calendar of `merchant` (a slug) as seen at `at`, by default now; None where there
+    is none.
 
     Makes one query, which tells whether it has changed, unless `token` tells it.
     """
@@ -134,23 +167,35 @@ def schedule_of(merchant: str, at: datetime | None = None, token: str | None = N
 
 
 def _read_tariff(merchant: str, product: str, of_draft: bool = False) -> Tariff:
-    """Return all prices of a merchant that bear on a product; of a draft, without what is for earlier versions."""
+    """Return all prices of a merchant that bear on a product; of a draft, without what is for
+    earlier versions.
+    """
     of_merchant = {"merchant__slug": merchant}
     lists = models.PriceList.objects.filter(**of_merchant).order_by("pk")
-    amounts = models.ListAmount.objects.filter(price_list__merchant__slug=merchant, product__key=product)
+    amounts = models.ListAmount.objects.filter(
+        price_list__merchant__slug=merchant, product__key=product
+    )
     if of_draft:
         amounts = amounts.filter(earlier=False)
     return Tariff(
         price_lists=tuple(row.terms() for row in lists),
-        list_amounts=tuple(row.terms() for row in amounts.select_related("price_list").order_by("pk")),
-        exchange_rates=tuple(row.terms() for row in models.ExchangeRate.objects.filter(**of_merchant).order_by("pk")),
-        tax_rates=tuple(row.terms() for row in models.TaxRate.objects.filter(**of_merchant).order_by("pk")),
+        list_amounts=tuple(
+            row.terms() for row in amounts.select_related("price_list").order_by("pk")
+        ),
+        exchange_rates=tuple(
+            row.terms() for row in models.ExchangeRate.objects.filter(**of_merchant).order_by("pk")
+        ),
+        tax_rates=tuple(
+            row.terms() for row in models.TaxRate.objects.filter(**of_merchant).order_by("pk")
+        ),
         revisions={row.key: row.revision for row in lists},
     )
 
 
 def prices_changed(row: Any, is_deleted: bool = False) -> None:
-    """Let the change of `row`, a price list or something kept for prices, hold from the next request on."""
+    """Let the change of `row`, a price list or something kept for prices, hold from the next
+    request on.
+    """
     merchant = row.price_list.merchant_id if isinstance(row, models.ListAmount) else row.merchant_id
     if is_deleted:
         # A merchant that is being deleted gets no new row that would hold it back.
@@ -161,24 +206,32 @@ def prices_changed(row: Any, is_deleted: bool = False) -> None:
     if isinstance(row, (models.ListAmount, models.PriceList)):
         models.PriceList.objects.filter(pk=changed).update(revision=F("revision") + 1)
         price_list = row if isinstance(row, models.PriceList) else row.price_list
-        price_list_changed.send(models.PriceList, price_list=price_list, is_deleted=is_deleted and price_list is row)
+        price_lists_changed.send(
+            models.PriceList, price_lists=[price_list], is_deleted=is_deleted and price_list is row
+        )
 
 
 def override_limits(merchant: Merchant) -> Limits:
-    """Return how far prices of `merchant` may be changed by hand; without any limits where none are kept."""
+    """Return how far prices of `merchant` may be changed by hand; without any limits where none are
+    kept.
+    """
     row = models.OverrideLimits.objects.for_merchant(merchant).first()
     return Limits() if row is None else row.terms()
 
 
 def thresholds_of(merchant: Merchant) -> tuple[Threshold, ...]:
     """Return the prices at which `merchant` wants to be told, in order of their keys."""
-    rows = models.PriceThreshold.objects.for_merchant(merchant).select_related("product", "price_list")
+    rows = models.PriceThreshold.objects.for_merchant(merchant).select_related(
+        "product", "price_list"
+    )
     return tuple(row.terms() for row in rows.order_by("key"))
 
 
 @contextmanager
 def holding_prices(merchant: Merchant) -> Iterator[None]:
-    """Let others who change prices of `merchant` wait: what is read in the block is what it changes."""
+    """Let others who change prices of `merchant` wait: what is read in the block is what it
+    changes.
+    """
     with transaction.atomic():
         models.PriceRevision.hold(merchant.pk)
         yield
@@ -186,14 +239,17 @@ def holding_prices(merchant: Merchant) -> Iterator[None]:
 
 def price_list_called(merchant: Merchant, key: str) -> models.PriceList:
     """Return the merchant's price list of that key; refuse with NotFound where there is none."""
-    row: models.PriceList | None = models.PriceList.objects.for_merchant(merchant).filter(key=key).first()
+    row: models.PriceList | None = (
+        models.PriceList.objects.for_merchant(merchant).filter(key=key).first()
+    )
     if row is None:
         raise NotFound(f"There is no price list '{key}'.")
     return row
 
 
 def losing_price(merchant_id: int, terms: PriceList) -> tuple[str, ...]:
-    """Return the keys of published products that have a price in the list of `terms` now, and would have none then.
+    """Return the keys of published products that have a price in the list of `terms` now, and would
+    have none then.
 
     So it is where a list takes lines of its own only, or is made from another no more.
     """
@@ -207,7 +263,11 @@ def losing_price(merchant_id: int, terms: PriceList) -> tuple[str, ...]:
     for each in row.amounts.all():
         kept.setdefault(each.product_id, []).append((each.line, each.value, each.amount))
     found = []
-    for product in Product.objects.filter(merchant_id=merchant_id, versions__isnull=False).distinct().order_by("key"):
+    for product in (
+        Product.objects.filter(merchant_id=merchant_id, versions__isnull=False)
+        .distinct()
+        .order_by("key")
+    ):
         model, amounts = model_of(product), tuple(kept.get(product.pk, ()))
         had = before.derived is not None or lines_in(model, InForce(before, amounts))
         if had and not lines_in(model, InForce(terms, amounts)):
@@ -226,11 +286,14 @@ _MOST_NAMED = 5
 
 
 @transaction.atomic
-def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool, accept_lost: bool = False) -> models.PriceList:
+def keep_price_list(
+    merchant: Merchant, terms: PriceList, is_new: bool, accept_lost: bool = False
+) -> models.PriceList:
     """Make a price list with `terms`, or give the one of that key these terms; return its row.
 
-    Refuses with KeyTaken a new list whose key is taken; with Malformed, every place named, another currency, what a
-    list cannot be beside the others, and, unless that is accepted, terms with which products lose their price.
+    Refuses with KeyTaken a new list whose key is taken; with Malformed, every place named, another
+    currency, what a list cannot be beside the others, and, unless that is accepted, terms with
+    which products lose their price.
     """
     if not accept_lost and (lost := losing_price(merchant.pk, terms)):
         raise _misfit("/own_lines_only", f"{told_losing(lost)}; say accept_lost if that is meant")
@@ -238,7 +301,9 @@ def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool, accept_l
     if is_new and row is not None:
         raise _taken(f"there is a price list '{terms.key}' already; replace its terms instead")
     if row is not None and row.currency != terms.currency:
-        raise _misfit("/currency", f"the amounts of this list are in {row.currency}; make another list")
+        raise _misfit(
+            "/currency", f"the amounts of this list are in {row.currency}; make another list"
+        )
     row = row or models.PriceList(merchant=merchant)
     row.take(terms)
     _refuse_invalid(row, "The list")
@@ -249,7 +314,8 @@ def keep_price_list(merchant: Merchant, terms: PriceList, is_new: bool, accept_l
 
 @transaction.atomic
 def make_default(row: models.PriceList) -> None:
-    """Make a list the one that everybody gets in its currency, in place of those that are it while it holds.
+    """Make a list the one that everybody gets in its currency, in place of those that are it while
+    it holds.
 
     Refuses with Malformed a list for some buyers only. Safe to repeat.
     """
@@ -257,8 +323,13 @@ def make_default(row: models.PriceList) -> None:
     row.refresh_from_db()
     terms = replace(row.terms(), is_default=True)
     if any(terms.audience):
-        raise _misfit("/is_default", f"'{row.key}' is for some buyers only, so it cannot be the list of everybody")
-    others = models.PriceList.objects.filter(merchant_id=row.merchant_id, is_default=True).exclude(pk=row.pk)
+        raise _misfit(
+            "/is_default",
+            f"'{row.key}' is for some buyers only, so it cannot be the list of everybody",
+        )
+    others = models.PriceList.objects.filter(merchant_id=row.merchant_id, is_default=True).exclude(
+        pk=row.pk
+    )
     for other in others:
         if overlaps([terms, other.terms()]):
             other.is_default = False
@@ -276,16 +347,22 @@ def keep_calendar(
     order_until: time | None = None,
     closed: Sequence[ClosedPeriod] = (),
 ) -> models.WorkCalendar:
-    """Give the merchant this calendar in place of the one before, closed days included; return its row.
+    """Give the merchant this calendar in place of the one before, closed days included; return its
+    row.
 
     `working_days` are names such as "monday". Refuses with Malformed, every place named.
     """
-    row = models.WorkCalendar.objects.for_merchant(merchant).first() or models.WorkCalendar(merchant=merchant)
+    row = models.WorkCalendar.objects.for_merchant(merchant).first() or models.WorkCalendar(
+        merchant=merchant
+    )
     row.time_zone, row.order_until = time_zone, order_until
     for name in row.week:
         setattr(row, name, name in working_days)
     _refuse_invalid(row, "The calendar")
-    days = [models.ClosedDays(merchant=merchant, first=each.first, last=each.last, name=each.name) for each in closed]
+    days = [
+        models.ClosedDays(merchant=merchant, first=each.first, last=each.last, name=each.name)
+        for each in closed
+    ]
     for index, each in enumerate(days):
         _refuse_invalid(each, "The closed days", f"/closed/{index}")
     row.save()
@@ -310,14 +387,18 @@ def calendar_if_any(merchant: Merchant) -> models.WorkCalendar | None:
 
 
 def forget_calendar(merchant: Merchant) -> None:
-    """Take the merchant's calendar away, closed days included: lead times are then told in days alone."""
+    """Take the merchant's calendar away, closed days included: lead times are then told in days
+    alone.
+    """
     calendar_of(merchant).delete()
     models.ClosedDays.objects.for_merchant(merchant).delete()
 
 
 def threshold_called(merchant: Merchant, key: str) -> models.PriceThreshold:
     """Return the merchant's threshold of that key; refuse with NotFound where there is none."""
-    rows = models.PriceThreshold.objects.for_merchant(merchant).select_related("product", "price_list")
+    rows = models.PriceThreshold.objects.for_merchant(merchant).select_related(
+        "product", "price_list"
+    )
     row: models.PriceThreshold | None = rows.filter(key=key).first()
     if row is None:
         raise NotFound(f"There is no price threshold '{key}'.")
@@ -328,7 +409,8 @@ def threshold_called(merchant: Merchant, key: str) -> models.PriceThreshold:
 def keep_threshold(merchant: Merchant, terms: Threshold, is_new: bool) -> models.PriceThreshold:
     """Make a threshold with `terms`, or give the one of that key these terms; return its row.
 
-    Refuses with KeyTaken a new one whose key is taken; with Malformed a product or list that is not there.
+    Refuses with KeyTaken a new one whose key is taken; with Malformed a product or list that is not
+    there.
     """
     row = models.PriceThreshold.objects.for_merchant(merchant).filter(key=terms.key).first()
     if is_new and row is not None:
@@ -342,7 +424,9 @@ def keep_threshold(merchant: Merchant, terms: Threshold, is_new: bool) -> models
         if row.product is None:
             raise _misfit("/product", f"there is no product '{terms.product}'")
     if terms.price_list is not None:
-        row.price_list = models.PriceList.objects.for_merchant(merchant).filter(key=terms.price_list).first()
+        row.price_list = (
+            models.PriceList.objects.for_merchant(merchant).filter(key=terms.price_list).first()
+        )
         if row.price_list is None:
             raise _misfit("/price_list", f"there is no price list '{terms.price_list}'")
     _refuse_invalid(row, "The threshold")
@@ -356,7 +440,9 @@ def keep_override_limits(merchant: Merchant, limits: Limits) -> models.OverrideL
 
     Refuses with Malformed, every place named, limits that are no percentages.
     """
-    row = models.OverrideLimits.objects.for_merchant(merchant).first() or models.OverrideLimits(merchant=merchant)
+    row = models.OverrideLimits.objects.for_merchant(merchant).first() or models.OverrideLimits(
+        merchant=merchant
+    )
     for name in row.columns:
         setattr(row, name, getattr(limits, name))
     _refuse_invalid(row, "The limits")
@@ -371,13 +457,17 @@ def _refuse_invalid(row: Any, what: str, pointer: str = "") -> None:
     except ValidationError as error:
         places = [
             {
-                "pointer": pointer if name == "__all__" else f"{pointer}/{name.replace('derived_', 'derived/')}",
+                "pointer": pointer
+                if name == "__all__"
+                else f"{pointer}/{name.replace('derived_', 'derived/')}",
                 "detail": message,
             }
             for name, messages in error.message_dict.items()
             for message in messages
         ]
-        raise Malformed(f"{places[0]['pointer'] or what}: {places[0]['detail']}", errors=places) from error
+        raise Malformed(
+            f"{places[0]['pointer'] or what}: {places[0]['detail']}", errors=places
+        ) from error
 
 
 def _taken(detail: str) -> KeyTaken:
@@ -399,16 +489,19 @@ def _refuse_clashing(lists: Sequence[PriceList], brought: set[str]) -> None:
             )
     for ring in cycles(lists):
         if not brought.isdisjoint(ring):
-            raise _misfit("/price_lists", f"these are made from one another: {' → '.join((*ring, ring[0]))}")
+            raise _misfit(
+                "/price_lists", f"these are made from one another: {' → '.join((*ring, ring[0]))}"
+            )
 
 
 @dataclass(frozen=True)
 class Imported:
     """What bringing a product file in did, or would do.
 
-    `draft` tells what became other in the draft, `prices` and `pictures` what the file says of things that are not of
-    this product alone; these were taken where `prices_taken` and `pictures_taken` say so. `product` is the row, None
-    where nothing was kept and there was none, and `digest` that of the draft.
+    `draft` tells what became other in the draft, `prices` and `pictures` what the file says of
+    things that are not of this product alone; these were taken where `prices_taken` and
+    `pictures_taken` say so. `product` is the row, None where nothing was kept and there was none,
+    and `digest` that of the draft.
     """
 
     product: Product | None
@@ -434,14 +527,17 @@ def bring_in(
     with_pictures: bool = False,
     dry_run: bool = False,
 ) -> Imported:
-    """Make `file` the draft of the merchant's product of that key, and tell what it says of everything else.
+    """Make `file` the draft of the merchant's product of that key, and tell what it says of
+    everything else.
 
-    Price lists, amounts in them and rates are taken only `with_prices`, or where the merchant has published nothing and
-    the file only adds to what is kept; a picture that another draft shows is replaced only `with_pictures`. What the
-    file does not mention stays. Findings that the file accepts are accepted here. A dry run keeps nothing.
+    Price lists, amounts in them and rates are taken only `with_prices`, or where the merchant has
+    published nothing and the file only adds to what is kept; a picture that another draft shows is
+    replaced only `with_pictures`. What the file does not mention stays. Findings that the file
+    accepts are accepted here. A dry run keeps nothing.
 
-    Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are taken and are made from one
-    another, or hold for the same buyers at the same time as another, or leave a currency without its default.
+    Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are taken and
+    are made from one another, or hold for the same buyers at the same time as another, or leave a
+    currency without its default.
     """
     try:
         with transaction.atomic():
@@ -480,10 +576,12 @@ def _bring_in(
     before = None if known is None else _whole_draft(known)
     is_sold = Version.objects.for_merchant(merchant).exists()
     shared = pictures_of_others(merchant, file.model.product, files)
-    wanted = {name: content for name, content in files.items() if with_pictures or name not in shared}
+    wanted = {
+        name: content for name, content in files.items() if with_pictures or name not in shared
+    }
     product = import_model(merchant, file.model, wanted, is_trial=dry_run)
-    # Whoever changes prices at the same time waits, so that each sees what the other has kept. The product is locked
-    # before, as it is where it is published.
+    # Whoever changes prices at the same time waits, so that each sees what the other has kept. The
+    # product is locked before, as it is where it is published.
     models.PriceRevision.hold(merchant.pk)
     kept = _read_tariff(merchant.slug, file.model.product, of_draft=True)
     taken = taken_in(kept, file)
@@ -497,7 +595,9 @@ def _bring_in(
         further = _further(kept.list_amounts, taken.list_amounts)
         _refuse_unreadable(file.model, further)
         # They hold at once, by what is sold now and not by the draft.
-        _refuse_unreadable(model_of(product), further, " in the version that is sold; publish the draft first")
+        _refuse_unreadable(
+            model_of(product), further, " in the version that is sold; publish the draft first"
+        )
         _keep_tariff(merchant, product, kept, taken)
     keep_accepted(product, file.accepted)
     return Imported(
@@ -506,21 +606,30 @@ def _bring_in(
         () if before is None else differences(before, _whole_draft(product)),
         prices,
         prices_taken,
-        tuple(f"Picture '{name}': another content, and another draft shows it" for name in sorted(shared)),
+        tuple(
+            f"Picture '{name}': another content, and another draft shows it"
+            for name in sorted(shared)
+        ),
         bool(shared) and with_pictures,
         drafts.read(product).digest,
     )
 
 
-def _refuse_unreadable(model: ProductModel, amounts: Collection[ListAmount], where: str = "") -> None:
-    """Refuse with Malformed amounts that would hold at once, and with which nothing in `model` would have a price."""
+def _refuse_unreadable(
+    model: ProductModel, amounts: Collection[ListAmount], where: str = ""
+) -> None:
+    """Refuse with Malformed amounts that would hold at once, and with which nothing in `model`
+    would have a price.
+    """
     lines = {line.key: line for line in model.price_lines}
     scope = Scope.of(model) if amounts else None
     for each in amounts:
         if scope is not None and each.line in lines:
             problem = amount_problem(scope, lines[each.line], each.amount)
             if problem is not None:
-                raise _misfit(f"/list_amounts/{each.price_list}/{each.line}", problem.rstrip(".") + where)
+                raise _misfit(
+                    f"/list_amounts/{each.price_list}/{each.line}", problem.rstrip(".") + where
+                )
 
 
 def _whole_draft(product: Product) -> dict[str, Any]:
@@ -532,12 +641,19 @@ def _whole_draft(product: Product) -> dict[str, Any]:
 
 
 def _keep_tariff(merchant: Merchant, product: Product, kept: Tariff, taken: Tariff) -> None:
-    """Keep what is other in `taken` than in `kept`; refuse with Malformed lists that cannot stand together."""
+    """Keep what is other in `taken` than in `kept`; refuse with Malformed lists that cannot stand
+    together.
+    """
     rows = models.PriceList.objects.for_merchant(merchant)
     before = {each.key: each for each in kept.price_lists}
     changed = [each for each in taken.price_lists if before.get(each.key) != each]
     # While they change places, none of them holds for anybody: the database allows one a buyer.
-    nobody: dict[str, Any] = {"is_default": False, "channel": None, "customer_group": None, "customer": None}
+    nobody: dict[str, Any] = {
+        "is_default": False,
+        "channel": None,
+        "customer_group": None,
+        "customer": None,
+    }
     rows.filter(key__in=[each.key for each in changed]).update(**nobody)
     if lost := models.lost_lists(merchant.pk, list(kept.price_lists), list(taken.price_lists)):
         raise _misfit("/price_lists", lost[0].rstrip("."))
@@ -582,8 +698,8 @@ def _further[Row](kept: Collection[Row], taken: Collection[Row]) -> list[Row]:
 def export_product(product: Product) -> ProductFile:
     """Return the draft of `product` with all that the merchant keeps about its prices.
 
-    Of price lists those that price lines name, those in the product's own currency, those that keep an amount for it,
-    and those that any of these is made from or that are made from these.
+    Of price lists those that price lines name, those in the product's own currency, those that keep
+    an amount for it, and those that any of these is made from or that are made from these.
     """
     model = drafts.read(product)
     tariff, lists = _tariff_beside(product, {line.price_list for line in model.price_lines})
@@ -599,22 +715,42 @@ def export_product(product: Product) -> ProductFile:
 
 
 def prices_beside(product: Product) -> tuple[object, ...]:
-    """Return the price lists that the prices of a draft can be in, as `export_product` does, their amounts, tax rates.
+    """Return the price lists that the prices of a draft can be in, as `export_product` does, their
+    amounts, tax rates.
 
-    Also in which other currencies there are lists, and whether the last in the product's own has ended.
+    Also in which other currencies there are lists, and whether the last in the product's own has
+    ended.
     """
-    tariff, lists = _tariff_beside(product, set(product.price_lines.values_list("price_list", flat=True)))
+    tariff, lists = _tariff_beside(
+        product, set(product.price_lines.values_list("price_list", flat=True))
+    )
     is_own = any(each.currency == product.currency for each in lists)
-    others = [(each.key, each.currency) for each in tariff.price_lists if not is_own and not any(each.audience)]
+    others = [
+        (each.key, each.currency)
+        for each in tariff.price_lists
+        if not is_own and not any(each.audience)
+    ]
     elsewhere = (Elsewhere(tuple(others)),) if others else ()
-    return (*lists, *tariff.list_amounts, *tariff.tax_rates, *elsewhere, *ended_beside(lists, product.currency))
+    return (
+        *lists,
+        *tariff.list_amounts,
+        *tariff.tax_rates,
+        *elsewhere,
+        *ended_beside(lists, product.currency),
+    )
 
 
 def ends_told(merchants: Iterable[Merchant]) -> list[str]:
-    """Return a sentence for each currency whose last list ends within `TOLD_BEFORE`, or has, while none follows."""
+    """Return a sentence for each currency whose last list ends within `TOLD_BEFORE`, or has, while
+    none follows.
+    """
     now = timezone.now()
     rows: dict[Merchant, list[PriceList]] = {}
-    for row in models.PriceList.objects.filter(merchant__in=merchants).select_related("merchant").order_by("pk"):
+    for row in (
+        models.PriceList.objects.filter(merchant__in=merchants)
+        .select_related("merchant")
+        .order_by("pk")
+    ):
         rows.setdefault(row.merchant, []).append(row.terms())
     found = []
     for merchant, lists in rows.items():
@@ -641,7 +777,9 @@ def ended_beside(price_lists: Collection[PriceList], currency: str) -> tuple[Has
     return (HasEnded(currency),) if last is not None and last[1] <= timezone.now() else ()
 
 
-def _tariff_beside(product: Product, named: Collection[str | None]) -> tuple[Tariff, tuple[PriceList, ...]]:
+def _tariff_beside(
+    product: Product, named: Collection[str | None]
+) -> tuple[Tariff, tuple[PriceList, ...]]:
     """Return all that is kept about the prices of a draft, and the lists of it that bear on them."""
     tariff = _read_tariff(product.merchant.slug, product.key, of_draft=True)
     wanted = {*named} | {each.price_list for each in tariff.list_amounts}

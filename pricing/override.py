@@ -1,6 +1,8 @@
-"""A price that somebody sets by hand on top of what the price lines come to, within what the merchant allows.
+"""A price that somebody sets by hand on top of what the price lines come to, within what the
+merchant allows.
 
-It becomes a line of its own that counts once for the whole order, so that lines still sum to the total.
+It becomes a line of its own that counts once for the whole order, so that lines still sum to the
+total.
 """
 
 from dataclasses import dataclass, replace
@@ -28,12 +30,16 @@ _STRICT = ConfigDict(extra="forbid")
 _LABELS: dict[Kind, Text] = {
     "discount": Text("Discount", (("de", "Rabatt"), ("fr", "Remise"))),
     "surcharge": Text("Surcharge", (("de", "Zuschlag"), ("fr", "Supplément"))),
-    "final": Text("To the agreed price", (("de", "Zum vereinbarten Preis"), ("fr", "Au prix convenu"))),
+    "final": Text(
+        "To the agreed price", (("de", "Zum vereinbarten Preis"), ("fr", "Au prix convenu"))
+    ),
 }
 
 
 class OverrideRefused(Refusal):
-    """A price by hand that the merchant's limits do not allow, or that is no price; `data["limit"]` names the limit."""
+    """A price by hand that the merchant's limits do not allow, or that is no price; `data["limit"]`
+    names the limit.
+    """
 
     slug = "override-refused"
     title = "This price cannot be set"
@@ -43,10 +49,10 @@ class OverrideRefused(Refusal):
 class Override:
     """What somebody sets by hand, with the reason, who and when.
 
-    A `discount` is taken off and a `surcharge` is added, both written without sign: `percent` of the total, or an
-    `amount`. `final` is the total that comes out, as `amount`. Amounts are for all pieces together, net or gross as the
-    amounts of the price list are. `beyond_limits` says that who set it might leave the merchant's limits, and did so
-    knowingly.
+    A `discount` is taken off and a `surcharge` is added, both written without sign: `percent` of
+    the total, or an `amount`. `final` is the total that comes out, as `amount`. Amounts are for all
+    pieces together, net or gross as the amounts of the price list are. `beyond_limits` says that
+    who set it might leave the merchant's limits, and did so knowingly.
     """
 
     __pydantic_config__ = _STRICT
@@ -64,10 +70,18 @@ class Override:
             raise ValueError("give either a percentage or an amount")
         if self.kind == "final" and self.percent is not None:
             raise ValueError("a final price is an amount")
-        if self.percent is not None and not 0 < self.percent <= (100 if self.kind == "discount" else 1_000):
-            raise ValueError("a percentage is above 0, a discount at most 100 and a surcharge at most 1000")
-        if self.amount is not None and not (self.amount > 0 or (self.kind == "final" and self.amount == 0)):
-            raise ValueError("an amount is above 0; whether it is taken off or added is told by the kind")
+        if self.percent is not None and not 0 < self.percent <= (
+            100 if self.kind == "discount" else 1_000
+        ):
+            raise ValueError(
+                "a percentage is above 0, a discount at most 100 and a surcharge at most 1000"
+            )
+        if self.amount is not None and not (
+            self.amount > 0 or (self.kind == "final" and self.amount == 0)
+        ):
+            raise ValueError(
+                "an amount is above 0; whether it is taken off or added is told by the kind"
+            )
         if not self.reason.strip() or len(self.reason) > MOST_REASON:
             raise ValueError(f"a price by hand has a reason of at most {MOST_REASON} characters")
 
@@ -87,9 +101,10 @@ class Override:
 class Limits:
     """How far prices may be changed by hand, in percent; None sets no limit.
 
-    A discount is at most `greatest_discount` and a surcharge at most `greatest_surcharge` of the total, however they
-    are written. A lowered net price stays at or above the cost and `least_over_cost` percent; where the cost is not
-    known, nobody can tell, and a price cannot be lowered.
+    A discount is at most `greatest_discount` and a surcharge at most `greatest_surcharge` of the
+    total, however they are written. A lowered net price stays at or above the cost and
+    `least_over_cost` percent; where the cost is not known, nobody can tell, and a price cannot be
+    lowered.
     """
 
     greatest_discount: Decimal | None = None
@@ -98,17 +113,21 @@ class Limits:
 
 
 def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Breakdown:
-    """Return `breakdown`, which was made with `prices`, with the line that `override` adds, and the totals then.
+    """Return `breakdown`, which was made with `prices`, with the line that `override` adds, and the
+    totals then.
 
-    A percentage is of the total of all pieces, rounded to the smallest unit of the currency, halves up. Refuses with
-    OverrideRefused an amount finer than the currency, a total below zero, and one that is too large to be right.
+    A percentage is of the total of all pieces, rounded to the smallest unit of the currency, halves
+    up. Refuses with OverrideRefused an amount finer than the currency, a total below zero, and one
+    that is too large to be right.
     """
     price_list, places = prices.price_list, prices.places
     before = int(breakdown.total.scaleb(places))
     after = _total(override, before, places, price_list.currency)
     if after < 0:
         told = formatted(breakdown.total, price_list.currency)
-        raise OverrideRefused(f"The price would be below zero: the discount is larger than the {told} it is taken off.")
+        raise OverrideRefused(
+            f"The price would be below zero: the discount is larger than the {told} it is taken off."
+        )
     if after >= MAX_UNITS:
         raise OverrideRefused("The price would be too large to be right.")
     added = after - before
@@ -116,7 +135,9 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
     tax = None if taxed is None else int(tax_in(taxed))
     rate, label = (breakdown.tax_rate, breakdown.tax_label) if taxed is None else told_rate(taxed)
     net = after if price_list.amounts_are == "net" else None if tax is None else after - tax
-    exact_gross = after if price_list.amounts_are == "gross" else None if tax is None else after + tax
+    exact_gross = (
+        after if price_list.amounts_are == "gross" else None if tax is None else after + tax
+    )
     gross = None if exact_gross is None else int(paid(price_list, exact_gross))
     shown = net if breakdown.shows == "net" else gross
 
@@ -136,9 +157,13 @@ def overridden(prices: Prices, breakdown: Breakdown, override: Override) -> Brea
         tax_label=label,
         taxes=() if taxed is None else tax_amounts(taxed, places),
         gross=told_or_none(gross),
-        paid_rounding=in_units(0 if gross is None or exact_gross is None else gross - exact_gross, places),
+        paid_rounding=in_units(
+            0 if gross is None or exact_gross is None else gross - exact_gross, places
+        ),
         shown=in_units(after if shown is None else shown, places),
-        margin=None if breakdown.cost is None or net_amount is None else net_amount - breakdown.cost,
+        margin=None
+        if breakdown.cost is None or net_amount is None
+        else net_amount - breakdown.cost,
     )
 
 
@@ -154,10 +179,18 @@ def _total(override: Override, before: int, places: int, currency: str) -> int:
 
 
 def refuse_beyond(limits: Limits, before: Breakdown, after: Breakdown) -> None:
-    """Refuse with OverrideRefused a change from `before` to `after` that is larger than `limits` allow."""
+    """Refuse with OverrideRefused a change from `before` to `after` that is larger than `limits`
+    allow.
+    """
     change = after.total - before.total
-    what, greatest = ("discount", limits.greatest_discount) if change < 0 else ("surcharge", limits.greatest_surcharge)
-    if greatest is not None and abs(Fraction(change)) * 100 > Fraction(greatest) * Fraction(before.total):
+    what, greatest = (
+        ("discount", limits.greatest_discount)
+        if change < 0
+        else ("surcharge", limits.greatest_surcharge)
+    )
+    if greatest is not None and abs(Fraction(change)) * 100 > Fraction(greatest) * Fraction(
+        before.total
+    ):
         share = round(abs(change) / before.total * 100, 2) if before.total else None
         told = percentage(share, None) if share is not None else "more than any percentage"
         raise OverrideRefused(
@@ -183,7 +216,9 @@ def refuse_beyond(limits: Limits, before: Breakdown, after: Breakdown) -> None:
         )
 
 
-def override_reason(prices: Prices, before: Breakdown, after: Breakdown, override: Override) -> LineReason:
+def override_reason(
+    prices: Prices, before: Breakdown, after: Breakdown, override: Override
+) -> LineReason:
     """Return why the line that `override` adds has its amount: who set it, when and why."""
     currency = after.currency
     allowed = ("beyond the limits of the merchant, knowingly",) if override.beyond_limits else ()

@@ -1,4 +1,6 @@
-"""The page that shows how a price file is read, and what would come of it, until somebody confirms it."""
+"""The page that shows how a price file is read, and what would come of it, until somebody confirms
+it.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +22,18 @@ from django.urls import reverse
 
 from catalog.errors import Malformed, Refusal
 from pricing.grid import Report
-from pricing.layouts import Column, FileRow, Layout, Line, Place, Places, plain, rows_by, text_of, write_layout
+from pricing.layouts import (
+    Column,
+    FileRow,
+    Layout,
+    Line,
+    Place,
+    Places,
+    plain,
+    rows_by,
+    text_of,
+    write_layout,
+)
 from pricing.models import PriceList
 from pricing.price_files import Looked, keep_by, look, places_of, remember
 from pricing.spreadsheets import has_own_headings, lines_of
@@ -60,7 +73,10 @@ class LayoutForm(forms.Form):
     price_list = forms.ChoiceField(required=False)
     line = forms.ChoiceField(required=False, label="Price line")
     valid_from = forms.CharField(
-        required=False, label="Holds from", widget=forms.DateInput(attrs={"type": "date"}), help_text="Empty: at once."
+        required=False,
+        label="Holds from",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty: at once.",
     )
     valid_until = forms.CharField(
         required=False,
@@ -69,39 +85,81 @@ class LayoutForm(forms.Form):
         help_text="The first day it no longer holds.",
     )
 
-    def __init__(self, sample: Sequence[Line], places: Places, layout: Layout, data: Any = None) -> None:
+    def __init__(
+        self, sample: Sequence[Line], places: Places, layout: Layout, data: Any = None
+    ) -> None:
         super().__init__(data, initial=_initial(layout))
         self.places, self.layout = places, layout
         lists = sorted({key for keys in places.lists.values() for key in keys})
         product = (data or {}).get("product", layout.product)
-        heads = [(number, cells) for number, cells in sample if any(map(text_of, cells))][:MOST_HEADERS]
+        heads = [(number, cells) for number, cells in sample if any(map(text_of, cells))][
+            :MOST_HEADERS
+        ]
         if all(number != layout.header for number, _ in heads):
-            heads = [*heads, *((number, cells) for number, cells in sample if number == layout.header)]
-        self._offer("header", [(0, "No row: amounts begin at once"), *((n, _told(n, cells)) for n, cells in heads)])
+            heads = [
+                *heads,
+                *((number, cells) for number, cells in sample if number == layout.header),
+            ]
+        self._offer(
+            "header",
+            [(0, "No row: amounts begin at once"), *((n, _told(n, cells)) for n, cells in heads)],
+        )
         products = [(key, f"{model.name} ({key})") for key, model in places.models.items()]
-        self._offer("product", [("", "As the file says, or each with the article number"), *products])
+        self._offer(
+            "product", [("", "As the file says, or each with the article number"), *products]
+        )
         self._offer("price_list", [("", "As the file says"), *((key, key) for key in lists)])
-        own = {each.key: each for key in ([product] if product else places.models) for each in places.lines_of(key)}
-        self._offer("line", [("", "As each row says"), *((key, f"{each.label} ({key})") for key, each in own.items())])
+        own = {
+            each.key: each
+            for key in ([product] if product else places.models)
+            for each in places.lines_of(key)
+        }
+        self._offer(
+            "line",
+            [
+                ("", "As each row says"),
+                *((key, f"{each.label} ({key})") for key, each in own.items()),
+            ],
+        )
         uses = self._uses(lists, product)
         for at, column in enumerate(layout.columns):
             self.fields[f"column-{at}"] = forms.ChoiceField(
-                choices=uses, required=False, initial=_written(column), label=column.heading or f"Column {at + 1}"
+                choices=uses,
+                required=False,
+                initial=_written(column),
+                label=column.heading or f"Column {at + 1}",
             )
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, str]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def _uses(self, lists: Sequence[str], product: str) -> list[Any]:
-        amounts = [("amount", "Amount"), *((f"amount|price_list|{key}", f"Amount in {key}") for key in lists)]
+        amounts = [
+            ("amount", "Amount"),
+            *((f"amount|price_list|{key}", f"Amount in {key}") for key in lists),
+        ]
         uses: list[Any] = [*_USES, ("Amounts", [*amounts, ("formula", "Formula")])]
         lines = self.places.lines_of(product)
         if lines:
-            uses.append(("Amounts of a line", [(f"amount|line|{each.key}", f"{each.label}") for each in lines]))
-            values = {key: label for each in lines for key, label in self.places.values_of(product, each.key)}
+            uses.append(
+                (
+                    "Amounts of a line",
+                    [(f"amount|line|{each.key}", f"{each.label}") for each in lines],
+                )
+            )
+            values = {
+                key: label
+                for each in lines
+                for key, label in self.places.values_of(product, each.key)
+            }
             if values:
                 offered = islice(values.items(), MOST_OFFERED)
-                uses.append(("Amounts of a value", [(f"amount|value|{key}", label) for key, label in offered]))
+                uses.append(
+                    (
+                        "Amounts of a value",
+                        [(f"amount|value|{key}", label) for key, label in offered],
+                    )
+                )
         known = {key for _, told in uses for key, _ in (told if isinstance(told, list) else ())}
         kept = {_written(each) for each in self.layout.columns if "|" in _written(each)} - known
         return [*uses, *((each, each.rpartition("|")[2]) for each in sorted(kept))]
@@ -113,7 +171,9 @@ class LayoutForm(forms.Form):
                 try:
                     date.fromisoformat(text)
                 except ValueError:
-                    self.add_error(name, ValidationError("This is no day; write one such as 2027-01-31."))
+                    self.add_error(
+                        name, ValidationError("This is no day; write one such as 2027-01-31.")
+                    )
         return cleaned
 
     def columns(self) -> Iterator[Any]:
@@ -123,11 +183,17 @@ class LayoutForm(forms.Form):
     def told(self) -> Layout:
         """Return the layout that the inputs tell."""
         cleaned = self.cleaned_data
-        columns = [_read(cleaned[f"column-{at}"], column.heading) for at, column in enumerate(self.layout.columns)]
+        columns = [
+            _read(cleaned[f"column-{at}"], column.heading)
+            for at, column in enumerate(self.layout.columns)
+        ]
         items = dict(self.layout.items)
         for name in self.data:
             if name.startswith("item-"):
-                called, target = self.data.get(f"called-{name.removeprefix('item-')}", ""), self.data[name].strip()
+                called, target = (
+                    self.data.get(f"called-{name.removeprefix('item-')}", ""),
+                    self.data[name].strip(),
+                )
                 items = {each: kept for each, kept in items.items() if plain(each) != plain(called)}
                 if called and target:
                     items[called] = "" if target == LEFT_OUT else target
@@ -143,7 +209,9 @@ class LayoutForm(forms.Form):
 
 @dataclass(frozen=True)
 class ColumnShown:
-    """A column of the file: what it is called, its first cells, and the input that says where it leads."""
+    """A column of the file: what it is called, its first cells, and the input that says where it
+    leads.
+    """
 
     heading: str
     cells: tuple[str, ...]
@@ -160,14 +228,20 @@ class Asked:
 
 
 def keep_price_file(price_list: PriceList, file: Any, cells: str) -> str:
-    """Keep a file, or pasted cells, until it is known how they are read; return the address where that is asked."""
+    """Keep a file, or pasted cells, until it is known how they are read; return the address where
+    that is asked.
+    """
     kept: File[bytes] = file or ContentFile(cells.encode(), PASTED)
     token = keep_files(price_list.merchant, [kept])
     return reverse("admin:pricing_price_file", args=[price_list.pk, token])
 
 
-def price_file_page(request: HttpRequest, site: AdminSite, price_list: PriceList, token: str) -> HttpResponse:
-    """Show how the file is read and what would come of it; on POST with the same mapping, bring it in."""
+def price_file_page(
+    request: HttpRequest, site: AdminSite, price_list: PriceList, token: str
+) -> HttpResponse:
+    """Show how the file is read and what would come of it; on POST with the same mapping, bring it
+    in.
+    """
     amounts = reverse("admin:pricing_amounts", args=[price_list.pk])
     try:
         with kept_files(price_list.merchant, token) as (file,):
@@ -178,7 +252,9 @@ def price_file_page(request: HttpRequest, site: AdminSite, price_list: PriceList
         return HttpResponseRedirect(amounts)
 
 
-def _page(request: HttpRequest, site: AdminSite, price_list: PriceList, token: str, file: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, site: AdminSite, price_list: PriceList, token: str, file: Any
+) -> HttpResponse:
     merchant, name = price_list.merchant, str(file.name)
     places = places_of(merchant)
     with _again(file) as source:
@@ -194,9 +270,15 @@ def _page(request: HttpRequest, site: AdminSite, price_list: PriceList, token: s
                     report = keep_by(merchant, layout, lines_of(source, name), places=places)
                 remember(merchant, layout, looked.sample, name)
                 forget_files(merchant, token)
-                messages.success(request, f"{report.told()} The mapping is remembered for files with this header.")
+                messages.success(
+                    request,
+                    f"{report.told()} The mapping is remembered for files with this header.",
+                )
                 return HttpResponseRedirect(reverse("admin:pricing_amounts", args=[price_list.pk]))
-            messages.warning(request, "You have changed the mapping. This is what would come of it; nothing is kept.")
+            messages.warning(
+                request,
+                "You have changed the mapping. This is what would come of it; nothing is kept.",
+            )
     with _again(file) as source:
         report = keep_by(merchant, layout, lines_of(source, name), dry_run=True, places=places)
     context = {
@@ -227,7 +309,9 @@ def _told_by(
     asked = request.POST.get("shown_header", "")
     if asked.isdecimal() and int(asked) != layout.header:
         layout = _headed_by(int(asked), looked, price_list, file, places)
-    form = LayoutForm(looked.sample, places, replace(layout, items=_kept_items(request, layout)), request.POST)
+    form = LayoutForm(
+        looked.sample, places, replace(layout, items=_kept_items(request, layout)), request.POST
+    )
     if not form.is_valid():
         return layout, form
     told = form.told()
@@ -238,10 +322,17 @@ def _told_by(
     return told, LayoutForm(looked.sample, places, told)
 
 
-def _headed_by(header: int, looked: Looked, price_list: PriceList, file: Any, places: Places) -> Layout:
+def _headed_by(
+    header: int, looked: Looked, price_list: PriceList, file: Any, places: Places
+) -> Layout:
     with _again(file) as source:
         return look(
-            price_list.merchant, source, str(file.name), places=places, price_list=price_list.key, header=header
+            price_list.merchant,
+            source,
+            str(file.name),
+            places=places,
+            price_list=price_list.key,
+            header=header,
         ).layout
 
 
@@ -293,14 +384,18 @@ def _columns(form: LayoutForm, sample: Sequence[Line], layout: Layout) -> Iterat
     for at, (column, inputs) in enumerate(zip(form.layout.columns, form.columns(), strict=True)):
         cells = (text_of(line[at]) for line in body if at < len(line))
         yield ColumnShown(
-            column.heading or f"Column {at + 1}", tuple(islice(filter(None, cells), MOST_SAMPLES)), inputs
+            column.heading or f"Column {at + 1}",
+            tuple(islice(filter(None, cells), MOST_SAMPLES)),
+            inputs,
         )
 
 
 def _asked(report: Report, layout: Layout) -> list[Asked]:
     by_hand = [Asked(name, 0, target or LEFT_OUT) for name, target in layout.items.items()]
     known = {plain(each.name) for each in by_hand}
-    rest = (Asked(name, count, "") for name, count in report.unknown.items() if plain(name) not in known)
+    rest = (
+        Asked(name, count, "") for name, count in report.unknown.items() if plain(name) not in known
+    )
     return [*by_hand, *islice(rest, MOST_ASKED)]
 
 
@@ -320,14 +415,22 @@ def _preview(layout: Layout, sample: Sequence[Line], places: Places) -> Iterator
     lines = dict(sample)
     for row in rows_by(layout, sample, places):
         if row.cells:
-            yield {"row": row.number, "says": _says(row, lines[row.number], layout), **_place_told(row, places)}
+            yield {
+                "row": row.number,
+                "says": _says(row, lines[row.number], layout),
+                **_place_told(row, places),
+            }
 
 
 def _says(row: FileRow, cells: Sequence[Any], layout: Layout) -> str:
     if layout.matrix:
         return f"{text_of(cells[0])}, {row.columns['amount']}"
     uses = ("item", "product", "line", "value")
-    told = (text_of(cell) for cell, column in zip(cells, layout.columns, strict=False) if column.use in uses)
+    told = (
+        text_of(cell)
+        for cell, column in zip(cells, layout.columns, strict=False)
+        if column.use in uses
+    )
     return ", ".join(filter(None, told))
 
 

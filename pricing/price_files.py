@@ -1,4 +1,6 @@
-"""What people do with price files of any layout: see how one would be read, bring it in, have that remembered."""
+"""What people do with price files of any layout: see how one would be read, bring it in, have that
+remembered.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +11,17 @@ from catalog.errors import Malformed
 from catalog.models import Merchant, Product
 from pricing.grid import Report, keep_amounts, model_of
 from pricing.layout_proposals import propose
-from pricing.layouts import SAMPLE, Layout, Line, Places, fingerprint, read_layout, rows_by, text_of, write_layout
+from pricing.layouts import (
+    SAMPLE,
+    Layout,
+    Line,
+    Places,
+    fingerprint,
+    read_layout,
+    rows_by,
+    text_of,
+    write_layout,
+)
 from pricing.models import PriceFileLayout, PriceList
 from pricing.spreadsheets import has_own_headings, lines_of
 
@@ -48,10 +60,11 @@ def look(
     price_list: str = "",
     header: int | None = None,
 ) -> Looked:
-    """Return how a file would be read: as it was confirmed for another with the same header, or as is likely.
+    """Return how a file would be read: as it was confirmed for another with the same header, or as
+    is likely.
 
-    `header` is the row that heads the columns, where somebody has said so. Refuses with Malformed what is no file of
-    amounts.
+    `header` is the row that heads the columns, where somebody has said so. Refuses with Malformed
+    what is no file of amounts.
     """
     sample = tuple(islice(lines_of(source, name), SAMPLE))
     if not any(text_of(cell) for _, cells in sample for cell in cells):
@@ -78,14 +91,20 @@ def keep_by(
     places: Places | None = None,
 ) -> Report:
     """Keep the amounts that `lines` hold by `layout`; what a file leaves empty stays as it is."""
-    return keep_amounts(merchant, rows_by(layout, lines, places or places_of(merchant)), dry_run, progress)
+    return keep_amounts(
+        merchant, rows_by(layout, lines, places or places_of(merchant)), dry_run, progress
+    )
 
 
 def remember(merchant: Merchant, layout: Layout, sample: Sequence[Line], name: str) -> None:
-    """Keep `layout` for the next file with the same header, without the days, which are of this file alone."""
+    """Keep `layout` for the next file with the same header, without the days, which are of this
+    file alone.
+    """
     head = next((cells for number, cells in sample if number == layout.header), ())
     if known := fingerprint(head):
         document = write_layout(replace(layout, valid_from="", valid_until=""))
         PriceFileLayout.objects.update_or_create(
-            merchant=merchant, fingerprint=known, defaults={"name": name[:200] or "pasted", "document": document}
+            merchant=merchant,
+            fingerprint=known,
+            defaults={"name": name[:200] or "pasted", "document": document},
         )

@@ -1,6 +1,8 @@
-"""The terms on which a product is priced for one market: currency, tax and rounding, for whom and when they hold.
+"""The terms on which a product is priced for one market: currency, tax and rounding, for whom and
+when they hold.
 
-A list may be made from another: `Derivation` says how. What holds at a time for somebody is told by `pricing.in_force`.
+A list may be made from another: `Derivation` says how. What holds at a time for somebody is told by
+`pricing.in_force`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +13,14 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from catalog.errors import Malformed
 from catalog.product_model import Flag, Key, Number, TextField
@@ -20,7 +29,8 @@ from pricing.money import MoneyRefused, RoundingMode, decimals, smallest_unit
 type Terms = Literal["net", "gross"]
 
 _STRICT = ConfigDict(extra="forbid")
-# ISO 8601 has offsets of up to a day, PostgreSQL of less than this; nobody on Earth has one beyond 14 hours.
+# ISO 8601 has offsets of up to a day, PostgreSQL of less than this; nobody on Earth has one beyond
+# 14 hours.
 _FAR_OFFSET = timedelta(hours=16)
 
 
@@ -33,7 +43,9 @@ def _read_currency(value: object) -> str:
 
 
 def read_moment(value: object) -> datetime:
-    """Return the aware time that an ISO 8601 text tells; refuse with ValueError one without its offset from UTC."""
+    """Return the aware time that an ISO 8601 text tells; refuse with ValueError one without its
+    offset from UTC.
+    """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -41,7 +53,9 @@ def read_moment(value: object) -> datetime:
             value = None
     offset = value.utcoffset() if isinstance(value, datetime) else None
     if not isinstance(value, datetime) or offset is None:
-        raise ValueError("expected a time with its offset from UTC, such as 2027-01-01T00:00:00+01:00")
+        raise ValueError(
+            "expected a time with its offset from UTC, such as 2027-01-01T00:00:00+01:00"
+        )
     if abs(offset) >= _FAR_OFFSET:
         try:
             return value.astimezone(UTC)
@@ -51,7 +65,13 @@ def read_moment(value: object) -> datetime:
 
 
 def _read_country(value: object) -> str:
-    if isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha() and value.isupper():
+    if (
+        isinstance(value, str)
+        and len(value) == 2
+        and value.isascii()
+        and value.isalpha()
+        and value.isupper()
+    ):
         return value
     raise ValueError("expected a country as two capitals of ISO 3166, such as CA")
 
@@ -60,7 +80,9 @@ type Country = Annotated[
     str, BeforeValidator(_read_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})
 ]
 type Currency = Annotated[
-    str, BeforeValidator(_read_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+    str,
+    BeforeValidator(_read_currency),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"}),
 ]
 type Moment = Annotated[
     datetime,
@@ -71,23 +93,29 @@ type Moment = Annotated[
 
 
 def holds(row: Any, at: datetime) -> bool:
-    """Return whether `row` holds at `at`: from its `valid_from` on, and no longer from its `valid_until` on."""
-    return (row.valid_from is None or row.valid_from <= at) and (row.valid_until is None or at < row.valid_until)
+    """Return whether `row` holds at `at`: from its `valid_from` on, and no longer from its
+    `valid_until` on.
+    """
+    return (row.valid_from is None or row.valid_from <= at) and (
+        row.valid_until is None or at < row.valid_until
+    )
 
 
 def refuse_backwards(valid_from: datetime | None, valid_until: datetime | None) -> None:
     """Refuse with ValueError a time that ends before it begins."""
     if valid_from is not None and valid_until is not None and not valid_from < valid_until:
-        raise ValueError("what holds must begin before it ends: valid_until is not after valid_from")
+        raise ValueError(
+            "what holds must begin before it ends: valid_until is not after valid_from"
+        )
 
 
 @dataclass(frozen=True)
 class Derivation:
     """How a price list is made from another, line by line.
 
-    Each amount of the list `of` (or with `take` "costs" each cost, of lines that have one) times `factor`, then
-    `percent` added to it: -50 halves. Where the other list has another currency, the exchange rate of the day converts
-    it. Amounts are then rounded as the derived list says.
+    Each amount of the list `of` (or with `take` "costs" each cost, of lines that have one) times
+    `factor`, then `percent` added to it: -50 halves. Where the other list has another currency, the
+    exchange rate of the day converts it. Amounts are then rounded as the derived list says.
     """
 
     __pydantic_config__ = _STRICT
@@ -99,7 +127,9 @@ class Derivation:
 
     def __post_init__(self) -> None:
         if self.factor <= 0 or self.percent <= -100:
-            raise ValueError("a list is made from another with a factor above 0 and a percentage above -100")
+            raise ValueError(
+                "a list is made from another with a factor above 0 and a percentage above -100"
+            )
 
     @property
     def exact_factor(self) -> Fraction:
@@ -123,29 +153,34 @@ def refuse_taxes(rate: Decimal | None, taxes: tuple[TaxPart, ...]) -> None:
         raise ValueError("a tax rate is a percentage from 0 to 100")
     if taxes and (any(each.rate < 0 for each in taxes) or sum(each.rate for each in taxes) != rate):
         told = " + ".join(f"{each.rate:f}" for each in taxes)
-        raise ValueError(f"the taxes {told} are parts of one rate: give their sum as the rate, and none below 0")
+        raise ValueError(
+            f"the taxes {told} are parts of one rate: give their sum as the rate, and none below 0"
+        )
 
 
 @dataclass(frozen=True)
 class PriceList:
     """Amounts in one currency for one market.
 
-    `amounts_are` tells whether the amounts of price lines are without tax ("net") or with it ("gross"); `shows` which
-    of the two a shopper sees first. `tax_rate` is in percent; None says that the tax is not known here, and then it is
-    not guessed; tax is rounded once for the total or (`tax_rounding_of` "line") line by line, by `tax_rounding_mode`.
-    `taxes` names the taxes that the rate is the sum of: each is rounded and told by itself. Each line (`rounding_of`
-    "line") or the exact sum of the lines ("total") is rounded to `rounding_increment`, by default the smallest unit of
-    the currency; with `rounding_ending` 9.90 and an increment of 10 to 9.90, 19.90, 29.90 and so on. Where several
-    pieces are ordered, each piece is rounded so (`rounding_per` "piece"), or only the order ("order"); if that is not
-    said, a piece is, but what is finer than the smallest unit of the currency is kept where much would be lost. What
-    is paid, the gross total, is rounded apart to `paid_increment`.
+    `amounts_are` tells whether the amounts of price lines are without tax ("net") or with it
+    ("gross"); `shows` which of the two a shopper sees first. `tax_rate` is in percent; None says
+    that the tax is not known here, and then it is not guessed; tax is rounded once for the total or
+    (`tax_rounding_of` "line") line by line, by `tax_rounding_mode`. `taxes` names the taxes that
+    the rate is the sum of: each is rounded and told by itself. Each line (`rounding_of` "line") or
+    the exact sum of the lines ("total") is rounded to `rounding_increment`, by default the smallest
+    unit of the currency; with `rounding_ending` 9.90 and an increment of 10 to 9.90, 19.90, 29.90
+    and so on. Where several pieces are ordered, each piece is rounded so (`rounding_per` "piece"),
+    or only the order ("order"); if that is not said, a piece is, but what is finer than the
+    smallest unit of the currency is kept where much would be lost. What is paid, the gross total,
+    is rounded apart to `paid_increment`.
 
-    A list with `channel`, `customer_group` or `customer` is for those alone, and holds from `valid_from` until before
-    `valid_until`. `own_lines_only` leaves out price lines that name no list. `derived` makes the list from another.
-    `country` and `region` are where the merchant sells at home: the tax there is the one that gross amounts hold, and
-    holds itself for buyers of whom nobody says where they are.
-    A price below the cost plus `least_over_cost` percent is raised to that. With `on_request` what has no price in the
-    list is sold all the same: its price is told on request.
+    A list with `channel`, `customer_group` or `customer` is for those alone, and holds from
+    `valid_from` until before `valid_until`. `own_lines_only` leaves out price lines that name no
+    list. `derived` makes the list from another. `country` and `region` are where the merchant sells
+    at home: the tax there is the one that gross amounts hold, and holds itself for buyers of whom
+    nobody says where they are. A price below the cost plus `least_over_cost` percent is raised to
+    that. With `on_request` what has no price in the list is sold all the same: its price is told on
+    request.
     """
 
     __pydantic_config__ = _STRICT
@@ -218,10 +253,14 @@ class PriceList:
 
     @cached_property
     def paid_step(self) -> Decimal | None:
-        """What the gross total is rounded to: also where the total is rounded, and shown with tax, of net amounts."""
+        """What the gross total is rounded to: also where the total is rounded, and shown with tax,
+        of net amounts.
+        """
         if self.paid_increment is not None:
             return self.paid_increment
-        rounds_shown = self.rounding_of == "total" and self.amounts_are == "net" and self.shows == "gross"
+        rounds_shown = (
+            self.rounding_of == "total" and self.amounts_are == "net" and self.shows == "gross"
+        )
         is_coarser = self.increment > smallest_unit(self.currency) and self.rounding_ending is None
         return self.increment if rounds_shown and is_coarser else None
 
@@ -244,7 +283,9 @@ def _adapter() -> TypeAdapter[PriceList]:
 
 
 def read_price_list(document: Mapping[str, Any]) -> PriceList:
-    """Return the price list that `document` (plain JSON values) tells; refuse with Malformed, every place named."""
+    """Return the price list that `document` (plain JSON values) tells; refuse with Malformed, every
+    place named.
+    """
     try:
         return _adapter().validate_python(document)
     except ValidationError as error:
@@ -275,8 +316,12 @@ def _told(error: Any) -> str:
 
 
 def write_price_list(price_list: PriceList) -> dict[str, Any]:
-    """Return `price_list` as plain JSON values, without whatever has its default; `read_price_list` undoes it."""
-    return cast(dict[str, Any], _adapter().dump_python(price_list, mode="json", exclude_defaults=True))
+    """Return `price_list` as plain JSON values, without whatever has its default; `read_price_list`
+    undoes it.
+    """
+    return cast(
+        dict[str, Any], _adapter().dump_python(price_list, mode="json", exclude_defaults=True)
+    )
 
 
 def whole_price_list(price_list: PriceList) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The product file: a whole product with its price lists as one text that people and machines read and write.
+"""The product file: a whole product with its price lists as one text that people and machines read
+and write.
 
-YAML 1.2 and JSON hold the same fields: those of a product model, `price_lists`, `list_amounts`, `exchange_rates` and
-`tax_rates`. Numbers are read exactly as they are written, `yes` and `no` are texts, and nothing in a file can run
-anything.
+YAML 1.2 and JSON hold the same fields: those of a product model, `price_lists`, `list_amounts`,
+`exchange_rates` and `tax_rates`. Numbers are read exactly as they are written, `yes` and `no` are
+texts, and nothing in a file can run anything.
 """
 
 import json
@@ -35,22 +36,33 @@ from catalog.errors import Malformed
 from catalog.findings import Accepted, accepted_json
 from catalog.nul import NUL, SENTENCE, places_of_nul
 from catalog.product_model import ProductModel
-from pricing.in_force import ExchangeRate, ListAmount, Tariff, TaxRate, read_row, row_schema, write_row
+from catalog.schema_texts import unwrapped
+from pricing.in_force import (
+    ExchangeRate,
+    ListAmount,
+    Tariff,
+    TaxRate,
+    read_row,
+    row_schema,
+    write_row,
+)
 from pricing.price_list import PriceList, price_list_schema, read_price_list, write_price_list
 
 MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 40
-# What aliases may add to a document, in places: enough to say something twice, too little to blow a file up.
+# What aliases may add to a document, in places: enough to say something twice, too little to blow a
+# file up.
 MAX_REPEATED = 100_000
 MAX_TOLD = 50
 
 
 @dataclass(frozen=True)
 class ProductFile:
-    """A product model and what is kept about its prices: lists with different keys, amounts in them, rates.
+    """A product model and what is kept about its prices: lists with different keys, amounts in
+    them, rates.
 
-    `accepted` tells which findings of the checks may stay, and why. `mentioned` tells, by the key of a list, which of
-    its fields the text named; of a list that is not in there all count.
+    `accepted` tells which findings of the checks may stay, and why. `mentioned` tells, by the key
+    of a list, which of its fields the text named; of a list that is not in there all count.
     """
 
     model: ProductModel
@@ -78,38 +90,54 @@ _ROWS: Mapping[str, tuple[type[Any], str]] = {
 def read_product_file(text: str, name: str = "") -> ProductFile:
     """Return what the product file `text` tells; JSON or YAML 1.2 as in `read_values`.
 
-    Refuses with Malformed as that does where the text is broken, and with pointers (`/options/3/key`) and lines where
-    its shape is wrong.
+    Refuses with Malformed as that does where the text is broken, and with pointers
+    (`/options/3/key`) and lines where its shape is wrong.
     """
     lines: dict[tuple[str, ...], int] = {}
     document = read_values(text, name, lines)
     if not isinstance(document, dict):
-        raise Malformed("a product file starts with fields such as product: and name:, this one does not")
+        raise Malformed(
+            "a product file starts with fields such as product: and name:, this one does not"
+        )
     return read_document(document, lines)
 
 
 def read_values(text: str, name: str = "", lines: dict[tuple[str, ...], int] | None = None) -> Any:
-    """Return the plain values of `text`: mappings, lists, texts, true and false, and numbers exactly as written.
+    """Return the plain values of `text`: mappings, lists, texts, true and false, and numbers
+    exactly as written.
 
-    The ending of `name` tells JSON from YAML 1.2; without one, a text that starts with a brace is JSON. `lines` takes
-    up on which line of a YAML text each place begins. Refuses with Malformed, with the line, a text that is broken, and
-    more than 20 million characters, 40 levels, a key twice in a mapping, and tags.
+    The ending of `name` tells JSON from YAML 1.2; without one, a text that starts with a brace is
+    JSON. `lines` takes up on which line of a YAML text each place begins. Refuses with Malformed,
+    with the line, a text that is broken, and more than 20 million characters, 40 levels, a key
+    twice in a mapping, and tags.
     """
     if len(text) > MAX_CHARACTERS:
-        raise Malformed(f"a product file has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}")
+        raise Malformed(
+            f"a product file has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}"
+        )
     text = text.removeprefix("\ufeff")
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise _broken("half a character (a lone surrogate)", text[: error.start].count("\n") + 1, None) from None
+        raise _broken(
+            "half a character (a lone surrogate)", text[: error.start].count("\n") + 1, None
+        ) from None
     is_json = name.lower().endswith(".json") or (
         text.lstrip()[:1] == "{" and not name.lower().endswith((".yaml", ".yml"))
     )
-    return _read_json(text) if is_json else _YamlReader(text, {} if lines is None else lines).document()
+    return (
+        _read_json(text)
+        if is_json
+        else _YamlReader(text, {} if lines is None else lines).document()
+    )
 
 
-def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int] | None = None) -> ProductFile:
-    """Return the product file of plain values; refuses with Malformed, every place named, with its line if known."""
+def read_document(
+    document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int] | None = None
+) -> ProductFile:
+    """Return the product file of plain values; refuses with Malformed, every place named, with its
+    line if known.
+    """
     beside = {"price_lists", ACCEPTED, *_ROWS}
     fields_of_model = {key: value for key, value in document.items() if key not in beside}
     errors: list[dict[str, Any]] = []
@@ -130,7 +158,10 @@ def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], i
         if key in keys[:index]
     ]
     errors += [
-        {"pointer": f"/list_amounts/{index}/price_list", "detail": f"there is no price list {each.price_list!r} here"}
+        {
+            "pointer": f"/list_amounts/{index}/price_list",
+            "detail": f"there is no price list {each.price_list!r} here",
+        }
         for index, each in enumerate(rows["list_amounts"])
         if each.price_list not in keys
     ]
@@ -140,7 +171,10 @@ def read_document(document: Mapping[str, Any], lines: Mapping[tuple[str, ...], i
         raise _misshapen(errors, document, lines or {})
     kept = {name: tuple(each) for name, each in rows.items()}
     told = tuple(Accepted(**each) for each in accepted)
-    mentioned = {each.key: frozenset(row) for each, row in zip(lists, document.get("price_lists", ()), strict=True)}
+    mentioned = {
+        each.key: frozenset(row)
+        for each, row in zip(lists, document.get("price_lists", ()), strict=True)
+    }
     return ProductFile(model, tuple(lists), **kept, accepted=told, mentioned=mentioned)
 
 
@@ -150,19 +184,26 @@ def _read_rows(
     """Return the rows of a list in `document`; adds to `errors` every place that cannot be read."""
     listed = document.get(name, [])
     if not isinstance(listed, list):
-        errors.append({"pointer": f"/{name}", "detail": f"expected a list of {name.replace('_', ' ')}"})
+        errors.append(
+            {"pointer": f"/{name}", "detail": f"expected a list of {name.replace('_', ' ')}"}
+        )
         return []
     rows = []
     for index, each in enumerate(listed):
         try:
             rows.append(read(each))
         except Malformed as refusal:
-            errors += [{**error, "pointer": f"/{name}/{index}{error['pointer']}"} for error in refusal.data["errors"]]
+            errors += [
+                {**error, "pointer": f"/{name}/{index}{error['pointer']}"}
+                for error in refusal.data["errors"]
+            ]
     return rows
 
 
 def document_of(file: ProductFile) -> dict[str, Any]:
-    """Return `file` as plain JSON values, what is general before what is particular; `read_document` undoes it."""
+    """Return `file` as plain JSON values, what is general before what is particular;
+    `read_document` undoes it.
+    """
     document = product_model.write(file.model)
     if file.price_lists:
         document["price_lists"] = [write_price_list(each) for each in file.price_lists]
@@ -196,34 +237,46 @@ def json_schema() -> dict[str, Any]:
         of_rows = row_schema(kind)
         definitions |= {**of_rows.pop("$defs", {}), kind.__name__: of_rows}
         rows[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind.__name__}"}, "default": []}
-    return {
-        **schema,
-        "title": "Product file",
-        "description": "A whole product with its price lists, as YAML 1.2 or JSON.",
-        "properties": {
-            **schema["properties"],
-            "price_lists": {"type": "array", "items": {"$ref": "#/$defs/PriceList"}, "default": []},
-            **rows,
-            ACCEPTED: {"type": "array", "items": _ACCEPTED_SCHEMA, "default": []},
-        },
-        "$defs": dict(sorted(definitions.items())),
-    }
+    return unwrapped(
+        {
+            **schema,
+            "title": "Product file",
+            "description": "A whole product with its price lists, as YAML 1.2 or JSON.",
+            "properties": {
+                **schema["properties"],
+                "price_lists": {
+                    "type": "array",
+                    "items": {"$ref": "#/$defs/PriceList"},
+                    "default": [],
+                },
+                **rows,
+                ACCEPTED: {"type": "array", "items": _ACCEPTED_SCHEMA, "default": []},
+            },
+            "$defs": dict(sorted(definitions.items())),
+        }
+    )
 
 
-# ---- shape -----------------------------------------------------------------------------------------------------------
+# ---- shape ---------------------------------------------------------------------------------------
 
 _GENERAL = (
     *("product", "name", "description", "image", "locale", "currency", "tax_class", "price_lists"),
     *("exchange_rates", "tax_rates", "list_amounts", "steps", "options"),
 )
 ACCEPTED = "accepted_findings"
-_ORDER = (*_GENERAL, *(each.name for each in fields(ProductModel) if each.name not in _GENERAL), ACCEPTED)
+_ORDER = (
+    *_GENERAL,
+    *(each.name for each in fields(ProductModel) if each.name not in _GENERAL),
+    ACCEPTED,
+)
 _MOST_ACCEPTED = {"identity": 20, "code": 63, "path": 400, "reason": 2_000, "by": 150, "at": 40}
 _ACCEPTED_SCHEMA = {
     "type": "object",
     "description": "a finding of the checks that may stay as it is, and why; identity is as the checks tell it",
     "required": ["identity", "reason"],
-    "properties": {name: {"type": "string", "maxLength": most} for name, most in _MOST_ACCEPTED.items()},
+    "properties": {
+        name: {"type": "string", "maxLength": most} for name, most in _MOST_ACCEPTED.items()
+    },
     "additionalProperties": False,
 }
 
@@ -231,13 +284,20 @@ _ACCEPTED_SCHEMA = {
 def _accepted_errors(listed: Any) -> list[dict[str, Any]]:
     """Return what is wrong with a list of accepted findings, place by place."""
     if not isinstance(listed, list):
-        return [{"pointer": f"/{ACCEPTED}", "detail": "expected a list of findings that may stay, with reasons"}]
+        return [
+            {
+                "pointer": f"/{ACCEPTED}",
+                "detail": "expected a list of findings that may stay, with reasons",
+            }
+        ]
     errors = []
     seen: set[str] = set()
     for index, each in enumerate(listed):
         pointer = f"/{ACCEPTED}/{index}"
         if not isinstance(each, dict):
-            errors.append({"pointer": pointer, "detail": "expected identity and reason of a finding"})
+            errors.append(
+                {"pointer": pointer, "detail": "expected identity and reason of a finding"}
+            )
             continue
         for name in each.keys() - _MOST_ACCEPTED.keys():
             errors.append({"pointer": f"{pointer}/{name}", "detail": "there is no such field"})
@@ -249,7 +309,9 @@ def _accepted_errors(listed: Any) -> list[dict[str, Any]]:
             elif name in ("identity", "reason") and not text.strip():
                 errors.append({"pointer": f"{pointer}/{name}", "detail": "this field is required"})
         if each.get("identity") in seen:
-            errors.append({"pointer": f"{pointer}/identity", "detail": "this finding stands here twice"})
+            errors.append(
+                {"pointer": f"{pointer}/identity", "detail": "this finding stands here twice"}
+            )
         if isinstance(each.get("identity"), str):
             seen.add(each["identity"])
     return errors
@@ -258,7 +320,11 @@ def _accepted_errors(listed: Any) -> list[dict[str, Any]]:
 def _broken(what: str, line: int | None, column: int | None) -> Malformed:
     place = f"line {line}" + (f", column {column}" if column else "") if line else "the file"
     known = {"line": line, "column": column}
-    error = {"pointer": "", "detail": what, **{name: number for name, number in known.items() if number}}
+    error = {
+        "pointer": "",
+        "detail": what,
+        **{name: number for name, number in known.items() if number},
+    }
     return Malformed(f"{place}: {what}", errors=[error])
 
 
@@ -270,9 +336,13 @@ def _misshapen(
         path = tuple(part.replace("~1", "/") for part in error["pointer"].split("/")[1:])
         line = _line_of(path, lines)
         detail = _helpful(error["detail"], path, document)
-        told.append({"pointer": error["pointer"], "detail": detail, **({"line": line} if line else {})})
+        told.append(
+            {"pointer": error["pointer"], "detail": detail, **({"line": line} if line else {})}
+        )
     first = told[0]
-    place = f"{first['pointer'] or 'the whole'}{f' (line {first["line"]})' if 'line' in first else ''}"
+    place = (
+        f"{first['pointer'] or 'the whole'}{f' (line {first["line"]})' if 'line' in first else ''}"
+    )
     count = f"{len(errors)} places could not be read; the first is " if len(errors) > 1 else ""
     return Malformed(f"{count}{place}: {first['detail']}", errors=told)
 
@@ -289,11 +359,17 @@ def _helpful(detail: str, path: tuple[str, ...], document: Any) -> str:
     if detail == "there is no such field":
         known = _fields_at(path[:-1])
         near = get_close_matches(path[-1], known, n=1)
-        return f"there is no field {path[-1]!r} here" + (f"; did you mean {near[0]!r}?" if near else "")
+        return f"there is no field {path[-1]!r} here" + (
+            f"; did you mean {near[0]!r}?" if near else ""
+        )
     if "valid string" in detail or "expected a text" in detail:
         there = document
         for part in path:
-            there = there[int(part)] if isinstance(there, list) and part.isdigit() else _get(there, part)
+            there = (
+                there[int(part)]
+                if isinstance(there, list) and part.isdigit()
+                else _get(there, part)
+            )
         if isinstance(there, (int, Decimal)):
             return "expected a text; write it in quotes"
     return detail
@@ -328,11 +404,13 @@ def _dataclass_in(hint: Any) -> Any:
     if is_dataclass(hint):
         return hint
     if get_origin(hint) in {tuple, Union, UnionType, Annotated}:
-        return next((found for each in get_args(hint) if (found := _dataclass_in(each)) is not None), None)
+        return next(
+            (found for each in get_args(hint) if (found := _dataclass_in(each)) is not None), None
+        )
     return None
 
 
-# ---- JSON ------------------------------------------------------------------------------------------------------------
+# ---- JSON ----------------------------------------------------------------------------------------
 
 
 def _read_json(text: str) -> Any:
@@ -396,11 +474,14 @@ def _number(text: str) -> int | Decimal:
     return number
 
 
-# ---- YAML ------------------------------------------------------------------------------------------------------------
+# ---- YAML ----------------------------------------------------------------------------------------
 
 # Plain scalars of the core schema. Source: YAML 1.2.2, chapter 10.3.2.
 _NULL = re.compile(r"|~|null|Null|NULL")
-_TRUTH = {**dict.fromkeys(("true", "True", "TRUE"), True), **dict.fromkeys(("false", "False", "FALSE"), False)}
+_TRUTH = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 # Words that other readers, of YAML 1.1, would not take for texts.
@@ -423,7 +504,9 @@ def _plain_scalar(text: str) -> Any:
 
 
 class _YamlReader:
-    """Builds plain values from the events of a YAML text, and notes on which line each place begins."""
+    """Builds plain values from the events of a YAML text, and notes on which line each place
+    begins.
+    """
 
     def __init__(self, text: str, lines: dict[tuple[str, ...], int]) -> None:
         self.text = text
@@ -452,7 +535,9 @@ class _YamlReader:
         except YAMLError as error:
             raise _broken(str(error).strip().splitlines()[0], None, None) from None
 
-    def value(self, event: Event, events: Iterator[Event], path: tuple[str, ...]) -> tuple[Any, int]:
+    def value(
+        self, event: Event, events: Iterator[Event], path: tuple[str, ...]
+    ) -> tuple[Any, int]:
         """Return the value that begins with `event`, and how many places it holds."""
         if isinstance(event, AliasEvent):
             return self.alias(event)
@@ -531,13 +616,27 @@ def _at(event: Event, what: str) -> Malformed:
     return _broken(what, mark.line + 1, mark.column + 1)
 
 
-# Mappings of a file that read best on one line where they are short enough, by the field that holds them.
-_ONE_LINE = {"values", "attributes", "amounts", "measures", "number", "text", "choices", "groups", "layers", "assets"}
+# Mappings of a file that read best on one line where they are short enough, by the field that holds
+# them.
+_ONE_LINE = {
+    "values",
+    "attributes",
+    "amounts",
+    "measures",
+    "number",
+    "text",
+    "choices",
+    "groups",
+    "layers",
+    "assets",
+}
 _LONGEST_LINE = 100
 
 
 def _node(value: Any, path: tuple[str, ...]) -> Node:
-    """Return `value` as a YAML node: short leaves and rows of tables on one line, everything else as blocks."""
+    """Return `value` as a YAML node: short leaves and rows of tables on one line, everything else
+    as blocks.
+    """
     if isinstance(value, Mapping):
         pairs = [(_scalar(str(key)), _node(each, (*path, key))) for key, each in value.items()]
         return MappingNode("tag:yaml.org,2002:map", pairs, flow_style=_fits(value, path))
@@ -549,7 +648,12 @@ def _node(value: Any, path: tuple[str, ...]) -> Node:
 
 def _is_row(value: list[Any] | tuple[Any, ...], path: tuple[str, ...]) -> bool:
     is_row = len(path) == 4 and path[0] == "tables" and path[2] == "rows"
-    return not value or "" in path[-1:] or is_row or not any(isinstance(each, (list, tuple, Mapping)) for each in value)
+    return (
+        not value
+        or "" in path[-1:]
+        or is_row
+        or not any(isinstance(each, (list, tuple, Mapping)) for each in value)
+    )
 
 
 def _fits(value: Mapping[str, Any], path: tuple[str, ...]) -> bool:
@@ -564,7 +668,9 @@ def _fits(value: Mapping[str, Any], path: tuple[str, ...]) -> bool:
 
 
 def _length(value: Any) -> int:
-    """Return about how many characters `value` takes on one line; very many for what should not stand on one."""
+    """Return about how many characters `value` takes on one line; very many for what should not
+    stand on one.
+    """
     if isinstance(value, Mapping):
         return 2 + sum(len(str(key)) + _length(each) + 4 for key, each in value.items())
     if isinstance(value, (list, tuple)):
@@ -588,7 +694,9 @@ def _scalar(value: Any) -> ScalarNode:
 
 
 def _style(text: str) -> str | None:
-    """Return how YAML is to write `text`: plain where nobody could misread it, a block for several lines."""
+    """Return how YAML is to write `text`: plain where nobody could misread it, a block for several
+    lines.
+    """
     if "\n" in text:
         lines = text.split("\n")
         is_block = all(line.isprintable() for line in lines)

@@ -1,4 +1,6 @@
-"""The page that brings a product file in: what it would change is shown first, and taken when that is confirmed."""
+"""The page that brings a product file in: what it would change is shown first, and taken when that
+is confirmed.
+"""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -44,7 +46,9 @@ class PicturesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(PicturesField, self).clean(each, initial) for each in data or ()]
         if len(files) > MOST_PICTURES or any(file.size > MAX_BYTES for file in files):
-            raise ValidationError(f"At most {MOST_PICTURES} pictures, each of at most {MAX_BYTES // 1048576} MB.")
+            raise ValidationError(
+                f"At most {MOST_PICTURES} pictures, each of at most {MAX_BYTES // 1048576} MB."
+            )
         return files
 
 
@@ -59,7 +63,8 @@ class ProductFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.json"}),
     )
     pictures = PicturesField(
-        required=False, help_text="Those the file names, by the same file names. Without them, what is kept stays."
+        required=False,
+        help_text="Those the file names, by the same file names. Without them, what is kept stays.",
     )
     text = forms.CharField(
         required=False,
@@ -92,7 +97,10 @@ class ProductFileForm(forms.Form):
     def brought(self) -> list["File[bytes]"]:
         """Return the product file, then the pictures."""
         text = self.cleaned_data["text"].encode("utf-8", "surrogatepass")
-        return [self.cleaned_data["file"] or ContentFile(text, PASTED), *self.cleaned_data["pictures"]]
+        return [
+            self.cleaned_data["file"] or ContentFile(text, PASTED),
+            *self.cleaned_data["pictures"],
+        ]
 
 
 class TakeForm(forms.Form):
@@ -107,7 +115,9 @@ class TakeForm(forms.Form):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A product file that waits for somebody to confirm it, with its pictures by the names that it gives them."""
+    """A product file that waits for somebody to confirm it, with its pictures by the names that it
+    gives them.
+    """
 
     file: ProductFile
     pictures: Mapping[str, bytes]
@@ -121,7 +131,9 @@ def import_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST" and "token" in request.POST:
         return _take(request, site)
-    form = ProductFileForm(request, *([request.POST, request.FILES] if request.method == "POST" else []))
+    form = ProductFileForm(
+        request, *([request.POST, request.FILES] if request.method == "POST" else [])
+    )
     if request.method == "POST" and form.is_valid():
         merchant = form.merchant_meant()
         token = keep_files(merchant, form.brought())
@@ -143,7 +155,10 @@ def _take(request: HttpRequest, site: AdminSite) -> HttpResponse:
         waiting = _waiting(merchant, token)
         looked = bring_in(merchant, waiting.file, waiting.pictures, dry_run=True)
         if form.cleaned_data["seen"] != _digest(looked):
-            messages.warning(request, "Something has changed since this was shown. Nothing is kept; look once more.")
+            messages.warning(
+                request,
+                "Something has changed since this was shown. Nothing is kept; look once more.",
+            )
             return _shown(request, site, merchant, token, form, 409)
         found = bring_in(
             merchant,
@@ -174,7 +189,9 @@ def _waiting(merchant: Merchant, token: str) -> Waiting:
         try:
             text = first.read().decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
-            raise Malformed("The file is no text in UTF-8; a product file is YAML or JSON.") from None
+            raise Malformed(
+                "The file is no text in UTF-8; a product file is YAML or JSON."
+            ) from None
         file = read_product_file(text, str(first.name))
         brought = {str(each.name): each.read() for each in others}
     names = {_last(name): name for name in brought}
@@ -182,7 +199,12 @@ def _waiting(merchant: Merchant, token: str) -> Waiting:
     pictures = {name: brought[own] for name, own in named.items() if own is not None}
     kept = set(merchant.assets.filter(name__in=named).values_list("name", flat=True))
     unused = tuple(name for name in brought if name not in named.values())
-    return Waiting(file, pictures, unused, tuple(name for name in named if name not in pictures and name not in kept))
+    return Waiting(
+        file,
+        pictures,
+        unused,
+        tuple(name for name in named if name not in pictures and name not in kept),
+    )
 
 
 def _last(name: str) -> str:
@@ -190,17 +212,31 @@ def _last(name: str) -> str:
 
 
 def _digest(found: Imported) -> str:
-    told = (found.is_new, found.digest, found.draft, found.prices, found.prices_taken, found.pictures)
+    told = (
+        found.is_new,
+        found.digest,
+        found.draft,
+        found.prices,
+        found.prices_taken,
+        found.pictures,
+    )
     return sha256(repr(told).encode()).hexdigest()
 
 
 def _shown(
-    request: HttpRequest, site: AdminSite, merchant: Merchant, token: str, form: TakeForm, status: int = 200
+    request: HttpRequest,
+    site: AdminSite,
+    merchant: Merchant,
+    token: str,
+    form: TakeForm,
+    status: int = 200,
 ) -> HttpResponse:
     waiting = _waiting(merchant, token)
     found = bring_in(merchant, waiting.file, waiting.pictures, dry_run=True)
     model = waiting.file.model
-    latest = found.product.versions.order_by("-number").first() if found.product is not None else None
+    latest = (
+        found.product.versions.order_by("-number").first() if found.product is not None else None
+    )
     context = {
         **site.each_context(request),
         "title": f"{model.name}: what would change",
@@ -214,10 +250,14 @@ def _shown(
         "form": form,
         "changes": bool(found.is_new or found.draft or found.prices or found.pictures),
     }
-    return TemplateResponse(request, "admin/pricing/product_import_shown.html", context, status=status)
+    return TemplateResponse(
+        request, "admin/pricing/product_import_shown.html", context, status=status
+    )
 
 
-def _ask(request: HttpRequest, site: AdminSite, form: ProductFileForm, refused: Refusal | None = None) -> HttpResponse:
+def _ask(
+    request: HttpRequest, site: AdminSite, form: ProductFileForm, refused: Refusal | None = None
+) -> HttpResponse:
     wrong = () if refused is None else refused.data.get("errors", ())
     context = {
         **site.each_context(request),

@@ -1,4 +1,6 @@
-"""Exchange rates and tax rates, many at once: each row on its own, what is wrong told by row, with a dry run."""
+"""Exchange rates and tax rates, many at once: each row on its own, what is wrong told by row, with
+a dry run.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,11 +32,14 @@ class RatesReport:
     errors: list[RowError] = field(default_factory=list)
 
 
-def keep_exchange_rates(merchant: Merchant, rows: Iterable[Mapping[str, Any]], dry_run: bool = False) -> RatesReport:
-    """Keep `rows` as exchange rates of the merchant and return what that did; in a `dry_run` keep nothing.
+def keep_exchange_rates(
+    merchant: Merchant, rows: Iterable[Mapping[str, Any]], dry_run: bool = False
+) -> RatesReport:
+    """Keep `rows` as exchange rates of the merchant and return what that did; in a `dry_run` keep
+    nothing.
 
-    A row has the fields of an exchange rate; one whose `rate` is None takes away what was kept for its currencies and
-    beginning. Rows that are wrong are told and left out, the others are kept.
+    A row has the fields of an exchange rate; one whose `rate` is None takes away what was kept for
+    its currencies and beginning. Rows that are wrong are told and left out, the others are kept.
     """
 
     def place(terms: in_force.ExchangeRate) -> Place:
@@ -46,14 +51,20 @@ def keep_exchange_rates(merchant: Merchant, rows: Iterable[Mapping[str, Any]], d
             setattr(row, name, getattr(terms, name))
         return row
 
-    return _kept(merchant, ExchangeRate, in_force.ExchangeRate, "exchange rate", rows, dry_run, place, row_of)
+    return _kept(
+        merchant, ExchangeRate, in_force.ExchangeRate, "exchange rate", rows, dry_run, place, row_of
+    )
 
 
-def keep_tax_rates(merchant: Merchant, rows: Iterable[Mapping[str, Any]], dry_run: bool = False) -> RatesReport:
-    """Keep `rows` as tax rates of the merchant and return what that did; in a `dry_run` keep nothing.
+def keep_tax_rates(
+    merchant: Merchant, rows: Iterable[Mapping[str, Any]], dry_run: bool = False
+) -> RatesReport:
+    """Keep `rows` as tax rates of the merchant and return what that did; in a `dry_run` keep
+    nothing.
 
-    A row has the fields of a tax rate; one whose `rate` is None takes away what was kept for its class, country, region
-    and beginning. Rows that are wrong are told and left out, the others are kept.
+    A row has the fields of a tax rate; one whose `rate` is None takes away what was kept for its
+    class, country, region and beginning. Rows that are wrong are told and left out, the others are
+    kept.
     """
 
     def place(terms: in_force.TaxRate) -> Place:
@@ -78,7 +89,9 @@ def _kept(
     place: Callable[[Any], Place],
     row_of: Callable[[Any, Any], Any],
 ) -> RatesReport:
-    """Keep `rows`, each read as a `kind` and written into a row of `model`, which has one for each `place`."""
+    """Keep `rows`, each read as a `kind` and written into a row of `model`, which has one for each
+    `place`.
+    """
     report = RatesReport()
     known = {place(row.terms()): row for row in model.objects.for_merchant(merchant).order_by("pk")}
     seen: dict[Place, int] = {}
@@ -91,7 +104,10 @@ def _kept(
             terms = in_force.read_row(kind, {**given, "rate": 1} if is_taken_away else given, noun)
         except Malformed as refused:
             report.refused += 1
-            told = [(each["pointer"].strip("/").partition("/")[0], each["detail"]) for each in refused.data["errors"]]
+            told = [
+                (each["pointer"].strip("/").partition("/")[0], each["detail"])
+                for each in refused.data["errors"]
+            ]
             report.errors += [RowError(number, column, detail) for column, detail in told][
                 : MOST_ERRORS - len(report.errors)
             ]
@@ -100,7 +116,9 @@ def _kept(
         if here in seen:
             report.refused += 1
             report.errors.append(
-                RowError(number, "valid_from", f"row {seen[here]} is for the same place and beginning")
+                RowError(
+                    number, "valid_from", f"row {seen[here]} is for the same place and beginning"
+                )
             )
             continue
         seen[here] = number
@@ -116,7 +134,9 @@ def _kept(
     report.created, report.changed, report.deleted = len(created), len(changed), len(deleted)
     if not dry_run and (created or changed or deleted):
         model.objects.bulk_create(created)
-        columns = [each.name for each in model._meta.concrete_fields if each.name not in ("id", "merchant")]
+        columns = [
+            each.name for each in model._meta.concrete_fields if each.name not in ("id", "merchant")
+        ]
         model.objects.bulk_update(changed, columns)
         model.objects.for_merchant(merchant).filter(pk__in=deleted).delete()
         PriceRevision.change(merchant.pk)

@@ -1,4 +1,6 @@
-"""What price lists and mappings of price files say of a product, carried over when keys of its draft are renamed."""
+"""What price lists and mappings of price files say of a product, carried over when keys of its
+draft are renamed.
+"""
 
 import json
 from collections.abc import Collection, Iterator
@@ -13,15 +15,21 @@ from pricing.layouts import Column, Layout, read_layout, write_layout
 from pricing.models import ListAmount
 
 
-def rename_amounts(product: Product, renaming: Renaming, is_kept: bool, **_: Any) -> list[Place | Doubt]:
-    """Have the amounts kept for a product name the new keys, and return their places and those that cannot follow.
+def rename_amounts(
+    product: Product, renaming: Renaming, is_kept: bool, **_: Any
+) -> list[Place | Doubt]:
+    """Have the amounts kept for a product name the new keys, and return their places and those that
+    cannot follow.
 
-    Published versions go on asking for the old keys, so that an amount of a published product stays under them too,
-    marked as one for earlier versions. A key that a published version is sold with at other amounts is refused with
-    KeyTaken: one price list cannot keep both, so that shoppers would pay what was kept for something else.
+    Published versions go on asking for the old keys, so that an amount of a published product stays
+    under them too, marked as one for earlier versions. A key that a published version is sold with
+    at other amounts is refused with KeyTaken: one price list cannot keep both, so that shoppers
+    would pay what was kept for something else.
     """
     is_published = product.versions.exists()
-    rows = list(ListAmount.objects.filter(product=product).select_related("price_list").order_by("pk"))
+    rows = list(
+        ListAmount.objects.filter(product=product).select_related("price_list").order_by("pk")
+    )
     now = [row for row in rows if not row.earlier]
     if is_published:
         _refuse_sold_keys(product, now, [row for row in rows if row.earlier], renaming)
@@ -29,7 +37,10 @@ def rename_amounts(product: Product, renaming: Renaming, is_kept: bool, **_: Any
 
 
 def _refuse_sold_keys(
-    product: Product, rows: Collection[ListAmount], earlier: Collection[ListAmount], renaming: Renaming
+    product: Product,
+    rows: Collection[ListAmount],
+    earlier: Collection[ListAmount],
+    renaming: Renaming,
 ) -> None:
     there = {_place(row, row.line, row.value) for row in rows}
     moved = {
@@ -59,7 +70,10 @@ def _is_new(row: ListAmount, renaming: Renaming) -> bool:
         or (
             line.option is not None
             and any(
-                name.kind == "value" and name.option == line.option and key == row.value and name.key != key
+                name.kind == "value"
+                and name.option == line.option
+                and key == row.value
+                and name.key != key
                 for name, key in renaming.names.items()
             )
         )
@@ -78,21 +92,32 @@ def _sold_keys(product: Product) -> set[tuple[str, str]]:
     }
 
 
-def _carried(rows: list[ListAmount], renaming: Renaming, is_published: bool, is_kept: bool) -> Iterator[Place | Doubt]:
+def _carried(
+    rows: list[ListAmount], renaming: Renaming, is_published: bool, is_kept: bool
+) -> Iterator[Place | Doubt]:
     there = {_place(row, row.line, row.value) for row in rows}
     for row in rows:
         line, value = _renamed_keys(row, renaming)
         path = f"list_amounts/{row.price_list.key}/{row.line}"
         after = f"list_amounts/{row.price_list.key}/{line}"
         try:
-            amount = renaming.expression(row.amount, "number") if renaming.may_stand_in(row.amount) else row.amount
+            amount = (
+                renaming.expression(row.amount, "number")
+                if renaming.may_stand_in(row.amount)
+                else row.amount
+            )
         except ExpressionRefused as refused:
             yield Doubt(path, after, row.amount, f"It cannot be read: {refused.sentence}")
             amount = row.amount
         is_moved = (line, value) != (row.line, row.value)
         before = f"{row.line} {row.value} = {row.amount}".replace("  ", " ")
         if is_moved and _place(row, line, value) in there:
-            yield Doubt(path, after, before, "There is an amount under the new key already; that one counts.")
+            yield Doubt(
+                path,
+                after,
+                before,
+                "There is an amount under the new key already; that one counts.",
+            )
         elif is_moved:
             yield Place(path, after, before, f"{line} {value} = {amount}".replace("  ", " "))
             if is_kept:
@@ -121,7 +146,9 @@ def _keys_now(line: str, value: str, renaming: Renaming) -> tuple[str, str]:
     if own is None:
         return line, value
     key = renaming.names.get(Name("price_line", line), line)
-    return key, value if own.option is None else renaming.names.get(Name("value", value, own.option), value)
+    return key, value if own.option is None else renaming.names.get(
+        Name("value", value, own.option), value
+    )
 
 
 def _place(row: ListAmount, line: str, value: str) -> tuple[Any, ...]:
@@ -129,7 +156,9 @@ def _place(row: ListAmount, line: str, value: str) -> tuple[Any, ...]:
 
 
 def _move(row: ListAmount, line: str, value: str, amount: str, is_published: bool) -> None:
-    earlier = ListAmount.objects.filter(price_list=row.price_list_id, product=row.product_id, earlier=True)
+    earlier = ListAmount.objects.filter(
+        price_list=row.price_list_id, product=row.product_id, earlier=True
+    )
     earlier.filter(line=line, value=value).delete()
     if is_published:
         ListAmount.objects.filter(pk=row.pk).update(earlier=True)
@@ -138,14 +167,16 @@ def _move(row: ListAmount, line: str, value: str, amount: str, is_published: boo
     row.save()
 
 
-# ---- mappings of price files ---------------------------------------------------------------------------------------
+# ---- mappings of price files ---------------------------------------------------------------------
 
 
-def rename_layouts(product: Product, renaming: Renaming, is_kept: bool, **_: Any) -> list[Place | Doubt]:
+def rename_layouts(
+    product: Product, renaming: Renaming, is_kept: bool, **_: Any
+) -> list[Place | Doubt]:
     """Have remembered mappings of price files name the new keys, and return their places.
 
-    Files are read by the published version, which goes on with the old keys: of a published product the mappings are
-    told, to be confirmed anew once the new keys are published.
+    Files are read by the published version, which goes on with the old keys: of a published product
+    the mappings are told, to be confirmed anew once the new keys are published.
     """
     is_published = product.versions.exists()
     is_alone = product.merchant.products.count() == 1
@@ -172,7 +203,9 @@ def rename_layouts(product: Product, renaming: Renaming, is_kept: bool, **_: Any
 
 
 def _renamed_layout(layout: Layout, product: str, is_alone: bool, renaming: Renaming) -> Layout:
-    """Return `layout` with the new keys of `product`, which a mapping without a product is of if it `is_alone`."""
+    """Return `layout` with the new keys of `product`, which a mapping without a product is of if it
+    `is_alone`.
+    """
     lines = {line.key for line in renaming.before.price_lines}
     is_its_own = layout.product == product or (not layout.product and is_alone)
 

@@ -1,7 +1,8 @@
-"""Amounts by two numbers: the cell that two numbers lead to, and the whole table as one number for the engine.
+"""Amounts by two numbers: the cell that two numbers lead to, and the whole table as one number for
+the engine.
 
-The engine knows no tables. It is told a tree of comparisons that is as deep as the sizes are wide, 11 of them for
-40 × 40, and its numbers are told apart at the sizes alone.
+The engine knows no tables. It is told a tree of comparisons that is as deep as the sizes are wide,
+11 of them for 40 × 40, and its numbers are told apart at the sizes alone.
 """
 
 from bisect import bisect_left
@@ -12,13 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from catalog.expressions import nodes
+from catalog.expressions.arithmetic import UNDEFINED
 from catalog.expressions.nodes import Node
-from catalog.expressions.types import Scope, bind
 from catalog.product_model import Choice, PriceTable
 
 type Exact = int | Fraction
-
-UNDEFINED = nodes.Arithmetic("/", nodes.Constant(Fraction(1)), nodes.Constant(Fraction(0)))
 
 
 def exact(number: Decimal) -> Exact:
@@ -38,7 +37,9 @@ class Lookup:
     amounts: tuple[tuple[Exact | None, ...], ...]
 
     def cell(self, column: Exact | None, row: Exact | None) -> tuple[str, Exact | None] | None:
-        """Return key and amount of the cell for two numbers; None where one of them is missing or has no size."""
+        """Return key and amount of the cell for two numbers; None where one of them is missing or
+        has no size.
+        """
         across, down = self._place(self.column_sizes, column), self._place(self.row_sizes, row)
         if across is None or down is None:
             return None
@@ -76,43 +77,52 @@ def lookup(table: PriceTable) -> Lookup:
         tuple(map(exact, table.column_sizes)),
         tuple(map(exact, table.row_sizes)),
         tuple(tuple(next(keys) for _ in table.column_sizes) for _ in table.row_sizes),
-        tuple(tuple(None if each is None else exact(each) for each in row) for row in table.amounts),
+        tuple(
+            tuple(None if each is None else exact(each) for each in row) for row in table.amounts
+        ),
     )
 
 
 def with_cells(table: PriceTable, amounts: Mapping[str, Decimal], only: bool = False) -> PriceTable:
     """Return `table` with these amounts in their cells, and with `only` nothing in the others."""
     cells = iter(table.cells)
-    kept = tuple(tuple(amounts.get(next(cells), None if only else amount) for amount in row) for row in table.amounts)
+    kept = tuple(
+        tuple(amounts.get(next(cells), None if only else amount) for amount in row)
+        for row in table.amounts
+    )
     return replace(table, amounts=kept)
 
 
-def has_amount(table: PriceTable, scope: Scope) -> Node:
-    """Return the condition that there is an amount; refuses with ExpressionRefused the formulas of the two numbers."""
-    column, row = _numbers(table, scope)
+def has_amount(table: PriceTable, column: Node, row: Node) -> Node:
+    """Return the condition that there is an amount for the two numbers."""
     empty: list[Node] = []
     for place, cells in enumerate(table.amounts):
         for first, last in _runs([cell is None for cell in cells]):
-            across = (*_above(column, table.column_sizes, first), _test("<=", column, table.column_sizes[last]))
+            across = (
+                *_above(column, table.column_sizes, first),
+                _test("<=", column, table.column_sizes[last]),
+            )
             down = (*_above(row, table.row_sizes, place), _test("<=", row, table.row_sizes[place]))
             empty.append(nodes.And((*across, *down)))
     has_size = _has_size(table, column, row)
-    return nodes.And((*has_size, nodes.Not(nodes.Or(tuple(empty))))) if empty else nodes.And(has_size)
+    return (
+        nodes.And((*has_size, nodes.Not(nodes.Or(tuple(empty))))) if empty else nodes.And(has_size)
+    )
 
 
 def _runs(truths: Sequence[bool]) -> list[tuple[int, int]]:
     """Return first and last place of each run of true ones."""
     starts = [at for at, truth in enumerate(truths) if truth and not (at and truths[at - 1])]
-    ends = [at for at, truth in enumerate(truths) if truth and not (at + 1 < len(truths) and truths[at + 1])]
+    ends = [
+        at
+        for at, truth in enumerate(truths)
+        if truth and not (at + 1 < len(truths) and truths[at + 1])
+    ]
     return list(zip(starts, ends, strict=True))
 
 
 def _above(number: Node, sizes: Sequence[Decimal], place: int) -> tuple[Node, ...]:
     return () if place == 0 else (_test(">", number, sizes[place - 1]),)
-
-
-def _numbers(table: PriceTable, scope: Scope) -> tuple[Node, Node]:
-    return bind(table.columns, scope, "number", lengths=True), bind(table.rows, scope, "number", lengths=True)
 
 
 def _has_size(table: PriceTable, column: Node, row: Node) -> tuple[Node, Node]:
@@ -124,9 +134,8 @@ def _has_size(table: PriceTable, column: Node, row: Node) -> tuple[Node, Node]:
     )
 
 
-def number_of(table: PriceTable, scope: Scope) -> Node:
-    """Return the table as a number, undefined where it has no amount; refuses with ExpressionRefused its formulas."""
-    column, row = _numbers(table, scope)
+def number_of(table: PriceTable, column: Node, row: Node) -> Node:
+    """Return the table as a number that depends on two others, undefined where it has no amount."""
     column_tests = [_test("<=", column, size) for size in table.column_sizes]
     row_tests = [_test("<=", row, size) for size in table.row_sizes]
 
@@ -143,18 +152,27 @@ def _test(operator: Any, number: Node, size: Decimal) -> Node:
 
 
 def _chosen(tests: Sequence[Node], parts: Sequence[Node]) -> Node:
-    """Return the part of the first test that holds, found by halves; the last one where no other holds."""
+    """Return the part of the first test that holds, found by halves; the last one where no other
+    holds.
+    """
     if len(parts) == 1:
         return parts[0]
     middle = (len(parts) - 1) // 2
-    below, above = _chosen(tests[: middle + 1], parts[: middle + 1]), _chosen(tests[middle + 1 :], parts[middle + 1 :])
+    below, above = (
+        _chosen(tests[: middle + 1], parts[: middle + 1]),
+        _chosen(tests[middle + 1 :], parts[middle + 1 :]),
+    )
     return below if below == above else nodes.If(tests[middle], below, above)
 
 
 def sized(
-    table: PriceTable, column: Callable[[Mapping[str, Choice]], Any], row: Callable[[Mapping[str, Choice]], Any]
+    table: PriceTable,
+    column: Callable[[Mapping[str, Choice]], Any],
+    row: Callable[[Mapping[str, Choice]], Any],
 ) -> Callable[[Mapping[str, Choice]], tuple[str | None, Exact | None, str]]:
-    """Return a function that gives the cell's key, its amount, and why there is none, for values of options."""
+    """Return a function that gives the cell's key, its amount, and why there is none, for values of
+    options.
+    """
     cells = lookup(table)
 
     def found(values: Mapping[str, Choice]) -> tuple[str | None, Exact | None, str]:

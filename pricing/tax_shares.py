@@ -1,11 +1,14 @@
-"""Which part of a price bears which tax: lines have a tax class, and what is of other lines is spread over theirs."""
+"""Which part of a price bears which tax: lines have a tax class, and what is of other lines is
+spread over theirs.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Protocol
 
-from pricing.lines import Amount, Line, Part, Prices
+from pricing.lines import Line, Part, Prices
 from pricing.money import PARTS, whole
+from pricing.rounding import Amount
 from pricing.taxes import TaxClass
 
 PRODUCTS = ""
@@ -30,22 +33,30 @@ def tax_class_of(prices: Prices, key: str) -> TaxClass:
 
 
 class ByClass:
-    """What the lines of a price come to by tax class, for `quantity` pieces; exact, in smallest units.
+    """What the lines of a price come to by tax class, for `quantity` pieces; exact, in smallest
+    units.
 
-    A percentage is spread as the amounts are that it is of. What raises, lowers or rounds these is spread over those
-    above zero, so that no class gets more than there is. Of nothing, all is of the product's class.
+    A percentage is spread as the amounts are that it is of. What raises, lowers or rounds these is
+    spread over those above zero, so that no class gets more than there is. Of nothing, all is of
+    the product's class.
     """
 
     def __init__(self, prices: Prices, sums: Summed, quantity: int) -> None:
         self.prices, self.sums, self.quantity = prices, sums, quantity
-        self.below = None if prices.base is None or sums.base is None else ByClass(prices.base, sums.base, quantity)
+        self.below = (
+            None
+            if prices.base is None or sums.base is None
+            else ByClass(prices.base, sums.base, quantity)
+        )
         self.shares: list[Shares] = []
         for index in range(len(prices.lines)):
             self.shares.append(self._of_line(index))
         self.of_added = spread(self.amounts(range(len(prices.lines))))
 
     def amounts(self, indexes: Iterable[int], of_piece: bool = False) -> dict[str, Amount]:
-        """Return what the lines at `indexes` come to: with what counts once, or for one piece without it."""
+        """Return what the lines at `indexes` come to: with what counts once, or for one piece
+        without it.
+        """
         found: dict[str, Amount] = {}
         for index in indexes:
             is_whole = self.prices.wholes[index]
@@ -58,7 +69,9 @@ class ByClass:
         return found
 
     def total(self, of_piece: bool = False, added: int = 0) -> dict[str, Amount]:
-        """Return what the whole price comes to, or one piece, with what is `added` behind all lines."""
+        """Return what the whole price comes to, or one piece, with what is `added` behind all
+        lines.
+        """
         found = self.amounts(range(len(self.prices.wholes)), of_piece)
         for key, share in self.of_added.items() if added else ():
             found[key] = found.get(key, 0) + added * share
@@ -73,7 +86,9 @@ class ByClass:
         return found
 
     def at(self, index: int) -> Shares:
-        """Return which share of a line, or of what the list adds behind the lines, is of which class."""
+        """Return which share of a line, or of what the list adds behind the lines, is of which
+        class.
+        """
         return self.shares[index] if index < len(self.shares) else self.of_added
 
     def _of_line(self, index: int) -> Shares:
@@ -97,7 +112,9 @@ class ByClass:
 
     def of(self, line: Line) -> Shares:
         """Return which share of a line is of which class."""
-        index = next((at for at, each in enumerate(self.prices.lines) if each is line), len(self.shares))
+        index = next(
+            (at for at, each in enumerate(self.prices.lines) if each is line), len(self.shares)
+        )
         return self._taxed_apart(self.at(index))
 
 
@@ -108,11 +125,16 @@ def spread(amounts: Shares) -> Shares:
 
 def _as_they_are(amounts: Shares) -> Shares:
     total = Fraction(sum(amounts.values()))
-    return {key: amount / total for key, amount in amounts.items() if amount} if total else {PRODUCTS: 1}
+    return (
+        {key: amount / total for key, amount in amounts.items() if amount}
+        if total
+        else {PRODUCTS: 1}
+    )
 
 
 def rounded_to(total: Amount, amounts: Shares) -> dict[str, Amount]:
-    """Return `amounts` rounded, halves up, to come to `total`: the greatest takes what rounding leaves.
+    """Return `amounts` rounded, halves up, to come to `total`: the greatest takes what rounding
+    leaves.
 
     Smallest units are rounded to, or the parts of them that `total` is told in.
     """
@@ -128,5 +150,10 @@ def rounded_to(total: Amount, amounts: Shares) -> dict[str, Amount]:
 
 
 def net_share(prices: Prices, shares: Shares) -> Fraction:
-    """Return what is net of each unit that is spread as `shares`: less than one where amounts are gross."""
-    return sum((share / prices.gross_factor(tax_class_of(prices, key)) for key, share in shares.items()), Fraction(0))
+    """Return what is net of each unit that is spread as `shares`: less than one where amounts are
+    gross.
+    """
+    return sum(
+        (share / prices.gross_factor(tax_class_of(prices, key)) for key, share in shares.items()),
+        Fraction(0),
+    )

@@ -23,19 +23,31 @@ def _label_text(label: str | dict[str, str]) -> str:
 
 
 def read_taxes(text: str) -> list[dict[str, Any]]:
-    """Return the taxes that `text` tells, as plain values; refuse with ValidationError a line that tells none."""
+    """Return the taxes that `text` tells, as plain values; refuse with ValidationError a line that
+    tells none.
+    """
     taxes = []
     for line in filter(None, (each.strip() for each in text.splitlines())):
         rate, _, rest = line.partition(" ")
         name, *others = (part.strip() for part in rest.split(";"))
-        named = [(locale.strip(), told.strip()) for locale, _, told in (other.partition(":") for other in others)]
+        named = [
+            (locale.strip(), told.strip())
+            for locale, _, told in (other.partition(":") for other in others)
+        ]
         try:
             number = Decimal(rate.rstrip("%"))
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or not name or not all(locale and told for locale, told in named):
-            raise ValidationError(f"“{line}” is no tax: write rate and name, such as “9.975 QST; fr: TVQ”.")
-        taxes.append({"label": {"default": name, **dict(named)} if named else name, "rate": write_number(number)})
+            raise ValidationError(
+                f"“{line}” is no tax: write rate and name, such as “9.975 QST; fr: TVQ”."
+            )
+        taxes.append(
+            {
+                "label": {"default": name, **dict(named)} if named else name,
+                "rate": write_number(number),
+            }
+        )
     return taxes
 
 

@@ -1,4 +1,6 @@
-"""The taxes on an amount, or in one: several of them each rounded by itself, as invoices print them."""
+"""The taxes on an amount, or in one: several of them each rounded by itself, as invoices print
+them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ type Amount = int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class TaxAmount:
-    """One tax of a price: its name, its rate in percent, what it comes to, and the net amount it is a part of."""
+    """One tax of a price: its name, its rate in percent, what it comes to, and the net amount it is
+    a part of.
+    """
 
     label: Text | None
     rate: Decimal
@@ -27,21 +31,25 @@ class TaxAmount:
 
 @dataclass(frozen=True, slots=True)
 class Taxing:
-    """How a list makes taxes of amounts: each a part of the amount, above and below the stroke, rounded by itself."""
+    """How a list makes taxes of amounts: each a part of the amount, above and below the stroke,
+    rounded by itself.
+    """
 
     parts: tuple[tuple[int, int], ...]
     mode: RoundingMode
 
     def of(self, units: Amount) -> tuple[Amount, ...]:
-        """Return each tax on `units` smallest units, or in them where amounts are gross; of parts of units in parts."""
-        if isinstance(units, Fraction):
+        """Return each tax on `units` smallest units, or in them where amounts are gross; of parts
+        of units in parts.
+        """
+        if not isinstance(units, int):
             return tuple(_lowest(Fraction(each, PARTS)) for each in self.of_row(units * PARTS))
         rounded = WHOLE_OF_RATIO[self.mode]
         return tuple(rounded(units * above, below) for above, below in self.parts)
 
     def sum_of(self, units: Amount) -> Amount:
         """Return what the taxes on `units`, or in them, come to."""
-        if isinstance(units, int) and len(self.parts) == 1:
+        if type(units) is int and len(self.parts) == 1:
             above, below = self.parts[0]
             return WHOLE_OF_RATIO[self.mode](units * above, below)
         return sum(self.of(units))
@@ -55,7 +63,11 @@ class Taxing:
     def of_rows(self, rows: Sequence[Amount]) -> tuple[int, ...]:
         """Return each tax on amounts that are each rounded by themselves."""
         taxes = [self.of_row(units) for units in rows]
-        return tuple(sum(each) for each in zip(*taxes, strict=True)) if taxes else (0,) * len(self.parts)
+        return (
+            tuple(sum(each) for each in zip(*taxes, strict=True))
+            if taxes
+            else (0,) * len(self.parts)
+        )
 
 
 def _lowest(amount: Fraction) -> Amount:
@@ -64,7 +76,8 @@ def _lowest(amount: Fraction) -> Amount:
 
 @dataclass(frozen=True, slots=True)
 class TaxClass:
-    """What lines of one class are taxed with in a list, `rate` in percent; without `taxing` that is not known.
+    """What lines of one class are taxed with in a list, `rate` in percent; without `taxing` that is
+    not known.
 
     Then `rate` is what costs bear in gross amounts all the same: the tax at home, or none.
     """
@@ -77,15 +90,20 @@ class TaxClass:
 
 @dataclass(frozen=True, slots=True)
 class Taxed:
-    """A part of a price that is taxed alike: its net amount, and what each tax comes to, in smallest units."""
+    """A part of a price that is taxed alike: its net amount, and what each tax comes to, in
+    smallest units.
+    """
 
     tax_class: TaxClass
     base: Amount
     taxes: tuple[Amount, ...]
 
 
-def tax_class(price_list: PriceList, tax: PriceList | ClassTax, at_home: ClassTax | None = None) -> TaxClass:
-    """Return how `tax`, that of the list itself or of another class of goods, is made of amounts of `price_list`.
+def tax_class(
+    price_list: PriceList, tax: PriceList | ClassTax, at_home: ClassTax | None = None
+) -> TaxClass:
+    """Return how `tax`, that of the list itself or of another class of goods, is made of amounts of
+    `price_list`.
 
     Where it is not known, what it is `at_home` is what costs bear.
     """

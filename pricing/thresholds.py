@@ -1,4 +1,6 @@
-"""Prices at which a merchant wants to be told: a total above or below an amount, a margin that is too small."""
+"""Prices at which a merchant wants to be told: a total above or below an amount, a margin that is
+too small.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,10 +26,11 @@ _PERCENT_PLACES = 2
 class Threshold:
     """A price to be told of: when a completed configuration's `measure` passes `limit`.
 
-    The limit of a total or a margin is an amount in `currency`, for all pieces together, and compared with prices in
-    that currency only; the total is that of the breakdown, net or gross as its list is, the margin the net price less
-    the cost. The limit of `margin_percent_below` is a percentage of the net price, whatever the currency. With
-    `product` or `price_list`, their keys, it is for these alone.
+    The limit of a total or a margin is an amount in `currency`, for all pieces together, and
+    compared with prices in that currency only; the total is that of the breakdown, net or gross as
+    its list is, the margin the net price less the cost. The limit of `margin_percent_below` is a
+    percentage of the net price, whatever the currency. With `product` or `price_list`, their keys,
+    it is for these alone.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -42,12 +45,15 @@ class Threshold:
 
     def __post_init__(self) -> None:
         if (self.measure == "margin_percent_below") != (self.currency is None):
-            raise ValueError("a limit that is an amount has a currency, one that is a percentage has none")
+            raise ValueError(
+                "a limit that is an amount has a currency, one that is a percentage has none"
+            )
 
 
 @dataclass(frozen=True)
 class Reached:
-    """A threshold that a price passed, and by what: the total, the margin, or the margin in percent of the net price.
+    """A threshold that a price passed, and by what: the total, the margin, or the margin in percent
+    of the net price.
 
     A percentage is `measured` to two decimals, halves up; what decides is the exact one.
     """
@@ -56,8 +62,11 @@ class Reached:
     measured: Decimal
 
 
-def reached(thresholds: Iterable[Threshold], product: str, breakdown: Breakdown) -> tuple[Reached, ...]:
-    """Return which of `thresholds` the price of a configuration of `product` passes, in their order.
+def reached(
+    thresholds: Iterable[Threshold], product: str, breakdown: Breakdown
+) -> tuple[Reached, ...]:
+    """Return which of `thresholds` the price of a configuration of `product` passes, in their
+    order.
 
     A margin is compared only where all costs and the net price are known.
     """

@@ -1,6 +1,8 @@
-"""Files that wait between two pages: what somebody brings is shown first, and taken when it is confirmed.
+"""Files that wait between two pages: what somebody brings is shown first, and taken when it is
+confirmed.
 
-They lie where pictures lie, so that any process finds them, under a name that nobody can guess; after a day they go.
+They lie where pictures lie, so that any process finds them, under a name that nobody can guess;
+after a day they go.
 """
 
 import json
@@ -24,7 +26,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 
 def keep_files(merchant: Merchant, files: Sequence["File[bytes]"]) -> str:
-    """Keep `files` for a day, and return the token under which `kept_files` finds them for `merchant`."""
+    """Keep `files` for a day, and return the token under which `kept_files` finds them for
+    `merchant`.
+    """
     _forget_old()
     token = secrets.token_urlsafe(20)
     folder = _folder(merchant, token)
@@ -37,14 +41,19 @@ def keep_files(merchant: Merchant, files: Sequence["File[bytes]"]) -> str:
 
 @contextmanager
 def kept_files(merchant: Merchant, token: str) -> Iterator[list["File[bytes]"]]:
-    """Open the files kept under `token`, each with its name; refuse with NotFound what is not there."""
+    """Open the files kept under `token`, each with its name; refuse with NotFound what is not
+    there.
+    """
     folder = _folder(merchant, token)
     if not _TOKEN.fullmatch(token) or not default_storage.exists(f"{folder}/{_NAMES}"):
         raise NotFound("The file was kept for a day, and is gone; choose it once more.")
     with default_storage.open(f"{folder}/{_NAMES}") as names:
         named = json.loads(names.read())
     with ExitStack() as opened:
-        files = [opened.enter_context(default_storage.open(f"{folder}/{place}")) for place in range(len(named))]
+        files = [
+            opened.enter_context(default_storage.open(f"{folder}/{place}"))
+            for place in range(len(named))
+        ]
         for file, name in zip(files, named, strict=True):
             file.name = name
         yield files

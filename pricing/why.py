@@ -1,4 +1,5 @@
-"""Why a price is what it is: for each printed line its rule, the inputs with their values, the list and its revision.
+"""Why a price is what it is: for each printed line its rule, the inputs with their values, the list
+and its revision.
 
 A merchant, or a caller who may see it, is told the same as data and as plain text.
 """
@@ -12,24 +13,26 @@ from typing import Any
 from catalog.counts import told_count
 from catalog.product_model import Choice, PriceLine, Text, write_choice
 from pricing.breakdown import Breakdown, BreakdownLine, Sums, printed_rows, taxed_parts
-from pricing.lines import Amount, Item, Line, Prices, kept_line
+from pricing.lines import Item, Line, Prices, kept_line
 from pricing.money import formatted, in_units, plain
+from pricing.price_forms import Bound, form_of, need_of
+from pricing.rounding import Amount
 from pricing.tax_shares import ByClass, Shares, tax_class_of
 from pricing.taxes import TaxAmount, tax_amounts, told_tax
 
 type Values = Mapping[str, Choice]
 
 _MOST_DIGITS = 8
-_UNITS = {"m2": "m²", "m3": "m³"}
 
 
 @dataclass(frozen=True)
 class LineReason:
     """Why one printed line has its amount.
 
-    `price_list` is the list whose line or amount it is, `revision` that list's. `rule` is its formula as it is written,
-    `when` its condition; `inputs` are the options these read, with their values. `steps` lead from there to the
-    amount, one after another, through every list that is made from another.
+    `price_list` is the list whose line or amount it is, `revision` that list's. `rule` is its
+    formula as it is written, `when` its condition; `inputs` are the options these read, with their
+    values. `steps` lead from there to the amount, one after another, through every list that is
+    made from another.
     """
 
     key: str
@@ -44,10 +47,14 @@ class LineReason:
     steps: tuple[str, ...]
 
 
-def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = True) -> tuple[LineReason, ...]:
-    """Return the reason of each line of `breakdown`, those for one piece before those for the whole order.
+def reasons(
+    prices: Prices, breakdown: Breakdown, values: Values, costs: bool = True
+) -> tuple[LineReason, ...]:
+    """Return the reason of each line of `breakdown`, those for one piece before those for the whole
+    order.
 
-    `prices` and `values` are those it was made with. What a line costs the merchant is told only with `costs`.
+    `prices` and `values` are those it was made with. What a line costs the merchant is told only
+    with `costs`.
     """
     sums = breakdown.known.sums
     prices = prices.of(breakdown.quantity)
@@ -68,7 +75,9 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = 
                     revision=source.terms.revision,
                     rule=rule,
                     when=line.line.when,
-                    inputs={key: values[key] for key in sorted(_reads(source, line)) if key in values},
+                    inputs={
+                        key: values[key] for key in sorted(_reads(source, line)) if key in values
+                    },
                     steps=(
                         *steps,
                         *_rounding(prices, line, item, told.amount),
@@ -78,7 +87,11 @@ def reasons(prices: Prices, breakdown: Breakdown, values: Values, costs: bool = 
             )
     return (
         *found,
-        *(_not_charged(prices, sums, line, breakdown.quantity) for line in printed if line.kind == "not_charged"),
+        *(
+            _not_charged(prices, sums, line, breakdown.quantity)
+            for line in printed
+            if line.kind == "not_charged"
+        ),
     )
 
 
@@ -89,7 +102,9 @@ def _taxed_as(prices: Prices, shares: Shares) -> str:
         taxed = tax_class_of(prices, key)
         rate = "a tax that is not known" if taxed.taxing is None else f"{taxed.rate:f} %"
         told.append(rate if len(shares) == 1 else f"{float(share * 100):.4g} % of it at {rate}")
-    return f"taxed at {told[0]}" if len(shares) == 1 else f"taxed as what it is of: {', '.join(told)}"
+    return (
+        f"taxed at {told[0]}" if len(shares) == 1 else f"taxed as what it is of: {', '.join(told)}"
+    )
 
 
 def _not_charged(prices: Prices, sums: Sums, line: BreakdownLine, quantity: int) -> LineReason:
@@ -108,12 +123,15 @@ def _not_charged(prices: Prices, sums: Sums, line: BreakdownLine, quantity: int)
         when=None,
         inputs={},
         steps=tuple(
-            f"{told_tax(each)} {plain(each.amount, currency)}, on net {plain(each.base, currency)}" for each in taxes
+            f"{told_tax(each)} {plain(each.amount, currency)}, on net {plain(each.base, currency)}"
+            for each in taxes
         ),
     )
 
 
-def reasons_json(found: tuple[LineReason, ...], currency: str, locale: str | None = None) -> list[dict[str, Any]]:
+def reasons_json(
+    found: tuple[LineReason, ...], currency: str, locale: str | None = None
+) -> list[dict[str, Any]]:
     """Return `found` as plain JSON values."""
     return [
         {
@@ -132,8 +150,12 @@ def reasons_json(found: tuple[LineReason, ...], currency: str, locale: str | Non
     ]
 
 
-def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: str | None = None) -> str:
-    """Return `found` as lines of plain text, fit for a document: what `reasons_json` tells, and the totals."""
+def reasons_text(
+    found: tuple[LineReason, ...], breakdown: Breakdown, locale: str | None = None
+) -> str:
+    """Return `found` as lines of plain text, fit for a document: what `reasons_json` tells, and the
+    totals.
+    """
 
     def told(amount: Decimal) -> str:
         return formatted(amount, breakdown.currency)
@@ -141,7 +163,9 @@ def reasons_text(found: tuple[LineReason, ...], breakdown: Breakdown, locale: st
     lines = []
     for each in found:
         lines.append(f"{each.label.in_locale(locale)}: {told(each.amount)}")
-        lines.append(f"  {each.key}, price list {each.price_list}, revision {each.revision}: {each.rule}")
+        lines.append(
+            f"  {each.key}, price list {each.price_list}, revision {each.revision}: {each.rule}"
+        )
         if each.when:
             lines.append(f"  only when {each.when}")
         if each.inputs:
@@ -177,8 +201,7 @@ def _tax_text(breakdown: Breakdown, tax: TaxAmount, locale: str | None) -> str:
 
 def _reads(prices: Prices, line: Line) -> frozenset[str]:
     """Return the options that the line reads where its amount is made."""
-    own = next((each for each in prices.lines if each.line.key == line.line.key), line)
-    return own.reads
+    return prices.line_by_key.get(line.line.key, line).reads
 
 
 def _told(
@@ -194,7 +217,11 @@ def _told(
         return prices, f"the price is at least the cost and {percent}", ()
     index = prices.lines.index(line)
     if line.below is None:
-        return prices, _rule(line.line, item), tuple(_own_steps(prices, sums, line, index, quantity))
+        return (
+            prices,
+            _rule(line.line, item),
+            tuple(_own_steps(prices, sums, line, index, quantity)),
+        )
     kept = {value: text for key, value, text in prices.terms.amounts if key == line.line.key}
     if (item.value or "") in kept:
         own = kept_line(line.line, kept)
@@ -205,7 +232,9 @@ def _told(
     below = below_sums.parts[line.below]
     source_item = next(each for each in below.items if each.value == item.value)
     if line.below < len(base.lines):
-        source, rule, steps = _told(base, below_sums, base.lines[line.below], source_item, quantity, costs)
+        source, rule, steps = _told(
+            base, below_sums, base.lines[line.below], source_item, quantity, costs
+        )
     else:
         source, rule, steps = base, line.line.label.default, ()
     if line.takes_costs and not costs:
@@ -246,26 +275,15 @@ def _breaks(line: PriceLine, quantity: int) -> Iterator[str]:
 
 
 def _rule(told: PriceLine, item: Item) -> str:
-    """Return the formula of a line as it is written."""
-    of = ", ".join(told.of) or "all lines before"
-    if told.percent is not None:
-        return f"{told.percent} % of {of}"
-    if told.minimum is not None or told.maximum is not None:
-        return (
-            f"at least {told.minimum}, with {of}" if told.minimum is not None else f"at most {told.maximum}, with {of}"
-        )
-    if told.table is not None:
-        between = "" if told.table.exact else ", the next size up"
-        rule = f"{told.table.cells.get(item.value or '')} in its table at {item.value}{between}"
-    else:
-        rule = told.amounts.get(item.value or "", "") if told.option is not None else told.amount or ""
-    if told.per is not None:
-        need = told.quantity if told.quantity is not None else f"what {', '.join(told.parts)} needs"
-        waste = f" and {told.waste} % waste" if told.waste is not None else ""
-        least = f", at least {told.at_least}" if told.at_least is not None else ""
-        whole = ", whole ones for all pieces" if told.whole else ""
-        rule = f"{rule} per {_UNITS.get(told.per, told.per)}, times {need}{waste}{least}{whole}"
-    return rule
+    """Return what a line says, as it is written."""
+    form = form_of(told)
+    rule, need = form.rule(item.value), None if isinstance(form, Bound) else need_of(told)
+    if need is None:
+        return rule
+    waste = f" and {told.waste} % waste" if told.waste is not None else ""
+    least = f", at least {told.at_least}" if told.at_least is not None else ""
+    whole = ", whole ones for all pieces" if told.whole else ""
+    return f"{rule} per {need.unit}, times {need.told}{waste}{least}{whole}"
 
 
 def _rounding(prices: Prices, line: Line, item: Item, amount: Decimal) -> Iterator[str]:
@@ -277,7 +295,9 @@ def _rounding(prices: Prices, line: Line, item: Item, amount: Decimal) -> Iterat
 
 
 def _number(units: Amount, places: int) -> str:
-    """Return an amount in smallest units as people read it: all its digits, or so many that it is clear."""
+    """Return an amount in smallest units as people read it: all its digits, or so many that it is
+    clear.
+    """
     exact = Fraction(units) / 10**places
     scaled = exact * 10**_MOST_DIGITS
     whole = round(scaled)

@@ -63,7 +63,7 @@
       frame = document.createElement("iframe");
       frame.title = title;
       frame.sandbox = "allow-scripts allow-forms allow-same-origin allow-popups";
-      frame.allow = "clipboard-write";
+      frame.allow = "clipboard-write; xr-spatial-tracking";
       frame.style.cssText = "display:block;width:100%;border:0";
       frame.src = url;
       element.replaceChildren(frame);

@@ -18,6 +18,7 @@ from pricing.price_list import PriceList
 from pricing.product_file import ProductFile
 from tests.examples.desk import desk
 from tests.factories import make_merchant
+from tests.rows import put_once
 
 RETAIL = PriceList(
     key="retail",
@@ -28,22 +29,39 @@ RETAIL = PriceList(
     is_default=True,
 )
 TRADE = PriceList(
-    key="trade", name=Text("Trade"), currency="EUR", tax_rate=Decimal(19), tax_label=Text("VAT"), shows="net"
+    key="trade",
+    name=Text("Trade"),
+    currency="EUR",
+    tax_rate=Decimal(19),
+    tax_label=Text("VAT"),
+    shows="net",
 )
 
 
 def make_shop(slug: str = "joinery", model: ProductModel | None = None) -> Merchant:
-    """Return a saved merchant that sells the desk, or `model`, at a retail list (the default) and a trade list."""
-    merchant = make_merchant(slug)
-    publish(import_product(merchant, ProductFile(model or desk(), (RETAIL, TRADE))))
-    return merchant
+    """Return a saved merchant that sells the desk, or `model`, at a retail list (the default) and a
+    trade list.
+    """
+    sold = model or desk()
+
+    def made() -> Merchant:
+        merchant = make_merchant(slug)
+        publish(import_product(merchant, ProductFile(sold, (RETAIL, TRADE))))
+        return merchant
+
+    return put_once((slug, sold.digest), made)
 
 
 class Api:
-    """Calls the API with a key of `merchant` that has `scopes` (all, without any); `secret` replaces the key."""
+    """Calls the API with a key of `merchant` that has `scopes` (all, without any); `secret`
+    replaces the key.
+    """
 
     def __init__(
-        self, merchant: Merchant | None, scopes: Collection[str] = tuple(SCOPES), secret: str | None = None
+        self,
+        merchant: Merchant | None,
+        scopes: Collection[str] = tuple(SCOPES),
+        secret: str | None = None,
     ) -> None:
         self.secret = secret
         if merchant is not None:
@@ -59,7 +77,9 @@ class Api:
         if document is not None:
             content = document if isinstance(document, bytes) else orjson.dumps(document)
             body = {"data": content, "content_type": given.pop("Content-Type", "application/json")}
-        response: HttpResponse = self.client.generic(method, f"/api/v1/{path}", headers=given, **body)
+        response: HttpResponse = self.client.generic(
+            method, f"/api/v1/{path}", headers=given, **body
+        )
         return response
 
     def get(self, path: str, **headers: str) -> HttpResponse:

@@ -23,6 +23,8 @@ class Clock:
         return timezone.now()
 
     def goes_on(self, **time_passed: float) -> None:
-        """Let time pass, as `timedelta` takes it; what processes know for some seconds is forgotten with that."""
+        """Let time pass, as `timedelta` takes it; what processes know for some seconds is forgotten
+        with that.
+        """
         self.ahead += timedelta(**time_passed)
         forget_all()

@@ -1,4 +1,6 @@
-"""A shopper at the widget without a browser: reads the form of a page, changes inputs, presses buttons."""
+"""A shopper at the widget without a browser: reads the form of a page, changes inputs, presses
+buttons.
+"""
 
 import html
 import json
@@ -66,7 +68,12 @@ class _Form(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.action = given.get("action", "").partition("#")[0]
-        if tag == "button" and given.get("name") and "disabled" not in given and "aria-disabled" not in given:
+        if (
+            tag == "button"
+            and given.get("name")
+            and "disabled" not in given
+            and "aria-disabled" not in given
+        ):
             self.buttons.append((given["name"], given.get("value", "")))
         if tag != "input" or not given.get("name") or "disabled" in given:
             return
@@ -83,7 +90,9 @@ def read_page(response: HttpResponse) -> Page:
 
 
 class Shopper:
-    """Walks through the widget at `path` as a browser without scripts does; with `htmx`, as our script does."""
+    """Walks through the widget at `path` as a browser without scripts does; with `htmx`, as our
+    script does.
+    """
 
     def __init__(self, client: Client, path: str, htmx: bool = False) -> None:
         self.client = client
@@ -109,5 +118,7 @@ class Shopper:
         posted: dict[str, list[str]] = {}
         for name, each in fields:
             posted.setdefault(name, []).append(each)
-        self.page = read_page(post_form(self.client, self.page.action or self.path, posted, **self.headers))
+        self.page = read_page(
+            post_form(self.client, self.page.action or self.path, posted, **self.headers)
+        )
         return self.page

@@ -17,12 +17,20 @@ from tests.examples.desk import desk
 
 def make_merchant(slug: str = "joinery", **fields: Any) -> Merchant:
     """Return a saved merchant with a shop site and German translations."""
-    defaults = {"name": slug.capitalize(), "origins": [f"https://{slug}.example"], "locales": ["en", "de"]}
+    defaults = {
+        "name": slug.capitalize(),
+        "origins": [f"https://{slug}.example"],
+        "locales": ["en", "de"],
+    }
     return Merchant.objects.create(slug=slug, **{**defaults, **fields})
 
 
-def make_user(name: str = "maria", merchant: Merchant | None = None, role: Role = Role.PRODUCT_MANAGER) -> Any:
-    """Return a saved user, who may log in to the admin as a member of `merchant`, or as staff where none is given."""
+def make_user(
+    name: str = "maria", merchant: Merchant | None = None, role: Role = Role.PRODUCT_MANAGER
+) -> Any:
+    """Return a saved user, who may log in to the admin as a member of `merchant`, or as staff where
+    none is given.
+    """
     user = get_user_model().objects.create_user(
         name, f"{name}@joinery.example", "correct horse battery", is_staff=merchant is None
     )
@@ -52,5 +60,7 @@ def picture_header(width: int, height: int) -> bytes:
     """Return the beginning of a PNG file that claims to be this large."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunk = b"IHDR" + header
-    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    head = (
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    )
     return head + struct.pack(">I", 4) + b"IDAT" + bytes(8)

@@ -25,11 +25,20 @@ class Forms(HTMLParser):
             self.select = name
         elif tag == "option" and self.select and "selected" in given:
             self.sent.setdefault(self.select, []).append(given.get("value") or "")
-        elif tag == "input" and name and (self.prefix or "__prefix__" not in name) and name != "action":
+        elif (
+            tag == "input"
+            and name
+            and (self.prefix or "__prefix__" not in name)
+            and name != "action"
+        ):
             kind = given.get("type", "text")
-            if kind in ("submit", "file") or (kind in ("checkbox", "radio") and "checked" not in given):
+            if kind in ("submit", "file") or (
+                kind in ("checkbox", "radio") and "checked" not in given
+            ):
                 return
-            self.sent.setdefault(name, []).append(given.get("value") or ("on" if kind == "checkbox" else ""))
+            self.sent.setdefault(name, []).append(
+                given.get("value") or ("on" if kind == "checkbox" else "")
+            )
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":

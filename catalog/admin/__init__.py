@@ -6,6 +6,7 @@ from catalog.admin.merchants import MerchantAdmin
 from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
 from catalog.admin.products import ProductAdmin, StepAdmin
 from catalog.admin.rules import PreferenceAdmin, RuleAdmin, TableRuleAdmin
+from catalog.admin.shapes import MaterialAdmin, ShapeAdmin, ShapeCheckAdmin
 from catalog.admin.versions import VersionAdmin
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DerivedAdmin",
     "LayerAdmin",
     "LeadTimeLineAdmin",
+    "MaterialAdmin",
     "MerchantAdmin",
     "OptionAdmin",
     "PreferenceAdmin",
@@ -21,6 +23,8 @@ __all__ = [
     "PriceLineAdmin",
     "ProductAdmin",
     "RuleAdmin",
+    "ShapeAdmin",
+    "ShapeCheckAdmin",
     "StepAdmin",
     "SubAssemblyAdmin",
     "TableRuleAdmin",

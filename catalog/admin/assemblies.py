@@ -1,4 +1,6 @@
-"""Admin of sub-assemblies: which published product is contained, and how often; its definition is edited elsewhere."""
+"""Admin of sub-assemblies: which published product is contained, and how often; its definition is
+edited elsewhere.
+"""
 
 from typing import Any
 
@@ -8,14 +10,18 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from catalog import operations
+from catalog.admin.inputs import PairsField, refuse_unreadable
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
 from catalog.assemblies import MAX_INSTANCES
 from catalog.models import Product, SubAssembly
+from catalog.shape_expressions import instances_of, scope_of_instance
 
 
 class SubAssemblyForm(RowForm):
-    """A contained product: a new row takes the newest version of it, and keeps that until another is taken."""
+    """A contained product: a new row takes the newest version of it, and keeps that until another
+    is taken.
+    """
 
     pictures = ()
 
@@ -25,6 +31,16 @@ class SubAssemblyForm(RowForm):
         help_text="One of your published products, as it is published now.",
     )
     take_newest = forms.BooleanField(required=False)
+    spacing = PairsField(
+        required=False,
+        rows=3,
+        pattern="x|y|z",
+        label="Next one stands",
+        help_text=(
+            "How far the shapes of the next one stand from those of each, along x, y and z, such as x = width: "
+            "names are those of the one, then those of this product."
+        ),
+    )
 
     class Meta:
         model = SubAssembly
@@ -35,29 +51,44 @@ class SubAssemblyForm(RowForm):
         if "contained" not in self.fields:
             return
         product = self.draft.product
-        published = Product.objects.for_merchant(product.merchant).filter(versions__isnull=False).distinct()
+        published = (
+            Product.objects.for_merchant(product.merchant).filter(versions__isnull=False).distinct()
+        )
         contained = self.fields["contained"]
         contained.queryset = published.exclude(pk=product.pk)
         newest = operations.newest_version(self.instance) if self.instance.pk else None
         if self.instance.pk:
-            self.initial["contained"] = published.filter(key=self.instance.document.get("product")).first()
+            self.initial["contained"] = published.filter(
+                key=self.instance.document.get("product")
+            ).first()
             contained.disabled = True
             contained.required = False
             told = contained_told(self.instance)
             contained.empty_label = told
-            where = "It is edited in its own product" if self.instance.version else "Import the file again to change it"
+            where = (
+                "It is edited in its own product"
+                if self.instance.version
+                else "Import the file again to change it"
+            )
             contained.help_text = f"{told}. {where}."
         if newest is None or newest.number == self.instance.version:
             del self.fields["take_newest"]
         else:
-            self.fields["take_newest"].label = f"Take version {newest.number}, published {newest.published_at:%d %B %Y}"
+            self.fields[
+                "take_newest"
+            ].label = f"Take version {newest.number}, published {newest.published_at:%d %B %Y}"
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        least, most, first = (self.cleaned_data.get(name) for name in ("at_least", "at_most", "default"))
+        self._read_spacing()
+        least, most, first = (
+            self.cleaned_data.get(name) for name in ("at_least", "at_most", "default")
+        )
         if least is not None and most is not None:
             if not 0 <= least <= most or not 1 <= most <= MAX_INSTANCES:
-                self.add_error("at_most", f"Give 0 or more as the least, and as the most 1 to {MAX_INSTANCES}.")
+                self.add_error(
+                    "at_most", f"Give 0 or more as the least, and as the most 1 to {MAX_INSTANCES}."
+                )
             elif first is not None and not least <= first <= most:
                 self.add_error("default", f"Give {least} to {most}.")
         contained = self.cleaned_data.get("contained")
@@ -72,6 +103,19 @@ class SubAssemblyForm(RowForm):
                 raise ValidationError("The contained product is not published any more.")
             operations.hold(self.instance, newest)
         return cleaned
+
+    def _read_spacing(self) -> None:
+        """Refuse a spacing that cannot be read; that of a new row is read when it is checked."""
+        model, key = self.draft.model, self.instance.key
+        spacing = self.cleaned_data.get("spacing") or {}
+        if model is None or key not in model.assembly_by_key or not spacing:
+            return
+        scope = scope_of_instance(model, next(instances_of(model.assembly_by_key[key])))
+        for text in spacing.values():
+            try:
+                refuse_unreadable(text, scope, "number", lengths=True)
+            except ValidationError as error:
+                self.add_error("spacing", error)
 
 
 @admin.register(SubAssembly)
@@ -89,8 +133,12 @@ class SubAssemblyAdmin(DraftRowAdmin):
         newest = ("take_newest",) if is_editor and obj is not None and _has_newer(obj) else ()
         return (
             (None, {"fields": (("label", "key", "position"), *product, *newest)}),
-            ("How many", {"fields": (("at_least", "at_most", "default"), "count_label", "lead_time")}),
+            (
+                "How many",
+                {"fields": (("at_least", "at_most", "default"), "count_label", "lead_time")},
+            ),
             ("Where it is shown, and when", {"fields": ("group", "help", "when", "reason")}),
+            ("In space", {"fields": ("spacing",)}),
         )
 
     @admin.display(description="contained product")

@@ -62,7 +62,9 @@ class AssetForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned = super().clean()
         file = self.cleaned_data.get("file")
         if file is not None and not self.cleaned_data.get("name"):
-            self.cleaned_data["name"] = re.sub(r"[^\w.-]+", "-", posixpath.basename(file.name)).strip("-.")
+            self.cleaned_data["name"] = re.sub(
+                r"[^\w.-]+", "-", posixpath.basename(file.name)
+            ).strip("-.")
         return cleaned
 
 
@@ -78,7 +80,10 @@ class AssetAdmin(MerchantScopedAdmin):
 
     def get_urls(self) -> Any:
         content = self.admin_site.admin_view(self.content_view)
-        return [path("<int:pk>/content/", content, name="catalog_asset_content"), *super().get_urls()]
+        return [
+            path("<int:pk>/content/", content, name="catalog_asset_content"),
+            *super().get_urls(),
+        ]
 
     def content_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the picture itself, to members of its merchant."""
@@ -89,7 +94,10 @@ class AssetAdmin(MerchantScopedAdmin):
             content = operations.picture_content(asset.digest)
         except NotFound as missing:
             raise Http404 from missing
-        headers = {"Cache-Control": "private, max-age=300", "Content-Security-Policy": "default-src 'none'; sandbox"}
+        headers = {
+            "Cache-Control": "private, max-age=300",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
         return HttpResponse(content, content_type=asset.media_type, headers=headers)
 
     def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
@@ -101,7 +109,9 @@ class AssetAdmin(MerchantScopedAdmin):
     def thumbnail(self, asset: Asset) -> str:
         """Return the picture in small."""
         return format_html(
-            '<img class="thumbnail" src="{}" alt="{}" loading="lazy">', content_url(asset), f"Picture {asset.name}"
+            '<img class="thumbnail" src="{}" alt="{}" loading="lazy">',
+            content_url(asset),
+            f"Picture {asset.name}",
         )
 
     @admin.display(description="pixels")

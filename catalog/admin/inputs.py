@@ -1,4 +1,6 @@
-"""Inputs of the draft forms: pairs a line each, choices by an option's kind, expressions with the place of an error."""
+"""Inputs of the draft forms: pairs a line each, choices by an option's kind, expressions with the
+place of an error.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -25,26 +27,53 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
-        return list(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
+        return list(
+            dict.fromkeys(
+                line.strip() for line in super().clean(value).splitlines() if line.strip()
+            )
+        )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != [line.strip() for line in (data or "").splitlines() if line.strip()]
+        return (initial or []) != [
+            line.strip() for line in (data or "").splitlines() if line.strip()
+        ]
+
+
+QUOTED = r"""\"(?:[^"\n]|"")*"|'(?:[^'\n]|'')*'"""
+"""A text in an expression."""
+_BETWEEN = re.compile(rf"{QUOTED}|(?:\s|#[^\n]*)+")
+
+
+def on_one_line(expression: str) -> str:
+    """Return an expression without its line breaks, and without the remarks that end with them."""
+    # What is quoted stays as it is.
+    return _BETWEEN.sub(lambda piece: piece[0] if piece[0][0] in "\"'" else " ", expression).strip()
+
+
+def _as_line(text: str) -> str:
+    return on_one_line(text) if "\n" in text else text
 
 
 class PairsField(forms.CharField):
-    """Pairs such as `oak = 120`, one a line, as a mapping; `read` turns what stands behind `=` into a plain value."""
+    """Pairs such as `oak = 120`, one a line, as a mapping; `read` turns what stands behind `=` into
+    a plain value.
+    """
 
     def __init__(
         self,
         *,
         read: Callable[[str, str], Any] = lambda key, text: text,
-        write: Callable[[Any], str] = str,
+        write: Callable[[Any], str] = lambda text: _as_line(str(text)),
         rows: int = 5,
+        pattern: str = KEY_PATTERN,
         **kwargs: Any,
     ) -> None:
+        self.pattern = pattern
         self.read_value = read
         self.write_value = write
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField vExpression"}))
+        kwargs.setdefault(
+            "widget", forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField vExpression"})
+        )
         super().__init__(strip=False, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -59,22 +88,30 @@ class PairsField(forms.CharField):
             if not line.strip():
                 continue
             key, equals, text = (part.strip() for part in line.partition("="))
-            if not equals or not text or not re.fullmatch(KEY_PATTERN, key):
-                problems.append(f"Line {number}: write a key, =, and what it gets, such as oak = 120.")
+            if not equals or not text or not re.fullmatch(self.pattern, key):
+                known = self.pattern.replace("|", ", ")
+                told = "a key" if self.pattern == KEY_PATTERN else f"one of {known}"
+                problems.append(
+                    f"Line {number}: write {told}, =, and what it gets, such as oak = 120."
+                )
             elif key in pairs:
                 problems.append(f"Line {number}: '{key}' stands twice.")
             else:
                 try:
                     pairs[key] = self.read_value(key, text)
                 except ValidationError as error:
-                    problems += [format_html("Line {}: {}", number, message) for message in error.messages]
+                    problems += [
+                        format_html("Line {}: {}", number, message) for message in error.messages
+                    ]
         if problems:
             raise ValidationError(problems)
         return pairs
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         before = self.prepare_value(initial) or ""
-        return [line.strip() for line in before.splitlines()] != [line.strip() for line in (data or "").splitlines()]
+        return [line.strip() for line in before.splitlines()] != [
+            line.strip() for line in (data or "").splitlines()
+        ]
 
 
 class KeysField(forms.CharField):
@@ -89,7 +126,9 @@ class KeysField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
-        keys = list(dict.fromkeys(key.strip() for key in super().clean(value).split(",") if key.strip()))
+        keys = list(
+            dict.fromkeys(key.strip() for key in super().clean(value).split(",") if key.strip())
+        )
         for key in keys:
             if key not in self.known:
                 raise ValidationError(
@@ -102,7 +141,9 @@ class KeysField(forms.CharField):
 
 
 def read_attribute(key: str, text: str) -> float | int | str:
-    """Return an attribute of a value: a number where `text` is one, else the text without its quotes."""
+    """Return an attribute of a value: a number where `text` is one, else the text without its
+    quotes.
+    """
     if len(text) > 1 and text[0] == text[-1] == '"':
         return text[1:-1]
     number = plain_decimal(text)
@@ -112,12 +153,18 @@ def read_attribute(key: str, text: str) -> float | int | str:
 def write_attribute(value: Any) -> str:
     """Return an attribute as `read_attribute` reads it back."""
     if isinstance(value, str):
-        return f'"{value}"' if not value or plain_decimal(value) is not None or value != value.strip() else value
+        return (
+            f'"{value}"'
+            if not value or plain_decimal(value) is not None or value != value.strip()
+            else value
+        )
     return write_choice_text(value)
 
 
 def read_choice_text(option: Option, text: str) -> Any:
-    """Return what `text` means as a choice for `option`, as plain JSON; refuse with ValidationError."""
+    """Return what `text` means as a choice for `option`, as plain JSON; refuse with
+    ValidationError.
+    """
     kind = kind_of(option)
     choice = kind.read_line(option, text)
     if problem := kind.problem(option, choice):

@@ -1,4 +1,6 @@
-"""Lists of rows that come by the hundred thousand: shops keep configurations, and price lists keep amounts."""
+"""Lists of rows that come by the hundred thousand: shops keep configurations, and price lists keep
+amounts.
+"""
 
 from functools import cached_property
 from typing import Any, ClassVar
@@ -16,12 +18,15 @@ MOST_PAGED = 10_000
 class FirstRows(Paginator):  # type: ignore[type-arg]
     """Pages of the first rows alone: what lies behind them is found by search and filters.
 
-    Counting all rows, or passing over them to a page in the middle, takes longer the more there are.
+    Counting all rows, or passing over them to a page in the middle, takes longer the more there
+    are.
     """
 
     @cached_property
     def found(self) -> int:
-        """Return how many rows there are, as far as they are counted: one more than are paged at most."""
+        """Return how many rows there are, as far as they are counted: one more than are paged at
+        most.
+        """
         return int(self.object_list.order_by()[: MOST_PAGED + 1].count())  # type: ignore[attr-defined]
 
     @property
@@ -36,7 +41,9 @@ class FirstRows(Paginator):  # type: ignore[type-arg]
 
 
 class LargeList:
-    """A list in the admin whose every page costs the same: its order is an index, its search by whole keys."""
+    """A list in the admin whose every page costs the same: its order is an index, its search by
+    whole keys.
+    """
 
     paginator: ClassVar[Any] = FirstRows
     show_full_result_count = False
@@ -46,10 +53,14 @@ class LargeList:
 
 
 class AmongOwn(admin.RelatedFieldListFilter):
-    """A filter by what rows refer to: all that the user's merchants have, whether any row does or not."""
+    """A filter by what rows refer to: all that the user's merchants have, whether any row does or
+    not.
+    """
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         model = field.remote_field.model
         path = path_to_merchant(model)
-        rows = model._default_manager.filter(**{f"{path}__in": merchants_for(request)}).select_related(path)
+        rows = model._default_manager.filter(
+            **{f"{path}__in": merchants_for(request)}
+        ).select_related(path)
         return [(row.pk, str(row)) for row in rows.order_by(*model._meta.ordering)]

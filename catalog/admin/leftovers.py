@@ -7,12 +7,23 @@ from catalog.renaming import Name, names_of
 MOST_TOLD = 5
 # What other places of a draft can name, and cannot be without.
 _NAMED = frozenset(
-    {"option", "value", "attribute", "derived", "assembly", "group", "price_line", "bom_line", "subtotal"}
+    {
+        "option",
+        "value",
+        "attribute",
+        "derived",
+        "assembly",
+        "group",
+        "price_line",
+        "bom_line",
+        "subtotal",
+    }
 )
 
 
 def leftovers(before: ProductModel, after: ProductModel) -> str:
-    """Return a sentence about the places of `after` that name what only `before` has; empty where there are none.
+    """Return a sentence about the places of `after` that name what only `before` has; empty where
+    there are none.
 
     A renamed key is gone as well. Places that were wrong before are not told again.
     """

@@ -36,11 +36,15 @@ class LineForm(RowForm):
 
 
 class BreaksField(forms.CharField):
-    """Quantity breaks, one a line: `10 = 90` is another amount from ten pieces on, `50 = -20 %` so much less."""
+    """Quantity breaks, one a line: `10 = 90` is another amount from ten pieces on, `50 = -20 %` so
+    much less.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         self.read: Callable[[str, str], str] = lambda key, text: text
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField vExpression"}))
+        kwargs.setdefault(
+            "widget", forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField vExpression"})
+        )
         super().__init__(strip=False, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -63,14 +67,18 @@ class BreaksField(forms.CharField):
             is_percent = text.endswith("%")
             text = text.removesuffix("%").strip()
             if not re.fullmatch(r"[0-9]{1,7}", pieces) or int(pieces) < 2 or not text:
-                problems.append(f"Line {number}: write from how many pieces on, =, and what it gives: 10 = -5 %.")
+                problems.append(
+                    f"Line {number}: write from how many pieces on, =, and what it gives: 10 = -5 %."
+                )
             elif any(each["pieces"] == int(pieces) for each in breaks):
                 problems.append(f"Line {number}: {pieces} stands twice.")
             else:
                 try:
                     text = self.read(pieces, text)
                 except ValidationError as error:
-                    problems += [format_html("Line {}: {}", number, message) for message in error.messages]
+                    problems += [
+                        format_html("Line {}: {}", number, message) for message in error.messages
+                    ]
                 amount, percent = (None, text) if is_percent else (text, None)
                 breaks.append({"pieces": int(pieces), "amount": amount, "percent": percent})
         if problems:
@@ -79,20 +87,28 @@ class BreaksField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         before = self.prepare_value(initial) or ""
-        return [line.strip() for line in before.splitlines()] != [line.strip() for line in (data or "").splitlines()]
+        return [line.strip() for line in before.splitlines()] != [
+            line.strip() for line in (data or "").splitlines()
+        ]
 
 
 class PriceLineForm(LineForm):
     """A price line in exactly one of its six forms."""
 
     table_columns = forms.CharField(
-        required=False, label="Across", help_text="Which number the sizes across are for, such as width."
+        required=False,
+        label="Across",
+        help_text="Which number the sizes across are for, such as width.",
     )
     table_rows = forms.CharField(
-        required=False, label="Down", help_text="Which number the sizes down are for, such as height or depth + 20."
+        required=False,
+        label="Down",
+        help_text="Which number the sizes down are for, such as height or depth + 20.",
     )
     table_exact = forms.BooleanField(
-        required=False, label="Only these sizes", help_text="Otherwise a size between two costs the next larger one."
+        required=False,
+        label="Only these sizes",
+        help_text="Otherwise a size between two costs the next larger one.",
     )
     table_amounts = forms.CharField(
         required=False,
@@ -139,13 +155,24 @@ class PriceLineForm(LineForm):
         super().__init__(*args, **kwargs)
         self.left_out: tuple[str, ...] = ()
         if table := self.instance.table:
-            self.initial["table_columns"], self.initial["table_rows"] = str(table["columns"]), str(table["rows"])
+            self.initial["table_columns"], self.initial["table_rows"] = (
+                str(table["columns"]),
+                str(table["rows"]),
+            )
             self.initial["table_exact"] = table.get("exact", False)
             self.initial["table_amounts"] = write_price_grid(table)
         if "amounts" in self.fields:
-            amounts, costs, breaks = self.fields["amounts"], self.fields["costs"], self.fields["breaks"]
+            amounts, costs, breaks = (
+                self.fields["amounts"],
+                self.fields["costs"],
+                self.fields["breaks"],
+            )
             of, parts = self.fields["of"], self.fields["parts"]
-            assert isinstance(amounts, PairsField) and isinstance(costs, PairsField) and isinstance(breaks, BreaksField)
+            assert (
+                isinstance(amounts, PairsField)
+                and isinstance(costs, PairsField)
+                and isinstance(breaks, BreaksField)
+            )
             assert isinstance(of, KeysField) and isinstance(parts, KeysField)
             amounts.read_value = costs.read_value = breaks.read = self.read_number
             model = self.draft.model
@@ -175,7 +202,11 @@ class PriceLineForm(LineForm):
         elif option is not None and not amounts and "amounts" not in self.errors:
             self.add_error("amounts", "Give each value of the option an amount.")
         if option is not None:
-            keys = ["true", "false"] if option.kind == "boolean" else [value.key for value in option.values.all()]
+            keys = (
+                ["true", "false"]
+                if option.kind == "boolean"
+                else [value.key for value in option.values.all()]
+            )
             for name in ("amounts", "costs"):
                 for key in self.cleaned_data.get(name) or {}:
                     if key not in keys:
@@ -188,11 +219,16 @@ class PriceLineForm(LineForm):
     def _read_table(self) -> None:
         """Put the table that was pasted into the line."""
         text = (self.cleaned_data.get("table_amounts") or "").strip()
-        formulas = {name: (self.cleaned_data.get(f"table_{name}") or "").strip() for name in ("columns", "rows")}
+        formulas = {
+            name: (self.cleaned_data.get(f"table_{name}") or "").strip()
+            for name in ("columns", "rows")
+        }
         self.instance.table = None
         if not text:
             if any(formulas.values()):
-                self.add_error("table_amounts", "Paste the amounts, or leave out what they are for.")
+                self.add_error(
+                    "table_amounts", "Paste the amounts, or leave out what they are for."
+                )
             return
         for name, formula in formulas.items():
             if not formula:
@@ -211,7 +247,10 @@ class PriceLineForm(LineForm):
             **formulas,
             "column_sizes": list(map(write_number, grid.column_sizes)),
             "row_sizes": list(map(write_number, grid.row_sizes)),
-            "amounts": [[None if each is None else write_number(each) for each in row] for row in grid.amounts],
+            "amounts": [
+                [None if each is None else write_number(each) for each in row]
+                for row in grid.amounts
+            ],
             **({"exact": True} if self.cleaned_data.get("table_exact") else {}),
         }
         try:
@@ -221,14 +260,21 @@ class PriceLineForm(LineForm):
         self.left_out = grid.left_out
 
     def _refuse_half_a_material(self) -> None:
-        given = {name: bool(self.cleaned_data.get(name)) for name in ("quantity", "parts", "waste", "at_least")}
+        given = {
+            name: bool(self.cleaned_data.get(name))
+            for name in ("quantity", "parts", "waste", "at_least")
+        }
         if self.cleaned_data.get("per"):
             if given["quantity"] == given["parts"] and not self.errors:
-                self.add_error("quantity", "Give either a quantity of the material, or the parts it is for.")
+                self.add_error(
+                    "quantity", "Give either a quantity of the material, or the parts it is for."
+                )
             if not self.cleaned_data.get("amount") and not (
                 self.cleaned_data.get("option") or self.cleaned_data.get("table_amounts")
             ):
-                self.add_error("amount", "Give the price of one unit of the material, or one for each value.")
+                self.add_error(
+                    "amount", "Give the price of one unit of the material, or one for each value."
+                )
         elif any(given.values()):
             self.add_error("per", "Say what the amount is the price of.")
 
@@ -248,11 +294,26 @@ class PriceLineAdmin(DraftRowAdmin):
         ("Or an amount for each value of an option", {"fields": ("option", "amounts")}),
         (
             "Or amounts by two numbers",
-            {"fields": (("table_columns", "table_rows", "table_exact"), "table_amounts"), "classes": ["collapse"]},
+            {
+                "fields": (("table_columns", "table_rows", "table_exact"), "table_amounts"),
+                "classes": ["collapse"],
+            },
         ),
-        ("Or a percentage, a minimum or a maximum", {"fields": (("percent", "minimum", "maximum"), "of")}),
-        ("Of a material", {"fields": (("per", "quantity", "parts"), ("waste", "at_least")), "classes": ["collapse"]}),
-        ("For several pieces", {"fields": ("breaks", ("tiered", "once", "whole")), "classes": ["collapse"]}),
+        (
+            "Or a percentage, a minimum or a maximum",
+            {"fields": (("percent", "minimum", "maximum"), "of")},
+        ),
+        (
+            "Of a material",
+            {
+                "fields": (("per", "quantity", "parts"), ("waste", "at_least")),
+                "classes": ["collapse"],
+            },
+        ),
+        (
+            "For several pieces",
+            {"fields": ("breaks", ("tiered", "once", "whole")), "classes": ["collapse"]},
+        ),
         ("Sums and costs", {"fields": ("subtotal", "cost", "costs"), "classes": ["collapse"]}),
     )
 
@@ -260,7 +321,11 @@ class PriceLineAdmin(DraftRowAdmin):
         """Save the line, and tell which sizes of its table have no amount."""
         super().save_model(request, obj, form, change)
         if left_out := getattr(form, "left_out", ()):
-            more = f" and {len(left_out) - _MOST_LEFT_OUT} more" if len(left_out) > _MOST_LEFT_OUT else ""
+            more = (
+                f" and {len(left_out) - _MOST_LEFT_OUT} more"
+                if len(left_out) > _MOST_LEFT_OUT
+                else ""
+            )
             told = "; ".join(left_out[:_MOST_LEFT_OUT])
             self.message_user(request, f"Sizes without a price: {told}{more}.", messages.WARNING)
 
@@ -330,10 +395,24 @@ class BomLineAdmin(DraftRowAdmin):
 
     form = BomLineForm
     section = "bom_lines"
-    list_display = ("label", "key", "product", "part_told", "quantity_told", "condition", "position")
+    list_display = (
+        "label",
+        "key",
+        "product",
+        "part_told",
+        "quantity_told",
+        "condition",
+        "position",
+    )
     list_editable = ("position",)
     list_select_related = ("product", "option")
-    fields = (("label", "key", "position"), ("part", "option"), ("quantity", "unit", "whole"), "when", "measures")
+    fields = (
+        ("label", "key", "position"),
+        ("part", "option"),
+        ("quantity", "unit", "whole"),
+        "when",
+        "measures",
+    )
 
     @admin.display(description="part")
     def part_told(self, line: BomLine) -> str:
@@ -353,7 +432,11 @@ class BomLineAdmin(DraftRowAdmin):
 
 def part_told(line: BomLine) -> str:
     """Return the part number of a BOM line, or whose SKU it is, as HTML."""
-    return format_html("SKU of {}", line.option.key) if line.option else format_html("<code>{}</code>", line.part)
+    return (
+        format_html("SKU of {}", line.option.key)
+        if line.option
+        else format_html("<code>{}</code>", line.part)
+    )
 
 
 class LeadTimeLineForm(LineForm):

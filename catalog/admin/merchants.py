@@ -54,9 +54,19 @@ def _origin(text: str) -> str:
         host = (parts.hostname or "").encode("idna").decode()
     except ValueError:
         parts, port, host = urlsplit(""), "", ""
-    plain = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1"))
-    if not plain or not re.fullmatch(r"[a-z0-9.-]+", host) or parts.username or parts.query or parts.fragment:
-        raise ValidationError(f"'{text}' is no site; write it as https://shop.example, without a path.")
+    plain = parts.scheme == "https" or (
+        parts.scheme == "http" and host in ("localhost", "127.0.0.1")
+    )
+    if (
+        not plain
+        or not re.fullmatch(r"[a-z0-9.-]+", host)
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValidationError(
+            f"'{text}' is no site; write it as https://shop.example, without a path."
+        )
     if parts.path.strip("/"):
         raise ValidationError(f"'{text}' has a path; write only {parts.scheme}://{host}{port}.")
     default = {"https": ":443", "http": ":80"}[parts.scheme]
@@ -89,7 +99,10 @@ class MembershipForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
             user = users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
             if user is None:
                 self.add_error("username", "There is no user of this name.")
-            elif self.instance.merchant_id and user.memberships.filter(merchant=self.instance.merchant).exists():
+            elif (
+                self.instance.merchant_id
+                and user.memberships.filter(merchant=self.instance.merchant).exists()
+            ):
                 self.add_error("username", "This person is a member already.")
             else:
                 self.instance.user = user
@@ -130,7 +143,9 @@ class MerchantAdmin(MerchantScopedAdmin):
         # The slug is part of every address that shops embed.
         return ("slug",) if obj and not request.user.is_superuser else ()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         return admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

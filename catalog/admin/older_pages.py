@@ -1,7 +1,9 @@
-"""Pages that are older than what is kept: merged input by input, and refused where two people wrote into one.
+"""Pages that are older than what is kept: merged input by input, and refused where two people wrote
+into one.
 
-A page carries a mark of every input as it was shown. Sent off, an input that its reader left alone takes what somebody
-else kept meanwhile, and one that both changed is told instead of being written over.
+A page carries a mark of every input as it was shown. Sent off, an input that its reader left alone
+takes what somebody else kept meanwhile, and one that both changed is told instead of being written
+over.
 """
 
 import json
@@ -75,7 +77,12 @@ def _mark(value: Any) -> str:
 def _followed(form: Any) -> Iterator[str]:
     """Return the inputs that are followed: files and buttons hold nothing that could be read back."""
     for name, field in form.fields.items():
-        if not (field.disabled or isinstance(field, forms.FileField) or field.widget.is_hidden or name == "DELETE"):
+        if not (
+            field.disabled
+            or isinstance(field, forms.FileField)
+            or field.widget.is_hidden
+            or name == "DELETE"
+        ):
             yield name
 
 
@@ -112,10 +119,15 @@ class Merges:
             clashes = self._merge()
         super().full_clean()  # type: ignore[misc]
         for name, now in clashes.items():
-            self.add_error(name, f"Somebody else changed this meanwhile to {told(now)}. Look at it, then save again.")  # type: ignore[attr-defined]
+            self.add_error(  # type: ignore[attr-defined]
+                name,
+                f"Somebody else changed this meanwhile to {told(now)}. Look at it, then save again.",
+            )
 
     def _merge(self) -> dict[str, Any]:
-        """Put what was kept meanwhile into inputs that were left alone; return those that both changed."""
+        """Put what was kept meanwhile into inputs that were left alone; return those that both
+        changed.
+        """
         data, kept, clashes = self.data.copy(), [], {}
         for name in _followed(self):
             before, now = self.seen.get(name), shown(self, name)
@@ -134,7 +146,9 @@ class Merges:
 
 
 class Gone:
-    """A formset that refuses, in words, what was written about rows which somebody else deleted meanwhile."""
+    """A formset that refuses, in words, what was written about rows which somebody else deleted
+    meanwhile.
+    """
 
     gone: tuple[str, ...] = ()
 
@@ -155,14 +169,17 @@ def told(value: Any) -> str:
 def without_gone(
     data: Any, prefix: str, key: str, there: Iterable[Any], seen: Mapping[str, Marks]
 ) -> tuple[Any, list[str], list[str]]:
-    """Return `data` of inline rows without those that are not `there` any more, and the names of these.
+    """Return `data` of inline rows without those that are not `there` any more, and the names of
+    these.
 
-    Named first are rows left alone on the page, then those that were changed on it. `key` is the name of the input that
-    holds a row's number.
+    Named first are rows left alone on the page, then those that were changed on it. `key` is the
+    name of the input that holds a row's number.
     """
     first, total = _count(data, prefix, "INITIAL"), _count(data, prefix, "TOTAL")
     known = {str(each) for each in there}
-    lost = [row for row in range(first) if (pk := data.get(f"{prefix}-{row}-{key}")) and pk not in known]
+    lost = [
+        row for row in range(first) if (pk := data.get(f"{prefix}-{row}-{key}")) and pk not in known
+    ]
     if not lost:
         return data, [], []
     alone: list[str] = []
@@ -170,11 +187,17 @@ def without_gone(
     for row in lost:
         marks = seen.get(f"{prefix}:{data[f'{prefix}-{row}-{key}']}", {})
         name = data.get(f"{prefix}-{row}-label") or data.get(f"{prefix}-{row}-key") or "A row"
-        written = [each for each, mark in marks.items() if not _is_as_marked(data, f"{prefix}-{row}-{each}", mark)]
+        written = [
+            each
+            for each, mark in marks.items()
+            if not _is_as_marked(data, f"{prefix}-{row}-{each}", mark)
+        ]
         is_deleted = f"{prefix}-{row}-DELETE" in data
         (changed if written and not is_deleted else alone).append(name)
     return (
-        _renumbered(data, prefix, [row for row in range(total) if row not in lost], first - len(lost)),
+        _renumbered(
+            data, prefix, [row for row in range(total) if row not in lost], first - len(lost)
+        ),
         alone,
         changed,
     )

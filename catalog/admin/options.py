@@ -44,7 +44,9 @@ _EMPTY = Option()
 
 
 class OptionForm(RowForm):
-    """An option: what its kind does not use is cleared, the default is written as the kind wants it."""
+    """An option: what its kind does not use is cleared, the default is written as the kind wants
+    it.
+    """
 
     default = forms.CharField(
         required=False,
@@ -90,11 +92,19 @@ class OptionForm(RowForm):
     def _clean_count(self) -> None:
         least, most = self.cleaned_data.get("at_least"), self.cleaned_data.get("at_most")
         if least is not None and most is not None and least > most:
-            self.add_error("at_most", f"Nobody can choose at least {least} and at most {most} of them.")
+            self.add_error(
+                "at_most", f"Nobody can choose at least {least} and at most {most} of them."
+            )
 
     def values_keys(self) -> list[str]:
-        """Return the keys of the values as they are being saved: those of the rows below, and those not shown there."""
-        there = {str(pk): key for pk, key in self.instance.values.values_list("pk", "key")} if self.instance.pk else {}
+        """Return the keys of the values as they are being saved: those of the rows below, and those
+        not shown there.
+        """
+        there = (
+            {str(pk): key for pk, key in self.instance.values.values_list("pk", "key")}
+            if self.instance.pk
+            else {}
+        )
         keys: list[str] = []
         for row in range(_whole(self.data.get("values-TOTAL_FORMS"))):
             pk = self.data.get(f"values-{row}-id")
@@ -160,7 +170,9 @@ class ValueForm(RowForm):
     def clean_swatch(self) -> Any:
         swatch = (self.cleaned_data.get("swatch") or "").strip().lower()
         if swatch and not SWATCH.fullmatch(swatch):
-            raise ValidationError("Write the colour as # and six digits or letters a to f, such as #c8a06a.")
+            raise ValidationError(
+                "Write the colour as # and six digits or letters a to f, such as #c8a06a."
+            )
         return swatch or None
 
 
@@ -177,7 +189,8 @@ class ValueInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
         (
             "Condition, picture, attributes",
             {
-                # One a line: Django opens a section with an error in it only where its fields are listed so.
+                # One a line: Django opens a section with an error in it only where its fields are
+                # listed so.
                 "fields": ("when", "reason", "image", "swatch", "description", "attributes"),
                 "classes": ("collapse",),
             },
@@ -207,7 +220,17 @@ class OptionAdmin(DraftRowAdmin):
 
     form = OptionForm
     section = "options"
-    list_display = ("label", "key", "product", "kind_told", "domain", "condition", "group", "required", "position")
+    list_display = (
+        "label",
+        "key",
+        "product",
+        "kind_told",
+        "domain",
+        "condition",
+        "group",
+        "required",
+        "position",
+    )
     list_editable = ("position",)
     list_filter = (*DraftRowAdmin.list_filter, "kind")
     list_select_related = ("product", "group")
@@ -283,12 +306,16 @@ def domain_told(option: Option) -> str:
     kind = KINDS[Kind(option.kind)]
     if kind.is_listed:
         keys = [value.key for value in option.values.all()]
-        return (", ".join(keys[:6]) + (f" and {len(keys) - 6} more" if len(keys) > 6 else "")) or "no values yet"
+        return (
+            ", ".join(keys[:6]) + (f" and {len(keys) - 6} more" if len(keys) > 6 else "")
+        ) or "no values yet"
     return kind.columns_told(option)
 
 
 class DerivedForm(RowForm):
-    """A derived value: its formula is read together with all others, so that none is computed from itself."""
+    """A derived value: its formula is read together with all others, so that none is computed from
+    itself.
+    """
 
     lengths = True
 
@@ -297,7 +324,9 @@ class DerivedForm(RowForm):
         key, formula = self.cleaned_data.get("key"), self.cleaned_data.get("formula")
         if model is None or not key or not formula:
             return super().scope()
-        others = tuple(each for each in model.derived if each.key not in (key, self.initial.get("key")))
+        others = tuple(
+            each for each in model.derived if each.key not in (key, self.initial.get("key"))
+        )
         return Scope.of(replace(model, derived=(*others, DerivedValue(key, Text(key), formula))))
 
     def clean(self) -> Any:
@@ -305,9 +334,16 @@ class DerivedForm(RowForm):
         key = self.cleaned_data.get("key")
         model = self.draft.model
         if model is not None and key in model.option_by_key:
-            self.add_error("key", "There is an option of this key; expressions could not tell them apart.")
+            self.add_error(
+                "key", "There is an option of this key; expressions could not tell them apart."
+            )
         scope = self.scope()
-        if scope is not None and key and self.cleaned_data.get("formula") and "formula" not in self.errors:
+        if (
+            scope is not None
+            and key
+            and self.cleaned_data.get("formula")
+            and "formula" not in self.errors
+        ):
             prepare(scope, [key])
             bound = scope.bound_derived(key)
             if isinstance(bound, ExpressionRefused):
@@ -353,7 +389,9 @@ class PresetForm(RowForm):
             return text
         known: Mapping[str, ModelOption] = model.option_by_key
         if key not in known:
-            raise ValidationError(f"There is no option '{key}'. {sentence(suggestion(key, known))}".strip())
+            raise ValidationError(
+                f"There is no option '{key}'. {sentence(suggestion(key, known))}".strip()
+            )
         return read_choice_text(known[key], text)
 
 

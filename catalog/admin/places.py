@@ -33,6 +33,9 @@ _PLACES = {
     "lead_time_lines": "leadtimeline",
     "layers": "layer",
     "assemblies": "subassembly",
+    "materials": "material",
+    "shapes": "shape",
+    "shape_checks": "shapecheck",
 }
 
 
@@ -79,18 +82,29 @@ def by_severity(product: Product, remarks: Iterable[Remark]) -> list[Severity]:
     Severities without any are left out.
     """
     found = list(remarks)
-    paths = [path for each in found for path in (each.finding.path, *each.finding.also[:MOST_PLACES])]
+    paths = [
+        path for each in found for path in (each.finding.path, *each.finding.also[:MOST_PLACES])
+    ]
     places = Places(product, paths)
-    placed = [_placed(places, each) for each in sorted(found, key=lambda each: each.accepted is not None)]
+    placed = [
+        _placed(places, each) for each in sorted(found, key=lambda each: each.accepted is not None)
+    ]
     groups = (
-        Severity(name, title, _TOLD[name], tuple(each for each in placed if each.finding.severity == name))
+        Severity(
+            name,
+            title,
+            _TOLD[name],
+            tuple(each for each in placed if each.finding.severity == name),
+        )
         for name, title in _TITLES.items()
     )
     return [group for group in groups if group.findings]
 
 
 class Places:
-    """The addresses where paths of a product are edited; asks the database once for each kind of row."""
+    """The addresses where paths of a product are edited; asks the database once for each kind of
+    row.
+    """
 
     def __init__(self, product: Product, paths: Iterable[str]) -> None:
         self.home = reverse("admin:catalog_product_change", args=[product.pk])
@@ -98,7 +112,8 @@ class Places:
         # A group is edited on the page of its step.
         column = {"groups": "step_id"}
         self.known: Mapping[str, Mapping[str, int]] = {
-            kind: dict(getattr(product, kind).values_list("key", column.get(kind, "pk"))) for kind in kinds
+            kind: dict(getattr(product, kind).values_list("key", column.get(kind, "pk")))
+            for kind in kinds
         }
 
     def url(self, path: str) -> str:
@@ -113,7 +128,14 @@ class Places:
 def _placed(places: Places, remark: Remark) -> Placed:
     finding = remark.finding
     also = tuple((told_path(path), places.url(path)) for path in finding.also[:MOST_PLACES])
-    return Placed(finding, told_path(finding.path), places.url(finding.path), _example(finding), also, remark.accepted)
+    return Placed(
+        finding,
+        told_path(finding.path),
+        places.url(finding.path),
+        _example(finding),
+        also,
+        remark.accepted,
+    )
 
 
 def told_path(path: str) -> str:

@@ -1,4 +1,6 @@
-"""Admin of products: the home of a draft, with everything it consists of, and the way to publish it."""
+"""Admin of products: the home of a draft, with everything it consists of, and the way to publish
+it.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -22,6 +30,7 @@ from catalog.admin.places import by_severity
 from catalog.admin.renaming import RenamesKeys
 from catalog.admin.rows import WIDGETS, Draft, DraftRowAdmin, RowForm, RowFormSet, bound_form, paged
 from catalog.admin.scoped import ByRole, MerchantScopedAdmin, merchants_for
+from catalog.admin.shapes import place_told, repeat_told, size_told
 from catalog.checking import remarks
 from catalog.differences import differences
 from catalog.errors import Refusal
@@ -65,12 +74,17 @@ _told_before_publishing: list[Told] = []
 
 
 def register_product_link(
-    label: str, url: Callable[[Product], str | None], *, new_tab: bool = False, for_editors: bool = False
+    label: str,
+    url: Callable[[Product], str | None],
+    *,
+    new_tab: bool = False,
+    for_editors: bool = False,
 ) -> None:
-    """Have the page of every product show a link to `url(product)`; None leaves it out for that product.
+    """Have the page of every product show a link to `url(product)`; None leaves it out for that
+    product.
 
-    For rooms further left, which know pages about products that the catalog does not. A link `for_editors` is shown to
-    those who may change the product.
+    For rooms further left, which know pages about products that the catalog does not. A link
+    `for_editors` is shown to those who may change the product.
     """
     link = ProductLink(label, url, new_tab, for_editors)
     if link not in _links:
@@ -83,10 +97,14 @@ def register_list_link(label: str, url: Callable[[], str]) -> None:
         _list_links.append((label, url))
 
 
-def register_product_snippet(label: str, told: str, text: Callable[[Product, str], str | None]) -> None:
-    """Have the page of every product offer `text(product, site)` to copy, under `label` and after the sentence `told`.
+def register_product_snippet(
+    label: str, told: str, text: Callable[[Product, str], str | None]
+) -> None:
+    """Have the page of every product offer `text(product, site)` to copy, under `label` and after
+    the sentence `told`.
 
-    `site` is the address of this site, such as https://configurator.example; None leaves it out for that product.
+    `site` is the address of this site, such as https://configurator.example; None leaves it out for
+    that product.
     """
     snippet = ProductSnippet(label, told, text)
     if snippet not in _snippets:
@@ -94,14 +112,17 @@ def register_product_snippet(label: str, told: str, text: Callable[[Product, str
 
 
 def register_told_before_publishing(told: Told) -> None:
-    """Have the page that publishes tell the sentences of `told(product, latest version)`: what changes for shoppers."""
+    """Have the page that publishes tell the sentences of `told(product, latest version)`: what
+    changes for shoppers.
+    """
     if told not in _told_before_publishing:
         _told_before_publishing.append(told)
 
 
 @dataclass(frozen=True)
 class CheckedSite:
-    """Whether a page of a shop may show the widget, and what the shop's own policy has to name for it.
+    """Whether a page of a shop may show the widget, and what the shop's own policy has to name for
+    it.
 
     `problem` says what to do where it may not; `directives` are those of a Content-Security-Policy.
     """
@@ -112,21 +133,27 @@ class CheckedSite:
 
 
 def checked_site(address: str, ours: str, listed: Sequence[str]) -> CheckedSite | None:
-    """Return what to know about the shop's page at `address` beside our site `ours`; None where nothing is asked."""
+    """Return what to know about the shop's page at `address` beside our site `ours`; None where
+    nothing is asked.
+    """
     if not address.strip():
         return None
     site = site_of(address if "://" in address else f"https://{address}")
     directives = (f"script-src {ours}", f"frame-src {ours}")
     if not site:
         return CheckedSite(
-            address, "This is no address of a page. Give one such as https://shop.example/cabinets.", directives
+            address,
+            "This is no address of a page. Give one such as https://shop.example/cabinets.",
+            directives,
         )
     if site.startswith("https:") and ours.startswith("http:"):
         told = f"Browsers load nothing from {ours} into a page of {site}: serve this site with https as well."
         return CheckedSite(site, told, directives)
     if not is_listed(site, listed):
         return CheckedSite(
-            site, f"It may not show the widget yet. Add the line {site} to the merchant's shop sites.", directives
+            site,
+            f"It may not show the widget yet. Add the line {site} to the merchant's shop sites.",
+            directives,
         )
     return CheckedSite(site, "", directives)
 
@@ -143,7 +170,17 @@ class ProductForm(RowForm):
 
     class Meta:
         model = Product
-        fields = ("merchant", "name", "key", "locale", "currency", "tax_class", "units", "image", "description")
+        fields = (
+            "merchant",
+            "name",
+            "key",
+            "locale",
+            "currency",
+            "tax_class",
+            "units",
+            "image",
+            "description",
+        )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
             "locale": forms.TextInput(attrs={"size": 8}),
@@ -205,7 +242,8 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        # Most merchants write in one language and sell in one currency: those of the product made last.
+        # Most merchants write in one language and sell in one currency: those of the product made
+        # last.
         last = Product.objects.filter(merchant__in=merchants_for(request)).order_by("-pk").first()
         proposed = {"locale": last.locale, "currency": last.currency} if last is not None else {}
         return proposed | super().get_changeform_initial_data(request)
@@ -219,7 +257,9 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
         # Shops and other systems ask for a published product by its key.
         return ("key",) if obj is not None and obj.versions.all() else ()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         kwargs["form"] = NewProductForm if obj is None else ProductForm
         form = super().get_form(request, obj, change, **kwargs)
         return form if obj is None else bound_form(form, Draft(obj))
@@ -231,20 +271,33 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
             "publish": self.publish_view,
             "duplicate": self.duplicate_view,
             "rename": self.rename_view,
+            "retire": self.retire_view,
         }
         own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"catalog_product_{name}")
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"catalog_product_{name}",
+            )
             for name, view in pages.items()
         ]
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Return the products, with links to other ways to make one."""
-        links = [(label, url()) for label, url in _list_links] if self.has_add_permission(request) else []
+        links = (
+            [(label, url()) for label, url in _list_links]
+            if self.has_add_permission(request)
+            else []
+        )
         return super().changelist_view(request, {"links": links, **(extra_context or {})})
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         product = self.get_object(request, object_id)
         context = dict(extra_context or {})
@@ -255,12 +308,18 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
                 "sections": sections(product, may),
                 "latest": product.versions.order_by("-number").first(),
                 "links": [
-                    (link, found) for link in _links if (may or not link.for_editors) and (found := link.url(product))
+                    (link, found)
+                    for link in _links
+                    if (may or not link.for_editors) and (found := link.url(product))
                 ],
-                "snippets": [(each, found) for each in _snippets if (found := each.text(product, site))],
+                "snippets": [
+                    (each, found) for each in _snippets if (found := each.text(product, site))
+                ],
                 "origins": product.merchant.origins,
                 "asked_site": request.GET.get("site", "")[:300],
-                "checked_site": checked_site(request.GET.get("site", "")[:300], site, product.merchant.origins),
+                "checked_site": checked_site(
+                    request.GET.get("site", "")[:300], site, product.merchant.origins
+                ),
                 "title": str(product),
                 "subtitle": None,
                 "show_save_and_add_another": False,
@@ -268,7 +327,9 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
             }
         return super().change_view(request, object_id, form_url, context)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
         messages.success(request, f"{obj} is there. Now give it options.")
         return HttpResponseRedirect(_page(obj))
 
@@ -292,11 +353,15 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
                 messages.info(request, "The finding counts again.")
             else:
                 checking.accept(product, identity, reason, by=request.user.get_username())
-                messages.success(request, "The finding is accepted. It returns when the matter changes.")
+                messages.success(
+                    request, "The finding is accepted. It returns when the matter changes."
+                )
         except Refusal as refused:
             messages.error(request, refused.sentence)
         page = "publish" if request.POST.get("page") == "publish" else "check"
-        return HttpResponseRedirect(f"{reverse(f'admin:catalog_product_{page}', args=[product.pk])}#f-{identity}")
+        return HttpResponseRedirect(
+            f"{reverse(f'admin:catalog_product_{page}', args=[product.pk])}#f-{identity}"
+        )
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the findings and ask for a note; on POST, publish."""
@@ -309,22 +374,53 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
             seen = request.POST.get("seen", "")
             version = operations.publish(product, by=request.user, note=note, seen=seen)
         except operations.DraftChanged as refused:
-            messages.warning(request, "The draft has changed since you looked at it. Nothing is published.")
+            messages.warning(
+                request, "The draft has changed since you looked at it. Nothing is published."
+            )
             for told in refused.changes[:MOST_TOLD]:
                 messages.warning(request, told)
             return self._checked_page(
                 request, product, "publish", "Publish the draft", status=refused.status, note=note
             )
         except operations.PublishRefused as refused:
-            return self._findings_page(request, product, refused.findings, "publish", "Publish the draft", status=422)
+            return self._findings_page(
+                request, product, refused.findings, "publish", "Publish the draft", status=422
+            )
         except Refusal as refused:
             messages.error(request, refused.sentence)
             return HttpResponseRedirect(_page(product))
         if latest == version:
-            messages.info(request, f"Nothing has changed since version {version.number}, so it stays the current one.")
+            messages.info(
+                request,
+                f"Nothing has changed since version {version.number}, so it stays the current one.",
+            )
         else:
             self.log_change(request, product, f"Published version {version.number}.")
-            messages.success(request, f"Version {version.number} is published; shoppers see it from now on.")
+            messages.success(
+                request, f"Version {version.number} is published; shoppers see it from now on."
+            )
+        return HttpResponseRedirect(_page(product))
+
+    def retire_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """On POST, take the product off sale, or put it on sale again."""
+        product = self._product(request, pk, change=True)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            if "back" in request.POST:
+                told, what = "It is on sale again.", "Brought back."
+                operations.bring_back(product)
+            else:
+                told, what = (
+                    "It is retired: nobody begins anything new with it. What is stored goes on.",
+                    "Retired.",
+                )
+                operations.retire(product)
+        except Refusal as refused:
+            messages.error(request, refused.sentence)
+        else:
+            self.log_change(request, product, what)
+            messages.success(request, told)
         return HttpResponseRedirect(_page(product))
 
     def duplicate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -338,7 +434,9 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
                 form.add_error("key", refused.sentence)
             else:
                 self.log_addition(request, copy, f"Duplicated from {product.key}.")
-                messages.success(request, f"This is the copy of {product.key}; give it a name of its own.")
+                messages.success(
+                    request, f"This is the copy of {product.key}; give it a name of its own."
+                )
                 return HttpResponseRedirect(_page(copy))
         context = {**self._context(request, product, "Duplicate the product"), "form": form}
         status = 422 if form.errors else 200
@@ -348,17 +446,32 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
         product: Product | None = self.get_queryset(request).filter(pk=pk).first()
         if product is None:
             raise Http404
-        if not (self.has_change_permission if change else self.has_view_permission)(request, product):
+        if not (self.has_change_permission if change else self.has_view_permission)(
+            request, product
+        ):
             raise PermissionDenied
         return product
 
     def _context(self, request: HttpRequest, product: Product, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "product": product, "title": title}
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "product": product,
+            "title": title,
+        }
 
     def _checked_page(
-        self, request: HttpRequest, product: Product, page: str, title: str, status: int = 200, note: str = ""
+        self,
+        request: HttpRequest,
+        product: Product,
+        page: str,
+        title: str,
+        status: int = 200,
+        note: str = "",
     ) -> HttpResponse:
-        """Return the findings in the draft; while a large one is checked, a page that asks again every two seconds."""
+        """Return the findings in the draft; while a large one is checked, a page that asks again
+        every two seconds.
+        """
         here = reverse(f"admin:catalog_product_{page}", args=[product.pk])
         try:
             followed = request.GET.get("run")
@@ -370,9 +483,16 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
             if followed:
                 return HttpResponseRedirect(here)  # the draft may have changed meanwhile
             found = checking.findings_in(run)
-            return self._findings_page(request, product, found, page, title, status, run.draft, note)
+            return self._findings_page(
+                request, product, found, page, title, status, run.draft, note
+            )
         waits_in_vain = run.stage == checking.WAITING and not is_any_alive()
-        context = {**self._context(request, product, title), "run": run, "here": here, "no_worker": waits_in_vain}
+        context = {
+            **self._context(request, product, title),
+            "run": run,
+            "here": here,
+            "no_worker": waits_in_vain,
+        }
         response = TemplateResponse(request, "admin/catalog/checking.html", context, status=status)
         if run.state == CheckRun.State.RUNNING:
             response.headers["Refresh"] = f"2; url={here}?run={run.public_id}"
@@ -390,14 +510,20 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
         note: str = "",
     ) -> HttpResponse:
         latest = product.versions.order_by("-number").first()
-        severities = by_severity(product, remarks(tuple(findings), checking.accepted_findings(product)))
+        severities = by_severity(
+            product, remarks(tuple(findings), checking.accepted_findings(product))
+        )
         errors = any(each.severity == "error" for each in severities)
         context = {
             **self._context(request, product, title),
             "severities": severities,
             "errors": errors,
             "latest": latest,
-            **(_told_changes(product, latest, priced=not errors) if page == "publish" and latest is not None else {}),
+            **(
+                _told_changes(product, latest, priced=not errors)
+                if page == "publish" and latest is not None
+                else {}
+            ),
             "may_edit": self.has_change_permission(request, product),
             "page": page,
             "seen": seen,
@@ -409,17 +535,26 @@ class ProductAdmin(RenamesKeys, MerchantScopedAdmin):
     def published(self, product: Product) -> str:
         """Return the number of the current version."""
         versions = product.versions.all()
-        return f"Version {max(version.number for version in versions)}" if versions else "not yet"
+        if not versions:
+            return "not yet"
+        retired = ", retired" if product.retired_at else ""
+        return f"Version {max(version.number for version in versions)}{retired}"
 
 
 def _told_changes(product: Product, latest: Version, priced: bool) -> dict[str, Any]:
-    """Return what publishing changes in words and, where it can be `priced`, in what other rooms know: money."""
+    """Return what publishing changes in words and, where it can be `priced`, in what other rooms
+    know: money.
+    """
     try:
         changes = differences(write_whole(latest.model), write_whole(drafts.read(product)))
     except Refusal:
         return {}  # The findings say why the draft cannot be read.
     priced = priced and bool(changes)
-    further = [each for told in _told_before_publishing for each in told(product, latest)] if priced else []
+    further = (
+        [each for told in _told_before_publishing for each in told(product, latest)]
+        if priced
+        else []
+    )
     return {
         "changes": changes[:MOST_CHANGES],
         "more_changes": changes[MOST_CHANGES:],
@@ -431,7 +566,9 @@ def _told_changes(product: Product, latest: Version, priced: bool) -> dict[str, 
 class DuplicateForm(forms.Form):
     """The key of a copy."""
 
-    key = forms.CharField(max_length=63, help_text="Small letters, digits, hyphens and underscores.")
+    key = forms.CharField(
+        max_length=63, help_text="Small letters, digits, hyphens and underscores."
+    )
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
@@ -446,15 +583,28 @@ def _page(product: Product) -> str:
     return reverse("admin:catalog_product_change", args=[product.pk])
 
 
+def _cells_of_rule(row: Any) -> tuple[str, ...]:
+    """Return what a list tells of a rule, a preference or a check of shapes."""
+    when = code(row.when) if row.when else "always"
+    return row.key, when, code(row.then), row.message or "–"
+
+
 def sections(product: Product, may_edit: bool) -> list[Section]:
     """Return the parts of the draft as tables of what is most telling of each row."""
 
-    def section(name: str, title: str, told: str, columns: Sequence[str], rows: Any, cells: Any) -> Section:
+    def section(
+        name: str, title: str, told: str, columns: Sequence[str], rows: Any, cells: Any
+    ) -> Section:
         model = rows.model._meta.model_name
         query = urlencode({"product": product.pk})
-        add = (f"Add {rows.model._meta.verbose_name}", f"{reverse(f'admin:catalog_{model}_add')}?{query}")
+        add = (
+            f"Add {rows.model._meta.verbose_name}",
+            f"{reverse(f'admin:catalog_{model}_add')}?{query}",
+        )
         order = f"{reverse(f'admin:catalog_{model}_changelist')}?{urlencode({'product__id__exact': product.pk})}"
-        listed = [(reverse(f"admin:catalog_{model}_change", args=[row.pk]), cells(row)) for row in rows]
+        listed = [
+            (reverse(f"admin:catalog_{model}_change", args=[row.pk]), cells(row)) for row in rows
+        ]
         return Section(name, title, told, columns, listed, add if may_edit else None, order)
 
     options = product.options.select_related("group").prefetch_related("values")
@@ -495,7 +645,11 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "the pages shoppers go through, and what they show together",
             ("Step", "Key", "Groups"),
             product.steps.prefetch_related("groups"),
-            lambda row: (row.label, code(row.key), ", ".join(str(group) for group in row.groups.all()) or "–"),
+            lambda row: (
+                row.label,
+                code(row.key),
+                ", ".join(str(group) for group in row.groups.all()) or "–",
+            ),
         ),
         section(
             "derived",
@@ -511,7 +665,7 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "what every configuration must satisfy",
             ("Rule", "When", "Then", "Message"),
             product.rules.all(),
-            lambda row: (row.key, code(row.when) if row.when else "always", code(row.then), row.message or "–"),
+            _cells_of_rule,
         ),
         section(
             "tables",
@@ -532,7 +686,7 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "what should hold where it can, the first ones before the others",
             ("Preference", "When", "Then", "Message"),
             product.preferences.all(),
-            lambda row: (row.key, code(row.when) if row.when else "always", code(row.then), row.message or "–"),
+            _cells_of_rule,
         ),
         section(
             "price_lines",
@@ -540,7 +694,13 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "what it costs",
             ("Price line", "Key", "Amount", "Only when", "Price list"),
             product.price_lines.select_related("option"),
-            lambda row: (row.label, code(row.key), price_told(row), code(row.when), row.price_list or "all"),
+            lambda row: (
+                row.label,
+                code(row.key),
+                price_told(row),
+                code(row.when),
+                row.price_list or "all",
+            ),
         ),
         section(
             "bom_lines",
@@ -548,7 +708,13 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "what will be made of it",
             ("Part", "Key", "Part number", "Quantity", "Only when"),
             product.bom_lines.select_related("option"),
-            lambda row: (row.label, code(row.key), part_told(row), code(row.quantity), code(row.when)),
+            lambda row: (
+                row.label,
+                code(row.key),
+                part_told(row),
+                code(row.quantity),
+                code(row.when),
+            ),
         ),
         section(
             "lead_time_lines",
@@ -573,6 +739,44 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             ("Layer", "Picture", "Only when"),
             product.layers.all(),
             lambda row: (row.key, row.image, code(row.when)),
+        ),
+        section(
+            "shapes",
+            "Shapes",
+            "what it looks like in space, piece by piece",
+            ("Shape", "Key", "Size", "Place", "Repeats", "Material", "Only when"),
+            product.shapes.all(),
+            lambda row: (
+                row.label,
+                code(row.key),
+                size_told(row),
+                place_told(row),
+                repeat_told(row),
+                row.material or "–",
+                code(row.when),
+            ),
+        ),
+        section(
+            "materials",
+            "Materials",
+            "what shapes are made of",
+            ("Material", "Key", "Looks as", "Colour", "Density"),
+            product.materials.all(),
+            lambda row: (
+                row.label,
+                code(row.key),
+                code(", ".join(row.finishes)),
+                code(row.colour),
+                code(row.density),
+            ),
+        ),
+        section(
+            "shape_checks",
+            "Shape checks",
+            "what must hold for the shapes to be built",
+            ("Shape check", "When", "Then", "Message"),
+            product.shape_checks.all(),
+            _cells_of_rule,
         ),
     ]
 

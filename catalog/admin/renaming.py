@@ -1,4 +1,6 @@
-"""The page that renames a key in every place that names it, and the offer of it after a key was edited."""
+"""The page that renames a key in every place that names it, and the offer of it after a key was
+edited.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +17,16 @@ from django.utils.text import capfirst
 from catalog import drafts, operations
 from catalog.admin.places import Places, told_path
 from catalog.errors import KeyTaken, Malformed, Refusal
-from catalog.models import BomLine, Derived, Option, PriceLine, Product, SubAssembly, Value
+from catalog.models import (
+    BomLine,
+    Derived,
+    Material,
+    Option,
+    PriceLine,
+    Product,
+    SubAssembly,
+    Value,
+)
 from catalog.models.rows import DraftRow
 from catalog.product_model import ProductModel
 from catalog.renaming import KINDS, Name, Renaming, name_in, names_of, written_name
@@ -27,6 +38,7 @@ _NAMED: Mapping[type[DraftRow], str] = {
     SubAssembly: "assembly",
     PriceLine: "price_line",
     BomLine: "bom_line",
+    Material: "material",
 }
 # So many names are renamed at once, and so many places are shown at first.
 MOST_NAMES = 100
@@ -45,7 +57,9 @@ class Shown:
 
 
 def edited_keys(form: Any, formsets: Sequence[Any]) -> dict[Name, str]:
-    """Return which keys that other places may name a page has changed: what they were, and what they are now."""
+    """Return which keys that other places may name a page has changed: what they were, and what
+    they are now.
+    """
     found: dict[Name, str] = {}
     kind = _NAMED.get(type(form.instance))
     was = form.initial.get("key", "")
@@ -60,9 +74,11 @@ def edited_keys(form: Any, formsets: Sequence[Any]) -> dict[Name, str]:
 
 
 def offer(product: Product, names: Mapping[Name, str], then: str) -> str | None:
-    """Return the address that offers to rename in other places what has new keys; None where nothing names it.
+    """Return the address that offers to rename in other places what has new keys; None where
+    nothing names it.
 
-    `then` is where people go from there. Refuses with KeyTaken where what is kept under a new key forbids it.
+    `then` is where people go from there. Refuses with KeyTaken where what is kept under a new key
+    forbids it.
     """
     if not names or len(names) > MOST_NAMES:
         return None
@@ -79,13 +95,19 @@ def offer(product: Product, names: Mapping[Name, str], then: str) -> str | None:
 
 
 def _query(names: Mapping[Name, str]) -> list[tuple[str, str]]:
-    return [pair for name, key in names.items() for pair in (("name", written_name(name)), ("to", key))]
+    return [
+        pair for name, key in names.items() for pair in (("name", written_name(name)), ("to", key))
+    ]
 
 
 def _read(asked: Any) -> dict[Name, str]:
-    """Return the names and their new keys that a page or an address tells; refuse what is none with Malformed."""
+    """Return the names and their new keys that a page or an address tells; refuse what is none with
+    Malformed.
+    """
     found: dict[Name, str] = {}
-    for text, key in list(zip(asked.getlist("name"), asked.getlist("to"), strict=False))[:MOST_NAMES]:
+    for text, key in list(zip(asked.getlist("name"), asked.getlist("to"), strict=False))[
+        :MOST_NAMES
+    ]:
         name = name_in(text)
         if name is None:
             raise Malformed("Choose what to rename from the list.")
@@ -107,7 +129,9 @@ class RenamesKeys:
         done = True if asked.get("done") else None
         page = reverse("admin:catalog_product_change", args=[product.pk])
         then = asked.get("next", "")
-        then = then if url_has_allowed_host_and_scheme(then, None) and then.startswith("/") else page
+        then = (
+            then if url_has_allowed_host_and_scheme(then, None) and then.startswith("/") else page
+        )
         found: Renaming | None = None
         trouble = ""
         names: dict[Name, str] = {}
@@ -120,7 +144,8 @@ class RenamesKeys:
                 messages.success(request, told)
                 if found.doubts:
                     messages.warning(
-                        request, f"To be looked at: {', '.join(told_path(each.path_after) for each in found.doubts)}."
+                        request,
+                        f"To be looked at: {', '.join(told_path(each.path_after) for each in found.doubts)}.",
                     )
                 return HttpResponseRedirect(then)
             if names:
@@ -135,7 +160,9 @@ class RenamesKeys:
             "then": then,
             **_shown(product, names, found),
         }
-        return TemplateResponse(request, "admin/catalog/rename.html", context, status=422 if trouble else 200)
+        return TemplateResponse(
+            request, "admin/catalog/rename.html", context, status=422 if trouble else 200
+        )
 
 
 def _shown(product: Product, names: Mapping[Name, str], found: Renaming | None) -> dict[str, Any]:
@@ -167,7 +194,11 @@ def _shown(product: Product, names: Mapping[Name, str], found: Renaming | None) 
 def _told(found: Renaming) -> str:
     keys = ", ".join(f"{name.told} is '{key}' now" for name, key in list(found.names.items())[:5])
     count = len(found.places)
-    places = "no other place named it" if not count else f"{count} {'place follows' if count == 1 else 'places follow'}"
+    places = (
+        "no other place named it"
+        if not count
+        else f"{count} {'place follows' if count == 1 else 'places follow'}"
+    )
     return f"{keys[:1].upper()}{keys[1:]}; {places}."
 
 
@@ -182,7 +213,12 @@ def _groups(product: Product) -> list[tuple[str, list[tuple[str, str]]]]:
     groups = []
     for kind, noun in KINDS.items():
         of_kind = [
-            (written_name(name), f"{name.option} › {name.key}" if name.option else _with_label(name.key, labels, kind))
+            (
+                written_name(name),
+                f"{name.option} › {name.key}"
+                if name.option
+                else _with_label(name.key, labels, kind),
+            )
             for name in known
             if name.kind == kind
         ]

@@ -75,10 +75,13 @@ class Draft:
 
 
 class RowForm(TranslatedForm):
-    """A form for a row of one draft: checks its expressions against that draft, and its key against its siblings."""
+    """A form for a row of one draft: checks its expressions against that draft, and its key against
+    its siblings.
+    """
 
     draft: ClassVar[Draft]
-    # Whether expressions here may read the characters of a text: prices and parts may, rules may not.
+    # Whether expressions here may read the characters of a text: prices and parts may, rules may
+    # not.
     lengths: ClassVar[bool] = False
     pictures: ClassVar[tuple[str, ...]] = ("image",)
 
@@ -107,9 +110,13 @@ class RowForm(TranslatedForm):
         cleaned = super().clean()
         key = self.cleaned_data.get("key")
         if key and isinstance(self.instance, DraftRow):
-            siblings = type(self.instance)._default_manager.filter(product=self.draft.product, key=key)
+            siblings = type(self.instance)._default_manager.filter(
+                product=self.draft.product, key=key
+            )
             if siblings.exclude(pk=self.instance.pk).exists():
-                self.add_error("key", f"There is another {self.instance._meta.verbose_name} with this key.")
+                self.add_error(
+                    "key", f"There is another {self.instance._meta.verbose_name} with this key."
+                )
         for name, expected in self.instance.expressions.items():
             text = self.cleaned_data.get(name)
             if text:
@@ -160,7 +167,8 @@ class ProductAutocomplete(AutocompleteSelect):
 class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """Inline rows, a page of them where there are many; new ones come after all that are there.
 
-    What is sent off is read by the rows it names, so that a page stays the same while somebody adds or deletes rows.
+    What is sent off is read by the rows it names, so that a page stays the same while somebody adds
+    or deletes rows.
     """
 
     fk: Any
@@ -188,7 +196,10 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return self._rows
 
     def _sent_rows(self) -> Any:
-        sent = [self.data.get(f"{self.prefix}-{row}-{self.model._meta.pk.name}") for row in range(self._count())]
+        sent = [
+            self.data.get(f"{self.prefix}-{row}-{self.model._meta.pk.name}")
+            for row in range(self._count())
+        ]
         return super().get_queryset().filter(pk__in=[pk for pk in sent if pk and pk.isdecimal()])
 
     def _count(self) -> int:
@@ -196,26 +207,36 @@ class RowFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     @cached_property
     def _last(self) -> int:
-        rows = self.model._default_manager.filter(**{self.fk.name: self.instance}) if self.instance.pk else None
+        rows = (
+            self.model._default_manager.filter(**{self.fk.name: self.instance})
+            if self.instance.pk
+            else None
+        )
         last = rows.aggregate(last=models.Max("position"))["last"] if rows is not None else None
         return last or 0
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs(index)
         if index is None or index >= self.initial_form_count():
-            # The same number for all of them: rows of one number stay in the order in which they were added.
+            # The same number for all of them: rows of one number stay in the order in which they
+            # were added.
             kwargs["initial"] = {"position": self._last + STEP}
         return kwargs
 
 
 def paged(formset: Any, request: HttpRequest) -> Any:
     """Return a formset class that shows the rows that the address asks for."""
-    asked = {"page": request.GET.get("rows", "1"), "search": request.GET.get("find", "").strip()[:200]}
+    asked = {
+        "page": request.GET.get("rows", "1"),
+        "search": request.GET.get("find", "").strip()[:200],
+    }
     return type(formset.__name__, (formset,), asked)
 
 
 WIDGETS: Mapping[Any, Mapping[str, Any]] = {
-    ExpressionField: {"widget": forms.TextInput(attrs={"class": "vTextField vExpression", "spellcheck": "false"})},
+    ExpressionField: {
+        "widget": forms.TextInput(attrs={"class": "vTextField vExpression", "spellcheck": "false"})
+    },
     LineField: {"widget": forms.TextInput(attrs={"class": "vTextField"})},
 }
 
@@ -228,7 +249,9 @@ class ProductFilter(admin.RelatedOnlyFieldListFilter):
 
 
 class DraftRowAdmin(MerchantScopedAdmin):
-    """Admin of one table of drafts. A new row is added from its product's page, and the product never changes."""
+    """Admin of one table of drafts. A new row is added from its product's page, and the product
+    never changes.
+    """
 
     form = RowForm
     change_form_template = "admin/catalog/row.html"
@@ -251,7 +274,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
         return {}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and self.product_of(request, None) is not None
+        return (
+            super().has_add_permission(request, obj) and self.product_of(request, None) is not None
+        )
 
     def product_of(self, request: HttpRequest, obj: Any) -> Product | None:
         """Return the product of `obj`, or the one a new row is being added to."""
@@ -261,20 +286,28 @@ class DraftRowAdmin(MerchantScopedAdmin):
         if not asked.isdecimal():
             return None
         allowed = merchants_for(request, self.edited_by)
-        return Product.objects.filter(merchant__in=allowed, pk=int(asked)).select_related("merchant").first()
+        return (
+            Product.objects.filter(merchant__in=allowed, pk=int(asked))
+            .select_related("merchant")
+            .first()
+        )
 
     def draft_of(self, request: HttpRequest, product: Product) -> Draft:
         """Return the draft of `product`, read once a request."""
         known: dict[int, Draft] = request.__dict__.setdefault("_drafts", {})
         return known.setdefault(product.pk, Draft(product))
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         if self.product_of(request, None) is None:
             messages.info(request, "Open the product you want to add to.")
             return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
         return super().add_view(request, form_url, extra_context)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         product = self.product_of(request, obj)
         if product is None:
@@ -292,7 +325,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         product = self.product_of(request, None)
-        last = self.model._default_manager.filter(product=product).aggregate(last=models.Max("position"))["last"]
+        last = self.model._default_manager.filter(product=product).aggregate(
+            last=models.Max("position")
+        )["last"]
         return {"position": (last or 0) + STEP}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -304,7 +339,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
         if product is not None and issubclass(db_field.remote_field.model, DraftRow):
             rows = db_field.remote_field.model._default_manager.filter(product=product)
             # A group is named with its step.
-            kwargs["queryset"] = rows.select_related("step") if db_field.remote_field.model is Group else rows
+            kwargs["queryset"] = (
+                rows.select_related("step") if db_field.remote_field.model is Group else rows
+            )
             if db_field.remote_field.model is Option:
                 kwargs["widget"] = ProductAutocomplete(db_field, product)
             return db_field.formfield(**kwargs)
@@ -315,15 +352,25 @@ class DraftRowAdmin(MerchantScopedAdmin):
             queryset = queryset.filter(product_id=int(asked))
         return super().get_search_results(request, queryset, search_term)
 
-    def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
+    ) -> HttpResponse:
         obj = self.get_object(request, object_id) if object_id else None
         product = self.product_of(request, obj)
         if request.method == "POST" and obj is not None:
             # The lock of publishing and of replacing whole drafts, before that of the row.
-            list(Product.objects.select_for_update(no_key=True).filter(pk=obj.product.pk).values_list("pk"))
+            list(
+                Product.objects.select_for_update(no_key=True)
+                .filter(pk=obj.product.pk)
+                .values_list("pk")
+            )
         request._form_product = product  # type: ignore[attr-defined]
         self._remember(request, product)
-        context: dict[str, Any] = {"product": product, "names": self.names(request, product), "subtitle": None}
+        context: dict[str, Any] = {
+            "product": product,
+            "names": self.names(request, product),
+            "subtitle": None,
+        }
         if obj is not None:
             context["title"] = f"{capfirst(self.opts.verbose_name)} “{obj}”"
         context |= extra_context or {}
@@ -338,16 +385,25 @@ class DraftRowAdmin(MerchantScopedAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         columns = super().get_list_display(request)
         # On one product's list its name would only repeat itself.
-        return [each for each in columns if each != "product"] if "product__id__exact" in request.GET else columns
+        return (
+            [each for each in columns if each != "product"]
+            if "product__id__exact" in request.GET
+            else columns
+        )
 
     def names(self, request: HttpRequest, product: Product | None) -> list[tuple[str, str]]:
         """Return the names that expressions of this draft may use, each with what it stands for."""
-        model = self.draft_of(request, product).model if product and self.model.expressions else None
+        model = (
+            self.draft_of(request, product).model if product and self.model.expressions else None
+        )
         if model is None:
             return []
         told = [(option.key, _told(option)) for option in model.options]
         told += [
-            (assembly.key, f"how many; sum({assembly.key}, …), count, min, max, all and any read each of them")
+            (
+                assembly.key,
+                f"how many; sum({assembly.key}, …), count, min, max, all and any read each of them",
+            )
             for assembly in model.assemblies
         ]
         return told + [(derived.key, f"= {derived.formula}") for derived in model.derived]
@@ -371,7 +427,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return self._to_product(obj.product)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
         self._tell_leftovers(request, obj.product)
         return self._another(request, obj) if "_addanother" in request.POST else response
@@ -387,7 +445,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
             if offered := offer(obj.product, request.__dict__.get("_edited_keys", {}), then):
                 return HttpResponseRedirect(offered)
         except KeyTaken as refused:
-            told = "The key is changed here alone: what names the old one cannot be renamed with it."
+            told = (
+                "The key is changed here alone: what names the old one cannot be renamed with it."
+            )
             messages.warning(request, f"{told} {refused.sentence}")
         self._tell_leftovers(request, obj.product)
         return response
@@ -400,7 +460,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
         self._tell_leftovers(request, product)
         return self._to_product(product)
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
         obj = self.get_object(request, object_id)
         request._form_product = obj.product if obj is not None else None  # type: ignore[attr-defined]
         self._remember(request, request._form_product)  # type: ignore[attr-defined]
@@ -409,7 +471,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        products = list(Product.objects.filter(pk__in=queryset.values("product")).select_related("merchant"))
+        products = list(
+            Product.objects.filter(pk__in=queryset.values("product")).select_related("merchant")
+        )
         for product in products:
             self._remember(request, product)
             _touch(product)
@@ -418,7 +482,9 @@ class DraftRowAdmin(MerchantScopedAdmin):
             self._tell_leftovers(request, product)
 
     def _remember(self, request: HttpRequest, product: Product | None) -> None:
-        """Read the draft before a change, so that afterwards can be told what the change left behind."""
+        """Read the draft before a change, so that afterwards can be told what the change left
+        behind.
+        """
         if request.method == "POST" and product is not None:
             _ = self.draft_of(request, product).model
 
@@ -432,12 +498,16 @@ class DraftRowAdmin(MerchantScopedAdmin):
         return HttpResponseRedirect(f"{url}?{urlencode({'product': obj.product.pk})}")
 
     def _to_product(self, product: Product) -> HttpResponseRedirect:
-        return HttpResponseRedirect(f"{reverse('admin:catalog_product_change', args=[product.pk])}#{self.section}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:catalog_product_change', args=[product.pk])}#{self.section}"
+        )
 
 
 def _touch(product: Product) -> None:
     """Take the lock that publishing takes, and note when the draft was last edited."""
-    Product.objects.select_for_update(no_key=True).get(pk=product.pk).save(update_fields=["edited_at"])
+    Product.objects.select_for_update(no_key=True).get(pk=product.pk).save(
+        update_fields=["edited_at"]
+    )
 
 
 def _told(option: Any) -> str:

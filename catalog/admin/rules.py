@@ -73,7 +73,9 @@ class TableForm(RowForm):
         text: str = self.cleaned_data["table"]
         model = self.draft.model
         if model is None:
-            raise ValidationError(f"The draft cannot be read now, so neither can the table: {self.draft.trouble}")
+            raise ValidationError(
+                f"The draft cannot be read now, so neither can the table: {self.draft.trouble}"
+            )
         table = read_table(text, model.option_by_key)
         if table.problems:
             raise ValidationError(list(table.problems))

@@ -1,4 +1,6 @@
-"""The admin as a member of a merchant sees it: only that merchant's rows, and only what the role allows."""
+"""The admin as a member of a merchant sees it: only that merchant's rows, and only what the role
+allows.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -30,7 +32,9 @@ def roles_of(request: HttpRequest) -> Mapping[int, str]:
     return roles
 
 
-def merchants_for(request: HttpRequest, roles: Collection[str] = tuple(Role)) -> models.QuerySet[Merchant]:
+def merchants_for(
+    request: HttpRequest, roles: Collection[str] = tuple(Role)
+) -> models.QuerySet[Merchant]:
     """Return the merchants for which the user has one of `roles`; all of them for a superuser."""
     if _is_superuser(request):
         return Merchant.objects.all()
@@ -82,18 +86,27 @@ class ByRole:
 
 
 class WithoutPopUps:
-    """Leaves out the small windows for neighbouring rows, which would open without what these belong to."""
+    """Leaves out the small windows for neighbouring rows, which would open without what these
+    belong to.
+    """
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+        for link in (
+            "can_add_related",
+            "can_change_related",
+            "can_delete_related",
+            "can_view_related",
+        ):
             if field is not None and hasattr(field.widget, link):
                 setattr(field.widget, link, False)
         return field
 
 
 class TellsAll(Merges):
-    """A model form that tells what is wrong with columns it has no input for above all inputs, instead of failing."""
+    """A model form that tells what is wrong with columns it has no input for above all inputs,
+    instead of failing.
+    """
 
     instance: Any
 
@@ -109,35 +122,47 @@ class TellsAll(Merges):
         super()._update_errors(errors)  # type: ignore[misc]
 
     def _without_input(self, name: str, found: list[Any]) -> list[Any]:
-        """Return the errors of a column that has no input, with its name, which nothing else tells here."""
+        """Return the errors of a column that has no input, with its name, which nothing else tells
+        here.
+        """
         column = self.instance._meta.get_field(name)
         if column.one_to_one and any(error.code == "unique" for error in found):
             noun = self.instance._meta.verbose_name
-            return [ValidationError(f"There are {noun} of {getattr(self.instance, name)} already. Change those.")]
+            return [
+                ValidationError(
+                    f"There are {noun} of {getattr(self.instance, name)} already. Change those."
+                )
+            ]
         label = capfirst(column.verbose_name)
         return [ValidationError(f"{label}: {text}") for error in found for text in error.messages]
 
 
 class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ignore[type-arg]
-    """Admin of rows that belong to a merchant, by a `merchant` column or along the model's `merchant_path`.
+    """Admin of rows that belong to a merchant, by a `merchant` column or along the model's
+    `merchant_path`.
 
-    The merchant of a new row is the user's own where there is one; a row never changes its merchant. Choices of
-    foreign keys to other rows of merchants are scoped alike.
+    The merchant of a new row is the user's own where there is one; a row never changes its
+    merchant. Choices of foreign keys to other rows of merchants are scoped alike.
     """
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         if _is_superuser(request):
             return rows
-        # By their numbers: with a query in its place, databases pass over the indexes that hold the order of a list.
-        return rows.filter(**{f"{path_to_merchant(self.model)}__in": merchant_ids(request, self.seen_by)})
+        # By their numbers: with a query in its place, databases pass over the indexes that hold the
+        # order of a list.
+        return rows.filter(
+            **{f"{path_to_merchant(self.model)}__in": merchant_ids(request, self.seen_by)}
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Show the form or keep what it says; where somebody kept the same at the same time, the form says so."""
+        """Show the form or keep what it says; where somebody kept the same at the same time, the
+        form says so.
+        """
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError as error:
@@ -149,19 +174,34 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
             file.seek(0)  # type: ignore[union-attr]
         return super().changeform_view(request, *args, **kwargs)
 
-    def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
+    ) -> HttpResponse:
         if request.method == "POST" and object_id and str(object_id).isdecimal():
             # What the page is merged with stands still until the result is kept.
-            list(self.model._default_manager.select_for_update(no_key=True).filter(pk=object_id).values_list("pk"))
+            list(
+                self.model._default_manager.select_for_update(no_key=True)
+                .filter(pk=object_id)
+                .values_list("pk")
+            )
         return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc,no-any-return]
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, add: bool = False, change: bool = False, *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        *args: Any,
+        **kwargs: Any,
     ) -> HttpResponse:
         if change:
             seen = {"": marks_of(context["adminform"].form)}
             for formset in (each.formset for each in context["inline_admin_formsets"]):
-                seen |= {f"{formset.prefix}:{form.instance.pk}": marks_of(form) for form in formset.initial_forms}
+                seen |= {
+                    f"{formset.prefix}:{form.instance.pk}": marks_of(form)
+                    for form in formset.initial_forms
+                }
             context["seen"] = _written(seen)
         return super().render_change_form(request, context, add, change, *args, **kwargs)
 
@@ -169,13 +209,19 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
         for formset, inline in super().get_formsets_with_inlines(request, obj):
             yield type(formset.__name__, (Gone, formset), {}), inline
 
-    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "POST" and obj.pk:
             parent = inline.get_formset(request, obj).fk.name
-            there = inline.model._default_manager.filter(**{parent: obj}).values_list("pk", flat=True)
+            there = inline.model._default_manager.filter(**{parent: obj}).values_list(
+                "pk", flat=True
+            )
             key = inline.model._meta.pk.name
-            kwargs["data"], alone, changed = without_gone(kwargs["data"], prefix, key, there, read_seen(request.POST))
+            kwargs["data"], alone, changed = without_gone(
+                kwargs["data"], prefix, key, there, read_seen(request.POST)
+            )
             gone = request.__dict__.setdefault("_gone", {})
             gone[prefix] = (capfirst(inline.opts.verbose_name), alone, changed)
         return kwargs
@@ -200,23 +246,31 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
         super().save_related(request, form, formsets, change)
         for noun, alone, _ in request.__dict__.get("_gone", {}).values():
             for name in alone:
-                messages.warning(request, f"{noun} “{name}” was deleted by somebody else meanwhile.")
+                messages.warning(
+                    request, f"{noun} “{name}” was deleted by somebody else meanwhile."
+                )
         for each in (form, *(row for formset in formsets for row in formset.forms)):
             if kept := getattr(each, "kept_meanwhile", ()):
                 told = f"Somebody else changed {each.instance} meanwhile, and that is kept: {', '.join(kept)}."
                 messages.info(request, told)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         """Show the form of a new row; of what a merchant has only one of, the one that is there."""
         there = self._only_one(request)
         if there is not None and request.method == "GET":
-            messages.info(request, f"A merchant has {self.opts.verbose_name} once; these are there already.")
+            messages.info(
+                request, f"A merchant has {self.opts.verbose_name} once; these are there already."
+            )
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             return HttpResponseRedirect(reverse(name, args=[there.pk]))
         return super().add_view(request, form_url, extra_context)
 
     def _only_one(self, request: HttpRequest) -> Any:
-        """Return the row that a further one would stand beside although a merchant has only one; None without."""
+        """Return the row that a further one would stand beside although a merchant has only one;
+        None without.
+        """
         mine = merchants_for(request, self.edited_by)
         owner = next((field for field in self.opts.fields if field.name == "merchant"), None)
         if owner is None or not owner.one_to_one or self._chooses_merchant(request, None):
@@ -234,17 +288,29 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
         if self._chooses_merchant(request, obj):
             return fieldsets
         return [
-            (name, {**options, "fields": [field for field in options["fields"] if field != "merchant"]})
+            (
+                name,
+                {
+                    **options,
+                    "fields": [field for field in options["fields"] if field != "merchant"],
+                },
+            )
             for name, options in fieldsets
         ]
 
     def _chooses_merchant(self, request: HttpRequest, obj: Any) -> bool:
         if obj is not None:
             return False
-        count = Merchant.objects.count() if _is_superuser(request) else len(merchant_ids(request, self.edited_by))
+        count = (
+            Merchant.objects.count()
+            if _is_superuser(request)
+            else len(merchant_ids(request, self.edited_by))
+        )
         return count != 1
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if obj is None and _has_merchant(self.model) and not self._chooses_merchant(request, obj):
             return _with_merchant(form, merchants_for(request, self.edited_by).get())
@@ -257,7 +323,9 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
         return _telling_all(super().get_changelist_form(request, **kwargs))
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the inputs of a list, which are merged with what somebody else kept like those of a page."""
+        """Return the inputs of a list, which are merged with what somebody else kept like those of
+        a page.
+        """
         formset = super().get_changelist_formset(request, **kwargs)
         seen = read_seen(request.POST)
 
@@ -268,11 +336,15 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
                 # A list has no labels beside its inputs, only heads of columns.
                 for field in form.fields.values():
                     if not field.widget.is_hidden:
-                        field.widget.attrs["aria-label"] = f"{capfirst(field.label)} of {form.instance}"
+                        field.widget.attrs["aria-label"] = (
+                            f"{capfirst(field.label)} of {form.instance}"
+                        )
                 return form
 
             def marks(self) -> str:
-                return _written({str(form.instance.pk): marks_of(form) for form in self.initial_forms})
+                return _written(
+                    {str(form.instance.pk): marks_of(form) for form in self.initial_forms}
+                )
 
         return OlderList
 
@@ -282,7 +354,9 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
             kwargs["queryset"] = merchants_for(request, self.edited_by)
         elif not _is_superuser(request) and _is_owned(related):
             allowed = merchants_for(request, self.seen_by)
-            kwargs["queryset"] = related._default_manager.filter(**{f"{path_to_merchant(related)}__in": allowed})
+            kwargs["queryset"] = related._default_manager.filter(
+                **{f"{path_to_merchant(related)}__in": allowed}
+            )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -1,4 +1,6 @@
-"""The name of the admin, who comes in, what it leaves out (there is one way to each page), and its order."""
+"""The name of the admin, who comes in, what it leaves out (there is one way to each page), and its
+order.
+"""
 
 from typing import Any
 
@@ -10,7 +12,8 @@ from django.http import HttpRequest
 from catalog.admin.scoped import roles_of
 from catalog.models import Membership
 
-# What people come for stands first, what is set up once stands last; apps not named here stand between.
+# What people come for stands first, what is set up once stands last; apps not named here stand
+# between.
 _FIRST, _LAST = ("catalog", "pricing", "configurator"), ("access", "auth", "jobs")
 
 admin.site.site_title = admin.site.site_header = "Open Configurator"
@@ -35,7 +38,9 @@ admin.site.get_app_list = _app_list  # type: ignore[method-assign]
 
 
 class MemberAuthenticationForm(AdminAuthenticationForm):
-    """Logs in members of merchants as well as staff: whoever has a role for a merchant needs no further mark."""
+    """Logs in members of merchants as well as staff: whoever has a role for a merchant needs no
+    further mark.
+    """
 
     def confirm_login_allowed(self, user: Any) -> None:
         super(AdminAuthenticationForm, self).confirm_login_allowed(user)
@@ -44,7 +49,9 @@ class MemberAuthenticationForm(AdminAuthenticationForm):
 
 
 def _may_enter(user: Any) -> bool:
-    return bool(user.is_active and (user.is_staff or Membership.objects.filter(user_id=user.pk).exists()))
+    return bool(
+        user.is_active and (user.is_staff or Membership.objects.filter(user_id=user.pk).exists())
+    )
 
 
 def _has_permission(request: HttpRequest) -> bool:
@@ -53,7 +60,9 @@ def _has_permission(request: HttpRequest) -> bool:
 
 
 class ForStaff:
-    """Django's own tables are for people of the site; members of merchants are not even asked for their permissions."""
+    """Django's own tables are for people of the site; members of merchants are not even asked for
+    their permissions.
+    """
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_staff and super().has_module_permission(request))  # type: ignore[misc]

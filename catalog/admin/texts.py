@@ -1,4 +1,6 @@
-"""Translated texts in forms: one ordinary input for each of the merchant's languages, below the product's own."""
+"""Translated texts in forms: one ordinary input for each of the merchant's languages, below the
+product's own.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +31,9 @@ class TranslatedWidget(forms.MultiWidget):
     def __init__(self, widget: forms.Widget, own: str, locales: Sequence[str]) -> None:
         self.locales = tuple(locales)
         self.own = own
-        super().__init__({"": widget, **{locale: type(widget)(attrs=widget.attrs) for locale in locales}})
+        super().__init__(
+            {"": widget, **{locale: type(widget)(attrs=widget.attrs) for locale in locales}}
+        )
 
     def decompress(self, value: Any) -> list[str]:
         if isinstance(value, Translation):
@@ -38,7 +42,9 @@ class TranslatedWidget(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        for subwidget, locale in zip(context["widget"]["subwidgets"], (self.own, *self.locales), strict=True):
+        for subwidget, locale in zip(
+            context["widget"]["subwidgets"], (self.own, *self.locales), strict=True
+        ):
             subwidget["locale"] = locale
             subwidget["attrs"]["lang"] = locale
             if locale != self.own:
@@ -73,7 +79,9 @@ class TranslatedField(forms.MultiValueField):
         default, *others = values or [""]
         told = {locale: text for locale, text in zip(self.locales, others, strict=False) if text}
         if told and not default:
-            raise ValidationError(f"Give the text in {language(self.own)} first; the others translate it.")
+            raise ValidationError(
+                f"Give the text in {language(self.own)} first; the others translate it."
+            )
         return Translation(default or "", told)
 
 
@@ -98,18 +106,28 @@ class TranslatedForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
             return
         for column in row.texts:
             if column in self.fields:
-                self.fields[column] = TranslatedField(self.fields[column], self.own_locale, self.locales)
+                self.fields[column] = TranslatedField(
+                    self.fields[column], self.own_locale, self.locales
+                )
                 others = row.translations.get(column, {})
                 self.initial[column] = Translation(self.initial.get(column) or "", others)
 
     def _post_clean(self) -> None:
-        translations = dict(self.instance.translations) if isinstance(self.instance, Translated) else {}
+        translations = (
+            dict(self.instance.translations) if isinstance(self.instance, Translated) else {}
+        )
         for column, text in list(self.cleaned_data.items()):
             if isinstance(text, Translation):
                 # Languages the merchant does not list any more are kept as they are.
-                kept = {key: told for key, told in translations.get(column, {}).items() if key not in self.locales}
+                kept = {
+                    key: told
+                    for key, told in translations.get(column, {}).items()
+                    if key not in self.locales
+                }
                 others = {**kept, **text.others} if text.default else {}
-                translations = {**translations, column: others} if others else _without(translations, column)
+                translations = (
+                    {**translations, column: others} if others else _without(translations, column)
+                )
                 nullable = self.instance._meta.get_field(column).null
                 self.cleaned_data[column] = text.default or (None if nullable else "")
         if isinstance(self.instance, Translated):

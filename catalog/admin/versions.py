@@ -45,7 +45,11 @@ class VersionAdmin(MerchantScopedAdmin):
         return False
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> Any:
         version = self.get_object(request, object_id)
         context = {**(extra_context or {}), **(_facts(version) if version is not None else {})}
@@ -79,6 +83,7 @@ def _facts(version: Version) -> dict[str, Any]:
             (len(model.rules) + len(model.tables), "rules"),
             (len(model.price_lines), "price lines"),
             (len(model.bom_lines), "BOM lines"),
+            (len(model.shapes), "shapes"),
             (len(model.assets), "pictures"),
         ],
         "document": json.dumps(json.loads(version.document), ensure_ascii=False, indent=2),
@@ -101,10 +106,18 @@ def _differences(before: ProductModel, after: ProductModel) -> list[str]:
 
 
 def _changes(before: str, after: str) -> list[tuple[str, str]] | None:
-    """Return the lines that differ, each with "added", "removed" or "same"; None where there is too much to compare."""
-    old, new = (json.dumps(json.loads(each), ensure_ascii=False, indent=2).splitlines() for each in (before, after))
+    """Return the lines that differ, each with "added", "removed" or "same"; None where there is too
+    much to compare.
+    """
+    old, new = (
+        json.dumps(json.loads(each), ensure_ascii=False, indent=2).splitlines()
+        for each in (before, after)
+    )
     if len(old) + len(new) > MAX_LINES:
         return None
     signs = {"+": "added", "-": "removed", " ": "same"}
     lines = list(difflib.unified_diff(old, new, n=4, lineterm=""))[2:]
-    return [(signs.get(line[0], "place"), line[1:] if line[0] in signs else "…") for line in lines[:MAX_SHOWN]]
+    return [
+        (signs.get(line[0], "place"), line[1:] if line[0] in signs else "…")
+        for line in lines[:MAX_SHOWN]
+    ]

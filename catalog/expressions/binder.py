@@ -39,7 +39,9 @@ from catalog.units import PLAIN, STANDARD, unit_named
 
 type Expected = Literal["condition", "number", "text", "any"]
 type Naming = tuple[Literal["option", "value", "attribute", "place"], str, str]
-"""What a name in an expression is of: its role, the option that has it (for values and attributes), and its key."""
+"""What a name in an expression is of: its role, the option that has it (for values and attributes),
+and its key.
+"""
 
 _TOLD: Mapping[str, str] = {
     "condition": "a condition (something that is true or false)",
@@ -50,7 +52,20 @@ _TOLD: Mapping[str, str] = {
     "multi": "a multi-choice",
 }
 _DAYS = unit_named("days")
-_FUNCTIONS = ("min", "max", "ceil", "floor", "round", "abs", "sum", "count", "given", "length", "all", "any")
+_FUNCTIONS = (
+    "min",
+    "max",
+    "ceil",
+    "floor",
+    "round",
+    "abs",
+    "sum",
+    "count",
+    "given",
+    "length",
+    "all",
+    "any",
+)
 _OVER_INSTANCES = ("sum", "min", "max", "count", "all", "any")
 
 
@@ -60,15 +75,18 @@ class _FormulaRefused(ExpressionRefused):
     def __init__(self, name: syntax.Name, cause: ExpressionRefused) -> None:
         self.cause: ExpressionRefused = cause.cause if isinstance(cause, _FormulaRefused) else cause
         super().__init__(
-            f"the derived value '{name.key}' cannot be read", *name.span, f"its formula says: {self.cause.sentence}"
+            f"the derived value '{name.key}' cannot be read",
+            *name.span,
+            f"its formula says: {self.cause.sentence}",
         )
 
 
 class Binder:
     """Turns the syntax of one expression into bound nodes; every method returns a Bound or refuses.
 
-    Names are looked for in `places` (of instances; "" is the product itself), the first that has them counts. What
-    each name was found to be of is put down in `noted`, by its span, where that is given.
+    Names are looked for in `places` (of instances; "" is the product itself), the first that has
+    them counts. What each name was found to be of is put down in `noted`, by its span, where that
+    is given.
     """
 
     def __init__(
@@ -94,7 +112,9 @@ class Binder:
         if expected == "text" and bound.kind not in ("text", "choice"):
             raise self.wrong(bound, "a text", parsed.span)
         if bound.kind in ("multi", "date"):
-            raise self.wrong(bound, "a condition, a number or a text", parsed.span, _days_hint(bound))
+            raise self.wrong(
+                bound, "a condition, a number or a text", parsed.span, _days_hint(bound)
+            )
         return bound
 
     def derived(self, derived: Derived, parsed: Syntax) -> Bound:
@@ -103,7 +123,9 @@ class Binder:
             return bound
         if bound.kind != "number":
             raise ExpressionRefused(
-                f"the formula gives {_TOLD[bound.kind]}, which has no unit", *parsed.span, "leave the unit empty"
+                f"the formula gives {_TOLD[bound.kind]}, which has no unit",
+                *parsed.span,
+                "leave the unit empty",
             )
         return in_unit(bound, unit_named(derived.unit), parsed.span)
 
@@ -178,7 +200,11 @@ class Binder:
             hint = f"write 'count({bound.option.key})' for how many are chosen"
         elif bound.kind == "choice" and bound.option is not None:
             named = sorted({name for value in bound.option.values for name in value.attributes})
-            hint = f"its attributes are {listed(f'{bound.option.key}.{name}' for name in named)}" if named else ""
+            hint = (
+                f"its attributes are {listed(f'{bound.option.key}.{name}' for name in named)}"
+                if named
+                else ""
+            )
         elif bound.kind == "text":
             hint = "numbers stand without quotes"
         raise self.wrong(bound, "a number", part.span, hint)
@@ -195,7 +221,9 @@ class Binder:
         if isinstance(part, syntax.Text):
             day = day_of(part.value)
             if day is None:
-                raise ExpressionRefused(f"'{part.value}' is no date", *part.span, 'write it as "2026-12-24"')
+                raise ExpressionRefused(
+                    f"'{part.value}' is no date", *part.span, 'write it as "2026-12-24"'
+                )
             number = Fraction(day.toordinal())
             return Bound(nodes.Day(number), "date", _DAYS, bits=bits_of([number]))
         return bound if bound.kind == "date" else self.as_number(bound, part)
@@ -209,23 +237,31 @@ class Binder:
 
     def wrong(self, bound: Bound, wanted: str, span: Span, hint: str = "") -> ExpressionRefused:
         if bound.option is not None and bound.kind in ("choice", "multi"):
-            return ExpressionRefused(f"expected {wanted}; '{bound.option.key}' is {_TOLD[bound.kind]}", *span, hint)
+            return ExpressionRefused(
+                f"expected {wanted}; '{bound.option.key}' is {_TOLD[bound.kind]}", *span, hint
+            )
         return ExpressionRefused(f"expected {wanted}, found {_TOLD[bound.kind]}", *span, hint)
 
     def all_of(self, conditions: list[Bound], span: Span) -> Bound:
         if len(conditions) == 1:
             return conditions[0]
-        return made(nodes.And(tuple(each.node for each in conditions)), "condition", conditions, span)
+        return made(
+            nodes.And(tuple(each.node for each in conditions)), "condition", conditions, span
+        )
 
     def any_of(self, conditions: list[Bound], span: Span) -> Bound:
         if len(conditions) == 1:
             return conditions[0]
-        return made(nodes.Or(tuple(each.node for each in conditions)), "condition", conditions, span)
+        return made(
+            nodes.Or(tuple(each.node for each in conditions)), "condition", conditions, span
+        )
 
     # -- names
 
     def at(self, part: syntax.Placed) -> "Binder":
-        """Return the binder of an expression about one instance, which reads the names of that instance alone."""
+        """Return the binder of an expression about one instance, which reads the names of that
+        instance alone.
+        """
         for place in keys_of(part.place, self.places):
             if place in self.scope.instance_at:
                 self.note((part.span[0], part.span[0] + len(part.place)), "place", "", place)
@@ -234,12 +270,16 @@ class Binder:
 
     def no_instance(self, place: str, span: Span) -> ExpressionRefused:
         owner, _, _ = place.rpartition(".")
-        counted = next((key for key in keys_of(owner, self.places) if key in self.scope.instances), None)
+        counted = next(
+            (key for key in keys_of(owner, self.places) if key in self.scope.instances), None
+        )
         if counted is None:
             hint = suggestion(owner, self.scope.instances) or "the product has no such sub-assembly"
             return ExpressionRefused(f"unknown sub-assembly '{owner}'", *span, hint)
         most = len(self.scope.instances[counted])
-        return ExpressionRefused(f"there is no instance '{place}'", *span, f"'{owner}' has {most} at most")
+        return ExpressionRefused(
+            f"there is no instance '{place}'", *span, f"'{owner}' has {most} at most"
+        )
 
     def key(self, name: syntax.Name) -> str | None:
         """Return the key of the option or derived value that `name` means here."""
@@ -266,7 +306,13 @@ class Binder:
             found += [key for key in keys if "." not in key]
         return list(dict.fromkeys(found))
 
-    def note(self, span: Span, role: Literal["option", "value", "attribute", "place"], option: str, key: str) -> None:
+    def note(
+        self,
+        span: Span,
+        role: Literal["option", "value", "attribute", "place"],
+        option: str,
+        key: str,
+    ) -> None:
         """Put down what the name at `span` is of."""
         if self.noted is not None:
             self.noted[span] = (role, option, key)
@@ -298,7 +344,9 @@ class Binder:
             return Bound(nodes.Given(key), "multi", option=option)
         if not self.lengths:
             raise ExpressionRefused(
-                f"rules and conditions cannot read the text of '{key}'", *span, f"'given({key})' they can"
+                f"rules and conditions cannot read the text of '{key}'",
+                *span,
+                f"'given({key})' they can",
             )
         return Bound(nodes.TextOf(key), "text", reads_text=True)
 
@@ -313,17 +361,31 @@ class Binder:
         if isinstance(bound, ExpressionRefused):
             raise _FormulaRefused(name, bound)
         if bound.reads_text and not self.lengths:
-            raise ExpressionRefused(f"rules and conditions cannot read a text, as '{name.key}' does", *name.span)
+            raise ExpressionRefused(
+                f"rules and conditions cannot read a text, as '{name.key}' does", *name.span
+            )
         return replace(bound, size=1)
 
     def unknown(self, name: syntax.Name) -> ExpressionRefused:
         owner, _, inner = name.key.rpartition(".")
-        if owner and not any(place in self.scope.instance_at for place in keys_of(owner, self.places)):
+        if owner and not any(
+            place in self.scope.instance_at for place in keys_of(owner, self.places)
+        ):
             return self.no_instance(owner, name.span)
-        known = Binder(self.scope, self.lengths, tuple(keys_of(owner, self.places))).names() if owner else self.names()
+        known = (
+            Binder(self.scope, self.lengths, tuple(keys_of(owner, self.places))).names()
+            if owner
+            else self.names()
+        )
         hint = suggestion(inner, known)
-        options = {key: self.option_named(syntax.Name(f"{owner}.{key}" if owner else key)) for key in known}
-        owners = [key for key, option in options.items() if option is not None and inner in option.value_by_key]
+        options = {
+            key: self.option_named(syntax.Name(f"{owner}.{key}" if owner else key)) for key in known
+        }
+        owners = [
+            key
+            for key, option in options.items()
+            if option is not None and inner in option.value_by_key
+        ]
         inside = [key for key in self.scope.instances for each in self.names() if key == each]
         if owners:
             option = options[owners[0]]
@@ -331,7 +393,8 @@ class Binder:
             hint = f"write '{owners[0]} {verb} {name.key}'"
         elif holder := next((key for key in inside if self.holds(key, name.key)), None):
             hint = (
-                f"'{name.key}' is asked in each of '{holder}': write 'sum({holder}, {name.key})' or 'all({holder}, …)'"
+                f"'{name.key}' is asked in each of '{holder}': write 'sum({holder}, "
+                f"{name.key})' or 'all({holder}, …)'"
             )
         elif not hint:
             hint = f"there are {listed(known)}" if known else "the product has no options yet"
@@ -346,24 +409,38 @@ class Binder:
         owner = self.name(part.owner)
         option = owner.option
         if option is not None:
-            self.note((part.span[1] - len(part.name), part.span[1]), "attribute", option.key, part.name)
+            self.note(
+                (part.span[1] - len(part.name), part.span[1]), "attribute", option.key, part.name
+            )
         if option is None or owner.kind not in ("choice", "multi"):
-            raise ExpressionRefused(f"'{part.owner.key}' has no attributes", *part.span, "only values of choices have")
+            raise ExpressionRefused(
+                f"'{part.owner.key}' has no attributes", *part.span, "only values of choices have"
+            )
         if owner.kind == "multi" and not summed:
             raise ExpressionRefused(
-                f"'{option.key}' may have several values", *part.span, f"write 'sum({option.key}.{part.name})'"
+                f"'{option.key}' may have several values",
+                *part.span,
+                f"write 'sum({option.key}.{part.name})'",
             )
         found = self.scope.attributes.get((option.key, part.name, summed))
         if found is None:
-            found = self.scope.attributes[option.key, part.name, summed] = self.attribute_of(option, part, summed)
+            found = self.scope.attributes[option.key, part.name, summed] = self.attribute_of(
+                option, part, summed
+            )
         return found
 
     def attribute_of(self, option: Option, part: syntax.Attribute, summed: bool) -> Bound:
-        held = [(value.key, value.attributes[part.name]) for value in option.values if part.name in value.attributes]
+        held = [
+            (value.key, value.attributes[part.name])
+            for value in option.values
+            if part.name in value.attributes
+        ]
         if not held:
             known = sorted({name for value in option.values for name in value.attributes})
             hint = suggestion(part.name, known) or (f"there are {listed(known)}" if known else "")
-            raise ExpressionRefused(f"no value of '{option.key}' has the attribute '{part.name}'", *part.span, hint)
+            raise ExpressionRefused(
+                f"no value of '{option.key}' has the attribute '{part.name}'", *part.span, hint
+            )
         texts = [value for value, content in held if isinstance(content, str)]
         if texts and (len(texts) < len(held) or summed):
             raise ExpressionRefused(
@@ -379,7 +456,9 @@ class Binder:
         top, bottom = bits_of(numbers)
         bits = (top + bottom + len(numbers).bit_length(), bottom) if summed else (top, bottom)
         unit = STANDARD.get(part.name, PLAIN)
-        return Bound(nodes.AttributeOf(option.key, part.name, by_number, summed), "number", unit, bits=bits)
+        return Bound(
+            nodes.AttributeOf(option.key, part.name, by_number, summed), "number", unit, bits=bits
+        )
 
     # -- numbers
 
@@ -409,14 +488,21 @@ class Binder:
 
     def days(self, terms: list[Bound], signs: list[bool], part: syntax.Sum) -> Bound:
         """Return a date some days after another, or the days between two dates."""
-        dates = sum(1 if sign else -1 for term, sign in zip(terms, signs, strict=True) if term.kind == "date")
+        dates = sum(
+            1 if sign else -1
+            for term, sign in zip(terms, signs, strict=True)
+            if term.kind == "date"
+        )
         if dates not in (0, 1):
             hint = 'from one date another is taken: "delivery - start" gives the days between them'
             raise ExpressionRefused("dates cannot be added", *part.span, hint)
         numbers = [
-            replace(term, kind="number") if term.kind == "date" else in_unit(term, _DAYS, part.span) for term in terms
+            replace(term, kind="number") if term.kind == "date" else in_unit(term, _DAYS, part.span)
+            for term in terms
         ]
-        found = replace(added(list(zip(signs, numbers, strict=True)), part.span), unit=_DAYS, firmness=FIRM)
+        found = replace(
+            added(list(zip(signs, numbers, strict=True)), part.span), unit=_DAYS, firmness=FIRM
+        )
         if dates == 0:
             return found
         day = nodes.Day(found.node.value) if isinstance(found.node, nodes.Constant) else found.node
@@ -434,9 +520,13 @@ class Binder:
             for operator, bound in factors:
                 whole = arithmetic(operator, whole, bound, part.span)
         else:
-            above = multiplied([first, *(bound for operator, bound in factors if operator == "*")], part.span)
+            above = multiplied(
+                [first, *(bound for operator, bound in factors if operator == "*")], part.span
+            )
             below = [bound for operator, bound in factors if operator == "/"]
-            whole = arithmetic("/", above, multiplied(below, part.span), part.span) if below else above
+            whole = (
+                arithmetic("/", above, multiplied(below, part.span), part.span) if below else above
+            )
         if not unit.dimension and unit.factor != 1:
             return scaled(whole, unit.factor, PLAIN, part.span)
         return replace(whole, unit=unit if unit.dimension else PLAIN, firmness=firmness)
@@ -447,7 +537,9 @@ class Binder:
         name, arguments = part.name, part.arguments
         if name not in _FUNCTIONS:
             hint = suggestion(name, _FUNCTIONS) or f"there are {listed(_FUNCTIONS, 20)}"
-            raise ExpressionRefused(f"unknown function '{name}'", part.span[0], part.span[0] + len(name), hint)
+            raise ExpressionRefused(
+                f"unknown function '{name}'", part.span[0], part.span[0] + len(name), hint
+            )
         if not arguments:
             raise ExpressionRefused(f"'{name}' needs something in its parentheses", *part.span)
         if name in _OVER_INSTANCES:
@@ -470,20 +562,26 @@ class Binder:
                     raise ExpressionRefused("'abs' takes one number", *part.span)
                 bound = self.number(arguments[0])
                 node = nodes.Call("abs", (bound.node,))
-                return made(node, "number", [bound], part.span, bound.unit, bound.firmness, bound.bits)
+                return made(
+                    node, "number", [bound], part.span, bound.unit, bound.firmness, bound.bits
+                )
         numbers = [
             self.attribute(each, summed=True)
             if name == "sum" and isinstance(each, syntax.Attribute) and self.is_multi(each)
             else self.number(each)
             for each in arguments
         ]
-        numbers, unit, firmness = in_one_unit(numbers, part.span, "compare" if name != "sum" else "add")
+        numbers, unit, firmness = in_one_unit(
+            numbers, part.span, "compare" if name != "sum" else "add"
+        )
         if len(numbers) == 1:
             return numbers[0]
         bits = numbers[0].bits
         for each in numbers[1:]:
             bits = sum_bits(bits, each.bits) if name == "sum" else larger_bits(bits, each.bits)
-        call = nodes.Call(cast(Literal["min", "max", "sum"], name), tuple(each.node for each in numbers))
+        call = nodes.Call(
+            cast(Literal["min", "max", "sum"], name), tuple(each.node for each in numbers)
+        )
         return made(call, "number", numbers, part.span, unit, firmness, bits)
 
     def is_multi(self, part: syntax.Attribute) -> bool:
@@ -498,16 +596,22 @@ class Binder:
                 return Bound(nodes.CountOf(bound.option.key), "number", bits=bits)
         conditions = [self.condition(each) for each in part.arguments]
         node = nodes.CountTrue(tuple(each.node for each in conditions))
-        return made(node, "number", conditions, part.span, bits=(len(conditions).bit_length() + 1, 1))
+        return made(
+            node, "number", conditions, part.span, bits=(len(conditions).bit_length() + 1, 1)
+        )
 
     def given(self, part: Syntax) -> Bound:
         if not isinstance(part, syntax.Name):
-            raise ExpressionRefused("expected the name of an option", *part.span, "as in 'given(engraving)'")
+            raise ExpressionRefused(
+                "expected the name of an option", *part.span, "as in 'given(engraving)'"
+            )
         known = self.known(part)
         if known is None:
             raise self.unknown(part)
         if not isinstance(known, Option):
-            raise ExpressionRefused(f"'{part.key}' is a derived value, 'given' asks about options", *part.span)
+            raise ExpressionRefused(
+                f"'{part.key}' is a derived value, 'given' asks about options", *part.span
+            )
         self.note(part.span, "option", "", known.key)
         return Bound(nodes.Given(known.key), "condition")
 
@@ -530,14 +634,20 @@ class Binder:
     def rounded(self, part: syntax.Function) -> Bound:
         name = cast(Literal["ceil", "floor", "round"], part.name)
         if len(part.arguments) > 2:
-            raise ExpressionRefused(f"'{name}' takes a number, and perhaps what to take a multiple of", *part.span)
+            raise ExpressionRefused(
+                f"'{name}' takes a number, and perhaps what to take a multiple of", *part.span
+            )
         numbers = [self.number(each) for each in part.arguments]
         numbers, unit, firmness = in_one_unit(numbers, part.span, "round")
         if len(numbers) == 2:
             step = numbers[1].node
             if isinstance(step, nodes.Constant) and cast(Fraction, step.value) <= 0:
-                raise ExpressionRefused(f"'{name}' needs a multiple above 0", *part.arguments[1].span)
-            bits = product_bits(product_bits(numbers[0].bits, numbers[1].bits[::-1]), numbers[1].bits)
+                raise ExpressionRefused(
+                    f"'{name}' needs a multiple above 0", *part.arguments[1].span
+                )
+            bits = product_bits(
+                product_bits(numbers[0].bits, numbers[1].bits[::-1]), numbers[1].bits
+            )
         else:
             bits = (numbers[0].bits[0] + 1, 1)
         node = nodes.Call(name, tuple(each.node for each in numbers))
@@ -554,11 +664,17 @@ class Binder:
         return found
 
     def no_assembly(self, part: syntax.Function) -> ExpressionRefused:
-        named = [key for key in self.names() if any(each in self.scope.instances for each in keys_of(key, self.places))]
+        named = [
+            key
+            for key in self.names()
+            if any(each in self.scope.instances for each in keys_of(key, self.places))
+        ]
         hint = f"such as '{part.name}({named[0]}, …)'" if named else "the product has none"
         if not named and len(part.arguments) > 1:
             hint = f"the product has none; join conditions by '{'and' if part.name == 'all' else 'or'}'"
-        return ExpressionRefused(f"'{part.name}' takes a sub-assembly and a condition", *part.span, hint)
+        return ExpressionRefused(
+            f"'{part.name}' takes a sub-assembly and a condition", *part.span, hint
+        )
 
     def over(self, instances: tuple[Instance, ...], part: syntax.Function) -> Bound:
         """Return a sum, count or the like over the instances that there are."""
@@ -572,7 +688,10 @@ class Binder:
                 *part.span,
                 f"as in '{part.name}({cast(syntax.Name, owner).key}, …)'",
             )
-        binders = [Binder(self.scope, self.lengths, (each.place, *self.places), self.noted) for each in instances]
+        binders = [
+            Binder(self.scope, self.lengths, (each.place, *self.places), self.noted)
+            for each in instances
+        ]
         if part.name in ("sum", "min", "max"):
             numbers = [
                 self.only_existing(instance, binder.number(inside[0]), part)
@@ -586,7 +705,12 @@ class Binder:
                 [
                     condition
                     if exists is None
-                    else made(nodes.Implies(exists.node, condition.node), "condition", [exists, condition], part.span)
+                    else made(
+                        nodes.Implies(exists.node, condition.node),
+                        "condition",
+                        [exists, condition],
+                        part.span,
+                    )
                     for exists, condition in zip(existing, conditions, strict=True)
                 ],
                 part.span,
@@ -606,18 +730,26 @@ class Binder:
         option = cast(Option, self.option_named(owner))
         bits = (len(instances).bit_length() + 1, 1)
         if not kind_of(option).is_stepped:
-            return made(nodes.CountTrue((nodes.IsTrue(option.key),)), "number", [], owner.span, bits=bits)
+            return made(
+                nodes.CountTrue((nodes.IsTrue(option.key),)), "number", [], owner.span, bits=bits
+            )
         number = Bound(nodes.NumberOf(option.key), "number", bits=bits)
         if option.when is None:
             return number
         given = Bound(nodes.Given(option.key), "condition")
         none = Bound(nodes.Constant(Fraction(0)), "number")
         return made(
-            nodes.If(given.node, number.node, none.node), "number", [given, number, none], owner.span, bits=bits
+            nodes.If(given.node, number.node, none.node),
+            "number",
+            [given, number, none],
+            owner.span,
+            bits=bits,
         )
 
     def only_existing(self, instance: Instance, number: Bound, part: syntax.Function) -> Bound:
-        """Return a number of an instance as one that counts for nothing where there is no such instance."""
+        """Return a number of an instance as one that counts for nothing where there is no such
+        instance.
+        """
         exists = existence(self.scope, instance)
         if exists is None or _is_silent(number.node, f"{instance.place}."):
             return number
@@ -625,11 +757,15 @@ class Binder:
         if part.name != "sum":
             nothing = nodes.Arithmetic("/", nodes.Constant(Fraction(1)), nothing)
         node = nodes.If(exists.node, number.node, nothing)
-        return made(node, "number", [exists, number], part.span, number.unit, number.firmness, number.bits)
+        return made(
+            node, "number", [exists, number], part.span, number.unit, number.firmness, number.bits
+        )
 
     def folded(self, numbers: list[Bound], part: syntax.Function) -> Bound:
         function = cast(Literal["min", "max", "sum"], part.name)
-        numbers, unit, firmness = in_one_unit(numbers, part.span, "compare" if function != "sum" else "add")
+        numbers, unit, firmness = in_one_unit(
+            numbers, part.span, "compare" if function != "sum" else "add"
+        )
         bits = numbers[0].bits
         for each in numbers[1:]:
             bits = sum_bits(bits, each.bits) if function == "sum" else larger_bits(bits, each.bits)
@@ -649,7 +785,9 @@ class Binder:
         condition = self.condition(part.condition)
         if part.no is None:
             rule = self.condition(part.yes)
-            return made(nodes.Implies(condition.node, rule.node), "condition", [condition, rule], part.span)
+            return made(
+                nodes.Implies(condition.node, rule.node), "condition", [condition, rule], part.span
+            )
         yes, no = self.any(part.yes), self.any(part.no)
         if "date" in (yes.kind, no.kind):
             yes, no = self.as_day(yes, part.yes), self.as_day(no, part.no)
@@ -665,7 +803,15 @@ class Binder:
             (yes, no), unit, firmness = in_one_unit([yes, no], part.span, "choose between")
         kind: BoundKind = "text" if yes.kind == "choice" else yes.kind
         node = nodes.If(condition.node, yes.node, no.node)
-        return made(node, kind, [condition, yes, no], part.span, unit, firmness, larger_bits(yes.bits, no.bits))
+        return made(
+            node,
+            kind,
+            [condition, yes, no],
+            part.span,
+            unit,
+            firmness,
+            larger_bits(yes.bits, no.bits),
+        )
 
     def comparison(self, part: syntax.Comparison) -> Bound:
         if len(part.rest) == 1:
@@ -678,13 +824,17 @@ class Binder:
         ]
         return self.all_of(pairs, part.span)
 
-    def numbers_compared(self, operator: Comparator, left: Bound, right: Bound, span: Span) -> Bound:
+    def numbers_compared(
+        self, operator: Comparator, left: Bound, right: Bound, span: Span
+    ) -> Bound:
         """Return the comparison of two numbers, or of two dates; refuse one with the other."""
         if left.kind != right.kind:
             told = f"cannot compare {_TOLD[left.kind]} with {_TOLD[right.kind]}"
             raise ExpressionRefused(told, *span, self.mixed_hint(left, right))
         (left, right), _, _ = in_one_unit([left, right], span, "compare")
-        return made(nodes.Compare(operator, left.node, right.node), "condition", [left, right], span)
+        return made(
+            nodes.Compare(operator, left.node, right.node), "condition", [left, right], span
+        )
 
     def compared(self, operator: Comparator, left: Syntax, right: Syntax, span: Span) -> Bound:
         chosen, other = self.choice(left), right
@@ -698,12 +848,16 @@ class Binder:
                 word = _word(another)
                 key = word if word in option.value_by_key else next(iter(option.value_by_key), "…")
                 raise ExpressionRefused(
-                    f"'{option.key}' may have several values", *span, f"write '{option.key} has {key}'"
+                    f"'{option.key}' may have several values",
+                    *span,
+                    f"write '{option.key} has {key}'",
                 )
         a = self.any(left)
         if a.kind == "text" and isinstance(right, syntax.Name) and self.known(right) is None:
             raise ExpressionRefused(
-                f"unknown option '{right.key}'", *right.span, f'a text stands in quotes: "{right.key}"'
+                f"unknown option '{right.key}'",
+                *right.span,
+                f'a text stands in quotes: "{right.key}"',
             )
         b = self.any(right)
         if "date" in (a.kind, b.kind):
@@ -715,7 +869,9 @@ class Binder:
                 f"cannot compare {_TOLD[a.kind]} with {_TOLD[b.kind]}", *span, self.mixed_hint(a, b)
             )
         if operator not in ("==", "!="):
-            raise ExpressionRefused(f"cannot order {a.kind}s by '{operator}'", *span, "write 'is' or 'is not'")
+            raise ExpressionRefused(
+                f"cannot order {a.kind}s by '{operator}'", *span, "write 'is' or 'is not'"
+            )
         if a.kind == "text":
             return made(nodes.Compare(operator, a.node, b.node), "condition", [a, b], span)
         return self.conditions_compared(operator, a, b, span)
@@ -725,13 +881,19 @@ class Binder:
             return 'a day stands in quotes: "2026-12-24"; one date minus another gives the days between them'
         if {a.kind, b.kind} == {"condition", "number"}:
             return "a yes/no option is compared with yes or no"
-        return "texts stand in quotes, numbers do not" if {a.kind, b.kind} == {"text", "number"} else ""
+        return (
+            "texts stand in quotes, numbers do not"
+            if {a.kind, b.kind} == {"text", "number"}
+            else ""
+        )
 
     def conditions_compared(self, operator: Comparator, a: Bound, b: Bound, span: Span) -> Bound:
         if isinstance(a.node, nodes.Constant):
             a, b = b, a
         given = [
-            Bound(nodes.Given(each.option.key), "condition") for each in (a, b) if each.option is not None
+            Bound(nodes.Given(each.option.key), "condition")
+            for each in (a, b)
+            if each.option is not None
         ]  # a comparison with an option that has no value is false
         if isinstance(b.node, nodes.Constant):
             if (b.node.value is True) == (operator == "=="):
@@ -753,7 +915,9 @@ class Binder:
         bound = self.name(part)
         return bound if bound.kind == "choice" else None
 
-    def choice_compared(self, operator: Comparator, chosen: Bound, other: Syntax, span: Span) -> Bound:
+    def choice_compared(
+        self, operator: Comparator, chosen: Bound, other: Syntax, span: Span
+    ) -> Bound:
         option = cast(Option, chosen.option)
         if operator not in ("==", "!="):
             raise ExpressionRefused(
@@ -765,14 +929,23 @@ class Binder:
             bound = self.choice(other)
             if bound is None and isinstance(other, syntax.Name) and self.known(other) is not None:
                 bound = self.name(other)
-            if bound is None and not isinstance(other, syntax.Name | syntax.Text | syntax.Truth | syntax.Number):
+            if bound is None and not isinstance(
+                other, syntax.Name | syntax.Text | syntax.Truth | syntax.Number
+            ):
                 bound = self.any(other)
             if bound is not None and bound.kind in ("choice", "text"):
-                return made(nodes.Compare(operator, chosen.node, bound.node), "condition", [chosen, bound], span)
+                return made(
+                    nodes.Compare(operator, chosen.node, bound.node),
+                    "condition",
+                    [chosen, bound],
+                    span,
+                )
         return self.one_of(option, {self.value(option, other)}, operator == "!=", span)
 
     def one_of(self, option: Option, keys: set[str], negated: bool, span: Span) -> Bound:
-        """Return that a choice has one of the values, or one of the others; long lists count as several nodes."""
+        """Return that a choice has one of the values, or one of the others; long lists count as
+        several nodes.
+        """
         if len(keys) == 1 and not negated:
             return Bound(nodes.IsOneOf(option.key, tuple(keys)), "condition")
         kept = tuple(value.key for value in option.values if (value.key in keys) != negated)
@@ -801,17 +974,25 @@ class Binder:
                     if re.findall(r"\d+", value.key) == [number] or str(value.label) == number
                 ]
                 hint = f"did you mean '{meant[0]}'?" if meant else hint
-            raise ExpressionRefused(f"'{option.key}' is a {what}, whose values are named by keys", *part.span, hint)
+            raise ExpressionRefused(
+                f"'{option.key}' is a {what}, whose values are named by keys", *part.span, hint
+            )
         hint = suggestion(word, known) or (f"it has {listed(known)}" if known else "")
         raise ExpressionRefused(f"'{option.key}' has no value '{word}'", *part.span, hint)
 
     def membership(self, part: syntax.Membership) -> Bound:
         only = part.members[0] if len(part.members) == 1 else None
-        if isinstance(only, syntax.Name) and self.known(only) is not None and self.choice(part.operand) is None:
+        if (
+            isinstance(only, syntax.Name)
+            and self.known(only) is not None
+            and self.choice(part.operand) is None
+        ):
             owner = self.name(only)
             if owner.kind == "multi" and owner.option is not None:
                 node: Node = nodes.Has(owner.option.key, self.value(owner.option, part.operand))
-                return Bound(nodes.Not(node) if part.negated else node, "condition", size=2, depth=2, whole=2)
+                return Bound(
+                    nodes.Not(node) if part.negated else node, "condition", size=2, depth=2, whole=2
+                )
         chosen = self.choice(part.operand)
         if chosen is not None and chosen.option is not None:
             keys = {self.value(chosen.option, member) for member in part.members}
@@ -819,7 +1000,10 @@ class Binder:
         bound = self.any(part.operand)
         if bound.kind == "multi" and bound.option is not None:
             raise self.wrong(
-                bound, "a number, a text or a choice", part.span, f"write '{bound.option.key} has any of (…)'"
+                bound,
+                "a number, a text or a choice",
+                part.span,
+                f"write '{bound.option.key} has any of (…)'",
             )
         if bound.kind == "condition":
             raise self.wrong(bound, "a number, a text or a choice", part.span)
@@ -833,16 +1017,25 @@ class Binder:
             first, last = (self.beside(bound, end) for end in (member.first, member.last))
             if not negated:
                 above = self.numbers_compared(">=", bound, first, member.span)
-                return self.all_of([above, self.numbers_compared("<=", bound, last, member.span)], member.span)
+                return self.all_of(
+                    [above, self.numbers_compared("<=", bound, last, member.span)], member.span
+                )
             below = self.numbers_compared("<", bound, first, member.span)
-            return self.any_of([below, self.numbers_compared(">", bound, last, member.span)], member.span)
+            return self.any_of(
+                [below, self.numbers_compared(">", bound, last, member.span)], member.span
+            )
         operator: Comparator = "!=" if negated else "=="
         if bound.kind in ("number", "date"):
             return self.numbers_compared(operator, bound, self.beside(bound, member), member.span)
         other = self.any(member)
         if other.kind not in ("text", "choice"):
             raise self.wrong(other, "a text", member.span)
-        return made(nodes.Compare(operator, bound.node, other.node), "condition", [bound, other], member.span)
+        return made(
+            nodes.Compare(operator, bound.node, other.node),
+            "condition",
+            [bound, other],
+            member.span,
+        )
 
     def beside(self, bound: Bound, part: Syntax) -> Bound:
         """Return the number, or beside a date the date, that `part` is."""
@@ -851,14 +1044,25 @@ class Binder:
     def has(self, part: syntax.Has) -> Bound:
         owner = self.any(part.owner)
         if owner.kind != "multi" or owner.option is None:
-            hint = f"write '{owner.option.key} is …'" if owner.kind == "choice" and owner.option else ""
+            hint = (
+                f"write '{owner.option.key} is …'"
+                if owner.kind == "choice" and owner.option
+                else ""
+            )
             raise self.wrong(owner, "a multi-choice before 'has'", part.owner.span, hint)
         option = owner.option
-        found = [Bound(nodes.Has(option.key, self.value(option, member)), "condition") for member in part.members]
+        found = [
+            Bound(nodes.Has(option.key, self.value(option, member)), "condition")
+            for member in part.members
+        ]
         if part.quantifier == "all":
             return self.all_of(found, part.span)
         some = self.any_of(found, part.span)
-        return some if part.quantifier == "any" else made(nodes.Not(some.node), "condition", [some], part.span)
+        return (
+            some
+            if part.quantifier == "any"
+            else made(nodes.Not(some.node), "condition", [some], part.span)
+        )
 
 
 def _word(part: Syntax | syntax.Range) -> str | None:
@@ -878,19 +1082,34 @@ def existence(scope: Scope, instance: Instance) -> Bound | None:
     if instance.exists is None:
         return None
     if instance.place not in scope.existing:
-        scope.existing[instance.place] = Binder(scope, lengths=False).condition(parse(instance.exists))
+        scope.existing[instance.place] = Binder(scope, lengths=False).condition(
+            parse(instance.exists)
+        )
     return scope.existing[instance.place]
 
 
 def _days_hint(bound: Bound) -> str:
     """Return how a number is made of a date, where one stands in its place."""
-    return "write 'delivery - \"2026-12-01\"' for the days between two dates" if bound.kind == "date" else ""
+    return (
+        "write 'delivery - \"2026-12-01\"' for the days between two dates"
+        if bound.kind == "date"
+        else ""
+    )
 
 
 def _is_silent(node: Node, before: str) -> bool:
-    """Tell whether a number is undefined, a condition false, where no option whose key begins so has a value."""
+    """Tell whether a number is undefined, a condition false, where no option whose key begins so
+    has a value.
+    """
     match node:
-        case nodes.NumberOf() | nodes.TextOf() | nodes.IsTrue() | nodes.IsOneOf() | nodes.Has() | nodes.Given():
+        case (
+            nodes.NumberOf()
+            | nodes.TextOf()
+            | nodes.IsTrue()
+            | nodes.IsOneOf()
+            | nodes.Has()
+            | nodes.Given()
+        ):
             return node.option.startswith(before)
         case nodes.AttributeOf():
             return not node.summed and node.option.startswith(before)

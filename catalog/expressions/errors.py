@@ -9,7 +9,8 @@ _CANDIDATES = 2_000
 
 
 class ExpressionRefused(Refusal):
-    """An expression that cannot be read; characters `start` to `end` (the end not included) are the ones to underline.
+    """An expression that cannot be read; characters `start` to `end` (the end not included) are the
+    ones to underline.
 
     The sentence holds the place and the hint: "unknown option 'tpo' at 3–6; did you mean 'top'?".
     """
@@ -21,7 +22,11 @@ class ExpressionRefused(Refusal):
     def __init__(self, problem: str, start: int, end: int, hint: str = "") -> None:
         place = f"{start}–{end}" if end > start else f"{start}"
         super().__init__(
-            f"{problem} at {place}{'; ' if hint else ''}{hint}", start=start, end=end, problem=problem, hint=hint
+            f"{problem} at {place}{'; ' if hint else ''}{hint}",
+            start=start,
+            end=end,
+            problem=problem,
+            hint=hint,
         )
         self.problem = problem
         self.start = start
@@ -30,7 +35,9 @@ class ExpressionRefused(Refusal):
 
 
 def suggestion(name: str, candidates: Iterable[str]) -> str:
-    """Return "did you mean 'top'?" for the candidate nearest to `name`, or nothing where none is near."""
+    """Return "did you mean 'top'?" for the candidate nearest to `name`, or nothing where none is
+    near.
+    """
     known = [each for each, _ in zip(candidates, range(_CANDIDATES), strict=False)]
     near = get_close_matches(name.lower(), known, n=1, cutoff=0.65)
     return f"did you mean '{near[0]}'?" if near else ""

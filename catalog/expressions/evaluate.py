@@ -1,6 +1,8 @@
-"""What a bound expression is worth for given values: `evaluate` to read, `function_of` to call often.
+"""What a bound expression is worth for given values: `evaluate` to read, `function_of` to call
+often.
 
-Both follow the meaning told in `catalog.expressions.nodes` and give the same results; arithmetic is exact.
+Both follow the meaning told in `catalog.expressions.nodes` and give the same results; arithmetic is
+exact.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,14 +46,23 @@ type Function = Callable[[Values], Result]
 
 _HALF = Fraction(1, 2)
 
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, "==": eq, "!=": ne, ">=": ge, ">": gt}
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "<": lt,
+    "<=": le,
+    "==": eq,
+    "!=": ne,
+    ">=": ge,
+    ">": gt,
+}
 
 
 def evaluate(node: Node, values: Values) -> Result:
-    """Return what `node` is worth where options have `values`; None for a number or text that is undefined.
+    """Return what `node` is worth where options have `values`; None for a number or text that is
+    undefined.
 
-    `values` holds only options that have a value: the key of a choice, the tuple of keys of a multi-choice, a bool, a
-    Decimal, a str (of a date as ISO 8601 writes it). A condition is always True or False.
+    `values` holds only options that have a value: the key of a choice, the tuple of keys of a
+    multi-choice, a bool, a Decimal, a str (of a date as ISO 8601 writes it). A condition is always
+    True or False.
     """
     match node:
         case Constant():
@@ -76,7 +87,9 @@ def evaluate(node: Node, values: Values) -> Result:
         case AttributeOf():
             by_value = dict(node.by_value)
             if node.summed:
-                return _total(by_value.get(key, Fraction(0)) for key in _members(values, node.option))
+                return _total(
+                    by_value.get(key, Fraction(0)) for key in _members(values, node.option)
+                )
             chosen = values.get(node.option)
             return by_value.get(chosen) if isinstance(chosen, str) else None
         case CountOf():
@@ -88,9 +101,13 @@ def evaluate(node: Node, values: Values) -> Result:
             left, right = evaluate(node.left, values), evaluate(node.right, values)
             return left is not None and right is not None and _COMPARED[node.operator](left, right)
         case Arithmetic():
-            return _calculated(node.operator, evaluate(node.left, values), evaluate(node.right, values))
+            return _calculated(
+                node.operator, evaluate(node.left, values), evaluate(node.right, values)
+            )
         case Call():
-            return _called(node.function, [evaluate(argument, values) for argument in node.arguments])
+            return _called(
+                node.function, [evaluate(argument, values) for argument in node.arguments]
+            )
         case CountTrue():
             return Fraction(sum(1 for condition in node.conditions if evaluate(condition, values)))
         case Fold():
@@ -132,10 +149,18 @@ def _called(function: str, arguments: list[Any]) -> Fraction | None:
     if any(argument is None for argument in arguments):
         return None
     if function in ("floor", "ceil", "round"):
-        return _to_multiple(function, arguments[0], abs(arguments[1]) if len(arguments) > 1 else Fraction(1))
+        return _to_multiple(
+            function, arguments[0], abs(arguments[1]) if len(arguments) > 1 else Fraction(1)
+        )
     if function == "abs":
         return Fraction(abs(arguments[0]))
-    return Fraction(min(arguments) if function == "min" else max(arguments) if function == "max" else sum(arguments))
+    return Fraction(
+        min(arguments)
+        if function == "min"
+        else max(arguments)
+        if function == "max"
+        else sum(arguments)
+    )
 
 
 def _folded(function: str, numbers: list[Any]) -> Fraction | None:
@@ -144,11 +169,19 @@ def _folded(function: str, numbers: list[Any]) -> Fraction | None:
 
 
 def _to_multiple(function: str, number: Fraction, step: Fraction) -> Fraction | None:
-    """Return `number` taken down, up or to the nearest multiple of `step`; halves go away from zero."""
+    """Return `number` taken down, up or to the nearest multiple of `step`; halves go away from
+    zero.
+    """
     if not step:
         return None
     steps = number / step
-    whole = floor(steps) if function == "floor" else ceil(steps) if function == "ceil" else _nearest(steps)
+    whole = (
+        floor(steps)
+        if function == "floor"
+        else ceil(steps)
+        if function == "ceil"
+        else _nearest(steps)
+    )
     return whole * step
 
 
@@ -163,12 +196,14 @@ def function_of(node: Node) -> Function:
     return function
 
 
-# Inside, whole numbers are ints: adding two ints takes a thirtieth of the time of adding two fractions.
+# Inside, whole numbers are ints: adding two ints takes a thirtieth of the time of adding two
+# fractions.
 type Inner = Callable[[Values], Any]
 
 
 def plain_function_of(node: Node) -> Inner:
-    """Return what `function_of` returns, but with whole numbers as ints where they come about as such.
+    """Return what `function_of` returns, but with whole numbers as ints where they come about as
+    such.
 
     For callers that go on calculating exactly: `/` between two of the numbers would not be.
     """
@@ -190,7 +225,9 @@ type _Shared = dict[int, Inner | None]
 
 
 def _graph(node: Node) -> Inner:
-    """Return `node` compiled; what stands in it in several places is compiled once, and computed once each time."""
+    """Return `node` compiled; what stands in it in several places is compiled once, and computed
+    once each time.
+    """
     shared = _shared(node)
     inner = _compiled(node, shared)
     if not shared:
@@ -258,7 +295,9 @@ def _alone(node: Node, shared: _Shared) -> Inner:
         case Given(option):
             return lambda values: values.get(option, ()) != ()
         case AttributeOf(option, _, by_value, summed):
-            return _attribute_of(option, {key: _plain(content) for key, content in by_value}, summed)
+            return _attribute_of(
+                option, {key: _plain(content) for key, content in by_value}, summed
+            )
         case CountOf(option):
             return lambda values: len(values.get(option, ()))  # type: ignore[arg-type]
         case LengthOf(option):
@@ -289,7 +328,10 @@ def _alone(node: Node, shared: _Shared) -> Inner:
             denied = _compiled(part, shared)
             return lambda values: not denied(values)
         case Implies():
-            premise, conclusion = _compiled(node.premise, shared), _compiled(node.conclusion, shared)
+            premise, conclusion = (
+                _compiled(node.premise, shared),
+                _compiled(node.conclusion, shared),
+            )
             return lambda values: conclusion(values) if premise(values) else True
 
 
@@ -325,7 +367,11 @@ def _attribute_of(option: str, by_value: Mapping[str, Any], summed: bool) -> Inn
 
 def _compare(node: Compare, shared: _Shared) -> Inner:
     compared = _COMPARED[node.operator]
-    if isinstance(node.left, NumberOf) and not isinstance(node.left, DayOf) and isinstance(node.right, Constant):
+    if (
+        isinstance(node.left, NumberOf)
+        and not isinstance(node.left, DayOf)
+        and isinstance(node.right, Constant)
+    ):
         bound = _decimal(node.right.value)
         if bound is not None:
             option = node.left.option

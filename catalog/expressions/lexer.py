@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 from catalog.expressions.errors import ExpressionRefused
 
 MAX_LENGTH = 4_000
-# What is written about an instance stands behind its place, and perhaps behind the condition that there is one.
+# What is written about an instance stands behind its place, and perhaps behind the condition that
+# there is one.
 MAX_PLACES = 1_000
 MAX_NUMBER_DIGITS = 15
 
@@ -59,7 +60,9 @@ _HINTS = {
 
 
 class Token(NamedTuple):
-    """A piece of the text. `kind` is the sign or keyword itself (in its plainest spelling) for those."""
+    """A piece of the text. `kind` is the sign or keyword itself (in its plainest spelling) for
+    those.
+    """
 
     kind: str
     text: str
@@ -73,7 +76,9 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the tokens of `text`, the last of kind "end"; refuse a text that is too long or holds unknown signs."""
+    """Return the tokens of `text`, the last of kind "end"; refuse a text that is too long or holds
+    unknown signs.
+    """
     if len(text) > MAX_LENGTH + (MAX_PLACES if ":" in text else 0):
         raise ExpressionRefused(
             f"the expression has {len(text):,} characters, more than {MAX_LENGTH:,},",
@@ -87,7 +92,9 @@ def tokens(text: str) -> list[Token]:
         match = _TOKEN.match(text, place)
         if match is None:
             sign = text[place]
-            raise ExpressionRefused(f"unexpected {_visible(sign)}", place, place + 1, _HINTS.get(sign, ""))
+            raise ExpressionRefused(
+                f"unexpected {_visible(sign)}", place, place + 1, _HINTS.get(sign, "")
+            )
         place = match.end()
         kind: str | Literal["space"] = match.lastgroup or "space"
         piece = match.group()
@@ -95,7 +102,10 @@ def tokens(text: str) -> list[Token]:
             continue
         if kind == "number" and len(piece.replace(".", "")) > MAX_NUMBER_DIGITS:
             raise ExpressionRefused(
-                f"a number of more than {MAX_NUMBER_DIGITS} digits", match.start(), place, "round it"
+                f"a number of more than {MAX_NUMBER_DIGITS} digits",
+                match.start(),
+                place,
+                "round it",
             )
         if kind == "word" and piece.lower() in KEYWORDS:
             kind = piece.lower()

@@ -14,7 +14,8 @@ from catalog.expressions.syntax import Span
 from catalog.product_model import Option
 from catalog.units import PLAIN, STANDARD, Unit
 
-# How many nodes an expression may have by itself, and with all derived values it reads written out in their places.
+# How many nodes an expression may have by itself, and with all derived values it reads written out
+# in their places.
 MAX_NODES = 5_000
 MAX_WRITTEN_OUT = 50_000
 MAX_NODE_DEPTH = 150
@@ -23,8 +24,9 @@ MAX_BITS = 4_000
 
 type BoundKind = Literal["condition", "number", "date", "text", "choice", "multi"]
 
-# How far the unit of a number can be trusted: it is the unit; it is a unit times a count (`2 * width`), which converts
-# but may also be an amount per unit; it was multiplied by something that may carry a unit of its own (`0.05 * width`).
+# How far the unit of a number can be trusted: it is the unit; it is a unit times a count (`2 *
+# width`), which converts but may also be an amount per unit; it was multiplied by something that
+# may carry a unit of its own (`0.05 * width`).
 FIRM, MULTIPLE, AMOUNT = 2, 1, 0
 
 
@@ -32,10 +34,10 @@ FIRM, MULTIPLE, AMOUNT = 2, 1, 0
 class Bound:
     """A bound expression and what must be known of it to build larger ones.
 
-    `unit` is a number's, `firmness` how far it can be trusted; `option` is set for a bare choice, multi-choice or
-    boolean. `size` counts its nodes, a derived value as one, `whole` all with derived values written out, and `depth`
-    how deep these go; `bits` is the longest numerator and denominator it can compute, `reads_text` tells whether it
-    depends on the characters of a text.
+    `unit` is a number's, `firmness` how far it can be trusted; `option` is set for a bare choice,
+    multi-choice or boolean. `size` counts its nodes, a derived value as one, `whole` all with
+    derived values written out, and `depth` how deep these go; `bits` is the longest numerator and
+    denominator it can compute, `reads_text` tells whether it depends on the characters of a text.
     """
 
     node: Node
@@ -65,7 +67,9 @@ def made(
     depth = 1 + max((each.depth for each in below), default=0)
     if size > MAX_NODES or whole > MAX_WRITTEN_OUT or depth > MAX_NODE_DEPTH:
         raise ExpressionRefused(
-            "the expression grows too large", *span, "derived values count with their whole formulas"
+            "the expression grows too large",
+            *span,
+            "derived values count with their whole formulas",
         )
     if max(bits) > MAX_BITS:
         raise ExpressionRefused("the numbers here can grow too long", *span, "round a part of it")
@@ -93,20 +97,26 @@ def scaled(bound: Bound, factor: Fraction, unit: Unit, span: Span) -> Bound:
 
 
 def in_one_unit(numbers: list[Bound], span: Span, doing: str) -> tuple[list[Bound], Unit, int]:
-    """Return the numbers counted in one unit, that unit and its firmness; refuse millimetres with kilograms.
+    """Return the numbers counted in one unit, that unit and its firmness; refuse millimetres with
+    kilograms.
 
-    The unit is that of the first number that has one and is not a literal. Where factors may carry units of their
-    own (`0.05 * width + 3 * weight`), different dimensions are taken as they are and the result has no unit.
+    The unit is that of the first number that has one and is not a literal. Where factors may carry
+    units of their own (`0.05 * width + 3 * weight`), different dimensions are taken as they are and
+    the result has no unit.
     """
     measured = [each for each in numbers if each.unit.dimension]
     if not measured:
         return numbers, PLAIN, FIRM
     if len({each.unit for each in measured}) == 1:
         return numbers, measured[0].unit, min(each.firmness for each in measured)
-    target = next((each for each in measured if not isinstance(each.node, nodes.Constant)), measured[0])
+    target = next(
+        (each for each in measured if not isinstance(each.node, nodes.Constant)), measured[0]
+    )
     strict = [each for each in measured if each.firmness == FIRM]
     stated = [each for each in strict if isinstance(each.node, nodes.Constant)]
-    for each, other in [(strict[0], each) for each in strict[1:]] + [(target, each) for each in stated]:
+    for each, other in [(strict[0], each) for each in strict[1:]] + [
+        (target, each) for each in stated
+    ]:
         if each.unit.dimension != other.unit.dimension:
             raise ExpressionRefused(f"cannot {doing} {each.unit.name} and {other.unit.name}", *span)
     if any(each.unit.dimension != target.unit.dimension for each in measured):
@@ -135,7 +145,9 @@ def negative(bound: Bound, span: Span) -> Bound:
 
 
 def added(terms: list[tuple[bool, Bound]], span: Span) -> Bound:
-    """Return the sum of terms (False: subtracted), as a tree whose depth grows with the logarithm of a long one."""
+    """Return the sum of terms (False: subtracted), as a tree whose depth grows with the logarithm
+    of a long one.
+    """
     if len(terms) == 1:
         return terms[0][1]
     middle = len(terms) // 2 if len(terms) > 8 else len(terms) - 1
@@ -154,8 +166,12 @@ def multiplied(factors: list[Bound], span: Span) -> Bound:
     return arithmetic("*", left, right, span)
 
 
-def arithmetic(operator: Literal["+", "-", "*", "/"], left: Bound, right: Bound, span: Span) -> Bound:
-    """Return the operation, done at once where both sides are constants; its unit is the caller's business."""
+def arithmetic(
+    operator: Literal["+", "-", "*", "/"], left: Bound, right: Bound, span: Span
+) -> Bound:
+    """Return the operation, done at once where both sides are constants; its unit is the caller's
+    business.
+    """
     if operator in ("+", "-"):
         bits = sum_bits(left.bits, right.bits)
     elif operator == "*":
@@ -165,7 +181,15 @@ def arithmetic(operator: Literal["+", "-", "*", "/"], left: Bound, right: Bound,
     if isinstance(left.node, nodes.Constant) and isinstance(right.node, nodes.Constant):
         a, b = cast(Fraction, left.node.value), cast(Fraction, right.node.value)
         if operator != "/" or b:
-            value = a + b if operator == "+" else a - b if operator == "-" else a * b if operator == "*" else a / b
+            value = (
+                a + b
+                if operator == "+"
+                else a - b
+                if operator == "-"
+                else a * b
+                if operator == "*"
+                else a / b
+            )
             bits = bits_of([value])
             if max(bits) <= MAX_BITS:
                 return Bound(nodes.Constant(value), "number", left.unit, left.firmness, bits=bits)
@@ -174,7 +198,9 @@ def arithmetic(operator: Literal["+", "-", "*", "/"], left: Bound, right: Bound,
 
 
 def in_unit(bound: Bound, unit: Unit, span: Span) -> Bound:
-    """Return a number as one counted in `unit`: converted where its own unit is known, else taken as it is."""
+    """Return a number as one counted in `unit`: converted where its own unit is known, else taken
+    as it is.
+    """
     if bound.unit.dimension == unit.dimension and bound.unit.factor != unit.factor:
         if bound.firmness == AMOUNT:
             raise ExpressionRefused(
@@ -189,10 +215,12 @@ def in_unit(bound: Bound, unit: Unit, span: Span) -> Bound:
 
 
 def counted_in(bound: Bound, unit: Unit, span: Span, is_strict: bool) -> Bound:
-    """Return a number at a place that wants it in `unit`: converted where its own unit is known, else as it is.
+    """Return a number at a place that wants it in `unit`: converted where its own unit is known,
+    else as it is.
 
-    With `is_strict` refuses what does not fit: another dimension, and a unit times a factor that may have converted it
-    already, unless it is the very factor that converts. Without, such a number is taken as it was always taken.
+    With `is_strict` refuses what does not fit: another dimension, and a unit times a factor that
+    may have converted it already, unless it is the very factor that converts. Without, such a
+    number is taken as it was always taken.
     """
     own = bound.unit
     if not own.dimension:
@@ -210,7 +238,11 @@ def counted_in(bound: Bound, unit: Unit, span: Span, is_strict: bool) -> Bound:
                 "units convert by themselves, so leave the conversion out; or divide by the unit first, as in "
                 f"'0.5 * (width / 1 {own.name})'",
             )
-    elif is_strict and bound.firmness == FIRM and all(base in _STANDARD_BASES for base, _ in own.dimension):
+    elif (
+        is_strict
+        and bound.firmness == FIRM
+        and all(base in _STANDARD_BASES for base, _ in own.dimension)
+    ):
         wanted = unit.name if unit.dimension else "a number without unit"
         raise ExpressionRefused(f"expected {wanted}, found {own.name}", *span)
     return bound
@@ -224,7 +256,11 @@ def _converts(node: Node, factor: Fraction) -> bool:
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, nodes.Arithmetic) and part.operator in ("*", "/") and _constant_in(part) == factor:
+        if (
+            isinstance(part, nodes.Arithmetic)
+            and part.operator in ("*", "/")
+            and _constant_in(part) == factor
+        ):
             return True
         waiting += nodes.children(part)
     return False
@@ -245,7 +281,9 @@ def product_unit(unit: Unit, other: Unit, operator: str) -> Unit:
     combined = unit * other if operator == "*" else unit / other
     if not other.dimension:
         return replace(combined, name=unit.name)
-    return replace(combined, name=other.name) if operator == "*" and not unit.dimension else combined
+    return (
+        replace(combined, name=other.name) if operator == "*" and not unit.dimension else combined
+    )
 
 
 def factor_firmness(factor: Bound) -> int:
@@ -255,14 +293,21 @@ def factor_firmness(factor: Bound) -> int:
     match factor.node:
         case nodes.Constant(Fraction() as value) if value.denominator == 1 and value % 10:
             return MULTIPLE
-        case nodes.NumberOf() | nodes.CountOf() | nodes.CountTrue() | nodes.Call("ceil" | "floor" | "round", (_,)):
+        case (
+            nodes.NumberOf()
+            | nodes.CountOf()
+            | nodes.CountTrue()
+            | nodes.Call("ceil" | "floor" | "round", (_,))
+        ):
             return MULTIPLE
         case _:
             return AMOUNT
 
 
 def bits_of(numbers: Sequence[Decimal | Fraction]) -> tuple[int, int]:
-    """Return how many bits numerators and denominators take over the common denominator of `numbers`."""
+    """Return how many bits numerators and denominators take over the common denominator of
+    `numbers`.
+    """
     if len(numbers) == 1 and isinstance(numbers[0], Fraction):
         return numbers[0].numerator.bit_length() + 1, numbers[0].denominator.bit_length()
     exact = [Fraction(number) for number in numbers]

@@ -1,10 +1,13 @@
-"""What an expression says once its names and types are settled: small frozen nodes, the same for every reader.
+"""What an expression says once its names and types are settled: small frozen nodes, the same for
+every reader.
 
-The engine turns conditions into clauses, pricing and production compute numbers; both read these nodes. Derived
-values have been replaced by their formulas, units by factors, a value's key by the option it belongs to.
+The engine turns conditions into clauses, pricing and production compute numbers; both read these
+nodes. Derived values have been replaced by their formulas, units by factors, a value's key by the
+option it belongs to.
 
-Meaning where something is missing (an option without value, a division by zero): a number or text is *undefined*,
-what is computed from it is undefined, and a comparison with it is false. So every condition is true or false.
+Meaning where something is missing (an option without value, a division by zero): a number or text
+is *undefined*, what is computed from it is undefined, and a comparison with it is false. So every
+condition is true or false.
 """
 
 from collections.abc import Iterator
@@ -54,7 +57,9 @@ class IsTrue:
 
 @dataclass(frozen=True, slots=True)
 class IsOneOf:
-    """A choice has one of these values. `frame != steel` is IsOneOf over the other values: false without a value."""
+    """A choice has one of these values. `frame != steel` is IsOneOf over the other values: false
+    without a value.
+    """
 
     option: str
     values: tuple[str, ...]
@@ -77,10 +82,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class AttributeOf:
-    """An attribute of the chosen value: of a choice its number or text, of a multi-choice the sum of the numbers.
+    """An attribute of the chosen value: of a choice its number or text, of a multi-choice the sum
+    of the numbers.
 
-    `by_value` holds the attribute for every value that has it; undefined where the chosen one has none (in the sum of a
-    multi-choice such a value counts as 0, and no value at all sums to 0).
+    `by_value` holds the attribute for every value that has it; undefined where the chosen one has
+    none (in the sum of a multi-choice such a value counts as 0, and no value at all sums to 0).
     """
 
     option: str
@@ -98,14 +104,18 @@ class CountOf:
 
 @dataclass(frozen=True, slots=True)
 class LengthOf:
-    """How many characters a text option has; 0 without a text. Only outside rules and conditions of options."""
+    """How many characters a text option has; 0 without a text. Only outside rules and conditions of
+    options.
+    """
 
     option: str
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A comparison of two numbers or two texts (texts by == and != only); false where either is undefined."""
+    """A comparison of two numbers or two texts (texts by == and != only); false where either is
+    undefined.
+    """
 
     operator: Literal["<", "<=", "==", "!=", ">=", ">"]
     left: "Node"
@@ -125,8 +135,8 @@ class Arithmetic:
 class Call:
     """A numeric function of one or more numbers.
 
-    `min`, `max`, `sum`: two or more; `abs`, `ceil`, `floor`: one (to a whole number), or two (to a multiple of the
-    second); `round` likewise, halves away from zero. A multiple of 0 is undefined.
+    `min`, `max`, `sum`: two or more; `abs`, `ceil`, `floor`: one (to a whole number), or two (to a
+    multiple of the second); `round` likewise, halves away from zero. A multiple of 0 is undefined.
     """
 
     function: Literal["min", "max", "sum", "abs", "ceil", "floor", "round"]
@@ -142,7 +152,9 @@ class CountTrue:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """The sum, least or greatest of those parts that are defined; of none the sum is 0, the others are undefined."""
+    """The sum, least or greatest of those parts that are defined; of none the sum is 0, the others
+    are undefined.
+    """
 
     function: Literal["sum", "min", "max"]
     parts: tuple["Node", ...]

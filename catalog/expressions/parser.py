@@ -1,4 +1,6 @@
-"""From tokens to syntax, by precedence: the operators that bind loosest stand first in the table below."""
+"""From tokens to syntax, by precedence: the operators that bind loosest stand first in the table
+below.
+"""
 
 from fractions import Fraction
 from typing import cast
@@ -77,7 +79,9 @@ class _Parser:
 
     def unexpected(self, wanted: str, hint: str = "") -> ExpressionRefused:
         token = self.token
-        return ExpressionRefused(f"expected {wanted}, found {token.told}", token.start, token.end, hint)
+        return ExpressionRefused(
+            f"expected {wanted}, found {token.told}", token.start, token.end, hint
+        )
 
     @property
     def last_end(self) -> int:
@@ -142,8 +146,14 @@ class _Parser:
             operator = self.take().kind
             rest.append((operator, self.expression(level + 1)))
         if level == ADDITIVE:
-            return Sum(left, cast(tuple[tuple[Additive, Syntax], ...], tuple(rest)), (start, self.last_end))
-        return Product(left, cast(tuple[tuple[Multiplicative, Syntax], ...], tuple(rest)), (start, self.last_end))
+            return Sum(
+                left, cast(tuple[tuple[Additive, Syntax], ...], tuple(rest)), (start, self.last_end)
+            )
+        return Product(
+            left,
+            cast(tuple[tuple[Multiplicative, Syntax], ...], tuple(rest)),
+            (start, self.last_end),
+        )
 
     def relation(self, left: Syntax, start: int) -> Syntax:
         operator = self.take().kind
@@ -157,7 +167,12 @@ class _Parser:
                 self.token.end,
                 "put one of them in parentheses",
             )
-        return Relation("requires" if operator == "requires" else "excludes", left, right, (start, self.last_end))
+        return Relation(
+            "requires" if operator == "requires" else "excludes",
+            left,
+            right,
+            (start, self.last_end),
+        )
 
     def comparison(self, left: Syntax, start: int) -> Syntax:
         syntax: Syntax
@@ -179,7 +194,9 @@ class _Parser:
                         self.take()
                         operator = "!="
                 if self.token.kind in _COMPARATORS:
-                    raise self.unexpected("a value", "the comparisons are < <= = != >= >, is, is not")
+                    raise self.unexpected(
+                        "a value", "the comparisons are < <= = != >= >, is, is not"
+                    )
                 rest.append((cast(Comparator, operator), self.expression(ADDITIVE)))
             syntax = Comparison(left, tuple(rest), (start, self.last_end))
         if self.infix_level() == COMPARISON:
@@ -200,7 +217,11 @@ class _Parser:
             self.take()
             found.append(self.member())
         self.expect(")", "members of a list are separated by commas")
-        if len(found) == 1 and not isinstance(found[0], Range) and self.token.kind in ("+", "-", "*", "/", ".."):
+        if (
+            len(found) == 1
+            and not isinstance(found[0], Range)
+            and self.token.kind in ("+", "-", "*", "/", "..")
+        ):
             # `in (a + b) * 2..900`: the parenthesis was the beginning of a range and not a list.
             return (self.member_from(self.extended(found[0], ADDITIVE)),)
         return tuple(found)
@@ -271,13 +292,17 @@ class _Parser:
                     f"write ({token.text} …)",
                 )
         self.place -= token.kind != "end"
-        hint = "write 0.5 with its zero" if token.kind == "." and self.after().kind == "number" else ""
+        hint = (
+            "write 0.5 with its zero" if token.kind == "." and self.after().kind == "number" else ""
+        )
         if token.kind in KEYWORDS:
             hint = f"'{token.kind}' is a word of the notation; as the key of a value write it in quotes"
         raise self.unexpected("a value, an option or a condition", hint)
 
     def comma_hint(self) -> str:
-        return "a list follows 'in' or 'has': frame in (steel, oak)" if self.token.kind == "," else ""
+        return (
+            "a list follows 'in' or 'has': frame in (steel, oak)" if self.token.kind == "," else ""
+        )
 
     def number(self, token: Token) -> Syntax:
         value = Fraction(token.text)
@@ -327,7 +352,9 @@ class _Parser:
 
     def is_instance(self) -> bool:
         """`modules.2` is an instance of a sub-assembly."""
-        return self.token.kind == "." and self.after().kind == "number" and self.after().text.isdigit()
+        return (
+            self.token.kind == "." and self.after().kind == "number" and self.after().text.isdigit()
+        )
 
     def placed(self, place: str, token: Token, level: int) -> Syntax:
         if level > IMPLIES:

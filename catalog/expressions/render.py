@@ -11,7 +11,16 @@ from typing import Any
 from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import nodes, syntax
 from catalog.expressions.nodes import Node
-from catalog.expressions.parser import ADDITIVE, AND, COMPARISON, IMPLIES, MULTIPLICATIVE, NEGATIVE, NOT, OR
+from catalog.expressions.parser import (
+    ADDITIVE,
+    AND,
+    COMPARISON,
+    IMPLIES,
+    MULTIPLICATIVE,
+    NEGATIVE,
+    NOT,
+    OR,
+)
 from catalog.expressions.phrases import phrases_of
 from catalog.expressions.syntax import Comparator, Syntax
 from catalog.formats import told_date, written
@@ -53,7 +62,9 @@ def _level(written: Syntax) -> int:
 
 
 def _at(written: Syntax, level: int) -> str:
-    """Return `written` for a place that takes operators of at least `level`, in parentheses where it must."""
+    """Return `written` for a place that takes operators of at least `level`, in parentheses where
+    it must.
+    """
     text = _plain(written)
     return text if _level(written) >= level else f"({text})"
 
@@ -78,11 +89,14 @@ def _plain(written: Syntax) -> str:
             return f"not {_at(written.operand, NOT)}"
         case syntax.Sum() | syntax.Product():
             above = _level(written) + 1
-            rest = "".join(f" {operator} {_at(operand, above)}" for operator, operand in written.rest)
+            rest = "".join(
+                f" {operator} {_at(operand, above)}" for operator, operand in written.rest
+            )
             return f"{_at(written.first, above)}{rest}"
         case syntax.Comparison():
             rest = "".join(
-                f" {_comparator(operator, operand)} {_at(operand, ADDITIVE)}" for operator, operand in written.rest
+                f" {_comparator(operator, operand)} {_at(operand, ADDITIVE)}"
+                for operator, operand in written.rest
             )
             return f"{_at(written.first, ADDITIVE)}{rest}"
         case syntax.Membership():
@@ -140,15 +154,17 @@ def _conditional(written: syntax.Conditional) -> str:
     condition = _at(written.condition, IMPLIES)
     if written.no is None:
         return f"if {condition} then {_at(written.yes, IMPLIES)}"
-    # What stands at the loosest level may end in an `if` without `else`, which would take this `else` for its own.
+    # What stands at the loosest level may end in an `if` without `else`, which would take this
+    # `else` for its own.
     return f"if {condition} then {_at(written.yes, OR)} else {_at(written.no, IMPLIES)}"
 
 
 def told(node: Node, model: ProductModel, locale: str | None, wanted: str = "") -> str:
-    """Return a condition or formula as a sentence without full stop: "Frame is Steel and Width is more than 1400 mm".
+    """Return a condition or formula as a sentence without full stop: "Frame is Steel and Width is
+    more than 1400 mm".
 
-    Labels are those of `model` in `locale`, numbers stand in the options' units, lengths in the unit `wanted` if there
-    is one.
+    Labels are those of `model` in `locale`, numbers stand in the options' units, lengths in the
+    unit `wanted` if there is one.
     """
     return _Teller(expanded(model), locale, wanted).tell(node)
 
@@ -162,7 +178,8 @@ class _Teller:
         self.within = ""
 
     def say(self, phrase: str, *told: str) -> str:
-        # `str.format` would read braces; replacing them one after the other would read those of a label.
+        # `str.format` would read braces; replacing them one after the other would read those of a
+        # label.
         template = self.phrases[phrase]
         return re.sub(r"\{(\d)\}", lambda match: told[int(match[1])], template)
 
@@ -171,7 +188,11 @@ class _Teller:
         if value is not None:
             return found.value_by_key[value].label.in_locale(self.locale)
         is_own = self.within and option.startswith(self.within)
-        label = self.model.own_labels[option] if is_own and isinstance(self.model, ExpandedModel) else found.label
+        label = (
+            self.model.own_labels[option]
+            if is_own and isinstance(self.model, ExpandedModel)
+            else found.label
+        )
         return label.in_locale(self.locale)
 
     def listed(self, told: list[str], joined_by: str) -> str:
@@ -183,11 +204,16 @@ class _Teller:
     # -- instances of sub-assemblies
 
     def over(self, phrase: str, parts: Sequence[Node]) -> str | None:
-        """Return what is said of every instance as one phrase, None where the parts say different things."""
+        """Return what is said of every instance as one phrase, None where the parts say different
+        things.
+        """
         if not isinstance(self.model, ExpandedModel) or self.within:
             return None
         for key, instances in self.model.instances_of.items():
-            if len(parts) == len(instances) > 1 and (same := _said_of_each(parts, instances, key)) is not None:
+            if (
+                len(parts) == len(instances) > 1
+                and (same := _said_of_each(parts, instances, key)) is not None
+            ):
                 self.within = f"{instances[0].place}."
                 told = self.amount(same, 1) if phrase in ("sum", "min", "max") else self.tell(same)
                 self.within = ""
@@ -228,7 +254,9 @@ class _Teller:
                 return self.amount(node, 0)
 
     def inside(self, node: Node) -> str:
-        """Return `node` as a part of a longer sentence, in parentheses where its own joints would be misread."""
+        """Return `node` as a part of a longer sentence, in parentheses where its own joints would
+        be misread.
+        """
         told = self.tell(node)
         return f"({told})" if self.has_joint(node) else told
 
@@ -245,7 +273,9 @@ class _Teller:
 
     def shorter(self, option: str, values: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         """Return the values, or the others and True where these are fewer."""
-        others = tuple(each.key for each in self.model.option_by_key[option].values if each.key not in values)
+        others = tuple(
+            each.key for each in self.model.option_by_key[option].values if each.key not in values
+        )
         return (others, True) if 0 < len(others) < len(values) else (values, False)
 
     def one_of(self, option: str, values: tuple[str, ...], denied: bool) -> str:
@@ -260,14 +290,24 @@ class _Teller:
         return self.as_one(parts) or self.listed([self.inside(part) for part in parts], "and")
 
     def as_one(self, parts: tuple[Node, ...]) -> str | None:
-        """Return conditions that together say one thing: a range, or a "no" that must have been given."""
+        """Return conditions that together say one thing: a range, or a "no" that must have been
+        given.
+        """
         match parts:
             case (nodes.Given(option), nodes.Not(nodes.IsTrue(same))) if option == same:
                 return self.say("no", self.label(option))
-            case (nodes.Compare(">=", number, first), nodes.Compare("<=", same, last)) if number == same:
-                return self.say("between", self.amount(number, 0), *self.with_unit(number, first, last))
-            case (nodes.Compare("<=", first, number), nodes.Compare("<=", same, last)) if number == same:
-                return self.say("between", self.amount(number, 0), *self.with_unit(number, first, last))
+            case (nodes.Compare(">=", number, first), nodes.Compare("<=", same, last)) if (
+                number == same
+            ):
+                return self.say(
+                    "between", self.amount(number, 0), *self.with_unit(number, first, last)
+                )
+            case (nodes.Compare("<=", first, number), nodes.Compare("<=", same, last)) if (
+                number == same
+            ):
+                return self.say(
+                    "between", self.amount(number, 0), *self.with_unit(number, first, last)
+                )
         return None
 
     def compared(self, operator: Comparator, left: Node, right: Node) -> str:
@@ -295,7 +335,9 @@ class _Teller:
             case nodes.Or(parts):
                 return self.listed([self.inside(nodes.Not(each)) for each in parts], "and")
             case nodes.And(parts) if self.as_one(parts) is None:
-                return self.say("together", self.listed([self.inside(each) for each in parts], "and"))
+                return self.say(
+                    "together", self.listed([self.inside(each) for each in parts], "and")
+                )
             case _:
                 return self.say("does not hold", self.tell(part))
 
@@ -317,7 +359,9 @@ class _Teller:
             case nodes.AttributeOf(option, name, _, summed):
                 if name in STANDARD and not summed:
                     return self.label(option)
-                return self.say("total" if summed else "attribute", name.replace("_", " "), self.label(option))
+                return self.say(
+                    "total" if summed else "attribute", name.replace("_", " "), self.label(option)
+                )
             case nodes.Arithmetic(operator, left, right):
                 own = 1 if operator in "+-" else 2
                 if operator == "-" and left == nodes.Constant(Fraction(0)):
@@ -331,7 +375,9 @@ class _Teller:
             case nodes.Call(function, arguments) | nodes.Fold(function, arguments):
                 return self.called(function, [self.amount(argument, 1) for argument in arguments])
             case nodes.CountTrue(conditions):
-                return self.say("count true", "; ".join(self.tell(condition) for condition in conditions))
+                return self.say(
+                    "count true", "; ".join(self.tell(condition) for condition in conditions)
+                )
             case nodes.If():
                 return f"({self.tell(node)})"
             case _:
@@ -367,18 +413,26 @@ class _Teller:
         return f"{self.amount(constant, 0)} {unit}"
 
     def unit(self, node: Node) -> str:
-        """Return the unit that numbers beside `node` count in; none where a factor may have a unit of its own."""
+        """Return the unit that numbers beside `node` count in; none where a factor may have a unit
+        of its own.
+        """
         match node:
             case nodes.NumberOf(option):
-                domain = kind_of(self.model.option_by_key[option]).scale(self.model.option_by_key[option])
+                domain = kind_of(self.model.option_by_key[option]).scale(
+                    self.model.option_by_key[option]
+                )
                 return domain.unit if domain is not None else ""
             case nodes.AttributeOf(_, name):
                 return name if name in STANDARD else ""
             case nodes.Arithmetic("+" | "-", left, right):
                 return self.unit(left) or self.unit(right)
-            case nodes.Arithmetic("*", nodes.Constant(Fraction() as factor), right) if _counts(factor):
+            case nodes.Arithmetic("*", nodes.Constant(Fraction() as factor), right) if _counts(
+                factor
+            ):
                 return self.unit(right)
-            case nodes.Arithmetic("*" | "/", left, nodes.Constant(Fraction() as factor)) if _counts(factor):
+            case nodes.Arithmetic("*" | "/", left, nodes.Constant(Fraction() as factor)) if _counts(
+                factor
+            ):
                 return self.unit(left)
             case nodes.Call(_, arguments) | nodes.Fold(_, arguments):
                 return next(filter(None, (self.unit(each) for each in arguments)), "")
@@ -386,8 +440,12 @@ class _Teller:
                 return ""
 
 
-def _said_of_each(parts: Sequence[Node], instances: Sequence[Instance], counting: str) -> Node | None:
-    """Return what the first part says of the first instance where every part says the same of its own."""
+def _said_of_each(
+    parts: Sequence[Node], instances: Sequence[Instance], counting: str
+) -> Node | None:
+    """Return what the first part says of the first instance where every part says the same of its
+    own.
+    """
     said = [_of_existing(part, counting) for part in parts]
     first, before = said[0], f"{instances[0].place}."
     if not any(option.startswith(before) for option in nodes.reads(first)):
@@ -443,5 +501,19 @@ def _counts(factor: Fraction) -> bool:
 
 _ORDERED = frozenset(("<", "<=", ">=", ">"))
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
-_TURNED: dict[Comparator, Comparator] = {"<": ">", "<=": ">=", "==": "==", "!=": "!=", ">=": "<=", ">": "<"}
-_DENIED: dict[Comparator, Comparator] = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">=": "<", ">": "<="}
+_TURNED: dict[Comparator, Comparator] = {
+    "<": ">",
+    "<=": ">=",
+    "==": "==",
+    "!=": "!=",
+    ">=": "<=",
+    ">": "<",
+}
+_DENIED: dict[Comparator, Comparator] = {
+    "<": ">=",
+    "<=": ">",
+    "==": "!=",
+    "!=": "==",
+    ">=": "<",
+    ">": "<=",
+}

@@ -1,6 +1,6 @@
 """The names that expressions of one product model may use."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from catalog.assemblies import ExpandedModel, Instance, expanded
 from catalog.expressions import syntax
@@ -12,14 +12,20 @@ from catalog.units import STANDARD, unit_named
 
 
 class Scope:
-    """The names an expression of one product model may use. Not shared between threads while binding.
+    """The names an expression of one product model may use. Not shared between threads while
+    binding.
 
-    `bound`, `existing` and `attributes` keep what was bound once. `instances` holds the instances of each sub-assembly
-    by the key of the option that counts them.
+    `bound`, `existing` and `attributes` keep what was bound once. `instances` holds the instances
+    of each sub-assembly by the key of the option that counts them. Expressions are about `places`,
+    the first that has a name counts, and so are the formulas of the derived values `own`.
     """
 
-    def __init__(self, model: ProductModel) -> None:
+    def __init__(
+        self, model: ProductModel, places: Sequence[str] = ("",), own: Collection[str] = ()
+    ) -> None:
         model = expanded(model)
+        self.places = places
+        self.own = own
         self.instances: Mapping[str, tuple[Instance, ...]] = {}
         self.instance_at: Mapping[str, Instance] = {}
         if isinstance(model, ExpandedModel):
@@ -36,7 +42,8 @@ class Scope:
 
     @classmethod
     def of(cls, model: ProductModel) -> "Scope":
-        """Return the scope of `model` with its sub-assemblies written out; derived values are bound when first read.
+        """Return the scope of `model` with its sub-assemblies written out; derived values are bound
+        when first read.
 
         Refuses with AssembliesRefused sub-assemblies that cannot be written out.
         """
@@ -47,14 +54,20 @@ class Scope:
         return [*self.options, *self.derived]
 
     def bound_derived(self, key: str) -> Bound | ExpressionRefused | None:
-        """Return the bound formula of a derived value, why it has none, or None while it waits for itself."""
+        """Return the bound formula of a derived value, why it has none, or None while it waits for
+        itself.
+        """
         return self.bound.get(key)
 
-    def derived_in(self, parsed: Syntax) -> list[str]:
+    def places_of(self, derived: str) -> Sequence[str]:
+        """Return what the formula of a derived value is about."""
+        return self.places if derived in self.own else ("",)
+
+    def derived_in(self, parsed: Syntax, places: Sequence[str]) -> list[str]:
         """Return the keys of the derived values that `parsed` may read, also those of instances."""
         if not self.derived:
             return []
-        return sorted({key for key in self._keys_in(parsed, ("",)) if key in self.derived})
+        return sorted({key for key in self._keys_in(parsed, places) if key in self.derived})
 
     def _keys_in(self, part: Syntax | syntax.Range, places: Sequence[str]) -> Iterator[str]:
         match part:

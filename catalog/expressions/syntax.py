@@ -1,7 +1,7 @@
 """An expression as it was written: what the parser returns, before names and types are settled.
 
-Spans are character offsets into the text and take no part in equality, so that two texts that say the same compare
-equal. Operators that may be chained (`a + b - c`, `a and b and c`) are kept flat.
+Spans are character offsets into the text and take no part in equality, so that two texts that say
+the same compare equal. Operators that may be chained (`a + b - c`, `a and b and c`) are kept flat.
 """
 
 from collections.abc import Iterator
@@ -182,7 +182,9 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`modules.2: width > height`: an expression that reads the names of one instance of a sub-assembly."""
+    """`modules.2: width > height`: an expression that reads the names of one instance of a
+    sub-assembly.
+    """
 
     place: str
     inner: "Syntax"

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog.jobs.models import Job, Schedule, Worker
-from catalog.jobs.running import run_again
+from catalog.jobs.running import call_off, run_again
 
 
 class OnlySeen(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -33,10 +33,19 @@ class OnlySeen(admin.ModelAdmin):  # type: ignore[type-arg]
 class JobAdmin(OnlySeen):
     """What waits, runs, was done, and was given up and why."""
 
-    list_display = ("what", "state", "attempts", "due_at", "worker", "created_at", "ended_at")
+    list_display = (
+        "what",
+        "state",
+        "progress",
+        "attempts",
+        "due_at",
+        "worker",
+        "created_at",
+        "ended_at",
+    )
     list_filter = ("state", "task")
     search_fields = ("public_id__exact",)
-    actions = ("again",)
+    actions = ("again", "call_off")
     show_full_result_count = False
 
     @admin.display(description="what", ordering="task")
@@ -44,7 +53,12 @@ class JobAdmin(OnlySeen):
         told = ", ".join(map(str, job.arguments))
         return f"{job.task.rpartition('.')[2].replace('_', ' ')} {told}".strip()
 
-    @admin.action(description="Run those given up again", permissions=["view"])
+    @admin.action(description="Call off those that wait", permissions=["view"])
+    def call_off(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        told = f"{call_off(jobs)} will not be run. One that runs already comes to its end."
+        self.message_user(request, told, messages.SUCCESS)
+
+    @admin.action(description="Run those given up or called off again", permissions=["view"])
     def again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         self.message_user(request, f"{run_again(jobs)} will be run again.", messages.SUCCESS)
 

@@ -1,6 +1,8 @@
-"""`django.tasks` on rows of ours: `task.enqueue(…)` writes a Job in the open transaction, and a worker carries it out.
+"""`django.tasks` on rows of ours: `task.enqueue(…)` writes a Job in the open transaction, and a
+worker carries it out.
 
-A transaction that is rolled back leaves no job, and a job whose worker was killed is done by another one (ADR 0190).
+A transaction that is rolled back leaves no job, and a job whose worker was killed is done by
+another one (ADR 0190).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +24,9 @@ type Result = TaskResult[..., Any]
 
 
 class DurableBackend(BaseTaskBackend):
-    """Keeps tasks in the table of jobs. What a task returns is not kept: results belong in rows of their own."""
+    """Keeps tasks in the table of jobs. What a task returns is not kept: results belong in rows of
+    their own.
+    """
 
     supports_defer = True
     supports_priority = True
@@ -45,18 +49,24 @@ class DurableBackend(BaseTaskBackend):
         return result
 
     def get_result(self, result_id: str) -> Result:
-        """Return what has become of a job; refuse with TaskResultDoesNotExist what is none, or was swept away."""
+        """Return what has become of a job; refuse with TaskResultDoesNotExist what is none, or was
+        swept away.
+        """
         job = Job.objects.filter(public_id=result_id).first()
         if job is None:
             raise TaskResultDoesNotExist(result_id)
-        result = _result(import_string(job.task), job.public_id, self.alias, job.arguments, job.named)
+        result = _result(
+            import_string(job.task), job.public_id, self.alias, job.arguments, job.named
+        )
         found = {
             "status": _status(job),
             "enqueued_at": job.created_at,
             "started_at": job.started_at,
             "last_attempted_at": job.started_at,
             "finished_at": job.ended_at,
-            "errors": [TaskError(exception_class_path="builtins.Exception", traceback=job.error)] if job.error else [],
+            "errors": [TaskError(exception_class_path="builtins.Exception", traceback=job.error)]
+            if job.error
+            else [],
             "worker_ids": [job.worker] * job.attempts,
         }
         for name, value in found.items():

@@ -1,4 +1,6 @@
-"""The time of the database: leases that several machines keep are not measured by the clock of one of them."""
+"""The time of the database: leases that several machines keep are not measured by the clock of one
+of them.
+"""
 
 from datetime import datetime
 
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 
 def now() -> datetime:
-    """Return the present moment as the database has it; SQLite is on this machine, whose clock is its own."""
+    """Return the present moment as the database has it; SQLite is on this machine, whose clock is
+    its own.
+    """
     if connection.vendor != "postgresql":
         return timezone.now()
     with connection.cursor() as cursor:

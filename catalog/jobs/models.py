@@ -13,14 +13,15 @@ def new_job_id() -> str:
 class Job(models.Model):
     """One task that was asked for, written in the transaction that asked for it.
 
-    `due_at` is when it is run next. While a worker has it, that is the end of the worker's lease: where the worker
-    dies, the job becomes due again by itself.
+    `due_at` is when it is run next. While a worker has it, that is the end of the worker's lease:
+    where the worker dies, the job becomes due again by itself.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting or running"
         DONE = "done", "Done"
         FAILED = "failed", "Given up"
+        CALLED_OFF = "off", "Called off"
 
     public_id = models.CharField(max_length=32, unique=True, default=new_job_id, editable=False)
     # The dotted path of a django.tasks task, and what it is called with.
@@ -33,6 +34,10 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     # Who has it now; empty while nobody has.
     worker = models.CharField(max_length=100, blank=True, default="")
+    # How far its task says that it is: what it is at, and how many of how many.
+    stage = models.CharField("at", max_length=200, blank=True, default="", db_default="")
+    done = models.PositiveIntegerField(null=True, blank=True)
+    total = models.PositiveIntegerField("of", null=True, blank=True)
     error = models.TextField("last error", blank=True, default="")
     created_at = models.DateTimeField("asked for", auto_now_add=True)
     started_at = models.DateTimeField("last started", null=True, blank=True)
@@ -42,13 +47,27 @@ class Job(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["-priority", "due_at"], condition=models.Q(state="waiting"), name="job_waiting_by_priority"
+                fields=["-priority", "due_at"],
+                condition=models.Q(state="waiting"),
+                name="job_waiting_by_priority",
             ),
             models.Index(fields=["ended_at"], name="job_ended"),
         ]
 
     def __str__(self) -> str:
         return f"{self.task.rpartition('.')[2]} {self.public_id}"
+
+    @property
+    def progress(self) -> str:
+        """How far it is, in words; empty where its task tells nothing."""
+        counted = (
+            ""
+            if self.done is None
+            else str(self.done)
+            if self.total is None
+            else f"{self.done} of {self.total}"
+        )
+        return ": ".join(each for each in (self.stage, counted) if each)
 
 
 class Schedule(models.Model):

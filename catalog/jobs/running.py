@@ -1,4 +1,6 @@
-"""One job from claim to end: leased by the time of the database, repeated with growing pauses, given up at last."""
+"""One job from claim to end: leased by the time of the database, repeated with growing pauses,
+given up at last.
+"""
 
 import logging
 import random
@@ -14,18 +16,25 @@ from django.utils.module_loading import import_string
 
 from catalog.jobs import clock
 from catalog.jobs.models import Job
+from catalog.jobs.progress import telling
+from catalog.noting import noting
 
 _LOG = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-"""A worker that was not heard of for so long has lost its jobs; one that lives renews them every few seconds."""
+"""A worker that was not heard of for so long has lost its jobs; one that lives renews them every
+few seconds.
+"""
 MOST_ATTEMPTS = 10
+_NOT_BEGUN: dict[str, Any] = {"stage": "", "done": None, "total": None}
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 3600
 MOST_ERROR = 4_000
 
 
 def pause_after(attempts: int, chance: float) -> timedelta:
-    """Return how long a job that failed so often waits; `chance`, from 0 to 1, spreads it by a fifth either way."""
+    """Return how long a job that failed so often waits; `chance`, from 0 to 1, spreads it by a
+    fifth either way.
+    """
     seconds = min(FIRST_PAUSE_SECONDS * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
     return timedelta(seconds=seconds * (0.8 + 0.4 * chance))
 
@@ -46,9 +55,16 @@ def claimed(most: int, worker: str) -> Sequence[Callable[[], object]]:
         lost = [row.pk for row in rows if row.attempts >= MOST_ATTEMPTS]
         if lost:
             told = f"Its worker ended {MOST_ATTEMPTS} times without a word. Look for what kills it, then run it again."
-            Job.objects.filter(pk__in=lost).update(state=Job.State.FAILED, worker="", ended_at=now, error=told)
+            Job.objects.filter(pk__in=lost).update(
+                state=Job.State.FAILED, worker="", ended_at=now, error=told
+            )
         leased = [row for row in rows if row.attempts < MOST_ATTEMPTS]
-        facts: dict[str, Any] = {"due_at": now + LEASE, "worker": worker, "attempts": F("attempts") + 1}
+        facts: dict[str, Any] = {
+            "due_at": now + LEASE,
+            "worker": worker,
+            "attempts": F("attempts") + 1,
+            **_NOT_BEGUN,
+        }
         Job.objects.filter(pk__in=[row.pk for row in leased]).update(**facts, started_at=now)
     for row in leased:
         row.attempts += 1
@@ -62,10 +78,18 @@ def renew(worker: str) -> None:
 
 
 def carry_out(job: Job) -> None:
-    """Run a leased job and write down how it ended; what failed waits for its next attempt, or is given up."""
+    """Run a leased job and write down how it ended; what failed waits for its next attempt, or is
+    given up.
+    """
+    with noting(job_id=job.public_id):
+        _carry_out(job)
+
+
+def _carry_out(job: Job) -> None:
     try:
         task = import_string(job.task)
-        task.call(*job.arguments, **job.named)
+        with telling(_mine(job)):
+            task.call(*job.arguments, **job.named)
     except Exception as error:
         _LOG.exception("%s failed at attempt %d.", job, job.attempts)
         _put_off(job, "".join(format_exception(error))[-MOST_ERROR:])
@@ -84,11 +108,31 @@ def _put_off(job: Job, error: str) -> None:
 
 
 def run_again(jobs: Any) -> int:
-    """Let jobs that were given up, a query set, be run once more from the beginning; return how many these are."""
-    facts: dict[str, Any] = {"state": Job.State.WAITING, "attempts": 0, "ended_at": None, "due_at": clock.now()}
-    return int(jobs.filter(state=Job.State.FAILED).update(**facts))
+    """Let jobs that were given up or called off, a query set, be run from the beginning; return how
+    many these are.
+    """
+    facts: dict[str, Any] = {
+        "state": Job.State.WAITING,
+        "attempts": 0,
+        "ended_at": None,
+        "due_at": clock.now(),
+    }
+    facts |= _NOT_BEGUN
+    return int(jobs.filter(state__in=(Job.State.FAILED, Job.State.CALLED_OFF)).update(**facts))
+
+
+def call_off(jobs: Any) -> int:
+    """Let jobs that wait, a query set, not be run; return how many these are. One that runs is not
+    stopped by it.
+    """
+    waiting = jobs.filter(state=Job.State.WAITING, worker="")
+    return int(waiting.update(state=Job.State.CALLED_OFF, ended_at=clock.now()))
 
 
 def _mine(job: Job) -> Any:
-    """Return the row of a job as long as it is leased to who has it here: another may have taken it over."""
-    return Job.objects.filter(pk=job.pk, state=Job.State.WAITING, worker=job.worker, attempts=job.attempts)
+    """Return the row of a job as long as it is leased to who has it here: another may have taken it
+    over.
+    """
+    return Job.objects.filter(
+        pk=job.pk, state=Job.State.WAITING, worker=job.worker, attempts=job.attempts
+    )

@@ -18,7 +18,8 @@ def sweep_jobs() -> None:
     """Delete jobs that ended long ago, and workers that nobody has heard of for a day."""
     now = clock.now()
     Job.objects.filter(state=Job.State.DONE, ended_at__lt=now - KEPT_DONE).delete()
-    Job.objects.filter(state=Job.State.FAILED, ended_at__lt=now - KEPT_FAILED).delete()
+    ended = (Job.State.FAILED, Job.State.CALLED_OFF)
+    Job.objects.filter(state__in=ended, ended_at__lt=now - KEPT_FAILED).delete()
     Worker.objects.filter(seen_at__lt=now - KEPT_WORKERS).delete()
 
 

@@ -1,6 +1,8 @@
-"""The loop that does what waits: it claims no more than it has threads for, from every source of work there is.
+"""The loop that does what waits: it claims no more than it has threads for, from every source of
+work there is.
 
-Jobs are one source; rooms further left register others. Several workers may run at once, on one machine or on many.
+Jobs are one source; rooms further left register others. Several workers may run at once, on one
+machine or on many.
 """
 
 import logging
@@ -13,7 +15,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -38,7 +39,9 @@ SILENT = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Source:
-    """A place that work comes from: `claim` leases up to so many pieces of it to the worker of that name."""
+    """A place that work comes from: `claim` leases up to so many pieces of it to the worker of that
+    name.
+    """
 
     name: str
     threads: int
@@ -46,6 +49,7 @@ class Source:
 
 
 _SOURCES: dict[str, Source] = {}
+_told: list[Callable[[], None]] = []
 _awake = threading.Event()
 
 
@@ -54,14 +58,35 @@ def register(source: Source) -> None:
     _SOURCES[source.name] = source
 
 
+def source_called(name: str) -> Source | None:
+    """Return a source of work by its name."""
+    return _SOURCES.get(name)
+
+
+def source_names() -> list[str]:
+    """Return the names of all sources of work."""
+    return list(_SOURCES)
+
+
+def when_waking(tell: Callable[[], None]) -> None:
+    """Have `tell` called whenever there may be work, so that workers elsewhere hear of it at once."""
+    _told.append(tell)
+
+
 def wake() -> None:
-    """Let the worker of this process, if there is one, look for work at once."""
+    """Let the worker of this process, if there is one, look for work at once, and whoever else
+    wants to hear of it.
+    """
     _awake.set()
+    for tell in _told:
+        tell()
 
 
 def last_heard() -> datetime | None:
     """Return when any worker was heard of last, None if never."""
-    moment: datetime | None = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    moment: datetime | None = (
+        Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    )
     return moment
 
 
@@ -96,19 +121,46 @@ class Lanes:
 
     def _do(self, work: Work) -> None:
         try:
-            _done(work)
+            do(work)
         finally:
             with self._lock:
                 self._busy -= 1
-            wake()
+            _awake.set()
 
     def close(self, until: float) -> bool:
-        """Take no more work; tell whether what was begun has ended before `until`, a monotonic time."""
+        """Take no more work; tell whether what was begun has ended before `until`, a monotonic
+        time.
+        """
         while self.free < self.source.threads and time.monotonic() < until:
             time.sleep(0.02)
         is_idle = self.free == self.source.threads
         self._pool.shutdown(wait=is_idle, cancel_futures=True)
         return is_idle
+
+
+class Beat:
+    """The signs of life of a worker: that it is there, that its jobs are still its own, and what is
+    due again.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._next = 0.0
+
+    def beat_if_due(self) -> None:
+        """Beat where it is time for it."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + BEAT_SECONDS
+        close_old_connections()
+        now = clock.now()
+        Worker.objects.update_or_create(
+            name=self.name,
+            defaults={"seen_at": now},
+            create_defaults={"seen_at": now, "started_at": now},
+        )
+        running.renew(self.name)
+        ask_for_due(now)
 
 
 class Loop:
@@ -118,7 +170,7 @@ class Loop:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lanes = [Lanes(source) for source in _SOURCES.values()]
         self._stopping = threading.Event()
-        self._next_beat = 0.0
+        self._beat = Beat(self.name)
 
     def run(self) -> None:
         """Work until `stop`; a database that does not answer is asked again in a while."""
@@ -139,24 +191,13 @@ class Loop:
 
     def turn(self) -> int:
         """Beat where it is time for it, claim what there is to do, and return how much that is."""
-        if time.monotonic() >= self._next_beat:
-            self._next_beat = time.monotonic() + BEAT_SECONDS
-            self._beat()
+        self._beat.beat_if_due()
         return sum(lanes.fill(self.name) for lanes in self._lanes)
 
     def stop(self) -> None:
         """Take no more work; `run` returns when what was begun has ended."""
         self._stopping.set()
-        wake()
-
-    def _beat(self) -> None:
-        close_old_connections()
-        now = clock.now()
-        Worker.objects.update_or_create(
-            name=self.name, defaults={"seen_at": now}, create_defaults={"seen_at": now, "started_at": now}
-        )
-        running.renew(self.name)
-        ask_for_due(now)
+        _awake.set()
 
     def _end(self) -> None:
         until = time.monotonic() + STOP_SECONDS
@@ -178,30 +219,41 @@ def start_beside() -> Loop:
 
 
 def work_off(most: int = 1_000) -> int:
-    """Do all that is due, here and now, and return how much that was: for tests, and for `worker --once`."""
+    """Do all that is due, here and now, and return how much that was: for tests, and for `worker
+    --once`.
+    """
     name, done = f"once:{secrets.token_hex(4)}", 0
     while done < most:
-        works = [work for source in _SOURCES.values() for work in source.claim(source.threads, name)]
+        works = [
+            work for source in _SOURCES.values() for work in source.claim(source.threads, name)
+        ]
         if not works:
             break
         for work in works:
-            _done(work, is_own=False)
+            do(work, is_own=False)
         done += len(works)
     return done
 
 
-def _done(work: Work, is_own: bool = True) -> None:
-    """Do a piece of work; what it raises is logged, for nobody waits here. `is_own` says that the thread is ours."""
+def do(work: Work, is_own: bool = True) -> None:
+    """Do a piece of work; what it raises is logged, for nobody waits here. `is_own` says that the
+    thread is ours.
+    """
     try:
         work()
     except Exception:
         _LOG.exception("Work beside the requests failed.")
     finally:
         if is_own:
-            _let_go()
+            let_go()
 
 
-def _let_go(*_: Any) -> None:
+def let_go() -> None:
+    """Let go of connections that were closed or are old; whoever calls this inside a transaction
+    keeps theirs.
+    """
+    if connection.in_atomic_block:
+        return
     try:
         close_old_connections()
     except DatabaseError:

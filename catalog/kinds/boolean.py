@@ -8,6 +8,7 @@ from catalog.kinds.kind import OptionKind, Run, Variable
 from catalog.product_model import Choice, Kind, Option
 
 NO, YES, SWITCHED_OFF = 0, 1, 2
+_WRITTEN: dict[bool | str, bool] = {True: True, False: False, "true": True, "false": False}
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -19,10 +20,11 @@ class BooleanKind(OptionKind):
     json_words = "true or false"
     is_truth = True
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
-        known = {True: True, False: False, "true": True, "false": False}
-        if isinstance(raw, (bool, str)) and raw in known:
-            return known[raw]
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
+        if isinstance(raw, (bool, str)) and raw in _WRITTEN:
+            return _WRITTEN[raw]
         raise Unreadable("no-truth", "expected true or false")
 
     def takes_json(self, raw: Any) -> bool:

@@ -16,7 +16,9 @@ class ChoiceKind(OptionKind):
     json_words = "a value's key, as a text"
     is_listed = True
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         return read_key(option, raw)
 
     def problem(self, option: Option, choice: Any) -> str:

@@ -21,7 +21,9 @@ class ColourKind(OpenKind):
     is_told_by_features = False
     example = "#000000"
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         text = plain_text(raw).lower() if isinstance(raw, str) else None
         if text is not None and (text == NOTHING or _COLOUR.fullmatch(text)):
             return text

@@ -39,7 +39,9 @@ class DateKind(SteppedKind):
 
     # -- reading
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         text = plain_text(raw) if isinstance(raw, str) else None
         if text == NOTHING:
             return NOTHING

@@ -90,7 +90,9 @@ class OptionKind(ABC):
     # -- reading
 
     @abstractmethod
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         """Return `raw`, JSON or text from a form, as a choice; refuse with Unreadable.
 
         With `typed` a text is read as people who read `locale` type it, lengths in `wanted`.
@@ -153,7 +155,9 @@ class OptionKind(ABC):
         return ()
 
     def as_number(self, option: Option) -> NumberOf:
-        """Return what an expression reads of a stepped option: the number that stands for its value."""
+        """Return what an expression reads of a stepped option: the number that stands for its
+        value.
+        """
         return NumberOf(option.key)
 
     def number_of(self, choice: Choice | None) -> Decimal | None:

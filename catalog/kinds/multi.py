@@ -20,7 +20,9 @@ class MultiKind(OptionKind):
     is_listed = True
     is_several = True
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         given = [raw] if isinstance(raw, str) else raw
         if not isinstance(given, (list, tuple)):
             raise Unreadable("no-list", "expected a list of values")

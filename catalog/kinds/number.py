@@ -35,7 +35,9 @@ class NumberKind(SteppedKind):
     domain_field = "number"
     form_rows = (("number_first", "number_last", "number_step", "number_unit"),)
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         if isinstance(raw, str):
             return _read_text(option, raw, locale, typed, wanted)
         domain = option.number

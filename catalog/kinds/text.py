@@ -25,7 +25,9 @@ class TextKind(OpenKind):
     is_text = True
     example = "x"
 
-    def read(self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str) -> Choice:
+    def read(
+        self, option: Option, raw: Any, locale: str | None, typed: bool, wanted: str
+    ) -> Choice:
         if not isinstance(raw, str):
             raise Unreadable("no-text", "expected a text")
         text = plain_text(raw)

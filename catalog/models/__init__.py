@@ -6,6 +6,7 @@ from catalog.models.merchants import Membership, Merchant, Role
 from catalog.models.options import Derived, Option, Preset, Value
 from catalog.models.products import Group, Product, Step
 from catalog.models.rules import Preference, Rule, TableRule
+from catalog.models.shapes import Material, Shape, ShapeCheck
 from catalog.models.versions import Version
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Group",
     "Layer",
     "LeadTimeLine",
+    "Material",
     "Membership",
     "Merchant",
     "Option",
@@ -26,6 +28,8 @@ __all__ = [
     "Product",
     "Role",
     "Rule",
+    "Shape",
+    "ShapeCheck",
     "Step",
     "SubAssembly",
     "TableRule",

@@ -14,14 +14,17 @@ from catalog.models.rows import WHEN_HELP, DraftRow
 
 
 class Asset(Owned):
-    """A picture under a name. Its content is stored by digest, so replacing it here changes no published version."""
+    """A picture under a name. Its content is stored by digest, so replacing it here changes no
+    published version.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="assets")
     name = models.CharField(
         max_length=200,
         validators=[
             RegexValidator(
-                r"\A\w[\w.-]*(/\w[\w.-]*)*\Z", "Use letters, digits, dots, hyphens and slashes, such as tops/oak.png."
+                r"\A\w[\w.-]*(/\w[\w.-]*)*\Z",
+                "Use letters, digits, dots, hyphens and slashes, such as tops/oak.png.",
             )
         ],
         help_text="How products refer to it, such as tops/oak.png.",
@@ -34,7 +37,11 @@ class Asset(Owned):
     kept_at = models.DateTimeField("uploaded", auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merchant", "name"], name="asset_name_once_per_merchant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "name"], name="asset_name_once_per_merchant"
+            )
+        ]
         ordering = ["name"]
         verbose_name = "picture"
 
@@ -48,7 +55,9 @@ class Layer(DraftRow):
     expressions: ClassVar[Mapping[str, str]] = {"when": "condition"}
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="layers")
-    image = LineField("picture", help_text="The name of one of your pictures; all layers have the same size.")
+    image = LineField(
+        "picture", help_text="The name of one of your pictures; all layers have the same size."
+    )
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     colour = models.CharField(
         "takes the colour of",
@@ -60,4 +69,6 @@ class Layer(DraftRow):
     )
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="layer_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="layer_key_once_per_product")
+        ]

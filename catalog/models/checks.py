@@ -17,7 +17,8 @@ def public_id() -> str:
 class CheckRun(Owned):
     """One check of a draft: how far it is, and what it found.
 
-    `digest` tells what was checked: the draft as `document` has it, whose digest is `draft`, and what stands beside it.
+    `digest` tells what was checked: the draft as `document` has it, whose digest is `draft`, and
+    what stands beside it.
     """
 
     class State(models.TextChoices):
@@ -51,8 +52,8 @@ class CheckRun(Owned):
 class AcceptedFinding(Owned):
     """A finding that may stay as it is, and why. It counts as long as the matter does not change.
 
-    `identity` is that of the finding; code, path and sentence tell people what was accepted. `by` is a name: findings
-    travel in files from one site to another.
+    `identity` is that of the finding; code, path and sentence tell people what was accepted. `by`
+    is a name: findings travel in files from one site to another.
     """
 
     merchant_path: ClassVar[str] = "product__merchant"
@@ -68,7 +69,9 @@ class AcceptedFinding(Owned):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["product", "identity"], name="finding_accepted_once_per_product")
+            models.UniqueConstraint(
+                fields=["product", "identity"], name="finding_accepted_once_per_product"
+            )
         ]
 
     def __str__(self) -> str:

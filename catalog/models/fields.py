@@ -11,7 +11,9 @@ from django.db import models
 
 
 def _empty(field: "models.Field[Any, Any]") -> dict[str, Any]:
-    """Return what an empty input means: nothing where the column may hold nothing, as Django's own CharField says."""
+    """Return what an empty input means: nothing where the column may hold nothing, as Django's own
+    CharField says.
+    """
     return {"empty_value": None} if field.null else {}
 
 
@@ -32,13 +34,17 @@ class ExpressionField(models.TextField):  # type: ignore[type-arg]
 
 
 class NumberField(models.CharField):  # type: ignore[type-arg]
-    """An exact decimal, kept as text: databases round decimals to the digits of their column, or to doubles."""
+    """An exact decimal, kept as text: databases round decimals to the digits of their column, or to
+    doubles.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 40
         super().__init__(*args, **kwargs)
         # The length is the column's; what is validated is a number.
-        self.validators = [each for each in self.validators if not isinstance(each, MaxLengthValidator)]
+        self.validators = [
+            each for each in self.validators if not isinstance(each, MaxLengthValidator)
+        ]
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -67,11 +73,15 @@ class NumberField(models.CharField):  # type: ignore[type-arg]
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
     def formfield(self, **kwargs: Any) -> Any:
-        return models.Field.formfield(self, **{"form_class": forms.DecimalField, "max_digits": 15, **kwargs})
+        return models.Field.formfield(
+            self, **{"form_class": forms.DecimalField, "max_digits": 15, **kwargs}
+        )
 
 
 class MappingField(models.JSONField):
-    """A mapping of texts to plain JSON values in the order it was written, which PostgreSQL's own objects lose."""
+    """A mapping of texts to plain JSON values in the order it was written, which PostgreSQL's own
+    objects lose.
+    """
 
     def get_prep_value(self, value: Any) -> Any:
         return [list(pair) for pair in value.items()] if isinstance(value, Mapping) else value

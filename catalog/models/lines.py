@@ -1,4 +1,6 @@
-"""What a configuration of a draft costs, needs and waits for: price lines, BOM lines, lead-time lines."""
+"""What a configuration of a draft costs, needs and waits for: price lines, BOM lines, lead-time
+lines.
+"""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -14,7 +16,9 @@ from catalog.product_model import KEY_PATTERN
 
 
 class PriceLine(DraftRow):
-    """One amount with its reason: a formula, amounts by value or by two numbers, a percentage or a limit."""
+    """One amount with its reason: a formula, amounts by value or by two numbers, a percentage or a
+    limit.
+    """
 
     texts: ClassVar[tuple[str, ...]] = ("label",)
     expressions: ClassVar[Mapping[str, str]] = {
@@ -35,30 +39,52 @@ class PriceLine(DraftRow):
         CUBIC_METRE = "m3", "m³"
         KILOGRAM = "kg", "kg"
         PIECE = "piece", "piece"
+        METRE_OF_LONGEST = "m_of_longest", "m of the longest part"
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="price_lines")
     label = LineField()
-    amount = ExpressionField(null=True, blank=True, help_text="An amount or a formula, such as 0.12 * width.")
-    option = models.ForeignKey(Option, models.RESTRICT, null=True, blank=True, related_name="price_lines")
+    amount = ExpressionField(
+        null=True, blank=True, help_text="An amount or a formula, such as 0.12 * width."
+    )
+    option = models.ForeignKey(
+        Option, models.RESTRICT, null=True, blank=True, related_name="price_lines"
+    )
     amounts = MappingField(default=dict, blank=True)
     table = models.JSONField(null=True, blank=True)
     percent = ExpressionField(null=True, blank=True, help_text="A percentage, such as 15 or -10.")
     of = models.JSONField(default=list, blank=True)
-    minimum = ExpressionField(null=True, blank=True, help_text="What the lines it is of are raised to.")
-    maximum = ExpressionField(null=True, blank=True, help_text="What the lines it is of are lowered to.")
-    per = models.CharField(
-        max_length=5, null=True, blank=True, choices=Per, help_text="What the amount is the price of, for a material."
+    minimum = ExpressionField(
+        null=True, blank=True, help_text="What the lines it is of are raised to."
     )
-    quantity = ExpressionField(null=True, blank=True, help_text="How much of it, such as width * depth / 1000000.")
+    maximum = ExpressionField(
+        null=True, blank=True, help_text="What the lines it is of are lowered to."
+    )
+    per = models.CharField(
+        max_length=20,
+        null=True,
+        blank=True,
+        choices=Per,
+        help_text="What the amount is the price of, for a material.",
+    )
+    quantity = ExpressionField(
+        null=True, blank=True, help_text="How much of it, such as width * depth / 1000000."
+    )
     parts = models.JSONField(default=list, blank=True)
-    waste = ExpressionField("waste in percent", null=True, blank=True, help_text="Such as 12: so much more is used.")
-    at_least = ExpressionField(null=True, blank=True, help_text="The least quantity that is charged.")
+    waste = ExpressionField(
+        "waste in percent", null=True, blank=True, help_text="Such as 12: so much more is used."
+    )
+    at_least = ExpressionField(
+        null=True, blank=True, help_text="The least quantity that is charged."
+    )
     breaks = models.JSONField(default=list, blank=True)
     tiered = models.BooleanField(
-        default=False, help_text="A break changes the amount of the pieces from there on, not of all of them."
+        default=False,
+        help_text="A break changes the amount of the pieces from there on, not of all of them.",
     )
     once = models.BooleanField(
-        "once per order", default=False, help_text="Such as a set-up: counted once, however many pieces are ordered."
+        "once per order",
+        default=False,
+        help_text="Such as a set-up: counted once, however many pieces are ordered.",
     )
     whole = models.BooleanField(
         "whole ones per order",
@@ -66,24 +92,37 @@ class PriceLine(DraftRow):
         help_text="Of a material, such as sheets or packs: what all pieces need is rounded up, and charged once.",
     )
     subtotal = models.CharField(
-        max_length=63, null=True, blank=True, help_text="The key of a sum that percentages may be of, such as material."
+        max_length=63,
+        null=True,
+        blank=True,
+        help_text="The key of a sum that percentages may be of, such as material.",
     )
-    cost = ExpressionField(null=True, blank=True, help_text="What this costs you; shoppers never see it.")
+    cost = ExpressionField(
+        null=True, blank=True, help_text="What this costs you; shoppers never see it."
+    )
     costs = MappingField(default=dict, blank=True)
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     price_list = LineField(
-        null=True, blank=True, help_text="The key of a price list, if the line holds only there. Empty: everywhere."
+        null=True,
+        blank=True,
+        help_text="The key of a price list, if the line holds only there. Empty: everywhere.",
     )
     tax_class = models.CharField(
         max_length=63,
         null=True,
         blank=True,
-        validators=[RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")],
+        validators=[
+            RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")
+        ],
         help_text="Such as reduced, where it is not that of the product; none bears no tax, such as a deposit.",
     )
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="price_line_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "key"], name="price_line_key_once_per_product"
+            )
+        ]
 
 
 class BomLine(DraftRow):
@@ -114,7 +153,9 @@ class BomLine(DraftRow):
     )
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="bom_line_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="bom_line_key_once_per_product")
+        ]
         verbose_name = "BOM line"
 
 
@@ -136,5 +177,9 @@ class LeadTimeLine(DraftRow):
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="lead_time_line_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "key"], name="lead_time_line_key_once_per_product"
+            )
+        ]
         verbose_name = "lead-time line"

@@ -20,7 +20,9 @@ class Merchant(models.Model):
         blank=True,
         default="",
         db_default="",
-        validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Write two capitals of ISO 3166, such as CA or DE.")],
+        validators=[
+            RegexValidator(r"\A[A-Z]{2}\Z", "Write two capitals of ISO 3166, such as CA or DE.")
+        ],
         help_text="Where your shop is, such as CA. The widget then writes money, numbers and days as your shop does: "
         "$459.00 in Canada, where English of no country says CA$459.00.",
     )
@@ -58,7 +60,9 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role, default=Role.PRODUCT_MANAGER)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="one_membership_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "user"], name="one_membership_per_person")
+        ]
         ordering = ["merchant", "user"]
 
     def __str__(self) -> str:

@@ -36,7 +36,9 @@ class Option(DraftRow):
     label = LineField()
     group = models.ForeignKey(Group, models.SET_NULL, null=True, blank=True, related_name="options")
     help = LineField(null=True, blank=True)
-    required = models.BooleanField(default=True, help_text="A configuration is complete only with a value for it.")
+    required = models.BooleanField(
+        default=True, help_text="A configuration is complete only with a value for it."
+    )
     default = models.JSONField(null=True, blank=True)
     at_least = models.BigIntegerField(null=True, blank=True)
     at_most = models.BigIntegerField(null=True, blank=True)
@@ -48,7 +50,10 @@ class Option(DraftRow):
     date_last = models.DateField("last day", null=True, blank=True)
     date_step = models.BigIntegerField("in steps of days", default=1, db_default=1)
     date_working_days = models.BooleanField(
-        "working days only", default=False, db_default=False, help_text="Saturdays and Sundays are no answers."
+        "working days only",
+        default=False,
+        db_default=False,
+        help_text="Saturdays and Sundays are no answers.",
     )
     date_closed = LineField(
         "closed days",
@@ -57,12 +62,17 @@ class Option(DraftRow):
         db_default="",
         help_text="Further days that are no answers, such as 2026-12-25 2026-12-26.",
     )
-    # A text domain that only has defaults differs from none, and both survive the way to a product model and back.
+    # A text domain that only has defaults differs from none, and both survive the way to a product
+    # model and back.
     has_text_domain = models.BooleanField(default=False, editable=False)
     min_length = models.BigIntegerField("shortest", default=0)
     max_length = models.BigIntegerField("longest", default=200)
-    pattern = LineField(null=True, blank=True, help_text="A regular expression that the whole text must match.")
-    pattern_hint = LineField(null=True, blank=True, help_text="What shoppers read when it does not.")
+    pattern = LineField(
+        null=True, blank=True, help_text="A regular expression that the whole text must match."
+    )
+    pattern_hint = LineField(
+        null=True, blank=True, help_text="What shoppers read when it does not."
+    )
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     reason = LineField(null=True, blank=True, help_text=REASON_HELP)
     importance = models.BigIntegerField(
@@ -77,7 +87,9 @@ class Option(DraftRow):
     )
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="option_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="option_key_once_per_product")
+        ]
 
 
 class Value(Owned, Translated):
@@ -89,18 +101,28 @@ class Value(Owned, Translated):
 
     option = models.ForeignKey(Option, models.CASCADE, related_name="values")
     key = key_field()
-    position = models.PositiveIntegerField("order", default=0, help_text="Smaller numbers come first.")
+    position = models.PositiveIntegerField(
+        "order", default=0, help_text="Smaller numbers come first."
+    )
     label = LineField()
     sku = LineField("SKU", blank=True, default="")
     description = LineField(null=True, blank=True)
     image = LineField("picture", null=True, blank=True, help_text=PICTURE_HELP)
-    swatch = LineField(null=True, blank=True, help_text="A colour to show where there is no picture, such as #9fb49c.")
-    attributes = MappingField(default=dict, blank=True, help_text="Numbers or texts that expressions may read.")
+    swatch = LineField(
+        null=True,
+        blank=True,
+        help_text="A colour to show where there is no picture, such as #9fb49c.",
+    )
+    attributes = MappingField(
+        default=dict, blank=True, help_text="Numbers or texts that expressions may read."
+    )
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     reason = LineField(null=True, blank=True, help_text=REASON_HELP)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["option", "key"], name="value_key_once_per_option")]
+        constraints = [
+            models.UniqueConstraint(fields=["option", "key"], name="value_key_once_per_option")
+        ]
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
@@ -120,7 +142,9 @@ class Derived(DraftRow):
     shown = models.BooleanField("shown to shoppers", default=False)
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="derived_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="derived_key_once_per_product")
+        ]
         verbose_name = "derived value"
 
 
@@ -136,4 +160,6 @@ class Preset(DraftRow):
     choices = MappingField(default=dict, blank=True)
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="preset_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="preset_key_once_per_product")
+        ]

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from catalog.errors import NotFound
 from catalog.models.merchants import Merchant
 
 
@@ -14,9 +15,20 @@ class OwnedQuerySet[Row: models.Model](models.QuerySet[Row]):
         """Return only the rows of `merchant`."""
         return self.filter(**{path_to_merchant(self.model): merchant})
 
+    def called(self, merchant: Merchant, public_id: str, missing: str) -> Row:
+        """Return the row of `merchant` with that `public_id`; refuse with NotFound, in the words of
+        `missing`.
+        """
+        row = self.for_merchant(merchant).filter(public_id=public_id).first()
+        if row is None:
+            raise NotFound(missing)
+        return row
+
 
 class Owned(models.Model):
-    """A row that belongs to a merchant: by its own `merchant` (roots), or by the root that `merchant_path` leads to."""
+    """A row that belongs to a merchant: by its own `merchant` (roots), or by the root that
+    `merchant_path` leads to.
+    """
 
     merchant_path: ClassVar[str] = "merchant"
 

@@ -21,15 +21,23 @@ class Product(Owned, Translated):
     key = models.CharField(
         max_length=63,
         validators=[
-            RegexValidator(r"\A[a-z0-9][a-z0-9_-]{0,62}\Z", "Use small letters, digits, hyphens and underscores.")
+            RegexValidator(
+                r"\A[a-z0-9][a-z0-9_-]{0,62}\Z",
+                "Use small letters, digits, hyphens and underscores.",
+            )
         ],
         help_text="Part of the product's address; keep it once the product is embedded somewhere.",
     )
     name = LineField()
     description = LineField(null=True, blank=True)
-    image = LineField("picture", null=True, blank=True, help_text="The name of one of your pictures.")
+    image = LineField(
+        "picture", null=True, blank=True, help_text="The name of one of your pictures."
+    )
     locale = models.CharField(
-        "language", max_length=35, default="en", help_text="The language the texts are written in, such as en or de-CH."
+        "language",
+        max_length=35,
+        default="en",
+        help_text="The language the texts are written in, such as en or de-CH.",
     )
     currency = models.CharField(
         max_length=3,
@@ -40,14 +48,22 @@ class Product(Owned, Translated):
     tax_class = models.CharField(
         max_length=63,
         default="standard",
-        validators=[RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")],
+        validators=[
+            RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores.")
+        ],
         help_text="Which of your tax rates holds for it, where you keep rates by country.",
     )
     units = models.JSONField("units of lengths", default=list, blank=True)
     edited_at = models.DateTimeField("last edited", auto_now=True)
+    # Since when nothing new is made of it; what was made before stays.
+    retired_at = models.DateTimeField("retired", null=True, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merchant", "key"], name="product_key_once_per_merchant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "key"], name="product_key_once_per_merchant"
+            )
+        ]
         ordering = ["key"]
 
     def __str__(self) -> str:
@@ -63,7 +79,9 @@ class Step(DraftRow):
     label = LineField()
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="step_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="step_key_once_per_product")
+        ]
 
 
 class Group(DraftRow):
@@ -77,4 +95,6 @@ class Group(DraftRow):
     help = LineField(null=True, blank=True)
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="group_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="group_key_once_per_product")
+        ]

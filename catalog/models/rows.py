@@ -1,4 +1,6 @@
-"""What all rows of a draft have in common: a product, a key, a place in the order, and translations."""
+"""What all rows of a draft have in common: a product, a key, a place in the order, and
+translations.
+"""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -18,14 +20,19 @@ def key_field() -> "models.CharField[str, str]":
     return models.CharField(
         max_length=63,
         validators=[
-            RegexValidator(rf"\A{KEY_PATTERN}\Z", "Use small letters, digits and underscores, and start with a letter.")
+            RegexValidator(
+                rf"\A{KEY_PATTERN}\Z",
+                "Use small letters, digits and underscores, and start with a letter.",
+            )
         ],
         help_text=KEY_HELP,
     )
 
 
 class Translated(models.Model):
-    """A row with texts people read: each default in a column of its own, translations as {column: {locale: text}}."""
+    """A row with texts people read: each default in a column of its own, translations as {column:
+    {locale: text}}.
+    """
 
     translations = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -45,7 +52,9 @@ class DraftRow(Owned, Translated):
 
     product = models.ForeignKey("catalog.Product", models.CASCADE)
     key = key_field()
-    position = models.PositiveIntegerField("order", default=0, help_text="Smaller numbers come first.")
+    position = models.PositiveIntegerField(
+        "order", default=0, help_text="Smaller numbers come first."
+    )
 
     class Meta:
         abstract = True

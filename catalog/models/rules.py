@@ -19,12 +19,16 @@ class Rule(DraftRow):
     expressions: ClassVar[Mapping[str, str]] = {"when": "condition", "then": "condition"}
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="rules")
-    when = ExpressionField(null=True, blank=True, help_text="A condition, such as top == glass. Empty: always.")
+    when = ExpressionField(
+        null=True, blank=True, help_text="A condition, such as top == glass. Empty: always."
+    )
     then = ExpressionField(help_text="What must hold then, such as frame == steel.")
     message = LineField(null=True, blank=True, help_text=MESSAGE_HELP)
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="rule_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="rule_key_once_per_product")
+        ]
 
 
 class Preference(DraftRow):
@@ -34,14 +38,22 @@ class Preference(DraftRow):
     expressions: ClassVar[Mapping[str, str]] = {"when": "condition", "then": "condition"}
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="preferences")
-    when = ExpressionField(null=True, blank=True, help_text="A condition, such as top == oak. Empty: always.")
+    when = ExpressionField(
+        null=True, blank=True, help_text="A condition, such as top == oak. Empty: always."
+    )
     then = ExpressionField(help_text="What should hold then where it can, such as frame == oak.")
     message = LineField(
-        null=True, blank=True, help_text="Why, in your words: shoppers read it where a value was set by it."
+        null=True,
+        blank=True,
+        help_text="Why, in your words: shoppers read it where a value was set by it.",
     )
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="preference_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "key"], name="preference_key_once_per_product"
+            )
+        ]
 
 
 class TableRule(DraftRow):
@@ -53,9 +65,13 @@ class TableRule(DraftRow):
     options = models.JSONField(default=list)
     rows = models.JSONField(default=list)
     allows = models.BooleanField(
-        "the rows are", default=True, choices=[(True, "the only allowed combinations"), (False, "forbidden")]
+        "the rows are",
+        default=True,
+        choices=[(True, "the only allowed combinations"), (False, "forbidden")],
     )
     message = LineField(null=True, blank=True, help_text=MESSAGE_HELP)
 
     class Meta(DraftRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["product", "key"], name="table_key_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="table_key_once_per_product")
+        ]

@@ -23,7 +23,9 @@ class VersionIsImmutable(Refusal):
 
 
 def _refuse() -> NoReturn:
-    raise VersionIsImmutable("A published version is neither changed nor deleted; publish the draft again instead.")
+    raise VersionIsImmutable(
+        "A published version is neither changed nor deleted; publish the draft again instead."
+    )
 
 
 class VersionQuerySet(OwnedQuerySet["Version"]):
@@ -45,7 +47,9 @@ class VersionQuerySet(OwnedQuerySet["Version"]):
 
 
 class Version(Owned):
-    """A product model as it was published. Price lists are not part of it: prices may change without a new version."""
+    """A product model as it was published. Price lists are not part of it: prices may change
+    without a new version.
+    """
 
     merchant_path: ClassVar[str] = "product__merchant"
 
@@ -55,12 +59,18 @@ class Version(Owned):
     digest = models.CharField(max_length=64, db_index=True)
     note = models.TextField(blank=True, default="")
     published_at = models.DateTimeField(auto_now_add=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects: ClassVar[Any] = VersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["product", "number"], name="version_number_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "number"], name="version_number_once_per_product"
+            )
+        ]
         ordering = ["product", "-number"]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
-"""Between which numbers a feature's value lies, and which texts it may be, as all constraints together leave it.
+"""Between which numbers a feature's value lies, and which texts it may be, as all constraints
+together leave it.
 
-Intervals are narrowed constraint by constraint until nothing changes: nothing possible is ever left out, though more
-may be left in. Source: Benhamou, Goualard, Granvilliers, Puget, "Revising hull and box consistency", ICLP 1999.
+Intervals are narrowed constraint by constraint until nothing changes: nothing possible is ever left
+out, though more may be left in. Source: Benhamou, Goualard, Granvilliers, Puget, "Revising hull and
+box consistency", ICLP 1999.
 """
 
 import math
@@ -46,24 +48,38 @@ _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Possible:
-    """What the constraints of a model leave possible; `known` and `texts` are what is known of each from the start."""
+    """What the constraints of a model leave possible; `known` and `texts` are what is known of each
+    from the start.
+    """
 
-    def __init__(self, model: FeatureModel, known: Mapping[str, Ends], texts: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, model: FeatureModel, known: Mapping[str, Ends], texts: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.model = model
         self.known: dict[str, Ends | None] = dict(known)
         self.texts: dict[str, tuple[str, ...] | None] = dict(texts)
         self.features = {feature.name: feature for feature in model.root.all()}
-        self.above = {child.name: feature.name for feature in self.features.values() for child in feature.below()}
-        self.mandatory = {child.name for feature in self.features.values() for child in feature.mandatory}
+        self.above = {
+            child.name: feature.name
+            for feature in self.features.values()
+            for child in feature.below()
+        }
+        self.mandatory = {
+            child.name for feature in self.features.values() for child in feature.mandatory
+        }
         self.is_narrowed = False
 
     def ends(self, name: str) -> Ends | None:
-        """Return between which numbers a value lies, where its feature is there; None where it never can be."""
+        """Return between which numbers a value lies, where its feature is there; None where it
+        never can be.
+        """
         self._narrow()
         return self.known[name]
 
     def texts_of(self, name: str) -> tuple[str, ...] | None:
-        """Return the texts that a value may be, where its feature is there; None where it may be any."""
+        """Return the texts that a value may be, where its feature is there; None where it may be
+        any.
+        """
         self._narrow()
         return self.texts.get(name)
 
@@ -73,7 +89,9 @@ class Possible:
         self.is_narrowed = True
         open_numbers = [name for name, ends in self.known.items() if ends is None or None in ends]
         open_texts = [
-            name for name, each in self.features.items() if each.type is Type.STRING and name not in self.texts
+            name
+            for name, each in self.features.items()
+            if each.type is Type.STRING and name not in self.texts
         ]
         about = self._constraints_about({*open_numbers, *open_texts})
         for _ in range(_ROUNDS):
@@ -84,7 +102,9 @@ class Possible:
                     self.known[name] = _meet(self.known[name], numbers.left_by(formula))
             for name in open_texts:
                 for formula in about[name]:
-                    self.texts[name] = _both(self.texts.get(name), _Texts(self, name).left_by(formula))
+                    self.texts[name] = _both(
+                        self.texts.get(name), _Texts(self, name).left_by(formula)
+                    )
             if before == (self.known, self.texts):
                 return
 
@@ -96,7 +116,9 @@ class Possible:
         return found
 
     def is_there_with(self, name: str, other: str) -> bool:
-        """Tell whether `other` is there wherever `name` is: the same, above it, or mandatory below one of these."""
+        """Tell whether `other` is there wherever `name` is: the same, above it, or mandatory below
+        one of these.
+        """
         around = {self.model.root.name, name}
         while name in self.above:
             name = self.above[name]
@@ -128,11 +150,15 @@ class Possible:
                     None if high is None else Fraction(turn(high)),
                 )
             case Aggregate():
-                return _gathered(term.function, [_hull(_ends_of(held), _ZERO) for held in self._held(term)])
+                return _gathered(
+                    term.function, [_hull(_ends_of(held), _ZERO) for held in self._held(term)]
+                )
             case Gathered():
                 return _gathered(term.function, [self.interval(part, name) for part in term.parts])
             case Arithmetic():
-                return _computed(term.operator, self.interval(term.left, name), self.interval(term.right, name))
+                return _computed(
+                    term.operator, self.interval(term.left, name), self.interval(term.right, name)
+                )
             case _:
                 return ANY
 
@@ -174,7 +200,10 @@ class _Left[What](ABC):
             case Implies():
                 return self.left_by(Or((Not(formula.premise), formula.conclusion)), holds)
             case Same():
-                both, neither = And((formula.left, formula.right)), Or((formula.left, formula.right))
+                both, neither = (
+                    And((formula.left, formula.right)),
+                    Or((formula.left, formula.right)),
+                )
                 return self.left_by(Or((both, Not(neither))), holds)
             case And() | Or():
                 found = [self.left_by(part, holds) for part in formula.parts]
@@ -207,12 +236,18 @@ class _Numbers(_Left[Ends]):
         return other if one is None else one if other is None else _hull(one, other)
 
     def compared(self, compare: Compare) -> Ends | None:
-        left = self._revised(compare.left, self._allowed(compare.operator, compare.left, compare.right))
+        left = self._revised(
+            compare.left, self._allowed(compare.operator, compare.left, compare.right)
+        )
         turned = _TURNED.get(compare.operator, compare.operator)
-        return _meet(left, self._revised(compare.right, self._allowed(turned, compare.right, compare.left)))
+        return _meet(
+            left, self._revised(compare.right, self._allowed(turned, compare.right, compare.left))
+        )
 
     def _allowed(self, sign: str, term: Term, other: Term) -> Ends:
-        """Return where a term lies that compares so with the other; whole numbers know what is next."""
+        """Return where a term lies that compares so with the other; whole numbers know what is
+        next.
+        """
         low, high = self.among.interval(other, self.name)
         is_whole = isinstance(term, ValueOf) and self.among.features[term.name].type is Type.INTEGER
         match sign:
@@ -243,9 +278,13 @@ class _Numbers(_Left[Ends]):
                     return self._revised(term.part, (low, None if high is None else high + one))
                 return self._revised(term.part, (None if low is None else low - one, high))
             case Arithmetic():
-                left, right = (self.among.interval(each, self.name) for each in (term.left, term.right))
+                left, right = (
+                    self.among.interval(each, self.name) for each in (term.left, term.right)
+                )
                 one_side, other_side = _inverted(term.operator, allowed, left, right)
-                return _meet(self._revised(term.left, one_side), self._revised(term.right, other_side))
+                return _meet(
+                    self._revised(term.left, one_side), self._revised(term.right, other_side)
+                )
             case Gathered(function="sum"):
                 return self._gathered(term, allowed)
             case _:
@@ -254,7 +293,10 @@ class _Numbers(_Left[Ends]):
     def _gathered(self, term: Gathered, allowed: Ends) -> Ends | None:
         found: Ends | None = ANY
         for place, part in enumerate(term.parts):
-            others = [self.among.interval(each, self.name) for each in (*term.parts[:place], *term.parts[place + 1 :])]
+            others = [
+                self.among.interval(each, self.name)
+                for each in (*term.parts[:place], *term.parts[place + 1 :])
+            ]
             rest = _gathered("sum", others)
             found = _meet(found, self._revised(part, _computed("-", allowed, rest)))
         return found
@@ -391,7 +433,9 @@ def _product(left: Ends, right: Ends) -> Ends:
     ends = (*left, *right)
     if any(end is None for end in ends):
         return ANY
-    found = [one * other for one in left for other in right if one is not None and other is not None]
+    found = [
+        one * other for one in left for other in right if one is not None and other is not None
+    ]
     return min(found), max(found)
 
 

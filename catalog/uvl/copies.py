@@ -1,11 +1,13 @@
-"""From a feature model in which features may be there several times to one in which each is there once: `spread`.
+"""From a feature model in which features may be there several times to one in which each is there
+once: `spread`.
 
-The first instances of `F` become features `F #1`, `F #2`, … that `F` always has, up to the least number there are;
-those above may be there, each only with the one before it. So a configuration with three instances is one with the
-first three: instances that are configured alike in another order are different configurations, as they are in UVL's own
-tools. What reads the value of `F`, or names something below it, is said again for each instance that is there; what
-names `F` itself speaks of there being any. Each instance has the attributes of `F`, and counts in sums.
-Source: the conversion of feature cardinalities in github.com/Universal-Variability-Language.
+The first instances of `F` become features `F #1`, `F #2`, … that `F` always has, up to the least
+number there are; those above may be there, each only with the one before it. So a configuration
+with three instances is one with the first three: instances that are configured alike in another
+order are different configurations, as they are in UVL's own tools. What reads the value of `F`, or
+names something below it, is said again for each instance that is there; what names `F` itself
+speaks of there being any. Each instance has the attributes of `F`, and counts in sums. Source: the
+conversion of feature cardinalities in github.com/Universal-Variability-Language.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +36,9 @@ MOST_CONSTRAINTS = 20_000
 
 
 def spread(model: FeatureModel) -> FeatureModel:
-    """Return the model with every instance as features of its own; refuses with UvlRefused what grows too large."""
+    """Return the model with every instance as features of its own; refuses with UvlRefused what
+    grows too large.
+    """
     if not any(feature.copies for feature in model.root.all()):
         return model
     return _Spreading(model).model()
@@ -44,7 +48,9 @@ class _Spreading:
     def __init__(self, model: FeatureModel) -> None:
         self.before = model
         self.features = {feature.name: feature for feature in model.root.all()}
-        self.above = {child.name: feature for feature in model.root.all() for child in feature.below()}
+        self.above = {
+            child.name: feature for feature in model.root.all() for child in feature.below()
+        }
         self.names: dict[tuple[str, str], str] = {}
         self.taken = set(self.features)
         self.chains: list[tuple[Formula, int]] = []
@@ -57,7 +63,10 @@ class _Spreading:
             for each in self._said(formula, self._copied(formula), {}):
                 constraints.append((each, line))
                 if len(constraints) > MOST_CONSTRAINTS:
-                    raise refused(line, f"said for every copy, this makes more than {MOST_CONSTRAINTS:,} constraints")
+                    raise refused(
+                        line,
+                        f"said for every copy, this makes more than {MOST_CONSTRAINTS:,} constraints",
+                    )
         constraints += self.chains
         told, lines = tuple(each for each, _ in constraints), tuple(line for _, line in constraints)
         return FeatureModel(root, told, lines, self.before.notes)
@@ -69,7 +78,9 @@ class _Spreading:
         if feature.copies is None:
             return self._instance(feature, suffix)
         least, most = feature.copies
-        instances = [self._instance(feature, f"{suffix} #{number}") for number in range(1, most + 1)]
+        instances = [
+            self._instance(feature, f"{suffix} #{number}") for number in range(1, most + 1)
+        ]
         for place in range(least + 1, most):
             after, before = instances[place].name, instances[place - 1].name
             self.chains.append((Implies(Has(after), Has(before)), feature.line))
@@ -89,7 +100,9 @@ class _Spreading:
             self._name(feature.name, suffix),
             all_of(feature.mandatory),
             all_of(feature.optional),
-            tuple(Group(group.least, group.most, all_of(group.features)) for group in feature.groups),
+            tuple(
+                Group(group.least, group.most, all_of(group.features)) for group in feature.groups
+            ),
             feature.attributes,
             feature.type,
             line=feature.line,
@@ -110,7 +123,9 @@ class _Spreading:
     # -- the constraints
 
     def _copied(self, formula: Formula) -> list[Feature]:
-        """Return the features with copies of which the formula names one instance, each after those above it."""
+        """Return the features with copies of which the formula names one instance, each after those
+        above it.
+        """
         found: dict[str, Feature] = {}
         for each in named_in(formula):
             own = isinstance(each, (ValueOf, LengthOf))
@@ -127,8 +142,12 @@ class _Spreading:
             feature = self.above.get(feature.name)
         return path[::-1]
 
-    def _said(self, formula: Formula, copied: list[Feature], suffixes: Mapping[str, str]) -> Iterator[Formula]:
-        """Return the formula for each combination of instances; `suffixes` are those chosen, by feature with copies."""
+    def _said(
+        self, formula: Formula, copied: list[Feature], suffixes: Mapping[str, str]
+    ) -> Iterator[Formula]:
+        """Return the formula for each combination of instances; `suffixes` are those chosen, by
+        feature with copies.
+        """
         if not copied:
             yield rewritten(formula, lambda node: self._renamed(node, suffixes))
             return
@@ -146,10 +165,16 @@ class _Spreading:
         """Return what names a feature with the name of its instance; None for what names none."""
         match node:
             case Gathered():
-                parts = [replace(part, name=name) for part in node.parts for name in self._instances(part.name)]
+                parts = [
+                    replace(part, name=name)
+                    for part in node.parts
+                    for name in self._instances(part.name)
+                ]
                 return replace(node, parts=tuple(parts))
             case ValueOf() | LengthOf():
-                return replace(node, name=self._name(node.name, self._suffix_of(node.name, suffixes)))
+                return replace(
+                    node, name=self._name(node.name, self._suffix_of(node.name, suffixes))
+                )
             case AttributeOf():
                 around = self._suffix_around(node.name, suffixes)
                 first = f"{around} #1" if self.features[node.name].copies else around
@@ -164,9 +189,15 @@ class _Spreading:
         """Return the names of all instances of a feature, in all instances of those around it."""
         chosen: list[Mapping[str, str]] = [{}]
         for feature in self._around(name, own=True):
-            chosen = [{**each, feature.name: own} for each in chosen for own in self._suffixes(feature, each)]
+            chosen = [
+                {**each, feature.name: own}
+                for each in chosen
+                for own in self._suffixes(feature, each)
+            ]
             if len(chosen) > MOST_FEATURES:
-                raise refused(feature.line, f"there are more than {MOST_FEATURES:,} copies of '{name}'")
+                raise refused(
+                    feature.line, f"there are more than {MOST_FEATURES:,} copies of '{name}'"
+                )
         return [self._name(name, self._suffix_of(name, each)) for each in chosen]
 
     def _suffix_of(self, name: str, suffixes: Mapping[str, str]) -> str:

@@ -1,10 +1,12 @@
-"""Which numbers and texts the features with a type can have, as far as their constraints say it: `domains_of`.
+"""Which numbers and texts the features with a type can have, as far as their constraints say it:
+`domains_of`.
 
-An option declares its values, a feature does not: so what an option declares is taken from constraints that hold
-wherever the feature is there (`Size >= 20 & Size <= 60`, `Size => Size < 60`, `Name == 'a' | Name == 'b'`,
-`len(Name) <= 20`). They are then said by the option and need no rule. Where they leave an end open, it is taken from
-what all constraints together leave possible (`Size + Frame <= 90`), which stay rules. Nothing is guessed: a number
-without bounds is refused with its line and what to write.
+An option declares its values, a feature does not: so what an option declares is taken from
+constraints that hold wherever the feature is there (`Size >= 20 & Size <= 60`, `Size => Size < 60`,
+`Name == 'a' | Name == 'b'`, `len(Name) <= 20`). They are then said by the option and need no rule.
+Where they leave an end open, it is taken from what all constraints together leave possible (`Size +
+Frame <= 90`), which stay rules. Nothing is guessed: a number without bounds is refused with its
+line and what to write.
 """
 
 import math
@@ -50,7 +52,8 @@ TURNED: Mapping[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 @dataclass(frozen=True)
 class Domains:
-    """For each feature with a type its numbers, the texts it is one of, or how long it can be; and what is left to say.
+    """For each feature with a type its numbers, the texts it is one of, or how long it can be; and
+    what is left to say.
 
     `constraints` are those that the domains do not say, each with its line.
     """
@@ -63,7 +66,9 @@ class Domains:
 
 @dataclass(frozen=True)
 class _Bound:
-    """A bound on the number, or on the length of the text, of a feature; or the texts that it is one of."""
+    """A bound on the number, or on the length of the text, of a feature; or the texts that it is
+    one of.
+    """
 
     name: str
     operator: str = ""
@@ -73,19 +78,27 @@ class _Bound:
 
     @property
     def holds_without(self) -> bool:
-        """Tell whether it holds where the feature is not there: its number is 0 then, its text empty."""
-        return "" in self.texts if self.texts is not None else COMPARES[self.operator](0, self.limit)
+        """Tell whether it holds where the feature is not there: its number is 0 then, its text
+        empty.
+        """
+        return (
+            "" in self.texts if self.texts is not None else COMPARES[self.operator](0, self.limit)
+        )
 
 
 def domains_of(model: FeatureModel) -> Domains:
-    """Return the domains of all features with a type; refuses with UvlRefused numbers without bounds or step."""
+    """Return the domains of all features with a type; refuses with UvlRefused numbers without
+    bounds or step.
+    """
     return _Domains(model).domains()
 
 
 def with_demanded(model: FeatureModel) -> FeatureModel:
-    """Return the model where an optional feature is mandatory if its bounds demand that it is there.
+    """Return the model where an optional feature is mandatory if its bounds demand that it is
+    there.
 
-    What is not there counts as 0 or no text, so `Heat >= 1` without a condition leaves no configuration without Heat.
+    What is not there counts as 0 or no text, so `Heat >= 1` without a condition leaves no
+    configuration without Heat.
     """
     demanded = _Domains(model).demanded()
     if not demanded:
@@ -100,7 +113,9 @@ def with_demanded(model: FeatureModel) -> FeatureModel:
                 *(each for each in optional if each.name in demanded),
             ),
             optional=tuple(each for each in optional if each.name not in demanded),
-            groups=tuple(replace(each, features=tuple(map(moved, each.features))) for each in feature.groups),
+            groups=tuple(
+                replace(each, features=tuple(map(moved, each.features))) for each in feature.groups
+            ),
         )
 
     return replace(model, root=moved(model.root))
@@ -118,7 +133,9 @@ class _Domains:
         self.bounds: dict[str, list[_Bound]] = {name: [] for name in self.typed}
 
     def demanded(self) -> set[str]:
-        """Return the optional features with a type that constraints demand wherever what is above them is there."""
+        """Return the optional features with a type that constraints demand wherever what is above
+        them is there.
+        """
         optional = {each.name for feature in self.model.root.all() for each in feature.optional}
         found: set[str] = set()
         for formula in self.model.constraints if self.typed else ():
@@ -135,25 +152,38 @@ class _Domains:
             for bound, _ in self._bounds_in(formula, frozenset()):
                 self.bounds[bound.name].append(bound)
         self.possible = self._possible()
-        numbers = {name: self._numbers(each) for name, each in self.typed.items() if each.type is not Type.STRING}
+        numbers = {
+            name: self._numbers(each)
+            for name, each in self.typed.items()
+            if each.type is not Type.STRING
+        }
         strings = [each for each in self.typed.values() if each.type is Type.STRING]
         listed = {each.name: self._listed(each) for each in strings}
         known = {name: texts for name, texts in listed.items() if texts is not None}
         texts = {each.name: self._text(each) for each in strings if each.name not in known}
-        left = [(kept, line) for formula, line in found for kept in self._left(formula, frozenset(), known)]
+        left = [
+            (kept, line)
+            for formula, line in found
+            for kept in self._left(formula, frozenset(), known)
+        ]
         return Domains(numbers, known, texts, tuple(left))
 
     # -- what constraints say of one feature
 
     def _bounds_in(self, formula: Formula, guards: frozenset[str]) -> Iterator[tuple[_Bound, bool]]:
-        """Return the bounds that hold wherever their feature is there, and whether each is said by its domain alone."""
+        """Return the bounds that hold wherever their feature is there, and whether each is said by
+        its domain alone.
+        """
         for bound, guarded in self._guarded(formula, guards):
             there_with = self._with(bound.name)
             is_there = not guarded.isdisjoint(there_with) or self.model.root.name in there_with
             yield bound, is_there or bound.holds_without
 
-    def _guarded(self, formula: Formula, guards: frozenset[str]) -> Iterator[tuple[_Bound, frozenset[str]]]:
-        """Return the bounds that hold wherever their feature is there, each with the features it waits for.
+    def _guarded(
+        self, formula: Formula, guards: frozenset[str]
+    ) -> Iterator[tuple[_Bound, frozenset[str]]]:
+        """Return the bounds that hold wherever their feature is there, each with the features it
+        waits for.
 
         `guards` are features that are there wherever the formula is demanded to hold.
         """
@@ -162,7 +192,11 @@ class _Domains:
                 yield from self._guarded(part, guards)
         elif isinstance(formula, Implies) and isinstance(formula.premise, Has):
             yield from self._guarded(formula.conclusion, guards | {formula.premise.name})
-        elif (bound := _bound(formula)) is not None and bound.name in self.typed and guards <= self._around(bound.name):
+        elif (
+            (bound := _bound(formula)) is not None
+            and bound.name in self.typed
+            and guards <= self._around(bound.name)
+        ):
             yield bound, guards
 
     def _around(self, name: str) -> set[str]:
@@ -174,14 +208,18 @@ class _Domains:
         return found
 
     def _with(self, name: str) -> set[str]:
-        """Return the features that are there exactly where this one is: itself, and above it while it is mandatory."""
+        """Return the features that are there exactly where this one is: itself, and above it while
+        it is mandatory.
+        """
         found = {name}
         while name in self.always_with:
             name = self.above[name].name
             found.add(name)
         return found
 
-    def _left(self, formula: Formula, guards: frozenset[str], listed: Mapping[str, Any]) -> Iterator[Formula]:
+    def _left(
+        self, formula: Formula, guards: frozenset[str], listed: Mapping[str, Any]
+    ) -> Iterator[Formula]:
         """Return what a constraint says beyond the domains."""
         if isinstance(formula, And):
             for part in formula.parts:
@@ -199,15 +237,23 @@ class _Domains:
     # -- domains
 
     def _possible(self) -> Possible:
-        """Return what is known of numbers by their bounds alone, to ask what all constraints leave possible."""
+        """Return what is known of numbers by their bounds alone, to ask what all constraints leave
+        possible.
+        """
         known: dict[str, Ends] = {}
         for name, feature in self.typed.items():
             if feature.type is not Type.STRING:
                 limits = [each for each in self.bounds[name] if not each.of_length]
-                low = [Fraction(each.limit) for each in limits if each.operator in (">=", ">", "==")]
-                high = [Fraction(each.limit) for each in limits if each.operator in ("<=", "<", "==")]
+                low = [
+                    Fraction(each.limit) for each in limits if each.operator in (">=", ">", "==")
+                ]
+                high = [
+                    Fraction(each.limit) for each in limits if each.operator in ("<=", "<", "==")
+                ]
                 known[name] = max(low, default=None), min(high, default=None)
-        texts = {name: listed for name in self.typed if (listed := self._named_texts(name)) is not None}
+        texts = {
+            name: listed for name in self.typed if (listed := self._named_texts(name)) is not None
+        }
         return Possible(self.model, known, texts)
 
     def _named_texts(self, name: str) -> tuple[str, ...] | None:
@@ -215,14 +261,20 @@ class _Domains:
         lists = [each.texts for each in self.bounds[name] if each.texts is not None]
         if not lists:
             return None
-        return tuple(text for text in dict.fromkeys(lists[0]) if all(text in each for each in lists))
+        return tuple(
+            text for text in dict.fromkeys(lists[0]) if all(text in each for each in lists)
+        )
 
     def _numbers(self, feature: Feature) -> NumberDomain:
         step = feature.attributes.get(STEP)
         if step is None and feature.type is Type.INTEGER:
             step = Decimal(1)
         name = feature.name
-        if not isinstance(step, Decimal) or step <= 0 or (feature.type is Type.INTEGER and step % 1):
+        if (
+            not isinstance(step, Decimal)
+            or step <= 0
+            or (feature.type is Type.INTEGER and step % 1)
+        ):
             raise refused(
                 feature.line,
                 f"an option counts in steps, and '{name}' takes any number; write its step behind it, such as "
@@ -242,12 +294,23 @@ class _Domains:
             raise refused(feature.line, f"no number of '{name}' is within its bounds")
         last = first + count * step
         for number in (first, last, step):
-            if abs(number) >= MAX_MAGNITUDE or len(number.normalize().as_tuple().digits) > MAX_DIGITS:
-                raise refused(feature.line, f"a bound of '{name}' is longer than {MAX_DIGITS} digits")
+            if (
+                abs(number) >= MAX_MAGNITUDE
+                or len(number.normalize().as_tuple().digits) > MAX_DIGITS
+            ):
+                raise refused(
+                    feature.line, f"a bound of '{name}' is longer than {MAX_DIGITS} digits"
+                )
         return NumberDomain(_plain(first), _plain(last), _plain(step))
 
-    def _limit(self, feature: Feature, operators: tuple[str, ...], best: Callable[..., Decimal]) -> _Bound:
-        found = [each for each in self.bounds[feature.name] if each.operator in operators and not each.of_length]
+    def _limit(
+        self, feature: Feature, operators: tuple[str, ...], best: Callable[..., Decimal]
+    ) -> _Bound:
+        found = [
+            each
+            for each in self.bounds[feature.name]
+            if each.operator in operators and not each.of_length
+        ]
         if not found and (implied := self._implied(feature, 0 if best is max else 1)) is not None:
             return implied
         if not found:
@@ -262,7 +325,9 @@ class _Domains:
         return next((each for each in closest if each.operator in ("<", ">")), closest[0])
 
     def _implied(self, feature: Feature, end: int) -> _Bound | None:
-        """Return the least (0) or greatest (1) number that the constraints leave possible, if there is one."""
+        """Return the least (0) or greatest (1) number that the constraints leave possible, if there
+        is one.
+        """
         found = self.possible.ends(feature.name)
         if found is None:
             raise refused(feature.line, f"no number of '{feature.name}' is within its bounds")
@@ -281,7 +346,9 @@ class _Domains:
             implied = self.possible.texts_of(feature.name)
             return tuple(text for text in implied if text) or None if implied is not None else None
         if not found or "" in found:
-            told = "an empty text cannot be chosen" if found else "no text satisfies its constraints"
+            told = (
+                "an empty text cannot be chosen" if found else "no text satisfies its constraints"
+            )
             raise refused(feature.line, f"'{feature.name}': {told}")
         return found
 
@@ -289,11 +356,19 @@ class _Domains:
         least, most = 0, MAX_TEXT
         for each in self.bounds[feature.name]:
             if each.operator in (">=", ">", "=="):
-                least = max(least, math.floor(each.limit) + 1 if each.operator == ">" else math.ceil(each.limit))
+                least = max(
+                    least,
+                    math.floor(each.limit) + 1 if each.operator == ">" else math.ceil(each.limit),
+                )
             if each.operator in ("<=", "<", "=="):
-                most = min(most, math.ceil(each.limit) - 1 if each.operator == "<" else math.floor(each.limit))
+                most = min(
+                    most,
+                    math.ceil(each.limit) - 1 if each.operator == "<" else math.floor(each.limit),
+                )
         if least > most:
-            raise refused(feature.line, f"no text of '{feature.name}' is as long as its constraints say")
+            raise refused(
+                feature.line, f"no text of '{feature.name}' is as long as its constraints say"
+            )
         return TextDomain(least, most)
 
 
@@ -306,9 +381,14 @@ def _bound(formula: Formula) -> _Bound | None:
             either = _either(first, parts[1]) or _either(parts[1], first)
             if either is not None:
                 return either
-        if first is None or any(part is None or part.texts is None or part.name != first.name for part in parts):
+        if first is None or any(
+            part is None or part.texts is None or part.name != first.name for part in parts
+        ):
             return None
-        return _Bound(first.name, texts=tuple(text for part in parts for text in (part.texts if part else None) or ()))
+        return _Bound(
+            first.name,
+            texts=tuple(text for part in parts for text in (part.texts if part else None) or ()),
+        )
     if not isinstance(formula, Compare) or formula.operator == "!=":
         return None
     sign, left, right = formula.operator, formula.left, formula.right
@@ -327,7 +407,11 @@ def _bound(formula: Formula) -> _Bound | None:
 
 def _either(equal: _Bound, beyond: _Bound) -> _Bound | None:
     """Return `>=` of what is told as `== or >`, and `<=` of `== or <`."""
-    same = (equal.name, equal.limit, equal.of_length) == (beyond.name, beyond.limit, beyond.of_length)
+    same = (equal.name, equal.limit, equal.of_length) == (
+        beyond.name,
+        beyond.limit,
+        beyond.of_length,
+    )
     if same and equal.operator == "==" and beyond.operator in ("<", ">"):
         return replace(beyond, operator=f"{beyond.operator}=")
     return None

@@ -1,9 +1,11 @@
-"""A feature model as the Universal Variability Language tells it: a tree of features, and formulas over them.
+"""A feature model as the Universal Variability Language tells it: a tree of features, and formulas
+over them.
 
-A configuration is a set of features that has the root, with each feature its parent, of each group of a feature it has
-between `least` and `most` members, and satisfies all constraints. A feature with a type also has a value. One with
-`copies` is there with so many instances of itself and all that is below it, each configured by itself; a constraint
-that reads its value, or names something below it, holds in every instance.
+A configuration is a set of features that has the root, with each feature its parent, of each group
+of a feature it has between `least` and `most` members, and satisfies all constraints. A feature
+with a type also has a value. One with `copies` is there with so many instances of itself and all
+that is below it, each configured by itself; a constraint that reads its value, or names something
+below it, holds in every instance.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,14 +20,18 @@ type Attribute = bool | Decimal | str
 
 
 class UvlRefused(Refusal):
-    """A text that is no UVL, or something in it that no product can hold; `data["line"]` tells where, if known."""
+    """A text that is no UVL, or something in it that no product can hold; `data["line"]` tells
+    where, if known.
+    """
 
     slug = "uvl-refused"
     title = "This feature model cannot be read"
 
 
 class Line(int):
-    """The number of a line, and the file it stands in, where that is not the file that was asked for."""
+    """The number of a line, and the file it stands in, where that is not the file that was asked
+    for.
+    """
 
     file: str = ""
 
@@ -68,10 +74,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Feature:
-    """A feature with the features below it: those it always has, those it may have, and groups of them.
+    """A feature with the features below it: those it always has, those it may have, and groups of
+    them.
 
-    `copies` is the least and the most instances of a feature that is there several times. `line` is where it stands,
-    `label` what people read where that is not the name: a feature of another file has a longer name.
+    `copies` is the least and the most instances of a feature that is there several times. `line` is
+    where it stands, `label` what people read where that is not the name: a feature of another file
+    has a longer name.
     """
 
     name: str
@@ -139,7 +147,9 @@ class LengthOf:
 
 @dataclass(frozen=True)
 class Whole:
-    """The largest whole number that is not above the part ("floor"), or the least that is not below it ("ceil")."""
+    """The largest whole number that is not above the part ("floor"), or the least that is not below
+    it ("ceil").
+    """
 
     function: str
     part: "Term"
@@ -147,7 +157,8 @@ class Whole:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """The sum or the average ("avg"; 0 of nothing) of an attribute over the features that are there and have it.
+    """The sum or the average ("avg"; 0 of nothing) of an attribute over the features that are there
+    and have it.
 
     With `name`, only over that feature and those below it.
     """
@@ -159,7 +170,9 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Gathered:
-    """The sum or the average ("avg"; 0 of nothing) of these numbers of features, of those that are there."""
+    """The sum or the average ("avg"; 0 of nothing) of these numbers of features, of those that are
+    there.
+    """
 
     function: str
     parts: tuple["ValueOf | AttributeOf", ...]
@@ -174,7 +187,9 @@ class Arithmetic:
     right: "Term"
 
 
-type Term = Number | Words | ValueOf | AttributeOf | LengthOf | Whole | Aggregate | Gathered | Arithmetic
+type Term = (
+    Number | Words | ValueOf | AttributeOf | LengthOf | Whole | Aggregate | Gathered | Arithmetic
+)
 
 
 # -- formulas
@@ -194,7 +209,9 @@ class Constant:
 
 @dataclass(frozen=True)
 class Compare:
-    """Two numbers or two texts compare so (texts by == and != only); false where something is divided by 0."""
+    """Two numbers or two texts compare so (texts by == and != only); false where something is
+    divided by 0.
+    """
 
     operator: str
     left: Term
@@ -235,7 +252,9 @@ type Formula = Has | Constant | Compare | Not | And | Or | Implies | Same
 
 @dataclass(frozen=True)
 class FeatureModel:
-    """`lines` tells where each constraint stands, as far as that is known; `notes` what was read and left out."""
+    """`lines` tells where each constraint stands, as far as that is known; `notes` what was read
+    and left out.
+    """
 
     root: Feature
     constraints: tuple[Formula, ...] = ()
@@ -261,18 +280,24 @@ type Naming = Has | ValueOf | AttributeOf | LengthOf | Aggregate
 
 
 def named_in(node: Formula | Term) -> Iterator[Naming]:
-    """Return what names one feature in a formula, as often as it stands there; not what is gathered of several."""
+    """Return what names one feature in a formula, as often as it stands there; not what is gathered
+    of several.
+    """
     waiting: list[Formula | Term] = [node]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, (Has, ValueOf, AttributeOf, LengthOf)) or (isinstance(each, Aggregate) and each.name):
+        if isinstance(each, (Has, ValueOf, AttributeOf, LengthOf)) or (
+            isinstance(each, Aggregate) and each.name
+        ):
             yield each
         elif not isinstance(each, Gathered):
             waiting.extend(reversed([*parts_of(each)]))
 
 
 def rewritten(node: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a formula or term in which `change` took the place of all that it does not leave as it is (None)."""
+    """Return a formula or term in which `change` took the place of all that it does not leave as it
+    is (None).
+    """
     changed = change(node)
     if changed is not None:
         return changed

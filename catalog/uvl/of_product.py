@@ -1,8 +1,9 @@
 """From a product model to a feature model with the same configurations: `feature_model_of`.
 
-What `product_of` made is undone: options come back below the features they are asked for. Of any other product a choice
-becomes a feature with an alternative of its values below it, a number or text a feature with a type, whose bounds are
-constraints. What UVL cannot say is refused by name: colours, and the functions it does not have.
+What `product_of` made is undone: options come back below the features they are asked for. Of any
+other product a choice becomes a feature with an alternative of its values below it, a number or
+text a feature with a type, whose bounds are constraints. What UVL cannot say is refused by name:
+colours, and the functions it does not have.
 """
 
 import itertools
@@ -62,14 +63,19 @@ class _Sprout:
             self.name,
             tuple(each.frozen() for each in self.mandatory),
             tuple(each.frozen() for each in self.optional),
-            tuple(Group(least, most, tuple(each.frozen() for each in members)) for least, most, members in self.groups),
+            tuple(
+                Group(least, most, tuple(each.frozen() for each in members))
+                for least, most, members in self.groups
+            ),
             self.attributes,
             self.type,
         )
 
 
 def feature_model_of(model: ProductModel) -> FeatureModel:
-    """Return the feature model of a product; refuses with UvlRefused an option or expression it cannot tell."""
+    """Return the feature model of a product; refuses with UvlRefused an option or expression it
+    cannot tell.
+    """
     return _Writer(model).feature_model()
 
 
@@ -80,7 +86,9 @@ class _Writer:
         self.names: set[str] = set()
         self.root = _Sprout(self._name(model.name.default))
         self.sprouts: dict[Node, _Sprout] = {nodes.Constant(True): self.root}
-        self.aliases: dict[tuple[str, Node], _Sprout] = {(model.name.default, nodes.Constant(True)): self.root}
+        self.aliases: dict[tuple[str, Node], _Sprout] = {
+            (model.name.default, nodes.Constant(True)): self.root
+        }
         self.asked_below: dict[str, _Sprout] = {}
         self.value_at: dict[str, _Sprout] = {}
         self.conditions: Mapping[str, Node] = {}
@@ -94,7 +102,10 @@ class _Writer:
             )
         for option in self.model.options:
             if not kind_of(option).is_told_by_features:
-                raise UvlRefused(f"'{option.key}' is a {option.kind}, which features cannot tell.", option=option.key)
+                raise UvlRefused(
+                    f"'{option.key}' is a {option.kind}, which features cannot tell.",
+                    option=option.key,
+                )
         conditions = self.conditions = {
             option.key: self._bound(option.when) if option.when else nodes.Constant(True)
             for option in self.model.options
@@ -127,7 +138,9 @@ class _Writer:
     # -- the tree
 
     def _conditional_truths(self) -> Iterator[tuple[Node, tuple[str, str]]]:
-        """Return derived yes/no values that name a place in the tree: what an import makes of mandatory features."""
+        """Return derived yes/no values that name a place in the tree: what an import makes of
+        mandatory features.
+        """
         given = [nodes.Given(option.key) for option in self.model.options if not option.required]
         places = {_TRUE, *self._literals(), *given}
         for derived in self.model.derived:
@@ -143,10 +156,16 @@ class _Writer:
                 yield self._literal(option, value.key)
 
     def _literal(self, option: Option, value: str) -> Node:
-        return nodes.Has(option.key, value) if kind_of(option).is_several else nodes.IsOneOf(option.key, (value,))
+        return (
+            nodes.Has(option.key, value)
+            if kind_of(option).is_several
+            else nodes.IsOneOf(option.key, (value,))
+        )
 
     def _placed(self, condition: Node, what: Option | tuple[str, str]) -> bool:
-        """Put an option, or a feature always there, below the feature its condition names; False if it waits."""
+        """Put an option, or a feature always there, below the feature its condition names; False if
+        it waits.
+        """
         above = self.sprouts.get(condition)
         if above is None:
             return False
@@ -160,7 +179,9 @@ class _Writer:
         return True
 
     def _place_freely(self, left: Sequence[tuple[Node, Option | tuple[str, str]]]) -> None:
-        """Put options with any other condition below the root, each in a feature that is there where they are asked."""
+        """Put options with any other condition below the root, each in a feature that is there
+        where they are asked.
+        """
         pending = [(condition, option) for condition, option in left if isinstance(option, Option)]
         asked: list[tuple[_Sprout, Node, Option]] = []
         for condition, option in pending:
@@ -174,7 +195,9 @@ class _Writer:
             self.constraints.append(Implies(told, Has(own.name)))
 
     def _grow(self, option: Option, above: _Sprout, condition: Node | None) -> None:
-        """Add the features of an option below `above`; without `condition` that feature is the option's own."""
+        """Add the features of an option below `above`; without `condition` that feature is the
+        option's own.
+        """
         label = option.label.default
         self.asked_below[option.key] = above
         kind = kind_of(option)
@@ -193,11 +216,14 @@ class _Writer:
             self._know(nodes.Given(option.key), label, own)
         else:
             own = above if condition is None else self._feature_called(label, above, condition)
-        members = [_Sprout(self._name(value.label.default), _attributes(value)) for value in option.values]
+        members = [
+            _Sprout(self._name(value.label.default), _attributes(value)) for value in option.values
+        ]
         least, most = (1, 1) if is_choice else (option.at_least or 0, option.at_most)
         if not is_choice and most is not None and most >= len(members):
             most = None
-        # What other tools count wrongly or not at all: a group that can never be, and [0..*] of a single feature.
+        # What other tools count wrongly or not at all: a group that can never be, and [0..*] of a
+        # single feature.
         if least > len(members):
             least = 0
             self.constraints.append(Not(Has(own.name)))
@@ -208,7 +234,9 @@ class _Writer:
             self._know(self._literal(option, value.key), value.label.default, member)
 
     def _grow_value(self, option: Option, above: _Sprout, condition: Node | None) -> None:
-        """Add the feature that has the number or text of an option: the one of its name, or one below `above`."""
+        """Add the feature that has the number or text of an option: the one of its name, or one
+        below `above`.
+        """
         label = option.label.default
         if not option.required:
             own = _Sprout(self._name(label))
@@ -229,7 +257,9 @@ class _Writer:
                 own.attributes[STEP] = option.number.step
 
     def _feature_called(self, label: str, above: _Sprout, condition: Node) -> _Sprout:
-        """Return the feature that an option's group goes below: one of the option's name, made where there is none."""
+        """Return the feature that an option's group goes below: one of the option's name, made
+        where there is none.
+        """
         known = self.aliases.get((label, condition))
         if known is None:
             known = self.aliases[label, condition] = _Sprout(self._name(label))
@@ -241,7 +271,9 @@ class _Writer:
         self.aliases[label, literal] = sprout
 
     def _name(self, label: str) -> str:
-        """Return a name for `label` that no other feature has, without what a name in UVL cannot hold."""
+        """Return a name for `label` that no other feature has, without what a name in UVL cannot
+        hold.
+        """
         plain = " ".join(label.replace('"', "'").replace(".", "·").split()) or "feature"
         name = plain
         for number in itertools.count(2):
@@ -255,7 +287,11 @@ class _Writer:
         """Give features back the numbers that an import made derived values of."""
         for derived in self.model.derived:
             node = bind_derived(derived.key, self.scope)
-            if isinstance(node, nodes.If) and node.no == _ZERO and isinstance(node.yes, nodes.Constant):
+            if (
+                isinstance(node, nodes.If)
+                and node.no == _ZERO
+                and isinstance(node.yes, nodes.Constant)
+            ):
                 sprout = self.sprouts.get(node.condition)
                 name, _, attribute = derived.label.default.rpartition(": ")
                 number = _decimal(node.yes.value)
@@ -274,8 +310,14 @@ class _Writer:
             ends = ((">=", option.number.first), ("<=", last))
             bounds = [Compare(sign, ValueOf(own.name), Number(end)) for sign, end in ends]
         else:
-            least, most = (option.text.min_length, option.text.max_length) if option.text else (0, MAX_TEXT)
-            bounds = [Compare("<=", LengthOf(own.name), Number(Decimal(most)))] if most != MAX_TEXT else []
+            least, most = (
+                (option.text.min_length, option.text.max_length) if option.text else (0, MAX_TEXT)
+            )
+            bounds = (
+                [Compare("<=", LengthOf(own.name), Number(Decimal(most)))]
+                if most != MAX_TEXT
+                else []
+            )
             if least:
                 bounds.append(Compare(">=", LengthOf(own.name), Number(Decimal(least))))
         if bounds:
@@ -305,7 +347,9 @@ class _Writer:
             case nodes.Not():
                 return Not(self._formula(node.part, path))
             case nodes.Implies():
-                return Implies(self._formula(node.premise, path), self._formula(node.conclusion, path))
+                return Implies(
+                    self._formula(node.premise, path), self._formula(node.conclusion, path)
+                )
             case nodes.If():
                 condition = self._formula(node.condition, path)
                 yes, no = self._formula(node.yes, path), self._formula(node.no, path)
@@ -327,17 +371,23 @@ class _Writer:
         return self._one_of(option, [value.key for value in option.values])
 
     def _counted(self, node: nodes.Compare, path: str) -> Formula:
-        """Return a comparison; how many conditions hold, or the size of a multi-choice, is told case by case."""
+        """Return a comparison; how many conditions hold, or the size of a multi-choice, is told
+        case by case.
+        """
         count, limit = node.left, node.right
         sign: str = node.operator
         if isinstance(count, nodes.Constant):
             count, limit = limit, count
             sign = TURNED.get(sign, sign)
-        if not isinstance(limit, nodes.Constant) or not isinstance(count, (nodes.CountOf, nodes.CountTrue)):
+        if not isinstance(limit, nodes.Constant) or not isinstance(
+            count, (nodes.CountOf, nodes.CountTrue)
+        ):
             return self._compared(node, path)
         if isinstance(count, nodes.CountOf):
             option = self.model.option_by_key[count.option]
-            parts: Sequence[Formula] = [self._one_of(option, [value.key]) for value in option.values]
+            parts: Sequence[Formula] = [
+                self._one_of(option, [value.key]) for value in option.values
+            ]
         else:
             parts = [self._formula(each, path) for each in count.conditions]
         if len(parts) > _MOST_COUNTED:
@@ -345,14 +395,23 @@ class _Writer:
         wrong = [total for total in range(len(parts) + 1) if not COMPARES[sign](total, limit.value)]
         return And(
             tuple(
-                Not(And(tuple(part if bit else Not(part) for part, bit in zip(parts, bits, strict=True))))
+                Not(
+                    And(
+                        tuple(
+                            part if bit else Not(part)
+                            for part, bit in zip(parts, bits, strict=True)
+                        )
+                    )
+                )
                 for bits in itertools.product((False, True), repeat=len(parts))
                 if sum(bits) in wrong
             )
         )
 
     def _compared(self, node: nodes.Compare, path: str) -> Formula:
-        """Return a comparison of numbers, which is false where one of them is undefined: UVL would take 0 there."""
+        """Return a comparison of numbers, which is false where one of them is undefined: UVL would
+        take 0 there.
+        """
         guards: list[Formula] = []
         left, right = self._term(node.left, path, guards), self._term(node.right, path, guards)
         compared = _without_first_bracket(Compare(node.operator, left, right))
@@ -365,16 +424,24 @@ class _Writer:
                 number = _decimal(value)
                 if number is not None:
                     return Number(number)
-                return Arithmetic("/", Number(Decimal(value.numerator)), Number(Decimal(value.denominator)))
+                return Arithmetic(
+                    "/", Number(Decimal(value.numerator)), Number(Decimal(value.denominator))
+                )
             case nodes.NumberOf(option):
                 own = self.value_at[option]
-                if self.conditions[option] != _TRUE or not self.model.option_by_key[option].required:
+                if (
+                    self.conditions[option] != _TRUE
+                    or not self.model.option_by_key[option].required
+                ):
                     guards.append(Has(own.name))
                 return ValueOf(own.name)
             case nodes.AttributeOf():
                 return self._attribute(node, path, guards)
             case nodes.Arithmetic():
-                left, right = self._term(node.left, path, guards), self._term(node.right, path, guards)
+                left, right = (
+                    self._term(node.left, path, guards),
+                    self._term(node.right, path, guards),
+                )
                 if node.operator == "/" and not (isinstance(right, Number) and right.value):
                     guards.append(_without_first_bracket(Compare("!=", right, Number(Decimal(0)))))
                 return Arithmetic(node.operator, left, right)
@@ -411,8 +478,14 @@ class _Writer:
         return _added([self._amount(each, Fraction(1), path) for each in literals])
 
     def _number_where(self, node: nodes.If, path: str) -> Term:
-        """Return a number that is 0 unless a feature is there, which is what UVL takes for one that is not."""
-        if node.no == _ZERO and isinstance(node.yes, nodes.Constant) and isinstance(node.yes.value, Fraction):
+        """Return a number that is 0 unless a feature is there, which is what UVL takes for one that
+        is not.
+        """
+        if (
+            node.no == _ZERO
+            and isinstance(node.yes, nodes.Constant)
+            and isinstance(node.yes.value, Fraction)
+        ):
             return self._amount(node.condition, node.yes.value, path)
         if node.no == _ZERO and isinstance(node.yes, nodes.NumberOf):
             option = self.model.option_by_key[node.yes.option]
@@ -422,7 +495,9 @@ class _Writer:
         raise self._computes(path)
 
     def _amount(self, condition: Node, value: Fraction, path: str) -> Term:
-        """Return an attribute of the feature that `condition` names which has this number, given it where needed."""
+        """Return an attribute of the feature that `condition` names which has this number, given it
+        where needed.
+        """
         sprout, number = self.sprouts.get(condition), _decimal(value)
         if sprout is None or number is None:
             raise self._computes(path)
@@ -435,13 +510,17 @@ class _Writer:
         return AttributeOf(sprout.name, attribute)
 
     def _computes(self, path: str) -> UvlRefused:
-        return UvlRefused(f"The expression at {path} computes, which formulas over features cannot.", path=path)
+        return UvlRefused(
+            f"The expression at {path} computes, which formulas over features cannot.", path=path
+        )
 
     def _table(self, table: TableRule) -> Formula:
         rows: list[Formula] = []
         for row in table.rows:
             options = [self.model.option_by_key[key] for key in table.options]
-            parts = [self._cell(option, cell, table) for option, cell in zip(options, row, strict=True)]
+            parts = [
+                self._cell(option, cell, table) for option, cell in zip(options, row, strict=True)
+            ]
             rows.append(And(tuple(parts)))
         return Or(tuple(rows)) if table.allows else And(tuple(Not(row) for row in rows))
 
@@ -468,7 +547,9 @@ class _Writer:
 
 
 def _without_first_bracket(compare: Compare) -> Compare:
-    """Return a comparison that does not begin with a bracket, which some readers take for that of a condition."""
+    """Return a comparison that does not begin with a bracket, which some readers take for that of a
+    condition.
+    """
     if not _begins_with_bracket(compare.left):
         return compare
     if not _begins_with_bracket(compare.right):
@@ -478,7 +559,11 @@ def _without_first_bracket(compare: Compare) -> Compare:
 
 def _begins_with_bracket(term: Term) -> bool:
     while isinstance(term, Arithmetic):
-        if term.operator in "*/" and isinstance(term.left, Arithmetic) and term.left.operator in "+-":
+        if (
+            term.operator in "*/"
+            and isinstance(term.left, Arithmetic)
+            and term.left.operator in "+-"
+        ):
             return True
         term = term.left
     return False

@@ -1,9 +1,9 @@
 """From UVL text to a feature model: `read_uvl`.
 
-All levels of the language are read: groups with counts, features with a type or with copies, constraints that compute,
-models in several files. What is wrong is refused with its line. Source: Benavides et al., "UVL: Feature modelling with
-the Universal Variability Language", Journal of Systems and Software 2025; the grammar at
-github.com/Universal-Variability-Language.
+All levels of the language are read: groups with counts, features with a type or with copies,
+constraints that compute, models in several files. What is wrong is refused with its line. Source:
+Benavides et al., "UVL: Feature modelling with the Universal Variability Language", Journal of
+Systems and Software 2025; the grammar at github.com/Universal-Variability-Language.
 """
 
 import re
@@ -65,7 +65,9 @@ _TOKEN = re.compile(
 )
 _GROUP = re.compile(r"(mandatory|optional|or|alternative)|\[\s*(\d+)\s*(?:\.\.\s*(\d+|\*)\s*)?\]")
 _COPIES = re.compile(r"\[\s*(\d+)\s*(?:(\.\.)\s*(\d+|\*)\s*)?\]")
-_BLOCK_COMMENT = re.compile(r""" "[^"\n]*" | '[^'\n]*' | //[^\n]* | (?P<block>/\*.*?\*/) """, re.VERBOSE | re.DOTALL)
+_BLOCK_COMMENT = re.compile(
+    r""" "[^"\n]*" | '[^'\n]*' | //[^\n]* | (?P<block>/\*.*?\*/) """, re.VERBOSE | re.DOTALL
+)
 _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 _AGGREGATES, _WHOLE = ("sum", "avg"), ("floor", "ceil")
 
@@ -105,19 +107,23 @@ class _Node:
 
 @dataclass
 class _Draft:
-    """A model before its names are looked up: the tree, the constraints with their lines, and its imports by prefix."""
+    """A model before its names are looked up: the tree, the constraints with their lines, and its
+    imports by prefix.
+    """
 
     root: _Node
     told: list[tuple[Formula, int]]
     imports: list[tuple[str, str, int]]
 
 
-# Returns the name and text of the file that a path such as "parts/motor" names beside a file; None if there is none.
+# Returns the name and text of the file that a path such as "parts/motor" names beside a file; None
+# if there is none.
 type Files = Callable[[str, str], tuple[str, str] | None]
 
 
 def read_uvl(text: str, files: Files | None = None) -> FeatureModel:
-    """Return the feature model that `text` tells; refuses with UvlRefused, with the line, what it cannot hold.
+    """Return the feature model that `text` tells; refuses with UvlRefused, with the line, what it
+    cannot hold.
 
     `files` finds what the model imports.
     """
@@ -127,17 +133,26 @@ def read_uvl(text: str, files: Files | None = None) -> FeatureModel:
 
 def _read_draft(text: str, file: str) -> _Draft:
     if len(text) > MAX_CHARACTERS:
-        raise UvlRefused(f"A feature model has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}.")
+        raise UvlRefused(
+            f"A feature model has at most {MAX_CHARACTERS:,} characters, this one {len(text):,}."
+        )
     if NUL in text:
         raise UvlRefused(f"Line {text[: text.index(NUL)].count(chr(10)) + 1}: {SENTENCE}.")
     sections = _sections(_lines(_without_block_comments(text.removeprefix("\ufeff")), file))
     features = sections.get("features") or []
     if not features:
         where = f" in {file}" if file else ""
-        raise UvlRefused(f"There are no features{where}; a feature model has a section 'features' with one root.")
+        raise UvlRefused(
+            f"There are no features{where}; a feature model has a section 'features' with one root."
+        )
     root = _read_tree(features)
-    told = [*_constraints_below(root), *((_formula(line), line.number) for line in sections.get("constraints") or [])]
-    imports = [_read_import(line) for word in ("imports", "import") for line in sections.get(word) or []]
+    told = [
+        *_constraints_below(root),
+        *((_formula(line), line.number) for line in sections.get("constraints") or []),
+    ]
+    imports = [
+        _read_import(line) for word in ("imports", "import") for line in sections.get(word) or []
+    ]
     return _Draft(root, told, imports)
 
 
@@ -154,7 +169,9 @@ def _read_import(line: _Line) -> tuple[str, str, int]:
 
 
 class _Joining:
-    """Puts the models that a model imports where it names their roots, each with its prefix before all names."""
+    """Puts the models that a model imports where it names their roots, each with its prefix before
+    all names.
+    """
 
     def __init__(self, files: Files | None) -> None:
         self.files = files
@@ -184,7 +201,9 @@ class _Joining:
             raise _refused(line, f"more than {MAX_IMPORTS} models are imported")
         found = self.files(path, file) if self.files is not None else None
         if found is None:
-            raise _refused(line, f"the imported model '{path}' is not there; it is looked for as {path}.uvl")
+            raise _refused(
+                line, f"the imported model '{path}' is not there; it is looked for as {path}.uvl"
+            )
         name, text = found
         if name in (file, *above):
             raise _refused(line, f"'{path}' imports itself")
@@ -230,7 +249,9 @@ def _without_block_comments(text: str) -> str:
     """Return the text with spaces for `/* … */`, every line where it was."""
     if "/*" not in text:
         return text
-    return _BLOCK_COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]) if found["block"] else found[0], text)
+    return _BLOCK_COMMENT.sub(
+        lambda found: re.sub(r"[^\n]", " ", found[0]) if found["block"] else found[0], text
+    )
 
 
 def _lines(text: str, file: str = "") -> list[_Line]:
@@ -238,7 +259,9 @@ def _lines(text: str, file: str = "") -> list[_Line]:
     found: list[_Line] = []
     pending = ""
     first = 0
-    for number, raw in ((Line.of(place, file), raw) for place, raw in enumerate(text.splitlines(), start=1)):
+    for number, raw in (
+        (Line.of(place, file), raw) for place, raw in enumerate(text.splitlines(), start=1)
+    ):
         line = _without_comment(raw)
         if pending:
             pending += " " + line.strip()
@@ -276,7 +299,10 @@ def _sections(lines: list[_Line]) -> dict[str, list[_Line]]:
         if line.indent == 0:
             word = line.text.split()[0]
             if word not in ("namespace", "include", "imports", "import", "features", "constraints"):
-                raise _refused(line.number, f"'{word}' is no section; there are namespace, features and constraints")
+                raise _refused(
+                    line.number,
+                    f"'{word}' is no section; there are namespace, features and constraints",
+                )
             own = sections.setdefault(word, [])
         else:
             own.append(line)
@@ -303,7 +329,10 @@ def _read_tree(lines: list[_Line]) -> _Node:
         node = _read_feature(line)
         if above is None:
             if root is not None:
-                raise _refused(line.number, f"'{node.name}' stands beside the root '{root.name}'; there is one root")
+                raise _refused(
+                    line.number,
+                    f"'{node.name}' stands beside the root '{root.name}'; there is one root",
+                )
             root = node
         else:
             above.append(node)
@@ -315,7 +344,10 @@ def _read_tree(lines: list[_Line]) -> _Node:
 def _read_group(line: _Line) -> tuple[str, int, int | None]:
     found = _GROUP.fullmatch(line.text)
     if found is None:
-        raise _refused(line.number, f"expected mandatory, optional, or, alternative or [n..m], found '{line.text}'")
+        raise _refused(
+            line.number,
+            f"expected mandatory, optional, or, alternative or [n..m], found '{line.text}'",
+        )
     if found[1]:
         return {
             "mandatory": ("mandatory", 0, None),
@@ -383,15 +415,22 @@ def _frozen(node: _Node) -> Feature:
 
 
 def _checked(draft: _Draft) -> FeatureModel:
-    """Return the model with every name looked up; refuses with UvlRefused what is not there or not meant so."""
+    """Return the model with every name looked up; refuses with UvlRefused what is not there or not
+    meant so.
+    """
     root = _frozen(draft.root)
     features: dict[str, Feature] = {}
     for feature in root.all():
         if feature.name in features:
-            raise _refused(feature.line, f"there are two features '{feature.name}'; names are different")
+            raise _refused(
+                feature.line, f"there are two features '{feature.name}'; names are different"
+            )
         features[feature.name] = feature
     numbers = {
-        name for each in features.values() for name, value in each.attributes.items() if isinstance(value, Decimal)
+        name
+        for each in features.values()
+        for name, value in each.attributes.items()
+        if isinstance(value, Decimal)
     }
     names = _Names(features, numbers)
     told = [(names.meant(formula, line), line) for formula, line in draft.told]
@@ -404,7 +443,9 @@ def _checked(draft: _Draft) -> FeatureModel:
         for part in parts:
             _check(part, features, numbers, line)
     notes = tuple(note for node in draft.root.all() for note in node.left)
-    return FeatureModel(root, tuple(each for each, _ in told), tuple(line for _, line in told), notes)
+    return FeatureModel(
+        root, tuple(each for each, _ in told), tuple(line for _, line in told), notes
+    )
 
 
 def _beginnings(reference: str) -> Iterator[str]:
@@ -416,7 +457,9 @@ def _beginnings(reference: str) -> Iterator[str]:
 
 
 class _Names:
-    """Tells features and attributes apart, which look alike in formulas: `a.b` is a feature, or the `b` of `a`."""
+    """Tells features and attributes apart, which look alike in formulas: `a.b` is a feature, or the
+    `b` of `a`.
+    """
 
     def __init__(self, features: Mapping[str, Feature], numbers: set[str]) -> None:
         self.features = features
@@ -442,15 +485,22 @@ class _Names:
         return ValueOf(reference)
 
     def _gathered(self, aggregate: Aggregate, line: int) -> Term:
-        """Return a sum over an attribute, or over features and attributes that are named one by one."""
+        """Return a sum over an attribute, or over features and attributes that are named one by
+        one.
+        """
         first, second = aggregate.attribute, aggregate.name
-        if first in self.numbers and (second is None or second in self.features or first not in self.features):
+        if first in self.numbers and (
+            second is None or second in self.features or first not in self.features
+        ):
             return aggregate
         if second in self.numbers and second not in self.features and first in self.features:
             return Aggregate(aggregate.function, second or "", first)
         parts = tuple(self._value(each) for each in (first, second) if each is not None)
         if all(isinstance(part, ValueOf) and part.name not in self.features for part in parts):
-            raise _refused(line, f"no feature has a number as its attribute '{first}', and no feature is called so")
+            raise _refused(
+                line,
+                f"no feature has a number as its attribute '{first}', and no feature is called so",
+            )
         return Gathered(aggregate.function, parts)
 
 
@@ -472,14 +522,21 @@ def _levels(formula: Formula) -> int:
     return levels
 
 
-def _check(part: Formula | Term, features: dict[str, Feature], numbers: set[str], line: int) -> None:
+def _check(
+    part: Formula | Term, features: dict[str, Feature], numbers: set[str], line: int
+) -> None:
     match part:
         case ValueOf():
             if features[part.name].type is Type.BOOLEAN:
-                raise _refused(line, f"'{part.name}' has no value; give it a type, or compute with an attribute of it")
+                raise _refused(
+                    line,
+                    f"'{part.name}' has no value; give it a type, or compute with an attribute of it",
+                )
         case LengthOf():
             if features[part.name].type is not Type.STRING:
-                raise _refused(line, f"'{part.name}' is no String feature, and 'len' tells how long one is")
+                raise _refused(
+                    line, f"'{part.name}' is no String feature, and 'len' tells how long one is"
+                )
         case AttributeOf():
             value = features[part.name].attributes.get(part.attribute)
             if value is None or isinstance(value, bool):
@@ -493,7 +550,9 @@ def _check(part: Formula | Term, features: dict[str, Feature], numbers: set[str]
             if texts[0] != texts[1]:
                 raise _refused(line, "a number is compared with a text")
             if texts[0] and part.operator not in ("==", "!="):
-                raise _refused(line, f"texts are compared with == and != only, not with {part.operator}")
+                raise _refused(
+                    line, f"texts are compared with == and != only, not with {part.operator}"
+                )
         case Arithmetic() | Whole() | Gathered():
             for each in parts_of(part):
                 if _is_text(each, features):
@@ -562,12 +621,17 @@ class _Parser:
 
     def take(self, kind: str) -> None:
         if self.kind != kind:
-            raise _refused(self.line.number, f"expected '{kind}', found '{self.text or 'the end of the line'}'")
+            raise _refused(
+                self.line.number, f"expected '{kind}', found '{self.text or 'the end of the line'}'"
+            )
         self.step()
 
     def name(self) -> str:
         if self.kind not in ("name", "word"):
-            raise _refused(self.line.number, f"expected a feature, found '{self.text or 'the end of the line'}'")
+            raise _refused(
+                self.line.number,
+                f"expected a feature, found '{self.text or 'the end of the line'}'",
+            )
         name = self.text[1:-1] if self.kind == "name" else self.text
         self.step()
         return name
@@ -595,7 +659,9 @@ class _Parser:
         return formula
 
     def _whole(self) -> Formula | Term:
-        """Return what is written up to the next sign that fits nowhere: between brackets also a number."""
+        """Return what is written up to the next sign that fits nowhere: between brackets also a
+        number.
+        """
         self.depth += 1
         if self.depth > MAX_BRACKETS:
             raise _refused(self.line.number, f"brackets are nested more than {MAX_BRACKETS} deep")
@@ -639,7 +705,9 @@ class _Parser:
             self.step()
             denials += 1
             if denials > MAX_BRACKETS:
-                raise _refused(self.line.number, f"more than {MAX_BRACKETS} denials follow each other")
+                raise _refused(
+                    self.line.number, f"more than {MAX_BRACKETS} denials follow each other"
+                )
         part = self._compared()
         for _ in range(denials):
             part = Not(self._condition(part))
@@ -696,7 +764,9 @@ class _Parser:
         return Has(self.reference())
 
     def _aggregate(self) -> Aggregate | Gathered:
-        """Return `sum(attribute)`, or `sum(attribute, feature)`; which of them are features is seen later."""
+        """Return `sum(attribute)`, or `sum(attribute, feature)`; which of them are features is seen
+        later.
+        """
         function = self.text
         self.step()
         self.take("(")
@@ -724,21 +794,32 @@ class _Parser:
         raise _refused(self.line.number, "'len' takes one String feature")
 
     def _condition(self, part: Formula | Term) -> Formula:
-        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Gathered, Arithmetic)):
-            raise _refused(self.line.number, "a number or text alone is no condition; compare it with something")
+        if isinstance(
+            part,
+            (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Gathered, Arithmetic),
+        ):
+            raise _refused(
+                self.line.number,
+                "a number or text alone is no condition; compare it with something",
+            )
         return part
 
     def _term(self, part: Formula | Term) -> Term:
         if isinstance(part, Has):
             return ValueOf(part.name)
-        if isinstance(part, (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Gathered, Arithmetic)):
+        if isinstance(
+            part,
+            (Number, Words, ValueOf, AttributeOf, LengthOf, Whole, Aggregate, Gathered, Arithmetic),
+        ):
             return part
         raise _refused(self.line.number, "a condition cannot be computed with")
 
     def copies(self, name: str) -> tuple[int, int]:
         """Return the least and the most copies that `[n..m]` allows."""
         if self.kind != "[":
-            raise _refused(self.line.number, f"expected [n..m], found '{self.text or 'the end of the line'}'")
+            raise _refused(
+                self.line.number, f"expected [n..m], found '{self.text or 'the end of the line'}'"
+            )
         text = ""
         while self.kind not in ("]", "end"):
             text += self.text
@@ -764,7 +845,9 @@ class _Parser:
     # -- attributes
 
     def attributes(self, node: _Node, prefix: str = "") -> None:
-        """Read `{name value, …}`; what is nested is told with a dot, a list of values is a constraint."""
+        """Read `{name value, …}`; what is nested is told with a dot, a list of values is a
+        constraint.
+        """
         self.take("{")
         while self.kind != "}":
             name = self.name()
@@ -788,18 +871,30 @@ class _Parser:
         self.take("}")
 
     def _listed(self, node: _Node, name: str) -> None:
-        """Read a list: the values that a feature with a type may have, or something that means nothing here."""
+        """Read a list: the values that a feature with a type may have, or something that means
+        nothing here.
+        """
         start = self.place
         self._skip("[", "]")
         if name != VALUES or node.type is Type.BOOLEAN:
-            node.left.append(f"Line {self.line.number}: the list '{name}' of '{node.name}' is left out.")
+            node.left.append(
+                f"Line {self.line.number}: the list '{name}' of '{node.name}' is left out."
+            )
             return
         kind = "text" if node.type is Type.STRING else "number"
         inside = [token for token in self.tokens[start + 1 : self.place - 1] if token[0] != ","]
-        if not inside or any(each != kind and (each, kind) != ("name", "text") for each, _ in inside):
-            wanted = "texts, such as ['day', 'night']" if kind == "text" else "numbers, such as [10, 20]"
-            raise _refused(self.line.number, f"'{VALUES}' of '{node.name}' has to be a list of {wanted}")
-        values = [Words(text[1:-1]) if kind == "text" else Number(Decimal(text)) for _, text in inside]
+        if not inside or any(
+            each != kind and (each, kind) != ("name", "text") for each, _ in inside
+        ):
+            wanted = (
+                "texts, such as ['day', 'night']" if kind == "text" else "numbers, such as [10, 20]"
+            )
+            raise _refused(
+                self.line.number, f"'{VALUES}' of '{node.name}' has to be a list of {wanted}"
+            )
+        values = [
+            Words(text[1:-1]) if kind == "text" else Number(Decimal(text)) for _, text in inside
+        ]
         told = tuple(Compare("==", ValueOf(node.name), value) for value in dict.fromkeys(values))
         node.constraints.append(Implies(Has(node.name), told[0] if len(told) == 1 else Or(told)))
 
@@ -814,7 +909,9 @@ class _Parser:
             return text[1:-1]
         if kind == "word" and text in ("true", "false"):
             return text == "true"
-        raise _refused(self.line.number, f"'{text or 'the end of the line'}' is no value of an attribute")
+        raise _refused(
+            self.line.number, f"'{text or 'the end of the line'}' is no value of an attribute"
+        )
 
     def _skip(self, opening: str, closing: str) -> None:
         depth = 0

@@ -1,9 +1,10 @@
 """From a feature model to a product model with the same configurations: `product_of`.
 
-An optional feature is a yes/no option, an alternative group a choice, any other group a multi-choice with a count; each
-is asked where the feature above it is there. A feature that is there whenever its parent is becomes a derived yes/no. A
-feature with a type is an option for its number or text, which is a choice where the texts are listed; copies of a
-feature are features of their own.
+An optional feature is a yes/no option, an alternative group a choice, any other group a
+multi-choice with a count; each is asked where the feature above it is there. A feature that is
+there whenever its parent is becomes a derived yes/no. A feature with a type is an option for its
+number or text, which is a choice where the texts are listed; copies of a feature are features of
+their own.
 """
 
 import re
@@ -65,10 +66,11 @@ _TRUE, _FALSE = "true", "false"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a feature went: it is there where `option` has `value`, or is yes (no `value`); always without `option`.
+    """Where a feature went: it is there where `option` has `value`, or is yes (no `value`); always
+    without `option`.
 
-    With neither a value nor a yes/no option it is there where `option` has any value. `holds` is the option that has
-    the number or text of a feature with a type.
+    With neither a value nor a yes/no option it is there where `option` has any value. `holds` is
+    the option that has the number or text of a feature with a type.
     """
 
     option: str | None
@@ -83,7 +85,9 @@ def product_of(model: FeatureModel, key: str) -> ProductModel:
 
 
 def product_and_places(model: FeatureModel, key: str) -> tuple[ProductModel, Mapping[str, Place]]:
-    """Return the product, and where each feature went, by its name; copies of features have names of their own."""
+    """Return the product, and where each feature went, by its name; copies of features have names
+    of their own.
+    """
     maker = _Maker(with_demanded(spread(model)))
     return maker.product(key), maker.places
 
@@ -127,7 +131,9 @@ class _Maker:
     # -- the tree
 
     def _below(self, root: Feature, group: str | None) -> None:
-        """Add options for all below `root`, each feature's own options before those of the features below it."""
+        """Add options for all below `root`, each feature's own options before those of the features
+        below it.
+        """
         waiting: list[tuple[Feature, str | None]] = [(root, group)]
         stem = _stem(root)
         while waiting:
@@ -141,8 +147,12 @@ class _Maker:
                 waiting.extend((each, group) for each in reversed(below))
 
     def _step(self, feature: Feature) -> str | None:
-        """Return the key of a step of its own for what is below `feature`, if there is something to ask."""
-        if not any(each.optional or each.groups or each.type is not Type.BOOLEAN for each in feature.all()):
+        """Return the key of a step of its own for what is below `feature`, if there is something to
+        ask.
+        """
+        if not any(
+            each.optional or each.groups or each.type is not Type.BOOLEAN for each in feature.all()
+        ):
             return None
         key = self.key_of[feature.name]
         label = _label(feature)
@@ -164,13 +174,17 @@ class _Maker:
                 continue
             key = self.keys.use(self.key_of[child.name])
             self.places[child.name] = Place(key, Kind.BOOLEAN)
-            self.options.append(Option(key, Kind.BOOLEAN, _label(child), group, help=_description(child), when=when))
+            self.options.append(
+                Option(key, Kind.BOOLEAN, _label(child), group, help=_description(child), when=when)
+            )
         for features in feature.groups:
             self._grouped(feature, features, when, group)
         if when is not None and self.places[feature.name].value == "":
             self._amounts(feature, when)
 
-    def _valued(self, feature: Feature, when: str | None, group: str | None, required: bool) -> Option:
+    def _valued(
+        self, feature: Feature, when: str | None, group: str | None, required: bool
+    ) -> Option:
         """Add the option for the number or text of a feature, and return it."""
         name, label = feature.name, _label(feature)
         own = self.key_of[name]
@@ -189,9 +203,15 @@ class _Maker:
         self.options.append(option)
         return option
 
-    def _grouped(self, feature: Feature, members: Group, when: str | None, group: str | None) -> None:
+    def _grouped(
+        self, feature: Feature, members: Group, when: str | None, group: str | None
+    ) -> None:
         own = self.key_of[feature.name]
-        key = self.keys.use(own) if self.keys.is_unused(own) else self.keys.key(f"{feature.name} choice")
+        key = (
+            self.keys.use(own)
+            if self.keys.is_unused(own)
+            else self.keys.key(f"{feature.name} choice")
+        )
         kind = Kind.CHOICE if members.is_alternative else Kind.MULTI
         values = tuple(
             Value(
@@ -232,11 +252,15 @@ class _Maker:
         return found
 
     def _amounts(self, feature: Feature, when: str) -> None:
-        """Add the numbers of a feature that is no value, as derived values that are 0 without the feature."""
+        """Add the numbers of a feature that is no value, as derived values that are 0 without the
+        feature.
+        """
         for name, value in self._attributes(feature).items():
             if isinstance(value, Decimal):
                 label = f"{feature.label or feature.name}: {name}"
-                self.derived.append(Derived(self.keys.key(label), Text(label), f"if {when} then {value:f} else 0"))
+                self.derived.append(
+                    Derived(self.keys.key(label), Text(label), f"if {when} then {value:f} else 0")
+                )
 
     # -- conditions
 
@@ -260,7 +284,9 @@ class _Maker:
                 yield Rule(self.keys.key(f"rule {number}"), self._told(part)[0])
 
     def _told(self, formula: Formula) -> tuple[str, int]:
-        """Return the formula in the catalog's notation, with how tight it binds: 0 implies, 1 or, 2 and, 3 single."""
+        """Return the formula in the catalog's notation, with how tight it binds: 0 implies, 1 or, 2
+        and, 3 single.
+        """
         match formula:
             case Has():
                 return self._condition(formula.name), 3
@@ -281,7 +307,9 @@ class _Maker:
             case Compare():
                 return self._compared(formula)
             case Same():
-                both = And((Implies(formula.left, formula.right), Implies(formula.right, formula.left)))
+                both = And(
+                    (Implies(formula.left, formula.right), Implies(formula.right, formula.left))
+                )
                 return self._told(both)
 
     def _some(self, formula: Or) -> tuple[str, int]:
@@ -291,7 +319,12 @@ class _Maker:
         kinds: dict[str, Kind] = {}
         for part in formula.parts:
             place = self.places[part.name] if isinstance(part, Has) else None
-            if place is not None and place.option is not None and place.kind is not None and place.value:
+            if (
+                place is not None
+                and place.option is not None
+                and place.kind is not None
+                and place.value
+            ):
                 values.setdefault(place.option, []).append(place.value)
                 kinds[place.option] = place.kind
             else:
@@ -302,7 +335,9 @@ class _Maker:
             for start in range(0, len(members), 50):
                 listed = ", ".join(members[start : start + 50])
                 texts.append(
-                    f"{option} in ({listed})" if kinds[option] is Kind.CHOICE else f"{option} has any of ({listed})"
+                    f"{option} in ({listed})"
+                    if kinds[option] is Kind.CHOICE
+                    else f"{option} has any of ({listed})"
                 )
         texts += [self._wrapped(part, 2) for part in others]
         return self._short(texts, " or "), 1 if len(texts) > 1 else 3
@@ -317,13 +352,17 @@ class _Maker:
         left, right = self._texts(compare.left), self._texts(compare.right)
         if left is not None and right is not None:
             pairs = ((a, b) for a in left for b in right)
-            alike = Or(tuple(And((one, other)) for (one, text), (other, same) in pairs if text == same))
+            alike = Or(
+                tuple(And((one, other)) for (one, text), (other, same) in pairs if text == same)
+            )
             return self._told(alike if compare.operator == "==" else Not(alike))
         numbers = [self._number(term, 1) for term in (compare.left, compare.right)]
         return self._short(numbers, f" {compare.operator} "), 3
 
     def _number(self, term: Term, least: int) -> str:
-        """Return a number in the catalog's notation, in brackets where it is looser than `least`: 1 sum, 2 product."""
+        """Return a number in the catalog's notation, in brackets where it is looser than `least`: 1
+        sum, 2 product.
+        """
         match term:
             case Number():
                 return self._plain_number(term.value)
@@ -335,11 +374,15 @@ class _Maker:
                 return self._where_there(term.name, self._plain_number(value))
             case LengthOf() if term.name in self.texts:
                 key, own = self.option_of[term.name], self.texts[term.name].items()
-                lengths = " else ".join(f"if {key} is {value} then {len(text)}" for text, value in own)
+                lengths = " else ".join(
+                    f"if {key} is {value} then {len(text)}" for text, value in own
+                )
                 return f"({lengths} else 0)"
             case Whole():
                 return f"{term.function}({self._number(term.part, 1)})"
-            case LengthOf() if (text := self.domains.texts[term.name]).min_length == text.max_length:
+            case LengthOf() if (
+                text := self.domains.texts[term.name]
+            ).min_length == text.max_length:
                 return self._where_there(term.name, str(text.max_length))
             case Aggregate():
                 return self._aggregated(term)
@@ -369,7 +412,11 @@ class _Maker:
 
     def _aggregated(self, aggregate: Aggregate) -> str:
         root = self.model.root if aggregate.name is None else self.features[aggregate.name]
-        counted = [each.name for each in root.all() if isinstance(each.attributes.get(aggregate.attribute), Decimal)]
+        counted = [
+            each.name
+            for each in root.all()
+            if isinstance(each.attributes.get(aggregate.attribute), Decimal)
+        ]
         # What reads one option stands together: it is computed once for each value of the option.
         by_option: dict[str | None, list[str]] = {}
         for name in counted:
@@ -393,22 +440,36 @@ class _Maker:
         return f"(if {count} > 0 then ({total}) / ({count}) else 0)"
 
     def _summed(self, names: Sequence[str], attribute: str) -> list[str]:
-        """Return the terms to add for features that went to one option; a multi-choice adds its values' attribute."""
+        """Return the terms to add for features that went to one option; a multi-choice adds its
+        values' attribute.
+        """
         place, key = self.places[names[0]], _plain(attribute)
         option = next((each for each in self.options if each.key == place.option), None)
         if option is not None and kind_of(option).is_several:
-            held = {value.key: value.attributes[key] for value in option.values if key in value.attributes}
-            if held == {self.places[name].value: self.features[name].attributes[attribute] for name in names}:
+            held = {
+                value.key: value.attributes[key]
+                for value in option.values
+                if key in value.attributes
+            }
+            if held == {
+                self.places[name].value: self.features[name].attributes[attribute] for name in names
+            }:
                 return [f"sum({option.key}.{key})"]
         return [self._number(AttributeOf(name, attribute), 2) for name in names]
 
     def _texts(self, term: Term) -> list[tuple[Formula, str]] | None:
-        """Return the texts that a term may be, each with when it is; None of what is a number, or any text."""
+        """Return the texts that a term may be, each with when it is; None of what is a number, or
+        any text.
+        """
         if isinstance(term, Words):
             return [(Constant(True), term.value)]
         if isinstance(term, AttributeOf):
             value = self.features[term.name].attributes[term.attribute]
-            return [(Has(term.name), value), (Not(Has(term.name)), "")] if isinstance(value, str) else None
+            return (
+                [(Has(term.name), value), (Not(Has(term.name)), "")]
+                if isinstance(value, str)
+                else None
+            )
         if isinstance(term, ValueOf) and term.name in self.texts:
             found: list[tuple[Formula, str]] = [
                 (Compare("==", term, Words(text)), text) for text in self.texts[term.name]
@@ -426,15 +487,23 @@ class _Maker:
         return told if tight >= least else f"({told})"
 
     def _short(self, texts: Iterable[str], word: str) -> str:
-        """Return the texts joined; what would be too long becomes derived values, each read in place of its text."""
-        pieces = [text if len(text) <= _MOST // 4 or text.isidentifier() else self._named(text) for text in texts]
+        """Return the texts joined; what would be too long becomes derived values, each read in
+        place of its text.
+        """
+        pieces = [
+            text if len(text) <= _MOST // 4 or text.isidentifier() else self._named(text)
+            for text in texts
+        ]
         while len(pieces) > 1 and sum(len(piece) + len(word) for piece in pieces) > _MOST // 3:
             if word == " implies ":
                 pieces = [self._named(piece) for piece in pieces]
                 break
             rows: list[list[str]] = [[]]
             for piece in pieces:
-                if rows[-1] and sum(len(each) + len(word) for each in rows[-1]) + len(piece) > _MOST // 3:
+                if (
+                    rows[-1]
+                    and sum(len(each) + len(word) for each in rows[-1]) + len(piece) > _MOST // 3
+                ):
                     rows.append([])
                 rows[-1].append(piece)
             pieces = [self._named(word.join(row)) for row in rows]
@@ -449,7 +518,9 @@ class _Maker:
 
 
 class _Keys:
-    """Hands out keys that are all different: small letters, digits and underscores, no word of the notation."""
+    """Hands out keys that are all different: small letters, digits and underscores, no word of the
+    notation.
+    """
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
@@ -485,7 +556,11 @@ def _plain(name: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")[:60]
     if not plain or not plain[0].isalpha():
         plain = f"f_{plain}".rstrip("_")
-    return f"{plain}_" if plain in KEYWORDS or plain in ("count", "given", "length", "sum", "min", "max") else plain
+    return (
+        f"{plain}_"
+        if plain in KEYWORDS or plain in ("count", "given", "length", "sum", "min", "max")
+        else plain
+    )
 
 
 def _stem(root: Feature) -> Feature:

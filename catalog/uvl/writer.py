@@ -1,7 +1,7 @@
 """From a feature model to UVL text: `write_uvl`; reading it again gives the same model.
 
-A formula of UVL has no `true` and no `false`, so formulas are written without them: what always holds is left out, and
-what never holds is `!Root`.
+A formula of UVL has no `true` and no `false`, so formulas are written without them: what always
+holds is left out, and what never holds is `!Root`.
 """
 
 import re
@@ -37,9 +37,29 @@ from catalog.uvl.features import (
 
 _PLAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 _WORDS = frozenset(
-    ("features", "constraints", "constraint", "namespace", "imports", "include", "as", "cardinality")
+    (
+        "features",
+        "constraints",
+        "constraint",
+        "namespace",
+        "imports",
+        "include",
+        "as",
+        "cardinality",
+    )
 ) | {
-    *("mandatory", "optional", "or", "alternative", "Boolean", "Integer", "Real", "String", "true", "false"),
+    *(
+        "mandatory",
+        "optional",
+        "or",
+        "alternative",
+        "Boolean",
+        "Integer",
+        "Real",
+        "String",
+        "true",
+        "false",
+    ),
     *("sum", "avg", "len", "floor", "ceil"),
 }
 _LOOSE, _IMPLIES, _OR, _AND, _TIGHT = range(5)
@@ -65,7 +85,10 @@ def without_constants(formula: Formula) -> Formula:
         case And() | Or():
             return _joined(formula)
         case Implies():
-            premise, conclusion = without_constants(formula.premise), without_constants(formula.conclusion)
+            premise, conclusion = (
+                without_constants(formula.premise),
+                without_constants(formula.conclusion),
+            )
             if premise == _FALSE or conclusion == _TRUE:
                 return _TRUE
             if premise == _TRUE:
@@ -125,18 +148,29 @@ def _group(group: Group) -> str:
 
 
 def _name(name: str) -> str:
-    return ".".join(part if _PLAIN.fullmatch(part) and part not in _WORDS else f'"{part}"' for part in name.split("."))
+    return ".".join(
+        part if _PLAIN.fullmatch(part) and part not in _WORDS else f'"{part}"'
+        for part in name.split(".")
+    )
 
 
 def _attributes(attributes: Mapping[str, Attribute]) -> str:
-    """Return attributes as they are written; those with the same first name before a dot stand in braces of it."""
-    plain = [f"{_name(name)} {_attribute(value)}" for name, value in attributes.items() if "." not in name]
+    """Return attributes as they are written; those with the same first name before a dot stand in
+    braces of it.
+    """
+    plain = [
+        f"{_name(name)} {_attribute(value)}"
+        for name, value in attributes.items()
+        if "." not in name
+    ]
     nested: dict[str, dict[str, Attribute]] = {}
     for name, value in attributes.items():
         first, dot, rest = name.partition(".")
         if dot:
             nested.setdefault(first, {})[rest] = value
-    return ", ".join([*plain, *(f"{_name(first)} {{{_attributes(held)}}}" for first, held in nested.items())])
+    return ", ".join(
+        [*plain, *(f"{_name(first)} {{{_attributes(held)}}}" for first, held in nested.items())]
+    )
 
 
 def _attribute(value: Attribute) -> str:
@@ -156,7 +190,9 @@ def _formula(formula: Formula, around: int) -> str:
         case Not():
             return f"!{_formula(formula.part, _TIGHT)}"
         case And():
-            return _wrapped(" & ".join(_formula(part, _TIGHT) for part in formula.parts), _AND, around)
+            return _wrapped(
+                " & ".join(_formula(part, _TIGHT) for part in formula.parts), _AND, around
+            )
         case Or():
             return _wrapped(" | ".join(_formula(part, _AND) for part in formula.parts), _OR, around)
         case Implies():
@@ -170,7 +206,9 @@ def _formula(formula: Formula, around: int) -> str:
 
 
 def _term(term: Term, around: int) -> str:
-    """Return a number or text, in brackets where it binds looser than `around`: 1 sum, 2 product, 3 single."""
+    """Return a number or text, in brackets where it binds looser than `around`: 1 sum, 2 product, 3
+    single.
+    """
     match term:
         case Number():
             return f"{term.value:f}"

@@ -1,6 +1,7 @@
 """Configurations and what quotes need, in the administration."""
 
 from configurator.admin.configurations import ConfigurationAdmin
+from configurator.admin.quotes import KeptQuoteAdmin
 from configurator.admin.signing import QuoteTermsAdmin, SigningKeyAdmin
 
-__all__ = ["ConfigurationAdmin", "QuoteTermsAdmin", "SigningKeyAdmin"]
+__all__ = ["ConfigurationAdmin", "KeptQuoteAdmin", "QuoteTermsAdmin", "SigningKeyAdmin"]

@@ -1,4 +1,6 @@
-"""Configurations in the administration: choices in words, parts and price, and the price that people set by hand."""
+"""Configurations in the administration: choices in words, parts and price, and the price that
+people set by hand.
+"""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -26,21 +28,18 @@ from catalog.admin.scoped import EDITORS, OWNERS, MerchantScopedAdmin, merchants
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from configurator.admin.drafts import ShowsDrafts
+from configurator.admin.shapes import ShowsShapes
+from configurator.answering import configurations_of
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
+from configurator.completing import complete
+from configurator.keeping import copied
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.offers import published
-from configurator.operations import (
-    complete,
-    configurations_of,
-    copied,
-    evaluation_of,
-    override_price,
-    reasons_of,
-    revoke_override,
-)
+from configurator.overriding import override_price, revoke_override
 from configurator.publish_money import money_told
-from configurator.quote_signing import moment
-from configurator.quotes import Quote, quote_configuration, verify
+from configurator.quoting.quotes import Quote, quote_configuration, verify
+from configurator.quoting.signing import moment
+from configurator.stored import evaluation_of, reasons_of
 from pricing.in_force import read_row
 from pricing.models import PriceThreshold
 from pricing.money import formatted, smallest_unit
@@ -59,7 +58,10 @@ class OverrideForm(forms.Form):
         help_text="Numbers are written without sign: this tells whether they are taken off or added.",
     )
     percent = forms.DecimalField(
-        label="Percent", required=False, max_digits=15, help_text="Of the total of all pieces. Or give an amount."
+        label="Percent",
+        required=False,
+        max_digits=15,
+        help_text="Of the total of all pieces. Or give an amount.",
     )
     amount = forms.DecimalField(label="Amount", required=False, max_digits=18)
     reason = forms.CharField(
@@ -89,7 +91,9 @@ class OverrideForm(forms.Form):
         except Malformed as refused:
             for error in refused.data["errors"]:
                 name = error["pointer"].strip("/")
-                self.add_error(name if name in self.fields else None, f"{error['detail'].capitalize()}.")
+                self.add_error(
+                    name if name in self.fields else None, f"{error['detail'].capitalize()}."
+                )
             return None
 
 
@@ -110,10 +114,18 @@ class ReachedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Configuration)
-class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
+class ConfigurationAdmin(LargeList, ShowsDrafts, ShowsShapes, MerchantScopedAdmin):
     """What shoppers and callers of the API kept."""
 
-    list_display = ("public_id", "product", "version_number", "state", "told_total", "quantity", "changed_at")
+    list_display = (
+        "public_id",
+        "product",
+        "version_number",
+        "state",
+        "told_total",
+        "quantity",
+        "changed_at",
+    )
     change_form_template = "admin/configurator/configuration_page.html"
     list_filter = ("state", ReachedFilter, ("product", AmongOwn), "created_at")
     search_fields = ("public_id__exact", "fingerprint__startswith")
@@ -145,19 +157,39 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
                 )
             },
         ),
-        ("Record", {"fields": ("fingerprint", ("revision", "locale"), ("created_at", "changed_at", "completed_at"))}),
+        (
+            "Record",
+            {
+                "fields": (
+                    "fingerprint",
+                    ("revision", "locale"),
+                    ("created_at", "changed_at", "completed_at"),
+                )
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # The list needs none of these, and they are large; a single row fetches them when it is shown.
-        return super().get_queryset(request).defer("evaluation", "price_list_document", "version__document")
+        # The list needs none of these, and they are large; a single row fetches them when it is
+        # shown.
+        return (
+            super()
+            .get_queryset(request)
+            .defer("evaluation", "price_list_document", "version__document")
+        )
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         may_price = row is not None and row.merchant in merchants_for(request, EDITORS)
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_price": may_price})
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "may_price": may_price}
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets
@@ -165,9 +197,26 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view
         return [
-            path("count/<int:product>/", view(self.count_view), name="configurator_configuration_count"),
-            path("bench/<int:product>/", view(self.bench_view), name="configurator_configuration_bench"),
-            path("draft/<int:product>/", view(self.draft_view), name="configurator_configuration_draft"),
+            path(
+                "count/<int:product>/",
+                view(self.count_view),
+                name="configurator_configuration_count",
+            ),
+            path(
+                "bench/<int:product>/",
+                view(self.bench_view),
+                name="configurator_configuration_bench",
+            ),
+            path(
+                "draft/<int:product>/",
+                view(self.draft_view),
+                name="configurator_configuration_draft",
+            ),
+            path(
+                "shapes/<int:product>/",
+                view(self.shapes_view),
+                name="configurator_configuration_shapes",
+            ),
             path("<int:pk>/price/", view(self.price_view), name="configurator_configuration_price"),
             *super().get_urls(),
         ]
@@ -177,7 +226,7 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
         row = self._product(request, product)
         if not row.versions.exists():
             raise Http404
-        offer = published(row.merchant.slug, row.key)
+        offer = published(row.merchant.slug, row.key, even_retired=True)
         context = {
             **self.admin_site.each_context(request),
             "title": "How many configurations",
@@ -189,13 +238,17 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
 
     def _product(self, request: HttpRequest, pk: int) -> Product:
         merchants = merchants_for(request, self.seen_by)
-        row = Product.objects.filter(pk=pk, merchant__in=merchants).select_related("merchant").first()
+        row = (
+            Product.objects.filter(pk=pk, merchant__in=merchants).select_related("merchant").first()
+        )
         if row is None:
             raise Http404
         return row
 
     def bench_view(self, request: HttpRequest, product: int) -> HttpResponse:
-        """Tell what choices cost in a version or the draft of a product, for a buyer and on a day, and why."""
+        """Tell what choices cost in a version or the draft of a product, for a buyer and on a day,
+        and why.
+        """
         row = self._product(request, product)
         version, numbers = version_asked(row, request.GET)
         refusal, model, answer = None, None, None
@@ -225,7 +278,9 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
         return TemplateResponse(request, "admin/configurator/bench.html", context)
 
     def price_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Set the price of an open configuration by hand, revoke that, or complete it; copy a completed one."""
+        """Set the price of an open configuration by hand, revoke that, or complete it; copy a
+        completed one.
+        """
         row = self.get_queryset(request).filter(pk=pk).first()
         if row is None:
             raise Http404
@@ -245,7 +300,9 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
             else:
                 if after is not None:
                     page = "price" if asked == "copy" else "change"
-                    return HttpResponseRedirect(reverse(f"admin:configurator_configuration_{page}", args=[after.pk]))
+                    return HttpResponseRedirect(
+                        reverse(f"admin:configurator_configuration_{page}", args=[after.pk])
+                    )
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -258,9 +315,13 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
             "limits": override_limits(row.merchant),
             "form": form,
         }
-        return TemplateResponse(request, "admin/configurator/price.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(
+            request, "admin/configurator/price.html", context, status=422 if form.errors else 200
+        )
 
-    def _priced(self, request: HttpRequest, row: Configuration, asked: str, form: OverrideForm) -> Configuration | None:
+    def _priced(
+        self, request: HttpRequest, row: Configuration, asked: str, form: OverrideForm
+    ) -> Configuration | None:
         """Do what is asked of a configuration's price; return what to show next, None to stay."""
         by = request.user.get_username()
         if asked == "set":
@@ -301,12 +362,19 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
         """Show a fresh quote of each selected configuration, at the price list it was kept with."""
         allowed = rows.filter(merchant__in=merchants_for(request, EDITORS))
         shown: list[tuple[Configuration, Quote | None, str]] = []
-        for row in Configuration.objects.select_related("merchant", "product", "version").filter(pk__in=allowed):
+        for row in Configuration.objects.select_related("merchant", "product", "version").filter(
+            pk__in=allowed
+        ):
             try:
                 shown.append((row, quote_configuration(row), ""))
             except Refusal as refusal:
                 shown.append((row, None, refusal.sentence))
-        context = {**self.admin_site.each_context(request), "title": "Quotes", "opts": self.opts, "quotes": shown}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Quotes",
+            "opts": self.opts,
+            "quotes": shown,
+        }
         response = TemplateResponse(request, "admin/configurator/quotes.html", context)
         add_never_cache_headers(response)
         return response
@@ -346,7 +414,9 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
 
     @admin.display(description="why this price")
     def told_why(self, row: Configuration) -> SafeString:
-        """Return the reason of each price line, as the choices are priced at the list that was kept with them."""
+        """Return the reason of each price line, as the choices are priced at the list that was kept
+        with them.
+        """
         return _table("why", rows=reasons_of(row), currency=row.currency)
 
     @admin.display(description="prices by hand")
@@ -357,7 +427,10 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
     @admin.display(description="thresholds reached")
     def told_thresholds(self, row: Configuration) -> SafeString:
         """Return which of the merchant's thresholds the price passed when it was completed."""
-        rows = [(each, PriceThreshold.Measure(each.measure).label) for each in row.reached_thresholds.all()]
+        rows = [
+            (each, PriceThreshold.Measure(each.measure).label)
+            for each in row.reached_thresholds.all()
+        ]
         return _table("thresholds", rows=rows, is_completed=row.is_completed)
 
     @admin.display(description="parts")
@@ -367,7 +440,9 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, MerchantScopedAdmin):
 
     @admin.display(description="quote")
     def told_quote(self, row: Configuration) -> SafeString:
-        """Return the token that was given when it was completed, and what is to be believed of it now."""
+        """Return the token that was given when it was completed, and what is to be believed of it
+        now.
+        """
         found = verify(row.merchant, row.quote) if row.quote else None
         expires = moment(found.claims.exp) if found and found.claims else None
         return _table("quote", token=row.quote, found=found, expires=expires)
@@ -393,7 +468,11 @@ def _snippet(product: Product, site: str) -> str | None:
 
 def _count(product: Product) -> str | None:
     """Return the address of the page that counts configurations, or None before the first version."""
-    return reverse("admin:configurator_configuration_count", args=[product.pk]) if product.versions.exists() else None
+    return (
+        reverse("admin:configurator_configuration_count", args=[product.pk])
+        if product.versions.exists()
+        else None
+    )
 
 
 def _bench(product: Product) -> str:
@@ -404,7 +483,9 @@ def _bench(product: Product) -> str:
 register_product_link("Open widget", _widget, new_tab=True)
 register_product_link("Count configurations", _count)
 register_product_link("What does it cost?", _bench)
-register_product_snippet("Embed…", "Paste this where the product shall appear in a page of your shop.", _snippet)
+register_product_snippet(
+    "Embed…", "Paste this where the product shall appear in a page of your shop.", _snippet
+)
 
 
 def _table(name: str, **context: Any) -> SafeString:

@@ -24,7 +24,9 @@ class DraftLinkForm(forms.Form):
         label="It holds for",
         coerce=int,
         initial=DAYS,
-        choices=[(days, f"{days} day{'s' if days > 1 else ''}") for days in (1, 3, DAYS, MOST_DAYS)],
+        choices=[
+            (days, f"{days} day{'s' if days > 1 else ''}") for days in (1, 3, DAYS, MOST_DAYS)
+        ],
     )
 
 
@@ -60,7 +62,9 @@ class ShowsDrafts:
             "most_days": MOST_DAYS,
         }
         status = 422 if trouble or form.errors else 200
-        response = TemplateResponse(request, "admin/configurator/draft.html", context, status=status)
+        response = TemplateResponse(
+            request, "admin/configurator/draft.html", context, status=status
+        )
         add_never_cache_headers(response)
         return response
 

@@ -1,4 +1,6 @@
-"""What quotes need, in the administration: signing keys, rotated and withdrawn here, and how long quotes hold."""
+"""What quotes need, in the administration: signing keys, rotated and withdrawn here, and how long
+quotes hold.
+"""
 
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 from catalog.admin.scoped import OWNERS, MerchantScopedAdmin
 from catalog.models import Merchant
 from configurator.models import QuoteTerms, SigningKey
-from configurator.signing_keys import (
+from configurator.quoting.signing_keys import (
     KEYS_SECONDS,
     State,
     published_until,
@@ -22,7 +24,9 @@ from configurator.signing_keys import (
 
 @admin.register(SigningKey)
 class SigningKeyAdmin(MerchantScopedAdmin):
-    """The keys that sign a merchant's quotes. Adding one is rotating; none is changed, and no private half is shown."""
+    """The keys that sign a merchant's quotes. Adding one is rotating; none is changed, and no
+    private half is shown.
+    """
 
     seen_by = OWNERS
     edited_by = OWNERS
@@ -57,9 +61,14 @@ class SigningKeyAdmin(MerchantScopedAdmin):
     def rotate(self, request: HttpRequest, keys: QuerySet[SigningKey]) -> None:
         """Make the next key of each merchant that a selected key is of."""
         for merchant in Merchant.objects.filter(signing_keys__in=keys).distinct():
-            self.message_user(request, _told_rotation(rotate_signing_key(merchant)), messages.SUCCESS)
+            self.message_user(
+                request, _told_rotation(rotate_signing_key(merchant)), messages.SUCCESS
+            )
 
-    @admin.action(description="Withdraw selected keys: nothing they signed counts any more", permissions=["change"])
+    @admin.action(
+        description="Withdraw selected keys: nothing they signed counts any more",
+        permissions=["change"],
+    )
     def withdraw(self, request: HttpRequest, keys: QuerySet[SigningKey]) -> None:
         """Withdraw keys that others may know."""
         for key in keys:
@@ -74,7 +83,13 @@ class SigningKeyAdmin(MerchantScopedAdmin):
     @admin.display(description="published until")
     def told_until(self, key: SigningKey) -> str:
         until = None if key.withdrawn_at else published_until(key, _keys_beside(key))
-        return "–" if key.withdrawn_at else f"{until:%Y-%m-%d %H:%M}" if until else "it is followed by another"
+        return (
+            "–"
+            if key.withdrawn_at
+            else f"{until:%Y-%m-%d %H:%M}"
+            if until
+            else "it is followed by another"
+        )
 
 
 @admin.register(QuoteTerms)

@@ -12,11 +12,8 @@ from catalog.values import is_nothing
 from configurator.discretion import shown_keys, told_to_shoppers, without_internal
 from configurator.embed.options import Reader, picked
 from configurator.embed.states import query_of
-from configurator.engine.explain import Reason
-from configurator.engine.settle import settle
-from configurator.evaluation import SET_FOR_THEM, Conflict, Evaluation, RepairOffer, out_of_reach, why
-
-MOST_WHYS = 6
+from configurator.engine.face.conflicts import Explanation, Reason
+from configurator.evaluation.evaluation import SET_FOR_THEM, Conflict, Evaluation, RepairOffer
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,8 @@ class RepairShown:
 class ConflictShown:
     """Why a choice does not go, and the ways out; without any, `is_hopeless`.
 
-    `more` are the refused changes as the button carries them that asks for more ways out; empty when there are none.
+    `more` are the refused changes as the button carries them that asks for more ways out; empty
+    when there are none.
     """
 
     option: str
@@ -48,14 +46,21 @@ def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -
     options = evaluation.model.option_by_key
     asked = shown_keys(evaluation.model, conflict.attempted)
     attempted = [key for key in asked if key in conflict.choices] or list(asked)
-    subject = _attempted(evaluation, attempted[0], conflict.attempted[attempted[0]], reader) if attempted else ""
+    subject = (
+        _attempted(evaluation, attempted[0], conflict.attempted[attempted[0]], reader)
+        if attempted
+        else ""
+    )
     if len(attempted) > 1:
         title = _("These changes do not go together")
     elif conflict.repairs:
         title = _("%(value)s does not go with your choices yet") % {"value": subject}
     else:
         title = _("%(value)s cannot be had with this product") % {"value": subject}
-    labels = [options[key].label.in_locale(reader.locale) for key in shown_keys(evaluation.model, conflict.choices)]
+    labels = [
+        options[key].label.in_locale(reader.locale)
+        for key in shown_keys(evaluation.model, conflict.choices)
+    ]
     reasons = _sentences(evaluation.model, conflict.rules, reader)
     if labels and not reasons:
         reasons = (_("Your choices of %(options)s clash.") % {"options": ", ".join(labels)},)
@@ -63,7 +68,9 @@ def conflict_shown(evaluation: Evaluation, conflict: Conflict, reader: Reader) -
         option=attempted[0] if attempted else "",
         title=title,
         reasons=reasons,
-        repairs=tuple(_repair(evaluation, conflict, repair, attempted, reader) for repair in conflict.repairs),
+        repairs=tuple(
+            _repair(evaluation, conflict, repair, attempted, reader) for repair in conflict.repairs
+        ),
         is_hopeless=not conflict.repairs,
         more=query_of(evaluation.model, conflict.attempted) if conflict.more else "",
     )
@@ -74,7 +81,9 @@ def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: 
     label = option.label.in_locale(reader.locale)
     if isinstance(choice, tuple):
         before = evaluation.values.get(key)
-        added = tuple(each for each in choice if each not in (before if isinstance(before, tuple) else ()))
+        added = tuple(
+            each for each in choice if each not in (before if isinstance(before, tuple) else ())
+        )
         return picked(option, added, reader) or label
     if isinstance(choice, bool):
         return label if choice else f"{label}: {picked(option, choice, reader)}"
@@ -84,17 +93,25 @@ def _attempted(evaluation: Evaluation, key: str, choice: Choice | None, reader: 
 
 
 def _sentences(model: ProductModel, reasons: Sequence[Reason], reader: Reader) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(told_to_shoppers(model, reason, reader.locale, reader.unit) for reason in reasons))
+    return tuple(
+        dict.fromkeys(
+            told_to_shoppers(model, reason, reader.locale, reader.unit) for reason in reasons
+        )
+    )
 
 
 def _repair(
-    evaluation: Evaluation, conflict: Conflict, repair: RepairOffer, attempted: list[str], reader: Reader
+    evaluation: Evaluation,
+    conflict: Conflict,
+    repair: RepairOffer,
+    attempted: list[str],
+    reader: Reader,
 ) -> RepairShown:
     model = evaluation.model
     labels = {option.key: option.label.in_locale(reader.locale) for option in model.options}
     shown = without_internal(model, repair.changes)
     others = {key: choice for key, choice in shown.items() if key not in attempted}
-    told_changes = [
+    changes = [
         (
             _("change %(option)s to %(value)s")
             % {"option": labels[key], "value": picked(model.option_by_key[key], choice, reader)}
@@ -103,11 +120,13 @@ def _repair(
         else _("give up your choice of %(option)s") % {"option": labels[key]}
         for key, choice in others.items()
     ]
-    title = ", ".join(told_changes) or _("apply it")
+    title = ", ".join(changes) or _("apply it")
     details = []
     if repair.price_difference is not None:
         details.append(
-            reader.money(repair.price_difference, signed=True) if repair.price_difference else _("same price")
+            reader.money(repair.price_difference, signed=True)
+            if repair.price_difference
+            else _("same price")
         )
     if repair.days_difference:
         details.append(_later(repair.days_difference))
@@ -126,24 +145,29 @@ def _repair(
     )
 
 
-def _also(evaluation: Evaluation, repair: RepairOffer, keys: Sequence[str], reader: Reader) -> tuple[str, ...]:
-    """Return what of `keys` changes with `repair` though nobody chose it: "Frame colour: Black → –"."""
-    model = evaluation.model
-    choices = {key: choice for key, choice in {**evaluation.choices, **repair.changes}.items() if choice is not None}
-    after = settle(evaluation.product.engine, choices).values
-    options = [model.option_by_key[key] for key in keys]
+def _also(
+    evaluation: Evaluation, repair: RepairOffer, keys: Sequence[str], reader: Reader
+) -> tuple[str, ...]:
+    """Return what of `keys` changes with `repair` though nobody chose it: "Frame colour: Black →
+    –".
+    """
+    options = [evaluation.model.option_by_key[key] for key in keys]
     return tuple(
         f"{option.label.in_locale(reader.locale)}: "
         f"{picked(option, evaluation.values.get(option.key), reader) or '–'} → "
-        f"{picked(option, after.get(option.key), reader) or '–'}"
+        f"{picked(option, repair.also[option.key], reader) or '–'}"
         for option in options
     )
 
 
 def _later(days: int) -> str:
     if days > 0:
-        return ngettext("ready %(days)s day later", "ready %(days)s days later", days) % {"days": days}
-    return ngettext("ready %(days)s day sooner", "ready %(days)s days sooner", -days) % {"days": -days}
+        return ngettext("ready %(days)s day later", "ready %(days)s days later", days) % {
+            "days": days
+        }
+    return ngettext("ready %(days)s day sooner", "ready %(days)s days sooner", -days) % {
+        "days": -days
+    }
 
 
 @dataclass(frozen=True)
@@ -155,18 +179,20 @@ class WhyShown:
     choices: tuple[str, ...]
 
 
-def why_shown(evaluation: Evaluation, option: Option, reader: Reader) -> WhyShown:
-    """Return why `option` has the value it has to have, or why some are out of reach, and the choices behind it."""
+def why_shown(
+    evaluation: Evaluation, option: Option, explanations: Sequence[Explanation], reader: Reader
+) -> WhyShown:
+    """Return `explanations` of the value that `option` has, or of those out of its reach, as told
+    to a shopper.
+    """
     state = evaluation.options[option.key]
-    found = [*why(evaluation, option.key, limit=MOST_WHYS).explanations.found]
-    if not found:
-        for value in out_of_reach(evaluation, option)[:MOST_WHYS]:
-            found += why(evaluation, option.key, value, 1).explanations.found
-    told_behind: dict[str, None] = {}
-    for each in found:
-        told_behind |= dict.fromkeys((*each.choices, *each.assumed))
+    grounds: dict[str, None] = {}
+    for each in explanations:
+        grounds |= dict.fromkeys((*each.choices, *each.assumed))
     options = evaluation.model.option_by_key
-    sentences = _sentences(evaluation.model, [reason for each in found for reason in each.rules], reader)
+    sentences = _sentences(
+        evaluation.model, [reason for each in explanations for reason in each.rules], reader
+    )
     return WhyShown(
         title=_("Why %(value)s?") % {"value": picked(option, state.value, reader)}
         if state.source in SET_FOR_THEM
@@ -175,6 +201,6 @@ def why_shown(evaluation: Evaluation, option: Option, reader: Reader) -> WhyShow
         choices=tuple(
             f"{options[key].label.in_locale(reader.locale)}: "
             f"{picked(options[key], evaluation.values.get(key), reader) or '–'}"
-            for key in shown_keys(evaluation.model, told_behind)
+            for key in shown_keys(evaluation.model, grounds)
         ),
     )

@@ -18,7 +18,7 @@ from catalog.values import is_nothing, read_value
 from configurator.choices import chosen
 from configurator.embed.long_lists import Window, windows_in
 from configurator.embed.states import INPUT, MOST_CHARACTERS, SHOWN_IN, text_of
-from configurator.evaluation import Evaluation
+from configurator.evaluation.evaluation import Evaluation
 
 MOST_PAST = 12
 MOST_OWN = 64
@@ -46,10 +46,10 @@ class Invalid:
 class PostedForm:
     """A form as it came, before anybody knows which product version reads it.
 
-    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each shown option has,
-    lengths in the unit `shown_in`, which a button changes to `show_in`;
-    `about` is the option whose change was refused; `own` a word that the script of
-    each open page makes for itself. The rest are buttons: at most one of them was pressed.
+    `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each
+    shown option has, lengths in the unit `shown_in`, which a button changes to `show_in`; `about`
+    is the option whose change was refused; `own` a word that the script of each open page makes for
+    itself. The rest are buttons: at most one of them was pressed.
     """
 
     token: str
@@ -82,7 +82,9 @@ class PostedForm:
 
     @classmethod
     def read(cls, request: HttpRequest) -> "PostedForm":
-        """Return the form that `request` posts; refuses with SuspiciousOperation what has too many fields."""
+        """Return the form that `request` posts; refuses with SuspiciousOperation what has too many
+        fields.
+        """
         data = _fields(request)
 
         def one(name: str) -> str:
@@ -98,7 +100,11 @@ class PostedForm:
             show_in=one("show-in"),
             quantity=one("quantity"),
             total=one("total"),
-            inputs={name[len(INPUT) :]: values for name, values in data.items() if name.startswith(INPUT)},
+            inputs={
+                name[len(INPUT) :]: values
+                for name, values in data.items()
+                if name.startswith(INPUT)
+            },
             step=one("step"),
             goto=one("goto"),
             apply=one("apply"),
@@ -130,7 +136,9 @@ def past_within(states: Sequence[str]) -> tuple[str, ...]:
 
 
 def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
-    """Return the posted fields by name; read here, in a third of the time that `request.POST` takes."""
+    """Return the posted fields by name; read here, in a third of the time that `request.POST`
+    takes.
+    """
     if request.content_type != "application/x-www-form-urlencoded":
         raise FormRefused("This page takes plain forms only, and no files.")
     parts = request.body.decode(errors="replace").split("&")
@@ -153,13 +161,17 @@ def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
 
 
 def changes_of(
-    evaluation: Evaluation, inputs: Mapping[str, Sequence[str]], locale: str | None = None, unit: str = ""
+    evaluation: Evaluation,
+    inputs: Mapping[str, Sequence[str]],
+    locale: str | None = None,
+    unit: str = "",
 ) -> tuple[dict[str, Choice | None], tuple[Invalid, ...]]:
-    """Return the inputs that differ from what `evaluation` shows, as changes, and those that are no values.
+    """Return the inputs that differ from what `evaluation` shows, as changes, and those that are no
+    values.
 
-    Numbers are read as people who read `locale` type them, lengths in the unit they are shown in, if in another than
-    their own. What was emptied or unticked is as if it was never touched,
-    where it then stays so.
+    Numbers are read as people who read `locale` type them, lengths in the unit they are shown in,
+    if in another than their own. What was emptied or unticked is as if it was never touched, where
+    it then stays so.
     """
     changes: dict[str, Choice | None] = {}
     invalid: list[Invalid] = []
@@ -184,7 +196,9 @@ def changes_of(
     return changes, tuple(invalid)
 
 
-def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: str | None, unit: str) -> Choice | None:
+def _typed(
+    evaluation: Evaluation, option: Option, raws: Sequence[str], locale: str | None, unit: str
+) -> Choice | None:
     """Return what an input has, None where it is what was shown; refuse with Unreadable."""
     shown = evaluation.values.get(option.key)
     # Most inputs of a form are choices that nobody touched.
@@ -209,7 +223,9 @@ def _typed(evaluation: Evaluation, option: Option, raws: Sequence[str], locale: 
 
 
 def shown_text(option: Option, value: Choice | None, locale: str | None, unit: str = "") -> str:
-    """Return a value as its input shows it to people who read `locale`, a length in `unit` where that is not empty."""
+    """Return a value as its input shows it to people who read `locale`, a length in `unit` where
+    that is not empty.
+    """
     if value is None:
         return ""
     if option.number is None or not isinstance(value, Decimal):
@@ -220,7 +236,8 @@ def shown_text(option: Option, value: Choice | None, locale: str | None, unit: s
 def _members(evaluation: Evaluation, option: Option, ticked: set[str]) -> tuple[str, ...] | None:
     """Return the members wanted after a click, or None when nothing was clicked.
 
-    Members that the rules force in are shown ticked and cannot be unticked; they do not become choices by that.
+    Members that the rules force in are shown ticked and cannot be unticked; they do not become
+    choices by that.
     """
     shown = evaluation.values.get(option.key)
     now = set(shown) if isinstance(shown, tuple) else set()

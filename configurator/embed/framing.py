@@ -1,4 +1,6 @@
-"""Who may frame the widget, and what every answer carries: headers, and errors that show inside a frame."""
+"""Who may frame the widget, and what every answer carries: headers, and errors that show inside a
+frame.
+"""
 
 import logging
 import re
@@ -23,21 +25,27 @@ from catalog.errors import NotFound, Refusal
 from catalog.memory import MEGABYTE, Remembered
 from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
+from catalog.product_model import ProductModel
+from catalog.shape_expressions import has_shapes
 from catalog.sites import is_listed, site_of
 from configurator.embed.languages import language_of_address, told_in_english
 from configurator.embed.theme import COLOUR_SCHEME, scheme_asked
+from configurator.offers import Retired
 
 logger = logging.getLogger(__name__)
 
 FRAME_SECONDS = 15
 # A merchant may list a hundred sites.
 FRAMES_BYTES, FRAME_BYTES = MEGABYTE, 2_000
-# A frame without `allow-same-origin` has the origin "null"; so does the origin of every other such frame.
+# A frame without `allow-same-origin` has the origin "null"; so does the origin of every other such
+# frame.
 OPAQUE_ORIGIN = "null"
 ALLOWED_HEADERS = (
-    "Content-Type, HX-Boosted, HX-Current-URL, HX-Quiet, HX-Request, HX-Target, HX-Trigger, HX-Trigger-Name"
+    "Content-Type, HX-Boosted, HX-Current-URL, HX-Quiet, HX-Request, HX-Target, HX-Trigger, "
+    "HX-Trigger-Name"
 )
-# All that htmx asks for: browsers complain about any other, and "*" stands for those that an answer has.
+# All that htmx asks for: browsers complain about any other, and "*" stands for those that an answer
+# has.
 EXPOSED_HEADERS = (
     "HX-Location, HX-Push, HX-Push-Url, HX-Redirect, HX-Refresh, HX-Replace-Url, HX-Reselect, HX-Reswap, HX-Retarget, "
     "HX-Rows, HX-Status, HX-Trigger, HX-Trigger-After-Settle, HX-Trigger-After-Swap"
@@ -47,6 +55,14 @@ _ORIGIN = re.compile(
 )
 _FRAMES = {"iframe", "frame", "embed", "object"}
 _ANYWHERE = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
+FOREVER = "public, max-age=31536000, immutable"
+# What model-viewer needs beyond the policy of every page: its one style sheet, by its content, and
+# the textures that it unpacks from a file.
+_OF_VIEWER = {
+    "style-src": ["'sha256-PXtZZkJMMyc18o/DN1ZEFOJ2qEGq95IQbVaJFMOXOb0='"],
+    "img-src": ["blob:"],
+    "connect-src": ["blob:"],
+}
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 type View = Callable[..., HttpResponse]
@@ -54,7 +70,9 @@ type View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Frame:
-    """A merchant as the widget needs it: its sites may frame the widget, as the policy says; `country` may be empty."""
+    """A merchant as the widget needs it: its sites may frame the widget, as the policy says;
+    `country` may be empty.
+    """
 
     merchant: str
     name: str
@@ -64,13 +82,19 @@ class Frame:
     country: str = ""
 
 
-def frame_of(merchant: str, name: str, origins: object, accent: str = "", country: str = "") -> Frame:
-    """Return the frame of a merchant; origins that are none, such as `https://a.example/path`, are left out."""
+def frame_of(
+    merchant: str, name: str, origins: object, accent: str = "", country: str = ""
+) -> Frame:
+    """Return the frame of a merchant; origins that are none, such as `https://a.example/path`, are
+    left out.
+    """
     listed = origins if isinstance(origins, list) else []
     valid = tuple(
         dict.fromkeys(
             origin
-            for origin in (each.strip().rstrip("/").lower() for each in listed if isinstance(each, str))
+            for origin in (
+                each.strip().rstrip("/").lower() for each in listed if isinstance(each, str)
+            )
             if _ORIGIN.fullmatch(origin)
         )
     )
@@ -85,17 +109,25 @@ def frame_of(merchant: str, name: str, origins: object, accent: str = "", countr
 
 
 # When each merchant was read, and its frame.
-_frames: Remembered[str, tuple[float, Frame | None]] = Remembered(FRAMES_BYTES, lambda *_: FRAME_BYTES)
+_frames: Remembered[str, tuple[float, Frame | None]] = Remembered(
+    FRAMES_BYTES, lambda *_: FRAME_BYTES
+)
 
 
 def frame_for(slug: str) -> Frame | None:
-    """Return the frame of the merchant with this slug, at most FRAME_SECONDS old; None if there is none."""
+    """Return the frame of the merchant with this slug, at most FRAME_SECONDS old; None if there is
+    none.
+    """
     now = time.monotonic()
     known = _frames.get(slug)
     if known is not None and now - known[0] < FRAME_SECONDS:
         return known[1]
     try:
-        row = Merchant.objects.filter(slug=slug).values_list("slug", "name", "origins", "accent", "country").first()
+        row = (
+            Merchant.objects.filter(slug=slug)
+            .values_list("slug", "name", "origins", "accent", "country")
+            .first()
+        )
     except UNAVAILABLE:
         if known is None:
             raise
@@ -106,11 +138,13 @@ def frame_for(slug: str) -> Frame | None:
 
 
 def framed(view: View) -> View:
-    """Return `view`, called with the merchant's Frame in place of the slug, its answers framed as that says.
+    """Return `view`, called with the merchant's Frame in place of the slug, its answers framed as
+    that says.
 
-    Refusals and failures become small pages of their own with the same headers: with the policy of all other pages the
-    browser would show "refused to connect" inside the shop. No cookie is read or written, so there is nothing that a
-    forged request could use; still, posts from other sites are refused (see `is_from_elsewhere`).
+    Refusals and failures become small pages of their own with the same headers: with the policy of
+    all other pages the browser would show "refused to connect" inside the shop. No cookie is read
+    or written, so there is nothing that a forged request could use; still, posts from other sites
+    are refused (see `is_from_elsewhere`).
     """
 
     @refuses_nul
@@ -122,7 +156,8 @@ def framed(view: View) -> View:
                 frame = frame_for(merchant)
             except UNAVAILABLE as error:
                 response = _unavailable(request, error)
-                # Whose page it is in, nobody can tell now; it holds nothing but that it tries again.
+                # Whose page it is in, nobody can tell now; it holds nothing but that it tries
+                # again.
                 _allow(request, response, None)
                 response._csp_config = _ANYWHERE  # type: ignore[attr-defined]
                 return response
@@ -133,7 +168,9 @@ def framed(view: View) -> View:
     return wrapped
 
 
-def _response(view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]) -> HttpResponse:
+def _response(
+    view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]
+) -> HttpResponse:
     if request.method == "OPTIONS":
         response = HttpResponse(status=204)
         response["Allow"] = "GET, HEAD, POST, OPTIONS"
@@ -145,19 +182,27 @@ def _response(view: View, request: HttpRequest, frame: Frame | None, arguments: 
     return _answer(view, request, frame, arguments)
 
 
-def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]) -> HttpResponse:
+def _answer(
+    view: View, request: HttpRequest, frame: Frame | None, arguments: Mapping[str, Any]
+) -> HttpResponse:
     try:
         if frame is None:
             raise NotFound("There is no such shop here.")
         if fields_with_nul(request, (PLAIN_FORM,)):
             raise SuspiciousOperation("The request holds the character NUL.")
         return view(request, frame, **arguments)
+    except Retired:
+        return problem(request, Retired.status, _("This product is no longer sold."))
     except NotFound:
         return problem(request, 404, _("This product is not available here."))
     except Http404:
         return problem(request, 404, _("This page does not exist."))
     except Refusal as refusal:
-        return problem(request, refusal.status, told_in_english(refusal.sentence) or _("This could not be done here."))
+        return problem(
+            request,
+            refusal.status,
+            told_in_english(refusal.sentence) or _("This could not be done here."),
+        )
     except RequestDataTooBig:
         return problem(request, 413, _("This form is too large."))
     except SuspiciousOperation:
@@ -167,11 +212,15 @@ def _answer(view: View, request: HttpRequest, frame: Frame | None, arguments: Ma
     except Exception:
         got_request_exception.send(sender=None, request=request)
         logger.exception("The widget failed at %s", request.path)
-        return problem(request, 500, _("Something went wrong on our side. Please try again in a moment."))
+        return problem(
+            request, 500, _("Something went wrong on our side. Please try again in a moment.")
+        )
 
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Return the page of a database that is away: one that was opened comes back by itself, a form is sent again."""
+    """Return the page of a database that is away: one that was opened comes back by itself, a form
+    is sent again.
+    """
     logger.error("The widget found no database at %s: %s", request.path, error)
     response = problem(request, 503, _("The configurator cannot be reached for a moment."))
     response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -181,8 +230,8 @@ def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
 def is_from_elsewhere(request: HttpRequest) -> bool:
     """Return whether a browser says that a page of another site sent this form.
 
-    A frame with an opaque origin counts as ours: it cannot say more, and has no more rights than any caller without a
-    browser.
+    A frame with an opaque origin counts as ours: it cannot say more, and has no more rights than
+    any caller without a browser.
     """
     # `request.headers` reads all headers of a request to answer for one.
     origin = request.META.get("HTTP_ORIGIN")
@@ -193,11 +242,20 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
     return origin is not None and origin != f"{request.scheme}://{request.get_host()}"
 
 
-def unlisted_site(request: HttpRequest, frame: Frame | None) -> str:
-    """Return the site whose page is framing this one though no merchant lists it; empty where that is not known.
+def with_viewer(response: HttpResponse, frame: Frame, model: ProductModel) -> HttpResponse:
+    """Return the page `response` with the policy that the 3D viewer needs, if `model` has shapes."""
+    if has_shapes(model):
+        more = {name: [*frame.policy[name], *allowed] for name, allowed in _OF_VIEWER.items()}
+        response._csp_config = {**frame.policy, **more}  # type: ignore[attr-defined]
+    return response
 
-    Browsers say what a request is for, and by default whose page asks. Whoever says neither gets the page itself, which
-    the browser then shows to listed sites alone.
+
+def unlisted_site(request: HttpRequest, frame: Frame | None) -> str:
+    """Return the site whose page is framing this one though no merchant lists it; empty where that
+    is not known.
+
+    Browsers say what a request is for, and by default whose page asks. Whoever says neither gets
+    the page itself, which the browser then shows to listed sites alone.
     """
     if request.META.get("HTTP_SEC_FETCH_DEST") not in _FRAMES:
         return ""
@@ -207,7 +265,9 @@ def unlisted_site(request: HttpRequest, frame: Frame | None) -> str:
 
 
 def _told_unlisted(request: HttpRequest, site: str) -> HttpResponse:
-    """Return the page for a site that is not listed: the line to add, and nothing about merchant or product."""
+    """Return the page for a site that is not listed: the line to add, and nothing about merchant or
+    product.
+    """
     language = translation.get_language() or "en"
     context = {"site": site, "language": language, "scheme": scheme_of_address(request)}
     response = render(request, "configurator/unlisted.html", context, status=403)
@@ -225,12 +285,15 @@ def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 
 
 def scheme_of_address(request: HttpRequest) -> str:
-    """Return the scheme of the page around the widget, `light` or `dark`, as the address of page or form says it."""
+    """Return the scheme of the page around the widget, `light` or `dark`, as the address of page or
+    form says it.
+    """
     return scheme_asked(request.GET.get(COLOUR_SCHEME, ""))
 
 
 def _allow(request: HttpRequest, response: HttpResponse, frame: Frame | None) -> None:
-    # What `csp_override` and `xframe_options_exempt` set, here with a policy that each merchant has of its own.
+    # What `csp_override` and `xframe_options_exempt` set, here with a policy that each merchant has
+    # of its own.
     if not hasattr(response, "_csp_config"):
         response._csp_config = frame.policy if frame else settings.SECURE_CSP  # type: ignore[attr-defined]
     response.xframe_options_exempt = True

@@ -14,7 +14,8 @@ from catalog.translations import speaks, spoken
 
 @dataclass(frozen=True)
 class Language:
-    """`asked` is what the address or snippet says; `locale` that of the merchant's texts; `interface` that of ours.
+    """`asked` is what the address or snippet says; `locale` that of the merchant's texts;
+    `interface` that of ours.
 
     The two are of one language, unless the product speaks none that we do.
     """
@@ -34,17 +35,22 @@ class Language:
 
     @property
     def words(self) -> str:
-        """The language of the merchant's texts where it is another than the page's; empty elsewhere."""
+        """The language of the merchant's texts where it is another than the page's; empty
+        elsewhere.
+        """
         return "" if _language(self.locale) == _language(self.interface) else self.locale
 
 
-def language_of(request: HttpRequest, model: ProductModel, asked: str, country: str = "") -> Language:
-    """Return the one language to answer in, which product and page both speak whole: that of the address, or the
-    browser's, or the product's own, or any; where there is none, the product's own on a page of ours.
+def language_of(
+    request: HttpRequest, model: ProductModel, asked: str, country: str = ""
+) -> Language:
+    """Return the one language to answer in, which product and page both speak whole: that of the
+    address, or the browser's, or the product's own, or any; where there is none, the product's own
+    on a page of ours.
 
-    Who asked for another still reads numbers as they are used to: English for who asked for German is `en-DE`.
-    Where the address names no region, languages of the merchant's `country` are written as there: English in Canada
-    is `en-CA`.
+    Who asked for another still reads numbers as they are used to: English for who asked for German
+    is `en-DE`. Where the address names no region, languages of the merchant's `country` are written
+    as there: English in Canada is `en-CA`.
     """
     asked = asked_language(asked)
     wanted = (asked, *_browsers(request), *spoken(model))
@@ -52,13 +58,16 @@ def language_of(request: HttpRequest, model: ProductModel, asked: str, country: 
         locale = speaks(model, each)
         if locale and (interface := interface_language(locale)):
             is_asked = each == asked or locale == asked
-            return Language(asked, _placed(locale, "" if is_asked else asked, asked, country), interface)
+            return Language(
+                asked, _placed(locale, "" if is_asked else asked, asked, country), interface
+            )
     return Language(asked, _placed(model.locale, asked, asked, country), "en")
 
 
 def _placed(locale: str, instead_of: str, asked: str, country: str) -> str:
-    """Return `locale` in the region that decides on numbers: that of the language it stands `instead_of`, or that which
-    the address `asked` for, or the merchant's."""
+    """Return `locale` in the region that decides on numbers: that of the language it stands
+    `instead_of`, or that which the address `asked` for, or the merchant's.
+    """
     if instead_of:
         return in_region(locale, instead_of)
     return locale if "-" in asked else at_home(locale, country)
@@ -89,9 +98,16 @@ def _browsers(request: HttpRequest) -> tuple[str, ...]:
 @lru_cache(maxsize=1_024)
 def _accepted(header: str) -> tuple[str, ...]:
     """Return the locales that a browser asks for, the best first, written as `de-AT`."""
-    found = (locale for locale, priority in parse_accept_lang_header(header) if priority > 0 and locale != "*")
+    found = (
+        locale
+        for locale, priority in parse_accept_lang_header(header)
+        if priority > 0 and locale != "*"
+    )
     parts = (locale.partition("-") for locale in found)
-    return tuple(f"{name}{dash}{region.upper() if len(region) == 2 else region}" for name, dash, region in parts)
+    return tuple(
+        f"{name}{dash}{region.upper() if len(region) == 2 else region}"
+        for name, dash, region in parts
+    )
 
 
 def told_in_english(sentence: str | None) -> str:
@@ -100,6 +116,8 @@ def told_in_english(sentence: str | None) -> str:
 
 
 def language_of_address(request: HttpRequest) -> str:
-    """Return the language of ours that a request asks for, or its browser, before anybody knows the product."""
+    """Return the language of ours that a request asks for, or its browser, before anybody knows the
+    product.
+    """
     wanted = (asked_language(request.GET.get("lang", "")), *_browsers(request))
     return next(filter(None, map(interface_language, filter(None, wanted))), "en")

@@ -1,7 +1,7 @@
 """Long lists of values: what of them stands on the page, and how the rest is found.
 
-A list is searched and drawn further by the server, so that it works without scripts too. What is chosen always stands
-on the page: the form has the state.
+A list is searched and drawn further by the server, so that it works without scripts too. What is
+chosen always stands on the page: the form has the state.
 """
 
 import re
@@ -18,14 +18,18 @@ MORE_ROWS = 48
 MOST_ROWS = 10_000
 MOST_FIND = 100
 FIND = "find."
-"""What the name of the input starts with that searches an option's values; no input of an option does."""
+"""What the name of the input starts with that searches an option's values; no input of an option
+does.
+"""
 DRAWN = "rows."
 """What the name of the input starts with that tells how many values of an option are drawn."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """What of an option's values a shopper asked for: those that match `find`, the first `rows` of them."""
+    """What of an option's values a shopper asked for: those that match `find`, the first `rows` of
+    them.
+    """
 
     find: str = ""
     rows: int = ROWS
@@ -33,7 +37,9 @@ class Window:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The values that stand on the page, how many there are that match, how many in all, and how many come next."""
+    """The values that stand on the page, how many there are that match, how many in all, and how
+    many come next.
+    """
 
     values: tuple[Value, ...]
     matching: int
@@ -63,8 +69,12 @@ def is_searched(option: Option) -> bool:
     return kind_of(option).is_listed and len(option.values) >= SEARCHED_FROM
 
 
-def drawn(option: Option, offered: Collection[str], chosen: Collection[str], window: Window, locale: str) -> Drawn:
-    """Return which of an option's values stand on the page: the first that match, and before them what is chosen."""
+def drawn(
+    option: Option, offered: Collection[str], chosen: Collection[str], window: Window, locale: str
+) -> Drawn:
+    """Return which of an option's values stand on the page: the first that match, and before them
+    what is chosen.
+    """
     values = [value for value in option.values if value.key in offered]
     if not is_searched(option):
         return Drawn(tuple(values), len(values), len(values), 0)
@@ -92,4 +102,8 @@ def _plain(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    return min(int(text), MOST_ROWS) if re.fullmatch(r"[0-9]{1,5}", text) and int(text) > ROWS else ROWS
+    return (
+        min(int(text), MOST_ROWS)
+        if re.fullmatch(r"[0-9]{1,5}", text) and int(text) > ROWS
+        else ROWS
+    )

@@ -1,10 +1,12 @@
-"""Options in the shape that the widget's templates print: labels, differences, hints of what is valid."""
+"""Options in the shape that the widget's templates print: labels, differences, hints of what is
+valid.
+"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,8 +23,8 @@ from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.long_lists import ROWS, WHOLE, Drawn, Window, drawn, is_searched
 from configurator.embed.states import INPUT, text_of
-from configurator.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
-from configurator.reasons import told_choice
+from configurator.evaluation.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
+from configurator.reasons import choice_text
 from pricing.money import formatted
 
 FEW_VALUES = 4
@@ -31,7 +33,8 @@ MOST_RUNS_TOLD = 4
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom something is told: the locale of the merchant's texts, the currency of amounts, the unit of lengths.
+    """For whom something is told: the locale of the merchant's texts, the currency of amounts, the
+    unit of lengths.
 
     Without a `unit` each length is told in its own.
     """
@@ -63,7 +66,8 @@ class Reader:
 
 @dataclass(frozen=True)
 class ValueShown:
-    """A possible answer as a card: what it costs beside the present total, and whether it needs a change elsewhere.
+    """A possible answer as a card: what it costs beside the present total, and whether it needs a
+    change elsewhere.
 
     `is_open`: it is not checked yet whether it can be had; it cannot be chosen until then.
     """
@@ -84,12 +88,13 @@ class ValueShown:
 
 @dataclass(frozen=True)
 class NumberShown:
-    """A number's input: its whole declared range, what of it is valid now as text and as parts of a track of 100.
+    """A number's input: its whole declared range, what of it is valid now as text and as parts of a
+    track of 100.
 
-    `value` is written as in the reader's language and `unit`, or as somebody typed it; `at` is where the slider stands,
-    `told` that as people read it.
-    The slider counts in the number's own unit, which it adds where that is not the one shown: `own_unit`. The keyboard
-    of `inputmode` has what people write: fractions of an inch need more than digits. `mark` stands before decimals
+    `value` is written as in the reader's language and `unit`, or as somebody typed it; `at` is
+    where the slider stands, `told` that as people read it. The slider counts in the number's own
+    unit, which it adds where that is not the one shown: `own_unit`. The keyboard of `inputmode` has
+    what people write: fractions of an inch need more than digits. `mark` stands before decimals
     there.
     """
 
@@ -111,7 +116,9 @@ class NumberShown:
 
 @dataclass(frozen=True)
 class DateShown:
-    """A date's input: the first and last declared day and the step as HTML writes them, and in words what is valid."""
+    """A date's input: the first and last declared day and the step as HTML writes them, and in
+    words what is valid.
+    """
 
     first: str
     last: str
@@ -122,7 +129,8 @@ class DateShown:
 
 @dataclass(frozen=True)
 class SearchShown:
-    """The search in a long list: what was typed, how many match in words, how many are drawn and may come next.
+    """The search in a long list: what was typed, how many match in words, how many are drawn and
+    may come next.
 
     `rows` is None where as many are drawn as without asking.
     """
@@ -137,7 +145,8 @@ class SearchShown:
 class OptionShown:
     """A question with its answers; `note` tells who set it when it was not the shopper.
 
-    `where` names the instance it belongs to, which its place on the page shows, for who cannot see that.
+    `where` names the instance it belongs to, which its place on the page shows, for who cannot see
+    that.
     """
 
     key: str
@@ -168,7 +177,9 @@ class OptionShown:
 
 
 def image_address(model: ProductModel, name: str | None, width: int | None = None) -> str:
-    """Return the address of a picture of the model's, at most `width` pixels wide; empty when there is none."""
+    """Return the address of a picture of the model's, at most `width` pixels wide; empty when there
+    is none.
+    """
     digest = model.assets.get(name) if name else None
     if not digest:
         return ""
@@ -176,13 +187,17 @@ def image_address(model: ProductModel, name: str | None, width: int | None = Non
 
 
 def label_of(model: ProductModel, option: Option, reader: Reader) -> str:
-    """Return what an option is called where it is asked: within its instance as in the contained product."""
+    """Return what an option is called where it is asked: within its instance as in the contained
+    product.
+    """
     own = model.own_labels.get(option.key) if isinstance(model, ExpandedModel) else None
     return (own or option.label).in_locale(reader.locale)
 
 
 def instance_label(model: ProductModel, place: str, reader: Reader) -> str:
-    """Return what the instance at `place` is called among its own: "Plate 1", or "Plate" where there is but one."""
+    """Return what the instance at `place` is called among its own: "Plate 1", or "Plate" where
+    there is but one.
+    """
     instance = model.instance_at.get(place) if isinstance(model, ExpandedModel) else None
     if instance is None or not isinstance(model, ExpandedModel):
         return ""
@@ -191,7 +206,9 @@ def instance_label(model: ProductModel, place: str, reader: Reader) -> str:
 
 
 def whole_label(model: ProductModel, place: str, reader: Reader) -> str:
-    """Return what the instance at `place` is called in the whole product, "Plate 1 of Door 2"; empty for no place."""
+    """Return what the instance at `place` is called in the whole product, "Plate 1 of Door 2";
+    empty for no place.
+    """
     own, outer = instance_label(model, place, reader), place_of(place_of(place))
     if not outer:
         return own
@@ -199,7 +216,11 @@ def whole_label(model: ProductModel, place: str, reader: Reader) -> str:
 
 
 def option_shown(
-    evaluation: Evaluation, option: Option, reader: Reader, invalid: Invalid | None = None, window: Window = WHOLE
+    evaluation: Evaluation,
+    option: Option,
+    reader: Reader,
+    invalid: Invalid | None = None,
+    window: Window = WHOLE,
 ) -> OptionShown:
     """Return `option` as the page shows it, of a long list what `window` says.
 
@@ -244,7 +265,9 @@ def option_shown(
 
 
 def open_rules_of(evaluation: Evaluation, option: Option, reader: Reader) -> tuple[str, ...]:
-    """Return, in the merchant's own words, what has to hold yet that `option` could see to, beside others."""
+    """Return, in the merchant's own words, what has to hold yet that `option` could see to, beside
+    others.
+    """
     return tuple(
         told_to_shoppers(evaluation.model, each.reason, reader.locale, reader.unit)
         for each in evaluation.open_rules
@@ -253,12 +276,14 @@ def open_rules_of(evaluation: Evaluation, option: Option, reader: Reader) -> tup
 
 
 def picked(option: Option, choice: Choice | None, reader: Reader) -> str:
-    """Return a choice as people read it, yes and no and numbers in their language; empty without one."""
+    """Return a choice as people read it, yes and no and numbers in their language; empty without
+    one.
+    """
     if isinstance(choice, bool):
         return pgettext("answer", "Yes") if choice else pgettext("answer", "No")
     if isinstance(choice, Decimal) and option.number is not None:
         return reader.measure(choice, option.number.unit)
-    return told_choice(option, choice, reader.locale)
+    return choice_text(option, choice, reader.locale)
 
 
 def _layout(option: Option, reader: Reader) -> str:
@@ -270,7 +295,9 @@ def _layout(option: Option, reader: Reader) -> str:
     if any(value.swatch for value in option.values):
         return "swatches"
     labels = (value.label.in_locale(reader.locale) for value in option.values)
-    is_short = all(len(label) <= 14 for label in labels) and not any(value.description for value in option.values)
+    is_short = all(len(label) <= 14 for label in labels) and not any(
+        value.description for value in option.values
+    )
     return "chips" if len(option.values) > FEW_VALUES and is_short else "cards"
 
 
@@ -279,10 +306,15 @@ def _values(
 ) -> tuple[tuple[ValueShown, ...], SearchShown | None]:
     if kind_of(option).is_truth:
         return (_truth(evaluation.model, state, reader, option),), None
-    chosen = tuple(each for each in (state.value if isinstance(state.value, tuple) else (state.value,)) if each)
+    chosen = tuple(
+        each for each in (state.value if isinstance(state.value, tuple) else (state.value,)) if each
+    )
     keys = tuple(each for each in chosen if isinstance(each, str))
     found = drawn(option, state.values.keys(), keys, window, reader.locale)
-    values = tuple(_value(evaluation.model, option, value, state, value.key in keys, reader) for value in found.values)
+    values = tuple(
+        _value(evaluation.model, option, value, state, value.key in keys, reader)
+        for value in found.values
+    )
     return values, _search(option, found, window, reader)
 
 
@@ -290,7 +322,11 @@ def _search(option: Option, found: Drawn, window: Window, reader: Reader) -> Sea
     if not is_searched(option):
         return None
     counts = {"found": reader.count(found.matching), "all": reader.count(found.in_all)}
-    told = _("%(found)s of %(all)s match.") % counts if window.find else _("%(all)s to choose from.") % counts
+    told = (
+        _("%(found)s of %(all)s match.") % counts
+        if window.find
+        else _("%(all)s to choose from.") % counts
+    )
     if window.find and not found.matching:
         told = _("Nothing matches. Try fewer letters, or another word.")
     more = _("Show %(count)s more") % {"count": reader.count(found.more)} if found.more else ""
@@ -298,12 +334,18 @@ def _search(option: Option, found: Drawn, window: Window, reader: Reader) -> Sea
 
 
 def _value(
-    model: ProductModel, option: Option, value: Value, state: OptionState, is_checked: bool, reader: Reader
+    model: ProductModel,
+    option: Option,
+    value: Value,
+    state: OptionState,
+    is_checked: bool,
+    reader: Reader,
 ) -> ValueShown:
     each = state.values[value.key]
     is_member = kind_of(option).is_several
     is_forced = is_member and is_checked and value.key in state.domain.forced
-    # What a member costs reads the same whether it is in or not; otherwise ticking it would turn plus into minus.
+    # What a member costs reads the same whether it is in or not; otherwise ticking it would turn
+    # plus into minus.
     sign = -1 if is_member and is_checked else 1
     return ValueShown(
         key=value.key,
@@ -343,7 +385,11 @@ def _truth(model: ProductModel, state: OptionState, reader: Reader, option: Opti
 def _price(model: ProductModel, state: ValueState, reader: Reader, sign: int = 1) -> str:
     if state.price_open and sign == 1:
         if state.price_from is not None:
-            least = reader.money(state.price_from, signed=True) if state.price_from else _("no extra cost")
+            least = (
+                reader.money(state.price_from, signed=True)
+                if state.price_from
+                else _("no extra cost")
+            )
             return _("from %(price)s") % {"price": least}
         shown = shown_keys(model, state.price_open)
         names = ", ".join(model.option_by_key[key].label.in_locale(reader.locale) for key in shown)
@@ -358,7 +404,9 @@ def _price(model: ProductModel, state: ValueState, reader: Reader, sign: int = 1
 
 
 def _opening(model: ProductModel, state: ValueState, price: str, reader: Reader) -> str:
-    """Return the price of a value; where it leaves other options open, with these: it is no full price yet."""
+    """Return the price of a value; where it leaves other options open, with these: it is no full
+    price yet.
+    """
     shown = shown_keys(model, state.opens)
     if not shown or not price or (state.price_open and state.price_from is None):
         return price
@@ -408,10 +456,14 @@ def _number(option: Option, state: OptionState, raw: str | None, reader: Reader)
     )
 
 
-def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], domain: NumberDomain, reader: Reader) -> str:
-    """Return the valid numbers in words: "229–609 or 700–914 mm, in steps of 1 mm"; empty when there are none.
+def runs_told(
+    runs: tuple[tuple[Decimal, Decimal], ...], domain: NumberDomain, reader: Reader
+) -> str:
+    """Return the valid numbers in words: "229–609 or 700–914 mm, in steps of 1 mm"; empty when
+    there are none.
 
-    In another unit than their own they are told as "≈ 9 1/32–24 or 27 9/16–36 in, in steps of 1 mm".
+    In another unit than their own they are told as "≈ 9 1/32–24 or 27 9/16–36 in, in steps of 1
+    mm".
     """
     if not runs:
         return ""
@@ -420,9 +472,15 @@ def runs_told(runs: tuple[tuple[Decimal, Decimal], ...], domain: NumberDomain, r
         return reader.number(number, domain.unit).removeprefix(ABOUT).lstrip()
 
     unit = shown_unit(domain.unit, reader.unit)
-    parts = [told(first) if first == last else f"{told(first)}–{told(last)}" for first, last in runs]
+    parts = [
+        told(first) if first == last else f"{told(first)}–{told(last)}" for first, last in runs
+    ]
     ends = [end for run in runs[:MOST_RUNS_TOLD] for end in run]
-    about = "" if all(converted(Fraction(end), domain.unit, unit).is_exact for end in ends) else f"{ABOUT} "
+    about = (
+        ""
+        if all(converted(Fraction(end), domain.unit, unit).is_exact for end in ends)
+        else f"{ABOUT} "
+    )
     if len(parts) > MOST_RUNS_TOLD:
         rest = len(parts) - MOST_RUNS_TOLD + 1
         more = ngettext("%(count)s more range", "%(count)s more ranges", rest) % {"count": rest}
@@ -465,10 +523,15 @@ def _error(option: Option, state: OptionState, invalid: Invalid, reader: Reader)
     return _("This is not one of the answers.")
 
 
-def _number_error(domain: NumberDomain, state: OptionState, invalid: Invalid, reader: Reader) -> str:
+def _number_error(
+    domain: NumberDomain, state: OptionState, invalid: Invalid, reader: Reader
+) -> str:
     problem, unit = invalid.problem, shown_unit(domain.unit, reader.unit)
     if problem.slug == "number-of-two-readings":
-        return _("“%(raw)s” can be %(first)s or %(second)s. Write %(first)s or %(clear)s.") % problem.data
+        return (
+            _("“%(raw)s” can be %(first)s or %(second)s. Write %(first)s or %(clear)s.")
+            % problem.data
+        )
     if problem.slug == "number-of-another-unit" and domain.unit:
         return _("Give the number in %(unit)s.") % {"unit": told_unit(unit)}
     told = _("Enter %(numbers)s.") % {"numbers": runs_told(state.domain.runs, domain, reader)}
@@ -479,14 +542,20 @@ def _number_error(domain: NumberDomain, state: OptionState, invalid: Invalid, re
     some, last = (reader.number(each, domain.unit) for each in (near[0], near[-1]))
     # Two numbers finer than what is shown look the same.
     listed = _("%(some)s or %(last)s") % {"some": some, "last": last} if some != last else some
-    return f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(unit)}'.strip()}}"
+    return (
+        f"{told} {_('Nearest: %(numbers)s.') % {'numbers': f'{listed} {told_unit(unit)}'.strip()}}"
+    )
 
 
 def _date(domain: DateDomain, state: OptionState, reader: Reader) -> DateShown:
     runs = state.domain.runs
     ends = (domain.first, domain.last)
     valid = tuple(date.fromordinal(int(end)) for end in (runs[0][0], runs[-1][1])) if runs else ()
-    hint = _("%(first)s to %(last)s") % {"first": reader.date(valid[0]), "last": reader.date(valid[1])} if valid else ""
+    hint = (
+        _("%(first)s to %(last)s") % {"first": reader.date(valid[0]), "last": reader.date(valid[1])}
+        if valid
+        else ""
+    )
     if domain.working_days and hint:
         hint = _("%(days)s, Monday to Friday") % {"days": hint}
     return DateShown(
@@ -500,7 +569,11 @@ def _date(domain: DateDomain, state: OptionState, reader: Reader) -> DateShown:
 
 def _date_error(domain: DateDomain, problem: Unreadable, reader: Reader) -> str:
     """Return why a day is none of the answers, the day as people read it."""
-    days = {"first": reader.date(domain.first), "last": reader.date(domain.last), "step": domain.step}
+    days = {
+        "first": reader.date(domain.first),
+        "last": reader.date(domain.last),
+        "step": domain.step,
+    }
     day = problem.data.get("day")
     if day is not None:
         days["day"] = reader.date(day)
@@ -540,10 +613,19 @@ def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:
             return _("The text holds something that is no character. Type it anew.")
         case _:
             hint = option.text.pattern_hint
-            return hint.in_locale(reader.locale) if hint else _("The text does not have the expected form.")
+            return (
+                hint.in_locale(reader.locale)
+                if hint
+                else _("The text does not have the expected form.")
+            )
+
+
+_PARTS = attrgetter(*(each.name for each in fields(ValueState)))
 
 
 def state_key(state: OptionState) -> tuple[object, ...]:
     """Return what of an option's state its print depends on, fit for a cache's key."""
-    values: Mapping[str, ValueState] = state.values
-    return (state.active, state.value, state.source, state.domain, tuple(values.items()))
+    # Dataclasses hash and compare in Python, plain tuples in C, and a page asks for each of its
+    # options.
+    values = tuple((key, _PARTS(each)) for key, each in state.values.items())
+    return (state.active, state.value, state.source, state.domain, values)

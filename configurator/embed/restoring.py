@@ -1,4 +1,6 @@
-"""A state that was written down some time ago, brought back: what still goes, and in words what does not."""
+"""A state that was written down some time ago, brought back: what still goes, and in words what
+does not.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,25 +9,28 @@ from django.utils.translation import gettext as _
 
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice
+from configurator.answering import follow
 from configurator.discretion import without_internal
 from configurator.embed.options import Reader, picked
-from configurator.evaluation import Evaluation
+from configurator.evaluation.evaluation import Evaluation
 from configurator.former import former_names
 from configurator.offers import Offer
-from configurator.operations import follow
 from configurator.salvage import Lost
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What follows from a state that was brought back; `clashed` are the choices that no longer go together with it."""
+    """What follows from a state that was brought back; `clashed` are the choices that no longer go
+    together with it.
+    """
 
     evaluation: Evaluation
     clashed: Mapping[str, Choice]
 
 
 def restored(offer: Offer, choices: Mapping[str, Choice], quantity: int) -> Restored:
-    """Return what follows from `choices` as far as they go together; the nearest number or members stand in.
+    """Return what follows from `choices` as far as they go together; the nearest number or members
+    stand in.
 
     What stands in for a number or a multi-choice is what the first way out of the clash would set.
     """
@@ -46,10 +51,14 @@ def restored(offer: Offer, choices: Mapping[str, Choice], quantity: int) -> Rest
             if nearer.conflict is None:
                 evaluation = follow(offer, nearer.choices, quantity=quantity)
     kept = evaluation.choices
-    return Restored(evaluation, {key: each for key, each in choices.items() if kept.get(key) != each})
+    return Restored(
+        evaluation, {key: each for key, each in choices.items() if kept.get(key) != each}
+    )
 
 
-def told_lost(offer: Offer, lost: tuple[Lost, ...], found: Restored, reader: Reader) -> tuple[str, ...]:
+def told_lost(
+    offer: Offer, lost: tuple[Lost, ...], found: Restored, reader: Reader
+) -> tuple[str, ...]:
     """Return a sentence for each thing that a state says and that does not exist or go any more."""
     evaluation = found.evaluation
     told = [_told(offer, each, evaluation, reader) for each in lost if each.option]
@@ -58,7 +67,9 @@ def told_lost(offer: Offer, lost: tuple[Lost, ...], found: Restored, reader: Rea
         said = {
             "option": options[key].label.in_locale(reader.locale),
             "was": picked(options[key], was, reader),
-            "now": picked(options[key], evaluation.values.get(key), reader) if key in evaluation.values else "",
+            "now": picked(options[key], evaluation.values.get(key), reader)
+            if key in evaluation.values
+            else "",
         }
         if said["now"] and said["now"] != said["was"]:
             told.append(_("%(option)s: %(was)s no longer goes with the rest; now %(now)s.") % said)
@@ -78,7 +89,11 @@ def _told(offer: Offer, lost: Lost, evaluation: Evaluation, reader: Reader) -> s
         "now": "",
     }
     if known is not None and not kind_of(known).is_several:
-        said["now"] = picked(known, evaluation.values.get(known.key), reader) if known.key in evaluation.values else ""
+        said["now"] = (
+            picked(known, evaluation.values.get(known.key), reader)
+            if known.key in evaluation.values
+            else ""
+        )
     if not said["was"]:
         return _("%(option)s is no longer offered.") % said
     if said["now"]:

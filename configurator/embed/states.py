@@ -1,7 +1,9 @@
-"""A state of the page as text, in one spelling: in its address, in its form, in what can be undone, in a shared link.
+"""A state of the page as text, in one spelling: in its address, in its form, in what can be undone,
+in a shared link.
 
-A state is what was chosen and how many are wanted. Each choice is a parameter named as its option; one whose key means
-something else in an address, or is appended to links by advertisers, gets INPUT before it.
+A state is what was chosen and how many are wanted. Each choice is a parameter named as its option;
+one whose key means something else in an address, or is appended to links by advertisers, gets INPUT
+before it.
 """
 
 import re
@@ -21,12 +23,14 @@ from catalog.product_model import Choice, NumberDomain, ProductModel
 from configurator.choices import sort_choices
 from configurator.discretion import shown_options, without_internal
 from configurator.embed.theme import COLOUR_SCHEME
-from configurator.operations import MOST_QUANTITY
+from configurator.ordering import MOST_QUANTITY
 from configurator.salvage import Lost, salvaged
 from pricing.in_force import Buyer
 
 INPUT = "o."
-"""What the name of an option's input starts with; also of a parameter whose option has a key that means something."""
+"""What the name of an option's input starts with; also of a parameter whose option has a key that
+means something.
+"""
 PRICES_OF = "prices-of"
 """Names the configuration at whose price list the page is; no option can have this key."""
 SHOWN_IN = "shown-in"
@@ -34,16 +38,19 @@ SHOWN_IN = "shown-in"
 RESERVED = frozenset({"lang", "step", "quantity", "country", "region"})
 _NO_CHOICES = RESERVED | {PRICES_OF, SHOWN_IN, COLOUR_SCHEME}
 MOST_REGION = 60
-# All that a form may carry; a state longer than the second is read each time instead of being remembered.
+# All that a form may carry; a state longer than the second is read each time instead of being
+# remembered.
 MOST_CHARACTERS = 1_000_000
 MOST_REMEMBERED = 20_000
 STATE_BYTES = 16 * MEGABYTE
-# Servers and proxies take addresses of 8,000 characters; inside the address of a shop's page this one gets longer.
+# Servers and proxies take addresses of 8,000 characters; inside the address of a shop's page this
+# one gets longer.
 MOST_ADDRESS = 6_000
-# In the address of a shop's page, where it is quoted once more, it stays below 2,000 with 300 for that.
+# In the address of a shop's page, where it is quoted once more, it stays below 2,000 with 300 for
+# that.
 MOST_LINK = 1_700
-# Parameters that advertisers append to every link; nobody needs to be told that they mean nothing here.
-# The last two are also names that a shop gives an option, and means in a link of its own.
+# Parameters that advertisers append to every link; nobody needs to be told that they mean nothing
+# here. The last two are also names that a shop gives an option, and means in a link of its own.
 _APPENDED = frozenset({"fbclid", "gclid", "msclkid"})
 _TRACKING = _APPENDED | {"ref", "cfg"}
 
@@ -58,7 +65,9 @@ class State:
 
 
 def text_of(choice: Choice) -> str:
-    """Return `choice` as a parameter has it: a key, `true`, `838.5`, a text, keys with commas; empty for nothing."""
+    """Return `choice` as a parameter has it: a key, `true`, `838.5`, a text, keys with commas;
+    empty for nothing.
+    """
     if isinstance(choice, bool):
         return "true" if choice else "false"
     if isinstance(choice, tuple):
@@ -67,21 +76,27 @@ def text_of(choice: Choice) -> str:
 
 
 def query_of(model: ProductModel, choices: Mapping[str, Choice | None]) -> str:
-    """Return `choices` as a query string in the order of the options; None, which retracts, as `-key`.
+    """Return `choices` as a query string in the order of the options; None, which retracts, as
+    `-key`.
 
-    What was chosen of internal options stays behind: it comes from the configuration that `prices-of` names.
+    What was chosen of internal options stays behind: it comes from the configuration that
+    `prices-of` names.
     """
     parts = []
     for option in shown_options(model):
         if option.key in choices:
             choice = choices[option.key]
             name = f"{INPUT}{option.key}" if _means_something(option.key) else option.key
-            parts.append(f"-{name}=" if choice is None else f"{name}={quote(text_of(choice), safe=',')}")
+            parts.append(
+                f"-{name}=" if choice is None else f"{name}={quote(text_of(choice), safe=',')}"
+            )
     return "&".join(parts)
 
 
 def choices_in(model: ProductModel, query: str) -> tuple[dict[str, Choice | None], tuple[str, ...]]:
-    """Return the choices of a query string such as `query_of` makes, and a sentence for each that cannot be read."""
+    """Return the choices of a query string such as `query_of` makes, and a sentence for each that
+    cannot be read.
+    """
     if len(query) > MOST_CHARACTERS:
         return {}, ("These choices are too long.",)
     return _read_pairs(model, parse_qsl(query, keep_blank_values=True))
@@ -94,7 +109,9 @@ def state_text(model: ProductModel, state: State) -> str:
 
 
 def state_in(model: ProductModel, text: str) -> State:
-    """Return the state that `state_text` wrote, perhaps of another version: only what no longer exists goes."""
+    """Return the state that `state_text` wrote, perhaps of another version: only what no longer
+    exists goes.
+    """
     # Checked here: a long text must not become a key that is kept.
     if len(text) > MOST_REMEMBERED:
         return _state(model, text)
@@ -117,8 +134,11 @@ def state_of_address(model: ProductModel, parameters: QueryDict) -> State:
     return State(found, read_quantity(parameters.get("quantity", "")) or 1, dropped)
 
 
-def address_query(model: ProductModel, state: State, more: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """Return a state with parameters that mean something else as the query of an address, and what it leaves out.
+def address_query(
+    model: ProductModel, state: State, more: Mapping[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """Return a state with parameters that mean something else as the query of an address, and what
+    it leaves out.
 
     Left out are the keys of texts that no server would take, the longest first.
     """
@@ -130,7 +150,9 @@ def address_query(model: ProductModel, state: State, more: Mapping[str, str]) ->
         query = "&".join(filter(None, (query_of(model, choices), written)))
         texts = [key for key in choices if kind_of(model.option_by_key[key]).is_text]
         if len(query) <= MOST_ADDRESS or not texts:
-            return query, tuple(option.key for option in model.options if option.key in left_out)
+            return query, tuple(
+                key for key in model.option_by_key if key in left_out
+            ) if left_out else ()
         longest = max(texts, key=lambda key: len(quote(text_of(choices[key]))))
         left_out.append(longest)
         del choices[longest]
@@ -142,7 +164,9 @@ def is_long_link(query: str) -> bool:
 
 
 def buyer_of_address(parameters: QueryDict) -> Buyer:
-    """Return where a buyer is, as the shop's page says it in the address: `country` and `region` decide on the tax."""
+    """Return where a buyer is, as the shop's page says it in the address: `country` and `region`
+    decide on the tax.
+    """
     country, region = (parameters.get(name, "") for name in ("country", "region"))
     if not re.fullmatch(r"[A-Z]{2}", country):
         return Buyer()
@@ -153,10 +177,15 @@ _QUANTITIES = NumberDomain(Decimal(1), Decimal(MOST_QUANTITY))
 
 
 def read_quantity(text: str, locale: str | None = None) -> int | None:
-    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is none.
+    """Return `text` as a quantity that may be ordered, 1 where nothing is said; None where it is
+    none.
 
     It is read as people who read `locale` type any number.
     """
+    # What nearly every page sends; digits alone mean the same to everybody.
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_QUANTITY)):
+        number = int(text)
+        return number if 1 <= number <= MOST_QUANTITY else None
     if not plain_text(text):
         return 1
     try:
@@ -166,7 +195,9 @@ def read_quantity(text: str, locale: str | None = None) -> int | None:
 
 
 def _is_appended(model: ProductModel, name: str, parameters: QueryDict) -> bool:
-    """Tell whether a parameter of an address is an advertiser's, though an option may have its name."""
+    """Tell whether a parameter of an address is an advertiser's, though an option may have its
+    name.
+    """
     is_never_ours = name in _APPENDED or name.startswith("utm_")
     is_said_better = name not in model.option_by_key or f"{INPUT}{name}" in parameters
     return is_never_ours or (name in _TRACKING and is_said_better)
@@ -181,11 +212,15 @@ def _means_something(key: str) -> bool:
 
 
 def _key_of(model: ProductModel, name: str) -> str:
-    """Return the option's key that a parameter names; `o.1.size` is one itself where a sub-assembly is called `o`."""
+    """Return the option's key that a parameter names; `o.1.size` is one itself where a sub-assembly
+    is called `o`.
+    """
     return name if name in model.option_by_key else name.removeprefix(INPUT)
 
 
-def _given(model: ProductModel, pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, object], set[str]]:
+def _given(
+    model: ProductModel, pairs: Iterable[tuple[str, str]]
+) -> tuple[dict[str, object], set[str]]:
     """Return what parameters say by option, and which of these are an advertiser's."""
     given: dict[str, object] = {}
     foreign: set[str] = set()
@@ -198,7 +233,10 @@ def _given(model: ProductModel, pairs: Iterable[tuple[str, str]]) -> tuple[dict[
             given[key] = None
         elif option is not None and kind_of(option).is_several:
             before = given.get(key)
-            given[key] = [*(before if isinstance(before, list) else []), *filter(None, text.split(","))]
+            given[key] = [
+                *(before if isinstance(before, list) else []),
+                *filter(None, text.split(",")),
+            ]
         else:
             given[key] = text
     return given, foreign

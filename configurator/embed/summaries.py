@@ -15,7 +15,7 @@ from catalog.product_model import Layer, Option, ProductModel, Text
 from configurator.discretion import sentence_for_shoppers, shown_options
 from configurator.embed.languages import told_in_english
 from configurator.embed.options import Reader, image_address, picked
-from configurator.evaluation import SET_FOR_THEM, Evaluation
+from configurator.evaluation.evaluation import SET_FOR_THEM, Evaluation
 from pricing.breakdown import Breakdown, BreakdownLine
 from pricing.calendar import Schedule
 
@@ -45,7 +45,8 @@ class StageShown:
 
 
 def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageShown:
-    """Return the stage; `picture` is the address of the composed picture, if the product has layers that show.
+    """Return the stage; `picture` is the address of the composed picture, if the product has layers
+    that show.
 
     What is chosen within instances is told there, and not here.
     """
@@ -62,7 +63,11 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
                 continue
             words.append(value.label.in_locale(reader.locale))
             if value.swatch or value.image:
-                tiles.append(Tile(label, words[-1], value.swatch or "", image_address(model, value.image, 640)))
+                tiles.append(
+                    Tile(
+                        label, words[-1], value.swatch or "", image_address(model, value.image, 640)
+                    )
+                )
         elif kind_of(option).is_colour and isinstance(state.value, str):
             tiles.append(Tile(label, state.value, state.value, ""))
         elif kind_of(option).is_stepped and not place_of(option.key):
@@ -70,7 +75,12 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
     for derived in model.derived:
         value_now = evaluation.derived.get(derived.key)
         if derived.shown and not place_of(derived.key) and value_now is not None:
-            facts.append((derived.label.in_locale(reader.locale), derived_told(value_now, derived.unit, reader)))
+            facts.append(
+                (
+                    derived.label.in_locale(reader.locale),
+                    derived_told(value_now, derived.unit, reader),
+                )
+            )
     name = model.name.in_locale(reader.locale)
     return StageShown(
         picture=picture or image_address(model, model.image, 1280),
@@ -93,7 +103,9 @@ def derived_told(value: Fraction | bool | str, unit: str, reader: Reader) -> str
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment for people, told in the merchant's time zone until the script of the page tells it in the reader's."""
+    """A moment for people, told in the merchant's time zone until the script of the page tells it
+    in the reader's.
+    """
 
     at: str
     told: str
@@ -105,7 +117,9 @@ class Moment:
 
 
 def order_before(schedule: Schedule | None, reader: Reader) -> Moment | None:
-    """Return the moment after which an order is ready later; None where the merchant has no last hour."""
+    """Return the moment after which an order is ready later; None where the merchant has no last
+    hour.
+    """
     if schedule is None or schedule.until is None:
         return None
     return Moment.of(schedule.until, schedule.zone, reader)
@@ -122,10 +136,11 @@ class Sum:
 
 @dataclass(frozen=True)
 class PriceShown:
-    """The price as the bar and its details print it; `total` is empty when there is none, and `problem` says why.
+    """The price as the bar and its details print it; `total` is empty when there is none, and
+    `problem` says why.
 
-    Where it is on request nothing is wrong, and no problem is told. `pieces` tells how the total of several pieces
-    comes about.
+    Where it is on request nothing is wrong, and no problem is told. `pieces` tells how the total of
+    several pieces comes about.
     """
 
     total: str
@@ -140,7 +155,9 @@ class PriceShown:
     order_before: Moment | None = None
 
 
-def _lines(model: ProductModel, breakdown: Breakdown, reader: Reader) -> tuple[tuple[str, str], ...]:
+def _lines(
+    model: ProductModel, breakdown: Breakdown, reader: Reader
+) -> tuple[tuple[str, str], ...]:
     """Return the lines with their amounts; those of an instance together, under its name."""
     instances = model.instance_at if isinstance(model, ExpandedModel) else {}
     lines: list[tuple[Text, Decimal]] = []
@@ -171,7 +188,9 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
     until = order_before(evaluation.schedule, reader) if evaluation.ready_on is not None else None
     days: tuple[tuple[str, str], ...] = ()
     if lead_time is not None and lead_time.told:
-        ready = ngettext("ready in %(days)s day", "ready in %(days)s days", lead_time.days) % {"days": lead_time.days}
+        ready = ngettext("ready in %(days)s day", "ready in %(days)s days", lead_time.days) % {
+            "days": lead_time.days
+        }
         if evaluation.ready_on is not None:
             day = reader.date(evaluation.ready_on)
             ready = _("%(ready)s, on %(date)s") % {"ready": ready, "date": day}
@@ -188,7 +207,9 @@ def price_shown(evaluation: Evaluation, reader: Reader) -> PriceShown:
         is_on_request = evaluation.price_on_request
         told = sentence_for_shoppers(evaluation.model, evaluation.price_problem, reader.locale)
         problem = "" if is_on_request else told_in_english(told) or _("The shop can tell you more.")
-        return PriceShown("", "", "", ready, problem, days=days, is_on_request=is_on_request, order_before=until)
+        return PriceShown(
+            "", "", "", ready, problem, days=days, is_on_request=is_on_request, order_before=until
+        )
     money = reader.money(breakdown.shown)
     return PriceShown(
         total=_total(breakdown, money),
@@ -208,8 +229,12 @@ def days_told(days: int) -> str:
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
 
 
-def tax_told(is_gross: bool, is_known: bool, rate: Decimal | None, label: str | None, reader: Reader) -> str:
-    """Return which tax (`rate` in percent) a total holds or lacks; empty for a gross total whose tax is not known."""
+def tax_told(
+    is_gross: bool, is_known: bool, rate: Decimal | None, label: str | None, reader: Reader
+) -> str:
+    """Return which tax (`rate` in percent) a total holds or lacks; empty for a gross total whose
+    tax is not known.
+    """
     if is_known:
         template = _("incl. %(tax)s") if is_gross else _("plus %(tax)s")
         return template % {"tax": _tax_with_rate(rate, label, reader)}
@@ -217,7 +242,9 @@ def tax_told(is_gross: bool, is_known: bool, rate: Decimal | None, label: str | 
 
 
 def _tax_with_rate(rate: Decimal | None, label: str | None, reader: Reader) -> str:
-    return f"{reader.percentage(rate)} {label or _('tax')}" if rate is not None else label or _("tax")
+    return (
+        f"{reader.percentage(rate)} {label or _('tax')}" if rate is not None else label or _("tax")
+    )
 
 
 def _tax_label(breakdown: Breakdown, reader: Reader) -> str | None:
@@ -226,11 +253,15 @@ def _tax_label(breakdown: Breakdown, reader: Reader) -> str | None:
 
 def _tax(breakdown: Breakdown, reader: Reader) -> str:
     is_gross = breakdown.shows == "gross"
-    return tax_told(is_gross, breakdown.tax_known, breakdown.tax_rate, _tax_label(breakdown, reader), reader)
+    return tax_told(
+        is_gross, breakdown.tax_known, breakdown.tax_rate, _tax_label(breakdown, reader), reader
+    )
 
 
 def _pieces(breakdown: Breakdown, reader: Reader) -> str:
-    """Return "3 × €676.00"; empty for one piece, or where rounding of the total would make that wrong."""
+    """Return "3 × €676.00"; empty for one piece, or where rounding of the total would make that
+    wrong.
+    """
     if breakdown.quantity == 1 or breakdown.unit_shown * breakdown.quantity != breakdown.shown:
         return ""
     return f"{reader.count(breakdown.quantity)} × {reader.money(breakdown.unit_shown)}"
@@ -238,7 +269,11 @@ def _pieces(breakdown: Breakdown, reader: Reader) -> str:
 
 def _paid_rounding(breakdown: Breakdown, reader: Reader) -> list[Sum]:
     """Return the line that tells by how much what is paid is rounded, if it is."""
-    return [Sum(_("Rounding"), reader.money(breakdown.paid_rounding))] if breakdown.paid_rounding else []
+    return (
+        [Sum(_("Rounding"), reader.money(breakdown.paid_rounding))]
+        if breakdown.paid_rounding
+        else []
+    )
 
 
 def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
@@ -252,7 +287,12 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
         Sum(_once(line, line.label.in_locale(reader.locale)), reader.money(line.amount))
         for line in breakdown.order_lines
     ]
-    if breakdown.tax_known and breakdown.tax and breakdown.amounts_are == "net" and breakdown.gross is not None:
+    if (
+        breakdown.tax_known
+        and breakdown.tax
+        and breakdown.amounts_are == "net"
+        and breakdown.gross is not None
+    ):
         sums.append(Sum(_("Net"), total, breakdown.shows == "net"))
         sums += _tax_sums(breakdown, reader)
         sums += _paid_rounding(breakdown, reader)
@@ -264,12 +304,17 @@ def _sums(breakdown: Breakdown, reader: Reader) -> tuple[Sum, ...]:
         total = reader.money(breakdown.gross)
     sums.append(Sum(_("Total"), total, True))
     if breakdown.tax_known and breakdown.tax:
-        sums += [Sum(_("of which %(tax)s") % {"tax": each.label}, each.amount) for each in _tax_sums(breakdown, reader)]
+        sums += [
+            Sum(_("of which %(tax)s") % {"tax": each.label}, each.amount)
+            for each in _tax_sums(breakdown, reader)
+        ]
     return tuple(sums)
 
 
 def _once(line: BreakdownLine, label: str) -> str:
-    """Return how a line of the whole order is called: that it counts once, where it could be for each piece."""
+    """Return how a line of the whole order is called: that it counts once, where it could be for
+    each piece.
+    """
     return label if line.kind == "not_charged" else _("%(label)s, once") % {"label": label}
 
 
@@ -277,7 +322,9 @@ def _tax_sums(breakdown: Breakdown, reader: Reader) -> list[Sum]:
     """Return each tax with its name and rate, without what is not taxed."""
     return [
         Sum(
-            _tax_with_rate(each.rate, each.label.in_locale(reader.locale) if each.label else None, reader),
+            _tax_with_rate(
+                each.rate, each.label.in_locale(reader.locale) if each.label else None, reader
+            ),
             reader.money(each.amount),
         )
         for each in breakdown.taxes
@@ -350,7 +397,8 @@ def layer_mask(layers: tuple[Layer, ...], shown: tuple[str, ...]) -> int:
 
 @dataclass(frozen=True)
 class Notices:
-    """Sentences about the page: gentle ones for its top, and an alert where the shopper is, beside the price.
+    """Sentences about the page: gentle ones for its top, and an alert where the shopper is, beside
+    the price.
 
     `lost` names one by one what no longer exists or goes.
     """

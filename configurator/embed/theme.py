@@ -1,4 +1,5 @@
-"""The scheme of a shop's page, and its own colour: in both schemes readable, wherever the colour itself would not be.
+"""The scheme of a shop's page, and its own colour: in both schemes readable, wherever the colour
+itself would not be.
 
 Source of the contrast: WCAG 2.2, relative luminance.
 """
@@ -12,7 +13,8 @@ COLOUR_SCHEME = "color-scheme"
 
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
-# The lightest ground of the dark scheme and the darkest of the light one that text in the shop's colour lies on.
+# The lightest ground of the dark scheme and the darkest of the light one that text in the shop's
+# colour lies on.
 DARK_SURFACE: Colour = (23, 27, 31)
 DARK_RAISED: Colour = (34, 40, 46)
 LIGHT_CANVAS: Colour = (241, 243, 244)
@@ -28,22 +30,33 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def scheme_asked(asked: str) -> str:
-    """Return `light` or `dark`, as an address asks for it; empty for all else, where the shopper's system decides."""
+    """Return `light` or `dark`, as an address asks for it; empty for all else, where the shopper's
+    system decides.
+    """
     return asked if asked in {"light", "dark"} else ""
 
 
 @lru_cache(maxsize=1_024)
 def theme_css(accent: str) -> str:
     """Return the custom properties for a shop whose colour is `accent`, such as `ffcc00`."""
-    own = _read(accent)
-    light = _properties(own, WHITE, LIGHT_CANVAS, BLACK, _SOFT_LIGHT)
-    dark = _properties(own, DARK_SURFACE, DARK_RAISED, WHITE, _SOFT_DARK)
+    light, dark = shades(accent)
     # Which of the two holds, widget.css decides.
     both = (f"--{name}: var(--light, {light[name]}) var(--dark, {dark[name]});" for name in light)
     return f":root {{ {' '.join(both)} }}\n"
 
 
-def _properties(own: Colour, surface: Colour, worst: Colour, towards: Colour, soft: float) -> dict[str, str]:
+def shades(accent: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the colours for a shop whose colour is `accent`, such as `ffcc00`: of the light scheme
+    and of the dark.
+    """
+    own = _read(accent)
+    light = _properties(own, WHITE, LIGHT_CANVAS, BLACK, _SOFT_LIGHT)
+    return light, _properties(own, DARK_SURFACE, DARK_RAISED, WHITE, _SOFT_DARK)
+
+
+def _properties(
+    own: Colour, surface: Colour, worst: Colour, towards: Colour, soft: float
+) -> dict[str, str]:
     ground = _mixed(surface, own, soft)
     fill = _until(own, (surface,), towards, SEEN)
     text = _until(own, (surface, worst, ground), towards, READABLE)
@@ -68,7 +81,8 @@ def _mixed(one: Colour, other: Colour, share: float) -> Colour:
 
 def _luminance(colour: Colour) -> float:
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (each / 255 for each in colour)
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (each / 255 for each in colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

@@ -1,4 +1,6 @@
-"""The signed token of a page: what a shopper may not change, and a word that makes completing safe to repeat."""
+"""The signed token of a page: what a shopper may not change, and a word that makes completing safe
+to repeat.
+"""
 
 import secrets
 import time
@@ -16,9 +18,11 @@ TOKEN_BYTES = 2 * MEGABYTE
 
 @dataclass(frozen=True)
 class Token:
-    """A page of one product version at one price list, for a place; `once` belongs to this page alone.
+    """A page of one product version at one price list, for a place; `once` belongs to this page
+    alone.
 
-    `prices_of` is the public id of the configuration whose price list and buyer the page is for, if any.
+    `prices_of` is the public id of the configuration whose price list and buyer the page is for, if
+    any.
     """
 
     merchant: str
@@ -32,7 +36,9 @@ class Token:
 
 
 # When each was signed.
-_known: Remembered[str, tuple[float, Token]] = Remembered(TOKEN_BYTES, lambda text, _: 600 + 2 * len(text))
+_known: Remembered[str, tuple[float, Token]] = Remembered(
+    TOKEN_BYTES, lambda text, _: 600 + 2 * len(text)
+)
 
 
 def new_once() -> str:
@@ -53,7 +59,9 @@ def read_token(text: str) -> Token | None:
 
 
 def renewed(text: str, token: Token) -> str:
-    """Return `text` while it is young, or `token` signed again, so that a page in use does not grow old."""
+    """Return `text` while it is young, or `token` signed again, so that a page in use does not grow
+    old.
+    """
     signed_at, known = _read(text)
     is_young = known == token and time.time() - signed_at < RENEWED_AFTER_SECONDS
     return text if is_young else signed(token)

@@ -10,23 +10,27 @@ from catalog.expressions.nodes import Node
 from catalog.expressions.types import Scope, bind
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, ProductModel
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import Deduction, deduce
-from configurator.engine.exact import Array
-from configurator.engine.explain import explain, minimal, smallest
-from configurator.engine.formulas import slots_read
-from configurator.engine.reading import Reason
-from configurator.engine.refusals import EngineRefused
-from configurator.engine.search import Search
-from configurator.engine.slots import IN, Slot
+from configurator.engine.face.choices import (
+    Compiled,
+    Deduction,
+    EngineRefused,
+    compile_model,
+    deduce,
+)
+from configurator.engine.face.conflicts import Reason, explain
+from configurator.engine.face.examination import Array, Search, Slot, minimal, slots_read, smallest
+from configurator.engine.face.rest import IN
 
-# Beyond so many demands an explanation is one without anything superfluous, not one of the fewest.
+# Beyond so many constraints an explanation is one without anything superfluous, not one of the
+# fewest.
 MOST_FOR_SMALLEST = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Examined:
-    """A product, what is possible in it, and what could not be examined (`skipped`: a path, and why)."""
+    """A product, what is possible in it, and what could not be examined (`skipped`: a path, and
+    why).
+    """
 
     compiled: Compiled
     deduction: Deduction
@@ -34,12 +38,12 @@ class Examined:
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
-        """All demands of the product, by number."""
+        """All constraints of the product, by number."""
         return tuple(constraint.reason for constraint in self.compiled.constraints)
 
     @cached_property
     def places(self) -> Mapping[Reason, int]:
-        """The number of each demand."""
+        """The number of each constraint."""
         return {reason: place for place, reason in enumerate(self.reasons)}
 
     @property
@@ -62,22 +66,27 @@ class Examined:
             return search.solvable(literals)
 
     def configuration(self, literals: Sequence[int]) -> dict[str, Choice] | None:
-        """Return the values of some configuration that satisfies the literals, None where there is none."""
+        """Return the values of some configuration that satisfies the literals, None where there is
+        none.
+        """
         with self.asking() as search:
             return self.values_of(search.witness()) if search.solvable(literals) else None
 
-    def stands(self, literals: Sequence[int], demands: Sequence[int]) -> bool:
-        """Tell whether the literals satisfy the demands of these numbers."""
+    def stands(self, literals: Sequence[int], constraints: Sequence[int]) -> bool:
+        """Tell whether the literals satisfy the constraints of these numbers."""
         with self.asking() as search:
-            return search.consistent(literals, demands)
+            return search.consistent(literals, constraints)
 
     def without(self, *reasons: Reason) -> list[int]:
-        """Return the numbers of all demands but these."""
+        """Return the numbers of all constraints but these."""
         left = {self.places[reason] for reason in reasons}
         return [number for number in range(len(self.reasons)) if number not in left]
 
-    def why(self, literals: Sequence[int], among: Sequence[int] | None = None) -> tuple[Reason, ...]:
-        """Return demands (of those numbered in `among`) that rule the literals out, none of them superfluous.
+    def why(
+        self, literals: Sequence[int], among: Sequence[int] | None = None
+    ) -> tuple[Reason, ...]:
+        """Return constraints (of those numbered in `among`) that rule the literals out, none of
+        them superfluous.
 
         They are as few as possible where there are up to MOST_FOR_SMALLEST to choose from.
         """
@@ -85,37 +94,55 @@ class Examined:
         with self.asking() as search:
             if len(numbers) <= MOST_FOR_SMALLEST:
                 few = smallest(
-                    lambda chosen: search.consistent(literals, [numbers[place] for place in chosen]), len(numbers)
+                    lambda chosen: search.consistent(
+                        literals, [numbers[place] for place in chosen]
+                    ),
+                    len(numbers),
                 )
                 return tuple(self.reasons[numbers[place]] for place in few)
-            first = search.switches().start
+            first = search.selectors().start
             switches = [first + number for number in numbers]
-            found = minimal(lambda chosen: None if search.stands(chosen, literals) else search.clash(), switches)
+            found = minimal(
+                lambda chosen: (
+                    None if search.stands(chosen, literals) else search.core_of_selectors()
+                ),
+                switches,
+            )
         return tuple(self.reasons[switch - first] for switch in found)
 
-    def clash(self, choices: Mapping[str, Choice]) -> tuple[tuple[str, ...], tuple[Reason, ...]] | None:
-        """Return which of the choices clash, and because of what; None where none do. Refuses as `deduce` does."""
+    def clash(
+        self, choices: Mapping[str, Choice]
+    ) -> tuple[tuple[str, ...], tuple[Reason, ...]] | None:
+        """Return which of the choices clash, and because of what; None where none do. Refuses as
+        `deduce` does.
+        """
         if deduce(self.compiled, choices).consistent:
             return None
         explanation = explain(self.compiled, choices)
         return explanation.choices, explanation.rules
 
     def values_of(self, cells: Array) -> dict[str, Choice]:
-        """Return the values of a configuration given as the class of each slot, of each class the first value."""
+        """Return the values of a configuration given as the class of each slot, of each class the
+        first value.
+        """
         found: dict[str, Choice] = {}
         for option in self.model.options:
             if kind_of(option).is_several:
                 members = self.compiled.slots.members(option)
-                found[option.key] = tuple(slot.value for slot in members if slot.value and cells[slot.index] == IN)
+                found[option.key] = tuple(
+                    slot.value for slot in members if slot.value and cells[slot.index] == IN
+                )
                 continue
             slot = self.compiled.slots.of_option[option.key]
-            value = _value_at(option, slot, int(self.compiled.classes.first[slot.index][cells[slot.index]]))
+            value = _value_at(
+                option, slot, int(self.compiled.classes.first[slot.index][cells[slot.index]])
+            )
             if value is not None:
                 found[option.key] = value
         return found
 
     def options_read(self, reason: Reason) -> frozenset[str]:
-        """Return the keys of the options that a demand speaks of."""
+        """Return the keys of the options that a constraint speaks of."""
         slots = slots_read(self.compiled.constraints[self.places[reason]].formula)
         return frozenset(self.compiled.slots.all[slot].option for slot in slots)
 
@@ -137,9 +164,11 @@ def _value_at(option: Option, slot: Slot, cell: int) -> Choice | None:
 
 
 def examined(model: ProductModel, watch: Mapping[str, Node]) -> Examined:
-    """Return `model` ready to be asked; refuses as `compile_model` does where there is nothing to examine.
+    """Return `model` ready to be asked; refuses as `compile_model` does where there is nothing to
+    examine.
 
-    `watch` names conditions by the path they are about. One that cannot be held exactly is left out, and told.
+    `watch` names conditions by the path they are about. One that cannot be held exactly is left
+    out, and told.
     """
     watched = dict(watch)
     skipped: dict[str, str] = {}
@@ -173,6 +202,12 @@ def rule_parts(model: ProductModel, scope: Scope) -> dict[str, RuleParts]:
         premises = [] if when is None else [when]
         if isinstance(then, nodes.Implies):
             premises.append(then.premise)
-        premise = None if not premises else premises[0] if len(premises) == 1 else nodes.And(tuple(premises))
+        premise = (
+            None
+            if not premises
+            else premises[0]
+            if len(premises) == 1
+            else nodes.And(tuple(premises))
+        )
         found[rule.key] = RuleParts(then if when is None else nodes.Implies(when, then), premise)
     return found

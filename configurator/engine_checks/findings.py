@@ -1,4 +1,6 @@
-"""What the engine remarks about a product model at publish: what can never be chosen, asked or fulfilled, and why."""
+"""What the engine remarks about a product model at publish: what can never be chosen, asked or
+fulfilled, and why.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,13 +9,14 @@ from catalog.assemblies import expanded
 from catalog.expressions.types import Scope
 from catalog.findings import Finding, Progress
 from catalog.product_model import ProductModel, Text
-from configurator.engine.refusals import EngineExhausted
-from configurator.engine_checks import hard, lines, rules, starts, tables, totals, values
+from configurator.engine.face.choices import EngineExhausted
+from configurator.engine_checks import hard, lines, rules, shapes, starts, tables, totals, values
 from configurator.engine_checks.examined import Examined, examined, rule_parts
 from configurator.engine_checks.gaps import grids_not_examined, price_gaps
 from pricing.price_list import PriceList
 
-# How many findings of one code are told one by one, and how the rest is called that is told together.
+# How many findings of one code are told one by one, and how the rest is called that is told
+# together.
 MOST_TOLD = 25
 # Of what is often meant just so, a few show what it is about.
 FEW_TOLD = 3
@@ -45,11 +48,13 @@ type Part = Callable[[Examined], Iterable[Finding | Progress]]
 
 
 def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Finding | Progress]:
-    """Return what the engine finds, and how far it is; refuses as `compile_model` does where it cannot begin.
+    """Return what the engine finds, and how far it is; refuses as `compile_model` does where it
+    cannot begin.
 
-    Where the whole product is without configuration, that is said instead of its consequences. Price lists among
-    `beside` are those the product is sold by; without any, lines are taken as they are, in the product's currency.
-    Each part may ask as much as one click may, however large the product; one that cannot end says so.
+    Where the whole product is without configuration, that is said instead of its consequences.
+    Price lists among `beside` are those the product is sold by; without any, lines are taken as
+    they are, in the product's currency. Each part may ask as much as one click may, however large
+    the product; one that cannot end says so.
     """
     model = expanded(model)
     price_lists = [each for each in beside if isinstance(each, PriceList)] or _plain_lists(model)
@@ -85,8 +90,12 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
         "rules that never apply together": rules.never_together,
         "rows of tables": tables.idle_rows,
         "price lines, parts, lead times and layers": lambda each: lines.line_findings(each, asked),
-        "price gaps": lambda each: (*price_gaps(each, price_lists), *grids_not_examined(each, price_lists)),
+        "price gaps": lambda each: (
+            *price_gaps(each, price_lists),
+            *grids_not_examined(each, price_lists),
+        ),
         "totals below zero": lambda each: totals.negative_totals(each, price_lists),
+        "shapes": shapes.shapes,
         "totals that are too large": lambda each: totals.overflowing_totals(each, price_lists),
     }
     for name, part in parts.items():
@@ -94,7 +103,9 @@ def findings(model: ProductModel, beside: Sequence[object] = ()) -> Iterator[Fin
 
 
 def _folded(found: Iterable[Finding | Progress]) -> Iterator[Finding | Progress]:
-    """Return the same, but what is remarked more than MOST_TOLD times with one code in one finding from then on."""
+    """Return the same, but what is remarked more than MOST_TOLD times with one code in one finding
+    from then on.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     further: dict[tuple[str, str], list[Finding]] = {}
     for each in found:
@@ -117,14 +128,19 @@ def _folded(found: Iterable[Finding | Progress]) -> Iterator[Finding | Progress]
                 first.path,
                 f"{len(rest):,} more {_MORE[code]}, listed with this finding. The first of them: {first.sentence}",
                 first.example,
-                also=(*first.also, *(path for each in rest[1:] for path in (each.path, *each.also))),
+                also=(
+                    *first.also,
+                    *(path for each in rest[1:] for path in (each.path, *each.also)),
+                ),
                 about=tuple(part for each in rest for part in (each.path, *each.about)),
             )
         )
 
 
 def _within_bounds(product: Examined, name: str, part: Part) -> Iterator[Finding | Progress]:
-    """Return what one part finds; if its questions are too hard, as far as it came, and that it did."""
+    """Return what one part finds; if its questions are too hard, as far as it came, and that it
+    did.
+    """
     try:
         with product.asking():
             yield from part(product)
@@ -140,8 +156,12 @@ def _within_bounds(product: Examined, name: str, part: Part) -> Iterator[Finding
 
 
 def _plain_lists(model: ProductModel) -> list[PriceList]:
-    """Return price lists in the product's own currency, one for each that its lines name and one for the rest."""
-    named = dict.fromkeys(line.price_list for line in model.price_lines if line.price_list is not None)
+    """Return price lists in the product's own currency, one for each that its lines name and one
+    for the rest.
+    """
+    named = dict.fromkeys(
+        line.price_list for line in model.price_lines if line.price_list is not None
+    )
     general = any(line.price_list is None for line in model.price_lines)
     keys = [*(["standard"] if general and "standard" not in named else []), *named]
     return [PriceList(key, Text(key), model.currency) for key in keys]

@@ -1,23 +1,25 @@
-"""Gaps in prices over numbers: lines for ranges of a number that leave some numbers between them without any."""
+"""Gaps in prices over numbers: lines for ranges of a number that leave some numbers between them
+without any.
+"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import numpy as np
 
-from catalog.expressions.errors import ExpressionRefused
-from catalog.expressions.evaluate import function_of
+from catalog.expressions.evaluate import Function, function_of
 from catalog.expressions.nodes import reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope
 from catalog.findings import Finding
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, PriceLine
-from configurator.engine.domains import Domain
-from configurator.engine.exact import Array
+from configurator.engine.face.choices import Domain
+from configurator.engine.face.examination import Array
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.grids import grids_of
 from configurator.engine_checks.words import example_of, joined
 from pricing.breakdown import lines_in
+from pricing.price_forms import PriceRefused, Reading
 from pricing.price_list import PriceList
 
 MOST_NUMBERS = 100_000
@@ -26,8 +28,9 @@ MOST_NUMBERS = 100_000
 def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding]:
     """Return the numbers without a price line between numbers that have one.
 
-    Looked at are the lines whose condition reads one number and nothing else, where no number has two of them: such
-    lines are meant as a scale. A number below or above the whole scale may well be free.
+    Looked at are the lines whose condition reads one number and nothing else, where no number has
+    two of them: such lines are meant as a scale. A number below or above the whole scale may well
+    be free.
     """
     scope = Scope.of(product.model)
     told: set[tuple[str, str]] = set()
@@ -42,7 +45,12 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
             if len(scale) > 1 and numbers is not None and len(numbers) > MOST_NUMBERS:
                 yield _not_examined(option, scale)
                 continue
-            runs = _gaps(option, product.deduction.domains[key], scale, scope) if len(scale) > 1 else []
+            holds = [
+                function_of(when)
+                for line in scale
+                for when in Reading(line, product.model, scope).conditions
+            ]
+            runs = _gaps(option, product.deduction.domains[key], holds) if len(scale) > 1 else []
             sentence = _sentence(option, scale, runs)
             if runs and (key, sentence) not in told:
                 told.add((key, sentence))
@@ -58,7 +66,9 @@ def price_gaps(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[
 
 
 def grids_not_examined(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding]:
-    """Return a note for each set of lines over two numbers that has too many combinations to look for gaps in it."""
+    """Return a note for each set of lines over two numbers that has too many combinations to look
+    for gaps in it.
+    """
     scope = Scope.of(product.model)
     told: set[tuple[str, ...]] = set()
     for price_list in price_lists:
@@ -69,7 +79,9 @@ def grids_not_examined(product: Examined, price_lists: Sequence[PriceList]) -> I
                 yield _not_examined(grid.options[0], grid.lines, grid.options[1])
 
 
-def _not_examined(option: Option, lines: Sequence[PriceLine], other: Option | None = None) -> Finding:
+def _not_examined(
+    option: Option, lines: Sequence[PriceLine], other: Option | None = None
+) -> Finding:
     named = f"'{option.label}'" if other is None else f"'{option.label}' and '{other.label}'"
     return Finding(
         "note",
@@ -85,43 +97,53 @@ def _scale_of(product: Examined, line: PriceLine, scope: Scope) -> str | None:
     """Return the number option that the condition of the line reads, if it reads nothing else."""
     if line.when is None or line.is_bound:
         return None
+    reading = Reading(line, product.model, scope)
     try:
-        read = reads(bind(line.when, scope, "condition", lengths=True))
-    except ExpressionRefused:
+        read = frozenset[str]().union(*map(reads, reading.conditions))
+    except PriceRefused:
         return None
     keys = [key for key in read if kind_of(product.model.option_by_key[key]).is_stepped]
     return keys[0] if len(read) == 1 and keys else None
 
 
-def _gaps(option: Option, domain: Domain, scale: Sequence[PriceLine], scope: Scope) -> list[tuple[Choice, Choice]]:
-    """Return the runs of possible values between the first and the last covered one that no line covers."""
+def _gaps(option: Option, domain: Domain, tests: Sequence[Function]) -> list[tuple[Choice, Choice]]:
+    """Return the runs of possible values between the first and the last covered one that no test
+    covers.
+    """
     kind = kind_of(option)
     declared = kind.scale(option)
     assert declared is not None
     count = len(declared)
     numbers = [kind.at_number(declared.at(place)) for place in range(count)]
     covered: Array = np.zeros(count, np.int64)
-    for line in scale:
-        holds = function_of(bind(line.when or "true", scope, "condition", lengths=True))
+    for holds in tests:
         covered += np.array([bool(holds({option.key: number})) for number in numbers])
     if (covered > 1).any() or not covered.any():
         return []
     first, last = np.flatnonzero(covered)[[0, -1]].tolist()
     open_here = [
-        first <= place <= last and not covered[place] and domain.allows(number) for place, number in enumerate(numbers)
+        first <= place <= last and not covered[place] and domain.allows(number)
+        for place, number in enumerate(numbers)
     ]
     ends = np.flatnonzero(np.diff(np.array(open_here, np.int8), prepend=0, append=0)).tolist()
-    return [(numbers[start], numbers[stop - 1]) for start, stop in zip(ends[::2], ends[1::2], strict=True)]
+    return [
+        (numbers[start], numbers[stop - 1])
+        for start, stop in zip(ends[::2], ends[1::2], strict=True)
+    ]
 
 
 def _plain(value: Choice) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _sentence(option: Option, scale: Sequence[PriceLine], runs: Sequence[tuple[Choice, Choice]]) -> str:
+def _sentence(
+    option: Option, scale: Sequence[PriceLine], runs: Sequence[tuple[Choice, Choice]]
+) -> str:
     unit = f" {option.number.unit}" if option.number and option.number.unit else ""
     ends = [(_plain(first), _plain(last)) for first, last in runs]
-    told = joined([f"{first}{unit}" if first == last else f"{first} to {last}{unit}" for first, last in ends])
+    told = joined(
+        [f"{first}{unit}" if first == last else f"{first} to {last}{unit}" for first, last in ends]
+    )
     return (
         f"No price line of {joined([line.key for line in scale])} holds for '{option.label}' at {told}, though they do "
         "below and above. Let the ranges touch, or say with a rule that these are not sold."

@@ -1,4 +1,6 @@
-"""Gaps in prices over two numbers: lines for ranges of width and height that leave a combination without any."""
+"""Gaps in prices over two numbers: lines for ranges of width and height that leave a combination
+without any.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +11,13 @@ from itertools import product as combinations
 import numpy as np
 
 from catalog.expressions import nodes
-from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node, children, reads
-from catalog.expressions.types import Scope, bind
+from catalog.expressions.types import Scope
 from catalog.kinds.register import kind_of
 from catalog.product_model import Option, PriceLine, ProductModel
-from configurator.engine.exact import Array
+from configurator.engine.face.examination import Array
+from pricing.price_forms import PriceRefused, Reading
 
 MOST_CELLS = 20_000
 
@@ -24,8 +26,8 @@ MOST_CELLS = 20_000
 class Grid:
     """Price lines whose conditions read the same two numbers, no two of which hold at once.
 
-    `gap` holds where a combination has no line, though the lines around it do; None where there is no such
-    combination. `is_too_large` says that this was not looked at.
+    `gap` holds where a combination has no line, though the lines around it do; None where there is
+    no such combination. `is_too_large` says that this was not looked at.
     """
 
     options: tuple[Option, Option]
@@ -40,9 +42,10 @@ def grids_of(model: ProductModel, lines: Sequence[PriceLine], scope: Scope) -> I
     for line in lines:
         if line.when is None or line.is_bound:
             continue
+        reading = Reading(line, model, scope)
         try:
-            when = bind(line.when, scope, "condition", lengths=True)
-        except ExpressionRefused:
+            (when,) = reading.conditions
+        except PriceRefused:
             continue
         keys = sorted(reads(when))
         if len(keys) == 2 and all(kind_of(model.option_by_key[key]).is_stepped for key in keys):
@@ -61,7 +64,10 @@ def _grid(options: tuple[Option, Option], members: Sequence[tuple[PriceLine, Nod
     covered: Array = np.zeros((len(axes[0]), len(axes[1])), np.int64)
     tests = [function_of(when) for when in conditions]
     for (row, (x, _)), (column, (y, _)) in combinations(enumerate(axes[0]), enumerate(axes[1])):
-        values = {each.key: kind_of(each).at_number(end) for each, end in zip(options, (x, y), strict=True)}
+        values = {
+            each.key: kind_of(each).at_number(end)
+            for each, end in zip(options, (x, y), strict=True)
+        }
         covered[row, column] = sum(bool(holds(values)) for holds in tests)
     if (covered > 1).any():
         return Grid(options, lines)  # such lines add up, and are no scale
@@ -72,7 +78,8 @@ def _grid(options: tuple[Option, Option], members: Sequence[tuple[PriceLine, Nod
     if not len(cells):
         return Grid(options, lines)
     places = [
-        nodes.And((_within(options[0], axes[0][row]), _within(options[1], axes[1][column]))) for row, column in cells
+        nodes.And((_within(options[0], axes[0][row]), _within(options[1], axes[1][column])))
+        for row, column in cells
     ]
     somewhere: Node = places[0] if len(places) == 1 else nodes.Or(tuple(places))
     return Grid(options, lines, nodes.And((somewhere, *(nodes.Not(when) for when in conditions))))
@@ -86,7 +93,9 @@ def _between(has: Array) -> Array:
 
 
 def _axis(option: Option, conditions: Sequence[Node]) -> list[tuple[Decimal, Decimal]]:
-    """Return runs of numbers that no condition tells apart; single numbers where conditions compute with them."""
+    """Return runs of numbers that no condition tells apart; single numbers where conditions compute
+    with them.
+    """
     number = kind_of(option).scale(option)
     assert number is not None
     count = len(number)

@@ -1,4 +1,6 @@
-"""Questions that shoppers would wait for in vain: what the engine cannot settle with all that a question may take."""
+"""Questions that shoppers would wait for in vain: what the engine cannot settle with all that a
+question may take.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +11,16 @@ from catalog.findings import Finding, Progress
 from catalog.kinds.kind import OptionKind
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, ProductModel
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.domains import Domain
-from configurator.engine.formulas import slots_read
-from configurator.engine.refusals import EngineExhausted
-from configurator.engine.search import MOST_TO_BEGIN, Budget
-from configurator.engine.settle import settle
+from configurator.engine.face.choices import (
+    Budget,
+    Compiled,
+    Domain,
+    EngineExhausted,
+    compile_model,
+    deduce,
+    default_completion,
+)
+from configurator.engine.face.examination import MOST_TO_BEGIN, slots_read
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of, labels
 
@@ -54,10 +59,15 @@ def at_all(model: ProductModel) -> Iterator[Finding]:
 def after_choices(product: Examined) -> Iterator[Finding | Progress]:
     """Return the first choice, else the first two, that leave something too hard to tell.
 
-    Looked at are up to MOST_STATES single choices spread over the product, and up to MOST_PAIRS of two: on options that
-    the most demands read together, since those decide together whether such demands hold.
+    Looked at are up to MOST_STATES single choices spread over the product, and up to MOST_PAIRS of
+    two: on options that the most constraints read together, since those decide together whether
+    such constraints hold.
     """
-    single = [{option.key: choice} for option in product.model.options for choice in _possible(product, option.key)]
+    single = [
+        {option.key: choice}
+        for option in product.model.options
+        for choice in _possible(product, option.key)
+    ]
     step = max(1, -(-len(single) // MOST_STATES))
     states = [*single[::step], *islice(_pairs(product), MOST_PAIRS)]
     for done, choices in enumerate(states):
@@ -73,14 +83,18 @@ def after_choices(product: Examined) -> Iterator[Finding | Progress]:
 
 
 def _pairs(product: Examined) -> Iterator[dict[str, Choice]]:
-    """Return two choices at a time, on the options first that the most demands read together; a few of each two."""
+    """Return two choices at a time, on the options first that the most constraints read together; a
+    few of each two.
+    """
     places = product.compiled.places
     count: Counter[tuple[str, str]] = Counter()
     for constraint in product.compiled.constraints:
         read = {product.compiled.slots.all[slot].option for slot in slots_read(constraint.formula)}
         if 2 < len(read) <= MOST_READ:
             count.update(combinations(sorted(read, key=places.__getitem__), 2))
-    for one, other in sorted(count, key=lambda pair: (-count[pair], *map(places.__getitem__, pair))):
+    for one, other in sorted(
+        count, key=lambda pair: (-count[pair], *map(places.__getitem__, pair))
+    ):
         every = list(cartesian(_possible(product, one), _possible(product, other)))
         step = max(1, -(-len(every) // MOST_OF_A_PAIR))
         yield from ({one: first, other: second} for first, second in every[::step])
@@ -91,12 +105,14 @@ def _possible(product: Examined, key: str) -> list[Choice]:
 
 
 def _unsettled(compiled: Compiled, choices: Mapping[str, Choice]) -> Sequence[str]:
-    """Return the options of which not everything is told with all that a question may take; no option twice."""
+    """Return the options of which not everything is told with all that a question may take; no
+    option twice.
+    """
     budget = Budget(MOST_TO_BEGIN)
     deduction = deduce(compiled, choices, budget)
     if not deduction.consistent:
         return []
-    found = [*deduction.unchecked, *settle(compiled, choices, budget).unchecked]
+    found = [*deduction.unchecked, *default_completion(compiled, choices, budget).unchecked]
     return list(dict.fromkeys(found))
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from catalog.expressions.nodes import Node
 from catalog.findings import Finding, Progress
 from catalog.product_model import Rule
-from configurator.engine.reading import Reason
+from configurator.engine.face.conflicts import Reason
 from configurator.engine_checks.examined import Examined, RuleParts
 from configurator.engine_checks.words import joined, listed, names_of, verb
 
@@ -30,7 +30,11 @@ def watched_rules(parts: Mapping[str, RuleParts]) -> dict[str, Node]:
 def _premises(product: Examined) -> dict[str, int]:
     """Return what rules wait for, as literals by the rule's key."""
     watched = product.compiled.watched
-    return {rule.key: watched[path] for rule in product.model.rules if (path := f"rules/{rule.key}/when") in watched}
+    return {
+        rule.key: watched[path]
+        for rule in product.model.rules
+        if (path := f"rules/{rule.key}/when") in watched
+    }
 
 
 def never_firing(product: Examined) -> Iterator[Finding | Progress]:
@@ -43,7 +47,9 @@ def never_firing(product: Examined) -> Iterator[Finding | Progress]:
         if not _never_fires(product, key, literal):
             continue
         reasons = product.why([literal], others)
-        because = f", since {listed(reasons)} {verb(reasons)} it" if reasons else ", whatever is chosen"
+        because = (
+            f", since {listed(reasons)} {verb(reasons)} it" if reasons else ", whatever is chosen"
+        )
         yield Finding(
             "note",
             "rule-never-fires",
@@ -56,11 +62,14 @@ def never_firing(product: Examined) -> Iterator[Finding | Progress]:
 
 
 def _never_fires(product: Examined, key: str, premise: int) -> bool:
-    return not product.possible([premise]) and not product.stands([premise], product.without(Reason("rule", key)))
+    return not product.possible([premise]) and not product.stands(
+        [premise], product.without(Reason("rule", key))
+    )
 
 
 def redundant(product: Examined) -> Iterator[Finding | Progress]:
-    """Return rules that all others together imply, each with others that do: all of them can go at once.
+    """Return rules that all others together imply, each with others that do: all of them can go at
+    once.
 
     Of rules that say the same the first is kept. Rules that never fire are not told again.
     """
@@ -76,7 +85,9 @@ def redundant(product: Examined) -> Iterator[Finding | Progress]:
             gone.append(rule)
     kept = product.without(*(Reason("rule", each.key) for each in gone))
     gone = [
-        rule for rule in gone if rule.key not in premises or not _never_fires(product, rule.key, premises[rule.key])
+        rule
+        for rule in gone
+        if rule.key not in premises or not _never_fires(product, rule.key, premises[rule.key])
     ]
     for done, rule in enumerate(reversed(gone)):
         if done % 50 == 0:
@@ -97,13 +108,16 @@ def _redundant(rule: Rule, reasons: Sequence[Reason]) -> Finding:
 
 
 def contradicting(product: Examined) -> Iterator[Finding | Progress]:
-    """Return rules that can never fire because of themselves together with other rules, tables or values' conditions.
+    """Return rules that can never fire because of themselves together with other rules, tables or
+    values' conditions.
 
-    A rule that denies what it waits for by itself, or with what options say of themselves, is a way to forbid that, and
-    no contradiction.
+    A rule that denies what it waits for by itself, or with what options say of themselves, is a way
+    to forbid that, and no contradiction.
     """
     premises = _premises(product)
-    declared = [place for place, reason in enumerate(product.reasons) if reason.kind not in _STATEMENTS]
+    declared = [
+        place for place, reason in enumerate(product.reasons) if reason.kind not in _STATEMENTS
+    ]
     for done, (key, literal) in enumerate(premises.items()):
         if done % 200 == 0:
             yield Progress("Rules that contradict others", done, len(premises))
@@ -132,7 +146,9 @@ def never_together(product: Examined) -> Iterator[Finding | Progress]:
 
     All other demands, and either rule alone, would let both fire. Those of one rule come together.
     """
-    premises = {key: literal for key, literal in _premises(product).items() if product.possible([literal])}
+    premises = {
+        key: literal for key, literal in _premises(product).items() if product.possible([literal])
+    }
     keys = list(premises)
     pairs = len(keys) * (len(keys) - 1) // 2
     if pairs > MOST_PAIRS:

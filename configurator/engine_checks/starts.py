@@ -1,4 +1,6 @@
-"""Where a product starts from: defaults, presets and preferences that clash, values beyond a default."""
+"""Where a product starts from: defaults, presets and preferences that clash, values beyond a
+default.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -8,22 +10,32 @@ from catalog.expressions.types import Scope, bind
 from catalog.findings import Finding, Progress
 from catalog.kinds.register import kind_of
 from catalog.product_model import NOTHING, Choice, Option, ProductModel
-from configurator.engine.domains import Domain
-from configurator.engine.explain import minimal
-from configurator.engine.refusals import ChoiceUnknown
-from configurator.engine.settle import settle
+from configurator.engine.face.choices import ChoiceUnknown, Domain, default_completion
+from configurator.engine.face.examination import minimal
 from configurator.engine_checks.examined import Examined
-from configurator.engine_checks.words import example_of, joined, labels, listed, names_of, value_told, verb
+from configurator.engine_checks.words import (
+    example_of,
+    joined,
+    labels,
+    listed,
+    names_of,
+    value_told,
+    verb,
+)
 
 
 def watched_defaults(model: ProductModel, scope: Scope) -> dict[str, Node]:
-    """Return for each option with a default the condition that it keeps it: it has it, or is not asked."""
+    """Return for each option with a default the condition that it keeps it: it has it, or is not
+    asked.
+    """
     found: dict[str, Node] = {}
     for option in model.options:
         has = _has_default(option)
         if has is not None:
             asked = None if option.when is None else bind(option.when, scope, "condition")
-            found[f"options/{option.key}/default"] = has if asked is None else nodes.Implies(asked, has)
+            found[f"options/{option.key}/default"] = (
+                has if asked is None else nodes.Implies(asked, has)
+            )
     return found
 
 
@@ -35,8 +47,10 @@ def _has_default(option: Option) -> Node | None:
 
 
 def defaults(product: Examined) -> Iterator[Finding]:
-    """Return the defaults that can never be chosen, and those that clash with what stands at the start."""
-    settled = settle(product.compiled, {}).values
+    """Return the defaults that can never be chosen, and those that clash with what stands at the
+    start.
+    """
+    settled = default_completion(product.compiled, {}).values
     for option in product.model.options:
         default = option.default
         if default is None or default == ():
@@ -107,7 +121,9 @@ def preferences(product: Examined) -> Iterator[Finding | Progress]:
         _, literal = known[preference.key]
         if not product.possible([literal]):
             reasons = product.why([literal])
-            because = f": {listed(reasons)} {verb(reasons)} it" if reasons else ", whatever is chosen"
+            because = (
+                f": {listed(reasons)} {verb(reasons)} it" if reasons else ", whatever is chosen"
+            )
             yield Finding(
                 "warning",
                 "preference-never-holds",
@@ -132,9 +148,10 @@ def preferences(product: Examined) -> Iterator[Finding | Progress]:
 def values_beyond_defaults(product: Examined) -> Iterator[Finding | Progress]:
     """Return the values that no configuration has in which all other options keep their defaults.
 
-    An option keeps its default where it has it, a multi-choice where it contains it, and where it is not asked.
-    Defaults that cannot stand together with those of earlier options do not count: `defaults` tells of them. Neither do
-    options that are not asked as long as defaults are kept. Numbers are not gone through.
+    An option keeps its default where it has it, a multi-choice where it contains it, and where it
+    is not asked. Defaults that cannot stand together with those of earlier options do not count:
+    `defaults` tells of them. Neither do options that are not asked as long as defaults are kept.
+    Numbers are not gone through.
     """
     kept = _standing_defaults(product)
     options = product.model.options if kept else ()
@@ -173,19 +190,23 @@ def _values(option: Option, domain: Domain) -> Iterator[Choice]:
 
 
 def _left(product: Examined, kept: Mapping[str, int], literals: Sequence[int]) -> tuple[str, ...]:
-    """Return options of which at least one has to leave its default for the literals; none of them superfluous."""
+    """Return options of which at least one has to leave its default for the literals; none of them
+    superfluous.
+    """
 
     def clash(keys: Sequence[str]) -> Collection[str] | None:
         with product.asking() as search:
             if search.solvable([*literals, *(kept[key] for key in keys)]):
                 return None
-            core = search.core()
+            core = search.core_of_assumptions()
         return [key for key in keys if kept[key] in core]
 
     return minimal(clash, list(kept))
 
 
-def _beyond(product: Examined, option: Option, keys: tuple[str, ...], values: Sequence[Choice]) -> Finding:
+def _beyond(
+    product: Examined, option: Option, keys: tuple[str, ...], values: Sequence[Choice]
+) -> Finding:
     defaults = {key: product.model.option_by_key[key].default for key in keys}
     left = joined(
         [
@@ -211,4 +232,6 @@ def _beyond(product: Examined, option: Option, keys: tuple[str, ...], values: Se
 
 def _path(option: Option, value: Choice) -> str:
     key = value[0] if isinstance(value, tuple) else value
-    return f"options/{option.key}" if isinstance(key, bool) else f"options/{option.key}/values/{key}"
+    return (
+        f"options/{option.key}" if isinstance(key, bool) else f"options/{option.key}/values/{key}"
+    )

@@ -7,9 +7,8 @@ from typing import Any
 from catalog.findings import Finding, Progress
 from catalog.kinds.register import kind_of
 from catalog.product_model import Option, TableRule, write_number
-from configurator.engine.formulas import slots_read, truth
-from configurator.engine.reading import Reason
-from configurator.engine.slots import Slot
+from configurator.engine.face.conflicts import Reason
+from configurator.engine.face.examination import Slot, slots_read, truth
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import joined
 
@@ -25,13 +24,18 @@ type Row = tuple[Classes, ...]
 def idle_rows(product: Examined) -> Iterator[Finding | Progress]:
     """Return the rows of tables that nothing reaches, and rows that stand twice.
 
-    A row that allows is reached by a configuration that matches it and has a value for at least one of the table's
-    options; a row that forbids, by one that would match it if the table were not there.
+    A row that allows is reached by a configuration that matches it and has a value for at least one
+    of the table's options; a row that forbids, by one that would match it if the table were not
+    there.
     """
     for number, table in enumerate(product.model.tables):
         yield Progress("Rows of tables", number, len(product.model.tables))
         yield from _repeated(table)
-        yield from (_Table(product, table).allowing() if table.allows else _Table(product, table).forbidding())
+        yield from (
+            _Table(product, table).allowing()
+            if table.allows
+            else _Table(product, table).forbidding()
+        )
 
 
 def _repeated(table: TableRule) -> Iterator[Finding]:
@@ -71,7 +75,8 @@ class _Table:
         self.tests = [
             truth(constraint.formula)
             for place, constraint in enumerate(product.compiled.constraints)
-            if (place != self.own or table.allows) and not touched.isdisjoint(slots_read(constraint.formula))
+            if (place != self.own or table.allows)
+            and not touched.isdisjoint(slots_read(constraint.formula))
         ]
         self.configurations: list[list[int]] = []
 
@@ -93,8 +98,12 @@ class _Table:
         if idle:
             yield self._idle(idle)
 
-    def _not_passing(self, possible: Callable[[Row], bool]) -> Generator[Finding | Progress, None, list[int]]:
-        """Return the rows that are not `possible`; those that a known configuration could have need no question."""
+    def _not_passing(
+        self, possible: Callable[[Row], bool]
+    ) -> Generator[Finding | Progress, None, list[int]]:
+        """Return the rows that are not `possible`; those that a known configuration could have need
+        no question.
+        """
         self._keep([])
         found: list[int] = []
         asked = 0
@@ -115,7 +124,9 @@ class _Table:
     # -- what reaches a row
 
     def _fits_somewhere(self, row: Row) -> bool:
-        """Tell whether one of the configurations found last satisfies everything with the row's values in it."""
+        """Tell whether one of the configurations found last satisfies everything with the row's
+        values in it.
+        """
         given = [self._given(classes, column) for column, classes in enumerate(row)]
         if not all(given):
             return False
@@ -166,7 +177,9 @@ class _Table:
     # -- what a row takes
 
     def _row(self, place: int) -> Row:
-        return tuple(self._classes(column, cell) for column, cell in enumerate(self.table.rows[place]))
+        return tuple(
+            self._classes(column, cell) for column, cell in enumerate(self.table.rows[place])
+        )
 
     def _given(self, classes: Classes, column: int) -> Classes:
         return tuple(each for each in classes if each != self.nones[column])
@@ -197,7 +210,11 @@ class _Table:
 
     def _unreached(self, places: Sequence[int]) -> Finding:
         count = len(self.table.rows)
-        whole = f"No row of table '{self.table.key}'" if len(places) == count else _rows_told(places, self.table)
+        whole = (
+            f"No row of table '{self.table.key}'"
+            if len(places) == count
+            else _rows_told(places, self.table)
+        )
         return self._about(
             "warning",
             "row-unreachable",

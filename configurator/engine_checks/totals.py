@@ -1,4 +1,6 @@
-"""Totals that cannot be: below zero, where discounts outweigh what they are taken from, or too large to be right."""
+"""Totals that cannot be: below zero, where discounts outweigh what they are taken from, or too
+large to be right.
+"""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -6,11 +8,10 @@ from itertools import product as combinations
 from math import prod
 
 from catalog.expressions import nodes
-from catalog.expressions.errors import ExpressionRefused
+from catalog.expressions.arithmetic import constant
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import Node, reads
-from catalog.expressions.types import Scope, bind, bind_in_unit
-from catalog.expressions.wanted_units import unit_of_material
+from catalog.expressions.types import Scope
 from catalog.findings import Finding, Progress
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option, PriceLine
@@ -18,8 +19,19 @@ from configurator.engine_checks.bounds import bounds
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of
 from pricing.breakdown import PriceRefused, Prices, compile_prices, lines_in, total_of_one
-from pricing.lines import MAX_UNITS, PriceTooLarge
+from pricing.lines import MAX_UNITS
 from pricing.money import decimals
+from pricing.price_forms import (
+    AmountBySize,
+    AmountByValue,
+    Maximum,
+    Minimum,
+    Percentage,
+    PriceTooLarge,
+    Reading,
+    SingleAmount,
+    form_of,
+)
 from pricing.price_list import PriceList
 
 MOST_COMBINATIONS = 20_000
@@ -28,17 +40,20 @@ MOST_VALUES = 2_000
 _CHANGES = 4
 
 
-def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding | Progress]:
+def negative_totals(
+    product: Examined, price_lists: Sequence[PriceList]
+) -> Iterator[Finding | Progress]:
     """Return for each price list a configuration whose total is below zero, if one is found.
 
-    Where the least amounts of all lines sum to zero or more there is none. Else the cheapest values are taken one after
-    another, as long as they go together; where that does not lead below zero, a note says that this is no proof.
+    Where the least amounts of all lines sum to zero or more there is none. Else the cheapest values
+    are taken one after another, as long as they go together; where that does not lead below zero, a
+    note says that this is no proof.
     """
     scope = Scope.of(product.model)
     for done, price_list in enumerate(price_lists):
         yield Progress("Totals below zero", done, len(price_lists))
         lines = lines_in(product.model, price_list)
-        least = [_least(product, line, scope) for line in lines]
+        least = [_least(product, Reading(line, product.model, scope)) for line in lines]
         known = [each for each in least if each is not None]
         if len(known) == len(least) and _is_never_below_zero(lines, known):
             continue
@@ -68,16 +83,20 @@ def negative_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iter
             )
 
 
-def overflowing_totals(product: Examined, price_lists: Sequence[PriceList]) -> Iterator[Finding | Progress]:
-    """Return for each price list a configuration whose total is too large to be right, if one is found.
+def overflowing_totals(
+    product: Examined, price_lists: Sequence[PriceList]
+) -> Iterator[Finding | Progress]:
+    """Return for each price list a configuration whose total is too large to be right, if one is
+    found.
 
-    It is looked for, the dearest values one after another, only where the greatest amounts of all lines would be so.
+    It is looked for, the dearest values one after another, only where the greatest amounts of all
+    lines would be so.
     """
     scope = Scope.of(product.model)
     for done, price_list in enumerate(price_lists):
         yield Progress("Totals that are too large", done, len(price_lists))
         lines = lines_in(product.model, price_list)
-        each_most = [_most(product, line, scope) for line in lines]
+        each_most = [_most(product, Reading(line, product.model, scope)) for line in lines]
         known = [each for each in each_most if each is not None]
         most = sum(known, Fraction(0)) if len(known) == len(each_most) else None
         if most is not None and most * 10 ** decimals(price_list.currency) < MAX_UNITS:
@@ -108,27 +127,29 @@ def overflowing_totals(product: Examined, price_lists: Sequence[PriceList]) -> I
             )
 
 
-def _most(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
+def _most(product: Examined, reading: Reading) -> Fraction | None:
     """Return the most that a line adds to the total, None where that is not known."""
     try:
-        texts = [
-            *line.amounts.values(),
-            *([line.amount] if line.amount else []),
-            *([line.minimum] if line.minimum else []),
-        ]
-        texts += [each.amount for each in line.breaks if each.amount]
-        found = [_most_of(product, bind(text, scope, "number", lengths=True)) for text in texts]
-        quantity: Fraction | None = Fraction(1)
-        if line.table is not None:
-            found.append(max(Fraction(each) for each in line.table.cells.values() if each is not None))
-        if line.per is not None and line.quantity is not None:
-            quantity = _most_of(product, bind_in_unit(line.quantity, scope, unit_of_material(line.per)))
-    except (ExpressionRefused, KeyError):
+        found = [_most_of(product, node) for node in _greatest(reading)]
+        quantity = Fraction(1) if reading.need is None else _most_of(product, reading.charged())
+    except (PriceRefused, KeyError):
         return None
     known = [each for each in found if each is not None]
     if len(known) < len(found) or quantity is None:
         return None
     return sum((each * quantity for each in known if each > 0), Fraction(0))
+
+
+def _greatest(reading: Reading) -> Iterator[Node]:
+    """Return the amounts that a line may add; a percentage and a maximum only take from others, or
+    are of them.
+    """
+    match reading.form:
+        case AmountBySize() as form:
+            yield constant(max(Fraction(each) for each in form.plain_numbers if each is not None))
+        case SingleAmount() | AmountByValue() | Minimum():
+            yield from (each.node for each in reading.amounts.values())
+    yield from (each.formula.node for each in reading.breaks if each.is_amount)
 
 
 def _most_of(product: Examined, node: Node) -> Fraction | None:
@@ -140,14 +161,21 @@ def _most_of(product: Examined, node: Node) -> Fraction | None:
 
 
 def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) -> bool:
-    """Tell whether no total is below zero where each line adds at least `least`, a percentage at least that rate.
+    """Tell whether no total is below zero where each line adds at least `least`, a percentage at
+    least that rate.
 
     A maximum takes off at most what is above its least.
     """
     amounts = [each for line, each in zip(lines, least, strict=True) if not line.is_bound]
-    rates = [each for line, each in zip(lines, least, strict=True) if line.percent is not None]
-    maxima = [each for line, each in zip(lines, least, strict=True) if line.maximum is not None]
-    if not rates and not maxima and not any(line.once or line.tiered or line.whole for line in lines):
+    rates = [
+        each
+        for line, each in zip(lines, least, strict=True)
+        if isinstance(form_of(line), Percentage)
+    ]
+    maxima = [
+        each for line, each in zip(lines, least, strict=True) if isinstance(form_of(line), Maximum)
+    ]
+    if not rates and not maxima and not any(line.is_for_order for line in lines):
         return sum(amounts, Fraction(0)) >= 0
     if any(each < 0 for each in amounts):
         return False
@@ -157,67 +185,63 @@ def _is_never_below_zero(lines: Sequence[PriceLine], least: Sequence[Fraction]) 
     return sum((min(rate, Fraction(0)) for rate in rates), Fraction(0)) >= -100
 
 
-def _least(product: Examined, line: PriceLine, scope: Scope) -> Fraction | None:
+def _least(product: Examined, reading: Reading) -> Fraction | None:
     """Return the least that a line can add to the total, None where that is not known.
 
-    Of a percentage it is the least rate, of a maximum the least of that; a minimum adds nothing or more.
+    Of a percentage it is the least rate, of a maximum the least of that; a minimum adds nothing or
+    more.
 
-    What the line reads is gone through in all combinations, whether they go together or not; where they are too many,
-    the form of the expression tells a bound.
+    What the line reads is gone through in all combinations, whether they go together or not; where
+    they are too many, the form of the expression tells a bound.
     """
     try:
-        when = None if line.when is None else bind(line.when, scope, "condition", lengths=True)
-        if line.option is not None:
-            option = product.model.option_by_key[line.option]
-            each = [
-                _least_of(product, when, bind(text, scope, "number", lengths=True)) for text in line.amounts.values()
-            ]
-            broken = [
-                _with_material(line, _with_breaks(product, line, scope, amount))
-                for amount in each
-                if amount is not None
-            ]
-            known = [amount for amount in broken if amount is not None]
-            if len(known) < len(each):
-                return None
-            if kind_of(option).is_several:
-                return sum((min(amount, Fraction(0)) for amount in known), Fraction(0))
-            return min(
-                [*known, *([Fraction(0)] if when is not None or not option.required else [])], default=Fraction(0)
-            )
-        if line.minimum is not None:
-            return Fraction(0)
-        if line.table is not None:
-            amounts = [Fraction(each) for each in line.table.cells.values() if each is not None]
-            if when is not None:
-                amounts.append(Fraction(0))
-            return _with_material(line, _with_breaks(product, line, scope, min(amounts)))
-        text = line.amount or line.percent or line.maximum
-        least = None if text is None else _least_of(product, when, bind(text, scope, "number", lengths=True))
-        if least is None or line.is_bound:
-            return least
-        return _with_material(line, _with_breaks(product, line, scope, least))
-    except (ExpressionRefused, KeyError):
+        when = None if reading.when is None else reading.when.node
+        match reading.form:
+            case Minimum():
+                return Fraction(0)
+            case Percentage() | Maximum():
+                return _least_of(product, when, reading.number.node)
+            case SingleAmount():
+                return _for_all(product, reading, _least_of(product, when, reading.number.node))
+            case AmountBySize() as form:
+                amounts = [Fraction(each) for each in form.plain_numbers if each is not None]
+                return _for_all(
+                    product, reading, min([*amounts, *([Fraction(0)] if when is not None else [])])
+                )
+            case AmountByValue(key):
+                option = product.model.option_by_key[key]
+                each = [
+                    _least_of(product, when, formula.node) for formula in reading.amounts.values()
+                ]
+                known = [
+                    found
+                    for amount in each
+                    if (found := _for_all(product, reading, amount)) is not None
+                ]
+                if len(known) < len(each):
+                    return None
+                if kind_of(option).is_several:
+                    return sum((min(amount, Fraction(0)) for amount in known), Fraction(0))
+                is_always = when is None and option.required
+                return min([*known, *([] if is_always else [Fraction(0)])], default=Fraction(0))
+    except (PriceRefused, KeyError):
         return None
 
 
-def _with_material(line: PriceLine, least: Fraction | None) -> Fraction | None:
-    """Return the least of an amount for however much of a material: it is not less than nothing."""
-    if line.per is None or least is None:
-        return least
-    return Fraction(0) if least >= 0 else None
-
-
-def _with_breaks(product: Examined, line: PriceLine, scope: Scope, least: Fraction) -> Fraction | None:
-    """Return the least an amount, at least `least` for one piece, can be for more; None where that is not known."""
+def _for_all(product: Examined, reading: Reading, least: Fraction | None) -> Fraction | None:
+    """Return the least of an amount, at least `least` for one piece, for however many pieces and
+    much of a material.
+    """
+    if least is None:
+        return None
     found = least
-    for each in line.breaks:
-        text = each.amount or each.percent
-        given = None if text is None else _least_of(product, None, bind(text, scope, "number", lengths=True))
-        if given is None or (each.amount is None and (least < 0 or given < -100)):
+    for each in reading.breaks:
+        given = _least_of(product, None, each.formula.node)
+        if given is None or (not each.is_amount and (least < 0 or given < -100)):
             return None
-        found = min(found, given if each.amount is not None else least * (100 + given) / 100)
-    return found
+        found = min(found, given if each.is_amount else least * (100 + given) / 100)
+    # Of a material there is never less than nothing.
+    return found if reading.need is None else Fraction(0) if found >= 0 else None
 
 
 def _least_of(product: Examined, when: Node | None, node: Node) -> Fraction | None:
@@ -230,7 +254,9 @@ def _least_of(product: Examined, when: Node | None, node: Node) -> Fraction | No
     amount_of, holds = function_of(node), function_of(when) if when is not None else None
     least: Fraction | None = None
     for combination in combinations(*known):
-        values = {key: value for key, value in zip(keys, combination, strict=True) if value is not None}
+        values = {
+            key: value for key, value in zip(keys, combination, strict=True) if value is not None
+        }
         amount = amount_of(values) if holds is None or holds(values) else Fraction(0)
         if isinstance(amount, Fraction) and (least is None or amount < least):
             least = amount
@@ -238,7 +264,9 @@ def _least_of(product: Examined, when: Node | None, node: Node) -> Fraction | No
 
 
 def _values(product: Examined, option: Option) -> list[Choice | None] | None:
-    """Return what an option can be, None among them where it can have no value; None where that is too much."""
+    """Return what an option can be, None among them where it can have no value; None where that is
+    too much.
+    """
     domain = product.deduction.domains[option.key]
     absent: list[Choice | None] = [None] if domain.none else []
     kind = kind_of(option)
@@ -256,7 +284,9 @@ def _values(product: Examined, option: Option) -> list[Choice | None] | None:
 
 
 def _total(prices: Prices, values: dict[str, Choice], is_greatest: bool = False) -> Fraction | None:
-    """Return the total of `values`, also below zero or too large; None where there is no price for another reason."""
+    """Return the total of `values`, also below zero or too large; None where there is no price for
+    another reason.
+    """
     try:
         return Fraction(total_of_one(prices, values, is_greatest))
     except PriceTooLarge:
@@ -270,8 +300,8 @@ def _needed(
 ) -> dict[str, Choice]:
     """Return those of the choices that lead to the total, whatever is chosen for the others.
 
-    What is left out takes the value that leads furthest away from it, one after another, whether the rules allow that
-    or not.
+    What is left out takes the value that leads furthest away from it, one after another, whether
+    the rules allow that or not.
     """
     worst = dict(found)
     needed = {key: choice for key, choice in found.items() if key in prices.readers}
@@ -294,7 +324,9 @@ def _needed(
     return needed
 
 
-def _extreme_configuration(product: Examined, prices: Prices, is_greatest: bool = False) -> dict[str, Choice]:
+def _extreme_configuration(
+    product: Examined, prices: Prices, is_greatest: bool = False
+) -> dict[str, Choice]:
     """Return a configuration with a low total, or a great one.
 
     Option by option it takes the cheapest (or dearest) value that goes with those before.
@@ -314,7 +346,8 @@ def _extreme_configuration(product: Examined, prices: Prices, is_greatest: bool 
             literals = [*fixed, *product.literals(option, worth[total])]
             found = product.configuration(literals)
             if found is not None:
-                # Numbers that no rule tells apart stand for one another, and the engine names the first of them.
+                # Numbers that no rule tells apart stand for one another, and the engine names the
+                # first of them.
                 chosen |= {} if kind_of(option).is_several else {option.key: worth[total]}
                 fixed, now = literals, {**found, **chosen}
                 break

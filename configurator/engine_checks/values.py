@@ -1,4 +1,6 @@
-"""What can never be chosen, asked or had, and what is no question: the whole product, options, values, groups."""
+"""What can never be chosen, asked or had, and what is no question: the whole product, options,
+values, groups.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,10 +8,18 @@ from dataclasses import dataclass
 from catalog.findings import Finding, Progress
 from catalog.kinds.register import kind_of
 from catalog.product_model import Choice, Option
-from configurator.engine.domains import Domain
-from configurator.engine.reading import Reason
+from configurator.engine.face.choices import Domain
+from configurator.engine.face.conflicts import Reason
 from configurator.engine_checks.examined import Examined
-from configurator.engine_checks.words import MOST_LISTED, example_of, joined, listed, names_of, value_told, verb
+from configurator.engine_checks.words import (
+    MOST_LISTED,
+    example_of,
+    joined,
+    listed,
+    names_of,
+    value_told,
+    verb,
+)
 
 MOST_CLASSES = 200
 
@@ -56,7 +66,9 @@ def void(product: Examined) -> Iterator[Finding]:
 
 def never_active(product: Examined) -> Iterator[Finding | Progress]:
     """Return the options that are never asked, and those that have no value where they are asked."""
-    conditional = [option for option in product.model.options if option.key in product.compiled.conditions]
+    conditional = [
+        option for option in product.model.options if option.key in product.compiled.conditions
+    ]
     for done, option in enumerate(conditional):
         if done % 100 == 0:
             yield Progress("Options that are never asked", done, len(conditional))
@@ -89,7 +101,9 @@ def never_active(product: Examined) -> Iterator[Finding | Progress]:
 
 
 def dead_values(product: Examined) -> Iterator[Finding | Progress]:
-    """Return the values no configuration has, those of one option with one cause together, and what they starve."""
+    """Return the values no configuration has, those of one option with one cause together, and what
+    they starve.
+    """
     starving: dict[str, list[_Dead]] = {}
     options = product.model.options
     for done, option in enumerate(options):
@@ -112,7 +126,9 @@ def dead_values(product: Examined) -> Iterator[Finding | Progress]:
         for each in dead:
             if own in each.reasons:
                 continue  # its condition says what the other option must have
-            for starved in _left_without_values(product, product.literals(option, each.value), each.reasons):
+            for starved in _left_without_values(
+                product, product.literals(option, each.value), each.reasons
+            ):
                 if starved is not option:
                     starving.setdefault(starved.key, []).append(each)
     for key, culprits in starving.items():
@@ -123,7 +139,11 @@ def _missing(option: Option, domain: Domain) -> Iterator[tuple[Choice, str]]:
     """Return the values outside the domain, each with its path."""
     kind = kind_of(option)
     if kind.is_truth:
-        yield from ((truth, f"options/{option.key}") for truth in (True, False) if truth not in domain.values)
+        yield from (
+            (truth, f"options/{option.key}")
+            for truth in (True, False)
+            if truth not in domain.values
+        )
         return
     left = set(domain.values)
     for value in option.values if kind.is_listed else ():
@@ -136,7 +156,11 @@ def _dead(option: Option, group: Sequence[_Dead], reasons: Sequence[Reason]) -> 
     first = group[0]
     several = f" ({len(group)} values)" if len(group) > MOST_LISTED else ""
     own = Reason("value_condition", first.path.removeprefix("options/").replace("/values/", "."))
-    why = "its condition never holds" if reasons == (own,) else f"{listed(reasons)} {verb(reasons)} {_pronoun(group)}"
+    why = (
+        "its condition never holds"
+        if reasons == (own,)
+        else f"{listed(reasons)} {verb(reasons)} {_pronoun(group)}"
+    )
     return Finding(
         "warning",
         "value-dead",
@@ -154,11 +178,13 @@ def _pronoun(group: Sequence[_Dead]) -> str:
     return "it" if len(group) == 1 else "them"
 
 
-def _left_without_values(product: Examined, literals: Sequence[int], reasons: Sequence[Reason]) -> Iterator[Option]:
+def _left_without_values(
+    product: Examined, literals: Sequence[int], reasons: Sequence[Reason]
+) -> Iterator[Option]:
     """Return the options that `reasons`, with the literals, leave without any value.
 
-    That is so where the option's need of a value is among the reasons, or where each reason rules out some of its
-    values, none all of them, and together they do.
+    That is so where the option's need of a value is among the reasons, or where each reason rules
+    out some of its values, none all of them, and together they do.
     """
     touched = _touched(product, reasons) if 2 <= len(reasons) <= MOST_LISTED else frozenset()
     for option in product.model.options:
@@ -166,7 +192,9 @@ def _left_without_values(product: Examined, literals: Sequence[int], reasons: Se
             yield option
         elif option.key in touched and (values := _value_literals(product, option)):
             killed = [_killed(product, values, literals, reason) for reason in reasons]
-            if all(0 < len(each) < len(values) for each in killed) and set().union(*killed) == set(values):
+            if all(0 < len(each) < len(values) for each in killed) and set().union(*killed) == set(
+                values
+            ):
                 yield option
 
 
@@ -187,7 +215,9 @@ def _value_literals(product: Examined, option: Option) -> list[int]:
     return [compiled.literal(slot.index, cell) for cell in cells if cell != none]
 
 
-def _killed(product: Examined, values: Sequence[int], literals: Sequence[int], reason: Reason) -> set[int]:
+def _killed(
+    product: Examined, values: Sequence[int], literals: Sequence[int], reason: Reason
+) -> set[int]:
     number = product.places[reason]
     return {value for value in values if not product.stands([*literals, value], [number])}
 
@@ -230,7 +260,8 @@ def _starved(option: Option, culprits: Sequence[_Dead]) -> Finding:
 
 
 def forced_values(product: Examined) -> Iterator[Finding]:
-    """Return the options that have one value whenever they are asked, and values a multi-choice always contains.
+    """Return the options that have one value whenever they are asked, and values a multi-choice
+    always contains.
 
     Of a yes/no option `dead_values` says the same.
     """
@@ -265,7 +296,9 @@ def forced_values(product: Examined) -> Iterator[Finding]:
 
 
 def _only(product: Examined, option: Option, domain: Domain) -> Choice | None:
-    """Return the value that the option has in every configuration in which it is asked, if there is one."""
+    """Return the value that the option has in every configuration in which it is asked, if there is
+    one.
+    """
     kind = kind_of(option)
     if kind.is_several:
         always = _always_in(product, option, domain)
@@ -276,7 +309,11 @@ def _only(product: Examined, option: Option, domain: Domain) -> Choice | None:
     found = listed[0] if listed else None
     if found is None or not domain.none:
         return found
-    return found if option.key in product.compiled.conditions and not _blank_while_asked(product, option) else None
+    return (
+        found
+        if option.key in product.compiled.conditions and not _blank_while_asked(product, option)
+        else None
+    )
 
 
 def _blank_while_asked(product: Examined, option: Option) -> bool:
@@ -284,7 +321,9 @@ def _blank_while_asked(product: Examined, option: Option) -> bool:
     slot = product.compiled.slots.of_option[option.key]
     none = product.compiled.classes.none(slot)
     assert none is not None
-    return product.possible([product.compiled.conditions[option.key][1], product.compiled.literal(slot.index, none)])
+    return product.possible(
+        [product.compiled.conditions[option.key][1], product.compiled.literal(slot.index, none)]
+    )
 
 
 def _always_in(product: Examined, option: Option, domain: Domain) -> tuple[str, ...]:
@@ -305,24 +344,37 @@ def _always_in(product: Examined, option: Option, domain: Domain) -> tuple[str, 
 
 
 def unreachable_groups(product: Examined) -> Iterator[Finding]:
-    """Return the steps and groups that nobody ever sees: none of their options is ever asked, or they have none."""
+    """Return the steps and groups that nobody ever sees: none of their options is ever asked, or
+    they have none.
+    """
     shown: dict[str | None, bool] = {}
     filled = {option.group for option in product.model.options}
     for option in product.model.options:
-        shown[option.group] = shown.get(option.group, False) or option.key not in product.never_asked
+        shown[option.group] = (
+            shown.get(option.group, False) or option.key not in product.never_asked
+        )
     for step in product.model.steps:
         seen = [group for group in step.groups if shown.get(group.key, False)]
         if step.groups and not seen and any(group.key in filled for group in step.groups):
-            yield _unseen("step", step.key, f"The step '{step.label}'", "none of its options is ever asked")
+            yield _unseen(
+                "step", step.key, f"The step '{step.label}'", "none of its options is ever asked"
+            )
             continue
         if not step.groups or not any(group.key in filled for group in step.groups):
             yield _unseen("step", step.key, f"The step '{step.label}'", "it has no options", "note")
             continue
         for group in step.groups:
             if group.key not in filled:
-                yield _unseen("group", group.key, f"The group '{group.label}'", "it has no options", "note")
+                yield _unseen(
+                    "group", group.key, f"The group '{group.label}'", "it has no options", "note"
+                )
             elif group not in seen:
-                yield _unseen("group", group.key, f"The group '{group.label}'", "none of its options is ever asked")
+                yield _unseen(
+                    "group",
+                    group.key,
+                    f"The group '{group.label}'",
+                    "none of its options is ever asked",
+                )
 
 
 def _unseen(noun: str, key: str, named: str, why: str, severity: str = "warning") -> Finding:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.product_model import Choice, Option, ProductModel, write_choice
-from configurator.engine.reading import Reason
+from configurator.engine.face.conflicts import Reason
 
 MOST_LISTED = 12
 
@@ -49,7 +49,9 @@ def verb(reasons: Sequence[Reason]) -> str:
 def joined(words: Sequence[str], most: int = MOST_LISTED) -> str:
     """Return "a, b and c", or the first `most` of them "and 7 more"; empty for none."""
     shown = list(words) if len(words) <= most + 1 else [*words[:most], f"{len(words) - most} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+    return (
+        shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+    )
 
 
 def labels(model: ProductModel, keys: Iterable[str]) -> str:
@@ -58,7 +60,9 @@ def labels(model: ProductModel, keys: Iterable[str]) -> str:
 
 
 def value_told(option: Option, choice: Choice) -> str:
-    """Return a value as people know it: the labels of listed values, yes or no, a number with its unit."""
+    """Return a value as people know it: the labels of listed values, yes or no, a number with its
+    unit.
+    """
     if isinstance(choice, bool):
         return "yes" if choice else "no"
     if isinstance(choice, Decimal):
@@ -66,7 +70,10 @@ def value_told(option: Option, choice: Choice) -> str:
         return f"{choice:f}{unit}"
     keys = choice if isinstance(choice, tuple) else (choice,)
     known = option.value_by_key
-    return joined([f"'{known[key].label}'" if key in known else f"'{key}'" for key in keys]) or "nothing"
+    return (
+        joined([f"'{known[key].label}'" if key in known else f"'{key}'" for key in keys])
+        or "nothing"
+    )
 
 
 def example_of(choices: Mapping[str, Choice], keys: Iterable[str] | None = None) -> dict[str, Any]:

@@ -1,19 +1,20 @@
-"""The parts of one configuration: BOM lines whose condition holds, with part numbers, quantities and measures."""
+"""The parts of one configuration: BOM lines whose condition holds, with part numbers, quantities
+and measures.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 from typing import Any
 
 from catalog.assemblies import expanded
 from catalog.errors import Refusal
 from catalog.expressions.evaluate import function_of
 from catalog.expressions.nodes import reads
-from catalog.expressions.types import Scope, bind, bind_in_unit
-from catalog.expressions.wanted_units import unit_of_measure, unit_of_parts
+from catalog.expressions.types import Scope
 from catalog.kinds.register import kind_of
+from catalog.part_needs import PartNeed, for_pieces
 from catalog.product_model import (
     MAX_DIGITS,
     MAX_MAGNITUDE,
@@ -41,12 +42,13 @@ class BomRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class BomItem:
-    """A part with its number, how many of it (in `unit`, pieces if that is empty), and its measures.
+    """A part with its number, how many of it (in `unit`, pieces if that is empty), and its
+    measures.
 
-    `quantity` is for all pieces of the product together, measures are for one part, in millimetres or as the line
-    names them. Both are exact where they end within twelve decimals, such as 32nds of an inch; a third is rounded to
-    four, halves to the even digit. `key` is that of the BOM line; where a multi-choice gives the parts, several items
-    share it.
+    `quantity` is for all pieces of the product together, measures are for one part, in millimetres
+    or as the line names them. Both are exact where they end within twelve decimals, such as 32nds
+    of an inch; a third is rounded to four, halves to the even digit. `key` is that of the BOM line;
+    where a multi-choice gives the parts, several items share it.
     """
 
     key: str
@@ -76,12 +78,18 @@ class CompiledBom:
 
 
 def compile_bom(model: ProductModel) -> CompiledBom:
-    """Return the BOM lines of `model` compiled; refuses what cannot be read with ExpressionRefused or BomRefused."""
+    """Return the BOM lines of `model` compiled; refuses what cannot be read with ExpressionRefused
+    or BomRefused.
+    """
     model = expanded(model)
     scope = Scope.of(model)
     return CompiledBom(
         tuple(_compiled(line, model, scope) for line in model.bom_lines),
-        frozenset(option.key for option in model.options if option.required and not kind_of(option).is_several),
+        frozenset(
+            option.key
+            for option in model.options
+            if option.required and not kind_of(option).is_several
+        ),
     )
 
 
@@ -96,9 +104,10 @@ def bom(
 
     Of what is taken whole by an order of `order_quantity` such pieces, these here have their share.
 
-    A line with quantity 0 is left out, as is one whose part comes from an option without value, and one that waits for
-    a required option among `undecided` (options that take part and have no value yet). Refuses with BomRefused a chosen
-    value without part number, and a quantity or measure that is undefined, below zero or beyond a million millions.
+    A line with quantity 0 is left out, as is one whose part comes from an option without value, and
+    one that waits for a required option among `undecided` (options that take part and have no value
+    yet). Refuses with BomRefused a chosen value without part number, and a quantity or measure that
+    is undefined, below zero or beyond a million millions.
     """
     waiting = compiled.required.intersection(undecided).difference(values)
     items: list[BomItem] = []
@@ -115,13 +124,16 @@ def bom(
         if count is not None and not count:
             continue
         needed = None if count is None else count * quantity
-        if count is not None and count > 0 and each.line.whole:
+        if count is not None and each.line.whole:
             order = quantity if order_quantity is None else order_quantity
-            needed = Fraction(ceil(count * order) * quantity, order)
+            needed = Fraction(for_pieces(count, order, True) * quantity, order)
         total = _decimal(each.line, "quantity", needed)
         told = {name: _decimal(each.line, name, length) for name, length in lengths.items()}
         if total:
-            items += [BomItem(each.line.key, part, label, total, each.line.unit, told) for part, label in parts]
+            items += [
+                BomItem(each.line.key, part, label, total, each.line.unit, told)
+                for part, label in parts
+            ]
     return tuple(items)
 
 
@@ -134,9 +146,9 @@ def _compiled(line: BomLine, model: ProductModel, scope: Scope) -> _Line:
                 f"The BOM line {line.key!r} takes its part from {line.option!r}, which has no listed values.",
                 line=line.key,
             )
-    when = bind(line.when, scope, "condition", lengths=True) if line.when else None
-    quantity = bind_in_unit(line.quantity, scope, unit_of_parts(line))
-    measures = {name: bind_in_unit(text, scope, unit_of_measure(name)) for name, text in line.measures.items()}
+    need = PartNeed(line, scope)
+    when, quantity = need.when, need.quantity
+    measures = {name: need.measure(name) for name in line.measures}
     return _Line(
         line=line,
         option=option,
@@ -148,7 +160,9 @@ def _compiled(line: BomLine, model: ProductModel, scope: Scope) -> _Line:
 
 
 def _parts(each: _Line, values: Values) -> list[tuple[str, Text]]:
-    """Return number and label of each part that the line speaks of: one, or one for each chosen value."""
+    """Return number and label of each part that the line speaks of: one, or one for each chosen
+    value.
+    """
     if each.option is None:
         return [(each.line.part, each.line.label)]
     choice = values.get(each.option.key)
@@ -170,7 +184,10 @@ def _parts(each: _Line, values: Values) -> list[tuple[str, Text]]:
 
 def _decimal(line: BomLine, name: str, number: Fraction | None) -> Decimal:
     if number is None:
-        raise BomRefused(f"The {name} of the BOM line {line.key!r} has no amount with these choices.", line=line.key)
+        raise BomRefused(
+            f"The {name} of the BOM line {line.key!r} has no amount with these choices.",
+            line=line.key,
+        )
     if not 0 <= number < MAX_MAGNITUDE:
         raise BomRefused(
             f"The {name} of the BOM line {line.key!r} would be {float(number):.6g}, which cannot be right.",
@@ -180,4 +197,6 @@ def _decimal(line: BomLine, name: str, number: Fraction | None) -> Decimal:
     scaled = round(number * 10**places)
     exact = plain_number(Decimal(scaled).scaleb(-places))
     # What a JSON number keeps of it.
-    return exact if len(exact.as_tuple().digits) <= MAX_DIGITS else plain_number(round(exact, PLACES))
+    return (
+        exact if len(exact.as_tuple().digits) <= MAX_DIGITS else plain_number(round(exact, PLACES))
+    )

@@ -1,4 +1,6 @@
-"""What is wrong with the BOM lines of a product model by their form: lines that name no part, or two."""
+"""What is wrong with the BOM lines of a product model by their form: lines that name no part, or
+two.
+"""
 
 from collections.abc import Iterator
 
@@ -10,13 +12,17 @@ from catalog.product_model import BomLine, ProductModel
 
 
 def part_findings(model: ProductModel) -> list[Finding]:
-    """Return what keeps BOM lines of `model`, and of the products it contains, from naming their part.
+    """Return what keeps BOM lines of `model`, and of the products it contains, from naming their
+    part.
 
-    Expressions are found by the catalog's checks, and values without SKU that somebody can choose by the engine's.
+    Expressions are found by the catalog's checks, and values without SKU that somebody can choose
+    by the engine's.
     """
     own = [finding for line in model.bom_lines for finding in _findings(model, line)]
     contained = (
-        inside(assembly, finding) for assembly in model.assemblies for finding in part_findings(assembly.definition)
+        inside(assembly, finding)
+        for assembly in model.assemblies
+        for finding in part_findings(assembly.definition)
     )
     return [*own, *contained]
 
@@ -32,7 +38,9 @@ def _findings(model: ProductModel, line: BomLine) -> Iterator[Finding]:
     if option is None:
         hint = suggestion(line.option, model.option_by_key)
         sentence = f"BOM line '{line.key}' takes its part from the option '{line.option}', which does not exist"
-        yield Finding("error", "unknown-option", f"{path}/option", f"{sentence}{'; ' + hint if hint else '.'}")
+        yield Finding(
+            "error", "unknown-option", f"{path}/option", f"{sentence}{'; ' + hint if hint else '.'}"
+        )
         return
     if not kind_of(option).is_listed:
         sentence = f"BOM line '{line.key}' takes its part from '{option.key}', which is a {option.kind} without values."

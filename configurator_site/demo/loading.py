@@ -1,4 +1,6 @@
-"""What the demo needs in the database: a merchant with four products, somebody who may administer, a key."""
+"""What the demo needs in the database: a merchant with five products, somebody who may administer,
+a key.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -26,11 +28,13 @@ MERCHANT, NAME, USER = "demo", "Larch & Lane", "demo"
 KEY_NAME, KEY_NAMES = "Demo", r"^Demo( \d{4}-\d{2}-\d{2} \d{2}:\d{2})?$"
 KEYS_KEPT = 5
 FOLDER = Path(__file__).parent
-PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall")
+PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall", "wardrobe")
 
 
 class NotEmpty(Refusal):
-    """The database holds more than the demo; it would get an administrator whose password is printed."""
+    """The database holds more than the demo; it would get an administrator whose password is
+    printed.
+    """
 
     slug = "not-empty"
     title = "This is no database for a demo"
@@ -47,7 +51,9 @@ class Loaded:
 
 
 def refuse_other_data() -> None:
-    """Refuse with NotEmpty a database in which merchants or people exist that the demo did not make."""
+    """Refuse with NotEmpty a database in which merchants or people exist that the demo did not
+    make.
+    """
     merchant = Merchant.objects.exclude(slug=MERCHANT).first()
     user = get_user_model()._default_manager.exclude(username=USER).first()
     if merchant is not None or user is not None:
@@ -60,7 +66,9 @@ def refuse_other_data() -> None:
 
 @transaction.atomic
 def demo_merchant(origin: str) -> Merchant:
-    """Return the demo's merchant, whose widget may be framed by the site `origin` and those it has already."""
+    """Return the demo's merchant, whose widget may be framed by the site `origin` and those it has
+    already.
+    """
     facts = {"name": NAME, "origins": [], "locales": ["de", "fr"], "country": "CA"}
     merchant, _ = Merchant.objects.get_or_create(slug=MERCHANT, defaults=facts)
     if origin not in merchant.origins:
@@ -70,16 +78,20 @@ def demo_merchant(origin: str) -> Merchant:
 
 
 def load_products(merchant: Merchant) -> Iterator[Loaded]:
-    """Import and publish each product that was never published as its file tells it; yield one after another.
+    """Import and publish each product that was never published as its file tells it; yield one
+    after another.
 
-    A version that somebody published since stays the latest, and a draft somebody works on is left alone.
+    A version that somebody published since stays the latest, and a draft somebody works on is left
+    alone.
     """
     for name in PRODUCTS:
         file, files = demo_file(name)
         product = merchant.products.filter(key=file.model.product).first()
         if product is None or not product.versions.filter(digest=file.model.digest).exists():
             # Of a product that is there already somebody may have changed the prices since.
-            version = publish(import_product(merchant, file, files, with_prices=product is None), note="Demo")
+            version = publish(
+                import_product(merchant, file, files, with_prices=product is None), note="Demo"
+            )
             yield Loaded(file.model.product, version.number, True)
         else:
             latest = product.versions.order_by("-number").first()
@@ -100,7 +112,9 @@ def demo_file(name: str) -> tuple[ProductFile, dict[str, bytes]]:
 def new_password(merchant: Merchant) -> str:
     """Give the demo's administrator a new password and return it; the one before no longer holds."""
     password = secrets.token_urlsafe(12)
-    user, _ = User.objects.get_or_create(username=USER, defaults={"is_staff": True, "is_superuser": True})
+    user, _ = User.objects.get_or_create(
+        username=USER, defaults={"is_staff": True, "is_superuser": True}
+    )
     user.set_password(password)
     user.save()
     Membership.objects.update_or_create(merchant=merchant, user=user, defaults={"role": Role.OWNER})
@@ -109,11 +123,15 @@ def new_password(merchant: Merchant) -> str:
 
 @transaction.atomic
 def new_key(merchant: Merchant) -> str:
-    """Return the secret of a new API key with all scopes; of the demo's keys before it the latest stay.
+    """Return the secret of a new API key with all scopes; of the demo's keys before it the latest
+    stay.
 
-    A secret cannot be shown again, and somebody may have put that of an earlier start into a script.
+    A secret cannot be shown again, and somebody may have put that of an earlier start into a
+    script.
     """
-    _, secret = create_api_key(merchant, f"{KEY_NAME} {timezone.now():%Y-%m-%d %H:%M}", tuple(SCOPES))
+    _, secret = create_api_key(
+        merchant, f"{KEY_NAME} {timezone.now():%Y-%m-%d %H:%M}", tuple(SCOPES)
+    )
     valid = ApiKey.objects.for_merchant(merchant).filter(name__regex=KEY_NAMES, revoked_at=None)
     for key in valid.order_by("-created_at", "-pk")[KEYS_KEPT:]:
         revoke_api_key(key)

@@ -1,4 +1,6 @@
-"""The demo's shop: a page of another site than the widget's, with the snippet that a merchant pastes."""
+"""The demo's shop: a page of another site than the widget's, with the snippet that a merchant
+pastes.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +15,16 @@ from django.views.decorators.http import require_safe
 from catalog.models import Asset, Merchant, Product
 from configurator_site.demo.loading import MERCHANT
 
-# Two names of the same machine are two sites for a browser, so no certificate or second port is needed.
+# Two names of the same machine are two sites for a browser, so no certificate or second port is
+# needed.
 SHOP_HOST, WIDGET_HOST = "localhost", "127.0.0.1"
 
 
 @dataclass(frozen=True)
 class Offered:
-    """A product of the shop: its key, texts, picture (None without one) and the address of its page."""
+    """A product of the shop: its key, texts, picture (None without one) and the address of its
+    page.
+    """
 
     key: str
     name: str
@@ -34,11 +39,16 @@ def shop(request: HttpRequest) -> HttpResponse:
     host, _, port = request.get_host().partition(":")
     suffix = f":{port}" if port else ""
     if host != SHOP_HOST:
-        return HttpResponseRedirect(f"{request.scheme}://{SHOP_HOST}{suffix}{request.get_full_path()}")
+        return HttpResponseRedirect(
+            f"{request.scheme}://{SHOP_HOST}{suffix}{request.get_full_path()}"
+        )
     widgets = f"{request.scheme}://{WIDGET_HOST}{suffix}"
     offered = _offered()
     wanted = request.GET.get("product", "")
-    current = next((each for each in offered if each.key == wanted), offered[0] if offered and not wanted else None)
+    current = next(
+        (each for each in offered if each.key == wanted),
+        offered[0] if offered and not wanted else None,
+    )
     if current is None:
         raise Http404("There is no such product in the demo.")
     context = {
@@ -64,7 +74,9 @@ def _with_policy(request: HttpRequest, context: dict[str, Any], widgets: str) ->
         "form-action": [CSP.SELF],
         "frame-ancestors": [CSP.NONE],
     }
-    answer: HttpResponse = csp_override(policy)(render)(request, "configurator_site/shop.html", context)
+    answer: HttpResponse = csp_override(policy)(render)(
+        request, "configurator_site/shop.html", context
+    )
     return answer
 
 
@@ -73,13 +85,20 @@ def _offered() -> list[Offered]:
     if merchant is None:
         raise Http404("The demo is not loaded; run manage.py demo.")
     digests = dict(Asset.objects.for_merchant(merchant).values_list("name", "digest"))
-    products = Product.objects.for_merchant(merchant).filter(versions__isnull=False).distinct().order_by("pk")
+    products = (
+        Product.objects.for_merchant(merchant)
+        .filter(versions__isnull=False)
+        .distinct()
+        .order_by("pk")
+    )
     return [
         Offered(
             key=product.key,
             name=product.name,
             description=product.description or "",
-            picture=reverse("thumbnail", args=[digests[product.image], 320]) if product.image in digests else None,
+            picture=reverse("thumbnail", args=[digests[product.image], 320])
+            if product.image in digests
+            else None,
             address=f"?product={product.key}",
         )
         for product in products

@@ -11,31 +11,40 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def client_address(meta: Mapping[str, str]) -> str:
-    """Return the caller's address, trusting `X-Forwarded-For` for as many hops as there are proxies in front of us.
+    """Return the caller's address, trusting `X-Forwarded-For` for as many hops as there are proxies
+    in front of us.
 
     With TRUSTED_PROXIES 0 the header is ignored, for anybody may send it.
     """
     hops = settings.TRUSTED_PROXIES
     if hops:
-        forwarded = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        forwarded = [
+            part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+        ]
         if len(forwarded) >= hops:
             return forwarded[-hops]
     return meta.get("REMOTE_ADDR", "")
 
 
 def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    """Return addresses and ranges such as `203.0.113.7` and `2001:db8::/32`; refuse with KeyRefused what is none."""
+    """Return addresses and ranges such as `203.0.113.7` and `2001:db8::/32`; refuse with KeyRefused
+    what is none.
+    """
     networks = []
     for text in texts:
         try:
             networks.append(ipaddress.ip_network(text.strip(), strict=False))
         except ValueError:
-            raise KeyRefused(f"'{text}' is no address and no range such as 203.0.113.0/24.") from None
+            raise KeyRefused(
+                f"'{text}' is no address and no range such as 203.0.113.0/24."
+            ) from None
     return tuple(networks)
 
 
 def is_within(address: str, networks: Iterable[Network]) -> bool:
-    """Tell whether `address` lies in one of `networks`; an address that cannot be read lies in none."""
+    """Tell whether `address` lies in one of `networks`; an address that cannot be read lies in
+    none.
+    """
     try:
         where = ipaddress.ip_address(address)
     except ValueError:

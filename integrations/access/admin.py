@@ -1,4 +1,6 @@
-"""API keys and OAuth clients in the administration: made by a merchant's owners, their secrets shown once."""
+"""API keys and OAuth clients in the administration: made by a merchant's owners, their secrets
+shown once.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -69,7 +71,9 @@ class SecretOnce(MerchantScopedAdmin):
     seen_by = OWNERS
     edited_by = OWNERS
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
         shown: Mapping[str, str] = request._shown_once  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
@@ -92,7 +96,16 @@ class ApiKeyAdmin(SecretOnce):
     list_filter = (("merchant", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("name", "prefix")
     actions = ("revoke",)
-    readonly = ("merchant", "name", "prefix", "told_scopes", "told_networks", "state", "expires_at", "revoked_at")
+    readonly = (
+        "merchant",
+        "name",
+        "prefix",
+        "told_scopes",
+        "told_networks",
+        "state",
+        "expires_at",
+        "revoked_at",
+    )
     facts = ("created_at", "created_by", "last_used_at")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -107,7 +120,9 @@ class ApiKeyAdmin(SecretOnce):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         maker = request.user if request.user.is_authenticated else None
-        key, secret = create_api_key(obj.merchant, obj.name, obj.scopes, obj.expires_at, obj.networks, maker)
+        key, secret = create_api_key(
+            obj.merchant, obj.name, obj.scopes, obj.expires_at, obj.networks, maker
+        )
         obj.__dict__.update(key.__dict__)
         request._shown_once = {"API key": secret}  # type: ignore[attr-defined]
 
@@ -115,7 +130,11 @@ class ApiKeyAdmin(SecretOnce):
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
         for key in keys:
             revoke_api_key(key)
-        self.message_user(request, f"{len(keys)} revoked. They may be answered for some seconds yet.", messages.SUCCESS)
+        self.message_user(
+            request,
+            f"{len(keys)} revoked. They may be answered for some seconds yet.",
+            messages.SUCCESS,
+        )
 
     @admin.display(description="may")
     def told_scopes(self, key: ApiKey) -> str:
@@ -129,7 +148,11 @@ class ApiKeyAdmin(SecretOnce):
     def state(self, key: ApiKey) -> str:
         if key.revoked_at is not None:
             return "revoked"
-        return "expired" if key.expires_at is not None and key.expires_at <= timezone.now() else "valid"
+        return (
+            "expired"
+            if key.expires_at is not None and key.expires_at <= timezone.now()
+            else "valid"
+        )
 
 
 class ApiClientAdmin(SecretOnce):

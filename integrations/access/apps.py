@@ -9,7 +9,9 @@ class AccessConfig(AppConfig):
     verbose_name = "API access"
 
     def ready(self) -> None:
-        """Take tokens out of the administration: they say nothing to people, and belong to clients, which are there."""
+        """Take tokens out of the administration: they say nothing to people, and belong to clients,
+        which are there.
+        """
         from datetime import timedelta
 
         from django.apps import apps

@@ -1,7 +1,8 @@
-"""Who calls: an API key or an OAuth token becomes a Caller, and the Caller alone tells the merchant.
+"""Who calls: an API key or an OAuth token becomes a Caller, and the Caller alone tells the
+merchant.
 
-What a credential says is remembered in this process for CREDENTIAL_SECONDS at most: a revoked key may be answered that
-long, and a warm request asks the database nothing.
+What a credential says is remembered in this process for CREDENTIAL_SECONDS at most: a revoked key
+may be answered that long, and a warm request asks the database nothing.
 """
 
 import time
@@ -29,7 +30,8 @@ LONGEST_TOKEN = 512
 
 @dataclass(frozen=True)
 class Caller:
-    """A merchant's key or client, what it may do, and where it may call from (everywhere, when empty).
+    """A merchant's key or client, what it may do, and where it may call from (everywhere, when
+    empty).
 
     `credential` names it for limits, logs and repeated calls: `key:7` or `client:3`.
     """
@@ -60,7 +62,8 @@ def forget_callers() -> None:
 def caller_of(authorization: str | None, address: str) -> Caller:
     """Return who sends this `Authorization` header from `address`.
 
-    Refuses with NotAuthenticated or AddressRefused. Writes when a key was last used, once in LAST_USED_EVERY.
+    Refuses with NotAuthenticated or AddressRefused. Writes when a key was last used, once in
+    LAST_USED_EVERY.
     """
     scheme, _, token = (authorization or "").partition(" ")
     token = token.strip()
@@ -73,9 +76,13 @@ def caller_of(authorization: str | None, address: str) -> Caller:
     if remembered is not None and time.monotonic() < remembered[0]:
         caller = remembered[1]
     else:
-        caller = _remembered(checksum, _key(checksum) if token.startswith(SECRET_PREFIX) else _client(checksum))
+        caller = _remembered(
+            checksum, _key(checksum) if token.startswith(SECRET_PREFIX) else _client(checksum)
+        )
     if caller.networks and not is_within(address, caller.networks):
-        raise AddressRefused("This key may be used from certain addresses only; this one is not among them.")
+        raise AddressRefused(
+            "This key may be used from certain addresses only; this one is not among them."
+        )
     return caller
 
 
@@ -88,8 +95,14 @@ def _remembered(checksum: str, found: tuple[Caller, datetime | None]) -> Caller:
 def _key(checksum: str) -> tuple[Caller, datetime | None]:
     key = ApiKey.objects.select_related("merchant").filter(digest=checksum).first()
     now = timezone.now()
-    if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
-        raise NotAuthenticated("This API key is unknown, expired or revoked. Make a new one in the administration.")
+    if (
+        key is None
+        or key.revoked_at is not None
+        or (key.expires_at is not None and key.expires_at <= now)
+    ):
+        raise NotAuthenticated(
+            "This API key is unknown, expired or revoked. Make a new one in the administration."
+        )
     if key.last_used_at is None or now - key.last_used_at > LAST_USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     caller = Caller(key.merchant, f"key:{key.pk}", _scopes(key.scopes), read_networks(key.networks))
@@ -100,9 +113,13 @@ def _client(checksum: str) -> tuple[Caller, datetime | None]:
     tokens = get_access_token_model().objects.select_related("application__merchant")
     token = tokens.filter(token_checksum=checksum).first()
     if token is None or token.application is None or token.expires <= timezone.now():
-        raise NotAuthenticated("This token is unknown, expired or revoked. Get a new one at /oauth/token/.")
+        raise NotAuthenticated(
+            "This token is unknown, expired or revoked. Get a new one at /oauth/token/."
+        )
     client = token.application
-    return Caller(client.merchant, f"client:{client.pk}", _scopes(token.scope.split())), token.expires
+    return Caller(
+        client.merchant, f"client:{client.pk}", _scopes(token.scope.split())
+    ), token.expires
 
 
 def _scopes(names: list[str]) -> frozenset[str]:

@@ -10,6 +10,10 @@ class NotAuthenticated(Refusal):
     title = "A valid credential is needed"
     status = 401
 
+    def headers(self) -> dict[str, str]:
+        """Return how a caller says who it is."""
+        return {**super().headers(), "WWW-Authenticate": 'Bearer realm="api"'}
+
 
 class AddressRefused(Refusal):
     """The API key may not be used from the caller's address."""
@@ -28,7 +32,9 @@ class ScopeMissing(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """The credential has used up what it may ask for in this window; `retry_after` tells the seconds until the next."""
+    """The credential has used up what it may ask for in this window; `retry_after` tells the
+    seconds until the next.
+    """
 
     slug = "too-many-requests"
     title = "Too many requests"
@@ -36,7 +42,9 @@ class TooManyRequests(Refusal):
 
 
 class KeyRefused(Refusal):
-    """An API key that cannot be made: unknown scopes, no scope at all, or an address range that is none."""
+    """An API key that cannot be made: unknown scopes, no scope at all, or an address range that is
+    none.
+    """
 
     slug = "api-key-refused"
     title = "This API key cannot be made"

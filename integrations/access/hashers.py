@@ -11,7 +11,9 @@ SHORTEST_SECRET = 40
 
 
 class GeneratedSecretHasher(BasePasswordHasher):
-    """Salted SHA-256 for generated secrets; refuses short ones, which may have been chosen by a person."""
+    """Salted SHA-256 for generated secrets; refuses short ones, which may have been chosen by a
+    person.
+    """
 
     algorithm = "generated_sha256"
 
@@ -20,7 +22,9 @@ class GeneratedSecretHasher(BasePasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         if len(password) < SHORTEST_SECRET:
-            raise ValueError(f"A client secret needs at least {SHORTEST_SECRET} generated characters.")
+            raise ValueError(
+                f"A client secret needs at least {SHORTEST_SECRET} generated characters."
+            )
         return f"{self.algorithm}${salt}${hashlib.sha256(f'{salt}{password}'.encode()).hexdigest()}"
 
     def decode(self, encoded: str) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Who may call: OAuth clients and API keys, each bound to one merchant; and the answers kept for repeated calls."""
+"""Who may call: OAuth clients and API keys, each bound to one merchant; and the answers kept for
+repeated calls.
+"""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -25,7 +27,9 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]
 
 
 class ApiKey(Owned):
-    """A secret that acts for one merchant. Only its SHA-256 is kept; the secret is shown once, when made."""
+    """A secret that acts for one merchant. Only its SHA-256 is kept; the secret is shown once, when
+    made.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100, help_text="What the key is for, such as ERP.")
@@ -33,13 +37,19 @@ class ApiKey(Owned):
     prefix = models.CharField("begins with", max_length=16, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(default=list)
-    # Addresses or ranges, such as 203.0.113.0/24, that the key may be used from; empty: from everywhere.
+    # Addresses or ranges, such as 203.0.113.0/24, that the key may be used from; empty: from
+    # everywhere.
     networks = models.JSONField("allowed addresses", default=list, blank=True)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
     revoked_at = models.DateTimeField("revoked", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     # Written once in ten minutes at most, so that reading stays reading.
     last_used_at = models.DateTimeField("last used", null=True, blank=True, editable=False)
@@ -53,12 +63,15 @@ class ApiKey(Owned):
 
 
 class KeptAnswer(Owned):
-    """What was answered to a POST with an Idempotency-Key, to answer the same again; written with the effect itself."""
+    """What was answered to a POST with an Idempotency-Key, to answer the same again; written with
+    the effect itself.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
     credential = models.CharField(max_length=64)
     key = models.CharField(max_length=255)
-    # SHA-256 of method, path and body: a key used again for something else is an error of the caller.
+    # SHA-256 of method, path and body: a key used again for something else is an error of the
+    # caller.
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
@@ -67,7 +80,9 @@ class KeptAnswer(Owned):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["merchant", "credential", "key"], name="one_answer_per_idempotency_key")
+            models.UniqueConstraint(
+                fields=["merchant", "credential", "key"], name="one_answer_per_idempotency_key"
+            )
         ]
 
     def __str__(self) -> str:

@@ -28,9 +28,11 @@ def create_api_key(
     networks: Collection[str] = (),
     created_by: "User | None" = None,
 ) -> tuple[ApiKey, str]:
-    """Make an API key and return it with its secret, which cannot be had again; refuse with KeyRefused.
+    """Make an API key and return it with its secret, which cannot be had again; refuse with
+    KeyRefused.
 
-    `networks` are addresses and ranges that the key may be used from; without any it may be used from everywhere.
+    `networks` are addresses and ranges that the key may be used from; without any it may be used
+    from everywhere.
     """
     unknown = sorted(set(scopes) - SCOPES.keys())
     if unknown:
@@ -55,7 +57,9 @@ def create_api_key(
 
 @transaction.atomic
 def revoke_api_key(key: ApiKey) -> None:
-    """Revoke `key`: at once in this process, within CREDENTIAL_SECONDS in all others. Safe to repeat."""
+    """Revoke `key`: at once in this process, within CREDENTIAL_SECONDS in all others. Safe to
+    repeat.
+    """
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
@@ -64,7 +68,9 @@ def revoke_api_key(key: ApiKey) -> None:
 
 @transaction.atomic
 def register_client(merchant: Merchant, name: str) -> tuple[ApiClient, str]:
-    """Register an OAuth client for the client-credentials grant; return it with its secret, shown this once."""
+    """Register an OAuth client for the client-credentials grant; return it with its secret, shown
+    this once.
+    """
     client = ApiClient(
         merchant=merchant,
         name=name,

@@ -12,14 +12,16 @@ SCOPES = {
     "pricing:exceed": "Change the limits of prices by hand, and set prices beyond them",
     "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
     "catalog:check": "Check drafts and accept findings",
-    "catalog:write": "Rename keys of drafts, and make links that show drafts",
+    "catalog:write": "Rename keys of drafts, make links that show drafts, and take products off sale and back",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",
     "configurator:internal": "See and set options that shoppers never see",
-    "configurator:quote": "Give signed prices, and verify them",
+    "configurator:quote": "Give signed prices, verify and accept them, and see what became of them",
     "webhooks:read": "Read webhook endpoints, events and deliveries",
     "webhooks:write": "Create, change and delete webhook endpoints, and have events delivered again",
+    "automations:read": "Read automations, their runs and approvals, and try them with past events",
+    "automations:write": "Create, change and delete automations, help their runs on, and approve",
 }
 
 

@@ -1,4 +1,6 @@
-"""The secrets of API keys: how they look, how they are made, and the digest that is kept in their stead."""
+"""The secrets of API keys: how they look, how they are made, and the digest that is kept in their
+stead.
+"""
 
 import hashlib
 import secrets
@@ -13,7 +15,9 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """SHA-256 of a secret, in hexadecimal. Generated secrets need no slow hash: there is nothing to guess."""
+    """SHA-256 of a secret, in hexadecimal. Generated secrets need no slow hash: there is nothing to
+    guess.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

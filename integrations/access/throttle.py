@@ -1,4 +1,5 @@
-"""How much a credential may ask for: so many requests in a fixed window, and of those that are hard so much time.
+"""How much a credential may ask for: so many requests in a fixed window, and of those that are hard
+so much time.
 
 Both are counted with one step of a counter.
 """
@@ -21,7 +22,8 @@ RESERVED_MILLISECONDS = 1_000
 
 @dataclass(frozen=True)
 class Allowance:
-    """What is left of a window: `limit` requests in `window` seconds, `left` of them, `reset` seconds to the next.
+    """What is left of a window: `limit` requests in `window` seconds, `left` of them, `reset`
+    seconds to the next.
 
     Of the class WORK both are seconds of computing.
     """
@@ -42,7 +44,9 @@ class Allowance:
 
 
 def spend(credential: str) -> Allowance:
-    """Count one request of `credential` and return what is left; `left` is negative when the window is used up."""
+    """Count one request of `credential` and return what is left; `left` is negative when the window
+    is used up.
+    """
     limit, window = settings.API_REQUESTS, settings.API_WINDOW_SECONDS
     number, reset = _window()
     return Allowance(limit, window, limit - _counted(f"requests:{credential}:{number}", 1), reset)
@@ -60,7 +64,8 @@ def refuse_when_spent(allowance: Allowance) -> None:
 
 @contextmanager
 def working(credential: str, headers: dict[str, str]) -> Iterator[None]:
-    """Count the time that the block takes as work of `credential`, and tell in `headers` how much is left.
+    """Count the time that the block takes as work of `credential`, and tell in `headers` how much
+    is left.
 
     Refuses with TooManyRequests, before the block begins, where there is none.
     """
@@ -72,8 +77,9 @@ def working(credential: str, headers: dict[str, str]) -> Iterator[None]:
         _counted(name, -RESERVED_MILLISECONDS)
         _tell(Allowance(limit, window, 0, reset, WORK), headers)
         raise TooManyRequests(
-            f"Counting, completing and telling all explanations or ways out may take {told_count(limit, 'second')} of "
-            f"computing in {told_count(window, 'second')}. Wait {told_count(reset, 'second')}; all other calls go on.",
+            "Counting, completing, drawing, production detail, and telling all explanations or ways "
+            f"out may take {told_count(limit, 'second')} of computing in {told_count(window, 'second')}. "
+            f"Wait {told_count(reset, 'second')}; all other calls go on.",
             retry_after=reset,
         )
     began = time.monotonic()
@@ -104,4 +110,8 @@ def _counted(name: str, more: int) -> int:
         return int(cache.incr(name, more))
     except ValueError:
         # Two first requests at once may both come here; `add` lets one of them begin the count.
-        return more if cache.add(name, more, settings.API_WINDOW_SECONDS + 5) else int(cache.incr(name, more))
+        return (
+            more
+            if cache.add(name, more, settings.API_WINDOW_SECONDS + 5)
+            else int(cache.incr(name, more))
+        )

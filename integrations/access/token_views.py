@@ -1,4 +1,6 @@
-"""Where OAuth clients get their tokens and give them back: what cannot be read is refused as RFC 6749 says."""
+"""Where OAuth clients get their tokens and give them back: what cannot be read is refused as RFC
+6749 says.
+"""
 
 import base64
 import binascii
@@ -21,8 +23,12 @@ GRANT = "client_credentials"
 
 
 def _refused(error: str, description: str, status: int = 400) -> HttpResponse:
-    headers = {"Cache-Control": "no-store"} | ({"WWW-Authenticate": 'Basic realm="oauth"'} if status == 401 else {})
-    return JsonResponse({"error": error, "error_description": description}, status=status, headers=headers)
+    headers = {"Cache-Control": "no-store"} | (
+        {"WWW-Authenticate": 'Basic realm="oauth"'} if status == 401 else {}
+    )
+    return JsonResponse(
+        {"error": error, "error_description": description}, status=status, headers=headers
+    )
 
 
 def _unreadable(request: HttpRequest) -> HttpResponse | None:
@@ -32,12 +38,18 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
         return _refused("invalid_request", f"A field holds the character NUL: {named}.")
     scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "basic" and not _is_readable(credentials):
-        return _refused("invalid_client", "Send client id and secret as 'Authorization: Basic …' (RFC 6749).", 401)
+        return _refused(
+            "invalid_client",
+            "Send client id and secret as 'Authorization: Basic …' (RFC 6749).",
+            401,
+        )
     return None
 
 
 def _answered(request: HttpRequest, ask: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Return what `ask` answers to a request that can be read; 503 in words where the database is away."""
+    """Return what `ask` answers to a request that can be read; 503 in words where the database is
+    away.
+    """
     try:
         return _unreadable(request) or ask()
     except UNAVAILABLE as error:
@@ -60,7 +72,9 @@ class TokenView(views.TokenView):  # type: ignore[misc]
     refuses_nul = True
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        return _answered(request, lambda: super(TokenView, self).dispatch(request, *arguments, **named))
+        return _answered(
+            request, lambda: super(TokenView, self).dispatch(request, *arguments, **named)
+        )
 
     def post(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
         if request.POST.get("grant_type", GRANT) != GRANT:
@@ -75,4 +89,6 @@ class RevokeTokenView(views.RevokeTokenView):  # type: ignore[misc]
     refuses_nul = True
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        return _answered(request, lambda: super(RevokeTokenView, self).dispatch(request, *arguments, **named))
+        return _answered(
+            request, lambda: super(RevokeTokenView, self).dispatch(request, *arguments, **named)
+        )

@@ -1,4 +1,6 @@
-"""What callers without the scope for internal options are told: the same answers, without these options."""
+"""What callers without the scope for internal options are told: the same answers, without these
+options.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +9,7 @@ from typing import Any
 from catalog.errors import Refusal
 from catalog.product_model import ProductModel
 from configurator.discretion import document_for_shoppers, sentence_for_shoppers
-from configurator.operations import ChoicesConflict
+from configurator.ordering import ChoicesConflict
 from integrations.access.scopes import INTERNAL
 from integrations.api.endpoint import Call
 
@@ -22,9 +24,15 @@ def hidden(call: Call, model: ProductModel) -> frozenset[str]:
     return frozenset() if sees_internal(call, model) else model.internal_options
 
 
-def told_to(call: Call, model: ProductModel, document: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+def told_to(
+    call: Call, model: ProductModel, document: Mapping[str, Any], locale: str | None
+) -> dict[str, Any]:
     """Return the JSON of an evaluation, or of a part of one, as the caller may see it."""
-    return dict(document) if sees_internal(call, model) else document_for_shoppers(model, document, locale)
+    return (
+        dict(document)
+        if sees_internal(call, model)
+        else document_for_shoppers(model, document, locale)
+    )
 
 
 @contextmanager
@@ -41,6 +49,8 @@ def discreet(call: Call, model: ProductModel, locale: str | None) -> Iterator[No
 def _narrow(refusal: Refusal, model: ProductModel, locale: str | None) -> None:
     if isinstance(refusal, ChoicesConflict):
         refusal.document = document_for_shoppers(model, refusal.document, locale)
-        refusal.sentence = " ".join(rule["message"] for rule in refusal.document["conflict"]["rules"])
+        refusal.sentence = " ".join(
+            rule["message"] for rule in refusal.document["conflict"]["rules"]
+        )
     refusal.sentence = sentence_for_shoppers(model, refusal.sentence, locale) or refusal.title
     refusal.data = document_for_shoppers(model, refusal.data, locale)

@@ -1,4 +1,6 @@
-"""The readable page of the API: the OpenAPI document as plain HTML, made on the server, without any script."""
+"""The readable page of the API: the OpenAPI document as plain HTML, made on the server, without any
+script.
+"""
 
 import json
 import re
@@ -9,11 +11,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from integrations.access.scopes import SCOPES
-from integrations.api.openapi import KINDS, document
+from integrations.api.openapi import document, problem_kinds
 from integrations.api.problems import MEDIA_TYPE, only_read
 
 JSON = "application/json"
@@ -64,7 +66,9 @@ class Shown:
 @only_read
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the page; it is the same for everybody but for the site's own address in the examples."""
-    return render(request, "integrations/docs.html", _context(f"{request.scheme}://{request.get_host()}"))
+    return render(
+        request, "integrations/docs.html", _context(f"{request.scheme}://{request.get_host()}")
+    )
 
 
 @lru_cache(maxsize=8)
@@ -76,12 +80,20 @@ def _context(origin: str) -> dict[str, Any]:
         "version": spec["info"]["version"],
         "introduction": [_text(part) for part in spec["info"]["description"].split("\n\n")],
         "tags": [
-            {**tag, "told": tag["description"], "operations": list(_operations(spec, tag["name"], origin))}
+            {
+                **tag,
+                "told": tag["description"],
+                "operations": list(_operations(spec, tag["name"], origin)),
+            }
             for tag in spec["tags"]
         ],
         "scopes": SCOPES,
         "shapes": [
-            {"name": name, "told": _text(schema.get("description", "")), "fields": _fields(spec, schema)}
+            {
+                "name": name,
+                "told": _text(schema.get("description", "")),
+                "fields": _fields(spec, schema),
+            }
             for name, schema in spec["components"]["schemas"].items()
             if _whole(schema).get("properties")
         ],
@@ -92,7 +104,7 @@ def _context(origin: str) -> dict[str, Any]:
                 "title": kind.title,
                 "told": _text(" ".join((kind.__doc__ or "").split())),
             }
-            for kind in KINDS.values()
+            for kind in problem_kinds()
         ],
     }
 
@@ -105,10 +117,12 @@ def _operations(spec: Mapping[str, Any], tag: str, origin: str) -> Iterator[Show
                 yield _shown(spec, path, method, told, origin)
 
 
-def _shown(spec: Mapping[str, Any], path: str, method: str, told: Mapping[str, Any], origin: str) -> Shown:
+def _shown(
+    spec: Mapping[str, Any], path: str, method: str, told: Mapping[str, Any], origin: str
+) -> Shown:
     body = told.get("requestBody", {}).get("content", {}).get(JSON)
     success = next(answer for status, answer in told["responses"].items() if status.startswith("2"))
-    example = success["content"][JSON].get("example")
+    example = success["content"].get(JSON, {}).get("example")
     return Shown(
         id=told["operationId"],
         method=method.upper(),
@@ -117,11 +131,21 @@ def _shown(spec: Mapping[str, Any], path: str, method: str, told: Mapping[str, A
         told=[_text(part) for part in told["description"].split("\n\n")],
         scope=told["security"][0]["apiKey"][0],
         parameters=[
-            Field(each["name"], _type(each["schema"]), each["required"], _text(each["description"]), each["in"])
+            Field(
+                each["name"],
+                _type(each["schema"]),
+                each["required"],
+                _text(each["description"]),
+                each["in"],
+            )
             for each in told["parameters"]
         ],
         body=_type(body["schema"]) if body else None,
-        fields=_fields(spec, spec["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]) if body else [],
+        fields=_fields(
+            spec, spec["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]
+        )
+        if body
+        else [],
         answers=[_answer(status, answer) for status, answer in told["responses"].items()],
         curl=_curl(origin + path, method, told, body),
         example=json.dumps(example, indent=2, ensure_ascii=False) if example is not None else "",
@@ -135,13 +159,22 @@ def _answer(status: str, answer: Mapping[str, Any]) -> Answer:
     is_problem = MEDIA_TYPE in content
     if is_problem:
         codes = content[MEDIA_TYPE]["examples"]
-        links = ", ".join(f'<a href="#problem-{escape(code)}"><code>{escape(code)}</code></a>' for code in codes)
+        links = ", ".join(
+            f'<a href="#problem-{escape(code)}"><code>{escape(code)}</code></a>' for code in codes
+        )
         return Answer(status, mark_safe(links), mark_safe(""), True)  # noqa: S308  (every part is escaped)
-    return Answer(status, _text(answer["description"]), _type(content[JSON]["schema"]), False)
+    shape = (
+        _type(content[JSON]["schema"])
+        if JSON in content
+        else format_html_join(", ", "<code>{}</code>", ((each,) for each in content))
+    )
+    return Answer(status, _text(answer["description"]), shape, False)
 
 
 def _whole(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an object that has one of several forms as one with all their fields; any other schema as it is."""
+    """Return an object that has one of several forms as one with all their fields; any other schema
+    as it is.
+    """
     forms = [each for each in schema.get("oneOf", ()) if each.get("properties")]
     if not forms or len(forms) < len(schema["oneOf"]):
         return schema
@@ -200,7 +233,9 @@ def _type_html(schema: Mapping[str, Any]) -> str:
         return f"list of {_type_html(schema.get('items', {}))}"
     if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
         return f"object of {_type_html(schema['additionalProperties'])}"
-    return escape({"integer": "whole number", "string": "text", "boolean": "true or false"}.get(kind, kind))
+    return escape(
+        {"integer": "whole number", "string": "text", "boolean": "true or false"}.get(kind, kind)
+    )
 
 
 def _text(told: str) -> SafeString:
@@ -208,9 +243,15 @@ def _text(told: str) -> SafeString:
     return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(" ".join(told.split()))))  # noqa: S308
 
 
-def _curl(address: str, method: str, told: Mapping[str, Any], body: Mapping[str, Any] | None) -> str:
+def _curl(
+    address: str, method: str, told: Mapping[str, Any], body: Mapping[str, Any] | None
+) -> str:
     """Return the call as a command."""
-    address = address.replace("{key}", "desk").replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")
+    address = (
+        address.replace("{key}", "desk")
+        .replace("{view}", "corner")
+        .replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")
+    )
     lines = [f"curl {'' if method == 'get' else f'-X {method.upper()} '}{address}"]
     lines.append('-H "Authorization: Bearer $API_KEY"')
     if any(each["name"] == "Idempotency-Key" for each in told["parameters"]):

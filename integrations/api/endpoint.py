@@ -1,25 +1,32 @@
-"""What all addresses of the API do alike: read strictly, ask who calls, count, call the handler, answer in JSON.
+"""What all addresses of the API do alike: read strictly, ask who calls, count, call the handler,
+answer in JSON.
 
-Each handler declares itself with `@operation`; the same declaration is what refuses a missing scope and what the
-OpenAPI document tells of it.
+Each handler declares itself with `@operation`; the same declaration is what refuses a missing scope
+and what the OpenAPI document tells of it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial, wraps
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.http.response import HttpResponseBase
 from pydantic import BaseModel, ValidationError
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.entity_tags import ANY, LIST, is_named
 from integrations.access import throttle
-from integrations.access.addresses import client_address
-from integrations.access.authentication import Caller, caller_of
+from integrations.access.authentication import Caller
 from integrations.api import problems
+from integrations.api.callers import (
+    BearerAuthentication,
+    HasScope,
+    RequestLimit,
+    admit,
+    caller_behind,
+)
 from integrations.api.idempotency import answer_once, key_of
 from integrations.api.reading import Body, Query, no_query, read_body, read_json, read_query
 
@@ -32,10 +39,11 @@ EVALUATING = ("choices-conflict", "product-void", "engine-exhausted")
 class Operation:
     """What a handler declares of itself.
 
-    `answers` gives the shape by status; `refusals` the codes of problems beyond those that any operation may answer.
-    `repeatable` says that an Idempotency-Key has an effect; an operation that keeps nothing needs none. `tagged` says
-    that answers carry an ETag. `is_hard` tells of which bodies nobody knows how much work they are: these calls have a
-    limit of their own.
+    `answers` gives the shape by status; `refusals` the codes of problems beyond those that any
+    operation may answer. `repeatable` says that an Idempotency-Key has an effect; an operation that
+    keeps nothing needs none. `tagged` says that answers carry an ETag. `is_hard` tells of which
+    bodies (or queries, without a body) nobody knows how much work they are: these calls have a
+    limit of their own. `files` are the media types of an answer that is a file, not JSON.
     """
 
     id: str
@@ -48,9 +56,10 @@ class Operation:
     headers: tuple[str, ...] = ()
     repeatable: bool = False
     tagged: bool = False
-    is_hard: Callable[[Any], bool] = lambda body: False
+    is_hard: Callable[[Any], bool] = lambda asked: False
     request_example: Any = None
     answer_example: Any = None
+    files: tuple[str, ...] = ()
 
     @cached_property
     def body_optional(self) -> bool:
@@ -70,20 +79,27 @@ class Call:
 
     request: HttpRequest
     caller: Caller
-    parts: Mapping[str, Any] = field(default_factory=dict)
 
     def address(self, path: str) -> str:
         """Return the absolute address of `path` on this site."""
         return self.request.build_absolute_uri(path)
 
 
-def operation(**declared: Any) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Declare a handler; the arguments are those of Operation."""
+def operation(
+    **declared: Any,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare a handler; the arguments are those of Operation. It takes a Call in place of the
+    request.
+    """
     declaration = Operation(**declared)
 
     def declare(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        handler.operation = declaration  # type: ignore[attr-defined]
-        return handler
+        @wraps(handler)
+        def answer(view: Endpoint, request: Request, /, **parts: Any) -> HttpResponse:
+            return _answered(declaration, partial(handler, view), view, request, parts)
+
+        answer.operation = declaration  # type: ignore[attr-defined]
+        return answer
 
     return declare
 
@@ -95,74 +111,108 @@ def operation_of(view: Any, method: str) -> Operation | None:
 
 
 class Endpoint(APIView):
-    """One address. Handlers take the call, then `body` and `query` where declared, then what the path names."""
+    """One address. Handlers take the call, then `body` and `query` where declared, then what the
+    path names.
+
+    Answers are HTTP responses of ready JSON, whatever `Accept` says, so no renderer is negotiated.
+    """
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     refuses_nul = True
-    authentication_classes = []
-    permission_classes = []
+    authentication_classes = [BearerAuthentication]
+    throttle_classes = [RequestLimit]
+    permission_classes = [HasScope]
+    default_response_headers: dict[str, str] = {}
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer `request`, whatever happens, with JSON and an id to find it by."""
-        request_id = problems.new_request_id()
-        headers: dict[str, str] = {}
-        known = ["-"]
-        try:
-            response = self._answer(request, headers, kwargs, known)
-        except Exception as error:
-            response = problems.answer(error, request_id)
-        headers["Request-Id"] = request_id
-        for name, value in headers.items():
-            response.headers[name] = value
-        problems.log(request_id, request.method, request.path, response, known[-1])
-        return response
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Give the request an id to find it by, whatever becomes of it."""
+        super().setup(request, *args, **kwargs)
+        self.request_id = problems.new_request_id()
+        self.answer_headers = {"Request-Id": self.request_id}
+        self.caller: Caller | None = None
 
-    def _answer(
-        self, request: HttpRequest, headers: dict[str, str], parts: Mapping[str, Any], known: list[str]
-    ) -> HttpResponse:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse with MethodNotAllowed, or as `admit` does."""
         declared = operation_of(self, request.method or "")
         if declared is None:
-            allowed = sorted(name.upper() for name in self.http_method_names if operation_of(self, name))
+            allowed = sorted(
+                name.upper() for name in self.http_method_names if operation_of(self, name)
+            )
             raise problems.MethodNotAllowed(f"Use {' or '.join(allowed)} here.", allowed=allowed)
-        caller = caller_of(request.META.get("HTTP_AUTHORIZATION"), client_address(request.META))
-        known.append(caller.credential)
-        allowance = throttle.spend(caller.credential)
-        headers.update(allowance.headers())
-        throttle.refuse_when_spent(allowance)
-        caller.needs(declared.scope)
-        name = "get" if request.method == "HEAD" else (request.method or "").lower()
-        handler: Callable[..., HttpResponse] = getattr(self, name)
-        arguments: dict[str, Any] = dict(parts)
-        if declared.query is not None:
-            arguments["query"] = read_query(declared.query, request)
-        else:
-            no_query(request)
-        document = None
-        if declared.body is not None:
-            document = {} if declared.body_optional and _is_empty(request) else read_json(request)
-            arguments["body"] = read_body(declared.body, document)
-        call = Call(request, caller)
-        if declared.is_hard(arguments.get("body")):
-            with throttle.working(caller.credential, headers):
-                return handler(call, **arguments)
-        key = key_of(request) if declared.repeatable else None
-        if key is None:
+        self.declared = declared
+        admit(self, request)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find the caller, and remember it."""
+        super().perform_authentication(request)
+        self.caller = caller_behind(request)
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # no renderer writes these
+        """Return every error as a problem."""
+        return problems.answer(exc, self.request_id)
+
+    def finalize_response(  # type: ignore[override] # no renderer writes these
+        self, request: HttpRequest, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add what every answer tells, and write down that the call was answered."""
+        for name, value in self.answer_headers.items():
+            response.headers[name] = value
+        credential = "-" if self.caller is None else self.caller.credential
+        problems.log(self.request_id, request.method, request.path, response, credential)
+        return response
+
+
+def _answered(
+    declared: Operation,
+    handler: Callable[..., HttpResponse],
+    view: Endpoint,
+    request: Request,
+    parts: dict[str, Any],
+) -> HttpResponse:
+    """Read what the operation declares, and answer: within its allowance of work, or once for its
+    key.
+    """
+    plain = request._request
+    arguments = dict(parts)
+    if declared.query is not None:
+        arguments["query"] = read_query(declared.query, plain)
+    else:
+        no_query(plain)
+    document = None
+    if declared.body is not None:
+        document = {} if declared.body_optional and _is_empty(plain) else read_json(plain)
+        arguments["body"] = read_body(declared.body, document)
+    assert view.caller is not None
+    call = Call(plain, view.caller)
+    if declared.is_hard(arguments.get("body", arguments.get("query"))):
+        with throttle.working(call.caller.credential, view.answer_headers):
             return handler(call, **arguments)
-        return answer_once(caller, key, request, document, lambda: handler(call, **arguments))
+    key = key_of(plain) if declared.repeatable else None
+    if key is None:
+        return handler(call, **arguments)
+    return answer_once(call.caller, key, plain, document, lambda: handler(call, **arguments))
 
 
 def _is_empty(request: HttpRequest) -> bool:
-    return request.META.get("CONTENT_LENGTH") in {None, "", "0"} and not request.META.get("HTTP_TRANSFER_ENCODING")
+    return request.META.get("CONTENT_LENGTH") in {None, "", "0"} and not request.META.get(
+        "HTTP_TRANSFER_ENCODING"
+    )
 
 
-def answer_json(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def answer_json(
+    document: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """Return `document` as a JSON answer."""
     return answer_bytes(orjson.dumps(document), status, headers)
 
 
-def answer_bytes(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def answer_bytes(
+    body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """Return JSON that is already written as an answer."""
-    return HttpResponse(body, content_type=JSON, status=status, headers=dict(headers) if headers else None)
+    return HttpResponse(
+        body, content_type=JSON, status=status, headers=dict(headers) if headers else None
+    )
 
 
 def answer_tagged(call: Call, body: bytes, tag: str) -> HttpResponse:
@@ -178,7 +228,8 @@ def answer_changed(body: bytes, tag: str, status: int = 200, **headers: str) -> 
 
 
 def expects(call: Call, tag: str | None) -> bool:
-    """Tell whether the call's If-Match, if it has one, names what is there now, under `tag`; None where nothing is.
+    """Tell whether the call's If-Match, if it has one, names what is there now, under `tag`; None
+    where nothing is.
 
     Refuses with MalformedInput what is no entity tag.
     """
@@ -194,7 +245,9 @@ def expects(call: Call, tag: str | None) -> bool:
 
 
 def refuse_stale(call: Call, tag: str | None) -> None:
-    """Refuse with ChangedMeanwhile a call whose If-Match names another state than `tag`, which is None for nothing."""
+    """Refuse with ChangedMeanwhile a call whose If-Match names another state than `tag`, which is
+    None for nothing.
+    """
     if not expects(call, tag):
         raise problems.ChangedMeanwhile(
             "Somebody changed this since you read it. Read it again, then repeat your change.",

@@ -1,7 +1,8 @@
 """A POST that carries an Idempotency-Key takes effect once, however often it arrives.
 
-Effect and answer are written in one transaction: either both are there after a crash, or neither, and the repeated
-call really runs. Refusals keep nothing, so what was refused may be corrected and sent again under the same key.
+Effect and answer are written in one transaction: either both are there after a crash, or neither,
+and the repeated call really runs. Refusals keep nothing, so what was refused may be corrected and
+sent again under the same key.
 """
 
 import hashlib
@@ -62,13 +63,15 @@ def answer_once(
 ) -> HttpResponse:
     """Return what `work` answers, or what it answered when `caller` first sent `key`.
 
-    Refuses with KeyReused when `key` came with another method, path or body before, and with StillRunning while the
-    first call with it is being answered.
+    Refuses with KeyReused when `key` came with another method, path or body before, and with
+    StillRunning while the first call with it is being answered.
     """
     fingerprint = _fingerprint(request, document)
     with transaction.atomic():
         _claim(caller, key)
-        answers = KeptAnswer.objects.for_merchant(caller.merchant).filter(credential=caller.credential, key=key)
+        answers = KeptAnswer.objects.for_merchant(caller.merchant).filter(
+            credential=caller.credential, key=key
+        )
         first = answers.first()
         if first is not None and timezone.now() - first.created_at > KEPT_ANSWERS:
             first.delete()
@@ -82,7 +85,9 @@ def answer_once(
             key=key,
             fingerprint=fingerprint,
             status=response.status_code,
-            headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
+            headers={
+                name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
+            },
             body=response.content,
         )
     return response
@@ -94,7 +99,9 @@ def _fingerprint(request: HttpRequest, document: Any) -> str:
 
 
 def _claim(caller: Caller, key: str) -> None:
-    """Be the only one at work on `key` until the transaction ends; SQLite's IMMEDIATE ones are alone anyway."""
+    """Be the only one at work on `key` until the transaction ends; SQLite's IMMEDIATE ones are
+    alone anyway.
+    """
     if connection.vendor != "postgresql":
         return
     name = f"{caller.merchant.pk}/{caller.credential}/{key}"
@@ -103,10 +110,16 @@ def _claim(caller: Caller, key: str) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         row = cursor.fetchone()
     if not row or not row[0]:
-        raise StillRunning("Ask again in a second; then the first answer comes back.", retry_after=1)
+        raise StillRunning(
+            "Ask again in a second; then the first answer comes back.", retry_after=1
+        )
 
 
 def _replayed(first: KeptAnswer, fingerprint: str) -> HttpResponse:
     if first.fingerprint != fingerprint:
-        raise KeyReused("This key came with another request before. Take a new key for a new request.")
-    return HttpResponse(bytes(first.body), status=first.status, headers={**first.headers, REPLAYED: "true"})
+        raise KeyReused(
+            "This key came with another request before. Take a new key for a new request."
+        )
+    return HttpResponse(
+        bytes(first.body), status=first.status, headers={**first.headers, REPLAYED: "true"}
+    )

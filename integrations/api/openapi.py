@@ -1,4 +1,6 @@
-"""The OpenAPI 3.1 document, made from what the code declares: addresses, operations, shapes and problems."""
+"""The OpenAPI 3.1 document, made from what the code declares: addresses, operations, shapes and
+problems.
+"""
 
 import hashlib
 import inspect
@@ -15,77 +17,17 @@ from drf_spectacular.openapi import AutoSchema
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from catalog.assemblies import AssembliesRefused
-from catalog.checking import FindingNotAcceptable
 from catalog.entity_tags import is_named
-from catalog.errors import KeyTaken, Malformed, NotFound, Refusal
-from catalog.expressions.errors import ExpressionRefused
-from catalog.races import TakenMeanwhile
-from catalog.renaming import MeaningChanged
-from configurator.choices import ChoicesMalformed
-from configurator.completion import NoCompletion
-from configurator.engine.refusals import EngineExhausted, EngineRefused
-from configurator.evaluation import ProductVoid
-from configurator.instances import InstanceRefused
-from configurator.operations import AlreadyCompleted, ChoicesConflict, NotReady, QuantityRefused, Stale
-from configurator.quote_signing import ExpiryRefused
-from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing, TooManyRequests
+from catalog.errors import Refusal
+from catalog.schema_texts import schema_of, unwrapped
+from configurator.geometry.camera import VIEWS
+from configurator.ordering import ChoicesConflict
 from integrations.access.scopes import SCOPES
 from integrations.api import problems
 from integrations.api.endpoint import JSON, Operation, operation_of
-from integrations.api.idempotency import KeyMalformed, KeyReused, StillRunning
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes.problems import ConflictProblem, Problem
 from integrations.api.v1.urls import urlpatterns
-from integrations.egress.targets import UrlRefused
-from integrations.webhooks.errors import EndpointDisabled
-from pricing.override import OverrideRefused
 
-KINDS: Mapping[str, type[Refusal]] = {
-    kind.slug: kind
-    for kind in (
-        problems.MalformedJson,
-        problems.MalformedInput,
-        ChoicesMalformed,
-        Malformed,
-        KeyMalformed,
-        problems.BadRequest,
-        NotAuthenticated,
-        ScopeMissing,
-        AddressRefused,
-        NotFound,
-        problems.UnknownAddress,
-        problems.MethodNotAllowed,
-        ChoicesConflict,
-        ProductVoid,
-        NotReady,
-        AlreadyCompleted,
-        StillRunning,
-        FindingNotAcceptable,
-        NoCompletion,
-        InstanceRefused,
-        TakenMeanwhile,
-        Stale,
-        problems.ChangedMeanwhile,
-        KeyTaken,
-        EndpointDisabled,
-        UrlRefused,
-        MeaningChanged,
-        AssembliesRefused,
-        ExpressionRefused,
-        EngineRefused,
-        problems.BodyTooLarge,
-        problems.UnsupportedMediaType,
-        problems.UnsupportedCoding,
-        QuantityRefused,
-        ExpiryRefused,
-        OverrideRefused,
-        KeyReused,
-        TooManyRequests,
-        problems.InternalFault,
-        EngineExhausted,
-        problems.DatabaseUnavailable,
-    )
-}
 ALWAYS = (
     "not-authenticated",
     "scope-missing",
@@ -97,6 +39,8 @@ ALWAYS = (
 )
 WITH_BODY = ("malformed-json", "body-too-large", "unsupported-media-type", "unsupported-coding")
 REPEATABLE = ("idempotency-key-malformed", "idempotency-key-reused", "idempotency-in-flight")
+# What is answered where no operation is found.
+OUTSIDE = ("bad-request", "unknown-address", "method-not-allowed")
 
 INTRODUCTION = """\
 Evaluate choices, keep configurations, read their parts and prices. Page and API answer from the same evaluation.
@@ -121,6 +65,11 @@ TAGS = {
     "deliveries": "Events on their way to endpoints, with each attempt.",
     "events": "What happened in the last 30 days and was of interest to some endpoint.",
     "event-types": "Every kind of event, its JSON Schema and an example.",
+    "automations": "What is done when something happens, step by step.",
+    "automation-runs": "Automations at work on one event each, and what can be done where a step failed.",
+    "approvals": "What runs ask people before they go on.",
+    "storages": "Where automations put files.",
+    "automation-actions": "Every kind of step, and the JSON Schema of its settings.",
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {
@@ -146,14 +95,22 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
         "description": "The id of the configuration, endpoint, delivery or event.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"},
     },
+    "view": {
+        "description": "From where a picture is taken.",
+        "schema": {"type": "string", "enum": list(VIEWS)},
+    },
 }
 
 
 class OperationSchema(AutoSchema):
     """Describes an Endpoint by what its handlers declare."""
 
-    def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Any:
-        """Return the OpenAPI operation object of `method` at `path`; None for a view that declares none."""
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any
+    ) -> Any:
+        """Return the OpenAPI operation object of `method` at `path`; None for a view that declares
+        none.
+        """
         declared = operation_of(self.view, method)
         if declared is None:
             return None
@@ -215,7 +172,11 @@ def _served() -> tuple[bytes, str]:
 def openapi_json(request: HttpRequest) -> HttpResponse:
     """Answer the OpenAPI document; everybody may read it, from any site."""
     body, tag = _served()
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "public, max-age=300",
+        "Access-Control-Allow-Origin": "*",
+    }
     if is_named(tag, request.headers.get("If-None-Match")):
         return HttpResponseNotModified(headers=headers)
     return HttpResponse(body, content_type=JSON, headers=headers)
@@ -228,9 +189,22 @@ def refusals_of(declared: Operation) -> tuple[str, ...]:
         codes |= {*WITH_BODY}
     if declared.repeatable:
         codes |= {*REPEATABLE}
-    if unknown := codes - KINDS.keys():
+    if unknown := codes - Refusal.kinds.keys():
         raise ValueError(f"{declared.id}: there is no problem {', '.join(sorted(unknown))}")
-    return tuple(code for code in KINDS if code in codes)
+    return tuple(kind.slug for kind in _in_order(codes))
+
+
+def problem_kinds() -> list[type[Refusal]]:
+    """Return every kind of problem that an address of the API may answer."""
+    return _in_order(
+        {*OUTSIDE, *(code for declared in operations() for code in refusals_of(declared))}
+    )
+
+
+def _in_order(codes: Iterable[str]) -> list[type[Refusal]]:
+    return sorted(
+        (Refusal.kinds[code] for code in codes), key=lambda kind: (kind.status, kind.slug)
+    )
 
 
 def _parameters(declared: Operation, path: str, method: str) -> list[dict[str, Any]]:
@@ -240,20 +214,28 @@ def _parameters(declared: Operation, path: str, method: str) -> list[dict[str, A
         if f"{{{name}}}" in path
     ]
     if declared.query is not None:
-        schema = _inlined(declared.query.model_json_schema())
+        schema = _inlined(schema_of(declared.query))
         for name, each in schema.get("properties", {}).items():
             each.pop("title", None)
             told = each.pop("description", "")
             each = _not_null(each)
             parameters.append(
-                {"name": name, "in": "query", "required": False, "description": told or QUERY[name], "schema": each}
+                {
+                    "name": name,
+                    "in": "query",
+                    "required": False,
+                    "description": told or QUERY[name],
+                    "schema": each,
+                }
             )
     names = [*declared.headers]
     if declared.repeatable:
         names.append("Idempotency-Key")
     if declared.tagged and method.upper() == "GET":
         names.append("If-None-Match")
-    parameters += [{"name": name, "in": "header", "required": False, **HEADERS[name]} for name in names]
+    parameters += [
+        {"name": name, "in": "header", "required": False, **HEADERS[name]} for name in names
+    ]
     return parameters
 
 
@@ -284,7 +266,10 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict):
             if "$ref" in value:
                 return put(
-                    {**parts[value["$ref"].rpartition("/")[2]], **{k: v for k, v in value.items() if k != "$ref"}}
+                    {
+                        **parts[value["$ref"].rpartition("/")[2]],
+                        **{k: v for k, v in value.items() if k != "$ref"},
+                    }
                 )
             return {name: put(each) for name, each in value.items()}
         return [put(each) for each in value] if isinstance(value, list) else value
@@ -306,33 +291,46 @@ def _not_modified(declared: Operation, method: str) -> dict[str, Any]:
     if not declared.tagged or method.upper() != "GET":
         return {}
     headers = {"ETag": {"description": "That of what you have.", "schema": {"type": "string"}}}
-    return {"304": {"description": "Nothing changed since the ETag in `If-None-Match`.", "headers": headers}}
+    return {
+        "304": {
+            "description": "Nothing changed since the ETag in `If-None-Match`.",
+            "headers": headers,
+        }
+    }
 
 
 def _responses(declared: Operation) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, shape in declared.answers.items():
-        content: dict[str, Any] = {"schema": _reference(shape)}
+        content: dict[str, Any] = {
+            each: {"schema": {"type": "string", "contentMediaType": each}}
+            for each in declared.files
+        } or {JSON: {"schema": _reference(shape)}}
         if declared.answer_example is not None:
-            content["example"] = declared.answer_example
+            content[JSON]["example"] = declared.answer_example
         responses[str(status)] = {
-            "description": inspect.cleandoc(shape.__doc__ or ""),
+            "description": " ".join((shape.__doc__ or "").split()),
             "headers": _told_headers(declared),
-            "content": {JSON: content},
+            "content": content,
         }
     by_status: dict[int, list[type[Refusal]]] = {}
     for code in refusals_of(declared):
-        by_status.setdefault(KINDS[code].status, []).append(KINDS[code])
+        by_status.setdefault(Refusal.kinds[code].status, []).append(Refusal.kinds[code])
     for status, kinds in sorted(by_status.items()):
-        shape = shapes.ConflictProblem if ChoicesConflict in kinds else shapes.Problem
-        schemas = [_reference(shape)] if shape is shapes.Problem else [_reference(shape), _reference(shapes.Problem)]
+        shape = ConflictProblem if ChoicesConflict in kinds else Problem
+        schemas = (
+            [_reference(shape)] if shape is Problem else [_reference(shape), _reference(Problem)]
+        )
         responses[str(status)] = {
             "description": "; ".join(f"{kind.title} (`{kind.slug}`)" for kind in kinds),
             "headers": _problem_headers(status),
             "content": {
                 problems.MEDIA_TYPE: {
                     "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
-                    "examples": {kind.slug: {"summary": kind.title, "value": _example(kind)} for kind in kinds},
+                    "examples": {
+                        kind.slug: {"summary": kind.title, "value": _example(kind)}
+                        for kind in kinds
+                    },
                 }
             },
         }
@@ -340,7 +338,12 @@ def _responses(declared: Operation) -> dict[str, Any]:
 
 
 def _example(kind: type[Refusal]) -> dict[str, Any]:
-    told = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].replace("\n", " ").replace("`", "")
+    told = (
+        inspect.cleandoc(kind.__doc__ or "")
+        .partition("\n\n")[0]
+        .replace("\n", " ")
+        .replace("`", "")
+    )
     example: dict[str, Any] = {
         "type": problems.TYPE.format(code=kind.slug),
         "title": kind.title,
@@ -359,12 +362,16 @@ def _told_headers(declared: Operation) -> dict[str, Any]:
         "RateLimit-Policy": "How many calls a credential has in how many seconds.",
     }
     if declared.repeatable:
-        headers["Idempotent-Replayed"] = "Present, and true, when this answers a call that was answered before."
+        headers["Idempotent-Replayed"] = (
+            "Present, and true, when this answers a call that was answered before."
+        )
     if declared.tagged:
         headers["ETag"] = "Changes when any of this does."
     if {201, 202} & declared.answers.keys():
         headers["Location"] = "The address of what was made."
-    return {name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()}
+    return {
+        name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()
+    }
 
 
 def _problem_headers(status: int) -> dict[str, Any]:
@@ -373,7 +380,9 @@ def _problem_headers(status: int) -> dict[str, Any]:
         headers["Retry-After"] = "Seconds to wait before the next call."
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer."
-    return {name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()}
+    return {
+        name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()
+    }
 
 
 def _reference(shape: type[BaseModel]) -> dict[str, str]:
@@ -384,12 +393,13 @@ def _schemas() -> dict[str, Any]:
     """Return the schemas of all shapes that operations name, and of those that these name."""
     found: dict[str, tuple[type[BaseModel], Any]] = {}
     for declared in operations():
-        answers: list[type[BaseModel]] = [*declared.answers.values(), shapes.Problem, shapes.ConflictProblem]
+        answers: list[type[BaseModel]] = [Problem, ConflictProblem]
+        answers += declared.answers.values() if not declared.files else ()
         found |= {shape.__name__: (shape, "serialization") for shape in answers}
         if declared.body is not None:
             found[declared.body.__name__] = (declared.body, "validation")
     _, top = models_json_schema(list(found.values()), ref_template="#/components/schemas/{model}")
-    schemas: dict[str, Any] = top["$defs"]
+    schemas: dict[str, Any] = unwrapped(top["$defs"])
     for schema in schemas.values():
         schema.pop("title", None)
         for each in schema.get("properties", {}).values():
@@ -412,21 +422,26 @@ def _reached(schemas: Mapping[str, Any], names: Iterable[str]) -> set[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += re.findall(r"#/components/schemas/([\w-]+)", orjson.dumps(schemas[name]).decode())
+            waiting += re.findall(
+                r"#/components/schemas/([\w-]+)", orjson.dumps(schemas[name]).decode()
+            )
     return found
 
 
 def _of_requests(schema: Any) -> Any:
     """Return the schema of a body: no text of it holds NUL, and defaults are told in words.
 
-    Generators take a field with a default for one that is always there, which is true of answers and not of bodies.
+    Generators take a field with a default for one that is always there, which is true of answers
+    and not of bodies.
     """
     if isinstance(schema, list):
         return [_of_requests(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
     told = {
-        name: {key: _of_requests(each) for key, each in value.items()} if name == "properties" else _of_requests(value)
+        name: {key: _of_requests(each) for key, each in value.items()}
+        if name == "properties"
+        else _of_requests(value)
         for name, value in schema.items()
         if name != "default" and not (name == "title" and isinstance(value, str))
     }
@@ -444,4 +459,10 @@ def operations() -> list[Operation]:
     """Return what all handlers of version 1 declare."""
     views = [getattr(pattern.callback, "cls", None) for pattern in urlpatterns]
     methods = ("get", "post", "put", "patch", "delete")
-    return [found for view in views if view for method in methods if (found := operation_of(view, method))]
+    return [
+        found
+        for view in views
+        if view
+        for method in methods
+        if (found := operation_of(view, method))
+    ]

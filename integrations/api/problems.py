@@ -3,8 +3,7 @@
 import logging
 import secrets
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
@@ -19,9 +18,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import Refusal
+from catalog.noting import noted
 from catalog.nul_requests import fields_with_nul, refuses_nul
 from catalog.races import lost_race
-from configurator.operations import ChoicesConflict, Stale
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,9 @@ class MalformedJson(Refusal):
 
 
 class MalformedInput(Refusal):
-    """Fields that are unknown, missing or of the wrong type, each named in `errors`. Nothing is coerced."""
+    """Fields that are unknown, missing or of the wrong type, each named in `errors`. Nothing is
+    coerced.
+    """
 
     slug = "malformed-input"
     title = "The input could not be read"
@@ -48,11 +49,22 @@ class MalformedInput(Refusal):
 
 
 class ChangedMeanwhile(Refusal):
-    """What the call is to change is no longer what `If-Match` names; the header `ETag` tells what it is now."""
+    """What the call is to change is no longer what `If-Match` names; the header `ETag` tells what
+    it is now.
+    """
 
     slug = "changed-meanwhile"
     title = "Somebody changed this"
     status = 412
+
+    def members(self) -> dict[str, Any]:
+        """Return nothing: the entity tag is a header."""
+        return {}
+
+    def headers(self) -> dict[str, str]:
+        """Return the entity tag of what is there now, if anything is."""
+        tag = self.data.get("tag")
+        return {**super().headers(), **({"ETag": tag} if tag else {})}
 
 
 class UnknownAddress(Refusal):
@@ -69,6 +81,14 @@ class MethodNotAllowed(Refusal):
     slug = "method-not-allowed"
     title = "This method is not allowed here"
     status = 405
+
+    def members(self) -> dict[str, Any]:
+        """Return nothing: the methods are a header."""
+        return {}
+
+    def headers(self) -> dict[str, str]:
+        """Return the methods that the address takes."""
+        return {**super().headers(), "Allow": ", ".join(self.data["allowed"])}
 
 
 class BodyTooLarge(Refusal):
@@ -88,15 +108,27 @@ class UnsupportedMediaType(Refusal):
 
 
 class UnsupportedCoding(Refusal):
-    """The body is packed in a way that is not read here; the header `Accept-Encoding` names those that are."""
+    """The body is packed in a way that is not read here; the header `Accept-Encoding` names those
+    that are.
+    """
 
     slug = "unsupported-coding"
     title = "The body is packed in an unknown way"
     status = 415
 
+    def members(self) -> dict[str, Any]:
+        """Return nothing: the codings are a header."""
+        return {}
+
+    def headers(self) -> dict[str, str]:
+        """Return the codings that are read here."""
+        return {**super().headers(), "Accept-Encoding": self.data["accepted"]}
+
 
 class BadRequest(Refusal):
-    """A request that is no proper HTTP request to this site, such as one for a host it does not serve."""
+    """A request that is no proper HTTP request to this site, such as one for a host it does not
+    serve.
+    """
 
     slug = "bad-request"
     title = "The request could not be read"
@@ -104,7 +136,9 @@ class BadRequest(Refusal):
 
 
 class DatabaseUnavailable(Refusal):
-    """The database cannot be reached or is busy. Nothing was done; ask again after `Retry-After` seconds."""
+    """The database cannot be reached or is busy. Nothing was done; ask again after `Retry-After`
+    seconds.
+    """
 
     slug = "database-unavailable"
     title = "The service is busy"
@@ -119,75 +153,78 @@ class InternalFault(Refusal):
     status = 500
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A problem as it is told: `members` are those beside type, title, status, detail, code and request_id."""
-
-    code: str
-    title: str
-    status: int
-    detail: str
-    members: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
 def new_request_id() -> str:
     """Return an id for one request, to find it in logs."""
-    return f"req_{secrets.token_hex(8)}"
+    return noted().get("request_id") or f"req_{secrets.token_hex(8)}"
 
 
-def problem_of(error: Exception) -> Problem:
-    """Return what to tell: a Refusal in its own words, a lost race as 409, database trouble as 503, all else as 500."""
+def refusal_of(error: Exception) -> Refusal:
+    """Return what to tell: a Refusal itself, a lost race as 409, database trouble as 503, all else
+    as 500.
+    """
     if isinstance(error, Refusal):
-        return _refused(error)
+        return error
     if isinstance(error, RequestDataTooBig):
-        return _refused(BodyTooLarge("Send less at once."))
+        return BodyTooLarge("Send less at once.")
     if isinstance(error, SuspiciousOperation):
-        return _refused(BadRequest("Check the address and the headers of the request."))
+        return BadRequest("Check the address and the headers of the request.")
     if isinstance(error, Http404):
-        return _refused(UnknownAddress("Check the address; /api/docs/ lists all of them."))
+        return UnknownAddress("Check the address; /api/docs/ lists all of them.")
     if isinstance(error, IntegrityError) and (lost := lost_race(error)) is not None:
-        return _refused(lost)
+        return lost
     if isinstance(error, UNAVAILABLE):
-        return _refused(DatabaseUnavailable("Nothing was done. Ask again in a few seconds.", retry_after=RETRY_SECONDS))
-    return _refused(InternalFault("Nothing was kept. If it happens again, report the request_id."))
+        return DatabaseUnavailable(
+            "Nothing was done. Ask again in a few seconds.", retry_after=RETRY_SECONDS
+        )
+    return InternalFault("Nothing was kept. If it happens again, report the request_id.")
 
 
-def respond(problem: Problem, request_id: str) -> HttpResponse:
-    """Return `problem` as an HTTP response."""
+def respond(refusal: Refusal, request_id: str) -> HttpResponse:
+    """Return `refusal` as an HTTP response."""
     document = {
-        "type": TYPE.format(code=problem.code),
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-        "code": problem.code,
+        "type": TYPE.format(code=refusal.slug),
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.sentence,
+        "code": refusal.slug,
         "request_id": request_id,
-        **problem.members,
+        **refusal.members(),
     }
     response = HttpResponse(
         orjson.dumps(document),
         content_type=MEDIA_TYPE,
-        status=problem.status,
-        headers={**problem.headers, "Request-Id": request_id},
+        status=refusal.status,
+        headers={**refusal.headers(), "Request-Id": request_id},
     )
-    # Django would warn of every refused click; what is a fault of ours is logged by `answer`, under its id.
+    # Django would warn of every refused click; what is a fault of ours is logged by `answer`, under
+    # its id.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
 def answer(error: Exception, request_id: str) -> HttpResponse:
     """Return `error` as a problem; what is a fault of ours goes to the log under `request_id`."""
-    problem = problem_of(error)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    refusal = refusal_of(error)
+    # A refusal that was meant is none of our faults, such as that something is being made just now.
+    if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR and refusal is not error:
         logger.error("%s: %s", request_id, error, exc_info=error)
-    return respond(problem, request_id)
+    return respond(refusal, request_id)
 
 
-def log(request_id: str, method: str | None, path: str, response: HttpResponse, credential: str = "-") -> None:
+def log(
+    request_id: str, method: str | None, path: str, response: HttpResponse, credential: str = "-"
+) -> None:
     """Write down that a call was answered: whoever names its id is told what became of it."""
     # As it is sent: a line break in a path would write lines of its own.
     address = quote(path, safe="/~")
-    logger.info("%s %s %s %s %s", request_id, credential, method, address[:MOST_LOGGED], response.status_code)
+    logger.info(
+        "%s %s %s %s %s",
+        request_id,
+        credential,
+        method,
+        address[:MOST_LOGGED],
+        response.status_code,
+    )
 
 
 def answer_outside(error: Exception, request: HttpRequest) -> HttpResponse:
@@ -196,29 +233,6 @@ def answer_outside(error: Exception, request: HttpRequest) -> HttpResponse:
     response = answer(error, request_id)
     log(request_id, request.method, request.path, response)
     return response
-
-
-def _refused(refusal: Refusal) -> Problem:
-    members = dict(refusal.data)
-    headers: dict[str, str] = {}
-    retry_after = members.pop("retry_after", None)
-    if retry_after is not None:
-        headers["Retry-After"] = str(retry_after)
-    allowed = members.pop("allowed", None)
-    if allowed is not None:
-        headers["Allow"] = ", ".join(allowed)
-    if refusal.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = 'Bearer realm="api"'
-    if isinstance(refusal, ChangedMeanwhile) and (tag := members.pop("tag", None)):
-        headers["ETag"] = tag
-    if isinstance(refusal, Stale) and "revision" in members:
-        headers["ETag"] = f'"r{members["revision"]}"'
-    if isinstance(refusal, ChoicesConflict):
-        conflict = refusal.document["conflict"]
-        members["conflict"] = conflict["choices"]
-        members["repairs"] = [repair["changes"] for repair in conflict["repairs"]]
-        members["evaluation"] = refusal.document
-    return Problem(refusal.slug, refusal.title, refusal.status, refusal.sentence, members, headers)
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -230,7 +244,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400: a problem under /api/, the usual page elsewhere."""
     if is_api(request):
         return answer_outside(
-            exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation(), request
+            exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation(),
+            request,
         )
     return defaults.bad_request(request, exception)
 
@@ -243,17 +258,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: a problem under /api/, the usual page elsewhere; 503 where the database is the reason.
+    """Django's handler500: a problem under /api/, the usual page elsewhere; 503 where the database
+    is the reason.
 
     Django has logged the error already, without the id that the answer names.
     """
     error = cast(Exception, sys.exception() or RuntimeError())
-    problem = problem_of(error)
+    refusal = refusal_of(error)
     if is_api(request):
         return answer_outside(error, request)
     page = defaults.server_error(request)
-    page.status_code = problem.status
-    for name, value in problem.headers.items():
+    page.status_code = refusal.status
+    for name, value in refusal.headers().items():
         page.headers[name] = value
     return page
 
@@ -273,6 +289,8 @@ def only_read(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
     def wrapped(request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
             return view(request)
-        return answer_outside(MethodNotAllowed("Use GET or HEAD here.", allowed=["GET", "HEAD"]), request)
+        return answer_outside(
+            MethodNotAllowed("Use GET or HEAD here.", allowed=["GET", "HEAD"]), request
+        )
 
     return wrapped

@@ -1,4 +1,6 @@
-"""Strict reading of what callers send: unknown fields refused, nothing coerced, every error with its place."""
+"""Strict reading of what callers send: unknown fields refused, nothing coerced, every error with
+its place.
+"""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -10,7 +12,15 @@ from typing import Annotated, Any, cast
 import orjson
 from django.conf import settings
 from django.http import HttpRequest
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from catalog.locales import LOCALE_PATTERN, MOST_LOCALE, read_locale
 from catalog.nul import SENTENCE, may_hold_nul, places_of_nul
@@ -18,7 +28,12 @@ from catalog.nul_requests import fields_with_nul
 from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel
 from configurator.choices import ChoicesMalformed, read_json_choices
-from integrations.api.problems import BodyTooLarge, MalformedInput, MalformedJson, UnsupportedMediaType
+from integrations.api.problems import (
+    BodyTooLarge,
+    MalformedInput,
+    MalformedJson,
+    UnsupportedMediaType,
+)
 from pricing.money import CURRENCIES
 from pricing.price_list import read_moment
 
@@ -36,7 +51,9 @@ def _locale(value: Any) -> Any:
 
 
 type ProductKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-type Locale = Annotated[str, Field(pattern=LOCALE_PATTERN, max_length=MOST_LOCALE), BeforeValidator(_locale)]
+type Locale = Annotated[
+    str, Field(pattern=LOCALE_PATTERN, max_length=MOST_LOCALE), BeforeValidator(_locale)
+]
 type PriceListKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
@@ -52,7 +69,9 @@ def currency(code: str) -> str:
     return code
 
 
-type Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+type Moment = Annotated[
+    datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 type VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(whole)]
 
 
@@ -67,10 +86,14 @@ type Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 type Currency = Annotated[
     str,
     AfterValidator(currency),
-    WithJsonSchema({"type": "string", "enum": sorted(CURRENCIES), "description": "A code of ISO 4217."}),
+    WithJsonSchema(
+        {"type": "string", "enum": sorted(CURRENCIES), "description": "A code of ISO 4217."}
+    ),
 ]
 # As it was written, for rows that are read one by one.
-type WrittenMoment = Annotated[str, Field(max_length=40), WithJsonSchema({"type": "string", "format": "date-time"})]
+type WrittenMoment = Annotated[
+    str, Field(max_length=40), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 
 
 class Body(BaseModel):
@@ -81,7 +104,9 @@ class Body(BaseModel):
 
 @dataclass(frozen=True)
 class Way:
-    """One of several forms of a body: fields it `needs`, those it is `without`, and schemas `where` they differ."""
+    """One of several forms of a body: fields it `needs`, those it is `without`, and schemas `where`
+    they differ.
+    """
 
     needs: Collection[str] = ()
     without: Collection[str] = ()
@@ -89,11 +114,15 @@ class Way:
 
 
 def one_of(*ways: Way) -> Callable[[dict[str, Any]], None]:
-    """Return what makes the schema of a body say that it has one of several forms, as a validator of it demands."""
+    """Return what makes the schema of a body say that it has one of several forms, as a validator
+    of it demands.
+    """
 
     def told(schema: dict[str, Any]) -> None:
         whole = dict(schema)
-        described: dict[str, Any] = {name: each for name, each in whole.items() if name in {"description", "title"}}
+        described: dict[str, Any] = {
+            name: each for name, each in whole.items() if name in {"description", "title"}
+        }
         schema.clear()
         schema |= {**described, "oneOf": [_form(whole, way) for way in ways]}
 
@@ -106,12 +135,21 @@ def _form(whole: Mapping[str, Any], way: Way) -> dict[str, Any]:
         said = {**_never_null(fields[name]), **way.where.get(name, {})}
         fields[name] = {key: each for key, each in said.items() if each is not None}
     required = [name for name in fields if name in way.needs or name in whole.get("required", ())]
-    return {"type": "object", "additionalProperties": False, "properties": fields, "required": required}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": fields,
+        "required": required,
+    }
 
 
 def _never_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     kinds = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
-    rest = {name: each for name, each in schema.items() if name != "default" and not (name == "anyOf" and kinds)}
+    rest = {
+        name: each
+        for name, each in schema.items()
+        if name != "default" and not (name == "anyOf" and kinds)
+    }
     return {**rest, **(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})}
 
 
@@ -122,7 +160,9 @@ class Query(BaseModel):
 
 
 def read_json(request: HttpRequest) -> Any:
-    """Return the JSON value of the body; refuse other media types, too large bodies and what is no JSON."""
+    """Return the JSON value of the body; refuse other media types, too large bodies and what is no
+    JSON.
+    """
     if request.content_type != MEDIA_TYPE:
         raise UnsupportedMediaType(f"Send the body as Content-Type: {MEDIA_TYPE}.")
     try:
@@ -134,14 +174,18 @@ def read_json(request: HttpRequest) -> Any:
     try:
         document = orjson.loads(request.body)
     except orjson.JSONDecodeError as error:
-        raise MalformedJson(f"The body is no JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+        raise MalformedJson(
+            f"The body is no JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        ) from None
     if may_hold_nul(request.body) and (places := list(islice(places_of_nul(document), MOST_TOLD))):
         raise _malformed([{"pointer": place, "detail": SENTENCE} for place in places])
     return document
 
 
 def read_body[Shape: Body](shape: type[Shape], document: Any) -> Shape:
-    """Return `document` as a `shape`; refuse with MalformedInput, each place told as a JSON pointer."""
+    """Return `document` as a `shape`; refuse with MalformedInput, each place told as a JSON
+    pointer.
+    """
     try:
         return shape.model_validate(document)
     except ValidationError as error:
@@ -149,24 +193,33 @@ def read_body[Shape: Body](shape: type[Shape], document: Any) -> Shape:
 
 
 def read_query[Shape: Query](shape: type[Shape], request: HttpRequest) -> Shape:
-    """Return the query parameters as a `shape`; refuse with MalformedInput unknown, repeated and unreadable ones."""
+    """Return the query parameters as a `shape`; refuse with MalformedInput unknown, repeated and
+    unreadable ones.
+    """
     repeated = [name for name, values in request.GET.lists() if len(values) > 1]
     if repeated:
-        raise _malformed([{"parameter": name, "detail": "give this parameter once"} for name in repeated])
+        raise _malformed(
+            [{"parameter": name, "detail": "give this parameter once"} for name in repeated]
+        )
     if found := fields_with_nul(request):
         raise _malformed([{"parameter": name, "detail": SENTENCE} for name in found])
     try:
         return shape.model_validate_strings(request.GET.dict())
     except ValidationError as error:
         raise _malformed(
-            [{"parameter": ".".join(map(str, each["loc"])), "detail": _told(each)} for each in _errors(error)]
+            [
+                {"parameter": ".".join(map(str, each["loc"])), "detail": _told(each)}
+                for each in _errors(error)
+            ]
         ) from None
 
 
 def no_query(request: HttpRequest) -> None:
     """Refuse with MalformedInput query parameters where none is known."""
     if request.META.get("QUERY_STRING"):
-        raise _malformed([{"parameter": name, "detail": "there is no such parameter"} for name in request.GET])
+        raise _malformed(
+            [{"parameter": name, "detail": "there is no such parameter"} for name in request.GET]
+        )
 
 
 def read_choices(
@@ -181,7 +234,9 @@ def read_choices(
     except ChoicesMalformed as refusal:
         raise ChoicesMalformed(
             refusal.sentence,
-            errors=[{**each, "pointer": pointer + each["pointer"]} for each in refusal.data["errors"]],
+            errors=[
+                {**each, "pointer": pointer + each["pointer"]} for each in refusal.data["errors"]
+            ],
         ) from None
 
 
@@ -193,11 +248,16 @@ def kept(choices: Mapping[str, Choice | None]) -> dict[str, Choice]:
 def _malformed(errors: Sequence[Mapping[str, str]]) -> MalformedInput:
     first = errors[0] if errors else {}
     where = first.get("pointer") or first.get("parameter") or "the body"
-    return MalformedInput(f"{where}: {first.get('detail', 'could not be read')}.", errors=list(errors))
+    return MalformedInput(
+        f"{where}: {first.get('detail', 'could not be read')}.", errors=list(errors)
+    )
 
 
 def _errors(error: ValidationError) -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", error.errors(include_url=False, include_context=True, include_input=False))
+    return cast(
+        "list[dict[str, Any]]",
+        error.errors(include_url=False, include_context=True, include_input=False),
+    )
 
 
 def _places(document: Any, errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -206,19 +266,29 @@ def _places(document: Any, errors: Iterable[Mapping[str, Any]]) -> list[dict[str
     for each in errors:
         told.setdefault(_pointer(document, each), []).append(_told(each))
     return [
-        {"pointer": place, "detail": " or ".join((first, *(each.removeprefix("expected ") for each in others)))}
-        for place, (first, *others) in ((place, dict.fromkeys(details)) for place, details in told.items())
+        {
+            "pointer": place,
+            "detail": " or ".join((first, *(each.removeprefix("expected ") for each in others))),
+        }
+        for place, (first, *others) in (
+            (place, dict.fromkeys(details)) for place, details in told.items()
+        )
     ]
 
 
 def _pointer(document: Any, error: Mapping[str, Any]) -> str:
-    """Return the JSON pointer of an error: pydantic also names the kinds it tried at a place, which are none in a body.
+    """Return the JSON pointer of an error: pydantic also names the kinds it tried at a place, which
+    are none in a body.
 
     The place of a field that is missing is where it would be.
     """
     pointer, here = "", document
     for part in error["loc"]:
-        is_there = part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here))
+        is_there = (
+            part in here
+            if isinstance(here, dict)
+            else isinstance(here, list) and part in range(len(here))
+        )
         if not is_there and not (error["type"] == "missing" and part == error["loc"][-1]):
             continue
         pointer += "/" + str(part).replace("~", "~0").replace("/", "~1")

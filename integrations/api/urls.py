@@ -1,4 +1,6 @@
-"""The addresses of the API: each version, the page that describes it, and a problem for everything else."""
+"""The addresses of the API: each version, the page that describes it, and a problem for everything
+else.
+"""
 
 from django.urls import include, path, re_path
 

@@ -1,15 +1,16 @@
 """Evaluations as JSON bytes: written once, answered from memory as long as they are asked for."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from catalog.memory import MEGABYTE, Remembered
+from configurator.answering import OPTION_BYTES, product_of
 from configurator.discretion import document_for_shoppers
-from configurator.evaluation import Evaluation
+from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation_json import evaluation_json
-from configurator.operations import OPTION_BYTES, product_of
 
 MOST_WRITTEN_BYTES = 32 * MEGABYTE
 
@@ -24,9 +25,14 @@ _written: Remembered[_Asked, tuple[Evaluation, bytes]] = Remembered(
 
 
 def written(
-    evaluation: Evaluation, locale: str | None, version: int | None, costs: bool = False, internal: bool = True
+    evaluation: Evaluation,
+    locale: str | None,
+    version: int | None,
+    costs: bool = False,
+    internal: bool = True,
 ) -> bytes:
-    """Return `evaluation` as JSON with texts in `locale`; what it costs the merchant only with `costs`.
+    """Return `evaluation` as JSON with texts in `locale`; what it costs the merchant only with
+    `costs`.
 
     Internal options are told only with `internal`.
     """
@@ -34,12 +40,22 @@ def written(
     if found := _written.get(key):
         return found[1]
     document = evaluation_json(evaluation, locale, version, costs)
-    body = orjson.dumps(document if internal else document_for_shoppers(evaluation.model, document, locale))
+    body = orjson.dumps(
+        document if internal else document_for_shoppers(evaluation.model, document, locale)
+    )
     _written.keep(key, (evaluation, body))
     return body
 
 
 def tagged(document: Any) -> tuple[bytes, str]:
-    """Return `document` as JSON, with an entity tag that changes when any of it does."""
-    body = orjson.dumps(document)
-    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    """Return `document` as JSON, with an entity tag that changes when any of it does.
+
+    The order of its members does not count: PostgreSQL keeps that of a JSON column its own way.
+    """
+    ordered = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(document), f'"{hashlib.sha256(ordered).hexdigest()[:32]}"'
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """Return a time as ISO 8601 tells it; None where there is none."""
+    return None if moment is None else moment.isoformat()

@@ -1,7 +1,9 @@
-"""Which addresses a request of ours may be sent to: those of the open network, and those an operator allows.
+"""Which addresses a request of ours may be sent to: those of the open network, and those an
+operator allows.
 
-Python's `is_global` is no such filter: it is true for addresses that lead into private networks by another notation.
-Sources: the IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890 and later), RFC 6052 for NAT64.
+Python's `is_global` is no such filter: it is true for addresses that lead into private networks by
+another notation. Sources: the IANA registries of special-purpose addresses for IPv4 and IPv6 (RFC
+6890 and later), RFC 6052 for NAT64.
 """
 
 from collections.abc import Iterable
@@ -36,7 +38,8 @@ _V4_SPECIAL = tuple(
 # All that is given out to be used lies in here, but for the exceptions.
 _V6_OPEN = IPv6Network("2000::/3")
 _V6_SPECIAL = tuple(
-    IPv6Network(each) for each in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
+    IPv6Network(each)
+    for each in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _COMPATIBLE = IPv6Network("::/96")
@@ -49,7 +52,9 @@ def read_allowed(texts: Iterable[str]) -> tuple[Network, ...]:
 
 
 def may_be_reached(address: str, allowed: Iterable[Network] = ()) -> bool:
-    """Tell whether a request may go to `address`: it is in the open network, or in one of `allowed`."""
+    """Tell whether a request may go to `address`: it is in the open network, or in one of
+    `allowed`.
+    """
     meant = _unwrapped(address)
     return meant is not None and (is_allowed(address, allowed) or _is_open(meant))
 
@@ -57,11 +62,15 @@ def may_be_reached(address: str, allowed: Iterable[Network] = ()) -> bool:
 def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
     """Tell whether an operator allows `address` by name of its network."""
     meant = _unwrapped(address)
-    return meant is not None and any(meant in network for network in allowed if network.version == meant.version)
+    return meant is not None and any(
+        meant in network for network in allowed if network.version == meant.version
+    )
 
 
 def _unwrapped(address: str) -> Address | None:
-    """Return the address that is meant, also by one that carries an IPv4 address in IPv6; None for no address."""
+    """Return the address that is meant, also by one that carries an IPv4 address in IPv6; None for
+    no address.
+    """
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,26 +1,34 @@
-"""The only way out: one POST to a URL that somebody else chose (ADR 0193).
+"""The only way out: one request to a URL that somebody else chose (ADR 0193).
 
-The name is looked up once, every address it has must be one that may be reached, and the connection goes to that very
-address. No redirect is followed, no proxy is used, no more than the first kilobyte of an answer is kept, and all of it
-together ends at the deadline.
+The name is looked up once, every address it has must be one that may be reached, and the connection
+goes to that very address. No redirect is followed, no proxy is used, no more than the first
+kilobyte of an answer is kept, and all of it together ends at the deadline.
 """
 
 import logging
+import secrets
 import socket
 import ssl
+import tempfile
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 
 import h11
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from django.conf import settings
 
 from integrations.egress.addresses import Network, is_allowed, may_be_reached, read_allowed
-from integrations.egress.targets import Target, UrlRefused, read_target
+from integrations.egress.targets import Target, UrlRefused, read_host, read_target
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,11 +47,21 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the status, headers by their names in small letters, and the first kilobyte of the body."""
+    """What came back: the status, headers by their names in small letters, and the first kilobyte
+    of the body.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a client shows of itself: a chain of certificates and its private key, in PEM."""
+
+    chain: bytes
+    key: bytes = field(repr=False)
 
 
 class Deadline:
@@ -79,7 +97,9 @@ def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
 
 
 def refuse_closed(target: Target) -> None:
-    """Refuse with UrlRefused a target of which the address, where it names one, or the port is closed."""
+    """Refuse with UrlRefused a target of which the address, where it names one, or the port is
+    closed.
+    """
     try:
         ip_address(target.host)
     except ValueError:
@@ -89,17 +109,81 @@ def refuse_closed(target: Target) -> None:
     _refuse_addresses(target, [target.host])
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
-    """Send `body` to `url` and return what is answered within `seconds`; refuse with UrlRefused or Unreachable."""
+def is_in_house(target: Target) -> bool:
+    """Tell whether a target names an address that the operator opened."""
+    return is_allowed(target.host, allowed_networks())
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    seconds: float,
+    *,
+    certificate: Certificate | None = None,
+    most_kept: int = MOST_KEPT,
+) -> Answer:
+    """Send `body` to `url` and return what is answered within `seconds`; refuse with UrlRefused or
+    Unreachable.
+
+    `certificate` is shown to a receiver that asks for one; of the answer's body `most_kept` bytes
+    are kept.
+    """
+    return _sent("POST", url, body, headers, seconds, certificate, most_kept)
+
+
+def put(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+    """Put `body` to `url`, and answer and refuse as `post` does."""
+    return _sent("PUT", url, body, headers, seconds, None, MOST_KEPT)
+
+
+def connected_to(
+    host: str, port: int, open_ports: Collection[int], seconds: float
+) -> socket.socket:
+    """Return a plain connection to a vetted address of `host`, for what speaks no HTTP; refuse as
+    `post` does.
+
+    The port has to be one of `open_ports`, unless the operator opened the network.
+    """
+    target, deadline, networks = (
+        Target("http", read_host(host), port, "/"),
+        Deadline(seconds),
+        allowed_networks(),
+    )
+    try:
+        addresses = _addresses(target, deadline)
+        _refuse_private(addresses)
+        if port not in open_ports and not all(is_allowed(each, networks) for each in addresses):
+            raise UrlRefused(
+                f"Port {port} is not open here. Use {' or '.join(map(str, sorted(open_ports)))}."
+            )
+        return _connected(target, addresses, deadline, None)
+    except TimeoutError as error:
+        raise Unreachable(f"No connection within {seconds:g} seconds.") from error
+    except OSError as error:
+        raise Unreachable(f"No connection: {error.strerror or error}.") from error
+
+
+def _sent(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    seconds: float,
+    certificate: Certificate | None,
+    most_kept: int,
+) -> Answer:
     target = read_target(url)
     deadline = Deadline(seconds)
     try:
         addresses = _addresses(target, deadline)
         _refuse_addresses(target, addresses)
-        with _connected(target, addresses, deadline) as connection:
-            return _asked(connection, target, body, headers, deadline)
+        with _connected(target, addresses, deadline, certificate) as connection:
+            return _asked(connection, method, target, body, headers, deadline, most_kept)
     except ssl.SSLError as error:
-        raise Unreachable(f"The connection could not be secured: {error.reason or error}.") from error
+        raise Unreachable(
+            f"The connection could not be secured: {error.reason or error}."
+        ) from error
     except TimeoutError as error:
         raise Unreachable(f"No whole answer came within {seconds:g} seconds.") from error
     except h11.ProtocolError as error:
@@ -137,18 +221,29 @@ def _addresses(target: Target, deadline: Deadline) -> list[str]:
 def _refuse_addresses(target: Target, addresses: list[str]) -> None:
     """Refuse with UrlRefused unless every address may be reached, and the port is open there."""
     networks = allowed_networks()
-    if not addresses or not all(may_be_reached(each, networks) for each in addresses):
-        raise UrlRefused("This URL leads into a private network. An operator may allow it by EGRESS_ALLOWED.")
+    _refuse_private(addresses)
     if not target.has_open_port and not all(is_allowed(each, networks) for each in addresses):
         raise UrlRefused(_told_port(target))
+
+
+def _refuse_private(addresses: list[str]) -> None:
+    networks = allowed_networks()
+    if not addresses or not all(may_be_reached(each, networks) for each in addresses):
+        raise UrlRefused(
+            "This URL leads into a private network. An operator may allow it by EGRESS_ALLOWED."
+        )
 
 
 def _told_port(target: Target) -> str:
     return f"Port {target.port} is not open here. Use 80, 443, 8080 or 8443."
 
 
-def _connected(target: Target, addresses: list[str], deadline: Deadline) -> socket.socket:
-    """Return a connection to the first of `addresses` that takes one, secured where the target says so."""
+def _connected(
+    target: Target, addresses: list[str], deadline: Deadline, certificate: Certificate | None
+) -> socket.socket:
+    """Return a connection to the first of `addresses` that takes one, secured where the target says
+    so.
+    """
     trouble: OSError | None = None
     for number, address in enumerate(addresses):
         # What does not answer leaves time for the others.
@@ -162,7 +257,8 @@ def _connected(target: Target, addresses: list[str], deadline: Deadline) -> sock
             return plain
         plain.settimeout(deadline.left())
         try:
-            return _tls().wrap_socket(plain, server_hostname=target.host)
+            context = _tls() if certificate is None else _tls_as(certificate)
+            return context.wrap_socket(plain, server_hostname=target.host)
         except BaseException:
             plain.close()
             raise
@@ -174,8 +270,30 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+@lru_cache(maxsize=100)
+def _tls_as(certificate: Certificate) -> ssl.SSLContext:
+    """Return what secures connections on which `certificate` is shown."""
+    context = ssl.create_default_context()
+    # OpenSSL reads keys from files alone: on the disk it is encrypted by a word that nobody else
+    # ever has.
+    word = secrets.token_bytes(32).hex().encode()
+    key = load_pem_private_key(certificate.key, password=None)
+    closed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(word))
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(closed + certificate.chain)
+        file.flush()
+        context.load_cert_chain(file.name, password=word)
+    return context
+
+
 def _asked(
-    connection: socket.socket, target: Target, body: bytes, headers: Mapping[str, str], deadline: Deadline
+    connection: socket.socket,
+    method: str,
+    target: Target,
+    body: bytes,
+    headers: Mapping[str, str],
+    deadline: Deadline,
+    most_kept: int,
 ) -> Answer:
     told = {
         "Host": target.host_header,
@@ -187,10 +305,10 @@ def _asked(
     }
     # h11 refuses names and values that would write headers of their own.
     talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=MOST_HEADERS)
-    head = talk.send(h11.Request(method="POST", target=target.path, headers=list(told.items())))
+    head = talk.send(h11.Request(method=method, target=target.path, headers=list(told.items())))
     _send(connection, b"".join(each or b"" for each in (head, talk.send(h11.Data(body)))), deadline)
     talk.send(h11.EndOfMessage())
-    return _answer(connection, talk, deadline)
+    return _answer(connection, talk, deadline, most_kept)
 
 
 def _send(connection: socket.socket, content: bytes, deadline: Deadline) -> None:
@@ -200,10 +318,12 @@ def _send(connection: socket.socket, content: bytes, deadline: Deadline) -> None
         rest = rest[connection.send(rest) :]
 
 
-def _answer(connection: socket.socket, talk: h11.Connection, deadline: Deadline) -> Answer:
+def _answer(
+    connection: socket.socket, talk: h11.Connection, deadline: Deadline, most_kept: int
+) -> Answer:
     response: h11.Response | None = None
     kept, read = b"", 0
-    while len(kept) < MOST_KEPT and read < MOST_READ:
+    while len(kept) < most_kept and read < MOST_READ:
         try:
             event = talk.next_event()
             if event is h11.NEED_DATA:
@@ -227,4 +347,4 @@ def _answer(connection: socket.socket, talk: h11.Connection, deadline: Deadline)
     if response is None:
         raise Unreachable("The answer does not begin within the first 64 kilobytes.")
     found = {name.decode("ascii"): value.decode("latin-1") for name, value in response.headers}
-    return Answer(response.status_code, found, kept[:MOST_KEPT])
+    return Answer(response.status_code, found, kept[:most_kept])

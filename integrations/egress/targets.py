@@ -1,4 +1,6 @@
-"""Where a URL leads, read strictly: what is not plainly a web address is refused before anything is asked."""
+"""Where a URL leads, read strictly: what is not plainly a web address is refused before anything is
+asked.
+"""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ _VISIBLE = re.compile(r"[!#-\[\]_a-z~]+", re.ASCII)
 
 
 class UrlRefused(Refusal):
-    """A URL that requests are not sent to: no web address, with a password in it, or of a port that is not open."""
+    """A URL that requests are not sent to: no web address, with a password in it, or of a port that
+    is not open.
+    """
 
     slug = "url-refused"
     title = "Nothing is sent to this URL"
@@ -53,7 +57,9 @@ def read_target(url: str) -> Target:
         raise UrlRefused(f"Give a URL of at most {MOST_URL:,} characters.")
     plain = _with_ascii_host(url)
     if not _VISIBLE.fullmatch(plain):
-        raise UrlRefused("A URL has no blanks, quotes or backslashes; write them as %20 and the like.")
+        raise UrlRefused(
+            "A URL has no blanks, quotes or backslashes; write them as %20 and the like."
+        )
     try:
         parts = urlsplit(plain)
         port = parts.port
@@ -62,20 +68,26 @@ def read_target(url: str) -> Target:
     if parts.scheme not in _DEFAULTS:
         raise UrlRefused("Give a URL that begins with https:// or http://.")
     if "@" in parts.netloc:
-        raise UrlRefused("Take name and password out of the URL: it is shown to people and written to logs.")
+        raise UrlRefused(
+            "Take name and password out of the URL: it is shown to people and written to logs."
+        )
     if parts.fragment:
         raise UrlRefused("Take the part behind # out of the URL: it is never sent.")
     if port == 0:
         raise UrlRefused("There is no port 0.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, _host(parts.hostname or ""), port or _DEFAULTS[parts.scheme], path)
+    return Target(
+        parts.scheme, read_host(parts.hostname or ""), port or _DEFAULTS[parts.scheme], path
+    )
 
 
 def _with_ascii_host(url: str) -> str:
     """Return `url` with its host as it is asked for in the network, such as `xn--…`."""
     scheme, mark, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    name, colon, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
+    name, colon, port = (
+        host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
+    )
     if name.isascii():
         return url
     try:
@@ -84,7 +96,7 @@ def _with_ascii_host(url: str) -> str:
         raise UrlRefused(f"'{name}' is no name of a host: {error}.") from None
 
 
-def _host(name: str) -> str:
+def read_host(name: str) -> str:
     """Return a host's name as it is asked for; refuse with UrlRefused."""
     try:
         return str(ip_address(name))

@@ -13,11 +13,11 @@ class WebhooksConfig(AppConfig):
 
         from catalog.jobs.periodic import every
         from catalog.jobs.worker import Source, register
-        from catalog.signals import version_published
+        from catalog.signals import product_retired, version_published
         from configurator import signals
         from integrations.webhooks import delivery, listening
         from integrations.webhooks.tasks import sweep_events
-        from pricing.signals import price_list_changed
+        from pricing.signals import price_lists_changed
 
         signals.configuration_saved.connect(listening.on_saved)
         signals.choices_changed.connect(listening.on_updated)
@@ -26,7 +26,10 @@ class WebhooksConfig(AppConfig):
         signals.prices_expired.connect(listening.on_expired)
         signals.price_threshold_reached.connect(listening.on_threshold)
         signals.quote_given.connect(listening.on_quote)
-        price_list_changed.connect(listening.on_price_list)
+        signals.quote_accepted.connect(listening.on_quote_accepted)
+        signals.quote_expired.connect(listening.on_quote_expired)
+        price_lists_changed.connect(listening.on_price_lists)
         version_published.connect(listening.on_published)
+        product_retired.connect(listening.on_retired)
         register(Source("deliveries", delivery.THREADS, delivery.claimed))
         every(timedelta(hours=1), sweep_events)

@@ -1,20 +1,28 @@
-"""Every kind of event: its name and version, when it is sent, what it says as a JSON Schema, and an example.
+"""Every kind of event: its name and version, when it is sent, what it says as a JSON Schema, and an
+example.
 
 The documentation, the API, the administration and the tests read it from here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from catalog.schema_texts import schema_of
 
 type Money = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
 type Choice = str | bool | int | float | list[str]
 
 SITE = "https://configurator.example"
 TIME = "2026-11-02T09:30:00+00:00"
+
+PAYLOAD_VERSIONS: list[str] = ["2026-11-29"]
+"""Days since which payloads are as they are, the newest last. An endpoint is sent those of the day
+it is pinned to.
+"""
 
 
 def _untitled(schema: dict[str, Any]) -> None:
@@ -24,7 +32,9 @@ def _untitled(schema: dict[str, Any]) -> None:
 
 
 class Said(BaseModel):
-    """A JSON object of an event. Fields may be added within a version; receivers pass over those they do not know."""
+    """A JSON object of an event. Fields may be added within a version; receivers pass over those
+    they do not know.
+    """
 
     model_config = ConfigDict(use_attribute_docstrings=True, json_schema_extra=_untitled)
 
@@ -40,6 +50,8 @@ class ConfigurationSaid(Said):
     quantity: int
     locale: str
     price_list: str
+    channel: str | None = None
+    """The sales channel that the buyer came by, where one was named."""
     currency: str
     total: Money | None
     """The price of all pieces; null where there is none, or it is on request."""
@@ -75,8 +87,18 @@ class QuoteSaid(Said):
     total: Money
     amounts_are: Literal["net", "gross"]
     price_list: str
+    channel: str | None = None
+    """The sales channel that the buyer came by, where one was named."""
     valid_from: str
     expires_at: str
+    url: str
+    """Where the API tells what has become of it."""
+
+
+class QuoteAcceptedSaid(QuoteSaid):
+    """A quote that was accepted while it held."""
+
+    accepted_at: str
 
 
 class ThresholdSaid(Said):
@@ -116,6 +138,17 @@ class ProductSaid(Said):
     url: str
 
 
+class RetiredSaid(Said):
+    """A product that is not sold any more."""
+
+    key: str
+    name: str
+    version: int
+    """The newest one."""
+    retired_at: str
+    url: str
+
+
 class EndpointSaid(Said):
     """An endpoint that gets nothing any more, told to the merchant's others."""
 
@@ -132,9 +165,41 @@ class TestSaid(Said):
     message: str
 
 
+class CalledSaid(Said):
+    """An automation that calls an endpoint as one of its steps."""
+
+    automation: str
+    name: str
+    run: str
+    step: int
+    """Which of its steps it is, the first being 1."""
+    event: dict[str, Any]
+    """The whole event that set it off, as endpoints that are told of it are sent it."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a kind of event said before a payload version: sent to endpoints that are pinned to an
+    earlier day.
+
+    `back` returns the data of this version from that of the next one.
+    """
+
+    version: int
+    before: str
+    said: type[Said]
+    example: Mapping[str, Any]
+    back: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class EventKind:
-    """One kind of event. `is_chosen` says that endpoints choose it; others are sent to one endpoint on demand."""
+    """One kind of event. `is_chosen` says that endpoints choose it; others are sent to one endpoint
+    on demand.
+
+    `earlier` are the versions before, the newest first; each stays as long as an endpoint may be
+    pinned to its day.
+    """
 
     name: str
     version: int
@@ -143,6 +208,43 @@ class EventKind:
     said: type[Said]
     example: Mapping[str, Any]
     is_chosen: bool = True
+    earlier: tuple[Earlier, ...] = ()
+
+    @property
+    def tells_choices(self) -> bool:
+        """Whether its events say what was chosen, so that conditions read the options of the
+        product.
+        """
+        return "choices" in self.said.model_fields
+
+    def at(self, day: str) -> "EventKind":
+        """Return the kind as it is told to endpoints that are pinned to `day`."""
+        known = [each for each in self.earlier if day < each.before]
+        if not known:
+            return self
+        oldest = known[-1]
+        return replace(
+            self, version=oldest.version, said=oldest.said, example=oldest.example, earlier=()
+        )
+
+    def versions(self) -> list["EventKind"]:
+        """Return the kind in each of its versions, the newest first."""
+        before = (
+            replace(self, version=each.version, said=each.said, example=each.example, earlier=())
+            for each in self.earlier
+        )
+        return [self, *before]
+
+    def data_at(
+        self, day: str, version: int, data: Mapping[str, Any]
+    ) -> tuple[int, Mapping[str, Any]]:
+        """Return version and data of an event, written as `version`, for an endpoint that is pinned
+        to `day`.
+        """
+        for each in self.earlier:
+            if day < each.before and each.version < version:
+                version, data = each.version, each.back(data)
+        return version, data
 
     def whole_example(self) -> dict[str, Any]:
         """Return an example of all that is sent."""
@@ -153,13 +255,17 @@ class EventKind:
             "version": self.version,
             "timestamp": TIME,
             "merchant": "joinery",
-            "object": {"type": self.object, "id": data.get("id") or data.get("key") or "", "sequence": 3},
+            "object": {
+                "type": self.object,
+                "id": data.get("id") or data.get("key") or "",
+                "sequence": 3,
+            },
             "data": data,
         }
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of all that is sent."""
-        said = self.said.model_json_schema()
+        said = schema_of(self.said)
         parts = said.pop("$defs", {})
         text = {"type": "string"}
         known = {
@@ -199,6 +305,7 @@ _CONFIGURATION = {
     "quantity": 2,
     "locale": "de",
     "price_list": "retail",
+    "channel": "web",
     "currency": "EUR",
     "total": "1296.00",
     "fingerprint": "5f0c2ab19d3e7746",
@@ -209,7 +316,31 @@ _CONFIGURATION = {
     "completed_at": None,
     "url": f"{SITE}/api/v1/configurations/Vb3kq0Zt9mRr2XyLw1sPdA",
 }
-_COMPLETED = {**_CONFIGURATION, "state": "completed", "revision": 3, "quote": "eyJhbGciOi…", "completed_at": TIME}
+_COMPLETED = {
+    **_CONFIGURATION,
+    "state": "completed",
+    "revision": 3,
+    "quote": "eyJhbGciOi…",
+    "completed_at": TIME,
+}
+
+
+_QUOTE = {
+    "id": "m3Vx8cQyR1uT0aZbKfWs2g",
+    "token": "eyJhbGciOi…",
+    "product": "desk",
+    "version": 4,
+    "configuration": "Vb3kq0Zt9mRr2XyLw1sPdA",
+    "quantity": 2,
+    "currency": "EUR",
+    "total": "1296.00",
+    "amounts_are": "gross",
+    "price_list": "retail",
+    "channel": "web",
+    "valid_from": TIME,
+    "expires_at": "2026-12-02T09:30:00+00:00",
+    "url": f"{SITE}/api/v1/quotes/m3Vx8cQyR1uT0aZbKfWs2g",
+}
 
 
 def _of_configuration(name: str, told: str, example: Mapping[str, Any]) -> EventKind:
@@ -219,14 +350,18 @@ def _of_configuration(name: str, told: str, example: Mapping[str, Any]) -> Event
 KINDS: Mapping[str, EventKind] = {
     kind.name: kind
     for kind in (
-        _of_configuration("created", "A configuration is stored for the first time.", _CONFIGURATION),
+        _of_configuration(
+            "created", "A configuration is stored for the first time.", _CONFIGURATION
+        ),
         _of_configuration(
             "updated",
             "Choices or quantity of a stored configuration change, or its price is set by hand.",
             {**_CONFIGURATION, "revision": 2},
         ),
         _of_configuration(
-            "completed", "A configuration is completed: it can be ordered and does not change any more.", _COMPLETED
+            "completed",
+            "A configuration is completed: it can be ordered and does not change any more.",
+            _COMPLETED,
         ),
         _of_configuration(
             "expired",
@@ -239,20 +374,23 @@ KINDS: Mapping[str, EventKind] = {
             "quote",
             "A signed price is given, also when a configuration is completed.",
             QuoteSaid,
-            {
-                "id": "m3Vx8cQyR1uT0aZbKfWs2g",
-                "token": "eyJhbGciOi…",
-                "product": "desk",
-                "version": 4,
-                "configuration": "Vb3kq0Zt9mRr2XyLw1sPdA",
-                "quantity": 2,
-                "currency": "EUR",
-                "total": "1296.00",
-                "amounts_are": "gross",
-                "price_list": "retail",
-                "valid_from": TIME,
-                "expires_at": "2026-12-02T09:30:00+00:00",
-            },
+            _QUOTE,
+        ),
+        EventKind(
+            "quote.accepted",
+            1,
+            "quote",
+            "A quote is accepted while it holds; told once, however often that is repeated.",
+            QuoteAcceptedSaid,
+            {**_QUOTE, "accepted_at": "2026-11-05T14:12:00+00:00"},
+        ),
+        EventKind(
+            "quote.expired",
+            1,
+            "quote",
+            "A quote has ended without being accepted.",
+            QuoteSaid,
+            _QUOTE,
         ),
         EventKind(
             "price.threshold_reached",
@@ -303,6 +441,20 @@ KINDS: Mapping[str, EventKind] = {
             },
         ),
         EventKind(
+            "product.retired",
+            1,
+            "product",
+            "A product is taken off sale. What was completed or quoted before stays.",
+            RetiredSaid,
+            {
+                "key": "desk",
+                "name": "Desk",
+                "version": 4,
+                "retired_at": TIME,
+                "url": f"{SITE}/api/v1/products/desk?version=4",
+            },
+        ),
+        EventKind(
             "endpoint.disabled",
             1,
             "endpoint",
@@ -323,6 +475,32 @@ KINDS: Mapping[str, EventKind] = {
             TestSaid,
             {"endpoint": "whe_9mRr2XyLw1sPdAVb3kq0Zt", "message": "It works."},
             is_chosen=False,
+        ),
+        EventKind(
+            "automation.called",
+            1,
+            "automation_run",
+            "An automation calls this endpoint. An endpoint that is told of nothing else has this one alone.",
+            CalledSaid,
+            {
+                "automation": "aut_sPdA9mRr2XyLw1Vb3kq0Zt",
+                "name": "Large orders to the workshop",
+                "run": "run_0Zt9mRr2XyLw1sPdAVb3kq",
+                "step": 2,
+                "event": {
+                    "id": "evt_Vb3kq0Zt9mRr2XyLw1sPdA",
+                    "type": "configuration.completed",
+                    "version": 1,
+                    "timestamp": TIME,
+                    "merchant": "joinery",
+                    "object": {
+                        "type": "configuration",
+                        "id": "Vb3kq0Zt9mRr2XyLw1sPdA",
+                        "sequence": 3,
+                    },
+                    "data": _COMPLETED,
+                },
+            },
         ),
     )
 }

@@ -1,19 +1,19 @@
 """What the rooms on the right tell, put into the words of the catalogue of events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from catalog.models import Version
+from catalog.models import Product, Version
 from configurator.discretion import document_for_shoppers, without_internal
-from configurator.evaluation import Evaluation
-from configurator.models import Configuration
-from configurator.operations import model_of
-from configurator.quote_signing import SignedQuote
-from integrations.webhooks.models import Endpoint
-from integrations.webhooks.outbox import listening, record, record_together
+from configurator.evaluation.evaluation import Evaluation
+from configurator.models import Configuration, KeptQuote
+from configurator.quoting.signing import SignedQuote, moment
+from configurator.quoting.tokens import claims_of
+from configurator.stored import model_of
+from integrations.webhooks.outbox import is_heard, record, record_together, with_hearers
 from pricing.models import PriceList
 from pricing.money import decimals
 from pricing.thresholds import OF_TOTALS, Reached
@@ -44,19 +44,44 @@ def on_expired(configuration: Configuration, **_: Any) -> None:
 
 def on_quote(merchant: str, quote: SignedQuote, **_: Any) -> None:
     # One question where nobody listens: quotes are asked for in crowds.
-    endpoint = Endpoint.objects.filter(merchant__slug=merchant).select_related("merchant").first()
-    if endpoint is None:
+    owner = with_hearers(merchant)
+    if owner is None or not is_heard(owner, "quote.created", quote.claims["product"]):
         return
     claims = quote.claims
-    said = {name: claims.get(name) for name in _OF_QUOTES}
-    data = {
+    record(
+        owner,
+        "quote.created",
+        claims["jti"],
+        _said_of_quote(quote.token, claims),
+        claims["product"],
+    )
+
+
+def on_quote_accepted(quote: KeptQuote, **_: Any) -> None:
+    assert quote.accepted_at is not None
+    _of_quote("quote.accepted", quote, {"accepted_at": quote.accepted_at.isoformat()})
+
+
+def on_quote_expired(quote: KeptQuote, **_: Any) -> None:
+    _of_quote("quote.expired", quote, {})
+
+
+def _of_quote(kind: str, quote: KeptQuote, more: Mapping[str, Any]) -> None:
+    if is_heard(quote.merchant, kind, quote.product):
+        said = _said_of_quote(quote.token, claims_of(quote.token).model_dump())
+        record(quote.merchant, kind, quote.public_id, {**said, **more}, quote.product)
+
+
+def _said_of_quote(token: str, claims: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "id": claims["jti"],
-        "token": quote.token,
-        **said,
-        "valid_from": quote.valid_from.isoformat(),
-        "expires_at": quote.expires_at.isoformat(),
+        "token": token,
+        **{name: claims.get(name) for name in _OF_QUOTES},
+        "channel": claims.get("buyer", {}).get("channel"),
+        "valid_from": moment(claims["nbf"]).isoformat(),
+        "expires_at": moment(claims["exp"]).isoformat(),
+        "url": address("quote", id=claims["jti"]),
     }
-    record(endpoint.merchant, "quote.created", claims["jti"], data, claims["product"])
 
 
 _OF_QUOTES = (
@@ -94,21 +119,23 @@ def on_threshold(configuration: Configuration, reached: Reached, **_: Any) -> No
     )
 
 
-def on_price_list(price_list: PriceList, is_deleted: bool, **_: Any) -> None:
-    if not listening(price_list.merchant, "price_list.changed"):
+def on_price_lists(price_lists: Sequence[PriceList], is_deleted: bool, **_: Any) -> None:
+    if not is_heard(price_lists[0].merchant, "price_list.changed"):
         return
-    # It has been counted up in the table; an amount that goes with its list finds none any more.
-    revision = PriceList.objects.filter(pk=price_list.pk).values_list("revision", flat=True).first()
-    if revision is None and not is_deleted:
-        return
-    data = {
-        "key": price_list.key,
-        "currency": price_list.currency,
-        "revision": revision or price_list.revision,
-        "deleted": is_deleted,
-        "url": address("price-list", key=price_list.key),
-    }
-    record_together(price_list.merchant, "price_list.changed", price_list.key, data)
+    # They have been counted up in the table; an amount that goes with its list finds none any more.
+    keys = [each.pk for each in price_lists]
+    revisions = dict(PriceList.objects.filter(pk__in=keys).values_list("pk", "revision"))
+    for price_list in price_lists:
+        if price_list.pk not in revisions and not is_deleted:
+            continue
+        data = {
+            "key": price_list.key,
+            "currency": price_list.currency,
+            "revision": revisions.get(price_list.pk, price_list.revision),
+            "deleted": is_deleted,
+            "url": address("price-list", key=price_list.key),
+        }
+        record_together(price_list.merchant, "price_list.changed", price_list.key, data)
 
 
 def on_published(version: Version, **_: Any) -> None:
@@ -125,15 +152,30 @@ def on_published(version: Version, **_: Any) -> None:
     record(product.merchant, "product.published", product.key, data, product.key)
 
 
+def on_retired(product: Product, **_: Any) -> None:
+    assert product.retired_at is not None
+    version = product.versions.order_by("-number").values_list("number", flat=True).first()
+    data = {
+        "key": product.key,
+        "name": str(product.name),
+        "version": version,
+        "retired_at": product.retired_at.isoformat(),
+        "url": f"{address('product', key=product.key)}?version={version}",
+    }
+    record(product.merchant, "product.retired", product.key, data, product.key)
+
+
 def _of_configuration(what: str, configuration: Configuration) -> None:
     kind, key = f"configuration.{what}", configuration.product.key
-    if listening(configuration.merchant, kind, key):
+    if is_heard(configuration.merchant, kind, key):
         record(configuration.merchant, kind, configuration.public_id, _said(configuration), key)
 
 
 def _said(row: Configuration) -> Mapping[str, Any]:
     model = model_of(row)
-    stored = document_for_shoppers(model, {name: row.stored.get(name) for name in FULL_ONLY}, row.locale or None)
+    stored = document_for_shoppers(
+        model, {name: row.stored.get(name) for name in FULL_ONLY}, row.locale or None
+    )
     total = None if row.total is None else f"{row.total:.{decimals(row.currency)}f}"
     return {
         "id": row.public_id,
@@ -144,6 +186,7 @@ def _said(row: Configuration) -> Mapping[str, Any]:
         "quantity": row.quantity,
         "locale": row.locale,
         "price_list": row.price_list,
+        "channel": row.buyer.get("channel"),
         "currency": row.currency,
         "total": total,
         "fingerprint": row.fingerprint,

@@ -7,6 +7,7 @@ from django.db import models
 
 from catalog.models import Merchant
 from catalog.models.ownership import Owned
+from integrations.webhooks.catalogue import KINDS, PAYLOAD_VERSIONS
 
 
 def new_endpoint_id() -> str:
@@ -24,8 +25,20 @@ def new_delivery_id() -> str:
     return f"dlv_{secrets.token_urlsafe(16)}"
 
 
+def newest_payload() -> str:
+    """Return the payload version that new endpoints are sent."""
+    return PAYLOAD_VERSIONS[-1]
+
+
+def list_payloads() -> list[tuple[str, str]]:
+    """Return the payload versions to choose from."""
+    return [(each, each) for each in PAYLOAD_VERSIONS]
+
+
 class Endpoint(Owned):
-    """A URL of a merchant that is told of events. Its secrets are sealed, and shown only when they are made."""
+    """A URL of a merchant that is told of events. Its secrets are sealed, and shown only when they
+    are made.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -36,17 +49,35 @@ class Endpoint(Owned):
         FULL = "full", "Full: price and parts list as well"
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="webhook_endpoints")
-    public_id = models.CharField("id", max_length=32, unique=True, default=new_endpoint_id, editable=False)
+    public_id = models.CharField(
+        "id", max_length=32, unique=True, default=new_endpoint_id, editable=False
+    )
     name = models.CharField(max_length=100, help_text="What receives the events, such as ERP.")
     url = models.CharField(
-        "URL", max_length=2000, help_text="Where events are sent to, such as https://erp.example/in."
+        "URL",
+        max_length=2000,
+        help_text="Where events are sent to, such as https://erp.example/in.",
     )
     # Names of kinds of events, and keys of products; empty: all.
     events = models.JSONField(default=list, blank=True)
     products = models.JSONField(default=list, blank=True)
+    # Keys of sales channels; empty: all.
+    channels = models.JSONField(default=list, blank=True, db_default=[])
+    condition = models.TextField("only if", blank=True, default="", db_default="")
     payload = models.CharField("says", max_length=4, choices=Payload, default=Payload.THIN)
+    payload_version = models.CharField(
+        max_length=10, default=newest_payload, db_default=PAYLOAD_VERSIONS[0], choices=list_payloads
+    )
     costs = models.BooleanField(
-        "sees costs", default=False, help_text="Is told of thresholds on margins, which say what a product costs you."
+        "sees costs",
+        default=False,
+        help_text="Is told of thresholds on margins, which say what a product costs you.",
+    )
+    asymmetric = models.BooleanField(
+        "signs with a key pair, too",
+        default=False,
+        db_default=False,
+        help_text="Adds a signature v1a: receivers verify it with a public key, and keep no secret.",
     )
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE, editable=False)
     disabled_because = models.TextField(blank=True, default="", editable=False)
@@ -57,6 +88,20 @@ class Endpoint(Owned):
     held_until = models.DateTimeField(null=True, blank=True, editable=False)
     secret = models.BinaryField(editable=False)
     secret_before = models.BinaryField(null=True, editable=False)
+    # What lets events in at the receiver; the values, the secret and the key are sealed.
+    header_names = models.JSONField(default=list, blank=True, db_default=[], editable=False)
+    header_values = models.BinaryField(null=True, editable=False)
+    oauth = models.JSONField(null=True, blank=True, editable=False)
+    oauth_secret = models.BinaryField(null=True, editable=False)
+    certificate = models.TextField(blank=True, default="", db_default="", editable=False)
+    certificate_key = models.BinaryField(null=True, editable=False)
+    # The sealed private half of its key pair, and the public one as receivers have it.
+    key = models.BinaryField(null=True, editable=False)
+    key_before = models.BinaryField(null=True, editable=False)
+    public_key = models.CharField(
+        max_length=60, blank=True, default="", db_default="", editable=False
+    )
+    # So long the secret and the key before sign, too.
     before_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField("made", auto_now_add=True)
 
@@ -88,7 +133,9 @@ class Endpoint(Owned):
 
 
 class Sequence(Owned):
-    """How many events there have been of one object: receivers drop what is older than what they know."""
+    """How many events there have been of one object: receivers drop what is older than what they
+    know.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
     object_type = models.CharField(max_length=30)
@@ -97,7 +144,9 @@ class Sequence(Owned):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["merchant", "object_type", "object_id"], name="webhook_sequence_of_object")
+            models.UniqueConstraint(
+                fields=["merchant", "object_type", "object_id"], name="webhook_sequence_of_object"
+            )
         ]
 
     def __str__(self) -> str:
@@ -105,16 +154,21 @@ class Sequence(Owned):
 
 
 class Event(Owned):
-    """A fact that happened, written in the transaction in which it did. It never changes once somebody was sent it."""
+    """A fact that happened, written in the transaction in which it did. It never changes once
+    somebody was sent it.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="webhook_events")
-    public_id = models.CharField("id", max_length=32, unique=True, default=new_event_id, editable=False)
+    public_id = models.CharField(
+        "id", max_length=32, unique=True, default=new_event_id, editable=False
+    )
     type = models.CharField(max_length=40)
     version = models.PositiveSmallIntegerField(default=1)
     object_type = models.CharField("of a", max_length=30)
     object_id = models.CharField("object", max_length=80)
     sequence = models.PositiveIntegerField()
-    # The key of the product that it is about, for filters of endpoints; empty where it is about none.
+    # The key of the product that it is about, for filters of endpoints; empty where it is about
+    # none.
     product = models.CharField(max_length=63, blank=True, default="")
     costs = models.BooleanField(default=False)
     data = models.JSONField(default=dict)
@@ -124,7 +178,8 @@ class Event(Owned):
         ordering = ["-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["merchant", "object_type", "object_id", "sequence"], name="webhook_event_in_sequence"
+                fields=["merchant", "object_type", "object_id", "sequence"],
+                name="webhook_event_in_sequence",
             )
         ]
         indexes = [
@@ -135,16 +190,21 @@ class Event(Owned):
     def __str__(self) -> str:
         return f"{self.type} {self.object_id}"
 
-    def envelope(self) -> dict[str, Any]:
-        """Return all that is sent, with everything that a full payload says."""
+    def envelope(self, day: str = PAYLOAD_VERSIONS[-1]) -> dict[str, Any]:
+        """Return all that is sent, with everything that a full payload says, to endpoints pinned to
+        `day`.
+        """
+        version, data = self.version, self.data
+        if (kind := KINDS.get(self.type)) is not None:
+            version, data = kind.data_at(day, version, data)
         return {
             "id": self.public_id,
             "type": self.type,
-            "version": self.version,
+            "version": version,
             "timestamp": self.created_at.isoformat(),
             "merchant": self.merchant.slug,
             "object": {"type": self.object_type, "id": self.object_id, "sequence": self.sequence},
-            "data": self.data,
+            "data": data,
         }
 
 
@@ -162,7 +222,9 @@ class Delivery(Owned):
 
     merchant_path: ClassVar[str] = "endpoint__merchant"
 
-    public_id = models.CharField("id", max_length=32, unique=True, default=new_delivery_id, editable=False)
+    public_id = models.CharField(
+        "id", max_length=32, unique=True, default=new_delivery_id, editable=False
+    )
     event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
     state = models.CharField(max_length=9, choices=State, default=State.PENDING)
@@ -181,7 +243,9 @@ class Delivery(Owned):
         ]
         indexes = [
             models.Index(
-                fields=["endpoint", "due_at", "id"], condition=models.Q(state="pending"), name="webhook_delivery_due"
+                fields=["endpoint", "due_at", "id"],
+                condition=models.Q(state="pending"),
+                name="webhook_delivery_due",
             ),
             models.Index(
                 fields=["endpoint"],
@@ -196,7 +260,9 @@ class Delivery(Owned):
 
 
 class Attempt(Owned):
-    """One try to bring an event to an endpoint: the status and the first kilobyte of the answer, or why none came."""
+    """One try to bring an event to an endpoint: the status and the first kilobyte of the answer, or
+    why none came.
+    """
 
     merchant_path: ClassVar[str] = "delivery__endpoint__merchant"
 

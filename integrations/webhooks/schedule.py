@@ -1,6 +1,7 @@
 """When a delivery is tried again, and when nobody expects an answer any more.
 
-Source of the pauses: the schedule that Standard Webhooks 1.0.0 gives as an example, 75 hours and 35 minutes in all.
+Source of the pauses: the schedule that Standard Webhooks 1.0.0 gives as an example, 75 hours and 35
+minutes in all.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ BUSY = frozenset((429, 502, 503, 504))
 """A server that answers so has too much to do: nothing else is sent to it for a while either."""
 BUSY_PAUSE = timedelta(seconds=5)
 GONE = 410
+NOT_LET_IN = 401
 
 
 def is_taken(status: int | None) -> bool:
@@ -35,7 +37,9 @@ def pause_after(step: int, chance: float) -> timedelta | None:
 
 
 def retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """Return how long a receiver asks to wait by its header `Retry-After`, seconds or a date; a day at most."""
+    """Return how long a receiver asks to wait by its header `Retry-After`, seconds or a date; a day
+    at most.
+    """
     if not text:
         return None
     if text.strip().isascii() and text.strip().isdigit():

@@ -26,7 +26,9 @@ from tests.factories import make_merchant
 
 # Playwright keeps an event loop in this thread, in which Django would not speak to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 DEMO = Path(configurator_site.demo.__file__).parent
 
 
@@ -34,13 +36,15 @@ DEMO = Path(configurator_site.demo.__file__).parent
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
-    arguments = ["--no-sandbox", "--test-third-party-cookie-phaseout"]
+    arguments = ["--no-sandbox", "--test-third-party-cookie-phaseout", "--disable-3d-apis"]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
 
 
 @pytest.fixture(scope="session")
 def base_url() -> str:
-    """No address is the base of others here; the plugin's own fixture is written in a way that warns."""
+    """No address is the base of others here; the plugin's own fixture is written in a way that
+    warns.
+    """
     return ""
 
 
@@ -50,14 +54,18 @@ def own_pictures(settings: Settings, tmp_path: Path) -> None:
 
 
 class _Patient(ThreadedWSGIServer):
-    """Waits for open connections when it stops, so that each is closed while the database may still be spoken to."""
+    """Waits for open connections when it stops, so that each is closed while the database may still
+    be spoken to.
+    """
 
     daemon_threads = False
 
 
 @pytest.fixture(autouse=True)
 def widget_site(transactional_db: None) -> Iterator[str]:
-    """The address of our own site; there before any page is opened, so that it outlives their connections."""
+    """The address of our own site; there before any page is opened, so that it outlives their
+    connections.
+    """
     server = LiveServer("127.0.0.1", start=False)
     server.thread.server_class = _Patient
     server.start()
@@ -131,7 +139,9 @@ class Shop:
 
     def events(self, kind: str) -> list[Any]:
         """Return the details of the events of this kind that the shop's page got so far."""
-        found: list[Any] = self.page.evaluate("kind => window.seen.filter(each => each[0] === kind)", kind)
+        found: list[Any] = self.page.evaluate(
+            "kind => window.seen.filter(each => each[0] === kind)", kind
+        )
         return [detail for _kind, detail in found]
 
 
@@ -145,12 +155,18 @@ for (const type of ["ready", "changed", "completed", "refused"])
 
 
 @pytest.fixture
-def visit(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str) -> Callable[..., Shop]:
-    """Open a shop page with the snippet for a product, or with `snippet` in which {address} is the widget's."""
+def visit(
+    page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
+) -> Callable[..., Shop]:
+    """Open a shop page with the snippet for a product, or with `snippet` in which {address} is the
+    widget's.
+    """
 
     def visited(product: str = "desk", snippet: str = "", query: str = "") -> Shop:
         address = f"{widget_site}/embed/kitchens/{product}/"
-        pasted = (snippet or '<div data-configurator="{address}"></div>').replace("{address}", address)
+        pasted = (snippet or '<div data-configurator="{address}"></div>').replace(
+            "{address}", address
+        )
         shop_site.pages["/"] = SHOP_PAGE.replace("{snippet}", pasted).replace("{site}", widget_site)
         page.goto(f"{shop_site.url}/{query}")
         shop = Shop(page, page.frame_locator("iframe"), address)
@@ -166,13 +182,17 @@ type Open = Callable[[str], Page]
 
 @pytest.fixture
 def opened(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str) -> Open:
-    """Open a shop page with this body: {desk} is the widget's address, {loader} the loader's, {script} its tag."""
+    """Open a shop page with this body: {desk} is the widget's address, {loader} the loader's,
+    {script} its tag.
+    """
 
     def open_(body: str) -> Page:
         body = body.replace("{desk}", f"{widget_site}/embed/kitchens/desk/")
         body = body.replace("{script}", '<script src="{loader}"></script>')
         body = body.replace("{loader}", f"{widget_site}/static/embed.js")
-        shop_site.pages["/"] = f"""<!doctype html><html><head><link rel="icon" href="data:,"><title>Shop</title>
+        shop_site.pages[
+            "/"
+        ] = f"""<!doctype html><html><head><link rel="icon" href="data:,"><title>Shop</title>
             <script>window.heard = []; document.addEventListener("configurator:ready", e => heard.push(e.target.id));
             document.addEventListener("configurator:changed", e => heard.push(e.detail.choices))</script></head>
             <body style="margin:0">{body}</body></html>"""
@@ -183,7 +203,9 @@ def opened(page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str
 
 
 def living(page: Page, name: str) -> FrameLocator:
-    """Wait until the widget in the element with this id has spoken to the page, and return its frame."""
+    """Wait until the widget in the element with this id has spoken to the page, and return its
+    frame.
+    """
     page.wait_for_function("name => heard.includes(name)", arg=name)
     widget = page.frame_locator(f"#{name} iframe")
     reached(page, widget)
@@ -193,11 +215,14 @@ def living(page: Page, name: str) -> FrameLocator:
 def reached(page: Page, widget: FrameLocator) -> None:
     """Wait until the pointer gets into the frame of the widget, so that a click does.
 
-    Chromium draws a frame of another site in a process of its own. Until it shows what is drawn there, it gives what
-    the pointer does at that place to the page around it, however ready the frame is.
+    Chromium draws a frame of another site in a process of its own. Until it shows what is drawn
+    there, it gives what the pointer does at that place to the page around it, however ready the
+    frame is.
     """
     root = widget.locator("html")
-    root.evaluate("() => addEventListener('mousemove', () => { window.isReached = true }, { once: true })")
+    root.evaluate(
+        "() => addEventListener('mousemove', () => { window.isReached = true }, { once: true })"
+    )
     for time in range(500):
         box, window = widget.owner.bounding_box(), page.viewport_size
         assert box is not None and window is not None

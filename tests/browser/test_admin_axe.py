@@ -1,4 +1,6 @@
-"""axe has nothing to say about any page of the administration, and nothing lies beside the screen, wide and narrow."""
+"""axe has nothing to say about any page of the administration, and nothing lies beside the screen,
+wide and narrow.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,7 +26,10 @@ RULES: Any = {
     1200: {"resultTypes": ["violations"]},
     390: {
         "resultTypes": ["violations"],
-        "runOnly": {"type": "rule", "values": ["color-contrast", "scrollable-region-focusable", "target-size"]},
+        "runOnly": {
+            "type": "rule",
+            "values": ["color-contrast", "scrollable-region-focusable", "target-size"],
+        },
     },
 }
 # What scrolls by itself may be wider than the screen.
@@ -64,7 +69,10 @@ def faults(page: Page, widget_site: str) -> Faults:
 
     def faults_of(told: str, answer: HttpResponse) -> list[Any]:
         found: list[Any] = []
-        if answer.status_code not in (200, 409, 422) or "html" not in answer.headers["Content-Type"]:
+        if (
+            answer.status_code not in (200, 409, 422)
+            or "html" not in answer.headers["Content-Type"]
+        ):
             return found
         shown[0] = answer.content
         page.goto(f"{widget_site}/shown-here")
@@ -104,7 +112,10 @@ def sent_off(owner: Client, merchant: Merchant) -> Iterator[tuple[str, HttpRespo
     rename = reverse("admin:catalog_product_rename", args=[product.pk])
     amounts = reverse("admin:pricing_amounts", args=[price_list.pk])
     fields = Forms(owner.get(change).content.decode()).sent
-    yield "refused", owner.post(change, {**fields, "key": "frame", "when": "top is is", "values-0-key": ""})
+    yield (
+        "refused",
+        owner.post(change, {**fields, "key": "frame", "when": "top is is", "values-0-key": ""}),
+    )
     option.label = "Somebody else's"
     option.save()
     yield "merged", owner.post(change, {**fields, "label": "Mine"})
@@ -123,7 +134,10 @@ def sent_off(owner: Client, merchant: Merchant) -> Iterator[tuple[str, HttpRespo
 
 @pytest.mark.parametrize("pages", [opened, sent_off])
 def test_axe_finds_nothing_on_any_page(
-    owner: Client, merchant: Merchant, faults: Faults, pages: Callable[..., Iterator[tuple[str, HttpResponse]]]
+    owner: Client,
+    merchant: Merchant,
+    faults: Faults,
+    pages: Callable[..., Iterator[tuple[str, HttpResponse]]],
 ) -> None:
     answers = list(pages(owner, merchant))
     assert sum(answer.status_code < 300 for _, answer in answers) > 7

@@ -39,7 +39,9 @@ COVERED = """() => [...document.querySelectorAll("button, a[href], input, summar
 
 # Twice as large, a window of the same pixels has half of them to either side.
 @pytest.mark.parametrize("zoom", [1, 2, 4])
-def test_nothing_covers_a_control(page: Page, cabinets: Merchant, widget_site: str, zoom: int) -> None:
+def test_nothing_covers_a_control(
+    page: Page, cabinets: Merchant, widget_site: str, zoom: int
+) -> None:
     covered: dict[str, Any] = {}
     for width, height in SIZES:
         if width // zoom < 320:
@@ -55,7 +57,9 @@ def test_nothing_covers_a_control(page: Page, cabinets: Merchant, widget_site: s
 @pytest.mark.parametrize("width", [390, 650, 850])
 def test_the_bar_lies_over_the_picture_of_a_narrow_frame(opened: Open, width: int) -> None:
     opened_at = {"width": width, "height": 664}
-    page = opened('<p style="height:250px">Shop</p><div id="one" data-configurator="{desk}"></div>{script}')
+    page = opened(
+        '<p style="height:250px">Shop</p><div id="one" data-configurator="{desk}"></div>{script}'
+    )
     page.set_viewport_size(opened_at)
     widget = living(page, "one")
     page.wait_for_timeout(300)

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.browser
 def shop(widget_site: str) -> str:
     address = f"http://localhost:{urlsplit(widget_site).port}"
     pictures = {str(path.relative_to(DEMO)): path.read_bytes() for path in DEMO.rglob("*.webp")}
-    publish(import_product(make_merchant(MERCHANT, origins=[address]), demo_file("base_cabinet.yaml"), pictures))
+    publish(
+        import_product(
+            make_merchant(MERCHANT, origins=[address]), demo_file("base_cabinet.yaml"), pictures
+        )
+    )
     return address
 
 

@@ -1,4 +1,6 @@
-"""A link to a draft in a page of the shop: the widget as shoppers will have it, and nothing to order."""
+"""A link to a draft in a page of the shop: the widget as shoppers will have it, and nothing to
+order.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,7 +20,9 @@ def test_a_draft_is_configured_in_the_shop_and_not_ordered(
     product = merchant.products.get(key="desk")
     operations.rename(product, {Name("option", "top"): "worktop"})
     link = make_draft_link(product)
-    page: Page = opened(f'<div id="draft" data-configurator="{widget_site}{link.path}"></div>{{script}}')
+    page: Page = opened(
+        f'<div id="draft" data-configurator="{widget_site}{link.path}"></div>{{script}}'
+    )
     widget = living(page, "draft")
     expect(widget.locator(".draft-banner")).to_contain_text(f"Draft {link.digest}")
     widget.locator("label", has_text="Glass").first.click()

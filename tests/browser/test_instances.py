@@ -1,4 +1,6 @@
-"""The instances of a product of modules in a real browser: more and fewer, by keyboard, on a narrow screen."""
+"""The instances of a product of modules in a real browser: more and fewer, by keyboard, on a narrow
+screen.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,17 +42,25 @@ def test_a_folded_module_stays_folded_while_others_change(wall: Page, console: l
 
 
 @pytest.mark.parametrize("width", [1200, 390])
-def test_axe_finds_nothing_to_complain_about_in_modules(wall: Page, width: int, console: list[str]) -> None:
+def test_axe_finds_nothing_to_complain_about_in_modules(
+    wall: Page, width: int, console: list[str]
+) -> None:
     wall.set_viewport_size({"width": width, "height": 844})
     wall.locator("[id='i-modules.1'] > summary").click()
     results = Axe().run(wall).response["violations"]
-    assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in results] == []
+    assert [
+        (each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in results
+    ] == []
 
 
-def test_modules_are_no_wider_than_a_narrow_telephone(wall: Page, widget_site: str, console: list[str]) -> None:
+def test_modules_are_no_wider_than_a_narrow_telephone(
+    wall: Page, widget_site: str, console: list[str]
+) -> None:
     wall.set_viewport_size({"width": 320, "height": 640})
     widths = []
     for language in ("en", "de", "fr"):
-        wall.goto(f"{widget_site}/embed/kitchens/shelving-wall/?step=modules&lang={language}&modules=5")
+        wall.goto(
+            f"{widget_site}/embed/kitchens/shelving-wall/?step=modules&lang={language}&modules=5"
+        )
         widths.append(wall.evaluate("document.documentElement.scrollWidth"))
     assert set(widths) == {320}

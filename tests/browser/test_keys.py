@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 ROWS = "".join(
-    f'<input name="values-{row}-label"><input name="values-{row}-key">' for row in ("0", "1", "2", "__prefix__")
+    f'<input name="values-{row}-label"><input name="values-{row}-key">'
+    for row in ("0", "1", "2", "__prefix__")
 )
 
 

@@ -1,4 +1,6 @@
-"""The script in the shop's page: it finds widgets wherever and whenever they come, and touches nothing else."""
+"""The script in the shop's page: it finds widgets wherever and whenever they come, and touches
+nothing else.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.browser
 type Visit = Callable[..., Shop]
 
 
-# ---- widgets that come and go ----------------------------------------------------------------------------------------
+# ---- widgets that come and go --------------------------------------------------------------------
 
 ROUTER = """<main id="m"></main>{script}<script>
     function show(path) {
@@ -29,7 +31,9 @@ ROUTER = """<main id="m"></main>{script}<script>
 </script>"""
 
 
-def test_a_second_visit_without_a_reload_finds_the_widget_and_its_bar(opened: Open, console: list[str]) -> None:
+def test_a_second_visit_without_a_reload_finds_the_widget_and_its_bar(
+    opened: Open, console: list[str]
+) -> None:
     """Handed as "111-second-visit-without-a-reload.html"."""
     page = opened(ROUTER)
     for visit in ("first", "second"):
@@ -67,9 +71,17 @@ HTMX = """<script src="{site}/static/vendor/htmx-2.0.11/htmx.min.js"></script>""
 @pytest.mark.parametrize("place", ["head", "body"])
 @pytest.mark.parametrize("library", [HTMX, TURBO], ids=["htmx boost", "Turbo"])
 def test_a_shop_that_swaps_its_pages_finds_the_widget_each_time(
-    page: Page, merchant: Merchant, shop_site: ShopSite, widget_site: str, console: list[str], library: str, place: str
+    page: Page,
+    merchant: Merchant,
+    shop_site: ShopSite,
+    widget_site: str,
+    console: list[str],
+    library: str,
+    place: str,
 ) -> None:
-    scripts = {"head": "", "body": ""} | {place: f'<script src="{widget_site}/static/embed.js" async></script>'}
+    scripts = {"head": "", "body": ""} | {
+        place: f'<script src="{widget_site}/static/embed.js" async></script>'
+    }
     head = f"""<!doctype html><html><head><link rel="icon" href="data:,"><title>Shop</title>
         {library.replace("{site}", widget_site)}{scripts["head"]}</head>"""
     desk = f'<div id="one" data-configurator="{widget_site}/embed/kitchens/desk/"></div><p style="height: 1500px">'
@@ -91,7 +103,9 @@ def test_a_shop_that_swaps_its_pages_finds_the_widget_each_time(
         expect(page.locator("iframe")).to_have_count(0)
 
 
-def test_a_script_loaded_again_with_each_visit_makes_one_widget(opened: Open, console: list[str]) -> None:
+def test_a_script_loaded_again_with_each_visit_makes_one_widget(
+    opened: Open, console: list[str]
+) -> None:
     page = opened('<div id="one" data-configurator="{desk}"></div>{script}{script}')
     living(page, "one")
     assert page.locator("iframe").count() == 1
@@ -101,7 +115,9 @@ def test_a_widget_may_get_its_address_later(opened: Open, console: list[str]) ->
     page = opened("""<div id="late" data-configurator></div>{script}
         <iframe id="asked" data-configurator data-src="{desk}" title="Desk"></iframe>""")
     assert page.frame_locator("iframe").locator("body > *").count() == 0
-    page.evaluate("document.getElementById('late').dataset.configurator = document.getElementById('asked').dataset.src")
+    page.evaluate(
+        "document.getElementById('late').dataset.configurator = document.getElementById('asked').dataset.src"
+    )
     living(page, "late")
     page.evaluate("const frame = document.getElementById('asked'); frame.src = frame.dataset.src")
     page.wait_for_function("heard.includes('asked')")
@@ -119,7 +135,9 @@ def test_a_copy_of_a_widget_is_a_widget(opened: Open, console: list[str]) -> Non
 
 
 def test_a_widget_that_is_moved_keeps_its_choices(opened: Open, console: list[str]) -> None:
-    page = opened('<div id="one" data-configurator="{desk}"></div><dialog id="box"></dialog>{script}')
+    page = opened(
+        '<div id="one" data-configurator="{desk}"></div><dialog id="box"></dialog>{script}'
+    )
     widget = living(page, "one")
     widget.locator("label[for=o-top--glass]").click()
     page.wait_for_function("heard.some(each => each.top === 'glass')")
@@ -129,7 +147,9 @@ def test_a_widget_that_is_moved_keeps_its_choices(opened: Open, console: list[st
     expect(widget.locator("#o-top--glass")).to_be_checked()
 
 
-def test_a_reload_of_the_shops_page_keeps_the_choices_where_the_shop_wants_it(opened: Open, console: list[str]) -> None:
+def test_a_reload_of_the_shops_page_keeps_the_choices_where_the_shop_wants_it(
+    opened: Open, console: list[str]
+) -> None:
     page = opened('<div id="one" data-configurator="{desk}" data-keep></div>{script}')
     page.evaluate("history.replaceState({router: 1}, '', '?article=7')")
     entries = page.evaluate("history.length")
@@ -140,8 +160,12 @@ def test_a_reload_of_the_shops_page_keeps_the_choices_where_the_shop_wants_it(op
     expect(living(page, "one").locator("#o-top--glass")).to_be_checked()
 
 
-def test_price_details_stay_in_a_frame_of_which_little_is_seen(opened: Open, console: list[str]) -> None:
-    page = opened('<div style="height: 320px">Header</div><div id="one" data-configurator="{desk}"></div>{script}')
+def test_price_details_stay_in_a_frame_of_which_little_is_seen(
+    opened: Open, console: list[str]
+) -> None:
+    page = opened(
+        '<div style="height: 320px">Header</div><div id="one" data-configurator="{desk}"></div>{script}'
+    )
     page.set_viewport_size({"width": 390, "height": 664})
     widget = living(page, "one")
     widget.locator("#price-details summary").click()
@@ -149,10 +173,12 @@ def test_price_details_stay_in_a_frame_of_which_little_is_seen(opened: Open, con
     assert widget.locator(".sheet").evaluate("sheet => sheet.getBoundingClientRect().top") >= 0
 
 
-# ---- pages that are not only ours ------------------------------------------------------------------------------------
+# ---- pages that are not only ours ----------------------------------------------------------------
 
 
-def test_one_wrong_address_does_not_take_the_next_widget_with_it(opened: Open, context: BrowserContext) -> None:
+def test_one_wrong_address_does_not_take_the_next_widget_with_it(
+    opened: Open, context: BrowserContext
+) -> None:
     """Handed as "113-one-wrong-address-of-two.html"."""
     said: list[str] = []
     context.on("console", lambda message: said.append(message.text))
@@ -171,7 +197,7 @@ def test_names_and_attributes_of_others_are_left_alone(opened: Open, console: li
     assert page.evaluate("document.getElementById('theirs').configurator") is None
 
 
-# ---- where a frame is seen -------------------------------------------------------------------------------------------
+# ---- where a frame is seen -----------------------------------------------------------------------
 
 
 def box_of(page: Page, widget: FrameLocator, selector: str) -> dict[str, float]:
@@ -195,7 +221,9 @@ def test_the_bar_follows_the_scroll_of_a_box_around_it(opened: Open, console: li
     assert abs(bar["y"] + bar["height"] - 560) <= 2
 
 
-def test_a_header_of_the_shop_does_not_lie_over_the_picture(opened: Open, console: list[str]) -> None:
+def test_a_header_of_the_shop_does_not_lie_over_the_picture(
+    opened: Open, console: list[str]
+) -> None:
     page = opened("""<header style="position:sticky;top:0;height:90px;background:#eee;z-index:9">Shop</header>
         <div id="one" data-configurator="{desk}"></div><p style="height:1500px"></p>{script}""")
     widget = living(page, "one")
@@ -203,19 +231,24 @@ def test_a_header_of_the_shop_does_not_lie_over_the_picture(opened: Open, consol
     assert box_of(page, widget, "#stage")["y"] >= 89
 
 
-def test_a_frame_drawn_smaller_keeps_its_bar_in_the_window(opened: Open, console: list[str]) -> None:
+def test_a_frame_drawn_smaller_keeps_its_bar_in_the_window(
+    opened: Open, console: list[str]
+) -> None:
     page = opened("""<div style="transform:scale(.5);transform-origin:0 0"><div id="one" data-configurator="{desk}">
         </div><p style="height:2500px"></p></div>{script}""")
     page.set_viewport_size({"width": 1280, "height": 300})
     widget = living(page, "one")
     page.evaluate("scrollTo(0, 60)")
-    # A point of the frame lies at half its distance from the frame's upper edge, which is 60 above the window.
+    # A point of the frame lies at half its distance from the frame's upper edge, which is 60 above
+    # the window.
     box_of(page, widget, "#bar")
     bottom = widget.locator("#bar").evaluate("element => element.getBoundingClientRect().bottom")
     assert abs(bottom / 2 - 60 - 300) <= 3
 
 
-def test_nothing_in_the_shops_page_moves_when_the_widget_comes(opened: Open, console: list[str]) -> None:
+def test_nothing_in_the_shops_page_moves_when_the_widget_comes(
+    opened: Open, console: list[str]
+) -> None:
     page = opened("""<script>window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(each => {
           if (!each.hadRecentInput) moved += each.value })).observe({type: "layout-shift", buffered: true})</script>
         <h1>Shop</h1><div id="one" data-configurator="{desk}" style="min-height: max(640px, 100vh)"></div>
@@ -226,14 +259,21 @@ def test_nothing_in_the_shops_page_moves_when_the_widget_comes(opened: Open, con
     living(page, "one")
     page.wait_for_timeout(500)
     assert page.evaluate("moved") <= 0.02
-    assert page.evaluate("document.getElementById('one').offsetHeight == document.querySelector('iframe').offsetHeight")
+    assert page.evaluate(
+        "document.getElementById('one').offsetHeight == document.querySelector('iframe').offsetHeight"
+    )
 
 
-# ---- every button, wherever it is ------------------------------------------------------------------------------------
+# ---- every button, wherever it is ----------------------------------------------------------------
 
 
-def test_a_frame_that_may_not_submit_forms_has_living_buttons(visit: Visit, console: list[str]) -> None:
-    shop = visit("desk", '<iframe data-configurator src="{address}" title="Desk" sandbox="allow-scripts"></iframe>')
+def test_a_frame_that_may_not_submit_forms_has_living_buttons(
+    visit: Visit, console: list[str]
+) -> None:
+    shop = visit(
+        "desk",
+        '<iframe data-configurator src="{address}" title="Desk" sandbox="allow-scripts"></iframe>',
+    )
     widget = shop.widget
     widget.locator("label[for=o-top--glass]").click()
     expect(widget.locator("#o-top--glass")).to_be_checked()
@@ -270,7 +310,7 @@ def test_enter_applies_the_field_and_never_undoes_adds_or_completes(
     expect(page.locator("#finished")).to_have_count(0)
 
 
-# ---- links and paper -------------------------------------------------------------------------------------------------
+# ---- links and paper -----------------------------------------------------------------------------
 
 
 def test_a_link_shared_from_a_frame_of_the_shop_leads_to_the_page_around_it(
@@ -289,7 +329,9 @@ def test_a_link_shared_from_a_frame_of_the_shop_leads_to_the_page_around_it(
 
 def test_the_summary_is_whole_on_paper(opened: Open, console: list[str]) -> None:
     """Handed as "126-printing-the-shop-page.html"."""
-    page = opened('<h1>Shop</h1><div id="one" data-configurator="{desk}?step=-summary"></div><p>after</p>{script}')
+    page = opened(
+        '<h1>Shop</h1><div id="one" data-configurator="{desk}?step=-summary"></div><p>after</p>{script}'
+    )
     widget = living(page, "one")
     # Columns that stand beside each other in the window stand below each other on paper.
     needed = widget.locator("#panel").evaluate("element => element.offsetHeight") + 460
@@ -298,7 +340,10 @@ def test_the_summary_is_whole_on_paper(opened: Open, console: list[str]) -> None
     page.emulate_media(media="print")
     total = widget.locator(".sums .sum dd")
     expect(total).to_be_visible()
-    frame, last = page.locator("iframe").bounding_box(), widget.locator(".summary .lead").bounding_box()
+    frame, last = (
+        page.locator("iframe").bounding_box(),
+        widget.locator(".summary .lead").bounding_box(),
+    )
     assert frame is not None and last is not None
     assert last["y"] + last["height"] <= frame["y"] + frame["height"]
     bar = widget.locator("#bar").bounding_box()

@@ -14,10 +14,15 @@ from catalog.models import Merchant
 from pricing.models import WorkCalendar
 from tests.browser.conftest import Open, ShopSite
 
+pytestmark = pytest.mark.browser
+
 
 def violations(page: Page) -> list[Any]:
     results = Axe().run(page).response["violations"]
-    return [(each["id"], [node["html"][:160] for node in each["nodes"]][:3], page.url) for each in results]
+    return [
+        (each["id"], [node["html"][:160] for node in each["nodes"]][:3], page.url)
+        for each in results
+    ]
 
 
 def test_a_deadline_is_told_in_the_time_zone_of_who_reads_it(
@@ -37,7 +42,9 @@ def test_a_deadline_is_told_in_the_time_zone_of_who_reads_it(
 
 
 @pytest.mark.parametrize(
-    ("scheme", "accent"), [("dark", ""), ("dark", "#111111"), ("light", "#ffcc00")], ids=["ours", "black", "yellow"]
+    ("scheme", "accent"),
+    [("dark", ""), ("dark", "#111111"), ("light", "#ffcc00")],
+    ids=["ours", "black", "yellow"],
 )
 def test_everything_can_be_read_in_both_schemes_and_in_a_shops_own_colour(
     browser: Browser, widget_site: str, cabinets: Merchant, scheme: Any, accent: str
@@ -80,12 +87,16 @@ def ground_of(page: Page) -> str:
 def by_night(
     browser: Browser, shop_site: ShopSite, widget_site: str, merchant: Merchant
 ) -> Iterator[Callable[..., Page]]:
-    """Open a shop page with this head and body on a dark system; {desk} and {script} as in `opened`."""
+    """Open a shop page with this head and body on a dark system; {desk} and {script} as in
+    `opened`.
+    """
     with closing(browser.new_context(color_scheme="dark")) as context:
 
         def open_(head: str, body: str) -> Page:
             body = body.replace("{desk}", f"{widget_site}/embed/kitchens/desk/")
-            body = body.replace("{script}", f'<script src="{widget_site}/static/embed.js"></script>')
+            body = body.replace(
+                "{script}", f'<script src="{widget_site}/static/embed.js"></script>'
+            )
             shop_site.pages["/"] = (
                 f"<!doctype html><html><head><title>Shop</title>{head}</head><body>{body}</body></html>"
             )
@@ -111,8 +122,16 @@ SNIPPET = '<div data-configurator="{desk}"></div>{script}'
         ("", SNIPPET.replace("<div", '<div data-scheme="dark"'), DARK),
         ("", SNIPPET.replace("<div", '<div data-scheme="auto"'), DARK),
         ("", SNIPPET.replace("{desk}", "{desk}?color-scheme=dark"), DARK),
-        ("<style>:root { color-scheme: dark }</style>", SNIPPET.replace("<div", '<div data-scheme="light"'), LIGHT),
-        ("<style>:root { color-scheme: dark }</style>", SNIPPET.replace("<div", '<div data-scheme="blue"'), DARK),
+        (
+            "<style>:root { color-scheme: dark }</style>",
+            SNIPPET.replace("<div", '<div data-scheme="light"'),
+            LIGHT,
+        ),
+        (
+            "<style>:root { color-scheme: dark }</style>",
+            SNIPPET.replace("<div", '<div data-scheme="blue"'),
+            DARK,
+        ),
         ("", '<iframe src="{desk}"></iframe>', DARK),
         ("", '<iframe src="{desk}?color-scheme=light"></iframe>', LIGHT),
     ],
@@ -134,10 +153,15 @@ def test_the_first_paint_has_the_colours_of_the_shop(by_night: Callable[..., Pag
     page = by_night("", SNIPPET)
     assert ground_of(page) == LIGHT
     assert "color-scheme=light" in page.frames[1].url
-    assert page.frames[1].evaluate("document.querySelector('meta[name=color-scheme]').content") == "light"
+    assert (
+        page.frames[1].evaluate("document.querySelector('meta[name=color-scheme]').content")
+        == "light"
+    )
 
 
-def test_a_frame_that_was_pasted_takes_the_colours_of_the_shop_from_the_loader(by_night: Callable[..., Page]) -> None:
+def test_a_frame_that_was_pasted_takes_the_colours_of_the_shop_from_the_loader(
+    by_night: Callable[..., Page],
+) -> None:
     page = by_night("", '<iframe data-configurator src="{desk}"></iframe>{script}')
     page.frame_locator("iframe").locator("html[data-scheme=light]").wait_for()
     assert ground_of(page) == LIGHT
@@ -148,7 +172,8 @@ def test_a_shop_with_a_switch_for_its_colours_takes_the_widget_along(
     by_night: Callable[..., Page], height: str
 ) -> None:
     page = by_night(
-        "<style>.night { color-scheme: dark }</style>", SNIPPET.replace("<div", f'<div data-height="{height}"')
+        "<style>.night { color-scheme: dark }</style>",
+        SNIPPET.replace("<div", f'<div data-height="{height}"'),
     )
     assert ground_of(page) == LIGHT
     page.frame_locator("iframe").locator("html.hosted").wait_for()
@@ -168,7 +193,9 @@ def test_a_choice_and_a_move_in_the_page_keep_the_colours(by_night: Callable[...
     widget.locator("html").evaluate("element => { element.id = 'before' }")
     page.evaluate("document.body.append(document.querySelector('[data-configurator]'))")
     widget.locator("html:not(#before) input[name=state][value*=glass]").wait_for(state="attached")
-    said = [part in page.frames[1].url for part in ("color-scheme=light", "country=DE", "top=glass")]
+    said = [
+        part in page.frames[1].url for part in ("color-scheme=light", "country=DE", "top=glass")
+    ]
     assert (ground_of(page), said) == (LIGHT, [True, True, True])
 
 

@@ -26,6 +26,8 @@ def test_a_value_keeps_its_name_while_its_price_changes(
     switch = page.get_by_role("switch", name="Engraved", exact=True)
     page.locator("label[for=o-engraved--true]").click()
     expect(switch).to_be_checked()
-    expect(page.get_by_role("textbox", name="Engraving", exact=True)).to_have_attribute("aria-required", "true")
+    expect(page.get_by_role("textbox", name="Engraving", exact=True)).to_have_attribute(
+        "aria-required", "true"
+    )
     expect(page.get_by_role("textbox", name="Width", exact=True)).to_have_accessible_name("Width")
     expect(page.get_by_role("group", name="Width")).to_have_count(0)

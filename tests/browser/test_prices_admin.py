@@ -1,4 +1,6 @@
-"""A product manager at the prices in the administration, in a real browser, on a wide and a narrow screen."""
+"""A product manager at the prices in the administration, in a real browser, on a wide and a narrow
+screen.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -7,8 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from catalog.models import Merchant, Product, Role
+from configurator.keeping import save
 from configurator.offers import published
-from configurator.operations import save
 from pricing.models import OverrideLimits, PriceList
 from tests.factories import make_user
 
@@ -17,12 +19,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 @pytest.fixture
 def desk(merchant: Merchant) -> Product:
-    PriceList.objects.create(merchant=merchant, key="retail", name="Retail", currency="EUR", is_default=True)
+    PriceList.objects.create(
+        merchant=merchant, key="retail", name="Retail", currency="EUR", is_default=True
+    )
     return merchant.products.get(key="desk")
 
 
 @pytest.fixture(params=[1200, 390])
-def office(page: Page, merchant: Merchant, widget_site: str, console: list[str], request: Any) -> Page:
+def office(
+    page: Page, merchant: Merchant, widget_site: str, console: list[str], request: Any
+) -> Page:
     make_user("maria", merchant, Role.PRODUCT_MANAGER)
     page.set_viewport_size({"width": request.param, "height": 900})
     page.goto(f"{widget_site}/admin/login/?next=/admin/")
@@ -35,7 +41,9 @@ def office(page: Page, merchant: Merchant, widget_site: str, console: list[str],
 def no_wider_than_the_screen(page: Page) -> bool:
     """Tell whether nothing of the page lies beside the screen, and every input within its card."""
     # A click that leads to another page is done when that begins to come.
-    page.wait_for_function("document.readyState === 'complete' && document.querySelector('#footer')")
+    page.wait_for_function(
+        "document.readyState === 'complete' && document.querySelector('#footer')"
+    )
     return bool(
         page.evaluate(
             """() => document.documentElement.scrollWidth <= window.innerWidth
@@ -45,7 +53,9 @@ def no_wider_than_the_screen(page: Page) -> bool:
     )
 
 
-def test_the_bench_tells_what_something_will_cost_and_why(office: Page, desk: Product, widget_site: str) -> None:
+def test_the_bench_tells_what_something_will_cost_and_why(
+    office: Page, desk: Product, widget_site: str
+) -> None:
     rows = "price_list\tproduct\tline\tvalue\tamount\tvalid_from\nretail\tdesk\tbase\t\t319\t2027-01-01T00:00:00+00:00"
     retail = PriceList.objects.get(key="retail")
     office.goto(f"{widget_site}/admin/pricing/pricelist/{retail.pk}/amounts/")
@@ -73,7 +83,9 @@ def test_the_bench_tells_what_something_will_cost_and_why(office: Page, desk: Pr
     assert "290.00" in office.inner_text("#answer")
 
 
-def test_every_input_of_a_price_list_lies_within_its_card(office: Page, desk: Product, widget_site: str) -> None:
+def test_every_input_of_a_price_list_lies_within_its_card(
+    office: Page, desk: Product, widget_site: str
+) -> None:
     office.goto(f"{widget_site}/admin/pricing/pricelist/{PriceList.objects.get().pk}/change/")
     outside = office.evaluate(
         """() => [...document.querySelectorAll(".module :is(input, select, textarea, .help)")]
@@ -83,7 +95,9 @@ def test_every_input_of_a_price_list_lies_within_its_card(office: Page, desk: Pr
     assert outside == []
 
 
-def test_a_vendors_file_is_mapped_and_brought_in(office: Page, desk: Product, widget_site: str) -> None:
+def test_a_vendors_file_is_mapped_and_brought_in(
+    office: Page, desk: Product, widget_site: str
+) -> None:
     office.goto(f"{widget_site}/admin/pricing/pricelist/{PriceList.objects.get().pk}/amounts/")
     office.fill("#id_cells", "Prices 2027\n\nArticle\tNet\nTP-O\t81,50\nTP-X\t99,00\n")
     office.click("text=Bring in >> visible=true")

@@ -1,4 +1,6 @@
-"""Rows of typed values in a real browser: what was typed stays with its row, and so does what the eye and hand hold."""
+"""Rows of typed values in a real browser: what was typed stays with its row, and so does what the
+eye and hand hold.
+"""
 
 from collections.abc import Iterator
 
@@ -33,7 +35,9 @@ def doors(page: Page, address: str) -> Page:
 
 
 def names(page: Page) -> list[str]:
-    return [each.input_value() for each in page.get_by_role("textbox", name="Name on the door").all()]
+    return [
+        each.input_value() for each in page.get_by_role("textbox", name="Name on the door").all()
+    ]
 
 
 def settled(page: Page, state: str) -> None:
@@ -53,7 +57,9 @@ def test_a_typed_slip_stays_in_its_row_while_another_goes(doors: Page, console: 
     assert names(doors) == ["B", "C"]
 
 
-def test_a_copy_comes_after_its_original_with_all_that_was_typed(doors: Page, console: list[str]) -> None:
+def test_a_copy_comes_after_its_original_with_all_that_was_typed(
+    doors: Page, console: list[str]
+) -> None:
     words = doors.get_by_role("textbox", name="Words – Plate 1 of Door 1")
     words.fill("a1")
     doors.get_by_role("button", name="Copy Door 1").click()
@@ -80,9 +86,13 @@ def test_rows_move_by_keyboard_and_keep_focus_and_folding(doors: Page, console: 
     settled(doors, "doors=3&doors.1.name=A&doors.2.name=C&doors.3.name=B")
 
 
-def test_what_is_being_typed_while_a_row_goes_stays_in_its_row(doors: Page, console: list[str]) -> None:
+def test_what_is_being_typed_while_a_row_goes_stays_in_its_row(
+    doors: Page, console: list[str]
+) -> None:
     field = doors.get_by_role("textbox", name="Name on the door – Door 3")
-    doors.route("**/embed/kitchens/doors/", lambda route: (doors.wait_for_timeout(400), route.continue_()))
+    doors.route(
+        "**/embed/kitchens/doors/", lambda route: (doors.wait_for_timeout(400), route.continue_())
+    )
     doors.get_by_role("button", name="Remove Door 1").click()
     field.focus()
     doors.keyboard.press("End")
@@ -104,7 +114,9 @@ def test_the_focus_goes_somewhere_safe_after_a_removal(
     doors.get_by_role("button", name=removed).focus()
     doors.keyboard.press("Enter")
     expect(doors.locator(f"[id='{focused}']")).to_be_focused()
-    expect(doors.locator("#said")).to_contain_text(f"{removed.removeprefix('Remove ')} was removed.")
+    expect(doors.locator("#said")).to_contain_text(
+        f"{removed.removeprefix('Remove ')} was removed."
+    )
     expect(doors.locator(f"[id='{focused}']")).to_be_in_viewport()
 
 
@@ -124,7 +136,9 @@ def test_rows_fit_and_axe_finds_nothing(doors: Page, width: int, console: list[s
     doors.set_viewport_size({"width": width, "height": 844})
     assert doors.evaluate("document.documentElement.scrollWidth") == width
     found = Axe().run(doors).response["violations"]
-    assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in found] == []
+    assert [
+        (each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in found
+    ] == []
 
 
 @pytest.fixture

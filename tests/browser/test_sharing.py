@@ -18,7 +18,13 @@ PLATE = {
     "product": "plate",
     "name": "Plate",
     "options": [
-        {"key": key, "kind": "text", "label": key.title(), "required": False, "text": {"max_length": 4000}}
+        {
+            "key": key,
+            "kind": "text",
+            "label": key.title(),
+            "required": False,
+            "text": {"max_length": 4000},
+        }
         for key in ("front", "back")
     ],
     "price_lines": [{"key": "base", "label": "Base", "amount": 100}],
@@ -26,7 +32,11 @@ PLATE = {
 
 
 def test_a_long_text_is_shared_under_a_short_link(
-    visit: Visit, merchant: Merchant, context: BrowserContext, shop_site: ShopSite, console: list[str]
+    visit: Visit,
+    merchant: Merchant,
+    context: BrowserContext,
+    shop_site: ShopSite,
+    console: list[str],
 ) -> None:
     publish(import_product(merchant, ProductFile(read(PLATE), ())))
     context.grant_permissions(["clipboard-read", "clipboard-write"])

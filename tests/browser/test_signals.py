@@ -1,9 +1,12 @@
-"""What goes wrong is seen where the shopper is: a lost connection, a changed price, a field that is out of sight."""
+"""What goes wrong is seen where the shopper is: a lost connection, a changed price, a field that is
+out of sight.
+"""
+
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
-from catalog.memory import forget_all
 from catalog.models import Merchant
 from configurator.models import Configuration
 from pricing.models import PriceList
@@ -50,7 +53,9 @@ def test_a_lost_connection_is_marked_tried_again_and_goes_on(
     expect(widget.locator("#toast")).to_contain_text("Connected again.")
 
 
-def test_a_button_that_did_not_reach_us_is_pressed_again_once(visit: Visit, context: BrowserContext) -> None:
+def test_a_button_that_did_not_reach_us_is_pressed_again_once(
+    visit: Visit, context: BrowserContext
+) -> None:
     widget = visit("desk").widget
     context.set_offline(True)
     widget.locator("#complete").click()
@@ -66,12 +71,14 @@ def test_a_button_that_did_not_reach_us_is_pressed_again_once(visit: Visit, cont
 def test_a_changed_price_is_told_beside_the_button(
     visit: Visit, merchant: Merchant, width: int, height: int, console: list[str]
 ) -> None:
-    PriceList.objects.create(merchant=merchant, key="retail", name="Retail", currency="EUR", is_default=True)
-    forget_all()
+    prices = PriceList.objects.create(
+        merchant=merchant, key="retail", name="Retail", currency="EUR", is_default=True
+    )
     shop = visit("desk")
     shop.page.set_viewport_size({"width": width, "height": height})
-    PriceList.objects.filter(merchant=merchant).update(amounts_are="net", shows="gross", tax_rate=50)
-    forget_all()
+    # As the admin does it: a request under way meanwhile leaves no old price behind.
+    prices.amounts_are, prices.shows, prices.tax_rate = "net", "gross", Decimal(50)
+    prices.save()
     shop.widget.locator("#complete").click()
     seen(shop.page, shop.widget, "#alert")
     expect(shop.widget.locator("#alert")).to_contain_text("The price has changed from")

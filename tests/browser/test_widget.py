@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 type Visit = Callable[..., Shop]
 
 
-# ---- inside the shop -------------------------------------------------------------------------------------------------
+# ---- inside the shop -----------------------------------------------------------------------------
 
 
 def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
@@ -36,7 +36,9 @@ def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
     expect(widget.locator("label[for=o-box--maple]")).to_contain_text("Needs a change")
 
     widget.locator("label[for=o-box--maple]").click()
-    expect(widget.locator("#conflict")).to_contain_text("The Contractor series comes with a melamine box only.")
+    expect(widget.locator("#conflict")).to_contain_text(
+        "The Contractor series comes with a melamine box only."
+    )
     widget.get_by_role("button", name="Apply").first.click()
     expect(widget.locator("#o-box--maple")).to_be_checked()
     expect(widget.locator("#conflict")).to_have_count(0)
@@ -56,27 +58,37 @@ def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
 
 def test_the_shops_page_can_set_choices(visit: Visit, console: list[str]) -> None:
     shop = visit("desk")
-    shop.page.evaluate("document.querySelector('[data-configurator]').configurator.set({top: 'glass', width: 1500})")
+    shop.page.evaluate(
+        "document.querySelector('[data-configurator]').configurator.set({top: 'glass', width: 1500})"
+    )
     shop.page.wait_for_function("window.seen.some(each => each[0] === 'changed')")
     assert shop.events("changed")[-1]["choices"] == {"top": "glass", "width": 1500}
 
 
 def test_choices_that_clash_are_refused_to_the_shops_page(visit: Visit, console: list[str]) -> None:
     shop = visit("desk")
-    shop.page.evaluate("document.querySelector('[data-configurator]').configurator.set({top: 'glass', frame: 'oak'})")
+    shop.page.evaluate(
+        "document.querySelector('[data-configurator]').configurator.set({top: 'glass', frame: 'oak'})"
+    )
     shop.page.wait_for_function("window.seen.some(each => each[0] === 'refused')")
     assert "A glass top needs the steel frame." in shop.events("refused")[0]["text"]
 
 
-def test_choices_that_do_not_exist_are_refused_to_the_shops_page(visit: Visit, console: list[str]) -> None:
+def test_choices_that_do_not_exist_are_refused_to_the_shops_page(
+    visit: Visit, console: list[str]
+) -> None:
     shop = visit("desk")
-    shop.page.evaluate("document.querySelector('[data-configurator]').configurator.set({tpo: 'glass', frame: 'oak'})")
+    shop.page.evaluate(
+        "document.querySelector('[data-configurator]').configurator.set({tpo: 'glass', frame: 'oak'})"
+    )
     shop.page.wait_for_function("window.seen.some(each => each[0] === 'refused')")
     assert shop.events("refused")[0]["text"] == "There is no option 'tpo'; did you mean 'top'?"
     assert shop.events("changed") == []
 
 
-def test_a_link_to_the_shop_opens_the_widget_with_its_choices(visit: Visit, console: list[str]) -> None:
+def test_a_link_to_the_shop_opens_the_widget_with_its_choices(
+    visit: Visit, console: list[str]
+) -> None:
     shop = visit("desk", query="?cfg=top%3Dglass")
     assert shop.events("ready")[0]["choices"] == {"top": "glass"}
 
@@ -90,7 +102,8 @@ def test_the_frame_is_as_high_as_the_widget(visit: Visit, console: list[str]) ->
 
 def test_a_sandboxed_frame_without_an_origin_works_too(visit: Visit, console: list[str]) -> None:
     shop = visit(
-        "desk", '<iframe data-configurator src="{address}" title="Desk" sandbox="allow-scripts allow-forms"></iframe>'
+        "desk",
+        '<iframe data-configurator src="{address}" title="Desk" sandbox="allow-scripts allow-forms"></iframe>',
     )
     shop.widget.locator("label[for=o-top--glass]").click()
     expect(shop.widget.locator("#o-top--glass")).to_be_checked()
@@ -114,7 +127,9 @@ def test_a_site_that_says_nothing_of_itself_is_refused_by_the_browser(
 ) -> None:
     merchant.origins = ["https://elsewhere.example"]
     merchant.save()
-    shop_site.pages["/"] = f'<iframe src="{widget_site}/embed/kitchens/desk/" referrerpolicy="no-referrer"></iframe>'
+    shop_site.pages["/"] = (
+        f'<iframe src="{widget_site}/embed/kitchens/desk/" referrerpolicy="no-referrer"></iframe>'
+    )
     page.goto(shop_site.url)
     expect(page.frame_locator("iframe").locator("#choices")).to_have_count(0)
     assert page.frames[1].url.startswith("chrome-error:")
@@ -141,7 +156,9 @@ def test_everything_works_with_scripts_off(
     widget.get_by_role("button", name="Update").last.click()
     widget.locator("label[for=o-box--maple]").click()
     widget.get_by_role("button", name="Update").last.click()
-    expect(widget.locator("#conflict")).to_contain_text("The Contractor series comes with a melamine box only.")
+    expect(widget.locator("#conflict")).to_contain_text(
+        "The Contractor series comes with a melamine box only."
+    )
     widget.get_by_role("button", name="Apply").first.click()
     expect(widget.locator("#o-box--maple")).to_be_checked()
     widget.get_by_role("button", name="Add to cart").click()
@@ -149,7 +166,7 @@ def test_everything_works_with_scripts_off(
     assert Configuration.objects.get().choices["box"] == "maple"
 
 
-# ---- the page by itself ----------------------------------------------------------------------------------------------
+# ---- the page by itself --------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -178,7 +195,9 @@ def test_a_keyboard_is_enough(desk_page: Page, console: list[str]) -> None:
     expect(page.locator("#o-top--glass")).to_be_checked()
 
 
-def test_the_keyboard_goes_on_at_the_option_after_a_repair(desk_page: Page, console: list[str]) -> None:
+def test_the_keyboard_goes_on_at_the_option_after_a_repair(
+    desk_page: Page, console: list[str]
+) -> None:
     _clash(desk_page)
     desk_page.get_by_role("button", name="Apply").first.focus()
     desk_page.keyboard.press("Enter")
@@ -186,7 +205,9 @@ def test_the_keyboard_goes_on_at_the_option_after_a_repair(desk_page: Page, cons
     expect(desk_page.locator("#o-top--glass")).to_be_focused()
 
 
-def test_the_keyboard_goes_on_at_the_option_after_keeping_it_as_it_was(desk_page: Page, console: list[str]) -> None:
+def test_the_keyboard_goes_on_at_the_option_after_keeping_it_as_it_was(
+    desk_page: Page, console: list[str]
+) -> None:
     _clash(desk_page)
     desk_page.get_by_role("button", name="Keep as it was").focus()
     desk_page.keyboard.press("Enter")
@@ -205,7 +226,8 @@ def many_tops(merchant: Merchant, widget_site: str) -> str:
     """The address of a desk that offers five tops beside glass."""
     woods = [{"key": key, "label": key.title()} for key in ("ash", "elm", "beech")]
     options = [
-        {**each, "values": [*each["values"], *woods]} if each["key"] == "top" else each for each in DESK["options"]
+        {**each, "values": [*each["values"], *woods]} if each["key"] == "top" else each
+        for each in DESK["options"]
     ]
     lines = [{"key": "base", "label": "Base", "amount": 100}]
     model = desk(product="many-tops", options=options, tables=[], price_lines=lines, bom_lines=[])
@@ -236,7 +258,9 @@ def test_more_ways_out_come_without_scripts(without_scripts: Page, many_tops: st
     expect(page.locator(".repair li")).to_have_count(5)
 
 
-def test_the_keyboard_goes_on_at_the_tab_of_the_next_step(desk_page: Page, console: list[str]) -> None:
+def test_the_keyboard_goes_on_at_the_tab_of_the_next_step(
+    desk_page: Page, console: list[str]
+) -> None:
     desk_page.locator(".onward .next").first.focus()
     desk_page.keyboard.press("Enter")
     expect(desk_page.locator(".step[value=size]")).to_be_focused()
@@ -275,12 +299,17 @@ def test_a_repair_has_its_button_under_its_text_on_a_narrow_screen(
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?series=contractor&step=look&lang=de")
     page.locator("label[for=o-box--maple]").click()
-    text, button = page.locator(".repair li em").first.bounding_box(), page.locator(".apply").first.bounding_box()
+    text, button = (
+        page.locator(".repair li em").first.bounding_box(),
+        page.locator(".apply").first.bounding_box(),
+    )
     assert text and button
     assert button["y"] >= text["y"] + text["height"]
 
 
-def test_undo_keeps_the_focus_when_nothing_is_left_to_undo(desk_page: Page, console: list[str]) -> None:
+def test_undo_keeps_the_focus_when_nothing_is_left_to_undo(
+    desk_page: Page, console: list[str]
+) -> None:
     desk_page.locator("label[for=o-top--oak]").click()
     expect(desk_page.get_by_role("button", name="Undo")).to_be_enabled()
     desk_page.get_by_role("button", name="Undo").focus()
@@ -289,7 +318,9 @@ def test_undo_keeps_the_focus_when_nothing_is_left_to_undo(desk_page: Page, cons
     expect(desk_page.get_by_role("button", name="Undo")).to_be_focused()
 
 
-def test_typing_keeps_focus_and_caret(page: Page, merchant: Merchant, widget_site: str, console: list[str]) -> None:
+def test_typing_keeps_focus_and_caret(
+    page: Page, merchant: Merchant, widget_site: str, console: list[str]
+) -> None:
     page.goto(f"{widget_site}/embed/kitchens/desk/?top=oak&engraved=true&step=size")
     field = page.locator("#o-engraving--")
     field.press_sequentially("Ab cd")
@@ -428,7 +459,13 @@ def test_the_picture_stays_the_same_element(
     assert page.evaluate("window.before === document.getElementById('picture')")
 
 
-STEPS = ["?step=size", "?series=contractor&step=look", "?step=inside", "?step=extras", "?step=-summary"]
+STEPS = [
+    "?step=size",
+    "?series=contractor&step=look",
+    "?step=inside",
+    "?step=extras",
+    "?step=-summary",
+]
 
 
 @pytest.mark.parametrize("width", [1200, 390])
@@ -468,7 +505,10 @@ def test_axe_finds_nothing_to_complain_about(
 
 def _violations(page: Page) -> list[Any]:
     results = Axe().run(page).response["violations"]
-    return [(each["id"], [node["html"][:160] for node in each["nodes"]][:3], page.url) for each in results]
+    return [
+        (each["id"], [node["html"][:160] for node in each["nodes"]][:3], page.url)
+        for each in results
+    ]
 
 
 @pytest.mark.parametrize("product", ["base-cabinet", "desk"])
@@ -488,7 +528,9 @@ def test_no_fact_beside_the_picture_is_cut_on_a_narrow_telephone(
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{widget_site}/embed/kitchens/base-cabinet/?lang=de")
-    seen = page.locator(".facts").evaluate("""facts => [...facts.children]
+    seen = page.locator(
+        ".facts"
+    ).evaluate("""facts => [...facts.children]
         .filter(each => each.getBoundingClientRect().top < facts.getBoundingClientRect().bottom)
         .map(each => [each.innerText, each.getBoundingClientRect().right <= facts.getBoundingClientRect().right])""")
     assert [each for each, _ in seen] == ["Breite\n838 mm", "Höhe\n876 mm"]
@@ -500,18 +542,37 @@ def test_a_long_list_is_two_screens_of_a_small_telephone(
     page: Page, merchant: Merchant, widget_site: str, look: Any, console: list[str]
 ) -> None:
     values = [{"key": f"f{place}", "label": f"Fabric {place:04}", **look} for place in range(200)]
-    fabric = {"key": "fabric", "kind": "choice", "label": "Fabric", "default": "f3", "values": values}
-    line = {"key": "fabric", "label": "Fabric", "option": "fabric", "amounts": {each["key"]: 50 for each in values}}
-    make_version(merchant, read({"product": "blind", "name": "Blind", "options": [fabric], "price_lines": [line]}))
+    fabric = {
+        "key": "fabric",
+        "kind": "choice",
+        "label": "Fabric",
+        "default": "f3",
+        "values": values,
+    }
+    line = {
+        "key": "fabric",
+        "label": "Fabric",
+        "option": "fabric",
+        "amounts": {each["key"]: 50 for each in values},
+    }
+    make_version(
+        merchant,
+        read({"product": "blind", "name": "Blind", "options": [fabric], "price_lines": [line]}),
+    )
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{widget_site}/embed/kitchens/blind/")
     assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 640
 
 
 def test_what_is_being_checked_is_told_without_anybody_asking(
-    page: Page, merchant: Merchant, widget_site: str, console: list[str], monkeypatch: pytest.MonkeyPatch
+    page: Page,
+    merchant: Merchant,
+    widget_site: str,
+    console: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("configurator.evaluation.MOST_CONFLICTS", 200)
+    for module in ("decision", "evaluate", "alternatives"):
+        monkeypatch.setattr(f"configurator.evaluation.{module}.MOST_CONFLICTS", 200)
     make_version(merchant, pigeons(9, 4, when="apart"))
     page.goto(f"{widget_site}/embed/kitchens/pigeons/")
     expect(page.locator("#o-apart")).to_contain_text("Being checked")

@@ -7,7 +7,8 @@ import pytest
 from catalog.operations import publish
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_of
-from configurator.evaluation import compile_product, evaluate
+from configurator.compiled_product import compile_product
+from configurator.evaluation.evaluate import evaluate
 from pricing.breakdown import compile_prices
 from pricing.in_force import InForce
 from pricing.operations import import_product
@@ -35,11 +36,20 @@ def test_a_text_that_a_rule_asks_for_is_missing(monkeypatch):
 
 def test_where_one_of_two_would_do_the_rule_says_so(monkeypatch):
     neither, one, other = answers(
-        "34-at-least-one-of-two.yaml", {}, {"cover": "red"}, {"case": "big"}, monkeypatch=monkeypatch
+        "34-at-least-one-of-two.yaml",
+        {},
+        {"cover": "red"},
+        {"case": "big"},
+        monkeypatch=monkeypatch,
     )
     assert (neither["complete"], neither["ready"], neither["missing"]) == (False, False, [])
     assert neither["open_rules"] == [
-        {"kind": "rule", "key": "one", "message": "Take a cover or a case.", "options": ["cover", "case"]}
+        {
+            "kind": "rule",
+            "key": "one",
+            "message": "Take a cover or a case.",
+            "options": ["cover", "case"],
+        }
     ]
     assert all(each["complete"] and each["open_rules"] == [] for each in (one, other))
 
@@ -47,7 +57,11 @@ def test_where_one_of_two_would_do_the_rule_says_so(monkeypatch):
 def test_a_value_tells_that_a_multi_choice_then_asks_for_members(monkeypatch):
     nothing, ash, elm = answers("65-multi-choice-left-open.yaml", monkeypatch=monkeypatch)
     values = nothing["options"]["wood"]["values"]
-    assert (values["ash"]["opens"], values["elm"]["opens"], values["oak"]["opens"]) == (["extras"], ["finish"], [])
+    assert (values["ash"]["opens"], values["elm"]["opens"], values["oak"]["opens"]) == (
+        ["extras"],
+        ["finish"],
+        [],
+    )
     assert (ash["complete"], ash["missing"], elm["missing"]) == (False, ["extras"], ["finish"])
 
 
@@ -62,7 +76,11 @@ def test_a_colour_that_goes_with_one_box_is_offered_with_a_change_of_the_box(mon
     assert nothing["options"]["bar"]["values"]["anthracite"]["free"] is True
     assert nothing["options"]["bar"]["values"]["anthracite"]["price_difference"] == "12.00"
     boxes = anthracite["options"]["box"]["values"]
-    assert {key: each["free"] for key, each in boxes.items()} == {"quarter": False, "half": False, "square": True}
+    assert {key: each["free"] for key, each in boxes.items()} == {
+        "quarter": False,
+        "half": False,
+        "square": True,
+    }
     assert anthracite["values"]["box"] == "square"
     repair = half["conflict"]["repairs"][0]
     assert repair["changes"] == {"bar": "anthracite", "box": "square"}
@@ -78,7 +96,9 @@ def test_beside_a_conflict_ready_speaks_of_the_choices_before_it(state, monkeypa
 
 
 def test_fewer_instances_are_offered_as_they_are_accepted(monkeypatch):
-    box, no_box, crates, one_crate = answers("66-fewer-instances-look-blocked.yaml", monkeypatch=monkeypatch)
+    box, no_box, crates, one_crate = answers(
+        "66-fewer-instances-look-blocked.yaml", monkeypatch=monkeypatch
+    )
     fewer = box["options"]["box"]["values"]["false"]
     assert (fewer["free"], fewer["price_difference"]) == (True, "-20.00")
     assert (no_box["conflict"], no_box["retracted"]) == (None, {"box.1.size": "l"})
@@ -96,7 +116,9 @@ START = {"box": 2, "box.1.size": "m"}
 
 
 @pytest.mark.parametrize(("changes", "instance", "after"), AT_ONCE)
-def test_changes_hold_first_and_then_the_instance_on_the_command_line(changes, instance, after, monkeypatch):
+def test_changes_hold_first_and_then_the_instance_on_the_command_line(
+    changes, instance, after, monkeypatch
+):
     verb, what = instance.split()
     line = {"choices": START, "changes": changes, "instance": {verb: what}}
     (found,) = answers("66b-instance-and-change-at-once.yaml", line, monkeypatch=monkeypatch)
@@ -105,7 +127,9 @@ def test_changes_hold_first_and_then_the_instance_on_the_command_line(changes, i
 
 @pytest.mark.database
 @pytest.mark.parametrize(("changes", "instance", "after"), AT_ONCE)
-def test_changes_hold_first_and_then_the_instance_on_page_and_api(changes, instance, after, db, client):
+def test_changes_hold_first_and_then_the_instance_on_page_and_api(
+    changes, instance, after, db, client
+):
     file = read_product_file((CASES / "66b-instance-and-change-at-once.yaml").read_text())
     merchant = make_merchant()
     publish(import_product(merchant, file))
@@ -116,7 +140,9 @@ def test_changes_hold_first_and_then_the_instance_on_page_and_api(changes, insta
     assert (answer.status_code, told(answer)["choices"]) == (200, after)
     shopper = Shopper(client, f"/embed/{merchant.slug}/boxes/")
     shopper.opens("?box=2&box.1.size=m")
-    page = shopper.presses("instance", instance, **{key: str(value) for key, value in changes.items()})
+    page = shopper.presses(
+        "instance", instance, **{key: str(value) for key, value in changes.items()}
+    )
     assert (page.status, page.data("message")["choices"]) == (200, after)
 
 

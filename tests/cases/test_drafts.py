@@ -11,9 +11,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from catalog.operations import publish
+from configurator.completing import complete
+from configurator.keeping import save
 from configurator.offers import published
-from configurator.operations import complete, save
-from configurator.quotes import quote, quote_configuration, verify
+from configurator.quoting.quotes import quote, quote_configuration, verify
 from pricing import models
 from pricing.in_force import Buyer
 from tests.cases.reading import CASES, needs_cases
@@ -42,13 +43,21 @@ def test_a_list_for_one_product_blocks_publishing_no_other(tmp_path: Path):
 def german(monkeypatch: pytest.MonkeyPatch):
     """A merchant at a net list of 100, with 19 % that fall to 16 % in some days; and the clock."""
     merchant = make_merchant()
-    lists = {"merchant": merchant, "key": "net", "name": "Net", "currency": "EUR", "amounts_are": "net"}
+    lists = {
+        "merchant": merchant,
+        "key": "net",
+        "name": "Net",
+        "currency": "EUR",
+        "amounts_are": "net",
+    }
     models.PriceList.objects.create(**lists, tax_rate=Decimal(19), is_default=True)
     falls = timezone.now() + timedelta(days=10)
     facts = {"merchant": merchant, "country": "DE"}
     models.TaxRate.objects.create(**facts, rate=Decimal(19))
     models.TaxRate.objects.create(**facts, rate=Decimal(16), valid_from=falls)
-    publish(make_product(merchant, desk(price_lines=[{"key": "base", "label": "Desk", "amount": 100}])))
+    publish(
+        make_product(merchant, desk(price_lines=[{"key": "base", "label": "Desk", "amount": 100}]))
+    )
     return merchant, Clock(monkeypatch)
 
 

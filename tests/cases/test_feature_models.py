@@ -1,11 +1,13 @@
-"""Handed feature models: what is not there counts as 0, bounds told in two parts, a text with its values."""
+"""Handed feature models: what is not there counts as 0, bounds told in two parts, a text with its
+values.
+"""
 
 from catalog.product_model import Kind, ProductModel, Text
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_of
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
-from configurator.evaluation import compile_product, evaluate
+from configurator.compiled_product import compile_product
+from configurator.engine.face.choices import compile_model, deduce
+from configurator.evaluation.evaluate import evaluate
 from pricing.breakdown import compile_prices
 from pricing.price_list import PriceList
 from tests.cases.reading import CASES, needs_cases

@@ -1,4 +1,6 @@
-"""The handed cases about what things cost: amounts, rounding, lists made from lists, floors and units."""
+"""The handed cases about what things cost: amounts, rounding, lists made from lists, floors and
+units.
+"""
 
 import re
 from decimal import Decimal
@@ -24,7 +26,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def amounts(price: dict[str, Any]) -> dict[str, Decimal]:
-    return {line["key"]: Decimal(line["amount"]) for line in (*price["lines"], *price["order_lines"])}
+    return {
+        line["key"]: Decimal(line["amount"]) for line in (*price["lines"], *price["order_lines"])
+    }
 
 
 def totals(prices: list[dict[str, Any]]) -> list[Decimal]:
@@ -94,7 +98,9 @@ def test_a_percentage_is_of_what_the_rounded_list_costs(asked):
 
 def test_an_amount_kept_in_a_derived_list_has_the_material_breaks_and_tiers_of_its_line(asked):
     question = {"choices": {"sawn": True}, "price_list": "dealer"}
-    one, ten = asked("73-amount-kept-in-a-derived-list.yaml", question, {**question, "quantity": 10})
+    one, ten = asked(
+        "73-amount-kept-in-a-derived-list.yaml", question, {**question, "quantity": 10}
+    )
     assert amounts(one) == {"board": 60, "work": 9, "tiered": 4}
     assert amounts(ten) == {"board": 54, "work": Decimal("8.10"), "tiered": Decimal("39.20")}
 
@@ -108,17 +114,29 @@ def test_a_list_without_a_line_of_its_own_tells_its_prices_on_request(monkeypatc
 
 
 def test_formulas_by_the_square_metre_charge_at_least_half_of_one(asked):
-    shutter = {"width": 900, "height": 1200, "type": "sliding", "corner": "c90", "colour": "custom", "frame": "z20"}
+    shutter = {
+        "width": 900,
+        "height": 1200,
+        "type": "sliding",
+        "corner": "c90",
+        "colour": "custom",
+        "frame": "z20",
+    }
     two, small = asked(
         "44-shutter-as-formulas.yaml",
         {"choices": shutter, "quantity": 2},
         {"choices": {**shutter, "width": 300, "height": 400}},
     )
-    assert (Decimal(two["unit_total"]), Decimal(two["total"])) == (Decimal("284.04"), Decimal("718.08"))
+    assert (Decimal(two["unit_total"]), Decimal(two["total"])) == (
+        Decimal("284.04"),
+        Decimal("718.08"),
+    )
     assert Decimal(small["unit_total"]) == Decimal("131.50")
 
 
-def quantities(name: str, monkeypatch: pytest.MonkeyPatch, *questions: dict[str, Any]) -> list[list[Decimal]]:
+def quantities(
+    name: str, monkeypatch: pytest.MonkeyPatch, *questions: dict[str, Any]
+) -> list[list[Decimal]]:
     given = answers(name, *questions, monkeypatch=monkeypatch)
     return [[Decimal(str(part["quantity"])) for part in answer["bom"]] for answer in given]
 
@@ -137,7 +155,10 @@ def test_small_quantities_are_not_rounded_on_the_way_to_a_million(monkeypatch):
 def test_one_part_of_two_lines_can_be_told_apart_and_counts_up(monkeypatch):
     question = {"choices": {}, "quantity": 10}
     (answer,) = answers("26-dozen-word-and-sheet-parts.yaml", question, monkeypatch=monkeypatch)
-    assert {part["key"]: part["quantity"] for part in answer["bom"]} == {"frame_screws": 80, "shelf_screws": 40}
+    assert {part["key"]: part["quantity"] for part in answer["bom"]} == {
+        "frame_screws": 80,
+        "shelf_screws": 40,
+    }
 
 
 @pytest.mark.parametrize(
@@ -173,15 +194,22 @@ def test_two_weeks_are_fourteen_days(monkeypatch):
 
 
 def test_a_tenth_of_a_quarter_is_not_rounded_before_it_is_multiplied(asked):
-    found = asked("10-ten-percent-of-a-quarter.yaml", *({"choices": {"ripe": True}, "quantity": n} for n in (2, 20)))
+    found = asked(
+        "10-ten-percent-of-a-quarter.yaml",
+        *({"choices": {"ripe": True}, "quantity": n} for n in (2, 20)),
+    )
     assert totals(found) == [Decimal("0.55"), Decimal("5.50")]
 
 
-def test_an_increment_finer_than_a_coin_is_refused_with_what_to_write_instead(asked, tmp_path, monkeypatch):
+def test_an_increment_finer_than_a_coin_is_refused_with_what_to_write_instead(
+    asked, tmp_path, monkeypatch
+):
     name = "18-fine-increment.yaml"
     with pytest.raises(CommandError, match="leave it out, and let rounding_per be 'order'"):
         asked(name, {"quantity": 10_000})
-    written = (CASES / name).read_text().replace("rounding_increment: 0.0001", "rounding_per: order")
+    written = (
+        (CASES / name).read_text().replace("rounding_increment: 0.0001", "rounding_per: order")
+    )
     for document in (written, written.replace(", rounding_per: order", "")):
         path = tmp_path / name
         path.write_text(document)
@@ -203,4 +231,7 @@ def test_the_least_price_over_cost_is_that_of_the_order_with_its_set_up(asked):
     name = "75-least-over-cost-and-set-up.yaml"
     question = {"choices": {"colour": "red"}, "price_list": "trade"}
     one, many = asked(name, question, {**question, "quantity": 100})
-    assert [Decimal(price["net"]) for price in (one, many)] == [Decimal("94.50"), Decimal("1134.00")]
+    assert [Decimal(price["net"]) for price in (one, many)] == [
+        Decimal("94.50"),
+        Decimal("1134.00"),
+    ]

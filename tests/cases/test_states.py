@@ -8,9 +8,9 @@ from django.test import Client
 
 from catalog.memory import forget_all
 from catalog.operations import publish
+from configurator.keeping import save
 from configurator.models import Configuration
 from configurator.offers import published
-from configurator.operations import save
 from pricing.in_force import Buyer
 from pricing.models import PriceList
 from pricing.operations import import_product
@@ -34,7 +34,9 @@ def shopper_at(client: Client, name: str, htmx: bool = False) -> Shopper:
 def test_a_measure_in_32nds_of_an_inch_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     (answer,) = answers("27-thirty-second-inch.yaml", {"width": 23.15625}, monkeypatch=monkeypatch)
     # Told in millimetres, as all measures called width are: 11.515625 inches of 25.4.
-    assert Decimal(repr(answer["bom"][0]["measures"]["width"])) == Decimal("11.515625") * Decimal("25.4")
+    assert Decimal(repr(answer["bom"][0]["measures"]["width"])) == Decimal("11.515625") * Decimal(
+        "25.4"
+    )
 
 
 def test_a_fraction_of_an_inch_is_typed_as_people_type_it(db: None, client: Client) -> None:
@@ -54,12 +56,20 @@ def test_what_a_double_adds_is_not_meant(monkeypatch: pytest.MonkeyPatch) -> Non
     assert refused["error"]["detail"].endswith("the nearest are 0.3 and 0.4 m")
 
 
-def test_a_text_is_counted_as_people_count_and_nothing_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_is_counted_as_people_count_and_nothing_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     found = answers("29-text-of-several-kinds.yaml", monkeypatch=monkeypatch)
     texts = [each.get("values", {}).get("engraving") for each in found]
     assert texts[:3] == ["{}", "{{7*7}} {% x", "<i>O'Neil</i"]
     assert "this is one line" in found[3]["error"]["detail"]
-    assert [each["price"]["total"] for each in found[4:9]] == ["24.50", "38.00", "20.00", "20.00", "20.00"]
+    assert [each["price"]["total"] for each in found[4:9]] == [
+        "24.50",
+        "38.00",
+        "20.00",
+        "20.00",
+        "20.00",
+    ]
     assert found[9]["error"]["detail"].endswith("13 characters are too many; at most 12 fit")
     assert found[6]["fingerprint"] == found[7]["fingerprint"]
 
@@ -111,7 +121,10 @@ def test_a_kept_configuration_opens_at_its_price_list(db: None, client: Client) 
     assert total in shopper.chooses(wood="ash").words
     shopper.presses("complete")
     again = Configuration.objects.exclude(pk=kept.pk).get()
-    assert (again.price_list, again.buyer) == ("dealer", {"customer_group": "dealers", "country": "AT"})
+    assert (again.price_list, again.buyer) == (
+        "dealer",
+        {"customer_group": "dealers", "country": "AT"},
+    )
 
 
 def test_a_sub_assembly_called_o_keeps_its_choices(db: None, client: Client) -> None:
@@ -127,7 +140,9 @@ def test_a_sub_assembly_called_o_keeps_its_choices(db: None, client: Client) -> 
     assert "€120.00" in shopper.opens("?o.o.1.size=large").words
 
 
-def test_no_face_takes_a_line_break(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_face_takes_a_line_break(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (refused,) = answers("63-newline-in-text.yaml", monkeypatch=monkeypatch)
     assert refused["error"]["errors"][0]["pointer"] == "/note"
     shopper = shopper_at(client, "63-newline-in-text.yaml")
@@ -192,7 +207,9 @@ def test_an_emptied_multi_choice_is_as_if_never_touched(
     assert "Needs a change" not in page.words
 
 
-def test_one_number_is_written_in_one_way(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_number_is_written_in_one_way(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by_default, chosen, half = answers("68-trailing-zero.yaml", monkeypatch=monkeypatch)
     told = [each["options"]["width"]["told"] for each in (by_default, chosen, half)]
     assert told == ["1200 mm", "1200 mm", "1200,5 mm"]

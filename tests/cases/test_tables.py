@@ -1,4 +1,6 @@
-"""The handed cases about amounts by two numbers, by the metre and by the order, and about files of prices."""
+"""The handed cases about amounts by two numbers, by the metre and by the order, and about files of
+prices.
+"""
 
 from decimal import Decimal
 from io import StringIO
@@ -38,13 +40,24 @@ def amounts(price: dict[str, Any]) -> list[Decimal]:
     return [Decimal(line["amount"]) for line in price["lines"]]
 
 
-SHUTTER = {"type": "sliding", "width": 900, "height": 1200, "corner": "c90", "colour": "custom", "frame": "z20"}
+SHUTTER = {
+    "type": "sliding",
+    "width": 900,
+    "height": 1200,
+    "corner": "c90",
+    "colour": "custom",
+    "frame": "z20",
+}
 SMALL = {"type": "sliding", "width": 300, "height": 400, "corner": "c90", "frame": "z20"}
 
 
-@pytest.mark.parametrize("name", ["43-shutter-by-square-metre-and-order.yaml", "44-shutter-as-formulas.yaml"])
+@pytest.mark.parametrize(
+    "name", ["43-shutter-by-square-metre-and-order.yaml", "44-shutter-as-formulas.yaml"]
+)
 def test_amounts_by_value_are_for_a_square_metre(asked, name):
-    one, two, small = asked(name, {"choices": SHUTTER}, {"choices": SHUTTER, "quantity": 2}, {"choices": SMALL})
+    one, two, small = asked(
+        name, {"choices": SHUTTER}, {"choices": SHUTTER, "quantity": 2}, {"choices": SMALL}
+    )
     assert Decimal(one["unit_total"]) == Decimal("284.04")
     assert Decimal(two["total"]) == Decimal("718.08")
     assert Decimal(small["total"]) == Decimal("131.50")
@@ -57,11 +70,14 @@ def test_what_is_wanted_of_a_multi_choice_is_paid_by_the_metre(asked):
 
 
 def test_a_size_between_two_costs_the_larger_one(asked, as_table):
-    # The case writes the table as a formula, since there was no table; both ways are the same price.
+    # The case writes the table as a formula, since there was no table; both ways are the same
+    # price.
     sizes = [(75, 120, 61), (60, 100, 45), (Decimal("60.1"), 100, 52), (120, 200, 88)]
     questions = [{"choices": {"width": float(width), "drop": drop}} for width, drop, _ in sizes]
     right = [amount for _, _, amount in sizes]
-    assert [Decimal(price["total"]) for price in asked("15-price-table-width-by-drop.yaml", *questions)] == right
+    assert [
+        Decimal(price["total"]) for price in asked("15-price-table-width-by-drop.yaml", *questions)
+    ] == right
     assert [Decimal(price["total"]) for price in asked(as_table, *questions)] == right
 
 
@@ -102,12 +118,22 @@ def test_a_vendors_matrix_is_brought_into_a_price_list(tmp_path):
     blind = desk(price_lines=[{"key": "blind", "label": "Blind", "table": SIZES}])
     import_product(make_merchant(), ProductFile(blind, (RETAIL,)))
     with mapping.open("w") as file:
-        call_command("import_prices", str(tmp_path / "matrix.csv"), "--propose", price_list="retail", stdout=file)
+        call_command(
+            "import_prices",
+            str(tmp_path / "matrix.csv"),
+            "--propose",
+            price_list="retail",
+            stdout=file,
+        )
     call_command("import_prices", str(tmp_path / "matrix.csv"), mapping=str(mapping), stdout=out)
     assert "11 prices change" in out.getvalue()
     assert "row 3: 1200 across and 1000 down: n/a, left out" in out.getvalue()
     kept = {each.value: each for each in ListAmount.objects.all()}
-    assert (len(kept), kept["1200x1800"].amount, str(kept["600x1000"].valid_from.date())) == (11, "80.9", "2027-03-01")
+    assert (len(kept), kept["1200x1800"].amount, str(kept["600x1000"].valid_from.date())) == (
+        11,
+        "80.9",
+        "2027-03-01",
+    )
 
 
 SIZES = {

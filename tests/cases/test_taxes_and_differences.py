@@ -28,7 +28,9 @@ def test_a_list_that_ends_when_it_begins_is_refused():
 
 def test_after_the_only_list_there_is_no_price(monkeypatch):
     name = "78-the-only-list-ends.yaml"
-    asked = ({"choices": {"colour": "red"}, "at": f"2026-12-31T{hour}:00:00Z"} for hour in ("22", "23"))
+    asked = (
+        {"choices": {"colour": "red"}, "at": f"2026-12-31T{hour}:00:00Z"} for hour in ("22", "23")
+    )
     before, after = (each for each in answers(name, *asked, monkeypatch=monkeypatch))
     assert (before["price"]["gross"], before["ready"]) == ("119.00", True)
     assert (after["price"], after["ready"]) == (None, False)
@@ -40,7 +42,9 @@ def test_gst_and_qst_are_each_rounded_and_told():
     file = read_product_file((CASES / "84-gst-and-qst.yaml").read_text())
     taxes = (TaxPart(Text("GST"), Decimal(5)), TaxPart(Text("QST"), Decimal("9.975")))
     one = price(compile_prices(file.model, file.price_lists[0]), {"colour": "red"})
-    two = price(compile_prices(file.model, replace(file.price_lists[0], taxes=taxes)), {"colour": "red"})
+    two = price(
+        compile_prices(file.model, replace(file.price_lists[0], taxes=taxes)), {"colour": "red"}
+    )
     assert [str(each) for each in (one.tax, two.tax, two.gross)] == ["0.01", "0.00", "0.05"]
     assert breakdown_json(two)["taxes"] == [
         {"label": "GST", "rate": "5", "amount": "0.00", "base": "0.05"},
@@ -50,9 +54,14 @@ def test_gst_and_qst_are_each_rounded_and_told():
 
 def test_a_default_that_no_longer_fits_gives_way_to_the_nearest_number(monkeypatch):
     name = "14-width-of-a-mini-profile.yaml"
-    asked = {"choices": {"profile": "mini"}}, {"choices": {"width": 190}, "changes": {"profile": "mini"}}
+    asked = (
+        {"choices": {"profile": "mini"}},
+        {"choices": {"width": 190}, "changes": {"profile": "mini"}},
+    )
     mini, typed = answers(name, *asked, monkeypatch=monkeypatch)
     width = mini["options"]["width"]
     assert (width["value"], width["source"], mini["missing"]) == (160, "adjusted", [])
     assert width["domain"]["runs"] == [[50, 160]]
-    assert {"profile": "mini", "width": 160} in [each["changes"] for each in typed["conflict"]["repairs"]]
+    assert {"profile": "mini", "width": 160} in [
+        each["changes"] for each in typed["conflict"]["repairs"]
+    ]

@@ -30,22 +30,43 @@ def module() -> dict[str, Any]:
                         "sku": "D-G",
                         "attributes": {"kg": 9},
                     },
-                    {"key": "wood", "label": {"default": "Wood", "de": "Holz"}, "sku": "D-W", "attributes": {"kg": 5}},
+                    {
+                        "key": "wood",
+                        "label": {"default": "Wood", "de": "Holz"},
+                        "sku": "D-W",
+                        "attributes": {"kg": 5},
+                    },
                 ],
             },
             {"key": "lock", "kind": "boolean", "label": "Lock", "when": "door is wood"},
         ],
-        "derived": [{"key": "weight", "label": "Weight", "formula": "door.kg + 2 kg", "unit": "kg"}],
+        "derived": [
+            {"key": "weight", "label": "Weight", "formula": "door.kg + 2 kg", "unit": "kg"}
+        ],
         "rules": [
-            {"key": "narrow_glass", "when": "door is glass", "then": "width <= 600", "message": "Glass is narrow."}
+            {
+                "key": "narrow_glass",
+                "when": "door is glass",
+                "then": "width <= 600",
+                "message": "Glass is narrow.",
+            }
         ],
         "price_lines": [
             {"key": "body", "label": "Body", "amount": "0.1 * (width / 1 mm)"},
-            {"key": "door", "label": "Door", "option": "door", "amounts": {"glass": 90, "wood": 40}},
+            {
+                "key": "door",
+                "label": "Door",
+                "option": "door",
+                "amounts": {"glass": 90, "wood": 40},
+            },
             {"key": "rush", "label": "Surcharge", "percent": 10},
         ],
-        "bom_lines": [{"key": "door", "label": "Door", "option": "door", "measures": {"width": "width - 4"}}],
-        "lead_time_lines": [{"key": "glass", "label": "Glass", "days": 10, "when": "door is glass"}],
+        "bom_lines": [
+            {"key": "door", "label": "Door", "option": "door", "measures": {"width": "width - 4"}}
+        ],
+        "lead_time_lines": [
+            {"key": "glass", "label": "Glass", "days": 10, "when": "door is glass"}
+        ],
     }
 
 
@@ -66,7 +87,11 @@ def wardrobe(**assembly: Any) -> ProductModel:
                 {"key": "premium", "kind": "boolean", "label": "Premium"},
             ],
             "rules": [
-                {"key": "fits", "then": "sum(modules, width) <= room", "message": "It has to fit into the room."}
+                {
+                    "key": "fits",
+                    "then": "sum(modules, width) <= room",
+                    "message": "It has to fit into the room.",
+                }
             ],
             "price_lines": [
                 {"key": "base", "label": "Plinth", "amount": 100},
@@ -100,7 +125,13 @@ def nested() -> ProductModel:
             "options": [],
             "rules": [{"key": "weight", "then": "sum(wardrobes, sum(modules, weight)) <= 40 kg"}],
             "assemblies": [
-                {"key": "wardrobes", "label": "Wardrobe", "definition": definition, "at_least": 0, "at_most": 2}
+                {
+                    "key": "wardrobes",
+                    "label": "Wardrobe",
+                    "definition": definition,
+                    "at_least": 0,
+                    "at_most": 2,
+                }
             ],
         }
     )

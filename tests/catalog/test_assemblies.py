@@ -72,7 +72,9 @@ def test_a_percentage_of_a_contained_product_is_one_of_its_own_lines():
 
 def test_a_percentage_may_name_a_sub_assembly():
     lines = {line.key: line for line in expanded(wardrobe()).price_lines}
-    assert lines["discount"].of == tuple(f"modules.{n}.{key}" for n in (1, 2, 3) for key in ("body", "door", "rush"))
+    assert lines["discount"].of == tuple(
+        f"modules.{n}.{key}" for n in (1, 2, 3) for key in ("body", "door", "rush")
+    )
 
 
 def test_lines_of_instances_stand_before_the_first_percentage_of_the_product():
@@ -83,7 +85,10 @@ def test_lines_of_instances_stand_before_the_first_percentage_of_the_product():
 def test_sub_assemblies_may_contain_sub_assemblies():
     model = expanded(nested())
     option = model.option_by_key["wardrobes.2.modules.3.lock"]
-    assert option.when == "wardrobes >= 2 and (wardrobes.2: modules >= 3 and (modules.3: door is wood))"
+    assert (
+        option.when
+        == "wardrobes >= 2 and (wardrobes.2: modules >= 3 and (modules.3: door is wood))"
+    )
     assert option.label.default == "Wardrobe 2 – Module 3 – Lock"
     assert model.instance_at["wardrobes.2.modules.1"].exists == "wardrobes >= 2"
 

@@ -9,7 +9,11 @@ from tests.catalog.modules import module, nested, wardrobe
 
 
 def found(model, severity="error"):
-    return {(each.code, each.path): each.sentence for each in checks.findings(model) if each.severity == severity}
+    return {
+        (each.code, each.path): each.sentence
+        for each in checks.findings(model)
+        if each.severity == severity
+    }
 
 
 def changed(**changes):
@@ -40,26 +44,37 @@ def test_a_mistaken_sub_assembly_is_found_at_its_place(assembly, code, path):
 def test_what_is_wrong_in_the_contained_product_is_told_once_with_its_place():
     rules = [{"key": "narrow", "then": "widht <= 600"}]
     errors = found(changed(rules=rules))
-    assert list(errors) == [("expression-refused", "assemblies/modules/definition/rules/narrow/then")]
+    assert list(errors) == [
+        ("expression-refused", "assemblies/modules/definition/rules/narrow/then")
+    ]
     (sentence,) = errors.values()
-    assert sentence.startswith("In sub-assembly 'modules': Rule 'narrow', then: unknown option 'widht'")
+    assert sentence.startswith(
+        "In sub-assembly 'modules': Rule 'narrow', then: unknown option 'widht'"
+    )
 
 
 def test_a_product_does_not_contain_itself():
-    assert ("contains-itself", "assemblies/modules/definition") in found(changed(product="wardrobe"))
+    assert ("contains-itself", "assemblies/modules/definition") in found(
+        changed(product="wardrobe")
+    )
     inner = nested()
     around = replace(inner, product="module")
     assert ("contains-itself", "assemblies/wardrobes/definition") in found(around)
 
 
 def test_a_contained_product_counts_in_the_same_currency():
-    assert ("assembly-currency", "assemblies/modules/definition/currency") in found(changed(currency="CHF"))
+    assert ("assembly-currency", "assemblies/modules/definition/currency") in found(
+        changed(currency="CHF")
+    )
 
 
 def test_an_unpriced_value_of_the_contained_product_is_told_once():
     lines = [{"key": "door", "label": "Door", "option": "door", "amounts": {"wood": 40}}]
     errors = found(changed(price_lines=lines))
-    assert ("unpriced-value", "assemblies/modules/definition/price_lines/door/amounts/glass") in errors
+    assert (
+        "unpriced-value",
+        "assemblies/modules/definition/price_lines/door/amounts/glass",
+    ) in errors
 
 
 def test_a_part_without_number_is_told_once():
@@ -85,5 +100,10 @@ def test_presets_may_choose_in_instances():
 
     model = read({**write(wardrobe()), "presets": [preset]})
     assert found(model) == {}
-    wrong = read({**write(wardrobe()), "presets": [{**preset, "choices": {"modules.2.dor": "glass"}}]})
-    assert "did you mean 'modules.2.door'?" in found(wrong)["unknown-option", "presets/two/choices/modules.2.dor"]
+    wrong = read(
+        {**write(wardrobe()), "presets": [{**preset, "choices": {"modules.2.dor": "glass"}}]}
+    )
+    assert (
+        "did you mean 'modules.2.door'?"
+        in found(wrong)["unknown-option", "presets/two/choices/modules.2.dor"]
+    )

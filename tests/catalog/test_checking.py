@@ -1,4 +1,6 @@
-"""Checks as people ask for them: begun once, followed, recovered, and findings that somebody accepted."""
+"""Checks as people ask for them: begun once, followed, recovered, and findings that somebody
+accepted.
+"""
 
 from datetime import timedelta
 
@@ -7,10 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog import checking, checks, drafts
-from catalog.checking import FindingNotAcceptable, accept, check_of, findings_in, remarks, run_called, withdraw
+from catalog.checking import (
+    FindingNotAcceptable,
+    accept,
+    check_of,
+    findings_in,
+    remarks,
+    run_called,
+    withdraw,
+)
 from catalog.errors import Malformed, NotFound
 from catalog.findings import Finding, Progress
-from catalog.jobs.models import Worker
+from catalog.jobs.models import Job, Worker
 from catalog.jobs.worker import work_off
 from catalog.models import CheckRun, Merchant, Product
 from catalog.operations import PublishRefused, publish
@@ -73,6 +83,8 @@ def test_a_large_product_is_checked_by_a_worker(twice: Product, nothing_small: N
     work_off()
     done = run_called(twice, run.public_id)
     assert done.state == CheckRun.State.DONE
+    job = Job.objects.get(task__endswith="check_waiting")
+    assert job.stage and job.done is not None and job.done <= job.total
     assert "rule-redundant" in {each.code for each in findings_in(done)}
 
 
@@ -83,10 +95,15 @@ def test_a_check_that_was_superseded_before_a_worker_took_it_is_left_alone(
     product.rules.create(key="new", then="true")
     second = check_of(product)
     work_off()
-    assert [run_called(product, each.public_id).state for each in (first, second)] == ["stopped", "done"]
+    assert [run_called(product, each.public_id).state for each in (first, second)] == [
+        "stopped",
+        "done",
+    ]
 
 
-def test_a_check_stops_where_something_beside_the_product_changed(product: Product, nothing_small: None) -> None:
+def test_a_check_stops_where_something_beside_the_product_changed(
+    product: Product, nothing_small: None
+) -> None:
     run = check_of(product)
     product.merchant.price_lists.create(key="new", name="New", currency="EUR")
     work_off()
@@ -100,7 +117,9 @@ def test_a_check_may_stand_in_line_for_an_hour(product: Product, nothing_small: 
         assert run_called(product, run.public_id).state == state
 
 
-def test_the_page_says_where_no_worker_will_come(product: Product, nothing_small: None, client: Client) -> None:
+def test_the_page_says_where_no_worker_will_come(
+    product: Product, nothing_small: None, client: Client
+) -> None:
     client.force_login(make_user("maria", product.merchant))
     page = f"/admin/catalog/product/{product.pk}/check/"
     assert "start one" in client.get(page).content.decode()
@@ -131,7 +150,9 @@ def test_a_run_that_fell_silent_has_stopped_and_the_next_begins_anew(product: Pr
     assert run.state == CheckRun.State.STOPPED
 
 
-def test_a_run_that_nobody_waits_for_ends_and_keeps_nothing(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_nobody_waits_for_ends_and_keeps_nothing(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = running(product, state=CheckRun.State.STOPPED)
     monkeypatch.setattr(checking, "BEAT_SECONDS", 0)
     checking.carry_out(run, drafts.read(product), ())
@@ -139,7 +160,9 @@ def test_a_run_that_nobody_waits_for_ends_and_keeps_nothing(product: Product, mo
     assert (run.state, run.findings) == (CheckRun.State.STOPPED, [])
 
 
-def test_a_check_that_breaks_does_not_run_for_ever(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_breaks_does_not_run_for_ever(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = running(product)
     monkeypatch.setattr(checks, "findings", lambda *arguments: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -154,7 +177,9 @@ def test_only_the_last_checks_of_a_product_are_kept(product: Product) -> None:
     assert product.check_runs.count() <= checking.KEPT_RUNS + 1
 
 
-def test_an_accepted_finding_is_shown_with_its_reason_and_returns_when_the_matter_changes(twice: Product) -> None:
+def test_an_accepted_finding_is_shown_with_its_reason_and_returns_when_the_matter_changes(
+    twice: Product,
+) -> None:
     finding = finding_of(twice, "rule-redundant")
     accept(twice, finding.identity, " Its message is better. ", by="maria")
     (remark,) = (each for each in told(twice) if each.finding.code == "rule-redundant")
@@ -219,4 +244,6 @@ def told(product: Product) -> tuple[checking.Remark, ...]:
 
 
 def running(product: Product, **facts: object) -> CheckRun:
-    return CheckRun.objects.create(product=product, digest="d" * 64, **{"seen_at": timezone.now(), **facts})
+    return CheckRun.objects.create(
+        product=product, digest="d" * 64, **{"seen_at": timezone.now(), **facts}
+    )

@@ -53,4 +53,6 @@ def test_a_check_that_refuses_becomes_an_error_with_its_sentence() -> None:
         raise Refusal("The model is too large.", path="options")
 
     checks.register(refuse)
-    assert checks.findings(desk()) == (Finding("error", "refused", "options", "The model is too large."),)
+    assert checks.findings(desk()) == (
+        Finding("error", "refused", "options", "The model is too large."),
+    )

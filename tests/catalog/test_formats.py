@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from catalog.formats import at_home, counted, in_region, percentage, separators, told_date, told_moment, written
+from catalog.formats import (
+    at_home,
+    counted,
+    in_region,
+    percentage,
+    separators,
+    told_date,
+    told_moment,
+    written,
+)
 
 NOON = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
 
@@ -27,7 +36,9 @@ NOON = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
         ("tlh", "1,234,567.5"),
     ],
 )
-def test_a_number_is_counted_in_groups_as_the_locale_has_them(locale: str | None, told: str) -> None:
+def test_a_number_is_counted_in_groups_as_the_locale_has_them(
+    locale: str | None, told: str
+) -> None:
     assert counted(Decimal("1234567.5"), locale) == told
 
 
@@ -45,14 +56,18 @@ def test_swiss_thousands_do_not_move(locale: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "told"), [("en", "8.1%"), ("de", "8,1\u00a0%"), ("fr", "8,1\u00a0%"), ("de-CH", "8.1%")]
+    ("locale", "told"),
+    [("en", "8.1%"), ("de", "8,1\u00a0%"), ("fr", "8,1\u00a0%"), ("de-CH", "8.1%")],
 )
 def test_a_rate_is_told_in_percent(locale: str, told: str) -> None:
     assert percentage(Decimal("8.10"), locale) == told
 
 
 def test_a_change_in_percent_has_its_sign() -> None:
-    assert (percentage(Decimal("2.5"), None, signed=True), percentage(Decimal(-3), None, signed=True)) == (
+    assert (
+        percentage(Decimal("2.5"), None, signed=True),
+        percentage(Decimal(-3), None, signed=True),
+    ) == (
         "+2.5%",
         "−3%",
     )
@@ -98,7 +113,9 @@ def test_a_moment_is_told_with_its_zone(locale: str, zone: str, told: str) -> No
         ("en", "en-US", "en"),
     ],
 )
-def test_who_reads_another_language_reads_numbers_as_at_home(locale: str, wanted: str, found: str) -> None:
+def test_who_reads_another_language_reads_numbers_as_at_home(
+    locale: str, wanted: str, found: str
+) -> None:
     assert in_region(locale, wanted) == found
 
 

@@ -1,4 +1,6 @@
-"""Lengths in another unit than their own: exact or marked, and read back as the number they are shown for."""
+"""Lengths in another unit than their own: exact or marked, and read back as the number they are
+shown for.
+"""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -58,11 +60,15 @@ def test_a_length_is_told_exactly_or_marked(number: str, own: str, wanted: str, 
         ("603", "", "603"),
     ],
 )
-def test_what_is_typed_without_a_unit_is_in_the_shown_one(typed: str, wanted: str, number: str) -> None:
+def test_what_is_typed_without_a_unit_is_in_the_shown_one(
+    typed: str, wanted: str, number: str
+) -> None:
     assert read_typed(WALL, typed, "en", wanted) == Decimal(number)
 
 
-@pytest.mark.parametrize(("typed", "wanted"), [("603", "in"), ("23 25/64", "in"), ('23 3/4"', "mm"), ("60.25", "cm")])
+@pytest.mark.parametrize(
+    ("typed", "wanted"), [("603", "in"), ("23 25/64", "in"), ('23 3/4"', "mm"), ("60.25", "cm")]
+)
 def test_what_is_shown_for_no_number_is_refused(typed: str, wanted: str) -> None:
     with pytest.raises(Unreadable):
         read_typed(WALL, typed, "en", wanted)
@@ -101,7 +107,12 @@ def domains() -> st.SearchStrategy[NumberDomain]:
     )
 
 
-@given(domains(), st.data(), st.sampled_from(["", *LENGTH_UNITS]), st.sampled_from(["en", "de", "fr", "de-CH"]))
+@given(
+    domains(),
+    st.data(),
+    st.sampled_from(["", *LENGTH_UNITS]),
+    st.sampled_from(["en", "de", "fr", "de-CH"]),
+)
 def test_what_is_shown_is_near_and_is_read_as_a_number_that_is_shown_so(
     domain: NumberDomain, data: st.DataObject, wanted: str, locale: str
 ) -> None:
@@ -114,9 +125,13 @@ def test_what_is_shown_is_near_and_is_read_as_a_number_that_is_shown_so(
 
 
 @given(
-    st.decimals(-5_000, 5_000, places=3), st.sampled_from(["mm", "cm", "m", "in", "ft"]), st.sampled_from(LENGTH_UNITS)
+    st.decimals(-5_000, 5_000, places=3),
+    st.sampled_from(["mm", "cm", "m", "in", "ft"]),
+    st.sampled_from(LENGTH_UNITS),
 )
-def test_what_is_marked_is_off_by_less_than_half_a_millimetre(number: Decimal, own: str, unit: str) -> None:
+def test_what_is_marked_is_off_by_less_than_half_a_millimetre(
+    number: Decimal, own: str, unit: str
+) -> None:
     shown = converted(Fraction(number), own, unit)
     off = abs(shown.number * unit_named(unit).factor - Fraction(number) * unit_named(own).factor)
     assert off <= Fraction("0.0004") and (off == 0) == shown.is_exact

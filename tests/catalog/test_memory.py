@@ -12,7 +12,10 @@ from catalog.memory import ENTRY_BYTES, WEIGHED_AFTER, Remembered, size_of
 def test_a_value_weighs_what_it_takes():
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    value = [{"key": "x" * 100 + str(number), "cells": tuple(range(number, number + 50))} for number in range(2_000)]
+    value = [
+        {"key": "x" * 100 + str(number), "cells": tuple(range(number, number + 50))}
+        for number in range(2_000)
+    ]
     took = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
 
@@ -34,7 +37,7 @@ def test_entries_never_take_more_than_they_may(asked, most):
     for key, size in asked:
         kept.keep(key, "x" * size)
         assert kept.get(key) == "x" * size
-        inside = sum(len(answer) + ENTRY_BYTES for _, answer in kept._kept.values())
+        inside = sum(len(each.answer) + ENTRY_BYTES for each in kept._kept.values())
         assert kept.bytes == inside
         assert kept.bytes <= most or len(kept) == 1
 
@@ -44,7 +47,7 @@ def test_what_entries_hold_together_counts_as_long_as_one_is_there(asked):
     kept = Remembered(8_000, lambda *_: 0, lambda answer: (answer, lambda: 2_000))
     for key, model in asked:
         kept.keep(key, model)
-        models = {answer for _, answer in kept._kept.values()}
+        models = {each.answer for each in kept._kept.values()}
         assert kept.bytes == len(kept) * ENTRY_BYTES + len(models) * 2_000
         assert kept._held.keys() == models
 

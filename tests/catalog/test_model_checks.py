@@ -18,7 +18,10 @@ def found(model: ProductModel) -> list[Finding]:
 
 def with_option(**option: Any) -> ProductModel:
     return desk(
-        options=[*DESK["options"], {"key": "extra", "kind": "boolean", "label": "Extra", "group": "storage", **option}]
+        options=[
+            *DESK["options"],
+            {"key": "extra", "kind": "boolean", "label": "Extra", "group": "storage", **option},
+        ]
     )
 
 
@@ -45,7 +48,12 @@ def test_the_model_of_everything_has_no_errors_but_the_pictures_it_lacks() -> No
 
 
 CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
-    "two options of one key": (with_option(key="top"), "key-repeated", "options/top", "two options"),
+    "two options of one key": (
+        with_option(key="top"),
+        "key-repeated",
+        "options/top",
+        "two options",
+    ),
     "two values of one key": (
         with_frame(values=[{"key": "steel", "label": "A"}, {"key": "steel", "label": "B"}]),
         "key-repeated",
@@ -76,18 +84,43 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "options/extra/group",
         "did you mean 'storage'?",
     ),
-    "an option in no group": (with_option(group=None), "no-group", "options/extra/group", "in no group"),
+    "an option in no group": (
+        with_option(group=None),
+        "no-group",
+        "options/extra/group",
+        "in no group",
+    ),
     "no options": (desk(options=[], derived=[]), "no-options", "options", "asks nothing"),
-    "a choice without values": (with_option(kind="choice"), "no-values", "options/extra", "no values"),
+    "a choice without values": (
+        with_option(kind="choice"),
+        "no-values",
+        "options/extra",
+        "no values",
+    ),
     "a yes or no with values": (
         with_option(values=[{"key": "a", "label": "A"}]),
         "idle-values",
         "options/extra",
         "never shown",
     ),
-    "a number without a range": (with_option(kind="number"), "no-range", "options/extra", "no range"),
-    "a range that runs backwards": (number(first=10, last=5), "number-range", "options/extra/number", "backwards"),
-    "a step of nothing": (number(first=0, last=5, step=0), "number-step", "options/extra/number", "more than 0"),
+    "a number without a range": (
+        with_option(kind="number"),
+        "no-range",
+        "options/extra",
+        "no range",
+    ),
+    "a range that runs backwards": (
+        number(first=10, last=5),
+        "number-range",
+        "options/extra/number",
+        "backwards",
+    ),
+    "a step of nothing": (
+        number(first=0, last=5, step=0),
+        "number-step",
+        "options/extra/number",
+        "more than 0",
+    ),
     "a range that ends off step": (
         number(first=0, last=10, step=3),
         "number-range",
@@ -112,7 +145,12 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "options/extra/default",
         "0 to 10 in steps of 2",
     ),
-    "a default that is no yes or no": (with_option(default="steel"), "default", "options/extra/default", "yes or no"),
+    "a default that is no yes or no": (
+        with_option(default="steel"),
+        "default",
+        "options/extra/default",
+        "yes or no",
+    ),
     "a default the pattern refuses": (
         with_option(kind="text", default="12", text={"pattern": "[a-z]+"}),
         "default",
@@ -150,7 +188,12 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "at least 2",
     ),
     "a swatch that is no colour": (
-        with_frame(values=[{"key": "steel", "label": "A", "swatch": "grey"}, {"key": "oak", "label": "Oak"}]),
+        with_frame(
+            values=[
+                {"key": "steel", "label": "A", "swatch": "grey"},
+                {"key": "oak", "label": "Oak"},
+            ]
+        ),
         "swatch",
         "options/frame/values/steel/swatch",
         "no colour",
@@ -180,7 +223,11 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "computed from itself",
     ),
     "an amount that is a condition": (
-        desk(price_lines=[{"key": "p", "label": "P", "option": "frame", "amounts": {"oak": "top == glass"}}]),
+        desk(
+            price_lines=[
+                {"key": "p", "label": "P", "option": "frame", "amounts": {"oak": "top == glass"}}
+            ]
+        ),
         "expression-refused",
         "price_lines/p/amounts/oak",
         "number",
@@ -209,16 +256,36 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "tables/t",
         "two columns",
     ),
-    "a table row that is too short": (table(["oak"]), "table-cell", "tables/t/rows/1", "1 cell for 2 columns"),
+    "a table row that is too short": (
+        table(["oak"]),
+        "table-cell",
+        "tables/t/rows/1",
+        "1 cell for 2 columns",
+    ),
     "a table cell that is no value": (
         table(["oak", "*"], ["glas", "*"]),
         "table-cell",
         "tables/t/rows/2",
         "did you mean 'glass'?",
     ),
-    "a table cell off the steps": (table(["oak", 1405]), "table-cell", "tables/t/rows/1", "in steps of 10"),
-    "a table range outside the numbers": (table(["oak", "10..20"]), "table-cell", "tables/t/rows/1", "lies outside"),
-    "a table range that runs backwards": (table(["oak", "1500..1400"]), "table-cell", "tables/t/rows/1", "backwards"),
+    "a table cell off the steps": (
+        table(["oak", 1405]),
+        "table-cell",
+        "tables/t/rows/1",
+        "in steps of 10",
+    ),
+    "a table range outside the numbers": (
+        table(["oak", "10..20"]),
+        "table-cell",
+        "tables/t/rows/1",
+        "lies outside",
+    ),
+    "a table range that runs backwards": (
+        table(["oak", "1500..1400"]),
+        "table-cell",
+        "tables/t/rows/1",
+        "backwards",
+    ),
     "a preset for an unknown option": (
         desk(presets=[{"key": "p", "label": "P", "choices": {"tpo": "oak"}}]),
         "unknown-option",
@@ -231,7 +298,12 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
         "presets/p/choices/extras",
         "did you mean 'lamp'?",
     ),
-    "a picture that was not uploaded": (desk(image="desk.png"), "unknown-picture", "image", "'desk.png'"),
+    "a picture that was not uploaded": (
+        desk(image="desk.png"),
+        "unknown-picture",
+        "image",
+        "'desk.png'",
+    ),
     "a currency that is none": (desk(currency="eur"), "currency", "currency", "such as EUR"),
     "a language that is none": (desk(locale="german"), "locale", "locale", "such as en"),
     "a translation to what is no language": (
@@ -244,18 +316,25 @@ CASES: Mapping[str, tuple[ProductModel, str, str, str]] = {
 
 
 @pytest.mark.parametrize(("model", "code", "path", "words"), CASES.values(), ids=CASES.keys())
-def test_each_fault_is_found_alone_and_where_it_is(model: ProductModel, code: str, path: str, words: str) -> None:
+def test_each_fault_is_found_alone_and_where_it_is(
+    model: ProductModel, code: str, path: str, words: str
+) -> None:
     findings = [each for each in found(model) if each.path == path and each.code == code]
     assert [words in each.sentence for each in findings] == [True], found(model)
 
 
 def test_an_option_that_shoppers_never_see_needs_no_group() -> None:
-    assert not any(each.code == "no-group" for each in found(with_option(group=None, internal=True)))
+    assert not any(
+        each.code == "no-group" for each in found(with_option(group=None, internal=True))
+    )
 
 
 def test_the_place_in_an_expression_is_told() -> None:
     (finding,) = found(with_option(when="width > 3 and tpo == glass"))
-    assert finding.sentence == "Option 'extra', when: unknown option 'tpo' at 14–17; did you mean 'top'?"
+    assert (
+        finding.sentence
+        == "Option 'extra', when: unknown option 'tpo' at 14–17; did you mean 'top'?"
+    )
 
 
 def test_a_large_table_with_a_wrong_column_is_told_in_a_few_findings() -> None:
@@ -264,21 +343,33 @@ def test_a_large_table_with_a_wrong_column_is_told_in_a_few_findings() -> None:
 
 def test_a_finding_becomes_plain_json_without_an_example_it_lacks() -> None:
     finding = Finding("note", "c", "p", "S.")
-    told = {"severity": "note", "code": "c", "path": "p", "sentence": "S.", "identity": finding.identity}
+    told = {
+        "severity": "note",
+        "code": "c",
+        "path": "p",
+        "sentence": "S.",
+        "identity": finding.identity,
+    }
     assert to_json(finding) == told
 
 
 def test_a_finding_is_the_same_while_what_it_turns_on_stays_however_it_is_worded() -> None:
     first = Finding("note", "c", "p", "S.", about=("rule r1",))
-    assert first.identity == Finding("warning", "c", "p", "Other words.", about=("rule r1",)).identity
+    assert (
+        first.identity == Finding("warning", "c", "p", "Other words.", about=("rule r1",)).identity
+    )
     assert first.identity != Finding("note", "c", "p", "S.", about=("rule r2",)).identity
     assert Finding("note", "c", "p", "S.").identity != Finding("note", "c", "p", "T.").identity
 
 
 def test_a_preference_is_read_like_a_rule() -> None:
-    (finding,) = found(desk(preferences=[{"key": "wooden", "when": "top == oak", "then": "frmae == oak"}]))
+    (finding,) = found(
+        desk(preferences=[{"key": "wooden", "when": "top == oak", "then": "frmae == oak"}])
+    )
     assert (finding.path, finding.severity) == ("preferences/wooden/then", "error")
-    assert finding.sentence == ("Preference 'wooden', then: unknown option 'frmae' at 0–5; did you mean 'frame'?")
+    assert finding.sentence == (
+        "Preference 'wooden', then: unknown option 'frmae' at 0–5; did you mean 'frame'?"
+    )
 
 
 def test_two_preferences_of_one_key_are_told() -> None:

@@ -66,8 +66,16 @@ def test_a_number_is_read_as_it_is_meant(where: NumberDomain, typed: str, number
         (WALL, "3/0", "'3/0' is no number"),
         (WALL, "5 kg", "'kg' is another unit; give the number in mm"),
         (WALL, "-1", "-1 is outside 0 to 2000 mm; the nearest is 0 mm"),
-        (WALL, "1200.2", "1200.2 is no step of 0 to 2000 mm, in steps of 0.5; the nearest are 1200 and 1200.5 mm"),
-        (WALL, '23 5/8"', '23 5/8" is no step of 0 to 2000 mm, in steps of 0.5; the nearest are 600 and 600.5 mm'),
+        (
+            WALL,
+            "1200.2",
+            "1200.2 is no step of 0 to 2000 mm, in steps of 0.5; the nearest are 1200 and 1200.5 mm",
+        ),
+        (
+            WALL,
+            '23 5/8"',
+            '23 5/8" is no step of 0 to 2000 mm, in steps of 0.5; the nearest are 600 and 600.5 mm',
+        ),
         (FINE, "1.200", "'1.200' can be 1200 or 1.2; write 1200 or 1.2"),
         (FINE, "1,125", "'1,125' can be 1125 or 1.125; write 1125 or 1.1250"),
         (domain("0", "9", "1", ""), "3 mm", "'mm' is another unit; give the number without a unit"),
@@ -126,9 +134,12 @@ def test_a_number_is_written_in_one_way_that_is_read_back(index: int, locale: st
         assert read_typed(FINE, shown, locale) == number
 
 
-# One language for each way to write numbers that CLDR knows; EVERY_LOCALE=1 goes through all of them.
+# One language for each way to write numbers that CLDR knows; EVERY_LOCALE=1 goes through all of
+# them.
 WRITTEN = ("aa", "af", "as", "az", "eo", "ks", "rm", "to", "bgn", "tok", "ff-Adlm", "en-US-POSIX")
-EVERY = sorted(map(str, localedata.locale_identifiers())) if os.environ.get("EVERY_LOCALE") else WRITTEN
+EVERY = (
+    sorted(map(str, localedata.locale_identifiers())) if os.environ.get("EVERY_LOCALE") else WRITTEN
+)
 
 
 @pytest.mark.parametrize("locale", EVERY)

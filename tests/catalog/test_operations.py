@@ -41,7 +41,11 @@ def test_publishing_freezes_the_draft_as_version_one(merchant: Merchant) -> None
 
 
 def test_a_version_holds_the_canonical_json_its_digest_is_made_of(desk_version: Version) -> None:
-    assert hashlib.sha256(desk_version.document.encode()).hexdigest() == desk_version.digest == desk().digest
+    assert (
+        hashlib.sha256(desk_version.document.encode()).hexdigest()
+        == desk_version.digest
+        == desk().digest
+    )
 
 
 def test_a_draft_that_is_not_the_one_seen_is_not_published(merchant: Merchant) -> None:
@@ -92,7 +96,9 @@ def test_a_new_version_is_announced_once(merchant: Merchant, announced: list[Ver
 
 
 def test_a_draft_with_errors_is_refused_with_its_findings(merchant: Merchant) -> None:
-    product = make_product(merchant, desk(rules=[{"key": "r", "when": "tpo == glass", "then": "frame == steel"}]))
+    product = make_product(
+        merchant, desk(rules=[{"key": "r", "when": "tpo == glass", "then": "frame == steel"}])
+    )
     with pytest.raises(PublishRefused) as refused:
         operations.publish(product)
     assert "did you mean 'top'?" in refused.value.sentence
@@ -182,8 +188,12 @@ def test_an_import_with_a_bad_picture_keeps_nothing(merchant: Merchant) -> None:
     assert (merchant.assets.count(), merchant.products.count()) == (0, 0)
 
 
-@pytest.mark.parametrize(("form", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
-def test_pictures_are_known_by_their_content(merchant: Merchant, form: str, media_type: str) -> None:
+@pytest.mark.parametrize(
+    ("form", "media_type"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")]
+)
+def test_pictures_are_known_by_their_content(
+    merchant: Merchant, form: str, media_type: str
+) -> None:
     asset = operations.keep_asset(merchant, "desk", picture(40, 30, form=form))
     assert (asset.media_type, asset.width, asset.height) == (media_type, 40, 30)
     assert pictures.media_type_of(operations.picture_content(asset.digest)) == media_type
@@ -214,7 +224,13 @@ def test_a_half_written_file_is_written_again(merchant: Merchant) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"GIF89a" + b"\0" * 50, b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture()[:60], picture(form="GIF")],
+    [
+        b"",
+        b"GIF89a" + b"\0" * 50,
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        picture()[:60],
+        picture(form="GIF"),
+    ],
     ids=["empty", "gif", "svg", "cut off", "whole gif"],
 )
 def test_what_is_no_whole_png_jpeg_or_webp_is_refused(merchant: Merchant, content: bytes) -> None:
@@ -222,7 +238,8 @@ def test_what_is_no_whole_png_jpeg_or_webp_is_refused(merchant: Merchant, conten
         operations.keep_asset(merchant, "desk.png", content)
 
 
-# Beyond a bound of its own Pillow refuses before we do; it is lowered, so that a picture beyond it is an ordinary one.
+# Beyond a bound of its own Pillow refuses before we do; it is lowered, so that a picture beyond it
+# is an ordinary one.
 @pytest.mark.parametrize("most_of_pillow", [178_000_000, 10_000_000])
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(
     monkeypatch: pytest.MonkeyPatch, most_of_pillow: int
@@ -237,7 +254,9 @@ def test_a_picture_of_too_many_bytes_is_refused() -> None:
         pictures.verified(picture() + b"\0" * pictures.MAX_BYTES)
 
 
-@pytest.mark.parametrize("name", ["", "../desk.png", "/desk.png", "a//b.png", "a b.png", "x" * 201, "desk.png\n"])
+@pytest.mark.parametrize(
+    "name", ["", "../desk.png", "/desk.png", "a//b.png", "a b.png", "x" * 201, "desk.png\n"]
+)
 def test_a_picture_needs_a_well_formed_name(merchant: Merchant, name: str) -> None:
     with pytest.raises(Malformed):
         operations.keep_asset(merchant, name, picture())

@@ -22,7 +22,9 @@ def test_a_pattern_speaks_of_the_whole_text(pattern: str, text: str, matches: bo
     assert fits(pattern, text) is matches
 
 
-@pytest.mark.parametrize("pattern", ["[", "(?=a)b", "(?<!a)b", r"(a)\1", "a{2,1}", "(?P<x", "\ud800", "a{1001}"])
+@pytest.mark.parametrize(
+    "pattern", ["[", "(?=a)b", "(?<!a)b", r"(a)\1", "a{2,1}", "(?P<x", "\ud800", "a{1001}"]
+)
 def test_what_cannot_be_run_safely_is_refused(pattern: str) -> None:
     with pytest.raises(PatternRefused):
         compiled(pattern)

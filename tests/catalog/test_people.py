@@ -19,7 +19,9 @@ def create(*words: str) -> str:
     return out.getvalue()
 
 
-def test_a_new_merchant_has_an_owner_who_gets_in_with_the_password_that_was_shown(client: Client) -> None:
+def test_a_new_merchant_has_an_owner_who_gets_in_with_the_password_that_was_shown(
+    client: Client,
+) -> None:
     words = ("--email", "olga@joinery.example", "--country", "CA")
     said = create("joinery", "The Joinery", "--owner", "olga", *words)
     assert Merchant.objects.get().country == "CA"
@@ -60,7 +62,9 @@ def test_a_second_owner_is_added_and_a_member_becomes_one() -> None:
         (["joinery", "The Joinery", "--owner", "olga", "--country", "ca"], "country: "),
     ],
 )
-def test_what_cannot_be_is_told_by_its_field_and_nothing_is_made(words: list[str], why: str) -> None:
+def test_what_cannot_be_is_told_by_its_field_and_nothing_is_made(
+    words: list[str], why: str
+) -> None:
     with pytest.raises(CommandError, match=why):
         create(*words)
     assert not Merchant.objects.exists()

@@ -35,7 +35,15 @@ def test_what_nobody_sees_is_not_kept(raw: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("abc", 3), (FAMILY * 3, 3), (ENGLAND, 1), ("é" * 12, 12), ("e\u0301" * 12, 12), ("🇩🇪🇫🇷", 2), ("", 0)],
+    [
+        ("abc", 3),
+        (FAMILY * 3, 3),
+        (ENGLAND, 1),
+        ("é" * 12, 12),
+        ("e\u0301" * 12, 12),
+        ("🇩🇪🇫🇷", 2),
+        ("", 0),
+    ],
 )
 def test_a_character_is_what_people_count(text: str, count: int) -> None:
     assert length_of(text) == count

@@ -29,11 +29,15 @@ def test_what_is_no_amount_is_told_by_its_place():
 
 
 def test_a_size_that_stands_twice_is_told():
-    assert read_price_grid("\t600\t600\n1000\t1\t5").problems == ("The size 600 stands twice across.",)
+    assert read_price_grid("\t600\t600\n1000\t1\t5").problems == (
+        "The size 600 stands twice across.",
+    )
 
 
 def test_an_amount_beyond_the_sizes_is_told():
-    assert read_price_grid("\t600\n1000\t1\t5").problems == ("Line 2: '5' stands outside the sizes.",)
+    assert read_price_grid("\t600\n1000\t1\t5").problems == (
+        "Line 2: '5' stands outside the sizes.",
+    )
 
 
 def test_a_text_without_a_table_says_how_one_is_written():
@@ -50,4 +54,7 @@ def test_cells_of_a_spreadsheet_are_read_as_it_shows_them():
 def test_a_table_is_written_as_it_is_read():
     document = {"column_sizes": [600, 800.5], "row_sizes": [1000], "amounts": [[12.25, None]]}
     grid = read_price_grid(write_price_grid(document))
-    assert (grid.column_sizes, grid.amounts) == ((600, Decimal("800.5")), ((Decimal("12.25"), None),))
+    assert (grid.column_sizes, grid.amounts) == (
+        (600, Decimal("800.5")),
+        ((Decimal("12.25"), None),),
+    )

@@ -10,6 +10,7 @@ from catalog.errors import KeyTaken, Malformed, NotFound
 from catalog.models import Merchant, Option, Product
 from catalog.product_model import ProductModel, read, write
 from catalog.renaming import MeaningChanged, Name, names_of, renamed, undone
+from tests.configurator.geometry.shelves import shelf
 from tests.examples.desk import desk
 from tests.examples.everything import everything
 from tests.factories import make_merchant, make_product
@@ -47,23 +48,34 @@ def test_an_option_is_renamed_in_expressions_tables_presets_and_lines() -> None:
 
 
 def test_an_option_and_a_value_of_one_key_are_two() -> None:
-    model = product(choice("top", "oak", "top"), rules=[{"key": "r", "then": 'top is top or top is "top"'}])
-    assert renamed(model, {TOP: "worktop"}).model.rules[0].then == 'worktop is top or worktop is "top"'
+    model = product(
+        choice("top", "oak", "top"), rules=[{"key": "r", "then": 'top is top or top is "top"'}]
+    )
+    assert (
+        renamed(model, {TOP: "worktop"}).model.rules[0].then == 'worktop is top or worktop is "top"'
+    )
     value = renamed(model, {Name("value", "top", "top"): "plate"}).model
     assert value.rules[0].then == 'top is plate or top is "plate"'
 
 
 def test_values_of_one_key_in_two_options_are_two() -> None:
     model = product(
-        choice("a", "oak", "ash"), choice("b", "oak", "ash"), rules=[{"key": "r", "then": "a is oak or b is oak"}]
+        choice("a", "oak", "ash"),
+        choice("b", "oak", "ash"),
+        rules=[{"key": "r", "then": "a is oak or b is oak"}],
     )
-    assert renamed(model, {Name("value", "oak", "a"): "elm"}).model.rules[0].then == "a is elm or b is oak"
+    assert (
+        renamed(model, {Name("value", "oak", "a"): "elm"}).model.rules[0].then
+        == "a is elm or b is oak"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(names_of(everything())), ids=lambda name: name.told)
 def test_what_is_renamed_and_renamed_back_is_as_it_was(name: Name) -> None:
     found = renamed(everything(), {name: "other"})
-    assert write(renamed(found.model, {replace(name, key="other"): name.key}).model) == write(everything())
+    assert write(renamed(found.model, {replace(name, key="other"): name.key}).model) == write(
+        everything()
+    )
 
 
 @pytest.mark.parametrize("name", sorted(names_of(everything())), ids=lambda name: name.told)
@@ -75,7 +87,8 @@ def test_no_place_goes_on_naming_what_is_renamed(name: Name) -> None:
 
 def test_two_values_change_their_keys_with_each_other() -> None:
     model = product(
-        choice("a", "oak", "ash", default="oak"), rules=[{"key": "r", "then": "a in (oak, ash)", "when": "a is oak"}]
+        choice("a", "oak", "ash", default="oak"),
+        rules=[{"key": "r", "then": "a in (oak, ash)", "when": "a is oak"}],
     )
     names = {Name("value", "oak", "a"): "ash", Name("value", "ash", "a"): "oak"}
     found = renamed(model, names).model
@@ -92,8 +105,15 @@ def test_a_sub_assembly_is_renamed_before_its_instances_and_what_counts_them() -
     model = product(
         number("width"),
         assemblies=[{"key": "modules", "label": "Module", "definition": inner, "at_most": 3}],
-        rules=[{"key": "r", "then": "sum(modules, width) < 9 and (modules.2: width > 1) and modules > 0"}],
-        presets=[{"key": "p", "label": "P", "choices": {"modules": 2, "modules.1.width": 3, "width": 4}}],
+        rules=[
+            {
+                "key": "r",
+                "then": "sum(modules, width) < 9 and (modules.2: width > 1) and modules > 0",
+            }
+        ],
+        presets=[
+            {"key": "p", "label": "P", "choices": {"modules": 2, "modules.1.width": 3, "width": 4}}
+        ],
     )
     found = renamed(model, {Name("assembly", "modules"): "units"}).model
     assert found.rules[0].then == "sum(units, width) < 9 and (units.2: width > 1) and units > 0"
@@ -113,13 +133,17 @@ def test_a_sub_assembly_is_renamed_before_its_instances_and_what_counts_them() -
         ({Name("option", "tpo"): "x"}, NotFound, "did you mean 'top'"),
     ],
 )
-def test_what_cannot_be_is_refused(names: dict[Name, str], refusal: type[Exception], told: str) -> None:
+def test_what_cannot_be_is_refused(
+    names: dict[Name, str], refusal: type[Exception], told: str
+) -> None:
     with pytest.raises(refusal, match=told):
         renamed(desk(), names)
 
 
 def test_a_key_that_would_be_understood_as_another_is_refused() -> None:
-    model = product(choice("a", "oak", "b"), choice("c", "oak"), rules=[{"key": "r", "then": "a is c"}])
+    model = product(
+        choice("a", "oak", "b"), choice("c", "oak"), rules=[{"key": "r", "then": "a is c"}]
+    )
     with pytest.raises(MeaningChanged, match="would say something else"):
         renamed(model, {Name("option", "c"): "oak"})
 
@@ -148,10 +172,14 @@ def test_what_cannot_be_read_or_reads_keys_as_texts_is_told_and_left() -> None:
 def test_rows_stay_the_rows_they_are(merchant: Merchant) -> None:
     draft = make_product(merchant, everything())
     rows = set(draft.options.values_list("pk", flat=True))
-    operations.rename(draft, {Name("option", "size"): "breadth", Name("value", "oak", "wood"): "eiche"})
+    operations.rename(
+        draft, {Name("option", "size"): "breadth", Name("value", "oak", "wood"): "eiche"}
+    )
     assert set(draft.options.values_list("pk", flat=True)) == rows
     names = {Name("option", "size"): "breadth", Name("value", "oak", "wood"): "eiche"}
-    assert drafts.read(Product.objects.get()) == replace(renamed(everything(), names).model, assets={})
+    assert drafts.read(Product.objects.get()) == replace(
+        renamed(everything(), names).model, assets={}
+    )
 
 
 @pytest.mark.database
@@ -165,7 +193,9 @@ def test_every_kind_is_kept_in_rows_as_in_the_core(merchant: Merchant) -> None:
 
 
 @pytest.mark.database
-def test_a_key_edited_alone_is_followed_by_the_rest_later_and_asking_again_changes_nothing(merchant: Merchant) -> None:
+def test_a_key_edited_alone_is_followed_by_the_rest_later_and_asking_again_changes_nothing(
+    merchant: Merchant,
+) -> None:
     draft = make_product(merchant)
     Option.objects.filter(key="top").update(key="worktop")
     found = operations.rename(draft, {TOP: "worktop"})
@@ -182,3 +212,36 @@ def test_nothing_of_a_refused_renaming_and_of_other_merchants_changes(merchant: 
     assert drafts.read(draft) == desk()
     operations.rename(draft, {TOP: "worktop"})
     assert drafts.read(other) == desk()
+
+
+def test_an_option_is_renamed_in_shapes_and_their_counters_stay_theirs() -> None:
+    names = {
+        Name("option", "boards"): "shelves",
+        Name("option", "wood"): "i_wood",
+        Name("material", "board"): "panel",
+    }
+    found = renamed(shelf(), names)
+    assert [(each.path, each.after) for each in found.places] == [
+        ("materials/board/density", "i_wood.density"),
+        ("materials/board/finishes", "i_wood"),
+        ("shapes/side/material", "panel"),
+        ("shapes/shelf/material", "panel"),
+        ("shapes/shelf/repeat/i", "shelves"),
+        ("shapes/shelf/each/gap", "(2000 mm - 20 mm) / (shelves + 1)"),
+    ]
+    assert not any(each.severity == "error" for each in checks.basic_findings(found.model))
+
+
+def test_an_option_cannot_take_the_name_of_a_counter() -> None:
+    with pytest.raises(KeyTaken, match="'i'"):
+        renamed(shelf(), {Name("option", "boards"): "i"})
+
+
+@pytest.mark.django_db
+def test_the_rows_of_shapes_follow_a_renamed_option() -> None:
+    draft = drafts.write(make_merchant(), shelf())
+    operations.rename(draft, {Name("option", "wood"): "finish", Name("material", "board"): "panel"})
+    draft.refresh_from_db()
+    assert draft.materials.get().finishes == ["finish"]
+    assert {row.material for row in draft.shapes.all()} == {"panel"}
+    assert not any(each.severity == "error" for each in checks.basic_findings(drafts.read(draft)))

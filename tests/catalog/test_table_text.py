@@ -22,7 +22,11 @@ def table(text: str) -> Table:
 def test_cells_are_separated_as_the_first_line_separates_them(separator: str) -> None:
     lines = [["top", "width"], ["oak", "1400"], ["glass", "*"]]
     read = table("\n".join(separator.join(line) for line in lines))
-    assert (read.options, read.rows, read.problems) == (("top", "width"), (("oak", 1400), ("glass", "*")), ())
+    assert (read.options, read.rows, read.problems) == (
+        ("top", "width"),
+        (("oak", 1400), ("glass", "*")),
+        (),
+    )
 
 
 def test_cells_become_what_their_options_take() -> None:
@@ -46,7 +50,10 @@ def test_an_empty_text_is_an_empty_table() -> None:
         ("top;width\n\noak", "Line 3: it has 1 cell for 2 columns."),
         ("top;width\noak;1400;1", "Line 2: it has 3 cells for 2 columns."),
         ("engraved\nmaybe", "Line 2: 'maybe' is neither yes nor no, for 'engraved'."),
-        ("width\nwide", "Line 2: 'wide' is neither a number nor a range such as 600..900, for 'width'."),
+        (
+            "width\nwide",
+            "Line 2: 'wide' is neither a number nor a range such as 600..900, for 'width'.",
+        ),
         ("width\n99999999999999999999", "Line 2: '99999999999999999999' is neither a number nor"),
         ("width\n1500..1400", "Line 2: the range 1500..1400 for 'width' runs backwards."),
     ],
@@ -63,7 +70,9 @@ def test_problems_of_thousands_of_rows_are_told_in_a_few_lines() -> None:
 
 CELLS = {
     "top": st.sampled_from(["glass", "oak", "laminate", "*"]),
-    "width": st.one_of(st.integers(100, 200).map(lambda tens: tens * 10), st.just("*"), st.just("1000..1200")),
+    "width": st.one_of(
+        st.integers(100, 200).map(lambda tens: tens * 10), st.just("*"), st.just("1000..1200")
+    ),
     "engraved": st.one_of(st.booleans(), st.just("*")),
 }
 
@@ -88,7 +97,9 @@ def test_what_is_read_without_a_problem_can_be_kept(text: str) -> None:
     read_back = table(f"top;width\n{text}")
     if not read_back.problems:
         rows = [list(row) for row in read_back.rows]
-        kept = read({**DESK, "tables": [{"key": "t", "options": list(read_back.options), "rows": rows}]})
+        kept = read(
+            {**DESK, "tables": [{"key": "t", "options": list(read_back.options), "rows": rows}]}
+        )
         assert len(kept.tables[0].rows) == len(rows)
 
 

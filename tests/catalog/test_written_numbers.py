@@ -28,7 +28,9 @@ def test_what_can_only_be_one_number_is_read(text, number):
     assert read_number(text) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["10-20", "12/4", "n/a", "1.2.3", "10 20", "5 %", "", "=3", "1e3", "12 kg", "1,2,3"])
+@pytest.mark.parametrize(
+    "text", ["10-20", "12/4", "n/a", "1.2.3", "10 20", "5 %", "", "=3", "1e3", "12 kg", "1,2,3"]
+)
 def test_what_is_no_single_number_is_refused(text):
     with pytest.raises(NotANumber, match="is no amount"):
         read_number(text)

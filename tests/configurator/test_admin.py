@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Merchant, Role
+from configurator.answering import configurations_of, follow
+from configurator.keeping import save
 from configurator.models import Configuration
 from configurator.offers import offered, published
-from configurator.operations import configurations_of, follow, save
 from pricing.models import OverrideLimits, PriceThreshold
 from pricing.money import formatted
 from tests.api import make_shop
@@ -21,7 +22,9 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 def make_configuration(slug="joinery", **choices):
     merchant = make_shop(slug)
-    return save(published(slug, "desk"), choices or {"top": "glass", "frame": "steel"}, quantity=2), merchant
+    return save(
+        published(slug, "desk"), choices or {"top": "glass", "frame": "steel"}, quantity=2
+    ), merchant
 
 
 @pytest.fixture
@@ -76,18 +79,27 @@ def test_nothing_is_added_changed_or_deleted_here(client, row):
 def test_another_merchants_configurations_are_not_seen(client, row):
     other, _ = make_configuration("other")
 
-    assert other.public_id not in client.get(reverse("admin:configurator_configuration_changelist")).content.decode()
+    assert (
+        other.public_id
+        not in client.get(reverse("admin:configurator_configuration_changelist")).content.decode()
+    )
     assert shown(client, other).status_code == 302
 
 
 def product_page(client, product):
-    return client.get(reverse("admin:catalog_product_change", args=[product.pk]), headers={"host": "localhost:8000"})
+    return client.get(
+        reverse("admin:catalog_product_change", args=[product.pk]),
+        headers={"host": "localhost:8000"},
+    )
 
 
 def test_the_page_of_a_published_product_opens_its_widget(client, row):
     text = product_page(client, row.product).content.decode()
 
-    assert '<a class="tool" href="/embed/joinery/desk/" target="_blank" rel="noopener">Open widget</a>' in text
+    assert (
+        '<a class="tool" href="/embed/joinery/desk/" target="_blank" rel="noopener">Open widget</a>'
+        in text
+    )
 
 
 def test_the_page_of_a_published_product_has_what_to_paste_into_a_shop(client, row):
@@ -104,8 +116,14 @@ def test_the_page_of_a_published_product_has_what_to_paste_into_a_shop(client, r
     ("asked", "told"),
     [
         ("http://joinery.example/cabinets", "http://joinery.example may show the widget."),
-        ("http://other.example/x", "Add the line http://other.example to the merchant&#x27;s shop sites."),
-        ("https://joinery.example", "Browsers load nothing from http://localhost:8000 into a page of"),
+        (
+            "http://other.example/x",
+            "Add the line http://other.example to the merchant&#x27;s shop sites.",
+        ),
+        (
+            "https://joinery.example",
+            "Browsers load nothing from http://localhost:8000 into a page of",
+        ),
         ("javascript:alert(1)", "This is no address of a page."),
     ],
 )
@@ -115,7 +133,10 @@ def test_the_page_of_a_product_checks_whether_a_page_may_show_it(client, row, as
     text = client.get(address, headers={"host": "localhost:8000"}).content.decode()
 
     assert told in text
-    assert "<code>script-src http://localhost:8000</code> and <code>frame-src http://localhost:8000</code>" in text
+    assert (
+        "<code>script-src http://localhost:8000</code> and <code>frame-src http://localhost:8000</code>"
+        in text
+    )
 
 
 def test_the_page_of_a_draft_alone_has_neither(client, row):
@@ -134,7 +155,9 @@ def test_every_line_of_the_price_tells_why(client, row):
 
 
 def test_a_product_tells_how_many_configurations_it_has(client, row):
-    page = client.get(reverse("admin:catalog_product_change", args=[row.product_id])).content.decode()
+    page = client.get(
+        reverse("admin:catalog_product_change", args=[row.product_id])
+    ).content.decode()
     address = reverse("admin:configurator_configuration_count", args=[row.product_id])
     assert address in page
 
@@ -145,15 +168,24 @@ def test_a_product_tells_how_many_configurations_it_has(client, row):
 def test_nobody_counts_the_products_of_another_merchant(client, row):
     other, _merchant = make_configuration("carpentry")
 
-    assert client.get(reverse("admin:configurator_configuration_count", args=[other.product_id])).status_code == 404
+    assert (
+        client.get(
+            reverse("admin:configurator_configuration_count", args=[other.product_id])
+        ).status_code
+        == 404
+    )
 
 
-# ---- prices by hand --------------------------------------------------------------------------------------------------
+# ---- prices by hand ------------------------------------------------------------------------------
 
 
 def priced(client, row, do="set", **given):
     address = reverse("admin:configurator_configuration_price", args=[row.pk])
-    given = {"kind": "discount", "percent": "10", "reason": "A loyal customer.", **given} if do == "set" else {}
+    given = (
+        {"kind": "discount", "percent": "10", "reason": "A loyal customer.", **given}
+        if do == "set"
+        else {}
+    )
     return client.post(address, {"do": do, **given})
 
 
@@ -216,19 +248,30 @@ def test_a_completed_configuration_keeps_its_price_and_is_copied_for_another(man
     assert "keeps its price" in priced(manager, row, percent="20").content.decode()
     assert priced(manager, row, "copy").status_code == 302
     copy = Configuration.objects.exclude(pk=row.pk).get()
-    assert (copy.is_completed, copy.choices, copy.quantity, copy.total) == (False, row.choices, 2, row.total)
+    assert (copy.is_completed, copy.choices, copy.quantity, copy.total) == (
+        False,
+        row.choices,
+        2,
+        row.total,
+    )
     assert not copy.overrides.exists()
 
 
 def test_what_a_price_passed_is_told_and_filtered_by(manager, row):
     PriceThreshold.objects.create(
-        merchant=row.merchant, key="large", name="Large orders", measure="total_over", limit=1, currency="EUR"
+        merchant=row.merchant,
+        key="large",
+        name="Large orders",
+        measure="total_over",
+        limit=1,
+        currency="EUR",
     )
     priced(manager, row, "complete")
     assert "Large orders" in shown(manager, row).content.decode()
     address = reverse("admin:configurator_configuration_changelist")
     told = {
-        each: row.public_id in manager.get(f"{address}?threshold={each}").content.decode() for each in ("any", "large")
+        each: row.public_id in manager.get(f"{address}?threshold={each}").content.decode()
+        for each in ("any", "large")
     }
     assert told == {"any": True, "large": True}
     assert row.public_id not in manager.get(f"{address}?threshold=other").content.decode()

@@ -1,11 +1,14 @@
-"""What follows from choices on a product that contains products: prices, parts and lead times of its instances."""
+"""What follows from choices on a product that contains products: prices, parts and lead times of
+its instances.
+"""
 
 from decimal import Decimal
 
 import pytest
 
 from catalog.product_model import Text
-from configurator.evaluation import compile_product, evaluate
+from configurator.compiled_product import compile_product
+from configurator.evaluation.evaluate import evaluate
 from pricing.breakdown import compile_prices
 from pricing.price_list import PriceList
 from tests.catalog.modules import module, nested, wardrobe
@@ -70,12 +73,16 @@ def test_of_instances_made_at_the_same_time_the_slowest_counts():
 
 
 def test_of_the_lines_only_those_of_the_slowest_instance_are_told():
-    lines = evaluated(wardrobe(), {"modules": Decimal(3), "modules.2.door": "glass"}).lead_time.lines
+    lines = evaluated(
+        wardrobe(), {"modules": Decimal(3), "modules.2.door": "glass"}
+    ).lead_time.lines
     assert [line.key for line in lines] == ["packing", "modules.2.glass"]
 
 
 def test_a_rule_over_all_instances_leaves_what_fits():
-    evaluation = evaluated(wardrobe(), {"room": Decimal(1200), "modules": Decimal(2), "modules.1.width": Decimal(500)})
+    evaluation = evaluated(
+        wardrobe(), {"room": Decimal(1200), "modules": Decimal(2), "modules.1.width": Decimal(500)}
+    )
     assert evaluation.options["modules.2.width"].domain.runs == ((Decimal(300), Decimal(700)),)
     assert evaluation.options["modules"].domain.runs == ((Decimal(1), Decimal(3)),)
 
@@ -110,17 +117,26 @@ def test_saying_that_there_are_fewer_retracts_what_was_chosen_in_those_that_go()
 
 
 def test_a_single_sub_assembly_that_is_left_out_takes_its_choices_with_it():
-    evaluation = evaluated(wardrobe(at_least=0, at_most=1), {"modules.1.door": "glass"}, {"modules": False})
+    evaluation = evaluated(
+        wardrobe(at_least=0, at_most=1), {"modules.1.door": "glass"}, {"modules": False}
+    )
     assert evaluation.choices == {"modules": False}
 
 
 def test_choosing_in_an_instance_and_doing_away_with_it_in_one_change_clashes():
     evaluation = evaluated(wardrobe(), {}, {"modules": Decimal(1), "modules.3.door": "glass"})
-    assert [(rule.kind, rule.key) for rule in evaluation.conflict.rules] == [("option_condition", "modules.3.door")]
+    assert [(rule.kind, rule.key) for rule in evaluation.conflict.rules] == [
+        ("option_condition", "modules.3.door")
+    ]
 
 
 def test_every_form_of_price_line_and_stage_belongs_to_its_instance():
-    board = {"key": "board", "label": "Board", "part": "B", "measures": {"length": "width", "width": "500"}}
+    board = {
+        "key": "board",
+        "label": "Board",
+        "part": "B",
+        "measures": {"length": "width", "width": "500"},
+    }
     definition = {
         **module(),
         "bom_lines": [board],
@@ -148,7 +164,9 @@ def test_every_form_of_price_line_and_stage_belongs_to_its_instance():
     model = wardrobe(definition=definition, lead_time="added")
     choices = {"modules": Decimal(2), "modules.2.width": Decimal(800)}
     breakdown = evaluated(model, choices).breakdown
-    told = {line.key: (line.amount, line.cost) for line in (*breakdown.lines, *breakdown.order_lines)}
+    told = {
+        line.key: (line.amount, line.cost) for line in (*breakdown.lines, *breakdown.order_lines)
+    }
     assert told["modules.1.floor"] == (5, 0)
     assert told["modules.1.wood"] == (33, Decimal("13.20"))
     assert told["modules.1.least"] == (7, None)

@@ -1,4 +1,6 @@
-"""Prices that cannot be are refused before anybody sees them: at publish with the smallest example, or at import."""
+"""Prices that cannot be are refused before anybody sees them: at publish with the smallest example,
+or at import.
+"""
 
 from decimal import Decimal
 
@@ -16,7 +18,12 @@ from tests.factories import make_merchant
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-SHELVES = {"key": "shelves", "kind": "number", "label": "Shelves", "number": {"first": 0, "last": 5}}
+SHELVES = {
+    "key": "shelves",
+    "kind": "number",
+    "label": "Shelves",
+    "number": {"first": 0, "last": 5},
+}
 BACK = {
     "key": "back",
     "kind": "choice",
@@ -31,8 +38,16 @@ def amount(text, key="base", **parts):
 
 
 def refused(document, *price_lists, code):
-    """Return the one error of that code for which publishing a product is refused, keeping no version."""
-    whole = {"product": "rack", "name": "Rack", "currency": "EUR", "options": [SHELVES, BACK], **document}
+    """Return the one error of that code for which publishing a product is refused, keeping no
+    version.
+    """
+    whole = {
+        "product": "rack",
+        "name": "Rack",
+        "currency": "EUR",
+        "options": [SHELVES, BACK],
+        **document,
+    }
     product = import_product(make_merchant(), ProductFile(read(whole), price_lists))
     with pytest.raises(PublishRefused) as refusal:
         publish(product)
@@ -45,10 +60,18 @@ def refused(document, *price_lists, code):
 @pytest.mark.parametrize(
     ("lines", "code", "example"),
     [
-        ([{"key": "b", "label": "B", "option": "back", "amounts": {"oak": 5}}], "unpriced-value", {"back": "none"}),
+        (
+            [{"key": "b", "label": "B", "option": "back", "amounts": {"oak": 5}}],
+            "unpriced-value",
+            {"back": "none"},
+        ),
         ([amount("100 / shelves")], "price-undefined", {"shelves": 0}),
         ([amount("shelves * shelves * 900000000000")], "price-overflow", {"shelves": 4}),
-        ([amount(10), amount("-3 * shelves", "rebate", when="shelves > 2")], "price-negative", {"shelves": 5}),
+        (
+            [amount(10), amount("-3 * shelves", "rebate", when="shelves > 2")],
+            "price-negative",
+            {"shelves": 5},
+        ),
     ],
 )
 def test_a_price_that_cannot_be_is_refused_with_the_choices_that_lead_there(lines, code, example):
@@ -56,7 +79,12 @@ def test_a_price_that_cannot_be_is_refused_with_the_choices_that_lead_there(line
 
 
 def test_a_currency_that_nobody_knows_is_refused():
-    assert "EUX" in refused({"currency": "EUX", "price_lines": [amount(1)]}, code="unknown-currency").sentence
+    assert (
+        "EUX"
+        in refused(
+            {"currency": "EUX", "price_lines": [amount(1)]}, code="unknown-currency"
+        ).sentence
+    )
 
 
 def test_a_price_list_in_a_currency_that_nobody_knows_cannot_be_brought_in():
@@ -67,7 +95,13 @@ def test_a_price_list_in_a_currency_that_nobody_knows_cannot_be_brought_in():
 
 
 def brought(merchant, *price_lists):
-    whole = {"product": "rack", "name": "Rack", "currency": "EUR", "options": [], "price_lines": [amount(1)]}
+    whole = {
+        "product": "rack",
+        "name": "Rack",
+        "currency": "EUR",
+        "options": [],
+        "price_lines": [amount(1)],
+    }
     return import_product(merchant, ProductFile(read(whole), price_lists))
 
 
@@ -98,7 +132,8 @@ def test_two_defaults_of_a_file_cannot_be_brought_in():
 
 def test_lists_that_are_made_from_one_another_cannot_be_brought_in():
     first, second = (
-        PriceList(key, Text(key), "EUR", derived=Derivation(of)) for key, of in (("one", "two"), ("two", "one"))
+        PriceList(key, Text(key), "EUR", derived=Derivation(of))
+        for key, of in (("one", "two"), ("two", "one"))
     )
     with pytest.raises(Malformed, match="made from one another"):
         brought(make_merchant(), first, second)

@@ -24,13 +24,17 @@ def shop(client):
 
 
 def asked(client, product, **question):
-    return client.get(reverse("admin:configurator_configuration_bench", args=[product.pk]), question)
+    return client.get(
+        reverse("admin:configurator_configuration_bench", args=[product.pk]), question
+    )
 
 
 def answered(client, product, **question):
     """Return what the page tells, as one line of words."""
     page = asked(client, product, **question).content.decode()
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page[page.index('id="answer"') :])).split())
+    return " ".join(
+        html.unescape(re.sub(r"<[^>]+>", " ", page[page.index('id="answer"') :])).split()
+    )
 
 
 def the_desk(shop):
@@ -68,7 +72,9 @@ def test_a_day_is_asked_with_the_terms_that_will_hold_then(client, shop):
     row.valid_from = "2027-01-01T00:00:00+01:00"
     row.save()
     WorkCalendar.objects.create(merchant=shop, time_zone="Europe/Berlin")
-    before, after = (answered(client, the_desk(shop), at=day) for day in ("2026-12-31", "2027-01-01"))
+    before, after = (
+        answered(client, the_desk(shop), at=day) for day in ("2026-12-31", "2027-01-01")
+    )
     assert "the same as on that day" in before
     assert "an amount kept in this list" in after
     assert re.search(r"on that day \+[\d.]+%", after)
@@ -104,13 +110,17 @@ def test_choices_that_clash_are_told_and_have_no_price(client, shop):
     assert 'id="answer"' not in answer.content.decode()
 
 
-@pytest.mark.parametrize("question", [{"o.width": "9999"}, {"quantity": "0"}, {"country": "Austria"}])
+@pytest.mark.parametrize(
+    "question", [{"o.width": "9999"}, {"quantity": "0"}, {"country": "Austria"}]
+)
 def test_what_cannot_be_read_is_told_at_its_input(client, shop, question):
     assert "errorlist" in asked(client, the_desk(shop), **question).content.decode()
 
 
 def test_a_problem_is_told_as_one_and_a_price_on_request_as_that(client, shop):
-    PriceList.objects.create(merchant=shop, key="none", name="None", currency="EUR", own_lines_only=True, channel="x")
+    PriceList.objects.create(
+        merchant=shop, key="none", name="None", currency="EUR", own_lines_only=True, channel="x"
+    )
     assert "No price" in answered(client, the_desk(shop), channel="x")
     row = PriceList.objects.get(key="none")
     row.on_request = True

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.choices import MOST_UNKNOWN, ChoicesMalformed, kept_choices, plain_choices, read_choices, sort_choices
+from configurator.choices import (
+    MOST_UNKNOWN,
+    ChoicesMalformed,
+    kept_choices,
+    plain_choices,
+    read_choices,
+    sort_choices,
+)
 
 
 def box() -> ProductModel:
@@ -39,7 +46,11 @@ def box() -> ProductModel:
                     "kind": "text",
                     "label": "Name",
                     "required": False,
-                    "text": {"max_length": 5, "pattern": "[A-Z]+", "pattern_hint": "capital letters only"},
+                    "text": {
+                        "max_length": 5,
+                        "pattern": "[A-Z]+",
+                        "pattern_hint": "capital letters only",
+                    },
                 },
                 {"key": "paint", "kind": "colour", "label": "Paint", "required": False},
             ],
@@ -89,7 +100,11 @@ def test_a_form_and_a_caller_say_the_same_thing(option: str, raw: Any, choice: A
         ("width", "1e999", "Width: '1e999' is no number"),
         ("width", "1_20", "Width: '1_20' is no number"),
         ("width", "NaN", "Width: 'NaN' is no number"),
-        ("width", 101, "Width: 101 is no step of 100 to 200 mm, in steps of 2.5; the nearest are 100 and 102.5 mm"),
+        (
+            "width",
+            101,
+            "Width: 101 is no step of 100 to 200 mm, in steps of 2.5; the nearest are 100 and 102.5 mm",
+        ),
         ("name", "TOOLONG", "Name: 7 characters are too many; at most 5 fit"),
         ("name", "A\nB", "Name: this is one line, and the text has a line break; take it out"),
         ("name", "A\ud800", "Name: the text holds something that is no character; type it anew"),
@@ -97,7 +112,9 @@ def test_a_form_and_a_caller_say_the_same_thing(option: str, raw: Any, choice: A
         ("paint", "red", "Paint: expected a colour such as #0b6e4f"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_the_place_and_a_way_on(option: str, raw: Any, told: str) -> None:
+def test_what_cannot_be_read_is_told_with_the_place_and_a_way_on(
+    option: str, raw: Any, told: str
+) -> None:
     with pytest.raises(ChoicesMalformed) as refusal:
         read_choices(box(), {option: raw})
     assert refusal.value.data["errors"] == [{"pointer": f"/{option}", "detail": told}]
@@ -119,7 +136,12 @@ def test_choices_survive_plain_json() -> None:
 
 
 def test_to_leave_empty_what_would_be_there_all_the_same_is_a_choice() -> None:
-    wood = {"kind": "choice", "label": "Wood", "required": False, "values": [{"key": "oak", "label": "Oak"}]}
+    wood = {
+        "kind": "choice",
+        "label": "Wood",
+        "required": False,
+        "values": [{"key": "oak", "label": "Oak"}],
+    }
     model = read(
         {
             "product": "p",
@@ -147,4 +169,8 @@ def test_to_leave_empty_what_would_be_there_all_the_same_is_a_choice() -> None:
 
 def test_what_was_kept_stays_as_it_was() -> None:
     stored = {"name": "two\nlines ", "wood": "oak", "width": 100, "extras": [], "gone": 1}
-    assert kept_choices(box(), stored) == {"name": "two\nlines ", "wood": "oak", "width": Decimal(100)}
+    assert kept_choices(box(), stored) == {
+        "name": "two\nlines ",
+        "wood": "oak",
+        "width": Decimal(100),
+    }

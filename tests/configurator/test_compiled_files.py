@@ -16,9 +16,9 @@ import pytest
 from catalog.product_model import Text, read
 from configurator import compiled_files
 from configurator.compiled_files import CompiledFiles
-from configurator.engine.deduce import deduce
-from configurator.engine.settle import settle
-from configurator.evaluation import CompiledProduct, compile_product, evaluate
+from configurator.compiled_product import CompiledProduct, compile_product
+from configurator.engine.face.choices import deduce, default_completion
+from configurator.evaluation.evaluate import evaluate
 from configurator.evaluation_json import evaluation_json
 from configurator_site.demo import loading
 from pricing.breakdown import compile_prices
@@ -51,18 +51,22 @@ def loaded(files: CompiledFiles, product: CompiledProduct) -> CompiledProduct | 
 
 def answers(product: CompiledProduct) -> list[Any]:
     """Return what the engine tells before anything is chosen."""
-    settled = settle(product.engine, {})
+    settled = default_completion(product.engine, {})
     return [deduce(product.engine, {}), settled.values, settled.sources, settled.unsettled]
 
 
-def test_what_was_kept_gives_the_same_evaluations(files: CompiledFiles, desk: CompiledProduct) -> None:
+def test_what_was_kept_gives_the_same_evaluations(
+    files: CompiledFiles, desk: CompiledProduct
+) -> None:
     kept(files, desk)
     again = loaded(files, desk)
     assert again is not None
     assert again.model == desk.model
     prices = compile_prices(desk.model, PriceList("default", Text("Default"), desk.model.currency))
     for choices in ({}, {"frame": "oak"}, {"top": "glass"}, {"top": "glass", "frame": "oak"}):
-        assert evaluation_json(evaluate(again, prices, choices)) == evaluation_json(evaluate(desk, prices, choices))
+        assert evaluation_json(evaluate(again, prices, choices)) == evaluation_json(
+            evaluate(desk, prices, choices)
+        )
 
 
 @pytest.mark.parametrize("name", loading.PRODUCTS)
@@ -128,7 +132,9 @@ def test_one_flipped_bit_is_noticed(files: CompiledFiles, desk: CompiledProduct)
         assert files.load(desk.model.digest) is None
 
 
-def test_a_file_of_another_product_is_not_taken_for_this_one(files: CompiledFiles, desk: CompiledProduct) -> None:
+def test_a_file_of_another_product_is_not_taken_for_this_one(
+    files: CompiledFiles, desk: CompiledProduct
+) -> None:
     other = "0" * 64
     path = kept(files, desk)
     path.replace(files.path(other))
@@ -145,10 +151,15 @@ def test_another_key_and_other_code_find_nothing(
 
 
 def test_what_no_longer_fits_is_compiled_anew(
-    files: CompiledFiles, desk: CompiledProduct, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    files: CompiledFiles,
+    desk: CompiledProduct,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with monkeypatch.context() as other_code:
-        other_code.setattr(compiled_files, "_pickled", lambda product: pickle.dumps("something else"))
+        other_code.setattr(
+            compiled_files, "_pickled", lambda product: pickle.dumps("something else")
+        )
         path = kept(files, desk)
     assert files.load(desk.model.digest) is None
     assert "does not fit" in caplog.text
@@ -175,7 +186,10 @@ def test_without_a_place_to_write_all_works_and_it_is_logged_once(
 
 
 def test_a_full_disk_leaves_nothing_half_written(
-    files: CompiledFiles, desk: CompiledProduct, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    files: CompiledFiles,
+    desk: CompiledProduct,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -188,7 +202,9 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert kept(files, desk).exists()
 
 
-def test_what_was_not_used_for_longest_goes_first(files: CompiledFiles, desk: CompiledProduct) -> None:
+def test_what_was_not_used_for_longest_goes_first(
+    files: CompiledFiles, desk: CompiledProduct
+) -> None:
     size = kept(files, desk).stat().st_size
     small = CompiledFiles(files.folder, KEY, int(2.5 * size))
     digests = [desk.model.digest, "1" * 64, "2" * 64]
@@ -200,12 +216,16 @@ def test_what_was_not_used_for_longest_goes_first(files: CompiledFiles, desk: Co
     assert [small.path(digest).exists() for digest in digests] == [False, True, True]
 
 
-def test_what_is_larger_than_all_may_be_is_not_written(files: CompiledFiles, desk: CompiledProduct) -> None:
+def test_what_is_larger_than_all_may_be_is_not_written(
+    files: CompiledFiles, desk: CompiledProduct
+) -> None:
     assert not CompiledFiles(files.folder, KEY, 1_000).keep(desk.model.digest, desk)
     assert not files.folder.exists()
 
 
-def test_what_a_stopped_process_left_half_written_is_removed_later(files: CompiledFiles, desk: CompiledProduct) -> None:
+def test_what_a_stopped_process_left_half_written_is_removed_later(
+    files: CompiledFiles, desk: CompiledProduct
+) -> None:
     files.folder.mkdir()
     fresh, old = files.folder / "a.writing", files.folder / "b.writing"
     for each in (fresh, old):
@@ -235,7 +255,9 @@ def test_many_may_write_and_read_at_once(files: CompiledFiles, desk: CompiledPro
         assert all(pool.map(at_once, range(32)))
 
 
-def test_another_process_reads_what_this_one_wrote(files: CompiledFiles, desk: CompiledProduct) -> None:
+def test_another_process_reads_what_this_one_wrote(
+    files: CompiledFiles, desk: CompiledProduct
+) -> None:
     path = kept(files, desk)
     program = (
         "import sys; from pathlib import Path; from configurator.compiled_files import CompiledFiles\n"
@@ -244,13 +266,17 @@ def test_another_process_reads_what_this_one_wrote(files: CompiledFiles, desk: C
         "print(product.model.product, product.engine.search._solver)"
     )
     arguments = [sys.executable, "-c", program, str(path.parent), desk.model.digest]
-    told = subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    told = subprocess.run(
+        arguments, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
     assert told.stdout.split() == [desk.model.product, "None"]
 
 
 def test_a_product_that_cannot_exist_is_kept_too(files: CompiledFiles) -> None:
     options = [{"key": "one", "kind": "boolean", "label": "One"}]
     rules = [{"key": "never", "then": "false"}]
-    product = compile_product(read({"product": "void", "name": "Void", "options": options, "rules": rules}))
+    product = compile_product(
+        read({"product": "void", "name": "Void", "options": options, "rules": rules})
+    )
     kept(files, product)
     assert loaded(files, product) is not None

@@ -1,7 +1,9 @@
-"""The law of completeness: complete is what satisfies every demand, and nothing else, at every door.
+"""The law of completeness: complete is what satisfies every constraint, and nothing else, at every
+door.
 
-Random models of every option kind, and an oracle that goes through all combinations and shares nothing with the engine.
-`COMPLETE_MODELS` sets how many models a run takes, `ENGINE_SEED` where it starts.
+Random models of every option kind, and an oracle that goes through all combinations and shares
+nothing with the engine. `COMPLETE_MODELS` sets how many models a run takes, `ENGINE_SEED` where it
+starts.
 """
 
 import json
@@ -20,10 +22,14 @@ from django.core.management import call_command
 
 from catalog.models import Version
 from catalog.product_model import Kind, ProductModel, read, write, write_choice
+from configurator.answering import follow
+from configurator.compiled_product import CompiledProduct, compile_product
+from configurator.completing import complete_choices
 from configurator.embed.states import query_of
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
+from configurator.evaluation.evaluate import evaluate
+from configurator.evaluation.evaluation import Evaluation
 from configurator.offers import published
-from configurator.operations import NotReady, complete_choices, follow
+from configurator.ordering import NotReady
 from pricing.breakdown import compile_prices
 from pricing.in_force import InForce
 from pricing.operations import import_product
@@ -40,7 +46,9 @@ GIVEN = {"text": "given", "colour": "#0b6e4f"}
 
 @dataclass(frozen=True)
 class Case:
-    """A random product that has a configuration, as the oracle and as the catalog have it, and states of it."""
+    """A random product that has a configuration, as the oracle and as the catalog have it, and
+    states of it.
+    """
 
     name: str
     sketch: Sketch
@@ -71,19 +79,29 @@ def cases(count: int, states: int = 4) -> Iterator[Case]:
             sketch,
             oracle,
             model,
-            tuple({key: as_choice(model, key, value) for key, value in each.items()} for each in ({}, *chosen)),
+            tuple(
+                {key: as_choice(model, key, value) for key, value in each.items()}
+                for each in ({}, *chosen)
+            ),
         )
 
 
 def as_choice(model: ProductModel, key: str, value: Any) -> Any:
     kind = model.option_by_key[key].kind
     if kind in GIVEN:
-        return GIVEN[kind]
-    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+        # To leave it empty is a choice as well.
+        return GIVEN[kind] if value else value
+    return (
+        Decimal(value.numerator) / Decimal(value.denominator)
+        if isinstance(value, Fraction)
+        else value
+    )
 
 
 def is_configuration(case: Case, values: Any) -> bool:
-    """Tell whether `values`, and nothing for all other options, satisfy every demand, as the oracle has it."""
+    """Tell whether `values`, and nothing for all other options, satisfy every constraint, as the
+    oracle has it.
+    """
     combination = []
     for each in case.sketch.asked:
         value = values.get(each.key)
@@ -96,16 +114,18 @@ def is_configuration(case: Case, values: Any) -> bool:
         combination.append(value)
     wanted = case.oracle.demanded(case.oracle.demands)
     return any(
-        wanted >> place & 1 and all(type(a) is type(b) and a == b for a, b in zip(found, combination, strict=True))
+        wanted >> place & 1
+        and all(type(a) is type(b) and a == b for a, b in zip(found, combination, strict=True))
         for place, found in enumerate(case.oracle.combinations)
     )
 
 
 def waits_for_a_preference(evaluation: Evaluation) -> bool:
-    """Tell whether a preference alone may keep it open: it wants an answer that nobody gives unasked.
+    """Tell whether a preference alone may keep it open: it wants an answer that nobody gives
+    unasked.
 
-    Those are more of a multi-choice, a text and a colour. What a preference took holds in all that is decided after
-    it, as docs/modelling/engine.md tells.
+    Those are more of a multi-choice, a text and a colour. What a preference took holds in all that
+    is decided after it, as docs/modelling/engine.md tells.
     """
     kinds = {evaluation.model.option_by_key[key].kind for key in evaluation.missing}
     return bool(evaluation.preferred and kinds) and kinds <= {Kind.MULTI, Kind.TEXT, Kind.COLOUR}
@@ -115,18 +135,57 @@ def evaluated(product: CompiledProduct, choices: Any) -> Evaluation:
     return evaluate(product, compile_prices(product.model, InForce(RETAIL)), choices)
 
 
-def test_complete_is_what_satisfies_every_demand_and_nothing_else():
+def test_complete_is_what_satisfies_every_constraint_and_nothing_else():
     complete = incomplete = 0
     for case in cases(MODELS):
         product = compile_product(case.model)
         for choices in case.states:
             evaluation = evaluated(product, choices)
             holds = is_configuration(case, evaluation.values)
-            assert evaluation.complete == holds or (holds and waits_for_a_preference(evaluation)), (case.name, choices)
+            assert evaluation.complete == holds or (holds and waits_for_a_preference(evaluation)), (
+                case.name,
+                choices,
+            )
             assert not evaluation.fault, (case.name, choices)
             complete += evaluation.complete
             incomplete += not evaluation.complete
     assert min(complete, incomplete) > MODELS / 10
+
+
+def test_a_rule_that_an_option_left_waiting_breaks_is_open():
+    """Whether the option is asked depends on itself, so that nothing it holds is decided."""
+    tops = {"oak": {"a": 1, "b": 0.75}, "ash": {"a": 3, "b": -0.5}, "elm": {"b": 2}}
+    model = read(
+        {
+            "product": "desk",
+            "name": "Desk",
+            "options": [
+                {
+                    "key": "extras",
+                    "kind": "multi",
+                    "label": "Extras",
+                    "when": "top.b != top.a - sum(extras.b) / top.b implies extras has lamp",
+                    "values": [{"key": "lamp", "label": "Lamp", "attributes": {"b": 1}}],
+                },
+                {
+                    "key": "top",
+                    "kind": "choice",
+                    "label": "Top",
+                    "required": False,
+                    "values": [
+                        {"key": key, "label": key, "attributes": held} for key, held in tops.items()
+                    ],
+                },
+            ],
+            "rules": [{"key": "something", "then": "top in (oak, ash, elm) or given(extras)"}],
+            "price_lines": [{"key": "base", "label": "Base", "amount": 1}],
+        }
+    )
+    evaluation = evaluated(compile_product(model), {})
+    assert [(each.reason.key, each.options) for each in evaluation.open_rules] == [
+        ("something", ("extras", "top"))
+    ]
+    assert not evaluation.fault and not evaluation.complete
 
 
 def test_what_is_not_complete_says_what_has_to_be_answered():
@@ -134,7 +193,9 @@ def test_what_is_not_complete_says_what_has_to_be_answered():
         product = compile_product(case.model)
         for choices in case.states:
             evaluation = evaluated(product, choices)
-            assert evaluation.complete == (not evaluation.missing and not evaluation.open_rules), case.name
+            assert evaluation.complete == (not evaluation.missing and not evaluation.open_rules), (
+                case.name
+            )
             needed = case.oracle.needed(sketched(case, choices))
             wanted = {
                 option.key
@@ -145,13 +206,17 @@ def test_what_is_not_complete_says_what_has_to_be_answered():
                 and (option.required or option.key in needed)
             }
             found = {
-                key for key in evaluation.missing if case.model.option_by_key[key].kind not in ("multi", "boolean")
+                key
+                for key in evaluation.missing
+                if case.model.option_by_key[key].kind not in ("multi", "boolean")
             }
             assert found == wanted, (case.name, choices)
 
 
 def test_a_needed_answer_is_one_that_leads_on():
-    """Whatever is missing or named by an open rule can be answered, and then less or something else is."""
+    """Whatever is missing or named by an open rule can be answered, and then less or something else
+    is.
+    """
     for case in cases(MODELS // 4):
         product = compile_product(case.model)
         for choices in case.states:
@@ -173,7 +238,7 @@ def sketched(case: Case, choices: Any) -> dict[str, Any]:
     }
 
 
-# ---- at every door ---------------------------------------------------------------------------------------------------
+# ---- at every door -------------------------------------------------------------------------------
 
 
 @pytest.mark.database
@@ -196,7 +261,13 @@ def test_all_doors_agree_on_what_is_complete_and_refuse_the_rest(db, client, mon
             plain = {key: write_choice(value) for key, value in choices.items()}
             check_command_line(case, monkeypatch, file, plain, is_whole)
             check_api(case, api, model.product, plain, is_whole)
-            check_page(case, Shopper(client, f"/embed/{merchant.slug}/{model.product}/"), model, choices, is_whole)
+            check_page(
+                case,
+                Shopper(client, f"/embed/{merchant.slug}/{model.product}/"),
+                model,
+                choices,
+                is_whole,
+            )
             if not is_whole:
                 with pytest.raises(NotReady):
                     complete_choices(offer, choices)
@@ -213,13 +284,17 @@ def check_command_line(case: Case, monkeypatch: Any, file: Any, plain: Any, is_w
 
 
 def check_api(case: Case, api: Api, product: str, plain: Any, is_whole: bool) -> None:
-    assert told(api.post(f"products/{product}/evaluate", {"choices": plain}))["complete"] is is_whole, case.name
+    assert (
+        told(api.post(f"products/{product}/evaluate", {"choices": plain}))["complete"] is is_whole
+    ), case.name
     answer = api.post("configurations", {"product": product, "choices": plain, "complete": True})
     assert answer.status_code == (201 if is_whole else 409), case.name
     assert is_whole or told(answer)["code"] == "configuration-not-ready"
 
 
-def check_page(case: Case, shopper: Shopper, model: ProductModel, choices: Any, is_whole: bool) -> None:
+def check_page(
+    case: Case, shopper: Shopper, model: ProductModel, choices: Any, is_whole: bool
+) -> None:
     page = shopper.opens(f"?{query_of(model, choices)}")
     assert page.data("message")["complete"] is is_whole, case.name
     assert shopper.presses("complete").status == (303 if is_whole else 422), case.name

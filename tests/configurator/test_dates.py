@@ -17,10 +17,12 @@ from catalog.product_model import read, write
 from catalog.uvl.of_product import UvlRefused, feature_model_of
 from catalog.values import read_value
 from configurator.choices import ChoicesMalformed, read_json_choices
-from configurator.completion import Wish, completion
+from configurator.compiled_product import compile_product
+from configurator.completion.completion import Wish, completion
 from configurator.embed.forms import Invalid
 from configurator.embed.options import Reader, option_shown
-from configurator.evaluation import Evaluation, compile_product, evaluate
+from configurator.evaluation.evaluate import evaluate
+from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation_json import evaluation_json
 from pricing.breakdown import compile_prices
 from pricing.in_force import Tariff, in_force
@@ -97,7 +99,9 @@ def test_only_days_that_a_complete_configuration_has_are_offered() -> None:
 
 
 def test_the_days_between_two_dates_bind_both() -> None:
-    state = evaluation_json(followed({"size": "small", "delivery": "2026-12-11"}), "en")["options"]["start"]
+    state = evaluation_json(followed({"size": "small", "delivery": "2026-12-11"}), "en")["options"][
+        "start"
+    ]
     assert state["domain"]["runs"] == [["2026-12-01", "2026-12-08"]]
     assert state["domain"]["step"] == 7
 
@@ -105,12 +109,15 @@ def test_the_days_between_two_dates_bind_both() -> None:
 def test_a_day_that_a_rule_forbids_is_a_conflict_told_with_its_day() -> None:
     conflict = followed({"size": "large"}, {"delivery": "2026-12-03"}).conflict
     assert conflict is not None
-    told_conflict = evaluation_json(followed({"size": "large"}, {"delivery": "2026-12-03"}), "en")["conflict"]
+    told_conflict = evaluation_json(followed({"size": "large"}, {"delivery": "2026-12-03"}), "en")[
+        "conflict"
+    ]
     assert "December 10, 2026" in str(told_conflict) or "10 December 2026" in str(told_conflict)
 
 
 @pytest.mark.parametrize(
-    ("day", "price"), [("2026-12-04", 140), ("2026-12-14", 100), ("2026-12-16", 102), ("2026-12-24", 118)]
+    ("day", "price"),
+    [("2026-12-04", 140), ("2026-12-14", 100), ("2026-12-16", 102), ("2026-12-24", 118)],
 )
 def test_prices_follow_the_day(day: str, price: int) -> None:
     assert price_of({"size": "small", "delivery": day}) == price
@@ -136,7 +143,9 @@ def test_a_day_that_is_no_answer_is_refused_and_said_why(raw: str, slug: str) ->
     with pytest.raises(ValueError) as refused:
         read_value(DELIVERY, raw)
     assert getattr(refused.value, "slug", "") == slug
-    shown = option_shown(followed({}), DELIVERY, Reader("de", "EUR"), Invalid("delivery", raw, refused.value))  # type: ignore[arg-type]
+    shown = option_shown(
+        followed({}), DELIVERY, Reader("de", "EUR"), Invalid("delivery", raw, refused.value)
+    )  # type: ignore[arg-type]
     assert shown.error
     assert shown.raw == raw
 
@@ -154,10 +163,16 @@ def test_callers_send_days_as_texts_and_numbers_are_none() -> None:
 
 
 def test_the_page_has_a_native_input_and_tells_the_days_in_the_readers_language() -> None:
-    shown = option_shown(followed({"size": "large", "delivery": "2026-12-16"}), DELIVERY, Reader("de", "EUR"))
+    shown = option_shown(
+        followed({"size": "large", "delivery": "2026-12-16"}), DELIVERY, Reader("de", "EUR")
+    )
     assert shown.date is not None
     assert (shown.date.first, shown.date.last) == ("2026-12-01", "2026-12-31")
-    assert (shown.raw, shown.picked, shown.label) == ("2026-12-16", "16. Dezember 2026", "Lieferung")
+    assert (shown.raw, shown.picked, shown.label) == (
+        "2026-12-16",
+        "16. Dezember 2026",
+        "Lieferung",
+    )
     assert shown.can_ask_why
 
 
@@ -230,4 +245,6 @@ def test_days_in_a_row_come_back_as_they_were_given() -> None:
     columns = kind.domain_columns(DELIVERY)
     assert columns["date_closed"] == "2026-12-25"
     assert kind.domain_of(type("Row", (), columns)) == {"date": DELIVERY.date}
-    assert dict(kind.column_problems({**columns, "date_last": date(2026, 11, 1)}))["date_last"].startswith("The days")
+    assert dict(kind.column_problems({**columns, "date_last": date(2026, 11, 1)}))[
+        "date_last"
+    ].startswith("The days")

@@ -8,7 +8,9 @@ from configurator.engine_checks.findings import findings
 
 
 def product(**parts: Any) -> dict[str, Any]:
-    """Return a small product: a frame, a top, a width and a light, with `parts` instead of what stands here."""
+    """Return a small product: a frame, a top, a width and a light, with `parts` instead of what
+    stands here.
+    """
     return {
         "product": "desk",
         "name": "Desk",
@@ -54,7 +56,14 @@ def only(document: dict[str, Any]) -> Finding:
 
 
 def test_a_sound_product_has_no_findings():
-    assert found(product(rules=rules("top is glass implies frame is steel", "light implies width >= 1000 mm"))) == []
+    assert (
+        found(
+            product(
+                rules=rules("top is glass implies frame is steel", "light implies width >= 1000 mm")
+            )
+        )
+        == []
+    )
 
 
 def test_a_void_product_is_an_error_that_names_the_rules_that_clash():
@@ -66,12 +75,20 @@ def test_a_void_product_is_an_error_that_names_the_rules_that_clash():
 def test_a_void_product_names_the_option_that_has_no_value_left():
     first, second = found(product(rules=rules("top is not glass", "top is not board")))
     assert first.code == "model-void"
-    assert (second.code, second.path, second.severity) == ("option-without-values", "options/top", "error")
+    assert (second.code, second.path, second.severity) == (
+        "option-without-values",
+        "options/top",
+        "error",
+    )
     assert "rule 'r1' and rule 'r2'" in second.sentence
 
 
 def test_a_dead_value_comes_with_the_smallest_reasons_and_example():
-    detour = ("light implies frame is steel", "light or frame is steel", "frame is oak implies top is board")
+    detour = (
+        "light implies frame is steel",
+        "light or frame is steel",
+        "frame is oak implies top is board",
+    )
     document = product(rules=rules(*detour))
     finding = next(each for each in found(document) if each.path == "options/frame/values/oak")
     assert (finding.severity, finding.code) == ("warning", "value-dead")
@@ -81,7 +98,10 @@ def test_a_dead_value_comes_with_the_smallest_reasons_and_example():
 
 def test_a_dead_value_of_a_multi_choice_is_found():
     extras = {"key": "extras", "kind": "multi", "label": "Extras", "at_most": 1}
-    extras["values"] = [{"key": "usb", "label": "USB"}, {"key": "lamp", "label": "Lamp", "when": "extras has usb"}]
+    extras["values"] = [
+        {"key": "usb", "label": "USB"},
+        {"key": "lamp", "label": "Lamp", "when": "extras has usb"},
+    ]
     finding = only(product(options=[extras]))
     assert (finding.code, finding.path) == ("value-dead", "options/extras/values/lamp")
     assert finding.example == {"extras": ["lamp"]}
@@ -89,11 +109,19 @@ def test_a_dead_value_of_a_multi_choice_is_found():
 
 def test_a_boolean_that_can_never_be_yes_is_found():
     finding = only(product(rules=rules("light implies width > 3000 mm")))
-    assert (finding.code, finding.path, finding.example) == ("value-dead", "options/light", {"light": True})
+    assert (finding.code, finding.path, finding.example) == (
+        "value-dead",
+        "options/light",
+        {"light": True},
+    )
 
 
 def test_a_value_is_reported_that_leaves_another_option_without_any():
-    document = product(rules=rules("frame is oak implies top is not glass", "frame is oak implies top is not board"))
+    document = product(
+        rules=rules(
+            "frame is oak implies top is not glass", "frame is oak implies top is not board"
+        )
+    )
     codes = {(each.code, each.path): each for each in found(document)}
     assert ("value-dead", "options/frame/values/oak") in codes
     starved = codes["option-without-values", "options/top"]
@@ -102,12 +130,21 @@ def test_a_value_is_reported_that_leaves_another_option_without_any():
 
 
 def test_an_optional_option_without_any_value_is_found():
-    document = product(options=[frame(), top(required=False)], rules=rules("not (top is glass)", "not (top is board)"))
-    assert [each.code for each in found(document)] == ["option-without-values", "value-dead", "value-dead"]
+    document = product(
+        options=[frame(), top(required=False)],
+        rules=rules("not (top is glass)", "not (top is board)"),
+    )
+    assert [each.code for each in found(document)] == [
+        "option-without-values",
+        "value-dead",
+        "value-dead",
+    ]
 
 
 def test_a_number_without_any_value_is_found():
-    finding = only(product(options=[frame(), width(required=False)], rules=rules("not (width < 5000 mm)")))
+    finding = only(
+        product(options=[frame(), width(required=False)], rules=rules("not (width < 5000 mm)"))
+    )
     assert (finding.code, finding.path) == ("option-without-values", "options/width")
     assert "rule 'r1'" in finding.sentence
 
@@ -126,9 +163,14 @@ def test_an_option_is_never_asked_because_of_rules_and_these_are_named():
 
 def test_an_option_that_would_have_no_value_where_it_is_asked_is_an_error():
     document = product(
-        options=[frame(), top(when="frame is oak")], rules=rules("not (top is glass)", "not (top is board)")
+        options=[frame(), top(when="frame is oak")],
+        rules=rules("not (top is glass)", "not (top is board)"),
     )
-    finding = next(each for each in found(document) if each.code == "option-without-values" and not each.example)
+    finding = next(
+        each
+        for each in found(document)
+        if each.code == "option-without-values" and not each.example
+    )
     assert (finding.severity, finding.path) == ("error", "options/top")
 
 
@@ -144,21 +186,38 @@ def test_defaults_that_clash_with_each_other_are_found_with_both_as_example():
         rules=rules("top is glass implies frame is steel"),
     )
     finding = found(document)[0]
-    assert (finding.severity, finding.code, finding.path) == ("warning", "default-clash", "options/top/default")
+    assert (finding.severity, finding.code, finding.path) == (
+        "warning",
+        "default-clash",
+        "options/top/default",
+    )
     assert finding.example == {"frame": "oak", "top": "glass"}
 
 
 def test_the_default_of_an_option_that_is_not_asked_at_the_start_is_no_clash():
-    assert found(product(options=[frame(default="oak"), top(default="glass", when="frame is steel")])) == []
+    assert (
+        found(product(options=[frame(default="oak"), top(default="glass", when="frame is steel")]))
+        == []
+    )
 
 
 def test_a_preset_that_clashes_is_an_error_with_the_choices_that_do():
     document = product(
         rules=rules("top is glass implies frame is steel"),
-        presets=[{"key": "noble", "label": "Noble", "choices": {"frame": "oak", "light": True, "top": "glass"}}],
+        presets=[
+            {
+                "key": "noble",
+                "label": "Noble",
+                "choices": {"frame": "oak", "light": True, "top": "glass"},
+            }
+        ],
     )
     finding = only(document)
-    assert (finding.severity, finding.code, finding.path) == ("error", "preset-clash", "presets/noble")
+    assert (finding.severity, finding.code, finding.path) == (
+        "error",
+        "preset-clash",
+        "presets/noble",
+    )
     assert finding.example == {"frame": "oak", "top": "glass"}
 
 
@@ -177,9 +236,20 @@ def test_a_preference_that_rules_deny_is_a_warning_that_names_them():
 
 
 def test_a_preference_that_always_holds_is_a_note():
-    finding = only(product(preferences=[{"key": "lit", "when": "width > 5000 mm", "then": "light"}]))
-    assert (finding.severity, finding.code, finding.path) == ("note", "preference-idle", "preferences/lit")
-    followed = only(product(rules=rules("width >= 1000 mm"), preferences=[{"key": "wide", "then": "width >= 900 mm"}]))
+    finding = only(
+        product(preferences=[{"key": "lit", "when": "width > 5000 mm", "then": "light"}])
+    )
+    assert (finding.severity, finding.code, finding.path) == (
+        "note",
+        "preference-idle",
+        "preferences/lit",
+    )
+    followed = only(
+        product(
+            rules=rules("width >= 1000 mm"),
+            preferences=[{"key": "wide", "then": "width >= 900 mm"}],
+        )
+    )
     assert followed.code == "preference-idle"
     assert "it follows from rule 'r1'" in followed.sentence
 
@@ -187,7 +257,11 @@ def test_a_preference_that_always_holds_is_a_note():
 def test_a_rule_that_never_comes_into_play_is_a_note():
     document = product(rules=[{"key": "tall", "when": "width > 5000 mm", "then": "light"}])
     finding = only(document)
-    assert (finding.severity, finding.code, finding.path) == ("note", "rule-never-fires", "rules/tall")
+    assert (finding.severity, finding.code, finding.path) == (
+        "note",
+        "rule-never-fires",
+        "rules/tall",
+    )
 
 
 def test_the_premise_of_an_implication_is_what_a_rule_waits_for():
@@ -200,6 +274,11 @@ def test_a_rule_that_forbids_what_it_waits_for_does_come_into_play():
 
 
 def test_a_rule_whose_premise_others_forbid_names_them():
-    document = product(rules=[*rules("frame is steel"), {"key": "oak_light", "when": "frame is oak", "then": "light"}])
+    document = product(
+        rules=[
+            *rules("frame is steel"),
+            {"key": "oak_light", "when": "frame is oak", "then": "light"},
+        ]
+    )
     finding = next(each for each in found(document) if each.code == "rule-never-fires")
     assert "rule 'r1' forbids it" in finding.sentence

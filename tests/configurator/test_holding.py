@@ -1,4 +1,4 @@
-"""The second wall: finished values against every demand, without the engine."""
+"""The second wall: finished values against every constraint, without the engine."""
 
 import logging
 from decimal import Decimal
@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from catalog.product_model import read
-from configurator.evaluation import compile_product
+from configurator.answering import follow
+from configurator.compiled_product import compile_product
+from configurator.completing import complete_choices
 from configurator.holding import Wall
 from configurator.offers import published
-from configurator.operations import NotReady, complete_choices, fit_to_order, follow
+from configurator.ordering import NotReady, fit_to_order
 from tests.api import make_shop
 from tests.examples.desk import desk
 
@@ -22,9 +24,17 @@ DOCUMENT: dict[str, Any] = {
             "key": "wood",
             "kind": "choice",
             "label": "Wood",
-            "values": [{"key": "oak", "label": "Oak"}, {"key": "ash", "label": "Ash", "when": "width > 20"}],
+            "values": [
+                {"key": "oak", "label": "Oak"},
+                {"key": "ash", "label": "Ash", "when": "width > 20"},
+            ],
         },
-        {"key": "width", "kind": "number", "label": "Width", "number": {"first": 10, "last": 40, "step": 10}},
+        {
+            "key": "width",
+            "kind": "number",
+            "label": "Width",
+            "number": {"first": 10, "last": 40, "step": 10},
+        },
         {
             "key": "extras",
             "kind": "multi",
@@ -39,7 +49,13 @@ DOCUMENT: dict[str, Any] = {
             ],
         },
         {"key": "lined", "kind": "boolean", "label": "Lined"},
-        {"key": "words", "kind": "text", "label": "Words", "required": False, "text": {"max_length": 5}},
+        {
+            "key": "words",
+            "kind": "text",
+            "label": "Words",
+            "required": False,
+            "text": {"max_length": 5},
+        },
         {"key": "paint", "kind": "colour", "label": "Paint", "required": False},
     ],
     "rules": [{"key": "lined_words", "when": "lined", "then": "given(words)"}],
@@ -58,7 +74,7 @@ def wall() -> Wall:
 
 def broken(wall: Wall, **changes: Any) -> set[tuple[str, str]]:
     values = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
-    return {(demand.reason.kind, demand.reason.key) for demand in wall.broken(values)}
+    return {(constraint.reason.kind, constraint.reason.key) for constraint in wall.broken(values)}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +87,10 @@ def broken(wall: Wall, **changes: Any) -> set[tuple[str, str]]:
         ({"width": Decimal(40)}, {("table", "sizes")}),
         ({"wood": "ash", "extras": None}, {("value_condition", "wood.ash"), ("table", "sizes")}),
         ({"wood": "ash", "width": Decimal(40), "extras": None}, set()),
-        ({"wood": "ash", "width": Decimal(40), "extras": ("lid",)}, {("option_condition", "extras")}),
+        (
+            {"wood": "ash", "width": Decimal(40), "extras": ("lid",)},
+            {("option_condition", "extras")},
+        ),
         ({"extras": ("lid", "tag", "lock")}, {("count", "extras"), ("domain", "extras")}),
         ({"extras": ()}, {("count", "extras")}),
         ({"lined": None}, {("required", "lined")}),
@@ -86,7 +105,7 @@ def broken(wall: Wall, **changes: Any) -> set[tuple[str, str]]:
         ),
     ],
 )
-def test_each_demand_is_tested_by_itself(wall, changes, expected):
+def test_each_constraint_is_tested_by_itself(wall, changes, expected):
     assert broken(wall, **changes) == expected
 
 
@@ -103,15 +122,19 @@ def test_the_wall_finds_nothing_where_the_engine_finds_nothing():
 
 
 @pytest.mark.database
-def test_what_breaks_a_demand_is_refused_at_the_order_and_logged(db, monkeypatch, caplog):
+def test_what_breaks_a_constraint_is_refused_at_the_order_and_logged(db, monkeypatch, caplog):
     make_shop()
     offer = published("joinery", "desk")
     with monkeypatch.context() as patched:
         # The engine is right; here it is made to overlook what the wall sees.
-        patched.setattr(Wall, "broken", lambda wall, values: wall._demands[:1])
-        with caplog.at_level(logging.ERROR, "configurator.operations"):
+        patched.setattr(Wall, "broken", lambda wall, values: wall._constraints[:1])
+        with caplog.at_level(logging.ERROR, "configurator.answering"):
             evaluation = follow(offer, {}, quantity=7)
-        assert (evaluation.complete, evaluation.ready, bool(evaluation.fault)) == (False, False, True)
+        assert (evaluation.complete, evaluation.ready, bool(evaluation.fault)) == (
+            False,
+            False,
+            True,
+        )
         assert "complete that breaks domain" in caplog.text
         with pytest.raises(NotReady, match="By a fault of ours"):
             fit_to_order(evaluation)

@@ -27,20 +27,30 @@ THREE = {
 }
 
 
-TWO = {key: choice for key, choice in THREE.items() if not key.startswith("modules.3")} | {"modules": Decimal(2)}
+TWO = {key: choice for key, choice in THREE.items() if not key.startswith("modules.3")} | {
+    "modules": Decimal(2)
+}
 
 
 def after(choices, verb, what, to=None, model=MODEL, changes=None):
-    found, _rows = with_instance(model, choices, choices, changes or {}, InstanceAsk(verb, what, to))
+    found, _rows = with_instance(
+        model, choices, choices, changes or {}, InstanceAsk(verb, what, to)
+    )
     return {key: choice for key, choice in {**choices, **found}.items() if choice is not None}
 
 
 def widths(choices):
-    return [choices.get(f"modules.{number}.width") for number in range(1, int(choices["modules"]) + 1)]
+    return [
+        choices.get(f"modules.{number}.width") for number in range(1, int(choices["modules"]) + 1)
+    ]
 
 
 def test_removing_an_instance_moves_the_later_ones_up():
-    assert after(THREE, "remove", "modules.2") == {"modules": 2, "modules.1.width": 300, "modules.2.width": 500}
+    assert after(THREE, "remove", "modules.2") == {
+        "modules": 2,
+        "modules.1.width": 300,
+        "modules.2.width": 500,
+    }
 
 
 def test_removing_the_last_instance_forgets_what_was_chosen_in_it():
@@ -69,11 +79,15 @@ def test_an_instance_is_put_between_others():
     assert "modules.1.door" not in found
 
 
-@pytest.mark.parametrize(("to", "expected"), [(1, [500, 300, 400]), (2, [300, 500, 400]), (3, [300, 400, 500])])
+@pytest.mark.parametrize(
+    ("to", "expected"), [(1, [500, 300, 400]), (2, [300, 500, 400]), (3, [300, 400, 500])]
+)
 def test_an_instance_moves_with_all_that_was_chosen(to, expected):
     found = after(THREE, "move", "modules.3", to)
     assert widths(found) == expected
-    assert [key for key in found if key.endswith("door")] == [f"modules.{expected.index(400) + 1}.door"]
+    assert [key for key in found if key.endswith("door")] == [
+        f"modules.{expected.index(400) + 1}.door"
+    ]
 
 
 def test_a_change_in_an_instance_that_was_not_there_is_one_of_the_new_one():
@@ -83,7 +97,11 @@ def test_a_change_in_an_instance_that_was_not_there_is_one_of_the_new_one():
 
 def test_what_was_chosen_deeper_inside_moves_with_its_instance():
     model = expanded(nested())
-    two = {"wardrobes": Decimal(2), "wardrobes.2.modules": Decimal(3), "wardrobes.2.modules.3.door": "glass"}
+    two = {
+        "wardrobes": Decimal(2),
+        "wardrobes.2.modules": Decimal(3),
+        "wardrobes.2.modules.3.door": "glass",
+    }
     assert after(two, "remove", "wardrobes.1", model=model) == {
         "wardrobes": 1,
         "wardrobes.1.modules": 3,
@@ -104,7 +122,10 @@ def test_rows_tell_where_what_was_said_of_an_instance_now_belongs():
     assert rows.places_of("modules.2") == ("modules.3",)
     assert rows.places_of("room") == ("room",)
     assert rows.place == "modules.2"
-    assert rows_after(MODEL, TWO, InstanceAsk("remove", "modules.1")).places_of("modules.1.width") == ()
+    assert (
+        rows_after(MODEL, TWO, InstanceAsk("remove", "modules.1")).places_of("modules.1.width")
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,9 +135,17 @@ def test_rows_tell_where_what_was_said_of_an_instance_now_belongs():
         ({"modules": Decimal(1)}, ("copy", "modules.2"), "Module 2 is not there; add it first."),
         ({"modules": Decimal(1)}, ("remove", "modules.1"), "Module: at least 1 of them must stay."),
         ({}, ("add", "module"), "There is no sub-assembly 'module'; did you mean 'modules'?"),
-        ({}, ("remove", "shelves.1"), "There is no 'shelves.1': the product has no such sub-assembly."),
+        (
+            {},
+            ("remove", "shelves.1"),
+            "There is no 'shelves.1': the product has no such sub-assembly.",
+        ),
         (THREE, ("move", "modules.1"), "Say with 'to' which number 'modules.1' is to have."),
-        (THREE, ("move", "modules.1", 4), "There is no place 4 for it; give 'to' a number from 1 to 3."),
+        (
+            THREE,
+            ("move", "modules.1", 4),
+            "There is no place 4 for it; give 'to' a number from 1 to 3.",
+        ),
         (TWO, ("add", "modules", 0), "There is no place 0 for it; give 'to' a number from 1 to 3."),
     ],
 )
@@ -138,7 +167,10 @@ def test_the_counts_say_whether_there_may_be_more_or_fewer():
 
 
 def test_only_instances_that_there_are_exist():
-    assert [each.place for each in existing(MODEL, {"modules": Decimal(2)})] == ["modules.1", "modules.2"]
+    assert [each.place for each in existing(MODEL, {"modules": Decimal(2)})] == [
+        "modules.1",
+        "modules.2",
+    ]
 
 
 @pytest.mark.parametrize("verb", ["melt", ""])

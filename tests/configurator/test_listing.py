@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from catalog.errors import NotFound
+from configurator.keeping import save
 from configurator.listing import configurations_from, price_lists_for, products_from
 from configurator.offers import published
-from configurator.operations import save
 from pricing.models import PriceList
 from pricing.price_list import PriceList as Terms
 from tests.api import RETAIL, TRADE, make_shop

@@ -6,8 +6,8 @@ from django.db import transaction
 from catalog import drafts
 from catalog.memory import forget_all
 from catalog.operations import publish
+from configurator.answering import follow
 from configurator.offers import published
-from configurator.operations import follow
 from tests.api import make_shop
 from tests.examples.desk import desk
 

@@ -18,7 +18,10 @@ from tests.factories import picture
 
 pytestmark = pytest.mark.database
 LAYERED = desk(
-    layers=[{"key": "floor", "image": "floor.png"}, {"key": "oak", "image": "oak.png", "when": "top == oak"}],
+    layers=[
+        {"key": "floor", "image": "floor.png"},
+        {"key": "oak", "image": "oak.png", "when": "top == oak"},
+    ],
     options=[
         {**option, "values": [{**value, "image": "oak.png"} for value in option["values"]]}
         if option["key"] == "top"
@@ -85,8 +88,13 @@ def test_the_least_used_pictures_go_when_there_is_no_room(model: ProductModel) -
 
 
 def test_the_page_names_the_picture_of_its_layers(model: ProductModel, client: Client) -> None:
-    assert "/embed/joinery/desk/pictures/1/3-" in client.get("/embed/joinery/desk/?top=oak").content.decode()
-    assert "/embed/joinery/desk/pictures/1/1-" in client.get("/embed/joinery/desk/").content.decode()
+    assert (
+        "/embed/joinery/desk/pictures/1/3-"
+        in client.get("/embed/joinery/desk/?top=oak").content.decode()
+    )
+    assert (
+        "/embed/joinery/desk/pictures/1/1-" in client.get("/embed/joinery/desk/").content.decode()
+    )
 
 
 def test_a_picture_is_kept_by_browsers_for_good(model: ProductModel, client: Client) -> None:
@@ -100,7 +108,9 @@ def test_a_picture_is_kept_by_browsers_for_good(model: ProductModel, client: Cli
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_layers_that_none_of_our_pages_named_are_not_laid_over_each_other(model: ProductModel, client: Client) -> None:
+def test_layers_that_none_of_our_pages_named_are_not_laid_over_each_other(
+    model: ProductModel, client: Client
+) -> None:
     seal = pictures.seal_of(model, 3)
     assert client.get(f"/embed/joinery/desk/pictures/1/2-{seal}.webp").status_code == 404
     assert list(pictures.folder().glob("*/*.webp")) == []

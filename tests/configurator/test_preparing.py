@@ -1,4 +1,6 @@
-"""Nobody waits for what could have been compiled before: at publish, at the start of a server, on the command line."""
+"""Nobody waits for what could have been compiled before: at publish, at the start of a server, on
+the command line.
+"""
 
 import logging
 import threading
@@ -16,11 +18,11 @@ from catalog.memory import forget_all
 from catalog.models import Merchant, Version
 from catalog.operations import publish
 from configurator import offers, preparing
+from configurator.answering import follow
 from configurator.background import Background
-from configurator.engine import search
-from configurator.engine.refusals import EngineRefused
+from configurator.engine.face.choices import EngineRefused
+from configurator.engine.solver import search
 from configurator.offers import compiled_files, published
-from configurator.operations import follow
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_version
 
@@ -46,7 +48,9 @@ def names(folder: Path) -> set[str]:
     return {path.name.partition("-")[0] for path in folder.iterdir()} if folder.exists() else set()
 
 
-def test_what_is_published_is_compiled_by_a_worker_before_anybody_asks(folder: Path, merchant: Merchant) -> None:
+def test_what_is_published_is_compiled_by_a_worker_before_anybody_asks(
+    folder: Path, merchant: Merchant
+) -> None:
     version = publish(make_product(merchant))
     assert names(folder) == set()
     work_off()
@@ -88,13 +92,17 @@ def test_after_a_restart_nothing_is_compiled(
     assert published("joinery", "desk").product.model == before
 
 
-def test_what_somebody_waited_for_is_kept_for_the_next_restart(folder: Path, desk_version: Version) -> None:
+def test_what_somebody_waited_for_is_kept_for_the_next_restart(
+    folder: Path, desk_version: Version
+) -> None:
     assert names(folder) == set()
     published("joinery", "desk")
     assert names(folder) == {desk_version.digest}
 
 
-def test_without_a_place_everything_is_answered_all_the_same(settings: Settings, desk_version: Version) -> None:
+def test_without_a_place_everything_is_answered_all_the_same(
+    settings: Settings, desk_version: Version
+) -> None:
     assert compiled_files() is None
     assert published("joinery", "desk").product.model.digest == desk_version.digest
 
@@ -111,7 +119,10 @@ def test_a_server_prepares_the_newest_versions_of_all_merchants_when_it_starts(
 
 
 def test_one_version_that_cannot_be_prepared_keeps_no_other_from_it(
-    folder: Path, merchant: Merchant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    folder: Path,
+    merchant: Merchant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     good = make_version(merchant)
     bad = make_version(make_merchant("other"), desk(name="Another desk"))
@@ -173,7 +184,9 @@ def test_a_server_builds_no_solver_in_a_refused_click(
     assert refused.conflict is not None and refused.conflict.repairs
 
 
-def test_a_command_builds_no_solver_that_nobody_asks(folder: Path, desk_version: Version, no_solver_built) -> None:
+def test_a_command_builds_no_solver_that_nobody_asks(
+    folder: Path, desk_version: Version, no_solver_built
+) -> None:
     published("joinery", "desk")
     forget_all()
     no_solver_built()
@@ -183,7 +196,9 @@ def test_a_command_builds_no_solver_that_nobody_asks(folder: Path, desk_version:
 # -- manage.py warm
 
 
-def test_an_operator_warms_all_products_of_a_merchant(folder: Path, merchant: Merchant, capsys) -> None:
+def test_an_operator_warms_all_products_of_a_merchant(
+    folder: Path, merchant: Merchant, capsys
+) -> None:
     old = make_version(merchant)
     new = make_version(merchant, desk(name="Desk, second edition"))
     make_version(make_merchant("other"), desk(name="Another desk"))
@@ -194,7 +209,9 @@ def test_an_operator_warms_all_products_of_a_merchant(folder: Path, merchant: Me
     assert names(folder) == {old.digest, new.digest}
 
 
-def test_warming_tells_what_keeps_it_from_it(folder: Path, settings: Settings, desk_version: Version, tmp_path) -> None:
+def test_warming_tells_what_keeps_it_from_it(
+    folder: Path, settings: Settings, desk_version: Version, tmp_path
+) -> None:
     (tmp_path / "file").touch()
     settings.COMPILED_DIR = tmp_path / "file" / "compiled"
     forget_all()

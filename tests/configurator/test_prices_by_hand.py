@@ -1,4 +1,6 @@
-"""Prices that people of the merchant set for stored configurations, and the thresholds that prices pass."""
+"""Prices that people of the merchant set for stored configurations, and the thresholds that prices
+pass.
+"""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,22 +11,13 @@ import pytest
 from django.db import transaction
 
 from configurator import signals
+from configurator.completing import complete, complete_choices
+from configurator.keeping import AlreadyCompleted, Stale, choose, save
 from configurator.models import Configuration, ReachedThreshold
 from configurator.offers import published
-from configurator.operations import (
-    AlreadyCompleted,
-    NotReady,
-    Stale,
-    choose,
-    complete,
-    complete_choices,
-    evaluation_of,
-    override_of,
-    override_price,
-    reasons_of,
-    revoke_override,
-    save,
-)
+from configurator.ordering import NotReady
+from configurator.overriding import override_price, revoke_override
+from configurator.stored import evaluation_of, override_of, reasons_of
 from pricing.models import ListAmount, OverrideLimits, PriceList, PriceThreshold
 from pricing.override import Override, OverrideRefused
 from tests.api import make_shop
@@ -35,8 +28,12 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
-def by_hand(kind: str = "discount", reason: str = "A loyal customer.", by: str = "maria", **parts: Any) -> Override:
-    numbers = {name: Decimal(str(parts.pop(name))) for name in ("percent", "amount") if name in parts}
+def by_hand(
+    kind: str = "discount", reason: str = "A loyal customer.", by: str = "maria", **parts: Any
+) -> Override:
+    numbers = {
+        name: Decimal(str(parts.pop(name))) for name in ("percent", "amount") if name in parts
+    }
     return Override(kind, reason, by, AT, **(numbers or {"percent": Decimal(10)}), **parts)  # type: ignore[arg-type]
 
 
@@ -71,7 +68,11 @@ def test_a_price_by_hand_is_kept_with_all_that_follows(row):
     row.refresh_from_db()
     line = row.stored["price"]["order_lines"][-1]
     assert (row.total, row.revision) == (listed * 9 / 10, 2)
-    assert (line["key"], line["kind"], line["amount"]) == ("override", "override", f"-{listed / 10:.2f}")
+    assert (line["key"], line["kind"], line["amount"]) == (
+        "override",
+        "override",
+        f"-{listed / 10:.2f}",
+    )
     assert [each["configuration"] for each in news] == [row]
 
 
@@ -92,7 +93,12 @@ def test_it_can_be_revoked_and_stays_to_be_read(row):
     override_price(row, by_hand())
     revoke_override(row, "olga")
     (ended,) = row.overrides.all()
-    assert (row.total, override_of(row), ended.ended_by, ended.reason) == (listed, None, "olga", "A loyal customer.")
+    assert (row.total, override_of(row), ended.ended_by, ended.reason) == (
+        listed,
+        None,
+        "olga",
+        "A loyal customer.",
+    )
     revision = row.revision
     revoke_override(row, "olga")
     assert row.revision == revision
@@ -153,7 +159,9 @@ def test_who_may_goes_beyond_them_knowingly_and_that_is_kept(row, shop):
 
 
 def test_limits_of_another_merchant_do_not_matter(row):
-    OverrideLimits.objects.create(merchant=make_shop("other", desk(product="bureau")), greatest_discount=Decimal(1))
+    OverrideLimits.objects.create(
+        merchant=make_shop("other", desk(product="bureau")), greatest_discount=Decimal(1)
+    )
     override_price(row, by_hand())
 
 
@@ -166,7 +174,9 @@ def test_who_read_an_older_state_is_refused(row):
 
 
 def test_a_price_that_still_waits_for_choices_cannot_be_set(shop):
-    options = [{**each, "default": None} if each["key"] == "frame" else each for each in DESK["options"]]
+    options = [
+        {**each, "default": None} if each["key"] == "frame" else each for each in DESK["options"]
+    ]
     make_shop("other", desk(product="bureau", options=options))
     row = save(published("other", "bureau"), {})
     assert row.stored["missing"] == ["frame"]
@@ -174,7 +184,7 @@ def test_a_price_that_still_waits_for_choices_cannot_be_set(shop):
         override_price(row, by_hand())
 
 
-# ---- thresholds ------------------------------------------------------------------------------------------------------
+# ---- thresholds ----------------------------------------------------------------------------------
 
 
 def threshold(shop, key="large", **parts):
@@ -198,7 +208,9 @@ def test_a_price_that_passes_a_threshold_is_recorded_and_told_once_it_is_complet
         *("large", "Large orders", 100, "EUR"),
         row.total,
     )
-    assert [(each["reached"].threshold.key, each["configuration"]) for each in news] == [("large", row)]
+    assert [(each["reached"].threshold.key, each["configuration"]) for each in news] == [
+        ("large", row)
+    ]
 
 
 def test_the_widgets_button_passes_thresholds_too(shop):
@@ -245,13 +257,15 @@ def test_thresholds_of_others_lists_and_products_are_not_passed(row, shop):
     assert not row.reached_thresholds.exists()
 
 
-# ---- price on request ------------------------------------------------------------------------------------------------
+# ---- price on request ----------------------------------------------------------------------------
 
 
 def odd_shop(on_request: bool):
     shop = make_shop("odd")
     retail = PriceList.objects.get(merchant=shop, key="retail")
-    ListAmount.objects.create(price_list=retail, product=shop.products.get(), line="base", amount="-100000")
+    ListAmount.objects.create(
+        price_list=retail, product=shop.products.get(), line="base", amount="-100000"
+    )
     PriceList.objects.filter(merchant=shop).update(on_request=on_request)
     return published("odd", "desk")
 
@@ -266,7 +280,11 @@ def test_without_the_merchants_word_a_price_problem_stays_one():
 
 def test_with_it_the_configuration_is_completed_without_a_price():
     row = save(odd_shop(on_request=True), {})
-    assert (row.stored["price_on_request"], row.stored["ready"], row.stored["price"]) == (True, True, None)
+    assert (row.stored["price_on_request"], row.stored["ready"], row.stored["price"]) == (
+        True,
+        True,
+        None,
+    )
     assert "below zero" in row.stored["price_problem"]
     complete(row)
     assert (row.is_completed, row.total) == (True, None)

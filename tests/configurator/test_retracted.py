@@ -1,4 +1,6 @@
-"""Choices that go with a change, since it switches their options off: no conflict, but said, and undoable."""
+"""Choices that go with a change, since it switches their options off: no conflict, but said, and
+undoable.
+"""
 
 from typing import Any
 
@@ -6,7 +8,8 @@ import pytest
 from django.test import Client
 
 from catalog.product_model import read
-from configurator.evaluation import compile_product, evaluate
+from configurator.compiled_product import compile_product
+from configurator.evaluation.evaluate import evaluate
 from pricing.breakdown import compile_prices
 from pricing.in_force import InForce
 from tests.api import RETAIL, Api, make_shop, told
@@ -17,7 +20,13 @@ CARD: dict[str, Any] = {
     "name": "Card",
     "options": [
         {"key": "gift", "kind": "boolean", "label": "Gift"},
-        {"key": "wrap", "kind": "choice", "label": "Wrap", "when": "gift", "values": [{"key": "red", "label": "Red"}]},
+        {
+            "key": "wrap",
+            "kind": "choice",
+            "label": "Wrap",
+            "when": "gift",
+            "values": [{"key": "red", "label": "Red"}],
+        },
         {
             "key": "bow",
             "kind": "choice",
@@ -33,9 +42,17 @@ CARD: dict[str, Any] = {
             "default": "a",
             "values": [{"key": "a", "label": "A"}, {"key": "b", "label": "B"}],
         },
-        {"key": "plain", "kind": "text", "label": "Plain words", "required": False, "when": "not gift"},
+        {
+            "key": "plain",
+            "kind": "text",
+            "label": "Plain words",
+            "required": False,
+            "when": "not gift",
+        },
     ],
-    "rules": [{"key": "small_gifts", "when": "gift", "then": "size is a", "message": "Gifts are small."}],
+    "rules": [
+        {"key": "small_gifts", "when": "gift", "then": "size is a", "message": "Gifts are small."}
+    ],
     "price_lines": [{"key": "base", "label": "Card", "amount": 3}],
 }
 CHOSEN = {"gift": True, "wrap": "red", "bow": "big"}
@@ -57,7 +74,10 @@ def test_what_a_tick_opened_goes_when_it_is_taken_back(card):
 
 def test_what_stays_possible_stays(card):
     evaluation = card({**CHOSEN, "size": "a"}, {"gift": False})
-    assert (evaluation.choices, set(evaluation.retracted)) == ({"gift": False, "size": "a"}, {"wrap", "bow"})
+    assert (evaluation.choices, set(evaluation.retracted)) == (
+        {"gift": False, "size": "a"},
+        {"wrap", "bow"},
+    )
 
 
 def test_a_tick_that_is_retracted_does_not_stand_because_of_what_it_opened(card):
@@ -96,7 +116,9 @@ def test_the_order_in_which_choices_come_changes_nothing(card, first):
 @pytest.mark.database
 def test_the_api_names_what_went_and_keeps_the_rest(db):
     api = Api(make_shop())
-    row = told(api.post("configurations", {"product": "desk", "choices": {"top": "oak", "engraved": True}}))
+    row = told(
+        api.post("configurations", {"product": "desk", "choices": {"top": "oak", "engraved": True}})
+    )
     api.patch(f"configurations/{row['id']}/choices", {"changes": {"engraving": "Ada"}})
     answer = api.patch(f"configurations/{row['id']}/choices", {"changes": {"engraved": False}})
     assert answer.status_code == 200

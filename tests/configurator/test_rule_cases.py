@@ -12,7 +12,9 @@ import pytest
 
 from catalog import checks
 from catalog.product_model import Choice, Kind
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate
+from configurator.compiled_product import CompiledProduct, compile_product
+from configurator.evaluation.evaluate import evaluate
+from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation_json import evaluation_json
 from pricing.breakdown import Prices, compile_prices
 from pricing.in_force import in_force
@@ -79,7 +81,9 @@ def word(choice: Any) -> str:
 def domain(found: Mapping[str, Any]) -> str:
     """Tell what may be chosen, in the words of the corpus."""
     if "runs" in found:
-        told = [word(first) if first == last else f"{first} to {last}" for first, last in found["runs"]]
+        told = [
+            word(first) if first == last else f"{first} to {last}" for first, last in found["runs"]
+        ]
     else:
         told = [word(value) for value in found.get("values", [])]
     return ", ".join([*told, *(["nothing"] if found["none"] else [])])
@@ -120,7 +124,9 @@ def answers(case: Case) -> list[str]:
 
 
 def clash(answer: Mapping[str, Any], line: str) -> list[str]:
-    """Tell why something cannot be chosen, and what else would have to be; that it can be, where it can."""
+    """Tell why something cannot be chosen, and what else would have to be; that it can be, where it
+    can.
+    """
     wish = re.split(" can(?:not)? be", line)[0]
     conflict = answer["conflict"]
     if conflict is None:
@@ -143,7 +149,10 @@ def test_the_answer_is_the_one_of_the_corpus(case: Case) -> None:
 
 
 def test_the_corpus_is_there() -> None:
-    assert sum(len([line for line in case.told if not line.startswith("instead")]) for case in cases()) >= 60
+    assert (
+        sum(len([line for line in case.told if not line.startswith("instead")]) for case in cases())
+        >= 60
+    )
 
 
 @pytest.mark.parametrize("product", sorted(path.stem for path in CORPUS.glob("*.yaml")))

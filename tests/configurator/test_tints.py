@@ -26,13 +26,18 @@ GREYS = np.tile(np.array([90, 180, 180, 180, 215], np.uint8), (8, 4))
 
 
 def chair(**more: object) -> ProductModel:
-    layers = [{"key": "seat", "image": "seat.png", "colour": "paint"}, {"key": "legs", "image": "legs.png"}]
+    layers = [
+        {"key": "seat", "image": "seat.png", "colour": "paint"},
+        {"key": "legs", "image": "legs.png"},
+    ]
     return read({"product": "chair", "name": "Chair", "options": [PAINT], "layers": layers, **more})
 
 
 def png(greys: np.ndarray, alpha: int = 255) -> bytes:
     written = BytesIO()
-    Image.fromarray(np.dstack([greys, greys, greys, np.full_like(greys, alpha)])).save(written, "PNG")
+    Image.fromarray(np.dstack([greys, greys, greys, np.full_like(greys, alpha)])).save(
+        written, "PNG"
+    )
     return written.getvalue()
 
 
@@ -40,7 +45,9 @@ def png(greys: np.ndarray, alpha: int = 255) -> bytes:
 def shop(db: None, settings: Settings, tmp_path: Path) -> Merchant:
     settings.DATA_DIR = tmp_path
     merchant = make_merchant("joinery")
-    product = import_product(merchant, ProductFile(chair(), ()), {"seat.png": png(GREYS), "legs.png": png(GREYS, 0)})
+    product = import_product(
+        merchant, ProductFile(chair(), ()), {"seat.png": png(GREYS), "legs.png": png(GREYS, 0)}
+    )
     publish(product)
     return merchant
 
@@ -55,7 +62,9 @@ def seen(client: Client, query: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("colour", ["#b3261e", "#1f5fd6", "#0a0a0a"])
-def test_the_picture_has_the_chosen_colour_where_it_is_lit(shop: Merchant, client: Client, colour: str) -> None:
+def test_the_picture_has_the_chosen_colour_where_it_is_lit(
+    shop: Merchant, client: Client, colour: str
+) -> None:
     wanted = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
     lit = np.median(seen(client, f"?paint=%23{colour[1:]}").reshape(-1, 3), axis=0)
     assert np.abs(lit - wanted).max() <= 16
@@ -74,7 +83,9 @@ def test_the_address_is_sealed_with_its_colour(shop: Merchant, client: Client) -
 
 def test_shadow_stays_darker_and_what_shines_lighter() -> None:
     layer = np.dstack([GREYS, GREYS, GREYS, np.full_like(GREYS, 255)])
-    dark, plain, shining = (pictures._tinted(layer, "b3261e")[0, place, :3].astype(int) for place in (0, 1, 4))
+    dark, plain, shining = (
+        pictures._tinted(layer, "b3261e")[0, place, :3].astype(int) for place in (0, 1, 4)
+    )
     assert (plain == [0xB3, 0x26, 0x1E]).all()
     assert (dark < plain).all()
     assert (shining > plain).all()
@@ -87,12 +98,17 @@ def test_only_layers_that_show_ask_for_a_colour() -> None:
 
 
 def test_a_layer_that_takes_the_colour_of_nothing_is_an_error() -> None:
-    model = replace(chair(), layers=(Layer("seat", "seat.png", None, "pant"),), assets={"seat.png": "0"})
+    model = replace(
+        chair(), layers=(Layer("seat", "seat.png", None, "pant"),), assets={"seat.png": "0"}
+    )
     (finding,) = check_pictures(model)
     assert (finding.code, finding.path) == ("layer-colour", "layers/seat/colour")
     assert "did you mean 'paint'" in finding.sentence
 
 
 def test_a_draft_keeps_which_colour_a_layer_takes(shop: Merchant) -> None:
-    assert list(shop.products.get(key="chair").layers.values_list("colour", flat=True)) == ["paint", ""]
+    assert list(shop.products.get(key="chair").layers.values_list("colour", flat=True)) == [
+        "paint",
+        "",
+    ]
     assert Asset.objects.filter(merchant=shop).count() == 2

@@ -24,11 +24,20 @@ class Inner:
         return [b"ok"]
 
 
-def asked(body: bytes, most: int = 1000, **environ: str) -> tuple[str, dict[str, str], bytes, Inner]:
+def asked(
+    body: bytes, most: int = 1000, **environ: str
+) -> tuple[str, dict[str, str], bytes, Inner]:
     inner, said = Inner(), []
     application = PlainBodies(inner, most)
-    source = {"wsgi.input": BytesIO(body), "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/products", **environ}
-    answer = b"".join(application(source, lambda status, headers: said.append((status, dict(headers)))))
+    source = {
+        "wsgi.input": BytesIO(body),
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/api/v1/products",
+        **environ,
+    }
+    answer = b"".join(
+        application(source, lambda status, headers: said.append((status, dict(headers))))
+    )
     return said[0][0], said[0][1], answer, inner
 
 
@@ -59,20 +68,25 @@ def test_an_unknown_coding_is_refused_in_words_that_name_the_known_ones(coding):
     assert inner.body is None
 
 
-# A stream tells the second in which it was packed; as a name of its own it would differ between two workers.
+# A stream tells the second in which it was packed; as a name of its own it would differ between two
+# workers.
 @pytest.mark.parametrize(
     "body",
     [gzip.compress(b"choices")[:-3], b"plain", gzip.compress(b"a") + b"more"],
     ids=["cut short", "plain", "with more behind"],
 )
 def test_a_broken_stream_is_refused(body):
-    status, _headers, _answer, inner = asked(body, CONTENT_LENGTH=str(len(body)), HTTP_CONTENT_ENCODING="gzip")
+    status, _headers, _answer, inner = asked(
+        body, CONTENT_LENGTH=str(len(body)), HTTP_CONTENT_ENCODING="gzip"
+    )
     assert status.startswith("400") and inner.body is None
 
 
 def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked_whole():
     packed = gzip.compress(b"0" * 50_000)
-    status, _headers, answer, inner = asked(packed, CONTENT_LENGTH=str(len(packed)), HTTP_CONTENT_ENCODING="gzip")
+    status, _headers, answer, inner = asked(
+        packed, CONTENT_LENGTH=str(len(packed)), HTTP_CONTENT_ENCODING="gzip"
+    )
     assert status.startswith("413") and "1000" in orjson.loads(answer)["detail"]
     assert inner.body is None
 

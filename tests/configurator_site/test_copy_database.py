@@ -10,25 +10,33 @@ from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import DjangoDbBlocker
 
 from catalog.models import Merchant
+from configurator.keeping import save
 from configurator.offers import published
-from configurator.operations import save
-from configurator.signing_keys import rotate_signing_key
+from configurator.quoting.signing_keys import rotate_signing_key
 from configurator_site.management.commands.copy_database import copied, tables
 from configurator_site.settings import database
 from integrations.access.operations import create_api_key
 from tests.api import make_shop
 
 OTHER = "other"
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True, databases=["default", OTHER])]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True, databases=["default", OTHER]),
+]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def other(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """An empty, migrated SQLite database beside the one of the tests."""
     file = tmp_path_factory.mktemp("other") / "db.sqlite3"
-    connections.settings[OTHER] = {**connections.settings["default"], **database(f"sqlite:///{file}")}
+    connections.settings[OTHER] = {
+        **connections.settings["default"],
+        **database(f"sqlite:///{file}"),
+    }
     with django_db_blocker.unblock():
         call_command("migrate", database=OTHER, verbosity=0)
     yield
@@ -79,7 +87,11 @@ def test_a_database_of_another_release_is_not_copied() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "why"), [("sqlite:////nowhere/at/all", "There is no file"), ("mysql://x", "--from must start with sqlite")]
+    ("url", "why"),
+    [
+        ("sqlite:////nowhere/at/all", "There is no file"),
+        ("mysql://x", "--from must start with sqlite"),
+    ],
 )
 def test_an_address_that_leads_nowhere_is_told(url: str, why: str) -> None:
     with pytest.raises(CommandError, match=why):

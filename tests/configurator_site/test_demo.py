@@ -42,10 +42,16 @@ def said(text: str, label: str) -> str:
     return line.split()[-1]
 
 
-def test_four_products_are_published():
+def test_five_products_are_published():
     demo()
-    assert set(Product.objects.values_list("key", flat=True)) == {"base-cabinet", "desk", "cnc-router", "shelving-wall"}
-    assert Version.objects.count() == 4
+    assert set(Product.objects.values_list("key", flat=True)) == {
+        "base-cabinet",
+        "desk",
+        "cnc-router",
+        "shelving-wall",
+        "wardrobe",
+    }
+    assert Version.objects.count() == 5
 
 
 def test_a_second_start_publishes_nothing(loaded):
@@ -130,7 +136,10 @@ def test_the_shop_frames_the_widget_of_another_site(loaded, client):
 
 def test_under_the_widgets_host_name_the_shop_leads_to_its_own(loaded, client):
     answer = client.get("/?product=desk", headers={"host": "127.0.0.1:8000"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "http://localhost:8000/?product=desk")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        "http://localhost:8000/?product=desk",
+    )
 
 
 def test_the_shop_shows_the_product_asked_for(loaded, client):
@@ -156,12 +165,13 @@ def test_the_demo_serves_in_processes_that_read_the_settings_anew_with_a_secret_
 
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr("granian.server.Server", Server)
-    monkeypatch.delenv("SECRET_KEY", raising=False)
+    # What it sets for the processes it starts is nothing for other tests.
+    own = {name: each for name, each in os.environ.items() if name != "SECRET_KEY"}
+    monkeypatch.setattr(os, "environ", own)
     before = multiprocessing.get_start_method()
     try:
         _serve(8000)
     finally:
         multiprocessing.set_start_method(before, force=True)
-        del os.environ["SECRET_KEY"]
     assert served == [("spawn", (tmp_path / "demo-secret").read_text())]
     assert len(served[0][1]) > 40

@@ -1,5 +1,6 @@
 """Pages of the documentation that list what there is list all of it."""
 
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,5 +14,16 @@ def test_every_decision_stands_in_the_index() -> None:
 
 def test_every_file_of_the_engine_stands_on_its_map() -> None:
     page = (ROOT / "docs/modelling/engine.md").read_text()
-    files = sorted(path.name for path in (ROOT / "configurator/engine").glob("*.py") if path.stem != "__init__")
+    folder = ROOT / "configurator/engine"
+    files = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.py")
+        if path.stem != "__init__"
+    )
     assert [name for name in files if f"| `{name}` |" not in page] == []
+
+
+def test_every_file_that_the_page_of_the_code_names_is_there() -> None:
+    named = re.findall(r"`([a-z0-9_/]+\.(?:py|html))`", (ROOT / "docs/code.md").read_text())
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / name).is_file()] == []

@@ -10,8 +10,12 @@ from django.utils import timezone
 
 from catalog.jobs.models import Worker
 from configurator_site import health
+from integrations.automations.models import Run
+from integrations.automations.operations import Wish as Automated
+from integrations.automations.operations import make_automation
 from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from tests.factories import make_merchant
+from tests.integrations.automations.asking import STEP
 
 
 def test_a_living_process_says_so_without_a_database(client):
@@ -61,7 +65,10 @@ def test_a_schema_that_is_older_than_the_code_is_told_with_what_to_do(client):
 def test_a_schema_that_is_newer_than_the_code_is_told(client):
     MigrationRecorder.Migration.objects.create(app="catalog", name="9999_later")
 
-    assert schema_told(client) == (503, "newer than the code: catalog.9999_later is none of its migrations")
+    assert schema_told(client) == (
+        503,
+        "newer than the code: catalog.9999_later is none of its migrations",
+    )
 
 
 @pytest.mark.database
@@ -92,7 +99,9 @@ def test_a_database_without_tables_is_told(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_a_full_disk_is_told(client, monkeypatch):
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda path: SimpleNamespace(free=health.LEAST_FREE_BYTES - 1))
+    monkeypatch.setattr(
+        health.shutil, "disk_usage", lambda path: SimpleNamespace(free=health.LEAST_FREE_BYTES - 1)
+    )
     response = client.get("/readyz")
 
     assert (response.status_code, response.json()["status"]) == (503, "unavailable")
@@ -126,10 +135,15 @@ def test_work_beside_the_requests_is_told_and_takes_no_server_away(client):
     endpoint, _ = make_endpoint(merchant, Wish("ERP", "http://127.0.0.1:9/"))
     delivery = send_test(endpoint)
     told = client.get("/readyz").json()
-    assert (told["worker"], told["deliveries"]) == ("ok", "ok")
+    assert (told["worker"], told["deliveries"], told["runs"]) == ("ok", "ok", "ok")
+    automation = make_automation(merchant, Automated("Ask", "quote.created", [STEP]))
+    Run.objects.create(automation=automation, due_at=now - timedelta(minutes=7))
     Worker.objects.update(seen_at=now - timedelta(minutes=5))
     type(delivery).objects.update(due_at=now - timedelta(minutes=6))
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert "none was heard of for 30" in answer.json()["worker"]
     assert "waits for 36" in answer.json()["deliveries"]
+    assert "waits for 42" in answer.json()["runs"]
+    Run.objects.update(state=Run.State.PAUSED)
+    assert client.get("/readyz").json()["runs"] == "ok"

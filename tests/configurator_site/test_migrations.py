@@ -1,4 +1,6 @@
-"""Over releases: old data comes along, and the release before goes on working beside a database that is one ahead."""
+"""Over releases: old data comes along, and the release before goes on working beside a database
+that is one ahead.
+"""
 
 from typing import Any
 
@@ -8,19 +10,34 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from catalog.models import Merchant
+from configurator.keeping import save
 from configurator.models import Configuration
 from configurator.offers import published
-from configurator.operations import save
 from tests.api import Api, make_shop, told
 
-OURS = ("jobs", "catalog", "pricing", "configurator", "access", "webhooks", "connectors")
+OURS = (
+    "jobs",
+    "catalog",
+    "pricing",
+    "configurator",
+    "access",
+    "webhooks",
+    "automations",
+    "connectors",
+)
 
 # What there was not in the first schema.
-YOUNGER = ("webhooks", "jobs")
+YOUNGER = ("automations", "webhooks", "jobs")
 
-TAKE_AWAY = (migrations.RemoveField, migrations.RenameField, migrations.DeleteModel, migrations.RenameModel)
+TAKE_AWAY = (
+    migrations.RemoveField,
+    migrations.RenameField,
+    migrations.DeleteModel,
+    migrations.RenameModel,
+)
 
-# Added before there was a release, without a default in the database; nothing is to be added to this list.
+# Added before there was a release, without a default in the database; nothing is to be added to
+# this list.
 BEFORE_THE_FIRST_RELEASE = {"catalog": 10, "pricing": 9, "configurator": 4, "access": 1}
 
 
@@ -34,7 +51,9 @@ def migrate(targets: list[tuple[str, str | None]]) -> None:
 
 
 def evaluated(merchant: Merchant) -> Any:
-    answer = Api(merchant).post("products/desk/evaluate", {"choices": {"frame": "oak", "top": "oak"}})
+    answer = Api(merchant).post(
+        "products/desk/evaluate", {"choices": {"frame": "oak", "top": "oak"}}
+    )
     assert answer.status_code == 200
     return told(answer)
 
@@ -42,7 +61,9 @@ def evaluated(merchant: Merchant) -> Any:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_shop_of_the_first_schema_sells_after_all_migrations() -> None:
-    """What newer columns held is lost on the way back; the rest of the shop has to answer as it did."""
+    """What newer columns held is lost on the way back; the rest of the shop has to answer as it
+    did.
+    """
     merchant = make_shop()
     kept = save(published(merchant.slug, "desk"), {"frame": "oak"}, quantity=3)
     before = evaluated(merchant)
@@ -56,7 +77,11 @@ def test_a_shop_of_the_first_schema_sells_after_all_migrations() -> None:
     after = evaluated(merchant)
     again = Configuration.objects.get()
     assert after == before
-    assert (again.public_id, again.total, again.choices) == (kept.public_id, kept.total, kept.choices)
+    assert (again.public_id, again.total, again.choices) == (
+        kept.public_id,
+        kept.total,
+        kept.choices,
+    )
     assert Api(merchant).get(f"configurations/{kept.public_id}").status_code == 200
 
 
@@ -75,7 +100,9 @@ def test_a_new_column_may_be_left_out_by_the_release_before() -> None:
 
 def made_in(migration: Any) -> set[str]:
     """Return the tables that a migration makes, to which the release before writes nothing."""
-    return {each.name_lower for each in migration.operations if isinstance(each, migrations.CreateModel)}
+    return {
+        each.name_lower for each in migration.operations if isinstance(each, migrations.CreateModel)
+    }
 
 
 def may_be_left_out(field: Any) -> bool:
@@ -83,7 +110,9 @@ def may_be_left_out(field: Any) -> bool:
 
 
 def test_a_column_that_the_release_before_reads_is_not_taken_away() -> None:
-    """It goes one release after the code that read it: then name it here, with the release that no longer reads it."""
+    """It goes one release after the code that read it: then name it here, with the release that no
+    longer reads it.
+    """
     no_longer_read: set[str] = set()
     gone = [
         f"{app}.{name}: {operation.describe()}"

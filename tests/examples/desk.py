@@ -7,7 +7,10 @@ from catalog.product_model import ProductModel, read
 DESK: dict[str, Any] = {
     "product": "desk",
     "name": {"default": "Desk", "de": "Schreibtisch"},
-    "description": {"default": "A desk made to your measure.", "de": "Ein Schreibtisch nach Ihrem Maß."},
+    "description": {
+        "default": "A desk made to your measure.",
+        "de": "Ein Schreibtisch nach Ihrem Maß.",
+    },
     "locale": "en",
     "currency": "EUR",
     "steps": [
@@ -56,8 +59,18 @@ DESK: dict[str, Any] = {
             "group": "materials",
             "default": "laminate",
             "values": [
-                {"key": "glass", "label": {"default": "Glass", "de": "Glas"}, "sku": "TP-G", "swatch": "#cfe3e6"},
-                {"key": "oak", "label": {"default": "Oak", "de": "Eiche"}, "sku": "TP-O", "swatch": "#c8a06a"},
+                {
+                    "key": "glass",
+                    "label": {"default": "Glass", "de": "Glas"},
+                    "sku": "TP-G",
+                    "swatch": "#cfe3e6",
+                },
+                {
+                    "key": "oak",
+                    "label": {"default": "Oak", "de": "Eiche"},
+                    "sku": "TP-O",
+                    "swatch": "#c8a06a",
+                },
                 {
                     "key": "laminate",
                     "label": {"default": "Laminate", "de": "Laminat"},
@@ -89,10 +102,21 @@ DESK: dict[str, Any] = {
             "group": "storage",
             "default": "none",
             "when": "top != glass",
-            "reason": {"default": "Nothing can hang from a glass top.", "de": "An Glas lässt sich nichts befestigen."},
+            "reason": {
+                "default": "Nothing can hang from a glass top.",
+                "de": "An Glas lässt sich nichts befestigen.",
+            },
             "values": [
-                {"key": "none", "label": {"default": "None", "de": "Keine"}, "attributes": {"count": 0}},
-                {"key": "one", "label": {"default": "One", "de": "Eine"}, "attributes": {"count": 1}},
+                {
+                    "key": "none",
+                    "label": {"default": "None", "de": "Keine"},
+                    "attributes": {"count": 0},
+                },
+                {
+                    "key": "one",
+                    "label": {"default": "One", "de": "Eine"},
+                    "attributes": {"count": 1},
+                },
                 {
                     "key": "two",
                     "label": {"default": "Two", "de": "Zwei"},
@@ -109,7 +133,11 @@ DESK: dict[str, Any] = {
             "required": False,
             "values": [
                 {"key": "lamp", "label": {"default": "Lamp", "de": "Leuchte"}, "sku": "EX-L"},
-                {"key": "tray", "label": {"default": "Cable tray", "de": "Kabelwanne"}, "sku": "EX-T"},
+                {
+                    "key": "tray",
+                    "label": {"default": "Cable tray", "de": "Kabelwanne"},
+                    "sku": "EX-T",
+                },
             ],
         },
         {
@@ -157,7 +185,10 @@ DESK: dict[str, Any] = {
             "key": "wide_oak_frame",
             "when": "frame == oak",
             "then": "width <= 1800",
-            "message": {"default": "An oak frame carries up to 1800 mm.", "de": "Ein Eichengestell trägt bis 1800 mm."},
+            "message": {
+                "default": "An oak frame carries up to 1800 mm.",
+                "de": "Ein Eichengestell trägt bis 1800 mm.",
+            },
         },
     ],
     "tables": [
@@ -165,7 +196,10 @@ DESK: dict[str, Any] = {
             "key": "depths",
             "options": ["top", "depth"],
             "rows": [["glass", "600..700"], [["oak", "laminate"], "*"]],
-            "message": {"default": "Glass is cut up to 700 mm deep.", "de": "Glas gibt es bis 700 mm Tiefe."},
+            "message": {
+                "default": "Glass is cut up to 700 mm deep.",
+                "de": "Glas gibt es bis 700 mm Tiefe.",
+            },
         },
     ],
     "presets": [
@@ -217,7 +251,12 @@ DESK: dict[str, Any] = {
     ],
     "lead_time_lines": [
         {"key": "making", "label": {"default": "Making", "de": "Fertigung"}, "days": 10},
-        {"key": "glass", "label": {"default": "Glass cut", "de": "Glaszuschnitt"}, "days": 7, "when": "top == glass"},
+        {
+            "key": "glass",
+            "label": {"default": "Glass cut", "de": "Glaszuschnitt"},
+            "days": 7,
+            "when": "top == glass",
+        },
     ],
     "bom_lines": [
         {"key": "frame", "label": {"default": "Frame", "de": "Gestell"}, "option": "frame"},

@@ -1,4 +1,6 @@
-"""A product model that uses every field there is, so that nothing is lost on the way to rows and files and back."""
+"""A product model that uses every field there is, so that nothing is lost on the way to rows and
+files and back.
+"""
 
 from typing import Any
 
@@ -22,7 +24,11 @@ EVERYTHING: dict[str, Any] = {
                 {"key": "a", "label": "A"},
             ],
         },
-        {"key": "first", "label": {"default": "First", "de": "Erster"}, "groups": [{"key": "c", "label": ""}]},
+        {
+            "key": "first",
+            "label": {"default": "First", "de": "Erster"},
+            "groups": [{"key": "c", "label": ""}],
+        },
         {"key": "empty", "label": "No groups"},
     ],
     "options": [
@@ -42,7 +48,12 @@ EVERYTHING: dict[str, Any] = {
                     "description": {"default": "Solid", "de": "Massiv"},
                     "image": "woods/oak.png",
                     "swatch": "#c8a06a",
-                    "attributes": {"weight": 0.72, "origin": "Jura", "age": -1.5, "big": 123456789012},
+                    "attributes": {
+                        "weight": 0.72,
+                        "origin": "Jura",
+                        "age": -1.5,
+                        "big": 123456789012,
+                    },
                     "when": "size > 100",
                     "reason": {"default": "Too small", "de": "Zu klein"},
                 },
@@ -131,7 +142,11 @@ EVERYTHING: dict[str, Any] = {
         {"key": "fixed", "label": "Fixed", "formula": 12.5},
     ],
     "rules": [
-        {"key": "z", "then": "size <= 400", "message": {"default": "At most 400", "de": "Höchstens 400"}},
+        {
+            "key": "z",
+            "then": "size <= 400",
+            "message": {"default": "At most 400", "de": "Höchstens 400"},
+        },
         {"key": "y", "when": "wood == oak", "then": "size > 100"},
     ],
     "tables": [
@@ -149,7 +164,11 @@ EVERYTHING: dict[str, Any] = {
         {"key": "empty", "options": ["lined"], "rows": [], "allows": False},
     ],
     "preferences": [
-        {"key": "ashen", "then": "wood == ash", "message": {"default": "Ash is in stock", "de": "Esche ist am Lager"}},
+        {
+            "key": "ashen",
+            "then": "wood == ash",
+            "message": {"default": "Ash is in stock", "de": "Esche ist am Lager"},
+        },
         {"key": "lit", "when": "wood == elm", "then": "extras has lamp"},
     ],
     "presets": [
@@ -201,9 +220,29 @@ EVERYTHING: dict[str, Any] = {
             "waste": 12,
             "at_least": 0.5,
         },
-        {"key": "setup", "label": "Setting up", "amount": 35, "per": "piece", "quantity": "count", "once": True},
-        {"key": "packs", "label": "Packs", "amount": 2, "per": "piece", "quantity": "count / 10", "whole": True},
-        {"key": "pallet", "label": "Deposit for the pallet", "amount": 12, "once": True, "tax_class": "none"},
+        {
+            "key": "setup",
+            "label": "Setting up",
+            "amount": 35,
+            "per": "piece",
+            "quantity": "count",
+            "once": True,
+        },
+        {
+            "key": "packs",
+            "label": "Packs",
+            "amount": 2,
+            "per": "piece",
+            "quantity": "count / 10",
+            "whole": True,
+        },
+        {
+            "key": "pallet",
+            "label": "Deposit for the pallet",
+            "amount": 12,
+            "once": True,
+            "tax_class": "none",
+        },
         {
             "key": "large",
             "label": "Large",
@@ -219,7 +258,13 @@ EVERYTHING: dict[str, Any] = {
         },
         {"key": "least", "label": "At least", "minimum": 150, "of": ["material"]},
         {"key": "most", "label": "At most", "maximum": 9000},
-        {"key": "trade", "label": "Trade", "percent": -10, "of": ["woods", "base"], "price_list": "trade-2026"},
+        {
+            "key": "trade",
+            "label": "Trade",
+            "percent": -10,
+            "of": ["woods", "base"],
+            "price_list": "trade-2026",
+        },
         {"key": "tax", "label": "All", "percent": "2 + 3"},
     ],
     "bom_lines": [
@@ -244,6 +289,88 @@ EVERYTHING: dict[str, Any] = {
         {"key": "back", "image": "layers/back.png"},
         {"key": "front", "image": "layers/front.png", "when": "wood == oak", "colour": "paint"},
     ],
+    "materials": [
+        {
+            "key": "board",
+            "label": {"default": "Board", "de": "Platte"},
+            "finishes": ["paint", "wood"],
+            "colour": "#d9c7a0",
+            "density": 680,
+            "roughness": "if lined then 0.4 else 0.6",
+            "metallic": 0.1,
+        },
+        {"key": "felt", "label": "Felt", "finishes": ["paint"]},
+    ],
+    "shapes": [
+        {
+            "key": "panel",
+            "label": {"default": "Panel", "de": "Platte"},
+            "orientation": "side",
+            "length": "size",
+            "width": "2 * size",
+            "thickness": 18.5,
+            "x": "i * 20",
+            "y": -3,
+            "z": "lift",
+            "repeat": {"i": "count", "j": "i"},
+            "each": {"lift": "i * j * 2", "is_low": "lift < 3"},
+            "when": "size > 50 or is_low",
+            "material": "board",
+            "edges": {"L1": True, "W2": "i == 1"},
+            "grain": "length",
+            "sku": "PNL",
+            "operations": [
+                {
+                    "key": "pins",
+                    "face": "B",
+                    "x": "size / 2",
+                    "y": 9,
+                    "diameter": 5,
+                    "depth": 12.5,
+                    "nx": "count",
+                    "px": 32,
+                    "ny": 2,
+                    "py": "lift",
+                    "when": "i == 1",
+                    "sku": "PIN",
+                },
+                {"key": "slot", "kind": "cut_out", "length": 20, "width": "size / 4"},
+                {"key": "nut", "kind": "groove", "length": 9, "width": 4, "depth": 2},
+            ],
+        },
+        {
+            "key": "rail",
+            "label": "Rail",
+            "form": "profile",
+            "length": 40,
+            "outline": [[0, 0], ["size", 0], [0, 9]],
+        },
+        {
+            "key": "knob",
+            "label": "Knob",
+            "form": "turned",
+            "outline": [[5, 0], [8.5, "size / 10"]],
+            "material": "felt",
+        },
+        {
+            "key": "pad",
+            "label": "Pad",
+            "of": "feet",
+            "length": "height",
+            "width": "size",
+            "thickness": 3,
+            "z": "number * 10",
+        },
+    ],
+    "shape_checks": [
+        {
+            "key": "fits",
+            "when": "lined",
+            "then": "size >= 50",
+            "message": {"default": "Too small", "de": "Zu klein"},
+        },
+        {"key": "few", "then": "count < 12"},
+    ],
     "assemblies": [
         {
             "key": "feet",
@@ -261,7 +388,9 @@ EVERYTHING: dict[str, Any] = {
                         "number": {"first": 50, "last": 150, "step": 50, "unit": "mm"},
                     }
                 ],
-                "price_lines": [{"key": "foot", "label": "Foot", "amount": "0.1 * (height / 1 mm)"}],
+                "price_lines": [
+                    {"key": "foot", "label": "Foot", "amount": "0.1 * (height / 1 mm)"}
+                ],
             },
             "version": 3,
             "at_least": 3,
@@ -272,6 +401,7 @@ EVERYTHING: dict[str, Any] = {
             "when": "lined",
             "reason": "Only what is lined stands on feet",
             "lead_time": "added",
+            "spacing": {"x": "size / 2", "z": "height"},
         }
     ],
 }

@@ -14,7 +14,7 @@ from catalog.errors import Refusal
 from catalog.models import Product, Step
 from catalog.races import LostRaces, lost_race
 from configurator.command_line import told_plainly
-from integrations.api.problems import problem_of
+from integrations.api.problems import refusal_of
 from pricing.models import PriceList
 from pricing.operations import bring_in
 from pricing.product_file import ProductFile
@@ -39,13 +39,16 @@ def twice(merchant) -> IntegrityError:
 
 
 def test_a_key_that_somebody_took_is_409_over_the_api(twice):
-    problem = problem_of(twice)
-    assert (problem.status, problem.code) == (409, "taken-meanwhile")
-    assert "Somebody kept a product at the same time" in problem.detail
+    problem = refusal_of(twice)
+    assert (problem.status, problem.slug) == (409, "taken-meanwhile")
+    assert "Somebody kept a product at the same time" in problem.sentence
 
 
 def test_a_key_that_somebody_took_is_a_sentence_on_the_command_line(twice):
-    with pytest.raises(CommandError, match="Somebody kept a product at the same time"), told_plainly():
+    with (
+        pytest.raises(CommandError, match="Somebody kept a product at the same time"),
+        told_plainly(),
+    ):
         raise twice
 
 
@@ -67,7 +70,7 @@ def test_a_rule_of_the_database_by_its_name_is_told_by_its_table(merchant):
 def test_what_is_no_race_stays_a_fault(merchant):
     error = lost(lambda: Product.objects.create(merchant=merchant, key="x", name=None))
     assert lost_race(error) is None
-    assert problem_of(error).status == 500
+    assert refusal_of(error).status == 500
 
 
 def test_a_form_that_lost_a_race_says_so_at_the_field(merchant, monkeypatch):

@@ -1,4 +1,6 @@
-"""The seed of the random price models: drawn here unless `PRICE_SEED` gives it, and told at the end of every run."""
+"""The seed of the random price models: drawn here unless `PRICE_SEED` gives it, and told at the end
+of every run.
+"""
 
 import os
 import random

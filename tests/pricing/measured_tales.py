@@ -1,7 +1,8 @@
-"""Price models whose numbers have units: what is needed of a material, its parts, conditions and amounts.
+"""Price models whose numbers have units: what is needed of a material, its parts, conditions and
+amounts.
 
-`measured` puts units into a tale of the oracle, both as texts that the product reads and as numbers in metres and
-kilograms, each computed with the factors that are written here.
+`measured` puts units into a tale of the oracle, both as texts that the product reads and as numbers
+in metres and kilograms, each computed with the factors that are written here.
 """
 
 import random
@@ -14,20 +15,37 @@ from typing import Any
 
 from tests.pricing.oracle import PARTS, Number, Tale, Values, decimal
 
-METRES = {"mm": F(1, 1000), "cm": F(1, 100), "dm": F(1, 10), "m": F(1), "in": F(254, 10000), "ft": F(3048, 10000)}
-KILOGRAMS = {"g": F(1, 1000), "kg": F(1), "lb": F(45359237, 10**8), "oz": F(28349523125, 10**12), "t": F(1000)}
+METRES = {
+    "mm": F(1, 1000),
+    "cm": F(1, 100),
+    "dm": F(1, 10),
+    "m": F(1),
+    "in": F(254, 10000),
+    "ft": F(3048, 10000),
+}
+KILOGRAMS = {
+    "g": F(1, 1000),
+    "kg": F(1),
+    "lb": F(45359237, 10**8),
+    "oz": F(28349523125, 10**12),
+    "t": F(1000),
+}
 MOST = 9
 
 type Formula = tuple[str, Number]
 
 
 def measured(luck: random.Random, tale: Tale, step: int = 1) -> None:
-    """Give the product of `tale` options that have units, of these steps, and let its lines read them."""
+    """Give the product of `tale` options that have units, of these steps, and let its lines read
+    them.
+    """
     units = Units(luck, step)
     tale.product = {
         **tale.product,
         "options": [*tale.product["options"], *units.options()],
-        "derived": [{"key": "area", "label": "Area", "formula": "width * depth", "unit": units.area}],
+        "derived": [
+            {"key": "area", "label": "Area", "formula": "width * depth", "unit": units.area}
+        ],
     }
     parts, needs = measured_parts(luck, units)
     tale.product["bom_lines"] = parts
@@ -47,17 +65,25 @@ def measured(luck: random.Random, tale: Tale, step: int = 1) -> None:
             continue
         if "parts" in document:
             wholes = [part["key"] for part in parts if part.get("whole") and line.whole]
-            needed = of_parts(document["parts"], per, needs, wholes)
+            needed = (
+                of_longest(document["parts"], needs)
+                if per == "m_of_longest"
+                else of_parts(document["parts"], per, needs, wholes)
+            )
             line.count, line.needs = partial(needed, pieces=1), needed
         else:
             document["quantity"], line.count = units.need(luck, per)
         if line.at_least and luck.random() < 0.5:
-            document["at_least"], line.at_least = units.least(luck, per)
+            document["at_least"], line.at_least = units.least(
+                luck, "m" if per == "m_of_longest" else per
+            )
 
 
 def measures(luck: random.Random) -> Values:
     """Return values of the options that have units; not all of them have one."""
-    return {key: luck.randint(0, MOST) for key in ("width", "depth", "mass") if luck.random() < 0.97}
+    return {
+        key: luck.randint(0, MOST) for key in ("width", "depth", "mass") if luck.random() < 0.97
+    }
 
 
 def plain(key: str) -> Number:
@@ -80,7 +106,9 @@ def constant(number: F) -> Number:
 
 
 class Units:
-    """Which units the options have, and formulas with what they mean in metres, kilograms, and their powers."""
+    """Which units the options have, and formulas with what they mean in metres, kilograms, and
+    their powers.
+    """
 
     def __init__(self, luck: random.Random, step: int) -> None:
         self.step = step
@@ -132,8 +160,14 @@ class Units:
                 ("width", self.wide),
                 ("depth", self.deep),
                 ("(width + depth)", computed(lambda wide, deep: wide + deep, self.wide, self.deep)),
-                (f"(width + {number})", computed(lambda wide, more: wide + more, self.wide, in_width)),
-                (f"(depth + {number} {unit})", computed(lambda deep, more: deep + more, self.deep, some)),
+                (
+                    f"(width + {number})",
+                    computed(lambda wide, more: wide + more, self.wide, in_width),
+                ),
+                (
+                    f"(depth + {number} {unit})",
+                    computed(lambda deep, more: deep + more, self.deep, some),
+                ),
                 ("(width - depth)", computed(lambda wide, deep: wide - deep, self.wide, self.deep)),
                 ("3 * width", computed(lambda wide: 3 * wide, self.wide)),
                 (f"max(width, {number} {unit})", computed(max, self.wide, some)),
@@ -156,7 +190,9 @@ class Units:
         return luck.choice(known)
 
     def need(self, luck: random.Random, per: str) -> Formula:
-        """Return a formula of how much is needed of a material, and what it is in the unit of its price."""
+        """Return a formula of how much is needed of a material, and what it is in the unit of its
+        price.
+        """
         if per == "m":
             return self.length(luck)
         if per == "m2":
@@ -167,7 +203,9 @@ class Units:
         if per == "m3":
             (text, area), (other, length) = self.square(luck), self.length(luck)
             volume = computed(lambda a, b: a * b, area, length)
-            return luck.choice([(f"({text}) * {other}", volume), ("area * 18 mm", self.thick(F(18, 1000)))])
+            return luck.choice(
+                [(f"({text}) * {other}", volume), ("area * 18 mm", self.thick(F(18, 1000)))]
+            )
         if per == "kg":
             number, unit = luck.randint(1, 900), luck.choice(list(KILOGRAMS))
             some = constant(number * KILOGRAMS[unit])
@@ -180,7 +218,9 @@ class Units:
                     (f"{number} {unit}", some),
                 ]
             )
-        return luck.choice([self.ratio(luck), ("number / 3 + 1", computed(lambda n: n / 3 + 1, plain("number")))])
+        return luck.choice(
+            [self.ratio(luck), ("number / 3 + 1", computed(lambda n: n / 3 + 1, plain("number")))]
+        )
 
     def thick(self, thickness: F) -> Number:
         return computed(lambda area: area * thickness, self.wide_by_deep)
@@ -193,14 +233,22 @@ class Units:
         return luck.choice(
             [
                 ("width / depth", computed(divided, self.wide, self.deep)),
-                (f"3 * (width / {number} {unit})", computed(lambda a: 3 * a / (number * METRES[unit]), self.wide)),
-                (f"mass / {number} {mass}", computed(lambda a: a / (number * KILOGRAMS[mass]), self.heavy)),
+                (
+                    f"3 * (width / {number} {unit})",
+                    computed(lambda a: 3 * a / (number * METRES[unit]), self.wide),
+                ),
+                (
+                    f"mass / {number} {mass}",
+                    computed(lambda a: a / (number * KILOGRAMS[mass]), self.heavy),
+                ),
                 (f"area / 1 {unit}2", computed(lambda a: a / METRES[unit] ** 2, self.wide_by_deep)),
             ]
         )
 
     def least(self, luck: random.Random, per: str) -> tuple[str | float | int, F]:
-        """Return how much is charged at least of a material, and what it is in the unit of its price."""
+        """Return how much is charged at least of a material, and what it is in the unit of its
+        price.
+        """
         number = luck.randint(1, 90)
         if per == "kg":
             unit = luck.choice(list(KILOGRAMS))
@@ -212,9 +260,15 @@ class Units:
         return f"{number} {unit}{power if power > 1 else ''}", number * METRES[unit] ** power
 
     def amount(self, luck: random.Random) -> Formula:
-        """Return an amount for each of the unit that a number has: the number counts, whatever its unit is."""
+        """Return an amount for each of the unit that a number has: the number counts, whatever its
+        unit is.
+        """
         price = F(luck.randint(1, 9000), 1000)
-        square = METRES[self.width] * METRES[self.depth] / (METRES[self.area[:-1]] ** 2 if self.area else 1)
+        square = (
+            METRES[self.width]
+            * METRES[self.depth]
+            / (METRES[self.area[:-1]] ** 2 if self.area else 1)
+        )
         area = computed(lambda a, b: a * b, plain("width"), plain("depth"))
         if self.area:
             area = computed(lambda a, b: a * b * square, plain("width"), plain("depth"))
@@ -226,12 +280,19 @@ class Units:
             [
                 (f"{float(price):.3f} * {text}", computed(lambda a: price * a, area)),
                 (f"{float(price):.3f} * mass", computed(lambda a: price * a, plain("mass"))),
-                (f"{float(price):.3f} * (width / 1 {unit})", computed(lambda a: price * a / METRES[unit], self.wide)),
+                (
+                    f"{float(price):.3f} * (width / 1 {unit})",
+                    computed(lambda a: price * a / METRES[unit], self.wide),
+                ),
             ]
         )
 
     def condition(self, luck: random.Random) -> tuple[str, Callable[[Values], bool]]:
-        number, unit, mass = luck.randint(1, 9), luck.choice(list(METRES)), luck.choice(list(KILOGRAMS))
+        number, unit, mass = (
+            luck.randint(1, 9),
+            luck.choice(list(METRES)),
+            luck.choice(list(KILOGRAMS)),
+        )
 
         def holds(compare: Callable[..., bool], *numbers: Number) -> Callable[[Values], bool]:
             def told(values: Values) -> bool:
@@ -244,8 +305,14 @@ class Units:
             [
                 (f"width > {number} {unit}", holds(lambda a: a > number * METRES[unit], self.wide)),
                 ("width >= depth", holds(lambda a, b: a >= b, self.wide, self.deep)),
-                (f"area < {number} {unit}2", holds(lambda a: a < number * METRES[unit] ** 2, self.wide_by_deep)),
-                (f"mass <= {number} {mass}", holds(lambda a: a <= number * KILOGRAMS[mass], self.heavy)),
+                (
+                    f"area < {number} {unit}2",
+                    holds(lambda a: a < number * METRES[unit] ** 2, self.wide_by_deep),
+                ),
+                (
+                    f"mass <= {number} {mass}",
+                    holds(lambda a: a <= number * KILOGRAMS[mass], self.heavy),
+                ),
                 (f"depth <= {number}", holds(lambda a: a <= number, plain("depth"))),
             ]
         )
@@ -253,11 +320,18 @@ class Units:
 
 type Needs = dict[str, dict[str, Number]]
 
-_MEASURED = {"m": ("length",), "m2": ("length", "width"), "m3": ("length", "width", "thickness"), "kg": ("weight",)}
+_MEASURED = {
+    "m": ("length",),
+    "m2": ("length", "width"),
+    "m3": ("length", "width", "thickness"),
+    "kg": ("weight",),
+}
 
 
 def measured_parts(luck: random.Random, units: Units) -> tuple[list[dict[str, Any]], Needs]:
-    """Return parts whose measures and quantities may have units, with what they are in metres and kilograms."""
+    """Return parts whose measures and quantities may have units, with what they are in metres and
+    kilograms.
+    """
     parts, needs = [], {}
     for part in PARTS:
         need: dict[str, Number] = {}
@@ -266,12 +340,16 @@ def measured_parts(luck: random.Random, units: Units) -> tuple[list[dict[str, An
             base = F(number) * (1 if name == "weight" else F(1, 1000))
             told[name], need[name] = decimal(F(number)), constant(base)
             if luck.random() < 0.4:
-                told[name], need[name] = units.need(luck, "kg") if name == "weight" else units.length(luck)
+                told[name], need[name] = (
+                    units.need(luck, "kg") if name == "weight" else units.length(luck)
+                )
         document = {**part, "measures": told}
         count = F(part.get("quantity", 1))
         need["quantity"] = constant(count)
         if luck.random() < 0.4:
-            unit, kind = luck.choice([("m", "m"), ("cm", "m"), ("m2", "m2"), ("g", "kg"), ("pcs", "piece")])
+            unit, kind = luck.choice(
+                [("m", "m"), ("cm", "m"), ("m2", "m2"), ("g", "kg"), ("pcs", "piece")]
+            )
             text, number_of = units.need(luck, kind)
             factor = {"cm": F(100), "g": F(1000)}.get(unit, F(1))
             document |= {"quantity": text, "unit": unit}
@@ -283,8 +361,11 @@ def measured_parts(luck: random.Random, units: Units) -> tuple[list[dict[str, An
     return parts, needs
 
 
-def of_parts(keys: list[str], per: str, needs: Needs, wholes: list[str]) -> Callable[[Values, int], F | None]:
-    """Return how much of a material so many pieces need for parts: those that are there, each with its measures.
+def of_parts(
+    keys: list[str], per: str, needs: Needs, wholes: list[str]
+) -> Callable[[Values, int], F | None]:
+    """Return how much of a material so many pieces need for parts: those that are there, each with
+    its measures.
 
     What is needed of the `wholes` for all pieces is rounded up.
     """
@@ -292,7 +373,11 @@ def of_parts(keys: list[str], per: str, needs: Needs, wholes: list[str]) -> Call
     def number(values: Values, pieces: int) -> F | None:
         total = F(0)
         for key in keys:
-            there = {"board": 1, "lid": bool(values.get("lacquered")), "extra": len(values.get("extras", ()))}[key]
+            there = {
+                "board": 1,
+                "lid": bool(values.get("lacquered")),
+                "extra": len(values.get("extras", ())),
+            }[key]
             if not there:
                 continue
             for name in ("quantity", *_MEASURED.get(per, ())):
@@ -300,9 +385,32 @@ def of_parts(keys: list[str], per: str, needs: Needs, wholes: list[str]) -> Call
                 if each is None:
                     return None
                 if name == "quantity":
-                    each = each * pieces if key not in wholes or each < 0 else F(ceil(each * pieces))
+                    each = (
+                        each * pieces if key not in wholes or each < 0 else F(ceil(each * pieces))
+                    )
                 there = there * each
             total += there
         return total
+
+    return number
+
+
+def of_longest(keys: list[str], needs: Needs) -> Callable[[Values, int], F | None]:
+    """Return how many metres so many pieces need: each as many as its longest part has; one that is
+    not there has 0.
+    """
+
+    def number(values: Values, pieces: int) -> F | None:
+        lengths = []
+        for key in keys:
+            there = {"board": True, "lid": values.get("lacquered"), "extra": values.get("extras")}[
+                key
+            ]
+            count = needs[key]["quantity"](values) if there else F(0)
+            length = needs[key]["length"](values) if count is None or count > 0 else F(0)
+            if count is None or length is None:
+                return None
+            lengths.append(length)
+        return max(lengths) * pieces
 
     return number

@@ -1,7 +1,9 @@
-"""What a price has to be, computed the slow and plain way with fractions; it shares no code with the product.
+"""What a price has to be, computed the slow and plain way with fractions; it shares no code with
+the product.
 
-A `Tale` tells one price model twice: as the documents that the product reads, and as plain functions and numbers that
-this module adds up. `random_tale` makes them up. Amounts here are in whole currency, never in smallest units.
+A `Tale` tells one price model twice: as the documents that the product reads, and as plain
+functions and numbers that this module adds up. `random_tale` makes them up. Amounts here are in
+whole currency, never in smallest units.
 """
 
 from __future__ import annotations
@@ -35,11 +37,17 @@ class Table:
     exact: bool
 
     def cell(self, values: Values) -> tuple[int, int] | None:
-        """Return the sizes that are paid for: the least ones that are not less than the two numbers."""
+        """Return the sizes that are paid for: the least ones that are not less than the two
+        numbers.
+        """
         chosen = []
         for which, number in enumerate((self.columns(values), self.rows(values))):
             sizes = sorted({sizes[which] for sizes in self.amounts})
-            fitting = [s for s in sizes if number is not None and (s == number if self.exact else s >= number)]
+            fitting = [
+                s
+                for s in sizes
+                if number is not None and (s == number if self.exact else s >= number)
+            ]
             if not fitting:
                 return None
             chosen.append(fitting[0])
@@ -63,7 +71,9 @@ class Line:
     once: bool = False
     whole: bool = False
     count: Number | None = None
-    needs: Callable[[Values, int], F | None] | None = None  # Of so many pieces, where parts are taken whole.
+    needs: Callable[[Values, int], F | None] | None = (
+        None  # Of so many pieces, where parts are taken whole.
+    )
     waste: F = F(0)
     at_least: F = F(0)
     cost: F | None = None
@@ -110,12 +120,18 @@ class List:
     paid: F | None = None
     label: str = ""
     class_taxes: dict[str, Tax] = field(default_factory=dict)
-    home_rates: dict[str, F | None] = field(default_factory=dict)  # By class, for who is not at home.
+    home_rates: dict[str, F | None] = field(
+        default_factory=dict
+    )  # By class, for who is not at home.
     has_problem: bool = False  # Nothing can be priced in it.
 
     def tax_of(self, tax_class: str) -> Tax:
         """Return the tax on a class of lines; the product's own has no name."""
-        return self.class_taxes.get(tax_class, Tax()) if tax_class else Tax(self.tax, self.label, tuple(self.taxes))
+        return (
+            self.class_taxes.get(tax_class, Tax())
+            if tax_class
+            else Tax(self.tax, self.label, tuple(self.taxes))
+        )
 
     def rate_of(self, tax_class: str) -> F | None:
         """Return the rate on a class of lines; None where it is not known."""
@@ -128,7 +144,9 @@ class List:
         return F(0) if self.net or rate is None else rate
 
     def alike(self, tax_class: str, known: Iterable[str]) -> str:
-        """Return the first of the `known` classes that is taxed like another: the product's own before all."""
+        """Return the first of the `known` classes that is taxed like another: the product's own
+        before all.
+        """
         mine = self.tax_of(tax_class)
         return next((each for each in ("", *known) if self.tax_of(each) == mine), tax_class)
 
@@ -192,7 +210,9 @@ class Tale:
 
 @dataclass
 class Told:
-    """A price as the oracle tells it; `lines` and `order_lines` are (key, value, amount) as printed."""
+    """A price as the oracle tells it; `lines` and `order_lines` are (key, value, amount) as
+    printed.
+    """
 
     lines: list[tuple[str, str, F]]
     order_lines: list[tuple[str, str, F]]
@@ -205,11 +225,13 @@ class Told:
     cost: F | None
 
 
-# ---- rounding --------------------------------------------------------------------------------------------------------
+# ---- rounding ------------------------------------------------------------------------------------
 
 
 def to_step(amount: F, step: F, mode: str) -> F:
-    """Return `amount` as a multiple of `step`: "up" is away from zero, "down" towards it, halves away or to even."""
+    """Return `amount` as a multiple of `step`: "up" is away from zero, "down" towards it, halves
+    away or to even.
+    """
     steps = abs(amount) / step
     whole = {
         "up": lambda: math.ceil(steps),
@@ -221,7 +243,9 @@ def to_step(amount: F, step: F, mode: str) -> F:
 
 
 def rounded(amount: F, terms: List) -> F:
-    """Return `amount` as the list rounds it: to its step, or to what ends as it says, the nearest of both sides."""
+    """Return `amount` as the list rounds it: to its step, or to what ends as it says, the nearest
+    of both sides.
+    """
     if amount == 0 or not terms.ending:
         return to_step(amount, terms.step, terms.mode)
     size = abs(amount)
@@ -245,7 +269,11 @@ def rounded(amount: F, terms: List) -> F:
 def is_kept(amount: F, terms: List, tale: Tale, fine: bool) -> bool:
     """Tell whether of an amount for one of several pieces what is finer than a cent is kept."""
     keeps = terms.per == "order" if terms.per else not terms.ending and terms.step <= terms.cent
-    return tale.quantity > 1 and keeps and (terms.per == "order" or fine or abs(amount) < 100 * terms.cent)
+    return (
+        tale.quantity > 1
+        and keeps
+        and (terms.per == "order" or fine or abs(amount) < 100 * terms.cent)
+    )
 
 
 def settled(amount: F, terms: List, tale: Tale, once: bool, fine: bool = False) -> F:
@@ -260,7 +288,9 @@ def each(amount: F, terms: List, tale: Tale, once: bool, fine: bool = False) -> 
 
 
 def is_fine(line: Line, terms: List) -> bool:
-    """Tell whether an amount of the line is written finer than a cent, in this list or one that it is made from."""
+    """Tell whether an amount of the line is written finer than a cent, in this list or one that it
+    is made from.
+    """
     kept = {value: amount for (key, value), amount in terms.kept.items() if key == line.key}
     breaks = [number for _, what, number in line.breaks if what == "amount"]
     if line.form not in {"amount", "value", "table"}:
@@ -281,7 +311,7 @@ def holds(line: Line, terms: List) -> bool:
     return terms.base is not None and holds(line, terms.base)
 
 
-# ---- lines -----------------------------------------------------------------------------------------------------------
+# ---- lines ---------------------------------------------------------------------------------------
 
 
 def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
@@ -296,7 +326,8 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
             is_bound = line is not None and line.form in {"percent", "minimum", "maximum"}
             of = [each for each in sums if line is not None and is_of(line, each)]
             if is_bound and (
-                (one.key, "") in terms.kept or (not terms.takes_costs and own & {each.key for each in of})
+                (one.key, "") in terms.kept
+                or (not terms.takes_costs and own & {each.key for each in of})
             ):
                 assert line is not None
                 own.add(line.key)
@@ -349,12 +380,16 @@ def sums_of(terms: List, tale: Tale) -> tuple[list[Sum], F, F]:
                 found = lower
             return found
         wanted = order + once + max(short / net_share, terms.cent)
-        once = (at_least(wanted, terms) if wanted > 0 else math.ceil(wanted / terms.step) * terms.step) - order
+        once = (
+            at_least(wanted, terms) if wanted > 0 else math.ceil(wanted / terms.step) * terms.step
+        ) - order
 
 
 def at_least(amount: F, terms: List) -> F:
     """Return the least amount above zero that the list rounds to and that is not below `amount`."""
-    return max(terms.ending + math.ceil((amount - terms.ending) / terms.step) * terms.step, terms.ending)
+    return max(
+        terms.ending + math.ceil((amount - terms.ending) / terms.step) * terms.step, terms.ending
+    )
 
 
 def not_below(amount: F, terms: List) -> F:
@@ -380,7 +415,9 @@ def ended(sums: list[Sum], piece: F, order: F, terms: List, tale: Tale) -> tuple
                 floor += other.amount if other.once else other.amount * tale.quantity
             of_order.append(min(floor, piece * tale.quantity + order))
             continue
-        floor = min(one.floor + sum((other.amount for other in behind if not other.once), F(0)), piece)
+        floor = min(
+            one.floor + sum((other.amount for other in behind if not other.once), F(0)), piece
+        )
         if keeps:
             of_order.append(min(floor * tale.quantity + order, piece * tale.quantity + order))
         elif unit < floor:
@@ -394,8 +431,12 @@ def ended(sums: list[Sum], piece: F, order: F, terms: List, tale: Tale) -> tuple
             whole = not_below(max(of_order) - unit * tale.quantity, terms)
     lines = sums if terms.least is None else sums[:-2]  # Without its own least price.
     all_of = parts_of(classes_of(lines, tale.quantity, terms), False)
-    sums.append(Sum("rounding", "", "rounding", [Item("", unit - piece, None)], False, False, shares=all_of))
-    sums.append(Sum("rounding", "", "rounding", [Item("", whole - order, None)], True, False, shares=all_of))
+    sums.append(
+        Sum("rounding", "", "rounding", [Item("", unit - piece, None)], False, False, shares=all_of)
+    )
+    sums.append(
+        Sum("rounding", "", "rounding", [Item("", whole - order, None)], True, False, shares=all_of)
+    )
     return sums, unit, whole
 
 
@@ -422,11 +463,15 @@ def derived(one: Sum, terms: List, tale: Tale) -> Sum:
             amount = each(item.amount * terms.rate * terms.factor, terms, tale, one.once, fine)
         items.append(Item(item.value, amount, cost))
     applied = one.applied and (costs_something or not terms.takes_costs)
-    floor = None if one.floor is None or terms.takes_costs else one.floor * terms.rate * terms.factor
+    floor = (
+        None if one.floor is None or terms.takes_costs else one.floor * terms.rate * terms.factor
+    )
     return Sum(one.key, one.subtotal, one.kind, items, one.once, applied, floor, one.shares)
 
 
-def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale) -> Sum:
+def of_line(
+    line: Line, terms: List, before: list[Sum], values: Values, quantity: int, tale: Tale
+) -> Sum:
     once = line.once or line.tiered or line.whole
     kind = "line" if line.form in {"amount", "value", "table"} else "bound"
     nothing = Sum(line.key, line.subtotal, kind, [], once, False)
@@ -469,7 +514,9 @@ def of_line(line: Line, terms: List, before: list[Sum], values: Values, quantity
 
 
 def fixed(line: Line, terms: List) -> F:
-    """Return what fixed amounts in the breaks of a line are times in a derived list: as any amount is, list by list."""
+    """Return what fixed amounts in the breaks of a line are times in a derived list: as any amount
+    is, list by list.
+    """
     factor = F(1)
     while terms.base is not None and line.own != terms.key:
         factor *= terms.rate * terms.factor
@@ -494,23 +541,31 @@ def amount_of(line: Line, one: F, tale: Tale, factor: F) -> tuple[F, F]:
 
 
 def for_pieces(line: Line, amount: F, tale: Tale, factor: F) -> F:
-    """Return the amount of one piece; of tiered lines the share of what the whole order costs, piece by piece."""
+    """Return the amount of one piece; of tiered lines the share of what the whole order costs,
+    piece by piece.
+    """
     order = tale.order_quantity
 
     def of_tier(piece: int) -> F:
-        reached = [(what, number) for pieces, what, number in sorted(line.breaks) if pieces <= piece]
+        reached = [
+            (what, number) for pieces, what, number in sorted(line.breaks) if pieces <= piece
+        ]
         if not reached:
             return amount
         what, number = reached[-1]
         return number * factor if what == "amount" else amount * (1 + number / 100)
 
     if line.tiered:
-        return sum((of_tier(piece) for piece in range(1, order + 1)), F(0)) * F(tale.quantity, order)
+        return sum((of_tier(piece) for piece in range(1, order + 1)), F(0)) * F(
+            tale.quantity, order
+        )
     return of_tier(order)
 
 
 def said(line: Line, terms: List, values: Values) -> F | None:
-    """Return what a bound says in a list: kept there, or in the nearest below; a minimum is made, list by list."""
+    """Return what a bound says in a list: kept there, or in the nearest below; a minimum is made,
+    list by list.
+    """
     factor = F(1)
     while (line.key, "") not in terms.kept:
         if terms.base is None or line.own == terms.key:
@@ -544,7 +599,9 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
         base += counted
         for tax_class, share in one.shares.items():
             classes[tax_class] = classes.get(tax_class, F(0)) + counted * share
-    shares = {tale.class_of(line): F(1)} if line.tax_class else parts_of(classes, line.form == "percent")
+    shares = (
+        {tale.class_of(line): F(1)} if line.tax_class else parts_of(classes, line.form == "percent")
+    )
     floor = None
     if line.form == "percent":
         amount = each(base * given / 100, terms, tale, line.once)
@@ -556,12 +613,18 @@ def bound(line: Line, terms: List, before: list[Sum], tale: Tale) -> Sum:
         floor = least if line.of is None else None
     else:
         amount = min(each(given, terms, tale, line.once) - base, F(0))
-    return Sum(line.key, line.subtotal, "bound", [Item("", amount, None)], line.once, True, floor, shares)
+    return Sum(
+        line.key, line.subtotal, "bound", [Item("", amount, None)], line.once, True, floor, shares
+    )
 
 
 def parts_of(classes: dict[str, F], with_negative: bool) -> dict[str, F]:
-    """Return how what is of amounts of several classes is spread: as they are, or as those above zero are."""
-    counted = {key: amount for key, amount in classes.items() if amount > 0 or (with_negative and amount)}
+    """Return how what is of amounts of several classes is spread: as they are, or as those above
+    zero are.
+    """
+    counted = {
+        key: amount for key, amount in classes.items() if amount > 0 or (with_negative and amount)
+    }
     total = sum(counted.values(), F(0))
     return {key: amount / total for key, amount in counted.items()} if total else {"": F(1)}
 
@@ -583,14 +646,20 @@ def net_of(classes: dict[str, F], terms: List) -> F:
 
 def cost_of(sums: list[Sum], once: bool) -> F | None:
     items = [item for one in sums if one.kind == "line" and one.once is once for item in one.items]
-    return None if any(item.cost is None for item in items) else sum((item.cost or F(0) for item in items), F(0))
+    return (
+        None
+        if any(item.cost is None for item in items)
+        else sum((item.cost or F(0) for item in items), F(0))
+    )
 
 
-# ---- totals ----------------------------------------------------------------------------------------------------------
+# ---- totals --------------------------------------------------------------------------------------
 
 
 def rows(sums: list[Sum], unit: F, order: F, terms: List, tale: Tale) -> dict[bool, list[Row]]:
-    """Return what is printed: for a piece (False) and once for the order (True), each row with its classes."""
+    """Return what is printed: for a piece (False) and once for the order (True), each row with its
+    classes.
+    """
     cent = terms.cent
     exact = sum((one.amount for one in sums[:-2] if not one.once), F(0))
     fine = any(is_fine(line, terms) for line in tale.lines if holds(line, terms))
@@ -615,17 +684,22 @@ def tax_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -> 
     return None if taxes is None else sum((tax for _, tax in taxes), F(0))
 
 
-def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -> list[tuple[F, F]] | None:
+def taxes_of(
+    found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale
+) -> list[tuple[F, F]] | None:
     """Return each tax on the total, or in it, with its net base; None where one is not known.
 
-    Each class is rounded to cents, and the greatest takes what is left; its tax is rounded once, or row by row.
+    Each class is rounded to cents, and the greatest takes what is left; its tax is rounded once, or
+    row by row.
     """
     sums, cent = found[0], terms.cent
     exact: dict[str, F] = {}
     for key, amount in classes_of(sums, tale.quantity, terms).items():
         alike = terms.alike(key, exact)
         exact[alike] = exact.get(alike, F(0)) + amount
-    classes = {key: to_step(amount, cent, "half_up") for key, amount in exact.items()} or {"": total}
+    classes = {key: to_step(amount, cent, "half_up") for key, amount in exact.items()} or {
+        "": total
+    }
     greatest = max(classes, key=lambda key: abs(exact.get(key, F(0))))
     classes[greatest] += total - sum(classes.values(), F(0))
     printed: list[tuple[str, F]] = []
@@ -637,7 +711,9 @@ def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -
                 for key, share in shares.items():
                     alike = terms.alike(key, known)
                     known[alike] = None
-                    of_row[alike] = of_row.get(alike, F(0)) + row * (1 if once else tale.quantity) * share
+                    of_row[alike] = (
+                        of_row.get(alike, F(0)) + row * (1 if once else tale.quantity) * share
+                    )
                 printed += of_row.items()
         for tax_class, _ in printed:
             classes.setdefault(tax_class, F(0))
@@ -647,11 +723,15 @@ def taxes_of(found: tuple[list[Sum], F, F], total: F, terms: List, tale: Tale) -
         of_class = tax.rate
         if of_class is None:
             return None
-        amounts = [row for key, row in printed if key == tax_class] if terms.tax_by_line else [amount]
+        amounts = (
+            [row for key, row in printed if key == tax_class] if terms.tax_by_line else [amount]
+        )
         rounded_taxes = []
         for rate in tax.parts or (of_class,):
             part = rate if terms.net else rate / (1 + of_class)
-            rounded_taxes.append(sum((to_step(each * part, cent, terms.tax_mode) for each in amounts), F(0)))
+            rounded_taxes.append(
+                sum((to_step(each * part, cent, terms.tax_mode) for each in amounts), F(0))
+            )
         base = amount if terms.net else amount - sum(rounded_taxes, F(0))
         taxes += [(base, tax) for tax in rounded_taxes]
     return taxes
@@ -676,7 +756,9 @@ def told(tale: Tale) -> Told | None:
         return None
     cent = terms.cent
     found = rows(sums, unit, order, terms, tale)
-    printed = {once: [(key, value, amount) for key, value, amount, _ in found[once]] for once in found}
+    printed = {
+        once: [(key, value, amount) for key, value, amount, _ in found[once]] for once in found
+    }
     taxes = taxes_of((sums, unit, order), total, terms, tale)
     tax = None if taxes is None else sum((each for _, each in taxes), F(0))
     if tale.pays_no_tax:
@@ -692,7 +774,13 @@ def told(tale: Tale) -> Told | None:
     if tax is not None and terms.shows_net != terms.net:
         shown = total - tax if terms.shows_net else total + tax
     paid = terms.paid
-    if paid is None and not terms.by_line and terms.net and not terms.shows_net and not terms.ending:
+    if (
+        paid is None
+        and not terms.by_line
+        and terms.net
+        and not terms.shows_net
+        and not terms.ending
+    ):
         paid = terms.step
     is_gross = not terms.net if tax is None else not terms.shows_net
     if paid is not None and is_gross:
@@ -704,7 +792,7 @@ def told(tale: Tale) -> Told | None:
     return Told(printed[False], printed[True], unit, order, total, tax, taxes, shown, cost)
 
 
-# ---- tales -----------------------------------------------------------------------------------------------------------
+# ---- tales ---------------------------------------------------------------------------------------
 
 
 def decimal(number: F) -> float | int:
@@ -713,7 +801,11 @@ def decimal(number: F) -> float | int:
 
 
 def money(luck: random.Random, low: int = -50, high: int = 400) -> F:
-    return F(luck.randint(low * 1000, high * 1000), 1000) if luck.random() < 0.5 else F(luck.randint(low, high))
+    return (
+        F(luck.randint(low * 1000, high * 1000), 1000)
+        if luck.random() < 0.5
+        else F(luck.randint(low, high))
+    )
 
 
 def formula(luck: random.Random, low: int = -50, high: int = 400) -> tuple[str, Number]:
@@ -722,9 +814,15 @@ def formula(luck: random.Random, low: int = -50, high: int = 400) -> tuple[str, 
     text = f"{float(factor):.3f}"
     kind = luck.choice(["constant", "constant", "number", "if", "divided"])
     if kind == "number":
-        return f"{text} * number / 7", lambda v: None if "number" not in v else factor * v["number"] / 7
+        return (
+            f"{text} * number / 7",
+            lambda v: None if "number" not in v else factor * v["number"] / 7,
+        )
     if kind == "if":
-        return f"(if lacquered then {text} else 3)", lambda v: factor if v.get("lacquered") else F(3)
+        return (
+            f"(if lacquered then {text} else 3)",
+            lambda v: factor if v.get("lacquered") else F(3),
+        )
     if kind == "divided":
         return (
             f"{text} / (number - 4)",
@@ -776,7 +874,9 @@ def random_line(
         if form == "table":
             document["table"], line.table = table(luck)
             cells = line.table.amounts.items()
-            line.written = {f"{column}x{row}": amount for (column, row), amount in cells if amount is not None}
+            line.written = {
+                f"{column}x{row}": amount for (column, row), amount in cells if amount is not None
+            }
         else:
             document["amount"], line.amount = formula(luck, 0 if index == 0 else -20)
             line.written = written({"": document["amount"]})
@@ -784,7 +884,7 @@ def random_line(
             line.cost = money(luck, 0, 200)
             document["cost"] = decimal(line.cost)
         if luck.random() < 0.25:
-            material(luck, document, line, parts)
+            material(luck, document, line, parts, has_tables)
     else:
         line.option = document["option"] = luck.choice(["colour", "extras"])
         made = {value: formula(luck, -20) for value in COLOURS}
@@ -801,7 +901,9 @@ def random_line(
             what = luck.choice(["amount", "percent"]) if form != "value" else "percent"
             number = money(luck, 0, 200) if what == "amount" else F(luck.randint(-40, 10))
             line.breaks.append((pieces, what, number))
-        document["breaks"] = [{"pieces": pieces, what: decimal(number)} for pieces, what, number in line.breaks]
+        document["breaks"] = [
+            {"pieces": pieces, what: decimal(number)} for pieces, what, number in line.breaks
+        ]
     if has_tables and line.count is not None and not line.at_least and luck.random() < 0.4:
         document["whole"] = line.whole = True
     elif luck.random() < 0.15:
@@ -812,19 +914,28 @@ def random_line(
 
 
 def table(luck: random.Random) -> tuple[dict[str, Any], Table]:
-    """Return a table of amounts as the product reads it, and as it is meant; some cells have no amount."""
+    """Return a table of amounts as the product reads it, and as it is meant; some cells have no
+    amount.
+    """
     columns = sorted(luck.sample(range(1, 40), luck.randint(1, 5)))
     rows = sorted(luck.sample(range(10), luck.randint(1, 6)))
     if luck.random() < 0.7:
         rows = sorted({*rows, 9})
-    amounts = {(c, r): money(luck, -20, 300) if luck.random() < 0.9 else None for c in columns for r in rows}
+    amounts = {
+        (c, r): money(luck, -20, 300) if luck.random() < 0.9 else None
+        for c in columns
+        for r in rows
+    }
     amounts[columns[0], rows[0]] = F(10)
     exact = luck.random() < 0.3
     width = luck.randint(1, columns[-1])
     text, number = luck.choice(
         [
             ("number * 2 + 1", lambda v: None if "number" not in v else F(v["number"]) * 2 + 1),
-            (f"if lacquered then {width} else {columns[0]}", lambda v: F(width if v.get("lacquered") else columns[0])),
+            (
+                f"if lacquered then {width} else {columns[0]}",
+                lambda v: F(width if v.get("lacquered") else columns[0]),
+            ),
         ]
     )
     document = {
@@ -832,16 +943,29 @@ def table(luck: random.Random) -> tuple[dict[str, Any], Table]:
         "rows": "number",
         "column_sizes": columns,
         "row_sizes": rows,
-        "amounts": [[None if amounts[c, r] is None else decimal(amounts[c, r]) for c in columns] for r in rows],
+        "amounts": [
+            [None if amounts[c, r] is None else decimal(amounts[c, r]) for c in columns]
+            for r in rows
+        ],
         "exact": exact,
     }
     by_number: Number = lambda v: None if "number" not in v else F(v["number"])  # noqa: E731
     return document, Table(number, by_number, amounts, exact)
 
 
-def material(luck: random.Random, document: dict[str, Any], line: Line, parts: list[str]) -> None:
-    document["per"] = per = luck.choice(["m2", "m", "m3", "kg", "piece"])
-    if luck.random() < 0.5:
+def material(
+    luck: random.Random,
+    document: dict[str, Any],
+    line: Line,
+    parts: list[str],
+    has_longest: bool = True,
+) -> None:
+    longest = ["m_of_longest"] if has_longest else []
+    document["per"] = per = luck.choice(["m2", "m", "m3", "kg", "piece", *longest])
+    if per == "m_of_longest":
+        document["parts"] = chosen = luck.sample(parts, luck.randint(1, len(parts)))
+        line.count = lambda v: F(14, 10) if any(part_count(part, v) for part in chosen) else F(0)
+    elif luck.random() < 0.5:
         document["quantity"] = "number / 3 + 1"
         line.count = lambda v: None if "number" not in v else F(v["number"]) / 3 + 1
     else:
@@ -866,15 +990,27 @@ PARTS = [
 
 
 def part_count(part: str, values: Values) -> F:
-    return F({"board": 2, "lid": 1 if values.get("lacquered") else 0, "extra": len(values.get("extras", ()))}[part])
+    return F(
+        {
+            "board": 2,
+            "lid": 1 if values.get("lacquered") else 0,
+            "extra": len(values.get("extras", ())),
+        }[part]
+    )
 
 
-def random_list(luck: random.Random, index: int, base: List | None, lines: list[Line]) -> tuple[dict[str, Any], List]:
+def random_list(
+    luck: random.Random, index: int, base: List | None, lines: list[Line]
+) -> tuple[dict[str, Any], List]:
     key = f"list_{index}"
     currency = "EUR" if base is None or luck.random() < 0.5 else luck.choice(["JPY", "BHD", "CHF"])
     cent = F(1, 10 ** PLACES[currency])
     step = cent * luck.choice([1, 1, 1, 5, 10, 100])
-    ending = cent * luck.randint(1, int(step / cent) - 1) if step > cent and luck.random() < 0.4 else F(0)
+    ending = (
+        cent * luck.randint(1, int(step / cent) - 1)
+        if step > cent and luck.random() < 0.4
+        else F(0)
+    )
     derived_net = base.net if base is not None else luck.random() < 0.5
     terms = List(
         key=key,
@@ -923,14 +1059,19 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
             first = terms.tax * luck.choice([F(1, 4), F(1, 2), F(3, 4)])
             terms.taxes = [first, terms.tax - first]
             document["taxes"] = [
-                {"label": f"Tax {number}", "rate": decimal(rate * 100)} for number, rate in enumerate(terms.taxes)
+                {"label": f"Tax {number}", "rate": decimal(rate * 100)}
+                for number, rate in enumerate(terms.taxes)
             ]
     if terms.least is not None:
         document["least_over_cost"] = decimal(terms.least)
     if base is not None:
         factor, percent = F(luck.choice([1, 1, F(1, 2), F(3, 4), 2])), F(luck.randint(-60, 60))
         terms.factor = factor * (1 + percent / 100)
-        document["derived"] = {"of": base.key, "factor": decimal(factor), "percent": decimal(percent)}
+        document["derived"] = {
+            "of": base.key,
+            "factor": decimal(factor),
+            "percent": decimal(percent),
+        }
         if terms.takes_costs:
             document["derived"]["take"] = "costs"
     for line in lines:
@@ -948,12 +1089,15 @@ def random_list(luck: random.Random, index: int, base: List | None, lines: list[
 def random_tale(luck: random.Random, has_tables: bool = True) -> Tale:
     """Return a price model with values and a quantity, made up from `luck`.
 
-    Without `has_tables` it has no tables and no materials by value: so seeds of old still tell what they told.
+    Without `has_tables` it has no tables and no materials by value: so seeds of old still tell what
+    they told.
     """
     lines: list[Line] = []
     documents: list[dict[str, Any]] = []
     for index in range(luck.randint(1, 8)):
-        document, line = random_line(luck, index, lines, [part["key"] for part in PARTS], has_tables)
+        document, line = random_line(
+            luck, index, lines, [part["key"] for part in PARTS], has_tables
+        )
         lines.append(line)
         documents.append(document)
     lists: list[List] = []
@@ -976,7 +1120,9 @@ def random_tale(luck: random.Random, has_tables: bool = True) -> Tale:
     last = lists[-1]
     if last.base is not None and luck.random() < 0.4:
         # A line of the derived list itself, on top of what it takes from the other.
-        document, line = random_line(luck, len(lines), lines, [part["key"] for part in PARTS], has_tables)
+        document, line = random_line(
+            luck, len(lines), lines, [part["key"] for part in PARTS], has_tables
+        )
         document["price_list"] = line.own = last.key
         lines.append(line)
         documents.append(document)
@@ -991,14 +1137,28 @@ def random_tale(luck: random.Random, has_tables: bool = True) -> Tale:
         "name": "Random",
         "options": [
             {"key": "colour", "kind": "choice", "label": "Colour", "values": listed},
-            {"key": "extras", "kind": "multi", "label": "Extras", "values": listed, "required": False},
-            {"key": "number", "kind": "number", "label": "N", "number": {"first": 0, "last": 9}, "required": False},
+            {
+                "key": "extras",
+                "kind": "multi",
+                "label": "Extras",
+                "values": listed,
+                "required": False,
+            },
+            {
+                "key": "number",
+                "kind": "number",
+                "label": "N",
+                "number": {"first": 0, "last": 9},
+                "required": False,
+            },
             {"key": "lacquered", "kind": "boolean", "label": "Lacquered"},
         ],
         "price_lines": documents,
         "bom_lines": PARTS,
     }
-    tale = Tale(product, list_documents, kept, rates, lines, lists, random_values(luck), luck.randint(1, 12))
+    tale = Tale(
+        product, list_documents, kept, rates, lines, lists, random_values(luck), luck.randint(1, 12)
+    )
     tale.asked, tale.key = last, last.key
     tax_classes(random.Random(f"classes {luck.random()}"), tale)
     return tale
@@ -1011,7 +1171,14 @@ def tax_classes(luck: random.Random, tale: Tale) -> None:
         return
     rate = luck.choice([None, F(5, 100), F(7, 100), F(135, 1000)])
     if rate is not None:
-        tale.tax_rates = [{"country": "DE", "tax_class": "reduced", "rate": decimal(rate * 100), "label": "Reduced"}]
+        tale.tax_rates = [
+            {
+                "country": "DE",
+                "tax_class": "reduced",
+                "rate": decimal(rate * 100),
+                "label": "Reduced",
+            }
+        ]
     for document, terms in zip(tale.price_lists, tale.lists, strict=True):
         document |= {"country": "DE", "tax_rounding_mode": terms.tax_mode}
         terms.class_taxes = {"reduced": Tax(rate, "Reduced"), "none": Tax(F(0), "Not taxed")}

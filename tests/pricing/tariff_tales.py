@@ -1,7 +1,8 @@
-"""Price models in time and place: lists, amounts and rates that begin and end, buyers at home, abroad and without tax.
+"""Price models in time and place: lists, amounts and rates that begin and end, buyers at home,
+abroad and without tax.
 
-`in_time` gives the lists of a tale, and what is kept in them, their times, asks at one of these, and settles by the
-rules of the documentation which list holds, and with which tax.
+`in_time` gives the lists of a tale, and what is kept in them, their times, asks at one of these,
+and settles by the rules of the documentation which list holds, and with which tax.
 """
 
 import random
@@ -24,7 +25,9 @@ def moment(day: int) -> str:
 
 
 def in_time(luck: random.Random, tale: Tale) -> None:
-    """Give a tale its times and places; `tale.asked` is then the list that holds for who asks, with its taxes."""
+    """Give a tale its times and places; `tale.asked` is then the list that holds for who asks, with
+    its taxes.
+    """
     day = luck.randint(0, DAYS)
     tale.at = moment(day)
     stand_apart(luck, tale)
@@ -45,7 +48,9 @@ def in_time(luck: random.Random, tale: Tale) -> None:
 
 
 def period(luck: random.Random) -> Row:
-    """Return from when until when something holds, as documents say it: days from the first that is told of."""
+    """Return from when until when something holds, as documents say it: days from the first that is
+    told of.
+    """
     begins, ends = sorted(luck.sample(range(DAYS + 1), 2))
     told = {"valid_from": moment(begins), "valid_until": moment(ends)}
     return {key: told[key] for key in luck.choice([("valid_from",), ("valid_until",), tuple(told)])}
@@ -60,13 +65,17 @@ def latest(rows: list[Row], day: int) -> Row | None:
     """Return the row that began last of those that hold; of those that began at once the last one."""
     best = None
     for row in rows:
-        if holds(row, day) and (best is None or row.get("valid_from", "") >= best.get("valid_from", "")):
+        if holds(row, day) and (
+            best is None or row.get("valid_from", "") >= best.get("valid_from", "")
+        ):
             best = row
     return best
 
 
 def stand_apart(luck: random.Random, tale: Tale) -> None:
-    """Let some lists in euros be made from no other, and some lists of costs be net where the other is gross."""
+    """Let some lists in euros be made from no other, and some lists of costs be net where the other
+    is gross.
+    """
     for place, (document, terms) in enumerate(zip(tale.price_lists, tale.lists, strict=True)):
         is_last = place == len(tale.lists) - 1
         if terms.base is not None and terms.currency == "EUR" and luck.random() < 0.4:
@@ -116,7 +125,11 @@ def rates_in_time(luck: random.Random, tale: Tale, day: int) -> None:
         terms.has_problem = held is None
         terms.rate = F(1) if held is None else F(str(held["rate"]))
         # Two lists may be between the same currencies: there is one rate for both.
-        known = [row for row in rates if (row["currency"], row["into"]) == (rows[0]["currency"], rows[0]["into"])]
+        known = [
+            row
+            for row in rates
+            if (row["currency"], row["into"]) == (rows[0]["currency"], rows[0]["into"])
+        ]
         if known:
             held = latest(known, day)
             terms.has_problem = held is None
@@ -127,17 +140,29 @@ def rates_in_time(luck: random.Random, tale: Tale, day: int) -> None:
 
 
 def chosen(tale: Tale, day: int) -> List | None:
-    """Return the list that is asked for, or the one that the buyer gets; None where there is no price for them."""
+    """Return the list that is asked for, or the one that the buyer gets; None where there is no
+    price for them.
+    """
     lists = list(zip(tale.price_lists, tale.lists, strict=True))
     if tale.key is not None:
-        return next((terms for row, terms in lists if terms.key == tale.key and holds(row, day)), None)
+        return next(
+            (terms for row, terms in lists if terms.key == tale.key and holds(row, day)), None
+        )
     channel = tale.buyer.get("channel")
     everybodys = [(row, terms) for row, terms in lists if "channel" not in row]
-    own = [(row, terms) for row, terms in lists if channel and row.get("channel") == channel and holds(row, day)]
-    found = own or [(row, terms) for row, terms in everybodys if terms.currency == "EUR" and holds(row, day)]
+    own = [
+        (row, terms)
+        for row, terms in lists
+        if channel and row.get("channel") == channel and holds(row, day)
+    ]
+    found = own or [
+        (row, terms) for row, terms in everybodys if terms.currency == "EUR" and holds(row, day)
+    ]
     if not found:
         ended = [
-            row for row, terms in everybodys if terms.currency == "EUR" and row.get("valid_until", "~") <= moment(day)
+            row
+            for row, terms in everybodys
+            if terms.currency == "EUR" and row.get("valid_until", "~") <= moment(day)
         ]
         return None if ended else standard()
     found = [each for each in found if each[0]["is_default"]] or found
@@ -170,11 +195,13 @@ def standard() -> List:
     )
 
 
-# ---- taxes -----------------------------------------------------------------------------------------------------------
+# ---- taxes ---------------------------------------------------------------------------------------
 
 
 def places(luck: random.Random, tale: Tale, day: int) -> None:
-    """Give lines tax classes, lists a home, buyers a country and the world its tax rates; settle the tax of each."""
+    """Give lines tax classes, lists a home, buyers a country and the world its tax rates; settle
+    the tax of each.
+    """
     tale.pays_no_tax = luck.random() < 0.2
     products = luck.choice(["standard", "standard", "standard", "reduced", "none"])
     tale.product["tax_class"] = tale.tax_class = products
@@ -187,12 +214,21 @@ def places(luck: random.Random, tale: Tale, day: int) -> None:
     for document, terms in zip(tale.price_lists, tale.lists, strict=True):
         for key in ("country", "region"):
             document.pop(key, None)
-        document |= luck.choice([{}, {"country": "DE"}, {"country": "DE"}, {"country": "FR", "region": "N"}])
+        document |= luck.choice(
+            [{}, {"country": "DE"}, {"country": "DE"}, {"country": "FR", "region": "N"}]
+        )
         document["tax_rounding_mode"] = terms.tax_mode
         if luck.random() < 0.5:
             document["tax_label"] = terms.label = "VAT"
     buyer = luck.choice(
-        [{}, {}, {"country": "DE"}, {"country": "FR"}, {"country": "FR", "region": "S"}, {"country": "IT"}]
+        [
+            {},
+            {},
+            {"country": "DE"},
+            {"country": "FR"},
+            {"country": "FR", "region": "S"},
+            {"country": "IT"},
+        ]
     )
     tale.buyer |= buyer
     if tale.asked is None:
@@ -202,8 +238,12 @@ def places(luck: random.Random, tale: Tale, day: int) -> None:
         home = homes.get(terms.key, {})
         is_abroad = terms is tale.asked and "country" in tale.buyer and not tale.pays_no_tax
         place = tale.buyer if is_abroad else home
-        found = {key: tax_on(tale, terms, key, place, day, is_abroad) for key in (products, *CLASSES)}
-        at_home = {key: tax_on(tale, terms, key, home, day, False).rate for key in (products, *CLASSES)}
+        found = {
+            key: tax_on(tale, terms, key, place, day, is_abroad) for key in (products, *CLASSES)
+        }
+        at_home = {
+            key: tax_on(tale, terms, key, home, day, False).rate for key in (products, *CLASSES)
+        }
         terms.home_rates = {"" if key == products else key: rate for key, rate in at_home.items()}
         settled = found[products]
         terms.tax, terms.label, terms.taxes = settled.rate, settled.label, list(settled.parts)
@@ -211,7 +251,9 @@ def places(luck: random.Random, tale: Tale, day: int) -> None:
 
 
 def of_country(luck: random.Random, country: str) -> list[Row]:
-    """Return the tax rates of a country: by class, some by region, some of several taxes, some one after another."""
+    """Return the tax rates of a country: by class, some by region, some of several taxes, some one
+    after another.
+    """
     rows: list[Row] = []
     for tax_class in ("standard", "reduced", "food"):
         for region in luck.choice([(None,), (None,), (None, "N"), ("N",), ()]):
@@ -226,14 +268,17 @@ def of_country(luck: random.Random, country: str) -> list[Row]:
                 if rate and luck.random() < 0.2:
                     parts = [rate / 4, rate - rate / 4]
                     each["taxes"] = [
-                        {"label": f"Tax {number}", "rate": decimal(part * 100)} for number, part in enumerate(parts)
+                        {"label": f"Tax {number}", "rate": decimal(part * 100)}
+                        for number, part in enumerate(parts)
                     ]
                 rows.append(each)
     return rows
 
 
 def tax_on(tale: Tale, terms: List, tax_class: str, place: Row, day: int, is_abroad: bool) -> Tax:
-    """Return the tax on a class of goods at a place: that of the list is at home, for the product's class."""
+    """Return the tax on a class of goods at a place: that of the list is at home, for the product's
+    class.
+    """
     if tax_class == "none":
         return Tax(F(0), "Not taxed")
     own = Tax(terms.tax, terms.label, tuple(terms.taxes)) if tax_class == tale.tax_class else Tax()
@@ -241,13 +286,17 @@ def tax_on(tale: Tale, terms: List, tax_class: str, place: Row, day: int, is_abr
     rows = [
         row
         for row in tale.tax_rates
-        if row["country"] == place.get("country") and row["tax_class"] == tax_class and holds(row, day)
+        if row["country"] == place.get("country")
+        and row["tax_class"] == tax_class
+        and holds(row, day)
     ]
     region = place.get("region")
     if region is None and any("region" in row for row in rows):
         return unknown
     held = latest(
-        [row for row in rows if row.get("region") == region] or [row for row in rows if "region" not in row], day
+        [row for row in rows if row.get("region") == region]
+        or [row for row in rows if "region" not in row],
+        day,
     )
     if held is None:
         return unknown

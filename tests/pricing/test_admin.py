@@ -108,7 +108,13 @@ def test_texts_are_translated_in_the_languages_of_the_merchant(manager):
     row = PriceList.objects.get()
     url = reverse("admin:pricing_pricelist_change", args=[row.pk])
     assert 'name="name_de"' in manager.get(url).content.decode()
-    changed = {**LIST, "name": "Retail", "name_de": "Handel", "tax_label": "HST", "tax_label_de": ""}
+    changed = {
+        **LIST,
+        "name": "Retail",
+        "name_de": "Handel",
+        "tax_label": "HST",
+        "tax_label_de": "",
+    }
     assert manager.post(url, changed).status_code == 302
     row.refresh_from_db()
     assert row.terms().name.in_locale("de") == "Handel"
@@ -117,14 +123,21 @@ def test_texts_are_translated_in_the_languages_of_the_merchant(manager):
 def test_key_and_currency_stay(manager):
     add(manager)
     row = PriceList.objects.get()
-    manager.post(reverse("admin:pricing_pricelist_change", args=[row.pk]), {**LIST, "key": "x", "currency": "EUR"})
+    manager.post(
+        reverse("admin:pricing_pricelist_change", args=[row.pk]),
+        {**LIST, "key": "x", "currency": "EUR"},
+    )
     row.refresh_from_db()
     assert (row.key, row.currency) == ("retail", "CAD")
 
 
 def test_another_merchants_price_lists_are_not_seen(manager):
-    row = PriceList.objects.create(merchant=make_merchant("rival"), key="secret", name="Secret", currency="EUR")
-    assert "Secret" not in manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    row = PriceList.objects.create(
+        merchant=make_merchant("rival"), key="secret", name="Secret", currency="EUR"
+    )
+    assert (
+        "Secret" not in manager.get(reverse("admin:pricing_pricelist_changelist")).content.decode()
+    )
     assert manager.get(reverse("admin:pricing_pricelist_change", args=[row.pk])).status_code == 302
 
 
@@ -159,7 +172,13 @@ KEPT = {
         "valid_from_0": "2026-01-01",
         "valid_from_1": "00:00:00",
     },
-    "taxrate": {"country": "CA", "region": "ON", "tax_class": "standard", "rate": "13", "label": "HST"},
+    "taxrate": {
+        "country": "CA",
+        "region": "ON",
+        "tax_class": "standard",
+        "rate": "13",
+        "label": "HST",
+    },
     "workcalendar": {"time_zone": "America/Toronto", "monday": "on", "order_until": "12:00"},
     "closeddays": {"first": "2026-12-24", "last": "2027-01-03", "name": "Winter"},
 }
@@ -206,21 +225,40 @@ def test_what_cannot_be_is_refused_in_its_form(manager, name, changes, told):
 def test_an_amount_is_kept_for_a_list_and_a_product_of_ones_own(manager, merchant):
     add(manager)
     product = make_product(merchant)
-    fields = {"price_list": PriceList.objects.get().pk, "product": product.pk, "line": "base", "amount": "300"}
+    fields = {
+        "price_list": PriceList.objects.get().pk,
+        "product": product.pk,
+        "line": "base",
+        "amount": "300",
+    }
     assert manager.post(reverse("admin:pricing_listamount_add"), fields).status_code == 302
     other = make_product(make_merchant("rival"))
-    assert manager.post(reverse("admin:pricing_listamount_add"), {**fields, "product": other.pk}).status_code == 200
+    assert (
+        manager.post(
+            reverse("admin:pricing_listamount_add"), {**fields, "product": other.pk}
+        ).status_code
+        == 200
+    )
 
 
-# ---- thresholds and limits -------------------------------------------------------------------------------------------
+# ---- thresholds and limits -----------------------------------------------------------------------
 
 
 def with_threshold(manager, **changes):
     """Post the page of the price list with a threshold beside it."""
     add(manager)
     row = PriceList.objects.get()
-    cells = {"key": "large", "name": "", "measure": "total_over", "limit": "1000", "currency": "CAD", **changes}
-    inline = {f"thresholds-0-{name}": cell for name, cell in cells.items()} | {"thresholds-0-price_list": str(row.pk)}
+    cells = {
+        "key": "large",
+        "name": "",
+        "measure": "total_over",
+        "limit": "1000",
+        "currency": "CAD",
+        **changes,
+    }
+    inline = {f"thresholds-0-{name}": cell for name, cell in cells.items()} | {
+        "thresholds-0-price_list": str(row.pk)
+    }
     address = reverse("admin:pricing_pricelist_change", args=[row.pk])
     return manager.post(address, {**LIST, **inline, "thresholds-TOTAL_FORMS": "1"})
 
@@ -246,7 +284,9 @@ def test_a_threshold_that_cannot_be_is_refused_beside_its_list(manager, changes,
 
 
 def test_a_key_that_is_taken_is_refused_beside_the_list(manager, merchant):
-    PriceThreshold.objects.create(merchant=merchant, key="large", measure="total_over", limit=1, currency="CAD")
+    PriceThreshold.objects.create(
+        merchant=merchant, key="large", measure="total_over", limit=1, currency="CAD"
+    )
     assert with_threshold(manager).status_code == 200
     assert PriceThreshold.objects.count() == 1
 
@@ -271,9 +311,15 @@ def test_what_is_planned_for_later_can_be_listed(manager, merchant):
     product = make_product(merchant)
     for line, begins in (("base", "2020-01-01T00:00:00Z"), ("engraving", "2999-01-01T00:00:00Z")):
         ListAmount.objects.create(
-            price_list=PriceList.objects.get(), product=product, line=line, amount="1", valid_from=begins
+            price_list=PriceList.objects.get(),
+            product=product,
+            line=line,
+            amount="1",
+            valid_from=begins,
         )
-    page = manager.get(reverse("admin:pricing_listamount_changelist") + "?holds=later").content.decode()
+    page = manager.get(
+        reverse("admin:pricing_listamount_changelist") + "?holds=later"
+    ).content.decode()
     assert ("engraving" in page, ">base<" in page) == (True, False)
 
 
@@ -294,18 +340,31 @@ def test_a_product_leads_to_its_own_thresholds(manager, merchant):
         PriceThreshold.objects.create(
             merchant=merchant, key=key, measure="total_over", limit=1, currency="CAD", product=of
         )
-    address = reverse("admin:pricing_pricethreshold_changelist") + f"?product__id__exact={product.pk}"
-    assert address in manager.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
+    address = (
+        reverse("admin:pricing_pricethreshold_changelist") + f"?product__id__exact={product.pk}"
+    )
+    assert (
+        address
+        in manager.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
+    )
     page = manager.get(address).content.decode()
-    assert ("the total is over 1 CAD" in page, ">own<" in page, ">general<" in page) == (True, True, False)
+    assert ("the total is over 1 CAD" in page, ">own<" in page, ">general<" in page) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_a_copy_of_a_product_begins_with_the_amounts_its_lists_keep(manager, merchant):
     product = make_product(merchant, desk())
-    retail = PriceList.objects.create(merchant=merchant, key="retail", name="Retail", currency="EUR")
+    retail = PriceList.objects.create(
+        merchant=merchant, key="retail", name="Retail", currency="EUR"
+    )
     ListAmount.objects.create(price_list=retail, product=product, line="base", amount="319")
     manager.post(reverse("admin:catalog_product_duplicate", args=[product.pk]), {"key": "desk-two"})
-    assert list(ListAmount.objects.values_list("product__key", "line", "amount").order_by("pk")) == [
+    assert list(
+        ListAmount.objects.values_list("product__key", "line", "amount").order_by("pk")
+    ) == [
         ("desk", "base", "319"),
         ("desk-two", "base", "319"),
     ]

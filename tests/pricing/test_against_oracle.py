@@ -1,7 +1,8 @@
 """Random price models against the oracle of plain fractions, and the laws every price keeps.
 
-`PRICE_MODELS` tells how many models are made up for the oracle, 4,000 if it is not set, and a tenth of that for each
-other law; `PRICE_SEED` from which seed. The end of a run tells the seed, and a failure that of its model.
+`PRICE_MODELS` tells how many models are made up for the oracle, 4,000 if it is not set, and a tenth
+of that for each other law; `PRICE_SEED` from which seed. The end of a run tells the seed, and a
+failure that of its model.
 """
 
 import os
@@ -77,7 +78,9 @@ def compiled(tale: Tale) -> Prices:
 
 
 def values_of(tale: Tale) -> dict[str, object]:
-    return {key: Decimal(value) if type(value) is int else value for key, value in tale.values.items()}
+    return {
+        key: Decimal(value) if type(value) is int else value for key, value in tale.values.items()
+    }
 
 
 def priced(tale: Tale, prices: Prices | None = None) -> Breakdown | None:
@@ -109,7 +112,9 @@ def test_the_price_is_the_one_of_the_oracle(group):
         assert printed(answer.lines) == told.lines, seed
         assert printed(answer.order_lines) == told.order_lines, seed
         if answer.tax_known:
-            assert [(Fraction(each.base), Fraction(each.amount)) for each in answer.taxes] == told.taxes, seed
+            assert [
+                (Fraction(each.base), Fraction(each.amount)) for each in answer.taxes
+            ] == told.taxes, seed
         for name in ("unit_total", "order_total", "total", "tax", "shown", "cost"):
             amount = getattr(answer, name)
             expected = getattr(told, name.removesuffix("_total") if name != "total" else name)
@@ -137,7 +142,9 @@ def test_lines_sum_to_the_total_and_net_and_tax_to_gross(group):
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_derived_list_equals_its_formula_on_every_line(group):
     for seed, tale in tales(group):
-        tale = replace(tale, quantity=1)  # Of several pieces, what is finer than a cent may be kept.
+        tale = replace(
+            tale, quantity=1
+        )  # Of several pieces, what is finer than a cent may be kept.
         terms = tale.asked
         if terms is None or tale.pays_no_tax:
             continue
@@ -175,8 +182,14 @@ def test_a_difference_is_that_of_two_full_prices(group):
         assert told == (None if after is None else after.shown - before.shown), seed
         differences = Differences(prices, before)
         for key in changed:
-            alone = {each: value for each, value in {**old, key: new.get(key)}.items() if value is not None}
-            assert differences.of(alone, [key], (), ()) == difference(prices, before, alone, [key], (), ()), seed
+            alone = {
+                each: value
+                for each, value in {**old, key: new.get(key)}.items()
+                if value is not None
+            }
+            assert differences.of(alone, [key], (), ()) == difference(
+                prices, before, alone, [key], (), ()
+            ), seed
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
@@ -189,7 +202,9 @@ def test_the_same_inputs_give_the_same_bytes(group):
         priced(replace(tale, values=other_values(seed), quantity=5, order=0), second)
         again = priced(tale, second)
         assert again is not None
-        assert orjson.dumps(breakdown_json(answer, costs=True)) == orjson.dumps(breakdown_json(again, costs=True)), seed
+        assert orjson.dumps(breakdown_json(answer, costs=True)) == orjson.dumps(
+            breakdown_json(again, costs=True)
+        ), seed
 
 
 @pytest.mark.parametrize("tiered", [False, True])
@@ -206,7 +221,9 @@ def test_where_breaks_fall_more_pieces_never_cost_more_each_and_tiers_never_less
             "tiered": tiered,
         }
         document = {"product": "p", "name": "P", "options": [], "price_lines": [line]}
-        file = read_document({**document, "price_lists": [{"key": "l", "name": "L", "currency": "EUR"}]})
+        file = read_document(
+            {**document, "price_lists": [{"key": "l", "name": "L", "currency": "EUR"}]}
+        )
         prices = compile_prices(file.model, file.price_lists[0])
         totals = [Fraction(price(prices, {}, pieces).total) for pieces in range(1, 40)]
         each = [total / pieces for pieces, total in enumerate(totals, 1)]

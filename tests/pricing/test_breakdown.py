@@ -15,7 +15,13 @@ from pricing.money import ROUNDING_MODES
 from pricing.price_list import PriceList, read_price_list
 from tests.examples.desk import desk
 
-GLASS = {"frame": "steel", "top": "glass", "width": Decimal(1700), "depth": Decimal(700), "extras": ("lamp",)}
+GLASS = {
+    "frame": "steel",
+    "top": "glass",
+    "width": Decimal(1700),
+    "depth": Decimal(700),
+    "extras": ("lamp",),
+}
 
 
 def price_list(**changes: Any) -> PriceList:
@@ -58,7 +64,9 @@ def test_a_line_knows_what_it_is_for():
 
 
 def test_a_line_waits_for_a_required_option_that_is_undecided():
-    breakdown = price(desk_prices(), {"frame": "oak"}, undecided=["top", "width", "depth", "extras"])
+    breakdown = price(
+        desk_prices(), {"frame": "oak"}, undecided=["top", "width", "depth", "extras"]
+    )
     assert breakdown.open == ("top", "width", "depth")
 
 
@@ -69,7 +77,12 @@ def test_an_optional_option_without_value_adds_nothing_and_keeps_nothing_open():
 
 def test_a_missing_amount_names_line_option_and_value():
     model = lines({"key": "top", "option": "top", "amounts": {"oak": 1}})
-    assert refusal(model).data == {"line": "top", "price_list": "shop", "option": "top", "value": "glass"}
+    assert refusal(model).data == {
+        "line": "top",
+        "price_list": "shop",
+        "option": "top",
+        "value": "glass",
+    }
 
 
 def test_an_undefined_amount_is_refused_once_nothing_is_undecided():
@@ -120,7 +133,9 @@ def test_a_percentage_of_all_lines_before_counts_those_that_apply():
         {"key": "c", "percent": 10},
         {"key": "d", "percent": 10},
     )
-    assert [str(line.amount) for line in price(compile_prices(model, price_list()), GLASS).lines] == [
+    assert [
+        str(line.amount) for line in price(compile_prices(model, price_list()), GLASS).lines
+    ] == [
         "100.00",
         "10.00",
         "11.00",
@@ -139,7 +154,10 @@ def test_nothing_changes_where_no_line_reads_what_changed():
 
 
 def test_values_that_would_be_refused_have_no_difference():
-    model = lines({"key": "a", "amount": 10}, {"key": "top", "option": "top", "amounts": {"glass": 5, "oak": -11}})
+    model = lines(
+        {"key": "a", "amount": 10},
+        {"key": "top", "option": "top", "amounts": {"glass": 5, "oak": -11}},
+    )
     prices = compile_prices(model, price_list())
     breakdown = price(prices, GLASS)
     assert difference(prices, breakdown, {**GLASS, "top": "laminate"}, ["top"]) is None
@@ -178,7 +196,7 @@ def test_a_forgotten_memory_changes_no_price():
     assert price(prices, {"width": Decimal(7), "depth": Decimal(2)}).unit_total == first
 
 
-# ---- laws, against an oracle of plain fractions ----------------------------------------------------------------------
+# ---- laws, against an oracle of plain fractions --------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -198,14 +216,18 @@ money = st.decimals(-50, 400, places=3, allow_nan=False).map(lambda number: numb
 
 
 def formulas():
-    """Return pairs of an expression and the same as a function of the values; None where it is undefined."""
+    """Return pairs of an expression and the same as a function of the values; None where it is
+    undefined.
+    """
 
     def per_number(factor):
         text = f"{factor:f}"
         exact = Fraction(factor)
         return (
             f"{text} * number / 7",
-            lambda values: None if "number" not in values else exact * Fraction(values["number"]) / 7,
+            lambda values: (
+                None if "number" not in values else exact * Fraction(values["number"]) / 7
+            ),
         )
 
     def conditional(factor):
@@ -219,7 +241,11 @@ def formulas():
         text, exact = f"{factor:f}", Fraction(factor)
         return (
             f"{text} / (number - 4)",
-            lambda values: None if values.get("number") in (None, 4) else exact / (Fraction(values["number"]) - 4),
+            lambda values: (
+                None
+                if values.get("number") in (None, 4)
+                else exact / (Fraction(values["number"]) - 4)
+            ),
         )
 
     def constant(factor):
@@ -264,7 +290,10 @@ def price_line(draw, index):
     else:
         amounts = {key: draw(formulas()) for key in CHOICES}
         document |= {"option": form, "amounts": {key: text for key, (text, _) in amounts.items()}}
-        oracle |= {"option": form, "amounts": {key: function for key, (_, function) in amounts.items()}}
+        oracle |= {
+            "option": form,
+            "amounts": {key: function for key, (_, function) in amounts.items()},
+        }
     return document, oracle
 
 
@@ -287,7 +316,13 @@ def price_cases(draw):
             "name": "Random",
             "options": [
                 {"key": "colour", "kind": "choice", "label": "Colour", "values": listed},
-                {"key": "extras", "kind": "multi", "label": "Extras", "values": listed, "required": False},
+                {
+                    "key": "extras",
+                    "kind": "multi",
+                    "label": "Extras",
+                    "values": listed,
+                    "required": False,
+                },
                 {
                     "key": "number",
                     "kind": "number",
@@ -332,7 +367,11 @@ def told_by_oracle(case: Case, values: dict[str, Any]) -> Fraction | None:
     increment = Fraction(case.terms.rounding_increment or Decimal("0.01"))
 
     def kept(amount: Fraction) -> Fraction:
-        return nearest(amount, increment, case.terms.rounding_mode) if case.terms.rounding_of == "line" else amount
+        return (
+            nearest(amount, increment, case.terms.rounding_mode)
+            if case.terms.rounding_of == "line"
+            else amount
+        )
 
     amounts: list[Fraction] = []
     applied = False
@@ -344,10 +383,15 @@ def told_by_oracle(case: Case, values: dict[str, Any]) -> Fraction | None:
             terms = [line["amount"](values)]
         elif "percent" in line:
             rate = line["percent"](values)
-            terms = [None if rate is None else sum(amounts[each] for each in line["of"]) * rate / 100]
+            terms = [
+                None if rate is None else sum(amounts[each] for each in line["of"]) * rate / 100
+            ]
         else:
             chosen = values.get(line["option"], ())
-            terms = [line["amounts"][each](values) for each in ((chosen,) if isinstance(chosen, str) else chosen)]
+            terms = [
+                line["amounts"][each](values)
+                for each in ((chosen,) if isinstance(chosen, str) else chosen)
+            ]
         if None in terms:
             return None
         applied = applied or bool(terms)
@@ -367,7 +411,9 @@ def priced(case: Case, values: dict[str, Any], quantity: int = 1):
 @given(price_cases())
 def test_the_price_is_the_one_of_the_oracle(case):
     breakdown = priced(case, case.before)
-    assert (None if breakdown is None else Fraction(breakdown.unit_total)) == told_by_oracle(case, case.before)
+    assert (None if breakdown is None else Fraction(breakdown.unit_total)) == told_by_oracle(
+        case, case.before
+    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -414,11 +460,14 @@ def test_the_same_choices_give_the_same_breakdown(case):
 @pytest.mark.parametrize("rounding_of", ["total", "line"])
 @pytest.mark.parametrize("quantity", [1, 3])
 @pytest.mark.parametrize(
-    "terms", [{"rounding_increment": 1, "rounding_ending": Decimal("0.90")}, {"rounding_increment": 7}]
+    "terms",
+    [{"rounding_increment": 1, "rounding_ending": Decimal("0.90")}, {"rounding_increment": 7}],
 )
 def test_a_minimum_of_all_lines_is_a_floor_after_rounding(rounding_of, quantity, terms):
     model = lines({"key": "desk", "amount": 40}, {"key": "least", "minimum": 100})
-    found = price(compile_prices(model, price_list(rounding_of=rounding_of, **terms)), GLASS, quantity)
+    found = price(
+        compile_prices(model, price_list(rounding_of=rounding_of, **terms)), GLASS, quantity
+    )
     step = Decimal(terms["rounding_increment"])
     assert 100 <= found.unit_total < 100 + step
     assert sum(line.amount for line in found.lines) == found.unit_total
@@ -426,7 +475,9 @@ def test_a_minimum_of_all_lines_is_a_floor_after_rounding(rounding_of, quantity,
 
 def test_a_minimum_of_the_order_is_a_floor_of_what_the_order_comes_to():
     model = lines({"key": "desk", "amount": 11}, {"key": "least", "minimum": 100, "once": True})
-    found = price(compile_prices(model, price_list(rounding_of="total", rounding_increment=7)), GLASS, 2)
+    found = price(
+        compile_prices(model, price_list(rounding_of="total", rounding_increment=7)), GLASS, 2
+    )
     assert (found.unit_total, found.total) == (14, 105)
 
 
@@ -434,7 +485,10 @@ def test_a_minimum_is_a_floor_in_a_list_that_is_made_from_another():
     model = lines({"key": "desk", "amount": 40}, {"key": "least", "minimum": 100})
     retail = InForce(price_list())
     half = price_list(
-        key="half", rounding_of="total", rounding_increment=7, derived={"of": "shop", "factor": Decimal("0.5")}
+        key="half",
+        rounding_of="total",
+        rounding_increment=7,
+        derived={"of": "shop", "factor": Decimal("0.5")},
     )
     assert price(compile_prices(model, InForce(half, base=retail)), GLASS).total == 56
 
@@ -444,11 +498,17 @@ def test_packs_are_taken_whole_by_the_order(pieces, packs):
     pack = {"key": "pack", "amount": 4, "cost": 3, "per": "piece", "quantity": "0.3", "whole": True}
     model = lines({"key": "desk", "amount": 10}, pack)
     found = price(compile_prices(model, price_list()), GLASS, pieces)
-    assert (found.unit_total, found.order_total, found.total) == (10, 4 * packs, 10 * pieces + 4 * packs)
+    assert (found.unit_total, found.order_total, found.total) == (
+        10,
+        4 * packs,
+        10 * pieces + 4 * packs,
+    )
     assert [(line.key, line.cost) for line in found.order_lines] == [("pack", 3 * packs)]
 
 
-@pytest.mark.parametrize("beside", [{"once": True}, {"tiered": True}, {"at_least": 2}, {"per": None, "quantity": None}])
+@pytest.mark.parametrize(
+    "beside", [{"once": True}, {"tiered": True}, {"at_least": 2}, {"per": None, "quantity": None}]
+)
 def test_whole_units_stand_beside_nothing_that_counts_otherwise(beside):
     line = {"key": "pack", "amount": 4, "per": "piece", "quantity": "0.3", "whole": True, **beside}
     refused = refusal(lines({name: each for name, each in line.items() if each is not None}))

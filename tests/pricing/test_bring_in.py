@@ -32,7 +32,11 @@ def terms(key: str, **changes: Any):
 SHOP = terms("shop", tax_rate=19, is_default=True)
 EVERYTHING = ProductFile(
     desk(),
-    (terms("shop", tax_rate=7), terms("trade", is_default=True), terms("group", customer_group="pro")),
+    (
+        terms("shop", tax_rate=7),
+        terms("trade", is_default=True),
+        terms("group", customer_group="pro"),
+    ),
     (ListAmount("shop", "base", "1"),),
     (ExchangeRate("EUR", "USD", Decimal("1.1"), DAY),),
     (TaxRate("DE", Decimal(7), label=Text("VAT")),),
@@ -50,7 +54,13 @@ def shop():
 
 def sold_at(merchant) -> list[list[Any]]:
     """Everything that the merchant keeps about prices, as rows."""
-    tables = (models.PriceRevision, models.PriceList, models.ListAmount, models.ExchangeRate, models.TaxRate)
+    tables = (
+        models.PriceRevision,
+        models.PriceList,
+        models.ListAmount,
+        models.ExchangeRate,
+        models.TaxRate,
+    )
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -178,7 +188,13 @@ def test_bringing_in_publishes_nothing(merchant):
 
 @pytest.mark.parametrize("text", ["1 / 0", "40 * handles"])
 def test_an_amount_that_what_is_sold_cannot_read_is_not_taken(shop, text):
-    handles = {"key": "handles", "kind": "number", "label": "Handles", "number": {"first": 1, "last": 4}, "default": 1}
+    handles = {
+        "key": "handles",
+        "kind": "number",
+        "label": "Handles",
+        "number": {"first": 1, "last": 4},
+        "default": 1,
+    }
     document = write(desk())
     document["options"] = [*document["options"], handles]
     file = ProductFile(read(document), (SHOP,), (ListAmount("shop", "base", text),))

@@ -18,7 +18,11 @@ HOLIDAYS = ((date(2026, 12, 24), date(2027, 1, 3)),)
 
 def test_days_are_counted_on_working_days_only():
     schedule = Schedule(Calendar(), FRIDAY)
-    assert [schedule.ready_on(days) for days in (0, 1, 3)] == [FRIDAY, date(2026, 12, 21), date(2026, 12, 23)]
+    assert [schedule.ready_on(days) for days in (0, 1, 3)] == [
+        FRIDAY,
+        date(2026, 12, 21),
+        date(2026, 12, 23),
+    ]
 
 
 def test_closed_days_do_not_count():
@@ -37,11 +41,18 @@ def test_a_calendar_without_working_days_makes_nothing_ready():
 
 
 def test_closed_days_that_touch_are_one_period():
-    first, second = (date(2026, 12, 24), date(2026, 12, 26)), (date(2026, 12, 27), date(2026, 12, 31))
+    first, second = (
+        (date(2026, 12, 24), date(2026, 12, 26)),
+        (date(2026, 12, 27), date(2026, 12, 31)),
+    )
     assert merged([second, first, first]) == ((first[0], second[1]),)
 
 
-@given(st.integers(0, 300), st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.sets(st.integers(1, 7), min_size=1))
+@given(
+    st.integers(0, 300),
+    st.dates(date(2026, 1, 1), date(2028, 1, 1)),
+    st.sets(st.integers(1, 7), min_size=1),
+)
 def test_between_today_and_the_day_lie_exactly_so_many_working_days(days, today, week):
     calendar = Calendar(tuple(sorted(week)), HOLIDAYS)
     ready = Schedule(calendar, today).ready_on(days)
@@ -65,8 +76,13 @@ def test_of_lines_of_one_stage_only_the_slowest_counts():
 @pytest.mark.django_db
 @pytest.mark.database
 def test_an_order_after_hours_counts_from_the_next_day_of_the_merchants_own_time(merchant):
-    WorkCalendar.objects.create(merchant=merchant, time_zone="America/Toronto", order_until=time(12))
-    before_noon, after_noon = datetime(2026, 12, 14, 16, tzinfo=UTC), datetime(2026, 12, 14, 18, tzinfo=UTC)
+    WorkCalendar.objects.create(
+        merchant=merchant, time_zone="America/Toronto", order_until=time(12)
+    )
+    before_noon, after_noon = (
+        datetime(2026, 12, 14, 16, tzinfo=UTC),
+        datetime(2026, 12, 14, 18, tzinfo=UTC),
+    )
     assert schedule_of("joinery", before_noon).today == date(2026, 12, 14)
     assert schedule_of("joinery", after_noon).today == date(2026, 12, 15)
 

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from catalog import checks
 from catalog.product_model import PriceLine, Text
 from pricing.checks import Elsewhere, HasEnded, findings
@@ -32,17 +34,26 @@ def test_the_pricing_check_runs_at_publish():
 
 
 def test_a_value_without_amount_is_found_with_an_example():
-    (finding,) = findings(desk(price_lines=[{"key": "a", "label": "A", "option": "extras", "amounts": {"lamp": 1}}]))
+    (finding,) = findings(
+        desk(price_lines=[{"key": "a", "label": "A", "option": "extras", "amounts": {"lamp": 1}}])
+    )
     assert (finding.path, finding.example) == ("price_lines/a/amounts/tray", {"extras": ["tray"]})
 
 
 def test_both_answers_of_a_boolean_need_an_amount():
-    (finding,) = findings(desk(price_lines=[{"key": "a", "label": "A", "option": "engraved", "amounts": {"true": 1}}]))
+    (finding,) = findings(
+        desk(price_lines=[{"key": "a", "label": "A", "option": "engraved", "amounts": {"true": 1}}])
+    )
     assert finding.example == {"engraved": False}
 
 
 def test_an_amount_for_an_unknown_value_is_found_with_a_suggestion():
-    line = {"key": "a", "label": "A", "option": "frame", "amounts": {"oak": 1, "steel": 1, "steal": 1}}
+    line = {
+        "key": "a",
+        "label": "A",
+        "option": "frame",
+        "amounts": {"oak": 1, "steel": 1, "steal": 1},
+    }
     (finding,) = findings(desk(price_lines=[line]))
     assert finding.sentence.endswith("did you mean 'steel'?")
 
@@ -53,21 +64,43 @@ def test_a_line_has_exactly_one_form():
 
 
 def test_amounts_belong_to_an_option_with_listed_values():
-    assert told({"key": "a", "option": "topp", "amounts": {"x": 1}}) == [("unknown-option", "price_lines/a/option")]
-    assert told({"key": "a", "option": "width", "amounts": {"x": 1}}) == [("price-form", "price_lines/a/option")]
-    assert told({"key": "a", "amount": 1, "amounts": {"x": 1}}) == [("price-form", "price_lines/a/amounts")]
+    assert told({"key": "a", "option": "topp", "amounts": {"x": 1}}) == [
+        ("unknown-option", "price_lines/a/option")
+    ]
+    assert told({"key": "a", "option": "width", "amounts": {"x": 1}}) == [
+        ("price-form", "price_lines/a/option")
+    ]
+    assert told({"key": "a", "amount": 1, "amounts": {"x": 1}}) == [
+        ("price-form", "price_lines/a/amounts")
+    ]
 
 
 def test_a_percentage_is_of_lines_that_stand_before_it():
     base = {"key": "base", "amount": 1}
-    assert told({"key": "a", "percent": 5, "of": ["base"]}, base) == [("later-price-line", "price_lines/a/of")]
-    assert told(base, {"key": "a", "percent": 5, "of": ["bas"]}) == [("unknown-price-line", "price_lines/a/of")]
+    assert told({"key": "a", "percent": 5, "of": ["base"]}, base) == [
+        ("later-price-line", "price_lines/a/of")
+    ]
+    assert told(base, {"key": "a", "percent": 5, "of": ["bas"]}) == [
+        ("unknown-price-line", "price_lines/a/of")
+    ]
     assert told({"key": "a", "percent": 5}) == [("percentage-of-nothing", "price_lines/a/of")]
-    assert told(base, {"key": "a", "percent": 5, "of": ["a"]}) == [("later-price-line", "price_lines/a/of")]
+    assert told(base, {"key": "a", "percent": 5, "of": ["a"]}) == [
+        ("later-price-line", "price_lines/a/of")
+    ]
 
 
 def test_lines_of_an_amount_that_is_no_percentage_mean_nothing():
-    assert told({"key": "a", "amount": 5}, {"key": "b", "amount": 5, "of": ["a"]}) == [("idle-of", "price_lines/b/of")]
+    assert told({"key": "a", "amount": 5}, {"key": "b", "amount": 5, "of": ["a"]}) == [
+        ("idle-of", "price_lines/b/of")
+    ]
+
+
+@pytest.mark.parametrize(
+    "beside", [{"once": True}, {"tiered": True}, {"at_least": 2}, {"per": None, "quantity": None}]
+)
+def test_whole_units_beside_what_counts_otherwise_are_found_since_there_is_no_price(beside):
+    line = {"key": "pack", "amount": 4, "per": "piece", "quantity": "0.3", "whole": True, **beside}
+    assert told(line) == [("material", "price_lines/pack")]
 
 
 def test_a_list_that_no_line_holds_in_is_found():
@@ -107,7 +140,11 @@ def test_a_last_list_that_ends_is_told_before_and_an_error_once_it_has():
     ending = terms("y26", valid_until=LAST_DAY)
     (before,) = findings(model, [ending])
     (after,) = findings(model, [ending, HasEnded("EUR")])
-    assert (before.severity, before.code, before.path) == ("warning", "price-list-end", "price_lists/y26/valid_until")
+    assert (before.severity, before.code, before.path) == (
+        "warning",
+        "price-list-end",
+        "price_lists/y26/valid_until",
+    )
     assert LAST_DAY in before.sentence
     assert (after.severity, after.code) == ("error", "price-list-end")
 
@@ -131,9 +168,11 @@ def test_a_list_ends_with_the_one_it_is_made_from():
 
 
 def test_a_line_for_an_unknown_list_is_found():
-    assert told({"key": "a", "amount": 5, "price_list": "shp"}, {"key": "b", "amount": 1}, lists=[terms("shop")]) == [
-        ("unknown-price-list", "price_lines/a/price_list")
-    ]
+    assert told(
+        {"key": "a", "amount": 5, "price_list": "shp"},
+        {"key": "b", "amount": 1},
+        lists=[terms("shop")],
+    ) == [("unknown-price-list", "price_lines/a/price_list")]
 
 
 def test_a_percentage_whose_lines_are_in_other_lists_is_found():
@@ -181,10 +220,16 @@ def test_a_gross_amount_that_no_net_price_leads_to_is_told_where_buyers_read_net
 def test_an_amount_kept_in_a_list_that_cannot_be_read_is_found():
     model = replace(desk(), price_lines=(PriceLine("a", Text("A"), amount="40"),))
     found = {
-        text: [each.sentence for each in findings(model, [terms("shop"), ListAmount("shop", "a", text)])]
+        text: [
+            each.sentence
+            for each in findings(model, [terms("shop"), ListAmount("shop", "a", text)])
+        ]
         for text in ("3,5", "widht * 2", "1 / (2 - 2)", "width / 50")
     }
-    assert "'3,5' of 'a' in the price list 'shop' cannot be read: expected an operator" in found["3,5"][0]
+    assert (
+        "'3,5' of 'a' in the price list 'shop' cannot be read: expected an operator"
+        in found["3,5"][0]
+    )
     assert "unknown option 'widht'" in found["widht * 2"][0]
     assert "it has no value, whatever is chosen: it divides by zero" in found["1 / (2 - 2)"][0]
     assert found["width / 50"] == []

@@ -1,4 +1,6 @@
-"""What a published product is sold at is never left without a list, and no two lists are for the same buyers."""
+"""What a published product is sold at is never left without a list, and no two lists are for the
+same buyers.
+"""
 
 import importlib
 from datetime import timedelta
@@ -46,7 +48,12 @@ def default_keys() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"is_default": False}, {"channel": "pro"}, {"valid_until": timezone.now() - timedelta(minutes=1)}]
+    "changes",
+    [
+        {"is_default": False},
+        {"channel": "pro"},
+        {"valid_until": timezone.now() - timedelta(minutes=1)},
+    ],
 )
 def test_the_last_default_stays_one(shop, changes):
     row = PriceList.objects.get(key="retail")
@@ -105,7 +112,9 @@ def test_an_end_may_be_planned(shop):
 def test_the_successor_of_a_default_that_ends_stays(shop):
     moment = timezone.now() + timedelta(days=30)
     PriceList.objects.filter(key="retail").update(valid_until=moment)
-    row = keep_price_list(shop, terms("next", is_default=True, valid_from=moment.isoformat()), is_new=True)
+    row = keep_price_list(
+        shop, terms("next", is_default=True, valid_from=moment.isoformat()), is_new=True
+    )
     row.is_default = False
     with pytest.raises(ValidationError, match="'next' is the list that everybody gets in EUR from"):
         row.full_clean()
@@ -126,7 +135,9 @@ def test_where_nothing_is_published_lists_go_as_they_please(merchant):
     row.full_clean()
 
 
-@pytest.mark.parametrize("changes", [{"is_default": True}, {"customer_group": "pro"}, {"channel": "pro"}])
+@pytest.mark.parametrize(
+    "changes", [{"is_default": True}, {"customer_group": "pro"}, {"channel": "pro"}]
+)
 def test_two_lists_for_the_same_buyers_are_refused_by_the_database(merchant, changes):
     facts = {"merchant": merchant, "currency": "EUR", "name": "List", **changes}
     PriceList.objects.create(key="a", **facts)
@@ -138,7 +149,11 @@ def test_two_lists_for_the_same_buyers_are_refused_by_the_database(merchant, cha
 
 
 def test_lists_that_stood_in_each_others_way_are_set_apart(merchant):
-    constraints = [each for each in PriceList._meta.constraints if each.name != "price_list_key_once_per_merchant"]
+    constraints = [
+        each
+        for each in PriceList._meta.constraints
+        if each.name != "price_list_key_once_per_merchant"
+    ]
     facts = {"merchant": merchant, "currency": "EUR", "name": "List"}
     with connection.cursor() as cursor:
         for each in constraints:
@@ -152,7 +167,9 @@ def test_lists_that_stood_in_each_others_way_are_set_apart(merchant):
         for each in constraints:
             cursor.execute(str(each.create_sql(PriceList, connection.schema_editor())))
     assert default_keys() == ["a"]
-    kept = PriceList.objects.filter(key__endswith="_pro").values_list("key", "customer_group", "channel")
+    kept = PriceList.objects.filter(key__endswith="_pro").values_list(
+        "key", "customer_group", "channel"
+    )
     assert set(kept) == {
         ("a_pro", "pro", None),
         ("b_pro", None, "b_pro (set apart)"),

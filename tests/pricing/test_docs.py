@@ -42,12 +42,16 @@ def test_the_page_of_prices_tells_every_field_of_a_price_line():
 
 def test_the_page_of_prices_tells_every_field_of_what_lists_and_rates_hold():
     named = set(re.findall(r"([a-z_]+)", PRICES))
-    assert {field.name for kind in (ExchangeRate, ListAmount, TaxRate) for field in fields(kind)} <= named
+    assert {
+        field.name for kind in (ExchangeRate, ListAmount, TaxRate) for field in fields(kind)
+    } <= named
 
 
 def test_the_page_of_prices_tells_every_finding():
     room = Path(__file__).parents[2]
-    source = (room / "pricing/checks.py").read_text() + (room / "configurator/production/checks.py").read_text()
+    source = (room / "pricing/checks.py").read_text() + (
+        room / "configurator/production/checks.py"
+    ).read_text()
     codes = set(re.findall(r'_error\(\s*"([a-z-]+)"', source)) | set(
         re.findall(r'Finding\(\s*[^,]+, "([a-z-]+)"', source)
     )

@@ -24,7 +24,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LINES = [
     {"key": "base", "label": "=Desk", "amount": 200, "cost": 120},
-    {"key": "top", "label": "Top", "option": "top", "amounts": {"glass": 80, "oak": 60, "laminate": "width / 50"}},
+    {
+        "key": "top",
+        "label": "Top",
+        "option": "top",
+        "amounts": {"glass": 80, "oak": 60, "laminate": "width / 50"},
+    },
     {"key": "rebate", "label": "Rebate", "percent": -5},
 ]
 
@@ -40,7 +45,14 @@ def retail(shop):
 
 
 def row(line, amount, value="", **more):
-    return {"price_list": "retail", "product": "desk", "line": line, "value": value, "amount": amount, **more}
+    return {
+        "price_list": "retail",
+        "product": "desk",
+        "line": line,
+        "value": value,
+        "amount": amount,
+        **more,
+    }
 
 
 def amounts():
@@ -64,7 +76,12 @@ def test_an_amount_of_more_digits_than_a_spreadsheet_shows_is_kept_as_it_would_s
 
 
 def test_a_dry_run_tells_what_would_change_and_keeps_nothing(shop):
-    rows = [row("base", "110"), row("top", "66", "oak"), row("top", "80", "glass"), row("rebate", "-5")]
+    rows = [
+        row("base", "110"),
+        row("top", "66", "oak"),
+        row("top", "80", "glass"),
+        row("rebate", "-5"),
+    ]
     report = keep_amounts(shop, rows, dry_run=True)
     assert report.told() == "4 prices change, median 0%, 1 becomes lower than cost, 0 stay."
     assert not ListAmount.objects.exists()
@@ -118,7 +135,9 @@ def test_a_wrong_cell_is_told_and_the_other_rows_are_kept(shop, wrong, column, t
 
 def test_the_same_place_twice_is_told(shop):
     report = keep_amounts(shop, [row("base", "210"), row("base", "220")])
-    assert [(error.row, error.detail) for error in report.errors] == [(2, "row 1 is for the same place and beginning")]
+    assert [(error.row, error.detail) for error in report.errors] == [
+        (2, "row 1 is for the same place and beginning")
+    ]
 
 
 def test_another_merchants_lists_and_products_are_not_found(shop):
@@ -130,7 +149,8 @@ def test_another_merchants_lists_and_products_are_not_found(shop):
 
 def test_many_rows_take_few_queries(shop, django_assert_max_num_queries):
     rows = [
-        row("base", str(index), valid_from=datetime(2027, 1, 1, 0, 0, index % 60, index, UTC)) for index in range(1500)
+        row("base", str(index), valid_from=datetime(2027, 1, 1, 0, 0, index % 60, index, UTC))
+        for index in range(1500)
     ]
     with django_assert_max_num_queries(25):
         assert keep_amounts(shop, rows).created == 1500
@@ -150,7 +170,10 @@ def test_no_cell_of_a_file_is_a_formula_of_a_spreadsheet(retail):
     rows = list(grid_of(retail))
     assert "'=Desk" in csv_of(rows)
     sheet = load_workbook(BytesIO(xlsx_of(rows))).worksheets[0]
-    assert {cell.data_type for line in sheet.iter_rows() for cell in line if cell.value} <= {"s", "n"}
+    assert {cell.data_type for line in sheet.iter_rows() for cell in line if cell.value} <= {
+        "s",
+        "n",
+    }
 
 
 def test_cells_pasted_from_a_spreadsheet_are_read():
@@ -169,7 +192,9 @@ def test_a_file_without_headings_is_refused():
 def test_the_page_of_a_list_takes_a_grid_and_shows_what_would_change(client, shop, retail):
     client.force_login(make_user(merchant=shop))
     address = reverse("admin:pricing_amounts", args=[retail.pk])
-    file = SimpleUploadedFile("a.csv", csv_of([*grid_of(retail)]).replace(",base,,,", ",base,,220,").encode())
+    file = SimpleUploadedFile(
+        "a.csv", csv_of([*grid_of(retail)]).replace(",base,,,", ",base,,220,").encode()
+    )
     page = client.post(address, {"file": file, "dry_run": "on"}).content.decode()
     assert "1 price changes, median +10%" in page
     assert amounts() == {}
@@ -177,7 +202,8 @@ def test_the_page_of_a_list_takes_a_grid_and_shows_what_would_change(client, sho
     assert "1 price changes" in client.post(address, {"cells": cells}).content.decode()
     assert amounts() == {("base", ""): "220"}
     assert (
-        "Amounts as a grid" in client.get(reverse("admin:pricing_pricelist_change", args=[retail.pk])).content.decode()
+        "Amounts as a grid"
+        in client.get(reverse("admin:pricing_pricelist_change", args=[retail.pk])).content.decode()
     )
     assert client.get(f"{address}?format=xlsx").content[:2] == b"PK"
 
@@ -187,7 +213,10 @@ def test_a_viewer_looks_at_a_grid_and_brings_nothing_in(client, shop, retail):
     address = reverse("admin:pricing_amounts", args=[retail.pk])
     assert client.get(address).status_code == 200
     assert (
-        client.post(address, {"cells": "price_list\tproduct\tline\tamount\nretail\tdesk\tbase\t1"}).status_code == 403
+        client.post(
+            address, {"cells": "price_list\tproduct\tline\tamount\nretail\tdesk\tbase\t1"}
+        ).status_code
+        == 403
     )
 
 
@@ -199,7 +228,9 @@ def test_another_merchants_grid_is_not_found(client, shop):
 
 def test_the_command_line_brings_a_file_in(shop, tmp_path):
     file = tmp_path / "amounts.csv"
-    file.write_text("price_list,product,line,value,amount\nretail,desk,base,,230\nretail,desk,nothing,,1\n")
+    file.write_text(
+        "price_list,product,line,value,amount\nretail,desk,base,,230\nretail,desk,nothing,,1\n"
+    )
     out, errors = StringIO(), StringIO()
     with pytest.raises(SystemExit):
         call_command("import_prices", str(file), stdout=out, stderr=errors)
@@ -223,7 +254,8 @@ def test_a_comma_that_breaks_an_amount_in_two_is_told(shop, text):
 
 
 @pytest.mark.parametrize(
-    ("sign", "currency"), [("$", "CAD"), ("kr.", "NOK"), ("¥", "JPY"), ("USD", "USD"), ("Fr.", "CHF"), ("zł", "PLN")]
+    ("sign", "currency"),
+    [("$", "CAD"), ("kr.", "NOK"), ("¥", "JPY"), ("USD", "USD"), ("Fr.", "CHF"), ("zł", "PLN")],
 )
 def test_a_sign_is_of_every_currency_that_is_written_so(shop, retail, sign, currency):
     PriceList.objects.filter(pk=retail.pk).update(currency=currency)
@@ -260,8 +292,16 @@ def test_a_day_begins_where_the_merchant_is(shop):
     WorkCalendar.objects.create(merchant=shop, time_zone="America/Toronto")
     days = ["2027-01-01", "31.03.2027", datetime(2027, 5, 1)]
     assert keep_amounts(shop, [row("base", "1", valid_from=day) for day in days]).errors == []
-    begins = [each.valid_from.isoformat() for each in ListAmount.objects.order_by("valid_from") if each.valid_from]
-    assert begins == ["2027-01-01T05:00:00+00:00", "2027-03-31T04:00:00+00:00", "2027-05-01T04:00:00+00:00"]
+    begins = [
+        each.valid_from.isoformat()
+        for each in ListAmount.objects.order_by("valid_from")
+        if each.valid_from
+    ]
+    assert begins == [
+        "2027-01-01T05:00:00+00:00",
+        "2027-03-31T04:00:00+00:00",
+        "2027-05-01T04:00:00+00:00",
+    ]
 
 
 def test_a_lone_amount_that_may_be_two_is_asked_about(shop):

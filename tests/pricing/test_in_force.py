@@ -37,7 +37,9 @@ def terms(key: str, **changes: Any):
 RETAIL = terms("retail", is_default=True)
 
 
-def chosen(*lists: Any, at: datetime = TODAY, key: str | None = None, **buyer: Any) -> tuple[str, str]:
+def chosen(
+    *lists: Any, at: datetime = TODAY, key: str | None = None, **buyer: Any
+) -> tuple[str, str]:
     found = in_force(Tariff((RETAIL, *lists)), "EUR", at, key, Buyer(**buyer))
     return found.price_list.key, found.because
 
@@ -52,15 +54,25 @@ def test_a_list_that_is_named_goes_before_all_others():
 
 
 def test_the_customer_goes_before_the_group_and_the_group_before_the_channel():
-    lists = (terms("web", channel="web"), terms("joiners", customer_group="joiners"), terms("anna", customer="7"))
+    lists = (
+        terms("web", channel="web"),
+        terms("joiners", customer_group="joiners"),
+        terms("anna", customer="7"),
+    )
     assert chosen(*lists, channel="web") == ("web", "channel")
     assert chosen(*lists, channel="web", customer_group="joiners") == ("joiners", "customer_group")
-    assert chosen(*lists, channel="web", customer_group="joiners", customer="7") == ("anna", "customer")
+    assert chosen(*lists, channel="web", customer_group="joiners", customer="7") == (
+        "anna",
+        "customer",
+    )
     assert chosen(*lists, customer="8", channel="shop") == ("retail", "default")
 
 
 def test_a_list_for_a_group_in_a_channel_needs_both():
-    lists = (terms("joiners", customer_group="joiners"), terms("both", customer_group="joiners", channel="web"))
+    lists = (
+        terms("joiners", customer_group="joiners"),
+        terms("both", customer_group="joiners", channel="web"),
+    )
     assert chosen(*lists, customer_group="joiners") == ("joiners", "customer_group")
     assert chosen(*lists, customer_group="joiners", channel="web") == ("both", "customer_group")
 
@@ -75,7 +87,10 @@ def test_two_lists_for_the_same_buyers_are_not_chosen_from():
 
 
 def test_the_end_of_a_list_is_the_beginning_of_the_next():
-    lists = (terms("old", channel="x", valid_until=NEW_YEAR), terms("new", channel="x", valid_from=NEW_YEAR))
+    lists = (
+        terms("old", channel="x", valid_until=NEW_YEAR),
+        terms("new", channel="x", valid_from=NEW_YEAR),
+    )
     assert chosen(*lists, channel="x", at=NEW_YEAR - timedelta(microseconds=1))[0] == "old"
     assert chosen(*lists, channel="x", at=NEW_YEAR)[0] == "new"
 
@@ -103,11 +118,16 @@ def test_a_time_when_no_list_holds_is_a_gap():
         terms("b", channel="x", valid_from=NEW_YEAR),
     )
     assert gaps([last, first]) == [(first, last)]
-    assert gaps([first, last, terms("c", channel="x", valid_from=TODAY, valid_until=NEW_YEAR)]) == []
+    assert (
+        gaps([first, last, terms("c", channel="x", valid_from=TODAY, valid_until=NEW_YEAR)]) == []
+    )
 
 
 def test_a_ring_of_lists_is_told_once():
-    ring = [terms(key, derived={"of": of}) for key, of in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a"))]
+    ring = [
+        terms(key, derived={"of": of})
+        for key, of in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a"))
+    ]
     assert cycles(ring) == [("a", "b", "c")]
     found = in_force(Tariff(tuple(ring)), "EUR", TODAY, "d")
     with pytest.raises(PriceRefused, match="made from itself"):
@@ -121,7 +141,8 @@ def test_a_list_may_be_made_from_a_list_that_is_made_from_another():
         terms("best", derived={"of": "trade", "factor": 0.9}),
     )
     retail, trade, best = (
-        price(compile_prices(desk(), in_force(Tariff(lists), "EUR", TODAY, each.key)), STEEL) for each in lists
+        price(compile_prices(desk(), in_force(Tariff(lists), "EUR", TODAY, each.key)), STEEL)
+        for each in lists
     )
     assert [line.amount / 2 for line in retail.lines] == [line.amount for line in trade.lines]
     assert (trade.unit_total, best.unit_total) == (Decimal("213.60"), Decimal("192.24"))
@@ -129,7 +150,10 @@ def test_a_list_may_be_made_from_a_list_that_is_made_from_another():
 
 def test_a_list_in_another_currency_is_converted_by_the_rate_of_the_day():
     yen = terms("yen", currency="JPY", derived={"of": "retail"})
-    rates = (ExchangeRate("EUR", "JPY", Decimal("160.5"), TODAY), ExchangeRate("EUR", "JPY", Decimal(170), NEW_YEAR))
+    rates = (
+        ExchangeRate("EUR", "JPY", Decimal("160.5"), TODAY),
+        ExchangeRate("EUR", "JPY", Decimal(170), NEW_YEAR),
+    )
     tariff = Tariff((RETAIL, yen), (), rates)
     assert (
         total(
@@ -138,7 +162,12 @@ def test_a_list_in_another_currency_is_converted_by_the_rate_of_the_day():
         )
         == 1607
     )
-    assert total(in_force(tariff, "EUR", NEW_YEAR, "yen"), [{"key": "a", "label": "A", "amount": 10.01}]) == 1702
+    assert (
+        total(
+            in_force(tariff, "EUR", NEW_YEAR, "yen"), [{"key": "a", "label": "A", "amount": 10.01}]
+        )
+        == 1702
+    )
     with pytest.raises(PriceRefused, match="no exchange rate from EUR to JPY"):
         total(in_force(tariff, "EUR", TODAY - timedelta(days=1), "yen"))
 
@@ -159,7 +188,10 @@ def test_a_price_is_raised_to_the_least_over_its_cost():
     lines = [{"key": "body", "label": "Body", "amount": 100, "cost": 96}]
     found = InForce(terms("a", least_over_cost=5))
     breakdown = price(compile_prices(desk(price_lines=lines), found), STEEL)
-    assert [(line.kind, str(line.amount)) for line in breakdown.lines] == [("amount", "100.00"), ("least", "0.80")]
+    assert [(line.kind, str(line.amount)) for line in breakdown.lines] == [
+        ("amount", "100.00"),
+        ("least", "0.80"),
+    ]
 
 
 def test_an_amount_kept_in_a_list_stands_in_place_of_that_of_the_line():
@@ -231,7 +263,12 @@ def test_after_the_end_of_the_last_list_there_is_no_price():
     assert (before.problem, after.because) == (None, "none")
     with pytest.raises(PriceRefused, match="'Y26' ended at"):
         total(after)
-    assert in_force(Tariff((ending, group)), "EUR", NEW_YEAR, buyer=Buyer(customer_group="dealers")).problem is None
+    assert (
+        in_force(
+            Tariff((ending, group)), "EUR", NEW_YEAR, buyer=Buyer(customer_group="dealers")
+        ).problem
+        is None
+    )
 
 
 def test_a_list_that_is_yet_to_begin_takes_no_price_away():
@@ -241,7 +278,9 @@ def test_a_list_that_is_yet_to_begin_takes_no_price_away():
 def test_what_holds_is_written_and_read_again():
     lists = (RETAIL, terms("us", currency="USD", derived={"of": "retail"}, valid_from=TODAY))
     tariff = Tariff(
-        lists, (ListAmount("us", "top", "width / 3", "oak"),), (ExchangeRate("EUR", "USD", Decimal("1.1"), TODAY),)
+        lists,
+        (ListAmount("us", "top", "width / 3", "oak"),),
+        (ExchangeRate("EUR", "USD", Decimal("1.1"), TODAY),),
     )
     found = in_force(tariff, "EUR", TODAY, "us")
     assert read_in_force(write_in_force(found)) == found
@@ -262,7 +301,9 @@ def test_a_line_called_like_what_a_list_adds_is_a_line_like_any_other():
     retail = terms("retail", is_default=True, least_over_cost=1000, rounding_of="total")
     trade = terms("trade", derived={"of": "retail", "percent": -50})
     tariff = Tariff((retail, trade), (ListAmount("trade", "least", "40"),))
-    breakdown = price(compile_prices(desk(price_lines=lines), in_force(tariff, "EUR", TODAY, "trade")), STEEL)
+    breakdown = price(
+        compile_prices(desk(price_lines=lines), in_force(tariff, "EUR", TODAY, "trade")), STEEL
+    )
     assert [(line.key, line.kind, str(line.amount)) for line in breakdown.lines] == [
         ("least", "amount", "40.00"),
         ("rounding", "amount", "25.00"),

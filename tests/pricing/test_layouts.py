@@ -44,7 +44,9 @@ def proposed(text: str, places: Places, price_list: str = "retail") -> Layout:
     return propose(list(lines_of(text)), places, price_list)
 
 
-def rows(text: str, places: Places, layout: Layout | None = None, price_list: str = "retail") -> list[Any]:
+def rows(
+    text: str, places: Places, layout: Layout | None = None, price_list: str = "retail"
+) -> list[Any]:
     return list(rows_by(layout or proposed(text, places, price_list), lines_of(text), places))
 
 
@@ -62,11 +64,15 @@ def test_titles_stand_above_and_rows_are_article_numbers(places):
     text += "TP-G;Glas;81,50\nTP-O;Eiche;63\n"
     layout = proposed(text, places)
     assert (layout.header, layout.valid_from) == (4, "2027-03-01")
-    assert kept(text, places) == [("retail", "top", "glass", "81,50"), ("retail", "top", "oak", "63")]
+    assert kept(text, places) == [
+        ("retail", "top", "glass", "81,50"),
+        ("retail", "top", "oak", "63"),
+    ]
 
 
 @pytest.mark.parametrize(
-    "name", ["Oak", "Eiche", "oak", "TP-O", "Table top: Oak", "Tischplatte / Eiche", "top/oak", "top oak"]
+    "name",
+    ["Oak", "Eiche", "oak", "TP-O", "Table top: Oak", "Tischplatte / Eiche", "top/oak", "top oak"],
 )
 def test_a_row_is_known_by_number_key_or_name_in_any_language(places, name):
     assert kept(f"Was;Preis\n{name};63\nGlass;80\n", places)[0][1:3] == ("top", "oak")
@@ -94,7 +100,11 @@ def test_lines_and_values_stand_in_columns_of_their_own(places):
 
 
 def test_columns_are_values_where_somebody_says_so(places):
-    columns = (Column("", "item"), Column("Glass", "amount", value="glass"), Column("Oak", "amount", value="oak"))
+    columns = (
+        Column("", "item"),
+        Column("Glass", "amount", value="glass"),
+        Column("Oak", "amount", value="oak"),
+    )
     layout = Layout(1, columns, product="desk", price_list="trade")
     assert kept("Part;Glass;Oak\nTable top;80;60\n", places, layout=layout) == [
         ("trade", "top", "glass", "80"),
@@ -109,7 +119,10 @@ def test_what_is_not_known_is_told_by_row_column_and_name(places):
         (3, ("SKU", "there is no line or value called 'TP-X'"), "TP-X")
     ]
     named = Layout(**{**vars(layout), "items": {"tp-x": "top/laminate"}})
-    assert kept("SKU;Price\nTP-G;80\nTP-X;70\n", places, layout=named)[1][1:3] == ("top", "laminate")
+    assert kept("SKU;Price\nTP-G;80\nTP-X;70\n", places, layout=named)[1][1:3] == (
+        "top",
+        "laminate",
+    )
     left = Layout(**{**vars(layout), "items": {"TP-X": ""}})
     assert len(kept("SKU;Price\nTP-G;80\nTP-X;70\n", places, layout=left)) == 1
 
@@ -125,7 +138,9 @@ def test_a_row_that_a_comma_breaks_in_two_is_told(places):
 
 
 def test_a_name_of_several_places_is_asked_about(places):
-    twice = desk(price_lines=[{**_line(), "key": "top"}, {**_line(), "key": "again", "label": "Again"}])
+    twice = desk(
+        price_lines=[{**_line(), "key": "top"}, {**_line(), "key": "again", "label": "Again"}]
+    )
     (_, wrong) = rows("Name;Price\nAgain: Oak;5\nOak;60\n", Places([twice], LISTS))
     assert wrong.problem == ("Name", "'Oak' may be desk/again/oak, desk/top/oak")
 
@@ -139,7 +154,10 @@ def test_an_article_number_holds_in_every_product_that_has_it():
     both = Places([desk(price_lines=[{**_line(), "key": "top"}]), other], LISTS)
     layout = Layout(1, (Column("SKU", "item"), Column("Price", "amount")), price_list="retail")
     found = rows("SKU;Price\nTP-O;63\n", both, layout)
-    assert [(each.cells["product"], each.cells["line"]) for each in found] == [("bench", "seat"), ("desk", "top")]
+    assert [(each.cells["product"], each.cells["line"]) for each in found] == [
+        ("bench", "seat"),
+        ("desk", "top"),
+    ]
 
 
 def test_a_row_without_an_amount_takes_nothing_away(places):
@@ -151,24 +169,38 @@ def test_a_row_without_an_amount_takes_nothing_away(places):
     ]
 
 
-MATRIX = "Sunscreen - valid from 01.03.2027;;\nDrop \\ Width;600;800\n1000;48,90;55,50\n1400;52,30;n/a\n"
+MATRIX = (
+    "Sunscreen - valid from 01.03.2027;;\nDrop \\ Width;600;800\n1000;48,90;55,50\n1400;52,30;n/a\n"
+)
 
 
 def test_a_matrix_leads_to_the_cells_of_the_table(places):
     layout = proposed(MATRIX, places)
-    assert (layout.matrix, layout.turned, layout.line, layout.valid_from) == (True, False, "cloth", "2027-03-01")
+    assert (layout.matrix, layout.turned, layout.line, layout.valid_from) == (
+        True,
+        False,
+        "cloth",
+        "2027-03-01",
+    )
     assert [each[2:] for each in kept(MATRIX, places)] == [
         ("600x1000", "48,90"),
         ("800x1000", "55,50"),
         ("600x1400", "52,30"),
     ]
-    assert [each.left_out for each in rows(MATRIX, places) if each.left_out] == ["800 across and 1400 down: n/a"]
+    assert [each.left_out for each in rows(MATRIX, places) if each.left_out] == [
+        "800 across and 1400 down: n/a"
+    ]
 
 
 def test_a_matrix_that_lies_on_its_side_is_turned(places):
     text = "Width \\ Drop;1000;1400\n600 mm;48,90;52,30\n800 mm;55,50;60\n"
     assert proposed(text, places).turned
-    assert [each[2] for each in kept(text, places)] == ["600x1000", "600x1400", "800x1000", "800x1400"]
+    assert [each[2] for each in kept(text, places)] == [
+        "600x1000",
+        "600x1400",
+        "800x1000",
+        "800x1400",
+    ]
 
 
 def test_a_size_that_the_table_has_not_is_told_by_cell(places):
@@ -192,12 +224,19 @@ def test_a_cell_behind_the_last_size_is_told_and_nothing_of_its_row_is_kept(plac
 def test_an_amount_below_what_is_no_size_is_told_by_cell(places):
     text = "Drop;600;wide;800\n1000;1;2;3\n1400;4;n/a;5\n"
     sized = vars(proposed("Drop;600;800\n1000;1;3\n1400;4;5\n", places))
-    layout = Layout(**{**sized, "columns": (Column("Drop"), *(Column(use="amount") for _ in range(3)))})
-    assert [each.problem for each in rows(text, places, layout) if each.problem] == [("wide", "'wide' is no size: '2'")]
+    layout = Layout(
+        **{**sized, "columns": (Column("Drop"), *(Column(use="amount") for _ in range(3)))}
+    )
+    assert [each.problem for each in rows(text, places, layout) if each.problem] == [
+        ("wide", "'wide' is no size: '2'")
+    ]
     assert [each[3] for each in kept(text, places, layout=layout)] == ["1", "3", "4", "5"]
     # What is marked as no amount may stand there.
     unused = Layout(
-        **{**sized, "columns": (Column("Drop"), Column(use="amount"), Column("wide"), Column(use="amount"))}
+        **{
+            **sized,
+            "columns": (Column("Drop"), Column(use="amount"), Column("wide"), Column(use="amount")),
+        }
     )
     assert [each for each in rows(text, places, unused) if each.problem] == []
 
@@ -258,6 +297,8 @@ def test_the_same_header_has_one_fingerprint():
 
 
 def test_cells_of_a_sheet_are_read_as_it_shows_them(places):
-    layout = Layout(1, (Column("", "item"), Column("", "amount")), product="desk", price_list="retail")
+    layout = Layout(
+        1, (Column("", "item"), Column("", "amount")), product="desk", price_list="retail"
+    )
     lines = [(1, ("SKU", "Price")), (2, ("TP-O", Decimal("63.1")))]
     assert [each.cells["amount"] for each in rows_by(layout, lines, places)] == [Decimal("63.1")]

@@ -29,10 +29,16 @@ PYTHON_MODES = {
 @given(st.decimals(-(10**6), 10**6, places=6), st.sampled_from(ROUNDING_MODES), st.integers(0, 5))
 def test_rounding_to_decimals_is_that_of_decimal_arithmetic(amount, mode, places):
     increment = Decimal(1).scaleb(-places)
-    assert rounded(amount, increment, mode) == amount.quantize(increment, rounding=PYTHON_MODES[mode])
+    assert rounded(amount, increment, mode) == amount.quantize(
+        increment, rounding=PYTHON_MODES[mode]
+    )
 
 
-@given(st.fractions(-1000, 1000), st.sampled_from(["0.05", "0.25", "1", "5", "0.9"]), st.sampled_from(ROUNDING_MODES))
+@given(
+    st.fractions(-1000, 1000),
+    st.sampled_from(["0.05", "0.25", "1", "5", "0.9"]),
+    st.sampled_from(ROUNDING_MODES),
+)
 def test_a_rounded_amount_is_a_multiple_less_than_one_increment_away(amount, increment, mode):
     answer = Fraction(rounded(amount, Decimal(increment), mode))
     assert (answer / Fraction(increment)).denominator == 1
@@ -41,7 +47,13 @@ def test_a_rounded_amount_is_a_multiple_less_than_one_increment_away(amount, inc
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [("2.5", (3, 2, 3, 2)), ("-2.5", (-3, -2, -3, -2)), ("3.5", (4, 4, 4, 3)), ("2.4", (2, 2, 3, 2)), ("2", (2,) * 4)],
+    [
+        ("2.5", (3, 2, 3, 2)),
+        ("-2.5", (-3, -2, -3, -2)),
+        ("3.5", (4, 4, 4, 3)),
+        ("2.4", (2, 2, 3, 2)),
+        ("2", (2,) * 4),
+    ],
 )
 def test_halves_go_where_the_mode_says(number, expected):
     assert tuple(whole(Fraction(number), mode) for mode in ROUNDING_MODES) == expected

@@ -81,7 +81,9 @@ def test_another_merchants_list_is_not_found(merchant):
         terms_of("joinery", "EUR", "shop")
 
 
-def test_of_a_list_that_was_asked_for_only_is_asked_whether_it_changed(merchant, django_assert_num_queries):
+def test_of_a_list_that_was_asked_for_only_is_asked_whether_it_changed(
+    merchant, django_assert_num_queries
+):
     keep(merchant, SHOP)
     first = terms_of("joinery", "EUR")
     with django_assert_num_queries(1):
@@ -117,7 +119,9 @@ def test_a_list_of_the_same_key_takes_the_terms_of_the_file(merchant):
 
 def test_the_default_moves_to_the_list_of_the_file(merchant):
     keep(merchant, SHOP)
-    import_product(merchant, ProductFile(desk(), (terms("new", is_default=True),)), with_prices=True)
+    import_product(
+        merchant, ProductFile(desk(), (terms("new", is_default=True),)), with_prices=True
+    )
     assert list(PriceList.objects.filter(is_default=True).values_list("key", flat=True)) == ["new"]
 
 
@@ -166,14 +170,19 @@ def test_a_list_is_made_from_one_that_there_is(merchant):
 def unit(merchant, **asked):
     model = desk()
     found = terms_of(merchant.slug, model.currency, product=model.product, **asked)
-    return price(compile_prices(model, found), {"frame": "steel", "top": "glass", "width": 1700, "depth": 700})
+    return price(
+        compile_prices(model, found),
+        {"frame": "steel", "top": "glass", "width": 1700, "depth": 700},
+    )
 
 
 def test_an_amount_kept_in_a_list_holds_at_once_and_counts_a_revision(merchant):
     keep(merchant, SHOP)
     product = make_product(merchant)
     before = unit(merchant), terms_of("joinery", "EUR").revision
-    row = ListAmount.objects.create(price_list=PriceList.objects.get(), product=product, line="base", amount="300")
+    row = ListAmount.objects.create(
+        price_list=PriceList.objects.get(), product=product, line="base", amount="300"
+    )
     after = unit(merchant), terms_of("joinery", "EUR").revision
     assert after[0].unit_total - before[0].unit_total == 10
     assert after[1] > before[1]
@@ -182,12 +191,22 @@ def test_an_amount_kept_in_a_list_holds_at_once_and_counts_a_revision(merchant):
 
 
 def test_a_rate_that_is_added_holds_at_once(merchant):
-    keep(merchant, SHOP, terms("abroad", currency="USD", channel="abroad", amounts_are="net", derived={"of": "shop"}))
+    keep(
+        merchant,
+        SHOP,
+        terms(
+            "abroad", currency="USD", channel="abroad", amounts_are="net", derived={"of": "shop"}
+        ),
+    )
     asked = {"buyer": Buyer(channel="abroad")}
     with pytest.raises(PriceRefused, match="no exchange rate from EUR to USD"):
         unit(merchant, **asked)
     ExchangeRate.objects.create(
-        merchant=merchant, currency="EUR", into="USD", rate=Decimal("1.25"), valid_from=datetime(2026, 1, 1, tzinfo=UTC)
+        merchant=merchant,
+        currency="EUR",
+        into="USD",
+        rate=Decimal("1.25"),
+        valid_from=datetime(2026, 1, 1, tzinfo=UTC),
     )
     assert unit(merchant, **asked).lines[0].amount == Decimal("362.50")
 
@@ -202,7 +221,10 @@ def test_what_will_hold_on_a_day_can_be_asked_today(merchant):
         valid_from=NEW_YEAR,
     )
     day_before = NEW_YEAR - timedelta(microseconds=1)
-    assert [str(unit(merchant, at=at).lines[0].amount) for at in (day_before, NEW_YEAR)] == ["290.00", "310.00"]
+    assert [str(unit(merchant, at=at).lines[0].amount) for at in (day_before, NEW_YEAR)] == [
+        "290.00",
+        "310.00",
+    ]
 
 
 def test_a_merchant_with_prices_can_be_deleted(merchant):
@@ -217,7 +239,12 @@ def test_a_merchant_with_prices_can_be_deleted(merchant):
 def test_everything_about_prices_comes_back_from_a_file(merchant):
     file = ProductFile(
         desk(),
-        (SHOP, terms("trade", currency="USD", amounts_are="net", derived={"of": "shop", "percent": -30})),
+        (
+            SHOP,
+            terms(
+                "trade", currency="USD", amounts_are="net", derived={"of": "shop", "percent": -30}
+            ),
+        ),
         (ListAmount_("shop", "top", "200", "glass", valid_from=NEW_YEAR),),
         (ExchangeRate_("EUR", "USD", Decimal("1.17"), NEW_YEAR),),
         (TaxRate_("CA", Decimal(13), "ON", label=Text("HST", (("fr", "TVH"),))),),

@@ -10,22 +10,41 @@ from hypothesis import strategies as st
 
 from catalog.product_model import Text, read
 from pricing.breakdown import Breakdown, Prices, compile_prices, price
-from pricing.override import Limits, Override, OverrideRefused, overridden, override_reason, refuse_beyond
+from pricing.override import (
+    Limits,
+    Override,
+    OverrideRefused,
+    overridden,
+    override_reason,
+    refuse_beyond,
+)
 from pricing.price_list import PriceList
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
 def by_hand(kind: str, reason: str = "A loyal customer.", **parts: Any) -> Override:
-    numbers = {name: Decimal(str(each)) for name, each in parts.items() if name in ("percent", "amount")}
+    numbers = {
+        name: Decimal(str(each)) for name, each in parts.items() if name in ("percent", "amount")
+    }
     return Override(kind, reason, "maria", AT, **{**parts, **numbers})  # type: ignore[arg-type]
 
 
 def prices(amount: str = "100", cost: str | None = "60", **terms: Any) -> Prices:
     line = {"key": "base", "label": "Shelf", "amount": amount, **({"cost": cost} if cost else {})}
-    model = read({"product": "shelf", "name": "Shelf", "currency": "EUR", "options": [], "price_lines": [line]})
+    model = read(
+        {
+            "product": "shelf",
+            "name": "Shelf",
+            "currency": "EUR",
+            "options": [],
+            "price_lines": [line],
+        }
+    )
     given = {"amounts_are": "net", "tax_rate": Decimal(19), **terms}
-    return compile_prices(model, PriceList("retail", Text("Retail"), **{"currency": "EUR", **given}))
+    return compile_prices(
+        model, PriceList("retail", Text("Retail"), **{"currency": "EUR", **given})
+    )
 
 
 def pair(override: Override, quantity: int = 1, **given: Any) -> tuple[Breakdown, Breakdown]:
@@ -62,13 +81,19 @@ def test_it_is_a_line_of_its_own_that_counts_once():
 
 def test_tax_and_margin_follow_from_what_remains():
     _, after = pair(by_hand("discount", percent=10), quantity=3)
-    assert (after.net, after.tax, after.gross) == (Decimal("270.00"), Decimal("51.30"), Decimal("321.30"))
+    assert (after.net, after.tax, after.gross) == (
+        Decimal("270.00"),
+        Decimal("51.30"),
+        Decimal("321.30"),
+    )
     assert (after.shown, after.margin) == (Decimal("321.30"), Decimal("90.00"))
 
 
 def test_where_amounts_are_gross_the_tax_is_taken_out_of_what_remains():
     _, after = pair(by_hand("final", amount=119), amounts_are="gross")
-    assert (after.net, after.tax, after.gross, after.shown) == tuple(map(Decimal, ("100.00", "19.00", "119.00", "119")))
+    assert (after.net, after.tax, after.gross, after.shown) == tuple(
+        map(Decimal, ("100.00", "19.00", "119.00", "119"))
+    )
 
 
 def test_where_the_tax_is_not_known_nobody_guesses_it():
@@ -94,8 +119,16 @@ def test_a_change_of_nothing_adds_no_line():
     st.sampled_from(["net", "gross"]),
     st.sampled_from(["total", "line"]),
 )
-def test_lines_sum_to_the_total_and_net_and_tax_to_gross(kind, percent, quantity, amount, terms, rounds):
-    _, after = pair(by_hand(kind, percent=percent), quantity, amount=str(amount), amounts_are=terms, rounding_of=rounds)
+def test_lines_sum_to_the_total_and_net_and_tax_to_gross(
+    kind, percent, quantity, amount, terms, rounds
+):
+    _, after = pair(
+        by_hand(kind, percent=percent),
+        quantity,
+        amount=str(amount),
+        amounts_are=terms,
+        rounding_of=rounds,
+    )
     assert sum(line.amount for line in after.lines) == after.unit_total
     assert sum(line.amount for line in after.order_lines) == after.order_total
     assert after.unit_total * quantity + after.order_total == after.total
@@ -146,7 +179,9 @@ def test_a_limit_holds_however_the_change_is_written(override, limit):
     assert refused.value.data["limit"] == limit
 
 
-@pytest.mark.parametrize("override", [by_hand("discount", percent=10), by_hand("surcharge", amount=20)])
+@pytest.mark.parametrize(
+    "override", [by_hand("discount", percent=10), by_hand("surcharge", amount=20)]
+)
 def test_what_is_just_within_the_limits_is_allowed(override):
     refuse_beyond(Limits(Decimal(10), Decimal(20), Decimal(50)), *pair(override))
 
@@ -159,12 +194,16 @@ def test_no_net_price_is_lowered_below_the_cost_and_the_percentage():
 
 
 def test_what_is_below_cost_already_may_be_raised():
-    refuse_beyond(Limits(least_over_cost=Decimal(50)), *pair(by_hand("surcharge", amount=1), amount="70"))
+    refuse_beyond(
+        Limits(least_over_cost=Decimal(50)), *pair(by_hand("surcharge", amount=1), amount="70")
+    )
 
 
 def test_where_the_cost_is_not_known_nothing_is_lowered():
     with pytest.raises(OverrideRefused, match="not known"):
-        refuse_beyond(Limits(least_over_cost=Decimal(0)), *pair(by_hand("discount", percent=1), cost=None))
+        refuse_beyond(
+            Limits(least_over_cost=Decimal(0)), *pair(by_hand("discount", percent=1), cost=None)
+        )
 
 
 def test_the_reason_names_who_when_and_why():

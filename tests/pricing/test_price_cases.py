@@ -20,14 +20,21 @@ def cases() -> list[Any]:
     for path in sorted(CORPUS.glob("*.yaml")):
         document = read_values(path.read_text(), path.name)
         file = read_document(document["product"])
-        found += [pytest.param(file, case, id=f"{path.stem}: {case['title']}") for case in document["cases"]]
+        found += [
+            pytest.param(file, case, id=f"{path.stem}: {case['title']}")
+            for case in document["cases"]
+        ]
     return found
 
 
 def choices(case: dict[str, Any]) -> dict[str, Any]:
     told = case["choices"].items()
     return {
-        key: tuple(choice) if isinstance(choice, list) else Decimal(choice) if type(choice) is int else choice
+        key: tuple(choice)
+        if isinstance(choice, list)
+        else Decimal(choice)
+        if type(choice) is int
+        else choice
         for key, choice in told
     }
 
@@ -41,7 +48,9 @@ def breakdown(file: ProductFile, case: dict[str, Any]) -> Breakdown:
     return price(prices, choices(case), case.get("quantity", 1), case.get("undecided", ()))
 
 
-@pytest.mark.parametrize(("file", "case"), [case for case in cases() if "refused" not in case.values[1]])
+@pytest.mark.parametrize(
+    ("file", "case"), [case for case in cases() if "refused" not in case.values[1]]
+)
 def test_the_breakdown_is_the_one_of_the_corpus(file, case):
     answer = breakdown(file, case)
     told = {
@@ -55,10 +64,14 @@ def test_the_breakdown_is_the_one_of_the_corpus(file, case):
         "shown": answer.shown,
         "open": list(answer.open),
     }
-    assert {name: told[name] for name in told if name in case} == {name: case[name] for name in told if name in case}
+    assert {name: told[name] for name in told if name in case} == {
+        name: case[name] for name in told if name in case
+    }
 
 
-@pytest.mark.parametrize(("file", "case"), [case for case in cases() if "refused" in case.values[1]])
+@pytest.mark.parametrize(
+    ("file", "case"), [case for case in cases() if "refused" in case.values[1]]
+)
 def test_there_is_no_price_where_the_corpus_says_so(file, case):
     with pytest.raises(PriceRefused) as refused:
         breakdown(file, case)
@@ -73,7 +86,9 @@ def test_the_products_of_the_corpus_have_no_faults_but_those_they_show():
     errors = {
         (path.stem, finding.code)
         for path in CORPUS.glob("*.yaml")
-        for finding in checks.findings(read_document(read_values(path.read_text())["product"]).model)
+        for finding in checks.findings(
+            read_document(read_values(path.read_text())["product"]).model
+        )
         if finding.severity == "error"
     }
     assert errors == {("markets", "unpriced-value"), ("rounding", "price-negative")}

@@ -16,7 +16,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LINES = [
     {"key": "base", "label": "Desk", "amount": 200},
-    {"key": "top", "label": "Top", "option": "top", "amounts": {"glass": 80, "oak": 60, "laminate": 9}},
+    {
+        "key": "top",
+        "label": "Top",
+        "option": "top",
+        "amounts": {"glass": 80, "oak": 60, "laminate": 9},
+    },
 ]
 TEXT = "Prices 2027;;\nArt. No.;Net;Gross\nTP-G;81,50;97\nTP-X;99,00;118\nTP-O;-;-\n"
 
@@ -41,10 +46,14 @@ def manager(client, shop):
 
 @pytest.fixture
 def brought(manager, shop):
-    """Bring the file in on the page of the retail list, and return the address on which it is mapped."""
+    """Bring the file in on the page of the retail list, and return the address on which it is
+    mapped.
+    """
     retail = shop.price_lists.get(key="retail")
     file = SimpleUploadedFile("vendor.csv", TEXT.encode("cp1252"))
-    answer = manager.post(reverse("admin:pricing_amounts", args=[retail.pk]), {"file": file, "dry_run": "on"})
+    answer = manager.post(
+        reverse("admin:pricing_amounts", args=[retail.pk]), {"file": file, "dry_run": "on"}
+    )
     assert answer.status_code == 302
     return answer.url
 
@@ -66,7 +75,10 @@ def told(page):
 def test_the_likely_mapping_is_shown_with_what_would_come_of_it(manager, brought):
     page = manager.get(brought)
     assert [column.field.value() for column in page.context["columns"]] == ["item", "amount", ""]
-    assert "1 price changes, median +1.9%, 0 stay, 1 without an amount left out, 1 row refused." in told(page)
+    assert (
+        "1 price changes, median +1.9%, 0 stay, 1 without an amount left out, 1 row refused."
+        in told(page)
+    )
     assert "there is no line or value called 'TP-X'" in told(page)
     assert [each.name for each in page.context["asked"]] == ["TP-X"]
     assert not ListAmount.objects.exists()

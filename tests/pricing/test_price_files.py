@@ -15,9 +15,17 @@ from tests.factories import make_merchant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-LINES = [{"key": "top", "label": "Top", "option": "top", "amounts": {"glass": 80, "oak": 60, "laminate": 9}}]
+LINES = [
+    {
+        "key": "top",
+        "label": "Top",
+        "option": "top",
+        "amounts": {"glass": 80, "oak": 60, "laminate": 9},
+    }
+]
 TEXT = (
-    "Price list 2027;;valid from 01.02.2027\n\nArt. No.;Name;Price €\nTP-G;Glass;81,50\nTP-X;Slate;99,00\nTP-O;Oak;-\n"
+    "Price list 2027;;valid from 01.02.2027\n\nArt. No.;Name;Price €\nTP-G;Glass;81,50\n"
+    "TP-X;Slate;99,00\nTP-O;Oak;-\n"
 )
 
 
@@ -74,7 +82,12 @@ def test_a_file_is_brought_in_by_its_mapping(shop, path, tmp_path):
     assert "row 6: no amount for 'TP-O', left out" in out
     assert "row 5, Art. No.: there is no line or value called 'TP-X'" in err
     kept = ListAmount.objects.get()
-    assert (code, kept.value, kept.amount, str(kept.valid_from.date())) == (1, "glass", "81.5", "2027-02-01")
+    assert (code, kept.value, kept.amount, str(kept.valid_from.date())) == (
+        1,
+        "glass",
+        "81.5",
+        "2027-02-01",
+    )
 
 
 def test_a_mapping_may_say_what_a_row_is(shop, path, tmp_path):
@@ -88,7 +101,9 @@ def test_a_confirmed_mapping_is_offered_for_the_same_header_without_its_days(sho
     later = tmp_path / "later.csv"
     later.write_text("Prices\nART. NO.;name;Price €\nTP-X;Slate;105\n")
     assert run(later, mapping="remembered")[0] == 0
-    assert set(ListAmount.objects.filter(value="laminate").values_list("amount", "valid_from__year")) == {
+    assert set(
+        ListAmount.objects.filter(value="laminate").values_list("amount", "valid_from__year")
+    ) == {
         ("99", 2027),
         ("105", None),
     }
@@ -135,7 +150,8 @@ def test_an_empty_file_is_told(shop, tmp_path):
 def test_many_rows_are_read_as_they_come(shop, tmp_path, django_assert_max_num_queries):
     path = tmp_path / "long.csv"
     rows = "".join(
-        f"TP-O;{Decimal(each) / 100};2027-01-01T00:{each // 60:02}:{each % 60:02}Z\n" for each in range(2_500)
+        f"TP-O;{Decimal(each) / 100};2027-01-01T00:{each // 60:02}:{each % 60:02}Z\n"
+        for each in range(2_500)
     )
     path.write_text("SKU;Price;Valid from\n" + rows)
     mapping = proposed(path, tmp_path)

@@ -53,9 +53,14 @@ def test_the_desk_written_and_read_again_is_the_same():
 
 
 def test_yaml_and_json_say_the_same():
-    document = {**DESK, "price_lists": [{"key": "shop", "name": "Shop", "currency": "EUR", "tax_rate": 19}]}
+    document = {
+        **DESK,
+        "price_lists": [{"key": "shop", "name": "Shop", "currency": "EUR", "tax_rate": 19}],
+    }
     file = read_product_file(json.dumps(document), "desk.json")
-    assert read_product_file(write_product_file(file), "desk.yaml") == file == read_document(document)
+    assert (
+        read_product_file(write_product_file(file), "desk.yaml") == file == read_document(document)
+    )
 
 
 @pytest.mark.parametrize("written", ["no", '"no"', "'No'", "Off", "n"])
@@ -64,7 +69,10 @@ def test_a_text_is_no_yes_and_no_no(written):
     (error,) = errors_of(TWO_OPTIONS + line)
     text = written.strip("\"'")
     assert error["pointer"] == "/price_lines/0/once"
-    assert error["detail"] == f"expected true or false, found the text '{text}'; write false, without quotes"
+    assert (
+        error["detail"]
+        == f"expected true or false, found the text '{text}'; write false, without quotes"
+    )
     assert error["line"] == 13
 
 
@@ -201,8 +209,18 @@ def test_a_wrong_shape_is_told_with_place_and_line():
 @pytest.mark.parametrize(
     ("old", "new", "pointer", "told"),
     [
-        ("    label: Wood", "    label: Wood\n    lable: x", "/options/0/lable", "did you mean 'label'?"),
-        ("{key: pine, label: Pine}", "{key: pine, label: P, skus: 5}", "/options/0/values/0/skus", "'sku'"),
+        (
+            "    label: Wood",
+            "    label: Wood\n    lable: x",
+            "/options/0/lable",
+            "did you mean 'label'?",
+        ),
+        (
+            "{key: pine, label: Pine}",
+            "{key: pine, label: P, skus: 5}",
+            "/options/0/values/0/skus",
+            "'sku'",
+        ),
         ("last: 900", "last: 900, setp: 5", "/options/1/number/setp", "did you mean 'step'?"),
         ("name: Shelf", "name: Shelf\ncurency: EUR", "/curency", "did you mean 'currency'?"),
         (
@@ -211,7 +229,12 @@ def test_a_wrong_shape_is_told_with_place_and_line():
             "/price_lists/0/rounding",
             "did you mean 'rounding_of'?",
         ),
-        ("{key: pine, label: Pine}", "{key: pine, label: Pine, sku: 12}", "/options/0/values/0/sku", "in quotes"),
+        (
+            "{key: pine, label: Pine}",
+            "{key: pine, label: Pine, sku: 12}",
+            "/options/0/values/0/sku",
+            "in quotes",
+        ),
     ],
 )
 def test_an_unknown_or_mistaken_field_gets_a_suggestion(old, new, pointer, told):
@@ -221,7 +244,10 @@ def test_an_unknown_or_mistaken_field_gets_a_suggestion(old, new, pointer, told)
 
 
 def test_all_wrong_places_are_told_at_once():
-    text = TWO_OPTIONS.replace("kind: number", "kind: nummer") + "price_lists: [{key: A, name: a, currency: EUE}]\n"
+    text = (
+        TWO_OPTIONS.replace("kind: number", "kind: nummer")
+        + "price_lists: [{key: A, name: a, currency: EUE}]\n"
+    )
     assert [error["pointer"] for error in errors_of(text)] == [
         "/options/1/kind",
         "/price_lists/0/key",
@@ -255,9 +281,11 @@ def test_the_published_schema_knows_no_other_fields():
     assert not Draft202012Validator(json.loads(SCHEMA.read_text())).is_valid(document)
 
 
-# ---- laws ------------------------------------------------------------------------------------------------------------
+# ---- laws ----------------------------------------------------------------------------------------
 
-words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20) | st.sampled_from(
+words = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20
+) | st.sampled_from(
     [
         "no",
         "~",
@@ -283,7 +311,9 @@ words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
 texts = st.builds(
     product_model.Text,
     words,
-    st.dictionaries(st.sampled_from(["de", "fr-CA"]), words).map(lambda known: tuple(sorted(known.items()))),
+    st.dictionaries(st.sampled_from(["de", "fr-CA"]), words).map(
+        lambda known: tuple(sorted(known.items()))
+    ),
 )
 keys = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 numbers = (
@@ -291,8 +321,14 @@ numbers = (
     .filter(lambda n: len(n.as_tuple().digits) < 16)
     .map(lambda n: n.quantize(Decimal(1)) if n == n.to_integral_value() else n.normalize())
 )
-expressions = st.sampled_from(["a == b", "12", "1.5", "1.50", "true", "min(a, b) * 2", "{x", "-3", "1e5", "a: b"])
-cells = st.recursive(words | st.booleans() | numbers, lambda each: st.lists(each, max_size=3).map(tuple), max_leaves=4)
+expressions = st.sampled_from(
+    ["a == b", "12", "1.5", "1.50", "true", "min(a, b) * 2", "{x", "-3", "1e5", "a: b"]
+)
+cells = st.recursive(
+    words | st.booleans() | numbers,
+    lambda each: st.lists(each, max_size=3).map(tuple),
+    max_leaves=4,
+)
 
 
 def optional(strategy):
@@ -318,10 +354,16 @@ options = st.builds(
     label=texts,
     group=optional(keys),
     required=st.booleans(),
-    default=st.none() | words | st.booleans() | numbers | st.lists(words, max_size=3, unique=True).map(tuple),
+    default=st.none()
+    | words
+    | st.booleans()
+    | numbers
+    | st.lists(words, max_size=3, unique=True).map(tuple),
     values=st.lists(values, max_size=3).map(tuple),
     number=optional(st.builds(product_model.NumberDomain, numbers, numbers, numbers, words)),
-    text=optional(st.builds(product_model.TextDomain, st.integers(0, 9), st.integers(0, 99), optional(words))),
+    text=optional(
+        st.builds(product_model.TextDomain, st.integers(0, 9), st.integers(0, 99), optional(words))
+    ),
     at_least=optional(st.integers(0, 9)),
 )
 price_lines = st.builds(
@@ -361,7 +403,10 @@ models = st.builds(
     ).map(tuple),
     presets=st.lists(
         st.builds(
-            product_model.Preset, keys, texts, st.dictionaries(keys, words | numbers | st.booleans(), max_size=2)
+            product_model.Preset,
+            keys,
+            texts,
+            st.dictionaries(keys, words | numbers | st.booleans(), max_size=2),
         ),
         max_size=2,
     ).map(tuple),

@@ -1,4 +1,6 @@
-"""The page that brings a product file in: what would change first, prices and pictures only with a tick."""
+"""The page that brings a product file in: what would change first, prices and pictures only with a
+tick.
+"""
 
 from typing import Any
 
@@ -59,7 +61,9 @@ def shown(client, **fields):
 
 def taken(client, page, **ticks):
     fields = {name: page.context[name] for name in ("token", "seen")}
-    return client.post(reverse(ADDRESS), {**fields, "merchant": page.context["merchant"].pk, **ticks})
+    return client.post(
+        reverse(ADDRESS), {**fields, "merchant": page.context["merchant"].pk, **ticks}
+    )
 
 
 def test_what_would_change_is_shown_and_nothing_kept(manager, shop):
@@ -95,7 +99,10 @@ def test_what_changed_after_it_was_shown_is_shown_again(manager, shop):
 def test_a_file_is_chosen_with_its_pictures(manager, shop):
     model = desk(product="bench", image="tops/steel.png")
     file = SimpleUploadedFile("bench.yaml", write_product_file(ProductFile(model)).encode())
-    beside = [SimpleUploadedFile("Steel.png", picture()), SimpleUploadedFile("other.png", picture())]
+    beside = [
+        SimpleUploadedFile("Steel.png", picture()),
+        SimpleUploadedFile("other.png", picture()),
+    ]
     page = shown(manager, file=file, pictures=beside)
     assert "names no such picture: other.png" in page.content.decode()
     taken(manager, page)
@@ -110,7 +117,9 @@ def test_a_picture_that_others_show_is_replaced_with_the_tick_alone(manager, sho
     make_product(shop, desk(product="bureau", image="desk.png"))
 
     def page():
-        return shown(manager, text=text(image="desk.png"), pictures=[SimpleUploadedFile("desk.png", new)])
+        return shown(
+            manager, text=text(image="desk.png"), pictures=[SimpleUploadedFile("desk.png", new)]
+        )
 
     before = Asset.objects.get().digest
     taken(manager, page())
@@ -120,12 +129,16 @@ def test_a_picture_that_others_show_is_replaced_with_the_tick_alone(manager, sho
 
 
 def test_every_place_that_is_wrong_is_told_with_its_line(manager):
-    page = shown(manager, text="product: desk\nname: Desk\ncurrency: EUR\noptions:\n  - {key: A B}\n")
+    page = shown(
+        manager, text="product: desk\nname: Desk\ncurrency: EUR\noptions:\n  - {key: A B}\n"
+    )
     assert page.status_code == 422
     assert "Line 5" in page.content.decode()
 
 
-@pytest.mark.parametrize("fields", [{}, {"text": " "}, {"text": "a: 1", "file": SimpleUploadedFile("a", b"a")}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"text": " "}, {"text": "a: 1", "file": SimpleUploadedFile("a", b"a")}]
+)
 def test_a_file_or_a_text_is_asked_for(manager, fields):
     assert "Choose a file, or paste its text." in shown(manager, **fields).content.decode()
 
@@ -157,4 +170,7 @@ def test_whoever_has_several_merchants_says_whose_it_is(client, shop):
 
 
 def test_the_list_of_products_leads_to_it(manager):
-    assert reverse(ADDRESS) in manager.get(reverse("admin:catalog_product_changelist")).content.decode()
+    assert (
+        reverse(ADDRESS)
+        in manager.get(reverse("admin:catalog_product_changelist")).content.decode()
+    )

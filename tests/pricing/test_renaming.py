@@ -1,4 +1,6 @@
-"""Amounts kept in price lists follow keys that are renamed, and published versions keep their prices."""
+"""Amounts kept in price lists follow keys that are renamed, and published versions keep their
+prices.
+"""
 
 from typing import Any
 
@@ -12,8 +14,8 @@ from catalog.drafts import read
 from catalog.errors import KeyTaken
 from catalog.models import Merchant, Product
 from catalog.renaming import Name
+from configurator.answering import follow
 from configurator.offers import published
-from configurator.operations import follow
 from pricing.layouts import Column, Layout
 from pricing.models import ListAmount, PriceList
 from pricing.price_files import keep_by, look, remember
@@ -31,7 +33,9 @@ GLASS = Name("value", "glass", "top")
 
 @pytest.fixture
 def product(db: None) -> Product:
-    """The published desk, whose base and glass top have other amounts in the list than in the version."""
+    """The published desk, whose base and glass top have other amounts in the list than in the
+    version.
+    """
     merchant: Merchant = make_shop()
     desk = merchant.products.get(key="desk")
     kept: Any = {"price_list": PriceList.objects.get(key="retail"), "product": desk}
@@ -49,7 +53,9 @@ def kept() -> set[tuple[str, str, str, bool]]:
     return set(ListAmount.objects.values_list("line", "value", "amount", "earlier"))
 
 
-def test_shoppers_pay_the_same_before_and_after_a_renamed_draft_is_published(product: Product) -> None:
+def test_shoppers_pay_the_same_before_and_after_a_renamed_draft_is_published(
+    product: Product,
+) -> None:
     before = unit_total()
     operations.rename(product, {LINE: "start", GLASS: "safety_glass"})
     assert unit_total() == before
@@ -57,7 +63,11 @@ def test_shoppers_pay_the_same_before_and_after_a_renamed_draft_is_published(pro
     assert unit_total("safety_glass") == before
     first = product.versions.get(number=1)
     assert (
-        str(follow(published("joinery", "desk", first.number), {"frame": "steel", "top": "glass"}).breakdown.unit_total)
+        str(
+            follow(
+                published("joinery", "desk", first.number), {"frame": "steel", "top": "glass"}
+            ).breakdown.unit_total
+        )
         == before
     )
 
@@ -79,7 +89,9 @@ def test_an_amount_renamed_back_is_the_one_it_was(product: Product) -> None:
     assert not any(line == "base" and earlier for line, _, _, earlier in kept())
 
 
-def test_an_amount_changed_meanwhile_is_not_what_the_published_version_costs_by_renaming_back(product: Product) -> None:
+def test_an_amount_changed_meanwhile_is_not_what_the_published_version_costs_by_renaming_back(
+    product: Product,
+) -> None:
     before = unit_total()
     operations.rename(product, {LINE: "start"})
     ListAmount.objects.filter(line="start").update(amount="1100")
@@ -99,7 +111,9 @@ def test_values_that_change_keys_one_after_the_other_keep_what_is_paid(product: 
     assert unit_total("oak") == oak
     operations.rename(product, {GLASS: "safety_glass"})
     with pytest.raises(KeyTaken, match="choose a key that no version has"):
-        operations.rename(product, {Name("value", "spare", "top"): "glass"})  # It would cost what is kept for glass.
+        operations.rename(
+            product, {Name("value", "spare", "top"): "glass"}
+        )  # It would cost what is kept for glass.
     operations.publish(product)
     assert unit_total("spare") == oak
 
@@ -114,10 +128,13 @@ def test_who_gives_a_key_that_is_sold_at_another_amount_reads_why_nothing_follow
     answer = client.post(page, {**sent, "values-0-key": "oak"}, follow=True)
     told = [str(each) for each in answer.context["messages"]]
     assert any("what names the old one cannot be renamed with it" in each for each in told)
-    assert any("choose a key that no version has, or make both amounts the same first" in each for each in told)
+    assert any(
+        "choose a key that no version has, or make both amounts the same first" in each
+        for each in told
+    )
 
 
-# ---- remembered mappings of price files -----------------------------------------------------------------------------
+# ---- remembered mappings of price files ----------------------------------------------------------
 
 FILE = "Article;Retail\nBase unit;1100\nGlass;90\n"
 MAPPED = Layout(
@@ -137,11 +154,16 @@ def test_a_remembered_mapping_of_a_draft_follows_its_keys(merchant: Merchant) ->
     product = make_product(merchant)
     assert dict(remembered(merchant).items) == {"Base unit": "base", "Glass": "desk/top/glass"}
     preview = operations.renaming_of(product, {LINE: "start", GLASS: "safety_glass"})
-    assert dict(look(merchant, FILE).layout.items) == {"Base unit": "base", "Glass": "desk/top/glass"}
+    assert dict(look(merchant, FILE).layout.items) == {
+        "Base unit": "base",
+        "Glass": "desk/top/glass",
+    }
     operations.rename(product, {LINE: "start", GLASS: "safety_glass"})
     layout = look(merchant, FILE).layout
     assert dict(layout.items) == {"Base unit": "start", "Glass": "desk/top/safety_glass"}
-    assert sorted(each.after for each in preview.places if each.path == "price_file_layouts/a b.csv") == [
+    assert sorted(
+        each.after for each in preview.places if each.path == "price_file_layouts/a b.csv"
+    ) == [
         "Base unit → start",
         "Glass → desk/top/safety_glass",
     ]
@@ -163,7 +185,10 @@ def test_a_mapping_of_another_product_is_left_alone(merchant: Merchant) -> None:
     make_product(merchant)
     remembered(merchant)
     assert not operations.rename(other, {LINE: "start"}).doubts
-    assert dict(look(merchant, FILE).layout.items) == {"Base unit": "base", "Glass": "desk/top/glass"}
+    assert dict(look(merchant, FILE).layout.items) == {
+        "Base unit": "base",
+        "Glass": "desk/top/glass",
+    }
 
 
 def test_a_preview_keeps_nothing(product: Product) -> None:

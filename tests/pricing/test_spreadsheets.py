@@ -75,13 +75,30 @@ def refused(file: BytesIO, told: str) -> None:
 @pytest.mark.parametrize(
     ("bound", "most", "parts", "told"),
     [
-        ("SHEET", 10_000, {"sheet": opened("", "<row></row>", 1_000, "")}, "xl/worksheets/sheet1.xml to 11,"),
-        ("TEXT", 10_000, {"texts": b"<si><t>x</t></si>" * 1_000}, "xl/sharedStrings.xml to 17,000 bytes"),
-        ("PART", 20_000, {"styles": b"<xf/>" * 5_000}, "xl/styles.xml to 25,000 bytes, more than 20,000"),
+        (
+            "SHEET",
+            10_000,
+            {"sheet": opened("", "<row></row>", 1_000, "")},
+            "xl/worksheets/sheet1.xml to 11,",
+        ),
+        (
+            "TEXT",
+            10_000,
+            {"texts": b"<si><t>x</t></si>" * 1_000},
+            "xl/sharedStrings.xml to 17,000 bytes",
+        ),
+        (
+            "PART",
+            20_000,
+            {"styles": b"<xf/>" * 5_000},
+            "xl/styles.xml to 25,000 bytes, more than 20,000",
+        ),
         ("PART", 20_000, {"docProps/app.xml": b" " * 30_000}, "docProps/app.xml to 30,000 bytes"),
     ],
 )
-def test_an_archive_with_a_part_too_large_is_refused_before_one_is_unpacked(monkeypatch, bound, most, parts, told):
+def test_an_archive_with_a_part_too_large_is_refused_before_one_is_unpacked(
+    monkeypatch, bound, most, parts, told
+):
     file = with_parts(**parts)
     monkeypatch.setattr(f"pricing.spreadsheets.MOST_{bound}_BYTES", most)
     monkeypatch.setattr(ZipFile, "open", lambda *_: pytest.fail("a part was unpacked"))
@@ -95,7 +112,11 @@ def test_a_row_of_very_many_bytes_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "content", [opened("<row>", "<c/>", MOST_COLUMNS + 1, "</row>"), sheet('<row><c r="XFD2"><v>1</v></c></row>')]
+    "content",
+    [
+        opened("<row>", "<c/>", MOST_COLUMNS + 1, "</row>"),
+        sheet('<row><c r="XFD2"><v>1</v></c></row>'),
+    ],
 )
 def test_a_row_of_very_many_columns_is_refused(content):
     refused(with_parts(sheet=content), f"more than {MOST_COLUMNS} columns")
@@ -134,7 +155,9 @@ def test_what_is_no_workbook_is_refused(content):
 @pytest.mark.parametrize("part", ["workbook", "sheet", "texts"])
 def test_a_part_that_declares_an_entity_is_refused(part):
     document = f'<!DOCTYPE w [<!ENTITY e "ha">]><sst xmlns="{MAIN}"><si><t>&e;</t></si></sst>'
-    refused(with_parts(**{part: document.encode()}), "no XLSX file that can be read: EntitiesForbidden")
+    refused(
+        with_parts(**{part: document.encode()}), "no XLSX file that can be read: EntitiesForbidden"
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,7 +197,9 @@ def test_a_text_that_is_no_grid_is_refused(text, told):
         list(rows_of_csv(text))
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"]
+)
 def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(encoding):
     text = ";".join(HEADINGS) + "\r\nretail;desk;base;größe;7\r\n"
     (row,) = rows_of_csv(BytesIO(text.encode(encoding)))
@@ -183,7 +208,11 @@ def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(encoding):
 
 @pytest.mark.parametrize(
     "content",
-    [",".join(HEADINGS).encode() + b"\n\x81\x8d", (",".join(HEADINGS) + "\nä\n").encode() + b"\xff\xfe", b"\xff\xfea"],
+    [
+        ",".join(HEADINGS).encode() + b"\n\x81\x8d",
+        (",".join(HEADINGS) + "\nä\n").encode() + b"\xff\xfe",
+        b"\xff\xfea",
+    ],
 )
 def test_a_file_in_another_encoding_is_refused(content):
     with pytest.raises(Malformed, match="save it as CSV UTF-8"):
@@ -194,7 +223,12 @@ def test_a_cell_is_what_the_sheet_shows_of_it():
     book = Workbook()
     page = book.active
     page.append(HEADINGS)
-    for amount, shown in ((-0.06, "0%"), (0.125, "0.0 %;[Red]-0.0 %"), (3.3000000000000003, "0.00"), (5, '0 "%"')):
+    for amount, shown in (
+        (-0.06, "0%"),
+        (0.125, "0.0 %;[Red]-0.0 %"),
+        (3.3000000000000003, "0.00"),
+        (5, '0 "%"'),
+    ):
         page.append(["retail", "desk", "base", "", amount])
         page.cell(page.max_row, 5).number_format = shown
     file = BytesIO()
@@ -204,7 +238,9 @@ def test_a_cell_is_what_the_sheet_shows_of_it():
 
 
 def test_a_file_is_read_like_its_text():
-    text = "\ufeff" + ";".join(HEADINGS) + '\r\nretail;desk;base;;7\r\n"re""tail";desk;top;oak;8\r\n'
+    text = (
+        "\ufeff" + ";".join(HEADINGS) + '\r\nretail;desk;base;;7\r\n"re""tail";desk;top;oak;8\r\n'
+    )
     assert list(rows_of_csv(BytesIO(text.encode()))) == list(rows_of_csv(text))
     assert [row["price_list"] for row in rows_of_csv(text)] == ["retail", 're"tail']
 
@@ -229,8 +265,12 @@ def shop():
     ],
 )
 def test_a_cell_of_another_type_is_told_and_takes_nothing_away(shop, amount, told):
-    keep_amounts(shop, [{**dict(zip(HEADINGS, ("retail", "desk", "base", ""), strict=False)), "amount": 210}])
-    report = keep_amounts(shop, rows_of_xlsx(BytesIO(workbook(["retail", "desk", "base", None, amount]))))
+    keep_amounts(
+        shop, [{**dict(zip(HEADINGS, ("retail", "desk", "base", ""), strict=False)), "amount": 210}]
+    )
+    report = keep_amounts(
+        shop, rows_of_xlsx(BytesIO(workbook(["retail", "desk", "base", None, amount])))
+    )
     (error,) = report.errors
     assert error.column == "amount"
     assert told in f"{error.column} {error.detail}"
@@ -268,20 +308,28 @@ def test_as_many_errors_are_told_as_somebody_can_read(shop):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_ten_times_the_rows_take_no_more_memory(kind, tmp_path):
-    """Rows of a file are read as they are asked for; what grows are the few texts that an XLSX file tells apart."""
+    """Rows of a file are read as they are asked for; what grows are the few texts that an XLSX file
+    tells apart.
+    """
 
     def peak(count: int) -> int:
         path = tmp_path / f"{count}.{kind}"
         row = dict.fromkeys((*COLUMNS, "label", "version_amount"), "")
         rows = [
-            row | {"price_list": "retail", "product": "desk", "line": f"l{n % 50}", "amount": str(n)}
+            row
+            | {"price_list": "retail", "product": "desk", "line": f"l{n % 50}", "amount": str(n)}
             for n in range(count)
         ]
         if kind == "xlsx":
             path.write_bytes(xlsx_of(rows))
         else:
             path.write_text(
-                "\n".join([",".join(COLUMNS), *(",".join(each[name] for name in COLUMNS) for each in rows)])
+                "\n".join(
+                    [
+                        ",".join(COLUMNS),
+                        *(",".join(each[name] for name in COLUMNS) for each in rows),
+                    ]
+                )
             )
         code = (
             "import sys, tracemalloc; sys.path.insert(0, '.');"
@@ -289,7 +337,11 @@ def test_ten_times_the_rows_take_no_more_memory(kind, tmp_path):
             f"n = sum(1 for _ in s.rows_of_{kind}(open({str(path)!r}, 'rb')));"
             f"assert n == {count}; print(tracemalloc.get_traced_memory()[1])"
         )
-        return int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+        return int(
+            subprocess.run(
+                [sys.executable, "-c", code], check=True, capture_output=True, text=True
+            ).stdout
+        )
 
     few, many = peak(500), peak(5_000)
     assert many < few + 1_000_000

@@ -1,4 +1,6 @@
-"""Taxes as they are: several on one price, each rounded by itself, or cut off where the law says so."""
+"""Taxes as they are: several on one price, each rounded by itself, or cut off where the law says
+so.
+"""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,14 +20,22 @@ QUEBEC = [{"label": {"default": "GST", "fr": "TPS"}, "rate": 5}, {"label": "QST"
 
 
 def terms(**changes: Any):
-    document = {"key": "qc", "name": "Quebec", "currency": "CAD", "amounts_are": "net", "tax_rate": 14.975}
+    document = {
+        "key": "qc",
+        "name": "Quebec",
+        "currency": "CAD",
+        "amounts_are": "net",
+        "tax_rate": 14.975,
+    }
     return read_price_list({**document, "taxes": QUEBEC, **changes})
 
 
 def taxed(amount: str, quantity: int = 1, **changes: Any) -> list[str]:
     """Return net, each tax, and gross of a product that costs `amount`."""
     lines = [{"key": "base", "label": "Hook", "amount": Decimal(amount)}]
-    file = read_document({"product": "hook", "name": "Hook", "currency": "CAD", "options": [], "price_lines": lines})
+    file = read_document(
+        {"product": "hook", "name": "Hook", "currency": "CAD", "options": [], "price_lines": lines}
+    )
     found = price(compile_prices(file.model, terms(**changes)), {}, quantity)
     return [str(each) for each in (found.net, *(tax.amount for tax in found.taxes), found.gross)]
 
@@ -46,7 +56,11 @@ def test_line_by_line_each_tax_of_each_line_is_rounded():
 
 
 def test_tax_is_cut_off_where_the_law_says_so():
-    assert taxed("0.19", tax_rate=10, taxes=[], tax_rounding_mode="down") == ["0.19", "0.01", "0.20"]
+    assert taxed("0.19", tax_rate=10, taxes=[], tax_rounding_mode="down") == [
+        "0.19",
+        "0.01",
+        "0.20",
+    ]
     assert taxed("0.19", tax_rate=10, taxes=[]) == ["0.19", "0.02", "0.21"]
 
 
@@ -63,11 +77,17 @@ def test_the_taxes_of_a_region_stand_in_place_of_those_of_the_list():
     parts = tuple(TaxPart(each.label, each.rate) for each in terms().taxes)
     rate = TaxRate("CA", Decimal("14.975"), "QC", taxes=parts)
     tariff = Tariff(
-        (terms(taxes=[], tax_rate=13, is_default=True),), tax_rates=(rate, TaxRate("CA", Decimal(13), "ON"))
+        (terms(taxes=[], tax_rate=13, is_default=True),),
+        tax_rates=(rate, TaxRate("CA", Decimal(13), "ON")),
     )
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    assert in_force(tariff, "CAD", at, buyer=Buyer(country="CA", region="QC")).price_list.taxes == parts
-    assert in_force(tariff, "CAD", at, buyer=Buyer(country="CA", region="ON")).price_list.taxes == ()
+    assert (
+        in_force(tariff, "CAD", at, buyer=Buyer(country="CA", region="QC")).price_list.taxes
+        == parts
+    )
+    assert (
+        in_force(tariff, "CAD", at, buyer=Buyer(country="CA", region="ON")).price_list.taxes == ()
+    )
 
 
 def test_taxes_are_typed_a_line_each_and_come_back_as_they_were_typed():
@@ -85,14 +105,23 @@ def test_a_line_that_is_no_tax_is_refused_with_an_example(text):
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("status", "label"), [("exempt", "Tax exempt"), ("reverse_charge", "Reverse charge")])
+@pytest.mark.parametrize(
+    ("status", "label"), [("exempt", "Tax exempt"), ("reverse_charge", "Reverse charge")]
+)
 def test_a_buyer_who_pays_no_tax_pays_the_net_amounts_wherever_they_are(status, label):
     tariff = Tariff((terms(is_default=True),), tax_rates=(TaxRate("CA", Decimal(13), "ON"),))
     found = in_force(tariff, "CAD", AT, buyer=Buyer(country="CA", region="ON", tax_status=status))
     lines = [{"key": "base", "label": "Hook", "amount": 100}]
-    file = read_document({"product": "hook", "name": "Hook", "currency": "CAD", "options": [], "price_lines": lines})
+    file = read_document(
+        {"product": "hook", "name": "Hook", "currency": "CAD", "options": [], "price_lines": lines}
+    )
     told = price(compile_prices(file.model, found), {})
-    assert (str(told.net), str(told.tax), str(told.gross), told.tax_from) == ("100.00", "0.00", "100.00", "buyer")
+    assert (str(told.net), str(told.tax), str(told.gross), told.tax_from) == (
+        "100.00",
+        "0.00",
+        "100.00",
+        "buyer",
+    )
     assert told.tax_label.default == label
 
 

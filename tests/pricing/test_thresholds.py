@@ -10,9 +10,16 @@ from pricing.thresholds import Threshold, reached
 from tests.pricing.test_override import prices
 
 
-def passed(threshold: Threshold, quantity: int = 1, product: str = "shelf", **given: Any) -> list[Decimal]:
-    """Return what the price of a shelf for 100 (net, cost 60) passes a threshold with, as a list of one or none."""
-    return [each.measured for each in reached([threshold], product, price(prices(**given), {}, quantity))]
+def passed(
+    threshold: Threshold, quantity: int = 1, product: str = "shelf", **given: Any
+) -> list[Decimal]:
+    """Return what the price of a shelf for 100 (net, cost 60) passes a threshold with, as a list of
+    one or none.
+    """
+    return [
+        each.measured
+        for each in reached([threshold], product, price(prices(**given), {}, quantity))
+    ]
 
 
 def at(measure: str, limit: str, currency: str | None = "EUR", **parts: Any) -> Threshold:
@@ -59,7 +66,9 @@ def test_a_threshold_for_a_product_or_list_is_for_that_alone():
     assert not passed(at("total_over", "1", price_list="trade"))
 
 
-@pytest.mark.parametrize(("measure", "currency"), [("total_over", None), ("margin_percent_below", "EUR")])
+@pytest.mark.parametrize(
+    ("measure", "currency"), [("total_over", None), ("margin_percent_below", "EUR")]
+)
 def test_an_amount_has_a_currency_and_a_percentage_none(measure, currency):
     with pytest.raises(ValueError, match="currency"):
         at(measure, "1", currency)

@@ -11,7 +11,13 @@ from pricing.why import reasons, reasons_json, reasons_text
 from tests.examples.desk import desk
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-GLASS = {"frame": "steel", "top": "glass", "width": Decimal(1700), "depth": Decimal(700), "extras": ("lamp",)}
+GLASS = {
+    "frame": "steel",
+    "top": "glass",
+    "width": Decimal(1700),
+    "depth": Decimal(700),
+    "extras": ("lamp",),
+}
 
 
 def terms(key, **changes):
@@ -20,7 +26,9 @@ def terms(key, **changes):
 
 LISTS = (
     terms("retail", is_default=True, tax_rate=19, tax_label="VAT"),
-    terms("trade", currency="USD", derived={"of": "retail", "percent": -50}, rounding_increment=0.05),
+    terms(
+        "trade", currency="USD", derived={"of": "retail", "percent": -50}, rounding_increment=0.05
+    ),
 )
 TARIFF = Tariff(
     LISTS,
@@ -84,8 +92,22 @@ def test_text_and_data_say_the_same():
 
 def test_rounding_and_materials_are_explained_too():
     lines = [
-        {"key": "wood", "label": "Wood", "amount": "10 / 3", "per": "m2", "quantity": 2.5, "waste": 5, "at_least": 1},
-        {"key": "setup", "label": "Setting up", "amount": 60, "once": True, "breaks": [{"pieces": 2, "percent": -10}]},
+        {
+            "key": "wood",
+            "label": "Wood",
+            "amount": "10 / 3",
+            "per": "m2",
+            "quantity": 2.5,
+            "waste": 5,
+            "at_least": 1,
+        },
+        {
+            "key": "setup",
+            "label": "Setting up",
+            "amount": 60,
+            "once": True,
+            "breaks": [{"pieces": 2, "percent": -10}],
+        },
     ]
     total = terms("a", rounding_of="total", rounding_increment=0.5)
     prices = compile_prices(desk(price_lines=lines), total)

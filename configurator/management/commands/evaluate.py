@@ -1,9 +1,10 @@
-"""Evaluate choices line by line, without a server and without a database: `manage.py evaluate desk.yaml < lines`.
+"""Evaluate choices line by line, without a server and without a database: `manage.py evaluate
+desk.yaml < lines`.
 
-A line is one JSON object: the choices by option key, or, when its `choices` is itself an object, what the API takes:
-choices, changes, instance, quantity, order_quantity, price_list, locale, who buys and where, the time `at` whose prices
-hold, costs, explanations, repairs, complete and trace; and `why`, an option to explain. A choice is never an object, so
-the two cannot be mixed up.
+A line is one JSON object: the choices by option key, or, when its `choices` is itself an object,
+what the API takes: choices, changes, instance, quantity, order_quantity, price_list, locale, who
+buys and where, the time `at` whose prices hold, costs, explanations, repairs, complete and trace;
+and `why`, an option to explain. A choice is never an object, so the two cannot be mixed up.
 """
 
 import json
@@ -24,13 +25,15 @@ from catalog.model_checks import check_units
 from catalog.numbers import whole
 from configurator.choices import ChoicesMalformed, read_json_choices, read_question
 from configurator.command_line import pictures_in, read_file, told_plainly, with_pictures
-from configurator.completion import Wish, completion, read_wish
-from configurator.engine.explain import MOST_EXPLANATIONS
-from configurator.engine.repair import MOST_REPAIRS
-from configurator.evaluation import SHOWN_REPAIRS, CompiledProduct, compile_product, evaluate, why
+from configurator.compiled_product import CompiledProduct, compile_product
+from configurator.completion.completion import Wish, completion, read_wish
+from configurator.engine.face.conflicts import MOST_EXPLANATIONS, MOST_REPAIRS
+from configurator.evaluation.evaluate import evaluate
+from configurator.evaluation.ways_out import SHOWN_REPAIRS
+from configurator.evaluation.why import why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
 from configurator.instances import InstanceAsk, with_instance
-from configurator.operations import refuse_quantity
+from configurator.ordering import refuse_quantity
 from configurator.tracing import trace_json, traced
 from pricing.breakdown import Prices, compile_prices, line_classes
 from pricing.in_force import Buyer, InForce, in_force
@@ -94,8 +97,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the product file")
         parser.add_argument("--price-list", metavar="KEY", help="for lines that name none")
-        parser.add_argument("--at", metavar="TIME", help="whose prices hold, such as 2027-01-01T00:00:00Z; else now")
-        parser.add_argument("--locale", metavar="LOCALE", help="the language of texts, for lines that name none")
+        parser.add_argument(
+            "--at", metavar="TIME", help="whose prices hold, such as 2027-01-01T00:00:00Z; else now"
+        )
+        parser.add_argument(
+            "--locale", metavar="LOCALE", help="the language of texts, for lines that name none"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         file = read_file(options["file"])
@@ -114,11 +121,16 @@ class Command(BaseCommand):
 
 
 def _refuse_units(file: ProductFile) -> None:
-    """Refuse with Malformed what publishing refuses, and would be computed with all the same: units that do not fit."""
-    errors = [{"pointer": f"/{each.path}", "detail": each.sentence} for each in check_units(file.model)]
+    """Refuse with Malformed what publishing refuses, and would be computed with all the same: units
+    that do not fit.
+    """
+    errors = [
+        {"pointer": f"/{each.path}", "detail": each.sentence} for each in check_units(file.model)
+    ]
     if errors:
         raise Malformed(
-            "The file cannot be evaluated: publishing refuses these formulas for their units.", errors=errors
+            "The file cannot be evaluated: publishing refuses these formulas for their units.",
+            errors=errors,
         )
 
 
@@ -134,7 +146,9 @@ def _answer(
         asked = _read(line, options)
         model = file.model
         of_product = (model.tax_class, line_classes(model))
-        terms = in_force(file.tariff, model.currency, asked.at, asked.price_list, asked.buyer, *of_product)
+        terms = in_force(
+            file.tariff, model.currency, asked.at, asked.price_list, asked.buyer, *of_product
+        )
         if terms not in prices:
             prices[terms] = compile_prices(model, terms)
         choices = _choices(product, asked.choices, asked.pointer)
@@ -142,7 +156,9 @@ def _answer(
         kept = {key: choice for key, choice in choices.items() if choice is not None}
         if asked.instance is not None:
             before = evaluate(product, prices[terms], kept)
-            changes, _rows = with_instance(product.model, before.choices, before.values, changes, asked.instance)
+            changes, _rows = with_instance(
+                product.model, before.choices, before.values, changes, asked.instance
+            )
         with traced() as trace:
             evaluation = evaluate(
                 product,
@@ -157,15 +173,28 @@ def _answer(
         document = evaluation_json(evaluation, asked.locale, costs=asked.costs)
         if asked.complete is not None and evaluation.conflict is None:
             found = completion(product, prices[terms], evaluation.choices, asked.complete)
-            document["completion"] = completion_json(found, product.model, asked.locale, asked.costs)
+            document["completion"] = completion_json(
+                found, product.model, asked.locale, asked.costs
+            )
         if asked.is_traced:
             document["trace"] = trace_json(evaluation, trace, asked.locale)
         if asked.why is not None:
-            option, value = read_question(product.model, str(asked.why.get("option")), asked.why.get("value"))
-            document["why"] = why_json(evaluation, why(evaluation, option, value, asked.explained), asked.locale)
+            option, value = read_question(
+                product.model, str(asked.why.get("option")), asked.why.get("value")
+            )
+            document["why"] = why_json(
+                evaluation, why(evaluation, option, value, asked.explained), asked.locale
+            )
         return document
     except Refusal as refusal:
-        return {"error": {"line": number, "code": refusal.slug, "detail": refusal.sentence, **refusal.data}}
+        return {
+            "error": {
+                "line": number,
+                "code": refusal.slug,
+                "detail": refusal.sentence,
+                **refusal.data,
+            }
+        }
 
 
 def _read(line: str | bytes, options: Mapping[str, Any]) -> Asked:
@@ -193,8 +222,12 @@ def _read(line: str | bytes, options: Mapping[str, Any]) -> Asked:
         buyer=_buyer(document),
         at=_moment(document.get("at", options["at"]), options["now"]),
         costs=document.get("costs", False),
-        explained=read_how_many("explanations", document.get("explanations", 1), 1, MOST_EXPLANATIONS),
-        repaired=read_how_many("repairs", document.get("repairs", SHOWN_REPAIRS), SHOWN_REPAIRS, MOST_REPAIRS),
+        explained=read_how_many(
+            "explanations", document.get("explanations", 1), 1, MOST_EXPLANATIONS
+        ),
+        repaired=read_how_many(
+            "repairs", document.get("repairs", SHOWN_REPAIRS), SHOWN_REPAIRS, MOST_REPAIRS
+        ),
         is_traced=document.get("trace", False),
         why=document.get("why"),
         pointer=pointer,
@@ -249,7 +282,9 @@ def _moment(text: Any, now: datetime) -> datetime:
 
 
 def read_how_many(name: str, given: Any, few: int, everything: int) -> int:
-    """Return how many are wanted: `few`, or `everything` where "all" is given; refuse with Malformed all else."""
+    """Return how many are wanted: `few`, or `everything` where "all" is given; refuse with
+    Malformed all else.
+    """
     if isinstance(given, bool) or given not in (few, "all"):
         raise Malformed(f"'{name}' must be {few} or \"all\".")
     return everything if given == "all" else few
@@ -265,7 +300,11 @@ def _wish(raw: object) -> Wish | None:
 def _instance(given: Any) -> InstanceAsk | None:
     if given is None:
         return None
-    asked = {verb: what for verb, what in given.items() if verb != "to"} if isinstance(given, dict) else {}
+    asked = (
+        {verb: what for verb, what in given.items() if verb != "to"}
+        if isinstance(given, dict)
+        else {}
+    )
     to = given.get("to") if isinstance(given, dict) else None
     is_place = to is None or (isinstance(to, int) and not isinstance(to, bool))
     if len(asked) != 1 or not is_place or not all(isinstance(what, str) for what in asked.values()):

@@ -16,8 +16,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", metavar="KEY", help="the product's key")
-        parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write it; standard output without it")
+        parser.add_argument(
+            "--merchant",
+            metavar="SLUG",
+            help="whose product it is; not needed if there is only one",
+        )
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="where to write it; standard output without it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         merchant = merchant_called(options["merchant"])

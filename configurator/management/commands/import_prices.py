@@ -28,16 +28,28 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="a file that ends in .csv or .xlsx")
-        parser.add_argument("--merchant", metavar="SLUG", help="whose lists they are; not needed if there is only one")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would change, and keep nothing")
-        parser.add_argument("--propose", action="store_true", help="print how the file would be read, and keep nothing")
+        parser.add_argument(
+            "--merchant",
+            metavar="SLUG",
+            help="whose lists they are; not needed if there is only one",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would change, and keep nothing"
+        )
+        parser.add_argument(
+            "--propose",
+            action="store_true",
+            help="print how the file would be read, and keep nothing",
+        )
         parser.add_argument(
             "--mapping",
             metavar="MAPPING",
             help="a file such as --propose prints (JSON or YAML), or 'remembered' for the mapping that was confirmed "
             "for another file with the same header",
         )
-        parser.add_argument("--price-list", metavar="KEY", default="", help="the list, where no column tells")
+        parser.add_argument(
+            "--price-list", metavar="KEY", default="", help="the list, where no column tells"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         merchant = merchant_called(options["merchant"])
@@ -59,7 +71,9 @@ class Command(BaseCommand):
         if report.refused:
             sys.exit(1)
 
-    def _bring_in(self, merchant: Merchant, file: BinaryIO, path: Path, options: dict[str, Any]) -> Report:
+    def _bring_in(
+        self, merchant: Merchant, file: BinaryIO, path: Path, options: dict[str, Any]
+    ) -> Report:
         dry_run = options["dry_run"]
         if options["mapping"] is None:
             rows = rows_of_xlsx(file) if path.suffix.lower() == ".xlsx" else rows_of_csv(file)
@@ -95,7 +109,9 @@ class Command(BaseCommand):
 def _layout(mapping: str, looked: Looked) -> Layout:
     if mapping == "remembered":
         if looked.remembered is None:
-            raise CommandError("No mapping was confirmed for a file with this header; see --propose.")
+            raise CommandError(
+                "No mapping was confirmed for a file with this header; see --propose."
+            )
         return looked.layout
     try:
         text = Path(mapping).read_text(encoding="utf-8")

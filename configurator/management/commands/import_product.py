@@ -28,11 +28,21 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="the product file, or - for standard input")
-        parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
+        parser.add_argument(
+            "file", metavar="FILE", help="the product file, or - for standard input"
+        )
+        parser.add_argument(
+            "--merchant",
+            metavar="SLUG",
+            help="whose product it is; not needed if there is only one",
+        )
         add_pictures(parser)
         add_import(parser)
-        parser.add_argument("--with-pictures", action="store_true", help="also replace pictures that other drafts show")
+        parser.add_argument(
+            "--with-pictures",
+            action="store_true",
+            help="also replace pictures that other drafts show",
+        )
         parser.add_argument("--publish", action="store_true", help="publish the draft at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,7 +64,9 @@ class Command(BaseCommand):
             if is_dry_run or found.product is None:
                 self.stdout.write(f"{key}: nothing was kept")
                 return
-            self.stdout.write(f"{key}: draft of {merchant.slug}, {told_count(len(file.model.options), 'option')}")
+            self.stdout.write(
+                f"{key}: draft of {merchant.slug}, {told_count(len(file.model.options), 'option')}"
+            )
             self.stdout.write(f"{key}: {told_findings(found.product)}")
             if options["publish"]:
                 version = publish(found.product, seen=found.digest)

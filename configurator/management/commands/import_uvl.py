@@ -36,12 +36,24 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="the feature model, or - for standard input")
-        parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
-        parser.add_argument("--key", metavar="KEY", help="the product's key; the name of the file without it")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would change, and keep nothing")
+        parser.add_argument(
+            "file", metavar="FILE", help="the feature model, or - for standard input"
+        )
+        parser.add_argument(
+            "--merchant",
+            metavar="SLUG",
+            help="whose product it is; not needed if there is only one",
+        )
+        parser.add_argument(
+            "--key", metavar="KEY", help="the product's key; the name of the file without it"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would change, and keep nothing"
+        )
         parser.add_argument("--publish", action="store_true", help="publish the draft at once")
-        parser.add_argument("--no-check", action="store_true", help="leave the publish checks for later")
+        parser.add_argument(
+            "--no-check", action="store_true", help="leave the publish checks for later"
+        )
         add_progress(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +62,9 @@ class Command(BaseCommand):
             raise CommandError("Publishing takes the checks. Leave out --no-check, or --publish.")
         key = options["key"] or re.sub(r"[^a-z0-9_-]+", "-", Path(name).stem.lower()).strip("-")
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", key):
-            raise CommandError(f"'{key}' is no key (small letters, digits, hyphens, underscores); give one with --key.")
+            raise CommandError(
+                f"'{key}' is no key (small letters, digits, hyphens, underscores); give one with --key."
+            )
         try:
             text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -66,7 +80,9 @@ class Command(BaseCommand):
             if options["dry_run"] or product is None:
                 self.stdout.write(f"{key}: nothing was kept")
                 return
-            self.stdout.write(f"{product.key}: draft of {merchant.slug}, {told_count(len(model.options), 'option')}")
+            self.stdout.write(
+                f"{product.key}: draft of {merchant.slug}, {told_count(len(model.options), 'option')}"
+            )
             if options["no_check"]:
                 later = f"manage.py check_product --key {product.key} --merchant {merchant.slug}"
                 self.stdout.write(f"{product.key}: not checked yet; see {later}")
@@ -83,12 +99,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{key}: {note}")
         if meter is not None:
             count = sum(1 for _ in features.root.all())
-            meter(Progress(told_count(count, "feature becomes an option", "features become options"), 0, count))
+            meter(
+                Progress(
+                    told_count(count, "feature becomes an option", "features become options"),
+                    0,
+                    count,
+                )
+            )
         return product_of(features, key)
 
 
 def files_beside(path: Path) -> Files:
-    """Return what finds imported models: beside the file that imports them, else beside `path`, and never above it."""
+    """Return what finds imported models: beside the file that imports them, else beside `path`, and
+    never above it.
+    """
     folder = path.resolve().parent
 
     def find(wanted: str, file: str) -> tuple[str, str] | None:

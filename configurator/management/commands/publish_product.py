@@ -17,9 +17,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", metavar="KEY", help="the product")
-        parser.add_argument("--merchant", metavar="SLUG", help="whose product it is; not needed if there is only one")
-        parser.add_argument("--seen", metavar="DIGEST", help="the digest of the draft that was looked at")
-        parser.add_argument("--note", metavar="TEXT", default="", help="what is new in this version")
+        parser.add_argument(
+            "--merchant",
+            metavar="SLUG",
+            help="whose product it is; not needed if there is only one",
+        )
+        parser.add_argument(
+            "--seen", metavar="DIGEST", help="the digest of the draft that was looked at"
+        )
+        parser.add_argument(
+            "--note", metavar="TEXT", default="", help="what is new in this version"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         merchant = merchant_called(options["merchant"])

@@ -1,4 +1,6 @@
-"""Rename a key of a draft in every place that names it: `manage.py rename_key joinery desk option/top worktop`."""
+"""Rename a key of a draft in every place that names it: `manage.py rename_key joinery desk
+option/top worktop`.
+"""
 
 from typing import Any
 
@@ -20,13 +22,19 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("merchant", metavar="MERCHANT", help="whose product it is, by the merchant's key")
+        parser.add_argument(
+            "merchant", metavar="MERCHANT", help="whose product it is, by the merchant's key"
+        )
         parser.add_argument("product", metavar="PRODUCT", help="the key of the product")
         parser.add_argument(
-            "old", metavar="OLD", help="what to rename: option/top, value/top/oak, price_line/base, or top alone"
+            "old",
+            metavar="OLD",
+            help="what to rename: option/top, value/top/oak, price_line/base, or top alone",
         )
         parser.add_argument("new", metavar="NEW", help="the new key")
-        parser.add_argument("--dry-run", action="store_true", help="tell the places, and keep nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell the places, and keep nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         merchant = merchant_called(options["merchant"])
@@ -48,11 +56,15 @@ class Command(BaseCommand):
 
 
 def _named(product: Product, text: str, new: str) -> Name:
-    """Return the name that is meant by OLD; a key alone will do where one thing has it. Refuses with CommandError."""
+    """Return the name that is meant by OLD; a key alone will do where one thing has it. Refuses
+    with CommandError.
+    """
     if "/" in text:
         name = name_in(text)
         if name is None:
-            raise CommandError(f"'{text}' is no name; write it as option/top, value/top/oak or price_line/base.")
+            raise CommandError(
+                f"'{text}' is no name; write it as option/top, value/top/oak or price_line/base."
+            )
         return name
     known = names_of(drafts.read(product))
     # Said again, the key has its new name already.
@@ -61,6 +73,10 @@ def _named(product: Product, text: str, new: str) -> Name:
     ]
     if len(found) != 1:
         told = ", ".join(sorted(map(written_name, found)))
-        why = f"Several things are called '{text}': {told}. Name one so." if found else f"Nothing is called '{text}'."
+        why = (
+            f"Several things are called '{text}': {told}. Name one so."
+            if found
+            else f"Nothing is called '{text}'."
+        )
         raise CommandError(why)
     return found[0]

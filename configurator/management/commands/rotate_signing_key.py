@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.errors import Refusal
 from catalog.models import Merchant
-from configurator.signing_keys import rotate_signing_key
+from configurator.quoting.signing_keys import rotate_signing_key
 
 
 class Command(BaseCommand):
@@ -18,14 +18,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("merchant", nargs="*", metavar="MERCHANT", help="slugs of merchants")
-        parser.add_argument("--all", action="store_true", help="those of all merchants that have a key")
+        parser.add_argument(
+            "--all", action="store_true", help="those of all merchants that have a key"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         slugs: list[str] = options["merchant"]
         if bool(slugs) == options["all"]:
             raise CommandError("Name merchants, or give --all.")
         merchants = Merchant.objects.order_by("slug")
-        merchants = merchants.exclude(signing_keys=None) if options["all"] else merchants.filter(slug__in=slugs)
+        merchants = (
+            merchants.exclude(signing_keys=None)
+            if options["all"]
+            else merchants.filter(slug__in=slugs)
+        )
         found = {merchant.slug: merchant for merchant in merchants.distinct()}
         for slug in slugs or found:
             if slug not in found:

@@ -1,4 +1,6 @@
-"""Compile what is on sale before anybody asks: `manage.py warm`, for instance while a new release is rolled out."""
+"""Compile what is on sale before anybody asks: `manage.py warm`, for instance while a new release
+is rolled out.
+"""
 
 import time
 from collections.abc import Iterator
@@ -22,16 +24,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--merchant", metavar="SLUG", help="only this merchant's products")
-        parser.add_argument("--all", action="store_true", help="older versions too, which stored configurations need")
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="older versions too, which stored configurations need",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = compiled_files()
         if files is None:
-            raise CommandError("Set SECRET_KEY to the servers' own: what is kept is signed with it.")
+            raise CommandError(
+                "Set SECRET_KEY to the servers' own: what is kept is signed with it."
+            )
         merchant = merchant_called(options["merchant"]) if options["merchant"] else None
         failed = 0
         for version in _all_versions(merchant) if options["all"] else current_versions(merchant):
-            name = f"{version.product.merchant.slug}/{version.product.key}, version {version.number}"
+            name = (
+                f"{version.product.merchant.slug}/{version.product.key}, version {version.number}"
+            )
             start = time.monotonic()
             try:
                 told = "ready" if prepare(version) else f"cannot be kept in {files.folder}"
@@ -45,4 +55,8 @@ class Command(BaseCommand):
 
 def _all_versions(merchant: Merchant | None) -> Iterator[Version]:
     rows = Version.objects.all() if merchant is None else Version.objects.for_merchant(merchant)
-    return iter(rows.select_related("product__merchant").order_by("-published_at", "-pk").iterator(chunk_size=10))
+    return iter(
+        rows.select_related("product__merchant")
+        .order_by("-published_at", "-pk")
+        .iterator(chunk_size=10)
+    )

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from configurator.models import SigningKey
-from configurator.signing_keys import withdraw_signing_key
+from configurator.quoting.signing_keys import withdraw_signing_key
 
 
 class Command(BaseCommand):
@@ -17,12 +17,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("merchant", metavar="MERCHANT", help="the merchant's slug")
-        parser.add_argument("key", metavar="KEY", help="the key's id, as in jwks.json")
+        parser.add_argument(
+            "key",
+            metavar="KEY",
+            help="the key's id, as in jwks.json; with -- before it where it begins so",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        key = SigningKey.objects.filter(merchant__slug=options["merchant"], kid=options["key"]).first()
+        key = SigningKey.objects.filter(
+            merchant__slug=options["merchant"], kid=options["key"]
+        ).first()
         if key is None:
-            raise CommandError(f"The merchant '{options['merchant']}' has no signing key '{options['key']}'.")
+            raise CommandError(
+                f"The merchant '{options['merchant']}' has no signing key '{options['key']}'."
+            )
         try:
             withdraw_signing_key(key)
         except ImproperlyConfigured as error:

@@ -1,7 +1,7 @@
 """Draws every picture of the demo anew into `configurator_site/demo`."""
 
-from configurator_site.demo.drawing import cabinet, desk, machine, router, wall
+from configurator_site.demo.drawing import cabinet, desk, machine, router, wall, wardrobe
 
 if __name__ == "__main__":
-    for product in (cabinet, desk, router, machine, wall):
+    for product in (cabinet, desk, router, machine, wall, wardrobe):
         product.draw()

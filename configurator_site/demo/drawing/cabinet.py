@@ -1,4 +1,6 @@
-"""The pictures of the base cabinet: one camera, two widths (one door, two doors), a layer for each visible choice."""
+"""The pictures of the base cabinet: one camera, two widths (one door, two doors), a layer for each
+visible choice.
+"""
 
 import numpy as np
 from PIL import Image
@@ -41,13 +43,17 @@ BOXES = ("white_melamine", "maple")
 HANDLES = ("bar_pull", "knob", "cup_pull", "integrated")
 
 
-def surface(finish: str, width: float, height: float, seed: int, upright: bool = True) -> np.ndarray:
+def surface(
+    finish: str, width: float, height: float, seed: int, upright: bool = True
+) -> np.ndarray:
     if finish in WOODS:
         return wood(width, height, WOODS[finish], seed, upright)
     return painted(width, height, LACQUERS[finish], seed=seed)
 
 
-def board(material: str, width: float, height: float, seed: int, upright: bool = True) -> np.ndarray:
+def board(
+    material: str, width: float, height: float, seed: int, upright: bool = True
+) -> np.ndarray:
     if material == "maple":
         return wood(width, height, WOODS["maple"], seed, upright)
     return painted(width, height, "#f4f4f1", sheen=0.02, seed=seed)
@@ -75,7 +81,9 @@ def floor(width: str) -> Sheet:
     ground = sheet()
     reach = 26
     ground.shadow(
-        [(left - 4, 0, 4), (right + 14, 0, 4), (right + 14, 0, -DEPTH), (left, 0, -DEPTH)], strength=0.5, blur=7
+        [(left - 4, 0, 4), (right + 14, 0, 4), (right + 14, 0, -DEPTH), (left, 0, -DEPTH)],
+        strength=0.5,
+        blur=7,
     )
     ground.shadow(
         [
@@ -99,7 +107,8 @@ def box(width: str, material: str) -> Sheet:
     drawn.front(kick, left + 10, right - 2, 0, KICK + 4, -58)
     above = board(material, WIDTHS[width], DEPTH, 11, upright=False)
     above[..., :3] *= (
-        np.linspace(0.93, 0.985, above.shape[0])[:, None, None] * np.linspace(1, 0.975, above.shape[1])[None, :, None]
+        np.linspace(0.93, 0.985, above.shape[0])[:, None, None]
+        * np.linspace(1, 0.975, above.shape[1])[None, :, None]
     )
     drawn.top(above, left, right, 0, -DEPTH, HEIGHT)
     right_side = board(material, DEPTH, HEIGHT - KICK, 12)
@@ -116,7 +125,9 @@ def box(width: str, material: str) -> Sheet:
 
 
 def _aside(texture: np.ndarray) -> np.ndarray:
-    """Return the texture as the right side shows it: darker than the front, darkest at the back and the floor."""
+    """Return the texture as the right side shows it: darker than the front, darkest at the back and
+    the floor.
+    """
     across = np.linspace(0.86, 0.74, texture.shape[1])[None, :]
     down = np.linspace(1.02, 0.95, texture.shape[0])[:, None]
     answer = texture.copy()
@@ -145,7 +156,9 @@ def decorative_gable(width: str) -> Sheet:
 
 
 def finished_gable(width: str) -> Sheet:
-    """A panel before the whole side: its edge band all round, as light and shadow over whatever the side is made of."""
+    """A panel before the whole side: its edge band all round, as light and shadow over whatever the
+    side is made of.
+    """
     _, right = edges(width)
     drawn = sheet()
     high = HEIGHT - KICK
@@ -155,7 +168,11 @@ def finished_gable(width: str) -> Sheet:
 
 
 def _relief(
-    width: float, height: float, panels: list[tuple[float, float, float, float]], strength: float, depth: float
+    width: float,
+    height: float,
+    panels: list[tuple[float, float, float, float]],
+    strength: float,
+    depth: float,
 ) -> np.ndarray:
     """Return light and shadow alone, to be laid over any surface, of panels sunken into it."""
     grey = np.full((*empty(width, height).shape[:2], 4), 0.5)
@@ -198,7 +215,9 @@ def _sheen(face: np.ndarray) -> np.ndarray:
 
 
 def _eased(face: np.ndarray) -> np.ndarray:
-    """Return the face with its edges eased: a thin light line above and left, a thin dark one below and right."""
+    """Return the face with its edges eased: a thin light line above and left, a thin dark one below
+    and right.
+    """
     answer = face.copy()
     line = max(2, round(1.6 * PIXELS_PER_MM))
     answer[:line, :, :3] = np.clip(answer[:line, :, :3] * 1.06 + 0.02, 0, 1)
@@ -215,14 +234,21 @@ def _five_piece(finish: str, wide: float, high: float, seed: int) -> np.ndarray:
     panel = lit(surface(finish, wide - 2 * frame, high - 2 * frame, seed + 1), 0.965)
     rails = surface(finish, wide - 2 * frame, frame, seed + 2, upright=False)
     face = laid(face, lit(rails, 1.02), frame, 0)
-    face = laid(face, lit(surface(finish, wide - 2 * frame, frame, seed + 3, upright=False), 0.99), frame, high - frame)
+    face = laid(
+        face,
+        lit(surface(finish, wide - 2 * frame, frame, seed + 3, upright=False), 0.99),
+        frame,
+        high - frame,
+    )
     face = laid(face, panel, frame, frame)
     # Joints of stiles and rails, then the sunken panel with its bevel.
     line = max(1, round(0.8 * PIXELS_PER_MM))
     for x in (frame, wide - frame):
         at = round(x * PIXELS_PER_MM)
         for start, end in ((0, frame), (high - frame, high)):
-            face[round(start * PIXELS_PER_MM) : round(end * PIXELS_PER_MM), at - line : at + line, :3] *= 0.80
+            face[
+                round(start * PIXELS_PER_MM) : round(end * PIXELS_PER_MM), at - line : at + line, :3
+            ] *= 0.80
     face = shaded(face, (frame, frame, wide - frame, high - frame), 0.62, 13)
     face = shaded(face, (frame + 9, frame + 9, wide - frame - 9, high - frame - 9), 0.22, 5)
     return _sheen(face)
@@ -274,7 +300,9 @@ def handle(width: str, hinge: str, kind: str) -> Sheet:
     return drawn
 
 
-def _metal(width: float, height: float, tones: tuple[float, float, float], upright: bool) -> np.ndarray:
+def _metal(
+    width: float, height: float, tones: tuple[float, float, float], upright: bool
+) -> np.ndarray:
     """Return brushed metal rounded across its breadth: dark, light, dark."""
     answer = empty(width, height)
     count = answer.shape[1] if upright else answer.shape[0]
@@ -307,7 +335,9 @@ def _bar(drawn: Sheet, x: float, top: float, length: float) -> None:
     for foot in (top - 16, top - length + 16):
         drawn.side(_metal(30, 12, (0.12, 0.16, 0.2), False), x + 5, out, DOOR, foot - 6, foot + 6)
         drawn.front(_metal(10, 12, GRAPHITE, True), x - 5, x + 5, foot - 6, foot + 6, out - 2)
-    drawn.side(_metal(12, length, (0.10, 0.14, 0.17), True), x + 6.5, out + 7, out - 5, top - length, top)
+    drawn.side(
+        _metal(12, length, (0.10, 0.14, 0.17), True), x + 6.5, out + 7, out - 5, top - length, top
+    )
     drawn.top(_metal(13, 12, (0.4, 0.45, 0.5), False), x - 6.5, x + 6.5, out + 7, out - 5, top)
     drawn.front(_metal(13, length, GRAPHITE, True), x - 6.5, x + 6.5, top - length, top, out + 7)
 
@@ -329,7 +359,14 @@ def _disc(radius: float, tones: tuple[float, float]) -> np.ndarray:
 def _knob(drawn: Sheet, x: float, y: float) -> None:
     shade = sheet()
     shade.shadow(
-        [(x - 10, y + 6, DOOR), (x + 24, y + 6, DOOR), (x + 24, y - 28, DOOR), (x - 10, y - 28, DOOR)], 0.5, 4.5
+        [
+            (x - 10, y + 6, DOOR),
+            (x + 24, y + 6, DOOR),
+            (x + 24, y - 28, DOOR),
+            (x - 10, y - 28, DOOR),
+        ],
+        0.5,
+        4.5,
     )
     drawn.image.alpha_composite(shade.image)
     drawn.front(_disc(11, (0.10, 0.22)), x - 11, x + 11, y - 11, y + 11, DOOR + 12)
@@ -340,7 +377,14 @@ def _cup(drawn: Sheet, x: float, y: float) -> None:
     wide, high = 92.0, 40.0
     shade = sheet()
     shade.shadow(
-        [(x - 40, y, DOOR), (x + 54, y, DOOR), (x + 50, y - high - 16, DOOR), (x - 36, y - high - 16, DOOR)], 0.45, 4
+        [
+            (x - 40, y, DOOR),
+            (x + 54, y, DOOR),
+            (x + 50, y - high - 16, DOOR),
+            (x - 36, y - high - 16, DOOR),
+        ],
+        0.45,
+        4,
     )
     drawn.image.alpha_composite(shade.image)
     texture = empty(wide, high)
@@ -349,7 +393,12 @@ def _cup(drawn: Sheet, x: float, y: float) -> None:
     v = (np.arange(rows)[:, None] + 0.5) / rows
     dome = np.sqrt(np.clip(1 - np.abs(u) ** 2.6, 0, 1))
     inside = np.clip((dome - (1 - v) * 1.0) * rows / 2.5, 0, 1)
-    light = 0.22 + 0.42 * np.exp(-(((v - (1 - 0.72 * dome)) / 0.16) ** 2)) + 0.10 * (1 - v) - 0.10 * u * v
+    light = (
+        0.22
+        + 0.42 * np.exp(-(((v - (1 - 0.72 * dome)) / 0.16) ** 2))
+        + 0.10 * (1 - v)
+        - 0.10 * u * v
+    )
     lip = v > 0.93
     light = np.where(lip, 0.12, light)
     texture[..., :3] = np.clip(light, 0, 1)[..., None] * np.asarray([1.0, 0.985, 0.95])
@@ -378,8 +427,18 @@ def draw_values() -> None:
     middle = CAMERA.sees((0, HEIGHT - 160, DOOR))
     centre = (middle[0] / FINER, middle[1] / FINER)
     cut(stacked(carcass, front("two", "sage")), centre, 330, "cabinet/style_slab")
-    cut(stacked(carcass, front("two", "cherry", five_piece=True)), centre, 330, "cabinet/style_five_piece")
-    cut(stacked(carcass, front("two", "linen"), custom_relief("two")), centre, 330, "cabinet/style_custom")
+    cut(
+        stacked(carcass, front("two", "cherry", five_piece=True)),
+        centre,
+        330,
+        "cabinet/style_five_piece",
+    )
+    cut(
+        stacked(carcass, front("two", "linen"), custom_relief("two")),
+        centre,
+        330,
+        "cabinet/style_custom",
+    )
     for kind in HANDLES:
         x = hands("two", "", kind)[0]
         below = {"bar_pull": 160, "integrated": 42}.get(kind, 95)
@@ -394,7 +453,9 @@ def draw_values() -> None:
 def draw() -> None:
     """Draw and save every picture of the cabinet."""
     draw_values()
-    whole = stacked(floor("two"), box("two", "maple"), front("two", "sage"), handle("two", "", "bar_pull"))
+    whole = stacked(
+        floor("two"), box("two", "maple"), front("two", "sage"), handle("two", "", "bar_pull")
+    )
     save(whole.resize((600, 450), Image.Resampling.LANCZOS), "cabinet/base_cabinet")
     for width in WIDTHS:
         save(floor(width).finished(), f"cabinet/{width}_floor", 70)
@@ -404,7 +465,10 @@ def draw() -> None:
             save(finished_side(width, finish).finished(), f"cabinet/{width}_side_{finish}")
             save(front(width, finish).finished(), f"cabinet/{width}_front_{finish}")
         for finish in WOODS:
-            save(front(width, finish, five_piece=True).finished(), f"cabinet/{width}_five_piece_{finish}")
+            save(
+                front(width, finish, five_piece=True).finished(),
+                f"cabinet/{width}_five_piece_{finish}",
+            )
         save(custom_relief(width).finished(), f"cabinet/{width}_fluted")
         save(decorative_gable(width).finished(), f"cabinet/{width}_gable")
         save(finished_gable(width).finished(), f"cabinet/{width}_gable_finished")

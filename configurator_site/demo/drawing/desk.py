@@ -26,7 +26,13 @@ TOP = 26.0
 ROUND = 40.0
 HANGING = 90.0  # so low that one sees the tray below the front edge
 OAK = ("#dfbd8f", "#b1834f")
-COLOURS = {"black": "#33363a", "white": "#eceae6", "sand": "#cdbba3", "sage": "#93a791", "own": "#aab0b8"}
+COLOURS = {
+    "black": "#33363a",
+    "white": "#eceae6",
+    "sand": "#cdbba3",
+    "sage": "#93a791",
+    "own": "#aab0b8",
+}
 
 
 def sheet() -> Sheet:
@@ -37,15 +43,21 @@ def steel(width: float, height: float, code: str) -> np.ndarray:
     return painted(width, height, code, sheen=0.07)
 
 
-def bar(drawn: Sheet, corner: tuple[float, float, float], size: tuple[float, float, float], code: str) -> None:
+def bar(
+    drawn: Sheet, corner: tuple[float, float, float], size: tuple[float, float, float], code: str
+) -> None:
     """Draw a coated steel bar: light above, dark aside."""
     w, h, d = size
     drawn.block(
-        corner, size, (lit(steel(w, d, code), 1.10), lit(steel(d, h, code), 0.70), lit(steel(w, h, code), 0.95))
+        corner,
+        size,
+        (lit(steel(w, d, code), 1.10), lit(steel(d, h, code), 0.70), lit(steel(w, h, code), 0.95)),
     )
 
 
-def beam(drawn: Sheet, corner: tuple[float, float, float], size: tuple[float, float, float], seed: int) -> None:
+def beam(
+    drawn: Sheet, corner: tuple[float, float, float], size: tuple[float, float, float], seed: int
+) -> None:
     """Draw a bar of oak."""
     w, h, d = size
     lying = w > h
@@ -63,9 +75,17 @@ def beam(drawn: Sheet, corner: tuple[float, float, float], size: tuple[float, fl
 def floor() -> Sheet:
     ground = sheet()
     half = WIDTH / 2
-    ground.shadow([(-half + 30, 0, 40), (half + 40, 0, 40), (half + 160, 0, -DEPTH), (-half + 60, 0, -DEPTH)], 0.15, 30)
+    ground.shadow(
+        [(-half + 30, 0, 40), (half + 40, 0, 40), (half + 160, 0, -DEPTH), (-half + 60, 0, -DEPTH)],
+        0.15,
+        30,
+    )
     for x in (-half + 70, half - 130):
-        ground.shadow([(x - 4, 0, -18), (x + 78, 0, -18), (x + 100, 0, -DEPTH + 30), (x, 0, -DEPTH + 30)], 0.34, 8)
+        ground.shadow(
+            [(x - 4, 0, -18), (x + 78, 0, -18), (x + 100, 0, -DEPTH + 30), (x, 0, -DEPTH + 30)],
+            0.34,
+            8,
+        )
     return ground
 
 
@@ -124,7 +144,11 @@ def drawers(count: int, oaken: bool) -> Sheet:
     whole = 16 + count * high
     bottom, front = under - whole, -70.0
     seed = 90
-    body = wood(deep, whole, OAK, seed, upright=False) if oaken else painted(deep, whole, "#edebe7", 0.02)
+    body = (
+        wood(deep, whole, OAK, seed, upright=False)
+        if oaken
+        else painted(deep, whole, "#edebe7", 0.02)
+    )
     drawn.side(lit(body, 0.72), left + wide, front - 18, front - 18 - deep, bottom, under)
     face = wood(wide, whole, OAK, seed + 1) if oaken else painted(wide, whole, "#edebe7", 0.02)
     drawn.front(lit(face, 0.60), left, left + wide, bottom, under, front - 18)
@@ -143,7 +167,9 @@ def drawers(count: int, oaken: bool) -> Sheet:
         slot = empty(150, 12)
         slot[..., :3] = 0.13
         slot[..., 3] = 0.85
-        drawn.front(slot, left + wide / 2 - 75, left + wide / 2 + 75, above - 14, above - 2, front + 1)
+        drawn.front(
+            slot, left + wide / 2 - 75, left + wide / 2 + 75, above - 14, above - 2, front + 1
+        )
     # The shadow of the top.
     shade = empty(wide, 60)
     shade[..., 3] = np.linspace(0.32, 0, shade.shape[0])[:, None]
@@ -155,7 +181,10 @@ def top(material: str, is_round: bool = False) -> Sheet:
     drawn = sheet()
     if material == "glass":
         surface, thick, opacity = _glass(), 12.0, 0.90
-        front, aside = painted(WIDTH, 12, "#8fc4b4", 0.10), lit(painted(DEPTH, 12, "#6fa795", 0.05), 0.95)
+        front, aside = (
+            painted(WIDTH, 12, "#8fc4b4", 0.10),
+            lit(painted(DEPTH, 12, "#6fa795", 0.05), 0.95),
+        )
     elif material == "oak":
         surface, thick, opacity = wood(WIDTH, DEPTH, OAK, 7, upright=False), TOP, 1.0
         front = lit(wood(WIDTH, TOP, OAK, 8, upright=False), 0.90)
@@ -164,14 +193,29 @@ def top(material: str, is_round: bool = False) -> Sheet:
         surface, thick, opacity = painted(WIDTH, DEPTH, "#f2f0ec", 0.02), TOP, 1.0
         front, aside = lit(_layered(WIDTH), 0.90), lit(_layered(DEPTH), 0.72)
     if material != "glass":
-        light = np.linspace(0.95, 1.04, surface.shape[0])[:, None] * np.linspace(1.02, 0.985, surface.shape[1])[None, :]
+        light = (
+            np.linspace(0.95, 1.04, surface.shape[0])[:, None]
+            * np.linspace(1.02, 0.985, surface.shape[1])[None, :]
+        )
         surface[..., :3] = np.clip(surface[..., :3] * light[..., None], 0, 1)
-    _lay_top(drawn, surface, _faded(front, opacity), _faded(aside, opacity), thick, ROUND if is_round else 0)
+    _lay_top(
+        drawn,
+        surface,
+        _faded(front, opacity),
+        _faded(aside, opacity),
+        thick,
+        ROUND if is_round else 0,
+    )
     return drawn
 
 
 def _lay_top(
-    drawn: Sheet, surface: np.ndarray, front: np.ndarray, aside: np.ndarray, thick: float, radius: float
+    drawn: Sheet,
+    surface: np.ndarray,
+    front: np.ndarray,
+    aside: np.ndarray,
+    thick: float,
+    radius: float,
 ) -> None:
     """Lay a top and those of its edges that one sees, its corners cut off round by `radius` mm."""
     half, under = WIDTH / 2, HEIGHT - thick
@@ -187,11 +231,16 @@ def _lay_top(
         centre = (x - np.sign(x) * radius, z + (radius if z else -radius))
         for first, last in pairwise(steps):
             (x1, z1), (x2, z2) = (
-                (centre[0] + radius * np.sin(start + each), centre[1] - radius * np.cos(start + each))
+                (
+                    centre[0] + radius * np.sin(start + each),
+                    centre[1] - radius * np.cos(start + each),
+                )
                 for each in (first, last)
             )
             ahead = -np.cos(start + (first + last) / 2)
-            facing = (CAMERA.eye[0] - x1) * np.sin(start + (first + last) / 2) + (CAMERA.eye[2] - z1) * ahead
+            facing = (CAMERA.eye[0] - x1) * np.sin(start + (first + last) / 2) + (
+                CAMERA.eye[2] - z1
+            ) * ahead
             if facing > 0:
                 corners = [(x2, HEIGHT, z2), (x1, HEIGHT, z1), (x1, under, z1), (x2, under, z2)]
                 drawn.lay(lit(strip, shade + (1 - shade) * float(max(ahead, 0))), corners)
@@ -225,7 +274,9 @@ def accessory(kind: str) -> Sheet:
         bar(drawn, (-330, under - HANGING - 118, -DEPTH + 252), (460, 52, 26), "#24272a")
         for x in np.arange(-300.0, 100, 84):
             socket = painted(46, 34, "#d8dadb")
-            drawn.front(socket, x, x + 46, under - HANGING - 109, under - HANGING - 75, -DEPTH + 279)
+            drawn.front(
+                socket, x, x + 46, under - HANGING - 109, under - HANGING - 75, -DEPTH + 279
+            )
     else:
         bar(drawn, (575, under - 34, -60), (30, 34, 30), "#3b4045")
         bar(drawn, (575, under - 110, -60), (30, 80, 12), "#3b4045")

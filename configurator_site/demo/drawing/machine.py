@@ -1,4 +1,6 @@
-"""The pictures of the whole CNC router, drawn at 1300 × 1000 mm: frame, table, gantry, spindle, what stands around."""
+"""The pictures of the whole CNC router, drawn at 1300 × 1000 mm: frame, table, gantry, spindle,
+what stands around.
+"""
 
 from collections.abc import Sequence
 
@@ -19,10 +21,20 @@ from configurator_site.demo.drawing.scene import (
 
 CAMERA = Camera(eye=(1700, 2150, 4300), turn=19, focus=1720, centre=(600, -88))
 SIDE, LONG, TABLE = 620.0, 1450.0, 800.0
-BEAM = {"standard": (1180.0, 190.0, 210.0), "high": (1400.0, 190.0, 210.0), "reinforced": (1180.0, 290.0, 320.0)}
+BEAM = {
+    "standard": (1180.0, 190.0, 210.0),
+    "high": (1400.0, 190.0, 210.0),
+    "reinforced": (1180.0, 290.0, 320.0),
+}
 TOPS = {"low": 1180.0, "high": 1400.0}
 MIDDLE = -760.0
-COLOURS = {"graphite": "#3b4047", "signal_white": "#eceae6", "teal": "#1f6f78", "orange": "#d9702b", "house": "#b4b9c0"}
+COLOURS = {
+    "graphite": "#3b4047",
+    "signal_white": "#eceae6",
+    "teal": "#1f6f78",
+    "orange": "#d9702b",
+    "house": "#b4b9c0",
+}
 SPINDLES = {
     "s15": (70, 190),
     "s22": (84, 220),
@@ -48,12 +60,16 @@ def box(drawn: Sheet, corner: Corner, size: Size, code: str, sheen: float = 0.06
     drawn.block(corner, size, (lit(faces[0], 1.1), lit(faces[1], 0.7), lit(faces[2], 0.94)))
 
 
-def disc(drawn: Sheet, x: float, y: float, z: float, radius: float, tones: tuple[float, float]) -> None:
+def disc(
+    drawn: Sheet, x: float, y: float, z: float, radius: float, tones: tuple[float, float]
+) -> None:
     """Draw a round face, light from above."""
     face = empty(2 * radius, 2 * radius)
     across = np.linspace(-1, 1, face.shape[1])[None, :]
     down = np.linspace(-1, 1, face.shape[0])[:, None]
-    face[..., :3] = (tones[0] + (tones[1] - tones[0]) * (0.5 - 0.4 * down - 0.1 * across))[..., None]
+    face[..., :3] = (tones[0] + (tones[1] - tones[0]) * (0.5 - 0.4 * down - 0.1 * across))[
+        ..., None
+    ]
     face[..., 3] = np.clip((1 - np.sqrt(across**2 + down**2)) * face.shape[0] / 3, 0, 1)
     drawn.front(face, x - radius, x + radius, y - radius, y + radius, z)
 
@@ -78,9 +94,17 @@ def frame(material: str) -> Sheet:
     if material == "mineral":
         grain = cast(7)
         for z in (-LONG, -420):
-            drawn.block((-SIDE, 0, z), (2 * SIDE, under, 420), (lit(grain, 1.1), lit(grain, 0.68), lit(grain, 0.92)))
+            drawn.block(
+                (-SIDE, 0, z),
+                (2 * SIDE, under, 420),
+                (lit(grain, 1.1), lit(grain, 0.68), lit(grain, 0.92)),
+            )
         for x in (-SIDE, SIDE - 160):
-            drawn.block((x, under - 260, -LONG), (160, 260, LONG), (grain, lit(grain, 0.68), lit(grain, 0.92)))
+            drawn.block(
+                (x, under - 260, -LONG),
+                (160, 260, LONG),
+                (grain, lit(grain, 0.68), lit(grain, 0.92)),
+            )
         return drawn
     thick, code = (84.0, "#c3c8cc") if material == "aluminium" else (130.0, "#7d848b")
     high = under - 140
@@ -101,7 +125,9 @@ def frame(material: str) -> Sheet:
     return drawn
 
 
-def _line(drawn: Sheet, left: float, right: float, bottom: float, top: float, z: float, tone: float = 0.2) -> None:
+def _line(
+    drawn: Sheet, left: float, right: float, bottom: float, top: float, z: float, tone: float = 0.2
+) -> None:
     line = empty(right - left, top - bottom)
     line[..., :3], line[..., 3] = tone, 0.85
     drawn.front(line, left, right, bottom, top, z)
@@ -122,7 +148,9 @@ def table(kind: str) -> Sheet:
     drawn.top(surface, -SIDE + 20, SIDE - 20, -20, -LONG + 20, TABLE)
     edge = painted(2 * SIDE - 40, 40, "#8d9398" if kind == "slots" else "#5c483f")
     drawn.front(edge, -SIDE + 20, SIDE - 20, TABLE - 40, TABLE, -20)
-    drawn.side(lit(painted(LONG - 40, 40, "#8d9398"), 0.7), SIDE - 20, -20, -LONG + 20, TABLE - 40, TABLE)
+    drawn.side(
+        lit(painted(LONG - 40, 40, "#8d9398"), 0.7), SIDE - 20, -20, -LONG + 20, TABLE - 40, TABLE
+    )
     return drawn
 
 
@@ -165,10 +193,14 @@ def spindle(size: str, at: str) -> Sheet:
     return drawn
 
 
-def _round(drawn: Sheet, wide: float, bottom: float, top: float, z: float, tones: tuple[float, float]) -> None:
+def _round(
+    drawn: Sheet, wide: float, bottom: float, top: float, z: float, tones: tuple[float, float]
+) -> None:
     metal = empty(wide, top - bottom)
     place = np.linspace(0, 1, metal.shape[1])
-    metal[..., :3] = np.interp(place, [0, 0.35, 0.6, 1], [tones[0], tones[1], tones[1] * 0.8, tones[0]])[None, :, None]
+    metal[..., :3] = np.interp(
+        place, [0, 0.35, 0.6, 1], [tones[0], tones[1], tones[1] * 0.8, tones[0]]
+    )[None, :, None]
     metal[..., 3] = 1
     drawn.front(metal, -wide / 2, wide / 2, bottom, top, z)
 
@@ -184,7 +216,14 @@ def changer(kind: str) -> Sheet:
         return drawn
     disc(drawn, 390, TOPS["low"] - 60, MIDDLE + 40, 165, (0.3, 0.55))
     for turn in np.arange(0, 2 * np.pi, np.pi / 5):
-        disc(drawn, 390 + 120 * np.cos(turn), TOPS["low"] - 60 + 120 * np.sin(turn), MIDDLE + 60, 27, (0.1, 0.8))
+        disc(
+            drawn,
+            390 + 120 * np.cos(turn),
+            TOPS["low"] - 60 + 120 * np.sin(turn),
+            MIDDLE + 60,
+            27,
+            (0.1, 0.8),
+        )
     disc(drawn, 390, TOPS["low"] - 60, MIDDLE + 60, 46, (0.2, 0.4))
     return drawn
 
@@ -194,7 +233,9 @@ def guard(kind: str) -> Sheet:
     if kind == "bumpers":
         for x in (-SIDE - 100, SIDE):
             drawn.block(
-                (x, 580, MIDDLE + 90), (100, 150, 60), (striped(100, 60), lit(striped(60, 150), 0.7), striped(100, 150))
+                (x, 580, MIDDLE + 90),
+                (100, 150, 60),
+                (striped(100, 60), lit(striped(60, 150), 0.7), striped(100, 150)),
             )
     elif kind == "curtain":
         red = empty(1700, 8)
@@ -289,7 +330,9 @@ def controller(kind: str) -> Sheet:
 def _screen(drawn: Sheet, corner: Corner, size: Size, code: str) -> None:
     (x, y, z), (w, h, d) = corner, size
     box(drawn, corner, size, code)
-    drawn.front(painted(w - 44, h - 44, "#5ba4c9", 0.2), x + 22, x + w - 22, y + 22, y + h - 22, z + d + 1)
+    drawn.front(
+        painted(w - 44, h - 44, "#5ba4c9", 0.2), x + 22, x + w - 22, y + 22, y + h - 22, z + d + 1
+    )
 
 
 def handwheel() -> Sheet:
@@ -340,7 +383,9 @@ def stops(kind: str) -> Sheet:
     elif kind == "pop_up":
         places = [((-420 + 210 * at, TABLE, -40), (34, 30, 22), "#d5d8da") for at in range(5)]
     elif kind == "toe_clamps":
-        places = [((x, TABLE, z), (90, 34, 54), "#34383c") for z in (-620, -470) for x in (-300, 280)]
+        places = [
+            ((x, TABLE, z), (90, 34, 54), "#34383c") for z in (-620, -470) for x in (-300, 280)
+        ]
     else:
         places = [
             ((60, TABLE, -420), (210, 50, 120), "#5d656c"),
@@ -361,11 +406,17 @@ def pictures() -> dict[str, Sheet]:
     made |= {f"whole_{kind}": frame(kind) for kind in ("aluminium", "steel", "mineral")}
     made |= {f"top_{kind}": table(kind) for kind in ("slots", "vacuum", "both")}
     made |= {f"light_{kind}": lights(kind) for kind in ("laser", "work", "tower")}
-    made |= {f"gantry_{kind}_{name}": gantry(kind, code) for kind in BEAM for name, code in COLOURS.items()}
+    made |= {
+        f"gantry_{kind}_{name}": gantry(kind, code)
+        for kind in BEAM
+        for name, code in COLOURS.items()
+    }
     made |= {f"reach_{reach}_{at}": z_axis(reach, at) for at in TOPS for reach in REACHES}
     made |= {f"spindle_{size}_{at}": spindle(size, at) for at in TOPS for size in SPINDLES}
     made |= {"rotary": rotary()}
-    made |= {f"stop_{kind}": stops(kind) for kind in ("fixed_stops", "pop_up", "toe_clamps", "vise")}
+    made |= {
+        f"stop_{kind}": stops(kind) for kind in ("fixed_stops", "pop_up", "toe_clamps", "vise")
+    }
     made |= {f"changer_{kind}": changer(kind) for kind in ("carousel", "linear")}
     made |= {"guard_bumpers": guard("bumpers"), "handwheel": handwheel()}
     made |= {f"controller_{kind}": controller(kind) for kind in ("panel", "pc", "bus")}
@@ -377,6 +428,19 @@ def draw() -> None:
     layers = pictures()
     for name, drawn in layers.items():
         save(drawn.finished(), f"router/{name}", 60)
-    whole = ("floor", "pump_double", "chiller", "whole_steel", "top_both", "gantry_reinforced_teal", "reach_z220_low")
-    picture = stacked(*(layers[name] for name in (*whole, "spindle_s55_low", "changer_linear", "controller_panel")))
+    whole = (
+        "floor",
+        "pump_double",
+        "chiller",
+        "whole_steel",
+        "top_both",
+        "gantry_reinforced_teal",
+        "reach_z220_low",
+    )
+    picture = stacked(
+        *(
+            layers[name]
+            for name in (*whole, "spindle_s55_low", "changer_linear", "controller_panel")
+        )
+    )
     save(picture.resize(SIZE, Image.Resampling.LANCZOS), "router/router", 76)

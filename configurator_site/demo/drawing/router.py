@@ -1,4 +1,6 @@
-"""The small pictures of the CNC router's values: materials of the frame and kinds of table, seen from above."""
+"""The small pictures of the CNC router's values: materials of the frame and kinds of table, seen
+from above.
+"""
 
 import numpy as np
 
@@ -10,10 +12,14 @@ WIDE, HIGH = 225.0, 150.0
 def brushed(tone: float, seed: int) -> np.ndarray:
     """Return brushed metal, the marks lying."""
     size = pixels(WIDE, HIGH)
-    marks = 0.030 * clouds(size, 14, size[1], seed) + 0.016 * clouds(size, 4, size[1] // 3, seed + 1)
+    marks = 0.030 * clouds(size, 14, size[1], seed) + 0.016 * clouds(
+        size, 4, size[1] // 3, seed + 1
+    )
     across = 0.05 * np.cos(np.linspace(-0.6, 2.6, size[0]))[None, :]
     answer = np.ones((size[1], size[0], 4))
-    answer[..., :3] = np.clip(tone + marks + across, 0, 1)[..., None] * np.asarray([0.985, 0.995, 1.0])
+    answer[..., :3] = np.clip(tone + marks + across, 0, 1)[..., None] * np.asarray(
+        [0.985, 0.995, 1.0]
+    )
     return answer
 
 

@@ -1,8 +1,9 @@
-"""What the demo pictures are drawn with; `python -m configurator_site.demo.drawing` draws them all anew.
+"""What the demo pictures are drawn with; `python -m configurator_site.demo.drawing` draws them all
+anew.
 
-Every picture is made of flat textures (wood, lacquer, glass, metal) laid onto rectangles in space and seen by one
-camera, so that the layers of a product fit over one another. Lengths are millimetres: x to the right, y up, z
-towards the viewer.
+Every picture is made of flat textures (wood, lacquer, glass, metal) laid onto rectangles in space
+and seen by one camera, so that the layers of a product fit over one another. Lengths are
+millimetres: x to the right, y up, z towards the viewer.
 """
 
 import math
@@ -36,31 +37,47 @@ def pixels(width: float, height: float, scale: float = PIXELS_PER_MM) -> tuple[i
 
 def clouds(size: tuple[int, int], across: int, along: int, seed: int) -> np.ndarray:
     """Return smooth random numbers around 0, about ±1, with so many bumps across and along."""
-    random = np.random.default_rng(seed).normal(0, 0.6, (max(along, 2), max(across, 2))).astype(np.float32)
+    random = (
+        np.random.default_rng(seed)
+        .normal(0, 0.6, (max(along, 2), max(across, 2)))
+        .astype(np.float32)
+    )
     return np.asarray(Image.fromarray(random).resize(size, Image.Resampling.BICUBIC))
 
 
-def painted(width: float, height: float, code: str, sheen: float = 0.05, seed: int = 1) -> np.ndarray:
+def painted(
+    width: float, height: float, code: str, sheen: float = 0.05, seed: int = 1
+) -> np.ndarray:
     """Return lacquer or foil: an even colour with light that falls off to the right and downwards."""
     size = pixels(width, height)
     across = np.linspace(1, -1, size[0])[None, :]
     down = np.linspace(1, -1, size[1])[:, None]
-    light = 1 + sheen * (0.75 * across + 0.45 * down) + 0.004 * clouds(size, size[0] // 3, size[1] // 3, seed)
+    light = (
+        1
+        + sheen * (0.75 * across + 0.45 * down)
+        + 0.004 * clouds(size, size[0] // 3, size[1] // 3, seed)
+    )
     return _opaque(np.clip(np.asarray(colour(code))[None, None, :] * light[..., None], 0, 1))
 
 
-def wood(width: float, height: float, tones: tuple[str, str], seed: int, upright: bool = True) -> np.ndarray:
+def wood(
+    width: float, height: float, tones: tuple[str, str], seed: int, upright: bool = True
+) -> np.ndarray:
     """Return wood with the grain upright or lying: from the first tone to the darker second."""
     size = pixels(width, height) if upright else pixels(height, width)
     length, breadth = size[1] / PIXELS_PER_MM, size[0] / PIXELS_PER_MM
     bend = 42 * clouds(size, max(2, round(breadth / 260)), max(2, round(length / 420)), seed)
     position = np.arange(size[0])[None, :] / PIXELS_PER_MM + bend
-    rings = 0.5 + 0.5 * np.sin(position * (2 * math.pi / 38) + 2.2 * clouds(size, round(breadth / 40) + 2, 2, seed + 1))
+    rings = 0.5 + 0.5 * np.sin(
+        position * (2 * math.pi / 38) + 2.2 * clouds(size, round(breadth / 40) + 2, 2, seed + 1)
+    )
     fibres = clouds(size, round(breadth / 2.2), round(length / 160) + 2, seed + 2)
     streaks = clouds(size, round(breadth / 11), round(length / 420) + 2, seed + 3)
     broad = clouds(size, round(breadth / 120) + 2, 2, seed + 4)
     tone = 0.34 + 0.26 * (rings**2.2) + 0.11 * fibres + 0.13 * streaks + 0.10 * broad
-    pores = np.clip(clouds(size, round(breadth / 1.4), round(length / 26) + 2, seed + 5) - 0.95, 0, 1)
+    pores = np.clip(
+        clouds(size, round(breadth / 1.4), round(length / 26) + 2, seed + 5) - 0.95, 0, 1
+    )
     tone = np.clip(tone + 0.35 * pores, 0, 1)[..., None]
     light, dark = np.asarray(colour(tones[0])), np.asarray(colour(tones[1]))
     wooden = light * (1 - tone) + dark * tone
@@ -87,9 +104,12 @@ def as_image(texture: np.ndarray) -> Image.Image:
     return Image.fromarray((np.clip(texture, 0, 1) * 255 + 0.5).astype(np.uint8), "RGBA")
 
 
-def shaded(texture: np.ndarray, box: tuple[float, float, float, float], strength: float, depth: float) -> np.ndarray:
-    """Return the texture with the inside of `box` (left, top, right, bottom in mm) sunken: shadow above and left,
-    a thin light below and right; a negative strength raises it instead."""
+def shaded(
+    texture: np.ndarray, box: tuple[float, float, float, float], strength: float, depth: float
+) -> np.ndarray:
+    """Return the texture with the inside of `box` (left, top, right, bottom in mm) sunken: shadow
+    above and left, a thin light below and right; a negative strength raises it instead.
+    """
     answer = texture.copy()
     height, width = answer.shape[:2]
     left, top, right, bottom = (edge * PIXELS_PER_MM for edge in box)
@@ -156,15 +176,23 @@ class Sheet:
     )
 
     def lay(self, texture: np.ndarray, corners: Sequence[Point]) -> None:
-        """Lay a texture onto the rectangle whose corners are top left, top right, bottom right, bottom left."""
+        """Lay a texture onto the rectangle whose corners are top left, top right, bottom right,
+        bottom left.
+        """
         seen_corners = [self.camera.sees(corner) for corner in corners]
         flat = as_image(texture)
         # A texture much finer than it is seen would flicker: reduce it first.
         wide, high = (
             max(4, min(length, round(1.25 * max(math.dist(*pair) for pair in pairs))))
             for length, pairs in (
-                (flat.width, ((seen_corners[0], seen_corners[1]), (seen_corners[3], seen_corners[2]))),
-                (flat.height, ((seen_corners[0], seen_corners[3]), (seen_corners[1], seen_corners[2]))),
+                (
+                    flat.width,
+                    ((seen_corners[0], seen_corners[1]), (seen_corners[3], seen_corners[2])),
+                ),
+                (
+                    flat.height,
+                    ((seen_corners[0], seen_corners[3]), (seen_corners[1], seen_corners[2])),
+                ),
             )
         )
         flat = flat.resize((wide, high), Image.Resampling.BOX)
@@ -174,7 +202,9 @@ class Sheet:
         padded.paste(flat, (2, 2))
         source = [(2, 2), (2 + wide, 2), (2 + wide, 2 + high), (2, 2 + high)]
         # Only the part of the sheet that the rectangle is seen in is worth drawing.
-        left, above = (max(0, math.floor(min(each)) - 4) for each in zip(*seen_corners, strict=True))
+        left, above = (
+            max(0, math.floor(min(each)) - 4) for each in zip(*seen_corners, strict=True)
+        )
         right, below = (math.ceil(max(each)) + 4 for each in zip(*seen_corners, strict=True))
         right, below = min(right, self.image.width), min(below, self.image.height)
         if right <= left or below <= above:
@@ -187,13 +217,19 @@ class Sheet:
         )
         self.image.alpha_composite(seen, (left, above))
 
-    def front(self, texture: np.ndarray, left: float, right: float, bottom: float, top: float, z: float) -> None:
+    def front(
+        self, texture: np.ndarray, left: float, right: float, bottom: float, top: float, z: float
+    ) -> None:
         self.lay(texture, [(left, top, z), (right, top, z), (right, bottom, z), (left, bottom, z)])
 
-    def side(self, texture: np.ndarray, x: float, front: float, back: float, bottom: float, top: float) -> None:
+    def side(
+        self, texture: np.ndarray, x: float, front: float, back: float, bottom: float, top: float
+    ) -> None:
         self.lay(texture, [(x, top, front), (x, top, back), (x, bottom, back), (x, bottom, front)])
 
-    def top(self, texture: np.ndarray, left: float, right: float, front: float, back: float, y: float) -> None:
+    def top(
+        self, texture: np.ndarray, left: float, right: float, front: float, back: float, y: float
+    ) -> None:
         self.lay(texture, [(left, y, back), (right, y, back), (right, y, front), (left, y, front)])
 
     def polygon(self, points: Iterable[Point], fill: tuple[int, int, int, int]) -> None:
@@ -201,10 +237,16 @@ class Sheet:
         ImageDraw.Draw(layer).polygon([self.camera.sees(point) for point in points], fill=fill)
         self.image = Image.alpha_composite(self.image, layer)
 
-    def shadow(self, points: Iterable[Point], strength: float, blur: float, ink: str = "#20242a") -> None:
-        """Lay a soft shadow of the polygon under what is drawn so far; `blur` in pixels of the finished picture."""
+    def shadow(
+        self, points: Iterable[Point], strength: float, blur: float, ink: str = "#20242a"
+    ) -> None:
+        """Lay a soft shadow of the polygon under what is drawn so far; `blur` in pixels of the
+        finished picture.
+        """
         mask = Image.new("L", self.image.size, 0)
-        ImageDraw.Draw(mask).polygon([self.camera.sees(point) for point in points], fill=round(255 * strength))
+        ImageDraw.Draw(mask).polygon(
+            [self.camera.sees(point) for point in points], fill=round(255 * strength)
+        )
         mask = mask.filter(ImageFilter.GaussianBlur(blur * FINER))
         red, green, blue = (round(255 * part) for part in colour(ink))
         layer = Image.new("RGBA", self.image.size, (red, green, blue, 0))
@@ -217,7 +259,9 @@ class Sheet:
         size: tuple[float, float, float],
         faces: tuple[np.ndarray, np.ndarray, np.ndarray],
     ) -> None:
-        """Draw a box from its left lower back corner: its top, right side and front texture, as far as seen."""
+        """Draw a box from its left lower back corner: its top, right side and front texture, as far
+        as seen.
+        """
         (x, y, z), (w, h, d) = corner, size
         above, right, ahead = faces
         if y + h < self.camera.eye[1]:
@@ -230,7 +274,9 @@ class Sheet:
         return self.image.resize(SIZE, Image.Resampling.LANCZOS)
 
 
-def _perspective(target: Sequence[tuple[float, float]], source: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+def _perspective(
+    target: Sequence[tuple[float, float]], source: Sequence[tuple[float, float]]
+) -> tuple[float, ...]:
     """Return the eight numbers by which Pillow finds the source of each target pixel."""
     rows, answers = [], []
     for (x, y), (u, v) in zip(target, source, strict=True):
@@ -255,7 +301,9 @@ def stacked(*layers: Sheet) -> Image.Image:
 
 
 def cut(image: Image.Image, centre: tuple[float, float], width: float, name: str) -> None:
-    """Save the part of a finer drawing around `centre` (pixels of the finished picture) as the picture of a value."""
+    """Save the part of a finer drawing around `centre` (pixels of the finished picture) as the
+    picture of a value.
+    """
     high = width * 2 / 3
     left, top = centre[0] - width / 2, centre[1] - high / 2
     part = image.resize(

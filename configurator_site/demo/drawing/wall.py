@@ -1,7 +1,9 @@
-"""The pictures of the shelving wall: five bays from the front, light and shadow over one picture of each finish.
+"""The pictures of the shelving wall: five bays from the front, light and shadow over one picture of
+each finish.
 
-A finish is drawn once, as large as the wall can be. What lies in a bay is shadow alone, and what is not there
-is covered by the wall of the room. So a bay needs no picture of its own in each finish. Every bay is drawn 800 mm wide.
+A finish is drawn once, as large as the wall can be. What lies in a bay is shadow alone, and what is
+not there is covered by the wall of the room. So a bay needs no picture of its own in each finish.
+Every bay is drawn 800 mm wide.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,7 +38,9 @@ type Shade = tuple[Sequence[Point], float]
 
 
 def room() -> Image.Image:
-    """Return the empty room: wall, skirting and floor, each in one even colour: any part of it is a cover."""
+    """Return the empty room: wall, skirting and floor, each in one even colour: any part of it is a
+    cover.
+    """
     picture = Image.new("RGBA", FINE, _ink(WALL))
     drawn = ImageDraw.Draw(picture)
     above, below = (CAMERA.sees((0, y, -DEPTH))[1] for y in (70, 0))
@@ -66,7 +70,9 @@ def _mask(*polygons: Sequence[Point]) -> Image.Image:
 
 
 def _shadow(shades: Iterable[Shade], ink: tuple[int, int, int] = (18, 16, 14)) -> Image.Image:
-    """Return polygons of one ink, each as opaque as said; a later one takes the place of an earlier."""
+    """Return polygons of one ink, each as opaque as said; a later one takes the place of an
+    earlier.
+    """
     alpha = Image.new("L", FINE, 0)
     for polygon, strength in shades:
         ImageDraw.Draw(alpha).polygon(_seen(polygon), fill=round(255 * strength))
@@ -76,7 +82,9 @@ def _shadow(shades: Iterable[Shade], ink: tuple[int, int, int] = (18, 16, 14)) -
 
 
 def finish(name: str) -> Sheet:
-    """Return the closed front of all five bays, and the tops and sides that show of fewer and lower ones."""
+    """Return the closed front of all five bays, and the tops and sides that show of fewer and lower
+    ones.
+    """
     drawn = Sheet(CAMERA)
     for bay in range(BAYS):
         if name in WOODS:
@@ -89,9 +97,13 @@ def finish(name: str) -> Sheet:
 
 
 def floor_shadow() -> Image.Image:
-    alpha = _mask([(-40, 0, -DEPTH), (BAYS * WIDE + 40, 0, -DEPTH), (BAYS * WIDE + 30, 0, 90), (-30, 0, 90)])
+    alpha = _mask(
+        [(-40, 0, -DEPTH), (BAYS * WIDE + 40, 0, -DEPTH), (BAYS * WIDE + 30, 0, 90), (-30, 0, 90)]
+    )
     picture = Image.new("RGBA", FINE, (30, 26, 22, 0))
-    picture.putalpha(alpha.filter(ImageFilter.GaussianBlur(7 * FINER)).point(lambda light: light * 0.4))
+    picture.putalpha(
+        alpha.filter(ImageFilter.GaussianBlur(7 * FINER)).point(lambda light: light * 0.4)
+    )
     return picture
 
 
@@ -102,13 +114,18 @@ def lower(height: str) -> Image.Image:
     picture = room()
     picture.putalpha(_mask(_front(-300, BAYS * WIDE + 300, top, 4000, edge)))
     if edge:
-        light = _shadow([([(0, top, edge), (4000, top, edge), (4000, top, 0), (0, top, 0)], 0.35)], (255, 255, 255))
+        light = _shadow(
+            [([(0, top, edge), (4000, top, edge), (4000, top, 0), (0, top, 0)], 0.35)],
+            (255, 255, 255),
+        )
         picture = Image.alpha_composite(light, picture)
     return picture
 
 
 def fewer(count: int, height: str) -> Image.Image:
-    """Return the room to the right of `count` bays, and the shadow on the side of the last one where one sees it."""
+    """Return the room to the right of `count` bays, and the shadow on the side of the last one
+    where one sees it.
+    """
     end, top = count * WIDE, HEIGHTS[height][0]
     side = [(end, top, 0), (end, top, -DEPTH), (end, 0, -DEPTH), (end, 0, 0)]
     covered = _mask([(end, 4000, 0), (9000, 4000, 0), (9000, -4000, 0), (end, -4000, 0)])
@@ -124,7 +141,9 @@ def fewer(count: int, height: str) -> Image.Image:
 def plinth(in_one_piece: bool) -> Image.Image:
     whole = BAYS * WIDE
     if in_one_piece:
-        return _shadow([(_front(0, whole, 0, PLINTH), 0.10), (_front(0, whole, PLINTH - 8, PLINTH), 0.45)])
+        return _shadow(
+            [(_front(0, whole, 0, PLINTH), 0.10), (_front(0, whole, PLINTH - 8, PLINTH), 0.45)]
+        )
     shades: list[Shade] = []
     for bay in range(BAYS):
         left, right = bay * WIDE, (bay + 1) * WIDE
@@ -134,17 +153,23 @@ def plinth(in_one_piece: bool) -> Image.Image:
 
 
 def _hollow(left: float, right: float, bottom: float, top: float) -> Image.Image:
-    """Return the inside of an opening as shadow: its back, and of its four sides those that one sees."""
+    """Return the inside of an opening as shadow: its back, and of its four sides those that one
+    sees.
+    """
     eye_x, eye_y, _ = CAMERA.eye
     opening = _mask(_front(left, right, bottom, top))
     shades: list[Shade] = [(_front(left, right, bottom, top), 0.34)]
     shades.append((_front(left, right, bottom, top, -DEPTH), 0.26))
     for x, is_seen, strength in ((left, eye_x > left, 0.44), (right, eye_x < right, 0.40)):
         if is_seen:
-            shades.append(([(x, top, 0), (x, top, -DEPTH), (x, bottom, -DEPTH), (x, bottom, 0)], strength))
+            shades.append(
+                ([(x, top, 0), (x, top, -DEPTH), (x, bottom, -DEPTH), (x, bottom, 0)], strength)
+            )
     for y, is_seen, strength in ((bottom, eye_y > bottom, 0.12), (top, eye_y < top, 0.56)):
         if is_seen:
-            shades.append(([(left, y, 0), (left, y, -DEPTH), (right, y, -DEPTH), (right, y, 0)], strength))
+            shades.append(
+                ([(left, y, 0), (left, y, -DEPTH), (right, y, -DEPTH), (right, y, 0)], strength)
+            )
     shade = _shadow(shades)
     shade.putalpha(ImageChops.multiply(shade.getchannel("A"), opening))
     return shade
@@ -152,11 +177,16 @@ def _hollow(left: float, right: float, bottom: float, top: float) -> Image.Image
 
 def _joints(bay: int, top: float) -> list[Shade]:
     left, right = bay * WIDE, (bay + 1) * WIDE
-    return [(_front(left - 1.5, left + 1.5, PLINTH, top), 0.42), (_front(right - 1.5, right + 1.5, PLINTH, top), 0.42)]
+    return [
+        (_front(left - 1.5, left + 1.5, PLINTH, top), 0.42),
+        (_front(right - 1.5, right + 1.5, PLINTH, top), 0.42),
+    ]
 
 
 def shelves(bay: int, height: str, count: int, with_drawers: bool) -> Image.Image:
-    """Return a bay that one can look into, with `count` shelves, over two drawers or down to its floor."""
+    """Return a bay that one can look into, with `count` shelves, over two drawers or down to its
+    floor.
+    """
     left, right, top = bay * WIDE + BOARD, (bay + 1) * WIDE - BOARD, HEIGHTS[height][0] - BOARD
     bottom = (DRAWERS if with_drawers else PLINTH) + BOARD
     picture = _shadow([*_joints(bay, top + BOARD), *(_drawer_lines(bay) if with_drawers else ())])
@@ -214,15 +244,21 @@ def glass(bay: int, height: str) -> Image.Image:
                 0.26,
             )
         )
-    picture = Image.alpha_composite(_shadow(panes, (196, 224, 226)), _shadow(shine, (255, 255, 255)))
+    picture = Image.alpha_composite(
+        _shadow(panes, (196, 224, 226)), _shadow(shine, (255, 255, 255))
+    )
     return Image.alpha_composite(picture, _shadow(frames, (38, 40, 43)))
 
 
 def light(bay: int, height: str) -> Image.Image:
     """Return the glow of a strip under the top board."""
     left, right, top = bay * WIDE + BOARD, (bay + 1) * WIDE - BOARD, HEIGHTS[height][0] - BOARD
-    glow = _mask(_front(left + 60, right - 60, top - 300, top)).filter(ImageFilter.GaussianBlur(32 * FINER))
-    glow = ImageChops.multiply(glow, _mask(_front(left, right, PLINTH + BOARD, top))).point(lambda each: each * 0.85)
+    glow = _mask(_front(left + 60, right - 60, top - 300, top)).filter(
+        ImageFilter.GaussianBlur(32 * FINER)
+    )
+    glow = ImageChops.multiply(glow, _mask(_front(left, right, PLINTH + BOARD, top))).point(
+        lambda each: each * 0.85
+    )
     picture = Image.new("RGBA", FINE, (255, 226, 168, 0))
     picture.putalpha(glow)
     return Image.alpha_composite(
@@ -230,8 +266,12 @@ def light(bay: int, height: str) -> Image.Image:
     )
 
 
-def _keep(picture: Image.Image, name: str, how: Literal["shadow", "cover", "glow"] = "shadow") -> None:
-    """Save a layer. One of few even tones is smallest without loss; a cover must not overshoot at its edges."""
+def _keep(
+    picture: Image.Image, name: str, how: Literal["shadow", "cover", "glow"] = "shadow"
+) -> None:
+    """Save a layer. One of few even tones is smallest without loss; a cover must not overshoot at
+    its edges.
+    """
     filtered = Image.Resampling.BOX if how == "cover" else Image.Resampling.LANCZOS
     path = FOLDER / "wall" / f"{name}.webp"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -244,7 +284,15 @@ def _keep(picture: Image.Image, name: str, how: Literal["shadow", "cover", "glow
 
 def _save_whole() -> None:
     """Save the picture of the product: four oak modules, each as an example of another front."""
-    names = ["room", "floor", "finish_oak", "plinth", "open_tall_1_4", "drawers_tall_2_3", "doors_tall_3"]
+    names = [
+        "room",
+        "floor",
+        "finish_oak",
+        "plinth",
+        "open_tall_1_4",
+        "drawers_tall_2_3",
+        "doors_tall_3",
+    ]
     names += ["open_tall_4_3", "light_tall_4", "glass_tall_4", "only_4_tall"]
     whole = Image.new("RGBA", SIZE)
     for name in names:

@@ -1,4 +1,6 @@
-"""Move a site to another database: `manage.py copy_database --from sqlite:////var/lib/configurator/db.sqlite3`."""
+"""Move a site to another database: `manage.py copy_database --from
+sqlite:////var/lib/configurator/db.sqlite3`.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +30,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="source", required=True, metavar="URL", help="as in DATABASE_URL")
+        parser.add_argument(
+            "--from", dest="source", required=True, metavar="URL", help="as in DATABASE_URL"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -49,25 +53,35 @@ class Command(BaseCommand):
 
 def tables() -> list[type[models.Model]]:
     """Return every model with a table of its own, those that join two others included."""
-    return [each for each in apps.get_models(include_auto_created=True) if each._meta.managed and not each._meta.proxy]
+    return [
+        each
+        for each in apps.get_models(include_auto_created=True)
+        if each._meta.managed and not each._meta.proxy
+    ]
 
 
 def copied(source: str, target: str) -> Iterator[tuple[type[models.Model], int]]:
-    """Copy all rows, and yield each model with the count of its rows; refuse with CommandError what cannot be copied.
+    """Copy all rows, and yield each model with the count of its rows; refuse with CommandError what
+    cannot be copied.
 
-    Both databases must have the schema of this code, and the target no rows but those that `migrate` makes.
+    Both databases must have the schema of this code, and the target no rows but those that
+    `migrate` makes.
     """
     for alias, what in ((source, "copied from"), (target, "of DATABASE_URL")):
         executor = MigrationExecutor(connections[alias])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError(f"The database {what} has another schema than this release. Run migrate on it first.")
+            raise CommandError(
+                f"The database {what} has another schema than this release. Run migrate on it first."
+            )
     with transaction.atomic(source), transaction.atomic(target):
         for model in _MADE_BY_MIGRATE:
             model._base_manager.using(target).all().delete()
         for model in tables():
             if model._base_manager.using(target).exists():
                 rows = model._meta.verbose_name_plural
-                raise CommandError(f"The database of DATABASE_URL has {rows} already. Take an empty one.")
+                raise CommandError(
+                    f"The database of DATABASE_URL has {rows} already. Take an empty one."
+                )
         # Foreign keys are looked at when the transaction ends, so the order of the tables is free.
         for model in tables():
             count = 0

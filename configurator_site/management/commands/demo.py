@@ -29,8 +29,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")
-        parser.add_argument("--no-serve", action="store_true", help="only load, and print where everything will be")
-        parser.add_argument("--anyway", action="store_true", help="also in a database that holds other data")
+        parser.add_argument(
+            "--no-serve", action="store_true", help="only load, and print where everything will be"
+        )
+        parser.add_argument(
+            "--anyway", action="store_true", help="also in a database that holds other data"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         port: int = options["port"]
@@ -43,7 +47,7 @@ class Command(BaseCommand):
             if not options["anyway"]:
                 loading.refuse_other_data()
             merchant = loading.demo_merchant(f"http://{SHOP_HOST}:{port}")
-            self._progress("Products: reading four product files")
+            self._progress("Products: reading product files")
             for each in loading.load_products(merchant):
                 done = "published" if each.is_new else "is there already"
                 self._progress(f"Products: {each.key}, version {each.version}, {done}")
@@ -86,7 +90,9 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind((WIDGET_HOST, port))
         except OSError as error:
-            raise CommandError(f"Port {port} cannot be used ({error.strerror}); choose another with --port.") from error
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}); choose another with --port."
+            ) from error
 
 
 def _serve(port: int) -> None:
@@ -95,8 +101,8 @@ def _serve(port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    # The server's processes read the settings anew, if they are no copies of this one: give them a secret that no other
-    # demo has.
+    # The server's processes read the settings anew, if they are no copies of this one: give them a
+    # secret that no other demo has.
     multiprocessing.set_start_method("spawn", force=True)
     os.environ.setdefault("SECRET_KEY", _own_secret(settings.DATA_DIR))
     os.environ.setdefault("PUBLIC_URL", f"http://{WIDGET_HOST}:{port}")

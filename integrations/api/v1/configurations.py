@@ -1,9 +1,14 @@
-"""Configurations that somebody keeps: create one, change its choices, complete it, read its parts and its price."""
+"""Configurations that somebody keeps: create one, change its choices, complete it, read its parts
+and its price.
+"""
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
+import orjson
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,15 +16,26 @@ from django.utils import timezone
 from pydantic import ConfigDict, Field
 
 from catalog.entity_tags import ANY
+from configurator.completing import complete
+from configurator.keeping import choose, save
 from configurator.listing import configurations_from
 from configurator.models import Configuration as Row
 from configurator.models import PriceOverride
 from configurator.offers import published
-from configurator.operations import choose, complete, configuration_of, model_of, override_price, revoke_override, save
+from configurator.overriding import override_price, revoke_override
+from configurator.stored import configuration_of, model_of
 from integrations.access.scopes import COSTS
 from integrations.api.discretion import discreet, hidden, told_to
-from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_json, answer_tagged, expects, operation
-from integrations.api.pagination import PageQuery, page
+from integrations.api.endpoint import (
+    EVALUATING,
+    Call,
+    Endpoint,
+    answer_json,
+    answer_tagged,
+    expects,
+    operation,
+)
+from integrations.api.pagination import PageQuery, answer_page
 from integrations.api.reading import (
     SAYS_SOMETHING,
     Body,
@@ -33,10 +49,10 @@ from integrations.api.reading import (
     one_of,
     read_choices,
 )
-from integrations.api.v1 import examples, shapes
+from integrations.api.v1 import examples
 from integrations.api.v1.price_lists import AboveZero, Numeric, refused_as_input
 from integrations.api.v1.products import BuyerBody, GivenChoices, InstanceAsked, Quantity
-from integrations.api.written import tagged
+from integrations.api.v1.shapes import configurations as shapes
 from pricing.in_force import read_row
 from pricing.money import decimals
 from pricing.override import MOST_REASON, Override, override_json
@@ -59,7 +75,9 @@ class CreateBody(BuyerBody):
     choices: GivenChoices = Field(default_factory=dict)
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
-    price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
+    price_list: Annotated[
+        PriceListKey | None, Field(description="The default one, without it.")
+    ] = None
     locale: Annotated[Locale | None, Field(description="The language of its texts.")] = None
     complete: Annotated[bool, Field(description="Complete it at once.")] = False
 
@@ -85,8 +103,16 @@ class OverrideBody(Body):
 
     model_config = ConfigDict(
         json_schema_extra=one_of(
-            Way(("percent",), ("amount",), {"kind": {"enum": ["discount"]}, "percent": _above_zero(100)}),
-            Way(("percent",), ("amount",), {"kind": {"enum": ["surcharge"]}, "percent": _above_zero(1_000)}),
+            Way(
+                ("percent",),
+                ("amount",),
+                {"kind": {"enum": ["discount"]}, "percent": _above_zero(100)},
+            ),
+            Way(
+                ("percent",),
+                ("amount",),
+                {"kind": {"enum": ["surcharge"]}, "percent": _above_zero(1_000)},
+            ),
             Way(("amount",), ("percent",)),
         )
     )
@@ -95,10 +121,14 @@ class OverrideBody(Body):
         Literal["discount", "surcharge", "final"],
         Field(description="Whether it is taken off, added, or what the total comes to."),
     ]
-    percent: Annotated[Numeric | None, Field(description="Of the total of all pieces; or give an amount.")] = None
+    percent: Annotated[
+        Numeric | None, Field(description="Of the total of all pieces; or give an amount.")
+    ] = None
     amount: Annotated[
         Annotated[str, Field(pattern=r"^\d{1,12}(\.\d{1,4})?$")] | AboveZero | None,
-        Field(description="For all pieces together, net or gross as the amounts of the price list are."),
+        Field(
+            description="For all pieces together, net or gross as the amounts of the price list are."
+        ),
     ] = None
     reason: Annotated[
         str,
@@ -108,9 +138,12 @@ class OverrideBody(Body):
             description="Why, for the merchant's people.",
         ),
     ]
-    by: Annotated[str, Field(max_length=150, description="Who sets it; the name of the key, without it.")] = ""
+    by: Annotated[
+        str, Field(max_length=150, description="Who sets it; the name of the key, without it.")
+    ] = ""
     beyond_limits: Annotated[
-        bool, Field(description="Leave the merchant's limits knowingly; needs the scope pricing:exceed.")
+        bool,
+        Field(description="Leave the merchant's limits knowingly; needs the scope pricing:exceed."),
     ] = False
 
     def override(self, caller: str, at: datetime) -> Override:
@@ -123,7 +156,9 @@ class OverrideBody(Body):
 
 
 class RevokeQuery(Query):
-    by: Annotated[str, Field(max_length=150, description="Who revokes it; the name of the key, without it.")] = ""
+    by: Annotated[
+        str, Field(max_length=150, description="Who revokes it; the name of the key, without it.")
+    ] = ""
 
 
 class Configurations(Endpoint):
@@ -148,9 +183,7 @@ class Configurations(Endpoint):
             threshold=query.threshold,
             margins=COSTS in call.caller.scopes,
         )
-        shown = found[: query.limit]
-        last = shown[-1].public_id if len(found) > query.limit else None
-        return answer_json(page(call, query, [_listed(call, row) for row in shown], last))
+        return answer_page(call, query, found, partial(_listed, call), attrgetter("public_id"))
 
     @operation(
         id="createConfiguration",
@@ -161,6 +194,7 @@ class Configurations(Endpoint):
         tagged=True,
         refusals=(
             "not-found",
+            "product-retired",
             "choices-malformed",
             *EVALUATING,
             "quantity-refused",
@@ -175,7 +209,9 @@ class Configurations(Endpoint):
 
         Choices that clash are refused with `choices-conflict`, and nothing is kept.
         """
-        offer = published(call.caller.merchant.slug, body.product, body.version, body.price_list, body.buyer)
+        offer = published(
+            call.caller.merchant.slug, body.product, body.version, body.price_list, body.buyer
+        )
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
         with discreet(call, model, body.locale), transaction.atomic():
@@ -194,13 +230,12 @@ class Configuration(Endpoint):
         answers={200: shapes.Configuration},
         tagged=True,
         refusals=("not-found",),
-        answer_example=examples.CONFIGURATION,
+        answer_example=examples.CONFIGURATION_READ,
     )
     def get(self, call: Call, id: str) -> HttpResponse:
         """Return a configuration with the evaluation it had when it was last kept."""
         row = configuration_of(call.caller.merchant, id)
-        body, _ = tagged(_whole(call, row))
-        return answer_tagged(call, body, _tag(row))
+        return answer_tagged(call, orjson.dumps(_whole(call, row)), _tag(row))
 
 
 class ConfigurationChoices(Endpoint):
@@ -227,14 +262,21 @@ class ConfigurationChoices(Endpoint):
     def patch(self, call: Call, id: str, body: ChoicesBody) -> HttpResponse:
         """Change some choices, or the quantity, of an open configuration; what is not named stays.
 
-        Choices that clash are refused with `choices-conflict`, and everything stays as it was. With `If-Match` the
-        change is refused if somebody else changed the configuration since you read it.
+        Choices that clash are refused with `choices-conflict`, and everything stays as it was. With
+        `If-Match` the change is refused if somebody else changed the configuration since you read
+        it.
         """
         row = configuration_of(call.caller.merchant, id)
         model = model_of(row)
         changes = read_choices(model, body.changes, "/changes", hidden(call, model))
         with discreet(call, model, row.locale):
-            choose(row, changes, body.quantity, _expected(call, row), body.instance.asked() if body.instance else None)
+            choose(
+                row,
+                changes,
+                body.quantity,
+                _expected(call, row),
+                body.instance.asked() if body.instance else None,
+            )
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
@@ -258,7 +300,8 @@ class ConfigurationComplete(Endpoint):
         answer_example=examples.COMPLETED,
     )
     def post(self, call: Call, id: str, body: CompleteBody) -> HttpResponse:
-        """Complete a configuration: from then on it never changes. Completing it again answers the same.
+        """Complete a configuration: from then on it never changes. Completing it again answers the
+        same.
 
         `quote` of the answer is its price, signed: any server can check it without asking here.
 
@@ -291,17 +334,21 @@ class ConfigurationOverride(Endpoint):
         answer_example=examples.OVERRIDDEN,
     )
     def put(self, call: Call, id: str, body: OverrideBody) -> HttpResponse:
-        """Set a discount, a surcharge or a final price for an open configuration, in place of one before.
+        """Set a discount, a surcharge or a final price for an open configuration, in place of one
+        before.
 
-        It is a line of its own among `order_lines`, and completing keeps it. It holds for the values and the quantity
-        it was set for: where these become others, it ends. Setting the same again changes nothing. Refused with
-        `override-refused` beyond the merchant's limits, unless `beyond_limits` is said, which needs `pricing:exceed`.
+        It is a line of its own among `order_lines`, and completing keeps it. It holds for the
+        values and the quantity it was set for: where these become others, it ends. Setting the same
+        again changes nothing. Refused with `override-refused` beyond the merchant's limits, unless
+        `beyond_limits` is said, which needs `pricing:exceed`.
         """
         if body.beyond_limits:
             call.caller.needs(EXCEED)
         row = configuration_of(call.caller.merchant, id)
         with discreet(call, model_of(row), row.locale):
-            override_price(row, body.override(call.caller.credential, timezone.now()), _expected(call, row))
+            override_price(
+                row, body.override(call.caller.credential, timezone.now()), _expected(call, row)
+            )
         return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
     @operation(
@@ -316,7 +363,9 @@ class ConfigurationOverride(Endpoint):
         answer_example=examples.REVOKED,
     )
     def delete(self, call: Call, id: str, query: RevokeQuery) -> HttpResponse:
-        """Take back the price that was set by hand for an open configuration; without one nothing changes."""
+        """Take back the price that was set by hand for an open configuration; without one nothing
+        changes.
+        """
         row = configuration_of(call.caller.merchant, id)
         with discreet(call, model_of(row), row.locale):
             revoke_override(row, query.by.strip() or call.caller.credential, _expected(call, row))
@@ -337,7 +386,7 @@ class ConfigurationBom(Endpoint):
         """Return the parts that the whole quantity of a configuration needs."""
         row = configuration_of(call.caller.merchant, id)
         stored = _seen(call, row, row.stored)
-        body, _ = tagged(
+        body = orjson.dumps(
             {
                 **_head(row),
                 "quantity": row.quantity,
@@ -362,7 +411,7 @@ class ConfigurationPrice(Endpoint):
         """Return the price of a configuration, line by line, as it was when it was last kept."""
         row = configuration_of(call.caller.merchant, id)
         stored = _seen(call, row, row.stored)
-        body, _ = tagged(
+        body = orjson.dumps(
             {
                 **_head(row),
                 "price": stored["price"],
@@ -397,7 +446,9 @@ def _listed(call: Call, row: Row) -> dict[str, Any]:
         "currency": row.currency,
         "total": None if row.total is None else _amount(row.total, row.currency),
         "fingerprint": row.fingerprint,
-        "repriced_from": None if row.repriced_from is None else _amount(row.repriced_from, row.currency),
+        "repriced_from": None
+        if row.repriced_from is None
+        else _amount(row.repriced_from, row.currency),
         "created_at": row.created_at.isoformat(),
         "priced_at": row.prices_are_of.isoformat(),
         "changed_at": row.changed_at.isoformat(),
@@ -457,7 +508,8 @@ def _override(row: PriceOverride, currency: str) -> dict[str, Any]:
 
 
 def _amount(amount: Decimal, currency: str) -> str:
-    # The column has four decimals, whatever the currency has; what is written is what the breakdown says.
+    # The column has four decimals, whatever the currency has; what is written is what the breakdown
+    # says.
     return f"{amount:.{decimals(currency)}f}"
 
 
@@ -466,7 +518,9 @@ def _tag(row: Row) -> str:
 
 
 def _expected(call: Call, row: Row) -> int | None:
-    """Return the revision that `row` has to have still; -1, which no row has, where If-Match names others only."""
+    """Return the revision that `row` has to have still; -1, which no row has, where If-Match names
+    others only.
+    """
     if call.request.headers.get("If-Match", ANY).strip() == ANY:
         return None
     return row.revision if expects(call, _tag(row)) else -1

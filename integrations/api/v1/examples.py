@@ -1,4 +1,6 @@
-"""Examples of calls and answers, told with the desk; a test holds them against what the API really answers."""
+"""Examples of calls and answers, told with the desk; a test holds them against what the API really
+answers.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,14 @@ import orjson
 FILE = Path(__file__).with_name("examples.json")
 
 EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
+EVALUATE_SCENE: dict[str, Any] = {"choices": {"width": 900, "boards": 2, "wood": "ash"}}
 WHY: dict[str, Any] = {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}
 COUNT: dict[str, Any] = {"choices": {"frame": "oak"}}
-CREATE: dict[str, Any] = {"product": "desk", "choices": {"frame": "steel", "top": "glass"}, "quantity": 2}
+CREATE: dict[str, Any] = {
+    "product": "desk",
+    "choices": {"frame": "steel", "top": "glass"},
+    "quantity": 2,
+}
 CHANGE: dict[str, Any] = {"changes": {"width": 1600, "top": None}}
 ACCEPT: dict[str, Any] = {
     "identity": "f790d1d6940135e97d1a",
@@ -18,7 +25,13 @@ ACCEPT: dict[str, Any] = {
     "by": "maria",
 }
 
-RENAME: dict[str, Any] = {"kind": "value", "option": "top", "key": "glass", "to": "safety_glass", "dry_run": True}
+RENAME: dict[str, Any] = {
+    "kind": "value",
+    "option": "top",
+    "key": "glass",
+    "to": "safety_glass",
+    "dry_run": True,
+}
 DRAFT_LINK: dict[str, Any] = {"days": 14}
 
 CREATE_LIST: dict[str, Any] = {
@@ -31,7 +44,12 @@ CREATE_LIST: dict[str, Any] = {
 }
 KEEP_AMOUNTS: dict[str, Any] = {
     "rows": [
-        {"product": "desk", "line": "base", "amount": "310.00", "valid_from": "2027-01-01T00:00:00+01:00"},
+        {
+            "product": "desk",
+            "line": "base",
+            "amount": "310.00",
+            "valid_from": "2027-01-01T00:00:00+01:00",
+        },
         {"product": "desk", "line": "top", "value": "granite", "amount": 240},
     ]
 }
@@ -44,10 +62,17 @@ QUOTE: dict[str, Any] = {
     "expires_in": 1_209_600,
 }
 # Shortened: real ones have some hundred characters.
-VERIFY: dict[str, Any] = {"token": "eyJhbGciOiJFZERTQSIsInR5cCI6InF1b3RlK2p3dCIsImtpZCI6IuKApiJ9.eyLigKYifQ.4oCm"}
+VERIFY: dict[str, Any] = {
+    "token": "eyJhbGciOiJFZERTQSIsInR5cCI6InF1b3RlK2p3dCIsImtpZCI6IuKApiJ9.eyLigKYifQ.4oCm"
+}
 KEEP_EXCHANGE_RATES: dict[str, Any] = {
     "rows": [
-        {"currency": "EUR", "into": "CHF", "rate": 0.9412, "valid_from": "2027-01-01T00:00:00+01:00"},
+        {
+            "currency": "EUR",
+            "into": "CHF",
+            "rate": 0.9412,
+            "valid_from": "2027-01-01T00:00:00+01:00",
+        },
         {"currency": "EUR", "into": "EUR", "rate": 1, "valid_from": "2027-01-01T00:00:00+01:00"},
     ]
 }
@@ -82,11 +107,49 @@ OVERRIDE: dict[str, Any] = {
 CREATE_ENDPOINT: dict[str, Any] = {
     "name": "ERP",
     "url": "https://erp.example/in",
-    "events": ["configuration.completed", "endpoint.disabled"],
+    "events": ["configuration.completed", "configuration.expired"],
     "products": ["desk"],
+    "condition": "total > 1000",
+    "headers": {"X-Api-Key": "9f86d081884c7d65"},
+    "oauth": {
+        "token_url": "https://id.example/token",
+        "client_id": "configurator",
+        "client_secret": "correct horse battery staple",
+        "scope": "orders",
+    },
     "payload": "full",
+    "asymmetric": True,
 }
 RECOVER: dict[str, Any] = {"since": "2026-11-02T08:00:00+00:00"}
+CREATE_AUTOMATION: dict[str, Any] = {
+    "name": "Large orders",
+    "event": "configuration.completed",
+    "products": ["desk"],
+    "condition": "total > 1000 and frame is steel",
+    "steps": [
+        {
+            "kind": "approval",
+            "settings": {
+                "title": "Build {quantity} × {product}?",
+                "instructions": "Is there steel for {quantity} frames?",
+            },
+        }
+    ],
+}
+CREATE_STORAGE: dict[str, Any] = {
+    "name": "Archive",
+    "kind": "s3",
+    "settings": {
+        "endpoint": "https://s3.eu-central-1.amazonaws.com",
+        "region": "eu-central-1",
+        "bucket": "orders",
+        "access_key": "AKIDEXAMPLE",
+        "folder": "desks",
+    },
+    "secret": "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY",
+}
+REHEARSE: dict[str, Any] = {"event": "evt_Vb3kq0Zt9mRr2XyLw1sPdA"}
+DECIDE: dict[str, Any] = {"by": "maria", "note": "There is steel."}
 
 _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
 
@@ -102,17 +165,27 @@ EXPLAINED = _answers.get("explainValue")
 COUNTED = _answers.get("countConfigurations")
 CONFIGURATION_PAGE = _answers.get("listConfigurations")
 CONFIGURATION = _answers.get("createConfiguration")
+CONFIGURATION_READ = _answers.get("getConfiguration")
 CHANGED = _answers.get("changeChoices")
 COMPLETED = _answers.get("completeConfiguration")
+SCENE = _answers.get("getScene")
+EVALUATED_SCENE = _answers.get("evaluateScene")
 BOM = _answers.get("getBom")
 PRICE_LIST_PAGE = _answers.get("listPriceLists")
 PRICE_LIST = _answers.get("createPriceList")
+PRICE_LIST_READ = _answers.get("getPriceList")
+PRICE_LIST_REPLACED = _answers.get("replacePriceList")
 DEFAULT_PRICE_LIST = _answers.get("makeDefaultPriceList")
 AMOUNT_PAGE = _answers.get("listAmounts")
 AMOUNTS_REPORT = _answers.get("keepAmounts")
 PRICE = _answers.get("getPrice")
+PRODUCT_RETIRED = _answers.get("retireProduct")
+PRODUCT_BACK = _answers.get("bringBackProduct")
 QUOTED = _answers.get("createQuote")
 VERIFIED = _answers.get("verifyQuote")
+QUOTE_PAGE = _answers.get("listQuotes")
+QUOTE_ACCEPTED = _answers.get("acceptQuote")
+QUOTE_KEPT = _answers.get("getQuote")
 EXCHANGE_RATE_PAGE = _answers.get("listExchangeRates")
 EXCHANGE_RATES_REPORT = _answers.get("keepExchangeRates")
 TAX_RATE_PAGE = _answers.get("listTaxRates")
@@ -136,3 +209,18 @@ DELIVERY = _answers.get("getWebhookDelivery")
 EVENT_PAGE = _answers.get("listEvents")
 EVENT = _answers.get("getEvent")
 EVENT_TYPES = _answers.get("listEventTypes")
+AUTOMATION_PAGE = _answers.get("listAutomations")
+AUTOMATION = _answers.get("createAutomation")
+REHEARSAL = _answers.get("rehearseAutomation")
+RUN_PAGE = _answers.get("listAutomationRuns")
+RUN = _answers.get("getAutomationRun")
+RUN_RETRIED = _answers.get("retryAutomationRun")
+RUN_SKIPPED = _answers.get("skipAutomationStep")
+RUN_CANCELLED = _answers.get("cancelAutomationRun")
+APPROVAL_PAGE = _answers.get("listApprovals")
+APPROVAL = _answers.get("getApproval")
+APPROVED = _answers.get("approve")
+REJECTED = _answers.get("reject")
+ACTIONS = _answers.get("listAutomationActions")
+STORAGE_PAGE = _answers.get("listStorages")
+STORAGE = _answers.get("createStorage")

@@ -1,6 +1,8 @@
 """Price lists and the amounts they keep: what an ERP or PIM that owns prices reads and writes."""
 
 from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -18,7 +20,7 @@ from integrations.api.endpoint import (
     operation,
     refuse_stale,
 )
-from integrations.api.pagination import PageQuery, page
+from integrations.api.pagination import PageQuery, answer_page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import (
     Body,
@@ -29,7 +31,8 @@ from integrations.api.reading import (
     Region,
     WrittenMoment,
 )
-from integrations.api.v1 import examples, shapes
+from integrations.api.v1 import examples
+from integrations.api.v1.shapes import price_lists as shapes
 from integrations.api.written import tagged
 from pricing.grid import keep_amounts
 from pricing.models import ListAmount
@@ -44,14 +47,18 @@ MOST_CELL, MOST_FORMULA = 200, 4_000
 MOST_TEXT = 5_000
 MOST_TAXES = 20
 # What is kept of a number: as many digits as its column has.
-MOST_NUMBER = 10**12
+MOST_NUMBER = 10**12 - 1
 type ShortText = Annotated[str, Field(max_length=MOST_TEXT)]
 
 
 def _has_default(value: Any) -> Any:
-    """Return a text, or texts by language; refuse with ValueError such without the one for all other languages."""
+    """Return a text, or texts by language; refuse with ValueError such without the one for all
+    other languages.
+    """
     if isinstance(value, dict) and "default" not in value:
-        raise ValueError('expected a text, or a mapping such as {"default": "Retail", "de": "Handel"}')
+        raise ValueError(
+            'expected a text, or a mapping such as {"default": "Retail", "de": "Handel"}'
+        )
     return value
 
 
@@ -72,9 +79,13 @@ def _texts_schema(least: int) -> WithJsonSchema:
     )
 
 
-type TextOrTexts = Annotated[ShortText | dict[str, ShortText], AfterValidator(_has_default), _texts_schema(0)]
+type TextOrTexts = Annotated[
+    ShortText | dict[str, ShortText], AfterValidator(_has_default), _texts_schema(0)
+]
 # Of something that has to be called somehow.
-type NameOrNames = Annotated[ShortText | dict[str, ShortText], AfterValidator(_has_default), _texts_schema(1)]
+type NameOrNames = Annotated[
+    ShortText | dict[str, ShortText], AfterValidator(_has_default), _texts_schema(1)
+]
 type Numeric = Annotated[
     int | float,
     Field(ge=-MOST_NUMBER, le=MOST_NUMBER),
@@ -104,7 +115,9 @@ type AboveZero = Annotated[int | float, Field(gt=0, le=MOST_NUMBER), _number_abo
 # Of a percentage that is added: less would leave nothing.
 type AboveMinusHundred = Annotated[int | float, Field(gt=-100, le=MOST_NUMBER), _number_above(-100)]
 type Percent = Annotated[
-    int | float, Field(ge=0, le=100), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})
+    int | float,
+    Field(ge=0, le=100),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
 ]
 type NotBelowZero = Annotated[
     int | float,
@@ -133,14 +146,17 @@ class TaxBody(Body):
 class TermsBody(Body):
     """The terms of a price list; what is not said has its default."""
 
-    name: Annotated[NameOrNames, Field(description='A text, or {"default": "Retail", "de": "Handel"}.')]
+    name: Annotated[
+        NameOrNames, Field(description='A text, or {"default": "Retail", "de": "Handel"}.')
+    ]
     currency: Annotated[Currency, Field(description="ISO 4217; it stays as it was made.")]
     amounts_are: Literal["net", "gross"] = "gross"
     shows: Literal["net", "gross"] = "gross"
     tax_rate: Annotated[Percent | None, Field(description="In percent; null: not known.")] = None
     tax_label: TextOrTexts | None = None
     taxes: Annotated[
-        list[TaxBody], Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of.")
+        list[TaxBody],
+        Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of."),
     ] = Field(default_factory=list)
     tax_rounding_of: Literal["line", "total"] = "total"
     tax_rounding_mode: Literal["half_up", "half_even", "up", "down"] = "half_up"
@@ -155,14 +171,21 @@ class TermsBody(Body):
     rounding_ending: AboveZero | None = None
     rounding_per: Annotated[
         Literal["piece", "order"] | None,
-        Field(description="What of several pieces is rounded; null: each piece, but what is finer may be kept."),
+        Field(
+            description="What of several pieces is rounded; null: each piece, but what is finer may be kept."
+        ),
     ] = None
     paid_increment: Annotated[
-        AboveZero | None, Field(description="What the gross total is rounded to, apart from all amounts.")
+        AboveZero | None,
+        Field(description="What the gross total is rounded to, apart from all amounts."),
     ] = None
     is_default: bool = False
-    valid_from: Annotated[WrittenMoment | None, Field(description="With its offset from UTC.")] = None
-    valid_until: Annotated[WrittenMoment | None, Field(description="No longer from then on.")] = None
+    valid_from: Annotated[WrittenMoment | None, Field(description="With its offset from UTC.")] = (
+        None
+    )
+    valid_until: Annotated[WrittenMoment | None, Field(description="No longer from then on.")] = (
+        None
+    )
     channel: BuyerName | None = None
     customer_group: BuyerName | None = None
     customer: BuyerName | None = None
@@ -170,7 +193,10 @@ class TermsBody(Body):
     derived: DerivedBody | None = None
     least_over_cost: AboveMinusHundred | None = None
     on_request: Annotated[
-        bool, Field(description="What has no price in this list can be ordered all the same, at a price on request.")
+        bool,
+        Field(
+            description="What has no price in this list can be ordered all the same, at a price on request."
+        ),
     ] = False
 
 
@@ -178,7 +204,10 @@ class ReplaceListBody(TermsBody):
     """Other terms of a price list."""
 
     accept_lost: Annotated[
-        bool, Field(description="Products may lose their price by it; without it that is refused, with how many.")
+        bool,
+        Field(
+            description="Products may lose their price by it; without it that is refused, with how many."
+        ),
     ] = False
 
 
@@ -197,12 +226,22 @@ class AmountBody(Body):
     amount: Annotated[
         Annotated[str, Field(max_length=MOST_FORMULA)] | int | float | None,
         WithJsonSchema(
-            {"anyOf": [{"type": "string", "maxLength": MOST_FORMULA}, {"type": "number"}, {"type": "null"}]}
+            {
+                "anyOf": [
+                    {"type": "string", "maxLength": MOST_FORMULA},
+                    {"type": "number"},
+                    {"type": "null"},
+                ]
+            }
         ),
         Field(description="A number, or a text with an exact number or a formula."),
     ]
-    valid_from: Annotated[str | None, Field(max_length=MOST_CELL, description="With its offset from UTC.")] = None
-    valid_until: Annotated[str | None, Field(max_length=MOST_CELL, description="No longer from then on.")] = None
+    valid_from: Annotated[
+        str | None, Field(max_length=MOST_CELL, description="With its offset from UTC.")
+    ] = None
+    valid_until: Annotated[
+        str | None, Field(max_length=MOST_CELL, description="No longer from then on.")
+    ] = None
 
 
 class AmountsBody(Body):
@@ -227,11 +266,14 @@ class PriceLists(Endpoint):
     )
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
         """Return the merchant's price lists in order of their keys, those of other times included."""
-        rows = Row.objects.for_merchant(call.caller.merchant).filter(key__gt=query.after or "").order_by("key")
-        found = list(rows[: query.limit + 1])
-        shown = found[: query.limit]
-        last = shown[-1].key if len(found) > query.limit else None
-        return answer_json(page(call, query, [_told(call, row) for row in shown], last))
+        rows = (
+            Row.objects.for_merchant(call.caller.merchant)
+            .filter(key__gt=query.after or "")
+            .order_by("key")
+        )
+        return answer_page(
+            call, query, list(rows[: query.limit + 1]), partial(_told, call), attrgetter("key")
+        )
 
     @operation(
         id="createPriceList",
@@ -261,7 +303,7 @@ class PriceList(Endpoint):
         answers={200: shapes.PriceList},
         tagged=True,
         refusals=("not-found",),
-        answer_example=examples.PRICE_LIST,
+        answer_example=examples.PRICE_LIST_READ,
     )
     def get(self, call: Call, key: str) -> HttpResponse:
         """Return the terms of a price list, with the revision that counts its changes."""
@@ -277,17 +319,25 @@ class PriceList(Endpoint):
         tagged=True,
         refusals=("not-found", "changed-meanwhile", "taken-meanwhile"),
         headers=("If-Match",),
-        request_example={name: each for name, each in examples.CREATE_LIST.items() if name != "key"},
-        answer_example=examples.PRICE_LIST,
+        request_example={
+            name: each for name, each in examples.CREATE_LIST.items() if name != "key"
+        },
+        answer_example=examples.PRICE_LIST_REPLACED,
     )
     def put(self, call: Call, key: str, body: ReplaceListBody) -> HttpResponse:
-        """Give a price list other terms, all of them at once; its amounts stay. They hold from the next request on."""
+        """Give a price list other terms, all of them at once; its amounts stay. They hold from the
+        next request on.
+        """
         merchant = call.caller.merchant
         with holding_prices(merchant):
             refuse_stale(call, tagged(_told(call, price_list_called(merchant, key)))[1])
-            terms = _read({**body.model_dump(exclude_unset=True, exclude={"accept_lost"}), "key": key})
+            terms = _read(
+                {**body.model_dump(exclude_unset=True, exclude={"accept_lost"}), "key": key}
+            )
             accept = body.accept_lost
-            row = refused_as_input(lambda: keep_price_list(merchant, terms, is_new=False, accept_lost=accept))
+            row = refused_as_input(
+                lambda: keep_price_list(merchant, terms, is_new=False, accept_lost=accept)
+            )
         return answer_changed(*tagged(_told(call, row)))
 
 
@@ -303,9 +353,11 @@ class PriceListDefault(Endpoint):
         answer_example=examples.DEFAULT_PRICE_LIST,
     )
     def put(self, call: Call, key: str) -> HttpResponse:
-        """Make a list the one that everybody gets in its currency, in place of the one before; it holds at once.
+        """Make a list the one that everybody gets in its currency, in place of the one before; it
+        holds at once.
 
-        There is no moment without a default. A list for some buyers only is refused. Safe to repeat.
+        There is no moment without a default. A list for some buyers only is refused. Safe to
+        repeat.
         """
         with holding_prices(call.caller.merchant):
             row = price_list_called(call.caller.merchant, key)
@@ -326,17 +378,20 @@ class PriceListAmounts(Endpoint):
         answer_example=examples.AMOUNT_PAGE,
     )
     def get(self, call: Call, key: str, query: AmountsQuery) -> HttpResponse:
-        """Return the amounts that a price list keeps in place of those of versions, in the order they were made."""
+        """Return the amounts that a price list keeps in place of those of versions, in the order
+        they were made.
+        """
         price_list = price_list_called(call.caller.merchant, key)
-        rows = ListAmount.objects.filter(price_list=price_list).select_related("product").order_by("pk")
+        rows = (
+            ListAmount.objects.filter(price_list=price_list)
+            .select_related("product")
+            .order_by("pk")
+        )
         if query.product is not None:
             rows = rows.filter(product__key=query.product)
         if query.after is not None:
             rows = rows.filter(pk__gt=int(query.after) if query.after.isdecimal() else 0)
-        found = list(rows[: query.limit + 1])
-        shown = found[: query.limit]
-        last = str(shown[-1].pk) if len(found) > query.limit else None
-        return answer_json(page(call, query, [_amount(row) for row in shown], last))
+        return answer_page(call, query, list(rows[: query.limit + 1]), _amount, attrgetter("pk"))
 
     @operation(
         id="keepAmounts",
@@ -349,9 +404,11 @@ class PriceListAmounts(Endpoint):
         answer_example=examples.AMOUNTS_REPORT,
     )
     def post(self, call: Call, key: str, body: AmountsBody) -> HttpResponse:
-        """Set amounts by line and value; rows that are wrong are told by number and left out, the others are kept.
+        """Set amounts by line and value; rows that are wrong are told by number and left out, the
+        others are kept.
 
-        Rows set amounts to values, so a repeated call changes nothing more. They hold from the next request on.
+        Rows set amounts to values, so a repeated call changes nothing more. They hold from the next
+        request on.
         """
         merchant = call.caller.merchant
         price_list = price_list_called(merchant, key)
@@ -371,7 +428,8 @@ class PriceListAmounts(Endpoint):
                 "median_percent": report.median_percent,
                 "told": report.told(costs),
                 "errors": [
-                    {"row": error.row, "column": error.column, "detail": error.detail} for error in report.errors
+                    {"row": error.row, "column": error.column, "detail": error.detail}
+                    for error in report.errors
                 ],
             }
         )
@@ -384,7 +442,9 @@ def _read(document: dict[str, Any]) -> Terms:
 
 
 def refused_as_input[Kept](ask: Callable[[], Kept]) -> Kept:
-    """Return what `ask` does; what it refuses as malformed is refused with MalformedInput, at the same places."""
+    """Return what `ask` does; what it refuses as malformed is refused with MalformedInput, at the
+    same places.
+    """
     try:
         return ask()
     except Malformed as refusal:

@@ -1,6 +1,10 @@
-"""What a merchant keeps about prices that are told or changed: thresholds, and the limits of prices by hand."""
+"""What a merchant keeps about prices that are told or changed: thresholds, and the limits of prices
+by hand.
+"""
 
 from decimal import Decimal
+from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -16,10 +20,11 @@ from integrations.api.endpoint import (
     operation,
     refuse_stale,
 )
-from integrations.api.pagination import PageQuery, page
+from integrations.api.pagination import PageQuery, answer_page
 from integrations.api.reading import Body, Currency, PriceListKey, ProductKey, Way, one_of
-from integrations.api.v1 import examples, shapes
+from integrations.api.v1 import examples
 from integrations.api.v1.price_lists import NewKey, NotBelowZero, Numeric, Percent, refused_as_input
+from integrations.api.v1.shapes import price_rules as shapes
 from integrations.api.written import tagged
 from pricing.in_force import read_row
 from pricing.models import PriceThreshold as Row
@@ -39,19 +44,31 @@ class ThresholdBody(Body):
 
     model_config = ConfigDict(
         json_schema_extra=one_of(
-            Way(needs=("currency",), where={"measure": {"enum": ["total_over", "total_under", "margin_below"]}}),
+            Way(
+                needs=("currency",),
+                where={"measure": {"enum": ["total_over", "total_under", "margin_below"]}},
+            ),
             Way(without=("currency",), where={"measure": {"enum": ["margin_percent_below"]}}),
         )
     )
 
     measure: Literal["total_over", "total_under", "margin_below", "margin_percent_below"]
-    limit: Annotated[Numeric, Field(description="For all pieces together; a percentage is of the net price.")]
+    limit: Annotated[
+        Numeric, Field(description="For all pieces together; a percentage is of the net price.")
+    ]
     currency: Annotated[
-        Currency | None, Field(description="That of an amount: only prices in it are compared. A percentage has none.")
+        Currency | None,
+        Field(
+            description="That of an amount: only prices in it are compared. A percentage has none."
+        ),
     ] = None
     name: Annotated[str, Field(max_length=200, description="For people.")] = ""
-    product: Annotated[ProductKey | None, Field(description="For this alone; for all, without it.")] = None
-    price_list: Annotated[PriceListKey | None, Field(description="For this alone; for all, without it.")] = None
+    product: Annotated[
+        ProductKey | None, Field(description="For this alone; for all, without it.")
+    ] = None
+    price_list: Annotated[
+        PriceListKey | None, Field(description="For this alone; for all, without it.")
+    ] = None
 
 
 class CreateThresholdBody(ThresholdBody):
@@ -63,10 +80,13 @@ class CreateThresholdBody(ThresholdBody):
 class LimitsBody(Body):
     """How far prices may be changed by hand, in percent; null sets no limit."""
 
-    greatest_discount: Annotated[Percent | None, Field(description="Of the total, 0 to 100.")] = None
+    greatest_discount: Annotated[Percent | None, Field(description="Of the total, 0 to 100.")] = (
+        None
+    )
     greatest_surcharge: Annotated[NotBelowZero | None, Field(description="Of the total.")] = None
     least_over_cost: Annotated[
-        NotBelowZero | None, Field(description="A lowered net price is at least the cost and so many percent.")
+        NotBelowZero | None,
+        Field(description="A lowered net price is at least the cost and so many percent."),
     ] = None
 
 
@@ -81,11 +101,11 @@ class PriceThresholds(Endpoint):
     )
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
         """Return the prices at which the merchant is told, in order of their keys."""
-        rows = Row.objects.for_merchant(call.caller.merchant).select_related("product", "price_list")
+        rows = Row.objects.for_merchant(call.caller.merchant).select_related(
+            "product", "price_list"
+        )
         found = list(rows.filter(key__gt=query.after or "").order_by("key")[: query.limit + 1])
-        shown = found[: query.limit]
-        last = shown[-1].key if len(found) > query.limit else None
-        return answer_json(page(call, query, [_told(call, row) for row in shown], last))
+        return answer_page(call, query, found, partial(_told, call), attrgetter("key"))
 
     @operation(
         id="createPriceThreshold",
@@ -100,7 +120,9 @@ class PriceThresholds(Endpoint):
         answer_example=examples.THRESHOLD,
     )
     def post(self, call: Call, body: CreateThresholdBody) -> HttpResponse:
-        """Name a price to be told of: configurations that are completed from then on and pass it are recorded."""
+        """Name a price to be told of: configurations that are completed from then on and pass it
+        are recorded.
+        """
         row = _kept(call, body.model_dump(), is_new=True)
         address = call.address(reverse("api:price-threshold", kwargs={"key": row.key}))
         return answer_changed(*tagged(_told(call, row)), 201, Location=address)
@@ -130,11 +152,15 @@ class PriceThreshold(Endpoint):
         tagged=True,
         refusals=("not-found", "changed-meanwhile", "taken-meanwhile"),
         headers=("If-Match",),
-        request_example={name: each for name, each in examples.CREATE_THRESHOLD.items() if name != "key"},
+        request_example={
+            name: each for name, each in examples.CREATE_THRESHOLD.items() if name != "key"
+        },
         answer_example=examples.THRESHOLD,
     )
     def put(self, call: Call, key: str, body: ThresholdBody) -> HttpResponse:
-        """Set all of a threshold at once; what configurations passed before stays recorded as it was."""
+        """Set all of a threshold at once; what configurations passed before stays recorded as it
+        was.
+        """
         with holding_prices(call.caller.merchant):
             refuse_stale(call, tagged(_told(call, threshold_called(call.caller.merchant, key)))[1])
             row = _kept(call, {**body.model_dump(), "key": key}, is_new=False)
@@ -187,10 +213,15 @@ class PriceLimits(Endpoint):
     )
     def put(self, call: Call, body: LimitsBody) -> HttpResponse:
         """Set all limits at once; what is not said has none. Prices that were set before stay."""
-        given = {name: None if each is None else Decimal(repr(each)) for name, each in body.model_dump().items()}
+        given = {
+            name: None if each is None else Decimal(repr(each))
+            for name, each in body.model_dump().items()
+        }
         with holding_prices(call.caller.merchant):
             refuse_stale(call, tagged(_limits(override_limits(call.caller.merchant)))[1])
-            row = refused_as_input(lambda: keep_override_limits(call.caller.merchant, Limits(**given)))
+            row = refused_as_input(
+                lambda: keep_override_limits(call.caller.merchant, Limits(**given))
+            )
         return answer_changed(*tagged(_limits(row.terms())))
 
 

@@ -1,6 +1,7 @@
 """Published products: what a front end of your own asks, and the answer to every set of choices."""
 
 from collections.abc import Mapping
+from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -14,29 +15,36 @@ from catalog.numbers import whole
 from catalog.product_model import Choice, ProductModel, Text, write_choice, write_number
 from catalog.product_model import Option as ModelOption
 from catalog.translations import spoken_locale
-from configurator.choices import plain_choices, read_question
-from configurator.completion import OBJECTIVES, Wish, read_wish
-from configurator.engine.explain import MOST_EXPLANATIONS
-from configurator.engine.repair import MOST_REPAIRS
-from configurator.evaluation import SHOWN_REPAIRS, why
-from configurator.evaluation_json import completion_json, evaluation_json, why_json
-from configurator.instances import InstanceAsk
-from configurator.listing import Listed, price_lists_for, products_from
-from configurator.offers import Offer, published
-from configurator.operations import (
-    MOST_QUANTITY,
+from configurator.answering import (
     completed_by,
     configurations_of,
-    consistent,
     follow,
     with_instance,
     with_reasons,
 )
+from configurator.choices import plain_choices, read_question
+from configurator.completion.completion import OBJECTIVES, Wish, read_wish
+from configurator.engine.face.conflicts import MOST_EXPLANATIONS, MOST_REPAIRS
+from configurator.evaluation.ways_out import SHOWN_REPAIRS
+from configurator.evaluation.why import why
+from configurator.evaluation_json import completion_json, evaluation_json, why_json
+from configurator.instances import InstanceAsk
+from configurator.listing import Listed, price_lists_for, products_from
+from configurator.offers import Offer, published
+from configurator.ordering import MOST_QUANTITY, consistent
 from configurator.tracing import trace_json, traced
 from integrations.access.scopes import COSTS, INTERNAL
 from integrations.api.discretion import discreet, hidden, sees_internal, told_to
-from integrations.api.endpoint import EVALUATING, Call, Endpoint, answer_bytes, answer_json, answer_tagged, operation
-from integrations.api.pagination import PageQuery, page
+from integrations.api.endpoint import (
+    EVALUATING,
+    Call,
+    Endpoint,
+    answer_bytes,
+    answer_json,
+    answer_tagged,
+    operation,
+)
+from integrations.api.pagination import PageQuery, answer_page
 from integrations.api.reading import (
     Body,
     BuyerName,
@@ -52,8 +60,10 @@ from integrations.api.reading import (
     one_of,
     read_choices,
 )
-from integrations.api.v1 import examples, shapes
-from integrations.api.written import tagged, written
+from integrations.api.v1 import examples
+from integrations.api.v1.shapes import evaluations
+from integrations.api.v1.shapes import products as shapes
+from integrations.api.written import moment_text, tagged, written
 from pricing.in_force import Buyer
 from pricing.price_list import PriceList
 
@@ -101,7 +111,9 @@ type GivenWish = Annotated[
         }
     ),
 ]
-type Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)]
+type Quantity = Annotated[
+    int, Field(ge=1, le=MOST_QUANTITY, description="Pieces."), BeforeValidator(whole)
+]
 type OrderQuantity = Annotated[
     int | None,
     Field(
@@ -121,14 +133,19 @@ def _no_truth(value: Any) -> Any:
 
 
 def _one_or_all(few: int, description: str) -> dict[str, Any]:
-    kinds: list[dict[str, Any]] = [{"type": "integer", "enum": [few]}, {"type": "string", "enum": ["all"]}]
+    kinds: list[dict[str, Any]] = [
+        {"type": "integer", "enum": [few]},
+        {"type": "string", "enum": ["all"]},
+    ]
     return {"oneOf": kinds, "description": description}
 
 
 type HowManyExplanations = Annotated[
     Literal[1, "all"],
     BeforeValidator(_no_truth),
-    WithJsonSchema(_one_or_all(1, "How many explanations: one of the smallest, or all, the smallest first.")),
+    WithJsonSchema(
+        _one_or_all(1, "How many explanations: one of the smallest, or all, the smallest first.")
+    ),
 ]
 type HowManyRepairs = Annotated[
     Literal[3, "all"],
@@ -149,11 +166,19 @@ class ProductQuery(Query):
 class BuyerBody(Body):
     """Who buys, as far as it is known: it decides on the price list and on the tax."""
 
-    channel: Annotated[BuyerName | None, Field(description="The sales channel, by the key price lists name.")] = None
+    channel: Annotated[
+        BuyerName | None, Field(description="The sales channel, by the key price lists name.")
+    ] = None
     customer_group: Annotated[BuyerName | None, Field(description="The customer's group.")] = None
-    customer: Annotated[BuyerName | None, Field(description="The customer's id in the shop or ERP.")] = None
-    country: Annotated[Country | None, Field(description="Where to, two capitals: decides on the tax.")] = None
-    region: Annotated[Region | None, Field(description="The region of the country, such as ON.")] = None
+    customer: Annotated[
+        BuyerName | None, Field(description="The customer's id in the shop or ERP.")
+    ] = None
+    country: Annotated[
+        Country | None, Field(description="Where to, two capitals: decides on the tax.")
+    ] = None
+    region: Annotated[
+        Region | None, Field(description="The region of the country, such as ON.")
+    ] = None
     tax_status: Annotated[
         Literal["exempt", "reverse_charge"] | None,
         Field(description="Of a buyer who pays no tax, whatever the country."),
@@ -161,7 +186,14 @@ class BuyerBody(Body):
 
     @property
     def buyer(self) -> Buyer:
-        return Buyer(self.channel, self.customer_group, self.customer, self.country, self.region, self.tax_status)
+        return Buyer(
+            self.channel,
+            self.customer_group,
+            self.customer,
+            self.country,
+            self.region,
+            self.tax_status,
+        )
 
 
 class InstanceChange(Body):
@@ -176,15 +208,20 @@ class InstanceChange(Body):
         )
     )
 
-    add: Annotated[str | None, Field(max_length=500, description="The key of a sub-assembly, `modules`.")] = None
-    copy_of: Annotated[
-        str | None, Field(alias="copy", max_length=500, description="The place of an instance, `modules.2`.")
+    add: Annotated[
+        str | None, Field(max_length=500, description="The key of a sub-assembly, `modules`.")
     ] = None
-    move: Annotated[str | None, Field(max_length=500, description="The place of an instance; `to` says where to.")] = (
-        None
-    )
+    copy_of: Annotated[
+        str | None,
+        Field(alias="copy", max_length=500, description="The place of an instance, `modules.2`."),
+    ] = None
+    move: Annotated[
+        str | None,
+        Field(max_length=500, description="The place of an instance; `to` says where to."),
+    ] = None
     remove: Annotated[
-        str | None, Field(max_length=500, description="The place of an instance; later ones move up.")
+        str | None,
+        Field(max_length=500, description="The place of an instance; later ones move up."),
     ] = None
     to: Annotated[
         int | None,
@@ -207,7 +244,12 @@ class InstanceChange(Body):
         return self
 
     def _asked(self) -> list[tuple[str, str]]:
-        asked = (("add", self.add), ("copy", self.copy_of), ("move", self.move), ("remove", self.remove))
+        asked = (
+            ("add", self.add),
+            ("copy", self.copy_of),
+            ("move", self.move),
+            ("remove", self.remove),
+        )
         return [(verb, what) for verb, what in asked if what is not None]
 
     def asked(self) -> InstanceAsk:
@@ -217,7 +259,9 @@ class InstanceChange(Body):
 
 type InstanceAsked = Annotated[
     InstanceChange | None,
-    Field(description="An instance of a sub-assembly to add, copy, move or remove after `changes`."),
+    Field(
+        description="An instance of a sub-assembly to add, copy, move or remove after `changes`."
+    ),
 ]
 
 
@@ -225,28 +269,41 @@ class EvaluateBody(BuyerBody):
     """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
 
     choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
-    changes: Annotated[GivenChoices, Field(description="What to change now; null retracts a choice.")] = Field(
-        default_factory=dict
-    )
+    changes: Annotated[
+        GivenChoices, Field(description="What to change now; null retracts a choice.")
+    ] = Field(default_factory=dict)
     instance: InstanceAsked = None
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
     quantity: Quantity = 1
     order_quantity: OrderQuantity = None
-    price_list: Annotated[PriceListKey | None, Field(description="The default one, without it.")] = None
-    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    price_list: Annotated[
+        PriceListKey | None, Field(description="The default one, without it.")
+    ] = None
+    locale: Annotated[
+        Locale | None, Field(description="The language of texts, such as de or fr-CA.")
+    ] = None
     at: Annotated[
-        Moment | None, Field(description="The time whose prices hold, with its offset from UTC; now, without it.")
+        Moment | None,
+        Field(description="The time whose prices hold, with its offset from UTC; now, without it."),
     ] = None
     why: Annotated[
-        bool, Field(description="Tell the reason of every price line, too; needs the scope pricing:read.")
+        bool,
+        Field(
+            description="Tell the reason of every price line, too; needs the scope pricing:read."
+        ),
     ] = False
-    costs: Annotated[bool, Field(description="Tell costs and margin, too; needs the scope pricing:cost.")] = False
+    costs: Annotated[
+        bool, Field(description="Tell costs and margin, too; needs the scope pricing:cost.")
+    ] = False
     explanations: HowManyExplanations = 1
     repairs: HowManyRepairs = 3
     complete: Annotated[
-        GivenWish | None, Field(description="What the rest is to be chosen for; the answer then has a `completion`.")
+        GivenWish | None,
+        Field(description="What the rest is to be chosen for; the answer then has a `completion`."),
     ] = None
-    trace: Annotated[bool, Field(description="Whether to tell what the answer took, and what was in force.")] = False
+    trace: Annotated[
+        bool, Field(description="Whether to tell what the answer took, and what was in force.")
+    ] = False
 
 
 class WhyBody(Body):
@@ -256,19 +313,23 @@ class WhyBody(Body):
     option: Annotated[str, Field(max_length=MOST_KEY, description="The option's key.")]
     value: Annotated[
         Any,
-        Field(description="Why it cannot have this value; of a multi-choice, all that would be in it."),
+        Field(
+            description="Why it cannot have this value; of a multi-choice, all that would be in it."
+        ),
         WithJsonSchema(CHOICE_SCHEMA),
     ] = None
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
-    locale: Annotated[Locale | None, Field(description="The language of texts, such as de or fr-CA.")] = None
+    locale: Annotated[
+        Locale | None, Field(description="The language of texts, such as de or fr-CA.")
+    ] = None
     explanations: HowManyExplanations = 1
 
 
 class CountBody(Body):
     """Choices that all counted configurations have."""
 
-    choices: Annotated[GivenChoices, Field(description="What all of them have; empty for all.")] = Field(
-        default_factory=dict
+    choices: Annotated[GivenChoices, Field(description="What all of them have; empty for all.")] = (
+        Field(default_factory=dict)
     )
     version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
 
@@ -283,11 +344,13 @@ class Products(Endpoint):
         answer_example=examples.PRODUCT_PAGE,
     )
     def get(self, call: Call, query: ListQuery) -> HttpResponse:
-        """Return the merchant's published products in order of their keys."""
+        """Return the merchant's products on sale in order of their keys; those that are retired are
+        left out.
+        """
         found = products_from(call.caller.merchant, query.after or "", query.limit + 1)
-        shown = found[: query.limit]
-        last = shown[-1].key if len(found) > query.limit else None
-        return answer_json(page(call, query, [_listed(call, each, query.locale) for each in shown], last))
+        return answer_page(
+            call, query, found, lambda each: _listed(call, each, query.locale), attrgetter("key")
+        )
 
 
 class Product(Endpoint):
@@ -302,16 +365,22 @@ class Product(Endpoint):
         answer_example=examples.PRODUCT,
     )
     def get(self, call: Call, key: str, query: ProductQuery) -> HttpResponse:
-        """Return everything a front end of your own needs: steps, options, values, presets, pictures, price lists.
+        """Return everything a front end of your own needs: steps, options, values, presets,
+        pictures, price lists.
 
-        Texts are in `locale` where they are translated. Without `version` it is the newest one.
+        Texts are in `locale` where they are translated. Without `version` it is the newest one. A
+        product that is retired can still be read.
         """
-        offer = published(call.caller.merchant.slug, key, query.version)
-        numbers = Version.objects.for_merchant(call.caller.merchant).filter(product__key=key).order_by("-number")
-        lists, default = price_lists_for(offer)
-        body, tag = tagged(
-            _product(call, offer, list(numbers.values_list("number", flat=True)), lists, default, query.locale)
+        offer = published(call.caller.merchant.slug, key, query.version, even_retired=True)
+        rows = (
+            Version.objects.for_merchant(call.caller.merchant)
+            .filter(product__key=key)
+            .order_by("-number")
         )
+        numbers, retired_at = zip(*rows.values_list("number", "product__retired_at"), strict=True)
+        lists, default = price_lists_for(offer)
+        told = _product(call, offer, list(numbers), lists, default, query.locale)
+        body, tag = tagged({**told, "retired_at": moment_text(retired_at[0])})
         return answer_tagged(call, body, tag)
 
 
@@ -327,15 +396,16 @@ class Versions(Endpoint):
     )
     def get(self, call: Call, key: str, query: PageQuery) -> HttpResponse:
         """Return the published versions of a product, newest first. A version never changes."""
-        published(call.caller.merchant.slug, key)
-        rows = Version.objects.for_merchant(call.caller.merchant).filter(product__key=key).order_by("-number")
+        published(call.caller.merchant.slug, key, even_retired=True)
+        rows = (
+            Version.objects.for_merchant(call.caller.merchant)
+            .filter(product__key=key)
+            .order_by("-number")
+        )
         if query.after is not None:
             rows = rows.filter(number__lt=int(query.after) if query.after.isdecimal() else 0)
         found = list(rows.values("number", "digest", "published_at", "note")[: query.limit + 1])
-        shown = found[: query.limit]
-        last = str(shown[-1]["number"]) if len(found) > query.limit else None
-        entries = [{**row, "published_at": row["published_at"].isoformat()} for row in shown]
-        return answer_json(page(call, query, entries, last))
+        return answer_page(call, query, found, _listed_version, itemgetter("number"))
 
 
 class Evaluate(Endpoint):
@@ -344,10 +414,13 @@ class Evaluate(Endpoint):
         scope="configurator:evaluate",
         summary="Evaluate choices",
         body=EvaluateBody,
-        is_hard=lambda body: body.complete is not None or "all" in (body.explanations, body.repairs),
-        answers={200: shapes.Evaluation},
+        is_hard=lambda body: (
+            body.complete is not None or "all" in (body.explanations, body.repairs)
+        ),
+        answers={200: evaluations.Evaluation},
         refusals=(
             "not-found",
+            "product-retired",
             "choices-malformed",
             *EVALUATING,
             "quantity-refused",
@@ -358,17 +431,20 @@ class Evaluate(Endpoint):
         answer_example=examples.EVALUATION,
     )
     def post(self, call: Call, key: str, body: EvaluateBody) -> HttpResponse:
-        """Return what follows from `choices` with `changes` applied: valid values, price, lead time, parts.
+        """Return what follows from `choices` with `changes` applied: valid values, price, lead
+        time, parts.
 
-        If they clash, the answer is the problem `choices-conflict` with the ways out; its `evaluation` speaks of
-        `choices` as they were before `changes`. With `complete`, `completion` tells how the rest would be chosen best,
-        as changes to be sent next; nothing of it is applied yet. Nothing is kept, so a repeated call needs no
-        Idempotency-Key.
+        If they clash, the answer is the problem `choices-conflict` with the ways out; its
+        `evaluation` speaks of `choices` as they were before `changes`. With `complete`,
+        `completion` tells how the rest would be chosen best, as changes to be sent next; nothing of
+        it is applied yet. Nothing is kept, so a repeated call needs no Idempotency-Key.
         """
         for asked, scope in ((body.costs, COSTS), (body.why, WHY)):
             if asked:
                 call.caller.needs(scope)
-        offer = published(call.caller.merchant.slug, key, body.version, body.price_list, body.buyer, body.at)
+        offer = published(
+            call.caller.merchant.slug, key, body.version, body.price_list, body.buyer, body.at
+        )
         model = offer.product.model
         if body.why and model.internal_options:
             # Formulas and what they read are told there.
@@ -386,16 +462,17 @@ class Why(Endpoint):
         summary="Explain a value",
         body=WhyBody,
         is_hard=lambda body: body.explanations == "all",
-        answers={200: shapes.Why},
-        refusals=("not-found", "choices-malformed", *EVALUATING),
+        answers={200: evaluations.Why},
+        refusals=("not-found", "product-retired", "choices-malformed", *EVALUATING),
         request_example=examples.WHY,
         answer_example=examples.EXPLAINED,
     )
     def post(self, call: Call, key: str, body: WhyBody) -> HttpResponse:
         """Return why `option` cannot have `value`; without a value, why the one it has was set.
 
-        An explanation is choices and rules that leave no other possibility, none of them superfluous. Where a value
-        follows from preferences or defaults too, these are named as well.
+        An explanation is choices and rules that leave no other possibility, none of them
+        superfluous. Where a value follows from preferences or defaults too, these are named as
+        well.
         """
         offer = published(call.caller.merchant.slug, key, body.version)
         model = offer.product.model
@@ -415,16 +492,17 @@ class Count(Endpoint):
         summary="Count configurations",
         body=CountBody,
         is_hard=lambda body: True,
-        answers={200: shapes.Count},
-        refusals=("not-found", "choices-malformed", *EVALUATING),
+        answers={200: evaluations.Count},
+        refusals=("not-found", "product-retired", "choices-malformed", *EVALUATING),
         request_example=examples.COUNT,
         answer_example=examples.COUNTED,
     )
     def post(self, call: Call, key: str, body: CountBody) -> HttpResponse:
-        """Return how many complete configurations have `choices`: exactly, or between which two numbers.
+        """Return how many complete configurations have `choices`: exactly, or between which two
+        numbers.
 
-        Every number of a range counts, and every set of values of a multi-choice; a text or colour counts as given or
-        not given. Choices that clash have none.
+        Every number of a range counts, and every set of values of a multi-choice; a text or colour
+        counts as given or not given. Choices that clash have none.
         """
         offer = published(call.caller.merchant.slug, key, body.version)
         model = offer.product.model
@@ -450,12 +528,18 @@ def _evaluated(
 ) -> HttpResponse:
     """Return the answer to choices that could be read."""
     model = offer.product.model
-    changes = dict(with_instance(offer, choices, changes, body.instance.asked() if body.instance else None))
+    changes = dict(
+        with_instance(offer, choices, changes, body.instance.asked() if body.instance else None)
+    )
     explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
     repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
     with traced() as trace:
-        evaluation = follow(offer, choices, changes, body.quantity, explained, repaired, body.order_quantity)
-    found: dict[str, Any] = {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
+        evaluation = follow(
+            offer, choices, changes, body.quantity, explained, repaired, body.order_quantity
+        )
+    found: dict[str, Any] = (
+        {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
+    )
     consistent(evaluation, body.locale, offer.version, found)
     if body.complete is not None:
         completion = completed_by(offer, evaluation.choices, body.complete)
@@ -469,6 +553,10 @@ def _evaluated(
         else evaluation_json(evaluation, body.locale, offer.version, body.costs)
     )
     return answer_json(told_to(call, model, {**told, **found}, body.locale))
+
+
+def _listed_version(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "published_at": row["published_at"].isoformat()}
 
 
 def _listed(call: Call, listed: Listed, locale: str | None) -> dict[str, Any]:
@@ -515,7 +603,11 @@ def _product(
                         "key": group.key,
                         "label": group.label.in_locale(locale),
                         "help": _told(group.help, locale),
-                        "options": [each.key for each in model.options_of(group.key) if each.key not in unseen],
+                        "options": [
+                            each.key
+                            for each in model.options_of(group.key)
+                            if each.key not in unseen
+                        ],
                     }
                     for group in step.groups
                 ],
@@ -523,7 +615,11 @@ def _product(
             for step in model.steps
         ],
         "ungrouped": [option.key for option in model.options_of(None) if option.key not in unseen],
-        "options": [_option(call, model, option, locale) for option in model.options if option.key not in unseen],
+        "options": [
+            _option(call, model, option, locale)
+            for option in model.options
+            if option.key not in unseen
+        ],
         "assemblies": _assemblies(model, locale),
         "derived": [
             {"key": each.key, "label": each.label.in_locale(locale), "unit": each.unit}
@@ -541,7 +637,11 @@ def _product(
             for preset in model.presets
         ],
         "layers": [
-            {"key": layer.key, "image": image, "colour": None if layer.colour in unseen else layer.colour}
+            {
+                "key": layer.key,
+                "image": image,
+                "colour": None if layer.colour in unseen else layer.colour,
+            }
             for layer in model.layers
             if (image := _asset(call, model, layer.image)) is not None
         ],
@@ -551,7 +651,9 @@ def _product(
                 "name": price_list.name.in_locale(locale),
                 "currency": price_list.currency,
                 "shows": price_list.shows,
-                "tax_rate": None if price_list.tax_rate is None else format(price_list.tax_rate, "f"),
+                "tax_rate": None
+                if price_list.tax_rate is None
+                else format(price_list.tax_rate, "f"),
                 "tax_label": _told(price_list.tax_label, locale),
             }
             for price_list in price_lists
@@ -567,13 +669,17 @@ def _assemblies(model: ProductModel, locale: str | None) -> list[dict[str, Any]]
         {
             "key": key,
             "label": instances[0].name.in_locale(locale),
-            "instances": [{"place": each.place, "label": each.label.in_locale(locale)} for each in instances],
+            "instances": [
+                {"place": each.place, "label": each.label.in_locale(locale)} for each in instances
+            ],
         }
         for key, instances in model.instances_of.items()
     ]
 
 
-def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | None) -> dict[str, Any]:
+def _option(
+    call: Call, model: ProductModel, option: ModelOption, locale: str | None
+) -> dict[str, Any]:
     return {
         "key": option.key,
         "kind": option.kind.value,
@@ -594,7 +700,11 @@ def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | 
             }
             for value in option.values
         ],
-        **{kind.domain_field: kind.domain_json(option, locale) for kind in KINDS.values() if kind.domain_field},
+        **{
+            kind.domain_field: kind.domain_json(option, locale)
+            for kind in KINDS.values()
+            if kind.domain_field
+        },
         "at_least": option.at_least,
         "at_most": option.at_most,
         "conditional": option.when is not None,
@@ -603,7 +713,10 @@ def _option(call: Call, model: ProductModel, option: ModelOption, locale: str | 
 
 
 def _attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: each if isinstance(each, str) else write_number(each) for key, each in attributes.items()}
+    return {
+        key: each if isinstance(each, str) else write_number(each)
+        for key, each in attributes.items()
+    }
 
 
 def _texts(model: ProductModel) -> list[Text]:

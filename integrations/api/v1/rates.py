@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -16,10 +17,10 @@ from integrations.api.endpoint import (
     operation,
     refuse_stale,
 )
-from integrations.api.pagination import PageQuery, page
+from integrations.api.pagination import PageQuery, answer_page
 from integrations.api.problems import MalformedInput
 from integrations.api.reading import MOST_REGION, Body
-from integrations.api.v1 import examples, shapes
+from integrations.api.v1 import examples
 from integrations.api.v1.price_lists import (
     MOST_CELL,
     MOST_ROWS,
@@ -29,6 +30,7 @@ from integrations.api.v1.price_lists import (
     TextOrTexts,
     refused_as_input,
 )
+from integrations.api.v1.shapes import rates as shapes
 from integrations.api.written import tagged
 from pricing.models import ClosedDays, WorkCalendar
 from pricing.models import ExchangeRate as ExchangeRateRow
@@ -46,7 +48,10 @@ from pricing.rates import RatesReport, keep_exchange_rates, keep_tax_rates
 MOST_CLOSED = 1_000
 type Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 type TimeOfDay = Annotated[
-    str, WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "14:00"})
+    str,
+    WithJsonSchema(
+        {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "14:00"}
+    ),
 ]
 type Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MONDAY_TO_FRIDAY: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -73,18 +78,28 @@ class TaxRateBody(Body):
 
     country: Annotated[str, Field(max_length=MOST_CELL, description="Two capitals of ISO 3166.")]
     region: Annotated[
-        str | None, Field(max_length=MOST_REGION, description="Such as ON; null: those without a rate of their own.")
+        str | None,
+        Field(
+            max_length=MOST_REGION,
+            description="Such as ON; null: those without a rate of their own.",
+        ),
     ] = None
-    tax_class: Annotated[str, Field(max_length=MOST_CELL, description="That of products.")] = "standard"
+    tax_class: Annotated[str, Field(max_length=MOST_CELL, description="That of products.")] = (
+        "standard"
+    )
     rate: Annotated[Numeric | None, Field(description="In percent.")]
     label: TextOrTexts | None = None
     taxes: Annotated[
-        list[TaxBody], Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of.")
+        list[TaxBody],
+        Field(max_length=MOST_TAXES, description="The taxes that the rate is the sum of."),
     ] = Field(default_factory=list)
     valid_from: Annotated[
-        str | None, Field(max_length=MOST_CELL, description="With its offset from UTC; null: always.")
+        str | None,
+        Field(max_length=MOST_CELL, description="With its offset from UTC; null: always."),
     ] = None
-    valid_until: Annotated[str | None, Field(max_length=MOST_CELL, description="No longer from then on.")] = None
+    valid_until: Annotated[
+        str | None, Field(max_length=MOST_CELL, description="No longer from then on.")
+    ] = None
 
 
 class TaxRatesBody(Body):
@@ -105,9 +120,14 @@ class ClosedBody(Body):
 class CalendarBody(Body):
     """The whole calendar: what is not said has its default."""
 
-    time_zone: Annotated[str, Field(min_length=1, max_length=63, description="Such as Europe/Berlin.")] = "UTC"
+    time_zone: Annotated[
+        str, Field(min_length=1, max_length=63, description="Such as Europe/Berlin.")
+    ] = "UTC"
     order_until: Annotated[
-        TimeOfDay | None, Field(description="Until when on a day an order counts for it, such as 14:00; null: all day.")
+        TimeOfDay | None,
+        Field(
+            description="Until when on a day an order counts for it, such as 14:00; null: all day."
+        ),
     ] = None
     working_days: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = Field(
         default_factory=lambda: list(MONDAY_TO_FRIDAY)
@@ -125,8 +145,10 @@ class ExchangeRates(Endpoint):
         answer_example=examples.EXCHANGE_RATE_PAGE,
     )
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
-        """Return the merchant's exchange rates, those of other times included, in the order they were made."""
-        return answer_json(_page(call, query, ExchangeRateRow, _exchange_rate))
+        """Return the merchant's exchange rates, those of other times included, in the order they
+        were made.
+        """
+        return _page(call, query, ExchangeRateRow, _exchange_rate)
 
     @operation(
         id="keepExchangeRates",
@@ -138,11 +160,15 @@ class ExchangeRates(Endpoint):
         answer_example=examples.EXCHANGE_RATES_REPORT,
     )
     def post(self, call: Call, body: ExchangeRatesBody) -> HttpResponse:
-        """Set rates by currencies and beginning; rows that are wrong are told by number, the others are kept.
+        """Set rates by currencies and beginning; rows that are wrong are told by number, the others
+        are kept.
 
-        Rows set rates to values, so a repeated call changes nothing more. They hold from the next request on.
+        Rows set rates to values, so a repeated call changes nothing more. They hold from the next
+        request on.
         """
-        report = keep_exchange_rates(call.caller.merchant, (row.model_dump() for row in body.rows), body.dry_run)
+        report = keep_exchange_rates(
+            call.caller.merchant, (row.model_dump() for row in body.rows), body.dry_run
+        )
         return answer_json(_report(report, body.dry_run))
 
 
@@ -156,8 +182,10 @@ class TaxRates(Endpoint):
         answer_example=examples.TAX_RATE_PAGE,
     )
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
-        """Return the merchant's tax rates, those of other times included, in the order they were made."""
-        return answer_json(_page(call, query, TaxRateRow, _tax_rate))
+        """Return the merchant's tax rates, those of other times included, in the order they were
+        made.
+        """
+        return _page(call, query, TaxRateRow, _tax_rate)
 
     @operation(
         id="keepTaxRates",
@@ -169,11 +197,15 @@ class TaxRates(Endpoint):
         answer_example=examples.TAX_RATES_REPORT,
     )
     def post(self, call: Call, body: TaxRatesBody) -> HttpResponse:
-        """Set rates by class, country, region and beginning; wrong rows are told by number, the others are kept.
+        """Set rates by class, country, region and beginning; wrong rows are told by number, the
+        others are kept.
 
-        Rows set rates to values, so a repeated call changes nothing more. They hold from the next request on.
+        Rows set rates to values, so a repeated call changes nothing more. They hold from the next
+        request on.
         """
-        report = keep_tax_rates(call.caller.merchant, (row.model_dump() for row in body.rows), body.dry_run)
+        report = keep_tax_rates(
+            call.caller.merchant, (row.model_dump() for row in body.rows), body.dry_run
+        )
         return answer_json(_report(report, body.dry_run))
 
 
@@ -219,7 +251,9 @@ class Calendar(Endpoint):
         with holding_prices(merchant):
             kept = calendar_if_any(merchant)
             refuse_stale(call, None if kept is None else tagged(_calendar(kept))[1])
-            row = refused_as_input(lambda: keep_calendar(merchant, body.time_zone, body.working_days, until, closed))
+            row = refused_as_input(
+                lambda: keep_calendar(merchant, body.time_zone, body.working_days, until, closed)
+            )
             row.refresh_from_db()
         return answer_changed(*tagged(_calendar(row)))
 
@@ -233,7 +267,9 @@ class Calendar(Endpoint):
         answer_example=examples.CALENDAR,
     )
     def delete(self, call: Call) -> HttpResponse:
-        """Take the calendar away and return it as it was; lead times are told in days alone from then on."""
+        """Take the calendar away and return it as it was; lead times are told in days alone from
+        then on.
+        """
         with holding_prices(call.caller.merchant):
             told = _calendar(calendar_of(call.caller.merchant))
             refuse_stale(call, tagged(told)[1])
@@ -241,14 +277,11 @@ class Calendar(Endpoint):
         return answer_json(told)
 
 
-def _page(call: Call, query: PageQuery, model: Any, told: Any) -> dict[str, Any]:
+def _page(call: Call, query: PageQuery, model: Any, told: Any) -> HttpResponse:
     rows = model.objects.for_merchant(call.caller.merchant).order_by("pk")
     if query.after is not None:
         rows = rows.filter(pk__gt=int(query.after) if query.after.isdecimal() else 0)
-    found = list(rows[: query.limit + 1])
-    shown = found[: query.limit]
-    last = str(shown[-1].pk) if len(found) > query.limit else None
-    return page(call, query, [told(row) for row in shown], last)
+    return answer_page(call, query, list(rows[: query.limit + 1]), told, attrgetter("pk"))
 
 
 def _exchange_rate(row: ExchangeRateRow) -> dict[str, Any]:
@@ -261,7 +294,11 @@ def _exchange_rate(row: ExchangeRateRow) -> dict[str, Any]:
 
 
 def _tax_rate(row: TaxRateRow) -> dict[str, Any]:
-    label = {**row.translations.get("label", {}), "default": row.label} if row.translations.get("label") else row.label
+    label = (
+        {**row.translations.get("label", {}), "default": row.label}
+        if row.translations.get("label")
+        else row.label
+    )
     return {
         "country": row.country,
         "region": row.region or None,
@@ -282,7 +319,10 @@ def _report(report: RatesReport, dry_run: bool) -> dict[str, Any]:
         "deleted": report.deleted,
         "unchanged": report.unchanged,
         "refused": report.refused,
-        "errors": [{"row": each.row, "column": each.column, "detail": each.detail} for each in report.errors],
+        "errors": [
+            {"row": each.row, "column": each.column, "detail": each.detail}
+            for each in report.errors
+        ],
     }
 
 
@@ -293,7 +333,11 @@ def _calendar(row: WorkCalendar) -> dict[str, Any]:
         "order_until": row.order_until.isoformat(timespec="minutes") if row.order_until else None,
         "working_days": [name for name in row.week if getattr(row, name)],
         "closed": [
-            {"first": each.first.isoformat(), "last": (each.last or each.first).isoformat(), "name": each.name}
+            {
+                "first": each.first.isoformat(),
+                "last": (each.last or each.first).isoformat(),
+                "name": each.name,
+            }
             for each in closed
         ],
     }

@@ -3,14 +3,18 @@
 from django.urls import path, register_converter
 
 from integrations.api.v1 import (
+    automations,
     checks,
     configurations,
     drafts,
+    pictures,
     price_lists,
     price_rules,
     products,
     quotes,
     rates,
+    scenes,
+    storages,
     webhooks,
 )
 
@@ -41,46 +45,179 @@ urlpatterns = [
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
+    path("products/<product_key:key>/scene", scenes.ProductScene.as_view(), name="product-scene"),
+    path(
+        "products/<product_key:key>/model.glb", scenes.ProductModel.as_view(), name="product-model"
+    ),
+    path(
+        "products/<product_key:key>/pictures/<slug:view>",
+        pictures.ProductPicture.as_view(),
+        name="product-picture",
+    ),
     path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
     path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
-    path("price-lists/<product_key:key>/default", price_lists.PriceListDefault.as_view(), name="price-list-default"),
-    path("price-lists/<product_key:key>/amounts", price_lists.PriceListAmounts.as_view(), name="amounts"),
+    path(
+        "price-lists/<product_key:key>/default",
+        price_lists.PriceListDefault.as_view(),
+        name="price-list-default",
+    ),
+    path(
+        "price-lists/<product_key:key>/amounts",
+        price_lists.PriceListAmounts.as_view(),
+        name="amounts",
+    ),
     path("exchange-rates", rates.ExchangeRates.as_view(), name="exchange-rates"),
     path("tax-rates", rates.TaxRates.as_view(), name="tax-rates"),
     path("calendar", rates.Calendar.as_view(), name="calendar"),
     path("price-thresholds", price_rules.PriceThresholds.as_view(), name="price-thresholds"),
-    path("price-thresholds/<product_key:key>", price_rules.PriceThreshold.as_view(), name="price-threshold"),
+    path(
+        "price-thresholds/<product_key:key>",
+        price_rules.PriceThreshold.as_view(),
+        name="price-threshold",
+    ),
     path("price-limits", price_rules.PriceLimits.as_view(), name="price-limits"),
     path("products/<product_key:key>/why", products.Why.as_view(), name="why"),
     path("products/<product_key:key>/count", products.Count.as_view(), name="count"),
     path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
     path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),
-    path("products/<product_key:key>/accepted-findings", checks.AcceptedFindings.as_view(), name="accepted-findings"),
+    path(
+        "products/<product_key:key>/accepted-findings",
+        checks.AcceptedFindings.as_view(),
+        name="accepted-findings",
+    ),
     path("products/<product_key:key>/rename", drafts.Renames.as_view(), name="rename"),
+    path("products/<product_key:key>/retire", drafts.ProductRetired.as_view(), name="retire"),
+    path(
+        "products/<product_key:key>/bring-back",
+        drafts.ProductBroughtBack.as_view(),
+        name="bring-back",
+    ),
     path("products/<product_key:key>/draft-links", drafts.DraftLinks.as_view(), name="draft-links"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
-    path("configurations/<public_id:id>", configurations.Configuration.as_view(), name="configuration"),
-    path("configurations/<public_id:id>/choices", configurations.ConfigurationChoices.as_view(), name="choices"),
-    path("configurations/<public_id:id>/complete", configurations.ConfigurationComplete.as_view(), name="complete"),
-    path("configurations/<public_id:id>/override", configurations.ConfigurationOverride.as_view(), name="override"),
-    path("configurations/<public_id:id>/bom", configurations.ConfigurationBom.as_view(), name="bom"),
-    path("configurations/<public_id:id>/price", configurations.ConfigurationPrice.as_view(), name="price"),
+    path(
+        "configurations/<public_id:id>",
+        configurations.Configuration.as_view(),
+        name="configuration",
+    ),
+    path(
+        "configurations/<public_id:id>/choices",
+        configurations.ConfigurationChoices.as_view(),
+        name="choices",
+    ),
+    path(
+        "configurations/<public_id:id>/complete",
+        configurations.ConfigurationComplete.as_view(),
+        name="complete",
+    ),
+    path(
+        "configurations/<public_id:id>/override",
+        configurations.ConfigurationOverride.as_view(),
+        name="override",
+    ),
+    path(
+        "configurations/<public_id:id>/bom", configurations.ConfigurationBom.as_view(), name="bom"
+    ),
+    path(
+        "configurations/<public_id:id>/price",
+        configurations.ConfigurationPrice.as_view(),
+        name="price",
+    ),
+    path(
+        "configurations/<public_id:id>/scene",
+        scenes.ConfigurationScene.as_view(),
+        name="configuration-scene",
+    ),
+    path(
+        "configurations/<public_id:id>/model.glb",
+        scenes.ConfigurationModel.as_view(),
+        name="configuration-model",
+    ),
+    path(
+        "configurations/<public_id:id>/pictures/<slug:view>",
+        pictures.ConfigurationPicture.as_view(),
+        name="configuration-picture",
+    ),
     path("quotes", quotes.Quotes.as_view(), name="quotes"),
     path("quotes/verify", quotes.QuoteVerification.as_view(), name="verify-quote"),
+    path("quotes/accept", quotes.QuoteAcceptance.as_view(), name="accept-quote"),
+    path("quotes/<public_id:id>", quotes.OneQuote.as_view(), name="quote"),
     path("webhook-endpoints", webhooks.Endpoints.as_view(), name="webhook-endpoints"),
-    path("webhook-endpoints/<public_id:id>", webhooks.OneEndpoint.as_view(), name="webhook-endpoint"),
-    path("webhook-endpoints/<public_id:id>/rotate-secret", webhooks.EndpointSecret.as_view(), name="webhook-secret"),
-    path("webhook-endpoints/<public_id:id>/test", webhooks.EndpointTest.as_view(), name="webhook-test"),
-    path("webhook-endpoints/<public_id:id>/enable", webhooks.EndpointEnabled.as_view(), name="webhook-enable"),
-    path("webhook-endpoints/<public_id:id>/disable", webhooks.EndpointDisabled.as_view(), name="webhook-disable"),
-    path("webhook-endpoints/<public_id:id>/recover", webhooks.EndpointRecovery.as_view(), name="webhook-recover"),
-    path("webhook-endpoints/<public_id:id>/health", webhooks.EndpointHealth.as_view(), name="webhook-health"),
     path(
-        "webhook-endpoints/<public_id:id>/deliveries", webhooks.EndpointDeliveries.as_view(), name="webhook-deliveries"
+        "webhook-endpoints/<public_id:id>", webhooks.OneEndpoint.as_view(), name="webhook-endpoint"
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/rotate-secret",
+        webhooks.EndpointSecret.as_view(),
+        name="webhook-secret",
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/test",
+        webhooks.EndpointTest.as_view(),
+        name="webhook-test",
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/enable",
+        webhooks.EndpointEnabled.as_view(),
+        name="webhook-enable",
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/disable",
+        webhooks.EndpointDisabled.as_view(),
+        name="webhook-disable",
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/recover",
+        webhooks.EndpointRecovery.as_view(),
+        name="webhook-recover",
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/health",
+        webhooks.EndpointHealth.as_view(),
+        name="webhook-health",
+    ),
+    path(
+        "webhook-endpoints/<public_id:id>/deliveries",
+        webhooks.EndpointDeliveries.as_view(),
+        name="webhook-deliveries",
     ),
     path("deliveries/<public_id:id>", webhooks.OneDelivery.as_view(), name="webhook-delivery"),
     path("deliveries/<public_id:id>/redeliver", webhooks.Redelivery.as_view(), name="redeliver"),
     path("events", webhooks.Events.as_view(), name="events"),
     path("events/<public_id:id>", webhooks.OneEvent.as_view(), name="event"),
     path("event-types", webhooks.EventTypes.as_view(), name="event-types"),
+    path("automations", automations.Automations.as_view(), name="automations"),
+    path("automations/<public_id:id>", automations.OneAutomation.as_view(), name="automation"),
+    path(
+        "automations/<public_id:id>/rehearse",
+        automations.AutomationRehearsal.as_view(),
+        name="rehearse",
+    ),
+    path(
+        "automations/<public_id:id>/runs",
+        automations.AutomationRuns.as_view(),
+        name="automation-runs",
+    ),
+    path("automation-runs/<public_id:id>", automations.OneRun.as_view(), name="automation-run"),
+    path(
+        "automation-runs/<public_id:id>/retry",
+        automations.RunRetry.as_view(),
+        name="automation-retry",
+    ),
+    path(
+        "automation-runs/<public_id:id>/skip", automations.RunSkip.as_view(), name="automation-skip"
+    ),
+    path(
+        "automation-runs/<public_id:id>/cancel",
+        automations.RunCancel.as_view(),
+        name="automation-cancel",
+    ),
+    path("approvals", automations.Approvals.as_view(), name="approvals"),
+    path("approvals/<public_id:id>", automations.OneApproval.as_view(), name="approval"),
+    path(
+        "approvals/<public_id:id>/approve", automations.ApprovalApproved.as_view(), name="approve"
+    ),
+    path("approvals/<public_id:id>/reject", automations.ApprovalRejected.as_view(), name="reject"),
+    path("storages", storages.Storages.as_view(), name="storages"),
+    path("storages/<public_id:id>", storages.OneStorage.as_view(), name="storage"),
+    path("automation-actions", automations.AutomationActions.as_view(), name="automation-actions"),
 ]

@@ -11,7 +11,9 @@ PRICELIST, ITEM = "product.pricelist", "product.pricelist.item"
 
 # What releases up to 2018 called some kinds and fields.
 ALIASES: Mapping[str, str] = {"product.attribute.line": LINE, "product.attribute.price": EXTRA}
-RENAMED: Mapping[tuple[str, str], str] = {("product.attribute.price", "value_id"): "product_attribute_value_id"}
+RENAMED: Mapping[tuple[str, str], str] = {
+    ("product.attribute.price", "value_id"): "product_attribute_value_id"
+}
 PICTURES = ("image_1920", "image", "image_big", "image_medium")
 
 # The fields that are carried over, or tell the source system only how to store and list things.

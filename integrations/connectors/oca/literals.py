@@ -1,4 +1,6 @@
-"""The values of `eval` attributes: numbers, texts, truths, references and lists of them, and nothing that could run."""
+"""The values of `eval` attributes: numbers, texts, truths, references and lists of them, and
+nothing that could run.
+"""
 
 import re
 from dataclasses import dataclass
@@ -32,14 +34,18 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that a field holds: its path below the folders of the modules, or its content in base64."""
+    """A file that a field holds: its path below the folders of the modules, or its content in
+    base64.
+    """
 
     path: str = ""
     data: str = ""
 
 
 def read_literal(text: str) -> Literal:
-    """Return what `text` tells; refuse with Malformed whatever is more than plain values and `ref('…')`."""
+    """Return what `text` tells; refuse with Malformed whatever is more than plain values and
+    `ref('…')`.
+    """
     if len(text) > MAX_LENGTH:
         raise Malformed(f"an eval attribute has more than {MAX_LENGTH:,} characters")
     reader = _Reader(_tokens(text))
@@ -102,7 +108,11 @@ class _Reader:
             return Ref(name[1:-1])
         if re.fullmatch(r"-?\d.*", found):
             return Decimal(found)
-        raise Malformed(f"cannot read '{found}' in an eval attribute" if found else "an eval attribute ends too early")
+        raise Malformed(
+            f"cannot read '{found}' in an eval attribute"
+            if found
+            else "an eval attribute ends too early"
+        )
 
     def members(self, closing: str, depth: int) -> Literal:
         found: list[Literal] = []

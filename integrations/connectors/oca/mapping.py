@@ -1,4 +1,6 @@
-"""From the records of a folder to a product file for each configurable template, with what there is to say of it."""
+"""From the records of a folder to a product file for each configurable template, with what there is
+to say of it.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,9 +23,15 @@ from catalog.product_model import (
     Text,
     Value,
 )
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
-from integrations.connectors.oca.kinds import IMAGE, PICTURES, READ, STEP_LINE, VALUE, carries_products
+from configurator.engine.face.choices import compile_model, deduce
+from integrations.connectors.oca.kinds import (
+    IMAGE,
+    PICTURES,
+    READ,
+    STEP_LINE,
+    VALUE,
+    carries_products,
+)
 from integrations.connectors.oca.parts import part_findings
 from integrations.connectors.oca.pictures import Pictured, pictured
 from integrations.connectors.oca.prices import Priced, prices_of
@@ -48,7 +56,9 @@ from pricing.product_file import ProductFile
 
 @dataclass(frozen=True)
 class Imported:
-    """One product of the folder: its product file, what was found about it, what was left behind, and its pictures."""
+    """One product of the folder: its product file, what was found about it, what was left behind,
+    and its pictures.
+    """
 
     file: ProductFile
     findings: tuple[Finding, ...]
@@ -58,7 +68,9 @@ class Imported:
 
 @dataclass(frozen=True)
 class Import:
-    """All that a folder holds. `notes` are about the folder as a whole, `refused` tells what is no product yet."""
+    """All that a folder holds. `notes` are about the folder as a whole, `refused` tells what is no
+    product yet.
+    """
 
     products: tuple[Imported, ...]
     notes: tuple[str, ...]
@@ -94,7 +106,10 @@ def products_of(records: Records, currency: str | None = None) -> Import:
     # What holds for every product is said once.
     shared = [note for note in products[0].notes if all(note in each.notes for each in products)]
     if len(products) > 1:
-        products = [replace(each, notes=tuple(n for n in each.notes if n not in shared)) for each in products]
+        products = [
+            replace(each, notes=tuple(n for n in each.notes if n not in shared))
+            for each in products
+        ]
     else:
         shared = []
     notes = (*shared, *_folder_notes(records))
@@ -138,11 +153,16 @@ def _imported(records: Records, template: SourceTemplate, currency: str | None) 
         layers=pictures.layers,
     )
     model = _with_needed(model, template, restrictions)
-    findings = [*_restriction_findings(template, restrictions), *part_findings(records, template, priced.currency)]
+    findings = [
+        *_restriction_findings(template, restrictions),
+        *part_findings(records, template, priced.currency),
+    ]
     findings += _price_findings(template, priced)
     findings += _carrier_findings(records, template)
     notes += [*_template_notes(template), *pictures.notes]
-    return Imported(ProductFile(model, priced.price_lists), tuple(findings), tuple(notes), pictures.files)
+    return Imported(
+        ProductFile(model, priced.price_lists), tuple(findings), tuple(notes), pictures.files
+    )
 
 
 def _description(record: Record) -> Text | None:
@@ -175,7 +195,9 @@ def _option(
         at_least=1 if line.multi and line.required else None,
         default=(chosen,) if chosen is not None and line.multi else chosen,
         values=tuple(
-            _value(value, restrictions.when.get(value.record.id), pictures.values.get(value.record.id))
+            _value(
+                value, restrictions.when.get(value.record.id), pictures.values.get(value.record.id)
+            )
             for value in line.values
         ),
     )
@@ -213,11 +235,13 @@ def _attributes(record: Record) -> dict[str, Decimal | str]:
     return found
 
 
-def _with_needed(model: ProductModel, template: SourceTemplate, restrictions: Restrictions) -> ProductModel:
+def _with_needed(
+    model: ProductModel, template: SourceTemplate, restrictions: Restrictions
+) -> ProductModel:
     """Return the model where a required option is asked only while one of its values is offered.
 
-    So it is in the source system: an attribute none of whose values is available may stay empty. Where that cannot
-    come about, the option simply is required.
+    So it is in the source system: an attribute none of whose values is available may stay empty.
+    Where that cannot come about, the option simply is required.
     """
     options = list(model.options)
     for place, (line, option) in enumerate(zip(template.lines, model.options, strict=True)):
@@ -231,11 +255,17 @@ def _with_needed(model: ProductModel, template: SourceTemplate, restrictions: Re
 
 
 def _can_be(model: ProductModel, condition: str) -> bool:
-    """Return whether the condition holds in some configuration of the model, its required options left aside."""
+    """Return whether the condition holds in some configuration of the model, its required options
+    left aside.
+    """
     loose = replace(
         model,
         options=tuple(
-            replace(option, required=option.required and not any(value.when for value in option.values), at_least=None)
+            replace(
+                option,
+                required=option.required and not any(value.when for value in option.values),
+                at_least=None,
+            )
             for option in model.options
         ),
         rules=(Rule("probe", condition),),
@@ -249,26 +279,39 @@ def _can_be(model: ProductModel, condition: str) -> bool:
 # -- steps, lead times, parts
 
 
-def _steps(records: Records, template: SourceTemplate) -> tuple[tuple[Step, ...], Mapping[str, str]]:
-    """Return the steps of the template, and the group of each attribute line by the id of its record."""
+def _steps(
+    records: Records, template: SourceTemplate
+) -> tuple[tuple[Step, ...], Mapping[str, str]]:
+    """Return the steps of the template, and the group of each attribute line by the id of its
+    record.
+    """
     order = {record.id: place for place, record in enumerate(records.of("product.config.step"))}
     found: list[tuple[Record, Record]] = []
     for record in records.of(STEP_LINE):
         step = records.find(record.fields.get("config_step_id"))
-        if step is not None and records.find(record.fields.get("product_tmpl_id")) is template.record:
+        if (
+            step is not None
+            and records.find(record.fields.get("product_tmpl_id")) is template.record
+        ):
             found.append((record, step))
-    placed = ordered(sorted((line for line, _ in found), key=lambda line: order[_step_of(records, line).id]), 10)
+    placed = ordered(
+        sorted((line for line, _ in found), key=lambda line: order[_step_of(records, line).id]), 10
+    )
     steps: list[Step] = []
     groups: dict[str, str] = {}
     for record in placed:
         label = Text(_step_of(records, record).text("name") or record.id)
         key = unique(f"step_{len(steps) + 1}", [step.key for step in steps])
         steps.append(Step(key, label, (Group(key, label),)))
-        groups.update({line.id: key for line in records.find_all(record.fields.get("attribute_line_ids"))})
+        groups.update(
+            {line.id: key for line in records.find_all(record.fields.get("attribute_line_ids"))}
+        )
     rest = [line for line in template.lines if line.record.id not in groups]
     if steps and rest:
         # What no step asks, the source system asks at the end.
-        steps.append(Step("further", Text("Further options"), (Group("further", Text("Further options")),)))
+        steps.append(
+            Step("further", Text("Further options"), (Group("further", Text("Further options")),))
+        )
         groups.update({line.record.id: "further" for line in rest})
     return tuple(steps), groups
 
@@ -317,17 +360,23 @@ def _parts(template: SourceTemplate) -> Iterator[BomLine]:
 # -- what to say about it
 
 
-def _restriction_findings(template: SourceTemplate, restrictions: Restrictions) -> Iterator[Finding]:
+def _restriction_findings(
+    template: SourceTemplate, restrictions: Restrictions
+) -> Iterator[Finding]:
     for never in restrictions.never:
         placed = [template.place_of[value] for value in never.values if value in template.place_of]
-        names = ", ".join(dict.fromkeys(f"'{value.label}' of {line.label}" for line, value in placed))
+        names = ", ".join(
+            dict.fromkeys(f"'{value.label}' of {line.label}" for line, value in placed)
+        )
         sentence = (
             f"The restriction '{never.domain}' can never be true for {template.label}, which does not offer "
             f"{never.asked}; so {names} can never be chosen."
         )
         for line, value in placed:
             path = f"options/{line.key}/values/{value.key}"
-            yield Finding("warning", "restriction-never-true", path, sentence, example_of((line, value)))
+            yield Finding(
+                "warning", "restriction-never-true", path, sentence, example_of((line, value))
+            )
     for each in restrictions.unnarrowed:
         names = ", ".join(f"'{value.label}'" for value in each.always)
         narrowed = ", ".join(f"'{value.label}'" for value in each.named)
@@ -354,7 +403,12 @@ def _price_findings(template: SourceTemplate, priced: Priced) -> Iterator[Findin
     base = next(line for line in priced.price_lines if line.key.startswith(("list_price", "fixed")))
     if base.amount == "0":
         path = f"price_lines/{base.key}"
-        yield Finding("warning", "no-list-price", path, f"{template.label} has no list price, so its base price is 0.")
+        yield Finding(
+            "warning",
+            "no-list-price",
+            path,
+            f"{template.label} has no list price, so its base price is 0.",
+        )
 
 
 def _template_notes(template: SourceTemplate) -> Iterator[str]:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from catalog.findings import Finding
+from catalog.part_numbers import speaks_of
 from integrations.connectors.oca.kinds import VALUE
 from integrations.connectors.oca.records import Record, Records
 from integrations.connectors.oca.templates import SourceLine, SourceTemplate, SourceValue
-from integrations.connectors.part_checks import speaks_of
 
 
 def part_findings(records: Records, template: SourceTemplate, currency: str) -> Iterator[Finding]:
-    """Yield a warning for each value whose related product bears the name of another value of the same option."""
+    """Yield a warning for each value whose related product bears the name of another value of the
+    same option.
+    """
     for line in template.lines:
         for value in line.values:
             if value.product is None:
@@ -24,7 +26,8 @@ def part_findings(records: Records, template: SourceTemplate, currency: str) -> 
                 )
                 if better := _unused(records, value.label, name):
                     sentence += (
-                        f" '{better.text('name')}' ({better.id}, {_price(better)} {currency}) is used by no value."
+                        f" '{better.text('name')}' ({better.id}, {_price(better)} {currency}) "
+                        f"is used by no value."
                     )
                 example = {line.key: [value.key] if line.multi else value.key}
                 yield Finding("warning", "part-of-another-value", path, sentence, example)
@@ -47,7 +50,9 @@ def _unused(records: Records, label: str, but_not: str) -> Record | None:
     fitting = [
         product
         for product in records.of("product.product")
-        if product.id not in used and product.text("name") != but_not and speaks_of(product.text("name"), label)
+        if product.id not in used
+        and product.text("name") != but_not
+        and speaks_of(product.text("name"), label)
     ]
     return min(fitting, key=lambda product: len(product.text("name")), default=None)
 

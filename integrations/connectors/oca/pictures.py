@@ -1,7 +1,9 @@
-"""The pictures of a template that are in the folder: its own, those of its values, and those of combinations.
+"""The pictures of a template that are in the folder: its own, those of its values, and those of
+combinations.
 
-The source system shows the picture of the combination that has most values in common; here the pictures of
-combinations lie one over another, that of most values on top, each where all its values are chosen.
+The source system shows the picture of the combination that has most values in common; here the
+pictures of combinations lie one over another, that of most values on top, each where all its values
+are chosen.
 """
 
 import re
@@ -24,7 +26,9 @@ _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 @dataclass
 class Pictured:
-    """The pictures of a product by name: its own, those of values by the id of their records, and its layers."""
+    """The pictures of a product by name: its own, those of values by the id of their records, and
+    its layers.
+    """
 
     image: str | None = None
     values: dict[str, str] = field(default_factory=dict)
@@ -55,8 +59,14 @@ class _Pictures:
                 if name is not None:
                     self.found.values[value.record.id] = name
         self.found.layers = tuple(self._layers())
-        named = {self.found.image, *self.found.values.values(), *(layer.image for layer in self.found.layers)}
-        self.found.files = {name: content for name, content in self.found.files.items() if name in named}
+        named = {
+            self.found.image,
+            *self.found.values.values(),
+            *(layer.image for layer in self.found.layers),
+        }
+        self.found.files = {
+            name: content for name, content in self.found.files.items() if name in named
+        }
         notes = []
         if self.missing:
             notes.append(
@@ -78,12 +88,20 @@ class _Pictures:
         try:
             picture = verified(content)
         except PictureRefused as refusal:
-            self.refused.append(f"The picture of {record.text('name') or record.name} is left out: {refusal.sentence}")
+            self.refused.append(
+                f"The picture of {record.text('name') or record.name} is left out: {refusal.sentence}"
+            )
             return None
-        same = next((name for name, known in self.known.items() if known.digest == picture.digest), None)
+        same = next(
+            (name for name, known in self.known.items() if known.digest == picture.digest), None
+        )
         if same is not None:
             return same
-        stem = PurePosixPath(held.path).stem if isinstance(held, Attached) and held.path else record.name
+        stem = (
+            PurePosixPath(held.path).stem
+            if isinstance(held, Attached) and held.path
+            else record.name
+        )
         plain = re.sub(r"[^\w-]+", "-", stem).strip("-_") or "picture"
         stems = [PurePosixPath(name).stem for name in self.known]
         name = f"{self.template.key}/{unique(plain[:80], stems)}.{_ENDINGS[picture.media_type]}"
@@ -92,19 +110,25 @@ class _Pictures:
         return name
 
     def _layers(self) -> list[Layer]:
-        """Return a layer for each picture of a combination that can be chosen; all are as large as the largest."""
+        """Return a layer for each picture of a combination that can be chosen; all are as large as
+        the largest.
+        """
         own = [
             record
             for record in self.records.of(IMAGE)
             if self.records.find(record.fields.get("product_tmpl_id")) is self.template.record
         ]
         placed: list[tuple[int, int, str, str]] = []
-        # Of pictures with as many values the first by sequence counts there, so it lies on top here.
+        # Of pictures with as many values the first by sequence counts there, so it lies on top
+        # here.
         for place, record in enumerate(reversed(ordered(own))):
             name, when = self._of(record), self._condition(record)
             if name is not None and when is not None:
                 placed.append((when.count(" and ") + 1, place, name, when))
-        size = max(((known.width, known.height) for *_, name, _ in placed if (known := self.known[name])), default=None)
+        size = max(
+            ((known.width, known.height) for *_, name, _ in placed if (known := self.known[name])),
+            default=None,
+        )
         layers: list[Layer] = []
         for _, _, name, when in sorted(placed):
             assert size is not None
@@ -113,7 +137,9 @@ class _Pictures:
         return layers
 
     def _as_large(self, name: str, size: tuple[int, int]) -> str:
-        """Return the name of a picture as large as the others that it lies with: itself, or one made from it."""
+        """Return the name of a picture as large as the others that it lies with: itself, or one
+        made from it.
+        """
         known = self.known[name]
         if (known.width, known.height) == size:
             return name
@@ -137,7 +163,9 @@ class _Pictures:
 
 
 def fitted(content: bytes, size: tuple[int, int]) -> bytes:
-    """Return a picture scaled to fit into `size` and put in its middle, on white where it has no transparency."""
+    """Return a picture scaled to fit into `size` and put in its middle, on white where it has no
+    transparency.
+    """
     with Image.open(BytesIO(content)) as image:
         kind = image.format or "PNG"
         mode = "RGB" if kind == "JPEG" else "RGBA"

@@ -1,7 +1,9 @@
-"""The records of a folder of Odoo data files: read safely, put into the order in which they build on one another.
+"""The records of a folder of Odoo data files: read safely, put into the order in which they build
+on one another.
 
-The folder may be that of one module or of many: a record is known by its module and id, `module.id`. Of kinds that are
-not read only their number is kept, and what they refer to; what they say is not looked at.
+The folder may be that of one module or of many: a record is known by its module and id,
+`module.id`. Of kinds that are not read only their number is kept, and what they refer to; what they
+say is not looked at.
 """
 
 import binascii
@@ -49,8 +51,8 @@ _REQUIRED = {
 class Record:
     """One record: what its fields hold, from all files that speak of it, and the file that made it.
 
-    `id` is `module.id`, or the id alone where the files do not say of which module they are. `odd` names the fields
-    that hold something that is not read.
+    `id` is `module.id`, or the id alone where the files do not say of which module they are. `odd`
+    names the fields that hold something that is not read.
     """
 
     id: str
@@ -69,7 +71,9 @@ class Record:
         return value if isinstance(value, str) else ""
 
     def number(self, name: str) -> Decimal | None:
-        """Return a number, which data files also write as text; None without one. Refuses with Malformed."""
+        """Return a number, which data files also write as text; None without one. Refuses with
+        Malformed.
+        """
         value = self.fields.get(name)
         if isinstance(value, bool) or value is None or value == "":
             return None
@@ -94,8 +98,9 @@ class Record:
 class Records:
     """All records of a folder that are of a kind that is read.
 
-    `skipped` counts what is in the files and is no plain record, `left` the records of other kinds; `carriers` tells
-    which records those refer to. `folders` are the folders of the modules, that of files of no module by "".
+    `skipped` counts what is in the files and is no plain record, `left` the records of other kinds;
+    `carriers` tells which records those refer to. `folders` are the folders of the modules, that of
+    files of no module by "".
     """
 
     by_id: dict[str, Record]
@@ -127,7 +132,9 @@ class Records:
         if not isinstance(reference, Ref):
             return None
         module, _, name = reference.id.rpartition(".")
-        return self.by_id.get(reference.id) or (None if module in self.folders else self.by_id.get(name))
+        return self.by_id.get(reference.id) or (
+            None if module in self.folders else self.by_id.get(name)
+        )
 
     def content(self, attached: Literal) -> bytes | None:
         """Return what a field holds as a file; None where that file is not there."""
@@ -144,24 +151,34 @@ class Records:
         places += [(own, rest), (own, attached.path)] if own is not None else []
         for folder, name in places:
             path = (folder / name).resolve()
-            if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
+            if (
+                path.is_relative_to(folder.resolve())
+                and path.is_file()
+                and path.stat().st_size <= MAX_FILE_BYTES
+            ):
                 return path.read_bytes()
         return None
 
     def find_all(self, value: Literal) -> list[Record]:
-        """Return the records of a to-many field: a list of references, or the commands 4 (add) and 6 (set)."""
+        """Return the records of a to-many field: a list of references, or the commands 4 (add) and
+        6 (set).
+        """
         return [record for ref in references(value) if (record := self.find(ref)) is not None]
 
 
 def references(value: Literal) -> Iterator[Ref]:
-    """Return the references in a to-many field. Refuses with Malformed commands that are no plain list."""
+    """Return the references in a to-many field. Refuses with Malformed commands that are no plain
+    list.
+    """
     if isinstance(value, Ref):
         yield value
     elif isinstance(value, tuple):
         if value and isinstance(value[0], Decimal):
             command = value[0]
             if command not in (4, 6):
-                raise Malformed(f"a to-many field uses the command {command:f}; only 4 and 6 are read")
+                raise Malformed(
+                    f"a to-many field uses the command {command:f}; only 4 and 6 are read"
+                )
             value = value[-1:]
         for each in value:
             yield from references(each)
@@ -170,8 +187,9 @@ def references(value: Literal) -> Iterator[Ref]:
 def read_folder(folder: Path) -> Records:
     """Return the records of all `.xml` files below `folder`.
 
-    Files are read by name; what changes a record comes after what made it, wherever it stands. Refuses with Malformed:
-    no such folder, no data files in it, too much of it; of data files broken XML, document types and entities.
+    Files are read by name; what changes a record comes after what made it, wherever it stands.
+    Refuses with Malformed: no such folder, no data files in it, too much of it; of data files
+    broken XML, document types and entities.
     """
     if not folder.is_dir():
         raise Malformed(f"there is no folder {folder}")
@@ -179,7 +197,9 @@ def read_folder(folder: Path) -> Records:
     if not paths:
         raise Malformed(f"there are no .xml files in {folder}")
     if len(paths) > MAX_FILES or sum(path.stat().st_size for path in paths) > MAX_BYTES:
-        raise Malformed(f"more than {MAX_FILES:,} files or {MAX_BYTES // 1048576} MB are not read at once")
+        raise Malformed(
+            f"more than {MAX_FILES:,} files or {MAX_BYTES // 1048576} MB are not read at once"
+        )
     names = {path: path.relative_to(folder).as_posix() for path in paths}
     modules: dict[Path, Path | None] = {}
     of_file = {names[path]: _module_above(path.parent, modules) for path in paths}
@@ -210,8 +230,12 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_files(contents: Iterable[tuple[str, bytes]], modules: Mapping[str, str] | None = None) -> Records:
-    """Return the records of data files, given as name and content; `modules` tells of which module a file is."""
+def read_files(
+    contents: Iterable[tuple[str, bytes]], modules: Mapping[str, str] | None = None
+) -> Records:
+    """Return the records of data files, given as name and content; `modules` tells of which module
+    a file is.
+    """
     of_file = modules or {}
     found = Records({}, (), Counter(), [])
     files: list[str] = []
@@ -225,14 +249,18 @@ def read_files(contents: Iterable[tuple[str, bytes]], modules: Mapping[str, str]
         if root.tag not in ("odoo", "openerp"):
             continue
         files.append(name)
-        for record in _File(name, of_file.get(name, ""), frozenset(of_file.values()), found).records(root):
+        for record in _File(
+            name, of_file.get(name, ""), frozenset(of_file.values()), found
+        ).records(root):
             (makers if _makes(record) else changes).append(record)
             if len(makers) + len(changes) > MAX_RECORDS:
                 raise Malformed(f"more than {MAX_RECORDS:,} records are not read at once")
     for record in makers:
         if record.id in found.by_id:
             first = found.by_id[record.id].file
-            found.notes.append(f"{record.id} is made in {first} and again in {record.file}; the later one counts.")
+            found.notes.append(
+                f"{record.id} is made in {first} and again in {record.file}; the later one counts."
+            )
         _take(found.by_id, record)
     for record in changes:
         _take(found.by_id, record)
@@ -245,7 +273,9 @@ def _take(by_id: dict[str, Record], record: Record) -> None:
     if known is None:
         by_id[record.id] = record
     elif known.model != record.model:
-        raise Malformed(f"{record.file}: {record.id} is a {record.model} here and a {known.model} in {known.file}")
+        raise Malformed(
+            f"{record.file}: {record.id} is a {record.model} here and a {known.model} in {known.file}"
+        )
     else:
         known.fields.update(record.fields)
         known.odd |= record.odd
@@ -256,7 +286,9 @@ def _makes(record: Record) -> bool:
 
 
 def _root(name: str, content: bytes) -> Element | None:
-    """Return the root of a file, None of one that is no data; refuses with Malformed data that cannot be read."""
+    """Return the root of a file, None of one that is no data; refuses with Malformed data that
+    cannot be read.
+    """
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:

@@ -1,9 +1,11 @@
-"""The restrictions of the source system as conditions of values, with exactly the meaning they have there.
+"""The restrictions of the source system as conditions of values, with exactly the meaning they have
+there.
 
-A restriction line says: these values are offered when this domain is true. A value that lines name is offered only
-where the domain of *every* one of them is true; a value that no line names is always offered. A domain is a list of
-conditions on chosen values; "or" on a condition joins it with the one that follows, before all of them are joined by
-"and". Source: OCA product-configurator, `compute_domain`, `validate_domains_against_sels` and `values_available`.
+A restriction line says: these values are offered when this domain is true. A value that lines name
+is offered only where the domain of *every* one of them is true; a value that no line names is
+always offered. A domain is a list of conditions on chosen values; "or" on a condition joins it with
+the one that follows, before all of them are joined by "and". Source: OCA product-configurator,
+`compute_domain`, `validate_domains_against_sels` and `values_available`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +21,9 @@ ALWAYS, NEVER = "true", "false"
 
 @dataclass(frozen=True)
 class Never:
-    """A domain that is never true: its name, the values it asks for in vain, and the ids of those it restricts."""
+    """A domain that is never true: its name, the values it asks for in vain, and the ids of those
+    it restricts.
+    """
 
     domain: str
     asked: str
@@ -44,9 +48,10 @@ class Unnarrowed:
 class Restrictions:
     """The conditions of a template's values.
 
-    `when` holds the condition of each restricted value, by the id of its record. `never` tells of domains that cannot
-    be true for this template, `unnarrowed` of lines with values that no restriction names; `misplaced` names
-    restriction lines whose attribute line belongs to another template, which the source system passes over.
+    `when` holds the condition of each restricted value, by the id of its record. `never` tells of
+    domains that cannot be true for this template, `unnarrowed` of lines with values that no
+    restriction names; `misplaced` names restriction lines whose attribute line belongs to another
+    template, which the source system passes over.
     """
 
     when: Mapping[str, str]
@@ -56,7 +61,9 @@ class Restrictions:
 
 
 def restrictions_of(records: Records, template: SourceTemplate) -> Restrictions:
-    """Return the conditions that the restriction lines of the folder put on the values of `template`."""
+    """Return the conditions that the restriction lines of the folder put on the values of
+    `template`.
+    """
     own = {line.record.id for line in template.lines}
     lines_of_domain = _lines_of_domain(records)
     conditions: dict[str, dict[str, str]] = {}
@@ -79,18 +86,27 @@ def restrictions_of(records: Records, template: SourceTemplate) -> Restrictions:
         values = tuple(value.id for value in records.find_all(record.fields.get("value_ids")))
         if condition == NEVER:
             before = never[name].values if name in never else ()
-            never[name] = Never(name, _absent(records, domain, lines_of_domain, template), (*before, *values))
+            never[name] = Never(
+                name, _absent(records, domain, lines_of_domain, template), (*before, *values)
+            )
         for value in values:
             conditions.setdefault(value, {})[domain.id] = condition
         if condition != NEVER:
             restricting.setdefault(line.id, domain)
     return Restrictions(
-        when={value: text for value, named in conditions.items() if (text := all_of(named.values())) != ALWAYS},
+        when={
+            value: text
+            for value, named in conditions.items()
+            if (text := all_of(named.values())) != ALWAYS
+        },
         never=tuple(never.values()),
         unnarrowed=tuple(
-            _unnarrowed(records, template, line, restricting[line.record.id], conditions, lines_of_domain)
+            _unnarrowed(
+                records, template, line, restricting[line.record.id], conditions, lines_of_domain
+            )
             for line in template.lines
-            if line.record.id in restricting and any(value.record.id not in conditions for value in line.values)
+            if line.record.id in restricting
+            and any(value.record.id not in conditions for value in line.values)
         ),
         misplaced=tuple(misplaced),
     )
@@ -107,7 +123,9 @@ def _unnarrowed(
     example: dict[str, str | list[str]] = {}
     for each in _all_lines(records, domain, lines_of_domain):
         offered = [
-            value.id for value in records.find_all(each.fields.get("value_ids")) if value.id in template.place_of
+            value.id
+            for value in records.find_all(each.fields.get("value_ids"))
+            if value.id in template.place_of
         ]
         if each.text("condition") != "not in" and offered:
             example |= example_of(template.place_of[offered[0]])
@@ -135,8 +153,12 @@ def _lines_of_domain(records: Records) -> Mapping[str, list[Record]]:
     return found
 
 
-def _all_lines(records: Records, domain: Record, lines_of_domain: Mapping[str, list[Record]]) -> list[Record]:
-    """Return the lines of a domain and of all that it inherits, in the order in which they are read."""
+def _all_lines(
+    records: Records, domain: Record, lines_of_domain: Mapping[str, list[Record]]
+) -> list[Record]:
+    """Return the lines of a domain and of all that it inherits, in the order in which they are
+    read.
+    """
     seen: dict[str, Record] = {}
     waiting = [domain]
     while waiting:
@@ -149,7 +171,10 @@ def _all_lines(records: Records, domain: Record, lines_of_domain: Mapping[str, l
 
 
 def _condition(
-    records: Records, domain: Record, lines_of_domain: Mapping[str, list[Record]], template: SourceTemplate
+    records: Records,
+    domain: Record,
+    lines_of_domain: Mapping[str, list[Record]],
+    template: SourceTemplate,
 ) -> str:
     lines = _all_lines(records, domain, lines_of_domain)
     groups: list[list[str]] = [[]]
@@ -175,12 +200,19 @@ def _term(records: Records, line: Record, template: SourceTemplate) -> str:
 def _chosen(line: SourceLine, values: list[SourceValue]) -> str:
     keys = [value.key for value in values]
     if line.multi:
-        return f"{line.key} has {keys[0]}" if len(keys) == 1 else f"{line.key} has any of ({', '.join(keys)})"
+        return (
+            f"{line.key} has {keys[0]}"
+            if len(keys) == 1
+            else f"{line.key} has any of ({', '.join(keys)})"
+        )
     return f"{line.key} == {keys[0]}" if len(keys) == 1 else f"{line.key} in ({', '.join(keys)})"
 
 
 def _absent(
-    records: Records, domain: Record, lines_of_domain: Mapping[str, list[Record]], template: SourceTemplate
+    records: Records,
+    domain: Record,
+    lines_of_domain: Mapping[str, list[Record]],
+    template: SourceTemplate,
 ) -> str:
     """Return which values a domain that is never true asks for, that the template does not offer."""
     asked = [

@@ -1,4 +1,6 @@
-"""What a configurable template of the source system asks: its attribute lines and values, in their order there."""
+"""What a configurable template of the source system asks: its attribute lines and values, in their
+order there.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +46,9 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class SourceTemplate:
-    """A configurable template with its lines. `unknown` lists references of its lines that lead nowhere."""
+    """A configurable template with its lines. `unknown` lists references of its lines that lead
+    nowhere.
+    """
 
     key: str
     record: Record
@@ -70,12 +74,22 @@ def templates_of(records: Records) -> list[SourceTemplate]:
             lines.setdefault(template.id, []).append(record)
     # What no configurable template offers has no say in how short keys can be.
     offered = [line for some in lines.values() for line in some]
-    attributes = {attribute.id for line in offered if (attribute := records.find(line.fields.get("attribute_id")))}
-    values = {value.id for line in offered for value in records.find_all(line.fields.get("value_ids"))}
-    option_keys = _keys([each for each in records.of("product.attribute") if each.id in attributes], "option")
+    attributes = {
+        attribute.id
+        for line in offered
+        if (attribute := records.find(line.fields.get("attribute_id")))
+    }
+    values = {
+        value.id for line in offered for value in records.find_all(line.fields.get("value_ids"))
+    }
+    option_keys = _keys(
+        [each for each in records.of("product.attribute") if each.id in attributes], "option"
+    )
     value_keys = _keys([each for each in records.of(VALUE) if each.id in values], "v")
     return [
-        _template(records, template, ordered(lines.get(template.id, []), 10), option_keys, value_keys)
+        _template(
+            records, template, ordered(lines.get(template.id, []), 10), option_keys, value_keys
+        )
         for template in records.of("product.template")
         if template.truth("config_ok")
     ]
@@ -96,7 +110,9 @@ def _template(
             unknown.append(f"{record.id}: its attribute")
             continue
         listed = record.fields.get("value_ids")
-        unknown += [f"{record.id}: {each.id}" for each in references(listed) if records.find(each) is None]
+        unknown += [
+            f"{record.id}: {each.id}" for each in references(listed) if records.find(each) is None
+        ]
         values = [
             SourceValue(value_keys[value.id], value, records.find(value.fields.get("product_id")))
             for value in ordered(records.find_all(listed))
@@ -109,7 +125,8 @@ def _template(
                 record=record,
                 attribute=attribute,
                 values=tuple(values),
-                # The source's own flag, or its framework's way to show several values of one attribute.
+                # The source's own flag, or its framework's way to show several values of one
+                # attribute.
                 multi=record.truth("multi") or attribute.text("display_type") == "multi",
                 required=record.truth("required"),
             )
@@ -118,7 +135,9 @@ def _template(
 
 
 def ordered(records: Iterable[Record], sequence: int | None = None) -> list[Record]:
-    """Return records by their sequence, those of the same in the order of the files; without one last."""
+    """Return records by their sequence, those of the same in the order of the files; without one
+    last.
+    """
     default = _LAST if sequence is None else Decimal(sequence)
 
     def place(record: Record) -> Decimal:
@@ -143,7 +162,10 @@ def _keys(records: Sequence[Record], prefix: str) -> dict[str, str]:
 
 def _common_beginning(texts: Sequence[str]) -> str:
     first, last = min(texts), max(texts)
-    same = next((place for place, pair in enumerate(zip(first, last, strict=False)) if len(set(pair)) > 1), len(first))
+    same = next(
+        (place for place, pair in enumerate(zip(first, last, strict=False)) if len(set(pair)) > 1),
+        len(first),
+    )
     return first[:same]
 
 

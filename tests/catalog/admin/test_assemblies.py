@@ -60,30 +60,44 @@ def test_a_product_contains_another_as_it_is_published(maria, merchant, product)
     row = contain(maria, product, version.product)
     assembly = drafts.read(product).assemblies[0]
     assert assembly.definition == version.model
-    assert (row.version, assembly.at_most, dict(assembly.label.translations)) == (1, 4, {"de": "Modul"})
+    assert (row.version, assembly.at_most, dict(assembly.label.translations)) == (
+        1,
+        4,
+        {"de": "Modul"},
+    )
 
 
 def test_expressions_of_the_draft_may_read_the_instances(maria, merchant, product):
     contain(maria, product, make_version(merchant, read(module())).product)
-    rule = {"key": "fits", "position": 90, "when": "", "then": "sum(modules, width) <= 2 m", "message": ""}
+    rule = {
+        "key": "fits",
+        "position": 90,
+        "when": "",
+        "then": "sum(modules, width) <= 2 m",
+        "message": "",
+    }
     answer = maria.post(f"{reverse('admin:catalog_rule_add')}?product={product.pk}", rule)
     assert answer.status_code == 302
     wrong = maria.post(
-        f"{reverse('admin:catalog_rule_add')}?product={product.pk}", {**rule, "then": "sum(modules, widht) > 1"}
+        f"{reverse('admin:catalog_rule_add')}?product={product.pk}",
+        {**rule, "then": "sum(modules, widht) > 1"},
     )
     assert "id you mean &#x27;width&#x27;" in wrong.content.decode()
 
 
 def test_only_published_products_of_the_merchant_can_be_contained(maria, merchant, product):
     unpublished = make_product(merchant, read(module()))
-    foreign = make_version(make_merchant("carpentry"), read({**module(), "product": "foreign"})).product
+    foreign = make_version(
+        make_merchant("carpentry"), read({**module(), "product": "foreign"})
+    ).product
     for contained in (unpublished, foreign, product):
         answer = maria.post(adding(product), fields(contained=contained.pk))
         assert "Select a valid choice" in str(answer.context["adminform"].form.errors["contained"])
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"at_least": 5}, "at_most"), ({"at_most": 101}, "at_most"), ({"default": 9}, "default")]
+    ("changes", "field"),
+    [({"at_least": 5}, "at_most"), ({"at_most": 101}, "at_most"), ({"default": 9}, "default")],
 )
 def test_counts_that_cannot_be_are_refused(maria, merchant, product, changes, field):
     contained = make_version(merchant, read(module())).product
@@ -111,7 +125,9 @@ def test_a_check_tells_that_a_contained_product_was_published_again(merchant, pr
     containing = make_product(merchant, wardrobe(version=1))
     assert "newer-version" not in {finding.code for finding in operations.check(containing)}
     make_version(merchant, read({**module(), "name": "Better module"}))
-    (note,) = [finding for finding in operations.check(containing) if finding.code == "newer-version"]
+    (note,) = [
+        finding for finding in operations.check(containing) if finding.code == "newer-version"
+    ]
     assert note.path == "assemblies/modules/version"
     assert operations.take_newest(containing.assemblies.get()).number == 2
     assert "newer-version" not in {finding.code for finding in operations.check(containing)}

@@ -33,17 +33,29 @@ def sent_with(client: Client, option: Option, **changes: str) -> int:
 
 
 def test_a_number_becomes_a_date_and_leaves_its_range(client: Client, width: Option) -> None:
-    days = {"date_first": "2026-12-01", "date_last": "2026-12-31", "date_closed": "2026-12-25, 2026-12-28"}
-    status = sent_with(client, width, kind="date", default="2026-12-24", date_working_days="on", **days)
+    days = {
+        "date_first": "2026-12-01",
+        "date_last": "2026-12-31",
+        "date_closed": "2026-12-25, 2026-12-28",
+    }
+    status = sent_with(
+        client, width, kind="date", default="2026-12-24", date_working_days="on", **days
+    )
     assert status == 302
     width.refresh_from_db()
-    assert (width.number_first, width.date_first, width.default) == (None, date(2026, 12, 1), "2026-12-24")
+    assert (width.number_first, width.date_first, width.default) == (
+        None,
+        date(2026, 12, 1),
+        "2026-12-24",
+    )
     domain = drafts.read(width.product).option_by_key["width"].date
     assert domain is not None
     assert (domain.working_days, domain.closed) == (True, (date(2026, 12, 25), date(2026, 12, 28)))
 
 
-def test_a_date_without_days_and_a_default_outside_are_refused(client: Client, width: Option) -> None:
+def test_a_date_without_days_and_a_default_outside_are_refused(
+    client: Client, width: Option
+) -> None:
     assert sent_with(client, width, kind="date", default="") == 200
     days = {"date_first": "2026-12-01", "date_last": "2026-12-31"}
     assert sent_with(client, width, kind="date", default="2027-12-24", **days) == 200

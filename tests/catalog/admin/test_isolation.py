@@ -23,7 +23,9 @@ pytestmark = pytest.mark.database
 
 
 def is_owned(model: type[models.Model]) -> bool:
-    return hasattr(model, "merchant_path") or any(field.name == "merchant" for field in model._meta.get_fields())
+    return hasattr(model, "merchant_path") or any(
+        field.name == "merchant" for field in model._meta.get_fields()
+    )
 
 
 SCOPED = sorted(filter(is_owned, admin.site._registry), key=lambda model: model._meta.label)
@@ -58,7 +60,9 @@ def member(request: pytest.FixtureRequest, own: Merchant, client: Client) -> Cli
 
 
 def row_of(model: type[models.Model], merchant: Merchant) -> Any:
-    row = model._default_manager.filter(**{path_to_merchant(model): merchant}).order_by("pk").first()
+    row = (
+        model._default_manager.filter(**{path_to_merchant(model): merchant}).order_by("pk").first()
+    )
     assert row is not None, f"furnish() leaves the merchant without a {model._meta.verbose_name}"
     return row
 
@@ -79,11 +83,16 @@ def test_every_admin_of_rows_of_merchants_is_scoped(model: type[models.Model]) -
 
 
 def test_every_table_of_the_catalog_says_whose_its_rows_are() -> None:
-    free = {model for model in apps.get_app_config("catalog").get_models() if not issubclass(model, Owned)}
+    free = {
+        model
+        for model in apps.get_app_config("catalog").get_models()
+        if not issubclass(model, Owned)
+    }
     assert free == {Merchant, Membership}
 
 
-# Each of these goes over all models, since furnishing two merchants takes longer than asking for a page.
+# Each of these goes over all models, since furnishing two merchants takes longer than asking for a
+# page.
 
 
 def test_another_merchants_rows_cannot_be_opened(member: Client, other: Merchant) -> None:
@@ -97,7 +106,9 @@ def test_another_merchants_rows_cannot_be_opened(member: Client, other: Merchant
     assert {each for each in told if each[1:] not in refused} == set()
 
 
-def test_another_merchants_rows_cannot_be_changed_or_deleted(member: Client, other: Merchant) -> None:
+def test_another_merchants_rows_cannot_be_changed_or_deleted(
+    member: Client, other: Merchant
+) -> None:
     for model in CATALOG:
         row = row_of(model, other)
         before = model._default_manager.filter(pk=row.pk).values().get()
@@ -106,7 +117,9 @@ def test_another_merchants_rows_cannot_be_changed_or_deleted(member: Client, oth
         assert model._default_manager.filter(pk=row.pk).values().get() == before
 
 
-def test_lists_show_only_the_rows_of_ones_own_merchant(member: Client, own: Merchant, other: Merchant) -> None:
+def test_lists_show_only_the_rows_of_ones_own_merchant(
+    member: Client, own: Merchant, other: Merchant
+) -> None:
     for model in CATALOG:
         answer = member.get(changelist(model))
         listed = {row.pk for row in answer.context["cl"].result_list}
@@ -123,7 +136,14 @@ def test_lists_of_another_merchants_product_are_empty(member: Client, other: Mer
 
 def test_nothing_is_added_to_another_merchants_product(member: Client, other: Merchant) -> None:
     theirs = row_of(Product, other)
-    fields = {"key": "new", "label": "New", "name": "New", "merchant": other.pk, "product": theirs.pk, "then": "true"}
+    fields = {
+        "key": "new",
+        "label": "New",
+        "name": "New",
+        "merchant": other.pk,
+        "product": theirs.pk,
+        "then": "true",
+    }
     for model in CATALOG:
         rows = model._default_manager.filter(**{path_to_merchant(model): other})
         count = rows.count()
@@ -137,7 +157,10 @@ def test_another_merchants_draft_is_neither_checked_published_nor_duplicated(
 ) -> None:
     theirs = row_of(Product, other)
     url = reverse(f"admin:catalog_product_{page}", args=[theirs.pk])
-    answers = [member.get(url).status_code, member.post(url, {"note": "", "key": "copy"}).status_code]
+    answers = [
+        member.get(url).status_code,
+        member.post(url, {"note": "", "key": "copy"}).status_code,
+    ]
     assert answers == [404, 404]
 
 
@@ -147,7 +170,9 @@ def test_another_merchants_picture_is_not_shown(member: Client, other: Merchant)
     assert member.get(reverse("admin:catalog_asset_content", args=[theirs.pk])).status_code == 404
 
 
-def test_autocomplete_offers_only_options_of_ones_own_merchant(member: Client, other: Merchant) -> None:
+def test_autocomplete_offers_only_options_of_ones_own_merchant(
+    member: Client, other: Merchant
+) -> None:
     asked = {"app_label": "catalog", "model_name": "priceline", "field_name": "option", "term": ""}
     answer = member.get(reverse("admin:autocomplete"), asked)
     found = {int(each["id"]) for each in answer.json()["results"]}
@@ -155,9 +180,13 @@ def test_autocomplete_offers_only_options_of_ones_own_merchant(member: Client, o
     assert not Option.objects.for_merchant(other).filter(pk__in=found).exists()
 
 
-def test_autocomplete_offers_nothing_of_another_merchants_product(member: Client, other: Merchant) -> None:
+def test_autocomplete_offers_nothing_of_another_merchants_product(
+    member: Client, other: Merchant
+) -> None:
     asked = {"app_label": "catalog", "model_name": "priceline", "field_name": "option", "term": ""}
-    answer = member.get(reverse("admin:autocomplete"), {**asked, "product": row_of(Product, other).pk})
+    answer = member.get(
+        reverse("admin:autocomplete"), {**asked, "product": row_of(Product, other).pk}
+    )
     assert answer.json()["results"] == []
 
 
@@ -166,7 +195,9 @@ def test_a_member_of_no_merchant_sees_nothing(client: Client, own: Merchant) -> 
     assert client.get(reverse("admin:catalog_product_changelist")).status_code == 403
 
 
-def test_a_superuser_sees_the_rows_of_all_merchants(admin_client: Client, own: Merchant, other: Merchant) -> None:
+def test_a_superuser_sees_the_rows_of_all_merchants(
+    admin_client: Client, own: Merchant, other: Merchant
+) -> None:
     answer = admin_client.get(reverse("admin:catalog_version_changelist"))
     assert {row.product.merchant for row in answer.context["cl"].result_list} == {own, other}
 
@@ -175,11 +206,16 @@ def test_a_viewer_looks_and_changes_nothing(client: Client, own: Merchant) -> No
     client.force_login(make_user("victor", own, Role.VIEWER))
     option = row_of(Option, own)
     url = reverse("admin:catalog_option_change", args=[option.pk])
-    assert [client.get(url).status_code, client.post(url, {"key": "changed"}).status_code] == [200, 403]
+    assert [client.get(url).status_code, client.post(url, {"key": "changed"}).status_code] == [
+        200,
+        403,
+    ]
 
 
 @pytest.mark.parametrize("page", ["publish", "duplicate"])
-def test_a_viewer_neither_publishes_nor_duplicates(client: Client, own: Merchant, page: str) -> None:
+def test_a_viewer_neither_publishes_nor_duplicates(
+    client: Client, own: Merchant, page: str
+) -> None:
     client.force_login(make_user("victor", own, Role.VIEWER))
     url = reverse(f"admin:catalog_product_{page}", args=[row_of(Product, own).pk])
     assert client.post(url, {"note": "", "key": "copy"}).status_code == 403
@@ -192,16 +228,24 @@ def test_a_version_is_read_only_even_for_a_superuser(admin_client: Client, own: 
     assert admin_client.post(delete, {"post": "yes"}).status_code == 403
 
 
-def test_a_product_manager_sees_the_merchant_and_does_not_change_it(client: Client, own: Merchant) -> None:
+def test_a_product_manager_sees_the_merchant_and_does_not_change_it(
+    client: Client, own: Merchant
+) -> None:
     client.force_login(make_user("maria", own))
     url = reverse("admin:catalog_merchant_change", args=[own.pk])
-    assert [client.get(url).status_code, client.post(url, {"name": "Changed"}).status_code] == [200, 403]
+    assert [client.get(url).status_code, client.post(url, {"name": "Changed"}).status_code] == [
+        200,
+        403,
+    ]
 
 
 def test_a_list_of_members_is_for_owners_only(client: Client, own: Merchant) -> None:
     make_user("olga", own, Role.OWNER)
     client.force_login(make_user("maria", own))
-    assert "olga" not in client.get(reverse("admin:catalog_merchant_change", args=[own.pk])).content.decode()
+    assert (
+        "olga"
+        not in client.get(reverse("admin:catalog_merchant_change", args=[own.pk])).content.decode()
+    )
 
 
 def test_an_owner_adds_a_member_by_name(client: Client, own: Merchant) -> None:
@@ -240,7 +284,9 @@ def test_an_owner_adds_a_member_by_name(client: Client, own: Merchant) -> None:
         "https://u@x.example",
     ],
 )
-def test_only_whole_sites_may_show_the_configurator(client: Client, own: Merchant, site: str) -> None:
+def test_only_whole_sites_may_show_the_configurator(
+    client: Client, own: Merchant, site: str
+) -> None:
     client.force_login(make_user("olga", own, Role.OWNER))
     answer = client.post(
         reverse("admin:catalog_merchant_change", args=[own.pk]),
@@ -259,12 +305,17 @@ PASSWORD = "correct horse battery"
 
 
 def logged_in(client: Client, name: str) -> bool:
-    client.post(reverse("admin:login"), {"username": name, "password": PASSWORD, "next": reverse("admin:index")})
+    client.post(
+        reverse("admin:login"),
+        {"username": name, "password": PASSWORD, "next": reverse("admin:index")},
+    )
     return bool(client.get(reverse("admin:index")).status_code == 200)
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_membership_lets_its_person_in_and_nobody_else(client: Client, merchant: Merchant, role: Role) -> None:
+def test_a_membership_lets_its_person_in_and_nobody_else(
+    client: Client, merchant: Merchant, role: Role
+) -> None:
     user = get_user_model().objects.create_user("paula", password=PASSWORD)
     before = logged_in(client, "paula")
     membership = Membership.objects.create(merchant=merchant, user=user, role=role)

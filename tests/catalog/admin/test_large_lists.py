@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from catalog.admin import large_lists
 from catalog.models import Merchant, Role
 from configurator.admin.configurations import ConfigurationAdmin
+from configurator.keeping import save
 from configurator.models import Configuration
 from configurator.offers import published
-from configurator.operations import save
 from pricing.admin import ListAmountAdmin
 from pricing.models import ListAmount
 from tests.api import make_shop
@@ -46,9 +46,15 @@ def owner(client: Client, merchant: Merchant) -> Client:
 
 def test_the_first_rows_are_paged_and_the_others_are_told_of(owner: Client) -> None:
     page = owner.get(LIST)
-    assert [len(owner.get(LIST, {"p": number}).context["cl"].result_list) for number in (1, 2)] == [2, 2]
+    assert [len(owner.get(LIST, {"p": number}).context["cl"].result_list) for number in (1, 2)] == [
+        2,
+        2,
+    ]
     assert owner.get(LIST, {"p": 3}).status_code == 302
-    assert "There are more than 4 configurations. The first 4 of them are below" in page.content.decode()
+    assert (
+        "There are more than 4 configurations. The first 4 of them are below"
+        in page.content.decode()
+    )
     assert "more than" not in owner.get(f"{LIST}?state__exact=completed").content.decode()
 
 
@@ -67,16 +73,25 @@ def test_rows_are_neither_counted_nor_sorted_as_a_whole(owner: Client, merchant:
     """What takes the longer, the more rows there are, is asked of none of the two large tables."""
     product, price_list = merchant.products.get(), merchant.price_lists.get(key="retail")
     for value in ("a", "b", "c"):
-        ListAmount.objects.create(price_list=price_list, product=product, line="base", value=value, amount="1")
-    for address, table in ((LIST, "configurator_configuration"), ("/admin/pricing/listamount/", "pricing_listamount")):
+        ListAmount.objects.create(
+            price_list=price_list, product=product, line="base", value=value, amount="1"
+        )
+    for address, table in (
+        (LIST, "configurator_configuration"),
+        ("/admin/pricing/listamount/", "pricing_listamount"),
+    ):
         with CaptureQueriesContext(connection) as statements:
             owner.get(address)
-        asked = [each["sql"] for each in statements.captured_queries if f'FROM "{table}"' in each["sql"]]
+        asked = [
+            each["sql"] for each in statements.captured_queries if f'FROM "{table}"' in each["sql"]
+        ]
         assert asked
         assert [each for each in asked if " LIMIT " not in each] == []
 
 
-def test_filters_offer_what_the_merchant_has_and_nothing_of_others(owner: Client, merchant: Merchant) -> None:
+def test_filters_offer_what_the_merchant_has_and_nothing_of_others(
+    owner: Client, merchant: Merchant
+) -> None:
     make_shop("carpentry")
     merchant.products.create(key="stool", name="Stool", currency="EUR")
     own = merchant.products.order_by("name")

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.database
 def top(merchant: Merchant) -> Option:
     top: Option = make_product(merchant).options.get(key="top")
     many = (
-        Value(option=top, key=f"decor_{number}", label=f"Decor {number}", position=number * 10 + 1000)
+        Value(
+            option=top, key=f"decor_{number}", label=f"Decor {number}", position=number * 10 + 1000
+        )
         for number in range(2000)
     )
     Value.objects.bulk_create(many)
@@ -40,7 +42,9 @@ def opened(client: Client, page: str) -> dict[str, list[str]]:
 
 
 def row_of(sent: dict[str, list[str]], key: str) -> str:
-    return next(name for name, each in sent.items() if name.endswith("-key") and each == [key]).removesuffix("-key")
+    return next(
+        name for name, each in sent.items() if name.endswith("-key") and each == [key]
+    ).removesuffix("-key")
 
 
 def test_a_value_of_two_thousand_is_found_and_changed(maria: Client, top: Option) -> None:
@@ -63,7 +67,9 @@ def test_every_page_is_kept_without_touching_the_others(maria: Client, top: Opti
     assert len(set(before) - set(top.values.values_list("key", "label", "sku"))) == 1
 
 
-def test_a_page_stays_the_same_while_somebody_deletes_values_before_it(maria: Client, top: Option) -> None:
+def test_a_page_stays_the_same_while_somebody_deletes_values_before_it(
+    maria: Client, top: Option
+) -> None:
     page = f"{address(top)}?rows=3"
     sent = opened(maria, page)
     top.values.filter(key__in=[f"decor_{number}" for number in range(50)]).delete()
@@ -74,8 +80,14 @@ def test_a_page_stays_the_same_while_somebody_deletes_values_before_it(maria: Cl
 def test_a_new_value_comes_after_all_others(maria: Client, top: Option) -> None:
     sent = opened(maria, address(top))
     count = int(sent["values-TOTAL_FORMS"][0])
-    last = Forms(maria.get(address(top)).content.decode(), prefix="__prefix__").sent["values-__prefix__-position"]
-    new = {f"values-{count}-key": "slate", f"values-{count}-label": "Slate", f"values-{count}-position": last}
+    last = Forms(maria.get(address(top)).content.decode(), prefix="__prefix__").sent[
+        "values-__prefix__-position"
+    ]
+    new = {
+        f"values-{count}-key": "slate",
+        f"values-{count}-label": "Slate",
+        f"values-{count}-position": last,
+    }
     maria.post(address(top), {**sent, **new, "values-TOTAL_FORMS": str(count + 1)})
     assert top.values.last().key == "slate"
 

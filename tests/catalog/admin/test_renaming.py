@@ -43,7 +43,9 @@ def test_everything_that_has_a_key_can_be_chosen(maria: Client, product: Product
     assert '<option value="value/top/glass">top › glass</option>' in text
 
 
-def test_each_place_is_shown_before_and_after_and_nothing_is_kept_yet(maria: Client, product: Product) -> None:
+def test_each_place_is_shown_before_and_after_and_nothing_is_kept_yet(
+    maria: Client, product: Product
+) -> None:
     text = maria.get(page_of(product), {"name": "option/top", "to": "worktop"}).content.decode()
     assert "top != glass" in text and "worktop != glass" in text
     assert "6 places" in text
@@ -57,7 +59,9 @@ def test_what_was_shown_is_renamed(maria: Client, product: Product) -> None:
     assert "6 places follow" in answer.content.decode()
 
 
-def test_several_keys_edited_on_one_page_are_offered_together(maria: Client, product: Product) -> None:
+def test_several_keys_edited_on_one_page_are_offered_together(
+    maria: Client, product: Product
+) -> None:
     option = product.options.get(key="top")
     answer = save(maria, "option", option.pk, **{"key": "worktop", "values-0-key": "safety_glass"})
     page = answer.headers["Location"]
@@ -66,7 +70,9 @@ def test_several_keys_edited_on_one_page_are_offered_together(maria: Client, pro
     assert drafts.read(product) == renamed(desk(), names).model
 
 
-def test_a_key_that_nothing_names_is_saved_without_an_offer(maria: Client, product: Product) -> None:
+def test_a_key_that_nothing_names_is_saved_without_an_offer(
+    maria: Client, product: Product
+) -> None:
     rule = product.rules.get(key="glass_needs_steel")
     assert save(maria, "rule", rule.pk, key="other").headers["Location"].endswith("#rules")
 
@@ -78,7 +84,9 @@ def test_a_key_that_is_taken_is_told_on_the_page(maria: Client, product: Product
     assert 'value="frame"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["", "option", "option/a/b", "value/top", "nothing/top", "option/zz", "value/a/b/c"])
+@pytest.mark.parametrize(
+    "name", ["", "option", "option/a/b", "value/top", "nothing/top", "option/zz", "value/a/b/c"]
+)
 def test_a_name_that_there_is_not_is_told(maria: Client, product: Product, name: str) -> None:
     assert maria.post(page_of(product), {"name": name, "to": "x"}).status_code == 422
 
@@ -88,7 +96,9 @@ def test_people_go_on_to_where_they_were_and_nowhere_else(maria: Client, product
     assert maria.post(page_of(product), fields).headers["Location"].startswith("/admin/")
 
 
-def test_others_neither_see_nor_rename_it(client: Client, product: Product, merchant: Merchant) -> None:
+def test_others_neither_see_nor_rename_it(
+    client: Client, product: Product, merchant: Merchant
+) -> None:
     client.force_login(make_user("otto", make_merchant("other")))
     assert client.post(page_of(product), {"name": "option/top", "to": "worktop"}).status_code == 404
     client.force_login(make_user("vera", merchant, Role.VIEWER))

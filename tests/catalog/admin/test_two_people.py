@@ -78,7 +78,9 @@ def test_values_are_merged_row_by_row(maria: Client, top: Option) -> None:
     page = opened(maria, top)
     glass, oak = top.values.get(key="glass"), top.values.get(key="oak")
     top.values.filter(pk=glass.pk).update(sku="G-2")
-    row = next(name for name, sent in page.items() if name.endswith("-id") and sent == [str(oak.pk)])
+    row = next(
+        name for name, sent in page.items() if name.endswith("-id") and sent == [str(oak.pk)]
+    )
     maria.post(address(top), {**page, row.replace("-id", "-sku"): "O-2"})
     assert {value.key: value.sku for value in top.values.filter(key__in=("glass", "oak"))} == {
         "glass": "G-2",
@@ -86,7 +88,9 @@ def test_values_are_merged_row_by_row(maria: Client, top: Option) -> None:
     }
 
 
-def test_a_value_deleted_meanwhile_is_named_and_the_rest_is_kept(maria: Client, top: Option) -> None:
+def test_a_value_deleted_meanwhile_is_named_and_the_rest_is_kept(
+    maria: Client, top: Option
+) -> None:
     page = opened(maria, top)
     top.values.get(key="oak").delete()
     answer = maria.post(address(top), {**page, "label": "Worktop"})
@@ -96,12 +100,18 @@ def test_a_value_deleted_meanwhile_is_named_and_the_rest_is_kept(maria: Client, 
     assert not top.values.filter(key="oak").exists()
 
 
-def test_a_value_deleted_meanwhile_that_was_changed_here_is_refused_by_name(maria: Client, top: Option) -> None:
+def test_a_value_deleted_meanwhile_that_was_changed_here_is_refused_by_name(
+    maria: Client, top: Option
+) -> None:
     page = opened(maria, top)
     oak = top.values.get(key="oak")
-    row = next(name for name, sent in page.items() if name.endswith("-id") and sent == [str(oak.pk)])
+    row = next(
+        name for name, sent in page.items() if name.endswith("-id") and sent == [str(oak.pk)]
+    )
     oak.delete()
-    answer = maria.post(address(top), {**page, row.replace("-id", "-sku"): "O-2", "label": "Worktop"})
+    answer = maria.post(
+        address(top), {**page, row.replace("-id", "-sku"): "O-2", "label": "Worktop"}
+    )
     assert "Value “Oak” was deleted by somebody else meanwhile" in answer.content.decode()
     again = Forms(answer.content.decode()).sent
     assert maria.post(address(top), again).status_code == 302
@@ -135,14 +145,20 @@ def test_groups_of_a_step_are_merged_as_well(maria: Client, product: Product) ->
     assert group.help == "Choose one"
 
 
-def test_the_order_in_a_list_is_not_written_over_by_an_older_list(maria: Client, product: Product, top: Option) -> None:
+def test_the_order_in_a_list_is_not_written_over_by_an_older_list(
+    maria: Client, product: Product, top: Option
+) -> None:
     url = f"{reverse('admin:catalog_option_changelist')}?product__id__exact={product.pk}"
     page = dict(Forms(maria.get(url).content.decode()).sent)
     frame = product.options.get(key="frame")
     Option.objects.filter(pk=top.pk).update(position=900)
-    row = next(name for name, sent in page.items() if name.endswith("-id") and sent == [str(frame.pk)])
+    row = next(
+        name for name, sent in page.items() if name.endswith("-id") and sent == [str(frame.pk)]
+    )
     maria.post(url, {**page, row.replace("-id", "-position"): "700", "_save": "Save"})
-    assert dict(product.options.filter(key__in=("top", "frame")).values_list("key", "position")) == {
+    assert dict(
+        product.options.filter(key__in=("top", "frame")).values_list("key", "position")
+    ) == {
         "top": 900,
         "frame": 700,
     }

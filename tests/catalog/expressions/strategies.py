@@ -1,4 +1,6 @@
-"""Hypothesis strategies: syntax, bound nodes, values of the wardrobe, and texts that look like expressions."""
+"""Hypothesis strategies: syntax, bound nodes, values of the wardrobe, and texts that look like
+expressions.
+"""
 
 from fractions import Fraction
 
@@ -9,10 +11,14 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.product_model import Kind
 from tests.catalog.expressions.wardrobe import WARDROBE
 
-words = st.from_regex(r"[a-z_][a-z0-9_]{0,5}", fullmatch=True).filter(lambda word: word.lower() not in KEYWORDS)
+words = st.from_regex(r"[a-z_][a-z0-9_]{0,5}", fullmatch=True).filter(
+    lambda word: word.lower() not in KEYWORDS
+)
 decimals = st.decimals(min_value=0, max_value=10**9, places=3).map(Fraction)
 places = st.builds("{}.{}".format, words, st.integers(1, 30))
-name_syntax = st.builds(syntax.Name, st.one_of(words, words, st.builds("{}.{}".format, places, words)))
+name_syntax = st.builds(
+    syntax.Name, st.one_of(words, words, st.builds("{}.{}".format, places, words))
+)
 atoms = st.one_of(
     st.builds(syntax.Number, decimals, st.sampled_from(["", "", "mm", "m2", "in", "pcs", "Stück"])),
     st.builds(syntax.Text, st.text(alphabet="ab \"'#é(", max_size=6)),
@@ -24,11 +30,15 @@ atoms = st.one_of(
 
 def _composed(inner: st.SearchStrategy[syntax.Syntax]) -> st.SearchStrategy[syntax.Syntax]:
     def chain(operators: list[str]):
-        return st.lists(st.tuples(st.sampled_from(operators), inner), min_size=1, max_size=3).map(tuple)
+        return st.lists(st.tuples(st.sampled_from(operators), inner), min_size=1, max_size=3).map(
+            tuple
+        )
 
     some = st.lists(inner, min_size=1, max_size=3).map(tuple)
     several = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    members = st.lists(st.one_of(inner, st.builds(syntax.Range, inner, inner)), min_size=1, max_size=3).map(tuple)
+    members = st.lists(
+        st.one_of(inner, st.builds(syntax.Range, inner, inner)), min_size=1, max_size=3
+    ).map(tuple)
     return st.one_of(
         st.builds(syntax.Negative, inner),
         st.builds(syntax.Denial, inner),
@@ -39,7 +49,9 @@ def _composed(inner: st.SearchStrategy[syntax.Syntax]) -> st.SearchStrategy[synt
         st.builds(syntax.Has, inner, st.sampled_from(["all", "any", "none"]), some),
         st.builds(syntax.Conjunction, several),
         st.builds(syntax.Disjunction, several),
-        st.builds(syntax.Relation, st.sampled_from(["implies", "requires", "excludes"]), inner, inner),
+        st.builds(
+            syntax.Relation, st.sampled_from(["implies", "requires", "excludes"]), inner, inner
+        ),
         st.builds(syntax.Conditional, inner, inner, st.one_of(st.none(), inner)),
         st.builds(syntax.Function, words, st.lists(inner, max_size=3).map(tuple)),
         st.builds(syntax.Placed, places, inner),
@@ -51,15 +63,24 @@ syntaxes = st.recursive(atoms, _composed, max_leaves=12)
 # -- bound nodes over the wardrobe
 
 numbers_exact = st.one_of(
-    st.integers(-6, 6).map(Fraction), st.sampled_from([Fraction(1, 2), Fraction(5, 3), Fraction(-7, 4), Fraction(600)])
+    st.integers(-6, 6).map(Fraction),
+    st.sampled_from([Fraction(1, 2), Fraction(5, 3), Fraction(-7, 4), Fraction(600)]),
 )
 number_leaves = st.one_of(
     st.builds(nodes.Constant, numbers_exact),
     st.builds(nodes.NumberOf, st.sampled_from(["width", "shelves", "load"])),
     st.just(nodes.CountOf("extras")),
     st.just(nodes.LengthOf("engraving")),
-    st.just(nodes.AttributeOf("body", "density", (("oak", Fraction(7, 10)), ("beech", Fraction(18, 25))))),
-    st.just(nodes.AttributeOf("extras", "weight", (("usb", Fraction(1, 4)), ("lamp", Fraction(3, 2))), summed=True)),
+    st.just(
+        nodes.AttributeOf(
+            "body", "density", (("oak", Fraction(7, 10)), ("beech", Fraction(18, 25)))
+        )
+    ),
+    st.just(
+        nodes.AttributeOf(
+            "extras", "weight", (("usb", Fraction(1, 4)), ("lamp", Fraction(3, 2))), summed=True
+        )
+    ),
 )
 texts = st.one_of(
     st.sampled_from([nodes.TextOf("body"), nodes.TextOf("front"), nodes.TextOf("engraving")]),
@@ -96,7 +117,9 @@ def _pair(depth: int) -> tuple[st.SearchStrategy[nodes.Node], st.SearchStrategy[
     )
     condition = st.one_of(
         condition_leaves,
-        st.builds(nodes.Compare, st.sampled_from(["<", "<=", "==", "!=", ">=", ">"]), numbers, numbers),
+        st.builds(
+            nodes.Compare, st.sampled_from(["<", "<=", "==", "!=", ">=", ">"]), numbers, numbers
+        ),
         st.builds(nodes.And, parts),
         st.builds(nodes.Or, parts),
         st.builds(nodes.Not, conditions),
@@ -114,7 +137,9 @@ def _value(option):
         case Kind.CHOICE:
             return st.sampled_from([value.key for value in option.values])
         case Kind.MULTI:
-            return st.lists(st.sampled_from([value.key for value in option.values]), unique=True).map(tuple)
+            return st.lists(
+                st.sampled_from([value.key for value in option.values]), unique=True
+            ).map(tuple)
         case Kind.BOOLEAN:
             return st.booleans()
         case Kind.NUMBER:
@@ -123,15 +148,45 @@ def _value(option):
             return st.text(alphabet="abO", max_size=5)
 
 
-values = st.fixed_dictionaries({}, optional={option.key: _value(option) for option in WARDROBE.options})
+values = st.fixed_dictionaries(
+    {}, optional={option.key: _value(option) for option in WARDROBE.options}
+)
 
 # -- texts
 
 _PIECES = [
     *KEYWORDS,
     *(option.key for option in WARDROBE.options),
-    *("oak", "glass", "usb", "area", "tall", "hen", "mm", "m2", "kg", "weight", "min", "ceil", "count", "sum", "given"),
-    *("length", "body.mm", "extras.weight", "1", "2.5", "600", "600 mm", '"oak"', "any", "of", "of"),
+    *(
+        "oak",
+        "glass",
+        "usb",
+        "area",
+        "tall",
+        "hen",
+        "mm",
+        "m2",
+        "kg",
+        "weight",
+        "min",
+        "ceil",
+        "count",
+        "sum",
+        "given",
+    ),
+    *(
+        "length",
+        "body.mm",
+        "extras.weight",
+        "1",
+        "2.5",
+        "600",
+        "600 mm",
+        '"oak"',
+        "any",
+        "of",
+        "of",
+    ),
     *(
         "(",
         "(",
@@ -161,7 +216,9 @@ look_alikes = st.lists(st.sampled_from(_PIECES), max_size=14).map(" ".join)
 
 
 def _sayings(depth: int) -> tuple[st.SearchStrategy[str], st.SearchStrategy[str]]:
-    """Return strategies of texts that are numbers and of texts that are conditions; nearly all can be bound."""
+    """Return strategies of texts that are numbers and of texts that are conditions; nearly all can
+    be bound.
+    """
     if depth == 0:
         number = [
             "width",
@@ -176,8 +233,22 @@ def _sayings(depth: int) -> tuple[st.SearchStrategy[str], st.SearchStrategy[str]
             "count(extras)",
             "0",
         ]
-        condition = ["anchor", "tall", "body is oak", "front in (glass, oak)", "extras has usb", "given(width)", "no"]
-        condition += ["body is not front", "anchor is no", "extras has none of (usb, mat)", "usb in extras", "yes"]
+        condition = [
+            "anchor",
+            "tall",
+            "body is oak",
+            "front in (glass, oak)",
+            "extras has usb",
+            "given(width)",
+            "no",
+        ]
+        condition += [
+            "body is not front",
+            "anchor is no",
+            "extras has none of (usb, mat)",
+            "usb in extras",
+            "yes",
+        ]
         return st.sampled_from(number), st.sampled_from(condition)
     numbers, conditions = _sayings(depth - 1)
 
@@ -188,11 +259,41 @@ def _sayings(depth: int) -> tuple[st.SearchStrategy[str], st.SearchStrategy[str]
             *(numbers, numbers, conditions, conditions),
         )
 
-    number_templates = ("{n} + {m}", "{n} - ({m})", "({n}) * ({m})", "({n}) / ({m})", "-({n})", "min({n}, {m})")
-    number_templates += ("ceil({n})", "round({n}, 7)", "count({a}, {b})", "(if {a} then {n} else {m})", "sum({n}, {m})")
-    condition_templates = ("{n} < {m}", "{n} in 1..900", "{n} not in (1, {m})", "{n} >= {m}", "0 < {n} <= {m}")
-    condition_templates += ("({a}) and ({b})", "({a}) or ({b})", "not ({a})", "({a}) implies ({b})", "({a}) is ({b})")
-    condition_templates += ("({a}) excludes ({b})", "(if {a} then {b})", "(if {a} then {b} else {a})", "{n} != {m}")
+    number_templates = (
+        "{n} + {m}",
+        "{n} - ({m})",
+        "({n}) * ({m})",
+        "({n}) / ({m})",
+        "-({n})",
+        "min({n}, {m})",
+    )
+    number_templates += (
+        "ceil({n})",
+        "round({n}, 7)",
+        "count({a}, {b})",
+        "(if {a} then {n} else {m})",
+        "sum({n}, {m})",
+    )
+    condition_templates = (
+        "{n} < {m}",
+        "{n} in 1..900",
+        "{n} not in (1, {m})",
+        "{n} >= {m}",
+        "0 < {n} <= {m}",
+    )
+    condition_templates += (
+        "({a}) and ({b})",
+        "({a}) or ({b})",
+        "not ({a})",
+        "({a}) implies ({b})",
+        "({a}) is ({b})",
+    )
+    condition_templates += (
+        "({a}) excludes ({b})",
+        "(if {a} then {b})",
+        "(if {a} then {b} else {a})",
+        "{n} != {m}",
+    )
     return (
         st.one_of(numbers, filled(*number_templates)),
         st.one_of(conditions, filled(*condition_templates)),

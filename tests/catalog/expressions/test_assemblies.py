@@ -1,4 +1,6 @@
-"""Expressions over the instances of sub-assemblies: what they give, how they are refused, how they are told."""
+"""Expressions over the instances of sub-assemblies: what they give, how they are refused, how they
+are told.
+"""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -65,7 +67,12 @@ def test_instances_that_there_are_count(text, result):
 
 @pytest.mark.parametrize(
     ("text", "result"),
-    [("sum(modules, width)", 0), ("max(modules, width)", None), ("all(modules, lock)", True), ("count(modules)", 0)],
+    [
+        ("sum(modules, width)", 0),
+        ("max(modules, width)", None),
+        ("all(modules, lock)", True),
+        ("count(modules)", 0),
+    ],
 )
 def test_of_no_instances_the_sum_is_nothing_and_all_holds(text, result):
     scope = Scope.of(wardrobe(at_least=0))
@@ -140,7 +147,10 @@ def test_written_out_and_read_again_an_expression_is_the_same(text):
         ("sum(modules, width) <= 1 m", "Width of every Module together is at most 1000 mm"),
         ("all(modules, door is wood)", "in each Module: Door is Wood"),
         ("any(modules, lock)", "in at least one Module: Lock is chosen"),
-        ("count(modules, width > 600) <= 1", "number of Module where Width is more than 600 mm is at most 1"),
+        (
+            "count(modules, width > 600) <= 1",
+            "number of Module where Width is more than 600 mm is at most 1",
+        ),
         ("max(modules, width) <= room", "the largest Width of any Module is at most Room"),
         ("modules.2: door is wood", "Module 2 – Door is Wood"),
         ("not all(modules, door is wood)", "it does not hold that in each Module: Door is Wood"),

@@ -66,7 +66,9 @@ def test_an_expression_is_refused_as_the_corpus_says(expression, line):
 def test_an_expression_written_back_means_the_same(expression):
     text = expression.removeprefix("price: ")
     written = render(parse(text))
-    assert bind(written, Scope.of(WARDROBE), "any", lengths=True) == bind(text, Scope.of(WARDROBE), "any", lengths=True)
+    assert bind(written, Scope.of(WARDROBE), "any", lengths=True) == bind(
+        text, Scope.of(WARDROBE), "any", lengths=True
+    )
 
 
 @pytest.mark.parametrize("expression", READABLE)

@@ -73,7 +73,9 @@ def test_a_text_and_a_yes_come_out_as_they_are():
 
 def test_rounding_to_a_negative_multiple_is_rounding_to_its_size():
     node = nodes.Call("ceil", (nodes.NumberOf("width"), nodes.Constant(Fraction(-50))))
-    assert evaluate(node, {"width": Decimal(601)}) == function_of(node)({"width": Decimal(601)}) == 650
+    assert (
+        evaluate(node, {"width": Decimal(601)}) == function_of(node)({"width": Decimal(601)}) == 650
+    )
 
 
 @pytest.mark.parametrize("rungs", [5, 10, 20, 200])

@@ -1,4 +1,6 @@
-"""Expressions that were written to hurt: answered or refused with bounded work, however they are nested."""
+"""Expressions that were written to hurt: answered or refused with bounded work, however they are
+nested.
+"""
 
 import sys
 from decimal import Decimal
@@ -12,7 +14,13 @@ from catalog.expressions.render import told
 from catalog.expressions.types import Scope, bind
 from tests.catalog.expressions.wardrobe import WARDROBE
 
-VALUES = {"width": Decimal("1200.5"), "shelves": Decimal(7), "anchor": True, "body": "oak", "extras": ("usb",)}
+VALUES = {
+    "width": Decimal("1200.5"),
+    "shelves": Decimal(7),
+    "anchor": True,
+    "body": "oak",
+    "extras": ("usb",),
+}
 
 
 def nested(before: str, inner: str, after: str, most: int = 4000) -> str:
@@ -34,7 +42,9 @@ HOSTILE = {
     "a tower of quotients": repeated("width", "/"),
     "sums in sums": "(" * 40 + "width" + "".join(f"+{n}+{n}*width)" for n in range(40)),
     "products of sums": "*".join(f"(width+{n})" for n in range(300)),
-    "sixty levels of long chains": "(" * 55 + "width" + "+1*2*3*4*5*6*7*8-width-1-2-3-4-5-6-7-8)" * 55,
+    "sixty levels of long chains": "(" * 55
+    + "width"
+    + "+1*2*3*4*5*6*7*8-width-1-2-3-4-5-6-7-8)" * 55,
     "counts that double": nested("count(0<", "width", "<2)"),
     "fifty counts that double": "count(0<" * 50 + "width" + "<2)" * 50,
     "memberships in memberships": nested("count(width in (", "1", "))"),

@@ -1,4 +1,6 @@
-"""Reading the notation: what is written comes back, and nothing but a refusal comes out of nonsense."""
+"""Reading the notation: what is written comes back, and nothing but a refusal comes out of
+nonsense.
+"""
 
 import pytest
 from hypothesis import example, given

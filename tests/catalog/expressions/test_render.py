@@ -21,7 +21,10 @@ SENTENCES = [
     ("given(front)", "Front has a value"),
     ("not given(front)", "Front has no value"),
     ("extras has usb", "Extras includes USB socket"),
-    ("extras has none of (usb, lamp)", "Extras does not include USB socket and Extras does not include Lamp"),
+    (
+        "extras has none of (usb, lamp)",
+        "Extras does not include USB socket and Extras does not include Lamp",
+    ),
     ("count(extras) <= 2", "number of Extras is at most 2"),
     ("sum(extras.weight) < 3", "total weight of Extras is less than 3"),
     ("width > 1.4 m", "Width is more than 1400 mm"),
@@ -41,11 +44,23 @@ SENTENCES = [
         "anchor and (tall or soft_close)",
         "Wall anchor is chosen and (Height is more than 2000 mm or Soft close is chosen)",
     ),
-    ("anchor or soft_close or oak", "Wall anchor is chosen, Soft close is chosen or Oak inside is chosen"),
+    (
+        "anchor or soft_close or oak",
+        "Wall anchor is chosen, Soft close is chosen or Oak inside is chosen",
+    ),
     ("tall implies anchor", "if Height is more than 2000 mm, then Wall anchor is chosen"),
-    ("front is glass excludes anchor", "Front is Glass and Wall anchor is chosen do not go together"),
-    ("if tall then anchor else oak", "Wall anchor is chosen if Height is more than 2000 mm, else Oak inside is chosen"),
-    ("count(anchor, oak) = 1", "how many hold of: Wall anchor is chosen; Oak inside is chosen is 1"),
+    (
+        "front is glass excludes anchor",
+        "Front is Glass and Wall anchor is chosen do not go together",
+    ),
+    (
+        "if tall then anchor else oak",
+        "Wall anchor is chosen if Height is more than 2000 mm, else Oak inside is chosen",
+    ),
+    (
+        "count(anchor, oak) = 1",
+        "how many hold of: Wall anchor is chosen; Oak inside is chosen is 1",
+    ),
     ("false", "never"),
 ]
 

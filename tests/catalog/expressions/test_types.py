@@ -21,7 +21,12 @@ SCOPE = Scope.of(WARDROBE)
 
 
 def with_derived(formulas: dict[str, str]) -> ProductModel:
-    number = {"key": "width", "kind": "number", "label": "Width", "number": {"first": 0, "last": 10}}
+    number = {
+        "key": "width",
+        "kind": "number",
+        "label": "Width",
+        "number": {"first": 0, "last": 10},
+    }
     derived = [{"key": key, "label": key, "formula": formula} for key, formula in formulas.items()]
     return read({"product": "box", "name": "Box", "options": [number], "derived": derived})
 
@@ -32,7 +37,9 @@ def size(node: nodes.Node) -> int:
 
 def test_glass_needs_steel_is_an_implication_between_values():
     node = bind("top is glass implies frame is steel", Scope.of(desk()), "condition")
-    assert node == nodes.Implies(nodes.IsOneOf("top", ("glass",)), nodes.IsOneOf("frame", ("steel",)))
+    assert node == nodes.Implies(
+        nodes.IsOneOf("top", ("glass",)), nodes.IsOneOf("frame", ("steel",))
+    )
 
 
 def test_is_not_is_one_of_the_others():
@@ -40,7 +47,9 @@ def test_is_not_is_one_of_the_others():
 
 
 def test_a_literal_is_converted_to_the_unit_of_the_option():
-    assert bind("depth > 600 mm", SCOPE) == nodes.Compare(">", nodes.NumberOf("depth"), nodes.Constant(Fraction(60)))
+    assert bind("depth > 600 mm", SCOPE) == nodes.Compare(
+        ">", nodes.NumberOf("depth"), nodes.Constant(Fraction(60))
+    )
 
 
 def test_a_derived_value_is_replaced_by_its_formula():
@@ -97,7 +106,10 @@ def test_a_derived_value_in_a_unit_of_another_dimension_is_refused():
     model = with_derived({"a": "1 kg"})
     derived = [{"key": "a", "label": "A", "formula": "1 kg", "unit": "mm"}]
     with pytest.raises(ExpressionRefused, match="expected mm, found kg"):
-        bind_derived("a", Scope.of(read({"product": "box", "name": "Box", "options": [], "derived": derived})))
+        bind_derived(
+            "a",
+            Scope.of(read({"product": "box", "name": "Box", "options": [], "derived": derived})),
+        )
     assert bind_derived("a", Scope.of(model)) == nodes.Constant(Fraction(1))
 
 
@@ -135,7 +147,9 @@ def test_derived_values_may_build_upon_each_other():
 
 
 def test_a_number_that_could_grow_without_bound_is_refused():
-    formulas = {"d0": "999999999999999 * width"} | {f"d{n}": f"d{n - 1} * d{n - 1}" for n in range(1, 9)}
+    formulas = {"d0": "999999999999999 * width"} | {
+        f"d{n}": f"d{n - 1} * d{n - 1}" for n in range(1, 9)
+    }
     with pytest.raises(ExpressionRefused, match="can grow too long"):
         bind("d8", Scope.of(with_derived(formulas)), "number")
 

@@ -1,4 +1,6 @@
-"""Numbers with a unit, where a unit is wanted: converted exactly, or refused when the product is published."""
+"""Numbers with a unit, where a unit is wanted: converted exactly, or refused when the product is
+published.
+"""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -18,13 +20,25 @@ from catalog.units import STANDARD
 
 def product(units: dict[str, str], **more: Any) -> ProductModel:
     options = [
-        {"key": key, "kind": "number", "label": key, "number": {"first": 0, "last": 9000, "unit": unit}}
+        {
+            "key": key,
+            "kind": "number",
+            "label": key,
+            "number": {"first": 0, "last": 9000, "unit": unit},
+        }
         for key, unit in units.items()
     ]
     return read({"product": "p", "name": "P", "options": options, **more})
 
 
-SIZES = {"width": "cm", "height": "mm", "load": "g", "wait": "weeks", "panels": "panels", "count": ""}
+SIZES = {
+    "width": "cm",
+    "height": "mm",
+    "load": "g",
+    "wait": "weeks",
+    "panels": "panels",
+    "count": "",
+}
 
 
 def number(text: str, unit: str, is_strict: bool = True, **values: int) -> Fraction | None:
@@ -66,7 +80,9 @@ def test_a_number_is_counted_in_the_unit_that_is_wanted(text, unit, told):
         ("width * height / 1000", "m2", "leave the conversion out"),
     ],
 )
-def test_what_does_not_fit_is_refused_at_publish_and_taken_as_it_was_by_what_is_published(text, unit, sentence):
+def test_what_does_not_fit_is_refused_at_publish_and_taken_as_it_was_by_what_is_published(
+    text, unit, sentence
+):
     with pytest.raises(ExpressionRefused, match=sentence):
         number(text, unit)
     assert number(text, unit, is_strict=False, width=1, height=1, load=1, wait=1) in {
@@ -76,7 +92,9 @@ def test_what_does_not_fit_is_refused_at_publish_and_taken_as_it_was_by_what_is_
     }
 
 
-same = st.sampled_from([(a, b) for a in STANDARD.values() for b in STANDARD.values() if a.dimension == b.dimension])
+same = st.sampled_from(
+    [(a, b) for a in STANDARD.values() for b in STANDARD.values() if a.dimension == b.dimension]
+)
 
 
 @given(pair=same, value=st.integers(0, 9000))

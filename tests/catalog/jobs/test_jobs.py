@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.tasks import TaskResultStatus
 from django.tasks.exceptions import TaskResultDoesNotExist
+from django.utils import timezone
 
-from catalog.jobs import clock, periodic, running, worker
+from catalog.jobs import clock, periodic, progress, running, worker
 from catalog.jobs.models import Job, Schedule, Worker
 from catalog.jobs.sweeping import sweep_jobs
 from catalog.jobs.worker import Lanes, Loop, Source, is_any_alive, work_off
@@ -240,7 +241,9 @@ def test_a_worker_claims_no_more_than_it_has_threads_for(sources: Callable[..., 
     assert lanes.close(until=float("inf"))
 
 
-def test_work_that_fails_frees_its_thread(sources: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
+def test_work_that_fails_frees_its_thread(
+    sources: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
     lanes = Lanes(Source("bad", 1, lambda most, name: [lambda: 1 / 0]))
     assert lanes.fill("w") == 1
     assert lanes.close(until=float("inf"))
@@ -272,20 +275,98 @@ def test_a_worker_waits_for_a_database_that_is_away(
     assert "the database does not answer" in caplog.text
 
 
+# -- how far it is
+
+
+def test_a_job_tells_how_far_it_is_and_keeps_what_was_told_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "PAUSE_SECONDS", 0)
+    work.count.enqueue(3)
+    work_off()
+    assert work.DONE == ["Desks counted: 1 of 3", "Desks counted: 2 of 3", "Desks counted: 3 of 3"]
+    row = Job.objects.get()
+    assert (row.state, row.stage, row.done, row.total) == (Job.State.DONE, "Desks counted", 3, 3)
+
+
+def test_what_is_told_often_is_written_now_and_then(django_assert_num_queries) -> None:
+    work.count.enqueue(50)
+    work_off()
+    assert set(work.DONE) == {"Desks counted: 1 of 50"}
+    assert Job.objects.get().done == 50
+    with django_assert_num_queries(0):
+        progress.tell("Nothing runs here", 1)
+
+
+def test_a_job_that_fails_says_how_far_it_came_and_begins_anew(time: Time) -> None:
+    work.TROUBLE.append(ValueError("no paper"))
+    work.count.enqueue(2)
+    work_off()
+    row = Job.objects.get()
+    assert (row.state, row.progress) == (Job.State.WAITING, "Desks counted: 2 of 2")
+    time.goes_on(seconds=10)
+    assert len(running.claimed(1, "next")) == 1
+    row.refresh_from_db()
+    assert (row.progress, row.done, row.total) == ("", None, None)
+
+
+def test_who_lost_its_lease_tells_nothing_of_the_job_of_the_other(time: Time) -> None:
+    work.count.enqueue(2)
+    (late,) = running.claimed(8, "slow")
+    time.goes_on(minutes=5)
+    assert len(running.claimed(8, "other")) == 1
+    late()
+    assert Job.objects.get().progress == ""
+
+
+def test_what_is_at_work_is_told_without_numbers_too() -> None:
+    assert Job(stage="Reading").progress == "Reading"
+    assert Job(stage="Rows read", done=7).progress == "Rows read: 7"
+    assert Job().progress == ""
+
+
 # -- seen by the operator
 
 
 def test_superusers_alone_see_jobs_and_run_them_again(client, django_user_model) -> None:
     job = work.note.enqueue("desk")
-    Job.objects.update(state=Job.State.FAILED, error="ValueError: no paper")
+    Job.objects.update(
+        state=Job.State.FAILED, error="ValueError: no paper", stage="Pages printed", done=3, total=8
+    )
     client.force_login(make_user("maria"))
     assert client.get("/admin/jobs/job/").status_code == 403
-    client.force_login(django_user_model.objects.create_superuser("root", "root@site.example", "correct horse"))
+    client.force_login(
+        django_user_model.objects.create_superuser("root", "root@site.example", "correct horse")
+    )
     page = client.get("/admin/jobs/job/").content.decode()
     assert "note desk" in page
+    assert "Pages printed: 3 of 8" in page
     row = Job.objects.get(public_id=job.id)
     assert "no paper" in client.get(f"/admin/jobs/job/{row.pk}/change/").content.decode()
     for model in ("worker", "schedule"):
         assert client.get(f"/admin/jobs/{model}/").status_code == 200
     client.post("/admin/jobs/job/", {"action": "again", "_selected_action": [row.pk]})
     assert Job.objects.get().state == Job.State.WAITING
+    answer = client.post(
+        "/admin/jobs/job/", {"action": "call_off", "_selected_action": [row.pk]}, follow=True
+    )
+    assert "1 will not be run" in answer.content.decode()
+    assert Job.objects.get().state == Job.State.CALLED_OFF
+
+
+def test_what_waits_can_be_called_off_and_what_runs_comes_to_its_end() -> None:
+    work.note.enqueue("waits")
+    Job.objects.update(worker="", due_at=timezone.now())
+    waiting = Job.objects.get()
+    running_one = Job.objects.create(
+        task=waiting.task, arguments=["runs"], worker="w", due_at=timezone.now()
+    )
+    assert running.call_off(Job.objects.all()) == 1
+    waiting.refresh_from_db()
+    running_one.refresh_from_db()
+    assert (waiting.state, running_one.state) == (Job.State.CALLED_OFF, Job.State.WAITING)
+    Job.objects.filter(pk=running_one.pk).delete()
+    assert work_off() == 0
+    assert running.run_again(Job.objects.all()) == 1
+    assert work_off() == 1
+    assert work.DONE == ["waits"]

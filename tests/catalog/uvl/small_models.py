@@ -1,4 +1,6 @@
-"""Random small feature models, and all configurations of feature models and products, by trying everything."""
+"""Random small feature models, and all configurations of feature models and products, by trying
+everything.
+"""
 
 import itertools
 import os
@@ -29,7 +31,10 @@ SEED = os.environ.get("UVL_SEED", "4")
 
 
 def random_model(chance: random.Random) -> FeatureModel:
-    names = iter(f"{chance.choice(('Leg', 'if', '7 drawers', 'Größe', 'a-b', 'A, B'))} {place}" for place in range(100))
+    names = iter(
+        f"{chance.choice(('Leg', 'if', '7 drawers', 'Größe', 'a-b', 'A, B'))} {place}"
+        for place in range(100)
+    )
 
     def feature(depth: int) -> Feature:
         name = next(names)
@@ -40,7 +45,9 @@ def random_model(chance: random.Random) -> FeatureModel:
             members = tuple(feature(depth - 1) for _ in range(chance.randint(1, 3)))
             least = chance.randint(0, 2)
             most = chance.choice((None, least + 1, max(1, least)))
-            groups.append(Group(1, 1, members) if chance.random() < 0.4 else Group(least, most, members))
+            groups.append(
+                Group(1, 1, members) if chance.random() < 0.4 else Group(least, most, members)
+            )
         mandatory = tuple(feature(depth - 1) for _ in range(chance.choice((0, 0, 1))))
         optional = tuple(feature(depth - 1) for _ in range(chance.choice((0, 1, 1))))
         return Feature(name, mandatory, optional, tuple(groups))
@@ -50,7 +57,11 @@ def random_model(chance: random.Random) -> FeatureModel:
 
     def formula(depth: int) -> Formula:
         if depth == 0 or chance.random() < 0.3:
-            return Has(chance.choice(known)) if chance.random() < 0.95 else Constant(chance.random() < 0.5)
+            return (
+                Has(chance.choice(known))
+                if chance.random() < 0.95
+                else Constant(chance.random() < 0.5)
+            )
         shape = chance.choice(("not", "and", "or", "or", "implies", "same"))
         if shape == "not":
             return Not(formula(depth - 1))
@@ -92,14 +103,19 @@ def is_configuration(model: FeatureModel, there: frozenset[str]) -> bool:
             return False
         for group in feature.groups:
             count = sum(member.name in there for member in group.features)
-            if has and not group.least <= count <= (len(group.features) if group.most is None else group.most):
+            if has and not group.least <= count <= (
+                len(group.features) if group.most is None else group.most
+            ):
                 return False
     return all(holds(formula, there) for formula in model.constraints)
 
 
 def configurations_of_features(model: FeatureModel) -> set[frozenset[str]]:
     names = [feature.name for feature in model.root.all()]
-    every = (frozenset(itertools.compress(names, bits)) for bits in itertools.product((0, 1), repeat=len(names)))
+    every = (
+        frozenset(itertools.compress(names, bits))
+        for bits in itertools.product((0, 1), repeat=len(names))
+    )
     return {there for there in every if is_configuration(model, there)}
 
 
@@ -116,26 +132,41 @@ def configurations_of_product(model: ProductModel) -> Iterator[dict[str, Choice]
             answers.append([None, True, False])
         elif option.kind is Kind.NUMBER:
             assert option.number is not None
-            answers.append([None, *(option.number.at(place) for place in range(len(option.number)))])
+            answers.append(
+                [None, *(option.number.at(place) for place in range(len(option.number)))]
+            )
         else:
             answers.append(
-                [tuple(itertools.compress(keys, bits)) for bits in itertools.product((0, 1), repeat=len(keys))]
+                [
+                    tuple(itertools.compress(keys, bits))
+                    for bits in itertools.product((0, 1), repeat=len(keys))
+                ]
             )
     for answer in itertools.product(*answers):
         values = {
-            option.key: each for option, each in zip(model.options, answer, strict=True) if each not in (None, ())
+            option.key: each
+            for option, each in zip(model.options, answer, strict=True)
+            if each not in (None, ())
         }
         for option in model.options:
             active = option.when is None or evaluate(bind(option.when, scope, "condition"), values)
-            count = len(values.get(option.key, ())) if option.kind is Kind.MULTI else int(option.key in values)
+            count = (
+                len(values.get(option.key, ()))
+                if option.kind is Kind.MULTI
+                else int(option.key in values)
+            )
             least = (option.at_least or 0) if option.kind is Kind.MULTI else int(option.required)
             most = (
-                (len(option.values) if option.at_most is None else option.at_most) if option.kind is Kind.MULTI else 1
+                (len(option.values) if option.at_most is None else option.at_most)
+                if option.kind is Kind.MULTI
+                else 1
             )
             if not (least <= count <= most if active else count == 0):
                 break
         else:
-            if all(evaluate(each, values) for each in demands) and all(allows(table, values) for table in model.tables):
+            if all(evaluate(each, values) for each in demands) and all(
+                allows(table, values) for table in model.tables
+            ):
                 yield values
 
 
@@ -146,7 +177,9 @@ def demands_of(model: ProductModel, scope: Scope) -> Iterator[Node]:
     for option in model.options:
         for value in option.values:
             if value.when is not None:
-                yield bind(f"{option.key} is {value.key} implies ({value.when})", scope, "condition")
+                yield bind(
+                    f"{option.key} is {value.key} implies ({value.when})", scope, "condition"
+                )
 
 
 def allows(table: TableRule, values: dict[str, Any]) -> bool:
@@ -156,7 +189,9 @@ def allows(table: TableRule, values: dict[str, Any]) -> bool:
         if isinstance(cell, str) and ".." in cell:
             first, _, last = cell.partition("..")
             return int(first) <= value <= int(last)
-        return cell == "*" or (any(takes(each, value) for each in cell) if isinstance(cell, tuple) else cell == value)
+        return cell == "*" or (
+            any(takes(each, value) for each in cell) if isinstance(cell, tuple) else cell == value
+        )
 
     chosen = [values.get(key) for key in table.options]
     matches = any(all(map(takes, row, chosen)) for row in table.rows)

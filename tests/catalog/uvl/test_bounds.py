@@ -36,13 +36,22 @@ NAMES = ("A", "B", "O")
 
 def random_constraints(chance: random.Random) -> tuple[Formula, ...]:
     def number(depth: int) -> Term:
-        shape = chance.choice(("value", "value", "constant", "attribute", "sum", "computed", "computed", "whole"))
+        shape = chance.choice(
+            ("value", "value", "constant", "attribute", "sum", "computed", "computed", "whole")
+        )
         if depth == 0 or shape in ("value", "constant", "attribute"):
             if shape == "attribute":
                 return AttributeOf("S", "load")
-            return ValueOf(chance.choice(NAMES)) if shape == "value" else Number(Decimal(chance.randint(-3, 4)))
+            return (
+                ValueOf(chance.choice(NAMES))
+                if shape == "value"
+                else Number(Decimal(chance.randint(-3, 4)))
+            )
         if shape == "sum":
-            return Gathered(chance.choice(("sum", "avg")), tuple(ValueOf(name) for name in chance.sample(NAMES, 2)))
+            return Gathered(
+                chance.choice(("sum", "avg")),
+                tuple(ValueOf(name) for name in chance.sample(NAMES, 2)),
+            )
         if shape == "whole":
             return Whole(chance.choice(("floor", "ceil")), number(depth - 1))
         return Arithmetic(chance.choice("+-*/"), number(depth - 1), number(depth - 1))
@@ -71,10 +80,20 @@ def test_no_number_that_a_configuration_has_is_left_out() -> None:
             optional=(Feature("O", type=Type.INTEGER), Feature("S", attributes=load)),
         )
         model = FeatureModel(root, random_constraints(chance))
-        possible = Possible(model, {"A": (None, None), "B": (Fraction(-2), Fraction(3)), "O": (None, Fraction(4))}, {})
+        possible = Possible(
+            model,
+            {"A": (None, None), "B": (Fraction(-2), Fraction(3)), "O": (None, Fraction(4))},
+            {},
+        )
         names = {name: name for name in ("R", *NAMES, "S")}
         for a, b, o, s in itertools.product(RANGE, RANGE[1:], [None, *RANGE], (False, True)):
-            there = {"R": True, "A": a, "B": b, **({} if o is None else {"O": o}), **({"S": True} if s else {})}
+            there = {
+                "R": True,
+                "A": a,
+                "B": b,
+                **({} if o is None else {"O": o}),
+                **({"S": True} if s else {}),
+            }
             told = _Told(model, names, names, there)
             if all(told.holds(formula) for formula in model.constraints):
                 for name in NAMES:

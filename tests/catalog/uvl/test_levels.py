@@ -20,12 +20,17 @@ def test_a_product_has_one_configuration_for_each_of_a_model_with_types_copies_a
         try:
             product, places = product_and_places(model, "product")
         except UvlRefused as refused:
-            assert "within its bounds" in refused.sentence or "no text satisfies" in refused.sentence, case
+            assert (
+                "within its bounds" in refused.sentence or "no text satisfies" in refused.sentence
+            ), case
             continue
         if size(product) > 40_000:
             continue
         assert read(write(product)) == product, case
-        found = [told_by_product(product, values, places) for values in configurations_of_product(product)]
+        found = [
+            told_by_product(product, values, places)
+            for values in configurations_of_product(product)
+        ]
         assert len(found) == len(set(found)), case
         assert set(found) == configurations(model), case
         compared += 1
@@ -73,7 +78,11 @@ def test_what_constraints_say_of_one_feature_is_declared_by_its_option() -> None
     ) == (2, 20)
     assert (options["Wood"].kind, options["Wood"].required) == (Kind.CHOICE, False)
     assert [value.label.default for value in options["Wood"].values] == ["oak", "dark oak"]
-    assert [label for label in options if label.startswith("Height")] == ["Height #1", "Height #2", "Height #3"]
+    assert [label for label in options if label.startswith("Height")] == [
+        "Height #1",
+        "Height #2",
+        "Height #3",
+    ]
     assert sorted(rule.then for rule in product.rules) == [
         "board implies (wood is oak implies (if board then height_1 else 0) > 20)",
         "board_2 implies (wood is oak implies (if board_2 then height_2 else 0) > 20)",
@@ -87,11 +96,23 @@ def test_what_constraints_say_of_one_feature_is_declared_by_its_option() -> None
     [
         ("Integer A", "A > 0", "Line 4: the Integer feature 'A' has no greatest number"),
         ("Integer A", "A < 3", "write both as a constraint, such as A => A >= 0 & A <= 100"),
-        ("Real A", "A > 0 & A < 1", "Line 4: an option counts in steps, and 'A' takes any number; write its step"),
+        (
+            "Real A",
+            "A > 0 & A < 1",
+            "Line 4: an option counts in steps, and 'A' takes any number; write its step",
+        ),
         ("Integer A {step 0.5}", "A > 0 & A < 1", "Line 4: an option counts in steps"),
         ("Integer A", "A > 1 & A < 2", "Line 4: no number of 'A' is within its bounds"),
-        ("Integer A", "A > 0.1234567890123456 & A < 2.5 & A * 1.2345678901234567 > 1", "is longer than 15 digits"),
-        ("String A", "A == 'x' | R", "Line 6: a text that is typed in is not known while rules are decided"),
+        (
+            "Integer A",
+            "A > 0.1234567890123456 & A < 2.5 & A * 1.2345678901234567 > 1",
+            "is longer than 15 digits",
+        ),
+        (
+            "String A",
+            "A == 'x' | R",
+            "Line 6: a text that is typed in is not known while rules are decided",
+        ),
         ("String A", "A => A == 'x' & A == 'y'", "no text satisfies its constraints"),
         ("String A", "A => A == ''", "an empty text cannot be chosen"),
         ("String A", "len(A) > 5 & len(A) < 3", "no text of 'A' is as long as its constraints say"),
@@ -113,7 +134,10 @@ def test_what_no_option_can_hold_is_refused_with_its_line_and_what_to_write(
 def test_copies_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catalog.uvl.copies.MOST_FEATURES", 100)
     deep = "".join(
-        "\t" * (2 * depth + 1) + f"F{depth} cardinality [1..3]\n" + "\t" * (2 * depth + 2) + "optional\n"
+        "\t" * (2 * depth + 1)
+        + f"F{depth} cardinality [1..3]\n"
+        + "\t" * (2 * depth + 2)
+        + "optional\n"
         for depth in range(4)
     )
     text = f"features\n{deep}" + "\t" * 9 + "Leaf\n"
@@ -123,7 +147,9 @@ def test_copies_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def product_told(features: str, *constraints: str) -> ProductModel:
     told = "".join(f"\t{each}\n" for each in constraints)
-    return product_of(read_uvl(f"features\n\tR\n\t\tmandatory\n{features}\nconstraints\n{told}"), "product")
+    return product_of(
+        read_uvl(f"features\n\tR\n\t\tmandatory\n{features}\nconstraints\n{told}"), "product"
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,7 +168,9 @@ def product_told(features: str, *constraints: str) -> ProductModel:
         (("A * -2 >= -8", "A * 3 >= -2"), -1, 4),
     ],
 )
-def test_bounds_that_constraints_imply_are_read(constraints: tuple[str, ...], least: int, most: int) -> None:
+def test_bounds_that_constraints_imply_are_read(
+    constraints: tuple[str, ...], least: int, most: int
+) -> None:
     features = "\t\t\tInteger A\n\t\t\tInteger B\n\t\toptional\n\t\t\tO"
     number = product_told(features, "B >= 1 & B <= 5", *constraints).option_by_key["a"].number
     assert number is not None
@@ -165,7 +193,9 @@ def test_bounds_of_numbers_that_may_be_absent_count_them_as_nothing() -> None:
         ("(O & City == 'Bern') | (!O & City == 'Oslo')", ["Bern", "Oslo"]),
     ],
 )
-def test_a_text_that_constraints_compare_with_others_is_one_of_them(constraint: str, texts: list[str]) -> None:
+def test_a_text_that_constraints_compare_with_others_is_one_of_them(
+    constraint: str, texts: list[str]
+) -> None:
     text = (
         "features\n\tR {home 'Rome'}\n\t\tmandatory\n\t\t\tString City\n"
         "\t\t\tString Other {values ['Bern', 'Oslo']}\n\t\toptional\n\t\t\tO {town 'Bern'}\n"
@@ -176,7 +206,9 @@ def test_a_text_that_constraints_compare_with_others_is_one_of_them(constraint: 
 
 
 def test_the_length_of_a_text_is_computed_with_where_it_is_known() -> None:
-    features = "\t\t\tString A {values ['x', 'yyy']}\n\t\t\tString B\n\t\t\tInteger W {values [4, 10, 8]}"
+    features = (
+        "\t\t\tString A {values ['x', 'yyy']}\n\t\t\tString B\n\t\t\tInteger W {values [4, 10, 8]}"
+    )
     product = product_told(features, "len(B) == 3", "len(A) + len(B) < W", "len(A) != 3 | W > 9")
     assert len(list(configurations_of_product(loosened(product)))) == 3
     with pytest.raises(UvlRefused, match="a text that is typed in is not known"):
@@ -185,7 +217,9 @@ def test_the_length_of_a_text_is_computed_with_where_it_is_known() -> None:
 
 def loosened(product: ProductModel) -> ProductModel:
     """Return the product without free texts, which can be written in too many ways."""
-    return replace(product, options=tuple(each for each in product.options if each.kind is not Kind.TEXT))
+    return replace(
+        product, options=tuple(each for each in product.options if each.kind is not Kind.TEXT)
+    )
 
 
 def test_names_with_dots_are_features_first_and_attributes_else() -> None:
@@ -199,18 +233,23 @@ def test_names_with_dots_are_features_first_and_attributes_else() -> None:
     )
     model = read_uvl(text)
     assert [feature.name for feature in model.root.all()] == ["R", "R.b", "X.y z.w"]
-    assert model.constraints[0] == Implies(Has("R.b"), Compare(">", AttributeOf("R.b", "c"), Number(Decimal(4))))
+    assert model.constraints[0] == Implies(
+        Has("R.b"), Compare(">", AttributeOf("R.b", "c"), Number(Decimal(4)))
+    )
     assert read_uvl(write_uvl(model)) == model
     assert product_of(model, "product").options
 
 
 def test_each_copy_of_a_feature_has_its_value_and_its_attributes() -> None:
     features = "\t\t\tReal Board cardinality [1..3] {step 0.5, price 2}"
-    product = product_told(features, "Board >= 1 & Board <= 2", "sum(price) <= 4", "sum(Board) >= 3", "avg(Board) < 2")
+    product = product_told(
+        features, "Board >= 1 & Board <= 2", "sum(price) <= 4", "sum(Board) >= 3", "avg(Board) < 2"
+    )
     options = {option.label.default: option for option in product.options}
     assert list(options) == ["Board #1", "Board #2", "Board #3"]
     assert [option.required for option in options.values()] == [True, False, False]
     found = sorted(
-        tuple(str(value) for _, value in sorted(values.items())) for values in configurations_of_product(product)
+        tuple(str(value) for _, value in sorted(values.items()))
+        for values in configurations_of_product(product)
     )
     assert found == [("1", "2"), ("1.5", "1.5"), ("1.5", "2"), ("2", "1"), ("2", "1.5")]

@@ -11,7 +11,11 @@ from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import product_and_places, product_of
 from catalog.uvl.writer import write_uvl
 from tests.catalog.modules import wardrobe
-from tests.catalog.uvl.small_models import configurations_of_features, configurations_of_product, small_models
+from tests.catalog.uvl.small_models import (
+    configurations_of_features,
+    configurations_of_product,
+    small_models,
+)
 from tests.catalog.uvl.typed_models import size, told_by_product, typed_models
 
 KITCHEN: dict[str, Any] = {
@@ -50,7 +54,11 @@ KITCHEN: dict[str, Any] = {
         {"key": "b", "then": "count(extras) != 1 and count(soft, handle is bar) < 2"},
     ],
     "tables": [
-        {"key": "t", "options": ["front", "handle"], "rows": [["oak", "*"], [["glass", "steel"], "bar"]]},
+        {
+            "key": "t",
+            "options": ["front", "handle"],
+            "rows": [["oak", "*"], [["glass", "steel"], "bar"]],
+        },
         {"key": "u", "options": ["handle", "soft"], "rows": [["knob", True]], "allows": False},
     ],
 }
@@ -67,15 +75,29 @@ def test_any_product_of_choices_has_one_configuration_for_each_of_its_features()
     model = feature_model_of(product)
     count = len(list(configurations_of_product(product)))
     assert len(configurations_of_features(model)) == count > 5
-    assert len(list(configurations_of_product(product_of(read_uvl(write_uvl(model)), "again")))) == count
+    assert (
+        len(list(configurations_of_product(product_of(read_uvl(write_uvl(model)), "again"))))
+        == count
+    )
 
 
 WARDROBE: dict[str, Any] = {
     "product": "wardrobe",
     "name": "Wardrobe",
     "options": [
-        {"key": "width", "kind": "number", "label": "Width", "number": {"first": 40, "last": 70, "step": 10}},
-        {"key": "inlet", "kind": "number", "label": "Inlet", "required": False, "number": {"first": -1, "last": 2}},
+        {
+            "key": "width",
+            "kind": "number",
+            "label": "Width",
+            "number": {"first": 40, "last": 70, "step": 10},
+        },
+        {
+            "key": "inlet",
+            "kind": "number",
+            "label": "Inlet",
+            "required": False,
+            "number": {"first": -1, "last": 2},
+        },
         {
             "key": "door",
             "kind": "choice",
@@ -87,7 +109,13 @@ WARDROBE: dict[str, Any] = {
                 {"key": "cloth", "label": "Cloth"},
             ],
         },
-        {"key": "name", "kind": "text", "label": "Name", "when": "door is oak", "text": {"max_length": 12}},
+        {
+            "key": "name",
+            "kind": "text",
+            "label": "Name",
+            "when": "door is oak",
+            "text": {"max_length": 12},
+        },
         {
             "key": "height",
             "kind": "number",
@@ -107,13 +135,24 @@ WARDROBE: dict[str, Any] = {
     ],
     "rules": [
         {"key": "a", "then": "door.load + sum(extras.load) < 7 or width / (inlet - 1) >= 60"},
-        {"key": "b", "when": "width > 50", "then": "count(extras has lamp, door is oak, height > 1) > 0"},
-        {"key": "c", "then": "(if extras has lamp then 10 else 0) + inlet < 11 or not given(inlet)"},
+        {
+            "key": "b",
+            "when": "width > 50",
+            "then": "count(extras has lamp, door is oak, height > 1) > 0",
+        },
+        {
+            "key": "c",
+            "then": "(if extras has lamp then 10 else 0) + inlet < 11 or not given(inlet)",
+        },
         {"key": "d", "then": "count(extras) * 30 <= width"},
         {"key": "e", "when": "given(height)", "then": "floor(height) != 1 or width * 1 / 3 > 14"},
     ],
     "tables": [
-        {"key": "t", "options": ["width", "door"], "rows": [["40..50", "*"], [60, ["oak", "cloth"]], [70, "oak"]]}
+        {
+            "key": "t",
+            "options": ["width", "door"],
+            "rows": [["40..50", "*"], [60, ["oak", "cloth"]], [70, "oak"]],
+        }
     ],
 }
 
@@ -132,7 +171,9 @@ def test_numbers_texts_and_what_computes_with_them_become_types_attributes_and_a
                 keys = value if isinstance(value, tuple) else (value,)
                 names = {each.key: each.label.default for each in option.values}
                 if option.kind is not Kind.BOOLEAN:
-                    shown[option.label.default] += tuple(names.get(key, key) for key in keys if key is not None)
+                    shown[option.label.default] += tuple(
+                        names.get(key, key) for key in keys if key is not None
+                    )
             found.append(tuple(shown.values()))
         return sorted(found, key=repr)
 
@@ -152,10 +193,18 @@ def test_what_was_imported_with_types_copies_and_sums_comes_back_as_it_was() -> 
             continue
         if size(product) > 20_000 or size(again) > 20_000:
             continue
-        first = [told_by_product(product, values, places) for values in configurations_of_product(product)]
-        second = [told_by_product(again, values, places_again) for values in configurations_of_product(again)]
+        first = [
+            told_by_product(product, values, places)
+            for values in configurations_of_product(product)
+        ]
+        second = [
+            told_by_product(again, values, places_again)
+            for values in configurations_of_product(again)
+        ]
         names = places.keys() & places_again.keys()
-        assert names >= {name for name, place in places.items() if place.holds or place.option}, case
+        assert names >= {name for name, place in places.items() if place.holds or place.option}, (
+            case
+        )
         assert len(first) == len(second), f"{case}\n{text}"
         assert projected(first, names) == projected(second, names), f"{case}\n{text}"
         compared += bool(first)
@@ -163,7 +212,9 @@ def test_what_was_imported_with_types_copies_and_sums_comes_back_as_it_was() -> 
 
 
 def projected(configurations: list[Any], names: Any) -> set[Any]:
-    """Return configurations without other features; which of its texts a feature has is told by features below it."""
+    """Return configurations without other features; which of its texts a feature has is told by
+    features below it.
+    """
     return {
         frozenset((name, isinstance(value, str) or value) for name, value in told if name in names)
         for told in configurations
@@ -174,8 +225,16 @@ def projected(configurations: list[Any], names: Any) -> set[Any]:
     ("option", "rule", "told"),
     [
         ({"kind": "colour"}, "true", "is a colour"),
-        ({"kind": "number", "number": {"first": 1, "last": 9}}, "abs(it) > 2", "rules/r/then computes"),
-        ({"kind": "number", "number": {"first": 1, "last": 9}}, "ceil(it / 2) > 2", "rules/r/then computes"),
+        (
+            {"kind": "number", "number": {"first": 1, "last": 9}},
+            "abs(it) > 2",
+            "rules/r/then computes",
+        ),
+        (
+            {"kind": "number", "number": {"first": 1, "last": 9}},
+            "ceil(it / 2) > 2",
+            "rules/r/then computes",
+        ),
         (
             {"kind": "choice", "values": [{"key": "a", "label": "a", "attributes": {"name": "x"}}]},
             "it.name is 'x'",

@@ -1,4 +1,6 @@
-"""What is exported is read by a reader of others (uvllang), which takes the language as its authors define it."""
+"""What is exported is read by a reader of others (uvllang), which takes the language as its authors
+define it.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -54,7 +56,9 @@ def test_groups_and_constraints_have_as_many_configurations_for_others() -> None
         text = write_uvl(feature_model_of(product_of(model, "product")))
         # Groups with a count are counted by this reader otherwise than the language says.
         if "[" not in text:
-            assert counted_by_others(text) == len(configurations_of_features(model)), f"{case}\n{text}"
+            assert counted_by_others(text) == len(configurations_of_features(model)), (
+                f"{case}\n{text}"
+            )
             compared += 1
     assert compared > 50
 
@@ -65,15 +69,28 @@ def test_products_of_every_kind_of_option_are_read(document: dict[str, Any]) -> 
 
 
 def lamp(*rules: str, **option: Any) -> ProductModel:
-    values = [{"key": key, "label": f"{key} 'x'.5 \"é\"", "attributes": {"mm": -3}} for key in ("a", "b")]
+    values = [
+        {"key": key, "label": f"{key} 'x'.5 \"é\"", "attributes": {"mm": -3}} for key in ("a", "b")
+    ]
     return read(
         {
             "product": "lamp",
             "name": 'A "lamp" 2.0: features',
             "options": [
-                {"key": "shade", "kind": "choice", "label": "constraints", "values": values, "required": False},
+                {
+                    "key": "shade",
+                    "kind": "choice",
+                    "label": "constraints",
+                    "values": values,
+                    "required": False,
+                },
                 {"key": "dimmer", "kind": "boolean", "label": "true"},
-                {"key": "watts", "kind": "number", "label": "or", "number": {"first": -2, "last": 9}},
+                {
+                    "key": "watts",
+                    "kind": "number",
+                    "label": "or",
+                    "number": {"first": -2, "last": 9},
+                },
                 {"key": "bulbs", "kind": "multi", "label": "[1..2]", "values": values, **option},
             ],
             "rules": [{"key": f"r{place}", "then": then} for place, then in enumerate(rules)],
@@ -106,7 +123,9 @@ def test_no_rule_is_written_with_what_the_language_does_not_have(rule: str) -> N
     assert " true" not in bare and "false" not in bare
 
 
-@pytest.mark.parametrize("count", [{"at_least": 3}, {"at_most": 2}, {"at_most": 5}, {"at_least": 1}])
+@pytest.mark.parametrize(
+    "count", [{"at_least": 3}, {"at_most": 2}, {"at_most": 5}, {"at_least": 1}]
+)
 def test_no_group_is_written_that_can_never_be(count: dict[str, int]) -> None:
     text = write_uvl(feature_model_of(lamp(**count)))
     assert read_by_others(text).features

@@ -94,12 +94,16 @@ def test_types_copies_and_everything_that_computes_are_read() -> None:
     width, depth = ValueOf("Width"), ValueOf("Depth")
     quotient = Arithmetic("/", Number(Decimal("0.5")), Arithmetic("+", width, Number(Decimal(1))))
     assert model.constraints[1] == Compare(
-        ">", Arithmetic("-", depth, Number(Decimal(3))), Arithmetic("*", quotient, Number(Decimal(2)))
+        ">",
+        Arithmetic("-", depth, Number(Decimal(3))),
+        Arithmetic("*", quotient, Number(Decimal(2))),
     )
     assert model.constraints[2] == Compare(
         "<",
         Arithmetic("+", Aggregate("sum", "price"), Aggregate("avg", "price", "Board")),
-        Arithmetic("-", Whole("ceil", depth), Whole("floor", Arithmetic("/", width, Number(Decimal(7))))),
+        Arithmetic(
+            "-", Whole("ceil", depth), Whole("floor", Arithmetic("/", width, Number(Decimal(7))))
+        ),
     )
     assert isinstance(model.constraints[3], Or)
     assert [line for _, line in model.told()] == [17, 18, 19, 20, 21]
@@ -112,25 +116,46 @@ def test_types_copies_and_everything_that_computes_are_read() -> None:
         ("features\n\tA\n\t\toptional\n\t\t\tA", "two features 'A'"),
         ("features\n\tA\nconstraints\n\tA => B", "Line 4: there is no feature 'B'"),
         ("features\n\tA\nconstraints\n\tB >= 1", "Line 4: there is no feature 'B'"),
-        ("features\n\tA\nconstraints\n\tA & B.price + 1 > C.price", "Line 4: there is no feature 'B.price'"),
+        (
+            "features\n\tA\nconstraints\n\tA & B.price + 1 > C.price",
+            "Line 4: there is no feature 'B.price'",
+        ),
         ("features\n\tA\nconstraints\n\tsum(B, C) > 1", "no feature is called so"),
         ("features\n\tInteger A\nconstraints\n\tavg(A, B) > 1", "Line 4: there is no feature 'B'"),
         ("features\n\tA\n\t\tsome\n\t\t\tB", "Line 3: expected mandatory"),
         ("features\n\tA\n\tB", "one root"),
-        ("features\n\tA\n\t\toptional\n\t\t\tB cardinality [1..*]", "Line 4: 'B' may be there any number of times"),
+        (
+            "features\n\tA\n\t\toptional\n\t\t\tB cardinality [1..*]",
+            "Line 4: 'B' may be there any number of times",
+        ),
         ("features\n\tA\n\t\toptional\n\t\t\tB cardinality [3..1]", "at least 3 and at most 1"),
         ("features\n\tA\n\t\toptional\n\t\t\tB cardinality 3", "expected [n..m]"),
         ("features\n\tA\nconstraints\n\tA.price > 3", "Line 4: 'A' has no attribute 'price'"),
-        ("features\n\tA {flag true}\nconstraints\n\tA.flag == 1", "no number or text as its attribute 'flag'"),
+        (
+            "features\n\tA {flag true}\nconstraints\n\tA.flag == 1",
+            "no number or text as its attribute 'flag'",
+        ),
         ("features\n\tA\nconstraints\n\tA > 3", "Line 4: 'A' has no value"),
         ("features\n\tA\nconstraints\n\tlen(A) > 3", "no String feature"),
-        ("features\n\tA\nconstraints\n\tsum(price) > 3", "no feature has a number as its attribute 'price'"),
+        (
+            "features\n\tA\nconstraints\n\tsum(price) > 3",
+            "no feature has a number as its attribute 'price'",
+        ),
         ("features\n\tA {price 1}\nconstraints\n\tsum(price, B) > 3", "there is no feature 'B'"),
         ("features\n\tA {price 1}\nconstraints\n\tA.price + 3", "no condition; compare it"),
-        ("features\n\tA {price 1}\nconstraints\n\t(A & A) + 1 > A.price", "a condition cannot be computed with"),
-        ("features\n\tA {price 1}\nconstraints\n\tA.price == 'x'", "a number is compared with a text"),
+        (
+            "features\n\tA {price 1}\nconstraints\n\t(A & A) + 1 > A.price",
+            "a condition cannot be computed with",
+        ),
+        (
+            "features\n\tA {price 1}\nconstraints\n\tA.price == 'x'",
+            "a number is compared with a text",
+        ),
         ("features\n\tA {name 'x'}\nconstraints\n\tA.name < 'x'", "with == and != only"),
-        ("features\n\tA {name 'x'}\nconstraints\n\tA.name * 2 > 1", "a text cannot be computed with"),
+        (
+            "features\n\tA {name 'x'}\nconstraints\n\tA.name * 2 > 1",
+            "a text cannot be computed with",
+        ),
         ("features\n\tA {name 'x'}\nconstraints\n\tA.b.c > 1", "'A' has no attribute 'b.c'"),
         ("features\n\tA\nconstraints\n\t(A", "expected ')'"),
         ("features\n\tA\nconstraints\n\tA A", "too much"),
@@ -177,7 +202,10 @@ def test_a_formula_that_is_too_deep_is_refused_by_its_line(formula: str) -> None
 )
 def test_what_is_as_deep_as_may_be_becomes_a_product_and_comes_back(formula: str) -> None:
     features = "features\n" + "".join(
-        "\t" * (2 * depth + 1) + f"F{depth} cardinality [1..1]\n" + "\t" * (2 * depth + 2) + "optional\n"
+        "\t" * (2 * depth + 1)
+        + f"F{depth} cardinality [1..1]\n"
+        + "\t" * (2 * depth + 2)
+        + "optional\n"
         for depth in range(99)
     )
     text = f"{features}{chr(9) * 199}A {{p 1}}\nconstraints\n\t{formula}\n"
@@ -188,9 +216,49 @@ def test_what_is_as_deep_as_may_be_becomes_a_product_and_comes_back(formula: str
 
 def test_however_broken_a_text_is_it_is_read_or_refused() -> None:
     pieces = [
-        *('"', ".", " & ", " | ", "=>", "(", ")", "[1..3]", "[", "]", "{", "}", "sum(", "avg(", "len(", "floor("),
-        *("Width", "price", "1", "-1", "'x'", " cardinality [0..2]", "Integer ", "String ", "values [1, 2]", "!", "/"),
-        *("\t", "\n", "true", ".a", "constraint Width > 1", "imports\n\tx\n", "{step 0}", "{step -1}", "==", "9" * 30),
+        *(
+            '"',
+            ".",
+            " & ",
+            " | ",
+            "=>",
+            "(",
+            ")",
+            "[1..3]",
+            "[",
+            "]",
+            "{",
+            "}",
+            "sum(",
+            "avg(",
+            "len(",
+            "floor(",
+        ),
+        *(
+            "Width",
+            "price",
+            "1",
+            "-1",
+            "'x'",
+            " cardinality [0..2]",
+            "Integer ",
+            "String ",
+            "values [1, 2]",
+            "!",
+            "/",
+        ),
+        *(
+            "\t",
+            "\n",
+            "true",
+            ".a",
+            "constraint Width > 1",
+            "imports\n\tx\n",
+            "{step 0}",
+            "{step -1}",
+            "==",
+            "9" * 30,
+        ),
     ]
     chance = random.Random(SEED)
     read = 0
@@ -198,7 +266,11 @@ def test_however_broken_a_text_is_it_is_read_or_refused() -> None:
         text = chance.choice((DESK, LEVELS))
         for _ in range(chance.randint(1, 3)):
             start = chance.randrange(len(text) + 1)
-            text = text[:start] + chance.choice(pieces) + text[start + chance.choice((0, 0, 1, 3, 12)) :]
+            text = (
+                text[:start]
+                + chance.choice(pieces)
+                + text[start + chance.choice((0, 0, 1, 3, 12)) :]
+            )
         try:
             product_of(read_uvl(text), "product")
             read += 1

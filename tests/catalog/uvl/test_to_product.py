@@ -32,17 +32,23 @@ def test_random_models_survive_writing_and_reading() -> None:
     for case, model in small_models(200):
         plain = [without_constants(each) for each in model.constraints]
         never = Not(Has(model.root.name))
-        told = tuple(never if each == Constant(False) else each for each in plain if each != Constant(True))
+        told = tuple(
+            never if each == Constant(False) else each for each in plain if each != Constant(True)
+        )
         assert read_uvl(write_uvl(model)) == FeatureModel(model.root, told), case
 
 
 def test_what_is_written_without_constants_says_the_same() -> None:
     for case, model in small_models(120):
-        assert configurations_of_features(read_uvl(write_uvl(model))) == configurations_of_features(model), case
+        assert configurations_of_features(read_uvl(write_uvl(model))) == configurations_of_features(
+            model
+        ), case
 
 
 def test_names_become_labels_and_keys_of_their_own() -> None:
-    text = 'features\n\tRoot\n\t\toptional\n\t\t\t"if"\n\t\t\t"If"\n\t\t\t"9 mm (Größe)"\n\t\t\t"…"\n'
+    text = (
+        'features\n\tRoot\n\t\toptional\n\t\t\t"if"\n\t\t\t"If"\n\t\t\t"9 mm (Größe)"\n\t\t\t"…"\n'
+    )
     product = product_of(read_uvl(text), "product")
     assert [(option.key, option.label.default) for option in product.options] == [
         ("if_", "if"),

@@ -1,7 +1,8 @@
-"""Random small models of UVL's higher levels, and all their configurations: written from the language, not the code.
+"""Random small models of UVL's higher levels, and all their configurations: written from the
+language, not the code.
 
-A configuration is told as the values of the features that are there (True for one without a type), each copy and all
-below it under names of their own.
+A configuration is told as the values of the features that are there (True for one without a type),
+each copy and all below it under names of their own.
 """
 
 import itertools
@@ -73,7 +74,9 @@ def random_model(chance: random.Random) -> FeatureModel:
         groups = []
         if chance.random() < 0.4:
             members = tuple(feature(depth - 1, True) for _ in range(chance.randint(1, 2)))
-            groups.append(chance.choice((Group(1, 1, members), Group(0, 1, members), Group(1, None, members))))
+            groups.append(
+                chance.choice((Group(1, 1, members), Group(0, 1, members), Group(1, None, members)))
+            )
         mandatory = tuple(feature(depth - 1, True) for _ in range(chance.choice((0, 0, 1))))
         optional = tuple(feature(depth - 1, True) for _ in range(chance.choice((0, 1, 1))))
         return Feature(name, mandatory, optional, tuple(groups), attributes, kind, copies)
@@ -86,7 +89,12 @@ def random_model(chance: random.Random) -> FeatureModel:
             yield listed if chance.random() < 0.2 else Implies(Has(name), listed)
             return
         least = chance.randint(-1, 1)
-        low = chance.choice((Compare(">=", own, Number(Decimal(least))), Compare("<", Number(Decimal(least - 1)), own)))
+        low = chance.choice(
+            (
+                Compare(">=", own, Number(Decimal(least))),
+                Compare("<", Number(Decimal(least - 1)), own),
+            )
+        )
         high = Compare("<=", own, Number(Decimal(least + chance.randint(0, 2))))
         yield chance.choice((And((low, high)), Implies(Has(name), And((low, high)))))
 
@@ -105,10 +113,13 @@ def random_model(chance: random.Random) -> FeatureModel:
                 return AttributeOf(*chance.choice(priced))
             if shape == "sum" and priced:
                 below = chance.choice(known).name if chance.random() < 0.3 else None
-                return Aggregate(chance.choice(("sum", "sum", "avg")), chance.choice(priced)[1], below)
+                return Aggregate(
+                    chance.choice(("sum", "sum", "avg")), chance.choice(priced)[1], below
+                )
             if shape == "gathered" and typed:
                 some = [ValueOf(chance.choice(typed).name) for _ in range(chance.randint(1, 3))]
-                # One or two are written like an attribute and a feature; three cannot be taken for these.
+                # One or two are written like an attribute and a feature; three cannot be taken for
+                # these.
                 return Gathered(chance.choice(("sum", "avg")), tuple(some))
             return Number(Decimal(chance.randint(-2, 4)) / chance.choice((1, 1, 2)))
         if chance.random() < 0.15:
@@ -124,7 +135,11 @@ def random_model(chance: random.Random) -> FeatureModel:
                 own = chance.choice(strings).name
                 if chance.random() < 0.2:
                     return Compare(chance.choice(SIGNS), LengthOf(own), number(1))
-                other = ValueOf(chance.choice(strings).name) if chance.random() < 0.4 else Words(chance.choice(TEXTS))
+                other = (
+                    ValueOf(chance.choice(strings).name)
+                    if chance.random() < 0.4
+                    else Words(chance.choice(TEXTS))
+                )
                 return Compare(chance.choice(("==", "!=")), ValueOf(own), other)
             return Has(chance.choice(known).name)
         if chance.random() < 0.2:
@@ -140,7 +155,10 @@ def typed_models(count: int) -> Iterator[tuple[str, FeatureModel]]:
     number = 0
     while count:
         model = random_model(random.Random(f"{SEED}/typed {number}"))
-        if 2 <= sum(1 for _ in model.root.all()) <= 6 and sum(1 for _ in _configs(model.root, "")) <= 3_000:
+        if (
+            2 <= sum(1 for _ in model.root.all()) <= 6
+            and sum(1 for _ in _configs(model.root, "")) <= 3_000
+        ):
             yield f"UVL_SEED={SEED}, typed model {number}", model
             count -= 1
         number += 1
@@ -178,7 +196,10 @@ def _bodies(feature: Feature, suffix: str) -> Iterator[dict[str, Any]]:
         some: list[dict[str, Any]] = []
         for there in itertools.product((False, True), repeat=len(group.features)):
             if group.least <= sum(there) <= most:
-                members = [list(_configs(each, suffix)) for each in itertools.compress(group.features, there)]
+                members = [
+                    list(_configs(each, suffix))
+                    for each in itertools.compress(group.features, there)
+                ]
                 some += [_joined(*chosen) for chosen in itertools.product(*members)]
         parts.append(some)
     for chosen in itertools.product(*parts):
@@ -200,7 +221,10 @@ def _holds_in_all(model: FeatureModel, formula: Formula, there: Configuration) -
             if feature.copies and (feature.name in valued or below & {each for _, each in named}):
                 for number in range(1, feature.copies[1] + 1):
                     own = f"{names[feature.name]} #{number}"
-                    inner = {name: f"{told} #{number}" if name in below else told for name, told in names.items()}
+                    inner = {
+                        name: f"{told} #{number}" if name in below else told
+                        for name, told in names.items()
+                    }
                     further = {**{name: inner[name] for name in inner}, **values, feature.name: own}
                     further |= {name: inner[name] for name in below}
                     if own in there and not check(waiting[place + 1 :], inner, further):
@@ -226,10 +250,16 @@ def _names(part: Any) -> Iterator[tuple[type, str]]:
 
 
 class _Told:
-    """`names` tells the feature that a name stands for, `values` that which has its value; `there` what is there."""
+    """`names` tells the feature that a name stands for, `values` that which has its value; `there`
+    what is there.
+    """
 
     def __init__(
-        self, model: FeatureModel, names: Mapping[str, str], values: Mapping[str, str], there: Configuration
+        self,
+        model: FeatureModel,
+        names: Mapping[str, str],
+        values: Mapping[str, str],
+        there: Configuration,
     ) -> None:
         self.features = {each.name: each for each in model.root.all()}
         self.root = model.root
@@ -287,35 +317,61 @@ class _Told:
                 value = self.features[term.name].attributes[term.attribute]
                 # Where there is any copy there is the first.
                 first = " #1" if self.features[term.name].copies else ""
-                return Fraction(value) if self.names[term.name] + first in self.there else Fraction(0)
+                return (
+                    Fraction(value) if self.names[term.name] + first in self.there else Fraction(0)
+                )
             case Whole():
-                return Fraction((floor if term.function == "floor" else ceil)(self.worth(term.part)))
+                return Fraction(
+                    (floor if term.function == "floor" else ceil)(self.worth(term.part))
+                )
             case Aggregate():
                 amounts = list(self._amounts(term))
-                return sum(amounts, Fraction(0)) / (1 if term.function == "sum" else max(len(amounts), 1))
+                return sum(amounts, Fraction(0)) / (
+                    1 if term.function == "sum" else max(len(amounts), 1)
+                )
             case Gathered():
-                held = [Fraction(self.there[each]) for part in term.parts for each in self._instances(part.name, "")]
+                held = [
+                    Fraction(self.there[each])
+                    for part in term.parts
+                    for each in self._instances(part.name, "")
+                ]
                 return sum(held, Fraction(0)) / (1 if term.function == "sum" else max(len(held), 1))
             case Arithmetic():
                 left, right = self.worth(term.left), self.worth(term.right)
                 if term.operator == "/":
                     return left / right
-                return left + right if term.operator == "+" else left - right if term.operator == "-" else left * right
+                return (
+                    left + right
+                    if term.operator == "+"
+                    else left - right
+                    if term.operator == "-"
+                    else left * right
+                )
 
     def _amounts(self, term: Aggregate) -> Iterator[Fraction]:
         top = self.root.name if term.name is None else term.name
         suffix = self.names[top].removeprefix(top)
         for each in self.features[top].all():
             if term.attribute in each.attributes:
-                yield from [Fraction(each.attributes[term.attribute])] * len(self._instances(each.name, suffix))
+                yield from [Fraction(each.attributes[term.attribute])] * len(
+                    self._instances(each.name, suffix)
+                )
 
     def _instances(self, name: str, suffix: str) -> list[str]:
-        """Return the copies of a feature that are there, in all copies around it that begin with `suffix`."""
-        around = sum(1 for each in self.features.values() if each.copies and name in {n.name for n in each.all()})
+        """Return the copies of a feature that are there, in all copies around it that begin with
+        `suffix`.
+        """
+        around = sum(
+            1
+            for each in self.features.values()
+            if each.copies and name in {n.name for n in each.all()}
+        )
         return [
             there
             for there in self.there
-            if there.partition(" #")[0] == name and there.count(" #") == around and there.startswith(name + suffix)
+            if there.partition(" #")[0] == name
+            and there.count(" #") == around
+            and there.startswith(name + suffix)
         ]
 
 
@@ -330,7 +386,9 @@ def size(product: ProductModel) -> int:
     return total
 
 
-def told_by_product(model: ProductModel, values: dict[str, Choice], places: Mapping[str, Place]) -> Any:
+def told_by_product(
+    model: ProductModel, values: dict[str, Choice], places: Mapping[str, Place]
+) -> Any:
     found: dict[str, Any] = {}
     for name in features_of(values, dict(places)):
         holds = places[name].holds
@@ -339,5 +397,7 @@ def told_by_product(model: ProductModel, values: dict[str, Choice], places: Mapp
             continue
         option = model.option_by_key[holds]
         value = values[holds]
-        found[name] = option.value_by_key[str(value)].label.default if option.kind is Kind.CHOICE else value
+        found[name] = (
+            option.value_by_key[str(value)].label.default if option.kind is Kind.CHOICE else value
+        )
     return frozenset(found.items())

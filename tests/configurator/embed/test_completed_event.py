@@ -1,4 +1,6 @@
-"""What the shop's page is told once a configuration is completed: all that a line of its cart shows."""
+"""What the shop's page is told once a configuration is completed: all that a line of its cart
+shows.
+"""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +41,9 @@ def completed(client: Client, query: str = "", product: str = "desk") -> dict[st
     return told
 
 
-def test_a_line_of_a_cart_finds_all_it_shows_in_the_buyers_language(shop: Merchant, client: Client) -> None:
+def test_a_line_of_a_cart_finds_all_it_shows_in_the_buyers_language(
+    shop: Merchant, client: Client
+) -> None:
     told = completed(client, "?lang=de&top=glass&width=1500&quantity=2")
     row = Configuration.objects.get()
     assert (told["name"], told["language"], told["quantity"]) == ("Schreibtisch", "de", 2)
@@ -61,12 +65,16 @@ def test_the_parts_of_the_price_add_up_to_it(shop: Merchant, client: Client) -> 
     assert Decimal(parts["unit_total"]) * 3 == Decimal(told["total"])
 
 
-def test_the_picture_of_what_was_configured_is_there_or_null(shop: Merchant, client: Client) -> None:
+def test_the_picture_of_what_was_configured_is_there_or_null(
+    shop: Merchant, client: Client
+) -> None:
     assert completed(client)["picture"] is None
 
 
 @pytest.mark.parametrize("model", [desk(product="other"), wardrobe()])
-def test_what_is_told_follows_its_schema(shop: Merchant, client: Client, model: ProductModel) -> None:
+def test_what_is_told_follows_its_schema(
+    shop: Merchant, client: Client, model: ProductModel
+) -> None:
     publish(import_product(shop, ProductFile(model, ())))
     told = completed(client, product=model.product)
     Draft202012Validator.check_schema(SCHEMA)
@@ -74,7 +82,9 @@ def test_what_is_told_follows_its_schema(shop: Merchant, client: Client, model: 
     assert told["lines"]
 
 
-def test_the_schema_and_the_page_about_events_name_each_member(shop: Merchant, client: Client) -> None:
+def test_the_schema_and_the_page_about_events_name_each_member(
+    shop: Merchant, client: Client
+) -> None:
     told: Mapping[str, Any] = completed(client)
     assert set(told) == set(SCHEMA["properties"])
     page = (DOCS / "embed-events.md").read_text()

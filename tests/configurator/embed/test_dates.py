@@ -1,4 +1,6 @@
-"""A date on the page: the browser's own input, what is typed there, and what is said of days that are no answers."""
+"""A date on the page: the browser's own input, what is typed there, and what is said of days that
+are no answers.
+"""
 
 import pytest
 from django.test import Client
@@ -18,10 +20,22 @@ WARDROBE = {
             "key": "delivery",
             "kind": "date",
             "label": "Delivery",
-            "date": {"first": "2026-12-01", "last": "2026-12-31", "working_days": True, "closed": ["2026-12-25"]},
+            "date": {
+                "first": "2026-12-01",
+                "last": "2026-12-31",
+                "working_days": True,
+                "closed": ["2026-12-25"],
+            },
         },
     ],
-    "rules": [{"key": "notice", "when": "tall", "then": 'delivery >= "2026-12-10"', "message": "Tall ones take time."}],
+    "rules": [
+        {
+            "key": "notice",
+            "when": "tall",
+            "then": 'delivery >= "2026-12-10"',
+            "message": "Tall ones take time.",
+        }
+    ],
     "price_lines": [
         {"key": "base", "label": "Wardrobe", "amount": 100},
         {"key": "express", "label": "Express", "amount": 40, "when": 'delivery < "2026-12-08"'},

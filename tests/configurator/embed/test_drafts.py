@@ -1,4 +1,6 @@
-"""A draft in the real widget, behind a signed link that expires: looked at, and neither ordered nor kept."""
+"""A draft in the real widget, behind a signed link that expires: looked at, and neither ordered nor
+kept.
+"""
 
 import re
 from datetime import timedelta
@@ -40,17 +42,25 @@ def test_the_widget_shows_the_draft_and_says_so(colleague: Shopper, product: Pro
     assert page.status == 200
     assert "o.worktop" in dict(page.fields)
     link = make_draft_link(product)
-    assert f"Draft {link.digest} Not published: it can be looked at, not ordered. This link holds until" in page.words
+    assert (
+        f"Draft {link.digest} Not published: it can be looked at, not ordered. This link holds until"
+        in page.words
+    )
     assert "has changed" not in page.words
 
 
 def test_until_when_the_link_holds_is_told_in_the_readers_language(colleague: Shopper) -> None:
     page = colleague.opens("?lang=de")
-    assert re.search(r'gilt bis <time datetime="20[^"]+">\d+\. \w+ 20\d\d(, | um )\d\d:\d\d UTC</time>\.', page.text)
+    assert re.search(
+        r'gilt bis <time datetime="20[^"]+">\d+\. \w+ 20\d\d(, | um )\d\d:\d\d UTC</time>\.',
+        page.text,
+    )
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_choices_are_followed_in_the_draft_with_its_prices(product: Product, client: Client, htmx: bool) -> None:
+def test_choices_are_followed_in_the_draft_with_its_prices(
+    product: Product, client: Client, htmx: bool
+) -> None:
     colleague = Shopper(client, make_draft_link(product).path, htmx=htmx)
     colleague.opens()
     page = colleague.chooses(worktop="glass")
@@ -71,7 +81,9 @@ def test_nothing_can_be_ordered(colleague: Shopper) -> None:
     assert not Configuration.objects.exists()
 
 
-def test_the_form_of_a_draft_orders_nothing_at_the_widget_itself(colleague: Shopper, client: Client) -> None:
+def test_the_form_of_a_draft_orders_nothing_at_the_widget_itself(
+    colleague: Shopper, client: Client
+) -> None:
     page = colleague.opens("?worktop=oak&frame=oak")
     fields = {**dict(page.fields), "complete": "1"}
     answer = post_form(client, "/embed/joinery/desk/", fields)
@@ -79,7 +91,9 @@ def test_the_form_of_a_draft_orders_nothing_at_the_widget_itself(colleague: Shop
     assert not Configuration.objects.exists()
 
 
-def test_a_draft_that_changed_since_is_shown_as_it_is_now_and_told(colleague: Shopper, product: Product) -> None:
+def test_a_draft_that_changed_since_is_shown_as_it_is_now_and_told(
+    colleague: Shopper, product: Product
+) -> None:
     operations.rename(product, {Name("option", "worktop"): "plate"})
     page = colleague.opens()
     assert "o.plate" in dict(page.fields)
@@ -92,7 +106,9 @@ def test_a_product_that_was_never_published_is_shown(shop: Merchant, client: Cli
     assert client.get("/embed/joinery/new-desk/").status_code == 404
 
 
-def test_an_expired_link_says_so_and_an_open_page_loads_anew(product: Product, client: Client) -> None:
+def test_an_expired_link_says_so_and_an_open_page_loads_anew(
+    product: Product, client: Client
+) -> None:
     link = make_draft_link(product, 1, timezone.now() - timedelta(days=2))
     answer = client.get(link.path)
     assert answer.status_code == 410
@@ -117,7 +133,12 @@ def test_a_link_is_for_one_product_of_one_merchant(product: Product, client: Cli
 
 
 @pytest.mark.parametrize(
-    "change", [lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"), lambda token: "x.y", lambda token: "x"]
+    "change",
+    [
+        lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+        lambda token: "x.y",
+        lambda token: "x",
+    ],
 )
 def test_a_link_that_was_tampered_with_is_none(product: Product, client: Client, change) -> None:
     token = change(make_draft_link(product).token)
@@ -126,7 +147,9 @@ def test_a_link_that_was_tampered_with_is_none(product: Product, client: Client,
         read_draft_link("joinery", "desk", token)
 
 
-def test_it_may_be_framed_by_the_merchants_sites_and_is_not_indexed_or_cached(colleague: Shopper) -> None:
+def test_it_may_be_framed_by_the_merchants_sites_and_is_not_indexed_or_cached(
+    colleague: Shopper,
+) -> None:
     headers = colleague.opens().response.headers
     assert "frame-ancestors https://joinery.example" in headers["Content-Security-Policy"]
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
@@ -155,7 +178,9 @@ def test_editors_make_links_and_nobody_else(product: Product, client: Client) ->
     assert client.post(page, {"days": "3"}).status_code == 403
     assert (
         "Show draft to a colleague"
-        not in client.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
+        not in client.get(
+            reverse("admin:catalog_product_change", args=[product.pk])
+        ).content.decode()
     )
     client.force_login(make_user("otto", make_merchant("other")))
     assert client.post(page, {"days": "3"}).status_code == 404

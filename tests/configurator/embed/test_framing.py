@@ -25,12 +25,25 @@ def test_a_merchant_without_sites_is_framed_by_nobody(shop: Merchant, client: Cl
 
 
 def test_what_is_no_origin_never_reaches_the_policy() -> None:
-    listed = ["https://shop.example/", "https://*.shop.example", "https://a.example; script-src *", "javascript:1", 5]
-    assert frame_of("joinery", "Joinery", listed).origins == ("https://shop.example", "https://*.shop.example")
+    listed = [
+        "https://shop.example/",
+        "https://*.shop.example",
+        "https://a.example; script-src *",
+        "javascript:1",
+        5,
+    ]
+    assert frame_of("joinery", "Joinery", listed).origins == (
+        "https://shop.example",
+        "https://*.shop.example",
+    )
 
 
-@pytest.mark.parametrize("path", ["nothing/", "desk/c/unknown/", "desk/pictures/1/ff.webp", "desk/typo", "nothing"])
-def test_a_page_that_does_not_exist_shows_inside_the_frame_too(shop: Merchant, client: Client, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["nothing/", "desk/c/unknown/", "desk/pictures/1/ff.webp", "desk/typo", "nothing"]
+)
+def test_a_page_that_does_not_exist_shows_inside_the_frame_too(
+    shop: Merchant, client: Client, path: str
+) -> None:
     response = client.get(f"/embed/joinery/{path}")
     assert response.status_code == 404
     assert "frame-ancestors https://joinery.example;" in response["Content-Security-Policy"]
@@ -63,7 +76,9 @@ def test_new_sites_of_a_merchant_hold_soon(shop: Merchant, client: Client) -> No
     assert "frame-ancestors https://new.example;" in client.get(DESK)["Content-Security-Policy"]
 
 
-def test_new_sites_and_a_new_name_are_printed_into_pages_seen_before(shop: Merchant, client: Client) -> None:
+def test_new_sites_and_a_new_name_are_printed_into_pages_seen_before(
+    shop: Merchant, client: Client
+) -> None:
     client.get(DESK)
     Merchant.objects.update(origins=["https://new.example"], name="New Joinery")
     forget_all()
@@ -99,11 +114,15 @@ def test_no_page_holds_a_script_or_style_of_its_own(shopper: Shopper) -> None:
         ({"Origin": "https://evil.example"}, 403),
     ],
 )
-def test_forms_of_other_sites_are_refused(shop: Merchant, client: Client, headers: dict[str, str], status: int) -> None:
+def test_forms_of_other_sites_are_refused(
+    shop: Merchant, client: Client, headers: dict[str, str], status: int
+) -> None:
     assert post_form(client, DESK, {"state": ""}, headers=headers).status_code == status
 
 
-def test_a_frame_without_an_origin_may_read_answers_but_sends_no_credentials(shop: Merchant, client: Client) -> None:
+def test_a_frame_without_an_origin_may_read_answers_but_sends_no_credentials(
+    shop: Merchant, client: Client
+) -> None:
     response = client.options(DESK, headers={"Origin": "null"})
     assert response["Access-Control-Allow-Origin"] == "null"
     assert "HX-Request" in response["Access-Control-Allow-Headers"]
@@ -126,7 +145,9 @@ def test_a_file_is_refused_before_it_is_read(client: Client, shop: Merchant) -> 
     assert response.status_code == 415
 
 
-def test_a_multipart_form_that_cannot_be_read_is_refused_like_any_other(client: Client, shop: Merchant) -> None:
+def test_a_multipart_form_that_cannot_be_read_is_refused_like_any_other(
+    client: Client, shop: Merchant
+) -> None:
     assert client.post(DESK, b"--x", content_type="multipart/form-data").status_code == 415
 
 
@@ -136,20 +157,26 @@ def test_long_texts_are_not_remembered(client: Client, shop: Merchant) -> None:
     assert len(states._states) == before
 
 
-def test_an_address_without_its_last_slash_leads_to_the_page(client: Client, shop: Merchant) -> None:
+def test_an_address_without_its_last_slash_leads_to_the_page(
+    client: Client, shop: Merchant
+) -> None:
     response = client.get(f"{DESK.removesuffix('/')}?frame=oak")
     assert (response.status_code, response["Location"]) == (301, f"{DESK}?frame=oak")
 
 
-# ---- a site that is not listed ---------------------------------------------------------------------------------------
+# ---- a site that is not listed -------------------------------------------------------------------
 
 
 def framed_by(client: Client, site: str, address: str = DESK, **headers: str) -> HttpResponse:
     """Ask as a browser does for a frame in a page of `site`."""
-    return client.get(address, headers={"Sec-Fetch-Dest": "iframe", "Referer": f"{site}/", **headers})
+    return client.get(
+        address, headers={"Sec-Fetch-Dest": "iframe", "Referer": f"{site}/", **headers}
+    )
 
 
-@pytest.mark.parametrize("address", [DESK, "/embed/joinery/nothing/", "/embed/nobody/desk/", f"{DESK}c/unknown/"])
+@pytest.mark.parametrize(
+    "address", [DESK, "/embed/joinery/nothing/", "/embed/nobody/desk/", f"{DESK}c/unknown/"]
+)
 def test_a_site_that_is_not_listed_sees_which_line_to_add_and_nothing_else(
     shop: Merchant, client: Client, address: str
 ) -> None:
@@ -161,7 +188,9 @@ def test_a_site_that_is_not_listed_sees_which_line_to_add_and_nothing_else(
     assert not any(name in page for name in ("Joinery", "joinery", "Desk", "nobody"))
 
 
-def test_the_page_for_an_unlisted_site_is_in_the_readers_language(shop: Merchant, client: Client) -> None:
+def test_the_page_for_an_unlisted_site_is_in_the_readers_language(
+    shop: Merchant, client: Client
+) -> None:
     response = framed_by(client, "https://other.example", **{"Accept-Language": "de"})
     assert "darf den Konfigurator noch nicht zeigen" in response.content.decode()
 
@@ -180,14 +209,23 @@ def test_the_page_for_an_unlisted_site_is_in_the_readers_language(shop: Merchant
         ("http://testserver", True),
     ],
 )
-def test_sites_are_matched_as_browsers_match_them(shop: Merchant, client: Client, site: str, listed: bool) -> None:
-    Merchant.objects.update(origins=["https://joinery.example", "https://*.shop.example", "http://plain.example"])
+def test_sites_are_matched_as_browsers_match_them(
+    shop: Merchant, client: Client, site: str, listed: bool
+) -> None:
+    Merchant.objects.update(
+        origins=["https://joinery.example", "https://*.shop.example", "http://plain.example"]
+    )
     forget_all()
     assert framed_by(client, site).status_code == (200 if listed else 403)
 
 
-def test_whoever_does_not_say_whose_page_asks_gets_a_page_for_listed_sites(shop: Merchant, client: Client) -> None:
-    for headers in ({"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Dest": "document", "Referer": "https://other.example/"}):
+def test_whoever_does_not_say_whose_page_asks_gets_a_page_for_listed_sites(
+    shop: Merchant, client: Client
+) -> None:
+    for headers in (
+        {"Sec-Fetch-Dest": "iframe"},
+        {"Sec-Fetch-Dest": "document", "Referer": "https://other.example/"},
+    ):
         response = client.get(DESK, headers=headers)
         assert response.status_code == 200
         assert "frame-ancestors https://joinery.example;" in response["Content-Security-Policy"]

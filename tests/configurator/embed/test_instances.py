@@ -1,4 +1,6 @@
-"""The widget of a product that contains products: its instances, and the buttons for more and fewer."""
+"""The widget of a product that contains products: its instances, and the buttons for more and
+fewer.
+"""
 
 import re
 
@@ -25,7 +27,11 @@ LIST = PriceList(key="retail", name=Text("Retail"), currency="EUR", is_default=T
 @pytest.fixture
 def shop(db: None) -> Merchant:
     merchant = make_merchant()
-    publish(import_product(merchant, ProductFile(wardrobe(default=2, count_label="Number of modules"), (LIST,))))
+    publish(
+        import_product(
+            merchant, ProductFile(wardrobe(default=2, count_label="Number of modules"), (LIST,))
+        )
+    )
     return merchant
 
 
@@ -102,7 +108,11 @@ def test_what_was_typed_and_cannot_be_goes_along_with_its_instance(shopper):
     assert page.values("o.modules.2.width") == ["7"]
     assert "Enter 300–900 mm" in page.section("o-modules.2.width")
     page = shopper.presses("instance", "copy modules.2")
-    assert [page.values(f"o.modules.{number}.width") for number in (1, 2, 3)] == [["600"], ["7"], ["7"]]
+    assert [page.values(f"o.modules.{number}.width") for number in (1, 2, 3)] == [
+        ["600"],
+        ["7"],
+        ["7"],
+    ]
     page = shopper.presses("instance", "remove modules.3")
     page = shopper.presses("instance", "remove modules.2")
     assert (page.status, page.values("o.modules.1.width")) == (200, ["600"])

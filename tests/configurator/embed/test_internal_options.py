@@ -1,4 +1,6 @@
-"""Options that shoppers never see: no answer of the widget or of a narrow key names them, and everything reads them."""
+"""Options that shoppers never see: no answer of the widget or of a narrow key names them, and
+everything reads them.
+"""
 
 import base64
 import re
@@ -23,7 +25,9 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 PRODUCT = {
     "product": "desk",
     "name": "Desk",
-    "price_lists": [{"key": "retail", "name": "Retail", "currency": "EUR", "tax_rate": 0, "is_default": True}],
+    "price_lists": [
+        {"key": "retail", "name": "Retail", "currency": "EUR", "tax_rate": 0, "is_default": True}
+    ],
     "options": [
         {
             "key": "top",
@@ -56,11 +60,22 @@ PRODUCT = {
             "internal": True,
             "number": {"first": 0, "last": 50, "step": 5},
         },
-        {"key": "drawers", "label": "Drawers", "kind": "number", "number": {"first": 0, "last": 4}, "default": 1},
+        {
+            "key": "drawers",
+            "label": "Drawers",
+            "kind": "number",
+            "number": {"first": 0, "last": 4},
+            "default": 1,
+        },
     ],
     "derived": [
         {"key": "inside", "label": "Inside", "formula": "1 - rebate / 100"},
-        {"key": "told_factor", "label": "Factor", "formula": "if clientele = reseller then 2 else 1", "shown": True},
+        {
+            "key": "told_factor",
+            "label": "Factor",
+            "formula": "if clientele = reseller then 2 else 1",
+            "shown": True,
+        },
     ],
     "rules": [
         {"key": "stone_for_resellers", "when": "top = stone", "then": "clientele = reseller"},
@@ -154,7 +169,9 @@ def test_a_crawl_of_the_widget_finds_no_trace_of_them(client, merchant, dealer, 
                 look(shopper.presses(*button), (inputs, button))
         for why in ("top", "drawers", "clientele"):
             shopper.page = changed
-            look(shopper.presses("why", why), (inputs, why)) if why != "clientele" else shopper.presses("why", why)
+            look(
+                shopper.presses("why", why), (inputs, why)
+            ) if why != "clientele" else shopper.presses("why", why)
 
 
 def test_completing_tells_the_shop_nothing_of_them(client, merchant, dealer):
@@ -202,17 +219,27 @@ def test_no_form_sets_them(client, merchant):
 
 def test_no_answer_of_the_api_tells_them_without_the_scope(merchant, erp, shop, dealer):
     for method, path, operation in OPERATIONS:
-        address = path.replace("{id}", dealer).replace("{key}", "desk" if path.startswith("products") else "retail")
+        address = path.replace("{id}", dealer).replace(
+            "{key}", "desk" if path.startswith("products") else "retail"
+        )
         content = operation.get("requestBody", {}).get("content", {})
         body = content["application/json"]["example"] if content else None
         if method in ("GET", "POST") and "complete" not in path:
             assert_silent(shop.call(method, address, body), address)
     asked = {"choices": {"drawers": 4}, "trace": True, "complete": "cheapest"}
     assert_silent(shop.post("products/desk/evaluate", asked))
-    assert_silent(shop.post("products/desk/evaluate", {"choices": {"top": "glass"}, "changes": {"drawers": 3}}))
-    assert_silent(shop.call("PATCH", f"configurations/{dealer}/choices", {"changes": {"drawers": 4}}))
+    assert_silent(
+        shop.post(
+            "products/desk/evaluate", {"choices": {"top": "glass"}, "changes": {"drawers": 3}}
+        )
+    )
+    assert_silent(
+        shop.call("PATCH", f"configurations/{dealer}/choices", {"changes": {"drawers": 4}})
+    )
     for value in ("stone", "glass"):
-        assert_silent(shop.post("products/desk/explain", {"choices": {}, "option": "top", "value": value}))
+        assert_silent(
+            shop.post("products/desk/explain", {"choices": {}, "option": "top", "value": value})
+        )
     assert_silent(shop.post("quotes", {"configuration": dealer}))
 
 
@@ -230,26 +257,34 @@ def test_with_the_scope_another_system_sets_and_reads_them(erp, shop, dealer):
     assert {"clientele", "rebate"} <= {
         each["key"] for each in told(erp.get("products/desk"))["options"] if each["internal"]
     }
-    changed = told(shop.call("PATCH", f"configurations/{dealer}/choices", {"changes": {"drawers": 2}}))
+    changed = told(
+        shop.call("PATCH", f"configurations/{dealer}/choices", {"changes": {"drawers": 2}})
+    )
     assert changed["choices"] == {"top": "glass", "drawers": 2}
     assert changed["evaluation"]["price"]["total"] == "70.00"
     assert told(erp.get(f"configurations/{dealer}"))["choices"]["clientele"] == "reseller"
 
 
 def test_a_quote_holds_for_what_its_token_has_encrypted(erp):
-    made = told(erp.post("quotes", {"product": "desk", "choices": {"clientele": "reseller", "rebate": 50}}))
+    made = told(
+        erp.post("quotes", {"product": "desk", "choices": {"clientele": "reseller", "rebate": 50}})
+    )
     assert made["claims"]["choices"] == {}
     found = told(erp.post("quotes/verify", {"token": made["token"]}))
     assert (found["valid"], found["changed"]) == (True, [])
 
 
 def test_the_rest_is_chosen_beside_internal_values_as_they_are(shop):
-    found = told(shop.post("products/desk/evaluate", {"choices": {}, "complete": "cheapest"}))["completion"]
+    found = told(shop.post("products/desk/evaluate", {"choices": {}, "complete": "cheapest"}))[
+        "completion"
+    ]
     assert (found["price"]["total"], found["changes"]) == ("100.00", {})
 
 
 def test_repairs_leave_internal_choices_alone(erp):
-    response = erp.post("products/desk/evaluate", {"choices": {"clientele": "reseller"}, "changes": {"drawers": 4}})
+    response = erp.post(
+        "products/desk/evaluate", {"choices": {"clientele": "reseller"}, "changes": {"drawers": 4}}
+    )
     assert all("clientele" not in repair for repair in told(response)["repairs"])
 
 
@@ -268,11 +303,19 @@ def test_repairs_leave_internal_choices_alone(erp):
 )
 def test_what_nobody_could_answer_is_not_published(merchant, change):
     document = {**PRODUCT, **change, "product": "other", "price_lists": []}
-    document["options"] = [{k: v for k, v in each.items() if v is not None} for each in document["options"]]
+    document["options"] = [
+        {k: v for k, v in each.items() if v is not None} for each in document["options"]
+    ]
     with pytest.raises(Refusal, match=r"[Ss]hoppers never see"):
         publish(import_product(merchant, read_document(document)))
 
 
 def test_what_is_not_internal_is_written_as_before():
-    document = {**PRODUCT, "options": PRODUCT["options"][:1], "derived": [], "rules": [], "price_lines": []}
+    document = {
+        **PRODUCT,
+        "options": PRODUCT["options"][:1],
+        "derived": [],
+        "rules": [],
+        "price_lines": [],
+    }
     assert "internal" not in write(read_document(document).model)["options"][0]

@@ -15,7 +15,12 @@ from tests.embed import Shopper
 from tests.examples.desk import DESK, desk
 from tests.factories import make_version
 
-LAMP: Mapping[str, Any] = {"key": "lamp", "kind": "boolean", "label": "Reading lamp", "default": False}
+LAMP: Mapping[str, Any] = {
+    "key": "lamp",
+    "kind": "boolean",
+    "label": "Reading lamp",
+    "default": False,
+}
 
 
 def language(shopper: Shopper) -> str:
@@ -24,14 +29,19 @@ def language(shopper: Shopper) -> str:
     return found.group(1)
 
 
-def lamp_desk(shop: Merchant, client: Client, label: object = "Reading lamp", **more: Any) -> Shopper:
+def lamp_desk(
+    shop: Merchant, client: Client, label: object = "Reading lamp", **more: Any
+) -> Shopper:
     """Return a shopper at a desk with a lamp, which has no German words unless `label` has."""
-    make_version(shop, desk(product="lit", options=[*DESK["options"], {**LAMP, "label": label}], **more))
+    make_version(
+        shop, desk(product="lit", options=[*DESK["options"], {**LAMP, "label": label}], **more)
+    )
     return Shopper(client, "/embed/joinery/lit/")
 
 
 @pytest.mark.parametrize(
-    ("query", "said"), [("", "en"), ("?lang=de", "de"), ("?lang=de-AT", "de-AT"), ("?lang=en-GB", "en-GB")]
+    ("query", "said"),
+    [("", "en"), ("?lang=de", "de"), ("?lang=de-AT", "de-AT"), ("?lang=en-GB", "en-GB")],
 )
 def test_the_page_says_which_language_it_is_in(shopper: Shopper, query: str, said: str) -> None:
     shopper.opens(query)
@@ -46,7 +56,9 @@ def test_a_language_that_the_product_lacks_is_not_begun(shopper: Shopper, asked:
     assert "Détails du prix" not in words
 
 
-def test_one_missing_word_keeps_the_whole_page_in_the_products_language(shop: Merchant, client: Client) -> None:
+def test_one_missing_word_keeps_the_whole_page_in_the_products_language(
+    shop: Merchant, client: Client
+) -> None:
     shopper = lamp_desk(shop, client)
     words = shopper.opens("?lang=de").words
     assert language(shopper) == "en"
@@ -74,13 +86,17 @@ def test_what_shoppers_never_read_need_not_be_translated(shop: Merchant, client:
     assert language(shopper) == "de"
 
 
-def test_the_second_language_of_the_browser_counts_where_the_first_is_not_whole(shop: Merchant, client: Client) -> None:
+def test_the_second_language_of_the_browser_counts_where_the_first_is_not_whole(
+    shop: Merchant, client: Client
+) -> None:
     shopper = Shopper(client, "/embed/joinery/desk/")
     shopper.opens(HTTP_ACCEPT_LANGUAGE="fr-CH, fr;q=0.9, de-CH;q=0.8, en;q=0.5")
     assert language(shopper) == "de-CH"
 
 
-def test_a_product_in_a_language_that_the_page_lacks_says_where(shop: Merchant, client: Client) -> None:
+def test_a_product_in_a_language_that_the_page_lacks_says_where(
+    shop: Merchant, client: Client
+) -> None:
     lamp = {"key": "lamp", "kind": "boolean", "label": "Lampada", "default": False}
     make_version(shop, read({"product": "luce", "name": "Lume", "locale": "it", "options": [lamp]}))
     shopper = Shopper(client, "/embed/joinery/luce/")
@@ -90,17 +106,29 @@ def test_a_product_in_a_language_that_the_page_lacks_says_where(shop: Merchant, 
     assert re.search(r'<b lang="it">Lampada</b>', page.text)
 
 
-def test_a_reason_of_the_server_is_not_english_on_a_german_page(shop: Merchant, shopper: Shopper) -> None:
+def test_a_reason_of_the_server_is_not_english_on_a_german_page(
+    shop: Merchant, shopper: Shopper
+) -> None:
     product = shop.products.get(key="desk")
     for price_list in shop.price_lists.all():
-        ListAmount.objects.create(price_list=price_list, product=product, line="top", value="oak", amount="-100000")
+        ListAmount.objects.create(
+            price_list=price_list, product=product, line="top", value="oak", amount="-100000"
+        )
     words = shopper.opens("?lang=de&top=oak").words
-    assert ("Kein Preis" in words, "Der Laden kann" in words, "The price" in words) == (True, True, False)
+    assert ("Kein Preis" in words, "Der Laden kann" in words, "The price" in words) == (
+        True,
+        True,
+        False,
+    )
     assert "The price would be below zero" in shopper.opens("?top=oak").words
 
 
-@pytest.mark.parametrize(("query", "said"), [("?lang=de", "de"), ("?lang=fr", "fr"), ("?lang=it", "en")])
-def test_a_page_that_tells_a_problem_is_in_one_language(shop: Merchant, client: Client, query: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "said"), [("?lang=de", "de"), ("?lang=fr", "fr"), ("?lang=it", "en")]
+)
+def test_a_page_that_tells_a_problem_is_in_one_language(
+    shop: Merchant, client: Client, query: str, said: str
+) -> None:
     shopper = Shopper(client, "/embed/joinery/nothing-like-that/")
     shopper.opens(query)
     assert language(shopper) == said
@@ -137,7 +165,7 @@ def test_money_is_written_as_in_the_merchants_country(
     assert (language(shopper), f" {price} " in words) == (said, True)
 
 
-# ---- days and deadlines ----------------------------------------------------------------------------------------------
+# ---- days and deadlines --------------------------------------------------------------------------
 
 
 def at_nine_in_berlin(shop: Merchant, monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
@@ -172,11 +200,23 @@ def test_without_a_last_hour_there_is_no_deadline(shop: Merchant, shopper: Shopp
 @pytest.mark.parametrize(
     ("lang", "hint", "many", "few"),
     [
-        ("en", "Up to 1 character.", "2 characters are too many; at most 1 fits.", "1 character is too few"),
-        ("de", "Bis zu 1 Zeichen.", "2 Zeichen sind zu viele; höchstens 1 passt.", "1 Zeichen ist zu wenig"),
+        (
+            "en",
+            "Up to 1 character.",
+            "2 characters are too many; at most 1 fits.",
+            "1 character is too few",
+        ),
+        (
+            "de",
+            "Bis zu 1 Zeichen.",
+            "2 Zeichen sind zu viele; höchstens 1 passt.",
+            "1 Zeichen ist zu wenig",
+        ),
     ],
 )
-def test_one_character_is_one(shop: Merchant, client: Client, lang: str, hint: str, many: str, few: str) -> None:
+def test_one_character_is_one(
+    shop: Merchant, client: Client, lang: str, hint: str, many: str, few: str
+) -> None:
     text = {"kind": "text", "required": False}
     make_version(
         shop,
@@ -185,8 +225,18 @@ def test_one_character_is_one(shop: Merchant, client: Client, lang: str, hint: s
                 "product": "sign",
                 "name": {"default": "Sign", "de": "Schild"},
                 "options": [
-                    {**text, "key": "one", "label": {"default": "One", "de": "Eins"}, "text": {"max_length": 1}},
-                    {**text, "key": "two", "label": {"default": "Two", "de": "Zwei"}, "text": {"min_length": 2}},
+                    {
+                        **text,
+                        "key": "one",
+                        "label": {"default": "One", "de": "Eins"},
+                        "text": {"max_length": 1},
+                    },
+                    {
+                        **text,
+                        "key": "two",
+                        "label": {"default": "Two", "de": "Zwei"},
+                        "text": {"min_length": 2},
+                    },
                 ],
             }
         ),

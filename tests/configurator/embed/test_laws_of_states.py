@@ -1,4 +1,6 @@
-"""Laws: a state written is the state read, in the address, the form, JSON and inputs, for every kind and any key."""
+"""Laws: a state written is the state read, in the address, the form, JSON and inputs, for every
+kind and any key.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -25,15 +27,34 @@ KINDS: list[dict[str, Any]] = [
     {"kind": "text", "text": {"max_length": 60}},
     {"kind": "colour"},
 ]
-DEFAULTS: Mapping[str, Any] = {"choice": "a", "multi": ["a"], "boolean": True, "number": 1, "text": "x"}
+DEFAULTS: Mapping[str, Any] = {
+    "choice": "a",
+    "multi": ["a"],
+    "boolean": True,
+    "number": 1,
+    "text": "x",
+}
 HOSTILE = (
-    *("ref", "cfg", "utm_source", "fbclid", "gclid", "lang", "step", "quantity", "country", "region"),
+    *(
+        "ref",
+        "cfg",
+        "utm_source",
+        "fbclid",
+        "gclid",
+        "lang",
+        "step",
+        "quantity",
+        "country",
+        "region",
+    ),
     *("o", "token", "state", "set", "past", "at", "o_1"),
 )
 
 
 def a_product() -> ProductModel:
-    """Return a product with an option of every kind under every hostile key, and a sub-assembly called `o` of such."""
+    """Return a product with an option of every kind under every hostile key, and a sub-assembly
+    called `o` of such.
+    """
     options = []
     for place, key in enumerate(HOSTILE):
         kind = KINDS[place % len(KINDS)]
@@ -47,7 +68,9 @@ def a_product() -> ProductModel:
     options = [option for option in options if option["key"] != "o"]
     part = {"product": "part", "name": "Part", "options": inside}
     assembly = {"key": "o", "label": "Part", "at_least": 1, "at_most": 2, "definition": part}
-    return expanded(read({"product": "p", "name": "P", "options": options, "assemblies": [assembly]}))
+    return expanded(
+        read({"product": "p", "name": "P", "options": options, "assemblies": [assembly]})
+    )
 
 
 MODEL = a_product()
@@ -67,17 +90,25 @@ def choices_of(option: Option) -> st.SearchStrategy[Choice]:
         domain = option.number
         found = st.integers(0, len(domain) - 1).map(domain.at)
     elif option.kind is Kind.TEXT:
-        texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=20)
+        texts = st.text(
+            st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=20
+        )
         found = texts.map(lambda text: read_value(option, text)).filter(lambda text: text != "")
     else:
         found = st.integers(0, 0xFFFFFF).map(lambda colour: f"#{colour:06x}")
     nothing: Choice = () if option.kind is Kind.MULTI else ""
-    return st.one_of(found, st.just(nothing)) if option.key in SPEAKING and not option.required else found
+    return (
+        st.one_of(found, st.just(nothing))
+        if option.key in SPEAKING and not option.required
+        else found
+    )
 
 
 STATES = st.builds(
     State,
-    st.lists(st.sampled_from(MODEL.options), max_size=8, unique_by=lambda option: option.key).flatmap(
+    st.lists(
+        st.sampled_from(MODEL.options), max_size=8, unique_by=lambda option: option.key
+    ).flatmap(
         lambda some: st.fixed_dictionaries({option.key: choices_of(option) for option in some})
     ),
     st.integers(1, 100_000),
@@ -92,7 +123,14 @@ def test_the_form_carries_a_state_whole(state: State) -> None:
 
 @given(STATES)
 def test_an_address_carries_a_state_whole_beside_what_else_it_says(state: State) -> None:
-    more = {"lang": "de", "step": "first", "country": "AT", "region": "9 & Wien", "prices-of": "abc", "shown-in": "in"}
+    more = {
+        "lang": "de",
+        "step": "first",
+        "country": "AT",
+        "region": "9 & Wien",
+        "prices-of": "abc",
+        "shown-in": "in",
+    }
     more["color-scheme"] = "dark"
     query, left_out = address_query(MODEL, state, more)
     parameters = QueryDict(f"{query}&utm_campaign=x&utm_source=y&gclid=7&fbclid=8")
@@ -142,7 +180,9 @@ def test_what_an_advertiser_appends_is_no_choice_and_no_fault() -> None:
     assert (found.choices, found.dropped) == ({}, ())
 
 
-def test_an_option_called_as_an_advertisers_parameter_is_what_a_shop_means_in_its_own_link() -> None:
+def test_an_option_called_as_an_advertisers_parameter_is_what_a_shop_means_in_its_own_link() -> (
+    None
+):
     assert state_of_address(MODEL, QueryDict("ref=a")).choices == {"ref": "a"}
     assert state_of_address(MODEL, QueryDict("ref=a&o.ref=b")).choices == {"ref": "b"}
     assert state_of_address(MODEL, QueryDict("o.ref=b&ref=a")).choices == {"ref": "b"}

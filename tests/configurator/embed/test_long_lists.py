@@ -18,7 +18,14 @@ def fabrics(count: int, kind: str = "choice", **more: Any) -> ProductModel:
     """Return a product with as many fabrics, of which the very last does not go with a lining."""
     values = [{"key": f"f{place}", "label": f"Fabric {place:04} é"} for place in range(count)]
     values[-1]["when"] = "not lining"
-    option = {"key": "fabric", "kind": kind, "label": "Fabric", "required": False, "values": values, **more}
+    option = {
+        "key": "fabric",
+        "kind": kind,
+        "label": "Fabric",
+        "required": False,
+        "values": values,
+        **more,
+    }
     lining = {"key": "lining", "kind": "boolean", "label": "Lining", "default": True}
     return read({"product": "blind", "name": "Blind", "options": [lining, option]})
 
@@ -29,11 +36,15 @@ def blind(shop: Merchant, client: Client, count: int, kind: str = "choice", **mo
 
 
 def shown(shopper: Shopper) -> list[str]:
-    return re.findall(r'type="(?:radio|checkbox)" name="o.fabric" value="(f\d+)"', shopper.page.text)
+    return re.findall(
+        r'type="(?:radio|checkbox)" name="o.fabric" value="(f\d+)"', shopper.page.text
+    )
 
 
 @pytest.mark.parametrize(("count", "has_search"), [(11, False), (12, True)])
-def test_from_twelve_values_on_there_is_a_search(shop: Merchant, client: Client, count: int, has_search: bool) -> None:
+def test_from_twelve_values_on_there_is_a_search(
+    shop: Merchant, client: Client, count: int, has_search: bool
+) -> None:
     shopper = blind(shop, client, count)
     shopper.opens()
     assert ("find.fabric" in dict(shopper.page.fields), len(shown(shopper))) == (has_search, count)
@@ -72,7 +83,9 @@ def test_more_is_drawn_on_demand_and_stays(shop: Merchant, client: Client) -> No
     assert (len(shown(shopper)), "draw" in dict(shopper.page.buttons)) == (100, False)
 
 
-def test_what_is_chosen_stays_on_the_page_whatever_is_searched(shop: Merchant, client: Client) -> None:
+def test_what_is_chosen_stays_on_the_page_whatever_is_searched(
+    shop: Merchant, client: Client
+) -> None:
     shopper = blind(shop, client, 100, "multi")
     shopper.opens("?fabric=f98,f50")
     assert shown(shopper)[:2] == ["f50", "f98"]
@@ -89,7 +102,9 @@ def test_a_blocked_value_that_was_found_is_explained(shop: Merchant, client: Cli
     page = shopper.chooses(fabric="f99")
     assert page.status == 409
     assert "does not go with your choices yet" in page.words
-    assert shopper.presses("apply", dict(page.buttons)["apply"]).values("state") == ["lining=false&fabric=f99"]
+    assert shopper.presses("apply", dict(page.buttons)["apply"]).values("state") == [
+        "lining=false&fabric=f99"
+    ]
 
 
 def test_a_form_of_nonsense_draws_no_more_than_there_is(shop: Merchant, client: Client) -> None:

@@ -1,4 +1,6 @@
-"""What the rules ask for, as the page tells it: "needed" in place of "optional", and rules in their own words."""
+"""What the rules ask for, as the page tells it: "needed" in place of "optional", and rules in their
+own words.
+"""
 
 from typing import Any
 
@@ -18,12 +20,27 @@ CARD: dict[str, Any] = {
     "options": [
         {"key": "own", "kind": "boolean", "label": "Own text"},
         {"key": "words", "kind": "text", "label": "Words", "required": False},
-        {"key": "cover", "kind": "choice", "label": "Cover", "required": False, "values": RED_AND_BLUE},
+        {
+            "key": "cover",
+            "kind": "choice",
+            "label": "Cover",
+            "required": False,
+            "values": RED_AND_BLUE,
+        },
         {"key": "lined", "kind": "boolean", "label": "Lined"},
     ],
     "rules": [
-        {"key": "own_words", "when": "own", "then": "given(words)", "message": "Tell us the words."},
-        {"key": "some", "then": "given(cover) or lined", "message": "Take a cover, or have it lined."},
+        {
+            "key": "own_words",
+            "when": "own",
+            "then": "given(words)",
+            "message": "Tell us the words.",
+        },
+        {
+            "key": "some",
+            "then": "given(cover) or lined",
+            "message": "Take a cover, or have it lined.",
+        },
     ],
     "price_lines": [{"key": "base", "label": "Card", "amount": 3}],
 }

@@ -1,4 +1,6 @@
-"""Links and kept designs after a new version: only what no longer exists goes, and each thing is named."""
+"""Links and kept designs after a new version: only what no longer exists goes, and each thing is
+named.
+"""
 
 import copy
 import re
@@ -11,9 +13,9 @@ from django.test import Client
 from catalog.models import Merchant
 from catalog.operations import publish
 from catalog.product_model import read
+from configurator.keeping import save
 from configurator.models import Configuration
 from configurator.offers import published
-from configurator.operations import save
 from pricing.operations import import_product
 from pricing.product_file import ProductFile
 from tests.api import make_shop
@@ -33,8 +35,13 @@ def changed(shop: Merchant, **lines: Any) -> None:
     options = copy.deepcopy(DESK["options"])
     by_key = {each["key"]: each for each in options}
     by_key["top"]["values"] = [each for each in by_key["top"]["values"] if each["key"] != "oak"]
-    by_key["extras"]["values"] = [each for each in by_key["extras"]["values"] if each["key"] != "lamp"]
-    by_key["width"] |= {"number": {"first": 1100, "last": 2000, "step": 25, "unit": "mm"}, "default": 1400}
+    by_key["extras"]["values"] = [
+        each for each in by_key["extras"]["values"] if each["key"] != "lamp"
+    ]
+    by_key["width"] |= {
+        "number": {"first": 1100, "last": 2000, "step": 25, "unit": "mm"},
+        "default": 1400,
+    }
     kept = [each for each in options if each["key"] not in ("engraved", "engraving")]
     price_lines = lines.get("price_lines", [{"key": "base", "label": "Base", "amount": 100}])
     model = desk(options=kept, tables=[], price_lines=price_lines, bom_lines=[], presets=[])
@@ -44,7 +51,9 @@ def changed(shop: Merchant, **lines: Any) -> None:
 LINK = "?frame=steel&top=oak&width=1090&depth=800&extras=lamp,tray&engraved=true&engraving=Ada"
 
 
-def test_only_what_no_longer_exists_goes_and_the_nearest_stands_in(shop: Merchant, client: Client) -> None:
+def test_only_what_no_longer_exists_goes_and_the_nearest_stands_in(
+    shop: Merchant, client: Client
+) -> None:
     shopper = Shopper(client, "/embed/joinery/desk/")
     assert "no longer" not in shopper.opens(LINK).words
     changed(shop)
@@ -65,17 +74,27 @@ def test_each_thing_that_went_is_named_as_it_was_called(shop: Merchant, client: 
         assert sentence in words
 
 
-def test_what_clashes_in_a_link_is_named_and_the_nearest_number_stands_in(shop: Merchant, client: Client) -> None:
-    rules = [*DESK.get("rules", []), {"key": "deep", "then": "width <= depth * 2", "message": "Not so narrow."}]
+def test_what_clashes_in_a_link_is_named_and_the_nearest_number_stands_in(
+    shop: Merchant, client: Client
+) -> None:
+    rules = [
+        *DESK.get("rules", []),
+        {"key": "deep", "then": "width <= depth * 2", "message": "Not so narrow."},
+    ]
     publish(import_product(shop, ProductFile(desk(rules=rules, tables=[], presets=[]), ())))
     page = Shopper(client, "/embed/joinery/desk/").opens("?depth=700&width=1990&top=oak")
-    assert page.values("state") in (["top=oak&width=1400&depth=700"], ["top=oak&width=1990&depth=900"])
+    assert page.values("state") in (
+        ["top=oak&width=1400&depth=700"],
+        ["top=oak&width=1990&depth=900"],
+    )
     assert ("Width: 1990 mm no longer goes with the rest; now 1400 mm." in page.words) or (
         "Depth: 700 mm no longer goes" in page.words
     )
 
 
-def test_a_page_that_was_open_while_a_version_went_says_what_went(shop: Merchant, client: Client) -> None:
+def test_a_page_that_was_open_while_a_version_went_says_what_went(
+    shop: Merchant, client: Client
+) -> None:
     shopper = Shopper(client, "/embed/joinery/desk/")
     shopper.opens(LINK)
     changed(shop)
@@ -94,12 +113,20 @@ def test_a_kept_design_says_what_it_cost_when_it_was_kept(shop: Merchant, client
     assert "When this was kept" not in shopper.opens().words
     changed(shop)
     words = shopper.opens().words
-    assert f"When this was kept it cost €{kept.total:.2f}; at the prices of today it costs €100.00." in words
+    assert (
+        f"When this was kept it cost €{kept.total:.2f}; at the prices of today it costs €100.00."
+        in words
+    )
     Configuration.objects.filter(pk=kept.pk).update(total=100, repriced_from=250)
-    assert "When this was kept it cost €250.00; at the prices of today it costs €100.00." in shopper.opens().words
+    assert (
+        "When this was kept it cost €250.00; at the prices of today it costs €100.00."
+        in shopper.opens().words
+    )
 
 
-def test_an_option_that_shoppers_no_longer_see_is_not_named_by_its_new_name(shop: Merchant, client: Client) -> None:
+def test_an_option_that_shoppers_no_longer_see_is_not_named_by_its_new_name(
+    shop: Merchant, client: Client
+) -> None:
     options = [
         {**each, "internal": True, "label": "Secret class"} if each["key"] == "extras" else each
         for each in DESK["options"]
@@ -110,20 +137,32 @@ def test_an_option_that_shoppers_no_longer_see_is_not_named_by_its_new_name(shop
     assert "Secret" not in words
 
 
-# ---- short links -----------------------------------------------------------------------------------------------------
+# ---- short links ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def texts(shop: Merchant) -> str:
     """The address of a product of texts."""
     options = [
-        {"key": f"text{n}", "kind": "text", "label": f"Text {n}", "required": False, "text": {"max_length": 2000}}
+        {
+            "key": f"text{n}",
+            "kind": "text",
+            "label": f"Text {n}",
+            "required": False,
+            "text": {"max_length": 2000},
+        }
         for n in range(5)
     ]
     lines = [{"key": "base", "label": "Base", "amount": 100}]
     publish(
         import_product(
-            shop, ProductFile(read({"product": "texts", "name": "Texts", "options": options, "price_lines": lines}), ())
+            shop,
+            ProductFile(
+                read(
+                    {"product": "texts", "name": "Texts", "options": options, "price_lines": lines}
+                ),
+                (),
+            ),
         )
     )
     return "/embed/joinery/texts/"
@@ -132,7 +171,9 @@ def texts(shop: Merchant) -> str:
 LONG = {f"text{n}": f"ü{n} " * 600 + "end" for n in range(5)}
 
 
-def test_a_link_that_would_be_long_is_made_short_when_it_is_shared(texts: str, client: Client) -> None:
+def test_a_link_that_would_be_long_is_made_short_when_it_is_shared(
+    texts: str, client: Client
+) -> None:
     shopper = Shopper(client, texts)
     shopper.opens()
     page = shopper.chooses(text0="short")
@@ -187,18 +228,24 @@ def test_the_way_back_from_an_order_has_its_long_texts(texts: str, client: Clien
     assert Shopper(client, back).opens().values("o.text4") == [LONG["text4"]]
 
 
-# ---- a page that was cached all the same -----------------------------------------------------------------------------
+# ---- a page that was cached all the same ---------------------------------------------------------
 
 
-def test_pages_say_to_every_kind_of_cache_that_they_are_nobody_elses(shop: Merchant, client: Client) -> None:
+def test_pages_say_to_every_kind_of_cache_that_they_are_nobody_elses(
+    shop: Merchant, client: Client
+) -> None:
     for answer in (client.get("/embed/joinery/desk/"), client.get("/embed/joinery/nothing/")):
         assert answer.headers["Cache-Control"] == "private, no-store"
-        assert answer.headers["CDN-Cache-Control"] == answer.headers["Surrogate-Control"] == "no-store"
+        assert (
+            answer.headers["CDN-Cache-Control"] == answer.headers["Surrogate-Control"] == "no-store"
+        )
         assert answer.headers["X-Accel-Expires"] == "0"
 
 
 @pytest.mark.parametrize("own", [("1", "2"), ("", "3"), ("", "")])
-def test_a_cached_page_makes_no_one_order_of_two_shoppers(shop: Merchant, client: Client, own: tuple[str, str]) -> None:
+def test_a_cached_page_makes_no_one_order_of_two_shoppers(
+    shop: Merchant, client: Client, own: tuple[str, str]
+) -> None:
     one, other = (
         Shopper(client, "/embed/joinery/desk/"),
         Shopper(Client(HTTP_USER_AGENT="other"), "/embed/joinery/desk/"),

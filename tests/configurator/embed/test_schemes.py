@@ -1,4 +1,6 @@
-"""The scheme of a shop's page in the widget: on every page and through every form, and never part of a choice."""
+"""The scheme of a shop's page in the widget: on every page and through every form, and never part
+of a choice.
+"""
 
 import re
 from html import unescape
@@ -35,23 +37,40 @@ def link_of(page: Page) -> str:
 
 @pytest.mark.parametrize(
     ("query", "scheme"),
-    [("", ""), ("light", "light"), ("dark", "dark"), ("auto", ""), ('blue"><script>', ""), ("DARK", "")],
+    [
+        ("", ""),
+        ("light", "light"),
+        ("dark", "dark"),
+        ("auto", ""),
+        ('blue"><script>', ""),
+        ("DARK", ""),
+    ],
 )
-def test_the_page_says_the_scheme_of_its_address(shop: Merchant, client: Client, query: str, scheme: str) -> None:
+def test_the_page_says_the_scheme_of_its_address(
+    shop: Merchant, client: Client, query: str, scheme: str
+) -> None:
     text = client.get(URL, {"color-scheme": query, "top": "glass"}).content.decode()
     assert scheme_of(text) == scheme
     assert f'<meta name="color-scheme" content="{scheme or "light dark"}">' in text
     assert 'name="state" value="top=glass"' in text
 
 
-def test_two_shoppers_of_one_state_each_get_their_own_scheme(shop: Merchant, client: Client) -> None:
+def test_two_shoppers_of_one_state_each_get_their_own_scheme(
+    shop: Merchant, client: Client
+) -> None:
     asked = ["dark", "light", "", "dark"]
-    assert [scheme_of(client.get(URL, {"color-scheme": each}).content.decode()) for each in asked] == asked
+    assert [
+        scheme_of(client.get(URL, {"color-scheme": each}).content.decode()) for each in asked
+    ] == asked
 
 
 def test_every_form_carries_it_on(shopper: Shopper) -> None:
     page = shopper.opens("?color-scheme=dark")
-    for step in (lambda: shopper.chooses(top="glass"), lambda: shopper.presses("undo"), lambda: shopper.chooses()):
+    for step in (
+        lambda: shopper.chooses(top="glass"),
+        lambda: shopper.presses("undo"),
+        lambda: shopper.chooses(),
+    ):
         page = step()
         assert page.action == f"{URL}?color-scheme=dark"
         if not shopper.headers:
@@ -67,10 +86,14 @@ def test_a_refused_form_is_refused_in_the_same_colours(shop: Merchant, client: C
 
 @pytest.mark.parametrize("path", ["nothing/", "desk/c/unknown/", "desk/c/dZgvgG0CfIjCfAuovZXcnA/"])
 def test_a_page_that_is_not_there_has_it_too(shop: Merchant, client: Client, path: str) -> None:
-    assert scheme_of(client.get(f"/embed/joinery/{path}?color-scheme=dark").content.decode()) == "dark"
+    assert (
+        scheme_of(client.get(f"/embed/joinery/{path}?color-scheme=dark").content.decode()) == "dark"
+    )
 
 
-def test_a_site_that_is_not_listed_is_told_so_in_its_own_colours(shop: Merchant, client: Client) -> None:
+def test_a_site_that_is_not_listed_is_told_so_in_its_own_colours(
+    shop: Merchant, client: Client
+) -> None:
     headers = {"HTTP_SEC_FETCH_DEST": "iframe", "HTTP_REFERER": "https://other.example/"}
     answer = client.get(f"{URL}?color-scheme=light", **headers)
     assert (answer.status_code, scheme_of(answer.content.decode())) == (403, "light")

@@ -18,6 +18,19 @@ def test_the_scripts_of_the_widget_together_stay_below_25_kilobytes() -> None:
     assert sum(sizes.values()) <= 25_000, sizes
 
 
+def test_the_script_of_the_viewer_stays_below_4_kilobytes() -> None:
+    assert zipped("configurator/viewer.js") <= 4_000
+
+
+def test_the_library_of_the_viewer_leads_to_no_map_and_is_asked_for_by_one_page_alone() -> None:
+    library = "vendor/model-viewer-4.4.0/model-viewer-umd.min.js"
+    assert b"sourceMappingURL" not in (STATIC / library).read_bytes()
+    naming = [
+        path.name for path in Path("templates").rglob("*.html") if library in path.read_text()
+    ]
+    assert naming == ["_stage.html"]
+
+
 def test_the_script_in_the_shops_page_stays_below_4_kilobytes() -> None:
     assert zipped("embed.js") <= 4_000
 

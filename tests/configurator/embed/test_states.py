@@ -30,7 +30,10 @@ def test_any_text_can_be_read_as_choices(text: str) -> None:
 
 
 def test_what_is_retracted_is_written_too() -> None:
-    assert choices_in(MODEL, query_of(MODEL, {"frame": None, "top": "oak"})) == ({"frame": None, "top": "oak"}, ())
+    assert choices_in(MODEL, query_of(MODEL, {"frame": None, "top": "oak"})) == (
+        {"frame": None, "top": "oak"},
+        (),
+    )
 
 
 def test_a_text_may_hold_what_a_query_uses() -> None:
@@ -52,7 +55,16 @@ def _with_text(key: str = "note") -> ProductModel:
 
 @pytest.mark.parametrize(
     ("text", "quantity"),
-    [("3", 3), (" 12 ", 12), ("", 1), ("0", None), ("-5", None), ("x", None), ("1.5", None), ("1000001", None)],
+    [
+        ("3", 3),
+        (" 12 ", 12),
+        ("", 1),
+        ("0", None),
+        ("-5", None),
+        ("x", None),
+        ("1.5", None),
+        ("1000001", None),
+    ],
 )
 def test_a_quantity_that_cannot_be_ordered_is_none(text: str, quantity: int | None) -> None:
     assert read_quantity(text) == quantity

@@ -25,7 +25,9 @@ from configurator.embed.theme import (
 def colours(css: str) -> tuple[dict[str, Colour], dict[str, Colour]]:
     """Return the properties of the light scheme and of the dark one."""
     found = re.findall(r"--([\w-]+): var\(--light, #(\w{6})\) var\(--dark, #(\w{6})\);", css)
-    return {name: _read(light) for name, light, _dark in found}, {name: _read(dark) for name, _light, dark in found}
+    return {name: _read(light) for name, light, _dark in found}, {
+        name: _read(dark) for name, _light, dark in found
+    }
 
 
 @settings(deadline=None)
@@ -41,7 +43,11 @@ def test_whatever_the_colour_text_in_it_and_on_it_can_be_read(accent: str) -> No
 
 def test_a_colour_that_can_be_read_stays_what_it_is() -> None:
     light, _dark = colours(theme_css("0b6e4f"))
-    assert (light["accent"], light["accent-fill"], light["accent-ink"]) == ((11, 110, 79), (11, 110, 79), WHITE)
+    assert (light["accent"], light["accent-fill"], light["accent-ink"]) == (
+        (11, 110, 79),
+        (11, 110, 79),
+        WHITE,
+    )
 
 
 def test_black_stays_black_by_day_alone() -> None:
@@ -55,6 +61,12 @@ def test_the_page_brings_the_colour_of_its_shop(shop: Merchant, client: Client) 
     assert "/theme/" not in client.get("/embed/joinery/desk/").content.decode()
     Merchant.objects.filter(pk=shop.pk).update(accent="#FFcc00")
     forget_all()
-    assert '<link rel="stylesheet" href="/theme/ffcc00.css">' in client.get("/embed/joinery/desk/").content.decode()
+    assert (
+        '<link rel="stylesheet" href="/theme/ffcc00.css">'
+        in client.get("/embed/joinery/desk/").content.decode()
+    )
     answer = client.get("/theme/ffcc00.css")
-    assert (answer["Content-Type"], "--accent-fill" in answer.content.decode()) == ("text/css; charset=utf-8", True)
+    assert (answer["Content-Type"], "--accent-fill" in answer.content.decode()) == (
+        "text/css; charset=utf-8",
+        True,
+    )

@@ -1,4 +1,6 @@
-"""A product so hard that an answer takes longer than a click may: the widget says so, and tells it when it is known."""
+"""A product so hard that an answer takes longer than a click may: the widget says so, and tells it
+when it is known.
+"""
 
 import pytest
 from django.test import Client
@@ -13,7 +15,10 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def shopper(shop: Merchant, client: Client, monkeypatch: pytest.MonkeyPatch) -> Shopper:
-    monkeypatch.setattr("configurator.evaluation.MOST_CONFLICTS", 20)
+    for module in ("decision", "evaluate", "alternatives"):
+        monkeypatch.setattr(f"configurator.evaluation.{module}.MOST_CONFLICTS", 20)
+    # The checks of such a product take long, and are not what is asked about here.
+    monkeypatch.setattr("catalog.checking.findings_of", lambda *_: ())
     make_version(shop, pigeons(9, 4, when="apart"))
     return Shopper(client, f"/embed/{shop.slug}/pigeons/")
 
@@ -40,7 +45,9 @@ def test_without_scripts_a_button_asks_again_until_everything_is_told(shopper: S
     assert "Being checked" not in page.words
 
 
-def test_the_page_asks_again_by_itself_a_few_times_and_then_leaves_it_to_the_shopper(shopper: Shopper) -> None:
+def test_the_page_asks_again_by_itself_a_few_times_and_then_leaves_it_to_the_shopper(
+    shopper: Shopper,
+) -> None:
     page = shopper.opens()
     assert 'hx-trigger="load delay' in page.text
     page = shopper.presses("check", "6")

@@ -1,4 +1,6 @@
-"""Lengths in the unit that a shopper wants: shown, typed and kept on every way, never changing a choice."""
+"""Lengths in the unit that a shopper wants: shown, typed and kept on every way, never changing a
+choice.
+"""
 
 import re
 from typing import Any
@@ -10,9 +12,10 @@ from hypothesis import strategies as st
 
 from catalog.models import Merchant
 from catalog.product_model import LENGTH_UNITS, Choice, read
+from configurator.compiled_product import CompiledProduct, compile_product
 from configurator.embed.forms import changes_of
 from configurator.embed.options import Reader, option_shown
-from configurator.evaluation import CompiledProduct, compile_product, evaluate
+from configurator.evaluation.evaluate import evaluate
 from pricing.breakdown import compile_prices
 from pricing.in_force import InForce
 from tests.api import RETAIL, make_shop
@@ -37,7 +40,9 @@ def facts(page: Page) -> dict[str, str]:
     return dict(found)
 
 
-def test_without_units_of_its_own_a_product_is_shown_as_ever(shop: Merchant, client: Client) -> None:
+def test_without_units_of_its_own_a_product_is_shown_as_ever(
+    shop: Merchant, client: Client
+) -> None:
     page = Shopper(client, URL).opens("?step=size&shown-in=in")
     assert (width_of(page), page.values("shown-in")) == ("1400", [""])
     assert "show-in" not in {name for name, _value in page.buttons}
@@ -57,7 +62,9 @@ def test_the_slider_goes_on_in_the_units_own_steps_and_says_so(shopper: Shopper)
     page = shopper.presses("show-in", "in")
     slider = re.search(r'<input type="range"[^>]*id="o-width-range">', page.text)
     assert slider is not None
-    assert 'data-unit="mm"' in slider[0] and 'max="2000"' in slider[0] and 'value="1400"' in slider[0]
+    assert (
+        'data-unit="mm"' in slider[0] and 'max="2000"' in slider[0] and 'value="1400"' in slider[0]
+    )
     assert 'aria-valuetext="≈ 55 1/8 in"' in slider[0]
     # What the script writes into the input while the slider moves.
     assert shopper.chooses(width="1410 mm").values("state") == ["width=1410"]
@@ -146,18 +153,28 @@ def test_numbers_that_look_alike_are_named_once(db: None, client: Client) -> Non
     assert shopper.chooses(width="23 5/8").values("state") == ["width=600.1"]
 
 
-def test_one_unit_is_shown_without_a_switch_and_the_first_of_several_by_itself(db: None, client: Client) -> None:
+def test_one_unit_is_shown_without_a_switch_and_the_first_of_several_by_itself(
+    db: None, client: Client
+) -> None:
     make_shop(model=desk(units=["in"]))
     page = Shopper(client, URL).opens("?step=size")
-    assert (width_of(page), [name for name, _ in page.buttons if name == "show-in"]) == ("≈ 55 1/8", [])
+    assert (width_of(page), [name for name, _ in page.buttons if name == "show-in"]) == (
+        "≈ 55 1/8",
+        [],
+    )
     make_shop("second", desk(units=["cm", "in", "m", "mm"]))
     shopper = Shopper(client, "/embed/second/desk/")
     assert width_of(shopper.opens("?step=size")) == "140"
-    assert [value for name, value in shopper.page.buttons if name == "show-in"] == ["cm", "in", "m", "mm"]
+    assert [value for name, value in shopper.page.buttons if name == "show-in"] == [
+        "cm",
+        "in",
+        "m",
+        "mm",
+    ]
     assert width_of(shopper.presses("show-in", "m")) == "1.4"
 
 
-# ---- the law ---------------------------------------------------------------------------------------------------------
+# ---- the law -------------------------------------------------------------------------------------
 
 NUMBERS: list[dict[str, Any]] = [
     {"first": -5, "last": 2000, "step": 0.1, "unit": "mm"},
@@ -174,7 +191,13 @@ MODEL = read(
         "name": "P",
         "units": list(LENGTH_UNITS),
         "options": [
-            {"key": f"n{place}", "label": "N", "kind": "number", "number": number, "required": False}
+            {
+                "key": f"n{place}",
+                "label": "N",
+                "kind": "number",
+                "number": number,
+                "required": False,
+            }
             | ({"default": number["first"]} if place % 2 else {})
             for place, number in enumerate(NUMBERS)
         ],
@@ -189,7 +212,11 @@ def choices() -> st.SearchStrategy[dict[str, Choice]]:
     return st.fixed_dictionaries({}, optional=each)
 
 
-@given(choices(), st.sampled_from(["", *LENGTH_UNITS]), st.sampled_from(["en", "de", "fr", "de-CH", "xx"]))
+@given(
+    choices(),
+    st.sampled_from(["", *LENGTH_UNITS]),
+    st.sampled_from(["en", "de", "fr", "de-CH", "xx"]),
+)
 def test_a_form_shown_in_any_unit_and_posted_untouched_changes_nothing(
     chosen: dict[str, Choice], unit: str, locale: str
 ) -> None:

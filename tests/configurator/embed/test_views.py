@@ -21,7 +21,7 @@ from tests.factories import make_version
 pytestmark = pytest.mark.database
 
 
-# ---- the page --------------------------------------------------------------------------------------------------------
+# ---- the page ------------------------------------------------------------------------------------
 
 
 def test_the_page_shows_only_the_options_of_its_step(shopper: Shopper) -> None:
@@ -73,8 +73,15 @@ def test_what_is_no_number_is_told_at_its_input_and_kept_there(shopper: Shopper)
 
 
 @pytest.mark.parametrize("typed", ["125.5", "125,5"])
-def test_a_number_may_be_written_with_either_decimal_sign(shop: Merchant, client: Client, typed: str) -> None:
-    gap = {"key": "gap", "kind": "number", "label": {"default": "Gap", "de": "Abstand"}, "default": 100}
+def test_a_number_may_be_written_with_either_decimal_sign(
+    shop: Merchant, client: Client, typed: str
+) -> None:
+    gap = {
+        "key": "gap",
+        "kind": "number",
+        "label": {"default": "Gap", "de": "Abstand"},
+        "default": 100,
+    }
     gap["number"] = {"first": 100, "last": 2000, "step": 0.5, "unit": "mm"}
     make_version(shop, desk(product="deep", options=[*DESK["options"], gap]))
     shopper = Shopper(client, "/embed/joinery/deep/")
@@ -86,7 +93,9 @@ def test_a_number_may_be_written_with_either_decimal_sign(shop: Merchant, client
 
 
 @pytest.mark.parametrize("typed", ["abc", "12 34", "1,5,5", "9999"])
-def test_what_is_no_number_changes_nothing_and_stays_to_be_seen(shopper: Shopper, typed: str) -> None:
+def test_what_is_no_number_changes_nothing_and_stays_to_be_seen(
+    shopper: Shopper, typed: str
+) -> None:
     shopper.opens("?width=1500&step=size")
     page = shopper.chooses(width=typed)
     assert (page.values("state"), page.values("o.width")) == (["width=1500"], [typed])
@@ -94,13 +103,21 @@ def test_what_is_no_number_changes_nothing_and_stays_to_be_seen(shopper: Shopper
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "told"), [(1, None, "Choose at least 1"), (1, 2, "Choose 1 to 2"), (2, 2, "Choose exactly 2")]
+    ("least", "most", "told"),
+    [(1, None, "Choose at least 1"), (1, 2, "Choose 1 to 2"), (2, 2, "Choose exactly 2")],
 )
 def test_a_question_with_several_answers_says_how_many(
     shop: Merchant, client: Client, least: int, most: int | None, told: str
 ) -> None:
     values = [{"key": key, "label": key} for key in ("one", "two", "three")]
-    feet = {"key": "feet", "kind": "multi", "label": "Feet", "values": values, "at_least": least, "at_most": most}
+    feet = {
+        "key": "feet",
+        "kind": "multi",
+        "label": "Feet",
+        "values": values,
+        "at_least": least,
+        "at_most": most,
+    }
     make_version(shop, desk(product="many", options=[*DESK["options"], feet]))
     assert told in Shopper(client, "/embed/joinery/many/").opens().words
 
@@ -118,7 +135,9 @@ def test_several_extras_can_be_ticked_and_all_unticked_again(shopper: Shopper) -
 
 def test_a_preset_replaces_the_choices(shopper: Shopper) -> None:
     shopper.opens("?top=oak")
-    assert shopper.presses("preset", "studio").values("state") == ["frame=steel&top=glass&width=1600&extras=lamp"]
+    assert shopper.presses("preset", "studio").values("state") == [
+        "frame=steel&top=glass&width=1600&extras=lamp"
+    ]
 
 
 def test_undo_brings_back_the_choices_before(shopper: Shopper) -> None:
@@ -147,7 +166,7 @@ def test_the_quantity_multiplies_the_total(shopper: Shopper) -> None:
     assert "Total €1,046.40 3 × €348.80" in shopper.page.words
 
 
-# ---- conflicts -------------------------------------------------------------------------------------------------------
+# ---- conflicts -----------------------------------------------------------------------------------
 
 
 def test_a_blocked_value_is_marked_and_can_be_chosen(shopper: Shopper) -> None:
@@ -159,7 +178,10 @@ def test_a_conflict_tells_the_merchants_reason_under_the_option(shopper: Shopper
     shopper.opens("?frame=oak")
     page = shopper.chooses(top="glass")
     assert page.status == 409
-    assert "Glass does not go with your choices yet A glass top needs the steel frame." in page.section("o-top")
+    assert (
+        "Glass does not go with your choices yet A glass top needs the steel frame."
+        in page.section("o-top")
+    )
 
 
 def test_a_conflict_keeps_the_choices_before_it(shopper: Shopper) -> None:
@@ -172,7 +194,10 @@ def test_a_conflict_keeps_the_choices_before_it(shopper: Shopper) -> None:
 def test_a_repair_tells_price_and_days_and_what_else_changes(shopper: Shopper) -> None:
     shopper.opens("?frame=oak")
     words = shopper.chooses(top="glass").words
-    assert "Change Frame to Steel − €2.40 · ready 7 days later · also changes Drawers: None → –" in words
+    assert (
+        "Change Frame to Steel − €2.40 · ready 7 days later · also changes Drawers: None → –"
+        in words
+    )
 
 
 def test_applying_a_repair_ends_the_conflict(shopper: Shopper) -> None:
@@ -191,22 +216,35 @@ def test_keeping_it_as_it_was_ends_the_conflict_too(shopper: Shopper) -> None:
 
 
 MANY_TOPS = [
-    {**each, "values": [*each["values"], *({"key": key, "label": key.title()} for key in ("ash", "elm", "beech"))]}
+    {
+        **each,
+        "values": [
+            *each["values"],
+            *({"key": key, "label": key.title()} for key in ("ash", "elm", "beech")),
+        ],
+    }
     if each["key"] == "top"
     else each
     for each in DESK["options"]
 ]
 
 
-def test_more_ways_out_are_shown_on_request_and_can_be_taken(shop: Merchant, client: Client) -> None:
+def test_more_ways_out_are_shown_on_request_and_can_be_taken(
+    shop: Merchant, client: Client
+) -> None:
     lines = [{"key": "base", "label": "Base", "amount": 100}]
-    make_version(shop, desk(product="many-tops", options=MANY_TOPS, price_lines=lines, bom_lines=[], tables=[]))
+    make_version(
+        shop,
+        desk(product="many-tops", options=MANY_TOPS, price_lines=lines, bom_lines=[], tables=[]),
+    )
     shopper = Shopper(client, "/embed/joinery/many-tops/")
     shopper.opens("?top=glass")
     few = shopper.chooses(frame="oak")
     more = next(value for name, value in few.buttons if name == "more")
     everything = shopper.presses("more", more)
-    ways = [[value for name, value in page.buttons if name == "apply"] for page in (few, everything)]
+    ways = [
+        [value for name, value in page.buttons if name == "apply"] for page in (few, everything)
+    ]
     assert (few.status, everything.status) == (409, 409)
     assert ways[1][:3] == ways[0]
     assert len(ways[1]) == 5
@@ -219,9 +257,20 @@ def test_few_ways_out_need_no_button_for_more(shopper: Shopper) -> None:
     assert "more" not in dict(shopper.chooses(top="glass").buttons)
 
 
-def test_why_tells_the_default_behind_a_value_that_follows_from_it(shop: Merchant, client: Client) -> None:
-    options = [{**each, "default": None} if each["key"] == "top" else each for each in DESK["options"]]
-    rules = [{"key": "glazed", "when": "frame == steel", "then": "top == glass", "message": "Steel goes with glass."}]
+def test_why_tells_the_default_behind_a_value_that_follows_from_it(
+    shop: Merchant, client: Client
+) -> None:
+    options = [
+        {**each, "default": None} if each["key"] == "top" else each for each in DESK["options"]
+    ]
+    rules = [
+        {
+            "key": "glazed",
+            "when": "frame == steel",
+            "then": "top == glass",
+            "message": "Steel goes with glass.",
+        }
+    ]
     make_version(shop, desk(product="glazed", options=options, rules=rules))
     shopper = Shopper(client, "/embed/joinery/glazed/")
     shopper.opens()
@@ -253,7 +302,10 @@ def test_why_can_be_closed_by_its_own_button_and_the_one_that_opened_it(shopper:
 
 
 def test_what_no_change_makes_possible_says_so(shop: Merchant, client: Client) -> None:
-    rules = [*DESK["rules"], {"key": "no_oak_tops", "then": "top != oak", "message": "Oak tops are sold out."}]
+    rules = [
+        *DESK["rules"],
+        {"key": "no_oak_tops", "then": "top != oak", "message": "Oak tops are sold out."},
+    ]
     make_version(shop, desk(product="sold-out", rules=rules))
     shopper = Shopper(client, "/embed/joinery/sold-out/")
     shopper.opens()
@@ -280,11 +332,13 @@ def test_our_own_script_is_told_of_a_conflict_in_a_header(shopper: Shopper, clie
 
 def test_any_other_caller_sees_409_for_a_conflict(shopper: Shopper) -> None:
     shopper.opens("?frame=oak")
-    posted = {name: value for name, value in shopper.page.fields if name != "o.top"} | {"o.top": "glass"}
+    posted = {name: value for name, value in shopper.page.fields if name != "o.top"} | {
+        "o.top": "glass"
+    }
     assert post_form(shopper.client, shopper.path, posted, **HTMX).status_code == 409
 
 
-# ---- the address -----------------------------------------------------------------------------------------------------
+# ---- the address ---------------------------------------------------------------------------------
 
 
 def test_the_address_restores_choices_step_and_quantity(shopper: Shopper, client: Client) -> None:
@@ -317,7 +371,7 @@ def test_values_listed_twice_in_an_address_are_one_choice(shopper: Shopper) -> N
     assert shopper.opens("?extras=lamp&extras=tray").values("state") == ["extras=lamp,tray"]
 
 
-# ---- what a click costs ----------------------------------------------------------------------------------------------
+# ---- what a click costs --------------------------------------------------------------------------
 
 
 def test_a_warm_click_asks_only_whether_prices_changed(
@@ -343,7 +397,7 @@ def test_a_state_seen_before_prints_the_same_page(shopper: Shopper, client: Clie
     assert printed() == first
 
 
-# ---- completing ------------------------------------------------------------------------------------------------------
+# ---- completing ----------------------------------------------------------------------------------
 
 
 def test_completing_stores_the_configuration_and_shows_its_reference(shopper: Shopper) -> None:
@@ -421,13 +475,17 @@ def test_terms_that_changed_while_the_page_was_open_are_shown_before_anything_is
 @pytest.mark.parametrize("quantity", ["-4", "1.5", "2000000", "many"])
 def test_a_quantity_that_cannot_be_ordered_is_told(shopper: Shopper, quantity: str) -> None:
     page = shopper.opens()
-    posted = {name: value for name, value in page.fields if name != "quantity"} | {"quantity": quantity}
+    posted = {name: value for name, value in page.fields if name != "quantity"} | {
+        "quantity": quantity
+    }
     answer = read_page(post_form(shopper.client, shopper.path, posted))
     assert answer.status == 422
     assert "Order 1 to 1,000,000 pieces." in answer.words
     # What was typed is still there, to be put right.
     assert answer.values("quantity") == [quantity]
-    assert re.search(r'<input[^>]*id="quantity"[^>]*aria-invalid="true" aria-describedby="alert"', answer.text)
+    assert re.search(
+        r'<input[^>]*id="quantity"[^>]*aria-invalid="true" aria-describedby="alert"', answer.text
+    )
     assert 'id="alert"' in answer.text
     assert answer.values("state") == page.values("state")
 
@@ -438,7 +496,9 @@ def test_a_quantity_is_read_as_it_is_typed_and_undo_needs_none(shopper: Shopper)
     more = read_page(post_form(shopper.client, shopper.path, {**posted, "quantity": "１.２００"}))
     assert (more.status, more.values("quantity")) == (200, ["1200"])
     posted = {name: value for name, value in more.fields if name != "quantity"}
-    back = read_page(post_form(shopper.client, shopper.path, {**posted, "quantity": "many", "undo": "1"}))
+    back = read_page(
+        post_form(shopper.client, shopper.path, {**posted, "quantity": "many", "undo": "1"})
+    )
     assert (back.status, back.values("quantity")) == (200, ["2"])
 
 
@@ -469,7 +529,7 @@ def test_another_merchants_configuration_is_not_found(shopper: Shopper, shop: Me
     assert shopper.client.get(address.replace("joinery", "forge")).status_code == 404
 
 
-# ---- tokens and versions ---------------------------------------------------------------------------------------------
+# ---- tokens and versions -------------------------------------------------------------------------
 
 
 def test_a_page_stays_with_the_version_it_was_opened_in(shopper: Shopper, shop: Merchant) -> None:
@@ -494,12 +554,15 @@ def test_a_token_of_another_product_is_worth_nothing(shopper: Shopper, shop: Mer
     page = shopper.opens()
     other = Shopper(shopper.client, "/embed/joinery/table/")
     other.opens()
-    fields = tuple((name, page.values("token")[0] if name == "token" else value) for name, value in other.page.fields)
+    fields = tuple(
+        (name, page.values("token")[0] if name == "token" else value)
+        for name, value in other.page.fields
+    )
     other.page = replace(other.page, fields=fields)
     assert "so it was brought up to date" in other.chooses().words
 
 
-# ---- languages -------------------------------------------------------------------------------------------------------
+# ---- languages -----------------------------------------------------------------------------------
 
 
 def test_the_page_speaks_the_language_that_was_asked_for(shopper: Shopper) -> None:
@@ -523,14 +586,18 @@ def test_amounts_are_written_as_in_the_language(shopper: Shopper) -> None:
     assert "466,40 €" in shopper.opens("?lang=de&top=glass").words
 
 
-# ---- without a price -------------------------------------------------------------------------------------------------
+# ---- without a price -----------------------------------------------------------------------------
 
 
 def cheap_oak(shop: Merchant) -> None:
-    """Have the lists of `shop` keep an amount for oak that leads below zero, which no check of a draft can foresee."""
+    """Have the lists of `shop` keep an amount for oak that leads below zero, which no check of a
+    draft can foresee.
+    """
     for price_list in shop.price_lists.all():
         product = shop.products.get(key="desk")
-        ListAmount.objects.create(price_list=price_list, product=product, line="top", value="oak", amount="-100000")
+        ListAmount.objects.create(
+            price_list=price_list, product=product, line="top", value="oak", amount="-100000"
+        )
 
 
 def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client: Client) -> None:
@@ -544,7 +611,9 @@ def test_without_a_price_the_page_says_so_and_never_zero(shop: Merchant, client:
     assert shopper.presses("complete").status == 422
 
 
-def test_a_price_on_request_is_told_as_that_and_can_be_ordered(shop: Merchant, client: Client) -> None:
+def test_a_price_on_request_is_told_as_that_and_can_be_ordered(
+    shop: Merchant, client: Client
+) -> None:
     cheap_oak(shop)
     shop.price_lists.filter(is_default=True).update(on_request=True)
     PriceRevision.change(shop.pk)
@@ -569,10 +638,12 @@ def test_ours_is_the_header_the_script_sends() -> None:
     assert next(iter(OURS)).removeprefix("HTTP_").replace("_", "-") in template.upper()
 
 
-# ---- prices for a place and a day ------------------------------------------------------------------------------------
+# ---- prices for a place and a day ----------------------------------------------------------------
 
 
-def test_the_tax_is_that_of_the_country_the_shop_names_and_stays_so(shopper: Shopper, shop: Merchant) -> None:
+def test_the_tax_is_that_of_the_country_the_shop_names_and_stays_so(
+    shopper: Shopper, shop: Merchant
+) -> None:
     TaxRate.objects.create(merchant=shop, country="AT", rate=20, label="USt.")
     assert "20% USt." in shopper.opens("?country=AT").text
     assert "20% USt." in shopper.chooses(top="oak").text
@@ -607,15 +678,21 @@ def test_a_list_that_ended_while_a_page_was_open_is_replaced_by_the_one_that_hol
     assert "plus 19% VAT" in page.text
 
 
-# ---- the rest, chosen for the shopper --------------------------------------------------------------------------------
+# ---- the rest, chosen for the shopper ------------------------------------------------------------
 
 
 def test_the_page_offers_to_choose_the_rest(shopper: Shopper) -> None:
     shopper.opens()
-    assert {value for name, value in shopper.page.buttons if name == "rest"} == {"cheapest", "fastest", "closest"}
+    assert {value for name, value in shopper.page.buttons if name == "rest"} == {
+        "cheapest",
+        "fastest",
+        "closest",
+    }
 
 
-def test_what_would_be_chosen_is_shown_with_price_and_days_before_anything_changes(shopper: Shopper) -> None:
+def test_what_would_be_chosen_is_shown_with_price_and_days_before_anything_changes(
+    shopper: Shopper,
+) -> None:
     shopper.opens("?top=glass")
     page = shopper.presses("rest", "cheapest")
     assert page.status == 200
@@ -652,7 +729,13 @@ def test_a_box_unticked_again_is_as_if_never_ticked(shopper: Shopper) -> None:
 def test_texts_however_long_stay_at_the_next_click_and_the_page_says_what_a_link_goes_without(
     shop: Merchant, client: Client
 ) -> None:
-    long = {"key": "story", "kind": "text", "label": "Story", "required": False, "text": {"max_length": 10_000}}
+    long = {
+        "key": "story",
+        "kind": "text",
+        "label": "Story",
+        "required": False,
+        "text": {"max_length": 10_000},
+    }
     make_version(shop, desk(product="diary", options=[*DESK["options"], long]))
     shopper = Shopper(client, "/embed/joinery/diary/", htmx=True)
     shopper.opens()
@@ -667,13 +750,21 @@ def test_texts_however_long_stay_at_the_next_click_and_the_page_says_what_a_link
     assert shopper.presses("undo").data("message")["choices"] == {"story": story}
 
 
-def test_a_box_that_has_to_stay_ticked_says_so_when_it_is_unticked(shop: Merchant, client: Client) -> None:
+def test_a_box_that_has_to_stay_ticked_says_so_when_it_is_unticked(
+    shop: Merchant, client: Client
+) -> None:
     values = [{"key": "oak", "label": "Oak"}, {"key": "steel", "label": "Steel"}]
     rack = {
         "product": "rack",
         "name": "Rack",
         "options": [
-            {"key": "frame", "kind": "choice", "label": "Frame", "default": "oak", "values": values},
+            {
+                "key": "frame",
+                "kind": "choice",
+                "label": "Frame",
+                "default": "oak",
+                "values": values,
+            },
             {"key": "anchor", "kind": "boolean", "label": "Anchor"},
         ],
         "rules": [{"key": "anchored", "when": "frame is steel", "then": "anchor"}],
@@ -688,7 +779,7 @@ def test_a_box_that_has_to_stay_ticked_says_so_when_it_is_unticked(shop: Merchan
     assert page.values("state") == ["frame=steel&anchor=true"]
 
 
-# ---- what is on, what is missing, what is next -----------------------------------------------------------------------
+# ---- what is on, what is missing, what is next ---------------------------------------------------
 
 
 def test_what_is_on_is_told_as_included_and_what_is_off_as_extra(shopper: Shopper) -> None:

@@ -1,7 +1,8 @@
-"""The slow, plain way to every answer of the engine: go through all combinations, one by one, with fractions.
+"""The slow, plain way to every answer of the engine: go through all combinations, one by one, with
+fractions.
 
-Shares nothing with the engine. Expressions are nested tuples that this module makes, evaluates and writes in the
-catalog's notation.
+Shares nothing with the engine. Expressions are nested tuples that this module makes, evaluates and
+writes in the catalog's notation.
 """
 
 import itertools
@@ -69,15 +70,25 @@ def worth(tree: Tree, model: "Sketch", chosen: Assignment) -> Any:
         case ("key of", option):
             return chosen[option]
         case ("attribute", option, name):
-            return model.attributes[option, name].get(chosen[option]) if chosen[option] is not None else None
+            return (
+                model.attributes[option, name].get(chosen[option])
+                if chosen[option] is not None
+                else None
+            )
         case ("sum of", option, name):
             return sum(
-                (model.attributes[option, name].get(value, Fraction(0)) for value in chosen[option]), Fraction(0)
+                (
+                    model.attributes[option, name].get(value, Fraction(0))
+                    for value in chosen[option]
+                ),
+                Fraction(0),
             )
         case ("count of", option):
             return Fraction(len(chosen[option]))
         case ("count true", *conditions):
-            return Fraction([holds(condition, model, chosen) for condition in conditions].count(True))
+            return Fraction(
+                [holds(condition, model, chosen) for condition in conditions].count(True)
+            )
         case ("if", condition, yes, no):
             return worth(yes if holds(condition, model, chosen) else no, model, chosen)
     numbers = [worth(part, model, chosen) for part in tree[1:]]
@@ -166,7 +177,19 @@ def options_read(tree: Any) -> frozenset[str]:
     return frozenset(own).union(*(options_read(part) for part in tree[1:]))
 
 
-_READS = {"is", "is not", "in", "yes", "has", "given", "number of", "key of", "attribute", "sum of", "count of"}
+_READS = {
+    "is",
+    "is not",
+    "in",
+    "yes",
+    "has",
+    "given",
+    "number of",
+    "key of",
+    "attribute",
+    "sum of",
+    "count of",
+}
 
 
 # -- a model
@@ -259,7 +282,11 @@ class Sketch:
                         for (option, name), held in self.attributes.items()
                         if option == each.key and value in held
                     },
-                    **({"when": written(each.value_when[value])} if value in each.value_when else {}),
+                    **(
+                        {"when": written(each.value_when[value])}
+                        if value in each.value_when
+                        else {}
+                    ),
                 }
                 for value in each.values
             ]
@@ -291,15 +318,20 @@ def _plain(value: Any) -> Any:
 class Oracle:
     """All combinations of a sketch, as bit sets: bit i says something about combination i."""
 
-    def __init__(self, sketch: Sketch) -> None:
+    def __init__(
+        self, sketch: Sketch, costs: Mapping[str, Mapping[str, Fraction]] | None = None
+    ) -> None:
         self.sketch = sketch
+        self.costs = costs or {}
         self.demands: dict[tuple[str, str], int] = {}
         demands = list(self._demands())
         self.everything = 0
         self.having: dict[tuple[str, Any], int] = {}
         self.active: dict[str, int] = {}
         self.preferred: dict[str, int] = {}
-        combinations = self.combinations = list(itertools.product(*(each.states() for each in sketch.asked)))
+        combinations = self.combinations = list(
+            itertools.product(*(each.states() for each in sketch.asked))
+        )
         self.everything = (1 << len(combinations)) - 1
         keys = [each.key for each in sketch.asked]
         for place, key in enumerate(keys):
@@ -315,7 +347,8 @@ class Oracle:
             self.preferred[key] = self._satisfying(
                 options_read(when) | options_read(then),
                 lambda chosen, when=when, then=then: (
-                    (when is not None and not holds(when, sketch, chosen)) or holds(then, sketch, chosen)
+                    (when is not None and not holds(when, sketch, chosen))
+                    or holds(then, sketch, chosen)
                 ),
                 named,
             )
@@ -324,7 +357,9 @@ class Oracle:
             self.active[each.key] = (
                 self.everything
                 if when is None
-                else self._satisfying(options_read(when), lambda chosen, when=when: holds(when, sketch, chosen), named)
+                else self._satisfying(
+                    options_read(when), lambda chosen, when=when: holds(when, sketch, chosen), named
+                )
             )
 
     def _satisfying(self, reads: frozenset[str], test: Any, named: list[Assignment]) -> int:
@@ -351,29 +386,41 @@ class Oracle:
                 yield (
                     ("option_condition", each.key),
                     reads,
-                    lambda chosen, each=each: is_active(each, chosen) or chosen[each.key] in (None, frozenset()),
+                    lambda chosen, each=each: (
+                        is_active(each, chosen) or chosen[each.key] in (None, frozenset())
+                    ),
                 )
             if each.kind == "multi":
                 yield (
                     ("count", each.key),
                     reads,
                     lambda chosen, each=each: (
-                        (not is_active(each, chosen) or len(chosen[each.key]) >= (each.at_least or 0))
-                        and len(chosen[each.key]) <= (len(each.values) if each.at_most is None else each.at_most)
+                        (
+                            not is_active(each, chosen)
+                            or len(chosen[each.key]) >= (each.at_least or 0)
+                        )
+                        and len(chosen[each.key])
+                        <= (len(each.values) if each.at_most is None else each.at_most)
                     ),
                 )
             elif each.required or each.kind == "boolean":
                 yield (
                     ("required", each.key),
                     reads,
-                    lambda chosen, each=each: not is_active(each, chosen) or chosen[each.key] is not None,
+                    lambda chosen, each=each: (
+                        not is_active(each, chosen) or chosen[each.key] is not None
+                    ),
                 )
             for value, when in each.value_when.items():
                 yield (
                     ("value_condition", f"{each.key}.{value}"),
                     options_read(when) | {each.key},
                     lambda chosen, each=each, value=value, when=when: (
-                        not (value in chosen[each.key] if each.kind == "multi" else chosen[each.key] == value)
+                        not (
+                            value in chosen[each.key]
+                            if each.kind == "multi"
+                            else chosen[each.key] == value
+                        )
                         or holds(when, sketch, chosen)
                     ),
                 )
@@ -382,7 +429,8 @@ class Oracle:
                 ("rule", key),
                 options_read(when) | options_read(then),
                 lambda chosen, when=when, then=then: (
-                    (when is not None and not holds(when, sketch, chosen)) or holds(then, sketch, chosen)
+                    (when is not None and not holds(when, sketch, chosen))
+                    or holds(then, sketch, chosen)
                 ),
             )
         for key, options, rows, allows in sketch.tables:
@@ -397,12 +445,16 @@ class Oracle:
     # -- questions
 
     def stated(self, choices: Mapping[str, Any]) -> int:
-        """Return the combinations that have all choices (on a multi-choice: contain at least these)."""
+        """Return the combinations that have all choices (on a multi-choice: contain at least
+        these).
+        """
         found = self.everything
         for key, choice in choices.items():
             each = self.sketch.option(key)
             if each.kind == "multi":
-                found &= _any(self.having[key, state] for state in each.states() if state >= set(choice))
+                found &= _any(
+                    self.having[key, state] for state in each.states() if state >= set(choice)
+                )
             elif choice == "":
                 found &= self.having[key, None]
             elif each.kind == "text":
@@ -422,9 +474,13 @@ class Oracle:
 
     def possible(self, key: str, among: int) -> list[Any]:
         """Return the states of an option found in some of the combinations."""
-        return [state for state in self.sketch.option(key).states() if self.having[key, state] & among]
+        return [
+            state for state in self.sketch.option(key).states() if self.having[key, state] & among
+        ]
 
-    def minimal_repairs(self, choices: Mapping[str, Any], keep: frozenset[str]) -> set[frozenset[str]]:
+    def minimal_repairs(
+        self, choices: Mapping[str, Any], keep: frozenset[str]
+    ) -> set[frozenset[str]]:
         """Return all smallest sets of choices outside `keep` without which the rest is consistent."""
         free = [key for key in choices if key not in keep]
         found: set[frozenset[str]] = set()
@@ -433,7 +489,9 @@ class Oracle:
                 retracted = frozenset(some)
                 if any(smaller <= retracted for smaller in found):
                     continue
-                if self.configurations({key: choice for key, choice in choices.items() if key not in retracted}):
+                if self.configurations(
+                    {key: choice for key, choice in choices.items() if key not in retracted}
+                ):
                     found.add(retracted)
         return found
 
@@ -448,7 +506,9 @@ class Oracle:
         return tuple(held)
 
     def settled(self, choices: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-        """Return the values before everything is chosen, as the engine's manual tells them, and what needs more."""
+        """Return the values before everything is chosen, as the engine's manual tells them, and
+        what needs more.
+        """
         left = self.configurations(choices)
         for key in self.preferences_held(choices):
             left &= self.preferred[key]
@@ -495,7 +555,8 @@ class Oracle:
                 else:
                     values[each.key] = not wanted
             elif asked and each.default is not None:
-                for value in [each.default, *(_stand_ins(each) if each.required else [])]:
+                costs = self.costs.get(each.key, {})
+                for value in [each.default, *(_stand_ins(each, costs) if each.required else [])]:
                     if left & self.having[each.key, value]:
                         left &= self.having[each.key, value]
                         values[each.key] = value
@@ -516,13 +577,17 @@ class Oracle:
             values |= self._in_the_end(choices, values, waiting)
         return values, unsettled
 
-    def _in_the_end(self, choices: Mapping[str, Any], values: dict[str, Any], waiting: list[Asked]) -> dict[str, Any]:
+    def _in_the_end(
+        self, choices: Mapping[str, Any], values: dict[str, Any], waiting: list[Asked]
+    ) -> dict[str, Any]:
         """Return what those that waited have, where nothing has to be answered and nothing more is.
 
         A preference that would need an answer more keeps nothing from its value.
         """
         keys = [each.key for each in self.sketch.asked]
-        nothing = {each.key: frozenset() if each.kind == "multi" else None for each in self.sketch.asked}
+        nothing = {
+            each.key: frozenset() if each.kind == "multi" else None for each in self.sketch.asked
+        }
         chosen = {**nothing, **{key: self._state(key, value) for key, value in values.items()}}
         taken: dict[str, Any] = {}
         for _ in range(len(waiting) + 1):
@@ -539,11 +604,17 @@ class Oracle:
                 taken.pop(each.key, None)
                 if is_on and silent is not None:
                     taken[each.key] = silent
-                chosen[each.key] = self._state(each.key, taken[each.key]) if each.key in taken else nothing[each.key]
+                chosen[each.key] = (
+                    self._state(each.key, taken[each.key])
+                    if each.key in taken
+                    else nothing[each.key]
+                )
             if chosen == before:
                 break
         combination = tuple(chosen[key] for key in keys)
-        place = next((i for i, each in enumerate(self.combinations) if _alike(each, combination)), None)
+        place = next(
+            (i for i, each in enumerate(self.combinations) if _alike(each, combination)), None
+        )
         if place is None or not self.configurations(choices) >> place & 1:
             return {}
         return taken
@@ -555,7 +626,9 @@ class Oracle:
     # -- what is complete
 
     def needed(self, choices: Mapping[str, Any]) -> set[str]:
-        """Return which optional options no combination with all that is answered leaves without a value."""
+        """Return which optional options no combination with all that is answered leaves without a
+        value.
+        """
         values, _unsettled = self.settled(choices)
         left = self.configurations(choices)
         shown = left
@@ -571,7 +644,9 @@ class Oracle:
         optional = [
             each
             for each in self.sketch.asked
-            if each.key not in values and not each.required and each.kind not in ("boolean", "multi")
+            if each.key not in values
+            and not each.required
+            and each.kind not in ("boolean", "multi")
         ]
         return {each.key for each in optional if not shown & self.having[each.key, None]}
 
@@ -580,15 +655,23 @@ def _alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     return all(type(a) is type(b) and a == b for a, b in zip(one, other, strict=True))
 
 
-def _stand_ins(each: Asked) -> list[Any]:
-    """Return what may stand in for the default: numbers by distance, values in order from the default round."""
+def _stand_ins(each: Asked, costs: Mapping[str, Fraction]) -> list[Any]:
+    """Return what may stand in for the default: numbers by distance, values that cost the same in
+    order from the default round, then the others, the cheapest first.
+    """
     if each.kind == "number":
         others = [value for value in each.values if value != each.default]
         return sorted(others, key=lambda value: (abs(value - each.default), value))
     if each.kind != "choice":
         return []
     place = each.values.index(each.default)
-    return [*each.values[place + 1 :], *each.values[:place]]
+    wanted = costs.get(each.default, Fraction(0))
+    round_about = [*each.values[place + 1 :], *each.values[:place]]
+    others = [value for value in each.values if costs.get(value, Fraction(0)) != wanted]
+    return [
+        *(value for value in round_about if value not in others),
+        *sorted(others, key=lambda value: costs.get(value, Fraction(0))),
+    ]
 
 
 def _bits(truths: Iterable[bool]) -> int:
@@ -644,11 +727,15 @@ class Maker:
             asked.append(each)
             if each.kind in ("choice", "multi"):
                 for name in ("a", "b") if chance.random() < 0.5 else ("a",):
-                    held = {value: self._amount() for value in each.values if chance.random() < 0.85}
+                    held = {
+                        value: self._amount() for value in each.values if chance.random() < 0.85
+                    }
                     attributes[each.key, name] = held or {each.values[0]: self._amount()}
                 if each.kind == "choice":
                     attributes[each.key, "t"] = {
-                        value: chance.choice("xyz") for value in each.values if chance.random() < 0.8
+                        value: chance.choice("xyz")
+                        for value in each.values
+                        if chance.random() < 0.8
                     } or {each.values[0]: "x"}
         # Where no option was small enough, there is one that is.
         asked = asked or [Asked("o0", "boolean", [False, True], True)]
@@ -675,34 +762,47 @@ class Maker:
 
     def _asked(self, key: str) -> Asked:
         chance = self.random
-        kind = chance.choice(("choice", "choice", "choice", "number", "number", "boolean", "multi", "text"))
+        kind = chance.choice(
+            ("choice", "choice", "choice", "number", "number", "boolean", "multi", "text")
+        )
         required = chance.random() < 0.75
         if kind == "number":
             first, step = (
                 Fraction(chance.choice((-2, 0, 1, 5, 600))),
                 Fraction(chance.choice((1, 2, 50))) / chance.choice((1, 2, 4)),
             )
-            each = Asked(key, kind, [first + step * place for place in range(chance.randint(1, 7))], required)
+            each = Asked(
+                key, kind, [first + step * place for place in range(chance.randint(1, 7))], required
+            )
         elif kind == "boolean":
             each = Asked(key, kind, [False, True], required)
         elif kind == "text":
             return Asked(key, kind, ["given"], required)
         else:
             most = 5 if kind == "choice" else 4
-            each = Asked(key, kind, [f"{key}_{letter}" for letter in "abcde"[: chance.randint(1, most)]], required)
+            each = Asked(
+                key,
+                kind,
+                [f"{key}_{letter}" for letter in "abcde"[: chance.randint(1, most)]],
+                required,
+            )
         if kind == "multi":
             if chance.random() < 0.4:
                 each.at_least = chance.randint(0, 2)
             if chance.random() < 0.4:
                 each.at_most = chance.randint(1, 3)
             if chance.random() < 0.4:
-                each.default = tuple(value for value in each.values if chance.random() < 0.5) or None
+                each.default = (
+                    tuple(value for value in each.values if chance.random() < 0.5) or None
+                )
         elif chance.random() < 0.5:
             each.default = chance.choice(each.values)
         return each
 
     def _amount(self) -> Fraction:
-        return Fraction(self.random.choice((-3, -1, 0, 0, 1, 2, 3, 5, 12, 40))) / self.random.choice((1, 1, 1, 2, 4))
+        return Fraction(
+            self.random.choice((-3, -1, 0, 0, 1, 2, 3, 5, 12, 40))
+        ) / self.random.choice((1, 1, 1, 2, 4))
 
     def condition(self, sketch: Sketch, depth: int) -> Tree:
         chance = self.random
@@ -718,14 +818,20 @@ class Maker:
             return ("given", each.key)
         if each.kind == "choice":
             texts = [("attribute", each.key, "t"), ("constant", chance.choice("xyz"))]
-            others = [other.key for other in sketch.asked if other.kind == "choice" and other is not each]
+            others = [
+                other.key for other in sketch.asked if other.kind == "choice" and other is not each
+            ]
             if others:
                 texts.append(("attribute", chance.choice(others), "t"))
             if chance.random() < 0.2:
                 return ("compare", chance.choice(("==", "!=")), texts[0], chance.choice(texts[1:]))
             shape = chance.choice(("is", "is not", "in"))
             value = chance.choice(each.values)
-            return (shape, each.key, tuple({value, chance.choice(each.values)}) if shape == "in" else value)
+            return (
+                shape,
+                each.key,
+                tuple({value, chance.choice(each.values)}) if shape == "in" else value,
+            )
         if each.kind == "multi":
             return ("has", each.key, chance.choice(each.values))
         if each.kind == "boolean":
@@ -743,7 +849,21 @@ class Maker:
         chance = self.random
         if depth > 0 and chance.random() < 0.45:
             shape = chance.choice(
-                ("+", "-", "*", "/", "min", "max", "sum", "abs", "floor", "ceil", "round", "if", "count")
+                (
+                    "+",
+                    "-",
+                    "*",
+                    "/",
+                    "min",
+                    "max",
+                    "sum",
+                    "abs",
+                    "floor",
+                    "ceil",
+                    "round",
+                    "if",
+                    "count",
+                )
             )
             if shape == "if":
                 return (
@@ -753,10 +873,22 @@ class Maker:
                     self.number(sketch, depth - 1),
                 )
             if shape == "count":
-                return ("count true", *(self.condition(sketch, 0) for _ in range(chance.randint(2, 3))))
+                return (
+                    "count true",
+                    *(self.condition(sketch, 0) for _ in range(chance.randint(2, 3))),
+                )
             if shape in ("floor", "ceil", "round"):
-                step = ("constant", Fraction(chance.choice((1, 2, 5, 10, 50))) / chance.choice((1, 2)))
-                steps = (step,) if chance.random() < 0.4 else (self.number(sketch, 0),) if chance.random() < 0.2 else ()
+                step = (
+                    "constant",
+                    Fraction(chance.choice((1, 2, 5, 10, 50))) / chance.choice((1, 2)),
+                )
+                steps = (
+                    (step,)
+                    if chance.random() < 0.4
+                    else (self.number(sketch, 0),)
+                    if chance.random() < 0.2
+                    else ()
+                )
                 steps = tuple(each for each in steps if each[0] != "constant" or each[1] > 0)
                 return (shape, self.number(sketch, depth - 1), *steps)
             count = 1 if shape == "abs" else 2 if shape in "+-*/" else chance.randint(2, 3)
@@ -771,15 +903,23 @@ class Maker:
             return (
                 "attribute",
                 each.key,
-                chance.choice([name for key, name in sketch.attributes if key == each.key and name != "t"]),
+                chance.choice(
+                    [name for key, name in sketch.attributes if key == each.key and name != "t"]
+                ),
             )
         if each.kind == "multi" and chance.random() < 0.9:
             if chance.random() < 0.5:
                 return ("count of", each.key)
-            return ("sum of", each.key, chance.choice([name for key, name in sketch.attributes if key == each.key]))
+            return (
+                "sum of",
+                each.key,
+                chance.choice([name for key, name in sketch.attributes if key == each.key]),
+            )
         return ("constant", abs(self._amount()))
 
-    def _table(self, sketch: Sketch, key: str) -> tuple[str, list[str], list[list[Any]], bool] | None:
+    def _table(
+        self, sketch: Sketch, key: str
+    ) -> tuple[str, list[str], list[list[Any]], bool] | None:
         chance = self.random
         columns = [each for each in sketch.asked if each.kind in ("choice", "number", "boolean")]
         if len(columns) < 2:

@@ -1,7 +1,9 @@
-"""Random products that contain products, and the same products written out option by option, for the oracle.
+"""Random products that contain products, and the same products written out option by option, for
+the oracle.
 
-Shares nothing with the catalog's own writing out: conditions are the oracle's trees with the keys of their options
-changed, and what runs over instances is spelt out in plain sums, least numbers and truths.
+Shares nothing with the catalog's own writing out: conditions are the oracle's trees with the keys
+of their options changed, and what runs over instances is spelt out in plain sums, least numbers and
+truths.
 """
 
 import random
@@ -16,7 +18,9 @@ KEY = "m"
 
 @dataclass
 class Nested:
-    """A product with a sub-assembly: `document` as the catalog reads it, `flat` the same without sub-assemblies."""
+    """A product with a sub-assembly: `document` as the catalog reads it, `flat` the same without
+    sub-assemblies.
+    """
 
     document: dict[str, Any]
     flat: Sketch
@@ -60,13 +64,18 @@ class NestedMaker:
         parent.asked = parent.asked[:2]
         known = {each.key for each in parent.asked}
         parent = self._renamed_parent(parent, known)
-        when = Maker(chance).condition(parent, 1) if parent.asked and chance.random() < 0.25 else None
+        when = (
+            Maker(chance).condition(parent, 1) if parent.asked and chance.random() < 0.25 else None
+        )
         instances = _Instances(chance.randint(0, at_most), at_most, child, when)
         default = chance.choice((None, chance.randint(instances.at_least, at_most)))
-        rules = [self._rule(f"over{place}", parent, instances) for place in range(chance.randint(1, 3))]
+        rules = [
+            self._rule(f"over{place}", parent, instances) for place in range(chance.randint(1, 3))
+        ]
         document = parent.document()
         document["rules"] += [
-            {"key": key, "then": then, **({"when": when} if when else {})} for key, when, then, _, _ in rules
+            {"key": key, "then": then, **({"when": when} if when else {})}
+            for key, when, then, _, _ in rules
         ]
         document["assemblies"] = [
             {
@@ -94,7 +103,9 @@ class NestedMaker:
         return Nested(document, flat)
 
     def _renamed_parent(self, parent: Sketch, known: set[str]) -> Sketch:
-        """Return the parent without what speaks of options it does not have, its options called p0, p1."""
+        """Return the parent without what speaks of options it does not have, its options called p0,
+        p1.
+        """
         renaming = {key: f"p{place}" for place, key in enumerate(sorted(known))}
 
         def fits(*trees: Any) -> bool:
@@ -103,9 +114,15 @@ class NestedMaker:
         asked = []
         for each in parent.asked:
             when = _moved(each.when, renaming) if each.when and fits(each.when) else None
-            value_when = {value: _moved(tree, renaming) for value, tree in each.value_when.items() if fits(tree)}
+            value_when = {
+                value: _moved(tree, renaming)
+                for value, tree in each.value_when.items()
+                if fits(tree)
+            }
             asked.append(replace(each, key=renaming[each.key], when=when, value_when=value_when))
-        attributes = {(renaming[o], name): held for (o, name), held in parent.attributes.items() if o in known}
+        attributes = {
+            (renaming[o], name): held for (o, name), held in parent.attributes.items() if o in known
+        }
         rules, preferences = (
             [
                 (key, _moved(when, renaming) if when else None, _moved(then, renaming))
@@ -141,17 +158,26 @@ class NestedMaker:
 
         for each in child.asked:
             value_when = {value: _moved(tree, renaming) for value, tree in each.value_when.items()}
-            flat.asked.append(replace(each, key=renaming[each.key], when=only(each.when), value_when=value_when))
+            flat.asked.append(
+                replace(each, key=renaming[each.key], when=only(each.when), value_when=value_when)
+            )
         for (option, name), held in child.attributes.items():
             flat.attributes[renaming[option], name] = held
         for theirs, ours in ((child.rules, flat.rules), (child.preferences, flat.preferences)):
-            ours += [(f"{KEY}.{number}.{key}", only(when), _moved(then, renaming)) for key, when, then in theirs]
+            ours += [
+                (f"{KEY}.{number}.{key}", only(when), _moved(then, renaming))
+                for key, when, then in theirs
+            ]
         for key, options, rows, allows in child.tables:
-            flat.tables.append((f"{KEY}.{number}.{key}", [renaming[option] for option in options], rows, allows))
+            flat.tables.append(
+                (f"{KEY}.{number}.{key}", [renaming[option] for option in options], rows, allows)
+            )
 
     # -- rules over instances
 
-    def _rule(self, key: str, parent: Sketch, instances: _Instances) -> tuple[str, str | None, str, Tree | None, Tree]:
+    def _rule(
+        self, key: str, parent: Sketch, instances: _Instances
+    ) -> tuple[str, str | None, str, Tree | None, Tree]:
         chance = self.random
         text, tree = self._condition(parent, instances)
         if chance.random() < 0.4:
@@ -180,8 +206,16 @@ class NestedMaker:
         operator = chance.choice(list(COMPARE))
         if shape == "between" and instances.at_most > 1:
             left, right = (self._at(Maker(chance).number(child, 1), number) for number in (1, 2))
-            return f"({written(left)}) {operator} ({written(right)})", ("compare", operator, left, right)
-        (left_text, left), (right_text, right) = self._number(parent, instances), self._other(parent, instances)
+            return f"({written(left)}) {operator} ({written(right)})", (
+                "compare",
+                operator,
+                left,
+                right,
+            )
+        (left_text, left), (right_text, right) = (
+            self._number(parent, instances),
+            self._other(parent, instances),
+        )
         return f"({left_text}) {operator} ({right_text})", ("compare", operator, left, right)
 
     def _other(self, parent: Sketch, instances: _Instances) -> tuple[str, Tree]:
@@ -216,7 +250,9 @@ class NestedMaker:
         for number in instances.numbers():
             part, exists = self._at(inner, number), instances.exists(number)
             there = ("compare", "==", part, part)
-            parts.append((there if exists is None or _silent(inner) else ("and", exists, there), part))
+            parts.append(
+                (there if exists is None or _silent(inner) else ("and", exists, there), part)
+            )
         text = f"{function}({KEY}, {self._told(inner)})"
         nothing: Tree = ("constant", Fraction(0))
         if function == "sum":
@@ -227,7 +263,12 @@ class NestedMaker:
         extreme: Tree = ("/", ("constant", Fraction(1)), nothing)
         for there, part in parts:
             before = ("compare", "==", extreme, extreme)
-            extreme = ("if", before, ("if", there, (function, extreme, part), extreme), ("if", there, part, extreme))
+            extreme = (
+                "if",
+                before,
+                ("if", there, (function, extreme, part), extreme),
+                ("if", there, part, extreme),
+            )
         return text, extreme
 
     def _inside(self, parent: Sketch, child: Sketch) -> Tree:
@@ -241,7 +282,9 @@ class NestedMaker:
         return written(inner)
 
     def _at(self, inner: Tree, number: int) -> Tree:
-        return _moved(inner, {key: f"{KEY}.{number}.{key}" for key in _reads(inner) if key.startswith("o")})
+        return _moved(
+            inner, {key: f"{KEY}.{number}.{key}" for key in _reads(inner) if key.startswith("o")}
+        )
 
 
 def _moved(tree: Any, renaming: dict[str, str]) -> Any:
@@ -261,12 +304,17 @@ def _reads(tree: Any) -> frozenset[str]:
 
 
 def _silent(tree: Tree) -> bool:
-    """Tell whether a number is undefined, a condition false, while no option of the instance has a value.
+    """Tell whether a number is undefined, a condition false, while no option of the instance has a
+    value.
 
     An explanation then names the condition of the option rather than the rule alone.
     """
     match tree:
-        case ("is" | "is not" | "in" | "yes" | "has" | "given" | "number of" | "key of" | "attribute", str(key), *_):
+        case (
+            "is" | "is not" | "in" | "yes" | "has" | "given" | "number of" | "key of" | "attribute",
+            str(key),
+            *_,
+        ):
             return key.startswith("o")
         case ("or", *parts):
             return all(map(_silent, parts))
@@ -274,7 +322,21 @@ def _silent(tree: Tree) -> bool:
             return _silent(yes) and _silent(no)
         case ("compare", _, *parts):
             return any(map(_silent, parts))
-        case ("and" | "+" | "-" | "*" | "/" | "min" | "max" | "sum" | "abs" | "floor" | "ceil" | "round", *parts):
+        case (
+            "and"
+            | "+"
+            | "-"
+            | "*"
+            | "/"
+            | "min"
+            | "max"
+            | "sum"
+            | "abs"
+            | "floor"
+            | "ceil"
+            | "round",
+            *parts,
+        ):
             return any(map(_silent, parts))
         case _:
             return False

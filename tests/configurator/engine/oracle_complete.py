@@ -1,4 +1,5 @@
-"""Random prices and lead times for the oracle's sketches, and the best completion found by looking at all of them.
+"""Random prices and lead times for the oracle's sketches, and the best completion found by looking
+at all of them.
 
 Shares nothing with the engine, nor with the pricing core.
 """
@@ -11,14 +12,26 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch, Tree, _plain, holds, worth, written
+from tests.configurator.engine.oracle import (
+    Asked,
+    Maker,
+    Oracle,
+    Sketch,
+    Tree,
+    _plain,
+    holds,
+    worth,
+    written,
+)
 
 type Choices = dict[str, Any]
 
 
 @dataclass
 class Line:
-    """A price line: an amount, amounts by value of an option, or a percentage of some lines before it."""
+    """A price line: an amount, amounts by value of an option, or a percentage of some lines before
+    it.
+    """
 
     key: str
     when: Tree | None = None
@@ -35,7 +48,10 @@ class Line:
         if self.amount is not None:
             found["amount"] = written(self.amount)
         if self.option is not None:
-            found |= {"option": self.option, "amounts": {key: written(tree) for key, tree in self.amounts.items()}}
+            found |= {
+                "option": self.option,
+                "amounts": {key: written(tree) for key, tree in self.amounts.items()},
+            }
         if self.percent is not None:
             found |= {"percent": written(self.percent), "of": self.of}
         return found
@@ -63,6 +79,23 @@ class Tariff:
                 for place, (tree, when) in enumerate(self.days)
             ],
         }
+
+    def costs(self) -> dict[str, dict[str, Fraction]]:
+        """Return what the lines say each value of an option costs; nothing of one where a formula
+        says it.
+        """
+        found: dict[str, dict[str, Fraction]] = {}
+        by_formula = set[str]()
+        for line in self.lines:
+            if line.option is None:
+                continue
+            of_option = found.setdefault(line.option, {})
+            for key, tree in line.amounts.items():
+                try:
+                    of_option[key] = of_option.get(key, Fraction(0)) + Fraction(written(tree))
+                except ValueError:
+                    by_formula.add(line.option)
+        return {option: each for option, each in found.items() if option not in by_formula}
 
     # -- what a configuration costs
 
@@ -97,7 +130,13 @@ class Tariff:
         if line.amount is not None:
             return [line.amount]
         value = chosen[line.option or ""]
-        names = [] if value is None else ["true" if value else "false"] if isinstance(value, bool) else [value]
+        names = (
+            []
+            if value is None
+            else ["true" if value else "false"]
+            if isinstance(value, bool)
+            else [value]
+        )
         if isinstance(value, frozenset):
             names = sorted(value)
         return [line.amounts.get(name) for name in names]
@@ -144,19 +183,28 @@ def tariff(maker: Maker, sketch: Sketch) -> Tariff:
             each = chance.choice(listed)
             names = ["true", "false"] if each.kind == "boolean" else each.values
             line.option = each.key
-            line.amounts = {name: _amount(maker, sketch) for name in names if chance.random() < 0.95} or {
-                names[0]: _amount(maker, sketch)
-            }
+            line.amounts = {
+                name: _amount(maker, sketch) for name in names if chance.random() < 0.95
+            } or {names[0]: _amount(maker, sketch)}
         elif len(lines) > 1 and chance.random() < 0.35:
             line.percent = (
-                ("constant", Fraction(chance.choice((5, 10, 50, 150)) * chance.choice((1, 1, 1, 2)), 4))
+                (
+                    "constant",
+                    Fraction(chance.choice((5, 10, 50, 150)) * chance.choice((1, 1, 1, 2)), 4),
+                )
                 if chance.random() < 0.7
-                else ("-", ("constant", Fraction(0)), ("constant", Fraction(chance.choice((10, 33, 100, 120)))))
+                else (
+                    "-",
+                    ("constant", Fraction(0)),
+                    ("constant", Fraction(chance.choice((10, 33, 100, 120)))),
+                )
                 if chance.random() < 0.5
                 else maker.number(sketch, 0)
             )
             line.of = (
-                [] if chance.random() < 0.5 else [each.key for each in lines if chance.random() < 0.6] or [lines[0].key]
+                []
+                if chance.random() < 0.5
+                else [each.key for each in lines if chance.random() < 0.6] or [lines[0].key]
             )
         else:
             line.amount = maker.number(sketch, 2)
@@ -176,7 +224,12 @@ def tariff(maker: Maker, sketch: Sketch) -> Tariff:
 
 def _amount(maker: Maker, sketch: Sketch) -> Tree:
     if maker.random.random() < 0.6:
-        return ("constant", Fraction(maker.random.choice((0, 0, 1, 3, 7, 20, 55)), maker.random.choice((1, 1, 2, 8))))
+        return (
+            "constant",
+            Fraction(
+                maker.random.choice((0, 0, 1, 3, 7, 20, 55)), maker.random.choice((1, 1, 2, 8))
+            ),
+        )
     return maker.number(sketch, 1)
 
 
@@ -202,11 +255,19 @@ class Completions:
         self.now = self._states(oracle.settled(choices)[0])
 
     def best(self, goals: tuple[str, ...], liked: Mapping[str, Any] | None = None) -> Best | None:
-        """Return the best of all; those without an unasked text first. None where nothing has price and lead time."""
+        """Return the best of all; those without an unasked text first. None where nothing has price
+        and lead time.
+        """
         ranked: dict[tuple[int, ...], list[Choices]] = {}
         for chosen in self._all():
-            seen = {key: None if self._is_unknown(key) and value == "given" else value for key, value in chosen.items()}
-            price, days = self.tariff.price(self.sketch, seen), self.tariff.lead_time(self.sketch, seen)
+            seen = {
+                key: None if self._is_unknown(key) and value == "given" else value
+                for key, value in chosen.items()
+            }
+            price, days = (
+                self.tariff.price(self.sketch, seen),
+                self.tariff.lead_time(self.sketch, seen),
+            )
             if price is None or days is None:
                 continue
             reached = {
@@ -220,9 +281,15 @@ class Completions:
                 for each in self.sketch.asked
                 if each.kind == "text" and not each.required and self._is_unknown(each.key)
             )
-            ranked.setdefault((min(unasked, 1), *(reached[goal] for goal in goals)), []).append(chosen)
+            ranked.setdefault((min(unasked, 1), *(reached[goal] for goal in goals)), []).append(
+                chosen
+            )
         for reached_all in sorted(ranked):
-            kept = [values for chosen in ranked[reached_all] if (values := self._shown(chosen)) is not None]
+            kept = [
+                values
+                for chosen in ranked[reached_all]
+                if (values := self._shown(chosen)) is not None
+            ]
             if kept:
                 return Best(reached_all[1:], kept)
         return None
@@ -270,8 +337,14 @@ class Completions:
         )
 
     def preset_states(self, choices: Choices) -> dict[str, Any]:
-        """Return what a preset with these consistent choices shows; no member of a required option is no choice."""
-        given = {key: choice for key, choice in choices.items() if choice != () or not self.sketch.option(key).required}
+        """Return what a preset with these consistent choices shows; no member of a required option
+        is no choice.
+        """
+        given = {
+            key: choice
+            for key, choice in choices.items()
+            if choice != () or not self.sketch.option(key).required
+        }
         return self._states(self.oracle.settled(given)[0])
 
 

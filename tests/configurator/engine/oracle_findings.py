@@ -1,7 +1,7 @@
 """What the checks have to find in a small product, by going through all its combinations.
 
-Shares nothing with the checks: sets of combinations are bit sets of the oracle, and each kind of finding is written
-down as its definition says.
+Shares nothing with the checks: sets of combinations are bit sets of the oracle, and each kind of
+finding is written down as its definition says.
 """
 
 import itertools
@@ -44,7 +44,11 @@ class Remarks:
             *self.defaults(),
             *self.beyond_defaults(),
             *self.preferences(),
-            *(("preset-clash", key) for key, choices in presets.items() if not self.oracle.configurations(choices)),
+            *(
+                ("preset-clash", key)
+                for key, choices in presets.items()
+                if not self.oracle.configurations(choices)
+            ),
         }
 
     def preferences(self) -> Iterator[Found]:
@@ -72,9 +76,15 @@ class Remarks:
 
     def _dead(self, each: Asked, states: list[Any]) -> Iterator[Found]:
         if each.kind == "multi":
-            yield from (("value-dead", each.key, value) for value in each.values if not any(value in s for s in states))
+            yield from (
+                ("value-dead", each.key, value)
+                for value in each.values
+                if not any(value in s for s in states)
+            )
         elif each.kind in ("choice", "boolean"):
-            yield from (("value-dead", each.key, value) for value in each.values if value not in states)
+            yield from (
+                ("value-dead", each.key, value) for value in each.values if value not in states
+            )
 
     def _forced(self, each: Asked, states: list[Any]) -> Iterator[Found]:
         if each.kind in ("choice", "number") and len(states) == 1 and states[0] is not None:
@@ -98,7 +108,9 @@ class Remarks:
 
     def rules(self) -> Iterator[Found]:
         premises = self.premises()
-        idle = {key for key, premise in premises.items() if not premise & self.without(("rule", key))}
+        idle = {
+            key for key, premise in premises.items() if not premise & self.without(("rule", key))
+        }
         yield from (("rule-never-fires", key) for key in idle)
         gone: list[tuple[str, str]] = []
         for key, _, _ in reversed(self.sketch.rules):
@@ -106,7 +118,11 @@ class Remarks:
             if not self.without(*gone, name) & ~self.oracle.demands[name]:
                 gone.append(name)
         yield from (("rule-redundant", key) for _, key in gone if key not in idle)
-        declared = [name for name in self.oracle.demands if name[0] in ("option_condition", "count", "required")]
+        declared = [
+            name
+            for name in self.oracle.demands
+            if name[0] in ("option_condition", "count", "required")
+        ]
         for key, premise in premises.items():
             alone = premise & self.oracle.demanded([*declared, ("rule", key)])
             if not premise & self.all and premise & self.without(("rule", key)) and alone:
@@ -116,7 +132,11 @@ class Remarks:
         firing = {key: premise for key, premise in self.premises().items() if premise & self.all}
         for (one, first), (other, second) in itertools.combinations(firing.items(), 2):
             both = first & second
-            if not both & self.all and both & self.without(("rule", one)) and both & self.without(("rule", other)):
+            if (
+                not both & self.all
+                and both & self.without(("rule", one))
+                and both & self.without(("rule", other))
+            ):
                 yield "rules-never-together", one, other
 
     # -- tables
@@ -126,7 +146,8 @@ class Remarks:
             left = self.all if allows else self.without(("table", key))
             for place, row in enumerate(rows):
                 reached = _bits(
-                    _matches(row, options, chosen, allows) and any(chosen[option] is not None for option in options)
+                    _matches(row, options, chosen, allows)
+                    and any(chosen[option] is not None for option in options)
                     for chosen in self.named
                 )
                 if not reached & left:

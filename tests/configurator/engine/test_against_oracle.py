@@ -1,7 +1,8 @@
-"""Every answer of the engine equals that of plain enumeration, on random small models with every construct.
+"""Every answer of the engine equals that of plain enumeration, on random small models with every
+construct.
 
-`ENGINE_MODELS` sets how many models a run takes (250), `ENGINE_SEED` where it starts; a failure tells the seed and the
-number of the model.
+`ENGINE_MODELS` sets how many models a run takes (250), `ENGINE_SEED` where it starts; a failure
+tells the seed and the number of the model.
 """
 
 import os
@@ -14,12 +15,12 @@ from typing import Any
 import pytest
 
 from catalog.product_model import Choice, ProductModel, read
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import alternatives, deduce
-from configurator.engine.domains import Domain
-from configurator.engine.explain import explain, explanations
-from configurator.engine.repair import repairs
-from configurator.engine.settle import settle
+from configurator.engine.answers.deduce import alternatives, deduce
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.answers.domains import Domain
+from configurator.engine.answers.explain import explain, explanations
+from configurator.engine.answers.repair import repairs
+from configurator.engine.solver.compiled import Compiled, compile_model
 from tests.configurator.engine.after import after, as_settled
 from tests.configurator.engine.oracle import Asked, Maker, Oracle, Sketch
 from tests.configurator.engine.oracle_ways import check_explanations, check_repairs, check_whys
@@ -29,33 +30,55 @@ SEED = int(os.environ["ENGINE_SEED"])
 BATCHES = 10
 
 
-@pytest.mark.parametrize("way", ["written out", "held beside the clauses", "summed step by step"])
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_the_engine_answers_as_enumeration_does(batch: int, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All ways to hold comparisons and tables are taken, those of large products by limits set to nothing."""
+WAYS = ["written out", "held beside the clauses", "summed step by step"]
+
+
+def take_way(way: str, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold comparisons and tables as products of another size do, by limits set to nothing."""
     if batch % 2:
         # These models are so small that all they consist of would be on one island.
-        monkeypatch.setattr("configurator.engine.islands.LEAST_SLOTS", 1)
+        monkeypatch.setattr("configurator.engine.solver.components.LEAST_SLOTS", 1)
     if way != "written out":
-        for limit in ("tabulate.MAX_TABLE", "encode.MAX_ROWS", "encode.MAX_BOXES"):
+        for limit in (
+            "constraints.tabulate.MAX_TABLE",
+            "sat.encode.MAX_ROWS",
+            "sat.encode.MAX_BOXES",
+        ):
             monkeypatch.setattr(f"configurator.engine.{limit}", 0)
-        monkeypatch.setattr("configurator.engine.beyond.MANY", 2)
-        monkeypatch.setattr("configurator.engine.beyond.FRUIT", 1)
-        monkeypatch.setattr("configurator.engine.explain.VARIABLES_A_DEMAND", 0)
-        for least in ("grids.LEAST_ROWS", "groups.LEAST_ROWS"):
+        monkeypatch.setattr("configurator.engine.moves.multi_variable.MANY", 2)
+        monkeypatch.setattr("configurator.engine.moves.multi_variable.FRUIT", 1)
+        monkeypatch.setattr("configurator.engine.answers.explain.VARIABLES_A_CONSTRAINT", 0)
+        for least in ("sat.all_different.LEAST_ROWS", "sat.pigeonholes.LEAST_ROWS"):
             monkeypatch.setattr(f"configurator.engine.{least}", 2)
     if way == "summed step by step":
-        monkeypatch.setattr("configurator.engine.tabulate.MAX_SMALL", 0)
-        monkeypatch.setattr("configurator.engine.tabulate.MIN_SHARES", 2)
-    ways = ["written out", "held beside the clauses", "summed step by step"]
+        monkeypatch.setattr("configurator.engine.constraints.tabulate.MAX_SMALL", 0)
+        monkeypatch.setattr("configurator.engine.constraints.tabulate.MIN_SHARES", 2)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_the_engine_answers_as_enumeration_does(
+    batch: int, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_way(way, batch, monkeypatch)
     for number in range(batch, MODELS, BATCHES):
-        if ways[number // BATCHES % 3] != way:
-            continue
-        case = f"ENGINE_SEED={SEED}, model {number}"
-        maker = Maker(random.Random(f"{SEED}/{number}"))
-        sketch = maker.sketch()
-        model = read(sketch.document())
-        check_model(case, maker, sketch, model)
+        if WAYS[number // BATCHES % len(WAYS)] == way:
+            check_random(f"ENGINE_SEED={SEED}, model {number}", f"{SEED}/{number}")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_asked_only_where_it_is_answered_may_go_unasked(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two conditions read each other's options: where the one stays empty, it is not asked."""
+    take_way(way, 0, monkeypatch)
+    check_random("asked by itself", "407/190")
+
+
+def check_random(case: str, seed: str) -> None:
+    maker = Maker(random.Random(seed))
+    sketch = maker.sketch()
+    check_model(case, maker, sketch, read(sketch.document()))
 
 
 def check_model(case: str, maker: Maker, sketch: Sketch, model: ProductModel) -> None:
@@ -69,14 +92,18 @@ def check_model(case: str, maker: Maker, sketch: Sketch, model: ProductModel) ->
             check_freshness(f"{case}, {choices}", compiled, model, engine_choices(choices))
 
 
-def check_state(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, choices: dict[str, Any]) -> None:
+def check_state(
+    case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, choices: dict[str, Any]
+) -> None:
     given = engine_choices(choices)
     left = oracle.configurations(choices)
     deduction = deduce(compiled, given)
     assert deduction.consistent == bool(left), case
     if left:
         for each in sketch.asked:
-            assert told(deduction.domains[each.key]) == expected_domain(oracle, each, left), f"{case}: {each.key}"
+            assert told(deduction.domains[each.key]) == expected_domain(oracle, each, left), (
+                f"{case}: {each.key}"
+            )
         inferred = {key: plain(value) for key, value in deduction.inferred.items()}
         assert inferred == expected_inferred(oracle, choices, left), case
         check_settled(case, compiled, sketch, oracle, choices)
@@ -88,13 +115,19 @@ def check_state(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, c
         check_repairs(case, compiled, oracle, choices, keep)
     check_whys(case, compiled, oracle, choices)
     for key, domain in alternatives(compiled, given).items():
-        others = oracle.configurations({other: choice for other, choice in choices.items() if other != key})
-        assert told(domain) == expected_domain(oracle, sketch.option(key), others), f"{case}: instead of {key}"
+        others = oracle.configurations(
+            {other: choice for other, choice in choices.items() if other != key}
+        )
+        assert told(domain) == expected_domain(oracle, sketch.option(key), others), (
+            f"{case}: instead of {key}"
+        )
 
 
-def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, choices: dict[str, Any]) -> None:
+def check_settled(
+    case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle, choices: dict[str, Any]
+) -> None:
     given = engine_choices(choices)
-    settled = settle(compiled, given)
+    settled = default_completion(compiled, given)
     values = {key: plain(value) for key, value in settled.values.items()}
     expected, unsettled = oracle.settled(choices)
     assert values == {key: plain(value) for key, value in engine_choices(expected).items()}, case
@@ -108,12 +141,14 @@ def check_settled(case: str, compiled: Compiled, sketch: Sketch, oracle: Oracle,
             wanted = {**choices, each.key: value}
             if oracle.configurations(wanted):
                 answer = after(compiled, given, settled, each.key, engine_choice(value))
-                anew = settle(compiled, engine_choices(wanted))
+                anew = default_completion(compiled, engine_choices(wanted))
                 assert answer == as_settled(anew), f"{case}: with {each.key} = {value}"
     assert left
 
 
-def check_explanation(case: str, compiled: Compiled, oracle: Oracle, choices: dict[str, Any]) -> None:
+def check_explanation(
+    case: str, compiled: Compiled, oracle: Oracle, choices: dict[str, Any]
+) -> None:
     explanation = explain(compiled, engine_choices(choices))
     kept = {key: choices[key] for key in explanation.choices}
     rules = [(str(reason.kind), reason.key) for reason in explanation.rules]
@@ -127,19 +162,25 @@ def check_explanation(case: str, compiled: Compiled, oracle: Oracle, choices: di
         assert oracle.stated(kept) & oracle.demanded(others), f"{case}: {rule} is superfluous"
 
 
-def check_freshness(case: str, used: Compiled, model: ProductModel, choices: Mapping[str, Choice]) -> None:
+def check_freshness(
+    case: str, used: Compiled, model: ProductModel, choices: Mapping[str, Choice]
+) -> None:
     fresh = compile_model(model)
     assert deduce(fresh, choices) == deduce(used, choices), case
     assert repairs(fresh, choices, limit=2) == repairs(used, choices, limit=2), case
     if deduce(fresh, choices).consistent:
-        assert settle(fresh, choices) == settle(used, choices), case
+        assert default_completion(fresh, choices) == default_completion(used, choices), case
     else:
         assert explain(fresh, choices) == explain(used, choices), case
         assert explanations(fresh, choices) == explanations(used, choices), case
 
 
 def engine_choice(value: Any) -> Choice:
-    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+    return (
+        Decimal(value.numerator) / Decimal(value.denominator)
+        if isinstance(value, Fraction)
+        else value
+    )
 
 
 def engine_choices(choices: Mapping[str, Any]) -> dict[str, Choice]:
@@ -197,8 +238,17 @@ def expected_inferred(oracle: Oracle, choices: Mapping[str, Any], left: int) -> 
     found: dict[str, Any] = {}
     for each in oracle.sketch.asked:
         states = oracle.possible(each.key, left)
-        if each.key in choices or each.kind == "text" or len(states) != 1 or states[0] in (None, frozenset()):
+        if (
+            each.key in choices
+            or each.kind == "text"
+            or len(states) != 1
+            or states[0] in (None, frozenset())
+        ):
             continue
         state = states[0]
-        found[each.key] = tuple(value for value in each.values if value in state) if each.kind == "multi" else state
+        found[each.key] = (
+            tuple(value for value in each.values if value in state)
+            if each.kind == "multi"
+            else state
+        )
     return found

@@ -1,4 +1,6 @@
-"""Hard questions stay within their budget: what was not decided is unchecked, the rest right; or they are refused."""
+"""Hard questions stay within their budget: what was not decided is unchecked, the rest right; or
+they are refused.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,14 +9,15 @@ from itertools import combinations
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import alternatives, deduce
-from configurator.engine.effort import counted
-from configurator.engine.patience import Patience
-from configurator.engine.refusals import EngineExhausted
-from configurator.engine.search import Budget
-from configurator.engine.settle import settle
-from configurator.evaluation import compile_product, evaluate
+from configurator.compiled_product import compile_product
+from configurator.engine.answers.deduce import alternatives, deduce
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.constraints.refusals import EngineExhausted
+from configurator.engine.solver.compiled import compile_model
+from configurator.engine.solver.effort import counted
+from configurator.engine.solver.patience import Patience
+from configurator.engine.solver.search import Budget
+from configurator.evaluation.evaluate import evaluate
 from configurator.evaluation_json import evaluation_json
 from pricing.breakdown import compile_prices
 from pricing.in_force import Tariff, in_force
@@ -23,10 +26,11 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
-    """As many multi-choices of one value as pigeons, no three alike: hard to refute where they are too many by one.
+    """As many multi-choices of one value as pigeons, no three alike: hard to refute where they are
+    too many by one.
 
-    That no three are alike is said of each three, which no count sees through. With `when`, the name of a yes/no
-    option, only where that is yes.
+    That no three are alike is said of each three, which no count sees through. With `when`, the
+    name of a yes/no option, only where that is yes.
     """
     keys = [f"p{number}" for number in range(count)]
     values = [{"key": f"h{number}", "label": str(number)} for number in range(holes)]
@@ -53,15 +57,17 @@ def pigeons(count: int, holes: int, when: str | None = None) -> ProductModel:
     )
 
 
-def test_a_product_too_hard_to_decide_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("configurator.engine.search.MOST_CONFLICTS", 2_000)
+def test_a_product_too_hard_to_decide_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("configurator.engine.solver.search.MOST_CONFLICTS", 2_000)
     with pytest.raises(EngineExhausted, match="one table") as refusal:
         deduce(compile_model(pigeons(11, 5)), {})
     assert refusal.value.status == 409
 
 
 def test_after_a_refusal_easier_questions_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("configurator.engine.search.MOST_CONFLICTS", 2_000)
+    monkeypatch.setattr("configurator.engine.solver.search.MOST_CONFLICTS", 2_000)
     compiled = compile_model(pigeons(11, 5))
     with pytest.raises(EngineExhausted):
         deduce(compiled, {})
@@ -108,7 +114,7 @@ def test_asked_again_a_hard_question_may_take_more_and_is_told_in_the_end() -> N
 
 
 def test_no_question_may_ever_take_more_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("configurator.engine.patience.MOST_TO_BEGIN", 1_000)
+    monkeypatch.setattr("configurator.engine.solver.patience.MOST_TO_BEGIN", 1_000)
     patience = Patience()
     taken = []
     for _ in range(6):
@@ -118,8 +124,10 @@ def test_no_question_may_ever_take_more_than_its_bound(monkeypatch: pytest.Monke
     assert patience.budget({}, 100).left == 100
 
 
-def test_what_was_too_hard_once_is_refused_without_trying_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("configurator.engine.search.MOST_TO_BEGIN", 500)
+def test_what_was_too_hard_once_is_refused_without_trying_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("configurator.engine.solver.search.MOST_TO_BEGIN", 500)
     compiled = compile_model(pigeons(11, 5, when="apart"))
     for expected in (True, False):
         with counted() as work, pytest.raises(EngineExhausted, match="make another one"):
@@ -130,8 +138,10 @@ def test_what_was_too_hard_once_is_refused_without_trying_again(monkeypatch: pyt
 def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() -> None:
     compiled = compile_model(pigeons(11, 5, when="apart"))
     assert alternatives(compiled, {"apart": False}, Budget(100))["apart"].unchecked == (True,)
-    exact = settle(compiled, {"note": True})
-    partly = settle(compile_model(pigeons(11, 5, when="apart")), {"note": True}, Budget(0))
+    exact = default_completion(compiled, {"note": True})
+    partly = default_completion(
+        compile_model(pigeons(11, 5, when="apart")), {"note": True}, Budget(0)
+    )
     assert partly.unchecked or partly.values == exact.values
     assert partly.values.items() <= exact.values.items()
 
@@ -139,8 +149,8 @@ def test_alternatives_and_settled_values_are_told_as_far_as_the_budget_goes() ->
 def test_a_default_that_is_hard_to_refute_is_unchecked_with_all_that_comes_after_it() -> None:
     plain = pigeons(9, 4, when="apart")
     model = replace(plain, options=(replace(plain.options[0], default=True), *plain.options[1:]))
-    exact = settle(compile_model(model), {"p0": ("h3",)})
-    partly = settle(compile_model(model), {"p0": ("h3",)}, Budget(0))
+    exact = default_completion(compile_model(model), {"p0": ("h3",)})
+    partly = default_completion(compile_model(model), {"p0": ("h3",)}, Budget(0))
     assert exact.values["apart"] is False
     assert "apart" in partly.unchecked
     assert partly.values.items() <= exact.values.items()

@@ -8,26 +8,46 @@ from typing import Any
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.refusals import ChoiceUnknown, EngineRefused
-from configurator.engine.settle import settle
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.constraints.refusals import ChoiceUnknown, EngineRefused
+from configurator.engine.solver.compiled import compile_model
 from tests.examples.desk import desk
 
 
 def number(key: str, first: int, last: int, step: int = 1, **parts: Any) -> dict[str, Any]:
-    return {"key": key, "kind": "number", "label": key, "number": {"first": first, "last": last, "step": step}, **parts}
+    return {
+        "key": key,
+        "kind": "number",
+        "label": key,
+        "number": {"first": first, "last": last, "step": step},
+        **parts,
+    }
 
 
 def choice(key: str, *values: str, **parts: Any) -> dict[str, Any]:
-    return {"key": key, "kind": "choice", "label": key, "values": [{"key": v, "label": v} for v in values], **parts}
+    return {
+        "key": key,
+        "kind": "choice",
+        "label": key,
+        "values": [{"key": v, "label": v} for v in values],
+        **parts,
+    }
 
 
 def model(
     *options: dict[str, Any], rules: tuple[str, ...] = (), tables: tuple[dict[str, Any], ...] = ()
 ) -> ProductModel:
     listed = [{"key": f"r{place}", "then": text} for place, text in enumerate(rules, 1)]
-    return read({"product": "p", "name": "P", "options": list(options), "rules": listed, "tables": list(tables)})
+    return read(
+        {
+            "product": "p",
+            "name": "P",
+            "options": list(options),
+            "rules": listed,
+            "tables": list(tables),
+        }
+    )
 
 
 def test_numbers_that_no_rule_tells_apart_are_one_class():
@@ -51,7 +71,7 @@ def test_a_comparison_over_too_many_combinations_is_refused_with_its_place():
 
 
 def test_a_number_of_which_rules_tell_too_many_steps_apart_is_refused(monkeypatch):
-    monkeypatch.setattr("configurator.engine.compiled.MAX_CLASSES", 1000)
+    monkeypatch.setattr("configurator.engine.solver.compiled.MAX_CLASSES", 1000)
     with pytest.raises(EngineRefused, match="wider step"):
         compile_model(model(number("width", 1, 5000), rules=("floor(width / 2) * 2 == width",)))
 
@@ -68,7 +88,9 @@ def test_a_stepped_range_without_a_step_is_refused():
 
 def test_parts_of_a_comparison_are_merged_before_it_is_tabulated():
     wide = [number(key, 1, 5_000) for key in ("width", "height", "depth")]
-    compiled = compile_model(model(*wide, rules=("ceil(width / 1000) + ceil(height / 1000) <= ceil(depth / 1000)",)))
+    compiled = compile_model(
+        model(*wide, rules=("ceil(width / 1000) + ceil(height / 1000) <= ceil(depth / 1000)",))
+    )
     domains = deduce(compiled, {"width": Decimal(3000), "depth": Decimal(4500)}).domains
     assert domains["height"].runs == ((Decimal(1), Decimal(2000)),)
 
@@ -87,7 +109,12 @@ def test_a_table_with_a_wrong_cell_is_refused(row, expected):
 
 
 def test_a_table_over_a_multi_choice_is_refused_with_a_rewrite():
-    extras = {"key": "extras", "kind": "multi", "label": "extras", "values": [{"key": "usb", "label": "usb"}]}
+    extras = {
+        "key": "extras",
+        "kind": "multi",
+        "label": "extras",
+        "values": [{"key": "usb", "label": "usb"}],
+    }
     table = {"key": "t", "options": ["extras"], "rows": [["usb"]]}
     with pytest.raises(EngineRefused, match="rules with 'has'"):
         compile_model(model(extras, tables=(table,)))
@@ -95,7 +122,9 @@ def test_a_table_over_a_multi_choice_is_refused_with_a_rewrite():
 
 def test_a_number_cell_off_the_steps_matches_nothing():
     table = {"key": "t", "options": ["size", "width"], "rows": [["a", 155], ["b", 150]]}
-    compiled = compile_model(model(choice("size", "a", "b"), number("width", 100, 300, 50), tables=(table,)))
+    compiled = compile_model(
+        model(choice("size", "a", "b"), number("width", 100, 300, 50), tables=(table,))
+    )
     assert deduce(compiled, {}).inferred == {"size": "b", "width": Decimal(150)}
 
 
@@ -109,7 +138,9 @@ def test_a_large_table_stays_exact():
     sizes = [f"s{place}" for place in range(50)]
     rows = [[size, place * 10] for place, size in enumerate(sizes)] * 40
     table = {"key": "t", "options": ["size", "width"], "rows": rows}
-    compiled = compile_model(model(choice("size", *sizes), number("width", 0, 600, 10), tables=(table,)))
+    compiled = compile_model(
+        model(choice("size", *sizes), number("width", 0, 600, 10), tables=(table,))
+    )
     assert deduce(compiled, {"size": "s30"}).inferred == {"width": Decimal(300)}
 
 
@@ -128,7 +159,13 @@ def test_a_rule_that_is_false_makes_the_product_void():
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("frme", "oak"), ("frame", "pine"), ("width", Decimal(1005)), ("width", "1000"), ("extras", ("tray", "sofa"))],
+    [
+        ("frme", "oak"),
+        ("frame", "pine"),
+        ("width", Decimal(1005)),
+        ("width", "1000"),
+        ("extras", ("tray", "sofa")),
+    ],
 )
 def test_a_choice_that_no_option_declares_is_refused(option, value):
     with pytest.raises(ChoiceUnknown):
@@ -137,13 +174,19 @@ def test_a_choice_that_no_option_declares_is_refused(option, value):
 
 def test_a_compiled_product_survives_pickling_and_answers_the_same():
     compiled = compile_model(desk())
-    before = deduce(compiled, {"top": "glass"}), settle(compiled, {"top": "glass"})
+    before = deduce(compiled, {"top": "glass"}), default_completion(compiled, {"top": "glass"})
     again = pickle.loads(pickle.dumps(compiled))
-    assert (deduce(again, {"top": "glass"}), settle(again, {"top": "glass"})) == before
+    assert (deduce(again, {"top": "glass"}), default_completion(again, {"top": "glass"})) == before
 
 
 def test_many_threads_get_the_answers_of_one():
-    tops: list[dict[str, Any]] = [{}, {"top": "glass"}, {"top": "oak"}, {"frame": "oak"}, {"width": Decimal(1900)}]
+    tops: list[dict[str, Any]] = [
+        {},
+        {"top": "glass"},
+        {"top": "oak"},
+        {"frame": "oak"},
+        {"width": Decimal(1900)},
+    ]
     expected = [deduce(compile_model(desk()), choices) for choices in tops]
     compiled = compile_model(desk())
     wrong: list[Any] = []
@@ -164,7 +207,7 @@ def test_many_threads_get_the_answers_of_one():
 
 
 def test_the_solver_is_made_anew_when_questions_pile_up_and_answers_the_same(monkeypatch):
-    monkeypatch.setattr("configurator.engine.search.MAX_QUESTIONS", 3)
+    monkeypatch.setattr("configurator.engine.solver.search.MAX_QUESTIONS", 3)
     compiled = compile_model(desk())
     for width in range(1000, 2010, 100):
         choices = {"width": Decimal(width)}

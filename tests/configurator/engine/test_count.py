@@ -6,9 +6,9 @@ import random
 import pytest
 
 from catalog.product_model import Kind, read
-from configurator.engine.compiled import compile_model
-from configurator.engine.count import Count, count
-from configurator.engine.deduce import deduce
+from configurator.engine.answers.count import Count, count
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.solver.compiled import compile_model
 from tests.configurator.engine.oracle import Maker, Oracle
 from tests.configurator.engine.test_against_oracle import engine_choices
 
@@ -39,7 +39,12 @@ def test_numbers_that_no_rule_tells_apart_are_counted_one_by_one() -> None:
             "product": "board",
             "name": "Board",
             "options": [
-                {"key": "width", "kind": "number", "label": "Width", "number": {"first": 1, "last": 2000}},
+                {
+                    "key": "width",
+                    "kind": "number",
+                    "label": "Width",
+                    "number": {"first": 1, "last": 2000},
+                },
                 {"key": "thick", "kind": "boolean", "label": "Thick"},
             ],
             "rules": [{"key": "wide", "when": "width > 1500", "then": "thick"}],
@@ -57,6 +62,8 @@ def test_bounds_do_not_depend_on_what_was_asked_before() -> None:
         for option in model.options if deduction.consistent else ():
             for value in deduction.domains[option.key].values:
                 deduce(used, {option.key: (str(value),) if option.kind is Kind.MULTI else value})
-        assert count(used, most_steps=1) == count(fresh, most_steps=1), f"ENGINE_SEED={SEED}, model {number}"
+        assert count(used, most_steps=1) == count(fresh, most_steps=1), (
+            f"ENGINE_SEED={SEED}, model {number}"
+        )
         told += count(fresh, most_steps=1).least > 1
     assert told

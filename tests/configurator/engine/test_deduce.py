@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import alternatives, deduce
+from configurator.engine.answers.deduce import alternatives, deduce
+from configurator.engine.solver.compiled import Compiled, compile_model
 from tests.examples.desk import desk
 
 
@@ -23,7 +23,9 @@ def test_the_steel_frame_is_inferred_once_the_top_is_glass(compiled):
 
 
 def test_a_number_keeps_the_runs_that_lead_to_a_configuration(compiled):
-    assert deduce(compiled, {"frame": "oak"}).domains["width"].runs == ((Decimal(1000), Decimal(1800)),)
+    assert deduce(compiled, {"frame": "oak"}).domains["width"].runs == (
+        (Decimal(1000), Decimal(1800)),
+    )
 
 
 def test_an_option_that_is_switched_off_has_no_value(compiled):
@@ -32,11 +34,16 @@ def test_an_option_that_is_switched_off_has_no_value(compiled):
 
 
 def test_a_value_is_gone_where_its_condition_does_not_hold(compiled):
-    assert deduce(compiled, {"width": Decimal(1100), "top": "oak"}).domains["drawers"].values == ("none", "one")
+    assert deduce(compiled, {"width": Decimal(1100), "top": "oak"}).domains["drawers"].values == (
+        "none",
+        "one",
+    )
 
 
 def test_choosing_a_value_decides_what_its_condition_reads(compiled):
-    assert deduce(compiled, {"drawers": "two"}).domains["width"].runs == ((Decimal(1200), Decimal(2000)),)
+    assert deduce(compiled, {"drawers": "two"}).domains["width"].runs == (
+        (Decimal(1200), Decimal(2000)),
+    )
 
 
 def test_a_choice_on_a_switched_off_option_is_inconsistent(compiled):
@@ -48,7 +55,9 @@ def test_a_text_is_only_given_or_not(compiled):
 
 
 def test_the_domain_of_a_chosen_option_is_the_choice(compiled):
-    assert deduce(compiled, {"width": Decimal(1400)}).domains["width"].runs == ((Decimal(1400), Decimal(1400)),)
+    assert deduce(compiled, {"width": Decimal(1400)}).domains["width"].runs == (
+        (Decimal(1400), Decimal(1400)),
+    )
 
 
 def test_alternatives_tell_what_a_chosen_option_could_be_instead(compiled):

@@ -2,10 +2,10 @@
 
 import threading
 
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.effort import counted
-from configurator.engine.explain import explain
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.answers.explain import explain
+from configurator.engine.solver.compiled import compile_model
+from configurator.engine.solver.effort import counted
 from tests.examples.desk import desk
 
 

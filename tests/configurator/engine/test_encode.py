@@ -8,15 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysat.solvers import Minisat22
 
-from configurator.engine.boxes import forbidden_boxes
-from configurator.engine.clauses import Clauses
+from configurator.engine.sat.boxes import forbidden_boxes
+from configurator.engine.sat.clauses import Clauses
 
 
 @st.composite
 def tables(draw):
     shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=3)))
-    cells = draw(st.lists(st.booleans(), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
-    return np.array(cells, bool).reshape(shape), draw(st.lists(st.booleans(), min_size=len(shape), max_size=len(shape)))
+    cells = draw(
+        st.lists(st.booleans(), min_size=int(np.prod(shape)), max_size=int(np.prod(shape)))
+    )
+    return np.array(cells, bool).reshape(shape), draw(
+        st.lists(st.booleans(), min_size=len(shape), max_size=len(shape))
+    )
 
 
 @given(tables())

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.explain import (
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.answers.explain import (
     Explanation,
     Reason,
     explain,
@@ -18,7 +18,7 @@ from configurator.engine.explain import (
     why,
     why_not,
 )
-from configurator.engine.settle import settle
+from configurator.engine.solver.compiled import Compiled, compile_model
 from tests.examples.desk import DESK, desk
 
 
@@ -29,7 +29,9 @@ def compiled() -> Compiled:
 
 def test_a_clash_names_the_choices_and_the_rule(compiled):
     choices = {"frame": "oak", "top": "glass", "extras": ("lamp",)}
-    assert explain(compiled, choices) == Explanation(("frame", "top"), (Reason("rule", "glass_needs_steel"),))
+    assert explain(compiled, choices) == Explanation(
+        ("frame", "top"), (Reason("rule", "glass_needs_steel"),)
+    )
 
 
 def test_a_table_is_named_where_it_is_the_reason(compiled):
@@ -48,7 +50,11 @@ def test_the_need_of_a_value_is_named_where_it_is_a_reason():
         {"key": "no_oak", "when": "width > 1500", "then": "not (frame is oak)"},
     ]
     explanation = explain(compile_model(desk(rules=rules)), {"width": Decimal(1600)})
-    assert explanation.rules == (Reason("required", "frame"), Reason("rule", "no_steel"), Reason("rule", "no_oak"))
+    assert explanation.rules == (
+        Reason("required", "frame"),
+        Reason("rule", "no_steel"),
+        Reason("rule", "no_oak"),
+    )
 
 
 def test_the_order_of_choices_does_not_matter(compiled):
@@ -58,7 +64,9 @@ def test_the_order_of_choices_does_not_matter(compiled):
 
 def test_a_void_product_is_explained_without_choices():
     rules = [*DESK["rules"], {"key": "never", "then": "false"}]
-    assert explain(compile_model(desk(rules=rules)), {"top": "oak"}) == Explanation((), (Reason("rule", "never"),))
+    assert explain(compile_model(desk(rules=rules)), {"top": "oak"}) == Explanation(
+        (), (Reason("rule", "never"),)
+    )
 
 
 def test_consistent_choices_have_no_explanation(compiled):
@@ -67,7 +75,9 @@ def test_consistent_choices_have_no_explanation(compiled):
 
 
 def test_all_explanations_come_the_smallest_first(compiled):
-    answer = explanations(compiled, {"frame": "oak", "top": "glass", "width": Decimal(1900), "drawers": "two"})
+    answer = explanations(
+        compiled, {"frame": "oak", "top": "glass", "width": Decimal(1900), "drawers": "two"}
+    )
     assert [(each.choices, [reason.key for reason in each.rules]) for each in answer.found] == [
         (("frame", "top"), ["glass_needs_steel"]),
         (("frame", "width"), ["wide_oak_frame"]),
@@ -98,27 +108,36 @@ def test_a_value_that_is_possible_has_no_explanation_why_not(compiled):
 
 def test_an_inferred_value_is_explained_by_the_choices_that_leave_only_it(compiled):
     choices = {"top": "glass", "depth": Decimal(600)}
-    assert why(compiled, choices, settle(compiled, choices), "frame").found == (
+    assert why(compiled, choices, default_completion(compiled, choices), "frame").found == (
         Explanation(("top",), (Reason("rule", "glass_needs_steel"),)),
     )
 
 
 def test_a_value_that_was_chosen_or_is_a_default_follows_from_nothing(compiled):
-    settled = settle(compiled, {"top": "oak"})
-    assert why(compiled, {"top": "oak"}, settled, "top").found == why(compiled, {}, settled, "frame").found == ()
+    settled = default_completion(compiled, {"top": "oak"})
+    assert (
+        why(compiled, {"top": "oak"}, settled, "top").found
+        == why(compiled, {}, settled, "frame").found
+        == ()
+    )
 
 
 def test_a_value_that_follows_from_a_preference_says_so():
     compiled = compile_model(desk(preferences=[{"key": "wooden", "then": "frame == oak"}]))
-    (explanation,) = why(compiled, {}, settle(compiled, {}), "frame").found
+    (explanation,) = why(compiled, {}, default_completion(compiled, {}), "frame").found
     assert explanation == Explanation((), (Reason("preference", "wooden"),))
 
 
 def test_a_value_that_follows_from_a_default_names_the_option_left_at_it():
-    options = [{**each, "default": None} if each["key"] == "top" else each for each in DESK["options"]]
-    rules = [{"key": "steel_has_glass", "when": "frame == steel", "then": "top == glass"}, *DESK["rules"]]
+    options = [
+        {**each, "default": None} if each["key"] == "top" else each for each in DESK["options"]
+    ]
+    rules = [
+        {"key": "steel_has_glass", "when": "frame == steel", "then": "top == glass"},
+        *DESK["rules"],
+    ]
     compiled = compile_model(desk(options=options, rules=rules))
-    (explanation,) = why(compiled, {}, settle(compiled, {}), "top").found
+    (explanation,) = why(compiled, {}, default_completion(compiled, {}), "top").found
     assert explanation == Explanation((), (Reason("rule", "steel_has_glass"),), ("frame",))
 
 
@@ -126,7 +145,9 @@ CONFLICTS = st.lists(st.frozensets(st.integers(0, 7), min_size=1), min_size=1, m
 
 
 @given(CONFLICTS, st.randoms(use_true_random=False))
-def test_a_minimal_conflict_contains_no_smaller_one_and_is_the_same_whatever_is_told_on_the_way(conflicts, chance):
+def test_a_minimal_conflict_contains_no_smaller_one_and_is_the_same_whatever_is_told_on_the_way(
+    conflicts, chance
+):
     def clash(numbers):
         found = [conflict for conflict in conflicts if conflict <= set(numbers)]
         return chance.choice(found) if found else None
@@ -156,11 +177,15 @@ def test_what_is_left_out_is_no_more_than_has_to_be(conflicts, chance):
     left = left_out(clash, (), range(8))
     kept = set(range(8)) - set(left)
     assert clash(kept) is None
-    assert all(clash({*(each for each in kept if each < number), number}) is not None for number in left)
+    assert all(
+        clash({*(each for each in kept if each < number), number}) is not None for number in left
+    )
 
 
-def test_where_the_search_for_explanations_ends_early_it_ends_alike_in_a_fresh_and_a_used_engine(monkeypatch):
-    monkeypatch.setattr("configurator.engine.explain.MOST_ASKED", 3)
+def test_where_the_search_for_explanations_ends_early_it_ends_alike_in_a_fresh_and_a_used_engine(
+    monkeypatch,
+):
+    monkeypatch.setattr("configurator.engine.answers.explain.MOST_ASKED", 3)
     choices = {"frame": "oak", "top": "glass", "width": Decimal(1900), "drawers": "two"}
     used, fresh = compile_model(desk()), compile_model(desk())
     for key in choices:

@@ -1,6 +1,8 @@
-"""What the checks find equals what going through all combinations finds, on random small models with every construct.
+"""What the checks find equals what going through all combinations finds, on random small models
+with every construct.
 
-`ENGINE_MODELS` and `ENGINE_SEED` are as for the engine itself; a failure tells the seed and the number of the model.
+`ENGINE_MODELS` and `ENGINE_SEED` are as for the engine itself; a failure tells the seed and the
+number of the model.
 """
 
 import os
@@ -29,14 +31,22 @@ def test_the_checks_find_what_enumeration_finds(batch: int) -> None:
         maker = Maker(random.Random(f"{SEED}/findings/{number}"), most=600)
         sketch = sketch_with_implications(maker)
         oracle = Oracle(sketch)
-        presets = {f"p{place}": maker.choices(sketch, oracle, consistent=False) for place in range(2)}
+        presets = {
+            f"p{place}": maker.choices(sketch, oracle, consistent=False) for place in range(2)
+        }
         document = sketch.document()
         document["presets"] = [
-            {"key": key, "label": key, "choices": {option: _plain(value) for option, value in choices.items()}}
+            {
+                "key": key,
+                "label": key,
+                "choices": {option: _plain(value) for option, value in choices.items()},
+            }
             for key, choices in presets.items()
         ]
         listed = [each for each in findings(read(document)) if isinstance(each, Finding)]
-        found = {about for finding in listed for about in told(bool(oracle.configurations({})), finding)}
+        found = {
+            about for finding in listed for about in told(bool(oracle.configurations({})), finding)
+        }
         assert found == Remarks(sketch, oracle).expected(presets), case
         identities = [finding.identity for finding in listed]
         assert len(set(identities)) == len(identities), case
@@ -58,7 +68,9 @@ def sketch_with_implications(maker: Maker) -> Sketch:
 
 
 def told(possible: bool, finding: Finding) -> Iterator[Found]:
-    """Return what a finding says as the oracle's tuples; nothing for what only explains another finding."""
+    """Return what a finding says as the oracle's tuples; nothing for what only explains another
+    finding.
+    """
     for path in (finding.path, *finding.also):
         parts = path.split("/")
         match finding.code:

@@ -1,4 +1,6 @@
-"""Derived values that others share are read, compiled and tested once: formulas are graphs and cost as graphs do."""
+"""Derived values that others share are read, compiled and tested once: formulas are graphs and cost
+as graphs do.
+"""
 
 import itertools
 from typing import Any
@@ -7,23 +9,42 @@ import numpy as np
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.formulas import All, Some, Within, across, along, denied, renumbered, truth
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.constraints.formulas import (
+    All,
+    Some,
+    Within,
+    across,
+    along,
+    denied,
+    renumbered,
+    truth,
+)
+from configurator.engine.solver.compiled import Compiled, compile_model
 
 
 def ladder(rungs: int) -> ProductModel:
-    """Return a product whose derived values each read the one before twice; written out they double each time."""
+    """Return a product whose derived values each read the one before twice; written out they double
+    each time.
+    """
     options = [
-        {"key": f"{side}{place}", "kind": "boolean", "label": "l"} for place in range(rungs + 1) for side in "xy"
+        {"key": f"{side}{place}", "kind": "boolean", "label": "l"}
+        for place in range(rungs + 1)
+        for side in "xy"
     ]
     derived = [{"key": "d0", "label": "d", "formula": "x0 or y0"}]
     derived += [
-        {"key": f"d{place}", "label": "d", "formula": f"d{place - 1} and x{place} or not d{place - 1} and y{place}"}
+        {
+            "key": f"d{place}",
+            "label": "d",
+            "formula": f"d{place - 1} and x{place} or not d{place - 1} and y{place}",
+        }
         for place in range(1, rungs + 1)
     ]
     rules = [{"key": "top", "then": f"d{rungs}"}]
-    return read({"product": "l", "name": "L", "options": options, "derived": derived, "rules": rules})
+    return read(
+        {"product": "l", "name": "L", "options": options, "derived": derived, "rules": rules}
+    )
 
 
 def clauses(compiled: Compiled) -> int:
@@ -47,7 +68,12 @@ def test_a_ladder_has_the_domains_that_enumeration_finds() -> None:
         if top:
             left.append(state)
     compiled = compile_model(model)
-    for choices in ({}, {"x3": False}, {"x3": False, "x2": True}, {"y3": False, "x0": True, "x1": False}):
+    for choices in (
+        {},
+        {"x3": False},
+        {"x3": False, "x2": True},
+        {"y3": False, "x0": True, "x1": False},
+    ):
         found = deduce(compiled, choices)
         rest = [state for state in left if choices.items() <= state.items()]
         assert found.consistent

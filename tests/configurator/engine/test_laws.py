@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from catalog.expressions.evaluate import evaluate
 from catalog.expressions.types import Scope, bind
 from catalog.product_model import Choice, Kind, Option, ProductModel, read
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.domains import Domain
-from configurator.engine.repair import repairs
-from configurator.engine.settle import settle
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.answers.domains import Domain
+from configurator.engine.answers.repair import repairs
+from configurator.engine.solver.compiled import compile_model
 from tests.configurator.engine.oracle import Maker
 
 SEEDS = st.integers(0, 10**9)
@@ -69,7 +69,9 @@ def test_retracting_a_choice_never_shrinks_a_domain(seed):
     for choices in walk(model, chance)[-1:]:
         now = deduce(compiled, choices).domains
         for key in choices:
-            before = deduce(compiled, {other: value for other, value in choices.items() if other != key}).domains
+            before = deduce(
+                compiled, {other: value for other, value in choices.items() if other != key}
+            ).domains
             assert all(within(now[option], before[option]) for option in now)
 
 
@@ -81,7 +83,7 @@ def test_the_order_of_choices_does_not_matter(seed):
         shuffled = dict(chance.sample(list(choices.items()), len(choices)))
         one, other = compile_model(model), compile_model(model)
         assert deduce(one, choices) == deduce(other, shuffled)
-        assert settle(one, choices) == settle(other, shuffled)
+        assert default_completion(one, choices) == default_completion(other, shuffled)
 
 
 @given(SEEDS)
@@ -92,7 +94,9 @@ def test_another_rule_never_enlarges_a_domain(seed):
         return
     fewer = ProductModel(**{**vars_of(model), "rules": model.rules[1:]})
     now, before = deduce(compile_model(model), {}), deduce(compile_model(fewer), {})
-    assert not now.consistent or all(within(now.domains[key], before.domains[key]) for key in now.domains)
+    assert not now.consistent or all(
+        within(now.domains[key], before.domains[key]) for key in now.domains
+    )
 
 
 @given(SEEDS)
@@ -103,12 +107,12 @@ def test_a_fresh_engine_answers_as_a_used_one(seed):
     used = compile_model(model)
     for choices in states:
         deduce(used, choices)
-        settle(used, choices)
+        default_completion(used, choices)
     for choices in states:
         used.memory.forget()
         fresh = compile_model(model)
         assert deduce(fresh, choices) == deduce(used, choices)
-        assert settle(fresh, choices) == settle(used, choices)
+        assert default_completion(fresh, choices) == default_completion(used, choices)
 
 
 @given(SEEDS)
@@ -117,11 +121,16 @@ def test_what_is_settled_and_complete_satisfies_every_rule_as_expressions_are_ev
     model, chance = product(seed)
     compiled, scope = compile_model(model), Scope.of(model)
     for choices in walk(model, chance)[-1:]:
-        settled = settle(compiled, choices)
+        settled = default_completion(compiled, choices)
         values = settled.values
-        active = [option for option in model.options if not option.when or evaluate(bind(option.when, scope), values)]
+        active = [
+            option
+            for option in model.options
+            if not option.when or evaluate(bind(option.when, scope), values)
+        ]
         is_open = any(
-            option.required and option.key not in values and option.kind is not Kind.MULTI for option in active
+            option.required and option.key not in values and option.kind is not Kind.MULTI
+            for option in active
         )
         if is_open or settled.unsettled:
             continue
@@ -141,7 +150,9 @@ def test_a_repair_repairs_and_none_of_it_is_superfluous(seed):
     for repair in repairs(compiled, choices, limit=5):
         rest = {key: value for key, value in choices.items() if key not in repair.retract}
         assert deduce(compiled, rest).consistent
-        assert not any(deduce(compiled, {**rest, key: choices[key]}).consistent for key in repair.retract)
+        assert not any(
+            deduce(compiled, {**rest, key: choices[key]}).consistent for key in repair.retract
+        )
 
 
 def anything(option: Option, chance: random.Random) -> Choice:
@@ -157,8 +168,16 @@ def anything(option: Option, chance: random.Random) -> Choice:
 
 def within(small: Domain, large: Domain) -> bool:
     """Tell whether all that the one domain holds is in the other."""
-    ends = all(any(first <= one and other <= last for first, last in large.runs) for one, other in small.runs)
-    return ends and set(small.values) <= set(large.values) and small.none <= large.none and small.given <= large.given
+    ends = all(
+        any(first <= one and other <= last for first, last in large.runs)
+        for one, other in small.runs
+    )
+    return (
+        ends
+        and set(small.values) <= set(large.values)
+        and small.none <= large.none
+        and small.given <= large.given
+    )
 
 
 def vars_of(model: ProductModel) -> dict[str, Any]:

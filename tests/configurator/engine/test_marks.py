@@ -1,16 +1,18 @@
-"""The runs that a table's column marks say what a matrix of entries by cells would, and grow with what is written."""
+"""The runs that a table's column marks say what a matrix of entries by cells would, and grow with
+what is written.
+"""
 
 import numpy as np
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.engine.classes import classes_of
-from configurator.engine.compiled import compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.formulas import Rows, leaves
-from configurator.engine.marks import Marks, marks_of_runs
-from configurator.engine.reading import Reader
-from configurator.engine.slots import slots_of
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.constraints.formulas import Rows, leaves
+from configurator.engine.constraints.marks import Marks, marks_of_runs
+from configurator.engine.constraints.reading import Reader
+from configurator.engine.constraints.slots import slots_of
+from configurator.engine.constraints.value_classes import classes_of
+from configurator.engine.solver.compiled import compile_model
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -18,7 +20,10 @@ def test_marks_answer_as_a_matrix_does(seed: int) -> None:
     chance = np.random.default_rng(seed)
     kinds, cells = int(chance.integers(1, 9)), int(chance.integers(1, 12))
     runs = [
-        [tuple(sorted(chance.integers(0, cells + 1, 2).tolist())) for _ in range(chance.integers(0, 4))]
+        [
+            tuple(sorted(chance.integers(0, cells + 1, 2).tolist()))
+            for _ in range(chance.integers(0, 4))
+        ]
         for _ in range(kinds)
     ]
     matrix = np.zeros((kinds, cells), bool)
@@ -55,10 +60,19 @@ def articles(count: int) -> ProductModel:
             "name": "A",
             "options": [
                 {"key": "no", "kind": "choice", "label": "n", "values": values},
-                {"key": "colour", "kind": "choice", "label": "c", "values": [{"key": k, "label": k} for k in "rgb"]},
+                {
+                    "key": "colour",
+                    "kind": "choice",
+                    "label": "c",
+                    "values": [{"key": k, "label": k} for k in "rgb"],
+                },
             ],
             "tables": [
-                {"key": "t", "options": ["no", "colour"], "rows": [[f"a{n}", "rgb"[n % 3]] for n in range(count)]}
+                {
+                    "key": "t",
+                    "options": ["no", "colour"],
+                    "rows": [[f"a{n}", "rgb"[n % 3]] for n in range(count)],
+                }
             ],
         }
     )

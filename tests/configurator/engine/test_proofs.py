@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.product_model import Choice, read
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.explain import explain
-from configurator.engine.repair import repairs
-from configurator.engine.settle import settle
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.answers.explain import explain
+from configurator.engine.answers.repair import repairs
+from configurator.engine.solver.compiled import Compiled, compile_model
 from tests.configurator.engine.oracle import Maker, Oracle
 from tests.configurator.engine.test_against_oracle import SEED, engine_choices
 
@@ -18,7 +18,11 @@ from tests.configurator.engine.test_against_oracle import SEED, engine_choices
 def answers(compiled: Compiled, choices: Mapping[str, Choice]) -> list[Any]:
     deduction = deduce(compiled, choices)
     if deduction.consistent:
-        return [deduction, settle(compiled, choices), repairs(compiled, choices, frozenset(), 5)]
+        return [
+            deduction,
+            default_completion(compiled, choices),
+            repairs(compiled, choices, frozenset(), 5),
+        ]
     return [deduction, explain(compiled, choices), repairs(compiled, choices, frozenset(), 5)]
 
 
@@ -30,7 +34,10 @@ def test_proofs_of_another_search_change_no_answer() -> None:
         oracle = Oracle(sketch)
         states = [
             {},
-            *(engine_choices(maker.choices(sketch, oracle, consistent)) for consistent in (True, True, False)),
+            *(
+                engine_choices(maker.choices(sketch, oracle, consistent))
+                for consistent in (True, True, False)
+            ),
         ]
         used = compile_model(model)
         for choices in states[:3]:
@@ -49,7 +56,12 @@ def test_proofs_spare_the_solver_the_questions_they_answer() -> None:
             "product": "p",
             "name": "P",
             "options": [
-                {"key": key, "kind": "choice", "label": key, "values": [{"key": v, "label": v} for v in "abc"]}
+                {
+                    "key": key,
+                    "kind": "choice",
+                    "label": key,
+                    "values": [{"key": v, "label": v} for v in "abc"],
+                }
                 for key in ("one", "two")
             ],
             "rules": [{"key": "r", "then": "one is a implies two is not a"}],

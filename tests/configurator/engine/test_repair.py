@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.repair import Repair, repairs
+from configurator.engine.answers.repair import Repair, repairs
+from configurator.engine.solver.compiled import Compiled, compile_model
 from tests.examples.desk import DESK, desk
 
 CLASH = {"frame": "oak", "top": "glass", "width": Decimal(1900)}
@@ -37,7 +37,12 @@ def test_consistent_choices_need_no_repair(compiled):
 
 
 def test_a_void_product_cannot_be_repaired():
-    assert repairs(compile_model(desk(rules=[*DESK["rules"], {"key": "never", "then": "false"}])), CLASH) == ()
+    assert (
+        repairs(
+            compile_model(desk(rules=[*DESK["rules"], {"key": "never", "then": "false"}])), CLASH
+        )
+        == ()
+    )
 
 
 def test_the_order_of_choices_does_not_matter(compiled):
@@ -46,7 +51,9 @@ def test_the_order_of_choices_does_not_matter(compiled):
 
 def test_of_as_many_choices_those_on_the_least_important_options_are_given_up_first():
     def with_importance(**importance):
-        options = [{**option, "importance": importance.get(option["key"], 5)} for option in DESK["options"]]
+        options = [
+            {**option, "importance": importance.get(option["key"], 5)} for option in DESK["options"]
+        ]
         return repairs(compile_model(desk(options=options)), {"frame": "oak", "top": "glass"})
 
     assert with_importance() == (Repair(("frame",)), Repair(("top",)))
@@ -55,5 +62,10 @@ def test_of_as_many_choices_those_on_the_least_important_options_are_given_up_fi
 
 
 def test_fewer_choices_are_given_up_before_less_important_ones():
-    options = [{**option, "importance": 9 if option["key"] == "frame" else 1} for option in DESK["options"]]
-    assert repairs(compile_model(desk(options=options)), CLASH) == (Repair(("frame",)), Repair(("top", "width")))
+    options = [
+        {**option, "importance": 9 if option["key"] == "frame" else 1} for option in DESK["options"]
+    ]
+    assert repairs(compile_model(desk(options=options)), CLASH) == (
+        Repair(("frame",)),
+        Repair(("top", "width")),
+    )

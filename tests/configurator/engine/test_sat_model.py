@@ -2,8 +2,8 @@
 
 import pytest
 
-from configurator.engine.linear import Linear, total
-from configurator.engine.sat_model import LARGEST, LARGEST_TOTAL, SatModel, Solved
+from configurator.engine.optimise.linear import Linear, total
+from configurator.engine.optimise.sat_model import LARGEST, LARGEST_TOTAL, SatModel, Solved
 
 
 def asked(model: SatModel, number: Linear) -> Solved:
@@ -80,7 +80,9 @@ def test_a_product_too_large_for_a_bound_is_none() -> None:
 
 @pytest.mark.parametrize("amount", [1, 1 << 12, 1 << 24])
 def test_the_least_is_found_however_large_the_sums(amount: int) -> None:
-    """What presolve sums up in 32 bits hid answers: three of ten are had at least, each dearer than the one before."""
+    """What presolve sums up in 32 bits hid answers: three of ten are had at least, each dearer than
+    the one before.
+    """
     model = SatModel()
     chosen = [model.variable() for _ in range(10)]
     enforced = model.variable()

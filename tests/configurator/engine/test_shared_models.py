@@ -1,6 +1,8 @@
-"""The engine against exact answers that others computed; the models stand beside the project and not in it.
+"""The engine against exact answers that others computed; the models stand beside the project and
+not in it.
 
-`ENGINE_RUNS=all` compares every state of every run (some minutes), instead of the first runs of each model.
+`ENGINE_RUNS=all` compares every state of every run (some minutes), instead of the first runs of
+each model.
 """
 
 import hashlib
@@ -17,8 +19,8 @@ from catalog.uvl.of_product import feature_model_of
 from catalog.uvl.reader import read_uvl
 from catalog.uvl.to_product import Place, product_and_places, product_of
 from catalog.uvl.writer import write_uvl
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import deduce
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.solver.compiled import Compiled, compile_model
 
 MODELS = Path(__file__).resolve().parents[4] / "shared" / "models"
 
@@ -39,7 +41,13 @@ def test_the_wardrobe_has_the_published_domains_after_every_choice(wardrobe: Any
         for place, state in enumerate(run["states"]):
             if place:
                 option, value = run["user"][place - 1]
-                choices[option] = Decimal(value) if type(value) is int else f"v{value}" if type(value) is str else value
+                choices[option] = (
+                    Decimal(value)
+                    if type(value) is int
+                    else f"v{value}"
+                    if type(value) is str
+                    else value
+                )
             domains = domains_told(compiled, wardrobe, choices)
             assert sum(len(values) for values in domains.values()) == state["open"]
             assert fingerprint(domains) == state["sha"]
@@ -47,17 +55,28 @@ def test_the_wardrobe_has_the_published_domains_after_every_choice(wardrobe: Any
 
 @pytest.mark.parametrize(
     ("name", "runs"),
-    [("pc_richmond", 3), ("busybox_2010", 3), ("financialservices01", 3), ("automotive01", 1), ("automotive02_v4", 1)],
+    [
+        ("pc_richmond", 3),
+        ("busybox_2010", 3),
+        ("financialservices01", 3),
+        ("automotive01", 1),
+        ("automotive02_v4", 1),
+    ],
 )
-def test_a_feature_model_has_the_published_features_after_every_choice(name: str, runs: int) -> None:
+def test_a_feature_model_has_the_published_features_after_every_choice(
+    name: str, runs: int
+) -> None:
     path = MODELS / f"{name}.uvl"
     if not path.exists():
         pytest.skip("the shared models are not beside this project")
-    check_published(name, Features(path.read_text()), None if os.environ.get("ENGINE_RUNS") == "all" else runs)
+    check_published(
+        name, Features(path.read_text()), None if os.environ.get("ENGINE_RUNS") == "all" else runs
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["pc_richmond", "busybox_2010", "financialservices01", "automotive01", "automotive02_v4"]
+    "name",
+    ["pc_richmond", "busybox_2010", "financialservices01", "automotive01", "automotive02_v4"],
 )
 def test_a_feature_model_that_came_in_and_went_out_again_has_them_too(name: str) -> None:
     path = MODELS / f"{name}.uvl"
@@ -72,20 +91,28 @@ def check_published(name: str, features: "Features", runs: int | None) -> None:
     for run in published["runs"][:runs]:
         for place, state in enumerate(run["states"]):
             true, false = features.possible(run["user"][:place])
-            assert (len(true), len(false)) == (state["true"], state["false"]), f"{name}, {place} choices"
+            assert (len(true), len(false)) == (state["true"], state["false"]), (
+                f"{name}, {place} choices"
+            )
             told = "\n".join([*sorted(true), "--", *sorted(false)])
-            assert hashlib.sha256(told.encode()).hexdigest()[:16] == state["sha"], f"{name}, {place} choices"
+            assert hashlib.sha256(told.encode()).hexdigest()[:16] == state["sha"], (
+                f"{name}, {place} choices"
+            )
 
 
 class Features:
-    """A feature model as a compiled product; which of its features can be there, and which can be absent."""
+    """A feature model as a compiled product; which of its features can be there, and which can be
+    absent.
+    """
 
     def __init__(self, text: str) -> None:
         model, self.places = product_and_places(read_uvl(text), "features")
         self.compiled = compile_model(model)
 
     def possible(self, user: list[str]) -> tuple[set[str], set[str]]:
-        """Return the features that can be there and those that can be absent, after choices such as `a` and `!b`."""
+        """Return the features that can be there and those that can be absent, after choices such as
+        `a` and `!b`.
+        """
         wanted = {self.places[name] for name in user if not name.startswith("!")}
         unwanted = {self.places[name[1:]] for name in user if name.startswith("!")}
         fixed = dict(self.at(place) for place in wanted if place.option)
@@ -94,7 +121,7 @@ class Features:
             alike = [place for place in unwanted if self.at(place) == (slot, cell)]
             if len(alike) == self.compiled.classes.sizes[slot][cell] and slot not in fixed:
                 denials.append(-self.compiled.literal(slot, cell))
-        answer = self.compiled.islands.valid(fixed, denials)
+        answer = self.compiled.components.valid(fixed, denials)
         assert answer is not None
         seen = answer.seen
         true, false = set(), set()
@@ -106,7 +133,11 @@ class Features:
             start, stop = self.compiled.search.program.offsets[slot : slot + 2]
             possible = bool(seen[start + cell])
             alike = int(self.compiled.classes.sizes[slot][cell]) - 1
-            alike -= sum(other != place and self.at(other) == (slot, cell) for other in unwanted if other.option)
+            alike -= sum(
+                other != place and self.at(other) == (slot, cell)
+                for other in unwanted
+                if other.option
+            )
             others = seen[start:stop].sum() > possible or (possible and alike > 0)
             if possible and place not in unwanted and (slot not in fixed or place in wanted):
                 true.add(name)
@@ -120,10 +151,14 @@ class Features:
         choice: Choice = place.value or True
         if place.kind is Kind.MULTI:
             choice = (place.value,)
-        return next(iter(self.compiled.cells_of(self.compiled.model.option_by_key[place.option], choice)))
+        return next(
+            iter(self.compiled.cells_of(self.compiled.model.option_by_key[place.option], choice))
+        )
 
 
-def domains_told(compiled: Compiled, document: Any, choices: dict[str, Choice]) -> dict[str, list[Any]]:
+def domains_told(
+    compiled: Compiled, document: Any, choices: dict[str, Choice]
+) -> dict[str, list[Any]]:
     domains = deduce(compiled, choices).domains
     told: dict[str, list[Any]] = {}
     for each in document["options"]:
@@ -177,7 +212,9 @@ def option(each: Any) -> dict[str, Any]:
         {
             "key": f"v{value}",
             "label": value,
-            "attributes": {name: held[value] for name, held in each.get("attr", {}).items() if value in held},
+            "attributes": {
+                name: held[value] for name, held in each.get("attr", {}).items() if value in held
+            },
         }
         for value in each["values"]
     ]

@@ -1,4 +1,6 @@
-"""One compiled product for many: threads and processes get the answers of one, and nothing grows without end."""
+"""One compiled product for many: threads and processes get the answers of one, and nothing grows
+without end.
+"""
 
 import multiprocessing
 import pickle
@@ -10,11 +12,15 @@ from typing import Any
 import pytest
 
 from catalog.product_model import Choice, read
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import deduce
-from configurator.engine.explain import explain
-from configurator.engine.repair import repairs
-from configurator.engine.settle import MOST_SETTLED, change_with, settle
+from configurator.engine.answers.deduce import deduce
+from configurator.engine.answers.default_completion import (
+    MOST_COMPLETIONS,
+    change_with,
+    default_completion,
+)
+from configurator.engine.answers.explain import explain
+from configurator.engine.answers.repair import repairs
+from configurator.engine.solver.compiled import Compiled, compile_model
 from tests.examples.desk import DESK
 
 THREADS, PROCESSES = 16, 4
@@ -34,18 +40,36 @@ def islands() -> Compiled:
                 "values": values("steel", "oak"),
                 "default": "oak",
             },
-            {"key": f"{name}_top", "kind": "choice", "label": "Top", "values": values("glass", "oak", "laminate")},
+            {
+                "key": f"{name}_top",
+                "kind": "choice",
+                "label": "Top",
+                "values": values("glass", "oak", "laminate"),
+            },
             {
                 "key": f"{name}_width",
                 "kind": "number",
                 "label": "Width",
                 "number": {"first": 900, "last": 2000, "step": 50},
             },
-            {"key": f"{name}_lamp", "kind": "boolean", "label": "Lamp", "when": f"{name}_width >= 1200"},
+            {
+                "key": f"{name}_lamp",
+                "kind": "boolean",
+                "label": "Lamp",
+                "when": f"{name}_width >= 1200",
+            },
         ]
         document["rules"] += [
-            {"key": f"{name}_glass", "when": f"{name}_top is glass", "then": f"{name}_frame is steel"},
-            {"key": f"{name}_wide", "when": f"{name}_width > 1600", "then": f"{name}_frame is steel"},
+            {
+                "key": f"{name}_glass",
+                "when": f"{name}_top is glass",
+                "then": f"{name}_frame is steel",
+            },
+            {
+                "key": f"{name}_wide",
+                "when": f"{name}_width > 1600",
+                "then": f"{name}_frame is steel",
+            },
         ]
     kept = ("product", "name", "options", "rules")
     return compile_model(read({key: document[key] for key in kept}))
@@ -62,14 +86,16 @@ def clicks(compiled: Compiled, user: int, count: int) -> list[tuple[Choices, str
     found = []
     for _ in range(count):
         deduction = deduce(compiled, choices)
-        open_keys = [key for key, domain in deduction.domains.items() if key not in choices and domain.given]
+        open_keys = [
+            key for key, domain in deduction.domains.items() if key not in choices and domain.given
+        ]
         if not open_keys or len(choices) > 6:
             choices = {}
             continue
         key = chance.choice(open_keys)
         domain = deduction.domains[key]
         value: Choice = domain.runs[0][0] if domain.runs else chance.choice(domain.values)
-        settled = settle(compiled, choices)
+        settled = default_completion(compiled, choices)
         change = change_with(compiled, choices, settled, key, value)
         assert change is not None
         told = (
@@ -84,7 +110,7 @@ def clicks(compiled: Compiled, user: int, count: int) -> list[tuple[Choices, str
 
 @pytest.fixture(autouse=True)
 def small_islands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("configurator.engine.islands.LEAST_SLOTS", 1)
+    monkeypatch.setattr("configurator.engine.solver.components.LEAST_SLOTS", 1)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +118,9 @@ def expected() -> Sequence[list[tuple[Choices, str]]]:
     return [clicks(islands(), user, 30) for user in range(THREADS)]
 
 
-def test_sixteen_threads_get_the_answers_of_one(expected: Sequence[list[tuple[Choices, str]]]) -> None:
+def test_sixteen_threads_get_the_answers_of_one(
+    expected: Sequence[list[tuple[Choices, str]]],
+) -> None:
     compiled = islands()
     found: dict[int, list[tuple[Choices, str]]] = {}
 
@@ -107,20 +135,24 @@ def test_sixteen_threads_get_the_answers_of_one(expected: Sequence[list[tuple[Ch
     assert [found[user] for user in range(THREADS)] == list(expected)
 
 
-def test_four_processes_get_the_answers_of_one(expected: Sequence[list[tuple[Choices, str]]]) -> None:
+def test_four_processes_get_the_answers_of_one(
+    expected: Sequence[list[tuple[Choices, str]]],
+) -> None:
     compiled = islands()
     deduce(compiled, {})
     context = multiprocessing.get_context("spawn")
     with context.Pool(PROCESSES) as pool:
-        found = pool.starmap(clicks, [(pickle.loads(pickle.dumps(compiled)), user, 30) for user in range(PROCESSES)])
+        found = pool.starmap(
+            clicks, [(pickle.loads(pickle.dumps(compiled)), user, 30) for user in range(PROCESSES)]
+        )
     assert found == list(expected[:PROCESSES])
 
 
 def test_what_is_kept_is_bounded_however_many_click(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("configurator.engine.search.MOST_ANSWERS", 20)
-    monkeypatch.setattr("configurator.engine.search.MAX_QUESTIONS", 50)
-    monkeypatch.setattr("configurator.engine.search.POOL", 32)
-    monkeypatch.setattr("configurator.engine.memory.MOST_ANSWERS", 40)
+    monkeypatch.setattr("configurator.engine.solver.search.MOST_ANSWERS", 20)
+    monkeypatch.setattr("configurator.engine.solver.search.MAX_QUESTIONS", 50)
+    monkeypatch.setattr("configurator.engine.solver.search.POOL", 32)
+    monkeypatch.setattr("configurator.engine.solver.memory.MOST_ANSWERS", 40)
     compiled = islands()
     for user in range(120):
         clicks(compiled, user, 8)
@@ -133,7 +165,7 @@ def test_what_is_kept_is_bounded_however_many_click(monkeypatch: pytest.MonkeyPa
         assert len(search._closures) <= len(search.program.targets)
         assert search._questions <= 50 + len(search.program.targets)
         assert search._next <= search.program.variables + 50 + len(search.program.targets)
-        assert len(ground.memory._answers) <= MOST_SETTLED
+        assert len(ground.memory._answers) <= MOST_COMPLETIONS
     assert len(compiled.memory._answers) <= 1_000
 
 
@@ -158,5 +190,7 @@ def choices_of(name: str, top: str) -> Choices:
 def told(compiled: Compiled, choices: Choices) -> object:
     deduction = deduce(compiled, choices)
     return (
-        settle(compiled, choices) if deduction.consistent else (explain(compiled, choices), repairs(compiled, choices))
+        default_completion(compiled, choices)
+        if deduction.consistent
+        else (explain(compiled, choices), repairs(compiled, choices))
     )

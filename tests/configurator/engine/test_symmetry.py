@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from catalog.product_model import ProductModel, read
-from configurator.engine.compiled import Compiled, compile_model
-from configurator.engine.deduce import alternatives, deduce
-from configurator.engine.explain import explain
-from configurator.engine.repair import repairs
-from configurator.engine.search import Search
-from configurator.engine.settle import settle
-from configurator.engine.symmetry import Symmetry, asked, spread
+from configurator.engine.answers.deduce import alternatives, deduce
+from configurator.engine.answers.default_completion import default_completion
+from configurator.engine.answers.explain import explain
+from configurator.engine.answers.repair import repairs
+from configurator.engine.constraints.symmetry import Symmetry, asked, spread
+from configurator.engine.solver.compiled import Compiled, compile_model
+from configurator.engine.solver.search import Search
 from tests.catalog.modules import nested, wardrobe
 
 BOARDS = {"cpu": (40, 2), "gpu": (120, 3), "net": (20, 1), "disk": (20, 1)}
@@ -23,18 +23,29 @@ MODULES = {"plain": 0, "turbo": 40}
 
 def rack(*rules: dict[str, Any], slots: int = 20) -> ProductModel:
     """Return a rack of boards with modules, whose power is summed."""
-    values = [{"key": f"w{watt}", "label": f"{watt} W", "attributes": {"watt": watt}} for watt in (300, 900, 2000)]
+    values = [
+        {"key": f"w{watt}", "label": f"{watt} W", "attributes": {"watt": watt}}
+        for watt in (300, 900, 2000)
+    ]
     boards = [
         {"key": key, "label": key, "attributes": {"watt": watt, "units": units}}
         for key, (watt, units) in BOARDS.items()
     ]
-    modules = [{"key": key, "label": key, "attributes": {"watt": watt}} for key, watt in MODULES.items()]
+    modules = [
+        {"key": key, "label": key, "attributes": {"watt": watt}} for key, watt in MODULES.items()
+    ]
     slot = {
         "product": "slot",
         "name": "Slot",
         "options": [
             {"key": "board", "kind": "choice", "label": "Board", "values": boards},
-            {"key": "module", "kind": "choice", "label": "Module", "values": modules, "default": "plain"},
+            {
+                "key": "module",
+                "kind": "choice",
+                "label": "Module",
+                "values": modules,
+                "default": "plain",
+            },
             {"key": "hot", "kind": "boolean", "label": "Hot swap", "when": "board in (disk, net)"},
         ],
         "rules": [{"key": "turbo", "when": "module is turbo", "then": "board in (cpu, gpu)"}],
@@ -56,11 +67,21 @@ def rack(*rules: dict[str, Any], slots: int = 20) -> ProductModel:
                 {"key": "power", "then": "sum(slots, board.watt + module.watt) <= supply.watt"},
                 {"key": "space", "then": "sum(slots, board.units) <= height"},
                 {"key": "one_cpu", "then": "any(slots, board is cpu)"},
-                {"key": "gpus", "then": "count(slots, board is gpu) <= 3 * count(slots, board is cpu)"},
+                {
+                    "key": "gpus",
+                    "then": "count(slots, board is gpu) <= 3 * count(slots, board is cpu)",
+                },
                 *rules,
             ],
             "assemblies": [
-                {"key": "slots", "label": "Slot", "at_least": 1, "at_most": slots, "default": 4, "definition": slot}
+                {
+                    "key": "slots",
+                    "label": "Slot",
+                    "at_least": 1,
+                    "at_most": slots,
+                    "default": 4,
+                    "definition": slot,
+                }
             ],
         }
     )
@@ -84,9 +105,11 @@ def test_a_rack_of_20_answers_as_it_does_without_knowing_what_is_interchangeable
     for _ in range(8):
         deduction = deduce(knowing, choices)
         assert deduction == deduce(unknowing, choices)
-        assert settle(knowing, choices) == settle(unknowing, choices)
+        assert default_completion(knowing, choices) == default_completion(unknowing, choices)
         assert alternatives(knowing, choices) == alternatives(unknowing, choices)
-        free = [key for key, domain in deduction.domains.items() if key not in choices and domain.given]
+        free = [
+            key for key, domain in deduction.domains.items() if key not in choices and domain.given
+        ]
         key = chance.choice(free)
         domain = deduction.domains[key]
         choices[key] = chance.choice(domain.values) if domain.values else domain.runs[-1][1]
@@ -96,7 +119,12 @@ def test_conflicts_in_a_rack_of_20_are_explained_and_repaired_alike():
     model = rack()
     knowing, unknowing = compile_model(model), without_symmetry(model)
     deduce(knowing, {})
-    clash = {"supply": "w300", "slots.3.board": "gpu", "slots.5.board": "gpu", "slots.18.board": "gpu"}
+    clash = {
+        "supply": "w300",
+        "slots.3.board": "gpu",
+        "slots.5.board": "gpu",
+        "slots.18.board": "gpu",
+    }
     assert not deduce(knowing, clash).consistent
     assert explain(knowing, clash) == explain(unknowing, clash)
     assert repairs(knowing, clash) == repairs(unknowing, clash)
@@ -123,7 +151,9 @@ def test_instances_that_no_expression_names_are_interchangeable():
     assert interchangeable(nested()) == 3
 
 
-@pytest.mark.parametrize("then", ["slots.1.board is cpu", "slots.2: hot", "all(slots, board is net or slots.1.hot)"])
+@pytest.mark.parametrize(
+    "then", ["slots.1.board is cpu", "slots.2: hot", "all(slots, board is net or slots.1.hot)"]
+)
 def test_instances_are_told_apart_where_an_expression_names_one(then: str):
     assert interchangeable(rack({"key": "first", "then": then}, slots=3)) == 0
 
@@ -144,4 +174,12 @@ def test_what_a_later_instance_can_have_each_before_it_can_have():
 
 def test_of_several_instances_the_first_is_asked():
     todo = np.array([False, True, True, True, True, False, True])
-    assert asked(todo, [np.array([[0, 1], [2, 3], [4, 5]])]).tolist() == [False, True, True, False, False, False, True]
+    assert asked(todo, [np.array([[0, 1], [2, 3], [4, 5]])]).tolist() == [
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]

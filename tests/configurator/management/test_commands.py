@@ -12,9 +12,9 @@ from catalog import drafts
 from catalog.models import Asset, Product, Version
 from catalog.product_model import write
 from catalog.renaming import Name, renamed
-from configurator.evaluation import compile_product
+from configurator.answering import configurations_of
+from configurator.compiled_product import compile_product
 from configurator.offers import published
-from configurator.operations import configurations_of
 from pricing.product_file import ProductFile, read_product_file, write_product_file
 from tests.api import RETAIL, TRADE, Api, make_shop, told
 from tests.catalog.modules import wardrobe
@@ -61,7 +61,9 @@ def test_each_line_is_answered_with_an_evaluation(evaluate):
 
 def test_a_line_may_add_copy_move_or_remove_an_instance(evaluate, tmp_path):
     path = tmp_path / "wardrobe.yaml"
-    path.write_text(write_product_file(ProductFile(wardrobe(default=2), (RETAIL,))), encoding="utf-8")
+    path.write_text(
+        write_product_file(ProductFile(wardrobe(default=2), (RETAIL,))), encoding="utf-8"
+    )
     given = {"modules.1.width": 300, "modules.2.width": 400}
     removed, added, moved, wrong, unknown = evaluate(
         {"choices": given, "instance": {"remove": "modules.1"}},
@@ -118,7 +120,9 @@ def test_a_clash_is_an_evaluation_with_its_conflict(evaluate):
 
 def test_a_line_may_ask_for_every_explanation_every_way_out_and_a_trace(evaluate):
     clash = {"choices": {"top": "glass", "width": 2000}, "changes": {"frame": "oak"}}
-    few, everything = evaluate(clash, {**clash, "explanations": "all", "repairs": "all", "trace": True})
+    few, everything = evaluate(
+        clash, {**clash, "explanations": "all", "repairs": "all", "trace": True}
+    )
     assert len(few["conflict"]["explanations"]) == 1
     assert len(everything["conflict"]["explanations"]) == 2
     assert not everything["conflict"]["more"]
@@ -137,13 +141,22 @@ def test_a_line_may_ask_why_a_value_is_set_or_out(evaluate):
 
 def test_a_line_may_ask_for_the_rest(evaluate):
     cheapest, fastest, closest, plain = evaluate(
-        *({"choices": {"top": "oak"}, "complete": wish} for wish in ("cheapest", "fastest", {"preset": "studio"})),
+        *(
+            {"choices": {"top": "oak"}, "complete": wish}
+            for wish in ("cheapest", "fastest", {"preset": "studio"})
+        ),
         {"choices": {"top": "oak"}},
     )
 
-    assert (cheapest["completion"]["price"]["total"], cheapest["completion"]["proven"]) == ("374.00", True)
+    assert (cheapest["completion"]["price"]["total"], cheapest["completion"]["proven"]) == (
+        "374.00",
+        True,
+    )
     assert (fastest["completion"]["lead_time"]["days"], fastest["completion"]["bound"]) == (10, 10)
-    assert (closest["completion"]["preset"], closest["completion"]["values"]["width"]) == ("studio", 1600)
+    assert (closest["completion"]["preset"], closest["completion"]["values"]["width"]) == (
+        "studio",
+        1600,
+    )
     assert "completion" not in plain
 
 
@@ -164,7 +177,13 @@ def test_a_rest_that_cannot_be_had_is_told_and_the_next_line_goes_on(evaluate):
 
 def test_a_line_that_cannot_be_read_names_its_number_and_the_next_goes_on(evaluate):
     answers = evaluate(
-        "nonsense", "", "[]", {"frame": 3}, {"choices": {}, "size": 1}, '{"width": NaN}', {"frame": "oak"}
+        "nonsense",
+        "",
+        "[]",
+        {"frame": 3},
+        {"choices": {}, "size": 1},
+        '{"width": NaN}',
+        {"frame": "oak"},
     )
 
     assert [answer.get("error", {}).get("line") for answer in answers] == [1, 3, 4, 5, 6, None]
@@ -267,7 +286,9 @@ def test_a_formula_whose_unit_publishing_refuses_is_not_evaluated_either(evaluat
 
 @pytest.mark.database
 @pytest.mark.django_db
-@pytest.mark.parametrize("choices", [{}, {"frame": "oak", "width": 1500}, {"top": "oak", "engraved": True}])
+@pytest.mark.parametrize(
+    "choices", [{}, {"frame": "oak", "width": 1500}, {"top": "oak", "engraved": True}]
+)
 def test_the_command_line_answers_as_the_api(evaluate, choices):
     api = Api(make_shop())
     (answer,) = evaluate(choices)
@@ -294,7 +315,9 @@ def test_a_file_becomes_a_draft_and_the_draft_the_same_file(run, desk_file, tmp_
     run("import_product", desk_file)
     run("export_product", "desk", "-o", tmp_path / "again.yaml")
 
-    assert (tmp_path / "again.yaml").read_text(encoding="utf-8") == desk_file.read_text(encoding="utf-8")
+    assert (tmp_path / "again.yaml").read_text(encoding="utf-8") == desk_file.read_text(
+        encoding="utf-8"
+    )
     assert read_product_file(run("export_product", "desk"), "").model == desk()
     assert not Version.objects.exists()
 
@@ -399,7 +422,10 @@ def test_a_broken_file_is_imported_and_says_so(run, tmp_path):
     (tmp_path / "desk.json").write_text(json.dumps(write(desk(rules=rules))))
 
     said = run("import_product", tmp_path / "desk.json")
-    assert "desk: 1 error, 0 warnings; see manage.py check_product --key desk --merchant joinery" in said
+    assert (
+        "desk: 1 error, 0 warnings; see manage.py check_product --key desk --merchant joinery"
+        in said
+    )
 
 
 @pytest.mark.database
@@ -433,7 +459,9 @@ def test_a_wrong_file_ends_with_one(run, tmp_path, capsys):
 
     assert ended.value.code == 1
     assert findings[-1]["sentence"] == "More is checked once the errors are right."
-    assert [finding["path"] for finding in findings if finding["severity"] == "error"] == ["rules/wrong/then"]
+    assert [finding["path"] for finding in findings if finding["severity"] == "error"] == [
+        "rules/wrong/then"
+    ]
 
 
 def test_pictures_that_are_not_here_are_one_warning(run, tmp_path):
@@ -441,7 +469,9 @@ def test_pictures_that_are_not_here_are_one_warning(run, tmp_path):
 
     findings = json.loads(run("check_product", tmp_path / "desk.json", "--json"))
 
-    assert [(finding["severity"], finding["code"]) for finding in findings] == [("warning", "picture-not-here")]
+    assert [(finding["severity"], finding["code"]) for finding in findings] == [
+        ("warning", "picture-not-here")
+    ]
 
 
 def test_a_check_needs_a_file_or_a_key(run):
@@ -483,10 +513,13 @@ def test_checking_tells_how_far_it_is_on_standard_error_where_wanted(desk_file, 
 
 def test_a_finding_that_the_file_accepts_is_shown_with_its_reason(tmp_path, run):
     path = tmp_path / "desk.yaml"
-    path.write_text(write_product_file(ProductFile(twice_said(), (RETAIL, TRADE))), encoding="utf-8")
+    path.write_text(
+        write_product_file(ProductFile(twice_said(), (RETAIL, TRADE))), encoding="utf-8"
+    )
     (finding,) = json.loads(run("check_product", path, "--json"))
     accepted = (
-        f"accepted_findings:\n  - {{identity: {finding['identity']}, reason: Clearer for shoppers., by: maria}}\n"
+        f"accepted_findings:\n  - "
+        f"{{identity: {finding['identity']}, reason: Clearer for shoppers., by: maria}}\n"
     )
     path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
     said = run("check_product", path)

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from catalog.models import Product
 from catalog.uvl.reader import read_uvl
-from configurator.engine.deduce import deduce
+from configurator.engine.face.choices import deduce
 from configurator.offers import published
 from tests.factories import make_merchant
 
@@ -96,7 +96,10 @@ def test_a_number_without_bounds_is_refused_with_its_line_and_what_to_write(tmp_
     make_merchant()
     path = tmp_path / "shelf.uvl"
     path.write_text("features\n\tInteger Width\nconstraints\n\tWidth > 3\n", encoding="utf-8")
-    with pytest.raises(CommandError, match=r"Line 2: the Integer feature 'Width' has no greatest number.*Width <= 100"):
+    with pytest.raises(
+        CommandError,
+        match=r"Line 2: the Integer feature 'Width' has no greatest number.*Width <= 100",
+    ):
         call_command("import_uvl", str(path))
 
 
@@ -174,7 +177,12 @@ def test_a_model_in_several_files_becomes_one_product_with_the_names_people_wrot
     merchant = make_merchant()
     call_command("import_uvl", str(computer / "computer.uvl"), "--publish")
     product = published(merchant.slug, "computer").product
-    assert sorted(option.label.default for option in product.model.options) == ["Maker", "Screen", "Size", "Type"]
+    assert sorted(option.label.default for option in product.model.options) == [
+        "Maker",
+        "Screen",
+        "Size",
+        "Type",
+    ]
     domains = deduce(product.engine, {"disk_maker_maker": "disk_maker_large"}).domains
     assert domains["disk_type"].values == ("disk_hdd",)
 
@@ -193,7 +201,11 @@ def test_a_model_in_several_files_becomes_one_product_with_the_names_people_wrot
             "features\n\tMonitor\n",
             "Line 4: 'Screen' is imported and not used; write its root 'Screen.Monitor'",
         ),
-        ("Screen", "imports\n\tScreen\nfeatures\n\tScreen\n", "Screen.uvl, line 2: 'Screen' imports itself"),
+        (
+            "Screen",
+            "imports\n\tScreen\nfeatures\n\tScreen\n",
+            "Screen.uvl, line 2: 'Screen' imports itself",
+        ),
         ("parts/maker", None, "parts/drive.uvl, line 2: the imported model 'maker' is not there"),
     ],
 )
@@ -208,7 +220,9 @@ def test_what_is_wrong_in_another_file_is_told_with_that_file(computer, name, te
 
 def test_no_file_above_the_folder_of_a_model_is_read(computer):
     make_merchant()
-    (computer / "parts" / "main.uvl").write_text('imports\n\t"../Screen" as S\nfeatures\n\tA\n', encoding="utf-8")
+    (computer / "parts" / "main.uvl").write_text(
+        'imports\n\t"../Screen" as S\nfeatures\n\tA\n', encoding="utf-8"
+    )
     with pytest.raises(CommandError, match="is not there"):
         call_command("import_uvl", str(computer / "parts" / "main.uvl"))
 
@@ -216,6 +230,8 @@ def test_no_file_above_the_folder_of_a_model_is_read(computer):
 def test_a_list_that_means_nothing_is_told(tmp_path, capsys):
     make_merchant()
     path = tmp_path / "lamp.uvl"
-    path.write_text("features\n\tLamp {colours ['red']}\n\t\toptional\n\t\t\tShade\n", encoding="utf-8")
+    path.write_text(
+        "features\n\tLamp {colours ['red']}\n\t\toptional\n\t\t\tShade\n", encoding="utf-8"
+    )
     call_command("import_uvl", str(path), "--no-check")
     assert "lamp: Line 2: the list 'colours' of 'Lamp' is left out." in capsys.readouterr().out

@@ -5,7 +5,13 @@ import pytest
 from configurator.production.bom import BomRefused, bom, compile_bom
 from tests.examples.desk import desk
 
-DESK = {"frame": "steel", "top": "oak", "width": Decimal(1400), "depth": Decimal(700), "drawers": "two"}
+DESK = {
+    "frame": "steel",
+    "top": "oak",
+    "width": Decimal(1400),
+    "depth": Decimal(700),
+    "drawers": "two",
+}
 
 
 def parts_of(*documents, values=DESK, quantity=1, undecided=()):
@@ -14,19 +20,29 @@ def parts_of(*documents, values=DESK, quantity=1, undecided=()):
 
 
 def test_the_desk_is_made_of_its_parts():
-    told = [(item.part, item.quantity, item.label.default) for item in bom(compile_bom(desk()), DESK, 3)]
-    assert told == [("FR-S", 3, "Frame: Steel"), ("TP-O", 3, "Top: Oak"), ("DR-1", 6, "Drawer"), ("SC-5", 24, "Screws")]
+    told = [
+        (item.part, item.quantity, item.label.default) for item in bom(compile_bom(desk()), DESK, 3)
+    ]
+    assert told == [
+        ("FR-S", 3, "Frame: Steel"),
+        ("TP-O", 3, "Top: Oak"),
+        ("DR-1", 6, "Drawer"),
+        ("SC-5", 24, "Screws"),
+    ]
 
 
 def test_measures_are_those_of_one_part():
     (item,) = parts_of(
-        {"key": "top", "option": "top", "measures": {"length": "width", "width": "depth - 10"}}, quantity=5
+        {"key": "top", "option": "top", "measures": {"length": "width", "width": "depth - 10"}},
+        quantity=5,
     )
     assert item.measures == {"length": 1400, "width": 690}
 
 
 def test_each_value_of_a_multi_choice_is_a_part_of_its_own():
-    items = parts_of({"key": "extras", "option": "extras"}, values={**DESK, "extras": ("tray", "lamp")})
+    items = parts_of(
+        {"key": "extras", "option": "extras"}, values={**DESK, "extras": ("tray", "lamp")}
+    )
     assert [item.part for item in items] == ["EX-T", "EX-L"]
 
 
@@ -85,5 +101,7 @@ def test_a_part_from_an_option_without_listed_values_is_refused():
 
 @pytest.mark.parametrize(("pieces", "packs"), [(1, 1), (7, 3), (10, 3), (11, 4)])
 def test_packs_are_taken_whole_by_the_order(pieces, packs):
-    (item,) = parts_of({"key": "pack", "part": "P-10", "quantity": 0.3, "whole": True}, quantity=pieces)
+    (item,) = parts_of(
+        {"key": "pack", "part": "P-10", "quantity": 0.3, "whole": True}, quantity=pieces
+    )
     assert item.quantity == packs

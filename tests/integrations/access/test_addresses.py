@@ -16,7 +16,9 @@ from integrations.access.errors import KeyRefused
         (1, "", "10.0.0.1"),
     ],
 )
-def test_forwarded_addresses_are_believed_for_known_proxies_only(settings, hops, forwarded, address):
+def test_forwarded_addresses_are_believed_for_known_proxies_only(
+    settings, hops, forwarded, address
+):
     settings.TRUSTED_PROXIES = hops
 
     assert client_address({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}) == address

@@ -26,7 +26,13 @@ def owner(client):
 
 def test_an_owner_makes_a_key_and_sees_it_once(client, owner):
     response = client.post(
-        reverse(ADD), {"name": "ERP", "scopes": ["catalog:read"], "networks": "203.0.113.0/24\n", "expires_at_0": ""}
+        reverse(ADD),
+        {
+            "name": "ERP",
+            "scopes": ["catalog:read"],
+            "networks": "203.0.113.0/24\n",
+            "expires_at_0": "",
+        },
     )
     key = ApiKey.objects.get()
     secret = re.search(r'value="(cfg_sk_[\w-]+)"', response.content.decode())[1]
@@ -34,7 +40,10 @@ def test_an_owner_makes_a_key_and_sees_it_once(client, owner):
     assert caller_of(f"Bearer {secret}", "203.0.113.4").merchant == owner
     assert (key.merchant, key.scopes, key.networks) == (owner, ["catalog:read"], ["203.0.113.0/24"])
     assert "no-store" in response.headers["Cache-Control"]
-    assert secret not in client.get(reverse("admin:access_apikey_change", args=[key.pk])).content.decode()
+    assert (
+        secret
+        not in client.get(reverse("admin:access_apikey_change", args=[key.pk])).content.decode()
+    )
     assert secret not in client.get(reverse(LIST)).content.decode()
 
 
@@ -81,7 +90,10 @@ def test_keys_are_for_owners(client, role):
 
 def test_keys_are_neither_changed_nor_deleted(client, owner):
     key, _ = create_api_key(owner, "ERP", ["catalog:read"])
-    client.post(reverse("admin:access_apikey_change", args=[key.pk]), {"name": "New", "scopes": ["configurator:write"]})
+    client.post(
+        reverse("admin:access_apikey_change", args=[key.pk]),
+        {"name": "New", "scopes": ["configurator:write"]},
+    )
     client.post(reverse("admin:access_apikey_delete", args=[key.pk]), {"post": "yes"})
     row = ApiKey.objects.get()
 
@@ -96,7 +108,10 @@ def test_an_owner_registers_a_client_and_sees_its_secret_once(client, owner):
     assert row.merchant == owner
     assert shown[0] == row.client_id
     assert len(shown[1]) == 128
-    assert shown[1] not in client.get(reverse("admin:access_apiclient_change", args=[row.pk])).content.decode()
+    assert (
+        shown[1]
+        not in client.get(reverse("admin:access_apiclient_change", args=[row.pk])).content.decode()
+    )
 
 
 def test_tokens_are_not_in_the_administration(client):

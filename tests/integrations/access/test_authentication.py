@@ -40,7 +40,11 @@ def test_a_key_tells_its_merchant_and_scopes():
     key, secret = create_api_key(merchant, "ERP", ["catalog:read"])
     caller = bearer(secret)
 
-    assert (caller.merchant, caller.credential, caller.scopes) == (merchant, f"key:{key.pk}", {"catalog:read"})
+    assert (caller.merchant, caller.credential, caller.scopes) == (
+        merchant,
+        f"key:{key.pk}",
+        {"catalog:read"},
+    )
 
 
 def test_the_secret_itself_is_nowhere_in_the_row():
@@ -86,7 +90,9 @@ def test_a_key_revoked_elsewhere_is_answered_for_fifteen_seconds_at_most(monkeyp
 def test_a_key_is_not_remembered_beyond_its_end(monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(authentication.time, "monotonic", lambda: now[0])
-    _, secret = create_api_key(make_merchant(), "ERP", ["catalog:read"], timezone.now() + timedelta(seconds=3))
+    _, secret = create_api_key(
+        make_merchant(), "ERP", ["catalog:read"], timezone.now() + timedelta(seconds=3)
+    )
     bearer(secret)
     now[0] += 4
 
@@ -116,7 +122,9 @@ def test_its_use_is_written_down_once_in_ten_minutes():
     for minutes in (0, 5, 11):
         forget_all()
         if minutes:
-            ApiKey.objects.filter(pk=key.pk).update(last_used_at=timezone.now() - timedelta(minutes=minutes))
+            ApiKey.objects.filter(pk=key.pk).update(
+                last_used_at=timezone.now() - timedelta(minutes=minutes)
+            )
         before = ApiKey.objects.get(pk=key.pk).last_used_at
         bearer(secret)
         seen.append(ApiKey.objects.get(pk=key.pk).last_used_at != before)
@@ -125,7 +133,9 @@ def test_its_use_is_written_down_once_in_ten_minutes():
 
 
 def test_a_key_with_an_address_list_works_only_from_there():
-    _, secret = create_api_key(make_merchant(), "ERP", ["catalog:read"], networks=["203.0.113.0/24"])
+    _, secret = create_api_key(
+        make_merchant(), "ERP", ["catalog:read"], networks=["203.0.113.0/24"]
+    )
 
     assert caller_of(f"Bearer {secret}", "203.0.113.9")
     with pytest.raises(AddressRefused):
@@ -203,7 +213,9 @@ def test_a_revoked_token_is_refused():
     client, secret = register_client(shop, "Back office")
     token = told(token_for(client, secret))["access_token"]
     basic = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
-    Client().post("/oauth/revoke_token/", {"token": token}, headers={"Authorization": f"Basic {basic}"})
+    Client().post(
+        "/oauth/revoke_token/", {"token": token}, headers={"Authorization": f"Basic {basic}"}
+    )
 
     assert Api(None, secret=token).get("products").status_code == 401
 
@@ -226,7 +238,9 @@ def test_a_remembered_token_costs_no_query(django_assert_num_queries):
 
 
 def test_the_token_endpoint_runs_no_password_hash(monkeypatch):
-    """A generated secret needs one digest; a hash for people's passwords costs half a second a call."""
+    """A generated secret needs one digest; a hash for people's passwords costs half a second a
+    call.
+    """
     client, secret = register_client(make_merchant(), "Back office")
 
     def slow(*arguments, **named):

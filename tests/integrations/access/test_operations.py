@@ -21,7 +21,10 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
     [
         ({"scopes": []}, "may do nothing"),
         ({"scopes": ["catalog:erase"]}, "no scope 'catalog:erase'"),
-        ({"scopes": ["catalog:read"], "expires_at": timezone.now() - timedelta(1)}, "expired from the start"),
+        (
+            {"scopes": ["catalog:read"], "expires_at": timezone.now() - timedelta(1)},
+            "expired from the start",
+        ),
         ({"scopes": ["catalog:read"], "networks": ["x"]}, "'x' is no address"),
     ],
 )
@@ -44,7 +47,13 @@ def test_the_command_prints_a_key_that_works():
     merchant = make_merchant()
     out = StringIO()
     call_command(
-        "create_api_key", merchant.slug, "--scopes", "catalog:read", "configurator:read", "--days=3", stdout=out
+        "create_api_key",
+        merchant.slug,
+        "--scopes",
+        "catalog:read",
+        "configurator:read",
+        "--days=3",
+        stdout=out,
     )
     caller = caller_of(f"Bearer {out.getvalue().strip()}", "")
 
@@ -52,7 +61,9 @@ def test_the_command_prints_a_key_that_works():
     assert ApiKey.objects.get().expires_at > timezone.now() + timedelta(days=2)
 
 
-@pytest.mark.parametrize("arguments", [["nobody", "--scopes", "all"], ["joinery", "--scopes", "x:y"]])
+@pytest.mark.parametrize(
+    "arguments", [["nobody", "--scopes", "all"], ["joinery", "--scopes", "x:y"]]
+)
 def test_the_command_says_what_is_wrong(arguments):
     make_merchant()
 

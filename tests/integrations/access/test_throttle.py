@@ -77,7 +77,10 @@ def test_hard_calls_are_counted_by_the_time_they_take(timer):
 def test_hard_calls_beyond_their_time_are_refused_and_no_others(timer):
     work(timer, 2.5)
     headers = {}
-    with pytest.raises(TooManyRequests, match="2 seconds of computing"), throttle.working("key:1", headers):
+    with (
+        pytest.raises(TooManyRequests, match="2 seconds of computing"),
+        throttle.working("key:1", headers),
+    ):
         pytest.fail("it was let in")
 
     assert headers["RateLimit"] == '"work";r=0;t=60'

@@ -1,8 +1,10 @@
-"""What schemathesis is told of the API beside its document; read by it where it is installed, see `try_schemathesis`.
+"""What schemathesis is told of the API beside its document; read by it where it is installed, see
+`try_schemathesis`.
 
-Its own check `positive_data_acceptance` knows statuses alone, and takes every 400 of a body that follows the schema
-for a fault. Here the problem's `code` tells: what only the merchant's data can refuse has a code of its own, and what
-a schema cannot say about a body is named below, sentence by sentence. Everything else has to be taken.
+Its own check `positive_data_acceptance` knows statuses alone, and takes every 400 of a body that
+follows the schema for a fault. Here the problem's `code` tells: what only the merchant's data can
+refuse has a code of its own, and what a schema cannot say about a body is named below, sentence by
+sentence. Everything else has to be taken.
 """
 
 import json
@@ -16,7 +18,8 @@ import schemathesis
 # What is there, by the beginning of an address: names of path parameters to values.
 KNOWN: dict[str, dict[str, list[str]]] = json.loads(os.environ["KNOWN_TO_SCHEMATHESIS"])
 
-# The product, its versions, what is kept, and the caller's other requests decide; no schema knows them.
+# The product, its versions, what is kept, and the caller's other requests decide; no schema knows
+# them.
 BY_DATA = {
     "choices-malformed": "options and values are those of the product",
     "quantity-refused": "the product says how many may be ordered",
@@ -24,6 +27,8 @@ BY_DATA = {
     "override-refused": "the merchant's limits and the present price say how much may be given",
     "assemblies-refused": "sub-assemblies of the draft",
     "expression-refused": "expressions of the draft",
+    "step-refused": "settings that the kind of a step needs, as `/automation-actions` tells",
+    "condition-refused": "expressions over the event and the options of products",
     "engine-refused": "rules of the draft",
     "url-refused": "what the name of a host leads to, and which networks the operator opens",
     "malformed": "the draft, or a key that its places do not take",
@@ -32,12 +37,15 @@ BY_DATA = {
     "configuration-changed": "the entity tag is not that of what is there",
     "scope-missing": "the credential",
     "not-found": "what there is",
+    "product-retired": "which products are on sale",
+    "quote-refused": "the token",
     "unknown-address": "a path parameter that is empty",
 }
 
 IF_MATCH = r'(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)'
 
-# `malformed-input` for what one value means beside another, or beside what is kept: parts of `detail`.
+# `malformed-input` for what one value means beside another, or beside what is kept: parts of
+# `detail`.
 OF_A_LIST = (
     "a list cannot be made from itself",
     "must begin before it ends",
@@ -51,7 +59,12 @@ OF_A_LIST = (
     "would have no price in this list",
 )
 OF_A_THRESHOLD = ("there is no price list", "there is no product", "would never be compared")
+# The settings of a step are what its kind says, which `/automation-actions` tells, so the schema
+# leaves them open.
+OF_SETTINGS = ("a text cannot hold the character NUL",)
 BY_MEANING = {
+    "createAutomation": OF_SETTINGS,
+    "replaceAutomation": OF_SETTINGS,
     "createPriceList": OF_A_LIST,
     "replacePriceList": OF_A_LIST,
     "makeDefaultPriceList": OF_A_LIST,
@@ -71,7 +84,9 @@ def _is_known_by(path: str) -> dict[str, list[str]]:
 
 @schemathesis.hook
 def map_path_parameters(context: Any, path_parameters: Any) -> Any:
-    """Put what is there in place of three of four names that could be there; else nothing but 404 would be seen."""
+    """Put what is there in place of three of four names that could be there; else nothing but 404
+    would be seen.
+    """
     if not path_parameters:
         return path_parameters
     known = _is_known_by(context.operation.path)
@@ -88,7 +103,11 @@ def map_path_parameters(context: Any, path_parameters: Any) -> Any:
 @schemathesis.check
 def valid_data_acceptance(context: Any, response: Any, case: Any) -> None:
     """What follows the schema is taken, or refused for what the problem says and data alone decide."""
-    if not case.meta or not case.meta.generation.mode.is_positive or not 400 <= response.status_code < 500:
+    if (
+        not case.meta
+        or not case.meta.generation.mode.is_positive
+        or not 400 <= response.status_code < 500
+    ):
         return
     if response.status_code in {401, 405, 409}:
         return
@@ -97,7 +116,9 @@ def valid_data_acceptance(context: Any, response: Any, case: Any) -> None:
         return
     told = (OF_EVERY_NUMBER, *BY_MEANING.get(case.operation.definition.raw["operationId"], ()))
     details = [problem["detail"], *(each["detail"] for each in problem.get("errors", ()))]
-    if problem["code"] == "malformed-input" and any(each in detail for each in told for detail in details):
+    if problem["code"] == "malformed-input" and any(
+        each in detail for each in told for detail in details
+    ):
         return
     # What the coverage phase sends as a text of this pattern may be none.
     if_match = (case.headers or {}).get("If-Match")

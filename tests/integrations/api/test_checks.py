@@ -19,11 +19,18 @@ def test_a_small_draft_is_checked_at_once_and_not_twice(api: Api) -> None:
 
 def test_a_large_draft_is_answered_with_how_far_its_check_is(api: Api, shop: Merchant) -> None:
     made = told(api.post("products/desk/checks", None))["id"]
-    CheckRun.objects.filter(public_id=made).update(state="running", stage="Rules", done=3, total=9, findings=[])
+    CheckRun.objects.filter(public_id=made).update(
+        state="running", stage="Rules", done=3, total=9, findings=[]
+    )
     answer = api.post("products/desk/checks", None)
     assert answer.status_code == 202
     document = told(api.get(f"products/desk/checks/{made}"))
-    assert [document[name] for name in ("state", "stage", "done", "total")] == ["running", "Rules", 3, 9]
+    assert [document[name] for name in ("state", "stage", "done", "total")] == [
+        "running",
+        "Rules",
+        3,
+        9,
+    ]
 
 
 def test_a_finding_is_accepted_and_taken_back(api: Api, shop: Merchant) -> None:
@@ -41,7 +48,9 @@ def test_an_error_is_not_accepted(api: Api, shop: Merchant) -> None:
     shop.products.get().rules.create(key="never", then="false")
     findings = told(api.post("products/desk/checks", None))["findings"]
     error = next(each for each in findings if each["severity"] == "error")
-    answer = api.post("products/desk/accepted-findings", {"identity": error["identity"], "reason": "Well."})
+    answer = api.post(
+        "products/desk/accepted-findings", {"identity": error["identity"], "reason": "Well."}
+    )
     assert (answer.status_code, told(answer)["code"]) == (409, "finding-not-acceptable")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import evaluations as shapes
 from tests.api import told
 
 pytestmark = pytest.mark.database
@@ -24,7 +24,11 @@ def test_the_cheapest_rest_is_told_beside_an_evaluation_that_it_does_not_change(
 
     assert answer == evaluation(api, choices={"top": "oak"})
     # 290 for the desk and 140 for a square metre of oak, of which 1000 by 600 mm are the least.
-    assert (completion["price"]["total"], completion["bound"], completion["proven"]) == ("374.00", "374.00", True)
+    assert (completion["price"]["total"], completion["bound"], completion["proven"]) == (
+        "374.00",
+        "374.00",
+        True,
+    )
     assert completion["values"]["top"] == "oak"
     assert completion["changes"]["width"] == 1000
 
@@ -41,7 +45,11 @@ def test_the_changes_of_a_completion_lead_to_what_it_tells(api):
 def test_the_fastest_rest_takes_no_glass(api):
     completion = evaluation(api, choices={"width": 1600}, complete="fastest")["completion"]
 
-    assert (completion["lead_time"]["days"], completion["bound"], completion["proven"]) == (10, 10, True)
+    assert (completion["lead_time"]["days"], completion["bound"], completion["proven"]) == (
+        10,
+        10,
+        True,
+    )
     assert completion["values"]["top"] != "glass"
 
 
@@ -52,9 +60,15 @@ def test_the_closest_rest_keeps_what_is_shown(api):
 
 
 def test_the_rest_closest_to_a_preset_differs_where_a_choice_demands_it(api):
-    completion = evaluation(api, choices={"width": 1400}, complete={"preset": "studio"})["completion"]
+    completion = evaluation(api, choices={"width": 1400}, complete={"preset": "studio"})[
+        "completion"
+    ]
 
-    assert (completion["preset"], completion["changed"], completion["proven"]) == ("studio", 1, True)
+    assert (completion["preset"], completion["changed"], completion["proven"]) == (
+        "studio",
+        1,
+        True,
+    )
     assert {key: completion["values"][key] for key in ("frame", "top", "width", "extras")} == {
         "frame": "steel",
         "top": "glass",
@@ -64,7 +78,9 @@ def test_the_rest_closest_to_a_preset_differs_where_a_choice_demands_it(api):
 
 
 def test_a_completion_tells_the_text_that_nobody_can_invent(api):
-    completion = evaluation(api, choices={"top": "oak", "engraved": True}, complete="cheapest")["completion"]
+    completion = evaluation(api, choices={"top": "oak", "engraved": True}, complete="cheapest")[
+        "completion"
+    ]
 
     assert completion["missing"] == ["engraving"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from configurator.models import Configuration
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import configurations as shapes
 from tests.api import told
 
 pytestmark = pytest.mark.database
@@ -26,14 +26,18 @@ def test_a_configuration_has_the_shape_that_is_documented(api):
 def test_a_new_configuration_is_found_where_the_answer_says(api):
     response = api.post("configurations", STEEL)
 
-    again = api.client.get(response.headers["Location"], headers={"Authorization": f"Bearer {api.secret}"})
+    again = api.client.get(
+        response.headers["Location"], headers={"Authorization": f"Bearer {api.secret}"}
+    )
 
     assert told(again) == told(response)
     assert again.headers["ETag"] == response.headers["ETag"] == '"r1"'
 
 
 def test_it_is_kept_as_it_was_evaluated(api, made):
-    evaluated = told(api.post("products/desk/evaluate", {"choices": STEEL["choices"], "quantity": 2}))
+    evaluated = told(
+        api.post("products/desk/evaluate", {"choices": STEEL["choices"], "quantity": 2})
+    )
 
     assert made["evaluation"] == evaluated
     assert made["total"] == evaluated["price"]["total"]
@@ -41,7 +45,9 @@ def test_it_is_kept_as_it_was_evaluated(api, made):
 
 
 def test_a_clash_keeps_nothing(api):
-    response = api.post("configurations", {"product": "desk", "choices": {"frame": "oak", "top": "glass"}})
+    response = api.post(
+        "configurations", {"product": "desk", "choices": {"frame": "oak", "top": "glass"}}
+    )
 
     assert (response.status_code, told(response)["code"]) == (409, "choices-conflict")
     assert not Configuration.objects.exists()
@@ -98,13 +104,18 @@ def test_what_is_no_tag_is_not_read(api, made, tag):
 
 
 def test_one_of_several_tags_is_enough(api, made):
-    response = api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match='"r,7" , W/"r1" ,"r1"')
+    response = api.patch(
+        f"configurations/{made['id']}/choices", {"changes": {}}, If_Match='"r,7" , W/"r1" ,"r1"'
+    )
 
     assert response.status_code == 200
 
 
 def test_any_revision_will_do_for_a_star(api, made):
-    assert api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match="*").status_code == 200
+    assert (
+        api.patch(f"configurations/{made['id']}/choices", {"changes": {}}, If_Match="*").status_code
+        == 200
+    )
 
 
 def test_completing_is_final(api, made):
@@ -178,7 +189,9 @@ def test_the_list_has_the_newest_first(api):
 
 
 def test_the_list_can_be_narrowed(api, made):
-    done = told(api.post("configurations", {**STEEL, "choices": {"frame": "oak"}, "complete": True}))
+    done = told(
+        api.post("configurations", {**STEEL, "choices": {"frame": "oak"}, "complete": True})
+    )
 
     def ids(query):
         return [each["id"] for each in told(api.get(f"configurations?{query}"))["data"]]
@@ -190,7 +203,9 @@ def test_the_list_can_be_narrowed(api, made):
 
 
 def test_the_list_tells_the_total_as_the_breakdown_does(api, made):
-    assert told(api.get("configurations"))["data"][0]["total"] == made["evaluation"]["price"]["total"]
+    assert (
+        told(api.get("configurations"))["data"][0]["total"] == made["evaluation"]["price"]["total"]
+    )
 
 
 def test_a_configuration_keeps_its_price_list_when_the_merchant_changes_it(api, shop, made):

@@ -65,7 +65,8 @@ PRODUCT = {
         },
     ],
 }
-# Costs, sums of them, margins, and margins in percent of the net price: what a key with the scope is told.
+# Costs, sums of them, margins, and margins in percent of the net price: what a key with the scope
+# is told.
 SECRETS = ("171.37", "41.13", "52.29", "212.50", "387.50", "64.58", "223.66", "426.34", "65.59")
 MARGINS = [
     {"key": "thin", "measure": "margin_below", "limit": 9999, "currency": "EUR"},
@@ -90,7 +91,9 @@ def knowing(merchant):
 
 
 def walked(api, made):
-    """Return the answer of every operation, by its id, as text; further ones where costs could show."""
+    """Return the answer of every operation, by its id, as text; further ones where costs could
+    show.
+    """
     place = {"{key}": "desk", "{id}": made["id"]}
     keys = {"price-lists": "staff", "price-thresholds": "thin"}
     found = {}
@@ -103,7 +106,13 @@ def walked(api, made):
         if method in ("GET", "POST"):
             found[operation["operationId"]] = api.call(method, address, body).content.decode()
     for price_list in ("retail", "staff", "floor"):
-        asked = {"choices": {}, "price_list": price_list, "why": True, "trace": True, "complete": "cheapest"}
+        asked = {
+            "choices": {},
+            "price_list": price_list,
+            "why": True,
+            "trace": True,
+            "complete": "cheapest",
+        }
         found[f"why in {price_list}"] = api.post("products/desk/evaluate", asked).content.decode()
         found[f"quote in {price_list}"] = api.post(
             "quotes", {"product": "desk", "choices": {}, "price_list": price_list}
@@ -118,7 +127,11 @@ def numbers(text):
 
 
 def test_no_answer_tells_a_cost_or_a_margin_without_the_scope(merchant, knowing):
-    made = told(knowing.post("configurations", {"product": "desk", "choices": {"top": "oak"}, "complete": True}))
+    made = told(
+        knowing.post(
+            "configurations", {"product": "desk", "choices": {"top": "oak"}, "complete": True}
+        )
+    )
     narrow = walked(Api(merchant, [each for each in SCOPES if each != COSTS]), made)
     for name, text in narrow.items():
         assert numbers(text).isdisjoint(SECRETS), name
@@ -130,16 +143,30 @@ def test_no_answer_tells_a_cost_or_a_margin_without_the_scope(merchant, knowing)
 
 
 def told_thresholds(text):
-    return re.findall(r'"reached_thresholds":\[(.*?)\]', text) if '"reached_thresholds":[]' not in text else []
+    return (
+        re.findall(r'"reached_thresholds":\[(.*?)\]', text)
+        if '"reached_thresholds":[]' not in text
+        else []
+    )
 
 
 def test_with_the_scope_they_are_told(knowing):
-    made = told(knowing.post("configurations", {"product": "desk", "choices": {"top": "oak"}, "complete": True}))
+    made = told(
+        knowing.post(
+            "configurations", {"product": "desk", "choices": {"top": "oak"}, "complete": True}
+        )
+    )
     wide = walked(knowing, made)
-    assert {each["measured"] for each in told(knowing.get(f"configurations/{made['id']}"))["reached_thresholds"]} == {
+    assert {
+        each["measured"]
+        for each in told(knowing.get(f"configurations/{made['id']}"))["reached_thresholds"]
+    } == {
         "387.50",
         "64.58",
     }
     assert made["id"] in wide["passed"]
     assert '"below_cost":1' in wide["below"]
-    assert "212.50" in knowing.post("products/desk/evaluate", {"choices": {}, "costs": True}).content.decode()
+    assert (
+        "212.50"
+        in knowing.post("products/desk/evaluate", {"choices": {}, "costs": True}).content.decode()
+    )

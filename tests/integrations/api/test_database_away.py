@@ -30,7 +30,9 @@ def test_every_operation_says_to_ask_again(api, away, case):
     method, path, operation = case
     away()
 
-    answer = api.call(method, path.replace("{key}", "desk").replace("{id}", "a"), example_body(operation))
+    answer = api.call(
+        method, path.replace("{key}", "desk").replace("{id}", "a"), example_body(operation)
+    )
 
     assert (answer.status_code, told(answer)["code"]) == (503, "database-unavailable")
     assert int(answer.headers["Retry-After"]) > 0
@@ -53,13 +55,18 @@ def test_the_widget_shows_a_page_that_tries_again(shop, away, client, is_known):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_a_shop_that_is_known_is_so_however_long_the_database_is_away(shop, away, client, monkeypatch):
+def test_a_shop_that_is_known_is_so_however_long_the_database_is_away(
+    shop, away, client, monkeypatch
+):
     client.raise_request_exception = False
     client.get(WIDGET)
     monkeypatch.setattr(framing, "FRAME_SECONDS", 0)
     away()
 
-    assert "frame-ancestors https://joinery.example" in client.get(WIDGET).headers["Content-Security-Policy"]
+    assert (
+        "frame-ancestors https://joinery.example"
+        in client.get(WIDGET).headers["Content-Security-Policy"]
+    )
 
 
 def test_a_form_is_not_sent_again_by_itself(shop, away, client):
@@ -77,13 +84,21 @@ def test_a_form_is_not_sent_again_by_itself(shop, away, client):
 def test_the_page_of_tokens_says_to_ask_again(shop, away):
     client = Client(raise_request_exception=False)
     away()
-    answer = client.post("/oauth/token/", {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"})
+    answer = client.post(
+        "/oauth/token/",
+        {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"},
+    )
 
     assert (answer.status_code, told(answer)["error"]) == (503, "temporarily_unavailable")
     assert int(answer.headers["Retry-After"]) > 0
 
 
-ADDRESSES = ["/.well-known/jwks.json", "/m/joinery/jwks.json", f"/assets/{'0' * 64}", "/admin/login/"]
+ADDRESSES = [
+    "/.well-known/jwks.json",
+    "/m/joinery/jwks.json",
+    f"/assets/{'0' * 64}",
+    "/admin/login/",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

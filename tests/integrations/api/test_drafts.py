@@ -18,15 +18,26 @@ RENAME = {"kind": "option", "key": "top", "to": "worktop"}
 
 def test_a_key_is_renamed_and_asking_again_changes_nothing(api: Api, shop: Merchant) -> None:
     first = told(api.post("products/desk/rename", RENAME))
-    assert {"path": "rules/glass_needs_steel/when", "before": "top == glass", "after": "worktop == glass"} in first[
-        "places"
-    ]
-    assert drafts.read(shop.products.get(key="desk")) == renamed(desk(), {Name("option", "top"): "worktop"}).model
-    assert told(api.post("products/desk/rename", RENAME)) == {"product": "desk", "places": [], "doubts": []}
+    assert {
+        "path": "rules/glass_needs_steel/when",
+        "before": "top == glass",
+        "after": "worktop == glass",
+    } in first["places"]
+    assert (
+        drafts.read(shop.products.get(key="desk"))
+        == renamed(desk(), {Name("option", "top"): "worktop"}).model
+    )
+    assert told(api.post("products/desk/rename", RENAME)) == {
+        "product": "desk",
+        "places": [],
+        "doubts": [],
+    }
 
 
 def test_an_amount_kept_for_versions_published_before_says_so(api: Api, shop: Merchant) -> None:
-    api.post("price-lists/retail/amounts", {"rows": [{"product": "desk", "line": "base", "amount": 300}]})
+    api.post(
+        "price-lists/retail/amounts", {"rows": [{"product": "desk", "line": "base", "amount": 300}]}
+    )
     api.post("products/desk/rename", {"kind": "price_line", "key": "base", "to": "start"})
     rows = told(api.get("price-lists/retail/amounts"))["data"]
     assert [(row["line"], row["earlier"]) for row in rows] == [("base", True), ("start", False)]
@@ -50,7 +61,9 @@ def test_a_trial_keeps_nothing(api: Api, shop: Merchant) -> None:
         ({"option": "top"}, 400, "malformed-input"),
     ],
 )
-def test_what_cannot_be_renamed_is_refused(api: Api, change: dict[str, Any], status: int, code: str) -> None:
+def test_what_cannot_be_renamed_is_refused(
+    api: Api, change: dict[str, Any], status: int, code: str
+) -> None:
     answer = api.post("products/desk/rename", {**RENAME, **change})
     assert (answer.status_code, told(answer)["code"]) == (status, code)
 

@@ -10,12 +10,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from catalog.product_model import Kind, Option, ProductModel
-from configurator.engine.explain import MOST_EXPLANATIONS
-from configurator.engine.repair import MOST_REPAIRS
-from configurator.evaluation import CompiledProduct, Evaluation, compile_product, evaluate, out_of_reach
+from configurator.compiled_product import CompiledProduct, compile_product
+from configurator.engine.face.conflicts import MOST_EXPLANATIONS, MOST_REPAIRS
+from configurator.evaluation.evaluate import evaluate
+from configurator.evaluation.evaluation import Evaluation
+from configurator.evaluation.why import out_of_reach
 from configurator.evaluation_json import evaluation_json
 from configurator.tracing import trace_json, traced
-from integrations.api.v1.shapes import evaluation_schema
+from integrations.api.v1.shapes.evaluations import evaluation_schema
 from pricing.breakdown import Prices, compile_prices
 from pricing.in_force import Tariff, in_force
 from pricing.product_file import read_product_file
@@ -46,14 +48,18 @@ def products() -> Iterator[tuple[str, ProductModel]]:
 
 
 def evaluations(product: CompiledProduct, prices: Prices) -> Iterator[Evaluation]:
-    """Return the start, what each listed value leads to, and a conflict for each option that can have one."""
+    """Return the start, what each listed value leads to, and a conflict for each option that can
+    have one.
+    """
     start = evaluate(product, prices, {})
     yield start
     for option in product.model.options:
         for value in values_of(option)[:4]:
             yield evaluate(product, prices, {}, {option.key: value})
         for blocked in out_of_reach(start, option)[:1]:
-            yield evaluate(product, prices, {}, {option.key: blocked}, 2, MOST_EXPLANATIONS, MOST_REPAIRS)
+            yield evaluate(
+                product, prices, {}, {option.key: blocked}, 2, MOST_EXPLANATIONS, MOST_REPAIRS
+            )
 
 
 def values_of(option: Option) -> list[Any]:
@@ -86,15 +92,24 @@ def test_every_evaluation_follows_the_published_schema(
 def test_an_evaluation_with_its_trace_follows_it_too(validator):
     product = compile_product(desk())
     with traced() as trace:
-        evaluation = evaluate(product, compile_prices(product.model, in_force(Tariff(), "EUR", NOW)), {"frame": "oak"})
+        evaluation = evaluate(
+            product, compile_prices(product.model, in_force(Tariff(), "EUR", NOW)), {"frame": "oak"}
+        )
     document = {**evaluation_json(evaluation), "trace": trace_json(evaluation, trace)}
     validator.validate(json.loads(json.dumps(document)))
 
 
 def test_a_number_of_very_many_steps_costs_a_line(validator):
-    wide = {"key": "width", "kind": "number", "label": "Width", "number": {"first": 0, "last": 99999}}
+    wide = {
+        "key": "width",
+        "kind": "number",
+        "label": "Width",
+        "number": {"first": 0, "last": 99999},
+    }
     product = compile_product(desk(options=[wide], rules=[], tables=[], **NOTHING_ELSE))
-    evaluation = evaluate(product, compile_prices(product.model, in_force(Tariff(), "EUR", NOW)), {})
+    evaluation = evaluate(
+        product, compile_prices(product.model, in_force(Tariff(), "EUR", NOW)), {}
+    )
     document = evaluation_json(evaluation)
     assert document["options"]["width"]["domain"]["runs"] == [[0, 99999]]
     validator.validate(document)

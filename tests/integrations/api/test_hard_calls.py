@@ -5,9 +5,9 @@ import time
 import pytest
 
 from catalog.product_model import Kind, Option, ProductModel, Rule, Text, Value
-from configurator.engine.compiled import compile_model
-from configurator.engine.count import count
-from tests.api import told
+from configurator.engine.face.choices import compile_model, count
+from tests.api import Api, make_shop, told
+from tests.configurator.geometry.shelves import shelf
 
 pytestmark = pytest.mark.database
 
@@ -16,7 +16,10 @@ HARD = [
     ("products/desk/evaluate", {"choices": {}, "complete": "cheapest"}),
     ("products/desk/evaluate", {"choices": {}, "explanations": "all"}),
     ("products/desk/evaluate", {"choices": {}, "repairs": "all"}),
-    ("products/desk/why", {"choices": {"frame": "oak"}, "option": "top", "value": "glass", "explanations": "all"}),
+    (
+        "products/desk/why",
+        {"choices": {"frame": "oak"}, "option": "top", "value": "glass", "explanations": "all"},
+    ),
 ]
 
 
@@ -32,6 +35,24 @@ def test_a_hard_call_tells_what_is_left_and_is_refused_beyond_it(api, settings, 
     assert int(late.headers["Retry-After"]) >= 1
 
 
+@pytest.mark.parametrize("file", ["scene", "model.glb"])
+def test_production_detail_is_work_and_what_is_looked_at_is_none(db, settings, file):
+    settings.API_WORK_SECONDS = 0
+    api = Api(make_shop(model=shelf()))
+    body = {"choices": {"width": 900, "boards": 2, "wood": "ash"}}
+    made = told(api.post("configurations", {"product": "shelf", **body}))["id"]
+    for seen in (
+        api.get(f"configurations/{made}/{file}"),
+        api.post(f"products/shelf/{file}", body),
+    ):
+        assert seen.status_code == 200
+    for late in (
+        api.get(f"configurations/{made}/{file}?detail=production"),
+        api.post(f"products/shelf/{file}", {**body, "detail": "production"}),
+    ):
+        assert (late.status_code, told(late)["code"]) == (429, "too-many-requests")
+
+
 def test_other_calls_go_on(api, settings):
     settings.API_WORK_SECONDS = 0
     answer = api.post("products/desk/evaluate", {"choices": {"frame": "oak"}})
@@ -42,7 +63,10 @@ def test_other_calls_go_on(api, settings):
 
 def test_a_count_of_long_rules_ends_within_its_budget():
     values = tuple(Value(f"v{number}", Text(f"V{number}")) for number in range(60))
-    options = tuple(Option(f"o{number}", Kind.CHOICE, Text("O"), values=values, required=True) for number in range(40))
+    options = tuple(
+        Option(f"o{number}", Kind.CHOICE, Text("O"), values=values, required=True)
+        for number in range(40)
+    )
     rules = tuple(
         Rule(
             f"r{number}",

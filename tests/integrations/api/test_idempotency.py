@@ -53,7 +53,9 @@ def test_the_same_key_at_another_address_is_refused(api):
 
 def test_keys_of_different_callers_do_not_meet(api, shop):
     others = [Api(shop), Api(make_shop("other"))]
-    answers = [caller.post("configurations", BODY, Idempotency_Key="order-1") for caller in (api, *others)]
+    answers = [
+        caller.post("configurations", BODY, Idempotency_Key="order-1") for caller in (api, *others)
+    ]
 
     assert len({told(answer)["id"] for answer in answers}) == 3
 

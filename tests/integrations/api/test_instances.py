@@ -2,7 +2,8 @@
 
 import pytest
 
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes.evaluations import Evaluation
+from integrations.api.v1.shapes.products import Product
 from tests.api import Api, make_shop, told
 from tests.catalog.modules import wardrobe
 
@@ -21,7 +22,7 @@ def evaluated(api, **body):
 def test_a_product_tells_which_instances_there_may_be(api):
     # The wardrobe speaks German in parts only, so it answers in its own language as a whole.
     product = told(api.get("products/wardrobe?locale=de"))
-    shapes.Product.model_validate(product)
+    Product.model_validate(product)
     (assembly,) = product["assemblies"]
     assert (assembly["key"], assembly["label"]) == ("modules", "Module")
     assert assembly["instances"][1] == {"place": "modules.2", "label": "Module 2"}
@@ -29,8 +30,10 @@ def test_a_product_tells_which_instances_there_may_be(api):
 
 
 def test_choices_in_instances_are_flat(api):
-    answer = told(evaluated(api, choices={"modules.2.width": 400}, changes={"modules.1.door": "glass"}))
-    shapes.Evaluation.model_validate(answer)
+    answer = told(
+        evaluated(api, choices={"modules.2.width": 400}, changes={"modules.1.door": "glass"})
+    )
+    Evaluation.model_validate(answer)
     assert answer["choices"] == {"modules.1.door": "glass", "modules.2.width": 400}
     assert answer["values"]["modules"] == 2
     assert answer["options"]["modules.3.width"]["active"] is False
@@ -44,7 +47,10 @@ def test_choices_in_instances_are_flat(api):
             {"copy": "modules.2"},
             {"modules": 3, "modules.1.width": 300, "modules.2.width": 400, "modules.3.width": 400},
         ),
-        ({"add": "modules", "to": 1}, {"modules": 3, "modules.2.width": 300, "modules.3.width": 400}),
+        (
+            {"add": "modules", "to": 1},
+            {"modules": 3, "modules.2.width": 300, "modules.3.width": 400},
+        ),
         ({"move": "modules.2", "to": 1}, {"modules.1.width": 400, "modules.2.width": 300}),
         ({"remove": "modules.1"}, {"modules": 1, "modules.1.width": 400}),
     ],
@@ -62,7 +68,9 @@ def test_a_change_in_the_new_instance_is_one_of_it(api):
 def test_a_stored_configuration_loses_an_instance(api):
     body = {"product": "wardrobe", "choices": {"modules.1.width": 300, "modules.2.width": 400}}
     row = told(api.post("configurations", body))
-    changed = api.patch(f"configurations/{row['id']}/choices", {"changes": {}, "instance": {"remove": "modules.1"}})
+    changed = api.patch(
+        f"configurations/{row['id']}/choices", {"changes": {}, "instance": {"remove": "modules.1"}}
+    )
     assert told(changed)["choices"] == {"modules": 1, "modules.1.width": 400}
 
 

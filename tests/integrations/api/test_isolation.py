@@ -1,19 +1,27 @@
-"""Every address, asked with another merchant's key: nothing is found, nothing is told, nothing changes."""
+"""Every address, asked with another merchant's key: nothing is found, nothing is told, nothing
+changes.
+"""
 
 import pytest
 from django.apps import apps
 from django.core import serializers
 
+from configurator.offers import published
+from configurator.quoting.quotes import quote
 from integrations.api.openapi import document
+from integrations.automations.models import Approval, Run, Storage
+from integrations.automations.storing import StorageWish, keep_storage
 from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
+from tests.integrations.automations.asking import S3, set_off
 
 pytestmark = pytest.mark.database
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = [
-    (method.upper(), path.removeprefix("/api/v1/"), operation)
+    # Whose it is has nothing to do with where it is looked at from.
+    (method.upper(), path.removeprefix("/api/v1/").replace("{view}", "front"), operation)
     for path, item in document()["paths"].items()
     for method, operation in item.items()
     if method in METHODS
@@ -50,10 +58,18 @@ def others():
     made = told(Api(merchant).post("configurations", {"product": "bureau", "choices": {}}))
     endpoint, _ = make_endpoint(merchant, Wish("Theirs", "http://127.0.0.1:9/"))
     delivery = send_test(endpoint)
+    automation = set_off(merchant, "Their automation", delivery.event)
+    run = Run.objects.get(automation=automation)
+    storage = keep_storage(Storage(merchant=merchant), StorageWish("Theirs", **S3))
     return {
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint.public_id}",
         "deliveries/{id}": f"deliveries/{delivery.public_id}",
         "events/{id}": f"events/{delivery.event.public_id}",
+        "automations/{id}": f"automations/{automation.public_id}",
+        "storages/{id}": f"storages/{storage.public_id}",
+        "automation-runs/{id}": f"automation-runs/{run.public_id}",
+        "approvals/{id}": f"approvals/{Approval.objects.get(step__run=run).public_id}",
+        "quotes/{id}": f"quotes/{quote(published('other', 'bureau'), {}).signed.claims['jti']}",
         "{key}": "bureau",
         "{id}": made["id"],
     }
@@ -88,7 +104,9 @@ def test_what_is_anothers_reads_like_what_does_not_exist(api, others, case):
             address = address.replace(part, value)
         problem = told(api.call(method, address, example_body(operation)))
         del problem["request_id"]
-        answers.append({name: str(value).replace("bureau", "nowhere") for name, value in problem.items()})
+        answers.append(
+            {name: str(value).replace("bureau", "nowhere") for name, value in problem.items()}
+        )
 
     assert answers[0] == answers[1]
 
@@ -124,4 +142,7 @@ def test_anothers_product_cannot_be_kept(api, others):
 def test_anothers_price_list_cannot_be_used(api, others, shop):
     shop.price_lists.filter(key="trade").delete()
 
-    assert api.post("products/desk/evaluate", {"choices": {}, "price_list": "trade"}).status_code == 404
+    assert (
+        api.post("products/desk/evaluate", {"choices": {}, "price_list": "trade"}).status_code
+        == 404
+    )

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.database
 
 
 def lines_of(caplog, request_id):
-    return [each.getMessage() for each in caplog.records if each.getMessage().startswith(request_id)]
+    return [
+        each.getMessage() for each in caplog.records if each.getMessage().startswith(request_id)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,11 @@ def test_a_body_that_cannot_be_unpacked_is_in_the_log(caplog):
     def inner(environ, start_response):
         raise Refusal("never asked")
 
-    environ = {"HTTP_CONTENT_ENCODING": "br", "REQUEST_METHOD": "POST", "PATH_INFO": "/api/v1/quotes"}
+    environ = {
+        "HTTP_CONTENT_ENCODING": "br",
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/api/v1/quotes",
+    }
     PlainBodies(inner, 10)(environ, lambda status, headers: told_headers.update(headers))
 
     (line,) = lines_of(caplog, told_headers["Request-Id"])

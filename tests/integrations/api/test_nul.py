@@ -38,10 +38,14 @@ def with_nul(value: Any) -> Iterator[Any]:
 
 
 def in_every_field(operation: Any, schemas: Any) -> Iterator[Any]:
-    """The example of an operation with the character in every field that may hold a text, those left out included."""
+    """The example of an operation with the character in every field that may hold a text, those
+    left out included.
+    """
     example = example_body(operation)
     yield from with_nul(example)
-    body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition(
+        "/"
+    )[2]
     for name in schemas[body].get("properties", {}):
         yield {**copy.deepcopy(example), name: NUL}
 
@@ -83,7 +87,13 @@ def test_no_parameter_path_or_header_holds_it(api, made, case):
         if part in path:
             wrong = filled(path.replace(part, "a%00b"), made)
             assert api.call(method, wrong, body).status_code in {400, 404}
-    for header in ("If-Match", "Idempotency-Key", "If-None-Match", "Authorization", "Accept-Language"):
+    for header in (
+        "If-Match",
+        "Idempotency-Key",
+        "If-None-Match",
+        "Authorization",
+        "Accept-Language",
+    ):
         answer = api.call(method, address, body, **{header: NUL})
         assert answer.status_code < 500, header
 
@@ -93,7 +103,10 @@ def test_an_address_that_is_none_answers_with_a_problem(api, settings, is_debugg
     settings.DEBUG = is_debugged
     for address in ("nowhere?a=a%00b", "nowhere/a%00b"):
         answer = api.get(address)
-        assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (
+            400,
+            "application/problem+json",
+        )
 
 
 def basic(pair: str) -> dict[str, str]:
@@ -103,9 +116,20 @@ def basic(pair: str) -> dict[str, str]:
 @pytest.mark.parametrize("address", ["/oauth/token/", "/oauth/revoke_token/"])
 def test_the_pages_of_tokens_refuse_it(db, address):
     client = Client(raise_request_exception=False)
-    names = ("grant_type", "client_id", "client_secret", "scope", "code", "device_code", "token", "token_type_hint")
+    names = (
+        "grant_type",
+        "client_id",
+        "client_secret",
+        "scope",
+        "code",
+        "device_code",
+        "token",
+        "token_type_hint",
+    )
     for name in names:
-        answer = client.post(address, {"grant_type": "client_credentials", "client_id": "x", "token": "y", name: NUL})
+        answer = client.post(
+            address, {"grant_type": "client_credentials", "client_id": "x", "token": "y", name: NUL}
+        )
         assert (answer.status_code, told(answer)["error"]) == (400, "invalid_request"), name
         assert post_form(client, address, {name: NUL}).status_code == 400
         assert client.post(f"{address}?{name}=%00").status_code == 400
@@ -114,18 +138,24 @@ def test_the_pages_of_tokens_refuse_it(db, address):
         assert (answer.status_code, told(answer)["error"]) == (401, "invalid_client"), pair
 
 
-@pytest.mark.parametrize("authorization", ["Basic é", "Basic %", "Basic /w==", "Basic", "Basic YQ=="])
+@pytest.mark.parametrize(
+    "authorization", ["Basic é", "Basic %", "Basic /w==", "Basic", "Basic YQ=="]
+)
 def test_credentials_of_a_client_that_cannot_be_read_are_refused(db, authorization):
     client = Client(raise_request_exception=False)
     answer = client.post(
-        "/oauth/token/", {"grant_type": "client_credentials"}, headers={"Authorization": authorization}
+        "/oauth/token/",
+        {"grant_type": "client_credentials"},
+        headers={"Authorization": authorization},
     )
     assert (answer.status_code, told(answer)["error"]) == (401, "invalid_client")
 
 
 def test_a_grant_for_devices_is_unknown_here(db):
     client = Client(raise_request_exception=False)
-    answer = client.post("/oauth/token/", {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"})
+    answer = client.post(
+        "/oauth/token/", {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}
+    )
     assert (answer.status_code, told(answer)["error"]) == (400, "unsupported_grant_type")
 
 
@@ -172,7 +202,9 @@ def test_no_field_of_the_widget_holds_it(shop, client):
     for name in (*FIELDS.split(), "\0"):
         answer = post_form(client, WIDGET, {**sent, name: NUL})
         assert answer.status_code == 400, name
-        assert "frame-ancestors https://joinery.example" in answer.headers["Content-Security-Policy"]
+        assert (
+            "frame-ancestors https://joinery.example" in answer.headers["Content-Security-Policy"]
+        )
 
 
 def test_a_cookie_of_other_software_turns_nobody_away(shop, client):
@@ -191,13 +223,24 @@ def test_no_login_with_it(db, client):
 
 
 @pytest.mark.parametrize(
-    "address", ["catalog_product", "pricing_pricelist", "access_apikey", "configurator_configuration"]
+    "address",
+    ["catalog_product", "pricing_pricelist", "access_apikey", "configurator_configuration"],
 )
 def test_no_page_of_the_administration_takes_it(shop, client, address):
     client.force_login(make_user("olga", shop, Role.OWNER))
     client.raise_request_exception = False
     changes = reverse(f"admin:{address}_changelist")
-    for name in ("q", "o", "p", "all", "e", "merchant__id__exact", "merchant__slug", "_changelist_filters", "\0"):
+    for name in (
+        "q",
+        "o",
+        "p",
+        "all",
+        "e",
+        "merchant__id__exact",
+        "merchant__slug",
+        "_changelist_filters",
+        "\0",
+    ):
         assert client.get(changes, {name: NUL}).status_code == 400
     assert client.get(f"{changes}a_00b/change/").status_code < 500
     assert client.get(f"{changes}a%00b/change/").status_code < 500

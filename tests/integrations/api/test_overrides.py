@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import configurations as shapes
 from tests.api import Api, told
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -45,7 +45,10 @@ def test_put_is_idempotent_and_so_is_delete(api, made):
 
 
 def test_a_final_price_may_be_an_exact_text(api, made):
-    assert told(put(api, made, {"kind": "final", "amount": "450.05", "reason": "Agreed."}))["total"] == "450.05"
+    assert (
+        told(put(api, made, {"kind": "final", "amount": "450.05", "reason": "Agreed."}))["total"]
+        == "450.05"
+    )
 
 
 def test_if_match_refuses_who_read_an_older_state(api, made):
@@ -81,7 +84,9 @@ def test_beyond_the_limits_it_is_refused_and_the_limit_named(api, made):
         *(422, "override-refused"),
         "greatest_discount",
     )
-    assert told(put(api, made, {**DISCOUNT, "beyond_limits": True}))["overrides"][0]["beyond_limits"]
+    assert told(put(api, made, {**DISCOUNT, "beyond_limits": True}))["overrides"][0][
+        "beyond_limits"
+    ]
 
 
 def test_beyond_the_limits_needs_a_scope_of_its_own(api, made, shop):
@@ -95,7 +100,9 @@ def test_a_completed_configuration_keeps_its_price(api, made):
     put(api, made)
     completed = told(api.post(f"configurations/{made['id']}/complete", {}))
     assert completed["total"] != made["total"]
-    assert told(api.get(f"configurations/{made['id']}/price"))["price"]["total"] == completed["total"]
+    assert (
+        told(api.get(f"configurations/{made['id']}/price"))["price"]["total"] == completed["total"]
+    )
     assert told(put(api, made, {**DISCOUNT, "percent": 1}))["code"] == "configuration-completed"
     assert told(api.call("DELETE", address(made)))["code"] == "configuration-completed"
 
@@ -107,17 +114,30 @@ def test_what_a_configuration_passed_is_told_and_can_be_listed(api, made):
     completed = told(api.post(f"configurations/{made['id']}/complete", {}))
     shapes.Configuration.model_validate(completed)
     (passed,) = completed["reached_thresholds"]
-    assert (passed["key"], passed["measured"], passed["at"]) == ("large", made["total"], completed["completed_at"])
+    assert (passed["key"], passed["measured"], passed["at"]) == (
+        "large",
+        made["total"],
+        completed["completed_at"],
+    )
     listed = told(api.get("configurations?threshold=large"))["data"]
     assert [each["id"] for each in listed] == [made["id"]]
     assert other["reached_thresholds"] == []
 
 
 def test_a_price_on_request_is_told_and_the_configuration_completed(api):
-    body = {"name": "Project", "currency": "EUR", "own_lines_only": True, "on_request": True, "channel": "project"}
+    body = {
+        "name": "Project",
+        "currency": "EUR",
+        "own_lines_only": True,
+        "on_request": True,
+        "channel": "project",
+    }
     assert api.post("price-lists", {"key": "project", **body}).status_code == 201
     made = told(
-        api.post("configurations", {"product": "desk", "choices": {}, "price_list": "project", "complete": True})
+        api.post(
+            "configurations",
+            {"product": "desk", "choices": {}, "price_list": "project", "complete": True},
+        )
     )
     assert (made["state"], made["total"], made["evaluation"]["price"]) == ("completed", None, None)
     price = told(api.get(f"configurations/{made['id']}/price"))
@@ -127,5 +147,8 @@ def test_a_price_on_request_is_told_and_the_configuration_completed(api):
 def test_without_the_word_of_the_list_it_is_not(api):
     body = {"name": "Project", "currency": "EUR", "own_lines_only": True, "channel": "project"}
     api.post("price-lists", {"key": "project", **body})
-    answer = api.post("configurations", {"product": "desk", "choices": {}, "price_list": "project", "complete": True})
+    answer = api.post(
+        "configurations",
+        {"product": "desk", "choices": {}, "price_list": "project", "complete": True},
+    )
     assert told(answer)["code"] == "configuration-not-ready"

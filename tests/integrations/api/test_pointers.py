@@ -39,7 +39,9 @@ def with_wrong(body: Any, at: tuple[Any, ...], wrong: Any) -> Any:
 
 
 def fields_of(operation: Any) -> list[str]:
-    name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition(
+        "/"
+    )[2]
     return list(document()["components"]["schemas"][name].get("properties", {}))
 
 
@@ -64,7 +66,12 @@ def test_every_pointer_leads_to_a_place_of_the_body(api, made, case):  # noqa: F
     method, path, operation = case
     body = body_of(operation)
     bodies = [with_wrong(body, at, wrong) for at in places(body) for wrong in WRONG]
-    bodies += [with_wrong(body, (name,), wrong) for name in fields_of(operation) if name not in body for wrong in WRONG]
+    bodies += [
+        with_wrong(body, (name,), wrong)
+        for name in fields_of(operation)
+        if name not in body
+        for wrong in WRONG
+    ]
     bodies += [{key: each for key, each in body.items() if key != left_out} for left_out in body]
     refused = 0
     for sent in bodies:

@@ -2,13 +2,19 @@
 
 import pytest
 
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import price_lists as shapes
 from pricing.models import PriceList
 from tests.api import told
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-DEALERS = {"key": "dealers", "name": "Dealers", "currency": "EUR", "channel": "dealers", "derived": {"of": "retail"}}
+DEALERS = {
+    "key": "dealers",
+    "name": "Dealers",
+    "currency": "EUR",
+    "channel": "dealers",
+    "derived": {"of": "retail"},
+}
 
 
 def base_amount(api, **asked):
@@ -26,9 +32,15 @@ def test_a_list_that_is_made_holds_at_once(api):
 def test_replaced_terms_hold_at_once_and_what_is_not_said_has_its_default(api):
     api.post("price-lists", DEALERS)
     answer = api.call(
-        "PUT", "price-lists/dealers", {"name": "D", "currency": "EUR", "derived": {"of": "retail", "percent": 10}}
+        "PUT",
+        "price-lists/dealers",
+        {"name": "D", "currency": "EUR", "derived": {"of": "retail", "percent": 10}},
     )
-    assert (told(answer)["name"], told(answer)["channel"], told(answer)["derived"]["percent"]) == ("D", None, 10)
+    assert (told(answer)["name"], told(answer)["channel"], told(answer)["derived"]["percent"]) == (
+        "D",
+        None,
+        10,
+    )
     assert base_amount(api, price_list="dealers") == ("dealers", "319.00")
 
 
@@ -55,7 +67,10 @@ def test_a_list_that_cannot_be_is_refused_at_its_place(api, changes, pointer):
 
 
 def test_a_list_becomes_the_default_in_place_of_the_one_before(api):
-    api.post("price-lists", {"key": "spring", "name": "Spring", "currency": "EUR", "derived": {"of": "retail"}})
+    api.post(
+        "price-lists",
+        {"key": "spring", "name": "Spring", "currency": "EUR", "derived": {"of": "retail"}},
+    )
     assert base_amount(api)[0] == "retail"
     for _ in range(2):
         answer = api.call("PUT", "price-lists/spring/default")
@@ -98,13 +113,19 @@ def test_a_dry_run_keeps_nothing(api):
 def test_null_takes_an_amount_away(api):
     row = {"product": "desk", "line": "base"}
     api.post("price-lists/retail/amounts", {"rows": [{**row, "amount": 1}]})
-    assert told(api.post("price-lists/retail/amounts", {"rows": [{**row, "amount": None}]}))["deleted"] == 1
+    assert (
+        told(api.post("price-lists/retail/amounts", {"rows": [{**row, "amount": None}]}))["deleted"]
+        == 1
+    )
     assert base_amount(api) == ("retail", "290.00")
 
 
 def test_amounts_are_read_page_by_page(api):
     values = ("glass", "oak", "laminate")
-    rows = [{"product": "desk", "line": "top", "value": value, "amount": "180 * area"} for value in values]
+    rows = [
+        {"product": "desk", "line": "top", "value": value, "amount": "180 * area"}
+        for value in values
+    ]
     api.post("price-lists/retail/amounts", {"rows": rows})
     first = told(api.get("price-lists/retail/amounts?limit=2&product=desk"))
     rest = told(api.get(first["next"].partition("/api/v1/")[2]))
@@ -119,7 +140,13 @@ def test_lists_are_read_page_by_page(api):
 
 
 def test_a_list_that_would_leave_products_without_a_price_says_how_many(api):
-    terms = {"name": "Retail", "currency": "EUR", "tax_rate": 19, "is_default": True, "own_lines_only": True}
+    terms = {
+        "name": "Retail",
+        "currency": "EUR",
+        "tax_rate": 19,
+        "is_default": True,
+        "own_lines_only": True,
+    }
     answer = api.call("PUT", "price-lists/retail", terms)
     assert (answer.status_code, told(answer)["errors"][0]["pointer"]) == (400, "/own_lines_only")
     assert "1 product would have no price in this list: desk" in told(answer)["errors"][0]["detail"]

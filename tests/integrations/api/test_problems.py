@@ -4,9 +4,9 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from catalog.errors import Refusal
 from catalog.memory import forget_all
-from integrations.api.openapi import KINDS
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import problems as shapes
 from tests.api import Api, make_shop, told
 
 pytestmark = pytest.mark.database
@@ -15,17 +15,23 @@ EVALUATE = "products/desk/evaluate"
 
 
 def problem_of(response, status, code):
-    """Return the problem of an answer, after it was found to have the documented form, status and code."""
+    """Return the problem of an answer, after it was found to have the documented form, status and
+    code.
+    """
     assert response.headers["Content-Type"] == "application/problem+json"
     problem = told(response)
-    shapes.Problem.model_validate({name: problem[name] for name in shapes.Problem.model_fields if name in problem})
+    shapes.Problem.model_validate(
+        {name: problem[name] for name in shapes.Problem.model_fields if name in problem}
+    )
     assert (response.status_code, problem["status"], problem["code"]) == (status, status, code)
     assert problem["type"] == f"/api/docs/#problem-{code}"
-    assert problem["title"] == KINDS[code].title
+    assert problem["title"] == Refusal.kinds[code].title
     return problem
 
 
-@pytest.mark.parametrize("path", ["", "v1", "v1/", "v1/sofas", "v1/products/", "v1/products/Desk", "v2/products"])
+@pytest.mark.parametrize(
+    "path", ["", "v1", "v1/", "v1/sofas", "v1/products/", "v1/products/Desk", "v2/products"]
+)
 def test_an_unknown_address_is_a_problem(client, path):
     problem_of(client.get(f"/api/{path}"), 404, "unknown-address")
 
@@ -41,7 +47,9 @@ def test_a_method_that_is_not_taken_names_those_that_are(api):
     assert response.headers["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("header", [None, "Basic abc", "Bearer", "Bearer cfg_sk_unknown", f"Bearer {'x' * 600}"])
+@pytest.mark.parametrize(
+    "header", [None, "Basic abc", "Bearer", "Bearer cfg_sk_unknown", f"Bearer {'x' * 600}"]
+)
 def test_without_a_valid_credential_nothing_is_told(shop, header):
     response = Api(None).get("products", **({"Authorization": header} if header else {}))
 
@@ -115,9 +123,14 @@ def test_choices_are_not_coerced(api, choices, pointer):
 
 
 def test_every_wrong_place_is_named_at_once(api):
-    problem = problem_of(api.post(EVALUATE, {"choices": {"frame": 1, "sofa": 2}}), 400, "choices-malformed")
+    problem = problem_of(
+        api.post(EVALUATE, {"choices": {"frame": 1, "sofa": 2}}), 400, "choices-malformed"
+    )
 
-    assert sorted(error["pointer"] for error in problem["errors"]) == ["/choices/frame", "/choices/sofa"]
+    assert sorted(error["pointer"] for error in problem["errors"]) == [
+        "/choices/frame",
+        "/choices/sofa",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +153,9 @@ def test_parameters_are_refused_where_none_is_known(api):
     problem_of(api.post(f"{EVALUATE}?merchant=other", {"choices": {}}), 400, "malformed-input")
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
 def test_only_json_is_read(api, media_type):
     response = api.call("POST", EVALUATE, b"{}", **{"Content-Type": media_type})
 
@@ -148,7 +163,9 @@ def test_only_json_is_read(api, media_type):
 
 
 def test_json_may_say_its_character_set(api):
-    response = api.call("POST", EVALUATE, b'{"choices": {}}', **{"Content-Type": "application/json; charset=utf-8"})
+    response = api.call(
+        "POST", EVALUATE, b'{"choices": {}}', **{"Content-Type": "application/json; charset=utf-8"}
+    )
 
     assert response.status_code == 200
 
@@ -203,7 +220,9 @@ def test_a_fault_of_ours_tells_nothing_but_an_id_that_is_in_the_log(api, monkeyp
 
 
 def test_a_host_that_is_not_ours_is_a_problem_too():
-    response = Client(raise_request_exception=False).get("/api/v1/products", headers={"Host": "evil.example"})
+    response = Client(raise_request_exception=False).get(
+        "/api/v1/products", headers={"Host": "evil.example"}
+    )
 
     problem_of(response, 400, "bad-request")
 
@@ -222,7 +241,9 @@ def test_every_answer_has_an_id(api):
 def test_a_key_for_one_merchant_learns_nothing_of_anothers_products(shop):
     other = Api(make_shop("other"))
 
-    details = [told(other.get(f"products/{key}"))["detail"].replace(key, "…") for key in ("sofa", "none")]
+    details = [
+        told(other.get(f"products/{key}"))["detail"].replace(key, "…") for key in ("sofa", "none")
+    ]
 
     assert details[0] == details[1]
 
@@ -242,4 +263,7 @@ def test_pages_that_are_only_read_say_so(path):
 
 
 def test_a_whole_number_may_be_written_with_a_point(api):
-    assert told(api.post(EVALUATE, b'{"choices": {}, "quantity": 2.0, "version": 1.0}'))["quantity"] == 2
+    assert (
+        told(api.post(EVALUATE, b'{"choices": {}, "quantity": 2.0, "version": 1.0}'))["quantity"]
+        == 2
+    )

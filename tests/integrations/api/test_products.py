@@ -6,9 +6,11 @@ import pytest
 
 from catalog.models import Product
 from catalog.operations import publish
+from configurator.answering import configurations_of
 from configurator.offers import published
-from configurator.operations import configurations_of
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import products as shapes
+from integrations.api.v1.shapes.evaluations import Evaluation, Price, Why
+from integrations.api.v1.shapes.problems import ConflictProblem
 from pricing.calendar import Calendar, Schedule
 from pricing.models import ListAmount, TaxRate, WorkCalendar
 from tests.api import Api, make_shop, told
@@ -56,7 +58,12 @@ def test_a_product_tells_all_that_a_front_end_needs(api):
     assert [step["key"] for step in product["steps"]] == ["look", "size"]
     assert product["steps"][0]["groups"][0]["options"] == ["frame", "top"]
     assert [option["key"] for option in product["options"]][:3] == ["frame", "top", "width"]
-    assert product["options"][2]["number"] == {"first": 1000, "last": 2000, "step": 10, "unit": "mm"}
+    assert product["options"][2]["number"] == {
+        "first": 1000,
+        "last": 2000,
+        "step": 10,
+        "unit": "mm",
+    }
     assert product["presets"][0]["choices"]["width"] == 1600
     assert [each["key"] for each in product["price_lists"]] == ["retail", "trade"]
     assert product["default_price_list"] == "retail"
@@ -94,7 +101,9 @@ def test_a_product_that_did_not_change_is_not_sent_again(api):
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["products/sofa", "products/desk?version=9", "products/sofa/versions"])
+@pytest.mark.parametrize(
+    "path", ["products/sofa", "products/desk?version=9", "products/sofa/versions"]
+)
 def test_what_is_not_there_is_not_found(api, path):
     response = api.get(path)
 
@@ -105,18 +114,28 @@ def test_an_evaluation_has_the_shape_that_is_documented(api):
     response = api.post("products/desk/evaluate", {"choices": {"frame": "oak", "extras": ["lamp"]}})
 
     assert response.status_code == 200
-    shapes.Evaluation.model_validate(told(response))
+    Evaluation.model_validate(told(response))
 
 
 def test_choices_and_changes_lead_to_one_answer(api):
-    separate = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"width": 1600}}))
-    together = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak", "width": 1600}}))
+    separate = told(
+        api.post(
+            "products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"width": 1600}}
+        )
+    )
+    together = told(
+        api.post("products/desk/evaluate", {"choices": {"frame": "oak", "width": 1600}})
+    )
 
     assert separate == together
 
 
 def test_a_null_retracts_a_choice(api):
-    answer = told(api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"frame": None}}))
+    answer = told(
+        api.post(
+            "products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"frame": None}}
+        )
+    )
 
     assert answer["choices"] == {}
 
@@ -142,11 +161,13 @@ def test_the_answer_speaks_the_language_asked_for(api):
 
 
 def test_a_clash_is_a_problem_that_holds_the_ways_out_and_the_evaluation(api):
-    response = api.post("products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"top": "glass"}})
+    response = api.post(
+        "products/desk/evaluate", {"choices": {"frame": "oak"}, "changes": {"top": "glass"}}
+    )
     problem = told(response)
 
     assert response.status_code == 409
-    shapes.ConflictProblem.model_validate(problem)
+    ConflictProblem.model_validate(problem)
     assert problem["detail"] == "A glass top needs the steel frame."
     assert sorted(problem["conflict"]) == ["frame", "top"]
     assert problem["repairs"] == [{"frame": "steel", "top": "glass"}]
@@ -212,7 +233,9 @@ def test_a_price_of_another_day_can_be_asked(api, shop):
         valid_from=datetime(2027, 1, 1, tzinfo=UTC),
     )
     prices = [
-        told(api.post("products/desk/evaluate", {"choices": {"frame": "steel"}, "at": at}))["price"]["lines"][0]
+        told(api.post("products/desk/evaluate", {"choices": {"frame": "steel"}, "at": at}))[
+            "price"
+        ]["lines"][0]
         for at in ("2026-12-31T23:59:59Z", "2027-01-01T01:00:00+01:00")
     ]
     assert [line["amount"] for line in prices] == ["290.00", "310.00"]
@@ -226,7 +249,9 @@ def test_a_time_without_offset_is_refused(api):
 def test_who_buys_and_where_decide_on_list_and_tax(api, shop):
     shop.price_lists.filter(key="trade").update(channel="trade")
     TaxRate.objects.create(merchant=shop, country="AT", rate=20, label="USt.")
-    price = told(api.post("products/desk/evaluate", {"choices": {}, "channel": "trade", "country": "AT"}))["price"]
+    price = told(
+        api.post("products/desk/evaluate", {"choices": {}, "channel": "trade", "country": "AT"})
+    )["price"]
     assert (price["price_list"], price["price_list_because"]) == ("trade", "channel")
     assert (price["tax_rate"], price["tax_label"], price["tax_from"]) == ("20", "USt.", "country")
     unknown = told(api.post("products/desk/evaluate", {"choices": {}, "country": "FR"}))["price"]
@@ -235,7 +260,10 @@ def test_who_buys_and_where_decide_on_list_and_tax(api, shop):
 
 def test_costs_are_told_only_to_who_may_see_them_and_asks(shop):
     asked = {"choices": {}, "costs": True}
-    assert Api(shop, ["configurator:evaluate"]).post("products/desk/evaluate", asked).status_code == 403
+    assert (
+        Api(shop, ["configurator:evaluate"]).post("products/desk/evaluate", asked).status_code
+        == 403
+    )
     assert "margin" in told(Api(shop).post("products/desk/evaluate", asked))["price"]
     assert "margin" not in told(Api(shop).post("products/desk/evaluate", {"choices": {}}))["price"]
 
@@ -247,17 +275,19 @@ def test_why_is_told_only_to_who_may_see_it_and_asks(shop):
     price = told(Api(shop).post("products/desk/evaluate", asked))["price"]
     assert [each["key"] for each in price["why"]] == [each["key"] for each in price["lines"]]
     assert price["why_text"].startswith("Desk: €290.00")
-    shapes.Price.model_validate(price)
+    Price.model_validate(price)
 
 
-# ---- explanations, ways out, trace -----------------------------------------------------------------------------------
+# ---- explanations, ways out, trace ---------------------------------------------------------------
 
 CLASH = {"choices": {"top": "glass", "width": 2000}, "changes": {"frame": "oak"}}
 
 
 def test_one_explanation_is_told_unless_all_are_asked_for(api):
     few = told(api.post("products/desk/evaluate", CLASH))["evaluation"]["conflict"]
-    everything = told(api.post("products/desk/evaluate", {**CLASH, "explanations": "all"}))["evaluation"]["conflict"]
+    everything = told(api.post("products/desk/evaluate", {**CLASH, "explanations": "all"}))[
+        "evaluation"
+    ]["conflict"]
 
     assert len(few["explanations"]) == 1
     assert [each["told"] for each in everything["explanations"]] == [
@@ -270,13 +300,17 @@ def test_one_explanation_is_told_unless_all_are_asked_for(api):
 def test_all_ways_out_begin_with_those_told_unasked(api):
     clash = {"choices": {"frame": "oak"}, "changes": {"top": "glass", "width": 1900}}
     few = told(api.post("products/desk/evaluate", clash))["evaluation"]["conflict"]
-    everything = told(api.post("products/desk/evaluate", {**clash, "repairs": "all"}))["evaluation"]["conflict"]
+    everything = told(api.post("products/desk/evaluate", {**clash, "repairs": "all"}))[
+        "evaluation"
+    ]["conflict"]
 
     assert everything["repairs"][: len(few["repairs"])] == few["repairs"]
     assert not everything["more"]
 
 
-@pytest.mark.parametrize("wrong", [{"explanations": 2}, {"explanations": True}, {"repairs": 4}, {"trace": "yes"}])
+@pytest.mark.parametrize(
+    "wrong", [{"explanations": 2}, {"explanations": True}, {"repairs": 4}, {"trace": "yes"}]
+)
 def test_how_many_is_one_of_the_words_that_are_known(api, wrong):
     response = api.post("products/desk/evaluate", {"choices": {}, **wrong})
 
@@ -297,17 +331,21 @@ def test_a_trace_tells_what_was_in_force_and_changes_nothing_else(api):
 
 
 def test_a_conflict_has_a_trace_too(api):
-    trace = told(api.post("products/desk/evaluate", {**CLASH, "trace": True}))["evaluation"]["trace"]
+    trace = told(api.post("products/desk/evaluate", {**CLASH, "trace": True}))["evaluation"][
+        "trace"
+    ]
 
     assert trace["solver_calls"] > 0
     assert trace["propagations"] > 0
 
 
 def test_why_a_value_cannot_be_had(api):
-    response = api.post("products/desk/why", {"choices": {"frame": "oak"}, "option": "top", "value": "glass"})
+    response = api.post(
+        "products/desk/why", {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}
+    )
 
     assert response.status_code == 200
-    shapes.Why.model_validate(told(response))
+    Why.model_validate(told(response))
     (explanation,) = told(response)["explanations"]
     assert explanation["told"] == "A glass top needs the steel frame. Because of Frame: Oak."
 
@@ -342,7 +380,16 @@ def test_configurations_are_counted_with_choices_and_without(api, shop):
     everything = told(api.post("products/desk/count", {}))
     assert everything["exact"]
     assert everything["least"] == everything["most"] == str(configurations_of(product).least)
-    parts = [told(api.post("products/desk/count", {"choices": {"frame": key}})) for key in ("steel", "oak")]
+    parts = [
+        told(api.post("products/desk/count", {"choices": {"frame": key}}))
+        for key in ("steel", "oak")
+    ]
     assert sum(int(part["least"]) for part in parts) == int(everything["least"])
-    assert told(api.post("products/desk/count", {"choices": {"frame": "oak", "top": "glass"}}))["most"] == "0"
-    assert told(api.post("products/desk/count", {"choices": {"frame": "gold"}}))["code"] == "choices-malformed"
+    assert (
+        told(api.post("products/desk/count", {"choices": {"frame": "oak", "top": "glass"}}))["most"]
+        == "0"
+    )
+    assert (
+        told(api.post("products/desk/count", {"choices": {"frame": "gold"}}))["code"]
+        == "choices-malformed"
+    )

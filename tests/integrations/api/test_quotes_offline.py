@@ -1,4 +1,6 @@
-"""The examples of the page about quotes do what it says, in every language: they take quotes, and nothing else."""
+"""The examples of the page about quotes do what it says, in every language: they take quotes, and
+nothing else.
+"""
 
 import base64
 import hashlib
@@ -8,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import get_args
 
@@ -17,15 +18,21 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from catalog.memory import forget_all
-from configurator import quote_signing
 from configurator.models import SigningKey
 from configurator.offers import published
-from configurator.quote_tokens import Claims, Reason
-from configurator.quotes import quote
-from configurator.signing_keys import issuer_of, rotate_signing_key, signer_of, withdraw_signing_key
-from integrations.api.v1 import shapes
+from configurator.quoting import signing
+from configurator.quoting.quotes import quote
+from configurator.quoting.signing_keys import (
+    issuer_of,
+    rotate_signing_key,
+    signer_of,
+    withdraw_signing_key,
+)
+from configurator.quoting.tokens import Claims, Reason
+from integrations.api.v1.shapes import quotes as shapes
 from tests.api import make_shop
 from tests.clock import Clock
+from tests.node import installed
 
 pytestmark = [
     pytest.mark.database,
@@ -56,7 +63,9 @@ def needed(*programs):
 
 def run(command, cases, folder):
     text = json.dumps({"cases": cases})
-    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, timeout=60, check=False, cwd=folder
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -68,7 +77,9 @@ def by_python(name):
         answers = []
         for case in cases:
             try:
-                claims = example_of_page["verified"](case["token"], case["jwks"], case["issuer"], case["audience"])
+                claims = example_of_page["verified"](
+                    case["token"], case["jwks"], case["issuer"], case["audience"]
+                )
                 answers.append(example_of_page["fits"](claims, case["line"]))
             except ValueError:
                 answers.append(False)
@@ -79,30 +90,11 @@ def by_python(name):
 
 def by_node(cases, folder):
     needed("node", "npm")
-    modules = installed()
+    modules = installed(HERE)
     (folder / "quotes.mjs").write_text(example("jose"))
     shutil.copy(HERE / "run.mjs", folder)
     (folder / "node_modules").symlink_to(modules)
     return run(["node", "run.mjs"], cases, folder)
-
-
-def installed():
-    """Return a folder with what package-lock.json names; installed once on a machine for each state of it."""
-    lock = HERE / "package-lock.json"
-    kept = Path(tempfile.gettempdir()) / f"configurator-jose-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
-    if not kept.exists():
-        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, folder)
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-            assert done.returncode == 0, done.stderr
-            try:
-                (Path(folder) / "node_modules").rename(kept)
-            except OSError:
-                # Another process was faster.
-                assert kept.exists()
-    return kept
 
 
 def by_php(cases, folder):
@@ -112,7 +104,12 @@ def by_php(cases, folder):
     return run(["php", str(HERE / "run.php"), str(code)], cases, folder)
 
 
-LANGUAGES = {"pyjwt": by_python("pyjwt"), "joserfc": by_python("joserfc"), "jose": by_node, "sodium": by_php}
+LANGUAGES = {
+    "pyjwt": by_python("pyjwt"),
+    "joserfc": by_python("joserfc"),
+    "jose": by_node,
+    "sodium": by_php,
+}
 
 
 def encoded(content):
@@ -143,14 +140,19 @@ def cases(shop, client, monkeypatch):
         "jwks": keys_at(client),
         "issuer": issuer_of("joinery"),
         "audience": "joinery",
-        "line": {name: claims[name] for name in ("product", "quantity", "currency", "fingerprint", "gross")},
+        "line": {
+            name: claims[name]
+            for name in ("product", "quantity", "currency", "fingerprint", "gross")
+        },
     }
     everybody = {**good, "jwks": keys_at(client, "/.well-known/jwks.json")}
     signer = signer_of("joinery")
     header, payload, signature = found.token.split(".")
 
     def signed(claims, head=None, key=signer.private):
-        content = f"{encoded(json.dumps({**json.loads(decoded(header)), **(head or {})}).encode())}."
+        content = (
+            f"{encoded(json.dumps({**json.loads(decoded(header)), **(head or {})}).encode())}."
+        )
         content += encoded(json.dumps(claims).encode())
         return {**good, "token": f"{content}.{encoded(key.sign(content.encode()))}"}
 
@@ -173,7 +175,9 @@ def cases(shop, client, monkeypatch):
         "no issuer": signed({name: each for name, each in claims.items() if name != "iss"}),
         "no audience": signed({name: each for name, each in claims.items() if name != "aud"}),
         "no end": signed({name: each for name, each in claims.items() if name != "exp"}),
-        "a price without tax": signed({name: each for name, each in claims.items() if name != "gross"}),
+        "a price without tax": signed(
+            {name: each for name, each in claims.items() if name != "gross"}
+        ),
     }
     other = quote(published("other", "desk"), {"frame": "oak"}, quantity=2).signed
     refuses["the token of another with all keys"] = {**everybody, "token": other.token}
@@ -183,11 +187,16 @@ def cases(shop, client, monkeypatch):
         refuses[f"{name} was changed"] = {**good, "token": f"{header}.{text}.{signature}"}
     for name, value in good["line"].items():
         another = value + 1 if isinstance(value, int) else f"{value}0"
-        refuses[f"{name} of the line is another"] = {**good, "line": {**good["line"], name: another}}
+        refuses[f"{name} of the line is another"] = {
+            **good,
+            "line": {**good["line"], name: another},
+        }
     for alg in ("HS256", "ES256", "RS256"):
         refuses[f"another method, {alg}"] = signed(claims, {"alg": alg})
     head = encoded(json.dumps({**json.loads(decoded(header)), "alg": "HS256"}).encode())
-    mac = encoded(hmac.new(b"a secret of somebody", f"{head}.{payload}".encode(), hashlib.sha256).digest())
+    mac = encoded(
+        hmac.new(b"a secret of somebody", f"{head}.{payload}".encode(), hashlib.sha256).digest()
+    )
     refuses["by another method"] = {**good, "token": f"{head}.{payload}.{mac}"}
 
     clock = Clock(monkeypatch)
@@ -197,7 +206,7 @@ def cases(shop, client, monkeypatch):
     assert after.kid != found.kid
     # The examples are asked at the present time again.
     back = {name: after.claims[name] - 7_200 for name in ("iat", "nbf", "exp")}
-    later = quote_signing.signed({**after.claims, **back}, signer_of("joinery").private, after.kid)
+    later = signing.signed({**after.claims, **back}, signer_of("joinery").private, after.kid)
     both = keys_at(client)
     takes["the old key after a rotation"] = {**good, "jwks": both}
     takes["the new key after a rotation"] = {**good, "jwks": both, "token": later}
@@ -205,7 +214,10 @@ def cases(shop, client, monkeypatch):
     withdraw_signing_key(SigningKey.objects.get(kid=found.kid))
     forget_all()
     refuses["a withdrawn key"] = {**good, "jwks": keys_at(client)}
-    takes["another key than the withdrawn one"] = {**takes["the new key after a rotation"], "jwks": keys_at(client)}
+    takes["another key than the withdrawn one"] = {
+        **takes["the new key after a rotation"],
+        "jwks": keys_at(client),
+    }
     clock.goes_on(hours=-2)
     return takes, refuses
 
@@ -227,7 +239,9 @@ def test_a_client_that_fetches_the_keys_finds_them(shop, client, monkeypatch):
     monkeypatch.setattr(keys, "fetch_data", lambda: keys_at(client))
     key = keys.get_signing_key_from_jwt(found.token)
 
-    claims = jwt.decode(found.token, key, ["EdDSA"], audience="joinery", issuer=issuer_of("joinery"))
+    claims = jwt.decode(
+        found.token, key, ["EdDSA"], audience="joinery", issuer=issuer_of("joinery")
+    )
     assert claims == found.claims
 
 

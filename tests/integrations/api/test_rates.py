@@ -1,10 +1,13 @@
-"""Exchange rates, tax rates, calendar, thresholds and limits, as a system that owns them writes them."""
+"""Exchange rates, tax rates, calendar, thresholds and limits, as a system that owns them writes
+them.
+"""
 
 from decimal import Decimal
 
 import pytest
 
-from integrations.api.v1 import shapes
+from integrations.api.v1.shapes import rates as shapes
+from integrations.api.v1.shapes.price_rules import PriceThreshold
 from pricing.models import ClosedDays, ExchangeRate, TaxRate
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
@@ -30,7 +33,13 @@ def counts(answer):
 
 
 def test_an_exchange_rate_holds_from_the_next_request_on(api):
-    swiss = {"key": "swiss", "name": "CH", "currency": "CHF", "channel": "ch", "derived": {"of": "retail"}}
+    swiss = {
+        "key": "swiss",
+        "name": "CH",
+        "currency": "CHF",
+        "channel": "ch",
+        "derived": {"of": "retail"},
+    }
     api.post("price-lists", swiss)
     assert "exchange rate" in evaluated(api, channel="ch")["price_problem"]
     api.post("exchange-rates", {"rows": [rate(number=2)]})
@@ -98,16 +107,24 @@ def test_rates_are_read_page_by_page(api):
     api.post("exchange-rates", {"rows": [rate(each) for each in ("CHF", "USD", "SEK")]})
     first = told(api.get("exchange-rates?limit=2"))
     rest = told(api.get(first["next"].partition("/api/v1/")[2]))
-    assert [each["into"] for page in (first, rest) for each in page["data"]] == ["CHF", "USD", "SEK"]
+    assert [each["into"] for page in (first, rest) for each in page["data"]] == [
+        "CHF",
+        "USD",
+        "SEK",
+    ]
 
 
-# ---- calendar --------------------------------------------------------------------------------------------------------
+# ---- calendar ------------------------------------------------------------------------------------
 
 
 def test_a_calendar_holds_from_the_next_request_on(api):
     assert api.get("calendar").status_code == 404
     assert evaluated(api)["lead_time"]["ready_on"] is None
-    body = {"time_zone": "Europe/Berlin", "working_days": ["monday"], "closed": [{"first": "2026-12-24"}]}
+    body = {
+        "time_zone": "Europe/Berlin",
+        "working_days": ["monday"],
+        "closed": [{"first": "2026-12-24"}],
+    }
     answer = told(api.call("PUT", "calendar", body))
     shapes.Calendar.model_validate(answer)
     assert answer["closed"] == [{"first": "2026-12-24", "last": "2026-12-24", "name": ""}]
@@ -143,15 +160,19 @@ def test_a_calendar_that_cannot_be_is_refused_at_its_place_and_nothing_kept(api,
     assert api.get("calendar").status_code == 404
 
 
-# ---- thresholds and limits -------------------------------------------------------------------------------------------
+# ---- thresholds and limits -----------------------------------------------------------------------
 
 
 def test_a_threshold_is_made_replaced_and_deleted(api):
     made = api.post("price-thresholds", {**THRESHOLD, "product": "desk"})
     assert made.status_code == 201
-    shapes.PriceThreshold.model_validate(told(made))
+    PriceThreshold.model_validate(told(made))
     replaced = told(
-        api.call("PUT", "price-thresholds/large", {"measure": "margin_percent_below", "limit": 12.5, "name": "Thin"})
+        api.call(
+            "PUT",
+            "price-thresholds/large",
+            {"measure": "margin_percent_below", "limit": 12.5, "name": "Thin"},
+        )
     )
     assert (replaced["limit"], replaced["currency"], replaced["product"]) == ("12.5", None, None)
     assert [each["key"] for each in told(api.get("price-thresholds"))["data"]] == ["large"]
@@ -186,7 +207,11 @@ def test_limits_are_read_and_written_as_a_whole(api):
     none = dict.fromkeys(("greatest_discount", "greatest_surcharge", "least_over_cost"))
     assert told(api.get("price-limits")) == none
     kept = told(api.call("PUT", "price-limits", {"greatest_discount": 12.5, "least_over_cost": 5}))
-    assert kept == told(api.get("price-limits")) == {**none, "greatest_discount": "12.5", "least_over_cost": "5"}
+    assert (
+        kept
+        == told(api.get("price-limits"))
+        == {**none, "greatest_discount": "12.5", "least_over_cost": "5"}
+    )
     assert told(api.call("PUT", "price-limits", {})) == none
 
 

@@ -1,4 +1,6 @@
-"""Page and API answer the same: the same evaluation goes in, and what the page prints is what the API says."""
+"""Page and API answer the same: the same evaluation goes in, and what the page prints is what the
+API says.
+"""
 
 from html.parser import HTMLParser
 
@@ -74,7 +76,11 @@ class Page(HTMLParser):
         fields = {}
         for each in self.inputs:
             kind = each.get("type", "text")
-            if "name" in each and "disabled" not in each and (kind not in {"radio", "checkbox"} or "checked" in each):
+            if (
+                "name" in each
+                and "disabled" not in each
+                and (kind not in {"radio", "checkbox"} or "checked" in each)
+            ):
                 fields.setdefault(each["name"], []).append(each.get("value", ""))
         return fields
 
@@ -83,7 +89,9 @@ class Page(HTMLParser):
         return {
             (each["name"].removeprefix("o."), each["value"])
             for each in self.inputs
-            if each.get("type") in {"radio", "checkbox"} and each.get("role") != "switch" and each["value"]
+            if each.get("type") in {"radio", "checkbox"}
+            and each.get("role") != "switch"
+            and each["value"]
         }
 
 
@@ -111,7 +119,11 @@ def widget(client, shop, monkeypatch):
             query = {"step": step, "lang": language}
             for key, choice in choices.items():
                 given = ",".join(choice) if isinstance(choice, list) else choice
-                query[key] = {True: "true", False: "false"}.get(given, given) if isinstance(given, bool) else given
+                query[key] = (
+                    {True: "true", False: "false"}.get(given, given)
+                    if isinstance(given, bool)
+                    else given
+                )
             response = client.get("/embed/joinery/desk/", query)
             assert response.status_code == 200
             return Page(response.content.decode())
@@ -124,7 +136,12 @@ def widget(client, shop, monkeypatch):
 
 
 def evaluate(api, choices, changes=None, locale="en"):
-    return told(api.post("products/desk/evaluate", {"choices": choices, "changes": changes or {}, "locale": locale}))
+    return told(
+        api.post(
+            "products/desk/evaluate",
+            {"choices": choices, "changes": changes or {}, "locale": locale},
+        )
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -139,7 +156,9 @@ def test_page_and_api_tell_the_same_evaluation(api, widget, choices, language):
 @pytest.mark.parametrize(("choices", "changes"), CLASHES.values(), ids=CLASHES)
 def test_page_and_api_tell_the_same_conflict(api, widget, choices, changes):
     problem = evaluate(api, choices, changes)
-    form = next(form for step in STEPS if _asks(form := widget.get(choices, step=step).form(), changes))
+    form = next(
+        form for step in STEPS if _asks(form := widget.get(choices, step=step).form(), changes)
+    )
     response, shown = widget.post(form, **{f"o.{key}": choice for key, choice in changes.items()})
     document = evaluation_json(widget.evaluations[-1], "en", 1)
 
@@ -147,7 +166,9 @@ def test_page_and_api_tell_the_same_conflict(api, widget, choices, changes):
     assert document == problem["evaluation"]
     assert all(rule["message"] in shown.text for rule in document["conflict"]["rules"])
     repairs = [choices_in(desk(), text)[0] for text in shown.applies]
-    assert [{key: plain(choice) for key, choice in each.items()} for each in repairs] == problem["repairs"]
+    assert [{key: plain(choice) for key, choice in each.items()} for each in repairs] == problem[
+        "repairs"
+    ]
 
 
 def _asks(form, changes):
@@ -172,7 +193,11 @@ def test_the_page_blocks_exactly_the_values_that_the_api_says_are_not_free(api, 
         for value, state in each["values"].items()
     }
 
-    assert offered >= {(key, value) for key, value in states if answer["options"][key]["active"] and key != "engraved"}
+    assert offered >= {
+        (key, value)
+        for key, value in states
+        if answer["options"][key]["active"] and key != "engraved"
+    }
     assert blocked == {each for each in offered if not states[each]}
 
 
@@ -193,7 +218,11 @@ def test_what_the_page_completes_is_what_the_api_reads(api, widget):
     kept = told(api.get(f"configurations/{row.public_id}"))
 
     assert response.status_code == 303
-    assert (kept["state"], kept["choices"], kept["fingerprint"]) == ("completed", choices, answer["fingerprint"])
+    assert (kept["state"], kept["choices"], kept["fingerprint"]) == (
+        "completed",
+        choices,
+        answer["fingerprint"],
+    )
     assert kept["evaluation"] == answer
     assert told(api.get(f"configurations/{row.public_id}/bom"))["items"] == answer["bom"]
     assert told(api.get(f"configurations/{row.public_id}/price"))["price"] == answer["price"]

@@ -72,12 +72,17 @@ def test_no_text_of_a_body_may_be_anything():
 
 def test_every_text_of_a_body_but_choices_is_bounded():
     free = {"GivenChoices", "WhyBody/value"}
-    texts = [(at, each) for at, each in ASKED if each.get("type") == "string" and not at.startswith(tuple(free))]
+    texts = [
+        (at, each)
+        for at, each in ASKED
+        if each.get("type") == "string" and not at.startswith(tuple(free))
+    ]
     bounded = re.compile(r"\{\d+(,\d+)?\}|\{0,62\}|\[0-9\]\$$")
     wrong = [
         at
         for at, each in texts
-        if not each.keys() & {"maxLength", "format", "enum"} and not bounded.search(each.get("pattern", ""))
+        if not each.keys() & {"maxLength", "format", "enum"}
+        and not bounded.search(each.get("pattern", ""))
     ]
     assert wrong == []
 
@@ -102,7 +107,8 @@ BOUNDED = {"channel": 200, "customer_group": 200, "customer": 200, "region": 60}
     [
         each
         for each in OPERATIONS
-        if each[2]["operationId"] in {"evaluateProduct", "createConfiguration", "createQuote", "createPriceList"}
+        if each[2]["operationId"]
+        in {"evaluateProduct", "createConfiguration", "createQuote", "createPriceList"}
     ],
     ids=named,
 )
@@ -159,14 +165,18 @@ BAD = [
 @pytest.mark.database
 @pytest.mark.parametrize(("operation", "changes"), BAD)
 def test_what_is_refused_for_its_form_is_so_by_its_schema(api, operation, changes):
-    ((method, path, declared),) = [each for each in OPERATIONS if each[2]["operationId"] == operation]
+    ((method, path, declared),) = [
+        each for each in OPERATIONS if each[2]["operationId"] == operation
+    ]
     made = told(api.post("configurations", {"product": "desk", "choices": {}}))
     path = path.replace("{key}", "desk").replace("{id}", made["id"])
     body = {**example_body(declared), **changes}
 
     assert api.call(method, path, body).status_code == 400
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(body, schema_of(declared["requestBody"]["content"]["application/json"]["schema"]))
+        jsonschema.validate(
+            body, schema_of(declared["requestBody"]["content"]["application/json"]["schema"])
+        )
 
 
 @pytest.mark.database
@@ -184,4 +194,6 @@ def test_a_stored_configuration_is_quoted_without_a_quantity_by_its_schema(api):
     body = {"configuration": "abc", "order_quantity": 2}
     assert api.post("quotes", body).status_code == 400
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(body, schema_of(declared["requestBody"]["content"]["application/json"]["schema"]))
+        jsonschema.validate(
+            body, schema_of(declared["requestBody"]["content"]["application/json"]["schema"])
+        )

@@ -1,10 +1,18 @@
-"""Whatever answers with an ETag can be changed with If-Match: refused where somebody was faster, done otherwise."""
+"""Whatever answers with an ETag can be changed with If-Match: refused where somebody was faster,
+done otherwise.
+"""
 
 import pytest
 
+from catalog import drafts
+from catalog.operations import publish
+from configurator import scene_pictures
 from integrations.api.openapi import document
+from integrations.api.v1.examples import EVALUATE_SCENE, QUOTE
 from tests.api import told
+from tests.configurator.geometry.shelves import shelf
 from tests.integrations.api.test_isolation import OPERATIONS, everything, example_body, named
+from tests.integrations.automations.asking import S3
 
 pytestmark = pytest.mark.database
 
@@ -17,7 +25,9 @@ TAGGED = {
 
 
 def read_at(path):
-    """Return the address at which the thing that `path` changes is read with an ETag; None where there is none."""
+    """Return the address at which the thing that `path` changes is read with an ETag; None where
+    there is none.
+    """
     parts = f"/api/v1/{path}".split("/")
     whole = ("/".join(parts[:length]) for length in range(len(parts), 3, -1))
     return next((each for each in whole if each in TAGGED), None)
@@ -28,16 +38,37 @@ COMPLETE = [each for each in OPERATIONS if each[2]["operationId"] == "completeCo
 
 
 @pytest.fixture
-def made(api):
+def made(api, shop):
     """A thing of each kind, as in the examples of the document."""
     row = told(api.post("configurations", {"product": "desk", "choices": {"frame": "oak"}}))
+    publish(drafts.write(shop, shelf()))
+    built = told(api.post("configurations", {"product": "shelf", **EVALUATE_SCENE}))
+    promised = told(api.post("quotes", QUOTE))
+    quote = told(api.post("quotes/accept", {"token": promised["token"]}))
     bodies = {each[2]["operationId"]: example_body(each[2]) for each in OPERATIONS}
     assert api.call("PUT", "calendar", bodies["replaceCalendar"]).status_code == 200
-    assert api.post("price-thresholds", {**bodies["createPriceThreshold"], "key": "desk"}).status_code == 201
+    assert (
+        api.post("price-thresholds", {**bodies["createPriceThreshold"], "key": "desk"}).status_code
+        == 201
+    )
     created = api.post("price-lists", {"key": "desk", "name": "Desk", "currency": "CHF"})
     assert created.status_code == 201
-    endpoint = told(api.post("webhook-endpoints", {"name": "Receiver", "url": "https://erp.example/in"}))
-    return {"webhook-endpoints/{id}": f"webhook-endpoints/{endpoint['id']}", "{key}": "desk", "{id}": row["id"]}
+    endpoint = told(
+        api.post("webhook-endpoints", {"name": "Receiver", "url": "https://erp.example/in"})
+    )
+    storage = told(api.post("storages", {"name": "Mine", **S3}))
+    automation = told(api.post("automations", {"name": "Mine", "event": "quote.created"}))
+    return {
+        "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint['id']}",
+        "configurations/{id}/scene": f"configurations/{built['id']}/scene",
+        "configurations/{id}/model.glb": f"configurations/{built['id']}/model.glb",
+        "configurations/{id}/pictures/{view}": f"configurations/{built['id']}/pictures/front",
+        "quotes/{id}": f"quotes/{quote['id']}",
+        "storages/{id}": f"storages/{storage['id']}",
+        "automations/{id}": f"automations/{automation['id']}",
+        "{key}": "desk",
+        "{id}": row["id"],
+    }
 
 
 def filled(path, made):
@@ -67,9 +98,10 @@ def test_a_stale_tag_is_refused_and_changes_nothing(api, made, case):
     before = everything()
     for stale in ('"stale"', 'W/"stale" , "r0"', '"0"'):
         answer = api.call(method, filled(path, made), body_of(operation), If_Match=stale)
-        assert (answer.status_code, told(answer)["code"][:13]) in {(412, "changed-meanw"), (412, "configuration")}, (
-            stale
-        )
+        assert (answer.status_code, told(answer)["code"][:13]) in {
+            (412, "changed-meanw"),
+            (412, "configuration"),
+        }, stale
         assert answer.headers["ETag"] == now
     assert everything() == before
     answer = api.call(method, filled(path, made), body_of(operation), If_Match="stale")
@@ -81,7 +113,12 @@ def test_a_stale_tag_is_refused_and_changes_nothing(api, made, case):
 def test_the_tag_that_was_read_lets_the_change_through(api, made, case, way):
     method, path, operation = case
     now = api.get(filled(read_at(path), made)).headers["ETag"]
-    sent = {"as it was": now, "weak": f'"other", W/{now}', "packed": f'{now[:-1]}-gzip"', "any": "*"}[way]
+    sent = {
+        "as it was": now,
+        "weak": f'"other", W/{now}',
+        "packed": f'{now[:-1]}-gzip"',
+        "any": "*",
+    }[way]
 
     answer = api.call(method, filled(path, made), body_of(operation), If_Match=sent)
 
@@ -99,21 +136,28 @@ def test_a_calendar_that_is_not_there_has_no_tag(api):
 
 
 @pytest.mark.parametrize("path", sorted(TAGGED))
-def test_a_tag_that_a_proxy_marked_is_known_again(api, made, path):
+def test_a_tag_that_a_proxy_marked_is_known_again(api, made, path, monkeypatch):
+    monkeypatch.setattr(scene_pictures, "MOST_SECONDS_TO_WAIT", 30.0)
     address = filled(path, made)
     tag = api.get(address).headers["ETag"]
     marked = [tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'W/{tag[:-1]}-br"', f'"other", {tag}', "*"]
 
-    assert [api.get(address, If_None_Match=each).status_code for each in marked] == [304] * len(marked)
+    assert [api.get(address, If_None_Match=each).status_code for each in marked] == [304] * len(
+        marked
+    )
     assert api.get(address, If_None_Match='"other"').status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/api/v1/openapi.json", "/.well-known/jwks.json", "/m/joinery/jwks.json"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/openapi.json", "/.well-known/jwks.json", "/m/joinery/jwks.json"]
+)
 def test_a_marked_tag_is_known_again_outside_the_api(shop, client, address):
     tag = client.get(address).headers["ETag"]
     marked = [tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'W/{tag}, "other"']
 
-    assert [client.get(address, headers={"If-None-Match": each}).status_code for each in marked] == [304] * len(marked)
+    assert [
+        client.get(address, headers={"If-None-Match": each}).status_code for each in marked
+    ] == [304] * len(marked)
 
 
 @pytest.mark.parametrize("operation", ["createPriceList", "createPriceThreshold"])

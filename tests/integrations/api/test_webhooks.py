@@ -3,7 +3,9 @@
 import pytest
 
 from integrations.access.scopes import SCOPES
+from integrations.api.v1.webhooks import EndpointBody
 from integrations.webhooks.catalogue import KINDS
+from integrations.webhooks.credentials import credentials_of, headers_of
 from integrations.webhooks.delivery import Outcome, disable, keep
 from integrations.webhooks.models import Delivery, Endpoint, Event
 from integrations.webhooks.outbox import record
@@ -26,7 +28,9 @@ def test_a_secret_is_told_once(api, made):
     assert made["secret"].startswith("whsec_")
     read = api.get(f"webhook-endpoints/{made['id']}")
     assert "secret" not in told(read)
-    assert made["secret"] not in read.content.decode() + api.get("webhook-endpoints").content.decode()
+    assert (
+        made["secret"] not in read.content.decode() + api.get("webhook-endpoints").content.decode()
+    )
     again = told(api.post(f"webhook-endpoints/{made['id']}/rotate-secret", None))
     assert again["secret"] != made["secret"] and again["before_until"]
 
@@ -46,6 +50,18 @@ def test_a_repeated_call_makes_no_second_endpoint(api, made):
         ({"products": ["wardrobe"]}, 400, "malformed"),
         ({"name": " "}, 400, "malformed-input"),
         ({"payload": "fat"}, 400, "malformed-input"),
+        ({"headers": {"Host": "a"}}, 400, "malformed"),
+        ({"headers": {"X-Key": "a\r\nX-Admin: 1"}}, 400, "malformed"),
+        ({"headers": {"X-Key": None}}, 400, "malformed"),
+        (
+            {"oauth": {"token_url": "http://id.example/", "client_id": "a", "client_secret": "b"}},
+            400,
+            "malformed",
+        ),
+        ({"certificate": {"chain": "a", "key": "b"}}, 400, "malformed"),
+        ({"condition": "total > 1"}, 400, "malformed"),
+        ({"condition": "totla > 1", "events": ["configuration.created"]}, 422, "condition-refused"),
+        ({"payload_version": "1999-01-01"}, 400, "malformed"),
     ],
 )
 def test_what_cannot_be_is_refused(api, settings, given, status, code):
@@ -67,9 +83,33 @@ def test_costs_are_for_callers_who_may_see_them(shop, api):
 
 def test_a_change_keeps_the_secret(api, made):
     before = bytes(Endpoint.objects.get().secret)
-    answer = api.call("PUT", f"webhook-endpoints/{made['id']}", {**BODY, "name": "SAP", "events": ["quote.created"]})
+    answer = api.call(
+        "PUT",
+        f"webhook-endpoints/{made['id']}",
+        {**BODY, "name": "SAP", "events": ["quote.created"]},
+    )
     assert (told(answer)["name"], told(answer)["events"]) == ("SAP", ["quote.created"])
     assert bytes(Endpoint.objects.get().secret) == before
+
+
+def test_what_was_read_is_sent_back_and_keeps_its_secrets(api):
+    oauth = {
+        "token_url": "https://id.example/token",
+        "client_id": "us",
+        "client_secret": "s3cret",
+        "scope": "",
+    }
+    given = {**BODY, "headers": {"X-Api-Key": "k3y"}, "oauth": oauth, "channels": ["web"]}
+    made = told(api.post("webhook-endpoints", given))
+    address = f"webhook-endpoints/{made['id']}"
+    read = api.get(address)
+    assert "k3y" not in read.content.decode() and "s3cret" not in read.content.decode()
+    back = {name: each for name, each in told(read).items() if name in EndpointBody.model_fields}
+    answer = api.call("PUT", address, {**back, "url": BODY["url"]}, If_Match=read.headers["ETag"])
+    assert told(answer) == told(read)
+    row = Endpoint.objects.get()
+    assert headers_of(row) == {"X-Api-Key": "k3y"}
+    assert credentials_of(row).secret == "s3cret"
 
 
 def test_a_test_is_followed_attempt_by_attempt(api, made):

@@ -1,9 +1,11 @@
-"""Have two generators of clients read the document, and check all that they make; needs the network, so no test.
+"""Have two generators of clients read the document, and check all that they make; needs the
+network, so no test.
 
     python -m tests.integrations.api.try_generators /tmp/generators
 
-openapi-python-client has to make every operation, and every module of it to import. openapi-typescript has to make
-types with which `tsc --strict` takes a call of every operation with the example that the document has for it.
+openapi-python-client has to make every operation, and every module of it to import.
+openapi-typescript has to make types with which `tsc --strict` takes a call of every operation with
+the example that the document has for it.
 """
 
 import json
@@ -32,7 +34,11 @@ def run(*command: str, at: Path) -> str:
 
 def calls(document: Any) -> str:
     """A call of every operation, as a program in TypeScript."""
-    lines = ['import createClient from "openapi-fetch";', 'import type { paths } from "./made";', ""]
+    lines = [
+        'import createClient from "openapi-fetch";',
+        'import type { paths } from "./made";',
+        "",
+    ]
     lines += ["const api = createClient<paths>();", "export async function all() {"]
     for path, item in document["paths"].items():
         for method in METHODS:
@@ -73,7 +79,15 @@ def try_both(folder: Path) -> None:
     print(f"openapi-python-client: {len(made)} operations")
 
     if not (folder / "node_modules").exists():
-        run("npm", "install", "--silent", "openapi-typescript", "typescript", "openapi-fetch", at=folder)
+        run(
+            "npm",
+            "install",
+            "--silent",
+            "openapi-typescript",
+            "typescript",
+            "openapi-fetch",
+            at=folder,
+        )
     run("npx", "openapi-typescript", "openapi.json", "-o", "made.d.ts", at=folder)
     (folder / "calls.ts").write_text(calls(told))
     run("npx", "tsc", "--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--moduleResolution",

@@ -1,12 +1,14 @@
-"""Have schemathesis try the API against its document, all phases; needs the network and minutes, so no test.
+"""Have schemathesis try the API against its document, all phases; needs the network and minutes, so
+no test.
 
     python -m tests.integrations.api.try_schemathesis /tmp/schemathesis 1 2
-    DATABASE_URL=postgresql://… python -m tests.integrations.api.try_schemathesis /tmp/schemathesis 1 2 -n 20
+    DATABASE_URL=postgresql://… python -m tests.integrations.api.try_schemathesis /tmp/schemathesis
+    1 2 -n 20
 
-What follows the seeds is handed on to schemathesis. For each seed a shop of its own is made and the server is started.
-Without DATABASE_URL the database is an SQLite file in the folder; another one is migrated, and gets a merchant for each
-seed. `schemathesis.toml` and `schemathesis_checks` say how it is asked, and what may be refused though it follows the
-schema.
+What follows the seeds is handed on to schemathesis. For each seed a shop of its own is made and the
+server is started. Without DATABASE_URL the database is an SQLite file in the folder; another one is
+migrated, and gets a merchant for each seed. `schemathesis.toml` and `schemathesis_checks` say how
+it is asked, and what may be refused though it follows the schema.
 """
 
 import json
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,16 +35,28 @@ def installed(folder: Path) -> Path:
     program = folder / "v" / "bin" / "schemathesis"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", folder / "v"], check=True)
-        command = [folder / "v" / "bin" / "python", "-m", "pip", "install", "-q", f"schemathesis=={VERSION}"]
+        command = [
+            folder / "v" / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            f"schemathesis=={VERSION}",
+        ]
         subprocess.run(command, check=True)
     return program
 
 
 def a_shop(slug: str) -> tuple[str, dict[str, Any]]:
     """Return the key of a new shop, and what is there by the beginning of an address."""
+    from catalog import drafts
+    from catalog.operations import publish
     from tests.api import Api, make_shop, told
+    from tests.examples.desk import desk
 
-    api = Api(make_shop(slug))
+    shop = make_shop(slug)
+    api = Api(shop)
+    hearing = _hearing(shop, api)
     ids = []
     for choices in ({}, {"frame": "oak"}, {"frame": "steel", "top": "glass", "width": 1600}):
         ids.append(told(api.post("configurations", {"product": "desk", "choices": choices}))["id"])
@@ -50,14 +65,66 @@ def a_shop(slug: str) -> tuple[str, dict[str, Any]]:
     api.post("price-thresholds", threshold)
     api.call("PUT", "calendar", {"time_zone": "Europe/Berlin", "order_until": "14:00"})
     check = told(api.post("products/desk/checks", None))["id"]
+    quotes = [
+        told(api.post("quotes", {"product": "desk", "choices": {}}))["claims"]["jti"]
+        for _ in range(2)
+    ]
+    # The desk stays on sale, whatever is tried.
+    publish(drafts.write(shop, desk(product="bureau")))
     known = {
+        "/api/v1/products/{key}/retire": {"key": ["bureau"]},
+        "/api/v1/products/{key}/bring-back": {"key": ["bureau"]},
+        "/api/v1/quotes/": {"id": quotes},
         "/api/v1/products/{key}/checks": {"key": ["desk"], "id": [check]},
         "/api/v1/products/": {"key": ["desk"]},
         "/api/v1/price-lists/": {"key": ["retail", "trade"]},
         "/api/v1/price-thresholds/": {"key": ["large"]},
         "/api/v1/configurations/": {"id": ids},
+        **hearing(),
     }
     return str(api.secret), known
+
+
+def _hearing(shop: Any, api: Any) -> Callable[[], dict[str, Any]]:
+    """Make who hears of events; what is returned tells later what is there of them, by the
+    beginning of an address.
+    """
+    from integrations.automations.models import Approval, Run
+    from integrations.webhooks.models import Event
+    from tests.api import told
+    from tests.integrations.automations.asking import S3, set_off
+
+    # Some are taken away by what is tried, so there are several.
+    url = "https://erp.example/in"
+    made = {
+        "webhook-endpoints": [{"name": f"Receiver {number}", "url": url} for number in range(4)],
+        "automations": [
+            {"name": f"Told {number}", "event": "configuration.completed"} for number in range(4)
+        ],
+        "storages": [{"name": f"Place {number}", **S3} for number in range(4)],
+    }
+    ids = {
+        kind: [told(api.post(kind, body))["id"] for body in bodies] for kind, bodies in made.items()
+    }
+    tests = [
+        told(api.post(f"webhook-endpoints/{each}/test", None)) for each in ids["webhook-endpoints"]
+    ]
+    ids["deliveries"] = [each["id"] for each in tests]
+
+    def there() -> dict[str, Any]:
+        events = Event.objects.for_merchant(shop)
+        for number, event in enumerate(events):
+            set_off(shop, f"Asked {number}", event)
+        ids["events"] = [each.public_id for each in events]
+        ids["automation-runs"] = [
+            each.public_id for each in Run.objects.filter(event__merchant=shop)
+        ]
+        ids["approvals"] = [
+            each.public_id for each in Approval.objects.filter(step__run__event__merchant=shop)
+        ]
+        return {f"/api/v1/{kind}/": {"id": each} for kind, each in ids.items()}
+
+    return there
 
 
 def a_port() -> int:
@@ -69,7 +136,17 @@ def a_port() -> int:
 def served(port: int, environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
     """Return the server, once it answers; what it says is in the log."""
     granian = Path(sys.executable).parent / "granian"
-    command = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command = [
+        granian,
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+    ]
     command += ["--log-level", "error", "configurator_site.wsgi:application"]
     with log.open("wb") as said:
         server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=said, stderr=said)
@@ -133,5 +210,11 @@ def try_seeds(folder: Path, seeds: list[str], options: list[str]) -> bool:
 
 if __name__ == "__main__":
     given = sys.argv[2:]
-    first_option = next((place for place, each in enumerate(given) if each.startswith("-")), len(given))
-    sys.exit(not try_seeds(Path(sys.argv[1]).resolve(), given[:first_option] or ["1", "2"], given[first_option:]))
+    first_option = next(
+        (place for place, each in enumerate(given) if each.startswith("-")), len(given)
+    )
+    sys.exit(
+        not try_seeds(
+            Path(sys.argv[1]).resolve(), given[:first_option] or ["1", "2"], given[first_option:]
+        )
+    )

@@ -1,9 +1,11 @@
-"""Write the published JSON Schema of an Evaluation: `python -m tests.integrations.api.write_evaluation_schema`."""
+"""Write the published JSON Schema of an Evaluation: `python -m
+tests.integrations.api.write_evaluation_schema`.
+"""
 
 import json
 from pathlib import Path
 
-from integrations.api.v1.shapes import evaluation_schema
+from integrations.api.v1.shapes.evaluations import evaluation_schema
 
 FILE = Path(__file__).parents[3] / "docs" / "api" / "evaluation.schema.json"
 

@@ -1,4 +1,6 @@
-"""Ask the API for the examples its document shows: `python -m tests.integrations.api.write_examples` writes them."""
+"""Ask the API for the examples its document shows: `python -m
+tests.integrations.api.write_examples` writes them.
+"""
 
 import json
 import re
@@ -9,11 +11,15 @@ from integrations.api.v1.examples import (
     CHANGE,
     COUNT,
     CREATE,
+    CREATE_AUTOMATION,
     CREATE_ENDPOINT,
     CREATE_LIST,
+    CREATE_STORAGE,
     CREATE_THRESHOLD,
+    DECIDE,
     DRAFT_LINK,
     EVALUATE,
+    EVALUATE_SCENE,
     FILE,
     KEEP_AMOUNTS,
     KEEP_CALENDAR,
@@ -37,11 +43,18 @@ QUOTE_ID = "m3Vx8cQyR1uT0aZbKfWs2g"
 QUOTE_KEY = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 # MOMENT, and two weeks later.
 QUOTE_SECONDS = {"iat": 1793611800, "nbf": 1793611800, "exp": 1794821400}
-# Ids and secrets of webhooks, which are other ones each time.
+# Ids, secrets and durations, which are other ones each time.
 FIXED = {
     r"whe_[\w-]{22}": "whe_9mRr2XyLw1sPdAVb3kq0Zt",
     r"evt_[\w-]{22}": "evt_Vb3kq0Zt9mRr2XyLw1sPdA",
+    r"sto_[\w-]{22}": "sto_Zt9mRr2XyLw1sPdAVb3kq0",
+    r"aut_[\w-]{22}": "aut_sPdA9mRr2XyLw1Vb3kq0Zt",
+    r"run_[\w-]{22}": "run_0Zt9mRr2XyLw1sPdAVb3kq",
+    r"stp_[\w-]{22}": "stp_1sPdAVb3kq0Zt9mRr2XyLw",
+    r"apr_[\w-]{22}": "apr_Xy0Zt9mRr2Lw1sPdAVb3kq",
+    r'"milliseconds": \d+': '"milliseconds": 41',
     r"dlv_[\w-]{22}": "dlv_Lw1sPdAVb3kq0Zt9mRr2Xy",
+    r"whpk_[\w+/=]{44}": "whpk_5kRtXyLw1sPdAVb3kq0Zt9mRr2XyLw1sPdAVb3kq0Zs=",
     r"whsec_[\w+/=]{44}": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
 }
 QUOTE_EXPIRES = "2026-11-16T09:30:00+00:00"
@@ -76,6 +89,7 @@ def examples() -> dict[str, Any]:
     answers["overridePrice"] = api.call("PUT", f"configurations/{made}/override", OVERRIDE)
     answers["revokeOverride"] = api.call("DELETE", f"configurations/{made}/override?by=maria")
     answers["completeConfiguration"] = api.post(f"configurations/{made}/complete", {})
+    answers["getConfiguration"] = api.get(f"configurations/{made}")
     answers["getBom"] = api.get(f"configurations/{made}/bom")
     answers["getPrice"] = api.get(f"configurations/{made}/price")
     answers["createPriceList"] = api.post("price-lists", CREATE_LIST)
@@ -84,7 +98,9 @@ def examples() -> dict[str, Any]:
     answers["listPriceLists"] = api.get("price-lists")
     answers["getPriceList"] = api.get("price-lists/dealers")
     answers["replacePriceList"] = api.call(
-        "PUT", "price-lists/dealers", {name: each for name, each in CREATE_LIST.items() if name != "key"}
+        "PUT",
+        "price-lists/dealers",
+        {name: each for name, each in CREATE_LIST.items() if name != "key"},
     )
     answers["makeDefaultPriceList"] = api.call("PUT", "price-lists/retail/default")
     limited = {name: each for name, each in CREATE_THRESHOLD.items() if name != "key"}
@@ -103,9 +119,23 @@ def examples() -> dict[str, Any]:
     answers["listConfigurations"] = api.get("configurations")
     answers["createQuote"] = api.post("quotes", QUOTE)
     _raise_price(shop)
-    answers["verifyQuote"] = api.post("quotes/verify", {"token": told(answers["createQuote"])["token"]})
+    answers["verifyQuote"] = api.post(
+        "quotes/verify", {"token": told(answers["createQuote"])["token"]}
+    )
+    answers |= _of_scenes(shop, api)
+    answers["acceptQuote"] = api.post(
+        "quotes/accept", {"token": told(answers["createQuote"])["token"]}
+    )
+    jti = told(answers["acceptQuote"])["id"]
+    answers["listQuotes"] = api.get("quotes?limit=1")
+    answers["getQuote"] = api.get(f"quotes/{jti}")
     answers |= _of_webhooks(shop, api)
-    refused = {name: answer.content for name, answer in answers.items() if answer.status_code >= 400}
+    answers |= _of_automations(shop, api)
+    answers["retireProduct"] = api.post("products/desk/retire", None)
+    answers["bringBackProduct"] = api.post("products/desk/bring-back", None)
+    refused = {
+        name: answer.content for name, answer in answers.items() if answer.status_code >= 400
+    }
     if refused:
         raise AssertionError(refused)
     text = json.dumps({name: told(answer) for name, answer in answers.items()})
@@ -118,14 +148,30 @@ def examples() -> dict[str, Any]:
     )
     text = re.sub(r"/draft/[\w.-]+/", f"/draft/{DRAFT_TOKEN}/", text)
     text = re.sub(r'"jti": "[\w-]+"', f'"jti": "{QUOTE_ID}"', text)
+    text = text.replace(jti, QUOTE_ID)
     for name, seconds in QUOTE_SECONDS.items():
         text = re.sub(rf'"{name}": \d+', f'"{name}": {seconds}', text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", MOMENT, text)
     # How far a check had come is told only where it took long.
-    text = re.sub(r'"stage": "[^"]*"', '"stage": ""', text)
+    text = re.sub(
+        r'"stage": "[^"]*", "done": \d+, "total": \d+', '"stage": "", "done": 0, "total": 0', text
+    )
     text = text.replace(f'"expires_at": "{MOMENT}"', f'"expires_at": "{QUOTE_EXPIRES}"')
     document: dict[str, Any] = json.loads(text)
     return document
+
+
+def _of_scenes(shop: Any, api: Any) -> dict[str, Any]:
+    """Return the answers about a shelf, which has shapes."""
+    from catalog import drafts, operations
+    from tests.api import told
+    from tests.configurator.geometry.shelves import shelf
+
+    operations.publish(drafts.write(shop, shelf()))
+    made = told(api.post("configurations", {"product": "shelf", **EVALUATE_SCENE}))["id"]
+    scene = api.get(f"configurations/{made}/scene")
+    scene.content = scene.content.replace(made.encode(), ID.encode())
+    return {"evaluateScene": api.post("products/shelf/scene", EVALUATE_SCENE), "getScene": scene}
 
 
 def _of_webhooks(shop: Any, api: Any) -> dict[str, Any]:
@@ -158,6 +204,45 @@ def _of_webhooks(shop: Any, api: Any) -> dict[str, Any]:
     return found
 
 
+def _of_automations(shop: Any, api: Any) -> dict[str, Any]:
+    """Return the answers about an automation that asked somebody twice."""
+    from catalog.jobs.worker import work_off
+    from integrations.automations.models import Approval
+    from tests.api import told
+
+    found = {"createAutomation": api.post("automations", CREATE_AUTOMATION)}
+    automation = f"automations/{told(found['createAutomation'])['id']}"
+    found["listAutomations"] = api.get("automations")
+    found["replaceAutomation"] = api.call("PUT", automation, CREATE_AUTOMATION)
+    found["getAutomation"] = api.get(automation)
+    found["createStorage"] = api.post("storages", CREATE_STORAGE)
+    storage = f"storages/{told(found['createStorage'])['id']}"
+    found["listStorages"] = api.get("storages")
+    found["replaceStorage"] = api.call("PUT", storage, CREATE_STORAGE)
+    found["getStorage"] = api.get(storage)
+    found["deleteStorage"] = api.call("DELETE", storage)
+    found["listAutomationActions"] = api.get("automation-actions")
+    for _ in range(2):
+        made = told(api.post("configurations", {**CREATE, "complete": True}))
+    work_off()
+    event = told(api.get("events?type=configuration.completed"))["data"][0]["id"]
+    found["rehearseAutomation"] = api.post(f"{automation}/rehearse", {"event": event})
+    found["listAutomationRuns"] = api.get(f"{automation}/runs?limit=1")
+    first, second = Approval.objects.order_by("pk")
+    run = f"automation-runs/{first.step.run.public_id}"
+    found["getAutomationRun"] = api.get(run)
+    found["listApprovals"] = api.get("approvals?limit=1")
+    found["getApproval"] = api.get(f"approvals/{first.public_id}")
+    found["reject"] = api.post(f"approvals/{second.public_id}/reject", DECIDE)
+    found["approve"] = api.post(f"approvals/{first.public_id}/approve", DECIDE)
+    found["retryAutomationRun"] = api.post(f"{run}/retry", None)
+    found["skipAutomationStep"] = api.post(f"{run}/skip", None)
+    found["cancelAutomationRun"] = api.post(f"{run}/cancel", None)
+    found["deleteAutomation"] = api.call("DELETE", automation)
+    assert made["state"] == "completed"
+    return found
+
+
 def _say_something_twice(shop: Any) -> None:
     """Give the draft of the desk a rule that says what another says: something to find."""
     rule = shop.products.get(key="desk").rules.get(key="wide_oak_frame")
@@ -169,7 +254,9 @@ def _raise_price(shop: Any) -> None:
     """Keep a dearer base of the desk in the retail list from now on."""
     from pricing.grid import keep_amounts
 
-    keep_amounts(shop, [{"price_list": "retail", "product": "desk", "line": "base", "amount": "420.00"}])
+    keep_amounts(
+        shop, [{"price_list": "retail", "product": "desk", "line": "base", "amount": "420.00"}]
+    )
 
 
 def write() -> None:

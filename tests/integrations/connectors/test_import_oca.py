@@ -19,10 +19,19 @@ from tests.integrations.connectors.oca.test_records import module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHANNELS = [
-    *("retail", "dealer", "tradesperson", "tradesperson_tier_1", "tradesperson_tier_2", "tradesperson_tier_3"),
+    *(
+        "retail",
+        "dealer",
+        "tradesperson",
+        "tradesperson_tier_1",
+        "tradesperson_tier_2",
+        "tradesperson_tier_3",
+    ),
     *("kd", "bigbox", "refacing"),
 ]
-needs_catalogs = pytest.mark.skipif(not CATALOGS.is_dir(), reason=f"reads the catalogs of others in {CATALOGS}")
+needs_catalogs = pytest.mark.skipif(
+    not CATALOGS.is_dir(), reason=f"reads the catalogs of others in {CATALOGS}"
+)
 
 
 @pytest.fixture
@@ -77,7 +86,9 @@ def test_a_template_without_options_is_no_success(merchant, folder):
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("import_oca", str(folder), stdout=out)
-    assert "Shelf (shelf) is not imported: it has no option with values in the data." in out.getvalue()
+    assert (
+        "Shelf (shelf) is not imported: it has no option with values in the data." in out.getvalue()
+    )
     assert [product.key for product in Product.objects.all()] == ["desk"]
     (folder / "products.xml").unlink()
     with pytest.raises(CommandError, match=r"Shelf .* is not imported"):
@@ -97,11 +108,19 @@ def test_a_kind_of_record_that_carries_the_product_is_an_error(merchant, folder,
     with pytest.raises(SystemExit):
         call_command("import_oca", str(folder), "--json", stdout=out)
     (desk,) = json.loads(out.getvalue())["products"]
-    assert ("error", "kind-not-carried-over") in [(each["severity"], each["code"]) for each in desk["findings"]]
+    assert ("error", "kind-not-carried-over") in [
+        (each["severity"], each["code"]) for each in desk["findings"]
+    ]
 
 
 def test_pictures_come_in_with_the_draft(merchant, tmp_path):
-    whole = module(tmp_path, "desks", ATTRIBUTES, TEMPLATE, of_record("desk", "product.template", "desks/desk.png"))
+    whole = module(
+        tmp_path,
+        "desks",
+        ATTRIBUTES,
+        TEMPLATE,
+        of_record("desk", "product.template", "desks/desk.png"),
+    )
     (whole / "desk.png").write_bytes(picture())
     assert "1 draft written" in told(tmp_path)
     assert [asset.name for asset in merchant.assets.all()] == ["desk/desk.png"]
@@ -119,7 +138,10 @@ def test_a_real_catalog_comes_in_twice_and_the_same(merchant, name, products):
 
 @needs_catalogs
 def test_the_price_of_a_cabinet_is_the_one_a_later_record_gives():
-    products = {each.file.model.product: each.file for each in read_products(CATALOGS / "southbrook").products}
+    products = {
+        each.file.model.product: each.file
+        for each in read_products(CATALOGS / "southbrook").products
+    }
     assert {key: products[key].model.price_lines[0].amount for key in ("base_1dr", "base_2dr")} == {
         "base_1dr": "295",
         "base_2dr": "395",
@@ -129,7 +151,9 @@ def test_the_price_of_a_cabinet_is_the_one_a_later_record_gives():
 
 @needs_catalogs
 def test_the_faults_of_the_cabinets_are_found():
-    products = {each.file.model.product: each for each in read_products(CATALOGS / "southbrook").products}
+    products = {
+        each.file.model.product: each for each in read_products(CATALOGS / "southbrook").products
+    }
     found = {
         (finding.code, finding.path)
         for key in ("base_2dr", "vanity", "corner")
@@ -160,4 +184,6 @@ def test_what_comes_in_goes_out_as_a_feature_model_that_others_read(name):
     for each in read_products(CATALOGS / name).products:
         options = each.file.model.options
         found = read_by_others(write_uvl(feature_model_of(each.file.model)))
-        assert len(found.features) > sum(len(option.values) for option in options), each.file.model.product
+        assert len(found.features) > sum(len(option.values) for option in options), (
+            each.file.model.product
+        )

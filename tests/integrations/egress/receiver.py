@@ -1,6 +1,7 @@
 """Receivers of requests on this machine, good ones and bad ones."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,11 +25,15 @@ class Receiver:
     """A server on 127.0.0.1 that answers each request by `answer`, and keeps them all."""
 
     answer: Answering
+    secured: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
-    _socket: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=64))
+    _socket: socket.socket = field(
+        default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=64)
+    )
 
     def __post_init__(self) -> None:
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/in"
+        self.port = int(self._socket.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}/in"
 
     def serve(self) -> None:
         while True:
@@ -39,14 +44,18 @@ class Receiver:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                request = read_request(connection)
+        try:
+            with (
+                self.secured.wrap_socket(connection, server_side=True)
+                if self.secured
+                else connection as found
+            ):
+                request = read_request(found)
                 if request is not None:
                     self.requests.append(request)
-                    self.answer(connection, request)
-            except OSError:
-                pass
+                    self.answer(found, request)
+        except OSError:
+            connection.close()
 
     def close(self) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
@@ -94,8 +103,8 @@ def endless(connection: socket.socket, _: Request) -> None:
 
 
 @contextmanager
-def receiver(answer: Answering) -> Iterator[Receiver]:
-    found = Receiver(answer)
+def receiver(answer: Answering, secured: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    found = Receiver(answer, secured)
     threading.Thread(target=found.serve, daemon=True).start()
     try:
         yield found

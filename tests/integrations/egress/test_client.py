@@ -1,4 +1,6 @@
-"""Requests of ours reach the open network and nothing else, end in time, and believe no answer too much."""
+"""Requests of ours reach the open network and nothing else, end in time, and believe no answer too
+much.
+"""
 
 import socket
 import time
@@ -126,7 +128,9 @@ def test_a_closed_address_is_never_connected_to(address, connects, monkeypatch):
     assert connects == []
 
 
-@pytest.mark.parametrize("address", [each for each in CLOSED if "%" not in each and each != "no-address"])
+@pytest.mark.parametrize(
+    "address", [each for each in CLOSED if "%" not in each and each != "no-address"]
+)
 def test_a_closed_address_in_a_url_is_refused_where_it_is_written(address, connects):
     url = f"http://[{address}]/in" if ":" in address else f"http://{address}/in"
     with pytest.raises(UrlRefused):
@@ -241,7 +245,10 @@ def test_what_is_sent_arrives_and_what_is_answered_comes_back(this_machine):
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed(this_machine):
-    with receiver(saying(200)) as other, receiver(saying(307, f"Location: {other.url}\r\n")) as there:
+    with (
+        receiver(saying(200)) as other,
+        receiver(saying(307, f"Location: {other.url}\r\n")) as there,
+    ):
         assert post(there.url, b"{}", {}, 5).status == 307
     assert other.requests == []
 
@@ -296,7 +303,12 @@ def test_a_connection_that_cannot_be_secured_is_told(this_machine):
 
 def test_a_header_cannot_write_another_one(this_machine):
     with receiver(saying(200)) as there:
-        for name, value in (("X-One", "1\r\nX-Two: 2"), ("X-One\r\nX-Two", "1"), ("X One", "1"), ("X-One", "a\0b")):
+        for name, value in (
+            ("X-One", "1\r\nX-Two: 2"),
+            ("X-One\r\nX-Two", "1"),
+            ("X One", "1"),
+            ("X-One", "a\0b"),
+        ):
             with pytest.raises(Unreachable):
                 post(there.url, b"{}", {name: value}, 5)
     assert there.requests == []

@@ -1,4 +1,6 @@
-"""A merchant's receivers for tests: what they answer, what they were sent, and a time that tests set."""
+"""A merchant's receivers for tests: what they answer, what they were sent, and a time that tests
+set.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +31,9 @@ class Hearing:
     headers: list[Mapping[str, str]] = field(default_factory=list)
     moment: datetime = field(default_factory=lambda: datetime(2026, 11, 2, 9, 30, tzinfo=UTC))
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], seconds: float, **_: Any
+    ) -> Answer:
         name = url.removeprefix(URL)
         self.sent.setdefault(name, []).append(orjson.loads(body))
         self.headers.append(headers)
@@ -51,7 +55,9 @@ class Hearing:
 
 
 def answering(status: int, **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, b"told")
+    return Answer(
+        status, {name.replace("_", "-"): value for name, value in headers.items()}, b"told"
+    )
 
 
 NOBODY = Unreachable("No connection: refused.")

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Role
+from integrations.webhooks.catalogue import PAYLOAD_VERSIONS
+from integrations.webhooks.credentials import credentials_of, headers_of
 from integrations.webhooks.delivery import Outcome, disable, keep
 from integrations.webhooks.models import Delivery, Endpoint
 from integrations.webhooks.operations import send_test
@@ -16,7 +18,13 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 LIST = "admin:webhooks_endpoint_changelist"
 DELIVERIES = "admin:webhooks_delivery_changelist"
-FORM = {"name": "ERP", "url": "https://erp.example/in", "payload": "thin", "events": ["configuration.completed"]}
+FORM = {
+    "name": "ERP",
+    "url": "https://erp.example/in",
+    "payload": "thin",
+    "events": ["configuration.completed"],
+    "payload_version": PAYLOAD_VERSIONS[-1],
+}
 
 
 @pytest.fixture
@@ -48,10 +56,60 @@ def test_an_owner_makes_an_endpoint_and_sees_its_secret_once(owner, merchant):
     answer = owner.post(reverse("admin:webhooks_endpoint_add"), {**FORM, "products": ""})
     secret = re.search(r'value="(whsec_[^"]+)"', answer.content.decode())[1]
     endpoint = Endpoint.objects.get()
-    assert (endpoint.merchant, endpoint.name, endpoint.events) == (merchant, "ERP", ["configuration.completed"])
+    assert (endpoint.merchant, endpoint.name, endpoint.events) == (
+        merchant,
+        "ERP",
+        ["configuration.completed"],
+    )
     assert "no-store" in answer.headers["Cache-Control"]
     change = page(owner, "admin:webhooks_endpoint_change", endpoint.pk)
     assert secret not in change and "nothing" in change and "none yet" in change
+
+
+def test_what_lets_it_in_is_kept_while_the_rest_is_changed(owner):
+    form = {
+        **FORM,
+        "headers": "X-Api-Key: k3y\nX-Site: a",
+        "condition": "total > 1000",
+        "channels": "web",
+    }
+    oauth = {
+        "token_url": "https://id.example/token",
+        "client_id": "us",
+        "client_secret": "s3cret",
+        "scope": "orders",
+    }
+    owner.post(reverse("admin:webhooks_endpoint_add"), {**form, **oauth})
+    endpoint = Endpoint.objects.get()
+    address = reverse("admin:webhooks_endpoint_change", args=[endpoint.pk])
+    shown = owner.get(address).content.decode()
+    assert "X-Api-Key: •••" in shown and "us" in shown and "total &gt; 1000" in shown
+    assert "k3y" not in shown and "s3cret" not in shown
+    owner.post(
+        address,
+        {
+            **form,
+            **oauth,
+            "name": "SAP",
+            "client_secret": "",
+            "headers": "X-Api-Key: •••\nX-Site: b",
+        },
+    )
+    endpoint.refresh_from_db()
+    assert (endpoint.name, endpoint.channels, endpoint.condition) == (
+        "SAP",
+        ["web"],
+        "total > 1000",
+    )
+    assert headers_of(endpoint) == {"X-Api-Key": "k3y", "X-Site": "b"}
+    assert credentials_of(endpoint).secret == "s3cret"
+
+
+def test_a_public_key_is_shown_at_any_time(owner):
+    answer = owner.post(reverse("admin:webhooks_endpoint_add"), {**FORM, "asymmetric": "on"})
+    endpoint = Endpoint.objects.get()
+    assert endpoint.public_key in answer.content.decode()
+    assert endpoint.public_key in page(owner, "admin:webhooks_endpoint_change", endpoint.pk)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +120,14 @@ def test_an_owner_makes_an_endpoint_and_sees_its_secret_once(owner, merchant):
         ({"url": "erp"}, "begins with https"),
         ({"products": "wardrobe"}, "There is no product &#x27;wardrobe&#x27;"),
         ({"name": "erp"}, "There is an endpoint"),
+        ({"headers": "Host: a"}, "is not for you to set"),
+        ({"headers": "X-Api-Key"}, "Write a header as"),
+        (
+            {"token_url": "http://id.example/token", "client_id": "a", "client_secret": "b"},
+            "over https:// alone",
+        ),
+        ({"chain": "nothing"}, "no certificate in PEM"),
+        ({"condition": "totla > 1"}, "did you mean"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_input(owner, erp, settings, given, told):
@@ -72,10 +138,18 @@ def test_what_cannot_be_is_told_at_its_input(owner, erp, settings, given, told):
 
 
 def test_an_owner_changes_what_an_endpoint_is_told(owner, erp):
-    owner.post(reverse("admin:webhooks_endpoint_change", args=[erp.pk]), {**FORM, "name": "SAP", "payload": "full"})
+    owner.post(
+        reverse("admin:webhooks_endpoint_change", args=[erp.pk]),
+        {**FORM, "name": "SAP", "payload": "full"},
+    )
     secret = bytes(erp.secret)
     erp.refresh_from_db()
-    assert (erp.name, erp.payload, erp.events, bytes(erp.secret)) == ("SAP", "full", FORM["events"], secret)
+    assert (erp.name, erp.payload, erp.events, bytes(erp.secret)) == (
+        "SAP",
+        "full",
+        FORM["events"],
+        secret,
+    )
 
 
 def test_a_failing_endpoint_says_so_with_what_it_answered(owner, merchant, erp):
@@ -129,7 +203,9 @@ def test_others_of_the_merchant_look_and_change_nothing(client, merchant, erp):
 def test_another_merchants_endpoints_are_not_seen(owner, endpoint_of):
     theirs = endpoint_of(make_merchant("other"), "theirs")
     send_test(theirs)
-    assert "theirs" not in page(owner, LIST) + page(owner, DELIVERIES) + page(owner, "admin:webhooks_event_changelist")
+    assert "theirs" not in page(owner, LIST) + page(owner, DELIVERIES) + page(
+        owner, "admin:webhooks_event_changelist"
+    )
     assert owner.get(reverse("admin:webhooks_endpoint_change", args=[theirs.pk])).status_code == 302
     do(owner, "disable", theirs)
     theirs.refresh_from_db()

@@ -1,19 +1,22 @@
-"""kill -9 of workers in the midst of their work, beside receivers of every bad sort: every event arrives, few twice.
+"""kill -9 of workers in the midst of their work, beside receivers of every bad sort: every event
+arrives, few twice.
 
-At its full size by environment variables, such as CRASH_DELIVERIES=3000 CRASH_KILLS=10, and CRASH_ALONE=1 without the
-bad receivers; with `-s` it tells the rate.
+At its full size by environment variables, such as CRASH_DELIVERIES=3000 CRASH_KILLS=10, and
+CRASH_ALONE=1 without the bad receivers; with `-s` it tells the rate.
 """
 
 import os
 import resource
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +29,14 @@ from integrations.webhooks.models import Event
 from integrations.webhooks.operations import Wish, make_endpoint
 from integrations.webhooks.outbox import record
 from tests.factories import make_merchant
-from tests.integrations.egress.receiver import Receiver, dripping, hanging, receiver, saying
+from tests.integrations.egress.receiver import (
+    Receiver,
+    dripping,
+    endless,
+    hanging,
+    receiver,
+    saying,
+)
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -43,14 +53,62 @@ def there() -> Iterator[Receiver]:
         yield found
 
 
-@pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Start workers on the database of this test, or on a copy of it where it lies in memory."""
+type Start = Callable[[], subprocess.Popen[bytes]]
+
+LOOP = ("manage.py", "worker")
+CELERY = (
+    *("-m", "celery", "-A", "catalog.jobs.on_celery", "worker", "--pool", "threads"),
+    *(
+        "--concurrency",
+        str(delivery.THREADS),
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "ERROR",
+    ),
+)
+
+
+@contextmanager
+def broker(folder: Path) -> Iterator[str]:
+    """Start a Redis of its own and return its URL; where none is installed, one of files."""
+    if (program := shutil.which("redis-server")) is None:
+        (folder / "messages" / "control").mkdir(parents=True)
+        yield "filesystem://"
+        return
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = [program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+        try:
+            wait(partial(answers, int(port)))
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            running.terminate()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as there:
+        return there.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(params=[LOOP, CELERY], ids=["loop", "celery"])
+def worker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start]:
+    """Start workers of both sorts on the database of this test, or on a copy of it where it lies in
+    memory.
+    """
+    with broker(tmp_path) if request.param is CELERY else nullcontext("") as broker_url:
+        yield from workers(request.param, broker_url, tmp_path)
+
+
+def workers(command: tuple[str, ...], broker_url: str, tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
     url = _url(tmp_path / "db.sqlite3")
     environment = {
         **os.environ,
         "DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "configurator_site.settings",
+        "CELERY_BROKER_URL": broker_url,
         "DATABASE_URL": url,
         "DATA_DIR": str(tmp_path),
         "SEALING_SECRETS": ",".join(settings.SEALING_SECRETS),
@@ -63,8 +121,12 @@ def worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
         if connection.vendor == "sqlite" and not started:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(tmp_path / "db.sqlite3")])
-        command = [sys.executable, "manage.py", "worker"]
-        started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL))
+        whole = [sys.executable, *command]
+        started.append(
+            subprocess.Popen(
+                whole, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL
+            )
+        )
         return started[-1]
 
     yield start
@@ -82,15 +144,23 @@ def _url(file: Path) -> str:
 
 @pytest.fixture
 def bad() -> Iterator[list[Receiver]]:
-    """Receivers that no good one may have to wait for; the last is where the first sends its callers to."""
+    """Receivers that no good one may have to wait for; the last is where the first sends its
+    callers to.
+    """
     with ExitStack() as stack:
         target = stack.enter_context(receiver(saying(200)))
         moved = saying(307, f"Location: {target.url}\r\n")
-        yield [*(stack.enter_context(receiver(each)) for each in (moved, hanging, dripping, saying(500))), target]
+        yield [
+            *(
+                stack.enter_context(receiver(each))
+                for each in (moved, hanging, dripping, endless, saying(500))
+            ),
+            target,
+        ]
 
 
 def test_all_is_delivered_beside_bad_receivers_and_however_often_the_worker_is_killed(
-    there: Receiver, bad: list[Receiver], worker: Callable[[], subprocess.Popen[bytes]]
+    there: Receiver, bad: list[Receiver], worker: Start
 ) -> None:
     merchant = make_merchant()
     for number in range(ENDPOINTS):

@@ -1,14 +1,17 @@
-"""Every event arrives at least once, in a rhythm that receivers can bear, and none waits for a bad neighbour."""
+"""Every event arrives at least once, in a rhythm that receivers can bear, and none waits for a bad
+neighbour.
+"""
 
 from datetime import timedelta
 
 import pytest
 import standardwebhooks
 
+from catalog.jobs import clock
 from catalog.jobs.worker import work_off
 from catalog.models import Merchant
+from configurator.keeping import save
 from configurator.offers import published
-from configurator.operations import save
 from integrations.webhooks import delivery, operations
 from integrations.webhooks.errors import EndpointDisabled
 from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
@@ -52,7 +55,9 @@ def state(row):
 
 
 def test_what_is_taken_is_sent_once_and_signed(merchant, hearing, endpoint_of):
-    endpoint, secret = operations.make_endpoint(merchant, operations.Wish("ERP", "http://127.0.0.1:9/erp"))
+    endpoint, secret = operations.make_endpoint(
+        merchant, operations.Wish("ERP", "http://127.0.0.1:9/erp")
+    )
     happens(merchant)
     hearing.goes_on()
     hearing.goes_on(days=1)
@@ -92,7 +97,9 @@ def test_nothing_but_success_is_success(merchant, hearing, erp, status):
     assert Attempt.objects.get().error == f"It answered {status}."
 
 
-def test_who_says_when_to_come_again_is_asked_then_and_for_nothing_else_before(merchant, hearing, erp):
+def test_who_says_when_to_come_again_is_asked_then_and_for_nothing_else_before(
+    merchant, hearing, erp
+):
     hearing.answers["erp"] = answering(429, retry_after="900")
     happens(merchant)
     hearing.goes_on()
@@ -116,7 +123,9 @@ def test_waiting_as_asked_uses_up_no_step_of_the_schedule(merchant, hearing, erp
     assert (row.state, row.step, row.attempts) == (Delivery.State.PENDING, 0, 50)
 
 
-def test_who_is_gone_is_asked_no_more_and_the_others_hear_of_it(merchant, hearing, erp, endpoint_of):
+def test_who_is_gone_is_asked_no_more_and_the_others_hear_of_it(
+    merchant, hearing, erp, endpoint_of
+):
     endpoint_of(merchant, "other")
     hearing.answers["erp"] = answering(410)
     happens(merchant, 5)
@@ -170,9 +179,27 @@ def test_no_endpoint_has_more_than_its_share_under_way(merchant, hearing, erp, e
     assert len(delivery.claimed(8, "one")) == 6
     assert delivery.claimed(8, "two") == []
     counted = {
-        name: Delivery.objects.filter(endpoint__name=name).exclude(worker="").count() for name in ("erp", "other")
+        name: Delivery.objects.filter(endpoint__name=name).exclude(worker="").count()
+        for name in ("erp", "other")
     }
     assert counted == {"erp": 3, "other": 3}
+
+
+@pytest.mark.parametrize(("chance", "first"), [(0.5, "crm"), (0.9, "erp")])
+def test_who_fails_lets_others_go_first_but_for_a_share_of_the_turns(
+    merchant, erp, endpoint_of, monkeypatch, chance, first
+):
+    crm = endpoint_of(merchant, "crm")
+    happens(merchant)
+    now = clock.now()
+    Endpoint.objects.filter(pk=erp.pk).update(failing_since=now)
+    # Who fails has nothing under way, and the other has.
+    busy = Delivery.objects.filter(endpoint=crm).first()
+    happens(merchant, number=1)
+    Delivery.objects.filter(pk=busy.pk).update(worker="w", due_at=now + timedelta(hours=1))
+    monkeypatch.setattr(delivery.random, "random", lambda: chance)
+    delivery.claimed(1, "me")
+    assert Delivery.objects.get(worker="me").endpoint == {"crm": crm, "erp": erp}[first]
 
 
 def test_what_a_dead_worker_had_is_sent_by_another(merchant, hearing, erp):
@@ -209,6 +236,30 @@ def test_both_secrets_sign_for_a_day(merchant, hearing, erp):
     happens(merchant, number=1)
     hearing.goes_on()
     assert [each["webhook-signature"].count("v1,") for each in hearing.headers] == [2, 1]
+
+
+def test_who_wants_a_key_pair_is_signed_for_by_it_too_and_by_both_while_it_is_replaced(
+    merchant, hearing, endpoint_of
+):
+    erp = endpoint_of(merchant, asymmetric=True)
+    first = erp.public_key
+    happens(merchant)
+    hearing.goes_on()
+    rotate_secret(erp)
+    happens(merchant, number=1)
+    hearing.goes_on()
+    erp.refresh_from_db()
+    assert [
+        [each.split(",")[0] for each in told["webhook-signature"].split()]
+        for told in hearing.headers
+    ] == [
+        ["v1", "v1a"],
+        ["v1", "v1", "v1a", "v1a"],
+    ]
+    assert first != erp.public_key and erp.public_key.startswith("whpk_")
+    operations.change_endpoint(erp, operations.Wish(erp.name, erp.url))
+    erp.refresh_from_db()
+    assert (erp.public_key, erp.key) == ("", None)
 
 
 def test_a_secret_that_cannot_be_opened_is_told_and_costs_no_event(merchant, hearing, erp):
@@ -254,7 +305,11 @@ def test_after_an_outage_all_that_was_missed_is_sent_once(merchant, hearing, erp
     assert recover(erp, began + timedelta(seconds=1)) == 500
     assert recover(erp, began + timedelta(seconds=1)) == 0
     hearing.goes_on()
-    ids = [each["object"]["id"] for each in hearing.sent["erp"] if each["type"] == "configuration.created"]
+    ids = [
+        each["object"]["id"]
+        for each in hearing.sent["erp"]
+        if each["type"] == "configuration.created"
+    ]
     assert (len(ids), len(set(ids))) == (501, 501)
 
 
@@ -278,7 +333,12 @@ def test_how_an_endpoint_does_is_told(merchant, hearing, erp):
     happens(merchant, 2)
     hearing.goes_on()
     health = health_of([erp])[erp.pk]
-    assert (health.pending, health.taken, health.last_status, health.last_error) == (2, 0, 500, "It answered 500.")
+    assert (health.pending, health.taken, health.last_status, health.last_error) == (
+        2,
+        0,
+        500,
+        "It answered 500.",
+    )
     assert health.failed >= 1
     assert health_of([]) == {}
 

@@ -1,4 +1,6 @@
-"""`manage.py listen`: an endpoint for as long as it runs, and each event verified as a receiver would."""
+"""`manage.py listen`: an endpoint for as long as it runs, and each event verified as a receiver
+would.
+"""
 
 import base64
 import http.client
@@ -47,10 +49,14 @@ def heard(*options: str) -> str:
 
 
 def signed_by(secret: str) -> dict[str, str]:
-    return signed_headers([base64.b64decode(secret.removeprefix("whsec_"))], "evt_1", timezone.now(), BODY)
+    return signed_headers(
+        [base64.b64decode(secret.removeprefix("whsec_"))], "evt_1", timezone.now(), BODY
+    )
 
 
-def test_what_is_ours_is_shown_as_such_and_the_endpoint_is_gone_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_ours_is_shown_as_such_and_the_endpoint_is_gone_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     make_merchant()
     sending(signed_by, monkeypatch)
     told = heard()

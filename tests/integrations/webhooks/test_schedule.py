@@ -46,7 +46,9 @@ def test_what_says_no_time_says_nothing(text):
 
 
 def test_only_success_is_success():
-    assert [status for status in (None, 101, 199, 200, 204, 299, 301, 307, 404, 500) if is_taken(status)] == [
+    assert [
+        status for status in (None, 101, 199, 200, 204, 299, 301, 307, 404, 500) if is_taken(status)
+    ] == [
         200,
         204,
         299,

@@ -28,8 +28,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("merchant", metavar="SLUG", help="whose events")
-        parser.add_argument("--events", nargs="+", default=[], choices=[kind.name for kind in chosen()], metavar="NAME")
-        parser.add_argument("--port", type=int, default=0, help="the port to listen on; any, without it")
+        parser.add_argument(
+            "--events",
+            nargs="+",
+            default=[],
+            choices=[kind.name for kind in chosen()],
+            metavar="NAME",
+        )
+        parser.add_argument(
+            "--port", type=int, default=0, help="the port to listen on; any, without it"
+        )
         parser.add_argument("--full", action="store_true", help="with price and parts")
         parser.add_argument("--most", type=int, metavar="N", help="end after so many")
 
@@ -48,7 +56,9 @@ class Command(BaseCommand):
                 server.secret = secret
                 self.stdout.write(f"Listening for {merchant}. Stop with Ctrl+C.")
                 if not is_any_alive():
-                    self.stdout.write("No worker has been heard of: start `manage.py worker` in another window.")
+                    self.stdout.write(
+                        "No worker has been heard of: start `manage.py worker` in another window."
+                    )
                 self.stdout.flush()
                 self._listen(server, options["most"])
 
@@ -64,7 +74,9 @@ class Command(BaseCommand):
         is_ours = is_signed(secret, headers, body, timezone.now())
         mark = self.style.SUCCESS("verified") if is_ours else self.style.ERROR("NOT OURS")
         document = json.loads(body)
-        self.stdout.write(f"{mark}  {document['type']}  {document['object']['id']}  #{document['object']['sequence']}")
+        self.stdout.write(
+            f"{mark}  {document['type']}  {document['object']['id']}  #{document['object']['sequence']}"
+        )
         self.stdout.write(json.dumps(document["data"], indent=2, ensure_ascii=False))
         self.stdout.flush()
         return is_ours
@@ -98,7 +110,9 @@ def _server(port: int, command: Command) -> Listener:
     try:
         server = Listener((HOST, port), _Handler)
     except OSError as error:
-        raise CommandError(f"Port {port} cannot be used ({error.strerror}); choose another with --port.") from error
+        raise CommandError(
+            f"Port {port} cannot be used ({error.strerror}); choose another with --port."
+        ) from error
     server.command = command
     return server
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from integrations.connectors.oca.mapping import Imported, products_of
 from integrations.connectors.oca.records import Records, read_files
 
-# Data files of others lie beside the checkout, never in it; tests that read them skip where they are absent.
+# Data files of others lie beside the checkout, never in it; tests that read them skip where they
+# are absent.
 CATALOGS = Path(__file__).resolve().parents[4].parent / "shared" / "catalogs"
 
 ATTRIBUTES = """

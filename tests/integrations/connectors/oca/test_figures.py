@@ -14,13 +14,17 @@ from pricing.in_force import in_force
 from pricing.product_file import ProductFile
 from tests.integrations.connectors.oca.folder import CATALOGS
 
-pytestmark = pytest.mark.skipif(not CATALOGS.is_dir(), reason=f"reads the catalogs of others in {CATALOGS}")
+pytestmark = pytest.mark.skipif(
+    not CATALOGS.is_dir(), reason=f"reads the catalogs of others in {CATALOGS}"
+)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def field(record: Any, name: str) -> str:
     found = record.find(f"field[@name='{name}']")
-    return "" if found is None else (found.get("eval") or found.get("ref") or found.text or "").strip()
+    return (
+        "" if found is None else (found.get("eval") or found.get("ref") or found.text or "").strip()
+    )
 
 
 def records(path: str) -> dict[str, Any]:
@@ -34,7 +38,9 @@ def list_prices() -> dict[str, Decimal]:
 
 
 def files(folder: str) -> dict[str, ProductFile]:
-    return {each.file.model.product: each.file for each in read_products(CATALOGS / folder).products}
+    return {
+        each.file.model.product: each.file for each in read_products(CATALOGS / folder).products
+    }
 
 
 def total(file: ProductFile, key: str, **values: Any) -> Decimal:
@@ -62,7 +68,9 @@ def test_there_are_twelve_cabinets_at_nine_lists(cabinets):
     assert {len(file.price_lists) for _, file in cabinets} == {9}
 
 
-@pytest.mark.parametrize(("channel", "factor"), [("retail", "1"), ("dealer", "0.5"), ("kd", "0.46"), ("refacing", "1")])
+@pytest.mark.parametrize(
+    ("channel", "factor"), [("retail", "1"), ("dealer", "0.5"), ("kd", "0.46"), ("refacing", "1")]
+)
 def test_a_channel_takes_its_part_of_the_list_price(cabinets, channel, factor):
     for own, file in cabinets:
         assert total(file, channel) == cents(own * Decimal(factor)), file.model.product
@@ -82,7 +90,8 @@ def test_contractors_pay_the_cost_and_five_percent_and_tiers_their_part_of_that(
     for cost in (Decimal(120), Decimal("147.33"), Decimal("0.99")):
         for _, file in cabinets:
             lines = tuple(
-                replace(line, cost=str(cost)) if line.key == "list_price" else line for line in file.model.price_lines
+                replace(line, cost=str(cost)) if line.key == "list_price" else line
+                for line in file.model.price_lines
             )
             known = replace(file, model=replace(file.model, price_lines=lines))
             floor = cents(cost * Decimal("1.05"))
@@ -100,17 +109,22 @@ def test_the_engines_and_packages_of_the_car_cost_what_their_products_do():
     (file,) = files("bmw").values()
     products = records("bmw/product_template.xml")
     attributes = records("bmw/product_attribute.xml")
-    base = Decimal(field(next(each for each in products.values() if field(each, "config_ok")), "list_price"))
+    base = Decimal(
+        field(next(each for each in products.values() if field(each, "config_ok")), "list_price")
+    )
     amounts = {
         (field(attributes[field(record, "attribute_id")], "name"), field(record, "name")): Decimal(
-            field(products[field(record, "product_id")], "lst_price") if field(record, "product_id") else "0"
+            field(products[field(record, "product_id")], "lst_price")
+            if field(record, "product_id")
+            else "0"
         )
         for record in attributes.values()
         if record.get("model") == "product.attribute.value"
     }
     (key,) = [each.key for each in file.price_lists]
     told = {
-        (option.label.default, value.label.default): total(file, key, **{option.key: value.key}) - base
+        (option.label.default, value.label.default): total(file, key, **{option.key: value.key})
+        - base
         for option in file.model.options
         for value in option.values
     }

@@ -45,10 +45,13 @@ def test_numbers_of_a_value_become_attributes():
 
 def test_extra_days_of_a_value_become_a_lead_time_line_and_a_note_asks_for_the_rest():
     change = (
-        '<record id="value_glass" model="product.attribute.value"><field name="lead_time_extra">14.0</field></record>'
+        '<record id="value_glass" model="product.attribute.value"><field '
+        'name="lead_time_extra">14.0</field></record>'
     )
     imported = desk(change)
-    assert [(line.days, line.when) for line in imported.file.model.lead_time_lines] == [("14", "top == glass")]
+    assert [(line.days, line.when) for line in imported.file.model.lead_time_lines] == [
+        ("14", "top == glass")
+    ]
     assert any("time to make the product" in note for note in imported.notes)
 
 

@@ -62,7 +62,9 @@ def test_pictures_of_products_and_values_are_taken_with_their_content(shop):
 
 def test_a_picture_written_into_the_data_is_taken():
     text = b64encode(picture()).decode()
-    further = f'<record id="desk" model="product.template"><field name="image">{text}</field></record>'
+    further = (
+        f'<record id="desk" model="product.template"><field name="image">{text}</field></record>'
+    )
     desk = products_of(records(ATTRIBUTES, TEMPLATE, further)).products[0]
     assert list(desk.pictures) == [desk.file.model.image] == ["desk/desk.png"]
 
@@ -83,7 +85,10 @@ def test_pictures_of_combinations_lie_on_those_of_fewer_values_and_are_of_one_si
         ("desk/both-16x9.png", "frame == steel"),
         ("desk/first.png", "frame == steel"),
     ]
-    assert (layers[3].image, layers[3].when) == ("desk/both-16x9.png", "frame == steel and top == glass")
+    assert (layers[3].image, layers[3].when) == (
+        "desk/both-16x9.png",
+        "frame == steel and top == glass",
+    )
     sizes = {(each.width, each.height) for each in map(verified, desk.pictures.values())}
     assert sizes == {(16, 9)}
 
@@ -100,9 +105,17 @@ def test_what_is_not_there_or_no_picture_is_told(shop):
     assert not desk.pictures
 
 
-@pytest.mark.parametrize("path", ["desks/../secret.png", "../secret.png", "/desks/static/x.png", "other/static/x.png"])
+@pytest.mark.parametrize(
+    "path", ["desks/../secret.png", "../secret.png", "/desks/static/x.png", "other/static/x.png"]
+)
 def test_no_file_outside_the_modules_is_read(tmp_path, path):
-    whole = module(tmp_path / "addons", "desks", ATTRIBUTES, TEMPLATE, of_record("desk", "product.template", path))
+    whole = module(
+        tmp_path / "addons",
+        "desks",
+        ATTRIBUTES,
+        TEMPLATE,
+        of_record("desk", "product.template", path),
+    )
     (tmp_path / "secret.png").write_bytes(picture())
     (tmp_path / "addons" / "secret.png").unlink(missing_ok=True)
     found = read_folder(whole)

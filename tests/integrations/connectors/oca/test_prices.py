@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from configurator.evaluation import compile_product, evaluate
+from configurator.compiled_product import compile_product
+from configurator.evaluation.evaluate import evaluate
 from integrations.connectors.oca.mapping import products_of
 from pricing.breakdown import PriceRefused, compile_prices, price
 from pricing.in_force import ExchangeRate, in_force
@@ -59,7 +60,9 @@ def test_without_any_price_list_the_asked_currency_is_taken_and_told():
 
 
 def test_a_discount_is_a_percentage_of_everything():
-    dealer = pricelist("dealer", compute_price="formula", base="list_price", price_discount=50, price_round=0.01)
+    dealer = pricelist(
+        "dealer", compute_price="formula", base="list_price", price_discount=50, price_round=0.01
+    )
     imported = desk(PRODUCT, RETAIL, dealer)
     assert [each.key for each in imported.file.price_lists] == ["retail", "dealer"]
     assert total(imported, 1, top="glass") == Decimal("205.00")
@@ -69,7 +72,8 @@ def test_a_list_may_build_on_another():
     dealer = pricelist("dealer", compute_price="percentage", percent_price=50)
     tier = pricelist("tier", compute_price="formula", base="pricelist", price_discount=10)
     tier = tier.replace("</record>", "", 1).replace(
-        '<field name="base">', '<field name="base_pricelist_id" ref="pricelist_dealer"/><field name="base">'
+        '<field name="base">',
+        '<field name="base_pricelist_id" ref="pricelist_dealer"/><field name="base">',
     )
     tier = tier.replace('ref="base.CAD"/>', 'ref="base.CAD"/></record>', 1)
     assert total(desk(RETAIL, dealer, tier), 2) == Decimal("130.50")
@@ -85,7 +89,14 @@ def test_a_fixed_price_stands_instead_of_all_others():
     ("fields", "told"),
     [
         ({"compute_price": "formula", "price_round": 10, "price_surcharge": -0.1}, "rounds to 10"),
-        ({"applied_on": "2_product_category", "base": "standard_price", "compute_price": "formula"}, "the cost"),
+        (
+            {
+                "applied_on": "2_product_category",
+                "base": "standard_price",
+                "compute_price": "formula",
+            },
+            "the cost",
+        ),
         ({"compute_price": "percentage", "percent_price": 5, "min_quantity": 10}, "a quantity"),
         ({"compute_price": "formula", "price_discount": 5, "price_min_margin": 3}, "a margin"),
     ],
@@ -99,7 +110,9 @@ def test_what_a_price_list_cannot_be_here_is_told_and_not_guessed(fields, told):
 def test_a_list_made_from_costs_takes_them_from_the_products():
     costs = """<record id="glass_top" model="product.product"><field name="standard_price" eval="70"/></record>
       <record id="desk" model="product.template"><field name="standard_price">150</field></record>"""
-    trade = pricelist("trade", compute_price="formula", base="standard_price", price_markup=5, price_round=0.01)
+    trade = pricelist(
+        "trade", compute_price="formula", base="standard_price", price_markup=5, price_round=0.01
+    )
     imported = desk(PRODUCT, RETAIL, trade, costs)
     assert total(imported, 1, top="glass") == Decimal("231.00")
     assert total(imported, 0, top="glass") == Decimal("410.00")
@@ -107,7 +120,9 @@ def test_a_list_made_from_costs_takes_them_from_the_products():
 
 
 def test_a_list_made_from_costs_has_no_price_until_there_are_costs():
-    imported = desk(PRODUCT, RETAIL, pricelist("trade", compute_price="formula", base="standard_price"))
+    imported = desk(
+        PRODUCT, RETAIL, pricelist("trade", compute_price="formula", base="standard_price")
+    )
     assert any("no costs are in the data" in note for note in imported.notes)
     terms = in_force(imported.file.tariff, "CAD", NOW, "trade")
     with pytest.raises(PriceRefused, match="'list_price' has no cost"):
@@ -122,7 +137,8 @@ def test_a_list_may_round_to_tens():
 def test_a_list_for_one_product_alone_tells_its_amounts_line_by_line():
     own = pricelist("own", applied_on="1_product", compute_price="percentage", percent_price=10)
     own = own.replace(
-        '<field name="applied_on">', '<field name="product_tmpl_id" ref="desk"/><field name="applied_on">'
+        '<field name="applied_on">',
+        '<field name="product_tmpl_id" ref="desk"/><field name="applied_on">',
     )
     imported = desk(PRODUCT, RETAIL, own)
     assert imported.file.price_lists[1].own_lines_only
@@ -141,4 +157,6 @@ def test_a_list_in_another_currency_waits_for_an_exchange_rate():
 def test_a_product_without_list_price_is_pointed_out():
     free = TEMPLATE.replace("290.00", "0.0")
     found = products_of(records(ATTRIBUTES, free)).products[0].findings
-    assert [(finding.code, finding.path) for finding in found] == [("no-list-price", "price_lines/list_price")]
+    assert [(finding.code, finding.path) for finding in found] == [
+        ("no-list-price", "price_lines/list_price")
+    ]

@@ -9,7 +9,9 @@ from integrations.connectors.oca.literals import Ref
 from integrations.connectors.oca.records import read_files, read_folder
 from tests.integrations.connectors.oca.folder import ATTRIBUTES, TEMPLATE, data, records
 
-CHANGE = '<record id="desk" model="product.template"><field name="list_price">310.00</field></record>'
+CHANGE = (
+    '<record id="desk" model="product.template"><field name="list_price">310.00</field></record>'
+)
 
 
 def test_fields_keep_texts_references_and_values():
@@ -19,7 +21,9 @@ def test_fields_keep_texts_references_and_values():
 
 
 def test_a_change_counts_though_its_file_comes_first_by_name():
-    found = read_files([("changes.xml", data(CHANGE)), ("products.xml", data(ATTRIBUTES, TEMPLATE))])
+    found = read_files(
+        [("changes.xml", data(CHANGE)), ("products.xml", data(ATTRIBUTES, TEMPLATE))]
+    )
     assert found.by_id["desk"].number("list_price") == Decimal(310)
     assert found.by_id["desk"].text("name") == "Desk"
 
@@ -55,7 +59,9 @@ def test_document_types_broken_files_and_code_are_refused(content):
 
 
 def test_what_is_no_record_is_counted():
-    found = read_files([("a.xml", b"<odoo><function/><menuitem/><menuitem/><!-- a note --></odoo>")])
+    found = read_files(
+        [("a.xml", b"<odoo><function/><menuitem/><menuitem/><!-- a note --></odoo>")]
+    )
     assert found.skipped == {"function": 1, "menuitem": 2}
 
 
@@ -141,8 +147,13 @@ def test_kinds_and_fields_of_older_releases_are_read_by_their_new_names():
     price = """<record id="p" model="product.attribute.price"><field name="product_tmpl_id" ref="desk"/>
       <field name="value_id" ref="value_oak"/><field name="price_extra">12</field></record>"""
     found = records(ATTRIBUTES, old, price)
-    assert [record.id for record in found.of("product.template.attribute.line")] == ["line_frame", "line_top"]
-    assert found.of("product.template.attribute.value")[0].fields["product_attribute_value_id"] == Ref("value_oak")
+    assert [record.id for record in found.of("product.template.attribute.line")] == [
+        "line_frame",
+        "line_top",
+    ]
+    assert found.of("product.template.attribute.value")[0].fields[
+        "product_attribute_value_id"
+    ] == Ref("value_oak")
 
 
 def test_data_in_csv_is_counted_as_not_read(tmp_path):

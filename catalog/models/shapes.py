@@ -1,0 +1,145 @@
+"""What a configuration of a draft looks like in space: materials, shapes, and what must hold to
+build them.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from catalog.models.fields import ExpressionField, LineField, MappingField
+from catalog.models.products import Product
+from catalog.models.rows import WHEN_HELP, DraftRow
+
+_LENGTH_HELP = (
+    "A length or a formula, such as width - 2 * 18 mm; a number without unit is in millimetres."
+)
+
+
+class Material(DraftRow):
+    """What shapes are made of: how it looks and what it weighs."""
+
+    texts: ClassVar[tuple[str, ...]] = ("label",)
+    expressions: ClassVar[Mapping[str, str]] = {
+        "density": "number",
+        "roughness": "number",
+        "metallic": "number",
+    }
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="materials")
+    label = LineField()
+    finishes = models.JSONField(default=list, blank=True)
+    colour = models.CharField(
+        max_length=7,
+        default="#c8c8c8",
+        validators=[
+            RegexValidator(r"\A#[0-9a-f]{6}\Z", "Write a colour such as #9fb49c, in small letters.")
+        ],
+        help_text="Its own colour, and that of values without a swatch.",
+    )
+    density = ExpressionField(
+        null=True,
+        blank=True,
+        help_text="Kilograms per cubic metre, such as 680 or board.density. Empty: not known.",
+    )
+    roughness = ExpressionField(default="0.7", help_text="From 0, a mirror, to 1, chalk.")
+    metallic = ExpressionField(
+        default="0", help_text="0 for wood, stone and paint, 1 for bare metal."
+    )
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="material_key_once_per_product")
+        ]
+
+
+class Shape(DraftRow):
+    """A parametric solid of the product."""
+
+    texts: ClassVar[tuple[str, ...]] = ("label",)
+    expressions: ClassVar[Mapping[str, str]] = {
+        "length": "number",
+        "width": "number",
+        "thickness": "number",
+        "x": "number",
+        "y": "number",
+        "z": "number",
+        "when": "condition",
+    }
+
+    class Form(models.TextChoices):
+        BOX = "box", "box"
+        PROFILE = "profile", "profile, an outline drawn out"
+        TURNED = "turned", "turned, an outline about an axis"
+
+    class Orientation(models.TextChoices):
+        FLAT = "flat", "flat, its length to the right, such as a shelf"
+        FLAT_ACROSS = "flat_across", "flat, its length to the back"
+        SIDE = "side", "on its side and upright, such as a cabinet side"
+        SIDE_ACROSS = "side_across", "on its side, its length to the back"
+        FRONT = "front", "facing the front and upright, such as a door"
+        FRONT_ACROSS = "front_across", "facing the front, its length to the right"
+
+    class Grain(models.TextChoices):
+        LENGTH = "length", "along its length"
+        WIDTH = "width", "along its width"
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="shapes")
+    label = LineField()
+    form = models.CharField(max_length=10, choices=Form, default=Form.BOX)
+    orientation = models.CharField(
+        "stands", max_length=20, choices=Orientation, default=Orientation.FLAT
+    )
+    length = ExpressionField(null=True, blank=True, help_text=_LENGTH_HELP)
+    width = ExpressionField(null=True, blank=True)
+    thickness = ExpressionField(null=True, blank=True)
+    outline = models.JSONField(default=list, blank=True)
+    x = ExpressionField(
+        "from the left", default="0", help_text="Where its left begins, in millimetres."
+    )
+    y = ExpressionField("from the front", default="0", help_text="Where its front begins.")
+    z = ExpressionField("from the floor", default="0", help_text="Where its bottom is.")
+    repeat = MappingField(default=dict, blank=True)
+    each = MappingField(default=dict, blank=True)
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+    material = models.CharField(
+        max_length=63, null=True, blank=True, help_text="The key of a material."
+    )
+    edges = MappingField(default=dict, blank=True)
+    grain = models.CharField(max_length=6, null=True, blank=True, choices=Grain)
+    sku = LineField("part number", blank=True, default="")
+    operations = models.JSONField(default=list, db_default=[], blank=True)
+    of = models.CharField(
+        "of each",
+        max_length=63,
+        null=True,
+        blank=True,
+        help_text="The key of a sub-assembly: the shape then stands in each of its instances.",
+    )
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="shape_key_once_per_product")
+        ]
+
+
+class ShapeCheck(DraftRow):
+    """What must hold for the shapes to be built."""
+
+    texts: ClassVar[tuple[str, ...]] = ("message",)
+    expressions: ClassVar[Mapping[str, str]] = {"when": "condition", "then": "condition"}
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="shape_checks")
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+    then = ExpressionField(
+        "then", help_text="What must hold, such as height >= 2 * 18 mm + shelf_count * 50 mm."
+    )
+    message = LineField(null=True, blank=True, help_text="Tells why there is no such shape.")
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "key"], name="shape_check_key_once_per_product"
+            )
+        ]

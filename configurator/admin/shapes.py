@@ -1,0 +1,156 @@
+"""The page that shows the shapes of a product with numbers: for a version or the draft, and for any
+choices.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from catalog.admin.products import register_product_link
+from catalog.errors import Refusal
+from catalog.models import Product
+from catalog.product_model import Choice, ProductModel
+from configurator.answering import follow
+from configurator.bench import DRAFT, INPUT, MOST_LISTED, choice_field, compiled_for, version_asked
+from configurator.choices import sort_choices
+from configurator.compiled_product import CompiledProduct
+from configurator.geometry.glb import MEDIA_TYPE
+from configurator.geometry.scene import Scene, SceneRefused
+from configurator.geometry.scene_json import scene_json
+from configurator.offers import offer_at
+from configurator.ordering import consistent
+from configurator.scenes import in_detail, model_file, scene_of
+from pricing.in_force import Buyer
+from pricing.operations import token_of
+
+WHOLE = "production"
+"""What an address asks for that wants a file with every cut made."""
+
+
+class ShapesForm(forms.Form):
+    """Which version, and the choices."""
+
+    version = forms.ChoiceField(label="Version")
+
+    def __init__(self, data: Any, model: ProductModel | None, numbers: Sequence[int]) -> None:
+        super().__init__(data)
+        self.fields["version"].choices = [  # type: ignore[attr-defined]
+            (DRAFT, "The draft"),
+            *((str(number), f"Version {number}") for number in numbers),
+        ]
+        self.options = tuple(option.key for option in model.options[:MOST_LISTED]) if model else ()
+        for option in model.options[:MOST_LISTED] if model else ():
+            self.fields[f"{INPUT}{option.key}"] = choice_field(option)
+
+    def option_fields(self) -> Iterator[Any]:
+        """Return the inputs for choices."""
+        return (self[f"{INPUT}{key}"] for key in self.options)
+
+    def choices(self, model: ProductModel) -> dict[str, Choice]:
+        """Return the choices that were given; those that cannot be read become errors of their
+        inputs.
+        """
+        named = ((key, self.cleaned_data.get(f"{INPUT}{key}")) for key in self.options)
+        given = {key: choice for key, choice in named if choice not in (None, "", [])}
+        choices, misread = sort_choices(model, given)
+        for each in misread:
+            self.add_error(f"{INPUT}{each.option}", each.detail)
+        return {key: choice for key, choice in choices.items() if choice is not None}
+
+
+class ShowsShapes:
+    """The page of a product where its shapes are shown with numbers."""
+
+    _product: Any
+    admin_site: Any
+
+    def shapes_view(self, request: HttpRequest, product: int) -> HttpResponse:
+        """Show every part of the scene of some choices; with `file` in the address, answer with its
+        model.
+        """
+        row: Product = self._product(request, product)
+        asked = request.GET.copy()
+        asked.setdefault("version", DRAFT)
+        version, numbers = version_asked(row, asked)
+        compiled, scene, refusal = None, None, None
+        try:
+            compiled = compiled_for(row, version)
+        except Refusal as refused:
+            refusal = refused
+        asked["version"] = DRAFT if version is None else str(version.number)
+        form = ShapesForm(asked, None if compiled is None else compiled.model, numbers)
+        if compiled is not None and form.is_valid():
+            try:
+                scene = _scene(row, compiled, form.choices(compiled.model))
+            except Refusal as refused:
+                refusal = refused
+        if scene is not None and (wanted := request.GET.get("file")):
+            try:
+                return _download(row, in_detail(scene, "production" if wanted == WHOLE else "view"))
+            except Refusal as refused:
+                refusal = refused
+        asked.pop("file", None)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Shapes in numbers",
+            "product": row,
+            "form": form,
+            "refusal": refusal.sentence if refusal is not None else "",
+            "place": _place(row, refusal),
+            "scene": None if scene is None else scene_json(scene),
+            "parts": [] if scene is None else _parts(scene),
+            "file": f"{asked.urlencode()}&file=glb",
+            "whole": f"{asked.urlencode()}&file={WHOLE}" if scene and _is_cut(scene) else "",
+        }
+        return TemplateResponse(request, "admin/configurator/shapes.html", context)
+
+
+def _download(product: Product, scene: Scene) -> HttpResponse:
+    name = f'attachment; filename="{product.key}.glb"'
+    headers = {"Content-Disposition": name}
+    return HttpResponse(model_file(scene), content_type=MEDIA_TYPE, headers=headers)
+
+
+def _is_cut(scene: Scene) -> bool:
+    return any(part.operations for part in scene.parts)
+
+
+def _scene(product: Product, compiled: CompiledProduct, choices: Mapping[str, Choice]) -> Scene:
+    merchant = product.merchant.slug
+    offer = offer_at(merchant, 0, 0, compiled, None, Buyer(), None, token_of(merchant))
+    return scene_of(consistent(follow(offer, {}, dict(choices))))
+
+
+def _parts(scene: Scene) -> list[dict[str, Any]]:
+    """Return the parts as JSON tells them, with the counters and values of each."""
+    told = scene_json(scene)["parts"]
+    return [{**each, "numbers": part.numbers} for each, part in zip(told, scene.parts, strict=True)]
+
+
+def _place(product: Product, refusal: Refusal | None) -> str:
+    """Return the address where the shape or the check is edited that refused; empty for any other
+    refusal.
+    """
+    if not isinstance(refusal, SceneRefused):
+        return ""
+    shape, check = refusal.data.get("shape"), refusal.data.get("check")
+    if row := product.shapes.filter(key=shape).first():
+        return reverse("admin:catalog_shape_change", args=[row.pk])
+    if found := product.shape_checks.filter(key=check).first():
+        return reverse("admin:catalog_shapecheck_change", args=[found.pk])
+    return ""
+
+
+def _shapes(product: Product) -> str | None:
+    """Return the address of the page; None for a product without shapes."""
+    contained = (each.document for each in product.assemblies.all())
+    if not product.shapes.exists() and not any(each.get("shapes") for each in contained):
+        return None
+    return reverse("admin:configurator_configuration_shapes", args=[product.pk])
+
+
+register_product_link("Shapes in numbers", _shapes)

@@ -1,0 +1,62 @@
+"""Pictures of shapes on the widget's pages: where a product has shapes and no picture of its own."""
+
+from typing import Literal
+
+from django.conf import settings
+
+from catalog.product_model import ProductModel
+from catalog.shape_expressions import has_shapes
+from configurator.evaluation.evaluation import Evaluation
+from configurator.geometry.camera import outer_points, turning_aspect
+from configurator.geometry.picture_files import LEAST_SIDE, Wish, picture_fingerprint
+from configurator.geometry.scene import Scene, SceneRefused
+from configurator.model_names import named
+from configurator.offers import Offer
+from configurator.scenes import driving_of, scene_with
+
+type Use = Literal["stage", "share"]
+
+STAGE_HEIGHT = 900
+
+
+def wish_for(use: Use, scene: Scene) -> Wish:
+    """Return which picture of `scene` is shown where.
+
+    That of the stage is as narrow as the 3D viewer lets the model be: so it comes where the picture
+    was, whatever the shape of the stage is. Links show a size and format that is known everywhere.
+    """
+    if use == "share":
+        return Wish("corner", 1200, 630, "white", "png")
+    width = max(round(STAGE_HEIGHT * turning_aspect(outer_points(scene))), LEAST_SIDE)
+    return Wish("corner", width, STAGE_HEIGHT, "shadow", "webp", "round")
+
+
+def has_poster(model: ProductModel) -> bool:
+    """Tell whether the product is shown by its shapes: it has some, and no picture of its own."""
+    return has_shapes(model) and not model.layers and not model.image
+
+
+def poster_address(offer: Offer, evaluation: Evaluation, path: str, use: Use) -> str:
+    """Return where the picture of the shapes is; empty where they cannot be built,
+    or named.
+    """
+    model = offer.product.model
+    try:
+        known = driving_of(model).reads
+        values = {key: choice for key, choice in evaluation.values.items() if key in known}
+        scene = scene_with(model, values, hidden=model.internal_options)
+    except SceneRefused:
+        return ""
+    wish = wish_for(use, scene)
+    name = named(picture_fingerprint(scene, wish), model, values)
+    return f"{path}pictures/{offer.version}/{use}-{name}.{wish.format}" if name else ""
+
+
+def shared_picture(offer: Offer, evaluation: Evaluation, path: str, own: str) -> str:
+    """Return the whole address of what is shown beside a link to the page; empty without a picture.
+
+    `own` is the picture of the page.
+    """
+    if has_poster(offer.product.model):
+        own = poster_address(offer, evaluation, path, "share")
+    return f"{settings.PUBLIC_URL}{own}" if own.startswith("/") else own

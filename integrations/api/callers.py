@@ -1,0 +1,61 @@
+"""What Django REST framework asks before a handler runs: who calls, how often, and whether it may."""
+
+from typing import Any, cast
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from integrations.access import throttle
+from integrations.access.addresses import client_address
+from integrations.access.authentication import Caller, caller_of
+
+
+class BearerAuthentication(BaseAuthentication):
+    """Makes `request.user` the Caller of an API key or an OAuth token; there is no person behind
+    it.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Caller, str]:
+        """Return the caller and its credential; refuse with NotAuthenticated or AddressRefused."""
+        told = request._request.META
+        caller = caller_of(told.get("HTTP_AUTHORIZATION"), client_address(told))
+        return caller, caller.credential
+
+
+def caller_behind(request: Request) -> Caller:
+    """Return who sent a request that was authenticated."""
+    return cast(Caller, request.user)
+
+
+class HasScope(BasePermission):
+    """Lets a caller in who has the scope that the operation declares."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse with ScopeMissing, which names the scope."""
+        view.caller.needs(view.declared.scope)
+        return True
+
+
+class RequestLimit(BaseThrottle):
+    """Counts requests of a credential in a fixed window, and tells with every answer how many are
+    left.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count this request; refuse with TooManyRequests where the window has none left."""
+        allowance = throttle.spend(view.caller.credential)
+        view.answer_headers.update(allowance.headers())
+        throttle.refuse_when_spent(allowance)
+        return True
+
+
+def admit(view: APIView, request: Request) -> None:
+    """Ask all three in turn. Django REST framework counts last; here what lacks a scope is counted
+    as well.
+    """
+    view.perform_authentication(request)
+    view.check_throttles(request)
+    view.check_permissions(request)
