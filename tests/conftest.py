@@ -1,6 +1,8 @@
 """Fixtures that the tests of several rooms share."""
 
+import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +22,26 @@ hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("patient")
+
+# Where random models and examples start: each day anew, and all runs of a day alike, so that what
+# passed here passes where it is checked.
+SEEDS = ("ENGINE_SEED", "PRICE_SEED", "RENAMED_SEED")
+TODAY = f"{datetime.now(UTC):%Y%m%d}"
+for seed in SEEDS:
+    os.environ.setdefault(seed, TODAY)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = TODAY
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    told = " ".join(f"{each}={os.environ[each]}" for each in SEEDS)
+    terminalreporter.write_line(
+        f"random models: {told} --hypothesis-seed={terminalreporter.config.option.hypothesis_seed}"
+    )
 
 
 @pytest.fixture(autouse=True)

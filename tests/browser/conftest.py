@@ -21,6 +21,7 @@ from catalog.models import Merchant
 from catalog.operations import publish
 from pricing.operations import import_product
 from pricing.product_file import ProductFile, read_product_file
+from tests.browser.waiting import until
 from tests.examples.desk import desk
 from tests.factories import make_merchant
 
@@ -170,7 +171,7 @@ def visit(
         shop_site.pages["/"] = SHOP_PAGE.replace("{snippet}", pasted).replace("{site}", widget_site)
         page.goto(f"{shop_site.url}/{query}")
         shop = Shop(page, page.frame_locator("iframe"), address)
-        page.wait_for_function("window.seen.length > 0")
+        until(page, "window.seen.length > 0")
         reached(page, shop.widget)
         return shop
 
@@ -206,7 +207,7 @@ def living(page: Page, name: str) -> FrameLocator:
     """Wait until the widget in the element with this id has spoken to the page, and return its
     frame.
     """
-    page.wait_for_function("name => heard.includes(name)", arg=name)
+    until(page, "name => heard.includes(name)", arg=name)
     widget = page.frame_locator(f"#{name} iframe")
     reached(page, widget)
     return widget

@@ -16,6 +16,7 @@ from catalog.models import Merchant, Role
 from configurator.draft_links import make_draft_link
 from pricing.models import PriceList
 from tests.admin_pages import MODELS, make_whole_merchant, pages_of
+from tests.browser.waiting import until
 from tests.factories import make_user
 from tests.forms import Forms
 
@@ -76,7 +77,7 @@ def faults(page: Page, widget_site: str) -> Faults:
             return found
         shown[0] = answer.content
         page.goto(f"{widget_site}/shown-here")
-        page.wait_for_function(DRAWN)
+        until(page, DRAWN)
         for width, options in RULES.items():
             page.set_viewport_size({"width": width, "height": 900})
             violations = Axe().run(page, options=options).response["violations"]

@@ -10,6 +10,7 @@ from catalog.models import Merchant
 from catalog.renaming import Name
 from configurator.draft_links import make_draft_link
 from tests.browser.conftest import Open, living
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -26,6 +27,6 @@ def test_a_draft_is_configured_in_the_shop_and_not_ordered(
     widget = living(page, "draft")
     expect(widget.locator(".draft-banner")).to_contain_text(f"Draft {link.digest}")
     widget.locator("label", has_text="Glass").first.click()
-    page.wait_for_function("heard.some(each => each.worktop === 'glass')")
+    until(page, "heard.some(each => each.worktop === 'glass')")
     assert widget.locator("[name=complete]").count() == 0
     assert console == []

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from catalog.models import Merchant
 from tests.browser.conftest import Open, Shop, ShopSite, living
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -120,7 +121,7 @@ def test_a_widget_may_get_its_address_later(opened: Open, console: list[str]) ->
     )
     living(page, "late")
     page.evaluate("const frame = document.getElementById('asked'); frame.src = frame.dataset.src")
-    page.wait_for_function("heard.includes('asked')")
+    until(page, "heard.includes('asked')")
 
 
 def test_a_copy_of_a_widget_is_a_widget(opened: Open, console: list[str]) -> None:
@@ -131,7 +132,7 @@ def test_a_copy_of_a_widget_is_a_widget(opened: Open, console: list[str]) -> Non
     )
     copy = living(page, "two")
     copy.locator("label[for=o-top--glass]").click()
-    page.wait_for_function("heard.some(each => each.top === 'glass')")
+    until(page, "heard.some(each => each.top === 'glass')")
 
 
 def test_a_widget_that_is_moved_keeps_its_choices(opened: Open, console: list[str]) -> None:
@@ -140,7 +141,7 @@ def test_a_widget_that_is_moved_keeps_its_choices(opened: Open, console: list[st
     )
     widget = living(page, "one")
     widget.locator("label[for=o-top--glass]").click()
-    page.wait_for_function("heard.some(each => each.top === 'glass')")
+    until(page, "heard.some(each => each.top === 'glass')")
     page.evaluate(
         "const box = document.getElementById('box'); box.append(document.getElementById('one')); box.showModal()"
     )
@@ -154,7 +155,7 @@ def test_a_reload_of_the_shops_page_keeps_the_choices_where_the_shop_wants_it(
     page.evaluate("history.replaceState({router: 1}, '', '?article=7')")
     entries = page.evaluate("history.length")
     living(page, "one").locator("label[for=o-top--glass]").click()
-    page.wait_for_function("location.search === '?article=7&cfg=top%3Dglass'")
+    until(page, "location.search === '?article=7&cfg=top%3Dglass'")
     assert page.evaluate("[history.state, history.length]") == [{"router": 1}, entries]
     page.reload()
     expect(living(page, "one").locator("#o-top--glass")).to_be_checked()

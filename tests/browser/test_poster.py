@@ -14,6 +14,7 @@ from pricing.operations import import_product
 from pricing.product_file import ProductFile
 from tests.browser.test_viewer import MOST_WAITED, WAITED
 from tests.browser.test_viewer import drawing as drawing
+from tests.browser.waiting import until
 from tests.configurator.geometry.shelves import shelf
 from tests.drawing import needs_drawing
 
@@ -59,7 +60,7 @@ def test_the_model_comes_where_the_picture_was(drawing: Page, address: str) -> N
     """The more of what either covers is covered by both, the less is seen of the change."""
     content = drawn(drawing, address)
     drawing.goto(address)
-    drawing.wait_for_function(WAITED, timeout=MOST_WAITED)
+    until(drawing, WAITED, timeout=MOST_WAITED)
     model = covered(bytes(drawing.evaluate(CANVAS)))
     height, width = model.shape
     with Image.open(BytesIO(content)) as image:

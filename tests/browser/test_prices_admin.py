@@ -12,6 +12,7 @@ from catalog.models import Merchant, Product, Role
 from configurator.keeping import save
 from configurator.offers import published
 from pricing.models import OverrideLimits, PriceList
+from tests.browser.waiting import until
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -41,9 +42,7 @@ def office(
 def no_wider_than_the_screen(page: Page) -> bool:
     """Tell whether nothing of the page lies beside the screen, and every input within its card."""
     # A click that leads to another page is done when that begins to come.
-    page.wait_for_function(
-        "document.readyState === 'complete' && document.querySelector('#footer')"
-    )
+    until(page, "document.readyState === 'complete' && document.querySelector('#footer')")
     return bool(
         page.evaluate(
             """() => document.documentElement.scrollWidth <= window.innerWidth

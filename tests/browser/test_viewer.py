@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 from catalog.models import Merchant
 from tests.api import Api, told
 from tests.browser.test_looks import violations
+from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +56,7 @@ def opened(page: Page, site: str) -> list[str]:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if ".glb" in request.url else None)
     page.goto(f"{site}/embed/kitchens/base-cabinet/")
-    page.wait_for_function(WAITED, timeout=MOST_WAITED)
+    until(page, WAITED, timeout=MOST_WAITED)
     return asked
 
 
@@ -183,7 +184,7 @@ def test_a_telephone_shows_in_the_room_what_is_chosen(
     page.locator("label[for=o-finish--midnight]").click()
     expect(page.locator("#o-finish .picked")).to_have_text("Midnight")
     page.locator("#room").click()
-    page.wait_for_function("() => window.led")
+    until(page, "() => window.led")
     asked = parse_qs(urlsplit(page.evaluate("window.led")).query)
     assert asked["file"] == [f"{widget_site}{page.evaluate(SOURCE)}"]
     assert asked["resizable"] == ["false"]

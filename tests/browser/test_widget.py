@@ -14,6 +14,7 @@ from pricing.operations import import_product
 from pricing.product_file import ProductFile
 from tests.api import Api, told
 from tests.browser.conftest import Shop, ShopSite
+from tests.browser.waiting import until
 from tests.configurator.engine.test_bounds import pigeons
 from tests.examples.desk import DESK, desk
 from tests.factories import make_version
@@ -45,7 +46,7 @@ def test_a_shopper_meets_a_conflict_repairs_it_and_orders(
 
     widget.get_by_role("button", name="Add to cart").click()
     expect(widget.locator("#finished")).to_be_visible()
-    shop.page.wait_for_function("window.seen.some(each => each[0] === 'completed')")
+    until(shop.page, "window.seen.some(each => each[0] === 'completed')")
     [event] = shop.events("completed")
     kept = told(Api(cabinets).get(f"configurations/{event['id']}"))
     assert kept["evaluation"]["price"]["total"] == event["total"]
@@ -61,7 +62,7 @@ def test_the_shops_page_can_set_choices(visit: Visit, console: list[str]) -> Non
     shop.page.evaluate(
         "document.querySelector('[data-configurator]').configurator.set({top: 'glass', width: 1500})"
     )
-    shop.page.wait_for_function("window.seen.some(each => each[0] === 'changed')")
+    until(shop.page, "window.seen.some(each => each[0] === 'changed')")
     assert shop.events("changed")[-1]["choices"] == {"top": "glass", "width": 1500}
 
 
@@ -70,7 +71,7 @@ def test_choices_that_clash_are_refused_to_the_shops_page(visit: Visit, console:
     shop.page.evaluate(
         "document.querySelector('[data-configurator]').configurator.set({top: 'glass', frame: 'oak'})"
     )
-    shop.page.wait_for_function("window.seen.some(each => each[0] === 'refused')")
+    until(shop.page, "window.seen.some(each => each[0] === 'refused')")
     assert "A glass top needs the steel frame." in shop.events("refused")[0]["text"]
 
 
@@ -81,7 +82,7 @@ def test_choices_that_do_not_exist_are_refused_to_the_shops_page(
     shop.page.evaluate(
         "document.querySelector('[data-configurator]').configurator.set({tpo: 'glass', frame: 'oak'})"
     )
-    shop.page.wait_for_function("window.seen.some(each => each[0] === 'refused')")
+    until(shop.page, "window.seen.some(each => each[0] === 'refused')")
     assert shop.events("refused")[0]["text"] == "There is no option 'tpo'; did you mean 'top'?"
     assert shop.events("changed") == []
 
@@ -95,7 +96,7 @@ def test_a_link_to_the_shop_opens_the_widget_with_its_choices(
 
 def test_the_frame_is_as_high_as_the_widget(visit: Visit, console: list[str]) -> None:
     shop = visit("desk")
-    shop.page.wait_for_function("document.querySelector('iframe').style.height.endsWith('px')")
+    until(shop.page, "document.querySelector('iframe').style.height.endsWith('px')")
     wanted = shop.widget.locator("#configurator").evaluate("element => element.offsetHeight")
     assert shop.page.locator("iframe").evaluate("element => element.offsetHeight") == wanted
 
@@ -107,7 +108,7 @@ def test_a_sandboxed_frame_without_an_origin_works_too(visit: Visit, console: li
     )
     shop.widget.locator("label[for=o-top--glass]").click()
     expect(shop.widget.locator("#o-top--glass")).to_be_checked()
-    shop.page.wait_for_function("window.seen.some(each => each[0] === 'changed')")
+    until(shop.page, "window.seen.some(each => each[0] === 'changed')")
     assert shop.events("changed")[-1]["choices"] == {"top": "glass"}
 
 

@@ -39,7 +39,7 @@ from tests.configurator.engine.oracle import Maker, Oracle, Sketch
 from tests.embed import Shopper
 from tests.factories import make_merchant
 
-SEED = int(os.environ.get("ENGINE_SEED", random.SystemRandom().randrange(10**9)))
+SEED = int(os.environ["ENGINE_SEED"])
 MODELS = int(os.environ.get("COMPLETE_MODELS", 16))
 GIVEN = {"text": "given", "colour": "#0b6e4f"}
 

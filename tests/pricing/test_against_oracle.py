@@ -37,7 +37,7 @@ from tests.pricing.oracle import Tale, Values
 from tests.pricing.tariff_tales import in_time
 
 MODELS = int(os.environ.get("PRICE_MODELS", "4000"))
-SEED = int(os.environ.setdefault("PRICE_SEED", str(random.randrange(10**9))))
+SEED = int(os.environ["PRICE_SEED"])
 GROUPS = 8
 
 
