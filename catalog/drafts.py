@@ -86,6 +86,7 @@ _PRICE_COLUMNS = (
     ),
     *("cost", "when", "price_list", "tax_class"),
 )
+_LAYER_NAMES = ("colour", "mask", "view")
 _MATERIAL_COLUMNS = ("colour", "density", "roughness", "metallic")
 _SHAPE_COLUMNS = (
     *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
@@ -310,7 +311,14 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.lead_time_lines.all()
         ],
         layers=[
-            _present(key=row.key, image=row.image, when=row.when, colour=row.colour or None)
+            _present(
+                key=row.key,
+                image=row.image,
+                when=row.when,
+                opacity=row.opacity,
+                blend=row.blend,
+                **{name: getattr(row, name) or None for name in _LAYER_NAMES},
+            )
             for row in product.layers.all()
         ],
         assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
@@ -469,7 +477,7 @@ def _text(row: Translated, column: str) -> Any:
 def _pictures(document: Mapping[str, Any]) -> Iterator[str]:
     rows = [document, *document["presets"], *document["layers"]]
     rows += [value for option in document["options"] for value in option["values"]]
-    return (row["image"] for row in rows if "image" in row)
+    return (row[name] for row in rows for name in ("image", "mask") if name in row)
 
 
 def _put_texts(row: Translated, **texts: Text | None) -> None:
@@ -766,7 +774,9 @@ def _write_lines(product: Product, model: ProductModel) -> None:
                         "key": layer.key,
                         "image": layer.image,
                         "when": layer.when,
-                        "colour": layer.colour or "",
+                        "opacity": layer.opacity,
+                        "blend": layer.blend,
+                        **{name: getattr(layer, name) or "" for name in _LAYER_NAMES},
                     },
                     {},
                 )

@@ -451,7 +451,9 @@ def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:
             for value in option.values
         ]
     named += [(f"presets/{preset.key}/image", preset.image) for preset in model.presets]
-    named += [(f"layers/{layer.key}/image", layer.image) for layer in model.layers]
+    for layer in model.layers:
+        named.append((f"layers/{layer.key}/image", layer.image))
+        named.append((f"layers/{layer.key}/mask", layer.mask))
     return ((path, name) for path, name in named if name)
 
 

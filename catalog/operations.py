@@ -319,7 +319,13 @@ def pictures_of_others(merchant: Merchant, product: str, files: Mapping[str, byt
     others = Product.objects.for_merchant(merchant).exclude(key=product)
     shown: set[str] = set()
     if other:
-        for path in ("image", "presets__image", "layers__image", "options__values__image"):
+        for path in (
+            "image",
+            "presets__image",
+            "layers__image",
+            "layers__mask",
+            "options__values__image",
+        ):
             shown |= set(others.filter(**{f"{path}__in": other}).values_list(path, flat=True))
     return shown
 

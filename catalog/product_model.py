@@ -21,6 +21,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     TypeAdapter,
     ValidationError,
@@ -772,12 +773,19 @@ class LeadTimeLine:
     when: Expression | None = None
 
 
+type Blend = Literal["normal", "multiply", "screen", "overlay", "soft_light", "darken", "lighten"]
+type PictureView = Literal["corner", "front", "side", "back", "top", "inside", "detail"]
+
+
 @dataclass(frozen=True)
 class Layer:
     """A picture laid over those listed before it where `when` holds; all layers of a product have
     the same size.
 
-    One in greys takes the colour that was chosen in the option `colour`.
+    One in greys takes the colour that was chosen in the option `colour`. `mask` is a picture that
+    cuts it out: it shows as far as that one is bright and not see-through. `blend` says how its
+    colours meet those below, in the words of CSS, and `opacity` how much of it is seen, in percent.
+    A layer of a `view` shows in the picture of that view alone, one without in all of them.
     """
 
     __pydantic_config__ = _STRICT
@@ -786,6 +794,10 @@ class Layer:
     image: str
     when: Expression | None = None
     colour: Key | None = None
+    mask: str | None = None
+    blend: Blend = "normal"
+    opacity: Annotated[int, Field(ge=1, le=100)] = 100
+    view: PictureView | None = None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.conf import settings
@@ -22,7 +24,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
-from catalog.product_model import Choice, ProductModel
+from catalog.product_model import Choice, Layer, PictureView, ProductModel
+
+if TYPE_CHECKING:
+    from PIL import Image as Pillow
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_PIXELS_WIDE = 1_600
@@ -42,6 +47,26 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _at_once = threading.Semaphore(2)
 _sweep_lock = threading.Lock()
 _written = 0
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A layer with the contents of its picture and of its mask by digest, and its tint, if any."""
+
+    layer: Layer
+    image: str
+    mask: str
+    tint: str
+
+    @property
+    def name(self) -> str:
+        """What the layer shows; equal name, equal picture."""
+        told = f"{self.image}#{self.tint}" if self.tint else self.image
+        if self.mask:
+            told += f"/{self.mask}"
+        if (self.layer.blend, self.layer.opacity) != ("normal", 100):
+            told += f"*{self.layer.blend}{self.layer.opacity}"
+        return told
 
 
 @dataclass(frozen=True)
@@ -102,6 +127,26 @@ def _tinting(model: ProductModel, mask: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(layer.colour for layer in layers if layer.colour is not None))
 
 
+def picture_views(model: ProductModel) -> tuple[PictureView | None, ...]:
+    """Return the views that the layers of `model` have, the first one first; None alone where no
+    layer tells any.
+    """
+    views = dict.fromkeys(each.view for each in model.layers if each.view is not None)
+    return tuple(views) or (None,)
+
+
+def layer_mask(model: ProductModel, shown: Sequence[str], view: PictureView | None) -> int:
+    """Return which layers show in `view` as a number with one bit a layer, the lowest for the
+    first.
+    """
+    keys = set(shown)
+    return sum(
+        1 << index
+        for index, layer in enumerate(model.layers)
+        if layer.key in keys and layer.view in (None, view)
+    )
+
+
 def composed(model: ProductModel, mask: int, tints: str = "") -> Image | None:
     """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over
     each other, as WebP.
@@ -114,13 +159,17 @@ def composed(model: ProductModel, mask: int, tints: str = "") -> Image | None:
     colours = dict(zip(_tinting(model, mask), re.findall("." * len(NO_TINT), tints), strict=False))
     layers = [layer for index, layer in enumerate(model.layers) if mask >> index & 1]
     painted = [
-        (digest, colours.get(layer.colour or "", NO_TINT).replace(NO_TINT, ""))
+        Painted(
+            layer,
+            model.assets.get(layer.image, ""),
+            model.assets.get(layer.mask or "", ""),
+            colours.get(layer.colour or "", NO_TINT).replace(NO_TINT, ""),
+        )
         for layer in layers
-        if (digest := model.assets.get(layer.image))
     ]
-    if len(painted) != len(layers):
+    if not all(each.image and (each.mask or not each.layer.mask) for each in painted):
         return None
-    what = " ".join(f"{digest}#{tint}" if tint else digest for digest, tint in painted)
+    what = " ".join(each.name for each in painted)
     return _made(f"layers {what}", lambda: _laid_over(painted))
 
 
@@ -142,28 +191,83 @@ def narrowed(digest: str, width: int) -> Image | None:
 # ---- making --------------------------------------------------------------------------------------
 
 
-def _laid_over(painted: list[tuple[str, str]]) -> bytes | None:
-    from PIL import Image as Pillow
-
+def _laid_over(painted: list[Painted]) -> bytes | None:
     canvas: Pillow.Image | None = None
-    for digest, tint in painted:
-        content = _content(digest)
-        if content is None:
+    for each in painted:
+        layer = _opened(each.image)
+        if layer is None:
             return None
-        with Pillow.open(BytesIO(content)) as opened:
-            layer = opened.convert("RGBA")
-        if layer.width > MOST_PIXELS_WIDE:
-            height = max(1, round(layer.height * MOST_PIXELS_WIDE / layer.width))
-            layer = layer.resize((MOST_PIXELS_WIDE, height), Pillow.Resampling.LANCZOS)
-        if tint:
-            layer = Pillow.fromarray(_tinted(np.asarray(layer), tint))
+        if each.tint:
+            layer = _pillow().fromarray(_tinted(np.asarray(layer), each.tint))
+        if canvas is not None and layer.size != canvas.size:
+            layer = layer.resize(canvas.size)
+        if each.mask:
+            mask = _opened(each.mask)
+            if mask is None:
+                return None
+            layer.putalpha(_cut(layer, mask))
+        if each.layer.opacity < 100:
+            share = each.layer.opacity / 100
+            layer.putalpha(layer.getchannel("A").point(lambda seen, share=share: seen * share))
         if canvas is None:
             canvas = layer
         else:
-            canvas.alpha_composite(
-                layer if layer.size == canvas.size else layer.resize(canvas.size)
-            )
+            canvas.alpha_composite(_blended(canvas, layer, each.layer.blend))
     return _webp(canvas) if canvas is not None else None
+
+
+def _pillow() -> ModuleType:
+    """Return Pillow, which costs each start of a process more than most of them ever use."""
+    from PIL import Image as Pillow
+
+    return Pillow
+
+
+def _opened(digest: str) -> "Pillow.Image | None":
+    """Return a kept picture as RGBA, not wider than composed pictures are; None where it is gone."""
+    content = _content(digest)
+    if content is None:
+        return None
+    with _pillow().open(BytesIO(content)) as opened:
+        layer: Pillow.Image = opened.convert("RGBA")
+    if layer.width > MOST_PIXELS_WIDE:
+        height = max(1, round(layer.height * MOST_PIXELS_WIDE / layer.width))
+        layer = layer.resize((MOST_PIXELS_WIDE, height), _pillow().Resampling.LANCZOS)
+    return layer
+
+
+def _cut(layer: "Pillow.Image", mask: "Pillow.Image") -> "Pillow.Image":
+    """Return how much of `layer` is seen where `mask` is bright and not see-through."""
+    from PIL import ImageChops
+
+    if mask.size != layer.size:
+        mask = mask.resize(layer.size)
+    bright = ImageChops.multiply(mask.convert("L"), mask.getchannel("A"))
+    return ImageChops.multiply(layer.getchannel("A"), bright)
+
+
+def _blended(below: "Pillow.Image", layer: "Pillow.Image", blend: str) -> "Pillow.Image":
+    """Return `layer` in the colours that it has over `below`: its own where nothing is below.
+
+    Source: W3C, Compositing and Blending Level 1, section 5.
+    """
+    from PIL import ImageChops
+
+    if blend == "normal":
+        return layer
+    mix = {
+        "multiply": ImageChops.multiply,
+        "screen": ImageChops.screen,
+        "overlay": ImageChops.overlay,
+        "soft_light": _soft_light,
+        "darken": ImageChops.darker,
+        "lighten": ImageChops.lighter,
+    }[blend]
+    own = layer.convert("RGB")
+    mixed = mix(below.convert("RGB"), own)
+    result: Pillow.Image = _pillow().composite(mixed, own, below.getchannel("A"))
+    result.putalpha(layer.getchannel("A"))
+    return result
 
 
 def _tinted(layer: np.ndarray, tint: str) -> np.ndarray:
@@ -182,17 +286,27 @@ def _tinted(layer: np.ndarray, tint: str) -> np.ndarray:
     return np.dstack([np.clip(np.rint(rgb), 0, 255).astype(np.uint8), layer[..., 3]])
 
 
-def _narrow(digest: str, width: int) -> bytes | None:
-    from PIL import Image as Pillow
+def _soft_light(below: "Pillow.Image", layer: "Pillow.Image") -> "Pillow.Image":
+    """Return two pictures in soft light, as CSS has it: Pillow's own is darker by up to a tenth."""
+    under, over = (np.asarray(each, float) / 255 for each in (below, layer))
+    lifted = np.where(under <= 0.25, ((16 * under - 12) * under + 4) * under, np.sqrt(under))
+    dark = under - (1 - 2 * over) * under * (1 - under)
+    light = under + (2 * over - 1) * (lifted - under)
+    mixed: Pillow.Image = _pillow().fromarray(
+        np.rint(np.where(over <= 0.5, dark, light) * 255).astype(np.uint8)
+    )
+    return mixed
 
+
+def _narrow(digest: str, width: int) -> bytes | None:
     content = _content(digest)
     if content is None:
         return None
-    with Pillow.open(BytesIO(content)) as opened:
+    with _pillow().open(BytesIO(content)) as opened:
         image = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
     if image.width > width:
         height = max(1, round(image.height * width / image.width))
-        image = image.resize((width, height), Pillow.Resampling.LANCZOS)
+        image = image.resize((width, height), _pillow().Resampling.LANCZOS)
     return _webp(image)
 
 

@@ -142,10 +142,10 @@ class LayerAdmin(DraftRowAdmin):
 
     form = LayerForm
     section = "layers"
-    list_display = ("key", "product", "image", "condition", "position")
+    list_display = ("key", "product", "image", "view", "condition", "position")
     list_editable = ("position",)
     search_fields = ("key", "image", "when")
-    fields = (("key", "position"), "image", "when", "colour")
+    fields = (("key", "position"), "image", "when", "view", "colour", "mask", ("blend", "opacity"))
 
     @admin.display(description="only when", ordering="when")
     def condition(self, layer: Layer) -> str:

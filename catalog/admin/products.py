@@ -736,9 +736,9 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "layers",
             "Picture layers",
             "laid over one another, the first one at the back",
-            ("Layer", "Picture", "Only when"),
+            ("Layer", "Picture", "View", "Only when"),
             product.layers.all(),
-            lambda row: (row.key, row.image, code(row.when)),
+            lambda row: (row.key, row.image, row.get_view_display() or "All", code(row.when)),
         ),
         section(
             "shapes",

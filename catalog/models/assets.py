@@ -1,9 +1,9 @@
 """A merchant's pictures, and the layers a product's picture is composed of."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, get_args
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from catalog.models.fields import ExpressionField, LineField
@@ -11,6 +11,7 @@ from catalog.models.merchants import Merchant
 from catalog.models.ownership import Owned
 from catalog.models.products import Product
 from catalog.models.rows import WHEN_HELP, DraftRow
+from catalog.product_model import PictureView
 
 
 class Asset(Owned):
@@ -66,6 +67,43 @@ class Layer(DraftRow):
         default="",
         db_default="",
         help_text="The key of an option for a colour: a picture in greys is then shown in the colour that was chosen.",
+    )
+    mask = LineField(
+        "cut out by",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The name of one of your pictures: the layer shows as far as that one is bright and not see-through.",
+    )
+    blend = models.CharField(
+        "blends",
+        max_length=10,
+        choices={
+            "normal": "over what is below",
+            "multiply": "darker by what is below (multiply)",
+            "screen": "lighter by what is below (screen)",
+            "overlay": "with more contrast (overlay)",
+            "soft_light": "as soft light",
+            "darken": "where it is darker (darken)",
+            "lighten": "where it is lighter (lighten)",
+        },
+        default="normal",
+        db_default="normal",
+        help_text="A print on fabric or a shadow is multiplied, a reflection is screened.",
+    )
+    opacity = models.PositiveSmallIntegerField(
+        default=100,
+        db_default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="How much of it is seen, in percent.",
+    )
+    view = models.CharField(
+        max_length=6,
+        choices={each: each.capitalize() for each in get_args(PictureView.__value__)},
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The one picture it is part of, for products that are seen from several sides. Empty: all of them.",
     )
 
     class Meta(DraftRow.Meta):

@@ -20,8 +20,8 @@ from catalog.product_model import Option, ProductModel
 from configurator.answering import follow
 from configurator.discretion import internal_choices, shown_options, without_internal
 from configurator.embed.options import Reader, picked
-from configurator.embed.page import View, picture_address
-from configurator.embed.posters import shared_picture
+from configurator.embed.page import View
+from configurator.embed.posters import picture_addresses, shared_picture
 from configurator.embed.states import PRICES_OF, SHOWN_IN, State, address_query
 from configurator.embed.summaries import Moment, days_told, stage_shown, tax_told
 from configurator.embed.theme import COLOUR_SCHEME
@@ -142,7 +142,9 @@ def completed_message(configuration: Configuration, view: View) -> dict[str, Any
     model = offer.product.model
     reader = Reader(view.language.locale, configuration.currency, view.unit)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
-    picture = stage_shown(evaluation, reader, picture_address(offer, evaluation, view.path)).picture
+    picture = stage_shown(
+        evaluation, reader, picture_addresses(offer, evaluation, view.path)
+    ).picture
     return {
         "id": configuration.public_id,
         "reference": reference_of(configuration),
@@ -222,7 +224,7 @@ def _context(configuration: Configuration, view: View) -> dict[str, Any]:
     model = offer.product.model
     reader = Reader(view.language.locale, configuration.currency, view.unit)
     evaluation = follow(offer, choices_of(configuration), quantity=configuration.quantity)
-    stage = stage_shown(evaluation, reader, picture_address(offer, evaluation, view.path))
+    stage = stage_shown(evaluation, reader, picture_addresses(offer, evaluation, view.path))
     return {
         "name": model.name.in_locale(reader.locale),
         "description": "",

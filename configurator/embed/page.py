@@ -44,7 +44,7 @@ from configurator.embed.options import (
     state_key,
     whole_label,
 )
-from configurator.embed.posters import has_poster, poster_address, shared_picture
+from configurator.embed.posters import picture_addresses, shared_picture
 from configurator.embed.states import (
     PRICES_OF,
     SHOWN_IN,
@@ -58,7 +58,6 @@ from configurator.embed.summaries import (
     Moment,
     Notices,
     StepShown,
-    layer_mask,
     presets_shown,
     price_shown,
     stage_shown,
@@ -70,7 +69,6 @@ from configurator.engine.face.conflicts import Explanation
 from configurator.evaluation.evaluation import Evaluation
 from configurator.instances import existing, may_add, may_remove
 from configurator.offers import Offer
-from configurator.pictures import seal_of, tints_of
 from pricing.money import plain
 
 SUMMARY = "-summary"
@@ -390,7 +388,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     link = address.partition("?")[2]
     address = f"{view.path}c/{view.shared}/" if view.shared else address
     is_long = not view.shared and view.draft is None and (bool(left_out) or is_long_link(link))
-    stage = stage_shown(evaluation, reader, picture_address(view.offer, evaluation, view.path))
+    stage = stage_shown(evaluation, reader, picture_addresses(view.offer, evaluation, view.path))
     keys = [*(each.key for each in pages), SUMMARY]
     following = keys[keys.index(step) + 1] if not is_summary else ""
     return {
@@ -484,19 +482,6 @@ def open_rules_shown(evaluation: Evaluation, reader: Reader) -> tuple[tuple[str,
         )
         for each in evaluation.open_rules
     )
-
-
-def picture_address(offer: Offer, evaluation: Evaluation, path: str) -> str:
-    """Return where the picture of the layers that show is, in the colours that were chosen, or
-    without any picture that of its shapes; empty where there is neither.
-    """
-    model = offer.product.model
-    if has_poster(model):
-        return poster_address(offer, evaluation, path, "stage")
-    mask = layer_mask(model.layers, evaluation.layers)
-    tints = tints_of(model, mask, evaluation.values)
-    name = "-".join(filter(None, (f"{mask:x}", tints, seal_of(model, mask, tints))))
-    return f"{path}pictures/{offer.version}/{name}.webp" if mask else ""
 
 
 def changed_message(evaluation: Evaluation) -> dict[str, Any]:

@@ -1,10 +1,12 @@
-"""Pictures of shapes on the widget's pages: where a product has shapes and no picture of its own."""
+"""Pictures of configurations on the widget's pages: of layers, or of shapes where a product has no
+picture of its own.
+"""
 
 from typing import Literal
 
 from django.conf import settings
 
-from catalog.product_model import ProductModel
+from catalog.product_model import PictureView, ProductModel
 from catalog.shape_expressions import has_shapes
 from configurator.evaluation.evaluation import Evaluation
 from configurator.geometry.camera import outer_points, turning_aspect
@@ -12,6 +14,7 @@ from configurator.geometry.picture_files import LEAST_SIDE, Wish, picture_finger
 from configurator.geometry.scene import Scene, SceneRefused
 from configurator.model_names import named
 from configurator.offers import Offer
+from configurator.pictures import layer_mask, picture_views, seal_of, tints_of
 from configurator.scenes import driving_of, scene_with
 
 type Use = Literal["stage", "share"]
@@ -50,6 +53,26 @@ def poster_address(offer: Offer, evaluation: Evaluation, path: str, use: Use) ->
     wish = wish_for(use, scene)
     name = named(picture_fingerprint(scene, wish), model, values)
     return f"{path}pictures/{offer.version}/{use}-{name}.{wish.format}" if name else ""
+
+
+def picture_addresses(
+    offer: Offer, evaluation: Evaluation, path: str
+) -> tuple[tuple[PictureView | None, str], ...]:
+    """Return each view with the address of its picture: the layers that show, in the colours that
+    were chosen, or without any picture the shapes; empty where there is neither.
+    """
+    model = offer.product.model
+    if has_poster(model):
+        address = poster_address(offer, evaluation, path, "stage")
+        return ((None, address),) if address else ()
+    found = []
+    for view in picture_views(model):
+        mask = layer_mask(model, evaluation.layers, view)
+        tints = tints_of(model, mask, evaluation.values)
+        name = "-".join(filter(None, (f"{mask:x}", tints, seal_of(model, mask, tints))))
+        if mask:
+            found.append((view, f"{path}pictures/{offer.version}/{name}.webp"))
+    return tuple(found)
 
 
 def shared_picture(offer: Offer, evaluation: Evaluation, path: str, own: str) -> str:

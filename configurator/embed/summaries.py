@@ -1,17 +1,19 @@
 """Stage, price and summary in the shape that the widget's templates print."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.formats import told_moment
 from catalog.kinds.register import kind_of
-from catalog.product_model import Layer, Option, ProductModel, Text
+from catalog.product_model import Option, PictureView, ProductModel, Text
 from configurator.discretion import sentence_for_shoppers, shown_options
 from configurator.embed.languages import told_in_english
 from configurator.embed.options import Reader, image_address, picked
@@ -37,16 +39,31 @@ class StageShown:
     """What stands beside the options: the picture, or tiles of what was chosen, and the measures."""
 
     picture: str
-    width: int
-    height: int
+    views: tuple[tuple[str, str], ...]
+    """The label and the picture of each side, where it is seen from several; the first is
+    `picture`.
+    """
     alt: str
     tiles: tuple[Tile, ...]
     facts: tuple[tuple[str, str], ...]
 
 
-def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageShown:
-    """Return the stage; `picture` is the address of the composed picture, if the product has layers
-    that show.
+VIEWS: Mapping[PictureView, Any] = {
+    "corner": pgettext_lazy("view", "From the corner"),
+    "front": pgettext_lazy("view", "Front"),
+    "side": pgettext_lazy("view", "Side"),
+    "back": pgettext_lazy("view", "Back"),
+    "top": pgettext_lazy("view", "From above"),
+    "inside": pgettext_lazy("view", "Inside"),
+    "detail": pgettext_lazy("view", "Detail"),
+}
+
+
+def stage_shown(
+    evaluation: Evaluation, reader: Reader, pictures: Sequence[tuple[PictureView | None, str]]
+) -> StageShown:
+    """Return the stage; `pictures` are the views of the product with their addresses, if it has
+    layers that show.
 
     What is chosen within instances is told there, and not here.
     """
@@ -83,9 +100,10 @@ def stage_shown(evaluation: Evaluation, reader: Reader, picture: str) -> StageSh
             )
     name = model.name.in_locale(reader.locale)
     return StageShown(
-        picture=picture or image_address(model, model.image, 1280),
-        width=0,
-        height=0,
+        picture=pictures[0][1] if pictures else image_address(model, model.image, 1280),
+        views=tuple(
+            (str(VIEWS[view]), address) for view, address in pictures if view and len(pictures) > 1
+        ),
         alt=f"{name}: {', '.join(words[:8])}" if words else name,
         tiles=tuple(tiles[:MOST_TILES]),
         facts=tuple(facts[:6]),
@@ -387,12 +405,6 @@ def presets_shown(model: ProductModel, reader: Reader) -> tuple[PresetShown, ...
         )
         for preset in model.presets
     )
-
-
-def layer_mask(layers: tuple[Layer, ...], shown: tuple[str, ...]) -> int:
-    """Return which layers show as a number with one bit a layer, the lowest for the first."""
-    keys = set(shown)
-    return sum(1 << index for index, layer in enumerate(layers) if layer.key in keys)
 
 
 @dataclass(frozen=True)

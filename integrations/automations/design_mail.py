@@ -23,13 +23,12 @@ from configurator.answering import follow
 from configurator.embed.done import DoneShown, done_shown, kept_lines
 from configurator.embed.languages import interface_language
 from configurator.embed.options import Reader
-from configurator.embed.summaries import layer_mask
 from configurator.embed.theme import shades
 from configurator.evaluation.evaluation import Evaluation
 from configurator.geometry.picture_files import Wish
 from configurator.geometry.scene import SceneRefused
 from configurator.models import Configuration
-from configurator.pictures import composed, kept, tints_of
+from configurator.pictures import composed, kept, layer_mask, picture_views, tints_of
 from configurator.scene_pictures import PictureFailed, scene_picture
 from configurator.scenes import scene_of
 from configurator.stored import choices_of, offer_of
@@ -125,7 +124,7 @@ def picture_of(model: ProductModel, evaluation: Evaluation) -> Picture | None:
     """
     from PIL import Image as Pillow
 
-    mask = layer_mask(model.layers, evaluation.layers)
+    mask = layer_mask(model, evaluation.layers, picture_views(model)[0])
     image = composed(model, mask, tints_of(model, mask, evaluation.values)) if mask else None
     if image is None and model.image and (digest := model.assets.get(model.image)):
         image = kept(digest)

@@ -288,6 +288,14 @@ EVERYTHING: dict[str, Any] = {
     "layers": [
         {"key": "back", "image": "layers/back.png"},
         {"key": "front", "image": "layers/front.png", "when": "wood == oak", "colour": "paint"},
+        {
+            "key": "print",
+            "image": "layers/back.png",
+            "mask": "layers/front.png",
+            "blend": "multiply",
+            "opacity": 80,
+            "view": "detail",
+        },
     ],
     "materials": [
         {

@@ -24,6 +24,7 @@ from configurator.answering import (
 )
 from configurator.choices import plain_choices, read_question
 from configurator.completion.completion import OBJECTIVES, Wish, read_wish
+from configurator.embed.posters import picture_addresses
 from configurator.engine.face.conflicts import MOST_EXPLANATIONS, MOST_REPAIRS
 from configurator.evaluation.ways_out import SHOWN_REPAIRS
 from configurator.evaluation.why import why
@@ -301,6 +302,9 @@ class EvaluateBody(BuyerBody):
         GivenWish | None,
         Field(description="What the rest is to be chosen for; the answer then has a `completion`."),
     ] = None
+    pictures: Annotated[
+        bool, Field(description="Whether to tell where the pictures of it are that shoppers see.")
+    ] = False
     trace: Annotated[
         bool, Field(description="Whether to tell what the answer took, and what was in force.")
     ] = False
@@ -540,6 +544,12 @@ def _evaluated(
     found: dict[str, Any] = (
         {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
     )
+    if body.pictures:
+        path = reverse("widget", args=[call.caller.merchant.slug, model.product])
+        found["pictures"] = [
+            {"view": view, "url": call.address(address)}
+            for view, address in picture_addresses(offer, evaluation, path)
+        ]
     consistent(evaluation, body.locale, offer.version, found)
     if body.complete is not None:
         completion = completed_by(offer, evaluation.choices, body.complete)
@@ -641,6 +651,10 @@ def _product(
                 "key": layer.key,
                 "image": image,
                 "colour": None if layer.colour in unseen else layer.colour,
+                "mask": _asset(call, model, layer.mask),
+                "blend": layer.blend,
+                "opacity": layer.opacity,
+                "view": layer.view,
             }
             for layer in model.layers
             if (image := _asset(call, model, layer.image)) is not None

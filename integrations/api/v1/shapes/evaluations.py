@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from catalog.product_model import PictureView
 from catalog.schema_texts import schema_of
 from integrations.api.v1.shapes.answer import Answer, Changes, Choices, ChoiceValue, Money
 
@@ -29,6 +30,16 @@ class Domain(Answer):
     """Number and date: runs of steps of which it is not checked yet whether they are possible; left
     out without any.
     """
+
+
+class EvaluatedPicture(Answer):
+    """A picture of a configuration, made when it is first asked for; the address may be given to
+    everybody.
+    """
+
+    view: PictureView | None
+    """The side it is seen from, where there are several."""
+    url: str
 
 
 class ValueState(Answer):
@@ -434,6 +445,10 @@ class Evaluation(Answer):
     conflict: Conflict | None
     completion: Completion | None = None
     """How the rest would be chosen best; only where `complete` was asked."""
+    pictures: list[EvaluatedPicture] | None = None
+    """What the widget shows, one for each side the product is seen from; only where it was asked
+    for.
+    """
     trace: Trace | None = None
     """Only where it was asked for."""
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from catalog.product_model import Blend, PictureView
 from integrations.api.v1.shapes.answer import Answer, Choices, ChoiceValue
 
 
@@ -135,12 +136,18 @@ class Layer(Answer):
     """A picture to be laid over those before it, where an evaluation lists its key.
 
     Where `colour` names an option, the picture is in greys and takes the colour that was chosen
-    there.
+    there. `mask` is a picture that cuts it out: it is seen as far as that one is bright and not
+    see-through. `blend` is a mode of CSS, `opacity` is in percent. A layer with a `view` is part of
+    the picture of that side alone.
     """
 
     key: str
     image: str
     colour: str | None
+    mask: str | None
+    blend: Blend
+    opacity: int
+    view: PictureView | None
 
 
 class PriceListSummary(Answer):
