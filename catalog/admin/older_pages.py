@@ -91,6 +91,11 @@ def marks_of(form: Any) -> dict[str, str]:
     return {name: _mark(shown(form, name)) for name in _followed(form)}
 
 
+def seen_text(seen: Mapping[str, Marks]) -> str:
+    """Return marks of forms, by form, as `read_seen` reads them back from a page."""
+    return json.dumps(seen, separators=(",", ":"))
+
+
 def read_seen(data: Mapping[str, Any]) -> Mapping[str, Marks]:
     """Return the marks that a page carried, by form; nothing of what is no such text."""
     try:

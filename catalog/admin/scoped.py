@@ -2,7 +2,6 @@
 allows.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -13,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from catalog.admin.older_pages import Gone, Merges, marks_of, read_seen, without_gone
+from catalog.admin.older_pages import Gone, Merges, marks_of, read_seen, seen_text, without_gone
 from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
 from catalog.races import lost_race
@@ -202,7 +201,7 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
                     f"{formset.prefix}:{form.instance.pk}": marks_of(form)
                     for form in formset.initial_forms
                 }
-            context["seen"] = _written(seen)
+            context["seen"] = seen_text(seen)
         return super().render_change_form(request, context, add, change, *args, **kwargs)
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[Any]:
@@ -342,7 +341,7 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
                 return form
 
             def marks(self) -> str:
-                return _written(
+                return seen_text(
                     {str(form.instance.pk): marks_of(form) for form in self.initial_forms}
                 )
 
@@ -376,10 +375,6 @@ def _is_owned(model: type[models.Model]) -> bool:
 
 def _has_merchant(model: type[models.Model]) -> bool:
     return any(field.name == "merchant" for field in model._meta.get_fields())
-
-
-def _written(seen: Mapping[str, Any]) -> str:
-    return json.dumps(seen, separators=(",", ":"))
 
 
 def _telling_all(form: Any) -> Any:

@@ -28,6 +28,7 @@ from catalog.admin.scoped import EDITORS, OWNERS, MerchantScopedAdmin, merchants
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from configurator.admin.drafts import ShowsDrafts
+from configurator.admin.shape_preview import ShowsShapePreview
 from configurator.admin.shapes import ShowsShapes
 from configurator.answering import configurations_of
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
@@ -114,7 +115,9 @@ class ReachedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Configuration)
-class ConfigurationAdmin(LargeList, ShowsDrafts, ShowsShapes, MerchantScopedAdmin):
+class ConfigurationAdmin(
+    LargeList, ShowsDrafts, ShowsShapes, ShowsShapePreview, MerchantScopedAdmin
+):
     """What shoppers and callers of the API kept."""
 
     list_display = (
@@ -216,6 +219,16 @@ class ConfigurationAdmin(LargeList, ShowsDrafts, ShowsShapes, MerchantScopedAdmi
                 "shapes/<int:product>/",
                 view(self.shapes_view),
                 name="configurator_configuration_shapes",
+            ),
+            path(
+                "shapes/<int:product>/draft/",
+                view(self.shape_preview_view),
+                name="configurator_configuration_shape_preview",
+            ),
+            path(
+                "shapes/<int:product>/draft/<int:shape>/",
+                view(self.shape_row_view),
+                name="configurator_configuration_shape_row",
             ),
             path("<int:pk>/price/", view(self.price_view), name="configurator_configuration_price"),
             *super().get_urls(),

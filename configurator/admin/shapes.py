@@ -21,7 +21,7 @@ from configurator.compiled_product import CompiledProduct
 from configurator.geometry.glb import MEDIA_TYPE
 from configurator.geometry.scene import Scene, SceneRefused
 from configurator.geometry.scene_json import scene_json
-from configurator.offers import offer_at
+from configurator.offers import Offer, offer_at
 from configurator.ordering import consistent
 from configurator.scenes import in_detail, model_file, scene_of
 from pricing.in_force import Buyer
@@ -31,17 +31,11 @@ WHOLE = "production"
 """What an address asks for that wants a file with every cut made."""
 
 
-class ShapesForm(forms.Form):
-    """Which version, and the choices."""
+class ChoicesForm(forms.Form):
+    """An input for each option."""
 
-    version = forms.ChoiceField(label="Version")
-
-    def __init__(self, data: Any, model: ProductModel | None, numbers: Sequence[int]) -> None:
+    def __init__(self, data: Any, model: ProductModel | None) -> None:
         super().__init__(data)
-        self.fields["version"].choices = [  # type: ignore[attr-defined]
-            (DRAFT, "The draft"),
-            *((str(number), f"Version {number}") for number in numbers),
-        ]
         self.options = tuple(option.key for option in model.options[:MOST_LISTED]) if model else ()
         for option in model.options[:MOST_LISTED] if model else ():
             self.fields[f"{INPUT}{option.key}"] = choice_field(option)
@@ -49,6 +43,22 @@ class ShapesForm(forms.Form):
     def option_fields(self) -> Iterator[Any]:
         """Return the inputs for choices."""
         return (self[f"{INPUT}{key}"] for key in self.options)
+
+    def show_values(self, values: Mapping[str, Choice]) -> None:
+        """Show in each input that is empty which value its option has all the same."""
+        for key in self.options:
+            field, value = self.fields[f"{INPUT}{key}"], values.get(key)
+            if value is None or isinstance(field, forms.MultipleChoiceField):
+                continue
+            if isinstance(field, forms.ChoiceField):
+                listed: list[Any] = list(field.choices)  # type: ignore[arg-type]
+                written = str(value).lower() if isinstance(value, bool) else str(value)
+                told = dict(listed).get(written, "")
+                field.choices = [("", f"– {told}" if told else "–"), *listed[1:]]
+            else:
+                field.widget.attrs["placeholder"] = (
+                    value if isinstance(value, str) else f"{value:f}"
+                )
 
     def choices(self, model: ProductModel) -> dict[str, Choice]:
         """Return the choices that were given; those that cannot be read become errors of their
@@ -60,6 +70,19 @@ class ShapesForm(forms.Form):
         for each in misread:
             self.add_error(f"{INPUT}{each.option}", each.detail)
         return {key: choice for key, choice in choices.items() if choice is not None}
+
+
+class ShapesForm(ChoicesForm):
+    """Which version, and the choices."""
+
+    version = forms.ChoiceField(label="Version")
+
+    def __init__(self, data: Any, model: ProductModel | None, numbers: Sequence[int]) -> None:
+        super().__init__(data, model)
+        self.fields["version"].choices = [  # type: ignore[attr-defined]
+            (DRAFT, "The draft"),
+            *((str(number), f"Version {number}") for number in numbers),
+        ]
 
 
 class ShowsShapes:
@@ -85,7 +108,7 @@ class ShowsShapes:
         form = ShapesForm(asked, None if compiled is None else compiled.model, numbers)
         if compiled is not None and form.is_valid():
             try:
-                scene = _scene(row, compiled, form.choices(compiled.model))
+                scene = shapes_of_choices(row, compiled, form.choices(compiled.model))
             except Refusal as refused:
                 refusal = refused
         if scene is not None and (wanted := request.GET.get("file")):
@@ -119,10 +142,19 @@ def _is_cut(scene: Scene) -> bool:
     return any(part.operations for part in scene.parts)
 
 
-def _scene(product: Product, compiled: CompiledProduct, choices: Mapping[str, Choice]) -> Scene:
+def draft_offer(product: Product, compiled: CompiledProduct) -> Offer:
+    """Return a compiled draft or version of `product` at the list that anybody gets."""
     merchant = product.merchant.slug
-    offer = offer_at(merchant, 0, 0, compiled, None, Buyer(), None, token_of(merchant))
-    return scene_of(consistent(follow(offer, {}, dict(choices))))
+    return offer_at(merchant, 0, 0, compiled, None, Buyer(), None, token_of(merchant))
+
+
+def shapes_of_choices(
+    product: Product, compiled: CompiledProduct, choices: Mapping[str, Choice]
+) -> Scene:
+    """Return the scene of `choices`; refuses as `consistent` does those that clash, and as
+    `scene_of` does what cannot be built.
+    """
+    return scene_of(consistent(follow(draft_offer(product, compiled), {}, dict(choices))))
 
 
 def _parts(scene: Scene) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
 from catalog.product_model import ProductModel
 from catalog.shape_expressions import has_shapes
 from catalog.sites import is_listed, site_of
+from configurator import viewer_policy
 from configurator.embed.languages import language_of_address, told_in_english
 from configurator.embed.theme import COLOUR_SCHEME, scheme_asked
 from configurator.offers import Retired
@@ -56,13 +57,6 @@ _ORIGIN = re.compile(
 _FRAMES = {"iframe", "frame", "embed", "object"}
 _ANYWHERE = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 FOREVER = "public, max-age=31536000, immutable"
-# What model-viewer needs beyond the policy of every page: its one style sheet, by its content, and
-# the textures that it unpacks from a file.
-_OF_VIEWER = {
-    "style-src": ["'sha256-PXtZZkJMMyc18o/DN1ZEFOJ2qEGq95IQbVaJFMOXOb0='"],
-    "img-src": ["blob:"],
-    "connect-src": ["blob:"],
-}
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 type View = Callable[..., HttpResponse]
@@ -245,8 +239,7 @@ def is_from_elsewhere(request: HttpRequest) -> bool:
 def with_viewer(response: HttpResponse, frame: Frame, model: ProductModel) -> HttpResponse:
     """Return the page `response` with the policy that the 3D viewer needs, if `model` has shapes."""
     if has_shapes(model):
-        more = {name: [*frame.policy[name], *allowed] for name, allowed in _OF_VIEWER.items()}
-        response._csp_config = {**frame.policy, **more}  # type: ignore[attr-defined]
+        response._csp_config = viewer_policy.with_viewer(frame.policy)  # type: ignore[attr-defined]
     return response
 
 
