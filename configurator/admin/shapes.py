@@ -3,6 +3,7 @@ choices.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,8 +19,9 @@ from configurator.answering import follow
 from configurator.bench import DRAFT, INPUT, MOST_LISTED, choice_field, compiled_for, version_asked
 from configurator.choices import sort_choices
 from configurator.compiled_product import CompiledProduct
+from configurator.geometry.explaining import Line, explanation
 from configurator.geometry.glb import MEDIA_TYPE
-from configurator.geometry.scene import Scene, SceneRefused
+from configurator.geometry.scene import Part, Scene, SceneRefused
 from configurator.geometry.scene_json import scene_json
 from configurator.offers import Offer, offer_at
 from configurator.ordering import consistent
@@ -27,6 +29,18 @@ from configurator.scenes import in_detail, model_file, scene_of
 from pricing.in_force import Buyer
 from pricing.operations import token_of
 
+_SIZE, _LOWER = "Size", "Place of its lower corner"
+_TITLES = {
+    "repeat": "Several of it",
+    "each": "Values of each",
+    **dict.fromkeys(("length", "width", "thickness"), _SIZE),
+    **dict.fromkeys(("x", "y", "z"), _LOWER),
+    "outline": "Outline",
+    "when": "There only when",
+    "edges": "Banded edges",
+    "derived": "Derived values of the product",
+}
+_FIELDS = {"x": "from the left", "y": "from the front", "z": "from the floor", "when": "condition"}
 WHOLE = "production"
 """What an address asks for that wants a file with every cut made."""
 
@@ -99,7 +113,7 @@ class ShowsShapes:
         asked = request.GET.copy()
         asked.setdefault("version", DRAFT)
         version, numbers = version_asked(row, asked)
-        compiled, scene, refusal = None, None, None
+        compiled, scene, refusal, why = None, None, None, None
         try:
             compiled = compiled_for(row, version)
         except Refusal as refused:
@@ -108,7 +122,10 @@ class ShowsShapes:
         form = ShapesForm(asked, None if compiled is None else compiled.model, numbers)
         if compiled is not None and form.is_valid():
             try:
-                scene = shapes_of_choices(row, compiled, form.choices(compiled.model))
+                evaluation = consistent(
+                    follow(draft_offer(row, compiled), {}, form.choices(compiled.model))
+                )
+                scene = scene_of(evaluation)
             except Refusal as refused:
                 refusal = refused
         if scene is not None and (wanted := request.GET.get("file")):
@@ -117,6 +134,8 @@ class ShowsShapes:
             except Refusal as refused:
                 refusal = refused
         asked.pop("file", None)
+        if scene is not None and compiled is not None:
+            why = _why(compiled.model, evaluation.values, scene, asked.pop("part", [""])[-1])
         context = {
             **self.admin_site.each_context(request),
             "title": "Shapes in numbers",
@@ -126,6 +145,8 @@ class ShowsShapes:
             "place": _place(row, refusal),
             "scene": None if scene is None else scene_json(scene),
             "parts": [] if scene is None else _parts(scene),
+            "query": asked.urlencode(),
+            "why": why,
             "file": f"{asked.urlencode()}&file=glb",
             "whole": f"{asked.urlencode()}&file={WHOLE}" if scene and _is_cut(scene) else "",
         }
@@ -148,19 +169,34 @@ def draft_offer(product: Product, compiled: CompiledProduct) -> Offer:
     return offer_at(merchant, 0, 0, compiled, None, Buyer(), None, token_of(merchant))
 
 
-def shapes_of_choices(
-    product: Product, compiled: CompiledProduct, choices: Mapping[str, Choice]
-) -> Scene:
-    """Return the scene of `choices`; refuses as `consistent` does those that clash, and as
-    `scene_of` does what cannot be built.
-    """
-    return scene_of(consistent(follow(draft_offer(product, compiled), {}, dict(choices))))
-
-
 def _parts(scene: Scene) -> list[dict[str, Any]]:
     """Return the parts as JSON tells them, with the counters and values of each."""
     told = scene_json(scene)["parts"]
     return [{**each, "numbers": part.numbers} for each, part in zip(told, scene.parts, strict=True)]
+
+
+@dataclass(frozen=True)
+class Why:
+    """A part, and how its numbers come about: titles, each with its formulas and their places."""
+
+    part: Part
+    groups: tuple[tuple[str, tuple[tuple[str, Line], ...]], ...]
+
+
+def _why(model: ProductModel, values: Mapping[str, Choice], scene: Scene, name: str) -> Why | None:
+    """Return how the numbers of the part `name` come about; None where there is no such part."""
+    part = next((part for part in scene.parts if part.name == name), None)
+    if part is None:
+        return None
+    groups: dict[str, list[tuple[str, Line]]] = {}
+    for line in explanation(model, values, part):
+        words = line.place.split("/")
+        title = _TITLES.get(words[0], "")
+        if words[0] == "operations":
+            title, words = f"Operation {words[1]}", words[1:]
+        told = _FIELDS.get(words[-1], words[-1]) if len(words) == 1 else " ".join(words[1:])
+        groups.setdefault(title, []).append((told, line))
+    return Why(part, tuple((title, tuple(lines)) for title, lines in groups.items()))
 
 
 def _place(product: Product, refusal: Refusal | None) -> str:

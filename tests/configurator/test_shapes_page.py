@@ -135,3 +135,16 @@ def test_the_model_is_there_with_every_operation_made(client, product):
     )
     refused = page(client, product, **CHOICES, file="production")
     assert "nothing of a board" in refused.content.decode()
+
+
+def test_each_part_leads_to_how_its_numbers_come_about(client, product):
+    answer = page(client, product, **CHOICES, part="shelf.2")
+    text = answer.content.decode()
+    assert "part=shelf.1#why" in text
+    groups = dict(answer.context["why"].groups)
+    (length, *_) = groups["Size"]
+    assert (length[0], length[1].formula, length[1].worth) == ("length", "width - 40", 860)
+    assert [place for place, _ in groups["Values of each"]] == ["gap", "is_lowest"]
+    assert dict(groups["Place of its lower corner"])["from the floor"].worth == 1320
+    assert "<code>i</code> = 2" in text
+    assert page(client, product, **CHOICES, part="shelf.9").context["why"] is None
