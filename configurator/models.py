@@ -329,3 +329,37 @@ class QuoteTerms(Owned):
         super().clean()
         if self.valid_days and self.most_days and self.valid_days > self.most_days:
             raise ValidationError({"most_days": "Quotes would hold longer than they may."})
+
+
+class ShapeSweep(Owned):
+    """Configurations by chance of a draft that are built by a worker: how far it is, and what came
+    of it.
+
+    `document` is the draft as it was, whose digest is `draft`. `report` is as `sweeping` writes it.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+
+    merchant_path: ClassVar[str] = "product__merchant"
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="shape_sweeps")
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    draft = models.CharField(max_length=64)
+    document = models.TextField()
+    seed = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    is_begun = models.BooleanField(default=False)
+    report = models.JSONField(default=dict)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.product}, {self.count} from {self.seed}"

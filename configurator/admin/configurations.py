@@ -29,6 +29,7 @@ from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from configurator.admin.drafts import ShowsDrafts
 from configurator.admin.shape_preview import ShowsShapePreview
+from configurator.admin.shape_sweeps import SweepsShapes
 from configurator.admin.shapes import ShowsShapes
 from configurator.answering import configurations_of
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
@@ -116,7 +117,7 @@ class ReachedFilter(admin.SimpleListFilter):
 
 @admin.register(Configuration)
 class ConfigurationAdmin(
-    LargeList, ShowsDrafts, ShowsShapes, ShowsShapePreview, MerchantScopedAdmin
+    LargeList, ShowsDrafts, ShowsShapes, ShowsShapePreview, SweepsShapes, MerchantScopedAdmin
 ):
     """What shoppers and callers of the API kept."""
 
@@ -219,6 +220,11 @@ class ConfigurationAdmin(
                 "shapes/<int:product>/",
                 view(self.shapes_view),
                 name="configurator_configuration_shapes",
+            ),
+            path(
+                "shapes/<int:product>/sweep/",
+                view(self.sweep_view),
+                name="configurator_configuration_sweep",
             ),
             path(
                 "shapes/<int:product>/draft/",

@@ -43,8 +43,8 @@ def shapes(product: Examined) -> Iterator[Finding]:
                 told.add(path)
                 yield Finding("warning", refused.slug, path, refused.sentence, example_of(start))
             continue
-        yield from (each for each in _unsound(scene) if each.path not in told)
-        for finding in _miscounted(product.model, scene, start):
+        yield from (each for each in unsound(scene) if each.path not in told)
+        for finding in miscounted(product.model, scene, start):
             if finding.path not in told:
                 told.add(finding.path)
                 yield finding
@@ -70,7 +70,7 @@ def _starts(product: Examined) -> Iterator[Mapping[str, Choice]]:
         yield some
 
 
-def _unsound(scene: Scene) -> Iterator[Finding]:
+def unsound(scene: Scene) -> Iterator[Finding]:
     """Return an error for each shape that is not closed as another reader sees it, and for bounds
     that differ.
     """
@@ -91,7 +91,7 @@ def _unsound(scene: Scene) -> Iterator[Finding]:
         )
 
 
-def _miscounted(
+def miscounted(
     model: ProductModel, scene: Scene, values: Mapping[str, Choice]
 ) -> Iterator[Finding]:
     """Return a warning for each part number of which operations take another number than the parts

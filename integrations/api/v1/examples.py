@@ -11,6 +11,7 @@ FILE = Path(__file__).with_name("examples.json")
 
 EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
 EVALUATE_SCENE: dict[str, Any] = {"choices": {"width": 900, "boards": 2, "wood": "ash"}}
+SWEEP: dict[str, Any] = {"count": 3, "seed": 1}
 WHY: dict[str, Any] = {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}
 COUNT: dict[str, Any] = {"choices": {"frame": "oak"}}
 CREATE: dict[str, Any] = {
@@ -158,6 +159,8 @@ PRODUCT = _answers.get("getProduct")
 VERSION_PAGE = _answers.get("listVersions")
 CHECK = _answers.get("checkProduct")
 ACCEPTED = _answers.get("acceptFinding")
+SWEEP_BEGUN = _answers.get("sweepShapes")
+SWEPT = _answers.get("getShapeSweep")
 RENAMED = _answers.get("renameKey")
 DRAFT_LINKED = _answers.get("createDraftLink")
 EVALUATION = _answers.get("evaluateProduct")

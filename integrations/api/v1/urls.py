@@ -15,6 +15,7 @@ from integrations.api.v1 import (
     rates,
     scenes,
     storages,
+    sweeps,
     webhooks,
 )
 
@@ -80,6 +81,16 @@ urlpatterns = [
     path("products/<product_key:key>/count", products.Count.as_view(), name="count"),
     path("products/<product_key:key>/checks", checks.Checks.as_view(), name="checks"),
     path("products/<product_key:key>/checks/<public_id:id>", checks.Check.as_view(), name="check"),
+    path(
+        "products/<product_key:key>/shape-sweeps",
+        sweeps.ShapeSweeps.as_view(),
+        name="shape-sweeps",
+    ),
+    path(
+        "products/<product_key:key>/shape-sweeps/<public_id:id>",
+        sweeps.ShapeSweepRead.as_view(),
+        name="shape-sweep",
+    ),
     path(
         "products/<product_key:key>/accepted-findings",
         checks.AcceptedFindings.as_view(),

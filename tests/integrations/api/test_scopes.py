@@ -16,6 +16,8 @@ TABLE = {
     "checkProduct": "catalog:check",
     "getCheck": "catalog:check",
     "acceptFinding": "catalog:check",
+    "sweepShapes": "catalog:check",
+    "getShapeSweep": "catalog:check",
     "renameKey": "catalog:write",
     "createDraftLink": "catalog:write",
     "evaluateProduct": "configurator:evaluate",

@@ -30,6 +30,7 @@ from integrations.api.v1.examples import (
     QUOTE,
     RECOVER,
     RENAME,
+    SWEEP,
     VERIFY,
     WHY,
 )
@@ -171,7 +172,32 @@ def _of_scenes(shop: Any, api: Any) -> dict[str, Any]:
     made = told(api.post("configurations", {"product": "shelf", **EVALUATE_SCENE}))["id"]
     scene = api.get(f"configurations/{made}/scene")
     scene.content = scene.content.replace(made.encode(), ID.encode())
-    return {"evaluateScene": api.post("products/shelf/scene", EVALUATE_SCENE), "getScene": scene}
+    return {
+        "evaluateScene": api.post("products/shelf/scene", EVALUATE_SCENE),
+        "getScene": scene,
+        **_swept(api),
+    }
+
+
+def _swept(api: Any) -> dict[str, Any]:
+    """Return a sweep as it begins and its report; how long it took is another each time."""
+    from configurator.models import ShapeSweep
+    from configurator.sweeping import sweep_waiting
+    from tests.api import told
+
+    first = api.post("products/shelf/shape-sweeps", SWEEP)
+    begun = told(first)["id"]
+    first.content = first.content.replace(begun.encode(), ID.encode())
+    sweep_waiting.call(ShapeSweep.objects.get(public_id=begun).pk)
+    answer = api.get(f"products/shelf/shape-sweeps/{begun}")
+    document = told(answer)
+    (spent,) = [each for each in document["extremes"] if each["measure"] == "milliseconds"]
+    first = document["extremes"][0]
+    spent |= {"least": 3.2, "most": 9.6}
+    spent |= {end: first[end] for end in ("least_of", "most_of")}
+    document["id"] = ID
+    answer.content = json.dumps(document).encode()
+    return {"sweepShapes": first, "getShapeSweep": answer}
 
 
 def _of_webhooks(shop: Any, api: Any) -> dict[str, Any]:
