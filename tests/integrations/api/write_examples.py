@@ -192,9 +192,9 @@ def _swept(api: Any) -> dict[str, Any]:
     answer = api.get(f"products/shelf/shape-sweeps/{begun}")
     document = told(answer)
     (spent,) = [each for each in document["extremes"] if each["measure"] == "milliseconds"]
-    first = document["extremes"][0]
+    width = document["extremes"][0]
     spent |= {"least": 3.2, "most": 9.6}
-    spent |= {end: first[end] for end in ("least_of", "most_of")}
+    spent |= {end: width[end] for end in ("least_of", "most_of")}
     document["id"] = ID
     answer.content = json.dumps(document).encode()
     return {"sweepShapes": first, "getShapeSweep": answer}
