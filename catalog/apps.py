@@ -7,8 +7,16 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import checks, model_checks, operations, part_numbers, translations
+        from catalog import (
+            checks,
+            glb_contents,
+            model_checks,
+            operations,
+            part_numbers,
+            translations,
+        )
 
+        glb_contents.register(operations.model_content)
         for check in model_checks.CHECKS:
             checks.register(check, basic=True)
         checks.register(part_numbers.part_number_findings)

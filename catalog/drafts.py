@@ -90,6 +90,7 @@ _LAYER_NAMES = ("colour", "mask", "view")
 _MATERIAL_COLUMNS = ("colour", "density", "roughness", "metallic")
 _SHAPE_COLUMNS = (
     *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
+    *("model", "variant", "weight", "turn"),
 )
 _WHOLE = range(-(2**63), 2**63)
 
@@ -204,6 +205,7 @@ _RENAMED = (
         "outline",
         "repeat",
         "each",
+        *("variant", "weight", "turn", "slots"),
         "edges",
         "operations",
         "spacing",
@@ -439,6 +441,7 @@ def _shape_document(row: Shape) -> dict[str, Any]:
         each=row.each,
         edges=row.edges,
         operations=row.operations,
+        slots=row.slots,
         **{name: getattr(row, name) for name in _SHAPE_COLUMNS},
     )
 
@@ -477,7 +480,8 @@ def _text(row: Translated, column: str) -> Any:
 def _pictures(document: Mapping[str, Any]) -> Iterator[str]:
     rows = [document, *document["presets"], *document["layers"]]
     rows += [value for option in document["options"] for value in option["values"]]
-    return (row[name] for row in rows for name in ("image", "mask") if name in row)
+    yield from (row[name] for row in rows for name in ("image", "mask") if name in row)
+    yield from (row["model"] for row in document["shapes"] if "model" in row)
 
 
 def _put_texts(row: Translated, **texts: Text | None) -> None:
@@ -817,6 +821,7 @@ def _write_shapes(product: Product, model: ProductModel) -> None:
                         "each": dict(shape.each),
                         "edges": dict(shape.edges),
                         "operations": write_operations(shape.operations),
+                        "slots": dict(shape.slots),
                         **{name: getattr(shape, name) for name in _SHAPE_COLUMNS},
                     },
                     {"label": shape.label},

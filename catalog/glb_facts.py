@@ -25,6 +25,8 @@ MOST_PIXELS, MOST_PIXELS_TOGETHER = 24_000_000, 64_000_000
 MOST_SIZE = 100_000
 """In millimetres."""
 MOST_NAME = 200
+_PLACES = 4
+"""Of a millimetre: what numbers of four bytes in metres keep of a piece of furniture."""
 _HEAVY_BYTES, _HEAVY_TRIANGLES, _HEAVY_SIDE = 4 * 1024 * 1024, 100_000, 2_048
 _LARGE, _SMALL = 20_000, 5
 _LICENCES = re.compile(
@@ -151,8 +153,8 @@ def _facts(file: GlbFile, size: int) -> GlbFacts:
     if len(set(variants)) != len(variants) or "" in variants:
         raise GlbRefused("Variants of the model need names, each another; name them.")
     return GlbFacts(
-        _vector(lower),
-        _vector(upper),
+        _vector(np.round(lower, _PLACES) + 0.0),
+        _vector(np.round(upper, _PLACES) + 0.0),
         triangles,
         len(entries(document, "meshes")),
         _names(document, "nodes"),
@@ -192,7 +194,7 @@ def _measured(file: GlbFile) -> tuple[Any, Any, int, bool]:
             raise GlbRefused(f"{told}; save a simpler one.")
         seen = each.put(floats(file, position))
         lower, upper = np.minimum(lower, seen.min(axis=0)), np.maximum(upper, seen.max(axis=0))
-    return np.round(lower, 6) + 0.0, np.round(upper, 6) + 0.0, triangles, is_lined
+    return lower, upper, triangles, is_lined
 
 
 def _refuse_primitive(file: GlbFile, each: Placed) -> None:

@@ -14,6 +14,7 @@ from catalog.expressions.lexer import KEYWORDS
 from catalog.expressions.types import Expected, Scope, bind, prepare
 from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
+from catalog.glb_files import SUFFIX
 from catalog.kinds.register import KINDS, kind_of
 from catalog.product_model import (
     KEYED_LISTS,
@@ -424,12 +425,17 @@ def check_presets(model: ProductModel) -> Iterator[Finding]:
 
 
 def check_pictures(model: ProductModel) -> Iterator[Finding]:
-    """Return an error for each picture that was not uploaded, and for each colour that a layer
-    cannot take.
+    """Return an error for each picture and each 3D model that was not uploaded, and for each colour
+    that a layer cannot take.
     """
     for path, name in pictures_of(model):
-        if name not in model.assets:
-            sentence = f"There is no picture '{name}' among the uploaded ones"
+        is_wanted_3d = path.endswith("/model")
+        if name.endswith(SUFFIX) != is_wanted_3d:
+            told = "is no 3D model; name a .glb" if is_wanted_3d else "is a 3D model and no picture"
+            yield _error("unknown-picture", path, f"'{name}' {told}.")
+        elif name not in model.assets:
+            kind = "3D model" if is_wanted_3d else "picture"
+            sentence = f"There is no {kind} '{name}' among the uploaded ones"
             yield _error("unknown-picture", path, sentence + _hint(name, model.assets))
     colours = {option.key for option in model.options if kind_of(option).is_colour}
     for layer in model.layers:
@@ -443,7 +449,9 @@ def check_pictures(model: ProductModel) -> Iterator[Finding]:
 
 
 def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:
-    """Return every picture the model names, with the path of the place that names it."""
+    """Return every picture and every 3D model the model names, with the path of the place that names
+    it.
+    """
     named: list[tuple[str, str | None]] = [("image", model.image)]
     for option in model.options:
         named += [
@@ -454,6 +462,7 @@ def pictures_of(model: ProductModel) -> Iterator[tuple[str, str]]:
     for layer in model.layers:
         named.append((f"layers/{layer.key}/image", layer.image))
         named.append((f"layers/{layer.key}/mask", layer.mask))
+    named += [(f"shapes/{shape.key}/model", shape.model) for shape in model.shapes]
     return ((path, name) for path, name in named if name)
 
 

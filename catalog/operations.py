@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +12,15 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import checking, drafts, pictures, product_model
+from catalog import (
+    checking,
+    drafts,
+    glb_facts,
+    glb_files,
+    glb_uploads,
+    pictures,
+    product_model,
+)
 from catalog.differences import differences
 from catalog.errors import KeyTaken, Malformed, NotFound, Refusal
 from catalog.findings import Finding, Progress, to_json
@@ -27,6 +35,12 @@ from catalog.signals import (
     version_published,
 )
 from catalog.translations import Languages
+
+_NAMING_ASSETS = (
+    *("image", "presets__image", "layers__image", "layers__mask", "options__values__image"),
+    "shapes__model",
+)
+"""Where a draft names an asset."""
 
 
 class PublishRefused(Refusal):
@@ -319,57 +333,110 @@ def pictures_of_others(merchant: Merchant, product: str, files: Mapping[str, byt
     others = Product.objects.for_merchant(merchant).exclude(key=product)
     shown: set[str] = set()
     if other:
-        for path in (
-            "image",
-            "presets__image",
-            "layers__image",
-            "layers__mask",
-            "options__values__image",
-        ):
+        for path in _NAMING_ASSETS:
             shown |= set(others.filter(**{f"{path}__in": other}).values_list(path, flat=True))
     return shown
 
 
-def keep_asset(merchant: Merchant, name: str, content: bytes, is_trial: bool = False) -> Asset:
-    """Keep a picture under `name`, in place of what had that name; refuse with PictureRefused or
-    Malformed.
+def keep_asset(
+    merchant: Merchant,
+    name: str,
+    content: bytes,
+    is_trial: bool = False,
+    *,
+    credit: str = "",
+    licence: str = "",
+) -> Asset:
+    """Keep a picture or a 3D model under `name`, in place of what had that name.
 
     Published versions go on showing the content they were published with. A trial writes no
-    content.
+    content. A model has `credit` and `licence` told in its file; without them those it had under
+    this name hold, or those of the file. Refuses with PictureRefused, GlbRefused or Malformed.
     """
-    picture = pictures.verified(content)
-    stored = pictures.storage_name(picture.digest)
-    if not is_trial and not _is_stored(stored, picture.size):
-        default_storage.delete(stored)
-        default_storage.save(stored, ContentFile(content))
-    facts = {
-        "digest": picture.digest,
-        "media_type": picture.media_type,
-        "width": picture.width,
-        "height": picture.height,
-        "size": picture.size,
-    }
     try:
         Asset._meta.get_field("name").clean(name, None)
     except ValidationError as error:
-        raise Malformed(
-            f"A picture cannot be called '{name}': {' '.join(error.messages)}"
-        ) from error
+        told = f"A file cannot be called '{name}': {' '.join(error.messages)}"
+        raise Malformed(told) from error
+    if name.endswith(glb_files.SUFFIX) != glb_files.is_glb(content):
+        told = "is binary glTF, and" if glb_files.is_glb(content) else "is no binary glTF, and only"
+        raise Malformed(f"The file '{name}' {told} 3D models are called .glb; choose another name.")
+    if glb_files.is_glb(content):
+        content, facts = _as_model(merchant, name, content, credit, licence)
+    else:
+        facts = _as_picture(content, credit, licence)
+    stored = stored_as(facts["digest"], facts["media_type"])
+    if not is_trial and not _is_stored(stored, facts["size"]):
+        default_storage.delete(stored)
+        default_storage.save(stored, ContentFile(content))
     asset, _ = Asset.objects.update_or_create(merchant=merchant, name=name, defaults=facts)
     return asset
+
+
+def _as_picture(content: bytes, credit: str, licence: str) -> dict[str, Any]:
+    picture = pictures.verified(content)
+    return {**asdict(picture), "credit": credit, "licence": licence, "facts": {}}
+
+
+def _as_model(
+    merchant: Merchant, name: str, content: bytes, credit: str, licence: str
+) -> tuple[bytes, dict[str, Any]]:
+    """Return a model with its credit told in it, and what is kept of it."""
+    known = Asset.objects.for_merchant(merchant).filter(name=name).first()
+    facts = glb_uploads.checked(content)
+    credit = credit or facts.credit or (known.credit if known else "")
+    licence = licence or facts.licence or (known.licence if known else "")
+    if not credit.strip() or not licence.strip():
+        raise glb_files.GlbRefused(
+            f"The model '{name}' does not tell whose work it is and under which licence; say both."
+        )
+    content = glb_facts.credited(content, credit, licence)
+    facts = replace(facts, credit=credit, licence=licence)
+    return content, {
+        "digest": sha256(content).hexdigest(),
+        "media_type": glb_files.MEDIA_TYPE,
+        "width": 0,
+        "height": 0,
+        "size": len(content),
+        "credit": credit,
+        "licence": licence,
+        "facts": facts.as_json(),
+    }
 
 
 def _is_stored(name: str, size: int) -> bool:
     return bool(default_storage.exists(name) and default_storage.size(name) == size)
 
 
+def stored_as(digest: str, media_type: str) -> str:
+    """Return the name under which storage keeps an asset; models never lie among the pictures,
+    which anybody may see.
+    """
+    is_model = media_type == glb_files.MEDIA_TYPE
+    return pictures.storage_name(digest, "models" if is_model else "pictures")
+
+
 def picture_content(digest: str) -> bytes:
     """Return the content of the picture with this SHA-256; refuse with NotFound."""
+    return _content(pictures.storage_name(digest))
+
+
+def asset_content(asset: Asset) -> bytes:
+    """Return the content of an asset; refuse with NotFound."""
+    return _content(stored_as(asset.digest, asset.media_type))
+
+
+def model_content(digest: str) -> bytes:
+    """Return the content of the 3D model with this SHA-256; refuse with NotFound."""
+    return _content(stored_as(digest, glb_files.MEDIA_TYPE))
+
+
+def _content(name: str) -> bytes:
     try:
-        with default_storage.open(pictures.storage_name(digest)) as file:
+        with default_storage.open(name) as file:
             return bytes(file.read())
     except FileNotFoundError as error:
-        raise NotFound("There is no such picture.") from error
+        raise NotFound("There is no such file; upload it again.") from error
 
 
 def _refuse_errors(product: Product, model: ProductModel) -> None:

@@ -75,6 +75,6 @@ def media_type_of(content: bytes) -> str:
     return "image/webp" if content[8:12] == b"WEBP" else "image/jpeg"
 
 
-def storage_name(digest: str) -> str:
+def storage_name(digest: str, folder: str = "pictures") -> str:
     """Return the name under which storage keeps the content with this SHA-256."""
-    return f"pictures/{digest[:2]}/{digest}"
+    return f"{folder}/{digest[:2]}/{digest}"

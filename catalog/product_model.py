@@ -860,7 +860,8 @@ class Operation:
     sku: str = ""
 
 
-SHAPE_LENGTHS = ("length", "width", "thickness", "x", "y", "z")
+SIZES = ("length", "width", "thickness")
+SHAPE_LENGTHS = (*SIZES, "x", "y", "z")
 """The fields of a shape that hold a length."""
 
 
@@ -873,6 +874,12 @@ class Shape:
     and thickness) drawn out over `length`. A `turned` shape is its `outline` (points of radius and
     height) turned about an axis along its length. `orientation` says where length, width and
     thickness point; see ORIENTATIONS.
+
+    A `model` is one of the merchant's 3D models, called `model`, as large as it is: with one of the
+    three lengths it is scaled as a whole, with all of them along each. `turn` turns it in degrees
+    about a vertical axis, seen from above against the clock, by quarters. `variant` tells the name
+    of one of its looks, or that name as a key. `slots` gives materials of its file, by their names,
+    the looks of materials of the product. `weight` is in kilograms.
 
     `repeat` names counters, each with how often it counts from 1: every combination places one
     solid. `each` holds values by name that are worked out anew for each solid; they may read
@@ -889,7 +896,7 @@ class Shape:
 
     key: Key
     label: TextField
-    form: Literal["box", "profile", "turned"] = "box"
+    form: Literal["box", "profile", "turned", "model"] = "box"
     orientation: Orientation = "flat"
     length: Expression | None = None
     width: Expression | None = None
@@ -907,6 +914,11 @@ class Shape:
     sku: str = ""
     operations: tuple[Operation, ...] = ()
     of: Key | None = None
+    model: str | None = None
+    variant: Expression | None = None
+    slots: Mapping[str, Key] = field(default_factory=dict)
+    weight: Expression | None = None
+    turn: Expression | None = None
 
 
 @dataclass(frozen=True)

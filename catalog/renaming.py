@@ -717,7 +717,7 @@ class _Rewriting:
 
     def shape(self, shape: Shape) -> Shape:
         path = f"shapes/{shape.key}"
-        row: Shape = self.row("shapes", shape, *SHAPE_LENGTHS, "when")
+        row: Shape = self.row("shapes", shape, *SHAPE_LENGTHS, "when", "variant", "weight", "turn")
         material = None if shape.material is None else self.keys.of("material", shape.material)
         if self.reference is None:
             material = shape.material
@@ -738,9 +738,17 @@ class _Rewriting:
                 for edge, text in shape.edges.items()
             },
             operations=tuple(self.operation(path, each) for each in shape.operations),
+            slots={
+                name: self.slot(f"{path}/slots/{name}", material)
+                for name, material in shape.slots.items()
+            },
             material=material,
             of=self.assembly_of(path, shape),
         )
+
+    def slot(self, path: str, key: str) -> str:
+        """Return the key of the material that a slot of a model looks as."""
+        return self.told(path, key, self.keys.of("material", key), str)
 
     def assembly_of(self, path: str, shape: Shape) -> str | None:
         """Return the key of the sub-assembly that a shape is of."""

@@ -14,7 +14,7 @@ from catalog.expressions.types import Expected, bind, prepare
 from catalog.findings import Finding
 from catalog.kinds.register import kind_of
 from catalog.operation_checks import check_operations
-from catalog.product_model import ProductModel, Shape
+from catalog.product_model import SIZES, ProductModel, Shape
 from catalog.shape_expressions import (
     MOST_COUNTERS,
     MOST_PLACED,
@@ -32,9 +32,24 @@ from catalog.shape_expressions import (
 )
 
 # By form: the fields it needs, and those that mean nothing to it.
-_NEEDS = {"box": ("length", "width", "thickness"), "profile": ("length",), "turned": ()}
-_IDLE = {"box": (), "profile": ("width", "thickness"), "turned": ("length", "width", "thickness")}
-_LEAST_POINTS = {"box": 0, "profile": 3, "turned": 2}
+_NEEDS = {
+    "box": ("length", "width", "thickness"),
+    "profile": ("length",),
+    "turned": (),
+    "model": ("model",),
+}
+_IDLE = {
+    "box": (),
+    "profile": ("width", "thickness"),
+    "turned": ("length", "width", "thickness"),
+    "model": ("material", "grain"),
+}
+_LEAST_POINTS = {"box": 0, "profile": 3, "turned": 2, "model": 0}
+_OF_MODELS = ("model", "variant", "slots", "weight", "turn")
+_TOLD_IDLE = {
+    "material": "its file tells what it is made of, and its slots change that; remove it.",
+    "grain": "a 3D model has none; remove it.",
+}
 
 
 def check_shapes(model: ProductModel) -> Iterator[Finding]:
@@ -66,6 +81,12 @@ def check_shapes(model: ProductModel) -> Iterator[Finding]:
             yield _error(
                 "unknown-material", f"{path}/material", sentence + _hint(shape.material, materials)
             )
+        for name, key in shape.slots.items():
+            if key not in materials:
+                told = f"Shape '{shape.key}' looks as '{key}' where its file says '{name[:60]}'"
+                sentence = f"{told}, and there is no such material"
+                path_of_slot = f"{path}/slots/{name}"
+                yield _error("unknown-material", path_of_slot, sentence + _hint(key, materials))
         if shape.of is not None and shape.of not in model.assembly_by_key:
             sentence = f"Shape '{shape.key}' is of '{shape.of}', and there is no such sub-assembly"
             hint = _hint(shape.of, model.assembly_by_key)
@@ -129,28 +150,58 @@ def _form_findings(shape: Shape, path: str) -> Iterator[Finding]:
     told = f"Shape '{shape.key}'"
     for name in _NEEDS[shape.form]:
         if getattr(shape, name) is None:
-            yield _error(
-                "shape-size", f"{path}/{name}", f"{told}, {name}: a {shape.form} needs one."
-            )
+            form = "3D model" if shape.form == "model" else shape.form
+            yield _error("shape-size", f"{path}/{name}", f"{told}, {name}: a {form} needs one.")
     for name in _IDLE[shape.form]:
         if getattr(shape, name) is not None:
-            sentence = f"{told}, {name}: the outline of a {shape.form} shape gives it; remove it."
+            why = f"the outline of a {shape.form} shape gives it; remove it."
+            sentence = f"{told}, {name}: {_TOLD_IDLE.get(name, why)}"
             yield _error("shape-size", f"{path}/{name}", sentence)
-    points, least = len(shape.outline), _LEAST_POINTS[shape.form]
-    if shape.form == "box" and points:
-        yield _error(
-            "shape-outline", f"{path}/outline", f"{told}, outline: a box has none; remove it."
-        )
-    elif points < least:
-        sentence = f"{told}, outline: a {shape.form} shape needs at least {least} points, and it has {points}."
-        yield _error("shape-outline", f"{path}/outline", sentence)
-    elif points > MOST_POINTS:
-        sentence = f"{told}, outline: it has {told_count(points, 'point')}; at most {MOST_POINTS} are possible."
-        yield _error("shape-outline", f"{path}/outline", sentence)
+    yield from _outline_findings(shape, path)
     if shape.form != "box" and shape.edges:
         yield _error(
             "shape-edges", f"{path}/edges", f"{told}, edges: only those of a box can be banded."
         )
+    yield from _model_findings(shape, path)
+
+
+def _outline_findings(shape: Shape, path: str) -> Iterator[Finding]:
+    told = f"Shape '{shape.key}', outline:"
+    points, least = len(shape.outline), _LEAST_POINTS[shape.form]
+    if not least and points:
+        form = "3D model" if shape.form == "model" else shape.form
+        sentence = f"{told} a {form} has none; remove it."
+    elif points < least:
+        sentence = (
+            f"{told} a {shape.form} shape needs at least {least} points, and it has {points}."
+        )
+    elif points > MOST_POINTS:
+        sentence = (
+            f"{told} it has {told_count(points, 'point')}; at most {MOST_POINTS} are possible."
+        )
+    else:
+        return
+    yield _error("shape-outline", f"{path}/outline", sentence)
+
+
+def _model_findings(shape: Shape, path: str) -> Iterator[Finding]:
+    """Return an error for what only a 3D model has, and for two lengths of one, which would leave
+    the third open.
+    """
+    told = f"Shape '{shape.key}'"
+    if shape.form != "model":
+        for name in _OF_MODELS:
+            if getattr(shape, name):
+                sentence = f"{told}, {name}: only a shape of the form model has one; remove it."
+                yield _error("shape-model", f"{path}/{name}", sentence)
+        return
+    given = [name for name in SIZES if getattr(shape, name) is not None]
+    if len(given) == 2:
+        sentence = (
+            f"{told}, {given[1]}: a 3D model takes one length, and is scaled as a whole, or all "
+            "three; add or remove one."
+        )
+        yield _error("shape-size", f"{path}/{given[1]}", sentence)
 
 
 def _name_findings(model: ProductModel, shape: Shape, path: str) -> Iterator[Finding]:

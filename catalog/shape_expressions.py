@@ -50,12 +50,13 @@ class PlacedShape:
 
     `place` is the instance that it stands in, "" for the product itself. Its names are looked for
     in `places`, the first that has them counts; its own stand in the first. `owner` is the instance
-    whose definition it is of, where its material is.
+    whose definition it is of, where its material is. `digest` is that of its 3D model, "" without.
     """
 
     shape: Shape
     place: str
     owner: str
+    digest: str = ""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -81,11 +82,12 @@ def placed_shapes(model: ProductModel, owner: str = "") -> Iterator[PlacedShape]
     model = as_written(model)
     for shape in model.shapes:
         assembly = model.assembly_by_key.get(shape.of or "")
+        digest = model.assets.get(shape.model or "", "")
         if shape.of is None:
-            yield PlacedShape(shape, owner, owner)
+            yield PlacedShape(shape, owner, owner, digest)
         elif assembly is not None:
             for place in instances_of(assembly, owner):
-                yield PlacedShape(shape, place, owner)
+                yield PlacedShape(shape, place, owner, digest)
     for assembly in model.assemblies:
         for place in instances_of(assembly, owner):
             yield from placed_shapes(assembly.definition, place)
@@ -183,6 +185,11 @@ def expressions_of_shape(shape: Shape) -> Iterator[tuple[str, str, Expected]]:
         yield f"{path}/when", shape.when, "condition"
     for edge, text in shape.edges.items():
         yield f"{path}/edges/{edge}", text, "condition"
+    if shape.variant is not None:
+        yield f"{path}/variant", shape.variant, "text"
+    for name in ("weight", "turn"):
+        if (text := getattr(shape, name)) is not None:
+            yield f"{path}/{name}", text, "number"
     for operation in shape.operations:
         place = f"{path}/operations/{operation.key}"
         for name in (*OPERATION_LENGTHS, *OPERATION_COUNTS):

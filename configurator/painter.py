@@ -19,6 +19,9 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from catalog.errors import NotFound
+from catalog.glb_contents import held
+from configurator.geometry.foreign import models_of
 from configurator.geometry.picture_files import Wish, picture_file
 from configurator.geometry.scene import Scene
 
@@ -38,7 +41,10 @@ class DrawingFailed(Exception):
 
 
 class Painter:
-    """Draws one picture at a time in a process that is started when it is first needed."""
+    """Draws one picture at a time in a process that is started when it is first needed.
+
+    It is handed the files of 3D models with the scene, and opens none.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,7 +54,10 @@ class Painter:
 
     def draw(self, scene: Scene, wish: Wish, seconds: float = MOST_SECONDS) -> bytes:
         """Return the picture that `wish` asks for; refuses with DrawingFailed."""
-        asked = pickle.dumps((scene, wish))
+        try:
+            asked = pickle.dumps((scene, wish, models_of(scene)))
+        except NotFound as missing:
+            raise DrawingFailed(missing.sentence) from missing
         with self._lock:
             try:
                 return self._answer(asked, seconds)
@@ -154,8 +163,9 @@ def main() -> None:
         # Whoever asked ends it earlier; if nobody is left who would, the system does.
         signal.alarm(LAST_SECONDS)
         try:
-            scene, wish = pickle.loads(content)  # noqa: S301 (written by the process that started this one)
-            drawn = True, picture_file(scene, wish)
+            scene, wish, models = pickle.loads(content)  # noqa: S301 (written by the process that started this one)
+            with held(models):
+                drawn = True, picture_file(scene, wish)
         except Exception as trouble:  # Whatever it is, the other end waits for an answer.
             drawn = False, f"{type(trouble).__name__}: {trouble}".encode()
         signal.alarm(0)

@@ -36,7 +36,7 @@ from pricing.models import (
 )
 from tests.api import make_shop
 from tests.examples.everything import PICTURES, everything
-from tests.factories import picture
+from tests.factories import make_model, picture
 from tests.integrations.automations.asking import S3, set_off
 
 MODELS = sorted(
@@ -51,6 +51,7 @@ def make_whole_merchant() -> Merchant:
     save(published(merchant.slug, "desk"), {"frame": "oak"})
     for name in PICTURES:
         operations.keep_asset(merchant, name, picture())
+    make_model(merchant)
     operations.publish(operations.import_model(merchant, everything()))
     product, price_list = merchant.products.get(key="desk"), PriceList.objects.get(key="retail")
     since = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,18 +1,24 @@
 """Rows and files for tests, made by plain functions."""
 
+import hashlib
 import struct
 import zlib
 from io import BytesIO
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from catalog import drafts
-from catalog.models import Membership, Merchant, Product, Role, Version
-from catalog.operations import publish
+from catalog.glb_facts import facts_of
+from catalog.glb_files import MEDIA_TYPE
+from catalog.models import Asset, Membership, Merchant, Product, Role, Version
+from catalog.operations import publish, stored_as
 from catalog.product_model import ProductModel
 from tests.examples.desk import desk
+from tests.glb_files import stool_glb
 
 
 def make_merchant(slug: str = "joinery", **fields: Any) -> Merchant:
@@ -47,6 +53,26 @@ def make_product(merchant: Merchant, model: ProductModel | None = None) -> Produ
 def make_version(merchant: Merchant, model: ProductModel | None = None) -> Version:
     """Return the published version of a product with `model` (the desk, without one) as its draft."""
     return publish(make_product(merchant, model))
+
+
+def make_model(merchant: Merchant, name: str = "cushion.glb") -> Asset:
+    """Return a kept 3D model, without the process that checks what is uploaded."""
+    content = stool_glb()
+    facts = facts_of(content)
+    digest = hashlib.sha256(content).hexdigest()
+    default_storage.save(stored_as(digest, MEDIA_TYPE), ContentFile(content))
+    return Asset.objects.create(
+        merchant=merchant,
+        name=name,
+        digest=digest,
+        media_type=MEDIA_TYPE,
+        width=0,
+        height=0,
+        size=len(content),
+        credit=facts.credit,
+        licence=facts.licence,
+        facts=facts.as_json(),
+    )
 
 
 def picture(width: int = 40, height: int = 30, colour: str = "#c8a06a", form: str = "PNG") -> bytes:

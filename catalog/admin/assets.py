@@ -1,4 +1,6 @@
-"""Admin of a merchant's pictures, and of the layers a product's picture is composed of."""
+"""Admin of a merchant's pictures and 3D models, and of the layers a product's picture is composed
+of.
+"""
 
 import posixpath
 import re
@@ -9,15 +11,17 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from catalog import operations, pictures
+from catalog import glb_files, glb_uploads, operations, pictures
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
 from catalog.admin.scoped import MerchantScopedAdmin
-from catalog.errors import NotFound
+from catalog.errors import NotFound, Refusal
 from catalog.models import Asset, Layer
-from catalog.pictures import MAX_BYTES
+
+_MOST_NAMES = 12
+"""How many materials and parts of a model its report names."""
 
 
 class AssetForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -26,36 +30,50 @@ class AssetForm(forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(
         required=False,
         max_length=200,
-        help_text="How products refer to it, such as tops/oak.png. Empty: the name of the file.",
+        help_text=(
+            "How products refer to it, such as tops/oak.png or chair.glb. Empty: the name of the file."
+        ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     file = forms.FileField(
-        label="Picture",
-        help_text=f"PNG, JPEG or WebP, up to {MAX_BYTES // 1048576} MB.",
-        widget=forms.FileInput(attrs={"accept": ",".join(pictures.MEDIA_TYPES.values())}),
+        label="File",
+        help_text=(
+            f"A picture (PNG, JPEG or WebP, up to {pictures.MAX_BYTES // 1048576} MB) or a 3D model "
+            f"(GLB, up to {glb_files.MAX_BYTES // 1048576} MB)."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": ",".join([*pictures.MEDIA_TYPES.values(), glb_files.SUFFIX])}
+        ),
     )
 
     class Meta:
         model = Asset
-        fields = ("merchant", "name")
+        fields = ("merchant", "name", "credit", "licence")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.content = b""
+        for name in ("credit", "licence"):
+            if name in self.fields:
+                self.fields[name].help_text += " Empty: what the file of a 3D model tells."
         if self.instance.pk and "name" in self.fields:
-            # Products name it; another name is another picture.
+            # Products name it; another name is another file.
             self.fields["name"].disabled = True
+            self.fields["file"].required = False
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise ValidationError(
-                f"The picture has {file.size / 1048576:.1f} MB; at most {MAX_BYTES // 1048576} are kept."
-            )
+        if file is None:
+            try:
+                self.content = operations.asset_content(self.instance)
+            except NotFound as missing:
+                raise ValidationError(missing.sentence) from missing
+            return file
+        most = max(pictures.MAX_BYTES, glb_files.MAX_BYTES)
+        if file.size > most:
+            told = f"The file has {file.size / 1048576:.1f} MB"
+            raise ValidationError(f"{told}; at most {most // 1048576} are kept.")
         self.content = file.read()
-        try:
-            pictures.verified(self.content)
-        except pictures.PictureRefused as refused:
-            raise ValidationError(refused.sentence) from refused
         return file
 
     def clean(self) -> Any:
@@ -65,18 +83,39 @@ class AssetForm(forms.ModelForm):  # type: ignore[type-arg]
             self.cleaned_data["name"] = re.sub(
                 r"[^\w.-]+", "-", posixpath.basename(file.name)
             ).strip("-.")
+        if self.content:
+            self._clean_content()
         return cleaned
+
+    def _clean_content(self) -> None:
+        """Refuse a file that cannot be kept, and a model that nobody says the licence of."""
+        try:
+            if not glb_files.is_glb(self.content):
+                pictures.verified(self.content)
+                return
+            facts = glb_uploads.checked(self.content)
+        except Refusal as refused:
+            self.add_error("file", refused.sentence)
+            return
+        for name in ("credit", "licence"):
+            told = self.cleaned_data.get(name) or getattr(facts, name)
+            if not told:
+                self.add_error(name, "A 3D model needs one, and its file tells none.")
+            self.cleaned_data[name] = told
+        if not str(self.cleaned_data.get("name")).endswith(glb_files.SUFFIX):
+            self.add_error("name", f"A 3D model has a name that ends with {glb_files.SUFFIX}.")
 
 
 @admin.register(Asset)
 class AssetAdmin(MerchantScopedAdmin):
-    """Pictures that options, presets and layers name."""
+    """Pictures that options, presets and layers name, and 3D models that shapes name."""
 
     form = AssetForm
-    list_display = ("thumbnail", "name", "pixels", "kilobytes", "kept_at")
+    list_display = ("thumbnail", "name", "pixels", "kilobytes", "licence", "kept_at")
     list_display_links = ("thumbnail", "name")
-    search_fields = ("name",)
-    fields = ("merchant", "name", "file")
+    search_fields = ("name", "credit", "licence")
+    fields = ("merchant", "name", "file", "credit", "licence", "report")
+    readonly_fields = ("report",)
 
     def get_urls(self) -> Any:
         content = self.admin_site.admin_view(self.content_view)
@@ -86,28 +125,36 @@ class AssetAdmin(MerchantScopedAdmin):
         ]
 
     def content_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the picture itself, to members of its merchant."""
+        """Return the file itself, to members of its merchant."""
         asset = self.get_queryset(request).filter(pk=pk).first()
         if asset is None:
             raise Http404
         try:
-            content = operations.picture_content(asset.digest)
+            content = operations.asset_content(asset)
         except NotFound as missing:
             raise Http404 from missing
         headers = {
             "Cache-Control": "private, max-age=300",
             "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
         }
+        if asset.is_model:
+            name = posixpath.basename(asset.name)
+            headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return HttpResponse(content, content_type=asset.media_type, headers=headers)
 
     def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
-        kept = operations.keep_asset(obj.merchant, obj.name, form.content)
+        kept = operations.keep_asset(
+            obj.merchant, obj.name, form.content, credit=obj.credit, licence=obj.licence
+        )
         obj.pk = kept.pk
         obj.refresh_from_db()
 
     @admin.display(description="picture")
     def thumbnail(self, asset: Asset) -> str:
         """Return the picture in small."""
+        if asset.is_model:
+            return "3D model"
         return format_html(
             '<img class="thumbnail" src="{}" alt="{}" loading="lazy">',
             content_url(asset),
@@ -116,17 +163,56 @@ class AssetAdmin(MerchantScopedAdmin):
 
     @admin.display(description="pixels")
     def pixels(self, asset: Asset) -> str:
-        """Return width and height."""
-        return f"{asset.width} × {asset.height}"
+        """Return width and height of a picture, and the size of a model."""
+        return size_of_model(asset) if asset.is_model else f"{asset.width} × {asset.height}"
 
     @admin.display(description="size", ordering="size")
     def kilobytes(self, asset: Asset) -> str:
         """Return the size of the file."""
         return f"{max(asset.size // 1024, 1)} kB"
 
+    @admin.display(description="report")
+    def report(self, asset: Asset) -> str:
+        """Return what the file of a 3D model tells, and what may trouble who sees it."""
+        if not asset.facts:
+            return "–"
+        rows = format_html_join(
+            "", "<tr><th scope=row>{}</th><td>{}</td></tr>", report_of(asset.facts, asset.size)
+        )
+        return format_html("<table>{}</table>", rows)
+
+
+def report_of(facts: dict[str, Any], size: int) -> list[tuple[str, str]]:
+    """Return what is known of a 3D model, line by line."""
+    sides = (f"{each['width']} × {each['height']}" for each in facts["images"])
+    warnings = facts["warnings"] or ["none"]
+    return [
+        ("Size", " × ".join(f"{each:,.1f}" for each in facts["size"]) + " mm"),
+        ("File", f"{size / 1024:,.0f} kB"),
+        ("Triangles", f"{facts['triangles']:,}"),
+        ("Variants", _listed(facts["variants"])),
+        ("Materials", _listed(facts["materials"])),
+        ("Parts", _listed(facts["nodes"])),
+        ("Pictures in it", _listed(list(sides))),
+        *(("Warning", each) for each in warnings),
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(dict.fromkeys(each for each in names if each))
+    distinct = shown.split(", ")
+    if len(distinct) > _MOST_NAMES:
+        shown = f"{', '.join(distinct[:_MOST_NAMES])} and {len(distinct) - _MOST_NAMES} more"
+    return shown or "none"
+
+
+def size_of_model(asset: Asset) -> str:
+    """Return how wide, deep and high a 3D model is."""
+    return " × ".join(f"{each:,.0f}" for each in asset.facts.get("size", ())) + " mm"
+
 
 def content_url(asset: Asset) -> str:
-    """Return the address of the picture itself, for members of its merchant."""
+    """Return the address of the file itself, for members of its merchant."""
     return f"{reverse('admin:catalog_asset_content', args=[asset.pk])}?{asset.digest[:8]}"
 
 

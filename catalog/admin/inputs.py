@@ -54,6 +54,10 @@ def _as_line(text: str) -> str:
     return on_one_line(text) if "\n" in text else text
 
 
+ANY_NAME = ".+"
+"""The pattern of pairs whose first may be any text."""
+
+
 class PairsField(forms.CharField):
     """Pairs such as `oak = 120`, one a line, as a mapping; `read` turns what stands behind `=` into
     a plain value.
@@ -90,7 +94,8 @@ class PairsField(forms.CharField):
             key, equals, text = (part.strip() for part in line.partition("="))
             if not equals or not text or not re.fullmatch(self.pattern, key):
                 known = self.pattern.replace("|", ", ")
-                told = "a key" if self.pattern == KEY_PATTERN else f"one of {known}"
+                plain = {KEY_PATTERN: "a key", ANY_NAME: "a name"}
+                told = plain.get(self.pattern, f"one of {known}")
                 problems.append(
                     f"Line {number}: write {told}, =, and what it gets, such as oak = 120."
                 )

@@ -24,6 +24,7 @@ from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import KeyTaken, Refusal
 from catalog.expressions.types import Scope
+from catalog.glb_files import SUFFIX
 from catalog.models import Group, Option, Product
 from catalog.models.fields import ExpressionField, LineField
 from catalog.models.rows import DraftRow
@@ -66,6 +67,15 @@ class Draft:
     @cached_property
     def pictures(self) -> tuple[str, ...]:
         """The names of the merchant's pictures."""
+        return tuple(each for each in self._assets if not each.endswith(SUFFIX))
+
+    @cached_property
+    def models(self) -> tuple[str, ...]:
+        """The names of the merchant's 3D models."""
+        return tuple(each for each in self._assets if each.endswith(SUFFIX))
+
+    @cached_property
+    def _assets(self) -> tuple[str, ...]:
         return tuple(self.product.merchant.assets.values_list("name", flat=True))
 
     @property
@@ -84,20 +94,22 @@ class RowForm(TranslatedForm):
     # not.
     lengths: ClassVar[bool] = False
     pictures: ClassVar[tuple[str, ...]] = ("image",)
+    models: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.pictures:
+        for name in (*self.pictures, *self.models):
             if name in self.fields:
-                self.fields[name] = self._picture_field(name)
+                self.fields[name] = self._asset_field(name)
 
-    def _picture_field(self, name: str) -> forms.Field:
-        before = self.fields[name]
-        names = list(self.draft.pictures)
+    def _asset_field(self, name: str) -> forms.Field:
+        before, is_model = self.fields[name], name in self.models
+        names = list(self.draft.models if is_model else self.draft.pictures)
         now = getattr(self.instance, name) or ""
         if now and now not in names:
             names.append(now)
-        choices = [("", "no picture"), *((each, each) for each in names)]
+        nothing = "no 3D model" if is_model else "no picture"
+        choices = [("", nothing), *((each, each) for each in names)]
         return forms.TypedChoiceField(
             choices=choices,
             required=before.required,

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from catalog.admin.inputs import KeysField, PairsField, on_one_line, refuse_unreadable
+from catalog.admin.inputs import ANY_NAME, KeysField, PairsField, on_one_line, refuse_unreadable
 from catalog.admin.lines import LineForm
 from catalog.admin.operations import OperationsField
 from catalog.admin.options import code
@@ -109,6 +109,8 @@ def _halves(line: str) -> tuple[str, str]:
 class ShapeForm(LineForm):
     """A shape, whose expressions may use its own counters and values."""
 
+    models = ("model",)
+
     outline = OutlineField(
         required=False,
         help_text=(
@@ -126,6 +128,16 @@ class ShapeForm(LineForm):
         label="Values of each",
         rows=3,
         help_text="Values worked out for each solid, one a line, such as height = i * gap.",
+    )
+    slots = PairsField(
+        required=False,
+        rows=3,
+        label="Looks of its materials",
+        pattern=ANY_NAME,
+        help_text=(
+            "Materials of its file that look as materials of the product, one a line, such as "
+            "Leather = seat."
+        ),
     )
     edges = PairsField(
         required=False,
@@ -159,6 +171,7 @@ class ShapeForm(LineForm):
         operations = self.cleaned_data.get("operations") or []
         fields = {"key": "shape", "label": "", **named, "outline": outline}
         fields["of"] = self.cleaned_data.get("of") or None
+        fields["slots"] = self.cleaned_data.get("slots") or {}
         try:
             shape = read_shape({**fields, "operations": operations})
             if model is not None:
@@ -218,6 +231,7 @@ class ShapeAdmin(DraftRowAdmin):
         ),
         ("Size", {"fields": (("length", "width", "thickness"), "outline")}),
         ("Place of its lower corner", {"fields": (("x", "y", "z"),)}),
+        ("Of a 3D model", {"fields": ("model", ("variant", "weight", "turn"), "slots")}),
         ("Several of it", {"fields": ("repeat", "each")}),
         ("Edges and operations", {"fields": ("edges", "operations")}),
     )

@@ -19,6 +19,7 @@ from catalog.units import STANDARD
 DAYS = "days"
 LENGTH = "mm"
 COUNT = ""
+WEIGHT = "kg"
 _MEASURES = {
     "length": "mm",
     "width": "mm",
@@ -80,6 +81,7 @@ def wanted_units(model: ProductModel) -> Iterator[tuple[str, str]]:
         yield from ((f"{path}/{name}", LENGTH) for name in SHAPE_LENGTHS)
         yield from ((f"{path}/outline/{place}", LENGTH) for place in outline_places(shape))
         yield from ((f"{path}/repeat/{name}", COUNT) for name in shape.repeat)
+        yield from ((f"{path}/weight", WEIGHT), (f"{path}/turn", COUNT))
         for operation in shape.operations:
             place = f"{path}/operations/{operation.key}"
             yield from ((f"{place}/{name}", LENGTH) for name in OPERATION_LENGTHS)

@@ -1,4 +1,4 @@
-"""A merchant's pictures, and the layers a product's picture is composed of."""
+"""A merchant's pictures and 3D models, and the layers a product's picture is composed of."""
 
 from collections.abc import Mapping
 from typing import ClassVar, get_args
@@ -6,6 +6,7 @@ from typing import ClassVar, get_args
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from catalog import glb_files
 from catalog.models.fields import ExpressionField, LineField
 from catalog.models.merchants import Merchant
 from catalog.models.ownership import Owned
@@ -15,8 +16,10 @@ from catalog.product_model import PictureView
 
 
 class Asset(Owned):
-    """A picture under a name. Its content is stored by digest, so replacing it here changes no
-    published version.
+    """A picture or a 3D model under a name. Its content is stored by digest, so replacing it here
+    changes no published version.
+
+    A model is called `.glb`. Its `facts` are what its file tells, its sides in pixels are 0.
     """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="assets")
@@ -35,6 +38,21 @@ class Asset(Owned):
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     size = models.PositiveIntegerField(editable=False)
+    credit = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whose work it is, as it is to be shown. A 3D model needs one.",
+    )
+    licence = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Under which terms you use it, such as CC BY 4.0, or own work.",
+    )
+    facts = models.JSONField(default=dict, db_default={}, editable=False)
     kept_at = models.DateTimeField("uploaded", auto_now=True)
 
     class Meta:
@@ -44,7 +62,13 @@ class Asset(Owned):
             )
         ]
         ordering = ["name"]
-        verbose_name = "picture"
+        verbose_name = "asset"
+        verbose_name_plural = "assets"
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a 3D model."""
+        return self.media_type == glb_files.MEDIA_TYPE
 
     def __str__(self) -> str:
         return self.name

@@ -66,12 +66,16 @@ class Shape(DraftRow):
         "y": "number",
         "z": "number",
         "when": "condition",
+        "variant": "text",
+        "weight": "number",
+        "turn": "number",
     }
 
     class Form(models.TextChoices):
         BOX = "box", "box"
         PROFILE = "profile", "profile, an outline drawn out"
         TURNED = "turned", "turned, an outline about an axis"
+        MODEL = "model", "3D model, one of your files"
 
     class Orientation(models.TextChoices):
         FLAT = "flat", "flat, its length to the right, such as a shelf"
@@ -116,6 +120,25 @@ class Shape(DraftRow):
         null=True,
         blank=True,
         help_text="The key of a sub-assembly: the shape then stands in each of its instances.",
+    )
+    model = LineField(
+        "3D model", null=True, blank=True, help_text="The name of one of your models, a .glb."
+    )
+    variant = ExpressionField(
+        "look",
+        null=True,
+        blank=True,
+        help_text=(
+            "The name of one of its variants, such as upholstery for an option whose values are "
+            "called so. Empty: as the file shows it."
+        ),
+    )
+    slots = MappingField(default=dict, db_default=[], blank=True)
+    weight = ExpressionField(null=True, blank=True, help_text="In kilograms. Empty: not known.")
+    turn = ExpressionField(
+        null=True,
+        blank=True,
+        help_text="Degrees about a vertical axis, against the clock from above: 0, 90, 180 or 270.",
     )
 
     class Meta(DraftRow.Meta):

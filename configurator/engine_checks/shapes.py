@@ -6,6 +6,7 @@ before it is sold.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from catalog.findings import Finding
 from catalog.product_model import Choice, ProductModel
@@ -13,10 +14,11 @@ from catalog.shape_expressions import has_shapes
 from configurator.engine.face.choices import ChoiceUnknown, default_completion
 from configurator.engine_checks.examined import Examined
 from configurator.engine_checks.words import example_of
+from configurator.geometry.compiling import CompiledShapes
 from configurator.geometry.glb import glb
 from configurator.geometry.inspection import inspection
 from configurator.geometry.production import production
-from configurator.geometry.scene import Scene, SceneRefused, compile_shapes, resolve
+from configurator.geometry.scene import Scene, SceneRefused, compile_shapes, resolve, unworn
 from configurator.production.bom import BomRefused, bom, compile_bom
 
 # Ten times finer than what a file in metres keeps of a length.
@@ -30,7 +32,13 @@ def shapes(product: Examined) -> Iterator[Finding]:
     model = product.model
     if not has_shapes(model):
         return
-    compiled = compile_shapes(model)
+    try:
+        compiled = compile_shapes(model)
+    except SceneRefused as refused:
+        # Such as a 3D model whose file is not here.
+        path = f"shapes/{refused.data['shape']}" if "shape" in refused.data else "shapes"
+        yield Finding("warning", refused.slug, path, refused.sentence)
+        return
     told: set[str] = set()
     for start in _starts(product):
         try:
@@ -44,6 +52,10 @@ def shapes(product: Examined) -> Iterator[Finding]:
                 yield Finding("warning", refused.slug, path, refused.sentence, example_of(start))
             continue
         yield from (each for each in unsound(scene) if each.path not in told)
+        for finding in _unworn(compiled, start):
+            if finding.sentence not in told:
+                told.add(finding.sentence)
+                yield finding
         for finding in miscounted(product.model, scene, start):
             if finding.path not in told:
                 told.add(finding.path)
@@ -72,8 +84,11 @@ def _starts(product: Examined) -> Iterator[Mapping[str, Choice]]:
 
 def unsound(scene: Scene) -> Iterator[Finding]:
     """Return an error for each shape that is not closed as another reader sees it, and for bounds
-    that differ.
+    that differ. 3D models need not be closed, and were measured where they were uploaded.
     """
+    scene = replace(scene, parts=tuple(part for part in scene.parts if part.worn is None))
+    if not scene.parts:
+        return
     seen = inspection(glb(scene), "glb")
     shape_of = {part.name: part.shape for part in scene.parts}
     for key in dict.fromkeys(
@@ -89,6 +104,13 @@ def unsound(scene: Scene) -> Iterator[Finding]:
             "shapes",
             "The shapes are so far away that their sizes get lost.",
         )
+
+
+def _unworn(compiled: CompiledShapes, values: Mapping[str, Choice]) -> Iterator[Finding]:
+    """Return a warning for each value of a choice that a 3D model has no look for."""
+    for shape, option, value, told in unworn(compiled, values):
+        sentence = f"Shape '{shape}', variant: with '{value}' of '{option}' {told}"
+        yield Finding("warning", "variant-unknown", f"shapes/{shape}/variant", sentence)
 
 
 def miscounted(

@@ -5,6 +5,7 @@ stands. Lengths are in millimetres: x points right, y back, z up.
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 from math import cos, radians, sin, tan
 from typing import Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from catalog.memory import MEGABYTE, Remembered
 from configurator.geometry.scene import Scene
-from configurator.geometry.solids import Floats, Solid, Vector, mesh
+from configurator.geometry.solids import Floats, Imported, Solid, Vector, mesh
 from configurator.geometry.surfaces import Numbers
 
 type Framing = Literal["near", "round"]
@@ -77,6 +78,9 @@ _points: Remembered[Solid, Floats] = Remembered(MEGABYTE, lambda _, points: poin
 
 
 def _points_of(solid: Solid) -> Floats:
+    if isinstance(solid, Imported):
+        # Its box stands for it: nothing of its file has to be read for that.
+        return np.array(list(product(*((0.0, side) for side in solid.size))))
     # What is taken out of a board lies within it.
     plain = replace(solid, cuts=())
     return _points.get_or_make(plain, lambda: np.unique(mesh(plain).positions, axis=0))

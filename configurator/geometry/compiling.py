@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.assemblies import as_written, expanded
+from catalog.errors import NotFound
 from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.nodes import reads
 from catalog.expressions.scope import Scope
 from catalog.expressions.types import bind, bind_derived, bind_in_unit, existence
-from catalog.expressions.wanted_units import COUNT, LENGTH
+from catalog.expressions.wanted_units import COUNT, LENGTH, WEIGHT
+from catalog.glb_contents import content_of
+from catalog.glb_facts import GlbFacts, facts_of
+from catalog.glb_files import GlbRefused
 from catalog.product_model import (
     SHAPE_LENGTHS,
     Choice,
@@ -67,6 +71,22 @@ class CompiledShape:
     when: Worth | None
     edges: Mapping[Edge, Worth]
     operations: CompiledOperations
+    model: "CompiledModel | None" = None
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledModel:
+    """What only a 3D model has: the `digest` and `facts` of its file, and its `slots` by keys of
+    placed materials. The options that its variant `reads` change its looks alone.
+    """
+
+    digest: str
+    facts: GlbFacts
+    variant: Worth | None
+    weight: Worth | None
+    turn: Worth | None
+    slots: Mapping[str, str]
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +128,7 @@ class CompiledCheck:
 @dataclass(frozen=True, eq=False)
 class CompiledShapes:
     """The shapes of a product, ready to be given values; `reads` are the options that sizes and
-    places depend on, `looks` those that materials do.
+    places depend on, `looks` those that materials and variants of 3D models do, which `options` has.
     """
 
     product: str
@@ -118,6 +138,7 @@ class CompiledShapes:
     checks: tuple[CompiledCheck, ...]
     reads: frozenset[str]
     looks: frozenset[str]
+    options: Mapping[str, Option]
 
 
 class _Reading:
@@ -142,7 +163,7 @@ def compile_shapes(model: ProductModel) -> CompiledShapes:
     reading, looking = _Reading(), _Reading()
     materials = {each.key: each for each in _materials(model, model, "", looking)}
     finishes = {option.key for each in materials.values() for option in each.finishes}
-    shapes = tuple(_shape(each, model, reading) for each in placed_shapes(model))
+    shapes = tuple(_shape(each, model, reading, looking) for each in placed_shapes(model))
     return CompiledShapes(
         as_written(model).product,
         shapes,
@@ -151,7 +172,14 @@ def compile_shapes(model: ProductModel) -> CompiledShapes:
         tuple(_checks(model, model, "", reading)),
         frozenset(reading.read),
         frozenset(looking.read | finishes),
+        _worn_options(model, shapes),
     )
+
+
+def _worn_options(model: ProductModel, shapes: tuple[CompiledShape, ...]) -> dict[str, Option]:
+    """Return the options that 3D models take their looks from, in the order of the product."""
+    read = {key for each in shapes if each.model is not None for key in each.model.reads}
+    return {option.key: option for option in expanded(model).options if option.key in read}
 
 
 def _contained(model: ProductModel) -> Iterator[SubAssembly]:
@@ -161,7 +189,9 @@ def _contained(model: ProductModel) -> Iterator[SubAssembly]:
     return (each for each in model.assemblies if each.key in own or has_shapes(each.definition))
 
 
-def _shape(placed: PlacedShape, model: ProductModel, reading: _Reading) -> CompiledShape:
+def _shape(
+    placed: PlacedShape, model: ProductModel, reading: _Reading, looking: _Reading
+) -> CompiledShape:
     shape, scope = placed.shape, scope_of_placed(model, placed)
     own = {placed_key(placed.place, key): key for key in (*shape.repeat, *shape.each)}
     counters = {placed_key(placed.place, key) for key in shape.repeat}
@@ -200,7 +230,54 @@ def _shape(placed: PlacedShape, model: ProductModel, reading: _Reading) -> Compi
         when=None if shape.when is None else condition(shape.when),
         edges={edge: condition(text) for edge, text in shape.edges.items()},
         operations=compile_operations(shape, scope, worth, counters),
+        model=_model(placed, scope, own, worth, looking) if shape.form == "model" else None,
     )
+
+
+def _model(
+    placed: PlacedShape,
+    scope: Scope,
+    own: Mapping[str, str],
+    worth: Callable[[Any], Worth],
+    looking: _Reading,
+) -> CompiledModel:
+    """Return what only a 3D model has; refuses with SceneRefused one whose file is not here."""
+    shape = placed.shape
+
+    def number(text: str | None, unit: str) -> Worth | None:
+        return None if text is None else worth(bind_in_unit(text, scope, unit))
+
+    variant = None if shape.variant is None else bind(shape.variant, scope, "text", lengths=True)
+    return CompiledModel(
+        placed.digest,
+        _facts(placed),
+        None if variant is None else looking.worth(variant, own),
+        number(shape.weight, WEIGHT),
+        number(shape.turn, COUNT),
+        {name: placed_key(placed.owner, key) for name, key in shape.slots.items()},
+        frozenset() if variant is None else frozenset(reads(variant) - own.keys()),
+    )
+
+
+def _facts(placed: PlacedShape) -> GlbFacts:
+    told = f"Shape '{placed.key}'"
+    if not placed.digest:
+        raise SceneRefused(
+            f"{told}, model: there is no 3D model '{placed.shape.model or ''}'; upload it.",
+            shape=placed.key,
+            field="model",
+        )
+    try:
+        facts = facts_of(content_of(placed.digest))
+    except (NotFound, GlbRefused) as refused:
+        sentence = f"{told}, model: {refused.sentence}"
+        raise SceneRefused(sentence, shape=placed.key, field="model") from None
+    for name in placed.shape.slots:
+        if name not in facts.materials:
+            known = ", ".join(dict.fromkeys(filter(None, facts.materials))) or "none with a name"
+            sentence = f"{told}, slots: its file has no material '{name}'; it has {known}."
+            raise SceneRefused(sentence, shape=placed.key, field="slots")
+    return facts
 
 
 def _instances(

@@ -46,8 +46,9 @@ def drivers(model: ProductModel) -> Mapping[str, tuple[str, ...]]:
     """Return the options that drive each shape of `model`, by its key, the most direct one first;
     those of contained products have the key of their instance before it.
 
-    First come finishes of its material and what its counts name, then what its condition names,
-    then what its sizes name, then what all these read by way of derived values. Of equals, that
+    First come finishes of its materials, and what its counts and the look of a 3D model name, then
+    what its condition names, then what its sizes name, then what all these read by way of derived
+    values. Of equals, that
     which drives the fewest shapes is the first. Places and edges drive nothing. A shape that stands
     in each instance is driven as in the first. Refuses with ExpressionRefused what cannot be read.
     """
@@ -85,8 +86,9 @@ def _ranks(
 ) -> Ranks:
     """Return the options of a shape by how directly they drive it."""
     shape = placed.shape
-    material = placed_key(placed.owner, shape.material or "")
-    named: Ranks = [dict.fromkeys(finishes.get(material, ())), {}, {}]
+    materials = (placed_key(placed.owner, key) for key in _materials_of(shape))
+    looks = (option for key in materials for option in finishes.get(key, ()))
+    named: Ranks = [dict.fromkeys(looks), {}, {}]
     indirect: dict[str, None] = {}
     scope = scope_of_placed(model, placed)
     for rank, text, expected in _driving(shape):
@@ -97,11 +99,18 @@ def _ranks(
     return [*named, indirect]
 
 
+def _materials_of(shape: Shape) -> Iterator[str]:
+    """Return the materials that a shape shows."""
+    if shape.material is not None:
+        yield shape.material
+    yield from shape.slots.values()
+
+
 def _driving(shape: Shape) -> Iterator[tuple[int, str, Expected]]:
     """Return the expressions that drive a shape, each with its rank."""
     for path, text, expected in expressions_of_shape(shape):
         field = path.split("/")[2]
-        if field == "repeat":
+        if field in ("repeat", "variant"):
             yield 0, text, expected
         elif field == "when":
             yield 1, text, expected

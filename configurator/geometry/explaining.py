@@ -8,7 +8,7 @@ from typing import Any
 from catalog.expressions.evaluate import plain_function_of
 from catalog.expressions.scope import Scope
 from catalog.expressions.types import Expected, bind_derived, bind_in_unit, namings
-from catalog.expressions.wanted_units import COUNT, LENGTH
+from catalog.expressions.wanted_units import COUNT, LENGTH, WEIGHT
 from catalog.product_model import (
     OPERATION_COUNTS,
     OPERATION_LENGTHS,
@@ -61,7 +61,7 @@ class Line:
 
 def explanation(model: ProductModel, values: Values, part: Part) -> tuple[Line, ...]:
     """Return how each number of `part`, one of the scene of `values`, comes about: counters, values
-    of its own, sizes, place, outline, condition, edges, operations, and at last the derived values
+    of its own, sizes, place, outline, condition, edges, look, weight, operations, and at last the derived values
     that these read.
 
     What a shape does not say is left out. Refuses with ExpressionRefused what cannot be read.
@@ -99,13 +99,15 @@ def _said(shape: Shape) -> Iterator[tuple[str, str, Expected]]:
 
 def _unit(place: str) -> str | None:
     """Return the unit that a formula is wanted in; None for what is no number."""
+    if place == "weight":
+        return WEIGHT
     kind, _, rest = place.partition("/")
     name = rest.rpartition("/")[2]
     if kind in SHAPE_LENGTHS or kind == "outline":
         return LENGTH
     if kind == "operations" and name in OPERATION_LENGTHS:
         return LENGTH
-    return COUNT if kind == "repeat" or name in OPERATION_COUNTS else None
+    return COUNT if kind in ("repeat", "turn") or name in OPERATION_COUNTS else None
 
 
 class _Reading:

@@ -6,25 +6,24 @@ Specification", 2021, and KHR_materials_variants.
 """
 
 import hashlib
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
-import orjson
 
+from catalog.glb_files import MEDIA_TYPE as MEDIA_TYPE
+from catalog.glb_files import VARIANTS, written
 from catalog.memory import MEGABYTE, Remembered
+from configurator.geometry.colours import linear
+from configurator.geometry.foreign import Merging, alone, models_of, place_of_node
 from configurator.geometry.machining import surface
 from configurator.geometry.scene import PLAIN_COLOUR, Look, Part, Scene
-from configurator.geometry.solids import Floats, Mesh, Solid, box, mesh
+from configurator.geometry.solids import Floats, Imported, Mesh, Solid, box, mesh
 
-MEDIA_TYPE = "model/gltf-binary"
-VARIANTS = "KHR_materials_variants"
 # Part of what tells files apart, so that another way of writing them is another file.
 WRITER = "1"
-_GLTF, _JSON, _BINARY = 0x46546C67, 0x4E4F534A, 0x004E4942
 _VERTICES, _CORNERS = 34962, 34963
 _FLOAT, _SHORT, _INT = 5126, 5123, 5125
 _METRE = 1000.0
@@ -43,9 +42,10 @@ def fingerprint(scene: Scene) -> str:
 def glb(scene: Scene) -> bytes:
     """Return `scene` as a GLB; equal scenes give equal bytes.
 
-    Each part is a node with its name, and with its shape, SKU, size and material as extras.
+    Each part is a node with its name, and with its shape, SKU, size and material as extras. 3D
+    models are taken from their files as they are; refuses with NotFound a file that is not here.
     """
-    return _Writing(scene).written()
+    return _Writing(scene, models_of(scene)).written()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ def _sides(made: Mesh) -> _Sides:
 
 
 class _Writing:
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, scene: Scene, contents: Mapping[str, bytes]) -> None:
+        self.scene, self.contents = scene, contents
         self.binary = bytearray()
         self.views: list[dict[str, Any]] = []
         self.accessors: list[dict[str, Any]] = []
@@ -108,11 +108,22 @@ class _Writing:
         self._size: dict[int, list[float]] = {}
         self._mesh: dict[tuple[Solid, str | None], int] = {}
         self.looks: Mapping[str, Look] = {each.key: each.look for each in scene.materials}
+        self.foreign: dict[str, list[dict[str, Any]]] = {
+            "accessors": self.accessors,
+            "bufferViews": self.views,
+            "materials": self.materials,
+            "meshes": self.meshes,
+            **{name: [] for name in ("images", "samplers", "textures")},
+        }
+        self.merging = Merging(scene, self.foreign, self.binary, contents)
 
     def written(self) -> bytes:
         scene = self.scene
+        if len(scene.parts) == 1 and isinstance(solid := scene.parts[0].solid, Imported):
+            return alone(scene, self.contents[solid.digest], self.told(scene.parts[0]))
         nodes = [self.node(part) for part in scene.parts]
         root = {"name": scene.product, "children": list(range(1, len(nodes) + 1))}
+        nodes += self.inner_nodes(nodes)
         document: dict[str, Any] = {
             "asset": {"version": "2.0", "generator": "open-configurator"},
             "scene": 0,
@@ -124,14 +135,44 @@ class _Writing:
             "bufferViews": self.views,
             "buffers": [{"byteLength": len(self.binary)}],
         }
-        if scene.variants:
-            document["extensionsUsed"] = [VARIANTS]
-            document["extensions"] = {
-                VARIANTS: {"variants": [{"name": each.name} for each in scene.variants]}
-            }
-        return _chunks(orjson.dumps(document), bytes(self.binary))
+        document |= {
+            name: self.foreign[name]
+            for name in ("images", "samplers", "textures")
+            if self.foreign[name]
+        }
+        if scene.credits:
+            document["asset"]["copyright"] = "; ".join(each.told for each in scene.credits)
+        used, variants = set(self.merging.used), self.merging.variants
+        if variants:
+            used.add(VARIANTS)
+            document["extensions"] = {VARIANTS: {"variants": [{"name": each} for each in variants]}}
+        if used:
+            document["extensionsUsed"] = sorted(used)
+        if self.merging.required:
+            document["extensionsRequired"] = sorted(self.merging.required)
+        return written(document, bytes(self.binary))
+
+    def inner_nodes(self, nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the nodes of 3D models, which stand behind all parts; each becomes a child of its
+        part.
+        """
+        found: list[dict[str, Any]] = []
+        for part, node in zip(self.scene.parts, nodes, strict=True):
+            if part.worn is not None:
+                inner, node["children"] = self.merging.nodes(part, 1 + len(nodes) + len(found))
+                found += inner
+        return found
 
     def node(self, part: Part) -> dict[str, Any]:
+        told = self.told(part)
+        if part.worn is not None:
+            # Its meshes come now, in the order of the parts.
+            self.merging.meshes(part)
+            return told
+        return {**told, "mesh": self.mesh(part)}
+
+    def told(self, part: Part) -> dict[str, Any]:
+        """Return the node of a part without what is to be seen there."""
         x, y, z = part.corner
         extras: dict[str, Any] = {
             "shape": part.shape,
@@ -142,12 +183,10 @@ class _Writing:
             extras["material"] = part.material
         if part.sku:
             extras["sku"] = part.sku
-        return {
-            "name": part.name,
-            "mesh": self.mesh(part),
-            "translation": [_metres(x), _metres(z), _metres(-y)],
-            "extras": extras,
-        }
+        place = {"translation": [_metres(x), _metres(z), _metres(-y)]}
+        if part.worn is not None:
+            place = place_of_node(part)
+        return {"name": part.name, **place, "extras": extras}
 
     def size(self, solid: Solid) -> list[float]:
         """Return how large a solid is; most equal ones are the same object."""
@@ -196,7 +235,7 @@ class _Writing:
                 {
                     "name": key or "plain",
                     "pbrMetallicRoughness": {
-                        "baseColorFactor": [*_linear(look.colour), 1],
+                        "baseColorFactor": [*linear(look.colour), 1],
                         "metallicFactor": look.metallic,
                         "roughnessFactor": look.roughness,
                     },
@@ -250,34 +289,10 @@ class _Writing:
         return len(self.accessors) - 1
 
 
-def _chunks(document: bytes, binary: bytes) -> bytes:
-    document += b" " * (-len(document) % 4)
-    binary += bytes(-len(binary) % 4)
-    length = 12 + 8 + len(document) + 8 + len(binary)
-    return b"".join(
-        [
-            struct.pack("<III", _GLTF, 2, length),
-            struct.pack("<II", len(document), _JSON),
-            document,
-            struct.pack("<II", len(binary), _BINARY),
-            binary,
-        ]
-    )
-
-
 def _upright(vectors: Floats) -> Floats:
     """Return vectors with y up and z to the front, as glTF has them."""
     turned: Floats = vectors[:, _UPRIGHT] * _TO_THE_FRONT
     return turned
-
-
-def _linear(colour: str) -> list[float]:
-    """Return the linear light of an sRGB colour. Source: IEC 61966-2-1."""
-    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    return [
-        round(each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4, 6)
-        for each in shares
-    ]
 
 
 def _metres(number: float) -> float:

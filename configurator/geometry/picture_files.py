@@ -8,6 +8,7 @@ import orjson
 
 from catalog.errors import Refusal
 from configurator.geometry.camera import VIEWS, Framing
+from configurator.geometry.dressing import worn_looks
 from configurator.geometry.picture import Ground, Shot, picture
 from configurator.geometry.scene import Scene
 from configurator.geometry.surfaces import PLAIN_LOOK
@@ -75,6 +76,8 @@ def picture_fingerprint(scene: Scene, wish: Wish) -> str:
     looks = {each.key: each.look for each in scene.materials}
     seen = [
         (part.solid, part.corner, looks.get(part.material or "", PLAIN_LOOK))
+        if part.worn is None
+        else (part.solid, part.corner, part.worn.variant, [*worn_looks(part.worn, looks).items()])
         for part in scene.parts
     ]
     return hashlib.sha256(orjson.dumps([PAINTER, seen, asdict(wish)])).hexdigest()

@@ -5,7 +5,7 @@ from it.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -14,9 +14,11 @@ from typing import Any
 import orjson
 
 from catalog.assemblies import place_of
+from catalog.glb_facts import variant_called
 from catalog.kinds.register import kind_of
 from catalog.product_model import (
     ORIENTATIONS,
+    SIZES,
     Edge,
     Kind,
     Option,
@@ -25,12 +27,14 @@ from catalog.product_model import (
 from catalog.shape_expressions import MOST_CUTS, MOST_SOLIDS
 from configurator.geometry.compiling import (
     CompiledMaterial,
+    CompiledModel,
     CompiledShape,
     CompiledShapes,
     Values,
 )
 from configurator.geometry.compiling import compile_shapes as compile_shapes
 from configurator.geometry.cuts import Cut, CutRefused
+from configurator.geometry.imported import Worn, imported
 from configurator.geometry.numbers import (
     NumberRefused,
     as_float,
@@ -87,13 +91,14 @@ class SceneMaterial:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """Another value of an option that changes looks alone, with the looks of the materials that it
-    changes.
+    changes, and by the names of parts the variants of 3D models.
     """
 
     option: str
     value: str
     label: Text
     looks: Mapping[str, Look]
+    worn: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -107,8 +112,9 @@ class Part:
     volume.
 
     `name` is the key of its shape, with the number of each counter where it repeats (`shelf.2`).
-    Volume and surface are in cubic and square metres, `weight` in kilograms, None where no density
-    is known. `numbers` are counters and values of its own. `lengths` are its length, width and
+    Volume and surface are in cubic and square metres, None for a 3D model, whose `centre` is that
+    of its bounds; `weight` is in kilograms, None where it is not known. A model has what it wears
+    in `worn`. `numbers` are counters and values of its own. `lengths` are its length, width and
     thickness, along `axes` ("xyz"). `operations` are what is taken out of it; volume, surface and
     weight are those before them, as its solid is.
     """
@@ -120,8 +126,8 @@ class Part:
     corner: Vector
     lengths: Vector
     material: str | None
-    volume: float
-    surface: float
+    volume: float | None
+    surface: float | None
     centre: Vector
     weight: float | None
     numbers: Mapping[str, Any] = field(default_factory=dict)
@@ -130,6 +136,7 @@ class Part:
     sku: str = ""
     axes: str = "xyz"
     operations: tuple[Cut, ...] = ()
+    worn: Worn | None = None
 
     @property
     def upper(self) -> Vector:
@@ -144,14 +151,32 @@ class Part:
         return sum(length if edge.startswith("L") else width for edge in self.edges)
 
 
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Whose work a 3D model is, and under which licence it is used."""
+
+    credit: str
+    licence: str
+
+    @property
+    def told(self) -> str:
+        """Both in one line."""
+        is_said = self.licence.casefold() in self.credit.casefold()
+        return self.credit if is_said else f"{self.credit} ({self.licence})"
+
+
 @dataclass(frozen=True)
 class Scene:
-    """The placed parts of one configuration: x points right, y back, z up, in millimetres."""
+    """The placed parts of one configuration: x points right, y back, z up, in millimetres.
+
+    `credits` are those of its 3D models, each once.
+    """
 
     product: str
     parts: tuple[Part, ...]
     materials: tuple[SceneMaterial, ...]
     variants: tuple[Variant, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
     @cached_property
     def bounds(self) -> tuple[Vector, Vector]:
@@ -170,18 +195,17 @@ class Scene:
     @cached_property
     def weight(self) -> float | None:
         """The weight in kilograms; None unless it is known of every part."""
-        weights = [part.weight for part in self.parts]
-        return None if None in weights else sum(each for each in weights if each is not None)
+        return _sum(part.weight for part in self.parts)
 
     @property
-    def surface(self) -> float:
-        """The surface of all parts in square metres, hidden faces included."""
-        return sum(part.surface for part in self.parts)
+    def surface(self) -> float | None:
+        """The surface of all parts in square metres, hidden faces included; None with a 3D model."""
+        return _sum(part.surface for part in self.parts)
 
     @property
-    def volume(self) -> float:
-        """The volume of all parts in cubic metres."""
-        return sum(part.volume for part in self.parts)
+    def volume(self) -> float | None:
+        """The volume of all parts in cubic metres; None with a 3D model."""
+        return _sum(part.volume for part in self.parts)
 
     @cached_property
     def centre_of_gravity(self) -> Vector | None:
@@ -226,6 +250,15 @@ class _Kept:
     cuts: tuple[Cut, ...] | None = None
 
 
+@dataclass(slots=True)
+class _Dressed:
+    """A 3D model in the scene, the values that its variant reads, and the options among these."""
+
+    name: str
+    each: CompiledShape
+    own: Values
+
+
 def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None) -> Scene:
     """Return the scene of `values`; refuses with SceneRefused, naming shape and field, what cannot
     be built.
@@ -238,6 +271,7 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
     parts: list[Part] = []
     densities = {key: _density(each, values) for key, each in compiled.materials.items()}
     solids: set[Solid] = set()
+    dressed: list[_Dressed] = []
     points = triangles = cuts = 0
     for each in compiled.shapes:
         if each.place not in places:
@@ -251,6 +285,8 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
                 told = f"with it all outlines have more than {MOST_POINTS_TOGETHER:,} points"
                 raise _refused(each.key, "outline", told)
             part = _part(each, own, densities, kept)
+            if each.model is not None:
+                dressed.append(_Dressed(part.name, each, own))
             part = _machined(each, own, part, kept, MOST_CUTS - cuts)
             cuts += sum(cut.count for cut in part.operations)
             parts.append(part)
@@ -264,10 +300,14 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
         raise undecided
     if not parts:
         raise SceneRefused("With these choices the product has no shape at all; choose others.")
-    used = dict.fromkeys(part.material for part in parts if part.material is not None)
+    used = dict.fromkeys(key for part in parts for key in _materials_of(part))
     materials = tuple(_material(compiled.materials[key], values, densities[key]) for key in used)
     return Scene(
-        compiled.product, tuple(parts), materials, tuple(_variants(compiled, materials, values))
+        compiled.product,
+        tuple(parts),
+        materials,
+        tuple(_variants(compiled, materials, values, dressed)),
+        tuple(dict.fromkeys(_credits(dressed))),
     )
 
 
@@ -335,20 +375,17 @@ def _part(
         name: known[name] if name in known else _length(each.key, name, worth(own))
         for name, worth in each.lengths.items()
     }
+    if each.model is not None:
+        return _modelled(each, each.model, own, lengths, kept)
     solid, measured, own_lengths = kept.solid or _measured(each, _solid(each, own, lengths))
     if not known:
         known.update((name, lengths[name]) for name in each.same)
         kept.solid = (solid, measured, own_lengths) if each.is_one_solid else None
-    corner = lengths["x"], lengths["y"], lengths["z"]
-    if each.place:
-        x, y, z = (start + place for start, place in zip(kept.begin, corner, strict=True))
-        corner = round(x, 7), round(y, 7), round(z, 7)
+    corner = _corner(each, lengths, kept)
     volume = measured.volume / _CUBIC_METRE
     density = densities.get(each.material or "")
-    numbers = {each.own[key]: plain_worth(own[key]) for key in each.counts}
-    numbers.update((each.own[key], plain_worth(worth(own))) for key, worth in each.each.items())
     return Part(
-        name=".".join([each.name, *(str(own[key]) for key in each.counts)]),
+        name=_name(each, own),
         shape=each.key,
         label=shape.label,
         solid=solid,
@@ -363,12 +400,109 @@ def _part(
             corner[2] + measured.centre[2],
         ),
         weight=None if density is None else volume * density,
-        numbers=numbers,
+        numbers=_numbers(each, own),
         edges=tuple(edge for edge, worth in each.edges.items() if worth(own)) if each.edges else (),
         grain=shape.grain,
         sku=shape.sku,
         axes=ORIENTATIONS[shape.orientation],
     )
+
+
+def _name(each: CompiledShape, own: Values) -> str:
+    return ".".join([each.name, *(str(own[key]) for key in each.counts)])
+
+
+def _numbers(each: CompiledShape, own: Values) -> dict[str, Any]:
+    numbers = {each.own[key]: plain_worth(own[key]) for key in each.counts}
+    numbers.update((each.own[key], plain_worth(worth(own))) for key, worth in each.each.items())
+    return numbers
+
+
+def _corner(each: CompiledShape, lengths: Mapping[str, float], kept: _Kept) -> Vector:
+    if not each.place:
+        return lengths["x"], lengths["y"], lengths["z"]
+    x, y, z = (start + lengths[axis] for start, axis in zip(kept.begin, "xyz", strict=True))
+    return round(x, 7), round(y, 7), round(z, 7)
+
+
+def _modelled(
+    each: CompiledShape,
+    model: CompiledModel,
+    own: Values,
+    lengths: Mapping[str, float],
+    kept: _Kept,
+) -> Part:
+    """Return a 3D model in its place."""
+    shape = each.shape
+    turn = Decimal(0) if model.turn is None else model.turn(own)
+    if turn is None or turn % 90:
+        told = "there is no such number" if turn is None else f"{as_float(turn):g} is no quarter"
+        raise _refused(each.key, "turn", f"{told}; turn it by 0, 90, 180 or 270")
+    given = {name: lengths[name] for name in SIZES if name in lengths}
+    try:
+        solid = imported(model.facts, model.digest, given, shape.orientation, int(turn // 90))
+    except NumberRefused as refused:
+        raise _refused(each.key, next(iter(given), "model"), refused.sentence) from None
+    weight = None if model.weight is None else model.weight(own)
+    if weight is not None and weight < 0:
+        raise _refused(each.key, "weight", f"{as_float(weight):g} kg is below zero")
+    corner = _corner(each, lengths, kept)
+    return Part(
+        name=_name(each, own),
+        shape=each.key,
+        label=shape.label,
+        solid=solid,
+        corner=corner,
+        lengths=_vector(solid.size["xyz".index(axis)] for axis in solid.axes),
+        material=None,
+        volume=None,
+        surface=None,
+        centre=_vector(low + side / 2 for low, side in zip(corner, solid.size, strict=True)),
+        weight=None if weight is None else as_float(weight),
+        numbers=_numbers(each, own),
+        sku=shape.sku,
+        axes=solid.axes,
+        worn=Worn(_variant_worn(each, model, own), model.slots),
+    )
+
+
+def _variant_worn(each: CompiledShape, model: CompiledModel, own: Values) -> str | None:
+    """Return which look of its file a model wears; refuses with SceneRefused one that it has not."""
+    if model.variant is None:
+        return None
+    asked, known = model.variant(own), model.facts.variants
+    if asked is None:
+        raise _refused(each.key, "variant", "there is none with these choices")
+    found = variant_called(known, str(asked))
+    if found is None:
+        has = f"it has {', '.join(known)}" if known else "it has none"
+        raise _refused(each.key, "variant", f"its file has no look '{asked}'; {has}")
+    return found
+
+
+def unworn(compiled: CompiledShapes, values: Values) -> Iterator[tuple[str, str, str, str]]:
+    """Return the values of choices that a 3D model has no look for, the rest being `values`: the
+    shape, the option, the value, and why. Counters of the shape count as one.
+    """
+    for each in compiled.shapes:
+        if each.model is None or each.place:
+            continue
+        own = {**values, **dict.fromkeys(each.counts, Decimal(1))}
+        options = (compiled.options[key] for key in compiled.options if key in each.model.reads)
+        for option in options:
+            for value in option.values if kind_of(option).is_listed else ():
+                try:
+                    _variant_worn(each, each.model, {**own, option.key: value.key})
+                except SceneRefused as refused:
+                    yield each.key, option.key, value.key, refused.sentence.partition(": ")[2]
+
+
+def _materials_of(part: Part) -> Iterator[str]:
+    """Return the materials of the product that a part shows."""
+    if part.material is not None:
+        yield part.material
+    if part.worn is not None:
+        yield from part.worn.slots.values()
 
 
 def _machined(each: CompiledShape, own: Values, part: Part, kept: _Kept, left: int) -> Part:
@@ -396,15 +530,13 @@ def _measured(each: CompiledShape, solid: Solid) -> tuple[Solid, Measures, Vecto
 
 def _solid(each: CompiledShape, own: Values, lengths: Mapping[str, float]) -> Solid:
     shape = each.shape
-    for name in ("length", "width", "thickness"):
+    for name in SIZES:
         if name in lengths:
             try:
                 size_of(lengths[name])
             except NumberRefused as refused:
                 raise _refused(each.key, name, refused.sentence) from None
-    needed = {"box": ("length", "width", "thickness"), "profile": ("length",), "turned": ()}[
-        shape.form
-    ]
+    needed = {"box": SIZES, "profile": ("length",)}.get(shape.form, ())
     for name in needed:
         if name not in lengths:
             raise _refused(each.key, name, f"a {shape.form} needs one")
@@ -481,15 +613,21 @@ def _colour(each: CompiledMaterial, values: Values) -> str:
 
 
 def _variants(
-    compiled: CompiledShapes, materials: tuple[SceneMaterial, ...], values: Values
+    compiled: CompiledShapes,
+    materials: tuple[SceneMaterial, ...],
+    values: Values,
+    dressed: Sequence[_Dressed],
 ) -> Iterator[Variant]:
     """Return the other looks that need no other shapes: values of choices that no size and no place
     depends on.
 
     Where a finish before it has a value, such as a colour of one's own, a variant is without that.
+    A value that a 3D model has no look for is left out.
     """
     used = [compiled.materials[material.key] for material in materials]
-    for option in {option.key: option for each in used for option in each.finishes}.values():
+    options = {option.key: option for each in used for option in each.finishes}
+    options |= {key: compiled.options[key] for each in dressed for key in _worn_by(each, compiled)}
+    for option in options.values():
         if (
             option.key in compiled.reads
             or not kind_of(option).is_listed
@@ -497,13 +635,50 @@ def _variants(
         ):
             continue
         own = [each for each in used if option in each.finishes]
+        wearing = [each for each in dressed if option.key in _worn_by(each, compiled)]
         for value in option.values:
             looks = {}
             for each in own:
                 before = {finish.key for finish in each.finishes[: each.finishes.index(option)]}
                 others = {key: choice for key, choice in values.items() if key not in before}
                 looks[each.key] = _look(each, {**others, option.key: value.key})
-            yield Variant(option.key, value.key, value.label, looks)
+            worn = _other_looks(wearing, option.key, value.key)
+            if worn is not None:
+                yield Variant(option.key, value.key, value.label, looks, worn)
+
+
+def _credits(dressed: Sequence[_Dressed]) -> Iterator[Credit]:
+    for part in dressed:
+        if (model := part.each.model) is not None and model.facts.credit:
+            yield Credit(model.facts.credit, model.facts.licence)
+
+
+def _worn_by(dressed: _Dressed, compiled: CompiledShapes) -> Iterator[str]:
+    """Return the options that a 3D model takes its look from."""
+    found = dressed.each.model.reads if dressed.each.model is not None else frozenset()
+    return (key for key in compiled.options if key in found)
+
+
+def _other_looks(wearing: Sequence[_Dressed], option: str, value: str) -> dict[str, str] | None:
+    """Return what 3D models wear with another value of an option; None where one has no such look."""
+    worn: dict[str, str] = {}
+    for part in wearing:
+        model = part.each.model
+        if model is None:
+            continue
+        try:
+            found = _variant_worn(part.each, model, {**part.own, option: value})
+        except SceneRefused:
+            return None
+        if found is not None:
+            worn[part.name] = found
+    return worn
+
+
+def _sum(numbers: Iterable[float | None]) -> float | None:
+    """Return the sum of numbers; None where one of them is not known."""
+    known = list(numbers)
+    return None if None in known else sum(each for each in known if each is not None)
 
 
 def _vector(numbers: Any) -> Vector:

@@ -20,10 +20,10 @@ def scene_json(scene: Scene, locale: str | None = None) -> dict[str, Any]:
         "lower": _lengths(lower),
         "upper": _lengths(upper),
         "size": _lengths(scene.size),
-        "weight": _weight(scene.weight),
+        "weight": _known(scene.weight, WEIGHT_PLACES),
         "centre_of_gravity": None if centre is None else _lengths(centre),
-        "surface": _number(scene.surface, SURFACE_PLACES),
-        "volume": _number(scene.volume, VOLUME_PLACES),
+        "surface": _known(scene.surface, SURFACE_PLACES),
+        "volume": _known(scene.volume, VOLUME_PLACES),
         "counts": dict(scene.counts),
         "hardware": dict(scene.hardware),
         "parts": [_part(part, locale) for part in scene.parts],
@@ -35,9 +35,11 @@ def scene_json(scene: Scene, locale: str | None = None) -> dict[str, Any]:
                 "value": variant.value,
                 "label": variant.label.in_locale(locale),
                 "colours": {key: look.colour for key, look in variant.looks.items()},
+                "models": dict(variant.worn),
             }
             for variant in scene.variants
         ],
+        "credits": [{"credit": each.credit, "licence": each.licence} for each in scene.credits],
     }
 
 
@@ -55,13 +57,14 @@ def _part(part: Part, locale: str | None) -> dict[str, Any]:
         "length": length,
         "width": width,
         "thickness": thickness,
-        "weight": _weight(part.weight),
-        "surface": _number(part.surface, SURFACE_PLACES),
-        "volume": _number(part.volume, VOLUME_PLACES),
+        "weight": _known(part.weight, WEIGHT_PLACES),
+        "surface": _known(part.surface, SURFACE_PLACES),
+        "volume": _known(part.volume, VOLUME_PLACES),
         "edges": list(part.edges),
         "banding": _number(part.banding, LENGTH_PLACES),
         "grain": part.grain,
         "operations": [_operation(cut) for cut in part.operations],
+        "variant": None if part.worn is None else part.worn.variant,
     }
 
 
@@ -93,8 +96,8 @@ def _lengths(vector: Sequence[float]) -> list[int | float]:
     return [_number(each, LENGTH_PLACES) for each in vector]
 
 
-def _weight(weight: float | None) -> int | float | None:
-    return None if weight is None else _number(weight, WEIGHT_PLACES)
+def _known(number: float | None, places: int) -> int | float | None:
+    return None if number is None else _number(number, places)
 
 
 def _number(number: float, places: int) -> int | float:

@@ -48,11 +48,28 @@ class Solid:
     them.
     """
 
-    form: Literal["box", "profile", "turned"]
+    form: Literal["box", "profile", "turned", "model"]
     size: Vector
     axes: str = "xyz"
     outline: Outline = ()
     cuts: tuple[Cut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Solid):
+    """A 3D model with the content `digest`, put into the bounding box `size`.
+
+    In its file it has the lower corner `low` and the size `own`, and `meshes` meshes of `triangles`
+    triangles. Its right, back and up point along `axes`, as length, width and thickness do; then it
+    is turned by `quarters` about z, against the clock from above.
+    """
+
+    digest: str = ""
+    low: Vector = (0.0, 0.0, 0.0)
+    own: Vector = (0.0, 0.0, 0.0)
+    quarters: int = 0
+    meshes: int = 0
+    triangles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +163,8 @@ def measures(solid: Solid) -> Measures:
 
 def triangle_count(solid: Solid) -> int:
     """Return how many triangles the mesh of `solid` has at most, without making it."""
+    if isinstance(solid, Imported):
+        return solid.triangles
     points = len(solid.outline)
     return {"box": 12, "profile": 4 * points - 4, "turned": 2 * FACETS * (points + 1)}[solid.form]
 

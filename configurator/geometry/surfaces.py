@@ -4,6 +4,7 @@ The caster is Embree by way of embreex. It is imported when a picture is first m
 wait for it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 import numpy as np
 
 from catalog.memory import MEGABYTE, Remembered
+from configurator.geometry.colours import linear as linear
+from configurator.geometry.imported_surfaces import worn_pieces
 from configurator.geometry.machining import surface
-from configurator.geometry.scene import PLAIN_COLOUR, Look, Scene
-from configurator.geometry.solids import Solid, Vector
+from configurator.geometry.pieces import Pieces, pieces_of
+from configurator.geometry.scene import PLAIN_COLOUR, Look, Part, Scene
+from configurator.geometry.solids import Imported, Solid, Vector
 
 type Numbers = np.ndarray[Any, np.dtype[np.float32]]
 type Whole = np.ndarray[Any, np.dtype[np.int32]]
@@ -88,76 +92,48 @@ def surfaces_of(scene: Scene) -> Surfaces:
     lower, upper = (np.array(corner) for corner in scene.bounds)
     middle, scale = (lower + upper) / 2, float(np.linalg.norm(upper - lower)) / 2
     by_key = {each.key: each.look for each in scene.materials}
-    looks: dict[Look, int] = {}
+    looks: list[Numbers] = []
     corners, normals, faces, look_of, is_bent = [], [], [], [], []
-    first_face = 0
+    first_face = first_look = 0
     for part in scene.parts:
-        own = _pieces.get_or_make(part.solid, partial(_pieces_of, part.solid))
-        look = by_key.get(part.material or "", PLAIN_LOOK)
+        own, shown = _of_part(part, by_key)
         corners.append(((own.corners + (np.array(part.corner) - middle)) / scale).astype("f4"))
         normals.append(own.normals)
         faces.append(own.faces + first_face)
         first_face += own.count
-        look_of.append(np.full(len(own.faces), looks.setdefault(look, len(looks)), np.int32))
+        count = len(own.faces)
+        of_each = np.arange(count) if len(shown) == count else np.zeros(count)
+        look_of.append((first_look + of_each).astype(np.int32))
+        first_look += len(shown)
+        looks.append(shown)
         is_bent.append(own.is_bent)
     return Surfaces(
         np.concatenate(corners),
         np.concatenate(normals),
         np.concatenate(faces),
         np.concatenate(look_of),
-        np.array([[*linear(look.colour), look.roughness, look.metallic] for look in looks], "f4"),
+        np.concatenate(looks),
         np.concatenate(is_bent),
         (float(middle[0]), float(middle[1]), float(middle[2])),
         scale,
     )
 
 
-def linear(colour: str) -> tuple[float, float, float]:
-    """Return the linear light of an sRGB colour, #rrggbb. Source: IEC 61966-2-1."""
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return _light(red), _light(green), _light(blue)
-
-
-def _light(share: float) -> float:
-    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pieces:
-    corners: np.ndarray[Any, np.dtype[np.float64]]
-    normals: Numbers
-    faces: Whole
-    is_bent: Flags
-    count: int
-
-
-_pieces: Remembered[Solid, _Pieces] = Remembered(
+_pieces: Remembered[Solid, Pieces] = Remembered(
     3 * MEGABYTE,
     lambda _, made: made.corners.nbytes + made.normals.nbytes + made.faces.nbytes,
 )
 
 
-def _pieces_of(solid: Solid) -> _Pieces:
-    """Return the triangles of a solid with the faces they belong to.
+def _pieces_of(solid: Solid) -> Pieces:
+    return pieces_of(surface(solid))
 
-    Triangles that share a point of the mesh are one face: it keeps a point once for each direction.
-    """
-    made = surface(solid)
-    names = np.arange(len(made.positions))
-    while True:
-        least = names[made.corners].min(axis=1)
-        before = names.copy()
-        np.minimum.at(names, made.corners, least[:, None])
-        names = names[names]
-        if (names == before).all():
-            break
-    _, faces = np.unique(names[made.corners[:, 0]], return_inverse=True)
-    normals = made.normals[made.corners].astype(np.float32)
-    is_bent = (np.abs(normals - normals[:, :1]) > 1e-6).any(axis=(1, 2))
-    return _Pieces(
-        made.positions[made.corners],
-        normals,
-        faces.astype(np.int32),
-        is_bent,
-        int(faces.max()) + 1,
-    )
+
+def _of_part(part: Part, by_key: Mapping[str, Look]) -> tuple[Pieces, Numbers]:
+    """Return the triangles of a part, and one look for all of them or one for each."""
+    if part.worn is not None and isinstance(part.solid, Imported):
+        # Pictures are drawn beside the requests, each once: a model is read for each of them.
+        return worn_pieces(part.solid, part.worn, by_key)
+    own = _pieces.get_or_make(part.solid, partial(_pieces_of, part.solid))
+    look = by_key.get(part.material or "", PLAIN_LOOK)
+    return own, np.array([[*linear(look.colour), look.roughness, look.metallic]], "f4")

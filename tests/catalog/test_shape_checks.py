@@ -118,3 +118,39 @@ def test_shapes_that_cannot_be_built_are_found_before_they_are_sold() -> None:
     assert [(each.severity, each.path) for each in found] == [("warning", "shapes/a")]
     assert found[0].sentence == "Shape 'a', length: 0 mm is no size from 0.001 to 100,000 mm."
     assert found[0].example is not None and found[0].example["width"] == 300
+
+
+def of_model(**more):
+    return {"key": "stool", "label": "Stool", "form": "model", "model": "stool.glb", **more}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (of_model(model=None), "model: a 3D model needs one"),
+        (of_model(length="9", width="9"), "width: a 3D model takes one length"),
+        (of_model(material="board"), "its file tells what it is made of"),
+        (of_model(grain="length"), "a 3D model has none"),
+        (of_model(outline=[[0, 0], [1, 0], [1, 1]]), "outline: a 3D model has none"),
+        (of_model(edges={"L1": "true"}), "only those of a box can be banded"),
+        (of_model(operations=[{"key": "a", "diameter": 5}]), "only a box is machined"),
+        (of_model(slots={"Seat": "boart"}), "'Seat', and there is no such material; did you"),
+        (of_model(variant="width"), "variant: expected a text"),
+        (of_model(model="stool.png"), "'stool.png' is no 3D model; name a .glb"),
+        (
+            of_model(model="stol.glb"),
+            "There is no 3D model 'stol.glb' among the uploaded ones; did",
+        ),
+        ({**SHELF["shapes"][0], "turn": "90"}, "turn: only a shape of the form model has one"),
+    ],
+)
+def test_a_3d_model_that_says_too_much_or_too_little_is_found(given, told):
+    found = checks.basic_findings(shelf(shapes=[given], assets={"stool.glb": "0" * 64}))
+    assert told in " ".join(each.sentence for each in found)
+
+
+def test_a_3d_model_is_no_picture():
+    found = checks.basic_findings(
+        shelf(shapes=[of_model()], image="stool.glb", assets={"stool.glb": "0" * 64})
+    )
+    assert [each.sentence for each in found] == ["'stool.glb' is a 3D model and no picture."]

@@ -216,7 +216,7 @@ def test_a_process_that_nobody_would_end_any_more_ends_itself(monkeypatch):
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
-        painting._write(process.stdin, True, painting.pickle.dumps((None, None)))
+        painting._write(process.stdin, True, painting.pickle.dumps((None, None, {})))
         assert process.wait(30) == -signal.SIGALRM
 
 

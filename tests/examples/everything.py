@@ -361,6 +361,16 @@ EVERYTHING: dict[str, Any] = {
             "material": "felt",
         },
         {
+            "key": "cushion",
+            "label": "Cushion",
+            "form": "model",
+            "model": "cushion.glb",
+            "variant": "wood",
+            "slots": {"Fabric, grey": "felt"},
+            "weight": "size / 100",
+            "turn": "90 * count",
+        },
+        {
             "key": "pad",
             "label": "Pad",
             "of": "feet",

@@ -13,6 +13,7 @@ from catalog.checking import Remark, remark_json, remarks
 from catalog.counts import told_count
 from catalog.errors import Refusal
 from catalog.findings import Finding
+from catalog.glb_contents import held
 from catalog.model_checks import pictures_of
 from catalog.models import Product
 from catalog.product_model import ProductModel
@@ -152,7 +153,8 @@ def _check_file(
     }
     missing = sorted({picture for _, picture in pictures_of(file.model)} - assets.keys())
     assets |= dict.fromkeys(missing, UNKNOWN)
-    found = _remarks(replace(file, model=replace(file.model, assets=assets)), meter)
+    with held({sha256(content).hexdigest(): content for content in here.values()}):
+        found = _remarks(replace(file, model=replace(file.model, assets=assets)), meter)
     if missing:
         sentence = (
             f"{len(missing)} picture(s) that the file names are not here, the first is '{missing[0]}'. "

@@ -17,7 +17,7 @@ from catalog.admin.scoped import MerchantScopedAdmin
 from catalog.models import Membership, Merchant, Option, Product, Role, Version
 from catalog.models.ownership import Owned, path_to_merchant
 from tests.examples.everything import PICTURES, everything
-from tests.factories import make_merchant, make_user, picture
+from tests.factories import make_merchant, make_model, make_user, picture
 
 pytestmark = pytest.mark.database
 
@@ -36,6 +36,7 @@ def furnish(merchant: Merchant) -> Merchant:
     """Give the merchant a row of every kind the catalog has."""
     for name in PICTURES:
         operations.keep_asset(merchant, name, picture())
+    make_model(merchant)
     operations.publish(operations.import_model(merchant, everything()))
     return merchant
 

@@ -29,13 +29,13 @@ class SceneOperation(Answer):
 
 
 class ScenePart(Answer):
-    """A solid in its place."""
+    """A solid or a 3D model in its place."""
 
     name: str
     """The key of its shape, with the number of each counter where it repeats: shelf.2."""
     shape: str
     label: str
-    form: Literal["box", "profile", "turned"]
+    form: Literal["box", "profile", "turned", "model"]
     sku: str
     material: str | None
     lower: list[int | float]
@@ -45,9 +45,10 @@ class ScenePart(Answer):
     width: int | float
     thickness: int | float
     weight: int | float | None
-    """Null where the density of its material is not known."""
-    surface: int | float
-    volume: int | float
+    """Null where the density of its material, or the weight of a 3D model, is not known."""
+    surface: int | float | None
+    """Null for a 3D model, as its volume is: it need not be closed."""
+    volume: int | float | None
     """That of the whole part, or what operations leave of it where the detail is production."""
     edges: list[Literal["L1", "L2", "W1", "W2"]]
     """The edges that are banded: L1, L2 along its length, W1, W2 across."""
@@ -55,6 +56,8 @@ class ScenePart(Answer):
     """How long these edges are together."""
     grain: Literal["length", "width"] | None
     operations: list[SceneOperation]
+    variant: str | None
+    """The look of its file that a 3D model has; null where that is the one the file shows first."""
 
 
 class SceneMaterial(Answer):
@@ -73,7 +76,7 @@ class SceneMaterial(Answer):
 
 
 class SceneVariant(Answer):
-    """A value of an option that changes colours alone."""
+    """A value of an option that changes colours and looks of 3D models alone."""
 
     name: str
     """What it is called in the model: wood=oak."""
@@ -82,6 +85,15 @@ class SceneVariant(Answer):
     label: str
     colours: dict[str, str]
     """The colour of each material that it changes."""
+    models: dict[str, str]
+    """The look of each 3D model that it changes, by the name of its part."""
+
+
+class SceneCredit(Answer):
+    """Whose work a 3D model is: to be shown wherever it is."""
+
+    credit: str
+    licence: str
 
 
 class Scene(Answer):
@@ -94,10 +106,10 @@ class Scene(Answer):
     weight: int | float | None
     """In kilograms; null unless it is known of every part."""
     centre_of_gravity: list[int | float] | None
-    surface: int | float
-    """In square metres, hidden faces included."""
-    volume: int | float
-    """In cubic metres."""
+    surface: int | float | None
+    """In square metres, hidden faces included; null with a 3D model."""
+    volume: int | float | None
+    """In cubic metres; null with a 3D model."""
     counts: dict[str, int]
     """How many parts each shape has."""
     hardware: dict[str, int]
@@ -105,6 +117,7 @@ class Scene(Answer):
     parts: list[ScenePart]
     materials: list[SceneMaterial]
     variants: list[SceneVariant]
+    credits: list[SceneCredit]
 
 
 class SceneModel(Answer):
