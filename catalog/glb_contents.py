@@ -38,5 +38,8 @@ def content_of(digest: str) -> bytes:
     if (content := _held.get().get(digest)) is not None:
         return content
     for source in _sources:
-        return source(digest)
+        try:
+            return source(digest)
+        except NotFound:
+            continue
     raise NotFound("The file of this 3D model is not here; upload it again.")

@@ -53,7 +53,8 @@ class GlbFacts:
     """What is known of a model: the corners of its bounds in millimetres (x to the right, y to the
     back, z up), how many triangles are seen, and its names. `meshes` counts those of the file.
 
-    `credit` says whose work it is and `licence` under which terms; "" where the file tells none.
+    `varied` names the materials of what looks otherwise in some variant. `credit` says whose work it
+    is and `licence` under which terms; "" where the file tells none.
     `warnings` are sentences for who keeps it.
     """
 
@@ -64,6 +65,7 @@ class GlbFacts:
     nodes: tuple[str, ...]
     materials: tuple[str, ...]
     variants: tuple[str, ...]
+    varied: tuple[str, ...]
     images: tuple[GlbImage, ...]
     extensions: tuple[str, ...]
     credit: str
@@ -160,6 +162,7 @@ def _facts(file: GlbFile, size: int) -> GlbFacts:
         _names(document, "nodes"),
         _names(document, "materials"),
         variants,
+        tuple(dict.fromkeys(_varied(document))),
         images,
         used,
         credit,
@@ -279,6 +282,16 @@ def refuse_broken_images(content: bytes) -> None:
 
 def _names(document: dict[str, Any], kind: str) -> tuple[str, ...]:
     return tuple(str(each.get("name", ""))[:MOST_NAME] for each in entries(document, kind))
+
+
+def _varied(document: dict[str, Any]) -> Iterator[str]:
+    materials = _names(document, "materials")
+    for primitive in _primitives(document):
+        mappings = mappings_of(primitive)
+        if mappings:
+            yield from (
+                materials[each["material"]] for each in (primitive, *mappings) if "material" in each
+            )
 
 
 def _warnings(

@@ -36,9 +36,9 @@ class ViewerShown:
 
     `form`, `looks` and `drivers` (an option for each mesh) are those of `Viewing`, with blanks
     between. `box` is the lower and the upper corner in metres, y being up; `sizes` says how wide,
-    high and deep it is. `options` are those that parts are about, with their labels. `spoken` is
-    what the viewer says to those who do not see it (JSON), in the language of the page. `told` is
-    what the product says where a shape check fails.
+    high and deep it is. `options` are those that parts are about, with their labels. `credits` say
+    whose work its 3D models are. `spoken` is what the viewer says to those who do not see it (JSON),
+    in the language of the page. `told` is what the product says where a shape check fails.
     """
 
     spoken: str
@@ -50,6 +50,7 @@ class ViewerShown:
     box: str = ""
     sizes: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    credits: tuple[str, ...] = ()
     told: str = ""
 
 
@@ -97,6 +98,7 @@ def viewer_shown(
         tuple(
             (key, label_of(model, option, reader)) for key, option in asked.items() if key in driven
         ),
+        tuple(each.told for each in scene.credits),
     )
 
 

@@ -22,11 +22,13 @@ FLAT = 0.001
 @dataclass(frozen=True, slots=True)
 class Worn:
     """What a model wears: the `variant` of its file, None for what the file shows first, and which
-    materials of the product some materials of its file look as, by their names.
+    materials of the product some materials of its file look as, by their names. It `is_mixed` where
+    something in it follows both.
     """
 
     variant: str | None = None
     slots: Mapping[str, str] = field(default_factory=dict)
+    is_mixed: bool = False
 
     @property
     def key(self) -> tuple[str | None, tuple[tuple[str, str], ...]]:

@@ -4,7 +4,7 @@ shows there.
 Sources: Khronos, "glTF 2.0 Specification", 2021, and KHR_texture_transform.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -42,15 +42,17 @@ class _Textures:
     """The textures of a file, each decoded once where it is first looked at."""
 
     file: GlbFile
-    _known: dict[tuple[int, bool], Floats] = field(default_factory=dict)
+    _known: dict[tuple[int, bool], list[Floats]] = field(default_factory=dict)
 
-    def shown(self, told: Document, is_colour: bool) -> Floats:
-        """Return the pixels (rows, columns, 3) of a texture as shares, colours in linear light."""
+    def shown(self, told: Document, is_colour: bool) -> list[Floats]:
+        """Return the pixels (rows, columns, 3) of a texture as shares, colours in linear light;
+        then those of half its size and so on, to a single one.
+        """
         texture = entries(self.file.document, "textures")[told["index"]]
         source = texture.get("extensions", {}).get(WEBP, {}).get("source", texture.get("source"))
         known = source, is_colour
         if known not in self._known:
-            self._known[known] = self._decoded(source, is_colour)
+            self._known[known] = list(_halved(self._decoded(source, is_colour)))
         return self._known[known]
 
     def _decoded(self, source: int, is_colour: bool) -> Floats:
@@ -63,6 +65,16 @@ class _Textures:
             plain.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.BOX)
         found: Floats = (_light() if is_colour else np.arange(256) / 255)[np.asarray(plain)]
         return found
+
+
+def _halved(pixels: Floats) -> Iterator[Floats]:
+    yield pixels
+    while max(pixels.shape[:2]) > 1:
+        rows, columns = (max(side // 2, 1) for side in pixels.shape[:2])
+        tall, wide = pixels.shape[0] // rows, pixels.shape[1] // columns
+        blocks = pixels[: rows * tall, : columns * wide].reshape(rows, tall, columns, wide, 3)
+        pixels = blocks.mean(axis=(1, 3))
+        yield pixels
 
 
 @cache
@@ -165,9 +177,9 @@ def _seen(
     """Return the mean (n, 3) of what a texture shows on each triangle."""
     moved = told.get("extensions", {}).get("KHR_texture_transform", {})
     name = f"TEXCOORD_{moved.get('texCoord', told.get('texCoord', 0))}"
-    pixels = textures.shown(told, is_colour)
+    levels = textures.shown(told, is_colour)
     if name not in primitive["attributes"]:
-        return np.broadcast_to(pixels[0, 0], (len(triangles), 3))
+        return np.broadcast_to(levels[0][0, 0], (len(triangles), 3))
     at = floats(textures.file, primitive["attributes"][name])
     if moved:
         turn, (wide, high) = float(moved.get("rotation", 0)), moved.get("scale", (1, 1))
@@ -175,9 +187,16 @@ def _seen(
             [[cos(turn) * wide, sin(turn) * high], [-sin(turn) * wide, cos(turn) * high]]
         )
         at = at @ matrix.T + np.array(moved.get("offset", (0, 0)))
-    spots = np.einsum("sc,ncd->nsd", _SPOTS, at[triangles]) % 1.0
-    rows, columns = pixels.shape[:2]
-    across = np.minimum((spots[..., 0] * columns).astype(int), columns - 1)
-    down = np.minimum((spots[..., 1] * rows).astype(int), rows - 1)
-    mean: Floats = pixels[down, across].mean(axis=1)
-    return mean
+    own = at[triangles]
+    spots = np.einsum("sc,ncd->nsd", _SPOTS, own) % 1.0
+    # Of a texture that a triangle shows much of, pixels are looked at that are as large as a spot.
+    spread = (own.max(axis=1) - own.min(axis=1)).max(axis=1) * max(levels[0].shape[:2])
+    level_of = np.clip(np.log2(np.maximum(spread / 2, 1)), 0, len(levels) - 1).astype(int)
+    found = np.empty((len(triangles), 3))
+    for level in np.unique(level_of):
+        pixels, picked = levels[level], level_of == level
+        rows, columns = pixels.shape[:2]
+        across = np.minimum((spots[picked, :, 0] * columns).astype(int), columns - 1)
+        down = np.minimum((spots[picked, :, 1] * rows).astype(int), rows - 1)
+        found[picked] = pixels[down, across].mean(axis=1)
+    return found

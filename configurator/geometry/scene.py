@@ -462,7 +462,11 @@ def _modelled(
         numbers=_numbers(each, own),
         sku=shape.sku,
         axes=solid.axes,
-        worn=Worn(_variant_worn(each, model, own), model.slots),
+        worn=Worn(
+            _variant_worn(each, model, own),
+            model.slots,
+            not model.slots.keys().isdisjoint(model.facts.varied),
+        ),
     )
 
 

@@ -70,14 +70,14 @@ def _is_led(scene: Scene, part: Part) -> bool:
 
 
 def _is_tangled(scene: Scene) -> bool:
-    """Tell whether a 3D model has its look from one option and the colours of its materials from
-    another: then no variant of a file leads to both.
+    """Tell whether something in a 3D model follows two options: then no variant of a file leads to
+    both.
     """
     for part in scene.parts:
         if part.worn is None:
             continue
         leading = {each.option for each in scene.variants if part.name in each.worn}
-        slots = set(part.worn.slots.values())
+        slots = set(part.worn.slots.values()) if part.worn.is_mixed else set()
         colouring = {each.option for each in scene.variants if slots & each.looks.keys()}
         if leading and len(leading | colouring) > 1:
             return True

@@ -1,4 +1,4 @@
-"""What the demo needs in the database: a merchant with five products, somebody who may administer,
+"""What the demo needs in the database: a merchant with six products, somebody who may administer,
 a key.
 """
 
@@ -28,7 +28,7 @@ MERCHANT, NAME, USER = "demo", "Larch & Lane", "demo"
 KEY_NAME, KEY_NAMES = "Demo", r"^Demo( \d{4}-\d{2}-\d{2} \d{2}:\d{2})?$"
 KEYS_KEPT = 5
 FOLDER = Path(__file__).parent
-PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall", "wardrobe")
+PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall", "wardrobe", "lounge")
 
 
 class NotEmpty(Refusal):
@@ -100,7 +100,7 @@ def load_products(merchant: Merchant) -> Iterator[Loaded]:
 
 
 def demo_file(name: str) -> tuple[ProductFile, dict[str, bytes]]:
-    """Return a product file of the demo, its pictures as assets, and their content."""
+    """Return a product file of the demo, its pictures and 3D models as assets, and their content."""
     path = FOLDER / f"{name}.yaml"
     file = read_product_file(path.read_text(encoding="utf-8"), path.name)
     files = {picture: (FOLDER / picture).read_bytes() for _, picture in pictures_of(file.model)}

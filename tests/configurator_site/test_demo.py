@@ -42,7 +42,7 @@ def said(text: str, label: str) -> str:
     return line.split()[-1]
 
 
-def test_five_products_are_published():
+def test_six_products_are_published():
     demo()
     assert set(Product.objects.values_list("key", flat=True)) == {
         "base-cabinet",
@@ -50,8 +50,9 @@ def test_five_products_are_published():
         "cnc-router",
         "shelving-wall",
         "wardrobe",
+        "lounge",
     }
-    assert Version.objects.count() == 5
+    assert Version.objects.count() == 6
 
 
 def test_a_second_start_publishes_nothing(loaded):

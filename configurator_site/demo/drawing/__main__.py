@@ -1,7 +1,7 @@
 """Draws every picture of the demo anew into `configurator_site/demo`."""
 
-from configurator_site.demo.drawing import cabinet, desk, machine, router, wall, wardrobe
+from configurator_site.demo.drawing import cabinet, desk, lounge, machine, router, wall, wardrobe
 
 if __name__ == "__main__":
-    for product in (cabinet, desk, router, machine, wall, wardrobe):
+    for product in (cabinet, desk, router, machine, wall, wardrobe, lounge):
         product.draw()

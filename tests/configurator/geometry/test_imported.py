@@ -215,9 +215,11 @@ def test_materials_of_a_file_look_as_materials_of_the_product():
 
 
 def test_a_model_led_by_two_options_at_once_has_a_file_of_its_own():
-    shape = {**STOOL, "variant": "cover", "slots": {"steel": "wood"}}
+    shape = {**STOOL, "variant": "cover", "slots": {"ruby": "wood"}}
     with built(shape) as scene:
         assert viewing(scene, VALUES).looks == ()
+    with built({**shape, "slots": {"steel": "wood"}}) as scene:
+        assert viewing(scene, VALUES).looks == ("wood=oak", "cover=moss")
     with built({**STOOL, "variant": "cover"}, {**BOARD, "material": "wood"}) as scene:
         assert viewing(scene, VALUES).looks == ("wood=oak", "cover=moss")
         form = viewing(scene, VALUES).form
