@@ -367,7 +367,8 @@ def difference(
         if moved is not None:
             piece, order = moved
             total = _total(prices, piece, order, quantity)
-            tax = _tax_of_all(prices, total)
+            taxing = prices.tax_class.taxing
+            tax = None if taxing is None else taxing.sum_of(total)
         else:
             sums = summed(prices, values, pieces, waiting)
             total = _total(prices, sums.piece, sums.order, quantity)
@@ -378,12 +379,18 @@ def difference(
     return _told_difference(prices, breakdown, total, tax)
 
 
+type _Mover = tuple[int, Line, Part, bool, frozenset[int] | None]
+"""A line that an option moves: its place, itself, what it comes to now, whether it counts once, and
+which of the lines that move it is of; None where it moves by itself.
+"""
+
+
 class Differences:
     """The differences that other values make to one breakdown: what they all start from is looked
     up once.
 
-    Most values move lines that are of no other line and wait for nothing. Then the totals move by
-    what these lines move, and values that move them alike make one difference.
+    Most values move lines that wait for nothing. Then the totals move by what these lines move, and
+    values that move them alike make one difference.
     """
 
     def __init__(self, prices: Prices, breakdown: Breakdown) -> None:
@@ -394,7 +401,7 @@ class Differences:
         self._is_plain = known.by_move and not (
             known.waiting or known.sums.unsettled or self._prices.base is not None
         )
-        self._moving: dict[str, tuple[tuple[Line, Part, bool], ...] | None] = {}
+        self._moving: dict[str, tuple[_Mover, ...]] = {}
         self._by_totals: dict[tuple[Amount, Amount], Decimal | None] = {}
 
     def of(
@@ -411,42 +418,54 @@ class Differences:
             and not ((undecided or needed) and _waiting(self._prices, values, undecided, needed))
         ):
             (option,) = changed
-            moving = self._moving[option] if option in self._moving else self._moving_alone(option)
-            if moving is not None:
-                return self._of_moving(moving, values)
+            moving = self._moving[option] if option in self._moving else self._movers(option)
+            return self._of_moving(moving, values)
         return difference(self._listed, self._breakdown, values, changed, undecided, needed)
 
-    def _moving_alone(self, option: str) -> tuple[tuple[Line, Part, bool], ...] | None:
-        """Return the lines that `option` moves, with what they come to now; None where one is of
-        other lines.
-        """
+    def _movers(self, option: str) -> tuple[_Mover, ...]:
+        """Return the lines that `option` moves, in order, with what they come to now."""
         prices, parts = self._prices, self._breakdown.known.sums.parts
-        lines = [
-            (prices.lines[each], parts[each], prices.wholes[each])
-            for each in prices.moving.get(option, ())
-        ]
-        is_alone = all(line.of is None for line, _, _ in lines)
-        self._moving[option] = tuple(lines) if is_alone else None
-        return self._moving[option]
+        places = prices.moving.get(option, ())
+        lines = [(place, prices.lines[place]) for place in places]
+        self._moving[option] = movers = tuple(
+            (
+                place,
+                line,
+                parts[place],
+                prices.wholes[place],
+                # One that reads the option moves by itself.
+                None if line.of is None or option in line.reads else line.of.intersection(places),
+            )
+            for place, line in lines
+        )
+        return movers
 
-    def _of_moving(
-        self, moving: Sequence[tuple[Line, Part, bool]], values: Values
-    ) -> Decimal | None:
-        sums = self._breakdown.known.sums
+    def _of_moving(self, moving: Sequence[_Mover], values: Values) -> Decimal | None:
+        sums, prices, pieces = self._breakdown.known.sums, self._prices, self._pieces
         applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
-        for line, was, is_whole in moving:
-            now = line.part(values, self._pieces)
+        found: dict[int, Amount] = {}
+        for place, line, was, is_whole, of in moving:
+            if of is not None and of.isdisjoint(found):
+                continue
+            now = line.part(values, pieces)
             if now is was:
                 continue
+            amount = now.amount
             if now.state != "applied":
                 if now.state != "skipped":
                     return None
-                now = SKIPPED
+                now, amount = SKIPPED, 0
+                if was is now:
+                    continue
+            elif line.of is not None:
+                before = _moved_before(prices, place, found, sums, pieces.count)
+                amount, now = _bound_amount(prices, line, now, before), _BOUND
             applied += now.counts - was.counts
+            found[place] = delta = amount - was.amount
             if is_whole:
-                order += now.amount - was.amount
+                order += delta
             else:
-                piece += now.amount - was.amount
+                piece += delta
         if not applied:
             return None
         totals = (piece, order)
@@ -1015,19 +1034,26 @@ def _moved(
     ):
         return None
     lines, before, wholes = prices.lines, sums.parts, prices.wholes
+    by_option = prices.moving
+    # In order: a line that is of others comes behind them.
+    moving: Sequence[int] = (
+        by_option.get(next(iter(changed)), ())
+        if len(changed) == 1
+        else sorted({index for option in changed for index in by_option.get(option, ())})
+    )
     found: dict[int, Amount] = {}
-    is_unsettled = bool(sums.unsettled)
+    is_unsettled, is_waiting = bool(sums.unsettled), bool(waiting)
     applied, piece, order = sums.applied, sums.exact_piece, sums.exact_order
-    for index in _moving(prices, changed):
+    for index in moving:
         line, was = lines[index], before[index]
         of = line.of
         if of is not None and of.isdisjoint(found) and line.reads.isdisjoint(changed):
             continue
         now = line.part(values, pieces)
         amount = now.amount
-        waits = bool(waiting) and not waiting.isdisjoint(
-            line.awaits if now.state == "applied" else line.reads
-        )
+        waits = False
+        if is_waiting:
+            waits = not waiting.isdisjoint(line.awaits if now.state == "applied" else line.reads)
         if waits or now.state != "applied":
             if waits:
                 is_unsettled = True
@@ -1063,7 +1089,10 @@ def _moved(
         raise _nothing_applies(prices)
     if not found:
         return sums.piece, sums.order
-    total_piece, total_order = _totals(prices, piece, order, quantity)
+    total_piece, total_order = piece, order
+    # Most lists round each line, and this is asked of each value at each click.
+    if not prices.rounding.by_line or type(piece) is not int or type(order) is not int:
+        total_piece, total_order = _totals(prices, piece, order, quantity)
     if made is not None:
         made[len(lines)] = _lone(total_piece - piece, False)
         made[len(lines) + 1] = _lone(total_order - order, False)
@@ -1072,16 +1101,6 @@ def _moved(
 
 # What a percentage, minimum or maximum is where only its amount is asked for.
 _BOUND = Part("applied", counts=True)
-
-
-def _moving(prices: Prices, changed: Collection[str]) -> Sequence[int]:
-    """Return the lines that may come to something else where the options `changed` have another
-    value, in order.
-    """
-    moving = prices.moving
-    if len(changed) == 1:
-        return moving.get(next(iter(changed)), ())
-    return sorted({index for option in changed for index in moving.get(option, ())})
 
 
 def _moved_before(
@@ -1274,7 +1293,8 @@ def _cost(prices: Prices, sums: Sums, quantity: int) -> int | None:
 
 
 def _total(prices: Prices, piece: Amount, order: Amount, quantity: int) -> int:
-    total = int(piece * quantity + order)
+    exact = piece * quantity + order
+    total = exact if type(exact) is int else int(exact)
     if total < 0:
         told = formatted(in_units(total, prices.places), prices.price_list.currency)
         raise PriceRefused(
@@ -1336,7 +1356,7 @@ def taxed_with(
 
 def _tax_of_all(prices: Prices, units: int) -> Amount | None:
     """Return the tax on a total, or in it, that is taxed alike and rounded once."""
-    taxing = prices.taxing
+    taxing = prices.tax_class.taxing
     return None if taxing is None else taxing.sum_of(units)
 
 
@@ -1417,7 +1437,7 @@ def _shown(prices: Prices, units: Amount, tax: Amount | None, is_paid: bool = Fa
     """Return net or gross of `units` as the list shows it; of what `is_paid` the gross is rounded
     as that is.
     """
-    price_list = prices.price_list
+    price_list = prices.terms.price_list
     if tax is None:
         return paid(price_list, units) if is_paid and price_list.amounts_are == "gross" else units
     if price_list.shows == "net":

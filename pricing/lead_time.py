@@ -144,11 +144,9 @@ def lead_time(
     computed because it reads a required one of them waits. Refuses with LeadTimeRefused other days
     that are undefined, a sum below zero, and more than 10,000 days.
     """
-    waiting = (
-        compiled.required.intersection(undecided).difference(values)
-        if undecided
-        else frozenset[str]()
-    )
+    waiting = _NOBODY
+    if undecided:
+        waiting = compiled.required.intersection(undecided).difference(values)
     known: list[Days | None] = []
     unsettled: set[str] = set()
     for each in compiled.lines:
@@ -202,11 +200,9 @@ def days_difference(
         )
         if not touched:
             return 0
-        waiting = (
-            compiled.required.intersection(undecided).difference(values)
-            if undecided
-            else frozenset[str]()
-        )
+        waiting = _NOBODY
+        if undecided:
+            waiting = compiled.required.intersection(undecided).difference(values)
         if waiting and any(waiting & compiled.lines[place].reads for place in touched):
             return lead_time(compiled, values, undecided).days - lead_time_now.days
         before = lead_time_now.known
@@ -214,6 +210,8 @@ def days_difference(
             exact = lead_time_now.exact
             for place in touched:
                 exact += (_days(compiled.lines[place], values) or 0) - (before[place] or 0)
+            if exact == lead_time_now.exact:
+                return 0
             return _whole_days(exact) - lead_time_now.days
         known = list(before)
         for place in touched:
@@ -226,6 +224,7 @@ def days_difference(
 
 
 _HALF_EVEN = WHOLE_OF_RATIO["half_even"]
+_NOBODY: frozenset[str] = frozenset()
 
 
 def _days(line: _Line, values: Values) -> Days | None:
