@@ -2,11 +2,10 @@
 valid.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from operator import attrgetter
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -620,12 +619,6 @@ def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:
             )
 
 
-_PARTS = attrgetter(*(each.name for each in fields(ValueState)))
-
-
 def state_key(state: OptionState) -> tuple[object, ...]:
     """Return what of an option's state its print depends on, fit for a cache's key."""
-    # Dataclasses hash and compare in Python, plain tuples in C, and a page asks for each of its
-    # options.
-    values = tuple((key, _PARTS(each)) for key, each in state.values.items())
-    return (state.active, state.value, state.source, state.domain, values)
+    return (state.active, state.value, state.source, state.domain, tuple(state.values.items()))

@@ -2,8 +2,9 @@
 asked then.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from catalog.assemblies import ExpandedModel
 from catalog.kinds.register import kind_of
@@ -13,7 +14,7 @@ from configurator.engine.face.choices import (
     Change,
     Domain,
     Needed,
-    change_with,
+    changes_with,
     default_completion,
     needed,
 )
@@ -31,16 +32,28 @@ _TRUTHS = (("true", True), ("false", False))
 
 def value_states(now: Present, option: Option, domain: Domain) -> Mapping[str, ValueState]:
     """Return what choosing each listed value of `option` would change, by key."""
-    value = now.settled.values.get(option.key)
+    listed = _alternatives(option, domain, now.settled.values.get(option.key))
+    if not listed:
+        return {}
     budget = Budget(MOST_CONFLICTS)
+    change_to = _change_to(now, option, budget)
     return {
-        key: _value_state(now, option, choice, free, is_now, budget)
-        for key, choice, free, is_now in _alternatives(option, domain, value)
+        key: _value_state(now, option, choice, free, is_now, change_to, budget)
+        for key, choice, free, is_now in listed
     }
 
 
+type _ChangeTo = Callable[[Choice], Change | None]
+
+
 def _value_state(
-    now: Present, option: Option, choice: Choice, free: bool | None, is_now: bool, budget: Budget
+    now: Present,
+    option: Option,
+    choice: Choice,
+    free: bool | None,
+    is_now: bool,
+    change_to: _ChangeTo,
+    budget: Budget,
 ) -> ValueState:
     """Return what choosing a value would change."""
     before, product = now.settled.values, now.product
@@ -48,7 +61,7 @@ def _value_state(
         return ValueState(free, Decimal(0) if now.breakdown else None, 0 if now.days else None)
     change: Change | None = None
     if free:
-        change = _change_to(now, option, choice, budget)
+        change = change_to(choice)
         if change is None:
             # Not with what else is in this multi-choice now, though nobody chose that.
             free = False
@@ -57,14 +70,11 @@ def _value_state(
     changed: Mapping[str, Choice | None] = {option.key: choice} if change is None else change.values
     # What is undecided changes only where a condition reads what changed, or where a value is lost.
     is_same = product.condition_reads.isdisjoint(changed) and None not in changed.values()
-    after = dict(before)
-    for key, value in changed.items():
-        if value is None:
-            after.pop(key, None)
-        else:
-            after[key] = value
+    # Where it is the same, nothing is lost, and one copy is all it takes.
+    after: dict[str, Any] = {**before, **changed}
     still = now.undecided
     if not is_same:
+        after = {key: value for key, value in after.items() if value is not None}
         looked_at = product.model.options if change is None else change.options
         keys = {each.key for each in looked_at}
         still = (
@@ -100,7 +110,7 @@ def _opened(now: Present, change: Change | None, still: Sequence[str]) -> tuple[
     """Return the options that have to be answered after `change` and do not have to be now; `still`
     have no value.
     """
-    unsettled = frozenset[str]() if change is None else change.unsettled
+    unsettled: frozenset[str] = frozenset() if change is None else change.unsettled
     asked_for = Needed() if change is None else Needed(change.needed)
     waiting = frozenset(still)
     if now.missing >= waiting | unsettled:
@@ -116,16 +126,23 @@ def _opened(now: Present, change: Change | None, still: Sequence[str]) -> tuple[
     )
 
 
-def _change_to(now: Present, option: Option, choice: Choice, budget: Budget) -> Change | None:
-    """Return what choosing a value changes; fewer instances also lose what was chosen in those that
-    go.
-    """
-    engine = now.product.engine
+def _change_to(now: Present, option: Option, budget: Budget) -> _ChangeTo:
+    """Return what tells of each value of `option` what choosing it changes."""
     model = now.product.model
-    is_counting = isinstance(model, ExpandedModel) and option.key in model.instances_of
-    changes = with_fewer(model, now.choices, {option.key: choice}) if is_counting else None
-    if changes is None or len(changes) == 1:
-        return change_with(engine, now.choices, now.settled, option.key, choice, budget)
+    change_to = changes_with(now.product.engine, now.choices, now.settled, option.key, budget)
+    if not isinstance(model, ExpandedModel) or option.key not in model.instances_of:
+        return change_to
+
+    def with_lost(choice: Choice) -> Change | None:
+        """Fewer instances also lose what was chosen in those that go."""
+        changes = with_fewer(model, now.choices, {option.key: choice})
+        return change_to(choice) if len(changes) == 1 else _change_by(now, changes, budget)
+
+    return with_lost
+
+
+def _change_by(now: Present, changes: Mapping[str, Choice | None], budget: Budget) -> Change:
+    engine = now.product.engine
     after = default_completion(engine, applied(now.product, now.choices, changes), budget)
     changed = changed_options(now.settled.values, after.values)
     return Change(

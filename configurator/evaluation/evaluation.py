@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from catalog.product_model import Choice, ProductModel
 from configurator.compiled_product import CompiledProduct
@@ -22,8 +23,9 @@ from pricing.lead_time import LeadTime
 SET_FOR_THEM = ("inferred", "adjusted")
 
 
-@dataclass(frozen=True)
-class ValueState:
+# A named tuple is made in a third of the time of a frozen dataclass, and hashed without Python: a
+# page has hundreds of these at each click.
+class ValueState(NamedTuple):
     """What choosing a value (or toggling a member of a multi-choice) would mean now.
 
     `free`: it leads to a complete configuration with all choices so far; None where that is not

@@ -9,6 +9,7 @@ from configurator.engine.answers.default_completion import (
     DefaultCompletion,
     Needed,
     change_with,
+    changes_with,
     default_completion,
     needed,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Undecided",
     "alternatives",
     "change_with",
+    "changes_with",
     "compile_model",
     "count",
     "deduce",
