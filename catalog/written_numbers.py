@@ -59,7 +59,7 @@ def decimal_mark(texts: Iterable[str]) -> Mark | None:
     """
     found: set[Mark] = set()
     for text in texts:
-        if text.isascii() and not _has_mark(text):
+        if "." not in text and "," not in text and text.isascii():
             continue
         match = _match(text)
         marks = set() if match is None else _possible(match["digits"])
@@ -142,7 +142,7 @@ def is_ambiguous(text: str) -> bool:
     """Tell whether a plain number may be read as two: three digits behind its only mark, such as
     `1.234`.
     """
-    if text.isascii() and not _has_mark(text):
+    if "." not in text and "," not in text and text.isascii():
         return False
     match = _match(text)
     return (
@@ -150,10 +150,6 @@ def is_ambiguous(text: str) -> bool:
         and len(_possible(match["digits"])) > 1
         and not match["digits"].isdecimal()
     )
-
-
-def _has_mark(text: str) -> bool:
-    return "." in text or "," in text
 
 
 def _possible(digits: str) -> set[Mark]:

@@ -16,7 +16,7 @@ from decimal import Context, Decimal
 from io import BytesIO, StringIO
 from itertools import batched
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -144,12 +144,13 @@ class Report:
         return ", ".join(parts) + "."
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(NamedTuple):
+    """What a row asks for, at a line of the version."""
+
     place: Place
     amount: str | None
     valid_until: datetime | None
-    line: PriceLine
+    line: "_Line"
     row: int
 
 
@@ -184,23 +185,26 @@ def keep_amounts(
     for chunk in batched(rows, _CHUNK):
         reader.learn_mark(chunk)
         wanted: dict[Place, _Wanted] = {}
-        for given in chunk:
+        for row in chunk:
             seen += 1
-            row = given if isinstance(given, FileRow) else FileRow(seen, given)
             try:
-                if row.left_out:
-                    report.leave_out(row)
-                    continue
-                if row.problem is not None:
-                    raise _Wrong(*row.problem)
-                each = reader.wanted(row.cells, row.number)
+                if isinstance(row, FileRow):
+                    if row.left_out:
+                        report.leave_out(row)
+                        continue
+                    if row.problem is not None:
+                        raise _Wrong(*row.problem)
+                    each = reader.wanted(row.cells, row.number)
+                else:
+                    each = reader.wanted(row, seen)
                 if each.place in wanted:
                     raise _Wrong(
                         "line", f"row {wanted[each.place].row} is for the same place and beginning"
                     )
                 wanted[each.place] = each
             except _Wrong as wrong:
-                report.refuse(row, wrong.column, wrong.detail)
+                told = row if isinstance(row, FileRow) else FileRow(seen, row)
+                report.refuse(told, wrong.column, wrong.detail)
         touched |= _keep(wanted, report, dry_run)
         if progress is not None:
             progress(seen)
@@ -222,6 +226,7 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
         (row.price_list_id, row.product_id, row.line, row.value, row.valid_from): row
         for row in known
     }
+    fields = [each.attname for each in ListAmount._meta.concrete_fields]
     created, changed, deleted = [], [], []
     for place, each in wanted.items():
         row = before.get(place)
@@ -231,24 +236,30 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
             else:
                 report.unchanged += 1
             continue
-        old = row.amount if row is not None else _version_amount(each.line, place[3])
+        old = each.line.said.get(place[3]) if row is None else _plain(row.amount)
         if row is None:
             list_id, product_id, line, value, valid_from = place
-            row = ListAmount(
-                price_list_id=list_id,
-                product_id=product_id,
-                line=line,
-                value=value,
-                valid_from=valid_from,
-            )
+            new: dict[str, Any] = {
+                "id": None,
+                "price_list_id": list_id,
+                "product_id": product_id,
+                "line": line,
+                "value": value,
+                "amount": each.amount,
+                "valid_from": valid_from,
+                "valid_until": each.valid_until,
+                "earlier": False,
+            }
+            # Django makes a row in two thirds of the time where all its fields come by position.
+            row = ListAmount(*map(new.__getitem__, fields))  # type: ignore[misc] # the plugin reads no star
             created.append(row)
         elif (row.amount, row.valid_until) == (each.amount, each.valid_until):
             report.unchanged += 1
             continue
         else:
+            row.amount, row.valid_until = each.amount, each.valid_until
             changed.append(row)
         _compare(each, old, report)
-        row.amount, row.valid_until = each.amount, each.valid_until
     report.created += len(created)
     report.changed += len(changed)
     report.deleted += len(deleted)
@@ -260,24 +271,23 @@ def _keep(wanted: Mapping[Place, _Wanted], report: Report, dry_run: bool) -> set
     return {place[0] for place in wanted} if is_kept else set()
 
 
-def _compare(each: _Wanted, old: str | None, report: Report) -> None:
+def _compare(each: _Wanted, old: Decimal | None, report: Report) -> None:
     """Add to `report` what the new amount is to the old one and to the cost, where all are plain
     numbers.
     """
-    new_number, old_number = _plain(each.amount), _plain(old)
-    if new_number is None:
+    new = _plain(each.amount)
+    if new is None:
         return
-    if old_number:
-        report.percents.append(float((new_number - old_number) / abs(old_number) * 100))
-    cost = _plain(each.line.costs.get(each.place[3]) if each.place[3] else each.line.cost)
-    if cost is not None and new_number < cost and (old_number is None or old_number >= cost):
+    if old:
+        report.percents.append(float((new - old) / abs(old) * 100))
+    value = each.place[3]
+    cost = each.line.costs.get(value)
+    if cost is not None and new < cost and (old is None or old >= cost):
         report.below_cost += 1
         if len(report.below) < MOST_ERRORS:
-            what = " ".join(part for part in (each.line.key, each.place[3]) if part)
+            what = " ".join(part for part in (each.line.line.key, value) if part)
             report.below.append(
-                RowError(
-                    each.row, "amount", f"{what}: {new_number:f} is below the cost of {cost:f}"
-                )
+                RowError(each.row, "amount", f"{what}: {new:f} is below the cost of {cost:f}")
             )
 
 
@@ -285,10 +295,10 @@ def _plain(text: str | None) -> Decimal | None:
     return Decimal(text) if text is not None and _NUMBER.fullmatch(text) else None
 
 
-def _version_amount(line: PriceLine, value: str) -> str | None:
-    """Return what the version itself says for a line and a value."""
+def _version_amounts(line: PriceLine) -> Mapping[str, str]:
+    """Return what the version itself says for a line, by value."""
     form = next(iter(forms_of(line)), None)
-    return None if form is None else form.amounts.get(value)
+    return {} if form is None else form.amounts
 
 
 def _some(keys: Collection[str]) -> str:
@@ -297,8 +307,30 @@ def _some(keys: Collection[str]) -> str:
     )
 
 
-type _Found = tuple[int, Scope, Mapping[str, tuple[PriceLine, Collection[str]]]]
-"""A product's number, what its formulas read, and its lines, each with the values it may have."""
+@dataclass(frozen=True)
+class _Line:
+    """A line with the values it may have; by value the plain numbers that the version says and that
+    it costs.
+    """
+
+    line: PriceLine
+    keys: Collection[str]
+    said: Mapping[str, Decimal | None]
+    costs: Mapping[str, Decimal | None]
+
+    @classmethod
+    def of(cls, line: PriceLine, model: ProductModel) -> "_Line":
+        """Return a line of `model`, ready for all rows that are for it."""
+        return cls(
+            line,
+            amount_keys(line, model.option_by_key.get(line.option or "")),
+            {value: _plain(text) for value, text in _version_amounts(line).items()},
+            {"": _plain(line.cost)} | {value: _plain(cost) for value, cost in line.costs.items()},
+        )
+
+
+type _Found = tuple[int, Scope, Mapping[str, _Line]]
+"""A product's number, what its formulas read, and its lines."""
 
 
 class _Reader:
@@ -320,7 +352,9 @@ class _Reader:
             return
         cells = [row.cells if isinstance(row, FileRow) else row for row in rows]
         told = [each.get(name) for each in cells for name in ("amount", "version_amount")]
-        self.mark = decimal_mark([each.removesuffix("%") for each in told if type(each) is str])
+        # Where no row tells, as of whole amounts, this is asked of all of a hundred thousand.
+        texts = [each for each in told if type(each) is str and each and not each.isdecimal()]
+        self.mark = decimal_mark([each.removesuffix("%") for each in texts])
 
     def product(self, key: str) -> _Found | None:
         if key not in self.products:
@@ -329,10 +363,7 @@ class _Reader:
             self.products[key] = None
             if row is not None and model is not None:
                 # Of several lines with one key the first is meant.
-                lines = {
-                    each.key: (each, amount_keys(each, model.option_by_key.get(each.option or "")))
-                    for each in reversed(model.price_lines)
-                }
+                lines = {each.key: _Line.of(each, model) for each in reversed(model.price_lines)}
                 self.products[key] = (row.pk, Scope.of(model), lines)
         return self.products[key]
 
@@ -350,7 +381,9 @@ class _Reader:
             for name in COLUMNS
         }
         for name, cell in cells.items():
-            if cell.startswith("="):
+            if not cell:
+                continue
+            if cell[0] == "=":
                 raise _Wrong(
                     name,
                     "this is a formula without its result; calculate the sheet and save it, or its values",
@@ -360,7 +393,7 @@ class _Reader:
         if cells["price_list"] not in self.lists:
             raise _Wrong("price_list", f"there is no price list {cells['price_list']!r}")
         list_id, currency = self.lists[cells["price_list"]]
-        found = self.product(cells["product"])
+        found = self.products.get(cells["product"]) or self.product(cells["product"])
         if found is None:
             raise _Wrong("product", f"there is no product {cells['product']!r}")
         product_id, scope, lines = found
@@ -368,14 +401,15 @@ class _Reader:
             raise _Wrong(
                 "line", f"the product {cells['product']!r} has no price line {cells['line']!r}"
             )
-        line, keys = lines[cells["line"]]
+        known = lines[cells["line"]]
+        line, keys = known.line, known.keys
         if cells["value"] not in keys:
             told = (
                 f"one of {_some(keys)}" if "" not in keys else "left empty: the line has one amount"
             )
             raise _Wrong("value", f"the value of {cells['line']!r} must be {told}")
-        begins = _moment(cells, "valid_from", self.zone)
-        ends = _moment(cells, "valid_until", self.zone)
+        begins = _moment(cells, "valid_from", self.zone) if cells["valid_from"] else None
+        ends = _moment(cells, "valid_until", self.zone) if cells["valid_until"] else None
         if begins is not None and ends is not None and ends <= begins:
             raise _Wrong("valid_until", "what holds must begin before it ends")
         if cells["amount"] and cells["formula"]:
@@ -395,9 +429,8 @@ class _Reader:
         amount = _amount(cells["amount"], line, scope, self, is_exact) if cells["amount"] else None
         if cells["formula"]:
             amount = _formula(cells["formula"], line, scope)
-        return _Wanted(
-            (list_id, product_id, line.key, cells["value"], begins), amount, ends, line, number
-        )
+        place = (list_id, product_id, line.key, cells["value"], begins)
+        return _Wanted(place, amount, ends, known, number)
 
 
 def model_of(product: Product) -> ProductModel:
@@ -421,13 +454,11 @@ def _cell(value: Any) -> str:
     return str(value).strip()
 
 
-def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime | None:
+def _moment(cells: Mapping[str, str], column: str, zone: tzinfo) -> datetime:
     """Return the time a cell tells; a day, or a time without an offset, is one where the merchant
     is.
     """
     text = cells[column]
-    if not text:
-        return None
     try:
         text = half_width(text)
         day = _DAY.fullmatch(text)
@@ -512,7 +543,7 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
         for line in model.price_lines:
             if line.price_list not in (None, price_list.key):
                 continue
-            option = model.option_by_key.get(line.option or "")
+            option, said = model.option_by_key.get(line.option or ""), _version_amounts(line)
             for value in amount_keys(line, option):
                 for row in kept.get((product.pk, line.key, value), [None]):
                     kept_amount = row.amount if row is not None else ""
@@ -531,7 +562,7 @@ def grid_of(price_list: PriceList) -> Iterator[dict[str, str]]:
                         if row is not None and row.valid_until
                         else "",
                         "label": line.label.default,
-                        "version_amount": _version_amount(line, value) or "",
+                        "version_amount": said.get(value) or "",
                     }
 
 

@@ -83,16 +83,14 @@ def _lines_of_csv(source: str | BinaryIO) -> Iterator[tuple[int, Sequence[str]]]
             raise Malformed(
                 f"there are more than {MOST_COLUMNS} columns: this is no grid of amounts"
             )
-        yield number, _without_nul(number, line)
+        _refuse_nul(number, line)
+        yield number, line
 
 
-def _without_nul[Cells: Sequence[Any]](number: int, cells: Cells) -> Cells:
-    """Return the cells of a line; refuse with Malformed those of which one holds NUL, which no
-    database keeps.
-    """
-    if NUL in "".join([cell for cell in cells if isinstance(cell, str)]):
+def _refuse_nul(number: int, texts: Iterable[str]) -> None:
+    """Refuse with Malformed a line of which a cell holds NUL, which no database keeps."""
+    if NUL in "".join(texts):
         raise Malformed(f"row {number}: {SENTENCE}")
-    return cells
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -303,7 +301,8 @@ def _line(
         formula = element.find(f"{_MAIN}f") if cell["value"] is None else None
         shown = _shown(cell["value"], cell["style_id"] in percents)
         line[place] = shown if formula is None else f"={formula.text or ''}"
-    return number, _without_nul(number, line)
+    _refuse_nul(number, [cell for cell in line if isinstance(cell, str)])
+    return number, line
 
 
 class OtherLayout(Malformed):
@@ -340,7 +339,8 @@ def _rows(lines: Iterator[Any]) -> Iterator[dict[str, Any]]:
     return (
         _row(headings, cells, widest)
         for cells in lines
-        if any(cell not in (None, "") for cell in cells)
+        # In C where a cell is filled; a nought is filled, too.
+        if any(cells) or any(cell not in (None, "") for cell in cells)
     )
 
 
