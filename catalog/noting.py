@@ -2,8 +2,7 @@
 which job.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 
 _FACTS: ContextVar[Mapping[str, str] | None] = ContextVar("noted", default=None)
@@ -14,13 +13,17 @@ def noted() -> Mapping[str, str]:
     return _FACTS.get() or {}
 
 
-@contextmanager
-def noting(**facts: str) -> Iterator[None]:
+class noting:
     """Have lines of the log tell `facts` while the block lasts, beside those of the blocks around
     it.
     """
-    token = _FACTS.set({**noted(), **facts})
-    try:
-        yield
-    finally:
-        _FACTS.reset(token)
+
+    # A class, since it stands around every request: a generator takes three times the calls.
+    def __init__(self, **facts: str) -> None:
+        self._facts = facts
+
+    def __enter__(self) -> None:
+        self._token = _FACTS.set({**noted(), **self._facts})
+
+    def __exit__(self, *exception: object) -> None:
+        _FACTS.reset(self._token)

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from pydantic import BaseModel, ValidationError
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -122,6 +123,8 @@ class Endpoint(APIView):
     authentication_classes = [BearerAuthentication]
     throttle_classes = [RequestLimit]
     permission_classes = [HasScope]
+    # Bodies are read by `read_json`.
+    parser_classes: list[type[BaseParser]] = []
     default_response_headers: dict[str, str] = {}
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -144,7 +147,7 @@ class Endpoint(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         """Find the caller, and remember it."""
-        super().perform_authentication(request)
+        # Asking for the user is what authenticates.
         self.caller = caller_behind(request)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # no renderer writes these
@@ -158,7 +161,8 @@ class Endpoint(APIView):
         for name, value in self.answer_headers.items():
             response.headers[name] = value
         credential = "-" if self.caller is None else self.caller.credential
-        problems.log(self.request_id, request.method, request.path, response, credential)
+        plain: HttpRequest = getattr(request, "_request", request)
+        problems.log(self.request_id, plain.method, plain.path, response, credential)
         return response
 
 

@@ -453,8 +453,9 @@ class Evaluate(Endpoint):
         if body.why and model.internal_options:
             # Formulas and what they read are told there.
             call.caller.needs(INTERNAL)
-        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
-        changes = read_choices(model, body.changes, "/changes", hidden(call, model))
+        unseen = hidden(call, model)
+        choices = kept(read_choices(model, body.choices, "/choices", unseen))
+        changes = read_choices(model, body.changes, "/changes", unseen)
         with discreet(call, model, body.locale):
             return _evaluated(call, offer, body, choices, changes)
 
@@ -537,13 +538,14 @@ def _evaluated(
     )
     explained = 1 if body.explanations == 1 else MOST_EXPLANATIONS
     repaired = SHOWN_REPAIRS if body.repairs == SHOWN_REPAIRS else MOST_REPAIRS
-    with traced() as trace:
-        evaluation = follow(
-            offer, choices, changes, body.quantity, explained, repaired, body.order_quantity
-        )
-    found: dict[str, Any] = (
-        {"trace": trace_json(evaluation, trace, body.locale)} if body.trace else {}
-    )
+    asked = (offer, choices, changes, body.quantity, explained, repaired, body.order_quantity)
+    found: dict[str, Any] = {}
+    if body.trace:
+        with traced() as trace:
+            evaluation = follow(*asked)
+        found["trace"] = trace_json(evaluation, trace, body.locale)
+    else:
+        evaluation = follow(*asked)
     if body.pictures:
         path = reverse("widget", args=[call.caller.merchant.slug, model.product])
         found["pictures"] = [
