@@ -22,6 +22,7 @@ _PARTS = {
     "bom_lines": "Part",
     "lead_time_lines": "Lead time line",
     "layers": "Picture layer",
+    "prints": "Print",
     "assemblies": "Sub-assembly",
     "materials": "Material",
     "shapes": "Shape",

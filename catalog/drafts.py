@@ -27,6 +27,7 @@ from catalog.models import (
     Preference,
     Preset,
     PriceLine,
+    Print,
     Product,
     Rule,
     Shape,
@@ -39,6 +40,7 @@ from catalog.models import (
 from catalog.models.rows import DraftRow, Translated
 from catalog.product_model import (
     KEYED_LISTS,
+    PRINT_LENGTHS,
     SHAPE_LENGTHS,
     Kind,
     ProductModel,
@@ -55,6 +57,7 @@ _ROWS: tuple[type[DraftRow], ...] = (
     BomLine,
     LeadTimeLine,
     Layer,
+    Print,
     Preset,
     Preference,
     TableRule,
@@ -86,7 +89,9 @@ _PRICE_COLUMNS = (
     ),
     *("cost", "when", "price_list", "tax_class"),
 )
-_LAYER_NAMES = ("colour", "mask", "view")
+_LAYER_NAMES = ("image", "print", "colour", "mask", "view")
+_PRINT_COLUMNS = (*PRINT_LENGTHS, "text", "typeface", "colour", "align", "when")
+_PRINT_NAMES = ("typeface_of", "colour_of")
 _MATERIAL_COLUMNS = ("colour", "density", "roughness", "metallic")
 _SHAPE_COLUMNS = (
     *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
@@ -98,7 +103,7 @@ _WHOLE = range(-(2**63), 2**63)
 def read(product: Product) -> ProductModel:
     """Return the draft of `product` as one value, unfinished as it may be.
 
-    `assets` holds those of the merchant's pictures that the draft names. Takes 17 queries whatever
+    `assets` holds those of the merchant's pictures that the draft names. Takes 18 queries whatever
     the draft's size. Refuses with Malformed what rows can hold and a product model cannot.
     """
     return product_model.read(_document(product))
@@ -139,6 +144,7 @@ def write(merchant: Merchant, model: ProductModel) -> Product:
     _write_assemblies(product, model, groups)
     _write_rules(product, model)
     _write_lines(product, model)
+    _write_prints(product, model)
     _write_shapes(product, model)
     return product
 
@@ -202,6 +208,8 @@ _RENAMED = (
         "roughness",
         "metallic",
         *SHAPE_LENGTHS,
+        *(each for each in PRINT_LENGTHS if each not in SHAPE_LENGTHS),
+        *("text", "typeface_of", "colour_of", "print"),
         "outline",
         "repeat",
         "each",
@@ -218,7 +226,7 @@ def _column(name: str, content: Any) -> Any:
     match name:
         case "default":
             return write_choice(content)
-        case "colour":
+        case "colour" | "print" | "typeface_of" | "colour_of":
             return content or ""
         case "operations":
             return write_operations(content)
@@ -315,13 +323,22 @@ def _document(product: Product) -> dict[str, Any]:
         layers=[
             _present(
                 key=row.key,
-                image=row.image,
                 when=row.when,
+                corners=row.corners,
                 opacity=row.opacity,
                 blend=row.blend,
                 **{name: getattr(row, name) or None for name in _LAYER_NAMES},
             )
             for row in product.layers.all()
+        ],
+        prints=[
+            _present(
+                key=row.key,
+                label=_text(row, "label"),
+                **{name: getattr(row, name) for name in _PRINT_COLUMNS},
+                **{name: getattr(row, name) or None for name in _PRINT_NAMES},
+            )
+            for row in product.prints.all()
         ],
         assemblies=[_assembly_document(row) for row in product.assemblies.select_related("group")],
         materials=[
@@ -776,8 +793,8 @@ def _write_lines(product: Product, model: ProductModel) -> None:
                     {
                         "product": product,
                         "key": layer.key,
-                        "image": layer.image,
                         "when": layer.when,
+                        "corners": [list(each) for each in layer.corners],
                         "opacity": layer.opacity,
                         "blend": layer.blend,
                         **{name: getattr(layer, name) or "" for name in _LAYER_NAMES},
@@ -785,6 +802,26 @@ def _write_lines(product: Product, model: ProductModel) -> None:
                     {},
                 )
                 for layer in model.layers
+            ),
+        )
+    )
+
+
+def _write_prints(product: Product, model: ProductModel) -> None:
+    Print.objects.bulk_create(
+        _placed(
+            Print,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": each.key,
+                        **{name: getattr(each, name) for name in _PRINT_COLUMNS},
+                        **{name: getattr(each, name) or "" for name in _PRINT_NAMES},
+                    },
+                    {"label": each.label},
+                )
+                for each in model.prints
             ),
         )
     )

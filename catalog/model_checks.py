@@ -16,11 +16,13 @@ from catalog.expressions.wanted_units import wanted_units
 from catalog.findings import Finding
 from catalog.glb_files import SUFFIX
 from catalog.kinds.register import KINDS, kind_of
+from catalog.print_checks import check_prints
 from catalog.product_model import (
     KEYED_LISTS,
     LEAST_IMPORTANCE,
     MOST_IMPORTANCE,
     NOTHING,
+    PRINT_LENGTHS,
     Option,
     ProductModel,
     SubAssembly,
@@ -89,6 +91,7 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
         ("bom_lines", "BOM line"),
         ("lead_time_lines", "lead-time line"),
         ("layers", "layer"),
+        ("prints", "print"),
         ("assemblies", "sub-assembly"),
         ("materials", "material"),
         ("shapes", "shape"),
@@ -333,6 +336,10 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
         path = f"lead_time_lines/{lead.key}"
         named += [(path, "days", lead.days, "number"), (path, "when", lead.when, "condition")]
     named += [(f"layers/{layer.key}", "when", layer.when, "condition") for layer in model.layers]
+    for print in model.prints:
+        path = f"prints/{print.key}"
+        named += [(path, name, getattr(print, name), "number") for name in PRINT_LENGTHS]
+        named.append((path, "when", print.when, "condition"))
     for path, name, text, expected in named:
         if text is not None:
             yield f"{path}/{name}", text, expected, True
@@ -587,6 +594,7 @@ CHECKS = (
     check_tables,
     check_presets,
     check_pictures,
+    check_prints,
     check_codes,
     check_assemblies,
     check_shapes,

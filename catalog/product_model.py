@@ -773,14 +773,56 @@ class LeadTimeLine:
     when: Expression | None = None
 
 
+type Typeface = Literal["sans", "serif", "hand", "round"]
 type Blend = Literal["normal", "multiply", "screen", "overlay", "soft_light", "darken", "lighten"]
 type PictureView = Literal["corner", "front", "side", "back", "top", "inside", "detail"]
+
+
+PRINT_LENGTHS = ("width", "height", "size", "least", "curve")
+"""The fields of a print that hold a length."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """What is written for the text option `text`, printed, engraved or cut in an area of `width` by
+    `height`.
+
+    Capital letters are `size` high, or as high as fits, down to `least`; a text that does not fit
+    then cannot be ordered. The line is straight, or goes round a circle of the radius `curve`: over
+    its top where that is positive, through its bottom where it is negative. The typeface is the
+    attribute `typeface` of what is chosen for the option `typeface_of`, and `typeface` where there
+    is none; the colour that of `colour_of`, and `colour`.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    label: TextField
+    text: Key
+    width: Expression
+    height: Expression
+    size: Expression
+    least: Expression = "3"
+    typeface: Typeface = "sans"
+    typeface_of: Key | None = None
+    colour: Annotated[str, BeforeValidator(_read_hex), WithJsonSchema(_HEX_SCHEMA)] = "#202020"
+    colour_of: Key | None = None
+    align: Literal["left", "middle", "right"] = "middle"
+    curve: Expression = "0"
+    when: Expression | None = None
+
+
+type Share = Annotated[float, Field(ge=0, le=100)]
 
 
 @dataclass(frozen=True)
 class Layer:
     """A picture laid over those listed before it where `when` holds; all layers of a product have
     the same size.
+
+    In place of a picture of its own it may show a `print`: its area then lies between the four
+    `corners`, from the upper left one round to the lower left one, each by its distance from the
+    left and from the top in percent of the picture.
 
     One in greys takes the colour that was chosen in the option `colour`. `mask` is a picture that
     cuts it out: it shows as far as that one is bright and not see-through. `blend` says how its
@@ -791,7 +833,9 @@ class Layer:
     __pydantic_config__ = _STRICT
 
     key: Key
-    image: str
+    image: str | None = None
+    print: Key | None = None
+    corners: tuple[tuple[Share, Share], ...] = ()
     when: Expression | None = None
     colour: Key | None = None
     mask: str | None = None
@@ -978,6 +1022,7 @@ KEYED_LISTS = (
     "bom_lines",
     "lead_time_lines",
     "layers",
+    "prints",
     "assemblies",
     "materials",
     "shapes",
@@ -1022,6 +1067,7 @@ class ProductModel:
     lead_time_lines: tuple[LeadTimeLine, ...] = ()
     bom_lines: tuple[BomLine, ...] = ()
     layers: tuple[Layer, ...] = ()
+    prints: tuple[Print, ...] = ()
     assemblies: tuple[SubAssembly, ...] = ()
     materials: tuple[Material, ...] = ()
     shapes: tuple[Shape, ...] = ()

@@ -23,6 +23,7 @@ from catalog.product_model import (
     KEY_PATTERN,
     OPERATION_COUNTS,
     OPERATION_LENGTHS,
+    PRINT_LENGTHS,
     SHAPE_LENGTHS,
     BomLine,
     Choice,
@@ -33,6 +34,7 @@ from catalog.product_model import (
     Option,
     Preset,
     PriceLine,
+    Print,
     ProductModel,
     Shape,
     TableRule,
@@ -65,6 +67,7 @@ KINDS: Mapping[str, str] = {
     "lead_time_line": "lead time",
     "stage": "stage",
     "layer": "picture layer",
+    "print": "print",
     "material": "material",
     "shape": "shape",
     "shape_check": "shape check",
@@ -83,6 +86,7 @@ _LISTS = {
     "bom_lines": "bom_line",
     "lead_time_lines": "lead_time_line",
     "layers": "layer",
+    "prints": "print",
     "materials": "material",
     "shapes": "shape",
     "shape_checks": "shape_check",
@@ -298,6 +302,11 @@ def _refuse_impossible(model: ProductModel, names: Mapping[Name, str]) -> None:
                 f"An attribute that is called as a unit is a number of that unit, so that '{name.key}' cannot become "
                 f"'{key}' without another meaning; choose another key."
             )
+        if name in _of_typefaces(model):
+            raise MeaningChanged(
+                f"Prints look for their typeface under '{name.key}', so that this attribute of '{name.option}' keeps "
+                "its key."
+            )
     own = {key for shape in model.shapes for key in (*shape.repeat, *shape.each)}
     after = {each: names.get(each, each.key) for each in known}
     for name, key in names.items():
@@ -347,6 +356,15 @@ def _refuse_misunderstood(
                 f"With the new key, {told} would say something else: “{written}”. Choose another key.",
                 path=place[0],
             )
+
+
+def _of_typefaces(model: ProductModel) -> set[Name]:
+    """Return the attributes that prints look for."""
+    return {
+        Name("attribute", "typeface", each.typeface_of)
+        for each in model.prints
+        if each.typeface_of is not None
+    }
 
 
 def _scopes(model: ProductModel) -> list[Scope]:
@@ -522,6 +540,7 @@ class _Rewriting:
             bom_lines=tuple(self.bom_line(each) for each in model.bom_lines),
             lead_time_lines=tuple(self.lead_time_line(each) for each in model.lead_time_lines),
             layers=tuple(self.layer(each) for each in model.layers),
+            prints=tuple(self.print(each) for each in model.prints),
             assemblies=tuple(
                 replace(
                     self.row("assemblies", each, "when"),
@@ -547,12 +566,30 @@ class _Rewriting:
         return replace(row, key=self.keys.of(_LISTS[place], row.key), **written)
 
     def layer(self, layer: Layer) -> Layer:
-        colour = None if layer.colour is None else self.keys.asked(layer.colour)
-        if self.reference is None:
-            colour = layer.colour
-        self._told(f"layers/{layer.key}/colour", layer.colour, colour)
         row: Layer = self.row("layers", layer, "when")
-        return replace(row, colour=colour)
+        path = f"layers/{layer.key}"
+        return replace(
+            row,
+            colour=self.option_named(f"{path}/colour", layer.colour),
+            print=None if layer.print is None else self.keys.of("print", layer.print),
+        )
+
+    def print(self, print: Print) -> Print:
+        path = f"prints/{print.key}"
+        row: Print = self.row("prints", print, *PRINT_LENGTHS, "when")
+        options: dict[str, Any] = {
+            name: self.option_named(f"{path}/{name}", getattr(print, name))
+            for name in ("text", "typeface_of", "colour_of")
+        }
+        return replace(row, **options)
+
+    def option_named(self, path: str, key: str | None) -> str | None:
+        """Return the key of an option that a row names."""
+        if key is None:
+            return None
+        renamed = self.keys.asked(key)
+        self._told(path, key, renamed)
+        return key if self.reference is None else renamed
 
     def text(self, path: str, text: str | None) -> str | None:
         return None if text is None else self.expression(path, text)

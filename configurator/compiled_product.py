@@ -11,6 +11,7 @@ from catalog.expressions.types import Scope, bind, bind_derived, existence
 from catalog.product_model import Choice, ProductModel
 from configurator.engine.face.choices import Compiled, compile_model
 from configurator.holding import Wall
+from configurator.prints.printed import CompiledPrint, compile_prints
 from configurator.production.bom import CompiledBom, compile_bom
 from pricing.breakdown import line_classes
 from pricing.lead_time import CompiledLeadTime, compile_lead_time
@@ -30,6 +31,7 @@ class CompiledProduct:
     condition_reads: frozenset[str]
     derived: Mapping[str, Callable[[Values], Any]]
     layers: tuple[tuple[str, Callable[[Values], Any] | None], ...]
+    prints: tuple[CompiledPrint, ...]
     lead_time: CompiledLeadTime
     bom: CompiledBom
     wall: Wall
@@ -62,6 +64,7 @@ def compile_product(model: ProductModel, engine: Compiled | None = None) -> Comp
             )
             for layer in model.layers
         ),
+        prints=compile_prints(model),
         lead_time=compile_lead_time(model),
         bom=compile_bom(model),
         wall=Wall(model),

@@ -15,6 +15,7 @@ from configurator.choices import plain_choices
 from configurator.completion.completion import Completion
 from configurator.engine.face.conflicts import Explanation, Reason
 from configurator.evaluation.evaluation import Conflict, Evaluation, OptionState, RepairOffer, Why
+from configurator.prints.printed import Printed
 from configurator.production.bom import BomItem
 from configurator.reasons import choice_text, explanation_text, reason_text
 from pricing.breakdown import breakdown_json
@@ -72,9 +73,25 @@ def evaluation_json(
         "bom": bom_json(evaluation.bom, locale),
         "parts_problem": evaluation.parts_problem,
         "layers": list(evaluation.layers),
+        "prints": [_print_json(each, locale) for each in evaluation.prints],
         "conflict": _conflict_json(evaluation, evaluation.conflict, locale)
         if evaluation.conflict
         else None,
+    }
+
+
+def _print_json(each: Printed, locale: str | None) -> dict[str, Any]:
+    letters = each.lettering
+    return {
+        "key": each.print.key,
+        "label": each.print.label.in_locale(locale),
+        "text": each.text,
+        "typeface": each.typeface,
+        "colour": each.colour,
+        "width": None if letters is None else round(letters.area.width, 3),
+        "height": None if letters is None else round(letters.area.height, 3),
+        "size": None if letters is None else round(letters.size, 3),
+        "problem": None if each.problem is None else each.problem.sentence,
     }
 
 

@@ -38,10 +38,16 @@ def named(content: str, model: ProductModel, values: Mapping[str, Choice]) -> st
     """Return the name of what has the fingerprint `content` and is made of `values`; empty where
     these, such as a long text, are too much for an address.
     """
+    written = sealed_values(model, values)
+    return f"{content[:SHORT]}-{written}" if written else ""
+
+
+def sealed_values(model: ProductModel, values: Mapping[str, Choice]) -> str:
+    """Return `values` sealed for an address; empty where they are too much for one."""
     text = zlib.compress(orjson.dumps(plain_choices(values), option=orjson.OPT_SORT_KEYS), 9)
     sealed = _cipher(settings.SECRET_KEY).encrypt(text, [model.digest.encode()])
     written = urlsafe_b64encode(sealed).decode().rstrip("=")
-    return f"{content[:SHORT]}-{written}" if len(written) <= MOST_SEALED else ""
+    return written if len(written) <= MOST_SEALED else ""
 
 
 def values_of_name(model: ProductModel, sealed: str) -> Mapping[str, Choice] | None:

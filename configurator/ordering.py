@@ -103,6 +103,7 @@ def _not_ready(evaluation: Evaluation, locale: str) -> str:
     return (
         evaluation.price_problem
         or evaluation.parts_problem
+        or evaluation.print_problem
         or "There is no price for this configuration."
     )
 

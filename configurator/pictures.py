@@ -25,6 +25,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
 from catalog.product_model import Choice, Layer, PictureView, ProductModel
+from configurator.prints.files import covered
+from configurator.prints.letters import Lettering
+from configurator.prints.printed import Printed
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
@@ -42,6 +45,8 @@ NO_TINT = "xxxxxx"
 LIT = 60
 OPAQUE = 200
 SHINE = 0.6
+# Letters are drawn larger than they are seen, so that what is drawn aslant is still sharp.
+SHARPER = 1.5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _at_once = threading.Semaphore(2)
@@ -51,17 +56,23 @@ _written = 0
 
 @dataclass(frozen=True)
 class Painted:
-    """A layer with the contents of its picture and of its mask by digest, and its tint, if any."""
+    """A layer with the contents of its picture and of its mask by digest, and its tint, if any; or
+    with the letters that it shows, which are in its tint.
+    """
 
     layer: Layer
     image: str
     mask: str
     tint: str
+    letters: Lettering | None = None
 
     @property
     def name(self) -> str:
         """What the layer shows; equal name, equal picture."""
         told = f"{self.image}#{self.tint}" if self.tint else self.image
+        if self.letters is not None:
+            written = repr((self.letters, self.layer.corners)).encode()
+            told = f"{hashlib.sha256(written).hexdigest()}#{self.tint}"
         if self.mask:
             told += f"/{self.mask}"
         if (self.layer.blend, self.layer.opacity) != ("normal", 100):
@@ -147,27 +158,35 @@ def layer_mask(model: ProductModel, shown: Sequence[str], view: PictureView | No
     )
 
 
-def composed(model: ProductModel, mask: int, tints: str = "") -> Image | None:
+def composed(
+    model: ProductModel, mask: int, tints: str = "", prints: Sequence[Printed] = ()
+) -> Image | None:
     """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over
     each other, as WebP.
 
-    `tints` are the colours of those that take one, as `tints_of` tells. None when there is no such
-    layer, or the content of one is not kept here.
+    `tints` are the colours of those that take one, as `tints_of` tells, `prints` what those show
+    that show a print; one that is not among them is left out. None when there is no such layer, or
+    the content of one is not kept here.
     """
     if not 0 < mask < 1 << len(model.layers):
         return None
     colours = dict(zip(_tinting(model, mask), re.findall("." * len(NO_TINT), tints), strict=False))
-    layers = [layer for index, layer in enumerate(model.layers) if mask >> index & 1]
-    painted = [
-        Painted(
-            layer,
-            model.assets.get(layer.image, ""),
-            model.assets.get(layer.mask or "", ""),
-            colours.get(layer.colour or "", NO_TINT).replace(NO_TINT, ""),
+    shown = {each.print.key: each for each in prints if each.lettering is not None}
+    painted = []
+    for index, layer in enumerate(model.layers):
+        if not mask >> index & 1 or (layer.print is not None and layer.print not in shown):
+            continue
+        image, mask_image = (model.assets.get(name or "", "") for name in (layer.image, layer.mask))
+        tint = colours.get(layer.colour or "", NO_TINT).replace(NO_TINT, "")
+        printed = shown.get(layer.print or "")
+        if not (image or printed) or (layer.mask and not mask_image):
+            return None
+        painted.append(
+            Painted(layer, image, mask_image, tint)
+            if printed is None
+            else Painted(layer, "", mask_image, tint or printed.colour[1:], printed.lettering)
         )
-        for layer in layers
-    ]
-    if not all(each.image and (each.mask or not each.layer.mask) for each in painted):
+    if not any(each.image for each in painted):
         return None
     what = " ".join(each.name for each in painted)
     return _made(f"layers {what}", lambda: _laid_over(painted))
@@ -194,10 +213,10 @@ def narrowed(digest: str, width: int) -> Image | None:
 def _laid_over(painted: list[Painted]) -> bytes | None:
     canvas: Pillow.Image | None = None
     for each in painted:
-        layer = _opened(each.image)
+        layer = _opened(each.image) if each.letters is None else _lettered(each, canvas)
         if layer is None:
             return None
-        if each.tint:
+        if each.tint and each.letters is None:
             layer = _pillow().fromarray(_tinted(np.asarray(layer), each.tint))
         if canvas is not None and layer.size != canvas.size:
             layer = layer.resize(canvas.size)
@@ -214,6 +233,45 @@ def _laid_over(painted: list[Painted]) -> bytes | None:
         else:
             canvas.alpha_composite(_blended(canvas, layer, each.layer.blend))
     return _webp(canvas) if canvas is not None else None
+
+
+def _lettered(each: Painted, canvas: "Pillow.Image | None") -> "Pillow.Image | None":
+    """Return letters as a layer as large as `canvas`, their area drawn to its four corners.
+
+    None without anything below, which would say how large they are.
+    """
+    if canvas is None or each.letters is None:
+        return None
+    corners = np.array(each.layer.corners) / 100 * canvas.size
+    longest = max(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1))
+    area = each.letters.area
+    seen = covered(each.letters, float(longest) * SHARPER / max(area.width, area.height))
+    alpha = _pillow().fromarray(seen)
+    alpha = alpha.transform(
+        canvas.size,
+        _pillow().Transform.PERSPECTIVE,
+        _perspective(corners, alpha.size),
+        _pillow().Resampling.BICUBIC,
+    )
+    layer: Pillow.Image = _pillow().new("RGBA", canvas.size, f"#{each.tint}")
+    layer.putalpha(alpha)
+    return layer
+
+
+def _perspective(corners: np.ndarray, size: tuple[int, int]) -> list[float]:
+    """Return the eight numbers by which Pillow finds, for a pixel between the four `corners`, its
+    place in a picture of `size`.
+    """
+    width, height = size
+    rows, wanted = [], []
+    for (x, y), (u, v) in zip(
+        corners, ((0, 0), (width, 0), (width, height), (0, height)), strict=True
+    ):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
+        wanted += [u, v]
+    found: list[float] = np.linalg.solve(np.array(rows), np.array(wanted, float)).tolist()
+    return found
 
 
 def _pillow() -> ModuleType:

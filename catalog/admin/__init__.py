@@ -4,6 +4,7 @@ from catalog.admin.assets import AssetAdmin, LayerAdmin
 from catalog.admin.lines import BomLineAdmin, LeadTimeLineAdmin, PriceLineAdmin
 from catalog.admin.merchants import MerchantAdmin
 from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
+from catalog.admin.prints import PrintAdmin
 from catalog.admin.products import ProductAdmin, StepAdmin
 from catalog.admin.rules import PreferenceAdmin, RuleAdmin, TableRuleAdmin
 from catalog.admin.shapes import MaterialAdmin, ShapeAdmin, ShapeCheckAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "PreferenceAdmin",
     "PresetAdmin",
     "PriceLineAdmin",
+    "PrintAdmin",
     "ProductAdmin",
     "RuleAdmin",
     "ShapeAdmin",

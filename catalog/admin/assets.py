@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from catalog import glb_files, glb_uploads, operations, pictures
+from catalog.admin.inputs import PointsField
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
 from catalog.admin.scoped import MerchantScopedAdmin
@@ -220,6 +221,24 @@ class LayerForm(RowForm):
     """A layer; prices, parts and pictures may read the characters of a text."""
 
     lengths = True
+    pictures = ("image", "mask")
+    corners = PointsField(
+        required=False,
+        rows=4,
+        help_text=(
+            "Where the area of a print lies in the picture, in percent from the left and from the top, one corner a "
+            "line: upper left, upper right, lower right, lower left, such as 20, 40."
+        ),
+    )
+
+    def clean_corners(self) -> list[list[float]]:
+        """Return the corners as numbers; refuse with ValidationError what is none."""
+        try:
+            return [[float(each) for each in point] for point in self.cleaned_data["corners"]]
+        except ValueError as error:
+            raise ValidationError(
+                "Write numbers from 0 to 100 with a decimal point, such as 20.5, 40."
+            ) from error
 
 
 @admin.register(Layer)
@@ -231,7 +250,11 @@ class LayerAdmin(DraftRowAdmin):
     list_display = ("key", "product", "image", "view", "condition", "position")
     list_editable = ("position",)
     search_fields = ("key", "image", "when")
-    fields = (("key", "position"), "image", "when", "view", "colour", "mask", ("blend", "opacity"))
+    fieldsets = (
+        (None, {"fields": (("key", "position"), "image", "when", "view", "colour")}),
+        ("Print", {"fields": ("print", "corners")}),
+        ("Blending", {"fields": ("mask", ("blend", "opacity"))}),
+    )
 
     @admin.display(description="only when", ordering="when")
     def condition(self, layer: Layer) -> str:

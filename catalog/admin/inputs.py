@@ -211,3 +211,48 @@ def told(text: str, refused: ExpressionRefused) -> str:
         f"{after}…" if end + 60 < len(text) else after,
         sentence(refused.hint),
     )
+
+
+class PointsField(forms.CharField):
+    """Points, one a line: `0, 18`."""
+
+    def __init__(self, rows: int = 6, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField vExpression"})
+        )
+        super().__init__(strip=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return (
+            "\n".join(", ".join(on_one_line(str(each)) for each in point) for point in value)
+            if isinstance(value, list)
+            else value
+        )
+
+    def clean(self, value: Any) -> Any:
+        points: list[list[str]] = []
+        for number, line in enumerate(super().clean(value).splitlines(), 1):
+            if line.strip():
+                across, up = _halves(line)
+                if not across or not up:
+                    raise ValidationError(
+                        f"Line {number}: write two numbers with a comma between them, such as 0, 18."
+                    )
+                points.append([across, up])
+        return points
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before = self.prepare_value(initial) or ""
+        return [line.strip() for line in before.splitlines()] != [
+            line.strip() for line in (data or "").splitlines()
+        ]
+
+
+def _halves(line: str) -> tuple[str, str]:
+    """Return what stands before and behind the comma that is in no brackets."""
+    depth = 0
+    for place, letter in enumerate(line):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            return line[:place].strip(), line[place + 1 :].strip()
+    return line.strip(), ""

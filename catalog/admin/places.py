@@ -32,6 +32,7 @@ _PLACES = {
     "bom_lines": "bomline",
     "lead_time_lines": "leadtimeline",
     "layers": "layer",
+    "prints": "print",
     "assemblies": "subassembly",
     "materials": "material",
     "shapes": "shape",

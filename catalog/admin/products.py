@@ -738,7 +738,27 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             "laid over one another, the first one at the back",
             ("Layer", "Picture", "View", "Only when"),
             product.layers.all(),
-            lambda row: (row.key, row.image, row.get_view_display() or "All", code(row.when)),
+            lambda row: (
+                row.key,
+                row.image or row.print,
+                row.get_view_display() or "All",
+                code(row.when),
+            ),
+        ),
+        section(
+            "prints",
+            "Prints",
+            "texts of shoppers that are printed, engraved or cut",
+            ("Print", "Key", "Text", "Width", "Height", "Only when"),
+            product.prints.all(),
+            lambda row: (
+                row.label,
+                code(row.key),
+                code(row.text),
+                code(row.width),
+                code(row.height),
+                code(row.when),
+            ),
         ),
         section(
             "shapes",

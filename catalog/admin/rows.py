@@ -115,7 +115,7 @@ class RowForm(TranslatedForm):
             required=before.required,
             label=before.label,
             help_text=before.help_text,
-            empty_value=None,
+            empty_value=None if self.instance._meta.get_field(name).null else "",
         )
 
     def clean(self) -> Any:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from catalog.admin.inputs import ANY_NAME, KeysField, PairsField, on_one_line, refuse_unreadable
+from catalog.admin.inputs import ANY_NAME, KeysField, PairsField, PointsField, refuse_unreadable
 from catalog.admin.lines import LineForm
 from catalog.admin.operations import OperationsField
 from catalog.admin.options import code
@@ -61,57 +60,12 @@ class MaterialAdmin(DraftRowAdmin):
         return code(", ".join(material.finishes))
 
 
-class OutlineField(forms.CharField):
-    """Points of an outline, one a line: `0, 18`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "widget", forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField vExpression"})
-        )
-        super().__init__(strip=False, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return (
-            "\n".join(", ".join(on_one_line(each) for each in point) for point in value)
-            if isinstance(value, list)
-            else value
-        )
-
-    def clean(self, value: Any) -> Any:
-        points: list[list[str]] = []
-        for number, line in enumerate(super().clean(value).splitlines(), 1):
-            if line.strip():
-                across, up = _halves(line)
-                if not across or not up:
-                    raise ValidationError(
-                        f"Line {number}: write two lengths with a comma between them, such as 0, 18."
-                    )
-                points.append([across, up])
-        return points
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        before = self.prepare_value(initial) or ""
-        return [line.strip() for line in before.splitlines()] != [
-            line.strip() for line in (data or "").splitlines()
-        ]
-
-
-def _halves(line: str) -> tuple[str, str]:
-    """Return what stands before and behind the comma that is in no brackets."""
-    depth = 0
-    for place, letter in enumerate(line):
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and not depth:
-            return line[:place].strip(), line[place + 1 :].strip()
-    return line.strip(), ""
-
-
 class ShapeForm(LineForm):
     """A shape, whose expressions may use its own counters and values."""
 
     models = ("model",)
 
-    outline = OutlineField(
+    outline = PointsField(
         required=False,
         help_text=(
             "One point a line. Of a profile: across, up. Of a turned shape: radius, height, from one end of its axis "

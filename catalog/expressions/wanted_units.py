@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from catalog.product_model import (
     OPERATION_COUNTS,
     OPERATION_LENGTHS,
+    PRINT_LENGTHS,
     SHAPE_LENGTHS,
     BomLine,
     ProductModel,
@@ -68,6 +69,8 @@ def wanted_units(model: ProductModel) -> Iterator[tuple[str, str]]:
             if (unit_told := unit_of_measure(name)) is not None:
                 yield f"{path}/measures/{name}", unit_told
     yield from ((f"lead_time_lines/{lead.key}/days", DAYS) for lead in model.lead_time_lines)
+    for each in model.prints:
+        yield from ((f"prints/{each.key}/{name}", LENGTH) for name in PRINT_LENGTHS)
     for material in model.materials:
         yield from (
             (f"materials/{material.key}/{name}", COUNT)

@@ -4,6 +4,7 @@ from catalog.models.checks import AcceptedFinding, CheckRun
 from catalog.models.lines import BomLine, LeadTimeLine, PriceLine
 from catalog.models.merchants import Membership, Merchant, Role
 from catalog.models.options import Derived, Option, Preset, Value
+from catalog.models.prints import Print
 from catalog.models.products import Group, Product, Step
 from catalog.models.rules import Preference, Rule, TableRule
 from catalog.models.shapes import Material, Shape, ShapeCheck
@@ -25,6 +26,7 @@ __all__ = [
     "Preference",
     "Preset",
     "PriceLine",
+    "Print",
     "Product",
     "Role",
     "Rule",

@@ -81,8 +81,21 @@ class Layer(DraftRow):
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="layers")
     image = LineField(
-        "picture", help_text="The name of one of your pictures; all layers have the same size."
+        "picture",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The name of one of your pictures; all layers have the same size.",
     )
+    print = models.CharField(
+        "or a print",
+        max_length=63,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The key of a print, in place of a picture.",
+    )
+    corners = models.JSONField(default=list, db_default=[], blank=True)
     when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
     colour = models.CharField(
         "takes the colour of",

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.errors import Unreadable
@@ -23,6 +23,7 @@ from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.long_lists import ROWS, WHOLE, Drawn, Window, drawn, is_searched
 from configurator.embed.states import INPUT, text_of
 from configurator.evaluation.evaluation import SET_FOR_THEM, Evaluation, OptionState, ValueState
+from configurator.prints.printed import Problem
 from configurator.reasons import choice_text
 from pricing.money import formatted
 
@@ -250,7 +251,9 @@ def option_shown(
         is_required=option.required,
         needs_choice=option.key in evaluation.missing,
         open_rules=open_rules_of(evaluation, option, reader),
-        error="" if invalid is None else _error(option, state, invalid, reader),
+        error=unprinted(evaluation, option)
+        if invalid is None
+        else _error(option, state, invalid, reader),
         raw=raw if raw is not None else "" if state.value is None else text_of(state.value),
         hint=text.pattern_hint.in_locale(reader.locale) if text and text.pattern_hint else "",
         values=values,
@@ -617,6 +620,39 @@ def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:
                 if hint
                 else _("The text does not have the expected form.")
             )
+
+
+def unprinted(evaluation: Evaluation, option: Option) -> str:
+    """Return why the text of `option` cannot be printed; empty where it can, or is printed nowhere."""
+    for each in evaluation.prints:
+        if each.problem is not None and each.print.text == option.key:
+            return print_problem_text(each.problem)
+    return ""
+
+
+TYPEFACES = {
+    "sans": pgettext_lazy("typeface", "Sans"),
+    "serif": pgettext_lazy("typeface", "Serif"),
+    "hand": pgettext_lazy("typeface", "Hand"),
+    "round": pgettext_lazy("typeface", "Round"),
+}
+
+
+def print_problem_text(problem: Problem) -> str:
+    """Return why a text cannot be printed, in the language of the page."""
+    match problem.reason:
+        case "lacking":
+            told = {"characters": " ".join(problem.data["characters"])}
+            others = ", ".join(str(TYPEFACES[each]) for each in problem.data["typefaces"])
+            if not others:
+                return _("This cannot be written here: %(characters)s. Leave it out.") % told
+            return _(
+                "This typeface has no %(characters)s. Leave it out, or take another: %(others)s."
+            ) % {**told, "others": others}
+        case "long" | "large":
+            return _("The text is too long for its place, however small it is written. Shorten it.")
+        case _:
+            return _("This text cannot be printed here.")
 
 
 def state_key(state: OptionState) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from configurator.evaluation.evaluation import Evaluation
 from configurator.geometry.camera import outer_points, turning_aspect
 from configurator.geometry.picture_files import LEAST_SIDE, Wish, picture_fingerprint
 from configurator.geometry.scene import Scene, SceneRefused
-from configurator.model_names import named
+from configurator.model_names import named, sealed_values
 from configurator.offers import Offer
 from configurator.pictures import layer_mask, picture_views, seal_of, tints_of
 from configurator.scenes import driving_of, scene_with
@@ -70,9 +70,26 @@ def picture_addresses(
         mask = layer_mask(model, evaluation.layers, view)
         tints = tints_of(model, mask, evaluation.values)
         name = "-".join(filter(None, (f"{mask:x}", tints, seal_of(model, mask, tints))))
+        if written := _written(offer, evaluation, mask):
+            name += f"~{written}"
         if mask:
             found.append((view, f"{path}pictures/{offer.version}/{name}.webp"))
     return tuple(found)
+
+
+def _written(offer: Offer, evaluation: Evaluation, mask: int) -> str:
+    """Return, sealed, what the prints among the layers of `mask` are made of; empty without any."""
+    model = offer.product.model
+    shown = {each.print for index, each in enumerate(model.layers) if mask >> index & 1}
+    printed = {each.print.key for each in evaluation.prints if each.problem is None}
+    read = {
+        key
+        for each in offer.product.prints
+        if each.print.key in shown & printed
+        for key in each.reads
+    }
+    values = {key: choice for key, choice in evaluation.values.items() if key in read}
+    return sealed_values(model, values) if values else ""
 
 
 def shared_picture(offer: Offer, evaluation: Evaluation, path: str, own: str) -> str:

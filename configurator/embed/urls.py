@@ -8,7 +8,7 @@ urlpatterns = [
     path("embed/<slug:merchant>/<slug:product>/", views.widget, name="widget"),
     path("embed/<slug:merchant>/<slug:product>/draft/<str:token>/", views.draft, name="draft"),
     re_path(
-        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/draft/(?P<token>[\w.-]+)/pictures/0/(?P<mask>[0-9a-f]{1,64})(?:-(?P<tints>(?:[0-9a-f]{6}|x{6}){1,50}))?-(?P<seal>[0-9a-f]{16})\.webp$",
+        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/draft/(?P<token>[\w.-]+)/pictures/0/(?P<mask>[0-9a-f]{1,64})(?:-(?P<tints>(?:[0-9a-f]{6}|x{6}){1,50}))?-(?P<seal>[0-9a-f]{16})(?:~(?P<written>[\w-]{1,4000}))?\.webp$",
         views.draft_picture,
         name="draft_picture",
     ),
@@ -16,7 +16,7 @@ urlpatterns = [
         "embed/<slug:merchant>/<slug:product>/c/<str:public_id>/", views.completed, name="completed"
     ),
     re_path(
-        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/pictures/(?P<version>\d{1,9})/(?P<mask>[0-9a-f]{1,64})(?:-(?P<tints>(?:[0-9a-f]{6}|x{6}){1,50}))?-(?P<seal>[0-9a-f]{16})\.webp$",
+        r"^embed/(?P<merchant>[\w-]+)/(?P<product>[\w-]+)/pictures/(?P<version>\d{1,9})/(?P<mask>[0-9a-f]{1,64})(?:-(?P<tints>(?:[0-9a-f]{6}|x{6}){1,50}))?-(?P<seal>[0-9a-f]{16})(?:~(?P<written>[\w-]{1,4000}))?\.webp$",
         views.picture,
         name="picture",
     ),

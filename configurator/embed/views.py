@@ -26,6 +26,7 @@ from catalog.numbers import MOST_TYPED
 from catalog.product_model import Choice, ProductModel
 from configurator import pictures
 from configurator.choices import plain_choices
+from configurator.compiled_product import CompiledProduct
 from configurator.completing import complete_choices
 from configurator.discretion import (
     internal_choices,
@@ -47,7 +48,7 @@ from configurator.embed.framing import (
     with_viewer,
 )
 from configurator.embed.languages import language_of, told_in_english
-from configurator.embed.options import Reader
+from configurator.embed.options import Reader, print_problem_text
 from configurator.embed.page import (
     SUMMARY,
     DraftShown,
@@ -83,8 +84,10 @@ from configurator.engine.face.conflicts import Explanation
 from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation.why import explanations_of
 from configurator.keeping import save
+from configurator.model_names import values_of_name
 from configurator.models import Configuration
 from configurator.offers import Offer, published
+from configurator.prints.printed import printed
 from configurator.salvage import salvaged
 from configurator.stored import choices_of, configuration_of, offer_of
 from pricing.in_force import Buyer
@@ -460,6 +463,12 @@ def _unready(evaluation: Evaluation, view: View) -> View:
         alert = " ".join(dict.fromkeys(sentence for _key, sentence in rules))
         step = step_with(evaluation.model, first) if first else view.step
         return replace(view, step=step, notices=Notices(alert=alert), focus=first)
+    unprinted = next((each for each in evaluation.prints if each.problem is not None), None)
+    if unprinted is not None and unprinted.problem is not None:
+        key = unprinted.print.text
+        notices = Notices(alert=print_problem_text(unprinted.problem))
+        step = step_with(evaluation.model, key)
+        return replace(view, step=step, notices=notices, focus=key)
     problem = evaluation.price_problem or evaluation.parts_problem
     sentence = told_in_english(
         sentence_for_shoppers(evaluation.model, problem, view.language.locale)
@@ -563,12 +572,11 @@ def draft_picture(
     mask: str,
     seal: str,
     tints: str = "",
+    written: str = "",
 ) -> HttpResponse:
     """Answer as `picture` does with layers of the draft that a link is of."""
-    model = read_draft_link(frame.merchant, product, token).offer().product.model
-    if not pictures.is_sealed(model, int(mask, 16), seal, tints):
-        raise Http404
-    response = _picture(request, pictures.composed(model, int(mask, 16), tints))
+    compiled = read_draft_link(frame.merchant, product, token).offer().product
+    response = _picture(request, _composed(compiled, int(mask, 16), seal, tints, written))
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
@@ -582,14 +590,24 @@ def picture(
     mask: str,
     seal: str,
     tints: str = "",
+    written: str = "",
 ) -> HttpResponse:
     """Answer with the layers of `mask` laid over each other, as WebP; only where one of our pages
     named them.
     """
-    model = published(frame.merchant, product, int(version), even_retired=True).product.model
-    if not pictures.is_sealed(model, int(mask, 16), seal, tints):
+    compiled = published(frame.merchant, product, int(version), even_retired=True).product
+    return _picture(request, _composed(compiled, int(mask, 16), seal, tints, written))
+
+
+def _composed(
+    compiled: CompiledProduct, mask: int, seal: str, tints: str, written: str
+) -> pictures.Image | None:
+    """Return the layers that one of our pages named, with the texts that are `written` on them."""
+    model = compiled.model
+    values = values_of_name(model, written) if written else {}
+    if values is None or not pictures.is_sealed(model, mask, seal, tints):
         raise Http404
-    return _picture(request, pictures.composed(model, int(mask, 16), tints))
+    return pictures.composed(model, mask, tints, printed(model, compiled.prints, values))
 
 
 def asset(request: HttpRequest, digest: str, width: str | None = None) -> HttpResponse:

@@ -34,6 +34,7 @@ from configurator.evaluation.present import Present
 from configurator.evaluation.ways_out import SHOWN_REPAIRS, conflict_of
 from configurator.falling import may_fall
 from configurator.holding import Constraint
+from configurator.prints.printed import Printed, printed
 from configurator.production.bom import BomItem, bom
 from pricing.breakdown import Breakdown, Prices, price
 from pricing.calendar import Schedule
@@ -266,6 +267,7 @@ class _Worth(TypedDict):
     bom: tuple[BomItem, ...]
     parts_problem: str | None
     layers: tuple[str, ...]
+    prints: tuple[Printed, ...]
     fingerprint: str
     price_on_request: bool
 
@@ -302,6 +304,7 @@ def _worth(
         layers=tuple(
             key for key, condition in product.layers if condition is None or condition(values)
         ),
+        prints=printed(product.model, product.prints, values) if product.prints else (),
         fingerprint=fingerprint(product.model, values),
         price_on_request=on_request,
     )

@@ -14,6 +14,7 @@ from configurator.compiled_product import CompiledProduct
 from configurator.engine.face.choices import Domain
 from configurator.engine.face.conflicts import Explanation, Explanations, Reason
 from configurator.evaluation.lazy import Lazy
+from configurator.prints.printed import Printed
 from configurator.production.bom import BomItem
 from pricing.breakdown import Breakdown
 from pricing.calendar import Schedule, told_ready_on
@@ -169,6 +170,7 @@ class Evaluation:
     bom: tuple[BomItem, ...]
     parts_problem: str | None
     layers: tuple[str, ...]
+    prints: tuple[Printed, ...]
     fingerprint: str
     schedule: Schedule | None = None
     unchecked: tuple[str, ...] = ()
@@ -215,4 +217,17 @@ class Evaluation:
             and (self.breakdown is not None or self.price_on_request)
             and self.lead_time is not None
             and self.parts_problem is None
+            and self.print_problem is None
+        )
+
+    @property
+    def print_problem(self) -> str | None:
+        """Why one of the texts cannot be printed, in English; None where all can."""
+        return next(
+            (
+                f"{each.print.label}: {each.problem.sentence}"
+                for each in self.prints
+                if each.problem is not None
+            ),
+            None,
         )

@@ -250,6 +250,7 @@ def _curl(
     address = (
         address.replace("{key}", "desk")
         .replace("{view}", "corner")
+        .replace("{print}", "engraving")
         .replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")
     )
     lines = [f"curl {'' if method == 'get' else f'-X {method.upper()} '}{address}"]

@@ -99,6 +99,10 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
         "description": "From where a picture is taken.",
         "schema": {"type": "string", "enum": list(VIEWS)},
     },
+    "print": {
+        "description": "The key of the print, such as engraving.",
+        "schema": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"},
+    },
 }
 
 

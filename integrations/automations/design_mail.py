@@ -125,7 +125,8 @@ def picture_of(model: ProductModel, evaluation: Evaluation) -> Picture | None:
     from PIL import Image as Pillow
 
     mask = layer_mask(model, evaluation.layers, picture_views(model)[0])
-    image = composed(model, mask, tints_of(model, mask, evaluation.values)) if mask else None
+    tints = tints_of(model, mask, evaluation.values)
+    image = composed(model, mask, tints, evaluation.prints) if mask else None
     if image is None and model.image and (digest := model.assets.get(model.image)):
         image = kept(digest)
     if image is None and has_shapes(model):

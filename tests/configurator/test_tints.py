@@ -99,7 +99,7 @@ def test_only_layers_that_show_ask_for_a_colour() -> None:
 
 def test_a_layer_that_takes_the_colour_of_nothing_is_an_error() -> None:
     model = replace(
-        chair(), layers=(Layer("seat", "seat.png", None, "pant"),), assets={"seat.png": "0"}
+        chair(), layers=(Layer("seat", "seat.png", colour="pant"),), assets={"seat.png": "0"}
     )
     (finding,) = check_pictures(model)
     assert (finding.code, finding.path) == ("layer-colour", "layers/seat/colour")

@@ -10,6 +10,7 @@ import orjson
 FILE = Path(__file__).with_name("examples.json")
 
 EVALUATE: dict[str, Any] = {"choices": {"frame": "oak"}, "changes": {"width": 1600}, "quantity": 2}
+EVALUATE_PRINT: dict[str, Any] = {"choices": {"name": "For Ada"}, "format": "pdf"}
 EVALUATE_SCENE: dict[str, Any] = {"choices": {"width": 900, "boards": 2, "wood": "ash"}}
 SWEEP: dict[str, Any] = {"count": 3, "seed": 1}
 WHY: dict[str, Any] = {"choices": {"frame": "oak"}, "option": "top", "value": "glass"}

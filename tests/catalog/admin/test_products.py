@@ -132,6 +132,7 @@ def test_the_home_of_a_draft_shows_every_part_of_it(maria: Client, product: Prod
         "lead_time_lines": len(model.lead_time_lines),
         "presets": len(model.presets),
         "layers": len(model.layers),
+        "prints": len(model.prints),
         "shapes": len(model.shapes),
         "materials": len(model.materials),
         "shape_checks": len(model.shape_checks),

@@ -166,7 +166,7 @@ def test_expressions_of_several_lines_stay_a_line_each(maria: Client, product: P
         ({"each": "gap = boards >"}, "each", "expected"),
         ({"edges": "L3 = true"}, "edges", "one of L1, L2, W1, W2"),
         ({"edges": "L1 = width"}, "edges", "condition"),
-        ({"outline": "5"}, "outline", "Line 1: write two lengths"),
+        ({"outline": "5"}, "outline", "Line 1: write two numbers"),
         ({"outline": "5, wdth"}, "outline", "wdth"),
         ({"when": "boards"}, "when", "condition"),
         ({"operations": "pins"}, "operations", "line 1: begin with a key, a kind and a face"),

@@ -46,7 +46,8 @@ def test_it_tells_every_operation_scope_and_problem(html):
 
 def test_every_operation_has_a_call_to_try(html):
     for path in document()["paths"]:
-        address = f"http://testserver{path}".replace("{key}", "desk").replace("{view}", "corner")
+        address = f"http://testserver{path}".replace("{key}", "desk")
+        address = address.replace("{view}", "corner").replace("{print}", "engraving")
         assert address.partition("{id}")[0] in html
     assert html.count("Try it") == sum(len(item) for item in document()["paths"].values())
 

@@ -2,6 +2,8 @@
 changes.
 """
 
+import re
+
 import pytest
 from django.apps import apps
 from django.core import serializers
@@ -20,8 +22,8 @@ pytestmark = pytest.mark.database
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = [
-    # Whose it is has nothing to do with where it is looked at from.
-    (method.upper(), path.removeprefix("/api/v1/").replace("{view}", "front"), operation)
+    # Whose it is has nothing to do with where it is looked at from, or what is printed on it.
+    (method.upper(), re.sub(r"{view}|{print}", "front", path.removeprefix("/api/v1/")), operation)
     for path, item in document()["paths"].items()
     for method, operation in item.items()
     if method in METHODS

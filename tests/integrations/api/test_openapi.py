@@ -20,7 +20,7 @@ from tests.api import told
 from tests.integrations.api.test_isolation import OPERATIONS, example_body
 from tests.integrations.api.write_examples import FILE, examples
 
-FILES = {"getModel", "evaluateModel", "getPicture", "evaluatePicture"}
+FILES = {"getModel", "evaluateModel", "getPicture", "evaluatePicture", "getPrint", "evaluatePrint"}
 
 DOCS = Path(__file__).parents[3] / "docs" / "api"
 
@@ -160,7 +160,10 @@ def test_every_refusal_the_api_may_tell_is_listed():
 def test_the_docs_tell_every_operation_scope_and_problem():
     text = "\n".join(page.read_text() for page in DOCS.glob("*.md"))
     paths = [
-        f"{method} /api/v1/{path.replace('/pictures/front', '/pictures/{view}')}"
+        f"{method} /api/v1/"
+        + path.replace("/pictures/front", "/pictures/{view}").replace(
+            "/prints/front", "/prints/{print}"
+        )
         for method, path, _ in OPERATIONS
     ]
     missing = [

@@ -54,6 +54,8 @@ TABLE = {
     "getScene": "configurator:read",
     "getModel": "configurator:read",
     "getPicture": "configurator:read",
+    "getPrint": "configurator:read",
+    "evaluatePrint": "configurator:evaluate",
     "evaluateScene": "configurator:evaluate",
     "evaluateModel": "configurator:evaluate",
     "evaluatePicture": "configurator:evaluate",

@@ -6,11 +6,13 @@ import pytest
 
 from catalog import drafts
 from catalog.operations import publish
+from catalog.product_model import read
 from configurator import scene_pictures
 from integrations.api.openapi import document
 from integrations.api.v1.examples import EVALUATE_SCENE, QUOTE
 from tests.api import told
 from tests.configurator.geometry.shelves import shelf
+from tests.configurator.prints.plates import PLATE
 from tests.integrations.api.test_isolation import OPERATIONS, everything, example_body, named
 from tests.integrations.automations.asking import S3
 
@@ -43,6 +45,8 @@ def made(api, shop):
     row = told(api.post("configurations", {"product": "desk", "choices": {"frame": "oak"}}))
     publish(drafts.write(shop, shelf()))
     built = told(api.post("configurations", {"product": "shelf", **EVALUATE_SCENE}))
+    publish(drafts.write(shop, read({**PLATE, "layers": []})))
+    printed = told(api.post("configurations", {"product": "plate", "choices": {"name": "Ada"}}))
     promised = told(api.post("quotes", QUOTE))
     quote = told(api.post("quotes/accept", {"token": promised["token"]}))
     bodies = {each[2]["operationId"]: example_body(each[2]) for each in OPERATIONS}
@@ -63,6 +67,7 @@ def made(api, shop):
         "configurations/{id}/scene": f"configurations/{built['id']}/scene",
         "configurations/{id}/model.glb": f"configurations/{built['id']}/model.glb",
         "configurations/{id}/pictures/{view}": f"configurations/{built['id']}/pictures/front",
+        "configurations/{id}/prints/{print}": f"configurations/{printed['id']}/prints/front",
         "quotes/{id}": f"quotes/{quote['id']}",
         "storages/{id}": f"storages/{storage['id']}",
         "automations/{id}": f"automations/{automation['id']}",

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from catalog.product_model import PictureView
+from catalog.product_model import PictureView, Typeface
 from catalog.schema_texts import schema_of
 from integrations.api.v1.shapes.answer import Answer, Changes, Choices, ChoiceValue, Money
 
@@ -30,6 +30,25 @@ class Domain(Answer):
     """Number and date: runs of steps of which it is not checked yet whether they are possible; left
     out without any.
     """
+
+
+class Printed(Answer):
+    """A text that is printed, as high as its area lets it be; lengths are in millimetres.
+
+    Where it cannot be printed, `problem` tells why, there are no sizes, and it cannot be ordered.
+    """
+
+    key: str
+    label: str
+    text: str
+    typeface: Typeface
+    colour: str
+    width: float | None
+    """That of its area."""
+    height: float | None
+    size: float | None
+    """How high its capital letters are."""
+    problem: str | None
 
 
 class EvaluatedPicture(Answer):
@@ -442,6 +461,8 @@ class Evaluation(Answer):
     """Why there is no parts list."""
     layers: list[str]
     """The pictures to lay over each other, first at the bottom."""
+    prints: list[Printed] = []
+    """The texts that are printed, engraved or cut."""
     conflict: Conflict | None
     completion: Completion | None = None
     """How the rest would be chosen best; only where `complete` was asked."""

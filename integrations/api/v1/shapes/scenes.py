@@ -162,5 +162,9 @@ class ModelFile(Answer):
     """The model as binary glTF 2.0."""
 
 
+class PrintFile(Answer):
+    """The print as SVG, PDF or PNG."""
+
+
 class PictureFile(Answer):
     """The picture."""

@@ -1,0 +1,104 @@
+"""Publish checks of prints, and of the layers that show them."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from catalog.expressions.errors import suggestion
+from catalog.findings import Finding
+from catalog.kinds.register import kind_of
+from catalog.product_model import Kind, Layer, Option, Print, ProductModel, Typeface
+
+TYPEFACES: tuple[str, ...] = get_args(Typeface.__value__)
+
+
+def check_prints(model: ProductModel) -> Iterator[Finding]:
+    """Return an error for each option that a print cannot take its text, typeface or colour from,
+    and for each layer that shows neither a picture nor a print as it should.
+    """
+    for each in model.prints:
+        yield from _of_print(model, each)
+    for number, layer in enumerate(model.layers):
+        yield from _of_layer(model, layer, number)
+
+
+def _of_print(model: ProductModel, each: Print) -> Iterator[Finding]:
+    told = f"Print '{each.key}'"
+    options = model.option_by_key
+    for name, key, wanted in (
+        ("text", each.text, "option for a text"),
+        ("typeface_of", each.typeface_of, "choice"),
+        ("colour_of", each.colour_of, "option for a colour, nor a choice"),
+    ):
+        if key is None:
+            continue
+        option = options.get(key)
+        if option is None or not _gives(option, name):
+            hint = suggestion(key, [each.key for each in model.options if _gives(each, name)])
+            sentence = (
+                f"{told} names '{key}' for its {name.partition('_')[0]}, which is no {wanted}"
+            )
+            end = f"; {hint}" if hint else "."
+            yield Finding("error", "print-option", f"prints/{each.key}/{name}", sentence + end)
+        elif name == "typeface_of":
+            yield from _of_typefaces(each, option)
+
+
+def _gives(option: Option, name: str) -> bool:
+    kind = kind_of(option)
+    if name == "text":
+        return kind.is_text
+    return option.kind is Kind.CHOICE or (name == "colour_of" and kind.is_colour)
+
+
+def _of_typefaces(each: Print, option: Option) -> Iterator[Finding]:
+    wrong = [
+        value.key for value in option.values if value.attributes.get("typeface") not in TYPEFACES
+    ]
+    if wrong:
+        sentence = (
+            f"Print '{each.key}' takes its typeface from '{option.key}', whose value '{wrong[0]}' has no attribute "
+            f"typeface that is one of {', '.join(TYPEFACES)}."
+        )
+        yield Finding(
+            "error", "print-typeface", f"options/{option.key}/values/{wrong[0]}", sentence
+        )
+
+
+def _of_layer(model: ProductModel, layer: Layer, number: int) -> Iterator[Finding]:
+    path, told = f"layers/{layer.key}", f"Layer '{layer.key}'"
+    if (layer.image is None) == (layer.print is None):
+        sentence = f"{told} shows a picture or a print: name one of them."
+        yield Finding("error", "layer-content", f"{path}/image", sentence)
+        return
+    if layer.print is None:
+        return
+    keys = [each.key for each in model.prints]
+    if layer.print not in keys:
+        hint = suggestion(layer.print, keys)
+        sentence = f"{told} shows '{layer.print}', and there is no such print"
+        yield Finding(
+            "error",
+            "unknown-print",
+            f"{path}/print",
+            f"{sentence}; {hint}" if hint else f"{sentence}.",
+        )
+    if not is_square(layer.corners):
+        sentence = (
+            f"{told}: tell the four corners of its print from the upper left one round to the lower left one, "
+            "such as 20, 40 and 60, 40 and 60, 50 and 20, 50."
+        )
+        yield Finding("error", "layer-corners", f"{path}/corners", sentence)
+    if not any(other.image for other in model.layers[:number]):
+        sentence = f"{told} lies below every picture; put one before it, whose size it then has."
+        yield Finding("error", "layer-below", f"{path}/print", sentence)
+
+
+def is_square(corners: tuple[tuple[float, float], ...]) -> bool:
+    """Return whether these are four corners of an area that bulges, clockwise in a picture."""
+    if len(corners) != 4:
+        return False
+    turns = []
+    for place in range(4):
+        (ax, ay), (bx, by), (cx, cy) = (corners[(place + step) % 4] for step in range(3))
+        turns.append((bx - ax) * (cy - by) - (by - ay) * (cx - bx))
+    return min(turns) > 0

@@ -1,0 +1,140 @@
+"""What is printed on a configuration, as files for printers, cutters and engravers."""
+
+import hashlib
+from typing import Annotated, Literal
+
+from django.http import HttpResponse, HttpResponseNotModified
+from pydantic import Field
+
+from catalog.entity_tags import is_named
+from catalog.errors import NotFound
+from catalog.product_model import ProductModel
+from configurator.answering import follow
+from configurator.choices import kept_choices
+from configurator.offers import published
+from configurator.ordering import consistent
+from configurator.prints.files import (
+    LEAST_DPI,
+    MEDIA_TYPES,
+    MOST_DPI,
+    Format,
+    print_file,
+)
+from configurator.prints.printed import Printed, Values, compile_prints, printed
+from configurator.prints.refusals import PrintRefused
+from configurator.stored import configuration_of, model_of
+from integrations.api.discretion import discreet, hidden
+from integrations.api.endpoint import EVALUATING, Call, Endpoint, operation
+from integrations.api.reading import Body, Query, VersionNumber, kept, read_choices
+from integrations.api.v1 import examples
+from integrations.api.v1.products import GivenChoices
+from integrations.api.v1.shapes import scenes as shapes
+
+type Dpi = Annotated[int, Field(ge=LEAST_DPI, le=MOST_DPI, description="Of a PNG: pixels an inch.")]
+type Kind = Annotated[
+    Literal["svg", "pdf", "png"],
+    Field(description="Outlines in millimetres, or a picture that is clear but for the letters."),
+]
+
+
+class PrintQuery(Query):
+    format: Kind = "svg"
+    dpi: Dpi = 300
+
+
+class PrintBody(Body):
+    """Choices to be printed. Nothing is kept: send the same again, get the same again."""
+
+    choices: Annotated[GivenChoices, Field(description="What has been chosen so far.")]
+    version: Annotated[VersionNumber | None, Field(description="The newest, without one.")] = None
+    format: Kind = "svg"
+    dpi: Dpi = 300
+
+
+class ConfigurationPrint(Endpoint):
+    @operation(
+        id="getPrint",
+        scope="configurator:read",
+        summary="Read a print of a configuration as a file",
+        query=PrintQuery,
+        answers={200: shapes.PrintFile},
+        files=tuple(MEDIA_TYPES.values()),
+        tagged=True,
+        is_hard=lambda asked: asked.format == "png",
+        refusals=("not-found", "print-refused"),
+    )
+    def get(self, call: Call, id: str, print: str, query: PrintQuery) -> HttpResponse:
+        """Return what is printed there: outlines as SVG or PDF, or a PNG of the resolution `dpi`.
+
+        Refused with `not-found` where nothing is written, with `print-refused` what cannot be
+        printed.
+        """
+        row = configuration_of(call.caller.merchant, id)
+        model = model_of(row)
+        with discreet(call, model, row.locale or None):
+            found = _one(model, kept_choices(model, row.stored["values"]), print)
+        return _file(call, found, query.format, query.dpi)
+
+
+class ProductPrint(Endpoint):
+    @operation(
+        id="evaluatePrint",
+        scope="configurator:evaluate",
+        summary="Evaluate a print",
+        body=PrintBody,
+        answers={200: shapes.PrintFile},
+        files=tuple(MEDIA_TYPES.values()),
+        tagged=True,
+        is_hard=lambda asked: asked.format == "png",
+        refusals=(
+            "not-found",
+            "product-retired",
+            "choices-malformed",
+            "print-refused",
+            *EVALUATING,
+        ),
+        request_example=examples.EVALUATE_PRINT,
+    )
+    def post(self, call: Call, key: str, print: str, body: PrintBody) -> HttpResponse:
+        """Return what follows from `choices` for one print, as `getPrint` does."""
+        offer = published(call.caller.merchant.slug, key, body.version)
+        model = offer.product.model
+        choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
+        with discreet(call, model, None):
+            evaluation = consistent(follow(offer, choices), None, offer.version)
+            found = _one(model, evaluation.values, print)
+        return _file(call, found, body.format, body.dpi)
+
+
+def _one(model: ProductModel, values: Values, key: str) -> Printed:
+    """Return one print; refuses with NotFound what is not there, with PrintRefused what cannot be."""
+    prints = [each for each in compile_prints(model) if each.print.key == key]
+    if not prints:
+        known = ", ".join(each.key for each in model.prints) or "none"
+        raise NotFound(f"The product has no print '{key[:63]}'; it has {known}.")
+    found = printed(model, tuple(prints), values)
+    if not found:
+        raise NotFound(f"Nothing is written for the print '{key}', or its size is still open.")
+    if found[0].problem is not None:
+        raise PrintRefused(found[0].problem.sentence)
+    return found[0]
+
+
+def _file(call: Call, found: Printed, format: Format, dpi: int) -> HttpResponse:
+    assert found.lettering is not None
+    content = print_file(found.lettering, found.colour, format, dpi)
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if call.request.method == "GET" and is_named(tag, call.request.headers.get("If-None-Match")):
+        return HttpResponseNotModified(headers=headers)
+    name = f"{found.print.key}.{format}"
+    return HttpResponse(
+        content,
+        content_type=MEDIA_TYPES[format],
+        headers={
+            **headers,
+            "X-Content-Type-Options": "nosniff",
+            # A drawing is a document too: it is saved, and opened elsewhere.
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
