@@ -43,6 +43,20 @@ _NAMING_ASSETS = (
 """Where a draft names an asset."""
 
 
+class AssetInUse(Refusal):
+    """A picture or a 3D model that drafts name; `data["products"]` holds their keys."""
+
+    slug = "asset-in-use"
+    title = "The asset is in use"
+    status = 409
+
+    def __init__(self, name: str, products: tuple[str, ...]) -> None:
+        shown = ", ".join(products[:5]) + (" and others" if len(products) > 5 else "")
+        told = f"Drafts name '{name}' ({shown}); let them name another before you delete it."
+        super().__init__(told, products=list(products))
+        self.products = products
+
+
 class PublishRefused(Refusal):
     """A draft with findings that are errors; `findings` holds all of them, `data["findings"]` the
     same as JSON.
@@ -402,6 +416,25 @@ def _as_model(
         "licence": licence,
         "facts": facts.as_json(),
     }
+
+
+def naming_products(asset: Asset) -> tuple[str, ...]:
+    """Return the keys of the products whose drafts name an asset, in order."""
+    products = Product.objects.filter(merchant_id=asset.merchant_id)
+    found: set[str] = set()
+    for path in _NAMING_ASSETS:
+        found |= set(products.filter(**{path: asset.name}).values_list("key", flat=True))
+    return tuple(sorted(found))
+
+
+def delete_asset(asset: Asset) -> None:
+    """Take an asset away; refuse with AssetInUse while drafts name it.
+
+    Its content stays for the versions that show it.
+    """
+    if products := naming_products(asset):
+        raise AssetInUse(asset.name, products)
+    asset.delete()
 
 
 def _is_stored(name: str, size: int) -> bool:

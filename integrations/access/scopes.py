@@ -5,14 +5,14 @@ from typing import Any
 from oauth2_provider.scopes import BaseScopes
 
 SCOPES = {
-    "catalog:read": "Read products and their published versions",
+    "catalog:read": "Read products and their published versions, and assets",
     "pricing:read": "Read price lists, amounts, rates, calendar and thresholds, and why a price is what it is",
     "pricing:write": "Create and change price lists, amounts, rates, calendar and thresholds",
     "pricing:override": "Set prices of configurations by hand, within the limits, and revoke them",
     "pricing:exceed": "Change the limits of prices by hand, and set prices beyond them",
     "pricing:cost": "See what products cost the merchant, and the margin, in evaluations",
     "catalog:check": "Check drafts and accept findings",
-    "catalog:write": "Rename keys of drafts, make links that show drafts, and take products off sale and back",
+    "catalog:write": "Rename keys of drafts, make links to drafts, keep assets, take products off sale and back",
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",

@@ -44,7 +44,8 @@ class Operation:
     operation may answer. `repeatable` says that an Idempotency-Key has an effect; an operation that
     keeps nothing needs none. `tagged` says that answers carry an ETag. `is_hard` tells of which
     bodies (or queries, without a body) nobody knows how much work they are: these calls have a
-    limit of their own. `files` are the media types of an answer that is a file, not JSON.
+    limit of their own. `files` are the media types of an answer that is a file, not JSON. `most_body`
+    is how many bytes a body may have where that is more than others may.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Operation:
     request_example: Any = None
     answer_example: Any = None
     files: tuple[str, ...] = ()
+    most_body: int | None = None
 
     @cached_property
     def body_optional(self) -> bool:
@@ -184,7 +186,8 @@ def _answered(
         no_query(plain)
     document = None
     if declared.body is not None:
-        document = {} if declared.body_optional and _is_empty(plain) else read_json(plain)
+        is_left_out = declared.body_optional and _is_empty(plain)
+        document = {} if is_left_out else read_json(plain, declared.most_body)
         arguments["body"] = read_body(declared.body, document)
     assert view.caller is not None
     call = Call(plain, view.caller)

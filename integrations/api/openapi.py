@@ -59,6 +59,7 @@ TAGS = {
     "calendar": "On which days work is done: lead times are counted on it.",
     "price-thresholds": "Prices at which a merchant is told.",
     "price-limits": "How far prices of configurations may be changed by hand.",
+    "assets": "Pictures and 3D models that products name.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
     "quotes": "Prices that are promised for a time, signed so that anybody can check them.",
     "webhook-endpoints": "URLs that are told of events, how they do, and what can be done where something was missed.",
@@ -94,6 +95,10 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "id": {
         "description": "The id of the configuration, endpoint, delivery or event.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"},
+    },
+    "name": {
+        "description": "The name of the asset with its folders, such as tops/oak.png; a slash may be sent as it is.",
+        "schema": {"type": "string", "maxLength": 200, "pattern": r"^\w[\w.-]*(/\w[\w.-]*)*$"},
     },
     "view": {
         "description": "From where a picture is taken.",

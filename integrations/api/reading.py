@@ -159,18 +159,19 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def read_json(request: HttpRequest) -> Any:
-    """Return the JSON value of the body; refuse other media types, too large bodies and what is no
-    JSON.
+def read_json(request: HttpRequest, most: int | None = None) -> Any:
+    """Return the JSON value of the body; refuse other media types, bodies of more than `most` bytes
+    (API_MOST_BODY without it) and what is no JSON.
     """
+    most = settings.API_MOST_BODY if most is None else most
     if request.content_type != MEDIA_TYPE:
         raise UnsupportedMediaType(f"Send the body as Content-Type: {MEDIA_TYPE}.")
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         length = 0
-    if length > settings.API_MOST_BODY:
-        raise BodyTooLarge(f"Send at most {settings.API_MOST_BODY} bytes at once.")
+    if length > most:
+        raise BodyTooLarge(f"Send at most {most} bytes at once.")
     try:
         document = orjson.loads(request.body)
     except orjson.JSONDecodeError as error:

@@ -138,6 +138,15 @@ CREATE_AUTOMATION: dict[str, Any] = {
         }
     ],
 }
+REPLACE_ASSET: dict[str, Any] = {
+    "content": (
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4sSALAAQGAdMmxumDAAAAAElFTkSu"
+        "QmCC"
+    ),
+    "credit": "Joinery Larch",
+    "licence": "own work",
+}
+UPLOAD_ASSET: dict[str, Any] = {"name": "tops/oak.png", **REPLACE_ASSET}
 CREATE_STORAGE: dict[str, Any] = {
     "name": "Archive",
     "kind": "s3",
@@ -226,5 +235,7 @@ APPROVAL = _answers.get("getApproval")
 APPROVED = _answers.get("approve")
 REJECTED = _answers.get("reject")
 ACTIONS = _answers.get("listAutomationActions")
+ASSET_PAGE = _answers.get("listAssets")
+ASSET = _answers.get("uploadAsset")
 STORAGE_PAGE = _answers.get("listStorages")
 STORAGE = _answers.get("createStorage")

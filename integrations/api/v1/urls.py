@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.v1 import (
+    assets,
     automations,
     checks,
     configurations,
@@ -39,7 +40,14 @@ class PublicId(ProductKey):
     regex = "[A-Za-z0-9_-]{1,32}"
 
 
+class AssetName(ProductKey):
+    """The name of an asset in an address, with its folders."""
+
+    regex = r"\w[\w.-]*(?:/\w[\w.-]*)*"
+
+
 register_converter(ProductKey, "product_key")
+register_converter(AssetName, "asset_name")
 register_converter(PublicId, "public_id")
 
 urlpatterns = [
@@ -239,6 +247,8 @@ urlpatterns = [
         "approvals/<public_id:id>/approve", automations.ApprovalApproved.as_view(), name="approve"
     ),
     path("approvals/<public_id:id>/reject", automations.ApprovalRejected.as_view(), name="reject"),
+    path("assets", assets.Assets.as_view(), name="assets"),
+    path("assets/<asset_name:name>", assets.OneAsset.as_view(), name="asset"),
     path("storages", storages.Storages.as_view(), name="storages"),
     path("storages/<public_id:id>", storages.OneStorage.as_view(), name="storage"),
     path("automation-actions", automations.AutomationActions.as_view(), name="automation-actions"),

@@ -31,7 +31,9 @@ def test_every_operation_says_to_ask_again(api, away, case):
     away()
 
     answer = api.call(
-        method, path.replace("{key}", "desk").replace("{id}", "a"), example_body(operation)
+        method,
+        path.replace("{key}", "desk").replace("{id}", "a").replace("{name}", "a.png"),
+        example_body(operation),
     )
 
     assert (answer.status_code, told(answer)["code"]) == (503, "database-unavailable")

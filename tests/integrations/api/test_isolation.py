@@ -16,6 +16,7 @@ from integrations.automations.storing import StorageWish, keep_storage
 from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
+from tests.factories import make_model
 from tests.integrations.automations.asking import S3, set_off
 
 pytestmark = pytest.mark.database
@@ -71,6 +72,7 @@ def others():
         "storages/{id}": f"storages/{storage.public_id}",
         "automation-runs/{id}": f"automation-runs/{run.public_id}",
         "approvals/{id}": f"approvals/{Approval.objects.get(step__run=run).public_id}",
+        "{name}": make_model(merchant, "theirs.glb").name,
         "quotes/{id}": f"quotes/{quote(published('other', 'bureau'), {}).signed.claims['jti']}",
         "{key}": "bureau",
         "{id}": made["id"],
@@ -98,7 +100,7 @@ def test_anothers_things_are_not_found_and_do_not_change(api, others, case):
 @pytest.mark.parametrize("case", OF_ONE, ids=named)
 def test_what_is_anothers_reads_like_what_does_not_exist(api, others, case):
     method, path, operation = case
-    missing = {"{key}": "nowhere", "{id}": "A" * 22}
+    missing = {"{key}": "nowhere", "{id}": "A" * 22, "{name}": "nowhere.glb"}
     answers = []
     for parts in (others, missing):
         address = path
@@ -124,6 +126,7 @@ def test_a_list_shows_only_ones_own(api, others, case):
 def test_a_merchant_in_the_body_is_refused(api, others, case):
     method, path, operation = case
     path = path.replace("{key}", "desk").replace("{id}", others["{id}"])
+    path = path.replace("{name}", "a.png")
 
     response = api.call(method, path, {**example_body(operation), "merchant": "other"})
 

@@ -54,7 +54,7 @@ def in_every_field(operation: Any, schemas: Any) -> Iterator[Any]:
 def made(api: Api) -> dict[str, str]:
     """What stands in paths: a product (also the key of a list), and a configuration."""
     row = told(api.post("configurations", {"product": "desk", "choices": {}}))
-    return {"{key}": "desk", "{id}": row["id"]}
+    return {"{key}": "desk", "{id}": row["id"], "{name}": "a.png"}
 
 
 def filled(path: str, parts: dict[str, str]) -> str:

@@ -19,6 +19,11 @@ TABLE = {
     "sweepShapes": "catalog:check",
     "getShapeSweep": "catalog:check",
     "renameKey": "catalog:write",
+    "listAssets": "catalog:read",
+    "getAsset": "catalog:read",
+    "uploadAsset": "catalog:write",
+    "replaceAsset": "catalog:write",
+    "deleteAsset": "catalog:write",
     "createDraftLink": "catalog:write",
     "evaluateProduct": "configurator:evaluate",
     "listPriceLists": "pricing:read",
@@ -121,6 +126,7 @@ def test_an_operation_is_open_to_its_own_scope_and_to_no_other():
         api = Api(shop, [scope])
         for method, path, operation in OPERATIONS:
             address = path.replace("{key}", "desk").replace("{id}", made["id"])
+            address = address.replace("{name}", "a.png")
             status = api.call(method, address, example_body(operation)).status_code
             if (status == 403) == (TABLE[operation["operationId"]] == scope):
                 wrong.append((scope, operation["operationId"], status))
@@ -136,5 +142,6 @@ def test_all_scopes_but_one_do_not_open_its_operations():
         for method, path, operation in OPERATIONS:
             if TABLE[operation["operationId"]] == missing:
                 address = path.replace("{key}", "desk").replace("{id}", "A" * 22)
+                address = address.replace("{name}", "a.png")
                 response = api.call(method, address, example_body(operation))
                 assert (response.status_code, told(response)["scope"]) == (403, missing)

@@ -9,7 +9,7 @@ from catalog.operations import publish
 from catalog.product_model import read
 from configurator import scene_pictures
 from integrations.api.openapi import document
-from integrations.api.v1.examples import EVALUATE_SCENE, QUOTE
+from integrations.api.v1.examples import EVALUATE_SCENE, QUOTE, UPLOAD_ASSET
 from tests.api import told
 from tests.configurator.geometry.shelves import shelf
 from tests.configurator.prints.plates import PLATE
@@ -71,6 +71,7 @@ def made(api, shop):
         "quotes/{id}": f"quotes/{quote['id']}",
         "storages/{id}": f"storages/{storage['id']}",
         "automations/{id}": f"automations/{automation['id']}",
+        "{name}": told(api.post("assets", UPLOAD_ASSET))["name"],
         "{key}": "desk",
         "{id}": row["id"],
     }

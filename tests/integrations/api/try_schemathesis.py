@@ -51,6 +51,7 @@ def a_shop(slug: str) -> tuple[str, dict[str, Any]]:
     """Return the key of a new shop, and what is there by the beginning of an address."""
     from catalog import drafts
     from catalog.operations import publish
+    from integrations.api.v1.examples import UPLOAD_ASSET
     from tests.api import Api, make_shop, told
     from tests.examples.desk import desk
 
@@ -71,6 +72,10 @@ def a_shop(slug: str) -> tuple[str, dict[str, Any]]:
     ]
     # The desk stays on sale, whatever is tried.
     publish(drafts.write(shop, desk(product="bureau")))
+    # Some are taken away by what is tried, so there are several.
+    assets = [f"tops/{number}.png" for number in range(4)]
+    for name in assets:
+        api.post("assets", {**UPLOAD_ASSET, "name": name})
     known = {
         "/api/v1/products/{key}/retire": {"key": ["bureau"]},
         "/api/v1/products/{key}/bring-back": {"key": ["bureau"]},
@@ -80,6 +85,7 @@ def a_shop(slug: str) -> tuple[str, dict[str, Any]]:
         "/api/v1/price-lists/": {"key": ["retail", "trade"]},
         "/api/v1/price-thresholds/": {"key": ["large"]},
         "/api/v1/configurations/": {"id": ids},
+        "/api/v1/assets/": {"name": assets},
         **hearing(),
     }
     return str(api.secret), known

@@ -30,7 +30,9 @@ from integrations.api.v1.examples import (
     QUOTE,
     RECOVER,
     RENAME,
+    REPLACE_ASSET,
     SWEEP,
+    UPLOAD_ASSET,
     VERIFY,
     WHY,
 )
@@ -241,6 +243,11 @@ def _of_automations(shop: Any, api: Any) -> dict[str, Any]:
     found["listAutomations"] = api.get("automations")
     found["replaceAutomation"] = api.call("PUT", automation, CREATE_AUTOMATION)
     found["getAutomation"] = api.get(automation)
+    found["uploadAsset"] = api.post("assets", UPLOAD_ASSET)
+    found["replaceAsset"] = api.call("PUT", "assets/tops/oak.png", REPLACE_ASSET)
+    found["getAsset"] = api.get("assets/tops/oak.png")
+    found["listAssets"] = api.get("assets")
+    found["deleteAsset"] = api.call("DELETE", "assets/tops/oak.png")
     found["createStorage"] = api.post("storages", CREATE_STORAGE)
     storage = f"storages/{told(found['createStorage'])['id']}"
     found["listStorages"] = api.get("storages")
