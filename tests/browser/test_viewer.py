@@ -12,6 +12,9 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from catalog.models import Merchant
+from catalog.operations import publish
+from configurator_site.demo import loading
+from pricing.operations import import_product
 from tests.api import Api, told
 from tests.browser.test_looks import violations
 from tests.browser.waiting import until
@@ -21,6 +24,8 @@ pytestmark = pytest.mark.browser
 SAGE, MIDNIGHT, RED = (159, 180, 156), (47, 58, 68), (200, 0, 0)
 WHITE, MAPLE = (244, 243, 239), (217, 178, 124)
 SIDE = 0.78
+COVERS = {"sand": (205, 187, 155), "midnight": (61, 70, 96)}
+CUSHION = 0.45
 WAITED = "() => document.documentElement.classList.contains('modelled')"
 LINES = "() => [...document.querySelectorAll('.lines text')].map(each => each.textContent)"
 DIMENSIONS = "() => { const {x, y, z} = document.querySelector('model-viewer').getDimensions(); return [x, z, y] }"
@@ -262,3 +267,38 @@ def test_without_scripts_the_picture_stays(
     expect(page.locator("#picture")).to_be_visible()
     expect(page.locator(".model-tools")).to_be_hidden()
     page.close()
+
+
+def test_a_makers_model_is_shown_in_each_of_its_looks_and_beside_what_is_made_here(
+    drawing: Page, merchant: Merchant, widget_site: str
+) -> None:
+    file, files = loading.demo_file("lounge")
+    publish(import_product(merchant, file, files))
+    page = drawing
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if ".glb" in request.url else None)
+    page.goto(f"{widget_site}/embed/kitchens/lounge/")
+    until(page, WAITED, timeout=MOST_WAITED)
+    expect(page.locator(".credits")).to_be_visible()
+    assert becomes(page, COVERS["sand"], CUSHION)
+    assert violations(page) == []
+
+    # A look of the file is a variant of it, and so is the wood that a slot has.
+    page.locator("label[for=o-cover--midnight]").click()
+    assert becomes(page, COVERS["midnight"], CUSHION)
+    page.locator("label[for=o-wood--black]").click()
+    page.wait_for_timeout(300)
+    assert is_near(colour(page, CUSHION), COVERS["midnight"])
+    assert len(asked) == 1
+    scene = told(Api(merchant).post("products/lounge/scene", {"choices": {}}))["scene"]
+    measured = [each * 1000 for each in page.evaluate(DIMENSIONS)]
+    assert max(abs(one - other) for one, other in zip(measured, scene["size"], strict=True)) < 0.1
+
+    # Beside what is made here it is another file, in the same look.
+    page.locator(".step[value=beside]").click()
+    page.locator("#o-table .switch").click()
+    until(page, "() => document.querySelector('model-viewer').getDimensions().x > 1")
+    assert len(asked) == 2
+    scene = told(Api(merchant).post("products/lounge/scene", {"choices": {"table": True}}))["scene"]
+    measured = [each * 1000 for each in page.evaluate(DIMENSIONS)]
+    assert max(abs(one - other) for one, other in zip(measured, scene["size"], strict=True)) < 0.1

@@ -25,7 +25,7 @@ from configurator_site.demo.drawing.scene import FOLDER
 from pricing.product_file import read_product_file
 
 NAME = "lounge/lounge.glb"
-CREDIT = "Lounge chair of Larch & Lane, by the authors of open-configurator, CC0 1.0"
+CREDIT = "Chair by Larch & Lane, CC0 1.0"
 COVERS = {"Sand": "#cdbb9b", "Moss": "#6d7a55", "Midnight": "#3d4660"}
 WOOD = "#b58a5a"
 WEAVE = 64
