@@ -15,6 +15,9 @@ from configurator.prints.refusals import PrintRefused
 
 type Values = Mapping[str, Choice]
 
+MOST_LENGTH = 100_000
+"""How large an area may be, in millimetres."""
+
 
 @dataclass(frozen=True, eq=False)
 class CompiledPrint:
@@ -100,6 +103,8 @@ def _letters(
     print: Print, text: str, typeface: Typeface, lengths: Mapping[str, Any]
 ) -> tuple[Lettering | None, Problem | None]:
     try:
+        if any(abs(length) > MOST_LENGTH for length in lengths.values()):
+            raise PrintRefused(f"Nothing is printed over more than {MOST_LENGTH:,} mm.")
         area = Area(**{name: float(length) for name, length in lengths.items()}, align=print.align)
         return lettering(text, typeface, area), None
     except PrintRefused as refused:

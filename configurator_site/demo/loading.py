@@ -1,4 +1,4 @@
-"""What the demo needs in the database: a merchant with six products, somebody who may administer,
+"""What the demo needs in the database: a merchant with seven products, somebody who may administer,
 a key.
 """
 
@@ -28,7 +28,7 @@ MERCHANT, NAME, USER = "demo", "Larch & Lane", "demo"
 KEY_NAME, KEY_NAMES = "Demo", r"^Demo( \d{4}-\d{2}-\d{2} \d{2}:\d{2})?$"
 KEYS_KEPT = 5
 FOLDER = Path(__file__).parent
-PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall", "wardrobe", "lounge")
+PRODUCTS = ("base_cabinet", "desk", "cnc_router", "shelving_wall", "wardrobe", "lounge", "sign")
 
 
 class NotEmpty(Refusal):

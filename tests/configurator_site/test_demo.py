@@ -42,7 +42,7 @@ def said(text: str, label: str) -> str:
     return line.split()[-1]
 
 
-def test_six_products_are_published():
+def test_seven_products_are_published():
     demo()
     assert set(Product.objects.values_list("key", flat=True)) == {
         "base-cabinet",
@@ -51,8 +51,9 @@ def test_six_products_are_published():
         "shelving-wall",
         "wardrobe",
         "lounge",
+        "door_sign",
     }
-    assert Version.objects.count() == 6
+    assert Version.objects.count() == 7
 
 
 def test_a_second_start_publishes_nothing(loaded):

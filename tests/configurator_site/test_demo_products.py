@@ -20,6 +20,7 @@ from catalog.product_model import Kind
 from configurator.compiled_product import CompiledProduct, compile_product
 from configurator.evaluation.evaluate import evaluate
 from configurator.reasons import reason_text
+from configurator_site.demo.drawing import sign
 from pricing.breakdown import compile_prices
 from pricing.checks import findings as price_findings
 from pricing.product_file import ProductFile, read_product_file, write_product_file
@@ -108,6 +109,7 @@ def test_writing_and_reading_a_file_changes_nothing(path):
         ("desk.yaml", {"de"}),
         ("lounge.yaml", {"de"}),
         ("shelving_wall.yaml", {"de", "fr"}),
+        ("sign.yaml", {"de"}),
         ("wardrobe.yaml", {"de"}),
     ],
 )
@@ -129,9 +131,24 @@ def test_layers_of_a_product_have_one_size_and_all_pictures_together_are_small()
         pictures = [
             verified((FOLDER / layer.image).read_bytes())
             for layer in product_file(path.name).model.layers
+            if layer.image is not None
         ]
         assert len({(picture.width, picture.height) for picture in pictures}) <= 1
     assert sum(path.stat().st_size for path in FOLDER.rglob("*.webp")) < 2 * 1024 * 1024
+
+
+def test_letters_lie_on_the_plate_of_the_sign_where_its_picture_has_it():
+    """The areas in millimetres are those that the plate is drawn with, four units each."""
+    model = product_file("sign.yaml").model
+    areas = {"name": (-360, -10, 720, 130), "line": (-360, -130, 720, 80)}
+    shown = {layer.key: layer.corners for layer in model.layers if layer.print}
+    assert shown == {
+        key: tuple(map(tuple, sign.corners(*areas[key.partition("_")[0]]))) for key in shown
+    }
+    assert {each.key: (each.width, each.height) for each in model.prints} == {
+        key: (f"{width / 4:g} mm", f"{height / 4:g} mm")
+        for key, (_, _, width, height) in areas.items()
+    }
 
 
 def test_the_contractor_series_blocks_the_maple_box_with_a_reason(cabinet):
@@ -396,4 +413,4 @@ def test_every_product_of_the_demo_is_drawn_or_has_shapes():
     for path in FILES:
         model = product_file(path.name).model
         assert model.image
-        assert model.layers if path.name in LOOKS else model.shapes
+        assert model.layers if path.name in LOOKS or model.prints else model.shapes

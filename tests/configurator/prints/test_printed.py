@@ -141,6 +141,16 @@ def test_a_size_that_is_open_prints_nothing_yet() -> None:
     assert product.prints[0].lengths["width"]({"name": "Ada"}) is None
 
 
+@pytest.mark.parametrize("width", ["width * 999999999", "-width", "width * 0"])
+def test_an_area_that_nobody_can_print_on_is_a_problem_and_no_fault(
+    merchant: Merchant, width: str
+) -> None:
+    prints = [{**PLATE["prints"][0], "width": width}]
+    publish(import_product(merchant, ProductFile(plate(prints=prints, layers=[]), ())))
+    [front] = follow(published("joinery", "plate"), {"name": "Ada"}).prints
+    assert front.problem is not None and front.lettering is None
+
+
 def test_a_condition_leaves_a_print_out(merchant: Merchant) -> None:
     prints = [{**PLATE["prints"][0], "when": "width > 200"}]
     publish(import_product(merchant, ProductFile(plate(prints=prints, layers=[]), ())))
