@@ -26,6 +26,7 @@ _PARTS = {
     "assemblies": "Sub-assembly",
     "materials": "Material",
     "shapes": "Shape",
+    "fittings": "Fitting",
     "shape_checks": "Shape check",
     "operations": "operation",
 }

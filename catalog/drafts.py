@@ -18,6 +18,7 @@ from catalog.models import (
     Asset,
     BomLine,
     Derived,
+    Fitting,
     Group,
     Layer,
     LeadTimeLine,
@@ -65,6 +66,7 @@ _ROWS: tuple[type[DraftRow], ...] = (
     Derived,
     SubAssembly,
     ShapeCheck,
+    Fitting,
     Shape,
     Material,
     Option,
@@ -97,13 +99,14 @@ _SHAPE_COLUMNS = (
     *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
     *("model", "variant", "weight", "turn"),
 )
+_FITTING_COLUMNS = ("kind", "shape", "edge", "face", "at", "count", "pitch", "when", "sku")
 _WHOLE = range(-(2**63), 2**63)
 
 
 def read(product: Product) -> ProductModel:
     """Return the draft of `product` as one value, unfinished as it may be.
 
-    `assets` holds those of the merchant's pictures that the draft names. Takes 18 queries whatever
+    `assets` holds those of the merchant's pictures that the draft names. Takes 19 queries whatever
     the draft's size. Refuses with Malformed what rows can hold and a product model cannot.
     """
     return product_model.read(_document(product))
@@ -217,6 +220,7 @@ _RENAMED = (
         "edges",
         "operations",
         "spacing",
+        *("shape", "to", "at", "count", "pitch"),
     ),
 )
 
@@ -351,6 +355,14 @@ def _document(product: Product) -> dict[str, Any]:
             for row in product.materials.all()
         ],
         shapes=[_shape_document(row) for row in product.shapes.all()],
+        fittings=[
+            _present(
+                key=row.key,
+                to=row.to,
+                **{name: getattr(row, name) for name in _FITTING_COLUMNS},
+            )
+            for row in product.fittings.all()
+        ],
         shape_checks=[
             _present(key=row.key, when=row.when, then=row.then, message=_text(row, "message"))
             for row in product.shape_checks.all()
@@ -864,6 +876,23 @@ def _write_shapes(product: Product, model: ProductModel) -> None:
                     {"label": shape.label},
                 )
                 for shape in model.shapes
+            ),
+        )
+    )
+    Fitting.objects.bulk_create(
+        _placed(
+            Fitting,
+            (
+                (
+                    {
+                        "product": product,
+                        "key": each.key,
+                        "to": list(each.to),
+                        **{name: getattr(each, name) for name in _FITTING_COLUMNS},
+                    },
+                    {},
+                )
+                for each in model.fittings
             ),
         )
     )

@@ -95,6 +95,7 @@ def check_keys(model: ProductModel) -> Iterator[Finding]:
         ("assemblies", "sub-assembly"),
         ("materials", "material"),
         ("shapes", "shape"),
+        ("fittings", "fitting"),
         ("shape_checks", "shape check"),
     ):
         yield from _repeated(place, noun, [row.key for row in getattr(model, place)])

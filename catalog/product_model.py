@@ -965,6 +965,39 @@ class Shape:
     turn: Expression | None = None
 
 
+FITTING_KINDS = ("dowel", "confirmat", "cam", "hinge", "hinge_cup", "runner")
+"""What joins two boards; what each drills stands in `configurator/geometry/fitting_library.py`."""
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """What joins boards wherever they meet, with the holes that it takes in both of them.
+
+    Each part of `shape` meets parts of the shapes `to`: a dowel, a confirmat screw or a cam joins its
+    end or edge to their face, a hinge its face to their edge, a runner its face to theirs. `edge` leaves
+    only one end or edge of it: of a hinge that by which it hangs. `face` is the large face where a cam
+    is turned, or a hinge's plate is screwed on; without one that which looks to the other board.
+
+    Along the joint the first is `at` from its begin, and `count` are spread to the same distance from
+    its end, or `pitch` apart. `sku` is the piece that each takes. `when` leaves it out; formulas read
+    the counters and values of `shape`.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    key: Key
+    kind: Literal["dowel", "confirmat", "cam", "hinge", "hinge_cup", "runner"]
+    shape: Key
+    to: tuple[Key, ...]
+    edge: Literal["x0", "x1", "y0", "y1"] | None = None
+    face: Literal["A", "B"] | None = None
+    at: Expression = "50"
+    count: Expression = "2"
+    pitch: Expression | None = None
+    when: Expression | None = None
+    sku: str = ""
+
+
 @dataclass(frozen=True)
 class ShapeCheck:
     """What must hold for the shapes to be built: `then`, wherever `when` holds; `message` tells why
@@ -1026,6 +1059,7 @@ KEYED_LISTS = (
     "assemblies",
     "materials",
     "shapes",
+    "fittings",
     "shape_checks",
 )
 """The fields of a product model, beside its options and steps, whose members have a key of their
@@ -1071,6 +1105,7 @@ class ProductModel:
     assemblies: tuple[SubAssembly, ...] = ()
     materials: tuple[Material, ...] = ()
     shapes: tuple[Shape, ...] = ()
+    fittings: tuple[Fitting, ...] = ()
     shape_checks: tuple[ShapeCheck, ...] = ()
     assets: Mapping[str, str] = field(default_factory=dict)
 

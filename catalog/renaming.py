@@ -27,6 +27,7 @@ from catalog.product_model import (
     SHAPE_LENGTHS,
     BomLine,
     Choice,
+    Fitting,
     Layer,
     LeadTimeLine,
     Material,
@@ -41,6 +42,7 @@ from catalog.product_model import (
     Value,
 )
 from catalog.shape_expressions import (
+    expressions_of_fitting,
     expressions_of_shape,
     expressions_of_spacing,
     instances_of,
@@ -70,6 +72,7 @@ KINDS: Mapping[str, str] = {
     "print": "print",
     "material": "material",
     "shape": "shape",
+    "fitting": "fitting",
     "shape_check": "shape check",
 }
 """What has a key that can be renamed, with what people call it."""
@@ -89,6 +92,7 @@ _LISTS = {
     "prints": "print",
     "materials": "material",
     "shapes": "shape",
+    "fittings": "fitting",
     "shape_checks": "shape_check",
 }
 # Kinds whose names stand in the same places, so that two of one key could not be told apart.
@@ -387,6 +391,10 @@ def _expressions(model: ProductModel) -> Iterator[tuple[int, str, str, Expected,
     yield from ((0, *each) for each in expressions_of(model))
     for place, shape in enumerate(model.shapes, 1):
         yield from ((place, *each, True) for each in expressions_of_shape(shape))
+    places = {shape.key: place for place, shape in enumerate(model.shapes, 1)}
+    for fitting in model.fittings:
+        place = places.get(fitting.shape, 0)
+        yield from ((place, *each, True) for each in expressions_of_fitting(fitting))
     for place, assembly in enumerate(model.assemblies, 1 + len(model.shapes)):
         yield from ((place, *each, True) for each in expressions_of_spacing(assembly))
 
@@ -554,6 +562,7 @@ class _Rewriting:
             ),
             materials=tuple(self.material(each) for each in model.materials),
             shapes=tuple(self.shape(each) for each in model.shapes),
+            fittings=tuple(self.fitting(each) for each in model.fittings),
             shape_checks=tuple(
                 self.row("shape_checks", each, "when", "then") for each in model.shape_checks
             ),
@@ -782,6 +791,16 @@ class _Rewriting:
             material=material,
             of=self.assembly_of(path, shape),
         )
+
+    def fitting(self, fitting: Fitting) -> Fitting:
+        path = f"fittings/{fitting.key}"
+        row: Fitting = self.row("fittings", fitting, "at", "count", "pitch", "when")
+        shape = self.told(f"{path}/shape", fitting.shape, self.keys.of("shape", fitting.shape), str)
+        to = (
+            self.told(f"{path}/to/{key}", key, self.keys.of("shape", key), str)
+            for key in fitting.to
+        )
+        return replace(row, shape=shape, to=tuple(to))
 
     def slot(self, path: str, key: str) -> str:
         """Return the key of the material that a slot of a model looks as."""

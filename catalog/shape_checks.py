@@ -12,6 +12,7 @@ from catalog.expressions.nodes import reads
 from catalog.expressions.scope import Scope
 from catalog.expressions.types import Expected, bind, prepare
 from catalog.findings import Finding
+from catalog.fitting_checks import check_fittings
 from catalog.kinds.register import kind_of
 from catalog.operation_checks import check_operations
 from catalog.product_model import SIZES, ProductModel, Shape
@@ -21,6 +22,7 @@ from catalog.shape_expressions import (
     MOST_POINTS,
     MOST_SOLIDS,
     NUMBER,
+    expressions_of_fitting,
     expressions_of_shape,
     expressions_of_spacing,
     has_shapes,
@@ -29,6 +31,7 @@ from catalog.shape_expressions import (
     scope_of_instance,
     scope_of_shape,
     shape_count,
+    shape_of_fitting,
 )
 
 # By form: the fields it needs, and those that mean nothing to it.
@@ -95,6 +98,7 @@ def check_shapes(model: ProductModel) -> Iterator[Finding]:
         yield from _name_findings(model, shape, path)
         yield from _count_findings(model, shape, path)
         yield from check_operations(shape, path)
+    yield from check_fittings(model)
     if (count := shape_count(model)) > MOST_PLACED:
         sentence = (
             f"With those of all instances the product has {count:,} shapes, more than "
@@ -130,6 +134,11 @@ def refused_of_shapes(
             if isinstance(bound, ExpressionRefused):
                 yield bound, path
             else:
+                yield from _refused(text, scope, expected, path, units)
+    for fitting in model.fittings:
+        if (of := shape_of_fitting(model, fitting)) is not None:
+            scope = scope_of_shape(model, of)
+            for path, text, expected in expressions_of_fitting(fitting):
                 yield from _refused(text, scope, expected, path, units)
     for assembly in model.assemblies:
         between = scope_of_instance(model, next(instances_of(assembly)))

@@ -19,6 +19,7 @@ from catalog.product_model import (
     OPERATION_LENGTHS,
     SHAPE_LENGTHS,
     Derived,
+    Fitting,
     Kind,
     NumberDomain,
     Option,
@@ -197,6 +198,23 @@ def expressions_of_shape(shape: Shape) -> Iterator[tuple[str, str, Expected]]:
                 yield f"{place}/{name}", text, "number"
         if operation.when is not None:
             yield f"{place}/when", operation.when, "condition"
+
+
+def expressions_of_fitting(fitting: Fitting) -> Iterator[tuple[str, str, Expected]]:
+    """Return the expressions of `fitting`, which use the names of its shape: path, text and what it
+    must give.
+    """
+    path = f"fittings/{fitting.key}"
+    for name in ("at", "count", "pitch"):
+        if (text := getattr(fitting, name)) is not None:
+            yield f"{path}/{name}", text, "number"
+    if fitting.when is not None:
+        yield f"{path}/when", fitting.when, "condition"
+
+
+def shape_of_fitting(model: ProductModel, fitting: Fitting) -> Shape | None:
+    """Return the shape that `fitting` is of; None where there is no such shape."""
+    return next((shape for shape in model.shapes if shape.key == fitting.shape), None)
 
 
 def expressions_beside_shapes(model: ProductModel) -> Iterator[tuple[str, str, Expected]]:

@@ -14,7 +14,7 @@ MOST_NAMED = 5
 _WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]*")
 _LEAST_OF_WORD = 3
 # Shoppers never read them.
-_BEHIND = ("bom/", "bom_lines/", "materials/", "shapes/", "shape_checks/")
+_BEHIND = ("bom/", "bom_lines/", "materials/", "shapes/", "fittings/", "shape_checks/")
 
 
 @dataclass(frozen=True)

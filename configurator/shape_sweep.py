@@ -189,6 +189,8 @@ def _path(refused: SceneRefused) -> str:
     data = refused.data
     if "check" in data:
         return f"shape_checks/{data['check']}"
+    if "fitting" in data:
+        return f"fittings/{data['fitting']}/{data['field']}"
     if "assembly" in data:
         return f"assemblies/{data['assembly']}/{data.get('field', '')}".rstrip("/")
     return f"shapes/{data['shape']}/{data.get('field', '')}".rstrip("/") if "shape" in data else ""

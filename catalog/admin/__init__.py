@@ -7,13 +7,14 @@ from catalog.admin.options import DerivedAdmin, OptionAdmin, PresetAdmin
 from catalog.admin.prints import PrintAdmin
 from catalog.admin.products import ProductAdmin, StepAdmin
 from catalog.admin.rules import PreferenceAdmin, RuleAdmin, TableRuleAdmin
-from catalog.admin.shapes import MaterialAdmin, ShapeAdmin, ShapeCheckAdmin
+from catalog.admin.shapes import FittingAdmin, MaterialAdmin, ShapeAdmin, ShapeCheckAdmin
 from catalog.admin.versions import VersionAdmin
 
 __all__ = [
     "AssetAdmin",
     "BomLineAdmin",
     "DerivedAdmin",
+    "FittingAdmin",
     "LayerAdmin",
     "LeadTimeLineAdmin",
     "MaterialAdmin",

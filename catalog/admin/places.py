@@ -36,6 +36,7 @@ _PLACES = {
     "assemblies": "subassembly",
     "materials": "material",
     "shapes": "shape",
+    "fittings": "fitting",
     "shape_checks": "shapecheck",
 }
 

@@ -791,6 +791,22 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
             ),
         ),
         section(
+            "fittings",
+            "Fittings",
+            "what joins boards where they meet, with the holes that it takes",
+            ("Fitting", "Kind", "Of", "Joined to", "How many", "Part number", "Only when"),
+            product.fittings.all(),
+            lambda row: (
+                row.key,
+                row.get_kind_display(),
+                code(row.shape),
+                code(", ".join(row.to)),
+                code(row.count),
+                row.sku or "–",
+                code(row.when),
+            ),
+        ),
+        section(
             "shape_checks",
             "Shape checks",
             "what must hold for the shapes to be built",

@@ -24,6 +24,7 @@ from catalog.models import (
     Option,
     PriceLine,
     Product,
+    Shape,
     SubAssembly,
     Value,
 )
@@ -39,6 +40,7 @@ _NAMED: Mapping[type[DraftRow], str] = {
     PriceLine: "price_line",
     BomLine: "bom_line",
     Material: "material",
+    Shape: "shape",
 }
 # So many names are renamed at once, and so many places are shown at first.
 MOST_NAMES = 100

@@ -6,15 +6,23 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from catalog.admin.inputs import ANY_NAME, KeysField, PairsField, PointsField, refuse_unreadable
+from catalog.admin.inputs import (
+    ANY_NAME,
+    KeysField,
+    PairsField,
+    PointsField,
+    refuse_unreadable,
+    sentence,
+)
 from catalog.admin.lines import LineForm
 from catalog.admin.operations import OperationsField
 from catalog.admin.options import code
-from catalog.admin.rows import DraftRowAdmin
+from catalog.admin.rows import DraftRowAdmin, RowForm
 from catalog.admin.rules import StatementAdmin
 from catalog.errors import Refusal
+from catalog.expressions.errors import suggestion
 from catalog.expressions.types import Expected, Scope
-from catalog.models import Material, Shape, ShapeCheck
+from catalog.models import Fitting, Material, Shape, ShapeCheck
 from catalog.product_model import read_shape
 from catalog.shape_expressions import expressions_of_shape, scope_of_shape
 
@@ -234,3 +242,59 @@ class ShapeCheckAdmin(StatementAdmin):
 
     form = LineForm
     section = "shape_checks"
+
+
+class FittingForm(RowForm):
+    """A fitting, whose expressions may use the counters and values of its shape."""
+
+    to = KeysField(
+        noun="shape",
+        label="Joined to",
+        help_text="Keys of the shapes that it meets, such as left_side, divider.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = self.fields.get("to")
+        if isinstance(to, KeysField):
+            shapes = self.draft.model.shapes if self.draft.model else ()
+            to.known = tuple(shape.key for shape in shapes)
+
+    def scope(self) -> Scope | None:
+        """Return the names of the product, and the counters and values of the shape."""
+        model, key = self.draft.model, self.cleaned_data.get("shape")
+        shape = next((each for each in model.shapes if each.key == key), None) if model else None
+        return super().scope() if model is None or shape is None else scope_of_shape(model, shape)
+
+    def clean_shape(self) -> str:
+        key: str = self.cleaned_data["shape"]
+        shapes = [shape.key for shape in self.draft.model.shapes] if self.draft.model else [key]
+        if key not in shapes:
+            raise ValidationError(f"There is no shape '{key}'. {sentence(suggestion(key, shapes))}")
+        return key
+
+
+@admin.register(Fitting)
+class FittingAdmin(DraftRowAdmin):
+    """What joins boards where they meet."""
+
+    form = FittingForm
+    section = "fittings"
+    list_display = ("key", "product", "kind", "shape", "joined_to", "sku", "condition", "position")
+    list_editable = ("position",)
+    search_fields = ("key", "shape", "sku")
+    fieldsets = (
+        (None, {"fields": (("key", "kind", "position"), ("shape", "to"), ("edge", "face"))}),
+        ("Places along the joint", {"fields": (("at", "count", "pitch"),)}),
+        (None, {"fields": ("when", "sku")}),
+    )
+
+    @admin.display(description="joined to")
+    def joined_to(self, fitting: Fitting) -> str:
+        """Return the shapes that it joins to."""
+        return code(", ".join(fitting.to))
+
+    @admin.display(description="only when", ordering="when")
+    def condition(self, fitting: Fitting) -> str:
+        """Return when it is there."""
+        return code(fitting.when)

@@ -79,6 +79,9 @@ def wanted_units(model: ProductModel) -> Iterator[tuple[str, str]]:
     for assembly in model.assemblies:
         path = f"assemblies/{assembly.key}/spacing"
         yield from ((f"{path}/{axis}", LENGTH) for axis in assembly.spacing)
+    for fitting in model.fittings:
+        yield from ((f"fittings/{fitting.key}/{name}", LENGTH) for name in ("at", "pitch"))
+        yield f"fittings/{fitting.key}/count", COUNT
     for shape in model.shapes:
         path = f"shapes/{shape.key}"
         yield from ((f"{path}/{name}", LENGTH) for name in SHAPE_LENGTHS)

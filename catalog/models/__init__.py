@@ -7,7 +7,7 @@ from catalog.models.options import Derived, Option, Preset, Value
 from catalog.models.prints import Print
 from catalog.models.products import Group, Product, Step
 from catalog.models.rules import Preference, Rule, TableRule
-from catalog.models.shapes import Material, Shape, ShapeCheck
+from catalog.models.shapes import Fitting, Material, Shape, ShapeCheck
 from catalog.models.versions import Version
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "BomLine",
     "CheckRun",
     "Derived",
+    "Fitting",
     "Group",
     "Layer",
     "LeadTimeLine",

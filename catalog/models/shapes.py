@@ -147,6 +147,78 @@ class Shape(DraftRow):
         ]
 
 
+class Fitting(DraftRow):
+    """What joins boards of two shapes, with the holes that it takes."""
+
+    expressions: ClassVar[Mapping[str, str]] = {
+        "at": "number",
+        "count": "number",
+        "pitch": "number",
+        "when": "condition",
+    }
+
+    class Kind(models.TextChoices):
+        DOWEL = "dowel", "dowel, 8 mm"
+        CONFIRMAT = "confirmat", "confirmat screw, 7 × 50"
+        CAM = "cam", "cam and bolt, 15 mm"
+        HINGE = "hinge", "cup hinge, 35 mm, with its plate"
+        HINGE_CUP = "hinge_cup", "cup hinge, 35 mm, its plate in a row of holes"
+        RUNNER = "runner", "drawer runner, 12.7 mm"
+
+    class Edge(models.TextChoices):
+        X0 = "x0", "x0, where its length begins"
+        X1 = "x1", "x1, where its length ends"
+        Y0 = "y0", "y0, where its width begins"
+        Y1 = "y1", "y1, where its width ends"
+
+    class Side(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="fittings")
+    kind = models.CharField(max_length=12, choices=Kind)
+    shape = models.CharField(
+        max_length=63, help_text="The key of the board that is joined to others, such as a door."
+    )
+    to = models.JSONField(default=list)
+    edge = models.CharField(
+        "only at",
+        max_length=2,
+        null=True,
+        blank=True,
+        choices=Edge,
+        help_text="Of a hinge the edge by which it hangs. Empty: wherever they meet.",
+    )
+    face = models.CharField(
+        max_length=1,
+        null=True,
+        blank=True,
+        choices=Side,
+        help_text="Where a cam is turned or a plate screwed on. Empty: towards the other board.",
+    )
+    at = ExpressionField(
+        "first at",
+        default="50",
+        help_text="From the begin of the joint, and from its end; in millimetres without a unit.",
+    )
+    count = ExpressionField("how many", default="2", help_text="At each joint.")
+    pitch = ExpressionField(
+        "apart",
+        null=True,
+        blank=True,
+        help_text="Empty: spread evenly up to the same distance from the end.",
+    )
+    when = ExpressionField("only when", null=True, blank=True, help_text=WHEN_HELP)
+    sku = LineField(
+        "part number", blank=True, default="", help_text="The piece that each of them takes."
+    )
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["product", "key"], name="fitting_key_once_per_product")
+        ]
+
+
 class ShapeCheck(DraftRow):
     """What must hold for the shapes to be built."""
 

@@ -53,6 +53,7 @@ from configurator.scenes import model_file, scene_of
 from configurator.viewer_policy import with_viewer
 
 MOST_SEED = 1_000_000
+_KINDS = {"shape": "shapes", "check": "shape_checks", "fitting": "fittings"}
 PICTURE_HEIGHT = 640
 LEFT_TO_THE_PAGE = ("label", "key", "position")
 """Fields of a shape that the editor beside the picture leaves to the shape's own page."""
@@ -162,11 +163,8 @@ class Looked:
         tell that.
         """
         data = refused.data
-        if "shape" in data or "check" in data:
-            kind = "shapes" if "shape" in data else "shape_checks"
-            path = "/".join(
-                filter(None, (kind, str(data.get("shape") or data["check"]), data.get("field")))
-            )
+        if named := next((each for each in _KINDS if each in data), ""):
+            path = "/".join(filter(None, (_KINDS[named], str(data[named]), data.get("field"))))
             self._note([(path, refused.sentence)])
             return
         try:

@@ -208,6 +208,8 @@ def _place(product: Product, refusal: Refusal | None) -> str:
     shape, check = refusal.data.get("shape"), refusal.data.get("check")
     if row := product.shapes.filter(key=shape).first():
         return reverse("admin:catalog_shape_change", args=[row.pk])
+    if fitting := product.fittings.filter(key=refusal.data.get("fitting")).first():
+        return reverse("admin:catalog_fitting_change", args=[fitting.pk])
     if found := product.shape_checks.filter(key=check).first():
         return reverse("admin:catalog_shapecheck_change", args=[found.pk])
     return ""

@@ -47,6 +47,7 @@ def shapes(product: Examined) -> Iterator[Finding]:
         except SceneRefused as refused:
             path = f"shapes/{refused.data['shape']}" if "shape" in refused.data else "shapes"
             path = f"shape_checks/{refused.data['check']}" if "check" in refused.data else path
+            path = f"fittings/{refused.data['fitting']}" if "fitting" in refused.data else path
             if path not in told:
                 told.add(path)
                 yield Finding("warning", refused.slug, path, refused.sentence, example_of(start))

@@ -3,7 +3,7 @@
 Those of contained products, and those that stand in each instance, are compiled for each instance.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from catalog.product_model import (
     SHAPE_LENGTHS,
     Choice,
     Edge,
+    Fitting,
     Material,
     Option,
     ProductModel,
@@ -39,6 +40,7 @@ from catalog.shape_expressions import (
     scope_of_placed,
     shape_count,
 )
+from configurator.geometry.fittings import CompiledFitting, compile_fitting
 from configurator.geometry.operations import CompiledOperations, compile_operations
 from configurator.geometry.refusals import SceneRefused
 
@@ -72,6 +74,7 @@ class CompiledShape:
     edges: Mapping[Edge, Worth]
     operations: CompiledOperations
     model: "CompiledModel | None" = None
+    fittings: tuple[CompiledFitting, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +166,13 @@ def compile_shapes(model: ProductModel) -> CompiledShapes:
     reading, looking = _Reading(), _Reading()
     materials = {each.key: each for each in _materials(model, model, "", looking)}
     finishes = {option.key for each in materials.values() for option in each.finishes}
-    shapes = tuple(_shape(each, model, reading, looking) for each in placed_shapes(model))
+    fittings: dict[tuple[str, str], list[Fitting]] = {}
+    for owner, fitting in _fittings(model):
+        fittings.setdefault((owner, fitting.shape), []).append(fitting)
+    shapes = tuple(
+        _shape(each, model, reading, looking, fittings.get((each.owner, each.shape.key), ()))
+        for each in placed_shapes(model)
+    )
     return CompiledShapes(
         as_written(model).product,
         shapes,
@@ -190,7 +199,11 @@ def _contained(model: ProductModel) -> Iterator[SubAssembly]:
 
 
 def _shape(
-    placed: PlacedShape, model: ProductModel, reading: _Reading, looking: _Reading
+    placed: PlacedShape,
+    model: ProductModel,
+    reading: _Reading,
+    looking: _Reading,
+    fittings: Sequence[Fitting],
 ) -> CompiledShape:
     shape, scope = placed.shape, scope_of_placed(model, placed)
     own = {placed_key(placed.place, key): key for key in (*shape.repeat, *shape.each)}
@@ -231,6 +244,7 @@ def _shape(
         edges={edge: condition(text) for edge, text in shape.edges.items()},
         operations=compile_operations(shape, scope, worth, counters),
         model=_model(placed, scope, own, worth, looking) if shape.form == "model" else None,
+        fittings=tuple(compile_fitting(each, placed.owner, scope, worth) for each in fittings),
     )
 
 
@@ -278,6 +292,15 @@ def _facts(placed: PlacedShape) -> GlbFacts:
             sentence = f"{told}, slots: its file has no material '{name}'; it has {known}."
             raise SceneRefused(sentence, shape=placed.key, field="slots")
     return facts
+
+
+def _fittings(model: ProductModel, owner: str = "") -> Iterator[tuple[str, Fitting]]:
+    """Return every fitting with the instance whose definition it is of."""
+    model = as_written(model)
+    yield from ((owner, fitting) for fitting in model.fittings)
+    for assembly in _contained(model):
+        for place in instances_of(assembly, owner):
+            yield from _fittings(assembly.definition, place)
 
 
 def _instances(

@@ -34,6 +34,7 @@ from configurator.geometry.compiling import (
 )
 from configurator.geometry.compiling import compile_shapes as compile_shapes
 from configurator.geometry.cuts import Cut, CutRefused
+from configurator.geometry.fittings import BoardPlace, boards_of, fitted
 from configurator.geometry.imported import Worn, imported
 from configurator.geometry.numbers import (
     NumberRefused,
@@ -272,6 +273,7 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
     densities = {key: _density(each, values) for key, each in compiled.materials.items()}
     solids: set[Solid] = set()
     dressed: list[_Dressed] = []
+    joined: list[tuple[CompiledShape, Values, int]] = []
     points = triangles = cuts = 0
     for each in compiled.shapes:
         if each.place not in places:
@@ -289,6 +291,8 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
                 dressed.append(_Dressed(part.name, each, own))
             part = _machined(each, own, part, kept, MOST_CUTS - cuts)
             cuts += sum(cut.count for cut in part.operations)
+            if each.fittings:
+                joined.append((each, own, len(parts)))
             parts.append(part)
             if part.solid not in solids:
                 solids.add(part.solid)
@@ -300,6 +304,7 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
         raise undecided
     if not parts:
         raise SceneRefused("With these choices the product has no shape at all; choose others.")
+    parts = _joined(parts, joined, MOST_CUTS - cuts)
     used = dict.fromkeys(key for part in parts for key in _materials_of(part))
     materials = tuple(_material(compiled.materials[key], values, densities[key]) for key in used)
     return Scene(
@@ -309,6 +314,35 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
         tuple(_variants(compiled, materials, values, dressed)),
         tuple(dict.fromkeys(_credits(dressed))),
     )
+
+
+def _joined(
+    parts: list[Part], joined: list[tuple[CompiledShape, Values, int]], left: int
+) -> list[Part]:
+    """Return the parts with the cuts of fittings, at most `left` of them, after their own."""
+    if not joined:
+        return parts
+    boards = boards_of(parts)
+    of_shape: dict[str, list[BoardPlace]] = {}
+    for board in boards.values():
+        of_shape.setdefault(board.shape, []).append(board)
+    more: dict[str, list[Cut]] = {}
+    for each, own, place in joined:
+        for fitting in each.fittings:
+            first = boards.get(parts[place].name)
+            if first is None:
+                continue  # checks of the draft tell that only boards are joined
+            others = [board for key in fitting.to for board in of_shape.get(key, ())]
+            others = [board for board in others if board is not first]
+            for name, cut in fitted(fitting, own, first, others, left):
+                left -= cut.count
+                more.setdefault(name, []).append(cut)
+    return [
+        replace(part, operations=(*part.operations, *more[part.name]))
+        if part.name in more
+        else part
+        for part in parts
+    ]
 
 
 def _undecided(

@@ -30,12 +30,12 @@ def mouths(part: Part, cut: Cut) -> set[tuple[float, ...]]:
     return found
 
 
-def opened(scene, keys: tuple[str, ...]) -> set[tuple[float, ...]]:
+def opened(scene, keys: tuple[str, ...], depth: float) -> set[tuple[float, ...]]:
     return {
         place
         for part in scene.parts
         for cut in part.operations
-        if cut.key in keys
+        if cut.key in keys and cut.depth == depth
         for place in mouths(part, cut)
     }
 
@@ -67,11 +67,31 @@ def test_operations_take_the_pieces_that_the_parts_list_tells(name):
 
 
 def test_every_dowel_of_the_wardrobe_has_a_hole_in_the_board_that_it_meets():
-    dowels = ("dowels_below", "dowels_above", "dowels_left", "dowels_right")
+    keys = ("dowels", "top_dowels", "bottom_dowels")
     for scene in scenes("wardrobe.yaml"):
-        ends = opened(scene, dowels)
-        assert ends == opened(scene, ("joints", "joints_right"))
+        ends, faces = opened(scene, keys, 25), opened(scene, keys, 13)
+        assert ends == faces
         assert len(ends) == scene.hardware["DW-8"]
+
+
+def test_every_screw_and_cam_of_the_cabinet_goes_from_a_side_into_an_end():
+    keys = {"CF-750": ("top_screws", "bottom_screws"), "CM-15": ("top_cams", "bottom_cams")}
+    for values, scene in zip(
+        random_configurations("base_cabinet.yaml"), scenes("base_cabinet.yaml"), strict=True
+    ):
+        finished = {"neither": 0, "both": 2}.get(values["finished_sides"], 1)
+        found = {sku: scene.hardware.get(sku, 0) for sku in keys}
+        assert found == {"CF-750": 4 * (2 - finished), "CM-15": 4 * finished}
+        for part in scene.parts:
+            # A screw goes through the side, which nobody sees, and a cam only into it.
+            depths = {cut.depth for cut in part.operations if cut.key in sum(keys.values(), ())}
+            if part.shape == "side":
+                assert depths == {None}
+            elif part.shape == "finished_side":
+                assert depths == {11}
+        ends = opened(scene, keys["CM-15"], 34)
+        assert ends == opened(scene, keys["CM-15"], 11)
+        assert len(ends) == found["CM-15"]
 
 
 def test_hinges_of_the_cabinet_are_on_the_side_that_its_handle_is_not():

@@ -413,6 +413,22 @@ EVERYTHING: dict[str, Any] = {
             "z": "number * 10",
         },
     ],
+    "fittings": [
+        {
+            "key": "pegs",
+            "kind": "cam",
+            "shape": "panel",
+            "to": ["pad", "panel"],
+            "edge": "x0",
+            "face": "A",
+            "at": "size / 4",
+            "count": "j",
+            "pitch": 32,
+            "when": "i > 99 and lined",
+            "sku": "PEG",
+        },
+        {"key": "plain", "kind": "runner", "shape": "panel", "to": ["pad"], "when": "i > 99"},
+    ],
     "shape_checks": [
         {
             "key": "fits",

@@ -135,6 +135,7 @@ def test_the_home_of_a_draft_shows_every_part_of_it(maria: Client, product: Prod
         "prints": len(model.prints),
         "shapes": len(model.shapes),
         "materials": len(model.materials),
+        "fittings": len(model.fittings),
         "shape_checks": len(model.shape_checks),
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog import checks
-from catalog.product_model import ORIENTATIONS, Material, Shape, ShapeCheck
+from catalog.product_model import FITTING_KINDS, ORIENTATIONS, Fitting, Material, Shape, ShapeCheck
 from configurator.engine.face.choices import default_completion
 from configurator.engine_checks.examined import examined
 from configurator.geometry.scene import compile_shapes, resolve
@@ -33,5 +33,7 @@ def test_the_example_is_sound_and_stands_as_large_as_its_options_say():
 
 def test_the_page_tells_every_field_and_orientation():
     named = set(re.findall(r"`([a-z_]+)`", PAGE))
-    wanted = {field.name for kind in (Shape, Material, ShapeCheck) for field in fields(kind)}
-    assert wanted | set(ORIENTATIONS) <= named
+    wanted = {
+        field.name for kind in (Shape, Material, Fitting, ShapeCheck) for field in fields(kind)
+    }
+    assert wanted | set(ORIENTATIONS) | set(FITTING_KINDS) <= named
