@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from catalog.admin.scoped import EDITORS, merchants_for
 from catalog.errors import Malformed, Refusal
+from catalog.glb_files import SUFFIX
 from catalog.model_checks import pictures_of
 from catalog.models import Merchant
 from catalog.pictures import MAX_BYTES, MEDIA_TYPES
@@ -39,15 +40,15 @@ class Pictures(forms.ClearableFileInput):
 
 
 class PicturesField(forms.FileField):
-    """Several pictures, or none."""
+    """Several pictures and 3D models, or none."""
 
-    widget = Pictures(attrs={"accept": ",".join(MEDIA_TYPES.values())})
+    widget = Pictures(attrs={"accept": ",".join([*MEDIA_TYPES.values(), SUFFIX])})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(PicturesField, self).clean(each, initial) for each in data or ()]
         if len(files) > MOST_PICTURES or any(file.size > MAX_BYTES for file in files):
             raise ValidationError(
-                f"At most {MOST_PICTURES} pictures, each of at most {MAX_BYTES // 1048576} MB."
+                f"At most {MOST_PICTURES} files, each of at most {MAX_BYTES // 1048576} MB."
             )
         return files
 
