@@ -121,10 +121,14 @@ def sweep(
     Each is built as it is looked at and as it leaves the workshop, written as a file, and read by
     another reader: solids are closed, bounds agree, operations lie within their boards, no box
     stands deep in another, and hardware is what the parts list says. `clock` gives seconds, `tell`
-    is told how many are done. Only seconds differ between two sweeps of a product. Refuses as
-    `compile_shapes` does.
+    is told how many are done. Only seconds differ between two sweeps of a product. What keeps all
+    of them from being built, such as a 3D model that there is not, is the one failure of all.
     """
-    compiled = compile_shapes(product.model)
+    try:
+        compiled = compile_shapes(product.model)
+    except SceneRefused as refused:
+        told = Failure(refused.slug, _path(refused), refused.sentence, count, ())
+        return SweepReport(seed, count, 0, (told,), ())
     book = _Book()
     for number in range(count):
         try:

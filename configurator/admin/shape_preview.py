@@ -28,7 +28,7 @@ from catalog.admin.older_pages import marks_of, seen_text
 from catalog.admin.places import Places
 from catalog.admin.products import register_product_link
 from catalog.errors import Refusal
-from catalog.models import Product, Shape
+from catalog.models import Fitting, Product, Shape
 from catalog.product_model import Choice
 from configurator.admin.shapes import ChoicesForm, draft_offer
 from configurator.answering import completed_by, follow
@@ -326,6 +326,7 @@ class ShowsShapePreview:
             "looked": looked,
             "rows": list(looked.rows),
             "told": told,
+            "fittings": _fittings(looked),
             "contained": {
                 key: each for key, each in told.get("labels", {}).items() if key not in own
             },
@@ -333,6 +334,34 @@ class ShowsShapePreview:
             "may_edit": rows.has_change_permission(request, looked.product),
             "numbers": reverse("admin:configurator_configuration_shapes", args=[looked.product.pk]),
         }
+
+
+@dataclass(frozen=True)
+class FittingShown:
+    """A fitting of the draft, how many holes it comes to in the scene, and what is wrong with it."""
+
+    row: Fitting
+    url: str
+    holes: int
+    fault: str
+
+
+def _fittings(looked: Looked) -> list[FittingShown]:
+    """Return the fittings of the draft as the page lists them."""
+    holes: dict[str, int] = {}
+    for part in looked.scene.parts if looked.scene else ():
+        for cut in part.operations:
+            holes[cut.key] = holes.get(cut.key, 0) + cut.count
+    faults = {fault.place.partition(" › ")[0]: fault.sentence for fault in looked.faults}
+    return [
+        FittingShown(
+            row,
+            reverse("admin:catalog_fitting_change", args=[row.pk]),
+            holes.get(row.key, 0),
+            faults.get(row.key, ""),
+        )
+        for row in looked.product.fittings.all()
+    ]
 
 
 def _form(rows: Any, request: HttpRequest, row: Shape) -> Any:

@@ -89,6 +89,7 @@ class TestDrafts:
         page = client.get(here, {"o.width": 900, "o.boards": 2, "o.wood": "oak"})
         (fault,) = page.context["looked"].faults
         assert fault.place == "pegs › to"
+        assert page.context["fittings"][0].fault == fault.sentence
         assert fault.url.startswith(
             reverse("admin:catalog_fitting_change", args=[product.fittings.get().pk])
         )

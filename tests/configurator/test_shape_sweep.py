@@ -19,6 +19,7 @@ from configurator.sampling import values_with
 from configurator.shape_sweep import sweep
 from configurator.sweeping import begin_sweep
 from tests.configurator.geometry.shelves import SHELF, shelf
+from tests.examples.everything import everything
 from tests.factories import make_merchant, make_user
 
 SIDE, BOARD = SHELF["shapes"]
@@ -65,6 +66,12 @@ def test_a_shape_check_a_hole_beside_its_board_and_a_part_in_another_are_told():
     assert beside.failures[0].path == "shapes/shelf/operations/pins/x"
     inside = swept(shelf(shapes=[SIDE, {**BOARD, "x": 0}]))
     assert {each.code for each in inside.failures} == {"shapes-collide"}
+
+
+def test_what_keeps_all_from_being_built_is_one_failure():
+    report = swept(everything(), 3)
+    assert [(each.path, each.count) for each in report.failures] == [("shapes/cushion/model", 3)]
+    assert report.built == 0
 
 
 @pytest.mark.parametrize(
