@@ -97,7 +97,7 @@ _PRINT_NAMES = ("typeface_of", "colour_of")
 _MATERIAL_COLUMNS = ("colour", "density", "roughness", "metallic")
 _SHAPE_COLUMNS = (
     *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
-    *("model", "variant", "weight", "turn"),
+    *("model", "variant", "weight", "turn", "print"),
 )
 _FITTING_COLUMNS = ("kind", "shape", "edge", "face", "at", "count", "pitch", "when", "sku")
 _WHOLE = range(-(2**63), 2**63)

@@ -19,6 +19,9 @@ def check_prints(model: ProductModel) -> Iterator[Finding]:
         yield from _of_print(model, each)
     for number, layer in enumerate(model.layers):
         yield from _of_layer(model, layer, number)
+    for shape in model.shapes:
+        if shape.print is not None:
+            yield from _unknown(model, f"shapes/{shape.key}", f"Shape '{shape.key}'", shape.print)
 
 
 def _of_print(model: ProductModel, each: Print) -> Iterator[Finding]:
@@ -72,16 +75,7 @@ def _of_layer(model: ProductModel, layer: Layer, number: int) -> Iterator[Findin
         return
     if layer.print is None:
         return
-    keys = [each.key for each in model.prints]
-    if layer.print not in keys:
-        hint = suggestion(layer.print, keys)
-        sentence = f"{told} shows '{layer.print}', and there is no such print"
-        yield Finding(
-            "error",
-            "unknown-print",
-            f"{path}/print",
-            f"{sentence}; {hint}" if hint else f"{sentence}.",
-        )
+    yield from _unknown(model, path, told, layer.print)
     if not is_square(layer.corners):
         sentence = (
             f"{told}: tell the four corners of its print from the upper left one round to the lower left one, "
@@ -91,6 +85,15 @@ def _of_layer(model: ProductModel, layer: Layer, number: int) -> Iterator[Findin
     if not any(other.image for other in model.layers[:number]):
         sentence = f"{told} lies below every picture; put one before it, whose size it then has."
         yield Finding("error", "layer-below", f"{path}/print", sentence)
+
+
+def _unknown(model: ProductModel, path: str, told: str, key: str) -> Iterator[Finding]:
+    keys = [each.key for each in model.prints]
+    if key not in keys:
+        hint = suggestion(key, keys)
+        sentence = f"{told} shows '{key}', and there is no such print"
+        end = f"; {hint}" if hint else "."
+        yield Finding("error", "unknown-print", f"{path}/print", sentence + end)
 
 
 def is_square(corners: tuple[tuple[float, float], ...]) -> bool:

@@ -932,6 +932,10 @@ class Shape:
     `edges` are the edges of a board that are banded where the condition holds: L1, L2 along its
     length, W1, W2 across. `operations` are what is taken out of a board.
 
+    The form `letters` is a `print`, drawn out by `thickness`: its lines run along the length, its
+    letters stand up along the width, and the corner is that of its area. There is nothing of it where
+    nothing is written.
+
     A shape `of` a sub-assembly stands in each of its instances, and is measured from where that
     stands. Its formulas read the names of the instance first, then those of the product.
     """
@@ -940,7 +944,7 @@ class Shape:
 
     key: Key
     label: TextField
-    form: Literal["box", "profile", "turned", "model"] = "box"
+    form: Literal["box", "profile", "turned", "model", "letters"] = "box"
     orientation: Orientation = "flat"
     length: Expression | None = None
     width: Expression | None = None
@@ -963,6 +967,7 @@ class Shape:
     slots: Mapping[str, Key] = field(default_factory=dict)
     weight: Expression | None = None
     turn: Expression | None = None
+    print: Key | None = None
 
 
 FITTING_KINDS = ("dowel", "confirmat", "cam", "hinge", "hinge_cup", "runner")

@@ -580,7 +580,7 @@ class _Rewriting:
         return replace(
             row,
             colour=self.option_named(f"{path}/colour", layer.colour),
-            print=None if layer.print is None else self.keys.of("print", layer.print),
+            print=self.print_named(f"{path}/print", layer.print),
         )
 
     def print(self, print: Print) -> Print:
@@ -591,6 +591,14 @@ class _Rewriting:
             for name in ("text", "typeface_of", "colour_of")
         }
         return replace(row, **options)
+
+    def print_named(self, path: str, key: str | None) -> str | None:
+        """Return the key of a print that a row names."""
+        if key is None or self.reference is None:
+            return key
+        renamed = self.keys.of("print", key)
+        self._told(path, key, renamed)
+        return renamed
 
     def option_named(self, path: str, key: str | None) -> str | None:
         """Return the key of an option that a row names."""
@@ -789,6 +797,7 @@ class _Rewriting:
                 for name, material in shape.slots.items()
             },
             material=material,
+            print=self.print_named(f"{path}/print", shape.print),
             of=self.assembly_of(path, shape),
         )
 

@@ -40,18 +40,21 @@ _NEEDS = {
     "profile": ("length",),
     "turned": (),
     "model": ("model",),
+    "letters": ("print", "thickness"),
 }
 _IDLE = {
     "box": (),
     "profile": ("width", "thickness"),
     "turned": ("length", "width", "thickness"),
     "model": ("material", "grain"),
+    "letters": ("length", "width", "grain", "of"),
 }
-_LEAST_POINTS = {"box": 0, "profile": 3, "turned": 2, "model": 0}
+_LEAST_POINTS = {"box": 0, "profile": 3, "turned": 2, "model": 0, "letters": 0}
 _OF_MODELS = ("model", "variant", "slots", "weight", "turn")
 _TOLD_IDLE = {
     "material": "its file tells what it is made of, and its slots change that; remove it.",
-    "grain": "a 3D model has none; remove it.",
+    "grain": "it has none; remove it.",
+    "of": "only the product itself is written on; remove it.",
 }
 
 
@@ -163,7 +166,8 @@ def _form_findings(shape: Shape, path: str) -> Iterator[Finding]:
             yield _error("shape-size", f"{path}/{name}", f"{told}, {name}: a {form} needs one.")
     for name in _IDLE[shape.form]:
         if getattr(shape, name) is not None:
-            why = f"the outline of a {shape.form} shape gives it; remove it."
+            source = "print" if shape.form == "letters" else f"outline of a {shape.form} shape"
+            why = f"the {source} gives it; remove it."
             sentence = f"{told}, {name}: {_TOLD_IDLE.get(name, why)}"
             yield _error("shape-size", f"{path}/{name}", sentence)
     yield from _outline_findings(shape, path)
@@ -172,6 +176,9 @@ def _form_findings(shape: Shape, path: str) -> Iterator[Finding]:
             "shape-edges", f"{path}/edges", f"{told}, edges: only those of a box can be banded."
         )
     yield from _model_findings(shape, path)
+    if shape.form != "letters" and shape.print is not None:
+        sentence = f"{told}, print: only a shape of the form letters has one; remove it."
+        yield _error("shape-print", f"{path}/print", sentence)
 
 
 def _outline_findings(shape: Shape, path: str) -> Iterator[Finding]:

@@ -193,6 +193,7 @@ class ShapeAdmin(DraftRowAdmin):
         ),
         ("Size", {"fields": (("length", "width", "thickness"), "outline")}),
         ("Place of its lower corner", {"fields": (("x", "y", "z"),)}),
+        ("Letters", {"fields": ("print",)}),
         ("Of a 3D model", {"fields": ("model", ("variant", "weight", "turn"), "slots")}),
         ("Several of it", {"fields": ("repeat", "each")}),
         ("Edges and operations", {"fields": ("edges", "operations")}),

@@ -76,6 +76,7 @@ class Shape(DraftRow):
         PROFILE = "profile", "profile, an outline drawn out"
         TURNED = "turned", "turned, an outline about an axis"
         MODEL = "model", "3D model, one of your files"
+        LETTERS = "letters", "letters of a print"
 
     class Orientation(models.TextChoices):
         FLAT = "flat", "flat, its length to the right, such as a shelf"
@@ -139,6 +140,10 @@ class Shape(DraftRow):
         null=True,
         blank=True,
         help_text="Degrees about a vertical axis, against the clock from above: 0, 90, 180 or 270.",
+    )
+
+    print = models.CharField(
+        max_length=63, null=True, blank=True, help_text="The key of the print whose letters it is."
     )
 
     class Meta(DraftRow.Meta):

@@ -607,7 +607,7 @@ def _composed(
     values = values_of_name(model, written) if written else {}
     if values is None or not pictures.is_sealed(model, mask, seal, tints):
         raise Http404
-    return pictures.composed(model, mask, tints, printed(model, compiled.prints, values))
+    return pictures.composed(model, mask, tints, printed(compiled.prints, values))
 
 
 def asset(request: HttpRequest, digest: str, width: str | None = None) -> HttpResponse:

@@ -304,7 +304,7 @@ def _worth(
         layers=tuple(
             key for key, condition in product.layers if condition is None or condition(values)
         ),
-        prints=printed(product.model, product.prints, values) if product.prints else (),
+        prints=printed(product.prints, values) if product.prints else (),
         fingerprint=fingerprint(product.model, values),
         price_on_request=on_request,
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from catalog.memory import MEGABYTE, Remembered
 from configurator.geometry.scene import Scene
-from configurator.geometry.solids import Floats, Imported, Solid, Vector, mesh
+from configurator.geometry.solids import Floats, Imported, Lettered, Solid, Vector, mesh
 from configurator.geometry.surfaces import Numbers
 
 type Framing = Literal["near", "round"]
@@ -78,7 +78,7 @@ _points: Remembered[Solid, Floats] = Remembered(MEGABYTE, lambda _, points: poin
 
 
 def _points_of(solid: Solid) -> Floats:
-    if isinstance(solid, Imported):
+    if isinstance(solid, Imported | Lettered):
         # Its box stands for it: nothing of its file has to be read for that.
         return np.array(list(product(*((0.0, side) for side in solid.size))))
     # What is taken out of a board lies within it.

@@ -43,6 +43,7 @@ from catalog.shape_expressions import (
 from configurator.geometry.fittings import CompiledFitting, compile_fitting
 from configurator.geometry.operations import CompiledOperations, compile_operations
 from configurator.geometry.refusals import SceneRefused
+from configurator.prints.printed import CompiledPrint, compile_prints
 
 type Values = Mapping[str, Choice]
 type Worth = Callable[[Values], Any]
@@ -75,6 +76,7 @@ class CompiledShape:
     operations: CompiledOperations
     model: "CompiledModel | None" = None
     fittings: tuple[CompiledFitting, ...] = ()
+    letters: CompiledPrint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +247,18 @@ def _shape(
         operations=compile_operations(shape, scope, worth, counters),
         model=_model(placed, scope, own, worth, looking) if shape.form == "model" else None,
         fittings=tuple(compile_fitting(each, placed.owner, scope, worth) for each in fittings),
+        letters=_letters(placed, model, reading) if shape.form == "letters" else None,
     )
+
+
+def _letters(placed: PlacedShape, model: ProductModel, reading: _Reading) -> CompiledPrint:
+    """Return the print that a shape shows; refuses with SceneRefused one that there is not."""
+    for each in compile_prints(expanded(model)):
+        if each.print.key == placed.shape.print and not placed.owner:
+            reading.read |= each.reads
+            return each
+    told = f"Shape '{placed.key}', print: there is no print '{placed.shape.print}' of the product."
+    raise SceneRefused(told, shape=placed.key, field="print")
 
 
 def _model(

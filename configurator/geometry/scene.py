@@ -55,11 +55,14 @@ from configurator.geometry.solids import (
     Solid,
     Vector,
     box,
+    lettered,
     measures,
     profile,
     triangle_count,
     turned,
 )
+from configurator.prints.letters import Lettering, inked
+from configurator.prints.printed import CompiledPrint, printed
 
 MOST_TRIANGLES, MOST_POINTS_TOGETHER = 200_000, 4_000
 """Of all different solids, and of the outlines of all solids."""
@@ -249,6 +252,7 @@ class _Kept:
     lengths: dict[str, float] = field(default_factory=dict)
     solid: tuple[Solid, Measures, Vector] | None = None
     cuts: tuple[Cut, ...] | None = None
+    letters: Lettering | None = None
 
 
 @dataclass(slots=True)
@@ -278,7 +282,10 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
     for each in compiled.shapes:
         if each.place not in places:
             continue
-        kept = _Kept(places[each.place])
+        letters = None if each.letters is None else _letters(each.letters, values)
+        if each.letters is not None and letters is None:
+            continue
+        kept = _Kept(places[each.place], letters=letters)
         for own in _counted(each, values, len(parts)):
             if each.when is not None and not each.when(own):
                 continue
@@ -411,7 +418,9 @@ def _part(
     }
     if each.model is not None:
         return _modelled(each, each.model, own, lengths, kept)
-    solid, measured, own_lengths = kept.solid or _measured(each, _solid(each, own, lengths))
+    if kept.letters is not None:
+        lengths = {**lengths, **_ink_corner(each, kept.letters, lengths)}
+    solid, measured, own_lengths = kept.solid or _measured(each, _solid(each, own, lengths, kept))
     if not known:
         known.update((name, lengths[name]) for name in each.same)
         kept.solid = (solid, measured, own_lengths) if each.is_one_solid else None
@@ -566,7 +575,27 @@ def _measured(each: CompiledShape, solid: Solid) -> tuple[Solid, Measures, Vecto
     return solid, measures(solid), lengths
 
 
-def _solid(each: CompiledShape, own: Values, lengths: Mapping[str, float]) -> Solid:
+def _letters(print: CompiledPrint, values: Values) -> Lettering | None:
+    """Return what is written; None where nothing is, or it cannot be, which is told elsewhere."""
+    found = printed((print,), values)
+    return found[0].lettering if found else None
+
+
+def _ink_corner(
+    each: CompiledShape, letters: Lettering, lengths: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the lower corner of the ink, where the shape tells that of the area."""
+    axes = ORIENTATIONS[each.shape.orientation]
+    return {name: lengths[name] + by for name, by in zip(axes, _low(letters), strict=False)}
+
+
+def _low(letters: Lettering) -> tuple[float, float]:
+    """Return the lower corner of the ink within its area."""
+    points = [point for ring in inked(letters) for point in ring]
+    return min(x for x, _ in points), min(y for _, y in points)
+
+
+def _solid(each: CompiledShape, own: Values, lengths: Mapping[str, float], kept: _Kept) -> Solid:
     shape = each.shape
     for name in SIZES:
         if name in lengths:
@@ -574,12 +603,16 @@ def _solid(each: CompiledShape, own: Values, lengths: Mapping[str, float]) -> So
                 size_of(lengths[name])
             except NumberRefused as refused:
                 raise _refused(each.key, name, refused.sentence) from None
-    needed = {"box": SIZES, "profile": ("length",)}.get(shape.form, ())
+    needed = {"box": SIZES, "profile": ("length",), "letters": ("thickness",)}.get(shape.form, ())
     for name in needed:
         if name not in lengths:
             raise _refused(each.key, name, f"a {shape.form} needs one")
     if shape.form == "box":
         return box(lengths["length"], lengths["width"], lengths["thickness"], shape.orientation)
+    if kept.letters is not None:
+        left, bottom = _low(kept.letters)
+        rings = [tuple((x - left, y - bottom) for x, y in ring) for ring in inked(kept.letters)]
+        return lettered(rings, lengths["thickness"], shape.orientation)
     outline: list[Point] = []
     for number, (across, up) in enumerate(each.outline, 1):
         places = (f"outline/{number}/across", across), (f"outline/{number}/up", up)

@@ -48,7 +48,7 @@ class Solid:
     them.
     """
 
-    form: Literal["box", "profile", "turned", "model"]
+    form: Literal["box", "profile", "turned", "model", "letters"]
     size: Vector
     axes: str = "xyz"
     outline: Outline = ()
@@ -70,6 +70,15 @@ class Imported(Solid):
     quarters: int = 0
     meshes: int = 0
     triangles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lettered(Solid):
+    """Letters drawn out by a thickness: `rings` are points along length and width, those around ink
+    counter-clockwise, those around holes clockwise.
+    """
+
+    rings: tuple[Outline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +144,34 @@ def turned(outline: Sequence[Point], orientation: Orientation = "flat") -> Solid
     return Solid("turned", _placed((high, wide, wide), axes), axes, moved)
 
 
-@lru_cache(maxsize=1_000)
+def lettered(
+    rings: Sequence[Outline], thickness: float, orientation: Orientation = "flat"
+) -> Lettered:
+    """Return `rings` drawn out, with the lower corner of their box where they have it: at 0, 0."""
+    axes = ORIENTATIONS[orientation]
+    wide, high = (max(point[axis] for ring in rings for point in ring) for axis in (0, 1))
+    return Lettered("letters", _placed((wide, high, thickness), axes), axes, rings=tuple(rings))
+
+
 def measures(solid: Solid) -> Measures:
     """Return what `solid` measures, of round faces as if they were round."""
+    # Letters are thousands of points, and hardly anybody writes the same: they are not kept.
+    return _of_letters(solid) if isinstance(solid, Lettered) else _measures(solid)
+
+
+def _of_letters(solid: Lettered) -> Measures:
+    thickness = solid.size["xyz".index(solid.axes[2])]
+    face = across = up = around = 0.0
+    for ring in solid.rings:
+        own, (x, y) = area(ring), centroid(ring)
+        face, across, up = face + own, across + own * x, up + own * y
+        around += perimeter(ring)
+    centre = _placed((across / face, up / face, thickness / 2), solid.axes)
+    return Measures(face * thickness, 2 * face + around * thickness, centre)
+
+
+@lru_cache(maxsize=1_000)
+def _measures(solid: Solid) -> Measures:
     if solid.form == "box":
         x, y, z = solid.size
         return Measures(x * y * z, 2 * (x * y + y * z + z * x), (x / 2, y / 2, z / 2))
@@ -165,6 +199,8 @@ def triangle_count(solid: Solid) -> int:
     """Return how many triangles the mesh of `solid` has at most, without making it."""
     if isinstance(solid, Imported):
         return solid.triangles
+    if isinstance(solid, Lettered):
+        return sum(4 * len(ring) + 4 for ring in solid.rings)
     points = len(solid.outline)
     return {"box": 12, "profile": 4 * points - 4, "turned": 2 * FACETS * (points + 1)}[solid.form]
 
@@ -175,7 +211,10 @@ def mesh(solid: Solid) -> Mesh:
     """
     if solid.form == "box":
         return _box_mesh(solid.size)
-    made = _profile_mesh(solid) if solid.form == "profile" else _turned_mesh(solid)
+    if isinstance(solid, Lettered):
+        made = _letters_mesh(solid)
+    else:
+        made = _profile_mesh(solid) if solid.form == "profile" else _turned_mesh(solid)
     order = ["xyz".index(axis) for axis in solid.axes]
     positions, normals = np.empty_like(made.positions), np.empty_like(made.normals)
     positions[:, order], normals[:, order] = made.positions, made.normals
@@ -244,6 +283,36 @@ def _profile_mesh(solid: Solid) -> Mesh:
     corners.append((first + np.array([[0, 1, 2], [0, 2, 3]])[None]).reshape(-1, 3))
     positions.append(walls.reshape(-1, 3))
     normals.append(np.repeat(outward, 4, axis=0))
+    return Mesh(np.vstack(positions), np.vstack(normals), np.vstack(corners))
+
+
+def _letters_mesh(solid: Lettered) -> Mesh:
+    """Return the mesh with x and y along the rings, z along the thickness."""
+    from manifold3d import triangulate
+
+    thickness = solid.size["xyz".index(solid.axes[2])]
+    rings = [np.array(ring) for ring in solid.rings]
+    flat = np.vstack(rings)
+    cap = np.asarray(triangulate([ring.tolist() for ring in rings]), np.int64)
+    count = len(flat)
+    positions = [np.column_stack([flat, np.full(count, place)]) for place in (0.0, thickness)]
+    normals = [np.tile([0.0, 0.0, direction], (count, 1)) for direction in (-1.0, 1.0)]
+    corners = [cap[:, ::-1], cap + count]
+    first = 2 * count
+    for ring in rings:
+        after = np.roll(ring, -1, axis=0)
+        along = after - ring
+        outward = np.column_stack([along[:, 1], -along[:, 0], np.zeros(len(ring))])
+        outward /= np.linalg.norm(outward, axis=1)[:, None]
+        walls = np.empty((len(ring), 4, 3))
+        walls[:, 0, :2] = walls[:, 3, :2] = ring
+        walls[:, 1, :2] = walls[:, 2, :2] = after
+        walls[:, :2, 2], walls[:, 2:, 2] = 0.0, thickness
+        starts = first + 4 * np.arange(len(ring))[:, None, None]
+        corners.append((starts + np.array([[0, 1, 2], [0, 2, 3]])[None]).reshape(-1, 3))
+        positions.append(walls.reshape(-1, 3))
+        normals.append(np.repeat(outward, 4, axis=0))
+        first += 4 * len(ring)
     return Mesh(np.vstack(positions), np.vstack(normals), np.vstack(corners))
 
 

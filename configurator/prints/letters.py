@@ -6,6 +6,7 @@ letters are the picture, the file for the printer and the solid on the model.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import cos, inf, pi, sin
 from typing import Literal
@@ -117,6 +118,24 @@ def polygons(lettering: Lettering, off: float = 0.02) -> list[list[tuple[float, 
     curves.
     """
     return list(_rings(outlines(lettering), off))
+
+
+@lru_cache(maxsize=8)
+def inked(lettering: Lettering) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return what is ink as rings that meet nowhere: those around ink counter-clockwise, those
+    around holes clockwise.
+
+    Where letters overlap they become one. Of the last few letterings it is kept: a scene asks twice.
+    """
+    from manifold3d import CrossSection, FillRule
+
+    off = max(lettering.size / 400, 0.01)
+    found = CrossSection(polygons(lettering, off), FillRule.NonZero).simplify(off / 4)
+    return tuple(
+        tuple((float(x), float(y)) for x, y in ring)
+        for ring in found.to_polygons()
+        if len(ring) > 2
+    )
 
 
 # ---- fitting -------------------------------------------------------------------------------------

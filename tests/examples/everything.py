@@ -404,6 +404,13 @@ EVERYTHING: dict[str, Any] = {
             "turn": "90 * count",
         },
         {
+            "key": "initials",
+            "label": "Initials",
+            "form": "letters",
+            "print": "name",
+            "thickness": "0.4",
+        },
+        {
             "key": "pad",
             "label": "Pad",
             "of": "feet",

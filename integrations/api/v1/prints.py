@@ -112,7 +112,7 @@ def _one(model: ProductModel, values: Values, key: str) -> Printed:
     if not prints:
         known = ", ".join(each.key for each in model.prints) or "none"
         raise NotFound(f"The product has no print '{key[:63]}'; it has {known}.")
-    found = printed(model, tuple(prints), values)
+    found = printed(tuple(prints), values)
     if not found:
         raise NotFound(f"Nothing is written for the print '{key}', or its size is still open.")
     if found[0].problem is not None:
