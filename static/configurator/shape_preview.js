@@ -24,8 +24,8 @@
     for (const [name, value] of Object.entries(settings)) viewer.setAttribute(name, value);
     viewer.addEventListener("load", () => {
       looks = new Map();
-      for (const material of viewer.model.materials) {
-        // Those that are not seen yet are not there yet.
+      // Of a 3D model there are only those that are seen; its own keep their names and looks.
+      for (const material of viewer.model.materials.filter(each => each.isLoaded)) {
         looks.set(material.name, { material, colour: [...material.pbrMetallicRoughness.baseColorFactor] });
       }
       find("preview-stage").classList.add("modelled");
@@ -63,10 +63,9 @@
   }
 
   // The shape that is picked stands out, and the others let it be seen through them.
-  async function paint() {
+  function paint() {
     for (const [key, { material, colour }] of looks) {
       const isFaint = picked && looks.has(picked) && key !== picked;
-      await material.ensureLoaded?.();
       material.setAlphaMode(isFaint ? "BLEND" : "OPAQUE");
       material.pbrMetallicRoughness.setBaseColorFactor(key === picked ? MARK : isFaint ? [...colour.slice(0, 3), FAINT] : colour);
     }
