@@ -7,11 +7,12 @@ hinge plates with two of them: dalrun.com, "What all modular 32mm systems have i
 35 mm and 13 mm deep whose centre is the boring distance of 3 to 7 mm and half a cup, 17.5 mm, from
 the edge of the door, so 22.5 mm at 5 mm: Blum, "Product literature", quick reference; Grass, "Hinge
 systems", drilling patterns (35 + 0.1 mm, at least 12.6 mm deep). Confirmat screws of 7 × 50 mm, whose
-core is 5 mm thick, in stepped holes: Wikipedia, "Confirmat screw". Cams of 15 mm in the face of one
-board hold a bolt that is screwed into 5 mm in the other: Häfele, "Minifix 15", drilling distance
-34 mm, and 4.5 mm deeper than the middle of the board. Dowels of 8 × 35 mm go 25 mm into an end, and
-the rest into a face. Runners are 12.7 mm thick, half an inch, and their holes are in the rows of
-System 32.
+core is 5 mm thick, in stepped holes: Wikipedia, "Confirmat screw". Runners are 12.7 mm thick, half
+an inch, and their holes are in the rows of System 32.
+
+Without a source, as such fittings are mostly drilled: depths of dowels of 8 × 35 mm and of
+confirmats, cams of 15 mm with their distance of 34 mm and their depth past the middle, and the
+bores of runners. A workshop holds them against the drawings of the fittings that it buys.
 """
 
 from collections.abc import Mapping
