@@ -3,6 +3,7 @@
 Nobody uploads a typeface: reading one runs code that has had many holes, and few may be passed on.
 """
 
+import unicodedata
 from importlib.resources import files
 from typing import Final
 
@@ -16,6 +17,7 @@ _FILES: Final[dict[Typeface, tuple[str, str]]] = {
     "hand": ("font_amatic_sc", "AmaticSC-Bold.ttf"),
     "round": ("font_fredoka_one", "FredokaOne-Regular.ttf"),
 }
+_FROM_THE_RIGHT = ("R", "AL", "AN")
 _read: dict[Typeface, uharfbuzz.Font] = {}
 
 
@@ -38,13 +40,21 @@ def capital_height(typeface: Typeface) -> float:
 
 
 def lacking(typeface: Typeface, text: str) -> tuple[str, ...]:
-    """Return the characters of `text` that the typeface does not have, each once."""
+    """Return the characters of `text` that the typeface does not have, each once.
+
+    Those that are written from the right count as such: a line of both directions would have to be
+    ordered first, and digits would come out backwards.
+    """
     found = font(typeface)
     return tuple(
         dict.fromkeys(
             each
             for each in text
-            if found.get_nominal_glyph(ord(each)) is None and each.isprintable()
+            if each.isprintable()
+            and (
+                found.get_nominal_glyph(ord(each)) is None
+                or unicodedata.bidirectional(each) in _FROM_THE_RIGHT
+            )
         )
     )
 

@@ -125,6 +125,12 @@ def test_what_a_typeface_lacks_is_told_with_one_that_has_it():
     assert refused.value.data["characters"] == ["木"]
 
 
+def test_what_is_written_from_the_right_is_refused_though_a_typeface_has_it():
+    assert font("hand").get_nominal_glyph(ord("א")) is not None
+    with pytest.raises(PrintRefused, match="'א'"):
+        lettering("א 2026", "hand", PLATE)
+
+
 @pytest.mark.parametrize("wrong", [{"width": 0}, {"height": -1}, {"least": 0}, {"least": 21}])
 def test_an_area_that_is_none_is_refused(wrong):
     with pytest.raises(PrintRefused):
