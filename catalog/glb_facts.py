@@ -20,6 +20,7 @@ from catalog.glb_meshes import (
     numbers,
     placed,
 )
+from catalog.glb_surfaces import refuse_broken_points, refuse_broken_surfaces
 
 MOST_PIXELS, MOST_PIXELS_TOGETHER = 24_000_000, 64_000_000
 MOST_SIZE = 100_000
@@ -143,10 +144,12 @@ def _key(name: str) -> str:
 def _facts(file: GlbFile, size: int) -> GlbFacts:
     document = file.document
     _refuse_mappings(document)
+    refuse_broken_surfaces(file)
     lower, upper, triangles, is_lined = _measured(file)
     if not triangles:
         raise GlbRefused("The model has no surface that its scene shows.")
-    if max(np.abs([lower, upper]).max(), (upper - lower).max()) > MOST_SIZE:
+    # Places upon places can be beyond all numbers, and what is none is not larger than anything.
+    if not max(np.abs([lower, upper]).max(), (upper - lower).max()) <= MOST_SIZE:
         raise GlbRefused("The model is larger than 100 m; save it in metres.")
     images = tuple(_images(file))
     credit, licence = credit_of(document["asset"])
@@ -188,6 +191,7 @@ def _measured(file: GlbFile) -> tuple[Any, Any, int, bool]:
             )
         known = each.mesh, each.place
         if known not in counts:
+            refuse_broken_points(file, each.primitive)
             counts[known] = len(corners(file, each.primitive))
             _refuse_primitive(file, each)
         triangles += counts[known]

@@ -12,6 +12,8 @@ from catalog.glb_files import Document, GlbFile, GlbRefused, entries, parents_of
 MOST_TRIANGLES, MOST_VERTICES = 200_000, 600_000
 """How many a model may have, those of a mesh counted wherever it stands."""
 _METRE = 1000.0
+_MOST_PLACED = 1e12
+"""Numbers of a place; with larger ones that of a point can be beyond all numbers, and then none."""
 _KINDS: dict[int, np.dtype[Any]] = {
     5120: np.dtype("<i1"),
     5121: np.dtype("<u1"),
@@ -56,7 +58,10 @@ def placed(file: GlbFile) -> Iterator[Placed]:
     while left:
         number, above = left.pop()
         node = nodes[number]
-        matrix = above @ _own(node)
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = above @ _own(node)
+        if not np.abs(matrix).max() <= _MOST_PLACED:
+            raise GlbRefused("A part of the model is larger than 100 m; save it in metres.")
         left += ((child, matrix) for child in node.get("children", []))
         if "mesh" in node:
             for place, primitive in enumerate(meshes[node["mesh"]]["primitives"]):

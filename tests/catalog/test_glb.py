@@ -79,6 +79,35 @@ def test_a_model_is_measured_where_its_nodes_put_it():
             ][1].update(variants=[0]),
             "two looks in one variant",
         ),
+        (
+            lambda it: it.update(
+                nodes=[
+                    *({"children": [place + 1], "scale": [1e300, 0, 1e300]} for place in range(3)),
+                    {"mesh": 0},
+                ]
+            ),
+            "larger than 100 m",
+        ),
+        (lambda it: it["materials"][0].update(name=["ruby"]), "materials has a name"),
+        (lambda it: it["materials"][0].update(pbrMetallicRoughness=[]), "surface of its .*ruby"),
+        (
+            lambda it: it["materials"][1]["pbrMetallicRoughness"].update(baseColorFactor=[1]),
+            "colour of its material 'moss'",
+        ),
+        (
+            lambda it: it["materials"][1]["pbrMetallicRoughness"].update(roughnessFactor="much"),
+            "roughnessFactor of its material 'moss'",
+        ),
+        (
+            lambda it: it["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"].update(
+                extensions={"KHR_texture_transform": {"scale": [1]}}
+            ),
+            "baseColorTexture of its material 'ruby'",
+        ),
+        (lambda it: it["textures"][0].pop("source"), "has no picture"),
+        (lambda it: it["accessors"][3].update(type="SCALAR"), "TEXCOORD_0 has another type"),
+        (lambda it: it["meshes"][1]["primitives"][0].update(mode=9), "neither points"),
+        (lambda it: it["accessors"][4].update(componentType=5122), "no whole numbers"),
     ],
 )
 def test_a_model_that_nobody_could_show_is_refused_with_a_sentence(change, told):
