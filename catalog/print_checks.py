@@ -6,7 +6,7 @@ from typing import get_args
 from catalog.expressions.errors import suggestion
 from catalog.findings import Finding
 from catalog.kinds.register import kind_of
-from catalog.product_model import Kind, Layer, Option, Print, ProductModel, Typeface
+from catalog.product_model import Kind, Layer, Option, PictureView, Print, ProductModel, Typeface
 
 TYPEFACES: tuple[str, ...] = get_args(Typeface.__value__)
 
@@ -82,8 +82,16 @@ def _of_layer(model: ProductModel, layer: Layer, number: int) -> Iterator[Findin
             "such as 20, 40 and 60, 40 and 60, 50 and 20, 50."
         )
         yield Finding("error", "layer-corners", f"{path}/corners", sentence)
-    if not any(other.image for other in model.layers[:number]):
-        sentence = f"{told} lies below every picture; put one before it, whose size it then has."
+    views: tuple[PictureView | None, ...] = (layer.view,)
+    if layer.view is None:
+        views = tuple(dict.fromkeys(each.view for each in model.layers if each.view)) or (None,)
+    for view in views:
+        if any(other.image and other.view in (None, view) for other in model.layers[:number]):
+            continue
+        where = f" of the view '{view}'" if view else ""
+        sentence = (
+            f"{told} lies below every picture{where}; put one before it, whose size it then has."
+        )
         yield Finding("error", "layer-below", f"{path}/print", sentence)
 
 

@@ -87,6 +87,9 @@ def document_for_shoppers(
     for name in ("choices", "missing", "unchecked", "also", "assumed"):
         if isinstance(found.get(name), Sequence):
             found[name] = list(shown_keys(model, found[name]))
+    if "prints" in found:
+        secret_prints = {each.key for each in model.prints if each.text in model.internal_options}
+        found["prints"] = [each for each in found["prints"] if each["key"] not in secret_prints]
     if "derived" in found:
         secret = _secret_derived(model)
         found["derived"] = {

@@ -24,6 +24,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
+from catalog.print_checks import is_square
 from catalog.product_model import Choice, Layer, PictureView, ProductModel
 from configurator.prints.files import covered
 from configurator.prints.letters import Lettering
@@ -148,14 +149,15 @@ def picture_views(model: ProductModel) -> tuple[PictureView | None, ...]:
 
 def layer_mask(model: ProductModel, shown: Sequence[str], view: PictureView | None) -> int:
     """Return which layers show in `view` as a number with one bit a layer, the lowest for the
-    first.
+    first; 0 without any picture among them, on which prints would be.
     """
     keys = set(shown)
-    return sum(
-        1 << index
+    seen = {
+        index: layer
         for index, layer in enumerate(model.layers)
         if layer.key in keys and layer.view in (None, view)
-    )
+    }
+    return sum(1 << index for index in seen) if any(each.image for each in seen.values()) else 0
 
 
 def composed(
@@ -165,16 +167,21 @@ def composed(
     each other, as WebP.
 
     `tints` are the colours of those that take one, as `tints_of` tells, `prints` what those show
-    that show a print; one that is not among them is left out. None when there is no such layer, or
-    the content of one is not kept here.
+    that show a print; one that is not among them is left out, and so is one below all pictures, or
+    without an area (a draft may be so). None when there is no such layer, or the content of one is
+    not kept here.
     """
     if not 0 < mask < 1 << len(model.layers):
         return None
     colours = dict(zip(_tinting(model, mask), re.findall("." * len(NO_TINT), tints), strict=False))
     shown = {each.print.key: each for each in prints if each.lettering is not None}
-    painted = []
+    painted: list[Painted] = []
     for index, layer in enumerate(model.layers):
-        if not mask >> index & 1 or (layer.print is not None and layer.print not in shown):
+        if not mask >> index & 1:
+            continue
+        if layer.print is not None and not (
+            layer.print in shown and painted and is_square(layer.corners)
+        ):
             continue
         image, mask_image = (model.assets.get(name or "", "") for name in (layer.image, layer.mask))
         tint = colours.get(layer.colour or "", NO_TINT).replace(NO_TINT, "")

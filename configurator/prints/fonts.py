@@ -39,22 +39,31 @@ def capital_height(typeface: Typeface) -> float:
     return float(extents.y_bearing)
 
 
+def shaped(typeface: Typeface, text: str) -> uharfbuzz.Buffer:
+    """Return the glyphs of `text` and how far they reach, in units of the typeface."""
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(font(typeface), buffer, {"kern": True, "liga": True})
+    return buffer
+
+
 def lacking(typeface: Typeface, text: str) -> tuple[str, ...]:
     """Return the characters of `text` that the typeface does not have, each once.
+
+    HarfBuzz knows best: it writes a letter and an accent as one glyph, any space as a space, and
+    what is meant to be unseen not at all. For what is left it takes the box of glyph 0.
 
     Those that are written from the right count as such: a line of both directions would have to be
     ordered first, and digits would come out backwards.
     """
-    found = font(typeface)
+    infos = shaped(typeface, text).glyph_infos
+    boxes = {text[each.cluster] for each in infos if not each.codepoint}
     return tuple(
         dict.fromkeys(
             each
             for each in text
-            if each.isprintable()
-            and (
-                found.get_nominal_glyph(ord(each)) is None
-                or unicodedata.bidirectional(each) in _FROM_THE_RIGHT
-            )
+            if each in boxes or unicodedata.bidirectional(each) in _FROM_THE_RIGHT
         )
     )
 

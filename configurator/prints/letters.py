@@ -14,7 +14,7 @@ from typing import Literal
 import uharfbuzz
 
 from catalog.product_model import Typeface
-from configurator.prints.fonts import capital_height, font, having, lacking
+from configurator.prints.fonts import capital_height, font, having, lacking, shaped
 from configurator.prints.refusals import PrintRefused
 
 type Align = Literal["left", "middle", "right"]
@@ -77,16 +77,18 @@ def lettering(text: str, typeface: Typeface, area: Area) -> Lettering:
     Refuses with PrintRefused characters that the typeface lacks, and a text that does not fit even
     with the least letters.
     """
-    if missing := lacking(typeface, text):
-        raise _lacking(text, missing)
     if len(text) > MOST_LETTERS:
         told = f"The text has {len(text):,} characters; at most {MOST_LETTERS} are printed."
         raise PrintRefused(told, most=MOST_LETTERS, reason="long")
-    shaped = _shaped(text, typeface)
+    if missing := lacking(typeface, text):
+        raise _lacking(text, missing)
+    glyphs = _shaped(text, typeface)
     unit = 1 / capital_height(typeface)
-    size = _fitting(shaped, typeface, area, unit)
-    letters = _placed(shaped, area, size * unit)
+    size = _fitting(glyphs, typeface, area, unit)
+    letters = _placed(glyphs, area, size * unit)
     left, bottom, right, top = _ink(letters, typeface)
+    if not (right > left and top > bottom):
+        raise PrintRefused("Nothing of the text can be seen; write letters.")
     space = area.width - (right - left)
     across = -left + {"left": 0.0, "middle": space / 2, "right": space}[area.align]
     up = -bottom + (area.height - (top - bottom)) / 2
@@ -152,10 +154,7 @@ class _Shaped:
 
 
 def _shaped(text: str, typeface: Typeface) -> tuple[_Shaped, ...]:
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    uharfbuzz.shape(font(typeface), buffer, {"kern": True, "liga": True})
+    buffer = shaped(typeface, text)
     return tuple(
         _Shaped(info.codepoint, at.x_advance, at.x_offset, at.y_offset)
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
@@ -285,13 +284,17 @@ def _at(controls: list[tuple[float, float]], share: float) -> tuple[float, float
 
 
 def _lacking(text: str, missing: tuple[str, ...]) -> PrintRefused:
-    listed = ", ".join(f"'{each}'" for each in missing[:5])
+    characters = [_readable(each) for each in missing[:5]]
+    listed = ", ".join(f"'{each}'" for each in characters)
     others = having(text)
     way_out = f"choose {' or '.join(others)}" if others else "write it otherwise"
     told = f"The typeface has no {listed}; leave that out, or {way_out}."
-    return PrintRefused(
-        told, reason="lacking", characters=list(missing[:5]), typefaces=list(others)
-    )
+    return PrintRefused(told, reason="lacking", characters=characters, typefaces=list(others))
+
+
+def _readable(character: str) -> str:
+    """Return a character, or its number where nobody would see it."""
+    return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def _too_large(area: Area, wide: float, high: float) -> PrintRefused:

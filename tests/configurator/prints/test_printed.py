@@ -24,6 +24,7 @@ from catalog.product_model import read
 from configurator import pictures
 from configurator.answering import follow
 from configurator.compiled_product import compile_product
+from configurator.discretion import document_for_shoppers
 from configurator.embed.options import print_problem_text
 from configurator.offers import published
 from configurator.prints.printed import Problem
@@ -151,6 +152,37 @@ def test_an_area_that_nobody_can_print_on_is_a_problem_and_no_fault(
     assert front.problem is not None and front.lettering is None
 
 
+@pytest.mark.parametrize("changes", [{"corners": []}, {"corners": [[5, 5]] * 4}])
+def test_letters_without_an_area_and_below_all_pictures_are_left_out(
+    shop: Merchant, changes: dict[str, Any]
+) -> None:
+    """A draft is looked at before it is checked, and what lies below a print has a condition."""
+    board, front = PLATE["layers"]
+    for layers in ([board, {**front, **changes}], [front, board]):
+        offer = published("joinery", "plate")
+        spoilt = replace(plate(layers=layers), assets=offer.product.model.assets)
+        prints = follow(offer, {"name": "Ada"}).prints
+        shown = pictures.composed(spoilt, 3, "", prints)
+        assert shown is not None and not red(shown.content).any()
+    alone = plate(layers=[{**board, "view": "front"}, {**front, "view": "back"}])
+    assert pictures.layer_mask(alone, ["board", "front"], "back") == 0
+
+
+@pytest.mark.parametrize("text", ["\ue000", "Ada\tLove", "\U000e0fff", "\u2060"])
+def test_what_nobody_would_see_and_boxes_for_it_are_never_ready(shop: Merchant, text: str) -> None:
+    [front] = follow(published("joinery", "plate"), {"name": text}).prints
+    assert front.problem is not None
+    assert front.problem.sentence.isprintable()
+
+
+def test_who_must_not_see_an_option_reads_no_print_of_it() -> None:
+    name = {**PLATE["options"][0], "internal": True}
+    model = plate(options=[name, *PLATE["options"][1:]])
+    told_of = {"prints": [{"key": "front", "text": "Ada"}]}
+    assert document_for_shoppers(model, told_of) == {"prints": []}
+    assert document_for_shoppers(plate(), told_of) == told_of
+
+
 def test_a_condition_leaves_a_print_out(merchant: Merchant) -> None:
     prints = [{**PLATE["prints"][0], "when": "width > 200"}]
     publish(import_product(merchant, ProductFile(plate(prints=prints, layers=[]), ())))
@@ -167,6 +199,15 @@ def test_a_condition_leaves_a_print_out(merchant: Merchant) -> None:
         ({"prints": [{**PLATE["prints"][0], "colour_of": "name"}]}, "prints/front/colour_of"),
         ({"layers": [PLATE["layers"][1]]}, "layers/front/print"),
         ({"layers": [{**PLATE["layers"][0], "print": "front"}]}, "layers/board/image"),
+        (
+            {
+                "layers": [
+                    {**PLATE["layers"][0], "view": "front"},
+                    {**PLATE["layers"][1], "view": "back"},
+                ]
+            },
+            "layers/front/print",
+        ),
         (
             {"layers": [PLATE["layers"][0], {**PLATE["layers"][1], "print": "back"}]},
             "layers/front/print",
