@@ -4,6 +4,7 @@ of.
 
 import posixpath
 import re
+from math import nan
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.http import content_disposition_header
 
 from catalog import glb_files, glb_uploads, operations, pictures
 from catalog.admin.inputs import PointsField
@@ -21,6 +23,7 @@ from catalog.admin.scoped import MerchantScopedAdmin
 from catalog.errors import NotFound, Refusal
 from catalog.models import Asset, Layer
 
+_ALL = 100
 _MOST_NAMES = 12
 """How many materials and parts of a model its report names."""
 
@@ -93,6 +96,9 @@ class AssetForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             if not glb_files.is_glb(self.content):
                 pictures.verified(self.content)
+                if str(self.cleaned_data.get("name")).endswith(glb_files.SUFFIX):
+                    told = f"This is a picture, and only 3D models are called {glb_files.SUFFIX}."
+                    self.add_error("file", f"{told} Take another file, or another name.")
                 return
             facts = glb_uploads.checked(self.content)
         except Refusal as refused:
@@ -141,7 +147,7 @@ class AssetAdmin(MerchantScopedAdmin):
         }
         if asset.is_model:
             name = posixpath.basename(asset.name)
-            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return HttpResponse(content, content_type=asset.media_type, headers=headers)
 
     def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
@@ -234,11 +240,17 @@ class LayerForm(RowForm):
     def clean_corners(self) -> list[list[float]]:
         """Return the corners as numbers; refuse with ValidationError what is none."""
         try:
-            return [[float(each) for each in point] for point in self.cleaned_data["corners"]]
-        except ValueError as error:
+            corners = [[float(each) for each in point] for point in self.cleaned_data["corners"]]
+        except ValueError:
+            corners = [[nan]]
+        # What is no number is not between any two.
+        if not all(0 <= each <= _ALL for point in corners for each in point):
             raise ValidationError(
-                "Write numbers from 0 to 100 with a decimal point, such as 20.5, 40."
-            ) from error
+                f"Write numbers from 0 to {_ALL} with a decimal point, such as 20.5, 40."
+            )
+        if len(corners) not in (0, 4):
+            raise ValidationError(f"An area has 4 corners, and these are {len(corners)}.")
+        return corners
 
 
 @admin.register(Layer)

@@ -66,6 +66,8 @@ def test_a_broken_model_is_refused_with_a_sentence(maria: Client, merchant: Merc
     assert "PNG, JPEG or WebP" in errors_of(upload(maria, b"<svg/>", "a.glb"))["file"]
     told = errors_of(upload(maria, stool_glb(), "stool.glb", name="stool.png"))
     assert "ends with .glb" in told["name"]
+    told = errors_of(upload(maria, picture(), "oak.png", name="oak.glb"))
+    assert "only 3D models are called .glb" in told["file"]
     assert not merchant.assets.exists()
 
 
@@ -87,6 +89,9 @@ def test_a_model_is_downloaded_and_never_shown_as_a_page(maria: Client, merchant
     assert answer["Content-Disposition"] == 'attachment; filename="stool.glb"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
+    named = operations.keep_asset(merchant, "椅子.glb", stool_glb())
+    answer = maria.get(reverse("admin:catalog_asset_content", args=[named.pk]))
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E6%A4%85")
     # Pictures are public by their digest; models are not among them.
     assert maria.get(f"/assets/{kept.digest}").status_code == 404
     other = operations.keep_asset(make_merchant("other"), "stool.glb", stool_glb())

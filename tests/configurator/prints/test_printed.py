@@ -260,8 +260,11 @@ def test_prints_and_their_layers_are_edited_in_the_administration(
     corners = "5, 20.5\n95, 20.5\n95, 80\n5, 80"
     assert client.post(page, {**data, "corners": corners}).status_code == 302
     assert drafts.read(product).layers[1].corners == ((5, 20.5), (95, 20.5), (95, 80), (5, 80))
-    refused = client.post(page, {**data, "corners": "a, b"})
-    assert "Write numbers from 0 to 100" in refused.content.decode()
+    for wrong in ("a, b", "nan, 0\n1, 2\n3, 4\n5, 6", "1e400, 0", "-5, 0", "0, 101"):
+        refused = client.post(page, {**data, "corners": wrong})
+        assert "Write numbers from 0 to 100" in refused.content.decode(), wrong
+    refused = client.post(page, {**data, "corners": "0, 0\n9, 0\n9, 9"})
+    assert "An area has 4 corners" in refused.content.decode()
 
 
 def test_a_print_follows_the_keys_that_are_renamed(merchant: Merchant) -> None:
