@@ -53,7 +53,7 @@ _LEAST_POINTS = {"box": 0, "profile": 3, "turned": 2, "model": 0, "letters": 0}
 _OF_MODELS = ("model", "variant", "slots", "weight", "turn")
 _TOLD_IDLE = {
     "material": "its file tells what it is made of, and its slots change that; remove it.",
-    "grain": "it has none; remove it.",
+    "grain": "{form} none; remove it.",
     "of": "only the product itself is written on; remove it.",
 }
 
@@ -168,7 +168,8 @@ def _form_findings(shape: Shape, path: str) -> Iterator[Finding]:
         if getattr(shape, name) is not None:
             source = "print" if shape.form == "letters" else f"outline of a {shape.form} shape"
             why = f"the {source} gives it; remove it."
-            sentence = f"{told}, {name}: {_TOLD_IDLE.get(name, why)}"
+            form = "letters have" if shape.form == "letters" else "a 3D model has"
+            sentence = f"{told}, {name}: {_TOLD_IDLE.get(name, why).format(form=form)}"
             yield _error("shape-size", f"{path}/{name}", sentence)
     yield from _outline_findings(shape, path)
     if shape.form != "box" and shape.edges:

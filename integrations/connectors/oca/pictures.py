@@ -133,7 +133,7 @@ class _Pictures:
         for _, _, name, when in sorted(placed):
             assert size is not None
             key = f"picture_{len(layers) + 1}"
-            layers.append(Layer(key, self._as_large(name, size), when))
+            layers.append(Layer(key, self._as_large(name, size), when=when))
         return layers
 
     def _as_large(self, name: str, size: tuple[int, int]) -> str:

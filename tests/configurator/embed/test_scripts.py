@@ -22,13 +22,15 @@ def test_the_script_of_the_viewer_stays_below_4_kilobytes() -> None:
     assert zipped("configurator/viewer.js") <= 4_000
 
 
-def test_the_library_of_the_viewer_leads_to_no_map_and_is_asked_for_by_one_page_alone() -> None:
+def test_the_library_of_the_viewer_leads_to_no_map_and_is_asked_for_where_shapes_are_shown() -> (
+    None
+):
     library = "vendor/model-viewer-4.4.0/model-viewer-umd.min.js"
     assert b"sourceMappingURL" not in (STATIC / library).read_bytes()
     naming = [
         path.name for path in Path("templates").rglob("*.html") if library in path.read_text()
     ]
-    assert naming == ["_stage.html"]
+    assert sorted(naming) == ["_stage.html", "shape_preview.html"]
 
 
 def test_the_script_in_the_shops_page_stays_below_4_kilobytes() -> None:
