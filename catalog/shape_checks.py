@@ -50,10 +50,11 @@ _IDLE = {
     "letters": ("length", "width", "grain", "of"),
 }
 _LEAST_POINTS = {"box": 0, "profile": 3, "turned": 2, "model": 0, "letters": 0}
+_NOUNS = {"model": "a 3D model", "letters": "a shape of letters"}
 _OF_MODELS = ("model", "variant", "slots", "weight", "turn")
 _TOLD_IDLE = {
     "material": "its file tells what it is made of, and its slots change that; remove it.",
-    "grain": "{form} none; remove it.",
+    "grain": "{form} has none; remove it.",
     "of": "only the product itself is written on; remove it.",
 }
 
@@ -162,13 +163,13 @@ def _form_findings(shape: Shape, path: str) -> Iterator[Finding]:
     told = f"Shape '{shape.key}'"
     for name in _NEEDS[shape.form]:
         if getattr(shape, name) is None:
-            form = "3D model" if shape.form == "model" else shape.form
-            yield _error("shape-size", f"{path}/{name}", f"{told}, {name}: a {form} needs one.")
+            form = _NOUNS.get(shape.form, f"a {shape.form}")
+            yield _error("shape-size", f"{path}/{name}", f"{told}, {name}: {form} needs one.")
     for name in _IDLE[shape.form]:
         if getattr(shape, name) is not None:
             source = "print" if shape.form == "letters" else f"outline of a {shape.form} shape"
             why = f"the {source} gives it; remove it."
-            form = "letters have" if shape.form == "letters" else "a 3D model has"
+            form = _NOUNS.get(shape.form, f"a {shape.form}")
             sentence = f"{told}, {name}: {_TOLD_IDLE.get(name, why).format(form=form)}"
             yield _error("shape-size", f"{path}/{name}", sentence)
     yield from _outline_findings(shape, path)
@@ -186,8 +187,8 @@ def _outline_findings(shape: Shape, path: str) -> Iterator[Finding]:
     told = f"Shape '{shape.key}', outline:"
     points, least = len(shape.outline), _LEAST_POINTS[shape.form]
     if not least and points:
-        form = "3D model" if shape.form == "model" else shape.form
-        sentence = f"{told} a {form} has none; remove it."
+        form = _NOUNS.get(shape.form, f"a {shape.form}")
+        sentence = f"{told} {form} has none; remove it."
     elif points < least:
         sentence = (
             f"{told} a {shape.form} shape needs at least {least} points, and it has {points}."
