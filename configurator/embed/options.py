@@ -17,7 +17,15 @@ from catalog.formats import counted, percentage, separators, told_date
 from catalog.kinds.register import kind_of
 from catalog.lengths import ABOUT, converted, has_fractions, shown_unit
 from catalog.numbers import nearest, number_typed, told_shown, told_shown_measure, told_unit
-from catalog.product_model import Choice, DateDomain, NumberDomain, Option, ProductModel, Value
+from catalog.product_model import (
+    Choice,
+    DateDomain,
+    NumberDomain,
+    Option,
+    ProductModel,
+    TextDomain,
+    Value,
+)
 from configurator.discretion import shown_keys, told_to_shoppers
 from configurator.embed.forms import Invalid, shown_text
 from configurator.embed.long_lists import ROWS, WHOLE, Drawn, Window, drawn, is_searched
@@ -261,7 +269,7 @@ def option_shown(
         none_checked=state.value is None,
         number=number,
         date=day,
-        max_length=text.max_length if text else 0,
+        max_length=(text or TextDomain()).max_length if kind_of(option).is_text else 0,
         search=search,
     )
 

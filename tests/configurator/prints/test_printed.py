@@ -74,6 +74,13 @@ def test_what_is_written_is_on_the_picture_in_its_colour(shop: Merchant, client:
     assert not red(shown(client, "?name=I&ink=%230000ff")).any()
 
 
+def test_a_text_without_limits_of_its_own_is_told_those_of_all(
+    shop: Merchant, client: Client
+) -> None:
+    page = Shopper(client, "/embed/joinery/plate/").opens("")
+    assert "Up to 200 characters." in page.text
+
+
 def test_the_same_text_has_the_same_picture_and_another_one_has_another(
     shop: Merchant, client: Client
 ) -> None:
