@@ -17,12 +17,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from catalog import glb_files, pictures
 from catalog.admin.scoped import EDITORS, merchants_for
 from catalog.errors import Malformed, Refusal
-from catalog.glb_files import SUFFIX
 from catalog.model_checks import pictures_of
 from catalog.models import Merchant
-from catalog.pictures import MAX_BYTES, MEDIA_TYPES
 from pricing.operations import Imported, bring_in
 from pricing.product_file import MAX_CHARACTERS, ProductFile, read_product_file
 from pricing.uploads import forget_files, keep_files, kept_files
@@ -42,15 +41,22 @@ class Pictures(forms.ClearableFileInput):
 class PicturesField(forms.FileField):
     """Several pictures and 3D models, or none."""
 
-    widget = Pictures(attrs={"accept": ",".join([*MEDIA_TYPES.values(), SUFFIX])})
+    widget = Pictures(
+        attrs={"accept": ",".join([*pictures.MEDIA_TYPES.values(), glb_files.SUFFIX])}
+    )
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(PicturesField, self).clean(each, initial) for each in data or ()]
-        if len(files) > MOST_PICTURES or any(file.size > MAX_BYTES for file in files):
+        if len(files) > MOST_PICTURES or any(file.size > _most(file.name) for file in files):
             raise ValidationError(
-                f"At most {MOST_PICTURES} files, each of at most {MAX_BYTES // 1048576} MB."
+                f"At most {MOST_PICTURES} files, pictures of at most {pictures.MAX_BYTES // 1048576} MB and "
+                f"3D models of at most {glb_files.MAX_BYTES // 1048576} MB."
             )
         return files
+
+
+def _most(name: str) -> int:
+    return glb_files.MAX_BYTES if name.endswith(glb_files.SUFFIX) else pictures.MAX_BYTES
 
 
 class ProductFileForm(forms.Form):

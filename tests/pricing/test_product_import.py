@@ -5,6 +5,7 @@ tick.
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -15,6 +16,7 @@ from pricing.models import PriceList
 from pricing.operations import export_product, import_product
 from pricing.price_list import read_price_list
 from pricing.product_file import ProductFile, write_product_file
+from pricing.product_import import PicturesField
 from tests.examples.desk import desk
 from tests.factories import make_merchant, make_product, make_user, picture
 
@@ -174,3 +176,11 @@ def test_the_list_of_products_leads_to_it(manager):
         reverse(ADDRESS)
         in manager.get(reverse("admin:catalog_product_changelist")).content.decode()
     )
+
+
+def test_a_3d_model_may_be_as_large_as_where_it_is_uploaded():
+    content = bytes(11 * 1024 * 1024)
+    field = PicturesField()
+    assert field.clean([SimpleUploadedFile("chair.glb", content)])
+    with pytest.raises(ValidationError, match="pictures of at most 10 MB"):
+        field.clean([SimpleUploadedFile("oak.png", content)])

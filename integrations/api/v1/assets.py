@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error
+from collections.abc import Mapping
 from functools import partial
 from operator import attrgetter
 from typing import Annotated, Any
@@ -97,9 +98,9 @@ class Assets(Endpoint):
             if not query.after.isdecimal() or len(query.after) > _MOST_DIGITS:
                 raise NotFound("There is no such page; take `after` from `next`.")
             rows = rows.filter(pk__gt=int(query.after))
-        return answer_page(
-            call, query, list(rows[: query.limit + 1]), partial(_told, call), attrgetter("pk")
-        )
+        found = list(rows[: query.limit + 1])
+        used = naming_products(call.caller.merchant, [each.name for each in found])
+        return answer_page(call, query, found, partial(_entry, call, used), attrgetter("pk"))
 
     @operation(
         id="uploadAsset",
@@ -226,6 +227,11 @@ def _address(call: Call, row: Row) -> str:
 
 
 def _told(call: Call, row: Row) -> dict[str, Any]:
+    return _entry(call, naming_products(call.caller.merchant, [row.name]), row)
+
+
+def _entry(call: Call, used: Mapping[str, tuple[str, ...]], row: Row) -> dict[str, Any]:
+    """Return a row as the API tells it; `used` has the products of each name."""
     is_model, facts = row.is_model, row.facts
     return {
         "name": row.name,
@@ -246,6 +252,6 @@ def _told(call: Call, row: Row) -> dict[str, Any]:
         }
         if is_model
         else None,
-        "used_by": list(naming_products(row)),
+        "used_by": list(used[row.name]),
         "url": _address(call, row),
     }

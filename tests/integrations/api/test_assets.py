@@ -1,8 +1,11 @@
 """Pictures and 3D models over the API."""
 
 from base64 import b64encode
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog import drafts, operations
 from catalog.models import Merchant
@@ -112,3 +115,18 @@ def test_pages_of_a_list_follow_one_another(api: Api, shop: Merchant) -> None:
     rest = told(api.get(first["next"].partition("/api/v1/")[2]))
     assert [each["name"] for each in rest["data"]] == ["c.png"]
     assert told(api.get("assets?after=x"))["code"] == "not-found"
+
+
+def test_a_list_asks_as_often_for_many_assets_as_for_one(
+    api: Api, shop: Merchant, django_assert_num_queries: Any
+) -> None:
+    operations.keep_asset(shop, "oak.png", picture())
+    drafts.write(shop, read({**DESK, "product": "bureau", "image": "oak.png"}))
+    api.get("assets")
+    with CaptureQueriesContext(connection) as one:
+        api.get("assets")
+    for name in ("a.png", "b.png", "c.png"):
+        operations.keep_asset(shop, name, picture())
+    with django_assert_num_queries(len(one)):
+        used = {each["name"]: each["used_by"] for each in told(api.get("assets"))["data"]}
+    assert used == {"oak.png": ["bureau"], "a.png": [], "b.png": [], "c.png": []}
