@@ -19,8 +19,8 @@ type Values = Mapping[str, Choice]
 type Worth = Callable[[Values], Any]
 type Span = tuple[float, float]
 
-MOST_PAIRS = 50_000
-"""So many pairs of boards are looked at for one fitting."""
+MOST_PAIRS = 200_000
+"""So many pairs of boards are looked at in a scene: about two seconds."""
 LEAST_JOINT = 1.0
 """Boards that have less in common along an axis only touch."""
 _THICKNESS = 2
@@ -119,21 +119,28 @@ def compile_fitting(
     return CompiledFitting(fitting, placed_key(owner, fitting.key), to, numbers, when)
 
 
+def is_there(each: CompiledFitting, own: Values) -> bool:
+    """Tell whether the condition of a fitting holds."""
+    return each.when is None or bool(each.when(own))
+
+
 def fitted(
-    each: CompiledFitting, own: Values, first: BoardPlace, boards: Sequence[BoardPlace], left: int
+    each: CompiledFitting,
+    own: Values,
+    first: BoardPlace,
+    boards: Sequence[BoardPlace],
+    left: int,
+    pairs_left: int,
 ) -> Iterator[tuple[str, Cut]]:
     """Return the cuts of a fitting where `first` meets others of `boards`: by the name of the part
-    that has them, at most `left`.
+    that has them, at most `left`; `pairs_left` pairs may be looked at.
 
     Refuses with SceneRefused, naming fitting and field, a board that meets none of those it is to
-    be joined to, and what does not fit into one. Nothing is done where its condition is false.
+    be joined to, and what does not fit into one.
     """
-    if each.when is not None and not each.when(own):
-        return
-    if len(boards) > MOST_PAIRS:
-        raise _refused(
-            each, first, "to", f"there are more than {MOST_PAIRS:,} boards to join it to"
-        )
+    if len(boards) > pairs_left:
+        told = f"with it there are more than {MOST_PAIRS:,} pairs of boards to look at"
+        raise _refused(each, first, "to", told)
     joints = [joint for board in boards for joint in _joints(each.fitting, first, board)]
     if not joints:
         named = " or ".join(f"'{key}'" for key in sorted(each.to))

@@ -34,7 +34,7 @@ from configurator.geometry.compiling import (
 )
 from configurator.geometry.compiling import compile_shapes as compile_shapes
 from configurator.geometry.cuts import Cut, CutRefused
-from configurator.geometry.fittings import BoardPlace, boards_of, fitted
+from configurator.geometry.fittings import MOST_PAIRS, BoardPlace, boards_of, fitted, is_there
 from configurator.geometry.imported import Worn, imported
 from configurator.geometry.numbers import (
     NumberRefused,
@@ -334,16 +334,18 @@ def _joined(
     for board in boards.values():
         of_shape.setdefault(board.shape, []).append(board)
     more: dict[str, list[Cut]] = {}
+    pairs_left = MOST_PAIRS
     for each, own, place in joined:
         for fitting in each.fittings:
             first = boards.get(parts[place].name)
-            if first is None:
+            if first is None or not is_there(fitting, own):
                 continue  # checks of the draft tell that only boards are joined
             others = [board for key in fitting.to for board in of_shape.get(key, ())]
             others = [board for board in others if board is not first]
-            for name, cut in fitted(fitting, own, first, others, left):
+            for name, cut in fitted(fitting, own, first, others, left, pairs_left):
                 left -= cut.count
                 more.setdefault(name, []).append(cut)
+            pairs_left -= len(others)
     return [
         replace(part, operations=(*part.operations, *more[part.name]))
         if part.name in more
@@ -576,9 +578,12 @@ def _measured(each: CompiledShape, solid: Solid) -> tuple[Solid, Measures, Vecto
 
 
 def _letters(print: CompiledPrint, values: Values) -> Lettering | None:
-    """Return what is written; None where nothing is, or it cannot be, which is told elsewhere."""
+    """Return what is written; None where nothing is, or it cannot be, which is told elsewhere, or
+    the letters are too small for any ink.
+    """
     found = printed((print,), values)
-    return found[0].lettering if found else None
+    letters = found[0].lettering if found else None
+    return letters if letters is not None and inked(letters) else None
 
 
 def _ink_corner(

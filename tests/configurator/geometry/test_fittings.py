@@ -164,6 +164,15 @@ def test_what_cannot_be_joined_is_refused_by_fitting_and_field(fitting, field, t
     assert found.sentence.startswith(f"Fitting 'f0', {field}: ")
 
 
+def test_pairs_of_boards_are_counted_over_all_fittings(monkeypatch):
+    dowels = [{**JOINED, "kind": "dowel", "edge": edge} for edge in ("x0", "x1")]
+    monkeypatch.setattr("configurator.geometry.scene.MOST_PAIRS", 4)
+    assert holes(built(*dowels), "bottom")
+    monkeypatch.setattr("configurator.geometry.scene.MOST_PAIRS", 3)
+    assert refused(*dowels).data["field"] == "to"
+    built(dowels[0], {**dowels[1], "when": "width > 9000"})
+
+
 def test_a_bore_that_is_deeper_than_its_board_is_refused():
     thin = {**SIDE, "thickness": 10, "x": "(side - 1) * (width - 10)"}
     found = refused({**JOINED, "kind": "dowel"}, shapes=[thin, {**BOTTOM, "x": 10, "length": 580}])

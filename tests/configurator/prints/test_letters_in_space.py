@@ -72,6 +72,15 @@ def test_where_nothing_is_written_there_is_no_solid() -> None:
     assert [each.name for each in scene("Ж").parts] == ["board"]
 
 
+def test_letters_too_small_for_any_ink_are_no_solid() -> None:
+    tiny = {**PLATE["prints"][0], "size": "0.001", "least": "0.001"}
+    model = read(
+        {**PLATE, "layers": [], "materials": [INK], "shapes": [BOARD, LETTERS], "prints": [tiny]}
+    )
+    values = {"width": 200, "letters": "serif", "ink": "#ff0000", "name": "Ada"}
+    assert [each.name for each in resolve(compile_shapes(model), values).parts] == ["board"]
+
+
 def test_another_text_is_another_scene_and_the_option_is_named() -> None:
     assert scene("Ada").digest != scene("Bo").digest
     assert {"name", "letters", "width"} <= compile_shapes(plate()).reads
