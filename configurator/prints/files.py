@@ -40,9 +40,9 @@ def covered(lettering: Lettering, pixels_a_mm: float) -> Shares:
     columns, rows = (max(1, round(length * pixels_a_mm)) for length in (area.width, area.height))
     if columns * rows > MOST_PIXELS:
         most = int((MOST_PIXELS / (area.width * area.height)) ** 0.5 * INCH)
+        less = f"ask for at most {most} dpi, or " if most >= LEAST_DPI else ""
         raise PrintRefused(
-            f"The picture would have {columns:,} × {rows:,} pixels; ask for at most {most} dpi, or "
-            "take the SVG or PDF.",
+            f"The picture would have {columns:,} × {rows:,} pixels; {less}take the SVG or PDF.",
             most=most,
         )
     drawing = uharfbuzz.RasterDraw()

@@ -21,6 +21,8 @@ type Align = Literal["left", "middle", "right"]
 type Path = tuple[tuple[str, tuple[float, ...]], ...]
 """Commands of an SVG path with their numbers: M, L, Q, C and Z."""
 
+LEAST_LENGTH = 0.1
+"""In millimetres: what is smaller is lost where files round to the thousandth."""
 MOST_LETTERS = 200
 MOST_TURN = 1.9 * pi
 """So far a line may go round a circle: the whole of it would meet its own beginning."""
@@ -45,11 +47,12 @@ class Area:
     curve: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (self.width > 0 and self.height > 0):
-            raise PrintRefused("The area has no size; give it a width and a height above 0 mm.")
-        if not 0 < self.least <= self.size:
+        least = f"at least {LEAST_LENGTH:g} mm"
+        if not (self.width >= LEAST_LENGTH and self.height >= LEAST_LENGTH):
+            raise PrintRefused(f"The area has no size; give it a width and a height of {least}.")
+        if not LEAST_LENGTH <= self.least <= self.size:
             told = f"Letters may shrink from {self.size:g} to {self.least:g} mm"
-            raise PrintRefused(f"{told}; give the least height above 0 and not above the size.")
+            raise PrintRefused(f"{told}; give a least height of {least}, not above the size.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from catalog.print_checks import TYPEFACES
-from configurator.prints.files import covered, pdf_file, png_file, svg_file
+from configurator.prints.files import covered, pdf_file, png_file, print_file, svg_file
 from configurator.prints.fonts import font, having, lacking
 from configurator.prints.letters import Area, Lettering, lettering, polygons
 from configurator.prints.refusals import PrintRefused
@@ -131,7 +131,10 @@ def test_what_is_written_from_the_right_is_refused_though_a_typeface_has_it():
         lettering("א 2026", "hand", PLATE)
 
 
-@pytest.mark.parametrize("wrong", [{"width": 0}, {"height": -1}, {"least": 0}, {"least": 21}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"width": 0}, {"height": -1}, {"height": 1e-6}, {"least": 0}, {"least": 21}, {"least": 1e-6}],
+)
 def test_an_area_that_is_none_is_refused(wrong):
     with pytest.raises(PrintRefused):
         replace(PLATE, **wrong)
@@ -163,6 +166,10 @@ def test_a_picture_of_too_many_pixels_is_refused_with_a_resolution_that_is_made(
     with pytest.raises(PrintRefused) as refused:
         png_file(wide, "#102030", 1_200)
     assert png_file(wide, "#102030", refused.value.data["most"])
+    hall = lettering("Ada", "round", replace(PLATE, width=100_000, height=9_000))
+    with pytest.raises(PrintRefused, match="pixels; take the SVG or PDF"):
+        png_file(hall, "#102030", 72)
+    assert print_file(hall, "#102030", "pdf")
 
 
 def test_an_svg_is_one_path_in_millimetres():

@@ -73,11 +73,11 @@ def test_where_nothing_is_written_there_is_no_solid() -> None:
 
 
 def test_letters_too_small_for_any_ink_are_no_solid() -> None:
-    tiny = {**PLATE["prints"][0], "size": "0.001", "least": "0.001"}
+    tiny = {**PLATE["prints"][0], "size": "0.1", "least": "0.1"}
     model = read(
         {**PLATE, "layers": [], "materials": [INK], "shapes": [BOARD, LETTERS], "prints": [tiny]}
     )
-    values = {"width": 200, "letters": "serif", "ink": "#ff0000", "name": "Ada"}
+    values = {"width": 200, "letters": "serif", "ink": "#ff0000", "name": "."}
     assert [each.name for each in resolve(compile_shapes(model), values).parts] == ["board"]
 
 
