@@ -72,13 +72,12 @@ def test_where_nothing_is_written_there_is_no_solid() -> None:
     assert [each.name for each in scene("Ж").parts] == ["board"]
 
 
-def test_letters_too_small_for_any_ink_are_no_solid() -> None:
+def test_the_smallest_letters_are_solids_too() -> None:
     tiny = {**PLATE["prints"][0], "size": "0.1", "least": "0.1"}
-    model = read(
-        {**PLATE, "layers": [], "materials": [INK], "shapes": [BOARD, LETTERS], "prints": [tiny]}
-    )
+    model = read({**PLATE, "layers": [], "materials": [INK], "shapes": [LETTERS], "prints": [tiny]})
     values = {"width": 200, "letters": "serif", "ink": "#ff0000", "name": "."}
-    assert [each.name for each in resolve(compile_shapes(model), values).parts] == ["board"]
+    [part] = resolve(compile_shapes(model), values).parts
+    assert 0 < max(part.lengths[:2]) < 0.1
 
 
 def test_another_text_is_another_scene_and_the_option_is_named() -> None:
