@@ -1,6 +1,7 @@
 """What is printed on a configuration, as files for printers, cutters and engravers."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -72,7 +73,8 @@ class ConfigurationPrint(Endpoint):
         row = configuration_of(call.caller.merchant, id)
         model = model_of(row)
         with discreet(call, model, row.locale or None):
-            found = _one(model, kept_choices(model, row.stored["values"]), print)
+            values = kept_choices(model, row.stored["values"])
+            found = _one(model, values, print, hidden(call, model))
         return _file(call, found, query.format, query.dpi)
 
 
@@ -102,15 +104,18 @@ class ProductPrint(Endpoint):
         choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
         with discreet(call, model, None):
             evaluation = consistent(follow(offer, choices), None, offer.version)
-            found = _one(model, evaluation.values, print)
+            found = _one(model, evaluation.values, print, hidden(call, model))
         return _file(call, found, body.format, body.dpi)
 
 
-def _one(model: ProductModel, values: Values, key: str) -> Printed:
-    """Return one print; refuses with NotFound what is not there, with PrintRefused what cannot be."""
-    prints = [each for each in compile_prints(model) if each.print.key == key]
+def _one(model: ProductModel, values: Values, key: str, unseen: Collection[str]) -> Printed:
+    """Return one print; refuses with NotFound what is not there, or is a text of one of the `unseen`
+    options, with PrintRefused what cannot be.
+    """
+    seen = [each for each in compile_prints(model) if each.print.text not in unseen]
+    prints = [each for each in seen if each.print.key == key]
     if not prints:
-        known = ", ".join(each.key for each in model.prints) or "none"
+        known = ", ".join(each.print.key for each in seen) or "none"
         raise NotFound(f"The product has no print '{key[:63]}'; it has {known}.")
     found = printed(tuple(prints), values)
     if not found:

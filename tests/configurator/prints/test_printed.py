@@ -24,7 +24,6 @@ from catalog.product_model import read
 from configurator import pictures
 from configurator.answering import follow
 from configurator.compiled_product import compile_product
-from configurator.discretion import document_for_shoppers
 from configurator.embed.options import print_problem_text
 from configurator.offers import published
 from configurator.prints.printed import Problem
@@ -182,12 +181,20 @@ def test_what_nobody_would_see_and_boxes_for_it_are_never_ready(shop: Merchant, 
     assert front.problem.sentence.isprintable()
 
 
-def test_who_must_not_see_an_option_reads_no_print_of_it() -> None:
-    name = {**PLATE["options"][0], "internal": True}
-    model = plate(options=[name, *PLATE["options"][1:]])
-    told_of = {"prints": [{"key": "front", "text": "Ada"}]}
-    assert document_for_shoppers(model, told_of) == {"prints": []}
-    assert document_for_shoppers(plate(), told_of) == told_of
+def test_who_must_not_see_an_option_reads_no_print_of_it(shop: Merchant) -> None:
+    secret = {**PLATE["options"][0], "internal": True, "default": "Ada"}
+    model = plate(options=[secret, *PLATE["options"][1:]])
+    publish(import_product(shop, ProductFile(model, ())))
+    file, choices = "products/plate/prints/front", {"choices": {"width": 200}}
+    few = Api(shop, ["configurator:evaluate"])
+    assert told(few.post("products/plate/evaluate", choices))["prints"] == []
+    refused = few.post(file, choices)
+    assert (refused.status_code, "it has none" in told(refused)["detail"]) == (404, True)
+    every = Api(shop)
+    assert [
+        each["text"] for each in told(every.post("products/plate/evaluate", choices))["prints"]
+    ] == ["Ada"]
+    assert every.post(file, choices).status_code == 200
 
 
 def test_a_condition_leaves_a_print_out(merchant: Merchant) -> None:
