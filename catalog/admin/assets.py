@@ -87,6 +87,10 @@ class AssetForm(forms.ModelForm):  # type: ignore[type-arg]
             self.cleaned_data["name"] = re.sub(
                 r"[^\w.-]+", "-", posixpath.basename(file.name)
             ).strip("-.")
+            if self.cleaned_data["name"].lower().endswith(glb_files.SUFFIX):
+                # Some programs write it in capitals.
+                stem = self.cleaned_data["name"][: -len(glb_files.SUFFIX)]
+                self.cleaned_data["name"] = stem + glb_files.SUFFIX
         if self.content:
             self._clean_content()
         return cleaned

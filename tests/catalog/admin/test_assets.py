@@ -41,7 +41,7 @@ def bare() -> bytes:
 def test_a_model_is_kept_with_the_credit_that_its_file_tells(
     maria: Client, merchant: Merchant
 ) -> None:
-    assert upload(maria, stool_glb()).status_code == 302
+    assert upload(maria, stool_glb(), "stool.GLB").status_code == 302
     kept = merchant.assets.get()
     assert (kept.name, kept.media_type) == ("stool.glb", "model/gltf-binary")
     assert (kept.credit, kept.licence) == (CREDIT, "CC BY 4.0")
