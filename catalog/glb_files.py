@@ -36,6 +36,8 @@ MOST = {
     "variants": 100,
 }
 """How many of each a file may have; bones, which would move what is measured, none."""
+MOST_PRIMITIVES = 2_000
+"""How many all meshes of a file may have: each is drawn by itself, once for each look."""
 KNOWN = frozenset(
     {
         VARIANTS,
@@ -273,6 +275,10 @@ def _refuse_counts(document: Document) -> None:
         if len(found) > most:
             told = f"The model has {len(found):,} {kind}; at most {most:,} are kept"
             raise GlbRefused(f"{told}. Save it without bones." if kind == "skins" else f"{told}.")
+    primitives = sum(len(each["primitives"]) for each in entries(document, "meshes"))
+    if primitives > MOST_PRIMITIVES:
+        told = f"The model has {primitives:,} surfaces; at most {MOST_PRIMITIVES:,} are kept"
+        raise GlbRefused(f"{told}. Join those of one material.")
 
 
 def _refuse_outside(document: Document, binary: int) -> None:

@@ -66,6 +66,8 @@ from configurator.prints.printed import CompiledPrint, printed
 
 MOST_TRIANGLES, MOST_POINTS_TOGETHER = 200_000, 4_000
 """Of all different solids, and of the outlines of all solids."""
+MOST_NODES = 20_000
+"""How many the 3D models of a scene may have together: they are written anew wherever one stands."""
 PLAIN_COLOUR = "#c8c8c8"
 _CUBIC_METRE, _SQUARE_METRE = 1e9, 1e6
 
@@ -278,7 +280,7 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
     solids: set[Solid] = set()
     dressed: list[_Dressed] = []
     joined: list[tuple[CompiledShape, Values, int]] = []
-    points = triangles = cuts = 0
+    points = triangles = cuts = nodes = 0
     for each in compiled.shapes:
         if each.place not in places:
             continue
@@ -296,6 +298,10 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
             part = _part(each, own, densities, kept)
             if each.model is not None:
                 dressed.append(_Dressed(part.name, each, own))
+                nodes += len(each.model.facts.nodes)
+                if nodes > MOST_NODES:
+                    told = f"with it 3D models have more than {MOST_NODES:,} nodes"
+                    raise _refused(each.key, "model", told)
             part = _machined(each, own, part, kept, MOST_CUTS - cuts)
             cuts += sum(cut.count for cut in part.operations)
             if each.fittings:

@@ -68,6 +68,10 @@ def test_a_model_is_measured_where_its_nodes_put_it():
         (lambda it: it.update(skins=[{"joints": [0]}]), "without bones"),
         (lambda it: it.update(materials=[{}] * 501), "501 materials"),
         (lambda it: it.update(meshes=7), "its meshes are no list"),
+        (
+            lambda it: it["meshes"][1].update(primitives=it["meshes"][1]["primitives"] * 2_000),
+            "2,001 surfaces",
+        ),
         (lambda it: it["images"][0].update(mimeType="image/jpeg"), "another kind"),
         (lambda it: it["images"][0].update(bufferView=0), "no whole PNG"),
         (lambda it: it.update(scenes=[{"nodes": []}]), "no surface"),

@@ -305,6 +305,16 @@ def test_a_scene_tells_of_a_model_what_is_known_of_it():
     assert told["variants"][0]["models"] == {"stool": "Ruby Red"}
 
 
+def test_nodes_are_counted_wherever_a_model_stands(monkeypatch):
+    row = {**STOOL, "repeat": {"i": 3}, "x": "i * 500"}
+    monkeypatch.setattr("configurator.geometry.scene.MOST_NODES", 9)
+    with built(row) as scene:
+        assert len(scene.parts) == 3
+    monkeypatch.setattr("configurator.geometry.scene.MOST_NODES", 8)
+    told = refused(row)
+    assert (told.data["field"], "more than 8 nodes" in told.sentence) == ("model", True)
+
+
 def test_a_click_on_a_model_leads_to_the_option_of_its_look():
     model, _ = product({**STOOL, "variant": "cover", "slots": {"steel": "wood"}})
     assert drivers(model)["stool"] == ("wood", "cover")
