@@ -46,7 +46,7 @@ from configurator.geometry.numbers import (
     size_of,
 )
 from configurator.geometry.operations import cuts_of
-from configurator.geometry.outlines import OutlineRefused, Point
+from configurator.geometry.outlines import Outline, OutlineRefused, Point
 from configurator.geometry.places import places_of
 from configurator.geometry.refusals import CheckFailed
 from configurator.geometry.refusals import SceneRefused as SceneRefused
@@ -61,7 +61,7 @@ from configurator.geometry.solids import (
     triangle_count,
     turned,
 )
-from configurator.prints.letters import Lettering, inked
+from configurator.prints.letters import inked
 from configurator.prints.printed import CompiledPrint, printed
 
 MOST_TRIANGLES, MOST_POINTS_TOGETHER = 200_000, 4_000
@@ -254,7 +254,7 @@ class _Kept:
     lengths: dict[str, float] = field(default_factory=dict)
     solid: tuple[Solid, Measures, Vector] | None = None
     cuts: tuple[Cut, ...] | None = None
-    letters: Lettering | None = None
+    ink: "_Ink | None" = None
 
 
 @dataclass(slots=True)
@@ -284,10 +284,10 @@ def resolve(compiled: CompiledShapes, values: Values, locale: str | None = None)
     for each in compiled.shapes:
         if each.place not in places:
             continue
-        letters = None if each.letters is None else _letters(each.letters, values)
-        if each.letters is not None and letters is None:
+        ink = None if each.letters is None else _ink(each.letters, values)
+        if each.letters is not None and ink is None:
             continue
-        kept = _Kept(places[each.place], letters=letters)
+        kept = _Kept(places[each.place], ink=ink)
         for own in _counted(each, values, len(parts)):
             if each.when is not None and not each.when(own):
                 continue
@@ -426,12 +426,14 @@ def _part(
     }
     if each.model is not None:
         return _modelled(each, each.model, own, lengths, kept)
-    if kept.letters is not None:
-        lengths = {**lengths, **_ink_corner(each, kept.letters, lengths)}
     solid, measured, own_lengths = kept.solid or _measured(each, _solid(each, own, lengths, kept))
     if not known:
         known.update((name, lengths[name]) for name in each.same)
         kept.solid = (solid, measured, own_lengths) if each.is_one_solid else None
+    if kept.ink is not None:
+        # The shape tells the corner of the area; the solid begins where its ink does.
+        axes = zip(ORIENTATIONS[shape.orientation], kept.ink.low, strict=False)
+        lengths |= {axis: lengths[axis] + by for axis, by in axes}
     corner = _corner(each, lengths, kept)
     volume = measured.volume / _CUBIC_METRE
     density = densities.get(each.material or "")
@@ -583,27 +585,27 @@ def _measured(each: CompiledShape, solid: Solid) -> tuple[Solid, Measures, Vecto
     return solid, measures(solid), lengths
 
 
-def _letters(print: CompiledPrint, values: Values) -> Lettering | None:
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """The rings of letters, moved to where their box begins at 0, 0, which is `low` in their area."""
+
+    low: tuple[float, float]
+    rings: tuple[Outline, ...]
+
+
+def _ink(print: CompiledPrint, values: Values) -> _Ink | None:
     """Return what is written; None where nothing is, or it cannot be, which is told elsewhere, or
     the letters are too small for any ink.
     """
     found = printed((print,), values)
     letters = found[0].lettering if found else None
-    return letters if letters is not None and inked(letters) else None
-
-
-def _ink_corner(
-    each: CompiledShape, letters: Lettering, lengths: Mapping[str, float]
-) -> dict[str, float]:
-    """Return the lower corner of the ink, where the shape tells that of the area."""
-    axes = ORIENTATIONS[each.shape.orientation]
-    return {name: lengths[name] + by for name, by in zip(axes, _low(letters), strict=False)}
-
-
-def _low(letters: Lettering) -> tuple[float, float]:
-    """Return the lower corner of the ink within its area."""
-    points = [point for ring in inked(letters) for point in ring]
-    return min(x for x, _ in points), min(y for _, y in points)
+    rings = () if letters is None else inked(letters)
+    if not rings:
+        return None
+    left, bottom = (min(point[axis] for ring in rings for point in ring) for axis in (0, 1))
+    return _Ink(
+        (left, bottom), tuple(tuple((x - left, y - bottom) for x, y in ring) for ring in rings)
+    )
 
 
 def _solid(each: CompiledShape, own: Values, lengths: Mapping[str, float], kept: _Kept) -> Solid:
@@ -620,10 +622,8 @@ def _solid(each: CompiledShape, own: Values, lengths: Mapping[str, float], kept:
             raise _refused(each.key, name, f"a {shape.form} needs one")
     if shape.form == "box":
         return box(lengths["length"], lengths["width"], lengths["thickness"], shape.orientation)
-    if kept.letters is not None:
-        left, bottom = _low(kept.letters)
-        rings = [tuple((x - left, y - bottom) for x, y in ring) for ring in inked(kept.letters)]
-        return lettered(rings, lengths["thickness"], shape.orientation)
+    if kept.ink is not None:
+        return lettered(kept.ink.rings, lengths["thickness"], shape.orientation)
     outline: list[Point] = []
     for number, (across, up) in enumerate(each.outline, 1):
         places = (f"outline/{number}/across", across), (f"outline/{number}/up", up)

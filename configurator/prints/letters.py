@@ -130,7 +130,8 @@ def inked(lettering: Lettering) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Return what is ink as rings that meet nowhere: those around ink counter-clockwise, those
     around holes clockwise.
 
-    Where letters overlap they become one. Of the last few letterings it is kept: a scene asks twice.
+    Where letters overlap they become one. The last few are kept: a page builds its scene several
+    times.
     """
     from manifold3d import CrossSection, FillRule
 

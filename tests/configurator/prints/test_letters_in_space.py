@@ -67,6 +67,14 @@ def test_letters_stand_where_their_area_is() -> None:
     assert part.material == "ink"
 
 
+def test_letters_that_repeat_stand_at_one_height() -> None:
+    parts = scene("Ada", repeat={"row": 3}, z="8 + row * 20").parts[1:]
+    first, *_ = (each.corner for each in parts)
+    assert [each.corner for each in parts] == [
+        (*first[:2], pytest.approx(8 + row * 20)) for row in (1, 2, 3)
+    ]
+
+
 def test_where_nothing_is_written_there_is_no_solid() -> None:
     assert [each.name for each in scene(None).parts] == ["board"]
     assert [each.name for each in scene("Ж").parts] == ["board"]
