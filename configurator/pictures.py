@@ -26,6 +26,7 @@ from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
 from catalog.print_checks import is_square
 from catalog.product_model import Choice, Layer, PictureView, ProductModel
+from configurator.perspective import perspective
 from configurator.prints.files import covered
 from configurator.prints.letters import Lettering
 from configurator.prints.printed import Printed
@@ -254,31 +255,16 @@ def _lettered(each: Painted, canvas: "Pillow.Image | None") -> "Pillow.Image | N
     area = each.letters.area
     seen = covered(each.letters, float(longest) * SHARPER / max(area.width, area.height))
     alpha = _pillow().fromarray(seen)
+    width, height = alpha.size
     alpha = alpha.transform(
         canvas.size,
         _pillow().Transform.PERSPECTIVE,
-        _perspective(corners, alpha.size),
+        perspective(corners.tolist(), [(0, 0), (width, 0), (width, height), (0, height)]),
         _pillow().Resampling.BICUBIC,
     )
     layer: Pillow.Image = _pillow().new("RGBA", canvas.size, f"#{each.tint}")
     layer.putalpha(alpha)
     return layer
-
-
-def _perspective(corners: np.ndarray, size: tuple[int, int]) -> list[float]:
-    """Return the eight numbers by which Pillow finds, for a pixel between the four `corners`, its
-    place in a picture of `size`.
-    """
-    width, height = size
-    rows, wanted = [], []
-    for (x, y), (u, v) in zip(
-        corners, ((0, 0), (width, 0), (width, height), (0, height)), strict=True
-    ):
-        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
-        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
-        wanted += [u, v]
-    found: list[float] = np.linalg.solve(np.array(rows), np.array(wanted, float)).tolist()
-    return found
 
 
 def _pillow() -> ModuleType:
@@ -295,10 +281,15 @@ def _opened(digest: str) -> "Pillow.Image | None":
         return None
     with _pillow().open(BytesIO(content)) as opened:
         layer: Pillow.Image = opened.convert("RGBA")
-    if layer.width > MOST_PIXELS_WIDE:
-        height = max(1, round(layer.height * MOST_PIXELS_WIDE / layer.width))
-        layer = layer.resize((MOST_PIXELS_WIDE, height), _pillow().Resampling.LANCZOS)
-    return layer
+    return at_most_wide(layer, MOST_PIXELS_WIDE)
+
+
+def at_most_wide(image: "Pillow.Image", width: int) -> "Pillow.Image":
+    """Return `image`, smaller where it is wider than `width`."""
+    if image.width <= width:
+        return image
+    height = max(1, round(image.height * width / image.width))
+    return image.resize((width, height), _pillow().Resampling.LANCZOS)
 
 
 def _cut(layer: "Pillow.Image", mask: "Pillow.Image") -> "Pillow.Image":
@@ -369,10 +360,7 @@ def _narrow(digest: str, width: int) -> bytes | None:
         return None
     with _pillow().open(BytesIO(content)) as opened:
         image = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
-    if image.width > width:
-        height = max(1, round(image.height * width / image.width))
-        image = image.resize((width, height), _pillow().Resampling.LANCZOS)
-    return _webp(image)
+    return _webp(at_most_wide(image, width))
 
 
 def _webp(image: object) -> bytes:

@@ -28,7 +28,7 @@ from configurator.evaluation.evaluation import Evaluation
 from configurator.geometry.picture_files import Wish
 from configurator.geometry.scene import SceneRefused
 from configurator.models import Configuration
-from configurator.pictures import composed, kept, layer_mask, picture_views, tints_of
+from configurator.pictures import at_most_wide, composed, kept, layer_mask, picture_views, tints_of
 from configurator.scene_pictures import PictureFailed, scene_picture
 from configurator.scenes import scene_of
 from configurator.stored import choices_of, offer_of
@@ -136,10 +136,7 @@ def picture_of(model: ProductModel, evaluation: Evaluation) -> Picture | None:
         return None
     with Pillow.open(BytesIO(image.content)) as opened:
         layer = opened.convert("RGBA")
-    if layer.width > WIDTH:
-        layer = layer.resize(
-            (WIDTH, max(1, round(layer.height * WIDTH / layer.width))), Pillow.Resampling.LANCZOS
-        )
+    layer = at_most_wide(layer, WIDTH)
     canvas = Pillow.new("RGB", layer.size, CANVAS)
     canvas.paste(layer, mask=layer.getchannel("A"))
     written = BytesIO()

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from configurator.perspective import perspective
+
 type Point = tuple[float, float, float]
 type Colour = tuple[float, float, float]
 
@@ -212,7 +214,7 @@ class Sheet:
         seen = padded.transform(
             (right - left, below - above),
             Image.Transform.PERSPECTIVE,
-            _perspective([(x - left, y - above) for x, y in seen_corners], source),
+            perspective([(x - left, y - above) for x, y in seen_corners], source),
             Image.Resampling.BICUBIC,
         )
         self.image.alpha_composite(seen, (left, above))
@@ -272,18 +274,6 @@ class Sheet:
 
     def finished(self) -> Image.Image:
         return self.image.resize(SIZE, Image.Resampling.LANCZOS)
-
-
-def _perspective(
-    target: Sequence[tuple[float, float]], source: Sequence[tuple[float, float]]
-) -> tuple[float, ...]:
-    """Return the eight numbers by which Pillow finds the source of each target pixel."""
-    rows, answers = [], []
-    for (x, y), (u, v) in zip(target, source, strict=True):
-        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
-        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
-        answers += [u, v]
-    return tuple(np.linalg.solve(np.asarray(rows, dtype=float), np.asarray(answers, dtype=float)))
 
 
 def save(image: Image.Image, name: str, quality: int = 88) -> None:

@@ -1,7 +1,7 @@
 """What is printed on a configuration, as files for printers, cutters and engravers."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Literal
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -21,7 +21,7 @@ from configurator.prints.files import (
     Format,
     print_file,
 )
-from configurator.prints.printed import Printed, Values, compile_prints, printed
+from configurator.prints.printed import Printed, compile_prints, printed
 from configurator.prints.refusals import PrintRefused
 from configurator.stored import configuration_of, model_of
 from integrations.api.discretion import discreet, hidden
@@ -74,7 +74,8 @@ class ConfigurationPrint(Endpoint):
         model = model_of(row)
         with discreet(call, model, row.locale or None):
             values = kept_choices(model, row.stored["values"])
-            found = _one(model, values, print, hidden(call, model))
+            prints = printed(compile_prints(model), values)
+            found = _one(model, prints, print, hidden(call, model))
         return _file(call, found, query.format, query.dpi)
 
 
@@ -104,25 +105,26 @@ class ProductPrint(Endpoint):
         choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
         with discreet(call, model, None):
             evaluation = consistent(follow(offer, choices), None, offer.version)
-            found = _one(model, evaluation.values, print, hidden(call, model))
+            found = _one(model, evaluation.prints, print, hidden(call, model))
         return _file(call, found, body.format, body.dpi)
 
 
-def _one(model: ProductModel, values: Values, key: str, unseen: Collection[str]) -> Printed:
-    """Return one print; refuses with NotFound what is not there, or is a text of one of the `unseen`
-    options, with PrintRefused what cannot be.
+def _one(
+    model: ProductModel, prints: Sequence[Printed], key: str, unseen: Collection[str]
+) -> Printed:
+    """Return one of the `prints`; refuses with NotFound what is not there, or is a text of one of
+    the `unseen` options, with PrintRefused what cannot be.
     """
-    seen = [each for each in compile_prints(model) if each.print.text not in unseen]
-    prints = [each for each in seen if each.print.key == key]
-    if not prints:
-        known = ", ".join(each.print.key for each in seen) or "none"
+    seen = [each.key for each in model.prints if each.text not in unseen]
+    if key not in seen:
+        known = ", ".join(seen) or "none"
         raise NotFound(f"The product has no print '{key[:63]}'; it has {known}.")
-    found = printed(tuple(prints), values)
-    if not found:
+    found = next((each for each in prints if each.print.key == key), None)
+    if found is None:
         raise NotFound(f"Nothing is written for the print '{key}', or its size is still open.")
-    if found[0].problem is not None:
-        raise PrintRefused(found[0].problem.sentence)
-    return found[0]
+    if found.problem is not None:
+        raise PrintRefused(found.problem.sentence)
+    return found
 
 
 def _file(call: Call, found: Printed, format: Format, dpi: int) -> HttpResponse:
