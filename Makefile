@@ -30,6 +30,8 @@ oracles: export ENGINE_MODELS = 5000
 oracles: export PRICE_MODELS = 10000
 oracles: export COMPLETE_MODELS = 400
 oracles: export RENAMED_MODELS = 400
+oracles: export GLTF_MODELS = 120
 oracles:
 	$(PYTHON) -m pytest tests/pricing/test_against_oracle.py tests/configurator/completion/test_objectives.py \
-	  tests/configurator/test_complete_law.py tests/configurator/test_renaming.py tests/configurator/engine
+	  tests/configurator/test_complete_law.py tests/configurator/test_renaming.py tests/configurator/engine \
+	  tests/configurator_site/test_demo_gltf.py

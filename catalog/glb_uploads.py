@@ -17,6 +17,7 @@ from catalog.glb_files import MAX_BYTES, GlbRefused
 MOST_SECONDS, MOST_CPU_SECONDS = 20.0, 10
 MOST_MEMORY = 1024**3
 """Addresses, not pages: libraries set aside far more than they use."""
+COMMAND = (sys.executable, "-m", __name__)
 _ROOT = Path(__file__).resolve().parent.parent
 # Some libraries begin as many threads as there are processors, each with memory of its own.
 _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -34,7 +35,7 @@ def checked(content: bytes) -> GlbFacts:
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         done = subprocess.run(  # noqa: S603 (this very Python, and this module)
-            [sys.executable, "-m", __name__],
+            COMMAND,
             input=content,
             capture_output=True,
             timeout=MOST_SECONDS,

@@ -10,7 +10,12 @@ from catalog.errors import Refusal
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 24_000_000
 _MOST = f"{MAX_PIXELS // 1_000_000} million"
+MOST_SCANS = 100
+"""Of a progressive JPEG each scan goes over all of the picture, and may take two bytes."""
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_JPEG, _SCAN = b"\xff\xd8\xff", b"\xff\xda"
+_SEVERAL = "MPO"
+"""What Pillow calls a JPEG with others behind it, as telephones write them: everybody shows the first."""
 
 
 class PictureRefused(Refusal):
@@ -43,15 +48,24 @@ def verified(content: bytes) -> Picture:
         raise PictureRefused(
             f"The picture has {len(content) / 1048576:.1f} MB; at most {MAX_BYTES // 1048576} MB are kept."
         )
+    if content.startswith(_JPEG) and content.count(_SCAN) > MOST_SCANS:
+        raise PictureRefused(
+            f"The picture is drawn in more than {MOST_SCANS} passes; save it again as JPEG."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
                 width, height = image.size
-                media_type = MEDIA_TYPES[image.format or ""]
+                media_type = MEDIA_TYPES.get(image.format or "", MEDIA_TYPES["JPEG"])
                 if width * height > MAX_PIXELS:
                     raise PictureRefused(
                         f"The picture has {width} × {height} pixels; at most {_MOST} are kept."
+                    )
+                frames = 1 if image.format == _SEVERAL else getattr(image, "n_frames", 1)
+                if frames > 1:
+                    raise PictureRefused(
+                        f"The picture moves: it has {frames:,} frames; save one of them."
                     )
                 # Only decoding all of it shows that a file is whole and what it says it is.
                 image.load()

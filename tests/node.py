@@ -3,10 +3,23 @@ and nothing else.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+import pytest
+
+
+def needed(*programs: str) -> None:
+    """Skip where a program is missing; fail where nothing may be missing."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        told = f"{' and '.join(missing)} is not installed here"
+        if os.environ.get("CI"):
+            pytest.fail(told)
+        pytest.skip(told)
 
 
 def installed(folder: Path) -> Path:

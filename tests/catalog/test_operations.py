@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from catalog import drafts, operations, pictures, product_model
 from catalog.checking import check_of
@@ -197,6 +199,15 @@ def test_pictures_are_known_by_their_content(
     asset = operations.keep_asset(merchant, "desk", picture(40, 30, form=form))
     assert (asset.media_type, asset.width, asset.height) == (media_type, 40, 30)
     assert pictures.media_type_of(operations.picture_content(asset.digest)) == media_type
+
+
+def test_a_photo_with_another_one_behind_it_is_a_jpeg() -> None:
+    """Telephones write them so."""
+    photo, behind = (Image.new("RGB", (8, 6), colour) for colour in ("red", "blue"))
+    file = BytesIO()
+    photo.save(file, "MPO", save_all=True, append_images=[behind])
+    found = pictures.verified(file.getvalue())
+    assert (found.media_type, found.width, found.height) == ("image/jpeg", 8, 6)
 
 
 def test_a_replaced_picture_leaves_the_content_that_versions_show(merchant: Merchant) -> None:

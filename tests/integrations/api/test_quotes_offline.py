@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -32,7 +31,7 @@ from configurator.quoting.tokens import Claims, Reason
 from integrations.api.v1.shapes import quotes as shapes
 from tests.api import make_shop
 from tests.clock import Clock
-from tests.node import installed
+from tests.node import installed, needed
 
 pytestmark = [
     pytest.mark.database,
@@ -49,16 +48,6 @@ def example(name):
     """Return the code of the page that is marked with `name`."""
     (code,) = re.findall(rf"^```\w+ {name}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     return code
-
-
-def needed(*programs):
-    """Skip where a program is missing; fail where nothing may be missing."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing:
-        told = f"{' and '.join(missing)} is not installed here"
-        if os.environ.get("CI"):
-            pytest.fail(told)
-        pytest.skip(told)
 
 
 def run(command, cases, folder):
