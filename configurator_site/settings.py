@@ -309,13 +309,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    # What earlier releases kept; a login brings it over to the first.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     # Only for generated client secrets of 40 characters and more, where slow hashing protects
     # nothing.
     "integrations.access.hashers.GeneratedSecretHasher",
 ]
 if "pytest" in sys.modules:
-    # Hundreds of thousands of PBKDF2 rounds a login would be most of the suite's time.
+    # A slow hash for each login would be most of the suite's time.
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "access.ApiClient"

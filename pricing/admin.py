@@ -19,17 +19,18 @@ from catalog.admin.large_lists import AmongOwn, LargeList
 from catalog.admin.products import register_list_link, register_product_link
 from catalog.admin.rows import WIDGETS
 from catalog.admin.scoped import (
-    OWNERS,
     ByRole,
     MerchantScopedAdmin,
     TellsAll,
     WithoutPopUps,
+    knows_costs,
     merchants_for,
 )
 from catalog.admin.texts import TranslatedForm
 from catalog.errors import Refusal
 from catalog.formats import percentage
 from catalog.models import Product
+from catalog.roles import roles_with
 from pricing.grid import MOST_BYTES, csv_of, grid_of, keep_amounts, xlsx_of
 from pricing.in_force import told_period
 from pricing.models import (
@@ -190,9 +191,18 @@ class ThresholdFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return form
 
 
+class PricingAdmin(MerchantScopedAdmin):
+    """Admin of terms and amounts."""
+
+    seen_by = roles_with("pricing:read")
+    edited_by = roles_with("pricing:write")
+
+
 class ThresholdInline(WithoutPopUps, ByRole, admin.StackedInline):  # type: ignore[type-arg]
     """Prices in a list at which the merchant is told."""
 
+    seen_by = roles_with("pricing:read")
+    edited_by = roles_with("pricing:write")
     formfield_overrides = WIDGETS
     model = PriceThreshold
     form = ThresholdForm
@@ -209,7 +219,7 @@ class ThresholdInline(WithoutPopUps, ByRole, admin.StackedInline):  # type: igno
 
 
 @admin.register(PriceList)
-class PriceListAdmin(MerchantScopedAdmin):
+class PriceListAdmin(PricingAdmin):
     """The terms on which a merchant sells in one market. The amounts stand in the price lines of
     each product.
     """
@@ -367,11 +377,13 @@ class PriceListAdmin(MerchantScopedAdmin):
 
     def product_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the draft of a product, with the merchant's price lists, as a product file to
-        members.
+        members who may know its costs.
         """
         product = Product.objects.filter(merchant__in=merchants_for(request), pk=pk).first()
         if product is None:
             raise Http404
+        if not knows_costs(request, product.merchant):
+            raise PermissionDenied
         try:
             text = write_product_file(export_product(product))
         except Refusal as refused:
@@ -458,7 +470,7 @@ class PriceListAdmin(MerchantScopedAdmin):
 
 
 @admin.register(ListAmount)
-class ListAmountAdmin(LargeList, MerchantScopedAdmin):
+class ListAmountAdmin(LargeList, PricingAdmin):
     """The amounts that price lists keep, as a grid: each in place of what a price line of a version
     says.
     """
@@ -493,7 +505,7 @@ class ListAmountAdmin(LargeList, MerchantScopedAdmin):
 
 
 @admin.register(PriceFileLayout)
-class PriceFileLayoutAdmin(MerchantScopedAdmin):
+class PriceFileLayoutAdmin(PricingAdmin):
     """How files of vendors are read; each was confirmed, and is offered for the next file with the
     same header.
     """
@@ -508,7 +520,7 @@ class PriceFileLayoutAdmin(MerchantScopedAdmin):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(MerchantScopedAdmin):
+class ExchangeRateAdmin(PricingAdmin):
     """What currencies are in one another, by day."""
 
     list_display = ("currency", "into", "rate", "valid_from", "merchant")
@@ -517,7 +529,7 @@ class ExchangeRateAdmin(MerchantScopedAdmin):
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(MerchantScopedAdmin):
+class TaxRateAdmin(PricingAdmin):
     """Tax rates by country, region and class; where there are any, they decide for buyers whose
     country is known.
     """
@@ -551,7 +563,7 @@ class TaxRateAdmin(MerchantScopedAdmin):
 
 
 @admin.register(WorkCalendar)
-class WorkCalendarAdmin(MerchantScopedAdmin):
+class WorkCalendarAdmin(PricingAdmin):
     """On which days a merchant works: lead times are counted on it, and the day of being ready
     stands by the price.
     """
@@ -569,7 +581,7 @@ class WorkCalendarAdmin(MerchantScopedAdmin):
 
 
 @admin.register(ClosedDays)
-class ClosedDaysAdmin(MerchantScopedAdmin):
+class ClosedDaysAdmin(PricingAdmin):
     """Holidays and other days on which a merchant does not work."""
 
     formfield_overrides = WIDGETS
@@ -578,7 +590,7 @@ class ClosedDaysAdmin(MerchantScopedAdmin):
 
 
 @admin.register(PriceThreshold)
-class PriceThresholdAdmin(MerchantScopedAdmin):
+class PriceThresholdAdmin(PricingAdmin):
     """Prices at which the merchant is told; those of one list also stand on its page."""
 
     formfield_overrides = WIDGETS
@@ -609,12 +621,12 @@ class PriceThresholdAdmin(MerchantScopedAdmin):
 
 
 @admin.register(OverrideLimits)
-class OverrideLimitsAdmin(MerchantScopedAdmin):
+class OverrideLimitsAdmin(PricingAdmin):
     """How far product managers may change prices of configurations by hand; owners set it and may
     go beyond.
     """
 
-    edited_by = OWNERS
+    edited_by = roles_with("pricing:exceed")
     list_display = ("merchant", *OverrideLimits.columns)
     fieldsets = (
         (

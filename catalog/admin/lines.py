@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.admin.inputs import KeysField, PairsField, refuse_unreadable, sentence
 from catalog.admin.options import code
 from catalog.admin.rows import DraftRowAdmin, RowForm
+from catalog.admin.scoped import knows_costs, merchant_of
 from catalog.errors import Malformed
 from catalog.expressions.errors import suggestion
 from catalog.models import BomLine, LeadTimeLine, PriceLine
@@ -316,6 +317,16 @@ class PriceLineAdmin(DraftRowAdmin):
         ),
         ("Sums and costs", {"fields": ("subtotal", "cost", "costs"), "classes": ["collapse"]}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if knows_costs(request, None if obj is None else merchant_of(obj)):
+            return found
+        hidden = {"cost", "costs"}
+        return [
+            (title, {**told, "fields": [each for each in told["fields"] if each not in hidden]})
+            for title, told in found
+        ]
 
     def save_model(self, request: HttpRequest, obj: PriceLine, form: Any, change: bool) -> None:
         """Save the line, and tell which sizes of its table have no amount."""

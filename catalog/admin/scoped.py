@@ -16,9 +16,11 @@ from catalog.admin.older_pages import Gone, Merges, marks_of, read_seen, seen_te
 from catalog.models import Merchant, Role
 from catalog.models.ownership import path_to_merchant
 from catalog.races import lost_race
+from catalog.roles import COSTS, roles_with
 
-EDITORS = frozenset((Role.OWNER, Role.PRODUCT_MANAGER))
+EDITORS = roles_with("catalog:write")
 OWNERS = frozenset((Role.OWNER,))
+"""Who else may, and what is of the merchant as a whole, is for them alone."""
 
 
 def roles_of(request: HttpRequest) -> Mapping[int, str]:
@@ -45,6 +47,15 @@ def merchant_ids(request: HttpRequest, roles: Collection[str]) -> list[int]:
     return [pk for pk, role in roles_of(request).items() if role in roles]
 
 
+def knows_costs(request: HttpRequest, merchant: Merchant | None = None) -> bool:
+    """Tell whether the user may see what products cost `merchant`; without one, all of theirs."""
+    if _is_superuser(request):
+        return True
+    known = roles_of(request)
+    roles = known.values() if merchant is None else [known.get(merchant.pk, "")]
+    return all(role in roles_with(COSTS) for role in roles)
+
+
 def _is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_active and request.user.is_superuser)
 
@@ -52,11 +63,12 @@ def _is_superuser(request: HttpRequest) -> bool:
 class ByRole:
     """Permissions by the role for a row's merchant, in place of Django's permissions by model.
 
-    `edited_by` lists the roles that may add, change and delete; every role may look.
+    `edited_by` lists the roles that may add, change and delete, `seen_by` those that may look; both
+    come from the scopes of roles (catalog/roles.py).
     """
 
     edited_by: ClassVar[Collection[str]] = EDITORS
-    seen_by: ClassVar[Collection[str]] = frozenset(Role)
+    seen_by: ClassVar[Collection[str]] = roles_with("catalog:read")
     model: Any
 
     def _may(self, request: HttpRequest, obj: Any, roles: Collection[str]) -> bool:
@@ -357,6 +369,44 @@ class MerchantScopedAdmin(WithoutPopUps, ByRole, admin.ModelAdmin):  # type: ign
                 **{f"{path_to_merchant(related)}__in": allowed}
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class MayTellCosts:
+    """Rows with a column `costs`: those that are told of margins are set up only by members who may
+    see costs.
+    """
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        told = obj is not None and getattr(obj, "costs", False)
+        may: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return may and (not told or knows_costs(request, merchant_of(obj)))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
+        if "costs" in form.base_fields:
+            merchant = None if obj is None else merchant_of(obj)
+            form.base_fields["costs"].disabled = not knows_costs(request, merchant)
+        return form
+
+
+class HoldsCosts:
+    """Rows whose `costs_path` says that they tell margins: these are for members who may see
+    costs.
+    """
+
+    costs_path: ClassVar[str]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        if _is_superuser(request):
+            return rows
+        without = set(roles_of(request)) - {*merchant_ids(request, roles_with(COSTS))}
+        path = path_to_merchant(self.model)  # type: ignore[attr-defined]
+        if not without:
+            return rows
+        return rows.exclude(**{self.costs_path: True, f"{path}__in": without})
 
 
 def merchant_of(obj: Any) -> Merchant | None:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from catalog import drafts
 from catalog.admin.rows import ProductFilter
-from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.admin.scoped import MerchantScopedAdmin, knows_costs
 from catalog.differences import differences
 from catalog.errors import Refusal
 from catalog.models import Version
@@ -52,7 +52,7 @@ class VersionAdmin(MerchantScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         version = self.get_object(request, object_id)
-        context = {**(extra_context or {}), **(_facts(version) if version is not None else {})}
+        context = {**(extra_context or {}), **_told(request, version)}
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="version", ordering="number")
@@ -66,7 +66,13 @@ class VersionAdmin(MerchantScopedAdmin):
         return format_html('<code title="{}">{}</code>', version.digest, version.digest[:12])
 
 
-def _facts(version: Version) -> dict[str, Any]:
+def _told(request: HttpRequest, version: Version | None) -> dict[str, Any]:
+    return (
+        {} if version is None else _facts(version, knows_costs(request, version.product.merchant))
+    )
+
+
+def _facts(version: Version, costs: bool) -> dict[str, Any]:
     model = version.model
     before = version.product.versions.filter(number__lt=version.number).order_by("-number").first()
     return {
@@ -75,8 +81,10 @@ def _facts(version: Version) -> dict[str, Any]:
         "product": version.product,
         "version": version,
         "before": before,
-        "differences": _differences(before.model, model) if before else (),
-        "changes": _changes(before.document, version.document) if before else None,
+        "differences": _differences(before.model, model, costs) if before else (),
+        "changes": _changes(_shown(before.document, costs), _shown(version.document, costs))
+        if before
+        else None,
         "draft": _draft_told(version),
         "counts": [
             (len(model.options), "options"),
@@ -86,7 +94,7 @@ def _facts(version: Version) -> dict[str, Any]:
             (len(model.shapes), "shapes"),
             (len(model.assets), "pictures"),
         ],
-        "document": json.dumps(json.loads(version.document), ensure_ascii=False, indent=2),
+        "document": _shown(version.document, costs),
     }
 
 
@@ -98,21 +106,42 @@ def _draft_told(version: Version) -> str:
     return "The draft says exactly the same." if same else "The draft has changed since."
 
 
-def _differences(before: ProductModel, after: ProductModel) -> list[str]:
+def _differences(before: ProductModel, after: ProductModel, costs: bool) -> list[str]:
     """Return what differs in words, and how much more there is where it is too much for a page."""
-    told = differences(write_whole(before), write_whole(after))
+    told = differences(
+        *(whole if costs else without_costs(whole) for whole in map(write_whole, (before, after)))
+    )
     more = [f"… and {len(told) - MAX_TOLD} more"] if len(told) > MAX_TOLD else []
     return [*told[:MAX_TOLD], *more]
+
+
+def _shown(document: str, costs: bool) -> str:
+    """Return a product's document, laid out; what its lines cost only with `costs`."""
+    whole = json.loads(document)
+    shown = whole if costs else without_costs(whole)
+    return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+def without_costs(document: Any) -> Any:
+    """Return a product's document, or a part of one, without what its price lines cost."""
+    if isinstance(document, list):
+        return [without_costs(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    told = {name: without_costs(each) for name, each in document.items()}
+    if isinstance(lines := told.get("price_lines"), list):
+        told["price_lines"] = [
+            {name: each for name, each in line.items() if name not in ("cost", "costs")}
+            for line in lines
+        ]
+    return told
 
 
 def _changes(before: str, after: str) -> list[tuple[str, str]] | None:
     """Return the lines that differ, each with "added", "removed" or "same"; None where there is too
     much to compare.
     """
-    old, new = (
-        json.dumps(json.loads(each), ensure_ascii=False, indent=2).splitlines()
-        for each in (before, after)
-    )
+    old, new = before.splitlines(), after.splitlines()
     if len(old) + len(new) > MAX_LINES:
         return None
     signs = {"+": "added", "-": "removed", " ": "same"}

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 
+from catalog.roles import Role
+
 
 class Merchant(models.Model):
     """Owner of catalogs, keys and configurations; every row belongs to one."""
@@ -42,14 +44,6 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """What a person may do for a merchant."""
-
-    OWNER = "owner", "Owner: everything, and who else may"
-    PRODUCT_MANAGER = "product_manager", "Product manager: edits and publishes products"
-    VIEWER = "viewer", "Viewer: reads"
 
 
 class Membership(models.Model):

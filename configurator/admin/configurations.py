@@ -24,9 +24,10 @@ from catalog.admin.products import (
     register_product_snippet,
     register_told_before_publishing,
 )
-from catalog.admin.scoped import EDITORS, OWNERS, MerchantScopedAdmin, merchants_for
+from catalog.admin.scoped import MerchantScopedAdmin, knows_costs, merchants_for
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
+from catalog.roles import roles_with
 from configurator.admin.drafts import ShowsDrafts
 from configurator.admin.shape_preview import ShowsShapePreview
 from configurator.admin.shape_sweeps import SweepsShapes
@@ -47,8 +48,11 @@ from pricing.models import PriceThreshold
 from pricing.money import formatted, smallest_unit
 from pricing.operations import override_limits
 from pricing.override import MOST_REASON, Override
+from pricing.thresholds import OF_TOTALS
 
 MOST_SHOWN = 100
+PRICING, EXCEEDING = roles_with("pricing:override"), roles_with("pricing:exceed")
+QUOTING = roles_with("configurator:quote")
 
 
 class OverrideForm(forms.Form):
@@ -107,12 +111,20 @@ class ReachedFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rows = PriceThreshold.objects.filter(merchant__in=merchants_for(request)).order_by("key")
+        self.knows_costs = knows_costs(request)
+        if not self.knows_costs:
+            rows = rows.filter(measure__in=OF_TOTALS)
         return [("any", "any"), *dict.fromkeys((row.key, str(row)) for row in rows[:MOST_SHOWN])]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "any":
-            return queryset.filter(pk__in=ReachedThreshold.objects.values("configuration"))
-        return queryset.filter(reached_thresholds__key=self.value()) if self.value() else queryset
+        if not self.value():
+            return queryset
+        reached = ReachedThreshold.objects.all()
+        if not self.knows_costs:
+            reached = reached.filter(measure__in=OF_TOTALS)
+        if self.value() != "any":
+            reached = reached.filter(key=self.value())
+        return queryset.filter(pk__in=reached.values("configuration"))
 
 
 @admin.register(Configuration)
@@ -190,13 +202,19 @@ class ConfigurationAdmin(
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        may_price = row is not None and row.merchant in merchants_for(request, EDITORS)
+        may_price = row is not None and row.merchant in merchants_for(request, PRICING)
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "may_price": may_price}
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fieldsets
+        if obj is None or knows_costs(request, obj.merchant):
+            return self.fieldsets
+        shown: dict[Any, str] = {"told_thresholds": "told_thresholds_of_totals"}
+        return [
+            (title, {**told, "fields": tuple(shown.get(each, each) for each in told["fields"])})
+            for title, told in self.fieldsets
+        ]
 
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view
@@ -288,6 +306,7 @@ class ConfigurationAdmin(
         context = {
             **self.admin_site.each_context(request),
             "title": "What does it cost?",
+            "costs": knows_costs(request, row.merchant),
             "product": row,
             "form": form,
             "answer": answer,
@@ -303,9 +322,9 @@ class ConfigurationAdmin(
         row = self.get_queryset(request).filter(pk=pk).first()
         if row is None:
             raise Http404
-        if row.merchant not in merchants_for(request, EDITORS):
+        if row.merchant not in merchants_for(request, PRICING):
             raise PermissionDenied
-        may_exceed = row.merchant in merchants_for(request, OWNERS)
+        may_exceed = row.merchant in merchants_for(request, EXCEEDING)
         asked = request.POST.get("do", "")
         form = OverrideForm(request.POST if asked == "set" else None, row, may_exceed)
         if request.method == "POST":
@@ -326,6 +345,7 @@ class ConfigurationAdmin(
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Price by hand",
+            "costs": knows_costs(request, row.merchant),
             "configuration": row,
             "total": self.told_total(row),
             "breakdown": evaluation_of(row).breakdown,
@@ -374,12 +394,12 @@ class ConfigurationAdmin(
 
     def has_quote_permission(self, request: HttpRequest) -> bool:
         """Tell whether the user may promise a price for some merchant."""
-        return self._may(request, None, EDITORS)
+        return self._may(request, None, QUOTING)
 
     @admin.action(description="Quote selected configurations", permissions=["quote"])
     def give_quotes(self, request: HttpRequest, rows: QuerySet[Configuration]) -> HttpResponse:
         """Show a fresh quote of each selected configuration, at the price list it was kept with."""
-        allowed = rows.filter(merchant__in=merchants_for(request, EDITORS))
+        allowed = rows.filter(merchant__in=merchants_for(request, QUOTING))
         shown: list[tuple[Configuration, Quote | None, str]] = []
         for row in Configuration.objects.select_related("merchant", "product", "version").filter(
             pk__in=allowed
@@ -446,11 +466,12 @@ class ConfigurationAdmin(
     @admin.display(description="thresholds reached")
     def told_thresholds(self, row: Configuration) -> SafeString:
         """Return which of the merchant's thresholds the price passed when it was completed."""
-        rows = [
-            (each, PriceThreshold.Measure(each.measure).label)
-            for each in row.reached_thresholds.all()
-        ]
-        return _table("thresholds", rows=rows, is_completed=row.is_completed)
+        return _thresholds(row, row.reached_thresholds.all())
+
+    @admin.display(description="thresholds reached")
+    def told_thresholds_of_totals(self, row: Configuration) -> SafeString:
+        """Return those of them that say nothing of costs."""
+        return _thresholds(row, row.reached_thresholds.filter(measure__in=OF_TOTALS))
 
     @admin.display(description="parts")
     def told_parts(self, row: Configuration) -> SafeString:
@@ -465,6 +486,11 @@ class ConfigurationAdmin(
         found = verify(row.merchant, row.quote) if row.quote else None
         expires = moment(found.claims.exp) if found and found.claims else None
         return _table("quote", token=row.quote, found=found, expires=expires)
+
+
+def _thresholds(row: Configuration, reached: QuerySet[ReachedThreshold]) -> SafeString:
+    rows = [(each, PriceThreshold.Measure(each.measure).label) for each in reached]
+    return _table("thresholds", rows=rows, is_completed=row.is_completed)
 
 
 def _widget(product: Product) -> str | None:

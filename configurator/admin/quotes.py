@@ -7,12 +7,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog.admin.large_lists import LargeList
-from catalog.admin.scoped import EDITORS, MerchantScopedAdmin, merchants_for
+from catalog.admin.scoped import MerchantScopedAdmin, merchants_for
 from catalog.errors import Refusal
+from catalog.roles import roles_with
 from configurator.models import KeptQuote
 from configurator.quoting.kept import STATES, State, accept, in_state, state_of
 from configurator.quoting.tokens import claims_of
 from pricing.money import formatted, smallest_unit
+
+QUOTING = roles_with("configurator:quote")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -63,13 +66,13 @@ class KeptQuoteAdmin(LargeList, MerchantScopedAdmin):
         """Tell whether the user may promise a price for some merchant, and so take an acceptance
         down.
         """
-        return self._may(request, None, EDITORS)
+        return self._may(request, None, QUOTING)
 
     @admin.action(description="Accept selected quotes, as their buyers did", permissions=["quote"])
     def accept(self, request: HttpRequest, rows: QuerySet[KeptQuote]) -> None:
         """Write down that buyers took these quotes; those that do not hold are told."""
         accepted = 0
-        for row in rows.filter(merchant__in=merchants_for(request, EDITORS)).select_related(
+        for row in rows.filter(merchant__in=merchants_for(request, QUOTING)).select_related(
             "merchant"
         ):
             try:

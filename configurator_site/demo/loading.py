@@ -16,8 +16,8 @@ from django.utils import timezone
 from catalog.errors import Refusal
 from catalog.model_checks import pictures_of
 from catalog.models import Membership, Merchant
-from catalog.models.merchants import Role
 from catalog.operations import publish
+from catalog.roles import Role
 from integrations.access.models import ApiKey
 from integrations.access.operations import create_api_key, revoke_api_key
 from integrations.access.scopes import SCOPES

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
 
-from catalog.admin.scoped import OWNERS, MerchantScopedAdmin
+from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.roles import roles_with
 from integrations.access.addresses import read_networks
 from integrations.access.errors import KeyRefused
 from integrations.access.models import ApiKey
@@ -68,9 +69,6 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 class SecretOnce(MerchantScopedAdmin):
     """Admin of credentials: what adding one brings forth is shown once, on the page that answers."""
 
-    seen_by = OWNERS
-    edited_by = OWNERS
-
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -91,6 +89,8 @@ class SecretOnce(MerchantScopedAdmin):
 class ApiKeyAdmin(SecretOnce):
     """API keys: made, looked at and revoked, never changed."""
 
+    seen_by = roles_with("access:read")
+    edited_by = roles_with("access:write")
     form = ApiKeyForm
     list_display = ("name", "merchant", "prefix", "told_scopes", "state", "last_used_at")
     list_filter = (("merchant", admin.RelatedOnlyFieldListFilter),)
@@ -158,6 +158,8 @@ class ApiKeyAdmin(SecretOnce):
 class ApiClientAdmin(SecretOnce):
     """OAuth clients: machines that get tokens by themselves, each for one merchant."""
 
+    seen_by = roles_with("access:read")
+    edited_by = roles_with("access:write")
     fields = ("merchant", "name")
     list_display = ("name", "merchant", "client_id", "created")
     list_filter = (("merchant", admin.RelatedOnlyFieldListFilter),)

@@ -18,8 +18,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from catalog.admin.large_lists import AmongOwn, LargeList
-from catalog.admin.scoped import OWNERS, MerchantScopedAdmin, merchants_for
+from catalog.admin.scoped import (
+    EDITORS,
+    HoldsCosts,
+    MayTellCosts,
+    MerchantScopedAdmin,
+    merchants_for,
+)
 from catalog.errors import Refusal
+from catalog.roles import roles_with
 from integrations.automations import operations
 from integrations.automations.actions import actions
 from integrations.automations.forms import AutomationForm, StepForm
@@ -39,14 +46,17 @@ from integrations.webhooks.admin import OnlySeen
 from integrations.webhooks.models import Event
 
 MOST_EVENTS = 30
+# Who edits products helps runs on and approves, too; what is done, others say.
+HELPING = EDITORS | roles_with("automations:write")
 
 
 @admin.register(Automation)
-class AutomationAdmin(MerchantScopedAdmin):
+class AutomationAdmin(MayTellCosts, MerchantScopedAdmin):
     """Automations: when, if, and a page for each step."""
 
     form = AutomationForm
-    edited_by = OWNERS
+    seen_by = roles_with("automations:read")
+    edited_by = roles_with("automations:write")
     change_form_template = "admin/automations/automation.html"
     own = ("name", "event", "products", "condition", "costs", "is_active")
     list_display = ("name", "event", "condition", "told_steps", "is_active", "told_runs")
@@ -258,9 +268,12 @@ def _each(
 
 
 @admin.register(Run)
-class RunAdmin(LargeList, OnlySeen):
+class RunAdmin(LargeList, HoldsCosts, OnlySeen):
     """Automations at work on an event each: what was done, what failed and why."""
 
+    costs_path = "automation__costs"
+    seen_by = roles_with("automations:read")
+    edited_by = HELPING
     list_display = ("public_id", "automation", "state", "told_event", "created_at", "told")
     list_filter = ("state", ("automation", AmongOwn))
     search_fields = ("public_id__exact", "event__public_id__exact", "event__object_id__exact")
@@ -329,9 +342,12 @@ def _told_try(each: Try) -> SafeString:
 
 
 @admin.register(Approval)
-class ApprovalAdmin(LargeList, OnlySeen):
+class ApprovalAdmin(LargeList, HoldsCosts, OnlySeen):
     """What runs ask people before they go on."""
 
+    costs_path = "step__run__automation__costs"
+    seen_by = roles_with("automations:read")
+    edited_by = HELPING
     list_display = ("title", "state", "automation", "created_at", "by")
     list_filter = ("state",)
     search_fields = ("public_id__exact", "step__run__public_id__exact")
@@ -385,7 +401,8 @@ class StorageAdmin(MerchantScopedAdmin):
     """Places for files: what kind it is decides what is asked, and its secret is shown to nobody."""
 
     form = StorageForm
-    edited_by = OWNERS
+    seen_by = roles_with("automations:read")
+    edited_by = roles_with("automations:write")
     list_display = ("name", "kind", "told_place")
     list_filter = ("kind", ("merchant", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name", "public_id__exact")
@@ -415,7 +432,8 @@ class StorageAdmin(MerchantScopedAdmin):
 class UnsubscribedAdmin(OnlySeen):
     """Addresses that get no marketing; one is taken away where its owner wants it again."""
 
-    edited_by = OWNERS
+    seen_by = roles_with("automations:read")
+    edited_by = roles_with("automations:write")
     list_display = ("address", "at")
     search_fields = ("address__exact",)
 

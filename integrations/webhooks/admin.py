@@ -22,19 +22,16 @@ from django.utils.timesince import timesince
 
 from catalog.admin.inputs import LinesField
 from catalog.admin.large_lists import AmongOwn, LargeList
-from catalog.admin.scoped import MerchantScopedAdmin
+from catalog.admin.scoped import HoldsCosts, MayTellCosts, MerchantScopedAdmin
 from catalog.counts import told_count
 from catalog.errors import Refusal
-from catalog.models import Role
+from catalog.roles import roles_with
 from integrations.access.admin import SecretOnce
 from integrations.webhooks import operations
 from integrations.webhooks.catalogue import chosen
 from integrations.webhooks.credentials import CertificateWish, LetIn, OAuthWish
 from integrations.webhooks.models import Attempt, Delivery, Endpoint, Event
 from integrations.webhooks.operations import MOST_CONDITION, Wish
-
-ANYBODY = frozenset(Role)
-
 
 COLUMNS = (
     "name",
@@ -175,7 +172,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(SecretOnce):
+class EndpointAdmin(MayTellCosts, SecretOnce):
     """Endpoints: made with a secret that is shown once, looked at, tested, stopped and started
     again.
     """
@@ -184,7 +181,8 @@ class EndpointAdmin(SecretOnce):
     own = ("name", "url", "events", "payload", "payload_version", "costs", "asymmetric")
     filters = ("products", "channels", "condition")
     let_in = ("headers", "token_url", "client_id", "client_secret", "scope", "chain", "chain_key")
-    seen_by = ANYBODY
+    seen_by = roles_with("webhooks:read")
+    edited_by = roles_with("webhooks:write")
     list_display = ("name", "url", "told_events", "told_state", "told_waiting", "told_last")
     list_filter = ("state", ("merchant", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name", "url", "public_id__exact")
@@ -389,6 +387,9 @@ class OnlySeen(MerchantScopedAdmin):
     hand.
     """
 
+    seen_by = roles_with("webhooks:read")
+    edited_by = roles_with("webhooks:write")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -401,9 +402,10 @@ class OnlySeen(MerchantScopedAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(LargeList, OnlySeen):
+class DeliveryAdmin(LargeList, HoldsCosts, OnlySeen):
     """What was brought to whom, what is on its way, and what was given up."""
 
+    costs_path = "event__costs"
     list_display = ("type", "about", "endpoint", "state", "attempts", "told_next", "happened")
     list_filter = ("state", ("endpoint", AmongOwn), "event__type")
     search_fields = ("public_id__exact", "event__public_id__exact", "event__object_id__exact")
@@ -466,9 +468,10 @@ class DeliveryAdmin(LargeList, OnlySeen):
 
 
 @admin.register(Event)
-class EventAdmin(LargeList, OnlySeen):
+class EventAdmin(LargeList, HoldsCosts, OnlySeen):
     """What happened in the last thirty days and was of interest to some endpoint."""
 
+    costs_path = "costs"
     list_display = ("type", "object_type", "object_id", "sequence", "created_at")
     list_filter = ("type",)
     search_fields = ("public_id__exact", "object_id__exact")

@@ -48,10 +48,27 @@ def test_it_tells_lines_totals_tax_and_why(client, shop):
     assert "it is the default" in told
     assert "3 together" in told
     assert "VAT 19%" in told
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SALES])
+def test_costs_are_for_those_who_may_know_them(client, shop, role):
+    client.force_login(make_user("sam", shop, role))
+    lines = [{"key": "base", "label": "Desk", "amount": 119, "cost": 60}]
+    product = make_product(shop, desk(product="plain", price_lines=lines))
+    told = answered(client, product, version="draft")
+    assert "€119.00" in told
+    assert "60.00" not in told
+    assert "margin" not in told
+
+
+def test_where_costs_are_not_known_the_margin_is_not(client, shop):
+    client.force_login(make_user("maria", shop))
+    told = answered(client, the_desk(shop), **{"o.top": "glass", "quantity": 3})
     assert "the margin is not known" in told
 
 
 def test_cost_and_margin_are_told_where_they_are_known(client, shop):
+    client.force_login(make_user("maria", shop))
     lines = [{"key": "base", "label": "Desk", "amount": 119, "cost": 60}]
     product = make_product(shop, desk(product="plain", price_lines=lines))
     told = answered(client, product, version="draft")
