@@ -13,8 +13,12 @@
 | `COMPILED_DIR` | keeps compiled products over a restart, if SECRET_KEY is set; `DATA_DIR/compiled/` by default |
 | `COMPILED_MEGABYTES` | what they may take together, 500 by default; those not used for longest go |
 | `TRUSTED_PROXIES` | how many proxies in front of us set `X-Forwarded-Proto` and `-For`; 0 by default |
-| `API_REQUESTS_PER_MINUTE` | what one API key or OAuth client may ask for in a minute; 600 by default |
+| `API_REQUESTS_PER_MINUTE` | how many calls of each class (read, evaluate, write) one key or client has; 600 |
+| `API_ADDRESS_REQUESTS_PER_MINUTE` | how many calls come from one address, whatever their keys; 3000, 0: any |
+| `WIDGET_REQUESTS_PER_MINUTE` | how many pages and clicks of the widget come from one address; 1200, 0: any |
 | `API_WORK_SECONDS_PER_MINUTE` | how many seconds its hard calls (count, complete) may compute; 30 |
+| `COUNTERS` | where limits are counted: `database`, `redis://host:6379/0` (extra `[redis]`), or `memory`, which is |
+| | exact in one process only; `database` by default, with SQLite in a file beside it |
 | `EMBEDDED_WORKER` | `1`: each server process has a worker in a thread; else run `manage.py worker`. On in the demo |
 | `CELERY_BROKER_URL` | `redis://…` or `amqp://…`: Celery workers do the work, see docs/operations.md, section 3 |
 | `EGRESS_ALLOWED` | private networks that events may be sent to, such as `10.1.0.0/16,fd00::/8`; none by default |
@@ -52,6 +56,24 @@ _SERVES_NOTHING = _COMMAND not in {"", "runserver", "testserver"} and "--deploy"
 
 def _flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _whole(name: str, default: int) -> int:
+    """Return a number of the environment; 0 is one, and not the same as none."""
+    return int(os.environ.get(name) or default)
+
+
+def counters(told: str) -> tuple[str | None, str]:
+    """Return what counts limits, None for the memory of each process, and the URL of its Redis."""
+    if told == "memory":
+        return None, ""
+    if told.startswith(("redis://", "rediss://", "unix://")):
+        return "integrations.access.counters.redis_server.RedisCounters", told
+    if told == "database":
+        is_file = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+        kind = "shared_file.FileCounters" if is_file else "postgresql.PostgresCounters"
+        return f"integrations.access.counters.{kind}", ""
+    raise ImproperlyConfigured(f"COUNTERS must be database, memory or redis://host, not {told!r}")
 
 
 def _required(name: str, why: str) -> str:
@@ -223,6 +245,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "catalog.races.LostRaces",
+    "integrations.access.doors.Doors",
 ]
 ROOT_URLCONF = "configurator_site.urls"
 WSGI_APPLICATION = "configurator_site.wsgi.application"
@@ -367,19 +390,24 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
 }
-API_REQUESTS = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 600)
+API_REQUESTS = _whole("API_REQUESTS_PER_MINUTE", 600)
+API_ADDRESS_REQUESTS = _whole("API_ADDRESS_REQUESTS_PER_MINUTE", 3_000)
+# Calls that begin work which goes on beside the request: checks and sweeps.
+API_HEAVY_REQUESTS = 30
+# Calls without a valid credential, and calls of all addresses of OAuth, that come from one address.
+WRONG_CREDENTIALS, TOKEN_REQUESTS = 60, 120
 # Seconds of computing in a window for calls whose work nobody can tell beforehand.
-API_WORK_SECONDS = int(os.environ.get("API_WORK_SECONDS_PER_MINUTE") or 30)
+API_WORK_SECONDS = _whole("API_WORK_SECONDS_PER_MINUTE", 30)
 API_WINDOW_SECONDS = 60
 API_MOST_BODY = 1024 * 1024
-
-# What limits count is in here: of the 300 entries that are the default, busy sites would lose some.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
-}
+# What shoppers of one address may do: pages and clicks, configurations kept, seconds of completing.
+WIDGET_REQUESTS = _whole("WIDGET_REQUESTS_PER_MINUTE", 1_200)
+WIDGET_SAVES, WIDGET_WORK_SECONDS = 60, 30
+# How often somebody may try to log in: to one account, and from one address to any.
+LOGIN_ATTEMPTS, LOGIN_ADDRESS_ATTEMPTS, LOGIN_WINDOW_SECONDS = 10, 50, 15 * 60
+COUNTERS, REDIS_URL = counters(
+    os.environ.get("COUNTERS") or ("memory" if "pytest" in sys.modules else "database")
+)
 
 # Tasks are rows of ours (ADR 0190); a worker that dies loses none.
 TASKS = {"default": {"BACKEND": "catalog.jobs.backend.DurableBackend"}}

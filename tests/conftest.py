@@ -7,7 +7,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from catalog import checking, checks
@@ -54,7 +53,6 @@ def own_files(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def fresh_process() -> None:
     """Forget what earlier tests left in memory: the rows of one test are not those of the next."""
-    cache.clear()
     forget_all()
 
 

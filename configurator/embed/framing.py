@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from catalog.database_trouble import RETRY_SECONDS, UNAVAILABLE
 from catalog.errors import NotFound, Refusal
+from catalog.limits import TooManyRequests
 from catalog.memory import MEGABYTE, Remembered
 from catalog.models import Merchant
 from catalog.nul_requests import PLAIN_FORM, fields_with_nul, refuses_nul
@@ -191,6 +192,11 @@ def _answer(
         return problem(request, 404, _("This product is not available here."))
     except Http404:
         return problem(request, 404, _("This page does not exist."))
+    except TooManyRequests as refusal:
+        sentence = _("Too many requests came from your network. Please try again in a moment.")
+        response = problem(request, refusal.status, sentence)
+        response.headers["Retry-After"] = refusal.headers()["Retry-After"]
+        return response
     except Refusal as refusal:
         return problem(
             request,

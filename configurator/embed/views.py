@@ -1,5 +1,6 @@
 """The HTMX face: the widget's page, its pictures, and the page of a completed configuration."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -36,7 +37,7 @@ from configurator.discretion import (
     without_internal,
 )
 from configurator.draft_links import DraftLink, LinkExpired, read_draft_link
-from configurator.embed import done, tokens
+from configurator.embed import done, limits, tokens
 from configurator.embed.clicks import Click, click
 from configurator.embed.forms import PostedForm
 from configurator.embed.framing import (
@@ -101,6 +102,7 @@ _OF_CALLER = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT", "HTTP_AC
 @framed
 def widget(request: HttpRequest, frame: Frame, product: str) -> HttpResponse:
     """Answer with the whole page, or to a post with what the page becomes."""
+    limits.admit(request)
     if request.method in {"GET", "HEAD"}:
         return _opened(request, frame, product)
     if request.method == "POST":
@@ -113,6 +115,7 @@ def draft(request: HttpRequest, frame: Frame, product: str, token: str) -> HttpR
     """Answer as `widget` does with the draft that a link is of; nothing of it can be ordered or
     kept.
     """
+    limits.admit(request)
     try:
         link = read_draft_link(frame.merchant, product, token)
     except LinkExpired:
@@ -256,10 +259,12 @@ def _posted(
         view, status = _with_notices(view, form, clicked, is_outdated)
         # Nobody orders what they were only now told something about.
         if form.is_complete and status == 200 and not view.notices.alert:
+            limits.admit_save(request)
             return _completed(
                 request, view, _once(request, form, token, "", evaluation), evaluation
             )
         if form.is_share and status == 200 and link is None:
+            limits.admit_save(request)
             once = _once(request, form, token, "shared", evaluation)
             shared = save(
                 offer, evaluation.choices, evaluation.quantity, language.locale, once
@@ -275,10 +280,12 @@ def _posted(
         ):
             view = replace(view, told=told)
     hidden = carried(tokens.renewed(form.token, token), clicked.past, told_total(evaluation))
+    # How the rest would be chosen is found out while it is printed.
+    with limits.working(request) if view.rest else nullcontext():
+        page = (panel if is_htmx(request) else whole_page)(evaluation, view, hidden)
     if not is_htmx(request):
-        response = HttpResponse(whole_page(evaluation, view, hidden), status=status)
-        return with_viewer(response, frame, model)
-    response = HttpResponse(panel(evaluation, view, hidden))
+        return with_viewer(HttpResponse(page, status=status), frame, model)
+    response = HttpResponse(page)
     if rows is not None:
         response.headers["HX-Rows"] = (
             f"{rows.key} {','.join(str(each or 0) for each in rows.sources)}"
@@ -530,6 +537,7 @@ def told_quietly(request: HttpRequest, response: HttpResponse, status: int) -> H
 @framed
 def completed(request: HttpRequest, frame: Frame, product: str, public_id: str) -> HttpResponse:
     """Show a completed configuration; an open one opens in the widget with its choices."""
+    limits.admit(request)
     merchant = Merchant.objects.get(slug=frame.merchant)
     configuration = configuration_of(merchant, public_id)
     if configuration.product.key != product:

@@ -1,29 +1,11 @@
-"""The address a request comes from, and the ranges a key may be used from."""
+"""The ranges of addresses that a key may be used from."""
 
 import ipaddress
-from collections.abc import Iterable, Mapping
-
-from django.conf import settings
+from collections.abc import Iterable
 
 from integrations.access.errors import KeyRefused
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def client_address(meta: Mapping[str, str]) -> str:
-    """Return the caller's address, trusting `X-Forwarded-For` for as many hops as there are proxies
-    in front of us.
-
-    With TRUSTED_PROXIES 0 the header is ignored, for anybody may send it.
-    """
-    hops = settings.TRUSTED_PROXIES
-    if hops:
-        forwarded = [
-            part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-        ]
-        if len(forwarded) >= hops:
-            return forwarded[-hops]
-    return meta.get("REMOTE_ADDR", "")
 
 
 def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:

@@ -18,9 +18,10 @@ class AccessConfig(AppConfig):
         from django.contrib import admin
 
         from catalog.jobs.periodic import every
-        from integrations.access.tasks import sweep_answers
+        from integrations.access.tasks import sweep_answers, sweep_counts
 
         every(timedelta(minutes=10), sweep_answers)
+        every(timedelta(minutes=10), sweep_counts)
 
         for model in apps.get_app_config("oauth2_provider").get_models():
             if admin.site.is_registered(model):

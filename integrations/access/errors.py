@@ -31,16 +31,6 @@ class ScopeMissing(Refusal):
     status = 403
 
 
-class TooManyRequests(Refusal):
-    """The credential has used up what it may ask for in this window; `retry_after` tells the
-    seconds until the next.
-    """
-
-    slug = "too-many-requests"
-    title = "Too many requests"
-    status = 429
-
-
 class KeyRefused(Refusal):
     """An API key that cannot be made: unknown scopes, no scope at all, or an address range that is
     none.

@@ -87,3 +87,19 @@ class KeptAnswer(Owned):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Count(models.Model):
+    """What is used of a limit in the present window, where PostgreSQL counts (see `counters`)."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    # Seconds since 1970.
+    began = models.BigIntegerField()
+    ends = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+    class Meta:
+        db_table = "access_count"
+
+    def __str__(self) -> str:
+        return self.name

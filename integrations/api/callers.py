@@ -8,9 +8,11 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from catalog.client_addresses import client_address, counted_address
+from catalog.limits import headers_of, refuse_when_spent
 from integrations.access import throttle
-from integrations.access.addresses import client_address
 from integrations.access.authentication import Caller, caller_of
+from integrations.access.errors import NotAuthenticated
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -19,9 +21,15 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[Caller, str]:
-        """Return the caller and its credential; refuse with NotAuthenticated or AddressRefused."""
+        """Return the caller and its credential; refuse with NotAuthenticated, TooManyRequests or
+        AddressRefused.
+        """
         told = request._request.META
-        caller = caller_of(told.get("HTTP_AUTHORIZATION"), client_address(told))
+        try:
+            caller = caller_of(told.get("HTTP_AUTHORIZATION"), client_address(told))
+        except NotAuthenticated:
+            throttle.refuse_strangers(counted_address(told))
+            raise
         return caller, caller.credential
 
 
@@ -40,15 +48,17 @@ class HasScope(BasePermission):
 
 
 class RequestLimit(BaseThrottle):
-    """Counts requests of a credential in a fixed window, and tells with every answer how many are
-    left.
+    """Counts requests of a credential and of an address in a fixed window, and tells with every
+    answer how many are left.
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count this request; refuse with TooManyRequests where the window has none left."""
-        allowance = throttle.spend(view.caller.credential)
-        view.answer_headers.update(allowance.headers())
-        throttle.refuse_when_spent(allowance)
+        plain = request._request
+        kind = view.declared.kind(plain.method)
+        allowances = throttle.spend(view.caller.credential, counted_address(plain.META), kind)
+        view.answer_headers.update(headers_of(allowances))
+        refuse_when_spent(allowances)
         return True
 
 

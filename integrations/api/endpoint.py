@@ -44,8 +44,9 @@ class Operation:
     operation may answer. `repeatable` says that an Idempotency-Key has an effect; an operation that
     keeps nothing needs none. `tagged` says that answers carry an ETag. `is_hard` tells of which
     bodies (or queries, without a body) nobody knows how much work they are: these calls have a
-    limit of their own. `files` are the media types of an answer that is a file, not JSON. `most_body`
-    is how many bytes a body may have where that is more than others may.
+    limit of their own. `heavy` says that work begins which goes on beside the request. `files` are
+    the media types of an answer that is a file, not JSON. `most_body` is how many bytes a body may
+    have where that is more than others may.
     """
 
     id: str
@@ -59,10 +60,19 @@ class Operation:
     repeatable: bool = False
     tagged: bool = False
     is_hard: Callable[[Any], bool] = lambda asked: False
+    heavy: bool = False
     request_example: Any = None
     answer_example: Any = None
     files: tuple[str, ...] = ()
     most_body: int | None = None
+
+    def kind(self, method: str | None) -> str:
+        """Return the class of operations whose limit it counts under."""
+        if self.heavy:
+            return throttle.HEAVY
+        if self.scope == "configurator:evaluate":
+            return throttle.EVALUATE
+        return throttle.READ if method in {"GET", "HEAD"} else throttle.WRITE
 
     @cached_property
     def body_optional(self) -> bool:

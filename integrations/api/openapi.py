@@ -368,7 +368,7 @@ def _told_headers(declared: Operation) -> dict[str, Any]:
     headers = {
         "Request-Id": "Names this call in logs.",
         "RateLimit": "What is left of the present window, and when the next begins.",
-        "RateLimit-Policy": "How many calls a credential has in how many seconds.",
+        "RateLimit-Policy": "How many calls of this class a credential and an address have in how many seconds.",
     }
     if declared.repeatable:
         headers["Idempotent-Replayed"] = (

@@ -41,6 +41,8 @@ class Checks(Endpoint):
         summary="Check the draft",
         answers={200: shapes.Check, 202: shapes.Check},
         refusals=("not-found",),
+        heavy=True,
+        is_hard=lambda _: True,
         answer_example=examples.CHECK,
     )
     def post(self, call: Call, key: str) -> HttpResponse:

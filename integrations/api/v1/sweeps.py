@@ -37,6 +37,7 @@ class ShapeSweeps(Endpoint):
         body=SweepBody,
         answers={200: shapes.ShapeSweep, 202: shapes.ShapeSweep},
         refusals=("not-found", "malformed", "expression-refused", "engine-refused"),
+        heavy=True,
         request_example=examples.SWEEP,
         answer_example=examples.SWEEP_BEGUN,
     )

@@ -183,7 +183,7 @@ def test_what_is_used_up_says_when_to_go_on(api, settings):
     problem_of(answers[2], 429, "too-many-requests")
     assert [answer.status_code for answer in answers[:2]] == [200, 200]
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
-    assert answers[0].headers["RateLimit-Policy"] == '"credential";q=2;w=60'
+    assert answers[0].headers["RateLimit-Policy"] == '"read";q=2;w=60, "address";q=3000;w=60'
 
 
 def test_a_database_that_does_not_answer_is_a_problem_of_now(api, monkeypatch):
