@@ -14,6 +14,7 @@ from configurator.choices import plain_choices
 from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation_json import evaluation_json
 from configurator.instances import InstanceAsk
+from configurator.marking import NO_MARKS, Marks, refuse_taken, set_metadata, set_reference
 from configurator.models import Configuration
 from configurator.offers import Offer
 from configurator.ordering import consistent
@@ -60,11 +61,12 @@ def save(
     locale: str = "",
     once: str | None = None,
     priced_at: datetime | None = None,
+    marks: Marks = NO_MARKS,
 ) -> Configuration:
     """Keep `choices` as an open configuration; refuse with ChoicesConflict when they clash.
 
     A second call with the same `once` returns the first one's row. `priced_at` tells of when the
-    prices of `offer` are, by default of now.
+    prices of `offer` are, by default of now. Refuses with ReferenceTaken the reference of another.
     """
     if once and (found := _found(offer, once)):
         return found
@@ -79,8 +81,10 @@ def save(
         price_list_document=write_in_force(offer.terms),
         priced_at=priced_at or timezone.now(),
         buyer=buyer_json(offer.buyer),
+        customer=offer.buyer.customer or "",
         locale=locale,
     )
+    set_reference(configuration, marks)
     keep(configuration, offer, evaluation)
     try:
         with transaction.atomic():
@@ -89,7 +93,9 @@ def save(
         # Somebody with the same `once` was faster.
         if once and (found := _found(offer, once)):
             return found
+        refuse_taken(configuration)
         raise
+    set_metadata(configuration, marks.metadata)
     configuration_saved.send(Configuration, configuration=configuration, evaluation=evaluation)
     return configuration
 
@@ -133,9 +139,9 @@ def choose(
     return evaluation
 
 
-def copied(configuration: Configuration) -> Configuration:
+def copied(configuration: Configuration, marks: Marks = NO_MARKS) -> Configuration:
     """Return a new open configuration with the choices, quantity and price list of another, without
-    its price by hand.
+    its price by hand, its reference and its metadata.
 
     For one that is completed, which does not change any more. Its prices are as old as those of the
     other, or of now.
@@ -144,7 +150,14 @@ def copied(configuration: Configuration) -> Configuration:
     offer = renewed_offer(configuration) if has_aged else kept_offer(configuration)
     priced_at = None if has_aged else configuration.prices_are_of
     choices = choices_of(configuration)
-    return save(offer, choices, configuration.quantity, configuration.locale, priced_at=priced_at)
+    return save(
+        offer,
+        choices,
+        configuration.quantity,
+        configuration.locale,
+        priced_at=priced_at,
+        marks=marks,
+    )
 
 
 def _found(offer: Offer, once: str) -> Configuration | None:

@@ -5,10 +5,11 @@ usable price lists.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from catalog.errors import NotFound
 from catalog.models import Merchant, Product, Version
@@ -20,6 +21,8 @@ from pricing.models import PriceList as PriceListRow
 from pricing.operations import terms_of
 from pricing.price_list import PriceList
 from pricing.thresholds import OF_TOTALS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -57,45 +60,79 @@ def products_from(merchant: Merchant, after: str = "", limit: int = 50) -> list[
     return [Listed(row.product.key, row.number, _headline(row.digest)) for row in shown]
 
 
-def configurations_from(
-    merchant: Merchant,
-    product: str | None = None,
-    state: str | None = None,
-    fingerprint: str | None = None,
-    after: str | None = None,
-    limit: int = 50,
-    threshold: str | None = None,
-    margins: bool = True,
-) -> list[Configuration]:
-    """Return up to `limit` configurations of `merchant`, newest first, those behind the public id
-    `after`.
+@dataclass(frozen=True)
+class Wanted:
+    """Which configurations are asked for; None asks for any.
 
-    With `threshold`, its key, those whose price passed it when they were completed: one of a margin
-    only with `margins`. Refuses with NotFound when `after` is none of the merchant's.
+    `threshold` is the key of one that the price passed when it was completed, one of a margin only
+    with `margins`. `metadata` is a key, or a key and its value.
+    """
+
+    product: str | None = None
+    state: str | None = None
+    fingerprint: str | None = None
+    threshold: str | None = None
+    margins: bool = True
+    reference: str | None = None
+    customer: str | None = None
+    metadata: tuple[str, str | None] | None = None
+    updated_since: datetime | None = None
+
+
+type Position = tuple[int, ...]
+"""Where a page of configurations ends: a row, and behind `updated_since` its moment before it."""
+
+
+def position_of(row: Configuration, wanted: Wanted) -> Position:
+    """Return where a page ends that has `row` last."""
+    if wanted.updated_since is None:
+        return (row.pk,)
+    return (_microseconds(row.changed_at), row.pk)
+
+
+def configurations_from(
+    merchant: Merchant, wanted: Wanted, after: Position = (), limit: int = 50
+) -> list[Configuration]:
+    """Return up to `limit` configurations of `merchant`, newest first, those behind `after`.
+
+    With `updated_since` they come in the order in which they were changed last: what is changed
+    while pages are read comes once more, at the end.
     """
     rows = Configuration.objects.for_merchant(merchant).select_related("product", "version")
-    if product is not None:
-        rows = rows.filter(product__key=product)
-    if state is not None:
-        rows = rows.filter(state=state)
-    if fingerprint is not None:
-        rows = rows.filter(fingerprint=fingerprint)
-    if threshold is not None:
-        measured = {} if margins else {"reached_thresholds__measure__in": OF_TOTALS}
-        rows = rows.filter(reached_thresholds__key=threshold, **measured)
-    if after is not None:
-        last = (
-            Configuration.objects.for_merchant(merchant)
-            .filter(public_id=after)
-            .values_list("pk", flat=True)
-            .first()
-        )
-        if last is None:
-            raise NotFound("There is no such page. Begin again without 'after'.")
-        rows = rows.filter(pk__lt=last)
+    given = {
+        "product__key": wanted.product,
+        "state": wanted.state,
+        "fingerprint": wanted.fingerprint,
+        "reference": wanted.reference,
+        "customer": wanted.customer,
+    }
+    rows = rows.filter(**{name: each for name, each in given.items() if each is not None})
+    if wanted.threshold is not None:
+        measured = {} if wanted.margins else {"reached_thresholds__measure__in": OF_TOTALS}
+        rows = rows.filter(reached_thresholds__key=wanted.threshold, **measured)
+    if wanted.metadata is not None:
+        key, value = wanted.metadata
+        entry = {"metadata_entries__key": key}
+        rows = rows.filter(**entry, **({} if value is None else {"metadata_entries__value": value}))
+    if wanted.updated_since is None:
+        rows = rows.filter(pk__lt=after[0]) if after else rows
+        rows = rows.order_by("-pk")
+    else:
+        rows = rows.filter(changed_at__gte=wanted.updated_since)
+        if after:
+            moment, pk = _EPOCH + timedelta(microseconds=after[0]), after[1]
+            rows = rows.filter(changed_at__gte=moment)
+            rows = rows.filter(Q(changed_at__gt=moment) | Q(pk__gt=pk))
+        rows = rows.order_by("changed_at", "pk")
     return list(
-        rows.order_by("-pk").defer("evaluation", "price_list_document", "version__document")[:limit]
+        rows.prefetch_related("metadata_entries").defer(
+            "evaluation", "price_list_document", "past", "future", "version__document"
+        )[:limit]
     )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def price_lists_for(offer: Offer) -> tuple[tuple[PriceList, ...], str | None]:

@@ -18,6 +18,8 @@ from pricing.thresholds import Reached
 
 MOST_VALID_DAYS = 366
 OPEN_DAYS = 30
+MOST_REFERENCE = 100
+MOST_METADATA_KEY, MOST_METADATA_VALUE = 40, 500
 
 
 def new_public_id() -> str:
@@ -61,8 +63,17 @@ class Configuration(models.Model):
     quantity = models.PositiveIntegerField(default=1)
     # Who asked for the price, as far as it was said: it decided on price list and tax.
     buyer = models.JSONField(default=dict, editable=False)
+    # The customer of `buyer` once more, to be found by; empty where none is known.
+    customer = models.CharField(
+        max_length=200, blank=True, default="", db_default="", editable=False
+    )
+    # What the caller's own system calls it; no two of a merchant have the same.
+    reference = models.CharField(max_length=MOST_REFERENCE, null=True, blank=True, editable=False)
     locale = models.CharField(max_length=16, blank=True)
     choices = models.JSONField(default=dict)
+    # What undoes the last changes, and what does the undone ones again; see `undoing`.
+    past = models.JSONField(default=list, db_default=[], editable=False)
+    future = models.JSONField(default=list, db_default=[], editable=False)
     evaluation = models.JSONField(editable=False)
     fingerprint = models.CharField(max_length=64, db_index=True)
     currency = models.CharField(max_length=3)
@@ -79,6 +90,9 @@ class Configuration(models.Model):
         ordering = ("-created_at", "-pk")
         constraints = [
             models.UniqueConstraint(fields=("merchant", "once"), name="configuration_once"),
+            models.UniqueConstraint(
+                fields=("merchant", "reference"), name="configuration_reference"
+            ),
         ]
         # In the order of lists: of all, of a merchant, and of a product among hundreds of thousands
         # of others.
@@ -88,6 +102,8 @@ class Configuration(models.Model):
                 fields=("merchant", "-created_at", "-id"), name="configuration_of_merchant"
             ),
             models.Index(fields=("product", "-created_at", "-id"), name="configuration_of_product"),
+            models.Index(fields=("merchant", "customer", "-id"), name="configuration_of_customer"),
+            models.Index(fields=("merchant", "changed_at", "id"), name="configuration_changed"),
             models.Index(
                 fields=("merchant", "priced_at"),
                 condition=models.Q(state="open", expired_at=None),
@@ -118,6 +134,30 @@ class Configuration(models.Model):
         """The evaluation as it was when this configuration was last kept."""
         document: dict[str, Any] = self.evaluation
         return document
+
+
+class MetadataEntry(Owned):
+    """A word of the caller's own system about a configuration, under a key; nothing here reads it."""
+
+    merchant_path: ClassVar[str] = "configuration__merchant"
+
+    configuration = models.ForeignKey(
+        Configuration, models.CASCADE, related_name="metadata_entries", db_index=False
+    )
+    key = models.CharField(max_length=MOST_METADATA_KEY)
+    value = models.CharField(max_length=MOST_METADATA_VALUE)
+
+    class Meta:
+        ordering = ("configuration", "key")
+        constraints = [
+            models.UniqueConstraint(fields=("configuration", "key"), name="metadata_key_once"),
+        ]
+        indexes = [
+            models.Index(fields=("key", "value", "configuration"), name="metadata_found_by"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
 
 
 class PriceOverride(models.Model):

@@ -89,11 +89,14 @@ def kept_offer(configuration: Configuration) -> Offer:
     )
 
 
-def renewed_offer(configuration: Configuration) -> Offer:
+def renewed_offer(configuration: Configuration, buyer: Buyer | None = None) -> Offer:
     """Return the version of a stored configuration at the prices of now; without a price where its
     list is gone.
+
+    They are those of its buyer, or of `buyer`.
     """
     kept = kept_offer(configuration)
+    kept = kept if buyer is None else replace(kept, buyer=buyer)
     named = kept.price_list.key if kept.terms.because == "named" else None
     token = token_of(kept.merchant)
     try:

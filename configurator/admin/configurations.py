@@ -36,6 +36,7 @@ from configurator.answering import configurations_of
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
 from configurator.completing import complete
 from configurator.keeping import copied
+from configurator.marking import metadata_of
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
 from configurator.offers import published
 from configurator.overriding import override_price, revoke_override
@@ -144,8 +145,13 @@ class ConfigurationAdmin(
     )
     change_form_template = "admin/configurator/configuration_page.html"
     list_filter = ("state", ReachedFilter, ("product", AmongOwn), "created_at")
-    search_fields = ("public_id__exact", "fingerprint__startswith")
-    search_hint = "The whole id, or the beginning of a fingerprint."
+    search_fields = (
+        "public_id__exact",
+        "reference__exact",
+        "customer__exact",
+        "fingerprint__startswith",
+    )
+    search_hint = "The whole id, reference or customer, or the beginning of a fingerprint."
     list_select_related = ("product", "version", "merchant")
     actions = ("give_quotes",)
     fieldsets = (
@@ -156,6 +162,8 @@ class ConfigurationAdmin(
                     ("public_id", "state"),
                     ("product", "version_number", "merchant"),
                     ("told_total", "quantity", "price_list"),
+                    ("reference", "told_metadata"),
+                    "told_buyer",
                 )
             },
         ),
@@ -191,7 +199,7 @@ class ConfigurationAdmin(
         return (
             super()
             .get_queryset(request)
-            .defer("evaluation", "price_list_document", "version__document")
+            .defer("evaluation", "price_list_document", "past", "future", "version__document")
         )
 
     def change_view(
@@ -429,6 +437,16 @@ class ConfigurationAdmin(
             return "on request" if row.is_completed else "no price"
         # The column has four decimals, whatever the currency has.
         return formatted(row.total.quantize(smallest_unit(row.currency)), row.currency)
+
+    @admin.display(description="metadata", empty_value="-")
+    def told_metadata(self, row: Configuration) -> str:
+        """Return what other systems wrote on it."""
+        return ", ".join(f"{key}: {value}" for key, value in metadata_of(row).items())
+
+    @admin.display(description="buyer", empty_value="-")
+    def told_buyer(self, row: Configuration) -> str:
+        """Return who buys, as far as it was said."""
+        return ", ".join(f"{name.replace('_', ' ')}: {each}" for name, each in row.buyer.items())
 
     @admin.display(description="choices")
     def told_choices(self, row: Configuration) -> SafeString:

@@ -88,10 +88,11 @@ class Operation:
 
 @dataclass(frozen=True)
 class Call:
-    """A request whose sender is known: the plain HTTP request, and who sends it."""
+    """A request whose sender is known: the plain HTTP request, who sends it, and what it asks for."""
 
     request: HttpRequest
     caller: Caller
+    declared: Operation
 
     def address(self, path: str) -> str:
         """Return the absolute address of `path` on this site."""
@@ -200,7 +201,7 @@ def _answered(
         document = {} if is_left_out else read_json(plain, declared.most_body)
         arguments["body"] = read_body(declared.body, document)
     assert view.caller is not None
-    call = Call(plain, view.caller)
+    call = Call(plain, view.caller, declared)
     if declared.is_hard(arguments.get("body", arguments.get("query"))):
         with throttle.working(call.caller.credential, view.answer_headers):
             return handler(call, **arguments)

@@ -25,6 +25,8 @@ from configurator.ordering import ChoicesConflict
 from integrations.access.scopes import SCOPES
 from integrations.api import problems
 from integrations.api.endpoint import JSON, Operation, operation_of
+from integrations.api.pagination import PART, PageQuery
+from integrations.api.v1.shapes.answer import PartPage
 from integrations.api.v1.shapes.problems import ConflictProblem, Problem
 from integrations.api.v1.urls import urlpatterns
 
@@ -317,6 +319,8 @@ def _responses(declared: Operation) -> dict[str, Any]:
         } or {JSON: {"schema": _reference(shape)}}
         if declared.answer_example is not None:
             content[JSON]["example"] = declared.answer_example
+        if declared.query is not None and issubclass(declared.query, PageQuery):
+            content[PART] = {"schema": _reference(PartPage)}
         responses[str(status)] = {
             "description": " ".join((shape.__doc__ or "").split()),
             "headers": _told_headers(declared),
@@ -402,7 +406,7 @@ def _schemas() -> dict[str, Any]:
     """Return the schemas of all shapes that operations name, and of those that these name."""
     found: dict[str, tuple[type[BaseModel], Any]] = {}
     for declared in operations():
-        answers: list[type[BaseModel]] = [Problem, ConflictProblem]
+        answers: list[type[BaseModel]] = [Problem, ConflictProblem, PartPage]
         answers += declared.answers.values() if not declared.files else ()
         found |= {shape.__name__: (shape, "serialization") for shape in answers}
         if declared.body is not None:

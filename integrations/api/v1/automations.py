@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from functools import partial
-from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -20,7 +19,7 @@ from integrations.api.endpoint import (
     operation,
     refuse_stale,
 )
-from integrations.api.pagination import PageQuery, answer_page
+from integrations.api.pagination import PageQuery, answer_page, marked, position
 from integrations.api.reading import SAYS_SOMETHING, Body, ProductKey
 from integrations.api.v1 import examples
 from integrations.api.v1.shapes import automations as shapes
@@ -133,16 +132,14 @@ class Automations(Endpoint):
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
         """Return what is done when something happens, the oldest first."""
         rows = Row.objects.for_merchant(call.caller.merchant).order_by("pk")
-        if query.after:
-            rows = rows.filter(
-                pk__gt=operations.automation_called(call.caller.merchant, query.after).pk
-            )
+        if place := position(call, query):
+            rows = rows.filter(pk__gt=place[0])
         return answer_page(
             call,
             query,
             list(rows[: query.limit + 1]),
             partial(_told, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
     @operation(
@@ -268,14 +265,14 @@ class AutomationRuns(Endpoint):
         )
         if query.state:
             rows = rows.filter(state=query.state)
-        if query.after:
-            rows = rows.filter(pk__lt=_run_row(call, query.after).pk)
+        if place := position(call, query):
+            rows = rows.filter(pk__lt=place[0])
         return answer_page(
             call,
             query,
             list(rows.order_by("-pk")[: query.limit + 1]),
             partial(_run, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
 
@@ -355,14 +352,14 @@ class Approvals(Endpoint):
         )
         if query.state:
             rows = rows.filter(state=query.state)
-        if query.after:
-            rows = rows.filter(pk__lt=_approval_row(call, query.after).pk)
+        if place := position(call, query):
+            rows = rows.filter(pk__lt=place[0])
         return answer_page(
             call,
             query,
             list(rows.order_by("-pk")[: query.limit + 1]),
             partial(_approval, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
 

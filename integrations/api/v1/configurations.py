@@ -5,7 +5,6 @@ and its price.
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -16,11 +15,13 @@ from django.utils import timezone
 from pydantic import ConfigDict, Field
 
 from catalog.entity_tags import ANY
+from configurator.amending import Amendment, amend
 from configurator.completing import complete
 from configurator.keeping import choose, save
-from configurator.listing import configurations_from
+from configurator.listing import Wanted, configurations_from, position_of
+from configurator.marking import METADATA_KEY, MOST_METADATA, REFERENCE, Marks, metadata_of
+from configurator.models import MOST_METADATA_VALUE, MOST_REFERENCE, PriceOverride
 from configurator.models import Configuration as Row
-from configurator.models import PriceOverride
 from configurator.offers import published
 from configurator.overriding import override_price, revoke_override
 from configurator.stored import configuration_of, model_of
@@ -35,11 +36,13 @@ from integrations.api.endpoint import (
     expects,
     operation,
 )
-from integrations.api.pagination import PageQuery, answer_page
+from integrations.api.pagination import PageQuery, answer_page, marked, position
 from integrations.api.reading import (
     SAYS_SOMETHING,
     Body,
+    BuyerName,
     Locale,
+    Moment,
     PriceListKey,
     ProductKey,
     Query,
@@ -61,11 +64,48 @@ from pricing.thresholds import OF_TOTALS
 EXCEED = "pricing:exceed"
 
 
+type Reference = Annotated[str, Field(pattern=REFERENCE, max_length=MOST_REFERENCE)]
+type MetadataKey = Annotated[str, Field(pattern=METADATA_KEY)]
+type MetadataValue = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=MOST_METADATA_VALUE)]
+
+
 class ListQuery(PageQuery):
     product: ProductKey | None = None
     state: Literal["open", "completed"] | None = None
     fingerprint: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
     threshold: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = None
+    reference: Annotated[
+        Reference | None, Field(description="The one that has this reference of yours.")
+    ] = None
+    customer: Annotated[BuyerName | None, Field(description="Only those of this customer.")] = None
+    metadata: Annotated[
+        str | None,
+        Field(
+            pattern=METADATA_KEY[:-1] + r"(:[^\x00]{0,500})?$",
+            description="Only those with this key in their metadata, `order`, or with its value too, `order:4711`.",
+        ),
+    ] = None
+    updated_since: Annotated[
+        Moment | None,
+        Field(
+            description="Only those changed at this time or later, in the order of their last change."
+        ),
+    ] = None
+
+    def wanted(self, margins: bool) -> Wanted:
+        """Return which configurations are asked for."""
+        key, colon, value = (self.metadata or "").partition(":")
+        return Wanted(
+            product=self.product,
+            state=self.state,
+            fingerprint=self.fingerprint,
+            threshold=self.threshold,
+            margins=margins,
+            reference=self.reference,
+            customer=self.customer,
+            metadata=(key, value if colon else None) if key else None,
+            updated_since=self.updated_since,
+        )
 
 
 class CreateBody(BuyerBody):
@@ -80,6 +120,44 @@ class CreateBody(BuyerBody):
     ] = None
     locale: Annotated[Locale | None, Field(description="The language of its texts.")] = None
     complete: Annotated[bool, Field(description="Complete it at once.")] = False
+    reference: Annotated[
+        Reference | None,
+        Field(description="What your own system calls it; no other configuration has the same."),
+    ] = None
+    metadata: Annotated[
+        dict[MetadataKey, MetadataValue],
+        Field(max_length=MOST_METADATA, description="Words of your own system, by key."),
+    ] = Field(default_factory=dict)
+
+    @property
+    def marks(self) -> Marks:
+        return Marks(self.metadata, names=True, reference=self.reference)
+
+
+class AmendBody(BuyerBody):
+    """What is to become another beside the choices; what is not named stays, and null takes away."""
+
+    quantity: Quantity | None = None
+    reference: Annotated[
+        Reference | None,
+        Field(description="What your own system calls it; no other configuration has the same."),
+    ] = None
+    metadata: Annotated[
+        dict[MetadataKey, MetadataValue | None],
+        Field(
+            max_length=2 * MOST_METADATA,
+            description="Words of your own system, by key: the others stay, null takes one away.",
+        ),
+    ] = Field(default_factory=dict)
+
+    @property
+    def amendment(self) -> Amendment:
+        named = self.model_fields_set
+        return Amendment(
+            buyer={name: getattr(self, name) for name in BuyerBody.model_fields if name in named},
+            quantity=self.quantity,
+            marks=Marks(self.metadata, names="reference" in named, reference=self.reference),
+        )
 
 
 class ChoicesBody(Body):
@@ -172,18 +250,21 @@ class Configurations(Endpoint):
         answer_example=examples.CONFIGURATION_PAGE,
     )
     def get(self, call: Call, query: ListQuery) -> HttpResponse:
-        """Return the merchant's configurations, newest first, those of shoppers included."""
-        found = configurations_from(
-            call.caller.merchant,
-            query.product,
-            query.state,
-            query.fingerprint,
-            query.after,
-            query.limit + 1,
-            threshold=query.threshold,
-            margins=COSTS in call.caller.scopes,
+        """Return the merchant's configurations, newest first, those of shoppers included.
+
+        With `updated_since` they come in the order of their last change: who asks again with the
+        `updated_at` of the last one, less a minute, misses none, and may see some once more.
+        """
+        wanted = query.wanted(margins=COSTS in call.caller.scopes)
+        after = position(call, query, 1 if wanted.updated_since is None else 2)
+        found = configurations_from(call.caller.merchant, wanted, after, query.limit + 1)
+        return answer_page(
+            call,
+            query,
+            found,
+            partial(_listed, call),
+            lambda row: marked(call, *position_of(row, wanted)),
         )
-        return answer_page(call, query, found, partial(_listed, call), attrgetter("public_id"))
 
     @operation(
         id="createConfiguration",
@@ -199,6 +280,7 @@ class Configurations(Endpoint):
             *EVALUATING,
             "quantity-refused",
             "configuration-not-ready",
+            "reference-taken",
         ),
         repeatable=True,
         request_example=examples.CREATE,
@@ -215,7 +297,7 @@ class Configurations(Endpoint):
         model = offer.product.model
         choices = kept(read_choices(model, body.choices, "/choices", hidden(call, model)))
         with discreet(call, model, body.locale), transaction.atomic():
-            row = save(offer, choices, body.quantity, body.locale or "")
+            row = save(offer, choices, body.quantity, body.locale or "", marks=body.marks)
             if body.complete:
                 complete(row)
         address = call.address(reverse("api:configuration", kwargs={"id": row.public_id}))
@@ -236,6 +318,36 @@ class Configuration(Endpoint):
         """Return a configuration with the evaluation it had when it was last kept."""
         row = configuration_of(call.caller.merchant, id)
         return answer_tagged(call, orjson.dumps(_whole(call, row)), _tag(row))
+
+    @operation(
+        id="amendConfiguration",
+        scope="configurator:write",
+        summary="Change buyer, quantity, reference or metadata",
+        body=AmendBody,
+        answers={200: shapes.Configuration},
+        tagged=True,
+        refusals=(
+            "not-found",
+            *EVALUATING,
+            "quantity-refused",
+            "configuration-completed",
+            "configuration-changed",
+            "reference-taken",
+        ),
+        headers=("If-Match",),
+        request_example=examples.AMEND,
+        answer_example=examples.AMENDED,
+    )
+    def patch(self, call: Call, id: str, body: AmendBody) -> HttpResponse:
+        """Change what belongs to a configuration beside its choices; what is not named stays.
+
+        Another buyer has the prices of now. Of a completed configuration, `reference` and `metadata`
+        alone can be changed.
+        """
+        row = configuration_of(call.caller.merchant, id)
+        with discreet(call, model_of(row), row.locale):
+            refused_as_input(lambda: amend(row, body.amendment, _expected(call, row)))
+        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
 
 
 class ConfigurationChoices(Endpoint):
@@ -436,12 +548,15 @@ def _head(row: Row) -> dict[str, Any]:
 def _listed(call: Call, row: Row) -> dict[str, Any]:
     return {
         "id": row.public_id,
+        "reference": row.reference,
+        "metadata": metadata_of(row),
         "product": row.product.key,
         "version": row.version.number,
         "state": row.state,
         "revision": row.revision,
         "quantity": row.quantity,
         "locale": row.locale,
+        "buyer": {**dict.fromkeys(BuyerBody.model_fields), **row.buyer},
         "price_list": row.price_list,
         "currency": row.currency,
         "total": None if row.total is None else _amount(row.total, row.currency),
@@ -452,6 +567,7 @@ def _listed(call: Call, row: Row) -> dict[str, Any]:
         "created_at": row.created_at.isoformat(),
         "priced_at": row.prices_are_of.isoformat(),
         "changed_at": row.changed_at.isoformat(),
+        "updated_at": row.changed_at.isoformat(),
         "completed_at": row.completed_at.isoformat() if row.completed_at else None,
         "url": call.address(reverse("api:configuration", kwargs={"id": row.public_id})),
     }

@@ -21,6 +21,12 @@ CREATE: dict[str, Any] = {
     "quantity": 2,
 }
 CHANGE: dict[str, Any] = {"changes": {"width": 1600, "top": None}}
+AMEND: dict[str, Any] = {
+    "reference": "SO-4711/10",
+    "metadata": {"order": "SO-4711", "line": "10"},
+    "customer": "C-1002",
+    "country": "DE",
+}
 ACCEPT: dict[str, Any] = {
     "identity": "f790d1d6940135e97d1a",
     "reason": "Its message tells shoppers more.",
@@ -180,6 +186,7 @@ CONFIGURATION_PAGE = _answers.get("listConfigurations")
 CONFIGURATION = _answers.get("createConfiguration")
 CONFIGURATION_READ = _answers.get("getConfiguration")
 CHANGED = _answers.get("changeChoices")
+AMENDED = _answers.get("amendConfiguration")
 COMPLETED = _answers.get("completeConfiguration")
 SCENE = _answers.get("getScene")
 EVALUATED_SCENE = _answers.get("evaluateScene")

@@ -3,7 +3,6 @@ brings back.
 """
 
 from functools import partial
-from operator import attrgetter
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -27,7 +26,7 @@ from integrations.api.endpoint import (
     answer_tagged,
     operation,
 )
-from integrations.api.pagination import PageQuery, answer_page
+from integrations.api.pagination import PageQuery, answer_page, marked, position
 from integrations.api.reading import (
     Body,
     Locale,
@@ -162,14 +161,14 @@ class Quotes(Endpoint):
             rows = rows.filter(product=query.product)
         if query.configuration:
             rows = rows.filter(configuration__public_id=query.configuration)
-        if query.after:
-            rows = rows.filter(pk__lt=kept_quote(merchant, query.after).pk)
+        if place := position(call, query):
+            rows = rows.filter(pk__lt=place[0])
         return answer_page(
             call,
             query,
             list(rows[: query.limit + 1]),
             partial(_kept, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
     @operation(

@@ -1,7 +1,6 @@
 """Storages: where automations put files."""
 
 from functools import partial
-from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -18,7 +17,7 @@ from integrations.api.endpoint import (
     operation,
     refuse_stale,
 )
-from integrations.api.pagination import PageQuery, answer_page
+from integrations.api.pagination import PageQuery, answer_page, marked, position
 from integrations.api.reading import SAYS_SOMETHING, Body
 from integrations.api.v1 import examples
 from integrations.api.v1.shapes import storages as shapes
@@ -77,14 +76,14 @@ class Storages(Endpoint):
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
         """Return the places for files, the oldest first."""
         rows = Row.objects.for_merchant(call.caller.merchant).order_by("pk")
-        if query.after:
-            rows = rows.filter(pk__gt=storage_called(call.caller.merchant, query.after).pk)
+        if place := position(call, query):
+            rows = rows.filter(pk__gt=place[0])
         return answer_page(
             call,
             query,
             list(rows[: query.limit + 1]),
             partial(_told, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
     @operation(

@@ -4,7 +4,6 @@ went.
 
 from collections.abc import Mapping
 from functools import partial
-from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -22,7 +21,7 @@ from integrations.api.endpoint import (
     operation,
     refuse_stale,
 )
-from integrations.api.pagination import PageQuery, answer_page
+from integrations.api.pagination import PageQuery, answer_page, marked, position
 from integrations.api.reading import SAYS_SOMETHING, Body, BuyerName, Moment, ProductKey
 from integrations.api.v1 import examples
 from integrations.api.v1.shapes import webhooks as shapes
@@ -201,16 +200,14 @@ class Endpoints(Endpoint):
     def get(self, call: Call, query: PageQuery) -> HttpResponse:
         """Return the URLs that are told of events, the oldest first."""
         rows = Row.objects.for_merchant(call.caller.merchant).order_by("pk")
-        if query.after:
-            rows = rows.filter(
-                pk__gt=operations.endpoint_called(call.caller.merchant, query.after).pk
-            )
+        if place := position(call, query):
+            rows = rows.filter(pk__gt=place[0])
         return answer_page(
             call,
             query,
             list(rows[: query.limit + 1]),
             partial(_told, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
     @operation(
@@ -457,16 +454,14 @@ class EndpointDeliveries(Endpoint):
         )
         if query.state:
             rows = rows.filter(state=query.state)
-        if query.after:
-            rows = rows.filter(
-                pk__lt=operations.delivery_called(call.caller.merchant, query.after).pk
-            )
+        if place := position(call, query):
+            rows = rows.filter(pk__lt=place[0])
         return answer_page(
             call,
             query,
             list(rows.order_by("-pk")[: query.limit + 1]),
             partial(_delivery, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
 
@@ -537,14 +532,14 @@ class Events(Endpoint):
             rows = (
                 rows.exclude(pk__in=open_ones) if query.delivered else rows.filter(pk__in=open_ones)
             )
-        if query.after:
-            rows = rows.filter(pk__lt=operations.event_called(call.caller.merchant, query.after).pk)
+        if place := position(call, query):
+            rows = rows.filter(pk__lt=place[0])
         return answer_page(
             call,
             query,
             list(rows.order_by("-pk")[: query.limit + 1]),
             partial(_event, call),
-            attrgetter("public_id"),
+            lambda row: marked(call, row.pk),
         )
 
 

@@ -54,6 +54,7 @@ TABLE = {
     "createConfiguration": "configurator:write",
     "getConfiguration": "configurator:read",
     "changeChoices": "configurator:write",
+    "amendConfiguration": "configurator:write",
     "completeConfiguration": "configurator:write",
     "getBom": "configurator:read",
     "getScene": "configurator:read",

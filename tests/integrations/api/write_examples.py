@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.api.v1.examples import (
     ACCEPT,
+    AMEND,
     CHANGE,
     COUNT,
     CREATE,
@@ -87,6 +88,7 @@ def examples() -> dict[str, Any]:
     answers["renameKey"] = api.post("products/desk/rename", RENAME)
     answers["createDraftLink"] = api.post("products/desk/draft-links", DRAFT_LINK)
     answers["changeChoices"] = api.patch(f"configurations/{made}/choices", CHANGE)
+    answers["amendConfiguration"] = api.patch(f"configurations/{made}", AMEND)
     answers["createPriceThreshold"] = api.post("price-thresholds", CREATE_THRESHOLD)
     answers["replacePriceLimits"] = api.call("PUT", "price-limits", KEEP_LIMITS)
     answers["overridePrice"] = api.call("PUT", f"configurations/{made}/override", OVERRIDE)

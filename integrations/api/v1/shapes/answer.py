@@ -58,6 +58,13 @@ class Answer(BaseModel):
     )
 
 
+class PartPage(Answer):
+    """A page of a list of which `fields` were asked for: entries have these alone."""
+
+    data: list[dict[str, Any]]
+    next: str | None
+
+
 class RowError(Answer):
     """What is wrong in one row; rows count from 1."""
 

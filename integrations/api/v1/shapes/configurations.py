@@ -6,10 +6,25 @@ from integrations.api.v1.shapes.answer import Answer, Choices, Money
 from integrations.api.v1.shapes.evaluations import BomItem, Evaluation, LeadTime, Price
 
 
+class Buyer(Answer):
+    """Who buys, as far as it was said; null where it was not."""
+
+    channel: str | None
+    customer_group: str | None
+    customer: str | None
+    country: str | None
+    region: str | None
+    tax_status: Literal["exempt", "reverse_charge"] | None
+
+
 class ConfigurationListed(Answer):
     """A stored configuration in a list."""
 
     id: str
+    reference: str | None
+    """What the caller's own system calls it; no two have the same."""
+    metadata: dict[str, str]
+    """Words of the caller's own system, by key."""
     product: str
     version: int
     state: Literal["open", "completed"]
@@ -17,6 +32,7 @@ class ConfigurationListed(Answer):
     """Counts changes; also in the header ETag."""
     quantity: int
     locale: str
+    buyer: Buyer
     price_list: str
     currency: str
     total: Money | None
@@ -29,6 +45,8 @@ class ConfigurationListed(Answer):
     of the day.
     """
     changed_at: str
+    updated_at: str
+    """The same as `changed_at`: when anything that is told here was changed last."""
     completed_at: str | None
     url: str
 
