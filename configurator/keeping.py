@@ -20,6 +20,7 @@ from configurator.offers import Offer
 from configurator.ordering import consistent
 from configurator.quoting.signing import buyer_json
 from configurator.signals import choices_changed, configuration_saved
+from configurator.steps import record
 from configurator.stored import (
     choices_of,
     is_old,
@@ -107,26 +108,54 @@ def choose(
     quantity: int | None = None,
     expected_revision: int | None = None,
     instance: InstanceAsk | None = None,
+    repair: int | None = None,
 ) -> Evaluation:
     """Apply `changes` (None retracts), return what follows; a clash refuses with ChoicesConflict,
     keeping nothing.
 
     A price that was set by hand holds for what it was set for: where values or quantity become
     others, it ends. `instance` adds, copies, moves or removes one after that, as `with_instance`
-    tells.
+    tells. Where the changes clash, that way out is taken which `repair` counts to from 0, if there
+    is one.
     """
-    row = locked(configuration)
-    if row.is_completed:
-        raise AlreadyCompleted(
-            "A completed configuration does not change. Create a new one with its choices."
-        )
-    refuse_stale(row, expected_revision)
+    row = locked_open(configuration, expected_revision)
     offer = offer_of(row)
     choices = choices_of(row)
     changes = with_instance(offer, choices, changes, instance)
-    evaluation = consistent(
-        follow(offer, choices, changes, quantity or row.quantity), row.locale, offer.version
-    )
+    quantity = quantity or row.quantity
+    evaluation = follow(offer, choices, changes, quantity)
+    if evaluation.conflict is not None and repair is not None:
+        ways_out = evaluation.conflict.repairs
+        if repair < len(ways_out):
+            evaluation = follow(offer, choices, ways_out[repair].changes, quantity)
+    keep_changed(row, offer, evaluation)
+    copy_columns(row, configuration)
+    choices_changed.send(Configuration, configuration=configuration, evaluation=evaluation)
+    return evaluation
+
+
+def locked_open(
+    configuration: Configuration,
+    expected_revision: int | None,
+    told: str = "A completed configuration does not change. Copy it, and change the copy.",
+) -> Configuration:
+    """Return the row of an open configuration, locked until the transaction ends.
+
+    Refuses with AlreadyCompleted, in the words `told`, and with Stale.
+    """
+    row = locked(configuration)
+    if row.is_completed:
+        raise AlreadyCompleted(told)
+    refuse_stale(row, expected_revision)
+    return row
+
+
+def keep_changed(row: Configuration, offer: Offer, evaluation: Evaluation) -> None:
+    """Save what follows from other choices of an open configuration as its next revision.
+
+    Refuses with ChoicesConflict. A price by hand ends where it was set for something else.
+    """
+    consistent(evaluation, row.locale, offer.version)
     if (evaluation.fingerprint, evaluation.quantity) == (row.fingerprint, row.quantity):
         evaluation = with_override(offer, evaluation, override_of(row))
     else:
@@ -134,9 +163,20 @@ def choose(
     keep(row, offer, evaluation)
     row.revision += 1
     row.save()
-    copy_columns(row, configuration)
-    choices_changed.send(Configuration, configuration=configuration, evaluation=evaluation)
-    return evaluation
+
+
+@transaction.atomic
+def discard(configuration: Configuration, expected_revision: int | None = None) -> None:
+    """Delete an open configuration; quotes that were given for it stay.
+
+    Refuses with AlreadyCompleted one that is completed: it says what was ordered.
+    """
+    row = locked_open(
+        configuration,
+        expected_revision,
+        "A completed configuration stays, since it says what was ordered.",
+    )
+    row.delete()
 
 
 def copied(configuration: Configuration, marks: Marks = NO_MARKS) -> Configuration:
@@ -187,8 +227,11 @@ def refuse_stale(row: Configuration, expected_revision: int | None) -> None:
 
 
 def keep(row: Configuration, offer: Offer, evaluation: Evaluation) -> None:
-    """Write what follows from the choices into the row, without saving it."""
-    row.choices = plain_choices(evaluation.choices)
+    """Write what follows from the choices into the row, with what undoes it, without saving it."""
+    choices = plain_choices(evaluation.choices)
+    if row.pk is not None:
+        record(row, choices, evaluation.quantity)
+    row.choices = choices
     row.quantity = evaluation.quantity
     row.evaluation = evaluation_json(evaluation, row.locale or None, offer.version)
     row.fingerprint = evaluation.fingerprint

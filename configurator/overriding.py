@@ -6,14 +6,7 @@ from django.db import transaction
 
 from configurator.answering import follow
 from configurator.evaluation.evaluation import Evaluation
-from configurator.keeping import (
-    AlreadyCompleted,
-    copy_columns,
-    end_override,
-    keep,
-    locked,
-    refuse_stale,
-)
+from configurator.keeping import copy_columns, end_override, keep, locked_open
 from configurator.models import Configuration, PriceOverride
 from configurator.offers import Offer
 from configurator.ordering import consistent, fit_to_order
@@ -21,6 +14,8 @@ from configurator.signals import price_overridden
 from configurator.stored import choices_of, offer_of, override_of
 from pricing.operations import override_limits
 from pricing.override import Override, OverrideRefused, overridden, refuse_beyond
+
+_KEEPS_ITS_PRICE = "A completed configuration keeps its price. Create a new one with its choices."
 
 
 @transaction.atomic
@@ -34,7 +29,7 @@ def override_price(
     limits, unless `override` says that it may, and with NotReady where there is no price to change
     yet.
     """
-    row = _locked_open(configuration, expected_revision)
+    row = locked_open(configuration, expected_revision, _KEEPS_ITS_PRICE)
     offer = offer_of(row)
     evaluation = consistent(
         follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version
@@ -67,7 +62,7 @@ def revoke_override(
     """Take back the price that was set by hand for an open configuration; without one nothing
     changes.
     """
-    row = _locked_open(configuration, expected_revision)
+    row = locked_open(configuration, expected_revision, _KEEPS_ITS_PRICE)
     offer = offer_of(row)
     evaluation = consistent(
         follow(offer, choices_of(row), quantity=row.quantity), row.locale, offer.version
@@ -77,16 +72,6 @@ def revoke_override(
     else:
         copy_columns(row, configuration)
     return evaluation
-
-
-def _locked_open(configuration: Configuration, expected_revision: int | None) -> Configuration:
-    row = locked(configuration)
-    if row.is_completed:
-        raise AlreadyCompleted(
-            "A completed configuration keeps its price. Create a new one with its choices."
-        )
-    refuse_stale(row, expected_revision)
-    return row
 
 
 def _keep_price(

@@ -34,15 +34,17 @@ class Lost:
 
 
 def salvaged(
-    model: ProductModel, given: Mapping[str, Any]
+    model: ProductModel, given: Mapping[str, Any], even_internal: bool = False
 ) -> tuple[dict[str, Choice | None], tuple[Lost, ...]]:
-    """Return the choices of `given` that shoppers may make, and what was lost; at most MOST_UNKNOWN
-    are told.
+    """Return the choices of `given` that shoppers may make, or with `even_internal` anybody, and
+    what was lost.
+
+    At most MOST_UNKNOWN are told.
 
     Of a multi-choice only the members that do not exist go, and the nearest number stands in for
     one that is none.
     """
-    hidden = model.internal_options
+    hidden: frozenset[str] = frozenset() if even_internal else model.internal_options
     choices: dict[str, Choice | None] = {}
     lost: list[Lost] = []
     speaking = model.options_with_a_say

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from catalog.errors import NotFound
-from catalog.models import Merchant
+from catalog.models import Merchant, Version
 from catalog.product_model import Choice, ProductModel
 from configurator.answering import follow
 from configurator.choices import kept_choices
@@ -89,14 +89,19 @@ def kept_offer(configuration: Configuration) -> Offer:
     )
 
 
-def renewed_offer(configuration: Configuration, buyer: Buyer | None = None) -> Offer:
+def renewed_offer(
+    configuration: Configuration, buyer: Buyer | None = None, version: Version | None = None
+) -> Offer:
     """Return the version of a stored configuration at the prices of now; without a price where its
     list is gone.
 
-    They are those of its buyer, or of `buyer`.
+    They are those of its buyer, or of `buyer`. With `version` it is that one instead of its own.
     """
     kept = kept_offer(configuration)
     kept = kept if buyer is None else replace(kept, buyer=buyer)
+    if version is not None:
+        product = compiled(version.digest, version.document)
+        kept = replace(kept, version_id=version.pk, version=version.number, product=product)
     named = kept.price_list.key if kept.terms.because == "named" else None
     token = token_of(kept.merchant)
     try:

@@ -14,13 +14,13 @@ from configurator.choices import sort_choices
 from configurator.discretion import shown_options
 from configurator.embed.forms import Invalid, PostedForm, changes_of, past_within
 from configurator.embed.page import step_with
-from configurator.embed.restoring import Restored, restored
 from configurator.embed.states import State, choices_in, read_quantity, state_in, state_text
 from configurator.engine.face.conflicts import MOST_REPAIRS
 from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation.ways_out import SHOWN_REPAIRS
 from configurator.instances import InstanceAsk, InstanceRefused, Rows, with_instance
 from configurator.offers import Offer
+from configurator.restoring import Restored, restored
 
 
 @dataclass(frozen=True)

@@ -1,59 +1,15 @@
-"""A state that was written down some time ago, brought back: what still goes, and in words what
-does not.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+"""What does not go any more of a state that was written down some time ago, in words."""
 
 from django.utils.translation import gettext as _
 
 from catalog.kinds.register import kind_of
-from catalog.product_model import Choice
-from configurator.answering import follow
 from configurator.discretion import without_internal
 from configurator.embed.options import Reader, picked
 from configurator.evaluation.evaluation import Evaluation
 from configurator.former import former_names
 from configurator.offers import Offer
+from configurator.restoring import Restored
 from configurator.salvage import Lost
-
-
-@dataclass(frozen=True)
-class Restored:
-    """What follows from a state that was brought back; `clashed` are the choices that no longer go
-    together with it.
-    """
-
-    evaluation: Evaluation
-    clashed: Mapping[str, Choice]
-
-
-def restored(offer: Offer, choices: Mapping[str, Choice], quantity: int) -> Restored:
-    """Return what follows from `choices` as far as they go together; the nearest number or members
-    stand in.
-
-    What stands in for a number or a multi-choice is what the first way out of the clash would set.
-    """
-    evaluation = follow(offer, choices, quantity=quantity)
-    conflict = evaluation.conflict
-    if conflict is not None:
-        evaluation = follow(offer, evaluation.choices, quantity=quantity)
-        options = offer.product.model.option_by_key
-        offered = conflict.repairs[0].changes if conflict.repairs else {}
-        kinds = {key: kind_of(options[key]) for key in offered}
-        near = {
-            key: each
-            for key, each in offered.items()
-            if each is not None and (kinds[key].is_stepped or kinds[key].is_several)
-        }
-        if near:
-            nearer = follow(offer, evaluation.choices, near, quantity)
-            if nearer.conflict is None:
-                evaluation = follow(offer, nearer.choices, quantity=quantity)
-    kept = evaluation.choices
-    return Restored(
-        evaluation, {key: each for key, each in choices.items() if kept.get(key) != each}
-    )
 
 
 def told_lost(

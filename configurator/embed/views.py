@@ -62,7 +62,7 @@ from configurator.embed.page import (
     told_total,
     whole_page,
 )
-from configurator.embed.restoring import restored, told_lost
+from configurator.embed.restoring import told_lost
 from configurator.embed.sentences import (
     changes_text,
     gaps_text,
@@ -89,6 +89,7 @@ from configurator.model_names import values_of_name
 from configurator.models import Configuration
 from configurator.offers import Offer, published
 from configurator.prints.printed import printed
+from configurator.restoring import restored
 from configurator.salvage import salvaged
 from configurator.stored import choices_of, configuration_of, offer_of
 from pricing.in_force import Buyer

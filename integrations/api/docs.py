@@ -252,6 +252,7 @@ def _curl(
         .replace("{view}", "corner")
         .replace("{print}", "engraving")
         .replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")
+        .replace("{other}", "9mRr2XyLw1sPdAVb3kq0Zt")
     )
     lines = [f"curl {'' if method == 'get' else f'-X {method.upper()} '}{address}"]
     lines.append('-H "Authorization: Bearer $API_KEY"')

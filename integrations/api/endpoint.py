@@ -202,13 +202,14 @@ def _answered(
         arguments["body"] = read_body(declared.body, document)
     assert view.caller is not None
     call = Call(plain, view.caller, declared)
+    answer = partial(handler, call, **arguments)
+    key = key_of(plain) if declared.repeatable else None
+    if key is not None:
+        answer = partial(answer_once, call.caller, key, plain, document, answer)
     if declared.is_hard(arguments.get("body", arguments.get("query"))):
         with throttle.working(call.caller.credential, view.answer_headers):
-            return handler(call, **arguments)
-    key = key_of(plain) if declared.repeatable else None
-    if key is None:
-        return handler(call, **arguments)
-    return answer_once(call.caller, key, plain, document, lambda: handler(call, **arguments))
+            return answer()
+    return answer()
 
 
 def _is_empty(request: HttpRequest) -> bool:

@@ -98,6 +98,10 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
         "description": "The id of the configuration, endpoint, delivery or event.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"},
     },
+    "other": {
+        "description": "The id of the configuration to compare with, of the same product.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,32}$"},
+    },
     "name": {
         "description": "The name of the asset with its folders, such as tops/oak.png; a slash may be sent as it is.",
         "schema": {"type": "string", "maxLength": 200, "pattern": r"^\w[\w.-]*(/\w[\w.-]*)*$"},

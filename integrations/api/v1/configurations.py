@@ -12,12 +12,14 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from catalog.entity_tags import ANY
+from catalog.numbers import whole as whole_number
 from configurator.amending import Amendment, amend
 from configurator.completing import complete
-from configurator.keeping import choose, save
+from configurator.evaluation.ways_out import SHOWN_REPAIRS
+from configurator.keeping import choose, discard, save
 from configurator.listing import Wanted, configurations_from, position_of
 from configurator.marking import METADATA_KEY, MOST_METADATA, REFERENCE, Marks, metadata_of
 from configurator.models import MOST_METADATA_VALUE, MOST_REFERENCE, PriceOverride
@@ -166,6 +168,15 @@ class ChoicesBody(Body):
     changes: Annotated[GivenChoices, Field(description="By option key; null retracts a choice.")]
     instance: InstanceAsked = None
     quantity: Quantity | None = None
+    repair: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            lt=SHOWN_REPAIRS,
+            description="Where the changes clash, take this one of `repairs`, counted from 0, instead of refusing.",
+        ),
+        BeforeValidator(whole_number),
+    ] = None
 
 
 class CompleteBody(Body):
@@ -301,7 +312,7 @@ class Configurations(Endpoint):
             if body.complete:
                 complete(row)
         address = call.address(reverse("api:configuration", kwargs={"id": row.public_id}))
-        return answer_json(_whole(call, row), 201, {"ETag": _tag(row), "Location": address})
+        return answer_json(whole(call, row), 201, {"ETag": tag_of(row), "Location": address})
 
 
 class Configuration(Endpoint):
@@ -317,7 +328,7 @@ class Configuration(Endpoint):
     def get(self, call: Call, id: str) -> HttpResponse:
         """Return a configuration with the evaluation it had when it was last kept."""
         row = configuration_of(call.caller.merchant, id)
-        return answer_tagged(call, orjson.dumps(_whole(call, row)), _tag(row))
+        return answer_tagged(call, orjson.dumps(whole(call, row)), tag_of(row))
 
     @operation(
         id="amendConfiguration",
@@ -346,8 +357,26 @@ class Configuration(Endpoint):
         """
         row = configuration_of(call.caller.merchant, id)
         with discreet(call, model_of(row), row.locale):
-            refused_as_input(lambda: amend(row, body.amendment, _expected(call, row)))
-        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+            refused_as_input(lambda: amend(row, body.amendment, expected(call, row)))
+        return answer_json(whole(call, row), headers={"ETag": tag_of(row)})
+
+    @operation(
+        id="deleteConfiguration",
+        scope="configurator:write",
+        summary="Delete an open configuration",
+        answers={200: shapes.Configuration},
+        refusals=("not-found", "configuration-completed", "configuration-changed"),
+        headers=("If-Match",),
+        answer_example=examples.DELETED,
+    )
+    def delete(self, call: Call, id: str) -> HttpResponse:
+        """Delete a configuration that is open, and return it as it was; quotes that were given for it
+        stay.
+        """
+        row = configuration_of(call.caller.merchant, id)
+        told = whole(call, row)
+        discard(row, expected(call, row))
+        return answer_json(told)
 
 
 class ConfigurationChoices(Endpoint):
@@ -374,9 +403,10 @@ class ConfigurationChoices(Endpoint):
     def patch(self, call: Call, id: str, body: ChoicesBody) -> HttpResponse:
         """Change some choices, or the quantity, of an open configuration; what is not named stays.
 
-        Choices that clash are refused with `choices-conflict`, and everything stays as it was. With
-        `If-Match` the change is refused if somebody else changed the configuration since you read
-        it.
+        Choices that clash are refused with `choices-conflict`, and everything stays as it was. Each of
+        its `repairs` can be sent as `changes`; or send the same changes again with the number of one
+        as `repair`. With `If-Match` the change is refused if somebody else changed the configuration
+        since you read it.
         """
         row = configuration_of(call.caller.merchant, id)
         model = model_of(row)
@@ -386,10 +416,11 @@ class ConfigurationChoices(Endpoint):
                 row,
                 changes,
                 body.quantity,
-                _expected(call, row),
+                expected(call, row),
                 body.instance.asked() if body.instance else None,
+                body.repair,
             )
-        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+        return answer_json(whole(call, row), headers={"ETag": tag_of(row)})
 
 
 class ConfigurationComplete(Endpoint):
@@ -421,8 +452,8 @@ class ConfigurationComplete(Endpoint):
         """
         row = configuration_of(call.caller.merchant, id)
         with discreet(call, model_of(row), row.locale):
-            complete(row, _expected(call, row))
-        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+            complete(row, expected(call, row))
+        return answer_json(whole(call, row), headers={"ETag": tag_of(row)})
 
 
 class ConfigurationOverride(Endpoint):
@@ -459,9 +490,9 @@ class ConfigurationOverride(Endpoint):
         row = configuration_of(call.caller.merchant, id)
         with discreet(call, model_of(row), row.locale):
             override_price(
-                row, body.override(call.caller.credential, timezone.now()), _expected(call, row)
+                row, body.override(call.caller.credential, timezone.now()), expected(call, row)
             )
-        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+        return answer_json(whole(call, row), headers={"ETag": tag_of(row)})
 
     @operation(
         id="revokeOverride",
@@ -480,8 +511,8 @@ class ConfigurationOverride(Endpoint):
         """
         row = configuration_of(call.caller.merchant, id)
         with discreet(call, model_of(row), row.locale):
-            revoke_override(row, query.by.strip() or call.caller.credential, _expected(call, row))
-        return answer_json(_whole(call, row), headers={"ETag": _tag(row)})
+            revoke_override(row, query.by.strip() or call.caller.credential, expected(call, row))
+        return answer_json(whole(call, row), headers={"ETag": tag_of(row)})
 
 
 class ConfigurationBom(Endpoint):
@@ -497,7 +528,7 @@ class ConfigurationBom(Endpoint):
     def get(self, call: Call, id: str) -> HttpResponse:
         """Return the parts that the whole quantity of a configuration needs."""
         row = configuration_of(call.caller.merchant, id)
-        stored = _seen(call, row, row.stored)
+        stored = seen(call, row, row.stored)
         body = orjson.dumps(
             {
                 **_head(row),
@@ -506,7 +537,7 @@ class ConfigurationBom(Endpoint):
                 "parts_problem": stored["parts_problem"],
             }
         )
-        return answer_tagged(call, body, _tag(row))
+        return answer_tagged(call, body, tag_of(row))
 
 
 class ConfigurationPrice(Endpoint):
@@ -522,7 +553,7 @@ class ConfigurationPrice(Endpoint):
     def get(self, call: Call, id: str) -> HttpResponse:
         """Return the price of a configuration, line by line, as it was when it was last kept."""
         row = configuration_of(call.caller.merchant, id)
-        stored = _seen(call, row, row.stored)
+        stored = seen(call, row, row.stored)
         body = orjson.dumps(
             {
                 **_head(row),
@@ -532,7 +563,7 @@ class ConfigurationPrice(Endpoint):
                 "lead_time": stored["lead_time"],
             }
         )
-        return answer_tagged(call, body, _tag(row))
+        return answer_tagged(call, body, tag_of(row))
 
 
 def _head(row: Row) -> dict[str, Any]:
@@ -573,11 +604,14 @@ def _listed(call: Call, row: Row) -> dict[str, Any]:
     }
 
 
-def _whole(call: Call, row: Row) -> dict[str, Any]:
+def whole(call: Call, row: Row) -> dict[str, Any]:
+    """Return a configuration with its evaluation as the caller may see it."""
     overrides = [_override(each, row.currency) for each in row.overrides.all()]
     return {
         **_listed(call, row),
-        "choices": _seen(call, row, {"choices": row.choices})["choices"],
+        "choices": seen(call, row, {"choices": row.choices})["choices"],
+        "can_undo": bool(row.past) and not row.is_completed,
+        "can_redo": bool(row.future) and not row.is_completed,
         "quote": row.quote or None,
         "overrides": overrides,
         "reached_thresholds": [
@@ -594,7 +628,7 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
             if COSTS in call.caller.scopes or each.measure in OF_TOTALS
         ],
         "evaluation": {
-            **(stored := _seen(call, row, row.stored)),
+            **(stored := seen(call, row, row.stored)),
             "open_rules": stored.get("open_rules", []),
             "retracted": stored.get("retracted", {}),
             "price_on_request": _on_request(row),
@@ -602,7 +636,7 @@ def _whole(call: Call, row: Row) -> dict[str, Any]:
     }
 
 
-def _seen(call: Call, row: Row, document: dict[str, Any]) -> dict[str, Any]:
+def seen(call: Call, row: Row, document: dict[str, Any]) -> dict[str, Any]:
     """Return what is kept of a configuration as the caller may see it."""
     # Most products have none of these options: nothing need be read for them.
     if '"internal":true' not in row.version.document:
@@ -629,14 +663,16 @@ def _amount(amount: Decimal, currency: str) -> str:
     return f"{amount:.{decimals(currency)}f}"
 
 
-def _tag(row: Row) -> str:
+def tag_of(row: Row) -> str:
+    """Return the entity tag of a configuration."""
     return f'"r{row.revision}"'
 
 
-def _expected(call: Call, row: Row) -> int | None:
+def expected(call: Call, row: Row) -> int | None:
+    """Return the revision that the call's If-Match names, None where it has none."""
     """Return the revision that `row` has to have still; -1, which no row has, where If-Match names
     others only.
     """
     if call.request.headers.get("If-Match", ANY).strip() == ANY:
         return None
-    return row.revision if expects(call, _tag(row)) else -1
+    return row.revision if expects(call, tag_of(row)) else -1

@@ -42,6 +42,11 @@ RENAME: dict[str, Any] = {
 }
 DRAFT_LINK: dict[str, Any] = {"days": 14}
 
+START_AGAIN: dict[str, Any] = {"preset": "studio"}
+CHOOSE_REST: dict[str, Any] = {"complete": "cheapest"}
+COPY: dict[str, Any] = {"metadata": {"order": "SO-4712"}}
+MOVE: dict[str, Any] = {"dry_run": True}
+
 CREATE_LIST: dict[str, Any] = {
     "key": "dealers",
     "name": {"default": "Dealers", "de": "Händler"},
@@ -187,6 +192,14 @@ CONFIGURATION = _answers.get("createConfiguration")
 CONFIGURATION_READ = _answers.get("getConfiguration")
 CHANGED = _answers.get("changeChoices")
 AMENDED = _answers.get("amendConfiguration")
+UNDONE = _answers.get("undoChange")
+REDONE = _answers.get("redoChange")
+STARTED = _answers.get("startAgain")
+DELETED = _answers.get("deleteConfiguration")
+REST_CHOSEN = _answers.get("chooseRest")
+COPIED = _answers.get("copyConfiguration")
+MOVED = _answers.get("moveToNewest")
+COMPARED = _answers.get("compareConfigurations")
 COMPLETED = _answers.get("completeConfiguration")
 SCENE = _answers.get("getScene")
 EVALUATED_SCENE = _answers.get("evaluateScene")

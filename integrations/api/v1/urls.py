@@ -15,6 +15,7 @@ from integrations.api.v1 import (
     products,
     quotes,
     rates,
+    revising,
     scenes,
     storages,
     sweeps,
@@ -128,6 +129,29 @@ urlpatterns = [
         "configurations/<public_id:id>/choices",
         configurations.ConfigurationChoices.as_view(),
         name="choices",
+    ),
+    path("configurations/<public_id:id>/undo", revising.ConfigurationUndo.as_view(), name="undo"),
+    path("configurations/<public_id:id>/redo", revising.ConfigurationRedo.as_view(), name="redo"),
+    path(
+        "configurations/<public_id:id>/start-again",
+        revising.ConfigurationStart.as_view(),
+        name="start-again",
+    ),
+    path(
+        "configurations/<public_id:id>/auto-complete",
+        revising.ConfigurationRest.as_view(),
+        name="auto-complete",
+    ),
+    path("configurations/<public_id:id>/copy", revising.ConfigurationCopy.as_view(), name="copy"),
+    path(
+        "configurations/<public_id:id>/move-to-newest",
+        revising.ConfigurationMove.as_view(),
+        name="move-to-newest",
+    ),
+    path(
+        "configurations/<public_id:id>/compare/<public_id:other>",
+        revising.ConfigurationComparison.as_view(),
+        name="compare",
     ),
     path(
         "configurations/<public_id:id>/complete",

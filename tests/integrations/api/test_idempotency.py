@@ -73,7 +73,7 @@ def test_a_fault_while_answering_leaves_neither_effect_nor_answer(api, monkeypat
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("integrations.api.v1.configurations._whole", broken)
+        patch.setattr("integrations.api.v1.configurations.whole", broken)
         failed = api.post("configurations", BODY, Idempotency_Key="order-1")
 
     assert failed.status_code == 500

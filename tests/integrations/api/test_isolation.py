@@ -23,8 +23,13 @@ pytestmark = pytest.mark.database
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = [
-    # Whose it is has nothing to do with where it is looked at from, or what is printed on it.
-    (method.upper(), re.sub(r"{view}|{print}", "front", path.removeprefix("/api/v1/")), operation)
+    # Whose it is has nothing to do with where it is looked at from, what is printed on it, or what
+    # it is compared with.
+    (
+        method.upper(),
+        re.sub(r"{view}|{print}|{other}", "front", path.removeprefix("/api/v1/")),
+        operation,
+    )
     for path, item in document()["paths"].items()
     for method, operation in item.items()
     if method in METHODS
@@ -135,6 +140,12 @@ def test_a_merchant_in_the_body_is_refused(api, others, case):
 
 def test_a_page_does_not_begin_behind_anothers_configuration(api, others):
     assert api.get(f"configurations?after={others['{id}']}").status_code == 404
+
+
+def test_what_is_anothers_is_not_compared_with(api, others):
+    mine = told(api.post("configurations", {"product": "desk", "choices": {}}))["id"]
+
+    assert api.get(f"configurations/{mine}/compare/{others['{id}']}").status_code == 404
 
 
 def test_anothers_product_cannot_be_kept(api, others):

@@ -10,6 +10,8 @@ from integrations.api.v1.examples import (
     ACCEPT,
     AMEND,
     CHANGE,
+    CHOOSE_REST,
+    COPY,
     COUNT,
     CREATE,
     CREATE_AUTOMATION,
@@ -27,11 +29,13 @@ from integrations.api.v1.examples import (
     KEEP_EXCHANGE_RATES,
     KEEP_LIMITS,
     KEEP_TAX_RATES,
+    MOVE,
     OVERRIDE,
     QUOTE,
     RECOVER,
     RENAME,
     REPLACE_ASSET,
+    START_AGAIN,
     SWEEP,
     UPLOAD_ASSET,
     VERIFY,
@@ -39,6 +43,7 @@ from integrations.api.v1.examples import (
 )
 
 ID = "Vb3kq0Zt9mRr2XyLw1sPdA"
+COPY_ID = "9mRr2XyLw1sPdAVb3kq0Zt"
 CHECK_ID = "pWq0s3TnBv9KxYzE"
 SITE = "https://configurator.example"
 MOMENT = "2026-11-02T09:30:00+00:00"
@@ -56,6 +61,7 @@ FIXED = {
     r"run_[\w-]{22}": "run_0Zt9mRr2XyLw1sPdAVb3kq",
     r"stp_[\w-]{22}": "stp_1sPdAVb3kq0Zt9mRr2XyLw",
     r"apr_[\w-]{22}": "apr_Xy0Zt9mRr2Lw1sPdAVb3kq",
+    r"after=[\w-]{22}": f"after={COPY_ID}",
     r'"milliseconds": \d+': '"milliseconds": 41',
     r"dlv_[\w-]{22}": "dlv_Lw1sPdAVb3kq0Zt9mRr2Xy",
     r"whpk_[\w+/=]{44}": "whpk_5kRtXyLw1sPdAVb3kq0Zt9mRr2XyLw1sPdAVb3kq0Zs=",
@@ -89,6 +95,7 @@ def examples() -> dict[str, Any]:
     answers["createDraftLink"] = api.post("products/desk/draft-links", DRAFT_LINK)
     answers["changeChoices"] = api.patch(f"configurations/{made}/choices", CHANGE)
     answers["amendConfiguration"] = api.patch(f"configurations/{made}", AMEND)
+    answers |= _revised(api, made)
     answers["createPriceThreshold"] = api.post("price-thresholds", CREATE_THRESHOLD)
     answers["replacePriceLimits"] = api.call("PUT", "price-limits", KEEP_LIMITS)
     answers["overridePrice"] = api.call("PUT", f"configurations/{made}/override", OVERRIDE)
@@ -164,6 +171,24 @@ def examples() -> dict[str, Any]:
     text = text.replace(f'"expires_at": "{MOMENT}"', f'"expires_at": "{QUOTE_EXPIRES}"')
     document: dict[str, Any] = json.loads(text)
     return document
+
+
+def _revised(api: Any, made: str) -> dict[str, Any]:
+    """Return the answers about a copy of a configuration, which is changed and deleted."""
+    from tests.api import told
+
+    found = {"copyConfiguration": api.post(f"configurations/{made}/copy", COPY)}
+    copy = told(found["copyConfiguration"])["id"]
+    found["startAgain"] = api.post(f"configurations/{copy}/start-again", START_AGAIN)
+    found["compareConfigurations"] = api.get(f"configurations/{made}/compare/{copy}")
+    found["undoChange"] = api.post(f"configurations/{copy}/undo", None)
+    found["redoChange"] = api.post(f"configurations/{copy}/redo", None)
+    found["chooseRest"] = api.post(f"configurations/{copy}/auto-complete", CHOOSE_REST)
+    found["moveToNewest"] = api.post(f"configurations/{copy}/move-to-newest", MOVE)
+    found["deleteConfiguration"] = api.call("DELETE", f"configurations/{copy}")
+    for answer in found.values():
+        answer.content = answer.content.replace(copy.encode(), COPY_ID.encode())
+    return found
 
 
 def _of_scenes(shop: Any, api: Any) -> dict[str, Any]:

@@ -2,8 +2,14 @@
 
 from typing import Literal
 
-from integrations.api.v1.shapes.answer import Answer, Choices, Money
-from integrations.api.v1.shapes.evaluations import BomItem, Evaluation, LeadTime, Price
+from integrations.api.v1.shapes.answer import Answer, Choices, ChoiceValue, Money
+from integrations.api.v1.shapes.evaluations import (
+    BomItem,
+    Completion,
+    Evaluation,
+    LeadTime,
+    Price,
+)
 
 
 class Buyer(Answer):
@@ -97,6 +103,8 @@ class Configuration(ConfigurationListed):
     """A stored configuration with its choices and the evaluation it had when it was last kept."""
 
     choices: Choices
+    can_undo: bool
+    can_redo: bool
     quote: str | None
     """The signed price that was given when it was completed: a token, see quotes; null before that.
     """
@@ -105,6 +113,105 @@ class Configuration(ConfigurationListed):
     reached_thresholds: list[ReachedThreshold]
     """Those of a margin only with the scope `pricing:cost`."""
     evaluation: Evaluation
+
+
+class ConfigurationFilled(Configuration):
+    """A stored configuration of which the rest was chosen."""
+
+    completion: Completion
+
+
+class ComparedState(Answer):
+    """An option that takes part: its value, in words too, and who gave it."""
+
+    value: ChoiceValue | None
+    told: str
+    source: Literal["chosen", "inferred", "default", "adjusted"] | None
+
+
+class ComparedOption(Answer):
+    """An option that is otherwise in the other one; null where it takes no part or is not there."""
+
+    option: str
+    label: str
+    before: ComparedState | None
+    after: ComparedState | None
+
+
+class ComparedPart(Answer):
+    """A part of which there are more or fewer; null where there is none."""
+
+    part: str
+    label: str
+    unit: str
+    measures: dict[str, int | float]
+    before: int | float | None
+    after: int | float | None
+
+
+class ComparedLine(Answer):
+    """What a price line is called, and its amount."""
+
+    label: str
+    amount: Money
+
+
+class ComparedPriceLine(Answer):
+    """A price line that is otherwise in the other one; null where there is none."""
+
+    key: str
+    before: ComparedLine | None
+    after: ComparedLine | None
+
+
+class ComparedPrice(Answer):
+    """Currency and total of both, and the lines that differ."""
+
+    currency: list[str | None]
+    total: list[Money | None]
+    difference: Money | None
+    """By how much the second costs more; null where one has no price, or another currency."""
+    lines: list[ComparedPriceLine]
+
+
+class Comparison(Answer):
+    """What differs between two configurations of a product. Lists of two tell the first and the
+    second.
+    """
+
+    same: bool
+    """They are the same product in the same quantity: the same version and values."""
+    version: list[int]
+    quantity: list[int]
+    options: list[ComparedOption]
+    parts: list[ComparedPart]
+    price: ComparedPrice
+    lead_time: list[int | None]
+
+
+class LostChoice(Answer):
+    """A choice that the newest version does not have."""
+
+    option: str
+    was: str
+    now: ChoiceValue | None
+    """The nearest that stands in for it."""
+
+
+class ConfigurationMoved(Answer):
+    """What became of a configuration under the newest version of its product."""
+
+    from_version: int
+    to_version: int
+    moved: bool
+    """Whether it was kept so: not with `dry_run`, and not where it had that version already."""
+    lost: list[LostChoice]
+    """What does not exist any more."""
+    clashed: Choices
+    """Choices that exist and do not go together with the rest any more, as they were."""
+    comparison: Comparison
+    configuration: Configuration
+    """As it is kept now."""
 
 
 class Bom(Answer):
