@@ -47,6 +47,14 @@ class FindingNotAcceptable(Refusal):
     status = 409
 
 
+class CheckNeeded(Refusal):
+    """Checking this draft takes a while: have it checked, follow the check, then publish."""
+
+    slug = "check-needed"
+    title = "Check the draft first"
+    status = 409
+
+
 @dataclass(frozen=True)
 class Remark:
     """A finding, and that somebody accepted it (None where nobody did)."""
@@ -73,6 +81,16 @@ def findings_of(
     if done is not None:
         return tuple(from_json(each) for each in done.findings)
     return checks.findings(model, beside, progress)
+
+
+def refuse_unchecked(product: Product, model: ProductModel) -> None:
+    """Refuse with CheckNeeded a large draft that no check has looked at as it is now."""
+    if _size(model) <= SMALL:
+        return
+    if _known(product, _digest(model, checks.beside(product)), CheckRun.State.DONE) is None:
+        raise CheckNeeded(
+            "Checking this draft takes a while. Check it, follow the check until it is done, then publish."
+        )
 
 
 def check_of(product: Product) -> CheckRun:

@@ -57,6 +57,14 @@ class AssetInUse(Refusal):
         self.products = products
 
 
+class ProductPublished(Refusal):
+    """A product of which versions are published stays: retire it instead."""
+
+    slug = "product-published"
+    title = "The product was published"
+    status = 409
+
+
 class PublishRefused(Refusal):
     """A draft with findings that are errors; `findings` holds all of them, `data["findings"]` the
     same as JSON.
@@ -219,6 +227,50 @@ def _refuse_unseen(product: Product, model: ProductModel, seen: str | None) -> N
     )
 
 
+@dataclass(frozen=True)
+class Restored:
+    """What restoring a version did to a draft, or would do: `changes` in the draft, and what
+    `remains` other than in the version, such as pictures that were replaced since.
+    """
+
+    version: Version
+    changes: tuple[str, ...]
+    remains: tuple[str, ...]
+    digest: str
+
+
+def version_called(product: Product, number: int) -> Version:
+    """Return a published version of `product`; refuse with NotFound."""
+    version: Version | None = product.versions.filter(number=number).first()
+    if version is None:
+        raise NotFound(f"The product '{product.key}' has no version {number}.")
+    return version
+
+
+@transaction.atomic
+def restore(product: Product, number: int) -> Restored:
+    """Make a published version the draft again, and tell what that changed; refuse with NotFound.
+
+    The version stays what it is, and so do shoppers' prices and products until the draft is
+    published. Pictures are shown as they are now.
+    """
+    product = (
+        Product.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("merchant")
+        .get(pk=product.pk)
+    )
+    version = version_called(product, number)
+    before = drafts.read(product)
+    import_model(product.merchant, replace(version.model, product=product.key))
+    after = drafts.read(product)
+    return Restored(
+        version,
+        differences(write_whole(before), write_whole(after)),
+        differences(write_whole(version.model), write_whole(after)),
+        after.digest,
+    )
+
+
 @transaction.atomic
 def retire(product: Product) -> Product:
     """Take a published product off sale and tell it once; return its row. What was made of it
@@ -254,13 +306,28 @@ def _locked_published(product: Product) -> Product:
 
 
 @transaction.atomic
-def duplicate(product: Product, key: str) -> Product:
-    """Return a new product of the same merchant under `key` with the same draft; refuse with
-    KeyTaken.
+def delete_product(product: Product) -> None:
+    """Delete a product with its draft; refuse with ProductPublished one of which versions are
+    published.
+    """
+    row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    if row.versions.exists():
+        raise ProductPublished(
+            f"Versions of '{row.key}' are published, and what was made of them stays. Retire the product instead."
+        )
+    row.delete()
+
+
+@transaction.atomic
+def duplicate(product: Product, key: str, name: str | None = None) -> Product:
+    """Return a new product of the same merchant under `key` with the same draft, called `name` where
+    that is given; refuse with KeyTaken.
     """
     if product.merchant.products.filter(key=key).exists():
         raise KeyTaken(f"There is a product '{key}' already; choose another key.")
     document = {**product_model.write(drafts.read(product)), "product": key}
+    if name is not None:
+        document["name"] = name
     copy = drafts.write(product.merchant, product_model.read(document))
     product_duplicated.send(Product, product=product, copy=copy)
     return copy
@@ -335,7 +402,20 @@ def import_model(
     """
     for name, content in (files or {}).items():
         keep_asset(merchant, name, content, is_trial)
+    known = Product.objects.for_merchant(merchant).filter(key=model.product).first()
+    if known is not None and _says(known, model):
+        return known
     return drafts.write(merchant, model)
+
+
+def _says(product: Product, model: ProductModel) -> bool:
+    """Tell whether the draft says what `model` does; which content a picture has follows from its
+    name.
+    """
+    try:
+        return replace(drafts.read(product), assets={}) == replace(model, assets={})
+    except Malformed:
+        return False
 
 
 def pictures_of_others(merchant: Merchant, product: str, files: Mapping[str, bytes]) -> set[str]:

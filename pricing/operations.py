@@ -526,14 +526,15 @@ def bring_in(
     with_prices: bool = False,
     with_pictures: bool = False,
     dry_run: bool = False,
+    only_asked: bool = False,
 ) -> Imported:
     """Make `file` the draft of the merchant's product of that key, and tell what it says of
     everything else.
 
     Price lists, amounts in them and rates are taken only `with_prices`, or where the merchant has
-    published nothing and the file only adds to what is kept; a picture that another draft shows is
-    replaced only `with_pictures`. What the file does not mention stays. Findings that the file
-    accepts are accepted here. A dry run keeps nothing.
+    published nothing and the file only adds to what is kept, but for `only_asked`; a picture that
+    another draft shows is replaced only `with_pictures`. What the file does not mention stays.
+    Findings that the file accepts are accepted here. A dry run keeps nothing.
 
     Refuses with Malformed or PictureRefused, keeping nothing; so it does lists that are taken and
     are made from one another, or hold for the same buyers at the same time as another, or leave a
@@ -541,7 +542,9 @@ def bring_in(
     """
     try:
         with transaction.atomic():
-            found = _bring_in(merchant, file, files or {}, with_prices, with_pictures, dry_run)
+            found = _bring_in(
+                merchant, file, files or {}, with_prices, with_pictures, dry_run, only_asked
+            )
             if dry_run:
                 raise _OnlyLooked
     except _OnlyLooked:
@@ -571,6 +574,7 @@ def _bring_in(
     with_prices: bool,
     with_pictures: bool,
     dry_run: bool,
+    only_asked: bool,
 ) -> Imported:
     known = merchant.products.filter(key=file.model.product).first()
     before = None if known is None else _whole_draft(known)
@@ -590,7 +594,9 @@ def _bring_in(
         *tariff_differences(kept, taken),
         *(f"Price list '{key}': {told_losing(products)}" for key, products in lost if products),
     )
-    prices_taken = bool(prices) and (with_prices or (not is_sold and only_adds(kept, taken)))
+    prices_taken = bool(prices) and (
+        with_prices or (not only_asked and not is_sold and only_adds(kept, taken))
+    )
     if prices_taken:
         further = _further(kept.list_amounts, taken.list_amounts)
         _refuse_unreadable(file.model, further)

@@ -250,6 +250,10 @@ def _curl(
     address = (
         address.replace("{key}", "desk")
         .replace("{view}", "corner")
+        .replace("{part}", "rules")
+        .replace("{member}", "top" if "options/{member}" in address else "glass_needs_steel")
+        .replace("{value}", "oak")
+        .replace("{number}", "1")
         .replace("{print}", "engraving")
         .replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")
         .replace("{other}", "9mRr2XyLw1sPdAVb3kq0Zt")

@@ -46,7 +46,8 @@ class Operation:
     bodies (or queries, without a body) nobody knows how much work they are: these calls have a
     limit of their own. `heavy` says that work begins which goes on beside the request. `files` are
     the media types of an answer that is a file, not JSON. `most_body` is how many bytes a body may
-    have where that is more than others may.
+    have where that is more than others may. `read` reads a body that is not JSON alone; `also` are
+    the media types, beside JSON, that body and answer then have.
     """
 
     id: str
@@ -65,6 +66,8 @@ class Operation:
     answer_example: Any = None
     files: tuple[str, ...] = ()
     most_body: int | None = None
+    read: Callable[[HttpRequest, int | None], Any] = read_json
+    also: tuple[str, ...] = ()
 
     def kind(self, method: str | None) -> str:
         """Return the class of operations whose limit it counts under."""
@@ -198,7 +201,7 @@ def _answered(
     document = None
     if declared.body is not None:
         is_left_out = declared.body_optional and _is_empty(plain)
-        document = {} if is_left_out else read_json(plain, declared.most_body)
+        document = {} if is_left_out else declared.read(plain, declared.most_body)
         arguments["body"] = read_body(declared.body, document)
     assert view.caller is not None
     call = Call(plain, view.caller, declared)

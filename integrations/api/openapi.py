@@ -19,6 +19,7 @@ from pydantic.json_schema import models_json_schema
 
 from catalog.entity_tags import is_named
 from catalog.errors import Refusal
+from catalog.product_model import KEY_PATTERN
 from catalog.schema_texts import schema_of, unwrapped
 from configurator.geometry.camera import VIEWS
 from configurator.ordering import ChoicesConflict
@@ -29,6 +30,7 @@ from integrations.api.pagination import PART, PageQuery
 from integrations.api.v1.shapes.answer import PartPage
 from integrations.api.v1.shapes.problems import ConflictProblem, Problem
 from integrations.api.v1.urls import urlpatterns
+from pricing.parts import PARTS
 
 ALWAYS = (
     "not-authenticated",
@@ -55,6 +57,7 @@ fields and problems may be added, and nothing is taken away."""
 
 TAGS = {
     "products": "Published products, their versions, and the answer to any set of choices.",
+    "definitions": "Every product with its draft, published or not.",
     "price-lists": "Terms of markets and buyers, and the amounts that stand in place of those of versions.",
     "exchange-rates": "What currencies are in one another, by day.",
     "tax-rates": "The tax by country, region and class of goods.",
@@ -105,6 +108,22 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "name": {
         "description": "The name of the asset with its folders, such as tops/oak.png; a slash may be sent as it is.",
         "schema": {"type": "string", "maxLength": 200, "pattern": r"^\w[\w.-]*(/\w[\w.-]*)*$"},
+    },
+    "part": {
+        "description": "A list of the definition, such as options, rules, tables or presets.",
+        "schema": {"type": "string", "enum": list(PARTS)},
+    },
+    "member": {
+        "description": "The key of a member of that list, such as top.",
+        "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
+    },
+    "value": {
+        "description": "The key of a value of the option, such as oak.",
+        "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
+    },
+    "number": {
+        "description": "The number of a version.",
+        "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"},
     },
     "view": {
         "description": "From where a picture is taken.",
@@ -299,7 +318,8 @@ def _request(declared: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": _reference(declared.body)}
     if declared.request_example is not None:
         content["example"] = declared.request_example
-    return {"requestBody": {"required": not declared.body_optional, "content": {JSON: content}}}
+    written = {JSON: content} | {each: {"schema": content["schema"]} for each in declared.also}
+    return {"requestBody": {"required": not declared.body_optional, "content": written}}
 
 
 def _not_modified(declared: Operation, method: str) -> dict[str, Any]:
@@ -320,7 +340,7 @@ def _responses(declared: Operation) -> dict[str, Any]:
         content: dict[str, Any] = {
             each: {"schema": {"type": "string", "contentMediaType": each}}
             for each in declared.files
-        } or {JSON: {"schema": _reference(shape)}}
+        } or {each: {"schema": _reference(shape)} for each in (JSON, *_also(declared))}
         if declared.answer_example is not None:
             content[JSON]["example"] = declared.answer_example
         if declared.query is not None and issubclass(declared.query, PageQuery):
@@ -352,6 +372,11 @@ def _responses(declared: Operation) -> dict[str, Any]:
             },
         }
     return responses
+
+
+def _also(declared: Operation) -> tuple[str, ...]:
+    # Of a call with a body it is the body that may be written otherwise.
+    return declared.also if declared.body is None else ()
 
 
 def _example(kind: type[Refusal]) -> dict[str, Any]:

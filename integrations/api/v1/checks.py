@@ -123,6 +123,7 @@ def _told(product: Product, run: CheckRun) -> dict[str, Any]:
     return {
         "id": run.public_id,
         "product": product.key,
+        "draft": run.draft,
         "state": str(run.state),
         "stage": run.stage,
         "done": run.done,

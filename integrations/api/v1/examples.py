@@ -173,7 +173,58 @@ CREATE_STORAGE: dict[str, Any] = {
 REHEARSE: dict[str, Any] = {"event": "evt_Vb3kq0Zt9mRr2XyLw1sPdA"}
 DECIDE: dict[str, Any] = {"by": "maria", "note": "There is steel."}
 
+DEFINITION: dict[str, Any] = {
+    "name": {"default": "Bench", "de": "Bank"},
+    "locale": "en",
+    "currency": "EUR",
+    "steps": [{"key": "make", "label": "Make", "groups": [{"key": "looks", "label": "Looks"}]}],
+    "options": [
+        {
+            "key": "wood",
+            "label": "Wood",
+            "group": "looks",
+            "kind": "choice",
+            "values": [{"key": "oak", "label": "Oak"}, {"key": "ash", "label": "Ash"}],
+            "default": "ash",
+        },
+        {
+            "key": "width",
+            "label": "Width",
+            "group": "looks",
+            "kind": "number",
+            "number": {"first": 900, "last": 1800, "step": 50, "unit": "mm"},
+        },
+    ],
+    "rules": [
+        {
+            "key": "long_is_oak",
+            "when": "width > 1500",
+            "then": "wood == oak",
+            "message": "A bench of more than 1500 mm is made of oak.",
+        }
+    ],
+    "price_lines": [{"key": "base", "label": "Bench", "amount": 240}],
+}
+PART: dict[str, Any] = {
+    "when": "width > 1600",
+    "then": "wood == oak",
+    "message": "A bench of more than 1600 mm is made of oak.",
+}
+VALUE: dict[str, Any] = {"label": "Walnut", "sku": "W-07"}
+PUBLISH: dict[str, Any] = {
+    "draft": "f5413486a95b90ba7911d336f8d2ff164ffc038d118c3cac0ee9b85465db0521",
+    "note": "Glass is safety glass.",
+}
+RESTORE: dict[str, Any] = {"version": 1}
+COPY_PRODUCT: dict[str, Any] = {"key": "garden_bench", "name": "Garden bench"}
+
 _answers: dict[str, Any] = orjson.loads(FILE.read_bytes()) if FILE.exists() else {}
+
+
+def answer_of(operation: str) -> Any:
+    """Return what the operation answers; None while that was not written down yet."""
+    return _answers.get(operation)
+
 
 PRODUCT_PAGE = _answers.get("listProducts")
 PRODUCT = _answers.get("getProduct")

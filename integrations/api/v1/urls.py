@@ -7,6 +7,7 @@ from integrations.api.v1 import (
     automations,
     checks,
     configurations,
+    definitions,
     drafts,
     pictures,
     price_lists,
@@ -19,6 +20,7 @@ from integrations.api.v1 import (
     scenes,
     storages,
     sweeps,
+    versions,
     webhooks,
 )
 
@@ -47,13 +49,71 @@ class AssetName(ProductKey):
     regex = r"\w[\w.-]*(?:/\w[\w.-]*)*"
 
 
+class PartKey(ProductKey):
+    """The key of a part of a definition in an address, or of the list it stands in."""
+
+    regex = "[a-z][a-z0-9_]{0,62}"
+
+
+class Number(ProductKey):
+    """The number of a version in an address."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+
 register_converter(ProductKey, "product_key")
+register_converter(Number, "version_number")
+register_converter(PartKey, "part_key")
 register_converter(AssetName, "asset_name")
 register_converter(PublicId, "public_id")
 
 urlpatterns = [
     path("products", products.Products.as_view(), name="products"),
     path("products/<product_key:key>", products.Product.as_view(), name="product"),
+    path(
+        "products/<product_key:key>/definition",
+        definitions.Definition.as_view(),
+        name="definition",
+    ),
+    path(
+        "products/<product_key:key>/definition/<part_key:part>",
+        definitions.Parts.as_view(),
+        name="parts",
+    ),
+    path(
+        "products/<product_key:key>/definition/<part_key:part>/<part_key:member>",
+        definitions.Part.as_view(),
+        name="part",
+    ),
+    path(
+        "products/<product_key:key>/definition/options/<part_key:member>/values",
+        definitions.Values.as_view(),
+        name="values",
+    ),
+    path(
+        "products/<product_key:key>/definition/options/<part_key:member>/values/<part_key:value>",
+        definitions.Value.as_view(),
+        name="value",
+    ),
+    path("definitions", definitions.Definitions.as_view(), name="definitions"),
+    path("products/<product_key:key>/publish", versions.Publishing.as_view(), name="publish"),
+    path("products/<product_key:key>/restore", versions.Restoring.as_view(), name="restore"),
+    path(
+        "products/<product_key:key>/differences",
+        versions.Differences.as_view(),
+        name="differences",
+    ),
+    path(
+        "products/<product_key:key>/versions/<version_number:number>",
+        versions.OneVersion.as_view(),
+        name="version",
+    ),
+    path(
+        "products/<product_key:key>/versions/<version_number:number>/definition",
+        versions.VersionDefinition.as_view(),
+        name="version-definition",
+    ),
+    path("products/<product_key:key>/copy", definitions.ProductCopy.as_view(), name="copy"),
     path("products/<product_key:key>/versions", products.Versions.as_view(), name="versions"),
     path("products/<product_key:key>/evaluate", products.Evaluate.as_view(), name="evaluate"),
     path("products/<product_key:key>/scene", scenes.ProductScene.as_view(), name="product-scene"),

@@ -2,6 +2,7 @@
 changes.
 """
 
+import json
 import re
 
 import pytest
@@ -21,6 +22,10 @@ from tests.integrations.automations.asking import S3, set_off
 
 pytestmark = pytest.mark.database
 
+# What stands in an address beside whose it is: a part of a definition, a version.
+WITHIN = {"{part}": "rules", "{member}": "top", "{value}": "oak", "{number}": "1"}
+# A product that is not there is made: one's own, whoever else has one of that key.
+MAKING = {"putDefinition"}
 METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = [
     # Whose it is has nothing to do with where it is looked at from, what is printed on it, or what
@@ -37,6 +42,11 @@ OPERATIONS = [
 OF_ONE = [each for each in OPERATIONS if "{" in each[1]]
 LISTS = [each for each in OPERATIONS if each[0] == "GET" and "{" not in each[1]]
 WITH_BODY = [each for each in OPERATIONS if "requestBody" in each[2]]
+
+
+def within(path):
+    """Return an address with what stands in it beside whose it is."""
+    return re.sub("|".join(WITHIN), lambda found: WITHIN[found[0]], path)
 
 
 def named(case):
@@ -57,6 +67,11 @@ def everything():
         for row in model._base_manager.order_by("pk")
     ]
     return serializers.serialize("json", rows)
+
+
+def before_of(rows):
+    """Return each row by itself."""
+    return [json.dumps(row, sort_keys=True) for row in json.loads(rows)]
 
 
 @pytest.fixture
@@ -92,23 +107,30 @@ def test_there_are_addresses_to_ask():
 @pytest.mark.parametrize("case", OF_ONE, ids=named)
 def test_anothers_things_are_not_found_and_do_not_change(api, others, case):
     method, path, operation = case
+    path = within(path)
     for part, value in others.items():
         path = path.replace(part, value)
     before = everything()
 
     response = api.call(method, path, example_body(operation))
 
+    if operation["operationId"] in MAKING:
+        assert response.status_code == 201
+        assert set(before_of(before)) <= set(before_of(everything()))
+        return
     assert (response.status_code, told(response)["code"]) == (404, "not-found")
     assert everything() == before
 
 
-@pytest.mark.parametrize("case", OF_ONE, ids=named)
+@pytest.mark.parametrize(
+    "case", [each for each in OF_ONE if each[2]["operationId"] not in MAKING], ids=named
+)
 def test_what_is_anothers_reads_like_what_does_not_exist(api, others, case):
     method, path, operation = case
     missing = {"{key}": "nowhere", "{id}": "A" * 22, "{name}": "nowhere.glb"}
     answers = []
     for parts in (others, missing):
-        address = path
+        address = within(path)
         for part, value in parts.items():
             address = address.replace(part, value)
         problem = told(api.call(method, address, example_body(operation)))
@@ -130,7 +152,7 @@ def test_a_list_shows_only_ones_own(api, others, case):
 @pytest.mark.parametrize("case", WITH_BODY, ids=named)
 def test_a_merchant_in_the_body_is_refused(api, others, case):
     method, path, operation = case
-    path = path.replace("{key}", "desk").replace("{id}", others["{id}"])
+    path = within(path).replace("{key}", "desk").replace("{id}", others["{id}"])
     path = path.replace("{name}", "a.png")
 
     response = api.call(method, path, {**example_body(operation), "merchant": "other"})

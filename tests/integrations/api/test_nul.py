@@ -15,7 +15,13 @@ from tests.api import Api, told
 from tests.embed import post_form
 from tests.factories import make_user
 from tests.forms import Forms
-from tests.integrations.api.test_isolation import OPERATIONS, WITH_BODY, example_body, named
+from tests.integrations.api.test_isolation import (
+    OPERATIONS,
+    WITH_BODY,
+    WITHIN,
+    example_body,
+    named,
+)
 
 pytestmark = pytest.mark.database
 
@@ -54,7 +60,7 @@ def in_every_field(operation: Any, schemas: Any) -> Iterator[Any]:
 def made(api: Api) -> dict[str, str]:
     """What stands in paths: a product (also the key of a list), and a configuration."""
     row = told(api.post("configurations", {"product": "desk", "choices": {}}))
-    return {"{key}": "desk", "{id}": row["id"], "{name}": "a.png"}
+    return {"{key}": "desk", "{id}": row["id"], "{name}": "a.png", **WITHIN}
 
 
 def filled(path: str, parts: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from integrations.access.scopes import SCOPES
 from tests.api import Api, make_shop, told
-from tests.integrations.api.test_isolation import OPERATIONS, example_body
+from tests.integrations.api.test_isolation import OPERATIONS, example_body, within
 
 pytestmark = pytest.mark.database
 
@@ -19,6 +19,24 @@ TABLE = {
     "sweepShapes": "catalog:check",
     "getShapeSweep": "catalog:check",
     "renameKey": "catalog:write",
+    "listDefinitions": "catalog:inspect",
+    "getDefinition": "catalog:inspect",
+    "putDefinition": "catalog:write",
+    "deleteDefinition": "catalog:write",
+    "listParts": "catalog:inspect",
+    "getPart": "catalog:inspect",
+    "putPart": "catalog:write",
+    "deletePart": "catalog:write",
+    "listValues": "catalog:inspect",
+    "getValue": "catalog:inspect",
+    "putValue": "catalog:write",
+    "deleteValue": "catalog:write",
+    "copyProduct": "catalog:write",
+    "publishProduct": "catalog:publish",
+    "restoreVersion": "catalog:publish",
+    "compareDefinitions": "catalog:inspect",
+    "getVersion": "catalog:read",
+    "getVersionDefinition": "catalog:inspect",
     "listAssets": "catalog:read",
     "getAsset": "catalog:read",
     "uploadAsset": "catalog:write",
@@ -134,7 +152,7 @@ def test_an_operation_is_open_to_its_own_scope_and_to_no_other():
     for scope in SCOPES:
         api = Api(shop, [scope])
         for method, path, operation in OPERATIONS:
-            address = path.replace("{key}", "desk").replace("{id}", made["id"])
+            address = within(path).replace("{key}", "desk").replace("{id}", made["id"])
             address = address.replace("{name}", "a.png")
             status = api.call(method, address, example_body(operation)).status_code
             if (status == 403) == (TABLE[operation["operationId"]] == scope):
@@ -150,7 +168,7 @@ def test_all_scopes_but_one_do_not_open_its_operations():
         api = Api(shop, [scope for scope in SCOPES if scope != missing])
         for method, path, operation in OPERATIONS:
             if TABLE[operation["operationId"]] == missing:
-                address = path.replace("{key}", "desk").replace("{id}", "A" * 22)
+                address = within(path).replace("{key}", "desk").replace("{id}", "A" * 22)
                 address = address.replace("{name}", "a.png")
                 response = api.call(method, address, example_body(operation))
                 assert (response.status_code, told(response)["scope"]) == (403, missing)

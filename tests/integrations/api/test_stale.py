@@ -60,9 +60,19 @@ def made(api, shop):
     endpoint = told(
         api.post("webhook-endpoints", {"name": "Receiver", "url": "https://erp.example/in"})
     )
+    assert api.call("PUT", "products/bench/definition", bodies["putDefinition"]).status_code == 201
+    for address, name in (("rules/top", "putPart"), ("options/wood/values/oak", "putValue")):
+        put = api.call("PUT", f"products/bench/definition/{address}", bodies[name])
+        assert put.status_code in {200, 201}
     storage = told(api.post("storages", {"name": "Mine", **S3}))
     automation = told(api.post("automations", {"name": "Mine", "event": "quote.created"}))
     return {
+        "products/{key}/definition/options/top/": "products/bench/definition/options/wood/",
+        "products/{key}/definition": "products/bench/definition",
+        "{part}": "rules",
+        "{member}": "top",
+        "options/top/values/{value}": "options/wood/values/oak",
+        "{number}": "1",
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint['id']}",
         "configurations/{id}/scene": f"configurations/{built['id']}/scene",
         "configurations/{id}/model.glb": f"configurations/{built['id']}/model.glb",

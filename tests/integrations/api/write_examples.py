@@ -12,6 +12,7 @@ from integrations.api.v1.examples import (
     CHANGE,
     CHOOSE_REST,
     COPY,
+    COPY_PRODUCT,
     COUNT,
     CREATE,
     CREATE_AUTOMATION,
@@ -20,6 +21,7 @@ from integrations.api.v1.examples import (
     CREATE_STORAGE,
     CREATE_THRESHOLD,
     DECIDE,
+    DEFINITION,
     DRAFT_LINK,
     EVALUATE,
     EVALUATE_SCENE,
@@ -31,13 +33,17 @@ from integrations.api.v1.examples import (
     KEEP_TAX_RATES,
     MOVE,
     OVERRIDE,
+    PART,
+    PUBLISH,
     QUOTE,
     RECOVER,
     RENAME,
     REPLACE_ASSET,
+    RESTORE,
     START_AGAIN,
     SWEEP,
     UPLOAD_ASSET,
+    VALUE,
     VERIFY,
     WHY,
 )
@@ -143,6 +149,7 @@ def examples() -> dict[str, Any]:
     answers["getQuote"] = api.get(f"quotes/{jti}")
     answers |= _of_webhooks(shop, api)
     answers |= _of_automations(shop, api)
+    answers |= _of_definitions(api)
     answers["retireProduct"] = api.post("products/desk/retire", None)
     answers["bringBackProduct"] = api.post("products/desk/bring-back", None)
     refused = {
@@ -188,6 +195,35 @@ def _revised(api: Any, made: str) -> dict[str, Any]:
     found["deleteConfiguration"] = api.call("DELETE", f"configurations/{copy}")
     for answer in found.values():
         answer.content = answer.content.replace(copy.encode(), COPY_ID.encode())
+    return found
+
+
+def _of_definitions(api: Any) -> dict[str, Any]:
+    """Return the answers about a bench, from its first draft to a version that is restored."""
+    from tests.api import told
+
+    bench = "products/bench"
+    rule = f"{bench}/definition/rules/long_is_oak"
+    value = f"{bench}/definition/options/wood/values/walnut"
+    found = {"putDefinition": api.call("PUT", f"{bench}/definition", DEFINITION)}
+    found["getDefinition"] = api.get(f"{bench}/definition")
+    found["listDefinitions"] = api.get("definitions?limit=1")
+    digest = told(found["putDefinition"])["draft"]
+    found["publishProduct"] = api.post(f"{bench}/publish", {**PUBLISH, "draft": digest})
+    found["getVersion"] = api.get(f"{bench}/versions/1")
+    found["getVersionDefinition"] = api.get(f"{bench}/versions/1/definition")
+    found["putPart"] = api.call("PUT", rule, PART)
+    found["getPart"] = api.get(rule)
+    found["listParts"] = api.get(f"{bench}/definition/rules")
+    found["putValue"] = api.call("PUT", value, VALUE)
+    found["getValue"] = api.get(value)
+    found["listValues"] = api.get(f"{bench}/definition/options/wood/values")
+    found["compareDefinitions"] = api.get(f"{bench}/differences")
+    found["deleteValue"] = api.call("DELETE", value)
+    found["deletePart"] = api.call("DELETE", rule)
+    found["restoreVersion"] = api.post(f"{bench}/restore", RESTORE)
+    found["copyProduct"] = api.post(f"{bench}/copy", COPY_PRODUCT)
+    found["deleteDefinition"] = api.call("DELETE", f"products/{COPY_PRODUCT['key']}/definition")
     return found
 
 

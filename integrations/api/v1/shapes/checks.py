@@ -39,6 +39,8 @@ class Check(Answer):
 
     id: str
     product: str
+    draft: str
+    """The digest of the draft that is checked: what `publish` takes as seen."""
     state: Literal["running", "done", "stopped"]
     stage: str
     """What is being looked at."""
