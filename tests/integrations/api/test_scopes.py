@@ -145,7 +145,9 @@ def test_the_table_has_every_operation():
 
 
 @pytest.mark.django_db
-def test_an_operation_is_open_to_its_own_scope_and_to_no_other():
+def test_an_operation_is_open_to_its_own_scope_and_to_no_other(settings):
+    # All of these calls come from one address.
+    settings.API_ADDRESS_REQUESTS = 0
     shop = make_shop()
     made = told(Api(shop).post("configurations", {"product": "desk", "choices": {}}))
     wrong = []
@@ -162,7 +164,8 @@ def test_an_operation_is_open_to_its_own_scope_and_to_no_other():
 
 
 @pytest.mark.django_db
-def test_all_scopes_but_one_do_not_open_its_operations():
+def test_all_scopes_but_one_do_not_open_its_operations(settings):
+    settings.API_ADDRESS_REQUESTS = 0
     shop = make_shop()
     for missing in SCOPES:
         api = Api(shop, [scope for scope in SCOPES if scope != missing])
