@@ -353,8 +353,19 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "CLIENT_SECRET_HASHER": "generated_sha256",
     "PKCE_REQUIRED": True,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    # Clients get tokens for themselves; there is no page on which a person would grant one.
-    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_SERVER_CLASS": "integrations.access.oauth.Server",
+    "OAUTH2_VALIDATOR_CLASS": "integrations.access.oauth.Validator",
+    # The issuer, although no OpenID is spoken here.
+    "OIDC_ISS_ENDPOINT": PUBLIC_URL,
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": [
+        "client_secret_basic",
+        "client_secret_post",
+        "none",
+    ],
+    "OAUTH2_PROTECTED_RESOURCE_IDENTIFIER": f"{PUBLIC_URL}/api/v1/",
+    "OAUTH2_PROTECTED_RESOURCE_AUTHORIZATION_SERVERS": [PUBLIC_URL],
     "APPLICATION_ADMIN_CLASS": "integrations.access.admin.ApiClientAdmin",
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     # All that RFC 9700 recommends; only checksums of tokens are stored.

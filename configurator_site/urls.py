@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/", include("integrations.api.urls")),
     path("mail/", include("integrations.automations.urls")),
     path("", include("configurator.quoting.well_known")),
+    path("", include("integrations.access.well_known")),
     path("", include("configurator.embed.urls")),
 ]
 

@@ -17,7 +17,7 @@ from configurator.models import QuoteTerms
 from configurator.offers import published
 from configurator.quoting.quotes import quote
 from configurator.quoting.signing_keys import rotate_signing_key
-from integrations.access.operations import create_api_key, register_client
+from integrations.access.operations import ClientWish, create_api_key, register_client
 from integrations.automations.models import Storage, Unsubscribed
 from integrations.automations.storing import StorageWish, keep_storage
 from integrations.webhooks.delivery import Outcome, keep
@@ -75,7 +75,7 @@ def make_whole_merchant() -> Merchant:
     rotate_signing_key(merchant)
     quote(published(merchant.slug, "desk"), {"frame": "oak"})
     create_api_key(merchant, "Shop", ["catalog:read"])
-    register_client(merchant, "ERP")
+    register_client(merchant, ClientWish("ERP", ["catalog:read"]))
     endpoint, _ = make_endpoint(merchant, Wish("ERP", "http://127.0.0.1:9/", products=["desk"]))
     keep(send_test(endpoint), Outcome(503, "It answered 503.", 41, "Back in a minute."))
     keep_storage(Storage(merchant=merchant), StorageWish("Archive", **S3))

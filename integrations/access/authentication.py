@@ -8,24 +8,29 @@ may be answered that long, and a warm request asks the database nothing.
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
 from catalog.memory import MEGABYTE, Remembered
-from catalog.models import Merchant
+from catalog.models import Membership, Merchant
+from catalog.roles import scopes_of
 from integrations.access.addresses import Network, is_within, read_networks
 from integrations.access.errors import AddressRefused, NotAuthenticated, ScopeMissing
-from integrations.access.models import ApiKey
+from integrations.access.models import ApiClient, ApiKey
+from integrations.access.publishable import refuse_origin
 from integrations.access.scopes import SCOPES
-from integrations.access.secrets import SECRET_PREFIX, digest
+from integrations.access.secrets import PUBLISHABLE_PREFIX, SECRET_PREFIX, digest
 
 CREDENTIAL_SECONDS = 15
 # A caller shares nothing with another; its merchant takes most.
 CALLERS_BYTES, CALLER_BYTES = 4 * MEGABYTE, 2_000
 LAST_USED_EVERY = timedelta(minutes=10)
 LONGEST_TOKEN = 512
+KEY_PREFIXES = (SECRET_PREFIX, PUBLISHABLE_PREFIX)
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,17 @@ class Caller:
     """A merchant's key or client, what it may do, and where it may call from (everywhere, when
     empty).
 
-    `credential` names it for limits, logs and repeated calls: `key:7` or `client:3`.
+    `credential` names it for limits, logs and repeated calls: `key:7`, `client:3`, or
+    `client:3/user:5` where it acts for a person, whose user name is `person`. A publishable key has
+    `origins`, the sites whose pages may use it; all others have None.
     """
 
     merchant: Merchant
     credential: str
     scopes: frozenset[str]
     networks: tuple[Network, ...] = field(default=())
+    origins: frozenset[str] | None = None
+    person: str = ""
 
     def needs(self, scope: str) -> None:
         """Refuse with ScopeMissing unless the caller has `scope`."""
@@ -59,10 +68,10 @@ def forget_callers() -> None:
     transaction.on_commit(_known.clear)
 
 
-def caller_of(authorization: str | None, address: str) -> Caller:
-    """Return who sends this `Authorization` header from `address`.
+def caller_of(authorization: str | None, address: str, origin: str | None = None) -> Caller:
+    """Return who sends this `Authorization` header from `address`, on a page of `origin`.
 
-    Refuses with NotAuthenticated or AddressRefused. Writes when a key was last used, once in
+    Refuses with NotAuthenticated, AddressRefused or OriginRefused. Writes when a key was last used, once in
     LAST_USED_EVERY.
     """
     scheme, _, token = (authorization or "").partition(" ")
@@ -77,12 +86,14 @@ def caller_of(authorization: str | None, address: str) -> Caller:
         caller = remembered[1]
     else:
         caller = _remembered(
-            checksum, _key(checksum) if token.startswith(SECRET_PREFIX) else _client(checksum)
+            checksum, _key(checksum) if token.startswith(KEY_PREFIXES) else _client(checksum)
         )
     if caller.networks and not is_within(address, caller.networks):
         raise AddressRefused(
             "This key may be used from certain addresses only; this one is not among them."
         )
+    if caller.origins is not None:
+        refuse_origin(caller.origins, origin)
     return caller
 
 
@@ -93,33 +104,69 @@ def _remembered(checksum: str, found: tuple[Caller, datetime | None]) -> Caller:
 
 
 def _key(checksum: str) -> tuple[Caller, datetime | None]:
-    key = ApiKey.objects.select_related("merchant").filter(digest=checksum).first()
     now = timezone.now()
-    if (
-        key is None
-        or key.revoked_at is not None
-        or (key.expires_at is not None and key.expires_at <= now)
-    ):
+    holds = Q(digest=checksum) | Q(old_digest=checksum, old_until__gt=now)
+    key = ApiKey.objects.select_related("merchant").filter(holds).first()
+    if key is None or key.state != "valid":
         raise NotAuthenticated(
             "This API key is unknown, expired or revoked. Make a new one in the administration."
         )
     if key.last_used_at is None or now - key.last_used_at > LAST_USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    caller = Caller(key.merchant, f"key:{key.pk}", _scopes(key.scopes), read_networks(key.networks))
-    return caller, key.expires_at
+    is_publishable = key.kind == ApiKey.Kind.PUBLISHABLE
+    caller = Caller(
+        key.merchant,
+        f"key:{key.pk}",
+        _scopes(key.scopes),
+        read_networks(key.networks),
+        frozenset(site.origin for site in key.sites.all()) if is_publishable else None,
+    )
+    ends = [key.expires_at, key.old_until if key.digest != checksum else None]
+    return caller, min((each for each in ends if each is not None), default=None)
 
 
 def _client(checksum: str) -> tuple[Caller, datetime | None]:
-    tokens = get_access_token_model().objects.select_related("application__merchant")
+    tokens = get_access_token_model().objects.select_related("application__merchant", "user")
     token = tokens.filter(token_checksum=checksum).first()
-    if token is None or token.application is None or token.expires <= timezone.now():
-        raise NotAuthenticated(
-            "This token is unknown, expired or revoked. Get a new one at /oauth/token/."
-        )
-    client = token.application
-    return Caller(
-        client.merchant, f"client:{client.pk}", _scopes(token.scope.split())
-    ), token.expires
+    client = None if token is None else token.application
+    if client is None or token.expires <= timezone.now() or not client.is_usable(None):
+        raise _unknown_token()
+    scopes = _scopes(token.scope.split()) & _scopes(client.scopes)
+    credential, person = f"client:{client.pk}", ""
+    if client.is_for_people:
+        role = role_of(token.user, client.merchant)
+        if role is None:
+            raise _unknown_token()
+        scopes &= scopes_of(role)
+        credential, person = f"{credential}/user:{token.user.pk}", token.user.get_username()
+    note_use(client)
+    ends = token.expires if client.expires_at is None else min(token.expires, client.expires_at)
+    networks = read_networks(client.networks)
+    return Caller(client.merchant, credential, scopes, networks, None, person), ends
+
+
+def _unknown_token() -> NotAuthenticated:
+    return NotAuthenticated(
+        "This token is unknown, expired or revoked. Get a new one at /oauth/token/."
+    )
+
+
+def role_of(user: Any, merchant: Merchant) -> str | None:
+    """Return the role that an active user has for `merchant`; None without one."""
+    if user is None or not user.is_active:
+        return None
+    return (
+        Membership.objects.filter(merchant=merchant, user=user)
+        .values_list("role", flat=True)
+        .first()
+    )
+
+
+def note_use(client: ApiClient) -> None:
+    """Write down that `client` was used, once in LAST_USED_EVERY."""
+    now = timezone.now()
+    if client.last_used_at is None or now - client.last_used_at > LAST_USED_EVERY:
+        ApiClient.objects.filter(pk=client.pk).update(last_used_at=now)
 
 
 def _scopes(names: list[str]) -> frozenset[str]:

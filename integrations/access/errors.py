@@ -23,6 +23,32 @@ class AddressRefused(Refusal):
     status = 403
 
 
+class OriginRefused(Refusal):
+    """The publishable key is for pages of other sites than the one that calls."""
+
+    slug = "origin-refused"
+    title = "This key may not be used on this page"
+    status = 403
+
+
+class NotForShoppers(Refusal):
+    """A publishable key opens what a shopper may do; this is not among it."""
+
+    slug = "not-for-shoppers"
+    title = "A publishable key does not open this"
+    status = 403
+
+
+class GrantRefused(Refusal):
+    """Nobody gives a key, a client or a person more than they hold themselves; `scopes` names what
+    is too much.
+    """
+
+    slug = "grant-refused"
+    title = "You cannot give more than you hold"
+    status = 403
+
+
 class ScopeMissing(Refusal):
     """The credential is valid and lacks the scope that the operation needs; `scope` names it."""
 
@@ -32,10 +58,10 @@ class ScopeMissing(Refusal):
 
 
 class KeyRefused(Refusal):
-    """An API key that cannot be made: unknown scopes, no scope at all, or an address range that is
-    none.
+    """An API key or OAuth client that cannot be made so: unknown scopes, no scope at all, an address
+    range, a site or a redirect that is none.
     """
 
     slug = "api-key-refused"
-    title = "This API key cannot be made"
+    title = "This credential cannot be made"
     status = 422

@@ -2,11 +2,13 @@
 repeated calls.
 """
 
+import secrets
 from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from oauth2_provider.models import AbstractApplication
 
 from catalog.models import Merchant
@@ -16,14 +18,46 @@ KEPT_ANSWERS = timedelta(hours=24)
 """So long a repeated call is promised the answer that it got before."""
 
 
+def public_id() -> str:
+    """Return a new id for an address."""
+    return secrets.token_urlsafe(12)
+
+
 class ApiClient(AbstractApplication):  # type: ignore[misc]
-    """An OAuth client of one merchant. Its tokens act for that merchant, never for a person."""
+    """An OAuth client of one merchant. Its tokens act for that merchant: for the client itself, or
+    for a person who let it in, with what both may do.
+    """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    public_id = models.CharField(max_length=22, unique=True, editable=False, default=public_id)
+    # What it may ever ask for.
+    scopes = models.JSONField("may", default=list)
+    networks = models.JSONField("allowed addresses", default=list, blank=True)
+    expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
+    last_used_at = models.DateTimeField("last used", null=True, blank=True, editable=False)
+    # The secret before the last rotation, which holds until then.
+    old_secret = models.CharField(max_length=255, blank=True, default="", editable=False)
+    old_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
         verbose_name = "OAuth client"
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people let it in; a client is either for them or for itself."""
+        return bool(self.authorization_grant_type == self.GRANT_AUTHORIZATION_CODE)
+
+    def get_allowed_schemes(self) -> list[str]:
+        """Return how an address may begin that people are sent back to; http only where one on
+        their own machine is registered.
+        """
+        is_local = any(each.startswith("http:") for each in self.redirect_uris.split())
+        return ["https", "http"] if is_local else ["https"]
+
+    def is_usable(self, request: object) -> bool:
+        """Tell whether it may ask for anything now; the toolkit asks before it does anything."""
+        return self.expires_at is None or self.expires_at > timezone.now()
 
 
 class ApiKey(Owned):
@@ -31,11 +65,22 @@ class ApiKey(Owned):
     made.
     """
 
+    class Kind(models.TextChoices):
+        """What the key is for."""
+
+        SECRET = "secret", "Secret: for servers"
+        PUBLISHABLE = "publishable", "Publishable: for pages of a shop"
+
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="api_keys")
+    public_id = models.CharField(max_length=22, unique=True, editable=False, default=public_id)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.SECRET, db_default="secret")
     name = models.CharField(max_length=100, help_text="What the key is for, such as ERP.")
     # The beginning of the secret, to tell keys apart in lists and logs.
     prefix = models.CharField("begins with", max_length=16, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    # The secret before the last rotation, which holds until then.
+    old_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    old_until = models.DateTimeField(null=True, blank=True, editable=False)
     scopes = models.JSONField(default=list)
     # Addresses or ranges, such as 203.0.113.0/24, that the key may be used from; empty: from
     # everywhere.
@@ -60,6 +105,32 @@ class ApiKey(Owned):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def state(self) -> str:
+        """Whether it is valid, expired or revoked."""
+        if self.revoked_at is not None:
+            return "revoked"
+        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
+        return "expired" if is_over else "valid"
+
+
+class Site(Owned):
+    """A site, such as https://shop.example, whose pages may use a publishable key."""
+
+    merchant_path: ClassVar[str] = "key__merchant"
+
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="sites")
+    origin = models.CharField(max_length=255, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key", "origin"], name="one_site_a_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
 
 
 class KeptAnswer(Owned):

@@ -6,12 +6,13 @@ import hashlib
 import secrets
 
 SECRET_PREFIX = "cfg_sk_"  # noqa: S105  (what all secrets begin with, so that scanners of leaked secrets find them)
+PUBLISHABLE_PREFIX = "cfg_pk_"
 SHOWN = len(SECRET_PREFIX) + 6
 
 
-def new_secret() -> str:
+def new_secret(prefix: str = SECRET_PREFIX) -> str:
     """Return a new secret: the prefix and 256 random bits as 43 characters fit for a header."""
-    return SECRET_PREFIX + secrets.token_urlsafe(32)
+    return prefix + secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> str:

@@ -13,6 +13,7 @@ from catalog.limits import headers_of, refuse_when_spent
 from integrations.access import throttle
 from integrations.access.authentication import Caller, caller_of
 from integrations.access.errors import NotAuthenticated
+from integrations.access.publishable import refuse_operation
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -21,12 +22,14 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[Caller, str]:
-        """Return the caller and its credential; refuse with NotAuthenticated, TooManyRequests or
-        AddressRefused.
+        """Return the caller and its credential; refuse with NotAuthenticated, TooManyRequests,
+        AddressRefused or OriginRefused.
         """
         told = request._request.META
         try:
-            caller = caller_of(told.get("HTTP_AUTHORIZATION"), client_address(told))
+            caller = caller_of(
+                told.get("HTTP_AUTHORIZATION"), client_address(told), told.get("HTTP_ORIGIN")
+            )
         except NotAuthenticated:
             throttle.refuse_strangers(counted_address(told))
             raise
@@ -39,10 +42,14 @@ def caller_behind(request: Request) -> Caller:
 
 
 class HasScope(BasePermission):
-    """Lets a caller in who has the scope that the operation declares."""
+    """Lets a caller in who has the scope that the operation declares; a publishable key only where
+    shoppers may.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Refuse with ScopeMissing, which names the scope."""
+        """Refuse with ScopeMissing, which names the scope, or with NotForShoppers."""
+        if view.caller.origins is not None:
+            refuse_operation(view.declared.id)
         view.caller.needs(view.declared.scope)
         return True
 

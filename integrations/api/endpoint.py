@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from pydantic import BaseModel, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -20,6 +21,7 @@ from rest_framework.views import APIView
 from catalog.entity_tags import ANY, LIST, is_named
 from integrations.access import throttle
 from integrations.access.authentication import Caller
+from integrations.access.publishable import preflight_headers, refuse_withheld, shared_headers
 from integrations.api import problems
 from integrations.api.callers import (
     BearerAuthentication,
@@ -150,6 +152,14 @@ class Endpoint(APIView):
         self.answer_headers = {"Request-Id": self.request_id}
         self.caller: Caller | None = None
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a browser that asks whether a page may call, and everything else as declared."""
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return HttpResponse(
+                status=204, headers=dict(preflight_headers(request.headers.get("Origin")))
+            )
+        return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse with MethodNotAllowed, or as `admit` does."""
         declared = operation_of(self, request.method or "")
@@ -178,6 +188,9 @@ class Endpoint(APIView):
             response.headers[name] = value
         credential = "-" if self.caller is None else self.caller.credential
         plain: HttpRequest = getattr(request, "_request", request)
+        if self.caller is not None and self.caller.origins is not None:
+            for name, value in shared_headers(plain.headers["Origin"]).items():
+                response.headers[name] = value
         problems.log(self.request_id, plain.method, plain.path, response, credential)
         return response
 
@@ -205,6 +218,8 @@ def _answered(
         arguments["body"] = read_body(declared.body, document)
     assert view.caller is not None
     call = Call(plain, view.caller, declared)
+    if call.caller.origins is not None:
+        refuse_withheld(arguments.get("body", arguments.get("query")))
     answer = partial(handler, call, **arguments)
     key = key_of(plain) if declared.repeatable else None
     if key is not None:

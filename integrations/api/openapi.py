@@ -36,6 +36,8 @@ ALWAYS = (
     "not-authenticated",
     "scope-missing",
     "address-refused",
+    "origin-refused",
+    "not-for-shoppers",
     "malformed-input",
     "too-many-requests",
     "internal-error",

@@ -383,6 +383,9 @@ class Product(Endpoint):
         )
         numbers, retired_at = zip(*rows.values_list("number", "product__retired_at"), strict=True)
         lists, default = price_lists_for(offer)
+        if call.caller.origins is not None:
+            # What other buyers have is not for pages that anybody reads.
+            lists = tuple(each for each in lists if each.key == default)
         told = _product(call, offer, list(numbers), lists, default, query.locale)
         body, tag = tagged({**told, "retired_at": moment_text(retired_at[0])})
         return answer_tagged(call, body, tag)

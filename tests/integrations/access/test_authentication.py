@@ -13,11 +13,17 @@ from integrations.access import authentication
 from integrations.access.authentication import CALLER_BYTES, CREDENTIAL_SECONDS, caller_of
 from integrations.access.errors import AddressRefused, NotAuthenticated
 from integrations.access.models import ApiKey
-from integrations.access.operations import create_api_key, register_client, revoke_api_key
+from integrations.access.operations import (
+    ClientWish,
+    create_api_key,
+    register_client,
+    revoke_api_key,
+)
 from integrations.access.secrets import digest
 from tests.api import Api, make_shop, told
 from tests.factories import make_merchant
 
+BACK_OFFICE = ClientWish("Back office", ["catalog:read", "configurator:evaluate"])
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
@@ -153,7 +159,7 @@ def test_memory_of_credentials_is_bounded(monkeypatch):
 
 def test_a_client_gets_a_token_that_opens_what_it_asked_for():
     shop = make_shop()
-    client, secret = register_client(shop, "Back office")
+    client, secret = register_client(shop, BACK_OFFICE)
     answer = told(token_for(client, secret))
     api = Api(None, secret=answer["access_token"])
 
@@ -166,14 +172,14 @@ def test_a_client_gets_a_token_that_opens_what_it_asked_for():
 
 def test_a_token_sees_its_own_merchant_only():
     make_shop("other")
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
     api = Api(None, secret=told(token_for(client, secret))["access_token"])
 
     assert told(api.get("products"))["data"] == []
 
 
 def test_no_scope_is_given_unasked():
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
     answer = told(token_for(client, secret, scope=""))
 
     assert answer.get("scope", "") == ""
@@ -181,26 +187,26 @@ def test_no_scope_is_given_unasked():
 
 
 def test_an_unknown_scope_is_refused():
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
 
     assert told(token_for(client, secret, scope="catalog:erase"))["error"] == "invalid_scope"
 
 
 def test_a_wrong_secret_gets_nothing():
-    client, _ = register_client(make_merchant(), "Back office")
+    client, _ = register_client(make_merchant(), BACK_OFFICE)
 
     assert token_for(client, "x" * 128).status_code == 401
 
 
 @pytest.mark.parametrize("grant", ["password", "authorization_code", "refresh_token", "implicit"])
 def test_no_other_grant_is_open(grant):
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
 
     assert token_for(client, secret, grant_type=grant).status_code in {400, 401}
 
 
 def test_tokens_are_kept_as_checksums():
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
     token = told(token_for(client, secret))["access_token"]
     row = get_access_token_model().objects.values().get()
 
@@ -210,7 +216,7 @@ def test_tokens_are_kept_as_checksums():
 
 def test_a_revoked_token_is_refused():
     shop = make_shop()
-    client, secret = register_client(shop, "Back office")
+    client, secret = register_client(shop, BACK_OFFICE)
     token = told(token_for(client, secret))["access_token"]
     basic = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
     Client().post(
@@ -221,7 +227,7 @@ def test_a_revoked_token_is_refused():
 
 
 def test_an_expired_token_is_refused():
-    client, secret = register_client(make_shop(), "Back office")
+    client, secret = register_client(make_shop(), BACK_OFFICE)
     token = told(token_for(client, secret))["access_token"]
     get_access_token_model().objects.update(expires=timezone.now() - timedelta(seconds=1))
 
@@ -229,7 +235,7 @@ def test_an_expired_token_is_refused():
 
 
 def test_a_remembered_token_costs_no_query(django_assert_num_queries):
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
     token = told(token_for(client, secret))["access_token"]
     bearer(token)
 
@@ -241,7 +247,7 @@ def test_the_token_endpoint_runs_no_password_hash(monkeypatch):
     """A generated secret needs one digest; a hash for people's passwords costs half a second a
     call.
     """
-    client, secret = register_client(make_merchant(), "Back office")
+    client, secret = register_client(make_merchant(), BACK_OFFICE)
 
     def slow(*arguments, **named):
         raise AssertionError("a secret was hashed as a password")

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from integrations.access.operations import register_client
+from integrations.access.operations import ClientWish, register_client
 from tests.api import Api, told
 
 pytestmark = pytest.mark.database
@@ -44,7 +44,7 @@ def test_who_knows_the_password_is_never_locked_out_by_it(ada, client):
 
 def test_the_token_endpoint_has_a_limit(merchant, client, settings):
     settings.TOKEN_REQUESTS = 2
-    registered, secret = register_client(merchant, "ERP")
+    registered, secret = register_client(merchant, ClientWish("ERP", ["catalog:read"]))
     body = {
         "grant_type": "client_credentials",
         "client_id": registered.client_id,
