@@ -439,8 +439,11 @@ def _schemas() -> dict[str, Any]:
     for declared in operations():
         answers: list[type[BaseModel]] = [Problem, ConflictProblem, PartPage]
         answers += declared.answers.values() if not declared.files else ()
-        found |= {shape.__name__: (shape, "serialization") for shape in answers}
+        for shape in answers:
+            _refuse_namesake(found, shape)
+            found[shape.__name__] = (shape, "serialization")
         if declared.body is not None:
+            _refuse_namesake(found, declared.body)
             found[declared.body.__name__] = (declared.body, "validation")
     _, top = models_json_schema(list(found.values()), ref_template="#/components/schemas/{model}")
     schemas: dict[str, Any] = unwrapped(top["$defs"])
@@ -452,6 +455,14 @@ def _schemas() -> dict[str, Any]:
     for name in _reached(schemas, asked):
         schemas[name] = _of_requests(schemas[name])
     return dict(sorted(schemas.items()))
+
+
+def _refuse_namesake(
+    found: Mapping[str, tuple[type[BaseModel], Any]], shape: type[BaseModel]
+) -> None:
+    """Refuse two shapes of one name: the document would tell the later one for both."""
+    if found.get(shape.__name__, (shape, ""))[0] is not shape:
+        raise ValueError(f"there are two shapes {shape.__name__}; name one of them otherwise")
 
 
 # What no text holds (see catalog.nul), said where a text has no form of its own.

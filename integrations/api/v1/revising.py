@@ -57,7 +57,7 @@ class RestBody(Body):
     complete: GivenWish
 
 
-class CopyBody(Body):
+class CopyConfigurationBody(Body):
     """What your own system calls the copy."""
 
     reference: Annotated[
@@ -191,7 +191,7 @@ class ConfigurationCopy(Endpoint):
         id="copyConfiguration",
         scope="configurator:write",
         summary="Copy a configuration",
-        body=CopyBody,
+        body=CopyConfigurationBody,
         answers={201: shapes.Configuration},
         tagged=True,
         refusals=("not-found", *EVALUATING, "reference-taken"),
@@ -199,7 +199,7 @@ class ConfigurationCopy(Endpoint):
         request_example=examples.COPY,
         answer_example=examples.COPIED,
     )
-    def post(self, call: Call, id: str, body: CopyBody) -> HttpResponse:
+    def post(self, call: Call, id: str, body: CopyConfigurationBody) -> HttpResponse:
         """Return a new open configuration with the choices, quantity, buyer and price list of another,
         open or completed.
 
