@@ -371,7 +371,7 @@ class Parts(Endpoint):
         scope="catalog:inspect",
         summary="List parts of the draft",
         query=PageQuery,
-        answers={200: shapes.PartPage},
+        answers={200: shapes.DraftPartPage},
         refusals=("not-found", "malformed"),
         answer_example=examples.answer_of("listParts"),
     )
@@ -446,7 +446,7 @@ class Values(Endpoint):
         scope="catalog:inspect",
         summary="List values of an option of the draft",
         query=PageQuery,
-        answers={200: shapes.PartPage},
+        answers={200: shapes.DraftPartPage},
         refusals=("not-found", "malformed"),
         answer_example=examples.answer_of("listValues"),
     )

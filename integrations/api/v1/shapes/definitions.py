@@ -34,7 +34,7 @@ class Part(Answer):
     key: str
 
 
-class PartPage(Answer):
+class DraftPartPage(Answer):
     """Members of one list of a definition, in their order."""
 
     data: list[Part]
