@@ -42,6 +42,7 @@ from catalog.models.rows import DraftRow, Translated
 from catalog.product_model import (
     KEYED_LISTS,
     PRINT_LENGTHS,
+    PRINT_NUMBERS,
     SHAPE_LENGTHS,
     Kind,
     ProductModel,
@@ -92,8 +93,11 @@ _PRICE_COLUMNS = (
     *("cost", "when", "price_list", "tax_class"),
 )
 _LAYER_NAMES = ("image", "print", "colour", "mask", "view")
-_PRINT_COLUMNS = (*PRINT_LENGTHS, "text", "typeface", "colour", "align", "when")
-_PRINT_NAMES = ("typeface_of", "colour_of")
+_PRINT_COLUMNS = (
+    *(*PRINT_LENGTHS, *PRINT_NUMBERS),
+    *("typeface", "colour", "align", "fit", "least_dpi", "when"),
+)
+_PRINT_NAMES = ("text", "file", "typeface_of", "colour_of")
 _MATERIAL_COLUMNS = ("colour", "density", "roughness", "metallic")
 _SHAPE_COLUMNS = (
     *("form", "orientation", *SHAPE_LENGTHS, "when", "material", "grain", "sku", "of"),
@@ -212,7 +216,7 @@ _RENAMED = (
         "metallic",
         *SHAPE_LENGTHS,
         *(each for each in PRINT_LENGTHS if each not in SHAPE_LENGTHS),
-        *("text", "typeface_of", "colour_of", "print"),
+        *("text", "file", "scale", "typeface_of", "colour_of", "print"),
         "outline",
         "repeat",
         "each",

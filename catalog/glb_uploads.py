@@ -4,23 +4,18 @@ it are decoded, which nothing else could stop.
 `checked` is the caller's end, `main` the other.
 """
 
-import os
-import subprocess
 import sys
-from pathlib import Path
 
 import orjson
 
+from catalog.children import ChildEnded, answered, command_of, limited
 from catalog.glb_facts import GlbFacts, GlbImage, facts_of, refuse_broken_images
 from catalog.glb_files import MAX_BYTES, GlbRefused
 
 MOST_SECONDS, MOST_CPU_SECONDS = 20.0, 10
 MOST_MEMORY = 1024**3
 """Addresses, not pages: libraries set aside far more than they use."""
-COMMAND = (sys.executable, "-m", __name__)
-_ROOT = Path(__file__).resolve().parent.parent
-# Some libraries begin as many threads as there are processors, each with memory of its own.
-_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+COMMAND = command_of("catalog.glb_uploads")
 
 
 def checked(content: bytes) -> GlbFacts:
@@ -32,21 +27,12 @@ def checked(content: bytes) -> GlbFacts:
     if len(content) > MAX_BYTES:
         # What is refused by its size alone needs no process.
         return facts_of(content)
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
-        done = subprocess.run(  # noqa: S603 (this very Python, and this module)
-            COMMAND,
-            input=content,
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            env={**os.environ, **_ALONE, "PYTHONPATH": os.pathsep.join(paths)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as slow:
-        raise GlbRefused("The model takes too long to be read; save a simpler one.") from slow
-    if done.returncode:
-        raise GlbRefused("The model takes too much to be read; save a simpler one.")
-    answer = orjson.loads(done.stdout)
+        told = answered(COMMAND, content, MOST_SECONDS)
+    except ChildEnded as ended:
+        what = "long" if ended.slow else "much"
+        raise GlbRefused(f"The model takes too {what} to be read; save a simpler one.") from ended
+    answer = orjson.loads(told)
     if "refused" in answer:
         raise GlbRefused(answer["refused"])
     return facts_from(answer["facts"])
@@ -64,11 +50,7 @@ def facts_from(document: dict[str, object]) -> GlbFacts:
 
 def main() -> None:
     """Check the model on the standard input, and tell its facts, or why it is refused, as JSON."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    content = sys.stdin.buffer.read()
+    content = limited(MOST_MEMORY, MOST_CPU_SECONDS)
     try:
         facts = facts_of(content)
         refuse_broken_images(content)

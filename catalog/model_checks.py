@@ -23,6 +23,7 @@ from catalog.product_model import (
     MOST_IMPORTANCE,
     NOTHING,
     PRINT_LENGTHS,
+    PRINT_NUMBERS,
     Option,
     ProductModel,
     SubAssembly,
@@ -339,7 +340,10 @@ def expressions_of(model: ProductModel) -> Iterator[tuple[str, str, Expected, bo
     named += [(f"layers/{layer.key}", "when", layer.when, "condition") for layer in model.layers]
     for print in model.prints:
         path = f"prints/{print.key}"
-        named += [(path, name, getattr(print, name), "number") for name in PRINT_LENGTHS]
+        named += [
+            (path, name, getattr(print, name), "number")
+            for name in (*PRINT_LENGTHS, *PRINT_NUMBERS)
+        ]
         named.append((path, "when", print.when, "condition"))
     for path, name, text, expected in named:
         if text is not None:

@@ -19,16 +19,23 @@ def check_prints(model: ProductModel) -> Iterator[Finding]:
         yield from _of_print(model, each)
     for number, layer in enumerate(model.layers):
         yield from _of_layer(model, layer, number)
+    pictures = {each.key for each in model.prints if each.file is not None}
     for shape in model.shapes:
+        path, told = f"shapes/{shape.key}", f"Shape '{shape.key}'"
         if shape.print is not None:
-            yield from _unknown(model, f"shapes/{shape.key}", f"Shape '{shape.key}'", shape.print)
+            yield from _unknown(model, path, told, shape.print)
+        if shape.print in pictures:
+            sentence = f"{told} is made of letters, and the print '{shape.print}' is of a picture; name one of a text."
+            yield Finding("error", "print-letters", f"{path}/print", sentence)
 
 
 def _of_print(model: ProductModel, each: Print) -> Iterator[Finding]:
     told = f"Print '{each.key}'"
     options = model.option_by_key
+    yield from _of_content(each, told)
     for name, key, wanted in (
         ("text", each.text, "option for a text"),
+        ("file", each.file, "option for a picture"),
         ("typeface_of", each.typeface_of, "choice"),
         ("colour_of", each.colour_of, "option for a colour, nor a choice"),
     ):
@@ -46,10 +53,20 @@ def _of_print(model: ProductModel, each: Print) -> Iterator[Finding]:
             yield from _of_typefaces(each, option)
 
 
+def _of_content(each: Print, told: str) -> Iterator[Finding]:
+    path = f"prints/{each.key}"
+    if (each.text is None) == (each.file is None):
+        sentence = f"{told} is of a text or of a picture: name one option for one of them."
+        yield Finding("error", "print-content", f"{path}/text", sentence)
+    elif each.text is not None and each.size is None:
+        sentence = f"{told} has no height of capital letters; give a size, such as 20 mm."
+        yield Finding("error", "print-size", f"{path}/size", sentence)
+
+
 def _gives(option: Option, name: str) -> bool:
     kind = kind_of(option)
-    if name == "text":
-        return kind.is_text
+    if name in ("text", "file"):
+        return kind.is_text if name == "text" else kind.is_file
     return option.kind is Kind.CHOICE or (name == "colour_of" and kind.is_colour)
 
 

@@ -373,6 +373,7 @@ class Kind(StrEnum):
     TEXT = "text"
     COLOUR = "colour"
     DATE = "date"
+    FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -778,30 +779,37 @@ type Blend = Literal["normal", "multiply", "screen", "overlay", "soft_light", "d
 type PictureView = Literal["corner", "front", "side", "back", "top", "inside", "detail"]
 
 
-PRINT_LENGTHS = ("width", "height", "size", "least", "curve")
-"""The fields of a print that hold a length."""
+PRINT_LENGTHS = ("width", "height", "size", "least", "curve", "x", "y")
+PRINT_NUMBERS = ("scale", "turn")
+"""The fields of a print that hold a length, and those that hold another number."""
 
 
 @dataclass(frozen=True)
 class Print:
-    """What is written for the text option `text`, printed, engraved or cut in an area of `width` by
-    `height`.
+    """What is printed, engraved or cut in an area of `width` by `height`: what is written for the
+    text option `text`, or the picture that is uploaded for the option `file`.
 
     Capital letters are `size` high, or as high as fits, down to `least`; a text that does not fit
     then cannot be ordered. The line is straight, or goes round a circle of the radius `curve`: over
     its top where that is positive, through its bottom where it is negative. The typeface is the
     attribute `typeface` of what is chosen for the option `typeface_of`, and `typeface` where there
     is none; the colour that of `colour_of`, and `colour`.
+
+    A picture is as large as fits into the area (`contain`), or as covers it (`cover`), times `scale`
+    percent; its middle is `x` to the right of that of the area and `y` above it, and it is turned by
+    `turn` degrees against the clock. What is outside the area is not printed. Where it has fewer
+    than `least_dpi` dots an inch then, shoppers are warned.
     """
 
     __pydantic_config__ = _STRICT
 
     key: Key
     label: TextField
-    text: Key
     width: Expression
     height: Expression
-    size: Expression
+    text: Key | None = None
+    file: Key | None = None
+    size: Expression | None = None
     least: Expression = "3"
     typeface: Typeface = "sans"
     typeface_of: Key | None = None
@@ -809,6 +817,12 @@ class Print:
     colour_of: Key | None = None
     align: Literal["left", "middle", "right"] = "middle"
     curve: Expression = "0"
+    fit: Literal["contain", "cover"] = "contain"
+    scale: Expression = "100"
+    x: Expression = "0"
+    y: Expression = "0"
+    turn: Expression = "0"
+    least_dpi: Annotated[int, Field(ge=1, le=1_200)] = 150
     when: Expression | None = None
 
 

@@ -24,6 +24,7 @@ from catalog.product_model import (
     OPERATION_COUNTS,
     OPERATION_LENGTHS,
     PRINT_LENGTHS,
+    PRINT_NUMBERS,
     SHAPE_LENGTHS,
     BomLine,
     Choice,
@@ -585,10 +586,10 @@ class _Rewriting:
 
     def print(self, print: Print) -> Print:
         path = f"prints/{print.key}"
-        row: Print = self.row("prints", print, *PRINT_LENGTHS, "when")
+        row: Print = self.row("prints", print, *PRINT_LENGTHS, *PRINT_NUMBERS, "when")
         options: dict[str, Any] = {
             name: self.option_named(f"{path}/{name}", getattr(print, name))
-            for name in ("text", "typeface_of", "colour_of")
+            for name in ("text", "file", "typeface_of", "colour_of")
         }
         return replace(row, **options)
 

@@ -18,6 +18,8 @@ class ConfiguratorConfig(AppConfig):
         from configurator.preparing import prepare_published
         from configurator.production.checks import part_findings
         from configurator.quoting.ending import tell_expired_quotes
+        from configurator.signals import choices_changed, configuration_saved
+        from configurator.uploads import hold_uploads, sweep_uploads
 
         checks.register(part_findings)
         checks.register(nothing_offered_findings)
@@ -25,3 +27,6 @@ class ConfiguratorConfig(AppConfig):
         version_published.connect(prepare_published)
         every(timedelta(hours=1), tell_expired)
         every(timedelta(minutes=10), tell_expired_quotes)
+        every(timedelta(hours=6), sweep_uploads)
+        for kept in (configuration_saved, choices_changed):
+            kept.connect(hold_uploads)

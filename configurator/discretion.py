@@ -88,7 +88,11 @@ def document_for_shoppers(
         if isinstance(found.get(name), Sequence):
             found[name] = list(shown_keys(model, found[name]))
     if "prints" in found:
-        secret_prints = {each.key for each in model.prints if each.text in model.internal_options}
+        secret_prints = {
+            each.key
+            for each in model.prints
+            if not model.internal_options.isdisjoint({each.text, each.file})
+        }
         found["prints"] = [each for each in found["prints"] if each["key"] not in secret_prints]
     if "derived" in found:
         secret = _secret_derived(model)

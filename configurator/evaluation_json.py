@@ -5,7 +5,7 @@ configuration keeps.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from catalog.kinds.kind import OptionKind
 from catalog.kinds.register import kind_of
@@ -81,18 +81,41 @@ def evaluation_json(
 
 
 def _print_json(each: Printed, locale: str | None) -> dict[str, Any]:
-    letters = each.lettering
+    letters, picture = each.lettering, each.picture
     return {
         "key": each.print.key,
         "label": each.print.label.in_locale(locale),
         "text": each.text,
         "typeface": each.typeface,
         "colour": each.colour,
-        "width": None if letters is None else round(letters.area.width, 3),
-        "height": None if letters is None else round(letters.area.height, 3),
+        "width": _area(each, "width"),
+        "height": _area(each, "height"),
         "size": None if letters is None else round(letters.size, 3),
+        "picture": None
+        if picture is None
+        else {
+            "file": picture.file.name,
+            "width": round(picture.width, 3),
+            "height": round(picture.height, 3),
+            "x": round(picture.x, 3),
+            "y": round(picture.y, 3),
+            "turn": round(picture.turn, 3),
+            "dpi": None if picture.dpi is None else round(picture.dpi, 1),
+        },
+        "warning": None if each.warning is None else each.warning.sentence,
         "problem": None if each.problem is None else each.problem.sentence,
     }
+
+
+def _area(each: Printed, side: Literal["width", "height"]) -> float | None:
+    """Return how wide or high the area of a print is; None where nothing stands in it."""
+    if each.picture is not None:
+        length: float = getattr(each.picture, f"area_{side}")
+    elif each.lettering is not None:
+        length = getattr(each.lettering.area, side)
+    else:
+        return None
+    return round(length, 3)
 
 
 def open_rules_json(evaluation: Evaluation, locale: str | None) -> list[dict[str, Any]]:

@@ -160,6 +160,31 @@ class MetadataEntry(Owned):
         return f"{self.key}: {self.value}"
 
 
+class Upload(Owned):
+    """A picture or drawing that a shopper uploaded to be printed, as `catalog.uploaded` names it. Its
+    content lies in the storage.
+
+    It stays as long as a configuration names it; one that none names goes some days after it was
+    uploaded last.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="uploads", editable=False)
+    name = models.CharField(max_length=90, editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    uploaded_at = models.DateTimeField("uploaded", editable=False)
+    configurations = models.ManyToManyField(Configuration, related_name="uploads", editable=False)
+
+    class Meta:
+        ordering = ["-uploaded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=("merchant", "name"), name="upload_once_per_merchant")
+        ]
+        indexes = [models.Index(fields=("uploaded_at",), name="upload_may_be_swept")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PriceOverride(models.Model):
     """A price that somebody set by hand for a configuration; one stands at most, those that ended
     stay to be read.

@@ -26,9 +26,12 @@ from catalog.errors import Refusal
 from catalog.pictures import media_type_of, storage_name
 from catalog.print_checks import is_square
 from catalog.product_model import Choice, Layer, PictureView, ProductModel
+from catalog.uploaded import Uploaded
 from configurator.perspective import perspective
 from configurator.prints.files import covered
 from configurator.prints.letters import Lettering
+from configurator.prints.picture_files import laid
+from configurator.prints.placing import Placed
 from configurator.prints.printed import Printed
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ _written = 0
 @dataclass(frozen=True)
 class Painted:
     """A layer with the contents of its picture and of its mask by digest, and its tint, if any; or
-    with the letters that it shows, which are in its tint.
+    with the letters that it shows, which are in its tint, or the picture of a shopper.
     """
 
     layer: Layer
@@ -67,13 +70,19 @@ class Painted:
     mask: str
     tint: str
     letters: Lettering | None = None
+    placed: Placed | None = None
+
+    @property
+    def is_print(self) -> bool:
+        """Whether it shows what somebody wrote or uploaded."""
+        return self.letters is not None or self.placed is not None
 
     @property
     def name(self) -> str:
         """What the layer shows; equal name, equal picture."""
         told = f"{self.image}#{self.tint}" if self.tint else self.image
-        if self.letters is not None:
-            written = repr((self.letters, self.layer.corners)).encode()
+        if self.is_print:
+            written = repr((self.letters or self.placed, self.layer.corners)).encode()
             told = f"{hashlib.sha256(written).hexdigest()}#{self.tint}"
         if self.mask:
             told += f"/{self.mask}"
@@ -89,6 +98,10 @@ class Image:
     name: str
     content: bytes
     media_type: str
+
+
+class _FileGone(Exception):
+    """A file that a shopper uploaded is not here any more."""
 
 
 class PicturesBusy(Refusal):
@@ -162,20 +175,25 @@ def layer_mask(model: ProductModel, shown: Sequence[str], view: PictureView | No
 
 
 def composed(
-    model: ProductModel, mask: int, tints: str = "", prints: Sequence[Printed] = ()
+    model: ProductModel,
+    mask: int,
+    tints: str = "",
+    prints: Sequence[Printed] = (),
+    files: Callable[[Uploaded], bytes | None] = lambda _file: None,
 ) -> Image | None:
     """Return the layers of `model` whose bit is set in `mask` (the lowest for the first) laid over
     each other, as WebP.
 
     `tints` are the colours of those that take one, as `tints_of` tells, `prints` what those show
     that show a print; one that is not among them is left out, and so is one below all pictures, or
-    without an area (a draft may be so). None when there is no such layer, or the content of one is
+    without an area (a draft may be so). `files` gives what shoppers uploaded; what is gone is left
+    out. None when there is no such layer, or the content of one is
     not kept here.
     """
     if not 0 < mask < 1 << len(model.layers):
         return None
     colours = dict(zip(_tinting(model, mask), re.findall("." * len(NO_TINT), tints), strict=False))
-    shown = {each.print.key: each for each in prints if each.lettering is not None}
+    shown = {each.print.key: each for each in prints if each.lettering or each.picture}
     painted: list[Painted] = []
     for index, layer in enumerate(model.layers):
         if not mask >> index & 1:
@@ -192,12 +210,24 @@ def composed(
         painted.append(
             Painted(layer, image, mask_image, tint)
             if printed is None
-            else Painted(layer, "", mask_image, tint or printed.colour[1:], printed.lettering)
+            else _printed(layer, mask_image, tint, printed)
         )
     if not any(each.image for each in painted):
         return None
     what = " ".join(each.name for each in painted)
-    return _made(f"layers {what}", lambda: _laid_over(painted))
+    try:
+        return _made(f"layers {what}", lambda: _laid_over(painted, files))
+    except _FileGone:
+        # The product without it is better than no picture.
+        written = [each for each in prints if each.picture is None]
+        return composed(model, mask, tints, written, files)
+
+
+def _printed(layer: Layer, mask: str, tint: str, printed: Printed) -> Painted:
+    """Return a layer that shows a print; pictures of shoppers keep their own colours."""
+    if printed.picture is not None:
+        return Painted(layer, "", mask, "", placed=printed.picture)
+    return Painted(layer, "", mask, tint or printed.colour[1:], printed.lettering)
 
 
 def kept(digest: str) -> Image | None:
@@ -218,13 +248,20 @@ def narrowed(digest: str, width: int) -> Image | None:
 # ---- making --------------------------------------------------------------------------------------
 
 
-def _laid_over(painted: list[Painted]) -> bytes | None:
+def _laid_over(painted: list[Painted], files: Callable[[Uploaded], bytes | None]) -> bytes | None:
     canvas: Pillow.Image | None = None
+    layer: Pillow.Image | None
     for each in painted:
-        layer = _opened(each.image) if each.letters is None else _lettered(each, canvas)
+        if each.is_print and canvas is not None:
+            content = b"" if each.placed is None else files(each.placed.file)
+            if content is None:
+                raise _FileGone
+            layer = _aslant(each, canvas, content)
+        else:
+            layer = _opened(each.image)
         if layer is None:
             return None
-        if each.tint and each.letters is None:
+        if each.tint and not each.is_print:
             layer = _pillow().fromarray(_tinted(np.asarray(layer), each.tint))
         if canvas is not None and layer.size != canvas.size:
             layer = layer.resize(canvas.size)
@@ -243,27 +280,31 @@ def _laid_over(painted: list[Painted]) -> bytes | None:
     return _webp(canvas) if canvas is not None else None
 
 
-def _lettered(each: Painted, canvas: "Pillow.Image | None") -> "Pillow.Image | None":
-    """Return letters as a layer as large as `canvas`, their area drawn to its four corners.
-
-    None without anything below, which would say how large they are.
+def _aslant(each: Painted, canvas: "Pillow.Image", content: bytes) -> "Pillow.Image":
+    """Return letters, or the picture of a shopper, as a layer as large as `canvas`, their area drawn
+    to its four corners.
     """
-    if canvas is None or each.letters is None:
-        return None
     corners = np.array(each.layer.corners) / 100 * canvas.size
     longest = max(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1))
-    area = each.letters.area
-    seen = covered(each.letters, float(longest) * SHARPER / max(area.width, area.height))
-    alpha = _pillow().fromarray(seen)
-    width, height = alpha.size
-    alpha = alpha.transform(
+    if each.placed is not None:
+        sides = each.placed.area_width, each.placed.area_height
+        seen = laid(each.placed, content, float(longest) * SHARPER / max(sides))
+    else:
+        assert each.letters is not None
+        area = each.letters.area
+        shares = covered(each.letters, float(longest) * SHARPER / max(area.width, area.height))
+        seen = _pillow().fromarray(shares)
+    width, height = seen.size
+    drawn: Pillow.Image = seen.transform(
         canvas.size,
         _pillow().Transform.PERSPECTIVE,
         perspective(corners.tolist(), [(0, 0), (width, 0), (width, height), (0, height)]),
         _pillow().Resampling.BICUBIC,
     )
+    if each.letters is None:
+        return drawn
     layer: Pillow.Image = _pillow().new("RGBA", canvas.size, f"#{each.tint}")
-    layer.putalpha(alpha)
+    layer.putalpha(drawn)
     return layer
 
 

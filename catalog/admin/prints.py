@@ -1,4 +1,4 @@
-"""Admin of prints: texts of shoppers that are printed, engraved or cut."""
+"""Admin of prints: texts and pictures of shoppers that are printed, engraved or cut."""
 
 from django.contrib import admin
 
@@ -10,32 +10,37 @@ from catalog.models import Print
 
 @admin.register(Print)
 class PrintAdmin(DraftRowAdmin):
-    """The texts that a product is printed with, and the areas they stand in."""
+    """The texts and pictures that a product is printed with, and their areas."""
 
     form = LineForm
     section = "prints"
     list_display = ("label", "key", "product", "written", "size_told", "condition", "position")
     list_editable = ("position",)
-    search_fields = ("label", "key", "text")
+    search_fields = ("label", "key", "text", "file")
     fieldsets = (
-        (None, {"fields": (("label", "key", "position"), "text", "when")}),
-        ("Area", {"fields": (("width", "height"), ("align", "curve"))}),
+        (None, {"fields": (("label", "key", "position"), ("text", "file"), "when")}),
+        ("Area", {"fields": (("width", "height"),)}),
         (
             "Letters",
             {
                 "fields": (
                     ("size", "least"),
+                    ("align", "curve"),
                     ("typeface", "typeface_of"),
                     ("colour", "colour_of"),
                 )
             },
         ),
+        (
+            "Picture",
+            {"fields": (("fit", "scale"), ("x", "y", "turn"), "least_dpi")},
+        ),
     )
 
-    @admin.display(description="text", ordering="text")
+    @admin.display(description="of", ordering="text")
     def written(self, row: Print) -> str:
-        """Return the option that its text is of."""
-        return code(row.text)
+        """Return the option that its text or picture is of."""
+        return code(row.text or row.file)
 
     @admin.display(description="area")
     def size_told(self, row: Print) -> str:

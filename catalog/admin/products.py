@@ -748,13 +748,13 @@ def sections(product: Product, may_edit: bool) -> list[Section]:
         section(
             "prints",
             "Prints",
-            "texts of shoppers that are printed, engraved or cut",
-            ("Print", "Key", "Text", "Width", "Height", "Only when"),
+            "texts and pictures of shoppers that are printed, engraved or cut",
+            ("Print", "Key", "Of", "Width", "Height", "Only when"),
             product.prints.all(),
             lambda row: (
                 row.label,
                 code(row.key),
-                code(row.text),
+                code(row.text or row.file),
                 code(row.width),
                 code(row.height),
                 code(row.when),

@@ -10,6 +10,7 @@ from catalog.product_model import (
     OPERATION_COUNTS,
     OPERATION_LENGTHS,
     PRINT_LENGTHS,
+    PRINT_NUMBERS,
     SHAPE_LENGTHS,
     BomLine,
     ProductModel,
@@ -71,6 +72,7 @@ def wanted_units(model: ProductModel) -> Iterator[tuple[str, str]]:
     yield from ((f"lead_time_lines/{lead.key}/days", DAYS) for lead in model.lead_time_lines)
     for each in model.prints:
         yield from ((f"prints/{each.key}/{name}", LENGTH) for name in PRINT_LENGTHS)
+        yield from ((f"prints/{each.key}/{name}", COUNT) for name in PRINT_NUMBERS)
     for material in model.materials:
         yield from (
             (f"materials/{material.key}/{name}", COUNT)

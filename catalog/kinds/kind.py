@@ -62,6 +62,8 @@ class OptionKind(ABC):
     """Its values are written freely."""
     is_colour: ClassVar[bool] = False
     """Its values are colours."""
+    is_file: ClassVar[bool] = False
+    """Its values are files that somebody uploads."""
     is_told_by_features: ClassVar[bool] = True
     """Feature models, as others read them, have a word for it."""
     example: ClassVar[str] = ""

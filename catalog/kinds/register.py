@@ -6,6 +6,7 @@ from catalog.kinds.boolean import BooleanKind
 from catalog.kinds.choice import ChoiceKind
 from catalog.kinds.colour import ColourKind
 from catalog.kinds.date import DateKind
+from catalog.kinds.file import FileKind
 from catalog.kinds.kind import OptionKind
 from catalog.kinds.multi import MultiKind
 from catalog.kinds.number import NumberKind
@@ -22,6 +23,7 @@ KINDS: Mapping[Kind, OptionKind] = {
         TextKind(),
         ColourKind(),
         DateKind(),
+        FileKind(),
     )
 }
 

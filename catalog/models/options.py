@@ -29,6 +29,7 @@ class Option(DraftRow):
         NUMBER = "number", "Number"
         TEXT = "text", "Text"
         COLOUR = "colour", "Colour"
+        FILE = "file", "Picture of the shopper's own"
         DATE = "date", "Date"
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="options")

@@ -3,16 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from catalog.errors import Refusal, Unreadable
 from catalog.kinds.register import kind_of
 from catalog.lengths import shown_unit
+from catalog.nul_requests import PLAIN_FORM
 from catalog.numbers import told_shown
+from catalog.pictures import MAX_BYTES
 from catalog.product_model import Choice, Option
 from catalog.values import is_nothing, read_value
 from configurator.choices import chosen
@@ -20,13 +24,17 @@ from configurator.embed.long_lists import Window, windows_in
 from configurator.embed.states import INPUT, MOST_CHARACTERS, SHOWN_IN, text_of
 from configurator.evaluation.evaluation import Evaluation
 
+FILE = "file."
+"""What the name of an input for a file starts with."""
 MOST_PAST = 12
+MOST_BODY = 32 * 1024 * 1024
+_WITH_FILES = "multipart/form-data"
 MOST_OWN = 64
 _CHECKS = frozenset(str(count) for count in range(1, 10))
 
 
 class FormRefused(Refusal):
-    """A post that is no plain form: nothing here takes files, however large."""
+    """A post that is no form, or larger than any."""
 
     slug = "form-refused"
     title = "This form is of another kind"
@@ -49,7 +57,8 @@ class PostedForm:
     `state` are the choices so far; `past` the states before it, the newest last; `inputs` what each
     shown option has, lengths in the unit `shown_in`, which a button changes to `show_in`; `about`
     is the option whose change was refused; `own` a word that the script of each open page makes for
-    itself. The rest are buttons: at most one of them was pressed.
+    itself. `file` is what is uploaded for the option `upload`, whatever its size. The rest are
+    buttons: at most one of them was pressed.
     """
 
     token: str
@@ -77,6 +86,9 @@ class PostedForm:
     is_complete: bool
     is_share: bool
     own: str
+    upload: str
+    file: "UploadedFile[Any] | None"
+    clear: str
     checks: int
     windows: Mapping[str, Window]
 
@@ -120,6 +132,9 @@ class PostedForm:
             is_complete="complete" in data,
             is_share="share" in data,
             own=one("own")[:MOST_OWN],
+            upload=one("upload"),
+            file=_file(request, one("upload")),
+            clear=one("clear"),
             checks=int(one("check")) if one("check") in _CHECKS else 0,
             windows=windows_in(data),
         )
@@ -139,8 +154,13 @@ def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
     """Return the posted fields by name; read here, in a third of the time that `request.POST`
     takes.
     """
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise FormRefused("This page takes plain forms only, and no files.")
+    if request.content_type == _WITH_FILES:
+        # Files are written to the disk as they come, and their size is told at their field.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
+            raise FormRefused(f"Upload at most {MAX_BYTES // 1024**2} MB.")
+        return {name: list(map(str, values)) for name, values in request.POST.lists()}
+    if request.content_type != PLAIN_FORM:
+        raise FormRefused("This page takes forms only.")
     parts = request.body.decode(errors="replace").split("&")
     most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     if most is not None and len(parts) > most:
@@ -158,6 +178,14 @@ def _fields(request: HttpRequest) -> Mapping[str, list[str]]:
             else:
                 fields[name] = [value]
     return fields
+
+
+def _file(request: HttpRequest, option: str) -> "UploadedFile[Any] | None":
+    """Return the file that is uploaded for an option."""
+    if not option or request.content_type != _WITH_FILES:
+        return None
+    found = request.FILES.get(f"{FILE}{option}")
+    return found if isinstance(found, UploadedFile) else None
 
 
 def changes_of(

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from catalog.assemblies import ExpandedModel, place_of
 from catalog.errors import Unreadable
@@ -182,6 +182,7 @@ class OptionShown:
     date: DateShown | None = None
     max_length: int = 0
     search: SearchShown | None = None
+    warning: str = ""
 
 
 def image_address(model: ProductModel, name: str | None, width: int | None = None) -> str:
@@ -259,6 +260,7 @@ def option_shown(
         is_required=option.required,
         needs_choice=option.key in evaluation.missing,
         open_rules=open_rules_of(evaluation, option, reader),
+        warning=_warning(evaluation, option),
         error=unprinted(evaluation, option)
         if invalid is None
         else _error(option, state, invalid, reader),
@@ -528,6 +530,8 @@ def _error(option: Option, state: OptionState, invalid: Invalid, reader: Reader)
         return _date_error(option.date, invalid.problem, reader)
     if option.text is not None:
         return _text_error(option, invalid.problem, reader)
+    if kind_of(option).is_file:
+        return _file_error(invalid.problem)
     if kind_of(option).is_colour:
         return _("Enter a colour such as #0b6e4f.")
     return _("This is not one of the answers.")
@@ -630,11 +634,37 @@ def _text_error(option: Option, problem: Unreadable, reader: Reader) -> str:
             )
 
 
+def _file_error(problem: Unreadable) -> str:
+    """Return why a file was not taken; in English in its own words, which name what is in it."""
+    if problem.slug == "no-file":
+        return _("Choose a file first.")
+    told = _(
+        "This file cannot be used. Choose a PNG, JPEG or WebP picture, or a plain SVG drawing, of up to 10 MB."
+    )
+    is_told = (get_language() or "en").startswith("en") and problem.slug == "file-refused"
+    return str(problem) if is_told else told
+
+
 def unprinted(evaluation: Evaluation, option: Option) -> str:
-    """Return why the text of `option` cannot be printed; empty where it can, or is printed nowhere."""
+    """Return why the text or picture of `option` cannot be printed; empty where it can, or is
+    printed nowhere.
+    """
     for each in evaluation.prints:
-        if each.problem is not None and each.print.text == option.key:
+        if each.problem is not None and option.key in (each.print.text, each.print.file):
             return print_problem_text(each.problem)
+    return ""
+
+
+def told_of_prints(evaluation: Evaluation, option: Option) -> tuple[str, str]:
+    """Return what is told at `option` of what is printed of it."""
+    return unprinted(evaluation, option), _warning(evaluation, option)
+
+
+def _warning(evaluation: Evaluation, option: Option) -> str:
+    """Return what a shopper should know of the picture of `option`; empty where all is well."""
+    for each in evaluation.prints:
+        if each.warning is not None and option.key == each.print.file:
+            return print_problem_text(each.warning)
     return ""
 
 
@@ -647,7 +677,7 @@ TYPEFACES = {
 
 
 def print_problem_text(problem: Problem) -> str:
-    """Return why a text cannot be printed, in the language of the page."""
+    """Return why something cannot be printed, or not well, in the language of the page."""
     match problem.reason:
         case "lacking":
             told = {"characters": " ".join(problem.data["characters"])}
@@ -657,6 +687,18 @@ def print_problem_text(problem: Problem) -> str:
             return _(
                 "This typeface has no %(characters)s. Leave it out, or take another: %(others)s."
             ) % {**told, "others": others}
+        case "coarse":
+            return (
+                _(
+                    "At this size the picture has %(dpi)s dots an inch and may look blurred. "
+                    "One of %(width)s × %(height)s pixels would be sharp."
+                )
+                % problem.data
+            )
+        case "outside":
+            return _("Nothing of the picture is in its area. Move it back.")
+        case "scale":
+            return _("The picture cannot be printed at this size. Choose another one.")
         case "long" | "large":
             return _("The text is too long for its place, however small it is written. Shorten it.")
         case _:

@@ -42,7 +42,7 @@ from configurator.embed.options import (
     option_shown,
     picked,
     state_key,
-    unprinted,
+    told_of_prints,
     whole_label,
 )
 from configurator.embed.posters import picture_addresses, shared_picture
@@ -710,7 +710,7 @@ def _fieldset(
         option.key,
         option.key in evaluation.missing,
         any(option.key in each.options for each in evaluation.open_rules) and evaluation.open_rules,
-        evaluation.prints and unprinted(evaluation, option),
+        evaluation.prints and told_of_prints(evaluation, option),
         state_key(evaluation.options[option.key]),
     )
     return _fieldsets.get(key) or _fieldsets.keep(key, make())

@@ -81,6 +81,7 @@ from configurator.embed.states import (
 )
 from configurator.embed.summaries import Notices
 from configurator.embed.theme import theme_css
+from configurator.embed.uploading import gone_files, with_file
 from configurator.engine.face.conflicts import Explanation
 from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation.why import explanations_of
@@ -90,8 +91,9 @@ from configurator.models import Configuration
 from configurator.offers import Offer, published
 from configurator.prints.printed import printed
 from configurator.restoring import restored
-from configurator.salvage import salvaged
+from configurator.salvage import Lost, salvaged
 from configurator.stored import choices_of, configuration_of, offer_of
+from configurator.uploads import shown_files
 from pricing.in_force import Buyer
 
 _OF_CALLER = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT", "HTTP_ACCEPT_LANGUAGE")
@@ -171,6 +173,10 @@ def _page(
     prices_of = asked_prices if kept else ""
     model = offer.product.model
     state = state_of_address(model, asked) if stored is None else _state_of(model, stored)
+    if gone := gone_files(frame.merchant, model, state.choices):
+        lost_files = tuple(Lost(key, "") for key in gone)
+        there = {key: each for key, each in state.choices.items() if key not in gone}
+        state = replace(state, choices=there, dropped=(*state.dropped, *lost_files))
     said = _said_internally(frame, product, prices_of, model)
     found = restored(offer, {**state.choices, **said}, state.quantity)
     evaluation = found.evaluation
@@ -223,9 +229,11 @@ def _posted(
     token, offer, is_outdated = _pinned(frame, product, form.token, link)
     model = offer.product.model
     language = language_of(request, model, form.language, frame.country)
+    form, unread = with_file(frame.merchant, model, form)
     clicked = click(
         offer, form, language.locale, _said_internally(frame, product, token.prices_of, model)
     )
+    clicked = replace(clicked, invalid=(*clicked.invalid, *unread)) if unread else clicked
     evaluation, rows = clicked.evaluation, clicked.rows
     why = form.why if form.why and is_shown(model, form.why) else ""
     view = View(
@@ -322,6 +330,12 @@ def _with_notices(
     if form.is_complete and view.draft is not None:
         sentence = _("This is a draft: it can be looked at, not ordered.")
         return replace(view, notices=Notices(alert=sentence)), 422
+    if (form.is_complete or form.is_share) and status == 200:
+        gone = gone_files(view.frame.merchant, evaluation.model, evaluation.choices)
+        if gone:
+            sentence = _("Your picture is not here any more. Please upload it again.")
+            step = step_with(evaluation.model, gone[0])
+            return replace(view, notices=Notices(alert=sentence), step=step, focus=gone[0]), 422
     if not form.is_complete or status != 200:
         return view, status
     if form.total and form.total != told_total(evaluation):
@@ -473,7 +487,7 @@ def _unready(evaluation: Evaluation, view: View) -> View:
         return replace(view, step=step, notices=Notices(alert=alert), focus=first)
     unprinted = next((each for each in evaluation.prints if each.problem is not None), None)
     if unprinted is not None and unprinted.problem is not None:
-        key = unprinted.print.text
+        key = unprinted.print.text or unprinted.print.file or ""
         notices = Notices(alert=print_problem_text(unprinted.problem))
         step = step_with(evaluation.model, key)
         return replace(view, step=step, notices=notices, focus=key)
@@ -585,7 +599,7 @@ def draft_picture(
 ) -> HttpResponse:
     """Answer as `picture` does with layers of the draft that a link is of."""
     compiled = read_draft_link(frame.merchant, product, token).offer().product
-    response = _picture(request, _composed(compiled, int(mask, 16), seal, tints, written))
+    response = _picture(request, _composed(frame, compiled, int(mask, 16), seal, tints, written))
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
@@ -605,18 +619,21 @@ def picture(
     named them.
     """
     compiled = published(frame.merchant, product, int(version), even_retired=True).product
-    return _picture(request, _composed(compiled, int(mask, 16), seal, tints, written))
+    return _picture(request, _composed(frame, compiled, int(mask, 16), seal, tints, written))
 
 
 def _composed(
-    compiled: CompiledProduct, mask: int, seal: str, tints: str, written: str
+    frame: Frame, compiled: CompiledProduct, mask: int, seal: str, tints: str, written: str
 ) -> pictures.Image | None:
-    """Return the layers that one of our pages named, with the texts that are `written` on them."""
+    """Return the layers that one of our pages named, with the texts and pictures of shoppers that
+    `written` tells.
+    """
     model = compiled.model
     values = values_of_name(model, written) if written else {}
     if values is None or not pictures.is_sealed(model, mask, seal, tints):
         raise Http404
-    return pictures.composed(model, mask, tints, printed(compiled.prints, values))
+    files = shown_files(frame.merchant)
+    return pictures.composed(model, mask, tints, printed(compiled.prints, values), files)
 
 
 def asset(request: HttpRequest, digest: str, width: str | None = None) -> HttpResponse:

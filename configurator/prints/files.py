@@ -13,6 +13,7 @@ import uharfbuzz
 
 from configurator.prints.fonts import font
 from configurator.prints.letters import Lettering, outlines
+from configurator.prints.placing import INCH
 from configurator.prints.refusals import PrintRefused
 
 type Format = Literal["svg", "pdf", "png"]
@@ -23,7 +24,6 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
     "pdf": "application/pdf",
     "png": "image/png",
 }
-INCH = 25.4
 LEAST_DPI, MOST_DPI = 72, 1_200
 MOST_PIXELS = 24_000_000
 _UNITS_A_PIXEL = 64.0
@@ -37,14 +37,7 @@ def covered(lettering: Lettering, pixels_a_mm: float) -> Shares:
     Refuses with PrintRefused more than MOST_PIXELS.
     """
     area = lettering.area
-    columns, rows = (max(1, round(length * pixels_a_mm)) for length in (area.width, area.height))
-    if columns * rows > MOST_PIXELS:
-        most = int((MOST_PIXELS / (area.width * area.height)) ** 0.5 * INCH)
-        less = f"ask for at most {most} dpi, or " if most >= LEAST_DPI else ""
-        raise PrintRefused(
-            f"The picture would have {columns:,} × {rows:,} pixels; {less}take the SVG or PDF.",
-            most=most,
-        )
+    columns, rows = area_pixels(area.width, area.height, pixels_a_mm)
     drawing = uharfbuzz.RasterDraw()
     drawing.scale_factor = (_UNITS_A_PIXEL, _UNITS_A_PIXEL)
     drawing.extents = uharfbuzz.RasterExtents(0, 0, columns, rows)
@@ -63,6 +56,28 @@ def covered(lettering: Lettering, pixels_a_mm: float) -> Shares:
     return shares[::-1, : found.width]
 
 
+def area_pixels(width: float, height: float, pixels_a_mm: float) -> tuple[int, int]:
+    """Return how many pixels an area is wide and high; refuses with PrintRefused more than
+    MOST_PIXELS.
+    """
+    columns, rows = (max(1, round(length * pixels_a_mm)) for length in (width, height))
+    if columns * rows > MOST_PIXELS:
+        most = int((MOST_PIXELS / (width * height)) ** 0.5 * INCH)
+        less = f"ask for at most {most} dpi, or " if most >= LEAST_DPI else ""
+        raise PrintRefused(
+            f"The picture would have {columns:,} × {rows:,} pixels; {less}take the SVG or PDF.",
+            most=most,
+        )
+    return columns, rows
+
+
+def refuse_dpi(dpi: int) -> None:
+    """Refuse with PrintRefused a resolution beyond the limits."""
+    if not LEAST_DPI <= dpi <= MOST_DPI:
+        told = f"{dpi} dpi is no resolution that prints have"
+        raise PrintRefused(f"{told}; ask for {LEAST_DPI} to {MOST_DPI}.")
+
+
 def print_file(lettering: Lettering, colour: str, format: Format, dpi: int = 300) -> bytes:
     """Return the area as a file; `dpi` is that of a PNG."""
     if format == "svg":
@@ -75,9 +90,7 @@ def png_file(lettering: Lettering, colour: str, dpi: int) -> bytes:
 
     Refuses with PrintRefused a resolution beyond the limits, and too many pixels.
     """
-    if not LEAST_DPI <= dpi <= MOST_DPI:
-        told = f"{dpi} dpi is no resolution that prints have"
-        raise PrintRefused(f"{told}; ask for {LEAST_DPI} to {MOST_DPI}.")
+    refuse_dpi(dpi)
     from PIL import Image
 
     shares = covered(lettering, dpi / INCH)
@@ -95,12 +108,13 @@ def svg_file(lettering: Lettering, colour: str) -> bytes:
     path = "".join(
         name
         + " ".join(
-            _number(at if place % 2 == 0 else area.height - at) for place, at in enumerate(numbers)
+            number_told(at if place % 2 == 0 else area.height - at)
+            for place, at in enumerate(numbers)
         )
         for name, numbers in outlines(lettering)
     )
-    size = f'width="{_number(area.width)}mm" height="{_number(area.height)}mm"'
-    box = f"0 0 {_number(area.width)} {_number(area.height)}"
+    size = f'width="{number_told(area.width)}mm" height="{number_told(area.height)}mm"'
+    box = f"0 0 {number_told(area.width)} {number_told(area.height)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="{box}">'
         f'<path fill="{colour}" d="{path}"/></svg>\n'
@@ -122,6 +136,6 @@ def pdf_file(lettering: Lettering, colour: str) -> bytes:
     return typst.compile(source.encode(), format="pdf", ignore_system_fonts=True)
 
 
-def _number(value: float) -> str:
+def number_told(value: float) -> str:
     """Return a length to the thousandth, as short as it can be."""
     return f"{value:.3f}".rstrip("0").rstrip(".")

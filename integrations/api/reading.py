@@ -172,13 +172,16 @@ def read_json(request: HttpRequest, most: int | None = None) -> Any:
         length = 0
     if length > most:
         raise BodyTooLarge(f"Send at most {most} bytes at once.")
+    # Django holds no longer ones in memory; where they may come, they are read to their end.
+    is_long = length > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or most)
+    body = request.read() if is_long else request.body
     try:
-        document = orjson.loads(request.body)
+        document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedJson(
             f"The body is no JSON: {error.msg} (line {error.lineno}, column {error.colno})."
         ) from None
-    if may_hold_nul(request.body) and (places := list(islice(places_of_nul(document), MOST_TOLD))):
+    if may_hold_nul(body) and (places := list(islice(places_of_nul(document), MOST_TOLD))):
         raise _malformed([{"pointer": place, "detail": SENTENCE} for place in places])
     return document
 

@@ -32,6 +32,7 @@ from configurator.pictures import at_most_wide, composed, kept, layer_mask, pict
 from configurator.scene_pictures import PictureFailed, scene_picture
 from configurator.scenes import scene_of
 from configurator.stored import choices_of, offer_of
+from configurator.uploads import shown_files
 from integrations.automations.links import design_link
 from integrations.automations.mail import Picture
 from pricing.operations import schedule_of
@@ -79,7 +80,7 @@ def design_of(configuration: Configuration, language: str, link_days: int, now: 
     picture = None
     # A mail without it is worth more than none.
     with suppress(PictureFailed):
-        picture = picture_of(model, evaluation)
+        picture = picture_of(model, evaluation, configuration.merchant.slug)
     with translation.override(interface):
         done = done_shown(configuration, model, evaluation.breakdown, reader)
         total = done.total or (_("Price on request") if done.is_on_request else "")
@@ -115,7 +116,7 @@ def locale_of(model: ProductModel, asked: str, merchant: Merchant) -> str:
     return (asked if "-" in asked else at_home(asked, merchant.country)) if found else model.locale
 
 
-def picture_of(model: ProductModel, evaluation: Evaluation) -> Picture | None:
+def picture_of(model: ProductModel, evaluation: Evaluation, merchant: str) -> Picture | None:
     """Return the configuration's picture as a JPEG, which every mail program shows; None where
     there is none.
 
@@ -126,7 +127,7 @@ def picture_of(model: ProductModel, evaluation: Evaluation) -> Picture | None:
 
     mask = layer_mask(model, evaluation.layers, picture_views(model)[0])
     tints = tints_of(model, mask, evaluation.values)
-    image = composed(model, mask, tints, evaluation.prints) if mask else None
+    image = composed(model, mask, tints, evaluation.prints, shown_files(merchant)) if mask else None
     if image is None and model.image and (digest := model.assets.get(model.image)):
         image = kept(digest)
     if image is None and has_shapes(model):

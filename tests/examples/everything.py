@@ -126,6 +126,7 @@ EVERYTHING: dict[str, Any] = {
         },
         {"key": "motto", "kind": "text", "label": "Motto", "text": {}},
         {"key": "note", "kind": "text", "label": "Note", "required": False},
+        {"key": "logo", "kind": "file", "label": "Logo", "required": False},
         {"key": "paint", "kind": "colour", "label": "Paint", "default": "#9fb49c"},
         {
             "key": "delivery",
@@ -328,6 +329,20 @@ EVERYTHING: dict[str, Any] = {
             "align": "left",
             "curve": "900",
             "when": "lined",
+        },
+        {
+            "key": "emblem",
+            "label": {"default": "Emblem", "de": "Emblem"},
+            "file": "logo",
+            "width": "size - 200",
+            "height": "30",
+            "fit": "cover",
+            "scale": "80",
+            "x": "size / 100",
+            "y": "2",
+            "turn": "15",
+            "least_dpi": 200,
+            "when": "given(logo)",
         },
     ],
     "materials": [

@@ -1,7 +1,5 @@
 """Assets: the pictures and 3D models that products name."""
 
-from base64 import b64decode
-from binascii import Error
 from collections.abc import Mapping
 from functools import partial
 from operator import attrgetter
@@ -12,11 +10,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from pydantic import Field
 
+from catalog import glb_files, pictures
 from catalog.errors import KeyTaken, NotFound
 from catalog.models import Asset as Row
 from catalog.models import Merchant
 from catalog.operations import delete_asset, keep_asset, naming_products
 from integrations.access import throttle
+from integrations.api.base64_bodies import content_of
 from integrations.api.endpoint import (
     Call,
     Endpoint,
@@ -26,15 +26,13 @@ from integrations.api.endpoint import (
     refuse_stale,
 )
 from integrations.api.pagination import PageQuery, answer_page
-from integrations.api.problems import MalformedInput
 from integrations.api.reading import Body
 from integrations.api.v1 import examples
 from integrations.api.v1.shapes import assets as shapes
 from integrations.api.written import tagged
 
-MOST_BODY = 5 * 1024 * 1024
-"""Of a call that brings a file, in bytes: files of up to 3.9 MB."""
-
+MOST_BODY = max(glb_files.MAX_BYTES, pictures.MAX_BYTES) * 4 // 3 + 4096
+"""Of a call that brings a file, in bytes: base64 takes four for three."""
 
 NAME = r"^\w[\w.-]*(/\w[\w.-]*)*$"
 _MOST_DIGITS = 15
@@ -118,8 +116,7 @@ class Assets(Endpoint):
     def post(self, call: Call, body: NewAssetBody) -> HttpResponse:
         """Keep a picture or a 3D model under a name of its own.
 
-        All of the file is checked before it is kept. Files of more than 3.9 MB are uploaded in the
-        administration.
+        All of the file is checked before it is kept.
         """
         merchant = call.caller.merchant
         with transaction.atomic():
@@ -201,13 +198,7 @@ class OneAsset(Endpoint):
 
 def _kept(call: Call, name: str, body: AssetBody) -> Row:
     """Return the row of a file that is kept; it counts as work, since all of it is read."""
-    try:
-        content = b64decode(body.content, validate=True)
-    except (Error, ValueError):
-        raise MalformedInput(
-            "Send the content of the file in base64.",
-            errors=[{"pointer": "/content", "detail": "expected base64"}],
-        ) from None
+    content = content_of(body.content)
     with throttle.working(call.caller.credential, {}):
         return keep_asset(
             call.caller.merchant, name, content, credit=body.credit, licence=body.licence

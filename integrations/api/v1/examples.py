@@ -158,6 +158,12 @@ REPLACE_ASSET: dict[str, Any] = {
     "licence": "own work",
 }
 UPLOAD_ASSET: dict[str, Any] = {"name": "tops/oak.png", **REPLACE_ASSET}
+UPLOAD_FILE: dict[str, Any] = {
+    "content": (
+        "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyIDEiPjxwYXRoIGQ9"
+        "Ik0wIDBoMnYxeiIgZmlsbD0iIzBiNmU0ZiIvPjwvc3ZnPg=="
+    )
+}
 CREATE_STORAGE: dict[str, Any] = {
     "name": "Archive",
     "kind": "s3",
@@ -307,6 +313,7 @@ APPROVED = _answers.get("approve")
 REJECTED = _answers.get("reject")
 ACTIONS = _answers.get("listAutomationActions")
 ASSET_PAGE = _answers.get("listAssets")
+UPLOAD = _answers.get("uploadFile")
 ASSET = _answers.get("uploadAsset")
 STORAGE_PAGE = _answers.get("listStorages")
 STORAGE = _answers.get("createStorage")

@@ -21,9 +21,11 @@ from configurator.prints.files import (
     Format,
     print_file,
 )
+from configurator.prints.picture_files import picture_file
 from configurator.prints.printed import Printed, compile_prints, printed
 from configurator.prints.refusals import PrintRefused
 from configurator.stored import configuration_of, model_of
+from configurator.uploads import upload_content
 from integrations.api.discretion import discreet, hidden
 from integrations.api.endpoint import EVALUATING, Call, Endpoint, operation
 from integrations.api.reading import Body, Query, VersionNumber, kept, read_choices
@@ -34,7 +36,9 @@ from integrations.api.v1.shapes import scenes as shapes
 type Dpi = Annotated[int, Field(ge=LEAST_DPI, le=MOST_DPI, description="Of a PNG: pixels an inch.")]
 type Kind = Annotated[
     Literal["svg", "pdf", "png"],
-    Field(description="Outlines in millimetres, or a picture that is clear but for the letters."),
+    Field(
+        description="Outlines in millimetres, or a picture that is clear where nothing is printed."
+    ),
 ]
 
 
@@ -61,14 +65,14 @@ class ConfigurationPrint(Endpoint):
         answers={200: shapes.PrintFile},
         files=tuple(MEDIA_TYPES.values()),
         tagged=True,
-        is_hard=lambda asked: asked.format == "png",
+        is_hard=lambda asked: asked.format != "svg",
         refusals=("not-found", "print-refused"),
     )
     def get(self, call: Call, id: str, print: str, query: PrintQuery) -> HttpResponse:
         """Return what is printed there: outlines as SVG or PDF, or a PNG of the resolution `dpi`.
 
-        Refused with `not-found` where nothing is written, with `print-refused` what cannot be
-        printed.
+        A picture that was uploaded stands in them as it was kept. Refused with `not-found` where
+        nothing is given, with `print-refused` what cannot be printed.
         """
         row = configuration_of(call.caller.merchant, id)
         model = model_of(row)
@@ -88,7 +92,7 @@ class ProductPrint(Endpoint):
         answers={200: shapes.PrintFile},
         files=tuple(MEDIA_TYPES.values()),
         tagged=True,
-        is_hard=lambda asked: asked.format == "png",
+        is_hard=lambda asked: asked.format != "svg",
         refusals=(
             "not-found",
             "product-retired",
@@ -112,24 +116,33 @@ class ProductPrint(Endpoint):
 def _one(
     model: ProductModel, prints: Sequence[Printed], key: str, unseen: Collection[str]
 ) -> Printed:
-    """Return one of the `prints`; refuses with NotFound what is not there, or is a text of one of
-    the `unseen` options, with PrintRefused what cannot be.
+    """Return one of the `prints`; refuses with NotFound what is not there, or is of one of the
+    `unseen` options, with PrintRefused what cannot be.
     """
-    seen = [each.key for each in model.prints if each.text not in unseen]
+    seen = [each.key for each in model.prints if (each.text or each.file) not in unseen]
     if key not in seen:
         known = ", ".join(seen) or "none"
         raise NotFound(f"The product has no print '{key[:63]}'; it has {known}.")
     found = next((each for each in prints if each.print.key == key), None)
     if found is None:
-        raise NotFound(f"Nothing is written for the print '{key}', or its size is still open.")
+        is_text = any(each.key == key and each.text for each in model.prints)
+        done = "written" if is_text else "uploaded"
+        raise NotFound(f"Nothing is {done} for the print '{key}', or its size is still open.")
     if found.problem is not None:
         raise PrintRefused(found.problem.sentence)
     return found
 
 
+def _content(call: Call, found: Printed, format: Format, dpi: int) -> bytes:
+    if found.picture is None:
+        assert found.lettering is not None
+        return print_file(found.lettering, found.colour, format, dpi)
+    own = upload_content(call.caller.merchant, found.picture.file)
+    return picture_file(found.picture, own, format, dpi)
+
+
 def _file(call: Call, found: Printed, format: Format, dpi: int) -> HttpResponse:
-    assert found.lettering is not None
-    content = print_file(found.lettering, found.colour, format, dpi)
+    content = _content(call, found, format, dpi)
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if call.request.method == "GET" and is_named(tag, call.request.headers.get("If-None-Match")):

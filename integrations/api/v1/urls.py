@@ -20,6 +20,7 @@ from integrations.api.v1 import (
     scenes,
     storages,
     sweeps,
+    uploads,
     versions,
     webhooks,
 )
@@ -130,6 +131,7 @@ urlpatterns = [
         prints.ProductPrint.as_view(),
         name="product-print",
     ),
+    path("uploads", uploads.Uploads.as_view(), name="uploads"),
     path("price-lists", price_lists.PriceLists.as_view(), name="price-lists"),
     path("price-lists/<product_key:key>", price_lists.PriceList.as_view(), name="price-list"),
     path(

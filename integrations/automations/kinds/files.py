@@ -90,7 +90,11 @@ def content_of(work: Work[FileSettings]) -> bytes:
     except NotFound:
         raise StepFailed("The configuration is not there any more.", is_final=True) from None
     offer = offer_of(row)
-    picture = picture_of(offer.product.model, follow(offer, choices_of(row), quantity=row.quantity))
+    picture = picture_of(
+        offer.product.model,
+        follow(offer, choices_of(row), quantity=row.quantity),
+        offer.merchant,
+    )
     if picture is None:
         raise StepFailed("The product has no picture.", is_final=True)
     return picture.content

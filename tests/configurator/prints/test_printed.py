@@ -145,7 +145,7 @@ def test_a_size_that_is_open_prints_nothing_yet() -> None:
     del width["default"]
     options = [PLATE["options"][0], width, *PLATE["options"][2:]]
     product = compile_product(replace(plate(options=options), layers=(), assets={}))
-    assert product.prints[0].lengths["width"]({"name": "Ada"}) is None
+    assert product.prints[0].numbers["width"]({"name": "Ada"}) is None
 
 
 @pytest.mark.parametrize("width", ["width * 999999999", "-width", "width * 0"])

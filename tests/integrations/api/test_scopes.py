@@ -40,6 +40,7 @@ TABLE = {
     "listAssets": "catalog:read",
     "getAsset": "catalog:read",
     "uploadAsset": "catalog:write",
+    "uploadFile": "configurator:evaluate",
     "replaceAsset": "catalog:write",
     "deleteAsset": "catalog:write",
     "createDraftLink": "catalog:write",

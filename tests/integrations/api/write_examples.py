@@ -43,6 +43,7 @@ from integrations.api.v1.examples import (
     START_AGAIN,
     SWEEP,
     UPLOAD_ASSET,
+    UPLOAD_FILE,
     VALUE,
     VERIFY,
     WHY,
@@ -306,6 +307,7 @@ def _of_automations(shop: Any, api: Any) -> dict[str, Any]:
     found["listAutomations"] = api.get("automations")
     found["replaceAutomation"] = api.call("PUT", automation, CREATE_AUTOMATION)
     found["getAutomation"] = api.get(automation)
+    found["uploadFile"] = api.post("uploads", UPLOAD_FILE)
     found["uploadAsset"] = api.post("assets", UPLOAD_ASSET)
     found["replaceAsset"] = api.call("PUT", "assets/tops/oak.png", REPLACE_ASSET)
     found["getAsset"] = api.get("assets/tops/oak.png")

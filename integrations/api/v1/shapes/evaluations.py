@@ -32,8 +32,26 @@ class Domain(Answer):
     """
 
 
+class PrintedPicture(Answer):
+    """A picture that is printed: how large it is, and where its middle is, from the lower left
+    corner of its area; lengths are in millimetres.
+    """
+
+    file: str
+    """Its name, as its upload told it."""
+    width: float
+    height: float
+    x: float
+    y: float
+    turn: float
+    """In degrees against the clock."""
+    dpi: float | None
+    """How many dots an inch it has; null for a drawing, which is as sharp at any size."""
+
+
 class Printed(Answer):
-    """A text that is printed, as high as its area lets it be; lengths are in millimetres.
+    """A text or a picture that is printed, as large as its area lets it be; lengths are in
+    millimetres.
 
     Where it cannot be printed, `problem` tells why, there are no sizes, and it cannot be ordered.
     """
@@ -48,6 +66,10 @@ class Printed(Answer):
     height: float | None
     size: float | None
     """How high its capital letters are."""
+    picture: PrintedPicture | None
+    """The picture, where it is no text."""
+    warning: str | None
+    """What speaks against it, though it can be ordered: too few dots for its size."""
     problem: str | None
 
 
