@@ -1,5 +1,7 @@
 """A caller of the API for tests, and a shop to call it for."""
 
+import re
+import uuid
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
@@ -28,6 +30,7 @@ RETAIL = PriceList(
     tax_label=Text("VAT"),
     is_default=True,
 )
+NEEDS_KEY = re.compile(r"quotes(/accept)?|assets|configurations/[^/]*/complete")
 TRADE = PriceList(
     key="trade",
     name=Text("Trade"),
@@ -52,9 +55,15 @@ def make_shop(slug: str = "joinery", model: ProductModel | None = None) -> Merch
     return put_once((slug, sold.digest), made)
 
 
+def _makes_money_or_files(path: str, document: Any) -> bool:
+    """Tell whether a call needs an Idempotency-Key."""
+    is_whole = isinstance(document, dict) and document.get("complete") is True
+    return bool(NEEDS_KEY.fullmatch(path)) or (path == "configurations" and is_whole)
+
+
 class Api:
     """Calls the API with a key of `merchant` that has `scopes` (all, without any); `secret`
-    replaces the key.
+    replaces the key. Calls that need an Idempotency-Key have one of their own.
     """
 
     def __init__(
@@ -71,6 +80,8 @@ class Api:
     def call(self, method: str, path: str, document: Any = None, **headers: str) -> HttpResponse:
         """Return the answer to a call; headers are named as in `If_Match`."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if method == "POST" and _makes_money_or_files(path, document):
+            given.setdefault("Idempotency-Key", str(uuid.uuid4()))
         if self.secret is not None:
             given.setdefault("Authorization", f"Bearer {self.secret}")
         body = {}

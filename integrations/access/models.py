@@ -15,7 +15,8 @@ from catalog.models import Merchant
 from catalog.models.ownership import Owned
 
 KEPT_ANSWERS = timedelta(hours=24)
-"""So long a repeated call is promised the answer that it got before."""
+KEPT_ORDERS = timedelta(days=30)
+"""So long a repeated call is promised the answer that it got before; longer where money, files or jobs are made."""
 
 
 def public_id() -> str:
@@ -139,20 +140,28 @@ class KeptAnswer(Owned):
     """
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    # Whose the key is: empty for the merchant's, else a credential.
+    whose = models.CharField(max_length=64, default="", db_default="", blank=True)
+    # Who first sent it.
     credential = models.CharField(max_length=64)
     key = models.CharField(max_length=255)
-    # SHA-256 of method, path and body: a key used again for something else is an error of the
+    # SHA-256 of method, address and body: a key used again for something else is an error of the
     # caller.
     fingerprint = models.CharField(max_length=64)
+    # The scopes that whoever hears the answer needs beside that of the operation.
+    sight = models.JSONField(default=list, null=True)
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
     body = models.BinaryField()
+    is_sealed = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    # None, of what the release before wrote, is KEPT_ANSWERS.
+    until = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["merchant", "credential", "key"], name="one_answer_per_idempotency_key"
+                fields=["merchant", "whose", "key"], name="one_answer_per_key_of_a_merchant"
             )
         ]
 

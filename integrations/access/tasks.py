@@ -4,6 +4,7 @@ have ended.
 
 import time
 
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
@@ -13,7 +14,9 @@ from integrations.access.models import KEPT_ANSWERS, Count, KeptAnswer
 @task
 def sweep_answers() -> None:
     """Delete the answers kept for calls that can no longer be repeated."""
-    KeptAnswer.objects.filter(created_at__lt=timezone.now() - KEPT_ANSWERS).delete()
+    now = timezone.now()
+    ended = Q(until__lt=now) | Q(until=None, created_at__lt=now - KEPT_ANSWERS)
+    KeptAnswer.objects.filter(ended).delete()
 
 
 @task

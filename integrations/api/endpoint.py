@@ -6,8 +6,10 @@ and what the OpenAPI document tells of it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property, partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -21,6 +23,7 @@ from rest_framework.views import APIView
 from catalog.entity_tags import ANY, LIST, is_named
 from integrations.access import throttle
 from integrations.access.authentication import Caller
+from integrations.access.models import KEPT_ANSWERS, KEPT_ORDERS
 from integrations.access.publishable import preflight_headers, refuse_withheld, shared_headers
 from integrations.api import problems
 from integrations.api.callers import (
@@ -30,7 +33,7 @@ from integrations.api.callers import (
     admit,
     caller_behind,
 )
-from integrations.api.idempotency import answer_once, key_of
+from integrations.api.idempotency import Kept, KeyMissing, answer_once, key_of
 from integrations.api.reading import Body, Query, no_query, read_body, read_json, read_query
 
 JSON = "application/json"
@@ -43,13 +46,16 @@ class Operation:
     """What a handler declares of itself.
 
     `answers` gives the shape by status; `refusals` the codes of problems beyond those that any
-    operation may answer. `repeatable` says that an Idempotency-Key has an effect; an operation that
-    keeps nothing needs none. `tagged` says that answers carry an ETag. `is_hard` tells of which
-    bodies (or queries, without a body) nobody knows how much work they are: these calls have a
-    limit of their own. `heavy` says that work begins which goes on beside the request. `files` are
-    the media types of an answer that is a file, not JSON. `most_body` is how many bytes a body may
-    have where that is more than others may. `read` reads a body that is not JSON alone; `also` are
-    the media types, beside JSON, that body and answer then have.
+    operation may answer. `repeatable` says that an Idempotency-Key has an effect: with every POST,
+    unless it is declared `idempotent`, since it keeps nothing or a repeated call is the same call.
+    Where money or files are made the key is required, always (`key_required`) or with some bodies
+    (`key_wanted`). The answer of one that `tells_secret` is kept encrypted. `tagged` says that
+    answers carry an ETag. `is_hard` tells of which bodies (or queries, without a body) nobody knows
+    how much work they are: these calls have a limit of their own. `heavy` says that work begins
+    which goes on beside the request. `files` are the media types of an answer that is a file, not
+    JSON. `most_body` is how many bytes a body may have where that is more than others may. `read`
+    reads a body that is not JSON alone; `also` are the media types, beside JSON, that body and
+    answer then have.
     """
 
     id: str
@@ -61,6 +67,10 @@ class Operation:
     refusals: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     repeatable: bool = False
+    idempotent: bool = False
+    key_required: bool = False
+    key_wanted: Callable[[Any], bool] | None = None
+    tells_secret: bool = False
     tagged: bool = False
     is_hard: Callable[[Any], bool] = lambda asked: False
     heavy: bool = False
@@ -78,6 +88,17 @@ class Operation:
         if self.scope == "configurator:evaluate":
             return throttle.EVALUATE
         return throttle.READ if method in {"GET", "HEAD"} else throttle.WRITE
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether some call of it, or every one, needs an Idempotency-Key."""
+        return self.key_required or self.key_wanted is not None
+
+    @cached_property
+    def kept_for(self) -> timedelta:
+        """How long the answer to a key is kept: longer where money, files or jobs are made."""
+        is_order = self.needs_key or HTTPStatus.ACCEPTED in self.answers
+        return KEPT_ORDERS if is_order else KEPT_ANSWERS
 
     @cached_property
     def body_optional(self) -> bool:
@@ -110,9 +131,12 @@ def operation(
     """Declare a handler; the arguments are those of Operation. It takes a Call in place of the
     request.
     """
-    declaration = Operation(**declared)
+    given = Operation(**declared)
 
     def declare(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        is_repeatable = handler.__name__ == "post" and not given.idempotent
+        declaration = replace(given, repeatable=is_repeatable)
+
         @wraps(handler)
         def answer(view: Endpoint, request: Request, /, **parts: Any) -> HttpResponse:
             return _answered(declaration, partial(handler, view), view, request, parts)
@@ -218,13 +242,21 @@ def _answered(
         arguments["body"] = read_body(declared.body, document)
     assert view.caller is not None
     call = Call(plain, view.caller, declared)
+    body = arguments.get("body", arguments.get("query"))
     if call.caller.origins is not None:
-        refuse_withheld(arguments.get("body", arguments.get("query")))
-    answer = partial(handler, call, **arguments)
+        refuse_withheld(body)
     key = key_of(plain) if declared.repeatable else None
+    if key is None and (
+        declared.key_required or (declared.key_wanted and declared.key_wanted(body))
+    ):
+        raise KeyMissing(
+            "Send an Idempotency-Key of your own, such as a UUID, and repeat it with the call."
+        )
+    answer = partial(handler, call, **arguments)
     if key is not None:
-        answer = partial(answer_once, call.caller, key, plain, document, answer)
-    if declared.is_hard(arguments.get("body", arguments.get("query"))):
+        kept = Kept(declared.kept_for, declared.tells_secret)
+        answer = partial(answer_once, call.caller, key, plain, document, answer, kept)
+    if declared.is_hard(body):
         with throttle.working(call.caller.credential, view.answer_headers):
             return answer()
     return answer()

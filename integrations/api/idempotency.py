@@ -8,6 +8,8 @@ sent again under the same key.
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -16,10 +18,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from catalog.errors import Refusal
+from configurator.sealing import opened, sealed
 from integrations.access.authentication import Caller
 from integrations.access.models import KEPT_ANSWERS, KeptAnswer
+from integrations.access.scopes import COSTS, INTERNAL
 
-KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Cache-Control")
+# What not everybody of a merchant may see in an answer.
+SIGHT = frozenset({COSTS, INTERNAL})
 REPLAYED = "Idempotent-Replayed"
 
 
@@ -28,6 +34,16 @@ class KeyMalformed(Refusal):
 
     slug = "idempotency-key-malformed"
     title = "The Idempotency-Key could not be read"
+    status = 400
+
+
+class KeyMissing(Refusal):
+    """Where money or files are made, a call needs an Idempotency-Key, so that a repeated one makes
+    them once.
+    """
+
+    slug = "idempotency-key-missing"
+    title = "An Idempotency-Key is needed"
     status = 400
 
 
@@ -58,53 +74,85 @@ def key_of(request: HttpRequest) -> str | None:
     return key
 
 
-def answer_once(
-    caller: Caller, key: str, request: HttpRequest, document: Any, work: Callable[[], HttpResponse]
-) -> HttpResponse:
-    """Return what `work` answers, or what it answered when `caller` first sent `key`.
+@dataclass(frozen=True)
+class Kept:
+    """How long an answer is kept, and whether encrypted."""
 
-    Refuses with KeyReused when `key` came with another method, path or body before, and with
-    StillRunning while the first call with it is being answered.
+    long: timedelta = KEPT_ANSWERS
+    is_sealed: bool = False
+
+
+def answer_once(
+    caller: Caller,
+    key: str,
+    request: HttpRequest,
+    document: Any,
+    work: Callable[[], HttpResponse],
+    kept: Kept = Kept(),
+) -> HttpResponse:
+    """Return what `work` answers, or what it answered when somebody of the merchant first sent
+    `key`.
+
+    Refuses with KeyReused when `key` came with another method, address or body before, with
+    StillRunning while the first call with it is being answered, and with ScopeMissing where that
+    was told more than `caller` may see.
     """
     fingerprint = _fingerprint(request, document)
+    whose = _whose(caller)
     with transaction.atomic():
-        _claim(caller, key)
-        answers = KeptAnswer.objects.for_merchant(caller.merchant).filter(
-            credential=caller.credential, key=key
-        )
-        first = answers.first()
-        if first is not None and timezone.now() - first.created_at > KEPT_ANSWERS:
+        _claim(caller, whose, key)
+        answers = KeptAnswer.objects.for_merchant(caller.merchant).filter(key=key)
+        # Those of before keys were the merchant's are the credential's own.
+        first = answers.filter(whose__in={whose, caller.credential}).order_by("-whose").first()
+        now = timezone.now()
+        if first is not None and (first.until or first.created_at + KEPT_ANSWERS) <= now:
             first.delete()
             first = None
         if first is not None:
-            return _replayed(first, fingerprint)
+            return _replayed(first, fingerprint, caller)
         response = work()
+        body = response.content
         KeptAnswer.objects.create(
             merchant=caller.merchant,
+            whose=whose,
             credential=caller.credential,
             key=key,
             fingerprint=fingerprint,
+            sight=sorted(SIGHT & caller.scopes),
             status=response.status_code,
             headers={
                 name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
             },
-            body=response.content,
+            body=sealed(body, fingerprint) if kept.is_sealed else body,
+            is_sealed=kept.is_sealed,
+            until=now + kept.long,
         )
     return response
 
 
+def _whose(caller: Caller) -> str:
+    """Return whose a key is: the merchant's, so that a call may be repeated under a rotated
+    credential.
+
+    What shoppers send with a publishable key is that credential's own: they neither hear answers of
+    others nor take the keys of the merchant's systems.
+    """
+    return caller.credential if getattr(caller, "origins", None) is not None else ""
+
+
 def _fingerprint(request: HttpRequest, document: Any) -> str:
     body = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(f"{request.method} {request.path_info}\n".encode() + body).hexdigest()
+    told = f"{request.method} {request.path_info}?{request.META.get('QUERY_STRING', '')}\n"
+    return hashlib.sha256(told.encode() + body).hexdigest()
 
 
-def _claim(caller: Caller, key: str) -> None:
+def _claim(caller: Caller, whose: str, key: str) -> None:
     """Be the only one at work on `key` until the transaction ends; SQLite's IMMEDIATE ones are
     alone anyway.
     """
     if connection.vendor != "postgresql":
         return
-    name = f"{caller.merchant.pk}/{caller.credential}/{key}"
+    name = f"{caller.merchant.pk}/{whose}/{key}"
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
@@ -115,11 +163,14 @@ def _claim(caller: Caller, key: str) -> None:
         )
 
 
-def _replayed(first: KeptAnswer, fingerprint: str) -> HttpResponse:
+def _replayed(first: KeptAnswer, fingerprint: str, caller: Caller) -> HttpResponse:
     if first.fingerprint != fingerprint:
         raise KeyReused(
             "This key came with another request before. Take a new key for a new request."
         )
-    return HttpResponse(
-        bytes(first.body), status=first.status, headers={**first.headers, REPLAYED: "true"}
-    )
+    for scope in first.sight or ():
+        caller.needs(scope)
+    body: bytes | None = bytes(first.body)
+    if first.is_sealed and (body := opened(bytes(first.body), fingerprint)) is None:
+        raise KeyReused("The answer to this key can no longer be read. Read what it made instead.")
+    return HttpResponse(body, status=first.status, headers={**first.headers, REPLAYED: "true"})

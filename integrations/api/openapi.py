@@ -226,6 +226,8 @@ def refusals_of(declared: Operation) -> tuple[str, ...]:
         codes |= {*WITH_BODY}
     if declared.repeatable:
         codes |= {*REPEATABLE}
+    if declared.needs_key:
+        codes.add("idempotency-key-missing")
     if unknown := codes - Refusal.kinds.keys():
         raise ValueError(f"{declared.id}: there is no problem {', '.join(sorted(unknown))}")
     return tuple(kind.slug for kind in _in_order(codes))
@@ -270,8 +272,10 @@ def _parameters(declared: Operation, path: str, method: str) -> list[dict[str, A
         names.append("Idempotency-Key")
     if declared.tagged and method.upper() == "GET":
         names.append("If-None-Match")
+    required = {"Idempotency-Key"} if declared.key_required else set()
     parameters += [
-        {"name": name, "in": "header", "required": False, **HEADERS[name]} for name in names
+        {"name": name, "in": "header", "required": name in required, **HEADERS[name]}
+        for name in names
     ]
     return parameters
 

@@ -102,6 +102,7 @@ class Assets(Endpoint):
 
     @operation(
         id="uploadAsset",
+        key_required=True,
         scope="catalog:write",
         summary="Upload an asset",
         body=NewAssetBody,

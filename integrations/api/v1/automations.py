@@ -226,6 +226,7 @@ class OneAutomation(Endpoint):
 class AutomationRehearsal(Endpoint):
     @operation(
         id="rehearseAutomation",
+        idempotent=True,
         scope="automations:read",
         summary="Try with a past event",
         body=RehearsalBody,

@@ -37,6 +37,7 @@ class AcceptBody(Body):
 class Checks(Endpoint):
     @operation(
         id="checkProduct",
+        idempotent=True,
         scope="catalog:check",
         summary="Check the draft",
         answers={200: shapes.Check, 202: shapes.Check},

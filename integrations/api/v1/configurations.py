@@ -279,6 +279,7 @@ class Configurations(Endpoint):
 
     @operation(
         id="createConfiguration",
+        key_wanted=lambda body: body.complete,
         scope="configurator:write",
         summary="Create a configuration",
         body=CreateBody,
@@ -428,6 +429,7 @@ class ConfigurationChoices(Endpoint):
 class ConfigurationComplete(Endpoint):
     @operation(
         id="completeConfiguration",
+        key_required=True,
         scope="configurator:write",
         summary="Complete a configuration",
         body=CompleteBody,

@@ -89,6 +89,7 @@ class ConfigurationPicture(Endpoint):
 class ProductPicture(Endpoint):
     @operation(
         id="evaluatePicture",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Evaluate a picture",
         body=PictureBody,

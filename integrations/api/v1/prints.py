@@ -86,6 +86,7 @@ class ConfigurationPrint(Endpoint):
 class ProductPrint(Endpoint):
     @operation(
         id="evaluatePrint",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Evaluate a print",
         body=PrintBody,

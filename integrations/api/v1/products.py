@@ -418,6 +418,7 @@ class Versions(Endpoint):
 class Evaluate(Endpoint):
     @operation(
         id="evaluateProduct",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Evaluate choices",
         body=EvaluateBody,
@@ -466,6 +467,7 @@ class Evaluate(Endpoint):
 class Why(Endpoint):
     @operation(
         id="explainValue",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Explain a value",
         body=WhyBody,
@@ -496,6 +498,7 @@ class Why(Endpoint):
 class Count(Endpoint):
     @operation(
         id="countConfigurations",
+        idempotent=True,
         scope="catalog:check",
         summary="Count configurations",
         body=CountBody,

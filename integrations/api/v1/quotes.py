@@ -173,6 +173,7 @@ class Quotes(Endpoint):
 
     @operation(
         id="createQuote",
+        key_required=True,
         scope="configurator:quote",
         summary="Quote a price",
         body=QuoteBody,
@@ -225,6 +226,7 @@ class Quotes(Endpoint):
 class QuoteVerification(Endpoint):
     @operation(
         id="verifyQuote",
+        idempotent=True,
         scope="configurator:quote",
         summary="Verify a quote",
         body=VerifyBody,
@@ -258,6 +260,7 @@ class QuoteVerification(Endpoint):
 class QuoteAcceptance(Endpoint):
     @operation(
         id="acceptQuote",
+        key_required=True,
         scope="configurator:quote",
         summary="Accept a quote",
         body=AcceptQuoteBody,

@@ -147,6 +147,7 @@ class ConfigurationModel(Endpoint):
 class ProductScene(Endpoint):
     @operation(
         id="evaluateScene",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Evaluate a scene",
         body=SceneBody,
@@ -185,6 +186,7 @@ class ProductScene(Endpoint):
 class ProductModel(Endpoint):
     @operation(
         id="evaluateModel",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Evaluate a 3D model",
         body=SceneBody,

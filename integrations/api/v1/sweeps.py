@@ -32,6 +32,7 @@ class SweepBody(Body):
 class ShapeSweeps(Endpoint):
     @operation(
         id="sweepShapes",
+        idempotent=True,
         scope="catalog:check",
         summary="Build configurations by chance",
         body=SweepBody,

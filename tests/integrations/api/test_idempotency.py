@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.utils import timezone
 
 from catalog.errors import Refusal
 from configurator.models import Configuration
+from integrations.access.authentication import Caller
 from integrations.access.models import KeptAnswer
+from integrations.access.scopes import SCOPES
 from integrations.access.tasks import sweep_answers
 from integrations.api import idempotency
+from integrations.api.openapi import document
 from tests.api import Api, make_shop, told
 
 pytestmark = pytest.mark.database
@@ -51,13 +55,114 @@ def test_the_same_key_at_another_address_is_refused(api):
     assert response.status_code == 422
 
 
-def test_keys_of_different_callers_do_not_meet(api, shop):
-    others = [Api(shop), Api(make_shop("other"))]
+def test_a_key_is_the_merchants_so_a_rotated_credential_repeats_the_call(api, shop):
+    first = api.post("configurations", BODY, Idempotency_Key="order-1")
+    again = Api(shop).post("configurations", BODY, Idempotency_Key="order-1")
+
+    assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
+    assert Configuration.objects.count() == 1
+
+
+def test_keys_of_different_merchants_do_not_meet(api):
     answers = [
-        caller.post("configurations", BODY, Idempotency_Key="order-1") for caller in (api, *others)
+        caller.post("configurations", BODY, Idempotency_Key="order-1")
+        for caller in (api, Api(make_shop("other")))
     ]
 
-    assert len({told(answer)["id"] for answer in answers}) == 3
+    assert len({told(answer)["id"] for answer in answers}) == 2
+
+
+def test_a_key_of_a_shopper_is_that_of_the_publishable_credential(api, shop, monkeypatch):
+    first = api.post("configurations", BODY, Idempotency_Key="order-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(Caller, "origins", frozenset({"https://joinery.example"}), raising=False)
+        others = [Api(shop).post("configurations", BODY, Idempotency_Key="order-1") for _ in "ab"]
+
+    assert len({told(answer)["id"] for answer in (first, *others)}) == 3
+    again = Api(shop).post("configurations", BODY, Idempotency_Key="order-1")
+    assert again.content == first.content
+
+
+def test_an_answer_with_costs_is_not_told_to_who_may_not_see_them(api, shop):
+    first = api.post("configurations", BODY, Idempotency_Key="order-1")
+    blind = Api(shop, [each for each in SCOPES if each != "pricing:cost"])
+    refused = blind.post("configurations", BODY, Idempotency_Key="order-1")
+
+    assert first.status_code == 201
+    assert (refused.status_code, told(refused)["scope"]) == (403, "pricing:cost")
+    own = blind.post("configurations", BODY, Idempotency_Key="order-2")
+    assert api.post("configurations", BODY, Idempotency_Key="order-2").content == own.content
+
+
+def test_a_secret_that_was_told_is_kept_encrypted(api):
+    body = {"name": "Receiver", "url": "https://erp.example/in"}
+    first = api.post("webhook-endpoints", body, Idempotency_Key="hook-1")
+    again = api.post("webhook-endpoints", body, Idempotency_Key="hook-1")
+
+    assert again.content == first.content
+    secret = told(first)["secret"].encode()
+    assert secret not in bytes(KeptAnswer.objects.get().body)
+
+
+POSTS = {path: item["post"] for path, item in document()["paths"].items() if "post" in item}
+
+
+def test_every_post_takes_a_key_but_those_that_are_the_same_when_they_are_repeated():
+    without = {
+        each["operationId"]
+        for each in POSTS.values()
+        if "Idempotency-Key" not in [one["name"] for one in each["parameters"]]
+    }
+    assert without == {
+        "evaluateProduct",
+        "evaluateScene",
+        "evaluateModel",
+        "evaluatePicture",
+        "evaluatePrint",
+        "explainValue",
+        "countConfigurations",
+        "checkProduct",
+        "sweepShapes",
+        "verifyQuote",
+        "rehearseAutomation",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("configurations/any/complete", {}),
+        ("configurations", {**BODY, "complete": True}),
+        ("quotes", {"product": "desk", "choices": {}}),
+        ("quotes/accept", {"token": "a.b.c"}),
+        ("assets", {"name": "a.png", "content": ""}),
+    ],
+)
+def test_where_money_or_files_are_made_a_key_is_needed(api, path, body):
+    response = api.client.post(
+        f"/api/v1/{path}",
+        orjson.dumps(body),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {api.secret}"},
+    )
+
+    assert (response.status_code, told(response)["code"]) == (400, "idempotency-key-missing")
+
+
+def test_answers_of_orders_are_kept_for_a_month(api):
+    body = {"product": "desk", "choices": {"frame": "steel"}}
+    for path, key in (("quotes", "money"), ("configurations", "other")):
+        api.post(path, body, Idempotency_Key=key)
+    kept = [each.until - each.created_at for each in KeptAnswer.objects.all()]
+
+    assert [round(each.total_seconds() / 86_400) for each in kept] == [30, 30]
+
+
+def test_answers_of_other_calls_are_kept_for_a_day(api):
+    api.post("price-lists", {"key": "x", "name": "X", "currency": "CHF"}, Idempotency_Key="list")
+    kept = KeptAnswer.objects.get()
+
+    assert timedelta(hours=23) < kept.until - kept.created_at <= timedelta(hours=24)
 
 
 def test_what_was_refused_may_be_sent_again_corrected(api):
@@ -81,9 +186,9 @@ def test_a_fault_while_answering_leaves_neither_effect_nor_answer(api, monkeypat
     assert api.post("configurations", BODY, Idempotency_Key="order-1").status_code == 201
 
 
-def test_after_a_day_a_key_is_new_again(api):
+def test_after_its_time_a_key_is_new_again(api):
     first = api.post("configurations", BODY, Idempotency_Key="order-1")
-    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    KeptAnswer.objects.update(until=timezone.now())
     again = api.post("configurations", BODY, Idempotency_Key="order-1")
 
     assert told(again)["id"] != told(first)["id"]
@@ -91,7 +196,7 @@ def test_after_a_day_a_key_is_new_again(api):
 
 def test_old_answers_are_swept_away(api):
     api.post("configurations", BODY, Idempotency_Key="old")
-    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    KeptAnswer.objects.update(until=timezone.now())
     api.post("configurations", BODY, Idempotency_Key="new")
     sweep_answers.call()
 
@@ -124,7 +229,7 @@ def test_the_first_call_has_the_key_to_itself_on_postgresql(monkeypatch):
         vendor = "postgresql"
         cursor = Cursor
 
-    class Caller:
+    class Asking:
         credential = "key:1"
 
         class merchant:
@@ -133,6 +238,6 @@ def test_the_first_call_has_the_key_to_itself_on_postgresql(monkeypatch):
     monkeypatch.setattr(idempotency, "connection", Connection())
 
     with pytest.raises(idempotency.StillRunning) as refusal:
-        idempotency._claim(Caller(), "order-1")
+        idempotency._claim(Asking(), "", "order-1")
     assert isinstance(refusal.value, Refusal)
     assert refusal.value.data["retry_after"] == 1
