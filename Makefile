@@ -1,7 +1,7 @@
 PYTHON ?= .venv/bin/python
 export DEBUG = 1
 
-.PHONY: check format lint types contracts migrations test oracles
+.PHONY: check format lint types contracts migrations test oracles api-snapshot api-fuzz api-clients
 check: lint types contracts migrations test
 
 format:
@@ -35,3 +35,15 @@ oracles:
 	$(PYTHON) -m pytest tests/pricing/test_against_oracle.py tests/configurator/completion/test_objectives.py \
 	  tests/configurator/test_complete_law.py tests/configurator/test_renaming.py tests/configurator/engine \
 	  tests/configurator_site/test_demo_gltf.py
+
+# The OpenAPI document as callers of the newest version may rely on it; refuses what would break them.
+api-snapshot:
+	$(PYTHON) -m tests.integrations.api.write_snapshot
+
+# Minutes, and the network for what asks: schemathesis with two seeds, and clients in Python and TypeScript (needs npm).
+FOLDER ?= /tmp/api
+api-fuzz:
+	$(PYTHON) -m tests.integrations.api.try_schemathesis $(FOLDER)/schemathesis 1 2
+
+api-clients:
+	$(PYTHON) -m tests.integrations.api.try_generators $(FOLDER)/generators

@@ -24,6 +24,7 @@ from integrations.access.models import ApiClient, ApiKey
 from integrations.access.publishable import refuse_origin
 from integrations.access.scopes import SCOPES
 from integrations.access.secrets import PUBLISHABLE_PREFIX, SECRET_PREFIX, digest
+from integrations.access.versions import VERSIONS
 
 CREDENTIAL_SECONDS = 15
 # A caller shares nothing with another; its merchant takes most.
@@ -40,7 +41,8 @@ class Caller:
 
     `credential` names it for limits, logs and repeated calls: `key:7`, `client:3`, or
     `client:3/user:5` where it acts for a person, whose user name is `person`. A publishable key has
-    `origins`, the sites whose pages may use it; all others have None.
+    `origins`, the sites whose pages may use it; all others have None. `version` is that of the API
+    that it is pinned to.
     """
 
     merchant: Merchant
@@ -49,6 +51,7 @@ class Caller:
     networks: tuple[Network, ...] = field(default=())
     origins: frozenset[str] | None = None
     person: str = ""
+    version: str = VERSIONS[-1]
 
     def needs(self, scope: str) -> None:
         """Refuse with ScopeMissing unless the caller has `scope`."""
@@ -120,6 +123,7 @@ def _key(checksum: str) -> tuple[Caller, datetime | None]:
         _scopes(key.scopes),
         read_networks(key.networks),
         frozenset(site.origin for site in key.sites.all()) if is_publishable else None,
+        version=key.api_version,
     )
     ends = [key.expires_at, key.old_until if key.digest != checksum else None]
     return caller, min((each for each in ends if each is not None), default=None)
@@ -142,7 +146,8 @@ def _client(checksum: str) -> tuple[Caller, datetime | None]:
     note_use(client)
     ends = token.expires if client.expires_at is None else min(token.expires, client.expires_at)
     networks = read_networks(client.networks)
-    return Caller(client.merchant, credential, scopes, networks, None, person), ends
+    version = client.api_version
+    return Caller(client.merchant, credential, scopes, networks, None, person, version), ends
 
 
 def _unknown_token() -> NotAuthenticated:

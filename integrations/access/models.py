@@ -13,6 +13,7 @@ from oauth2_provider.models import AbstractApplication
 
 from catalog.models import Merchant
 from catalog.models.ownership import Owned
+from integrations.access.versions import VERSIONS, newest
 
 KEPT_ANSWERS = timedelta(hours=24)
 KEPT_ORDERS = timedelta(days=30)
@@ -22,6 +23,10 @@ KEPT_ORDERS = timedelta(days=30)
 def public_id() -> str:
     """Return a new id for an address."""
     return secrets.token_urlsafe(12)
+
+
+# What credentials that were there before are pinned to.
+_FIRST = VERSIONS[0]
 
 
 class ApiClient(AbstractApplication):  # type: ignore[misc]
@@ -39,6 +44,9 @@ class ApiClient(AbstractApplication):  # type: ignore[misc]
     # The secret before the last rotation, which holds until then.
     old_secret = models.CharField(max_length=255, blank=True, default="", editable=False)
     old_until = models.DateTimeField(null=True, blank=True, editable=False)
+    api_version = models.CharField(
+        "version of the API", max_length=10, default=newest, db_default=_FIRST, editable=False
+    )
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
@@ -96,6 +104,9 @@ class ApiKey(Owned):
         blank=True,
         editable=False,
         related_name="+",
+    )
+    api_version = models.CharField(
+        "version of the API", max_length=10, default=newest, db_default=_FIRST, editable=False
     )
     # Written once in ten minutes at most, so that reading stays reading.
     last_used_at = models.DateTimeField("last used", null=True, blank=True, editable=False)

@@ -25,6 +25,7 @@ from integrations.access import throttle
 from integrations.access.authentication import Caller
 from integrations.access.models import KEPT_ANSWERS, KEPT_ORDERS
 from integrations.access.publishable import preflight_headers, refuse_withheld, shared_headers
+from integrations.access.versions import HEADER, version_of
 from integrations.api import problems
 from integrations.api.callers import (
     BearerAuthentication,
@@ -185,7 +186,7 @@ class Endpoint(APIView):
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse with MethodNotAllowed, or as `admit` does."""
+        """Refuse with MethodNotAllowed or VersionUnknown, or as `admit` does."""
         declared = operation_of(self, request.method or "")
         if declared is None:
             allowed = sorted(
@@ -194,6 +195,9 @@ class Endpoint(APIView):
             raise problems.MethodNotAllowed(f"Use {' or '.join(allowed)} here.", allowed=allowed)
         self.declared = declared
         admit(self, request)
+        assert self.caller is not None
+        header = request._request.META.get("HTTP_CONFIGURATOR_VERSION")
+        self.answer_headers[HEADER] = version_of(header, self.caller.version)
 
     def perform_authentication(self, request: Request) -> None:
         """Find the caller, and remember it."""

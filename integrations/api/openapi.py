@@ -24,6 +24,7 @@ from catalog.schema_texts import schema_of, unwrapped
 from configurator.geometry.camera import VIEWS
 from configurator.ordering import ChoicesConflict
 from integrations.access.scopes import SCOPES
+from integrations.access.versions import HEADER, VERSIONS
 from integrations.api import problems
 from integrations.api.endpoint import JSON, Operation, operation_of
 from integrations.api.pagination import PART, PageQuery
@@ -39,6 +40,7 @@ ALWAYS = (
     "origin-refused",
     "not-for-shoppers",
     "malformed-input",
+    "version-unknown",
     "too-many-requests",
     "internal-error",
     "database-unavailable",
@@ -54,8 +56,8 @@ Evaluate choices, keep configurations, read their parts and prices. Page and API
 Every call carries a key or a token that belongs to one merchant (`Authorization: Bearer …`) and sees the things of \
 that merchant only. Bodies are JSON objects; unknown fields and wrong types are refused, nothing is coerced.
 
-Every answer that is no success is an RFC 9457 problem: compare its `code`, show its `detail`. Within version 1, \
-fields and problems may be added, and nothing is taken away."""
+Every answer that is no success is an RFC 9457 problem: compare its `code`, show its `detail`. Within a \
+version, which is a date (`Configurator-Version`), fields and problems may be added, and nothing is taken away."""
 
 TAGS = {
     "products": "Published products, their versions, and the answer to any set of choices.",
@@ -89,6 +91,10 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "description": "A word of your own, such as a UUID: however often the call arrives, it takes effect once.",
         "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    },
+    HEADER: {
+        "description": "The dated version of the API that the call is made for; without it, that of the credential.",
+        "schema": {"type": "string", "enum": list(VERSIONS)},
     },
     "If-None-Match": {
         "description": "The ETag you have: answers 304 while nothing changed.",
@@ -267,7 +273,7 @@ def _parameters(declared: Operation, path: str, method: str) -> list[dict[str, A
                     "schema": each,
                 }
             )
-    names = [*declared.headers]
+    names = [*declared.headers, HEADER]
     if declared.repeatable:
         names.append("Idempotency-Key")
     if declared.tagged and method.upper() == "GET":
@@ -407,6 +413,7 @@ def _example(kind: type[Refusal]) -> dict[str, Any]:
 def _told_headers(declared: Operation) -> dict[str, Any]:
     headers = {
         "Request-Id": "Names this call in logs.",
+        HEADER: "The version of the API that answered.",
         "RateLimit": "What is left of the present window, and when the next begins.",
         "RateLimit-Policy": "How many calls of this class a credential and an address have in how many seconds.",
     }
