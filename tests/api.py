@@ -63,7 +63,8 @@ def _makes_money_or_files(path: str, document: Any) -> bool:
 
 class Api:
     """Calls the API with a key of `merchant` that has `scopes` (all, without any); `secret`
-    replaces the key. Calls that need an Idempotency-Key have one of their own.
+    replaces the key. Calls that need an Idempotency-Key have one of their own, and those
+    that need the tag of what is there are sent again with it.
     """
 
     def __init__(
@@ -91,6 +92,8 @@ class Api:
         response: HttpResponse = self.client.generic(
             method, f"/api/v1/{path}", headers=given, **body
         )
+        if response.status_code == 428 and "If-Match" not in given:
+            return self.call(method, path, document, **headers, If_Match=response.headers["ETag"])
         return response
 
     def get(self, path: str, **headers: str) -> HttpResponse:

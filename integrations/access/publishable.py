@@ -44,9 +44,12 @@ WITHHELD = (
 )
 """What decides on another price than the page of the shop has, or tells how it comes about."""
 ALLOWED_METHODS = "GET, POST"
-ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
+ALLOWED_HEADERS = (
+    "Authorization, Configurator-Version, Content-Type, Idempotency-Key, If-None-Match"
+)
 EXPOSED_HEADERS = (
-    "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After"
+    "Configurator-Version, ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, "
+    "Request-Id, Retry-After"
 )
 
 

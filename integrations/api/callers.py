@@ -41,6 +41,13 @@ def caller_behind(request: Request) -> Caller:
     return cast(Caller, request.user)
 
 
+def counted_as(caller: Caller, address: str | None) -> str:
+    """Return whose limits a call counts under: the credential's, but each shopper's own of a
+    publishable key.
+    """
+    return caller.credential if caller.origins is None else f"{caller.credential}/{address}"
+
+
 class HasScope(BasePermission):
     """Lets a caller in who has the scope that the operation declares; a publishable key only where
     shoppers may.
@@ -63,7 +70,8 @@ class RequestLimit(BaseThrottle):
         """Count this request; refuse with TooManyRequests where the window has none left."""
         plain = request._request
         kind = view.declared.kind(plain.method)
-        allowances = throttle.spend(view.caller.credential, counted_address(plain.META), kind)
+        address = counted_address(plain.META)
+        allowances = throttle.spend(counted_as(view.caller, address), address, kind)
         view.answer_headers.update(headers_of(allowances))
         refuse_when_spent(allowances)
         return True

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, partial, wraps
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from catalog.client_addresses import counted_address
 from catalog.entity_tags import ANY, LIST, is_named
 from integrations.access import throttle
 from integrations.access.authentication import Caller
@@ -33,6 +35,7 @@ from integrations.api.callers import (
     RequestLimit,
     admit,
     caller_behind,
+    counted_as,
 )
 from integrations.api.idempotency import Kept, KeyMissing, answer_once, key_of
 from integrations.api.reading import Body, Query, no_query, read_body, read_json, read_query
@@ -51,12 +54,12 @@ class Operation:
     unless it is declared `idempotent`, since it keeps nothing or a repeated call is the same call.
     Where money or files are made the key is required, always (`key_required`) or with some bodies
     (`key_wanted`). The answer of one that `tells_secret` is kept encrypted. `tagged` says that
-    answers carry an ETag. `is_hard` tells of which bodies (or queries, without a body) nobody knows
-    how much work they are: these calls have a limit of their own. `heavy` says that work begins
-    which goes on beside the request. `files` are the media types of an answer that is a file, not
-    JSON. `most_body` is how many bytes a body may have where that is more than others may. `read`
-    reads a body that is not JSON alone; `also` are the media types, beside JSON, that body and
-    answer then have.
+    answers carry an ETag of what they show; that of another GET is of its content. `is_hard` tells
+    of which bodies (or queries, without a body) nobody knows how much work they are: these calls
+    have a limit of their own. `heavy` says that work begins which goes on beside the request.
+    `files` are the media types of an answer that is a file, not JSON. `most_body` is how many bytes
+    a body may have where that is more than others may. `read` reads a body that is not JSON alone;
+    `also` are the media types, beside JSON, that body and answer then have.
     """
 
     id: str
@@ -135,12 +138,17 @@ def operation(
     given = Operation(**declared)
 
     def declare(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        is_read = handler.__name__ == "get"
         is_repeatable = handler.__name__ == "post" and not given.idempotent
-        declaration = replace(given, repeatable=is_repeatable)
+        tagged = given.tagged or is_read
+        declaration = replace(given, repeatable=is_repeatable, tagged=tagged)
 
         @wraps(handler)
         def answer(view: Endpoint, request: Request, /, **parts: Any) -> HttpResponse:
-            return _answered(declaration, partial(handler, view), view, request, parts)
+            response = _answered(declaration, partial(handler, view), view, request, parts)
+            if is_read and response.status_code == HTTPStatus.OK and "ETag" not in response.headers:
+                return _tagged_by_content(request, response)
+            return response
 
         answer.operation = declaration  # type: ignore[attr-defined]
         return answer
@@ -186,7 +194,7 @@ class Endpoint(APIView):
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse with MethodNotAllowed or VersionUnknown, or as `admit` does."""
+        """Refuse with MethodNotAllowed NotAcceptable or VersionUnknown, or as `admit` does."""
         declared = operation_of(self, request.method or "")
         if declared is None:
             allowed = sorted(
@@ -197,6 +205,7 @@ class Endpoint(APIView):
         admit(self, request)
         assert self.caller is not None
         header = request._request.META.get("HTTP_CONFIGURATOR_VERSION")
+        refuse_unacceptable(request._request.META.get("HTTP_ACCEPT"), declared)
         self.answer_headers[HEADER] = version_of(header, self.caller.version)
 
     def perform_authentication(self, request: Request) -> None:
@@ -261,9 +270,33 @@ def _answered(
         kept = Kept(declared.kept_for, declared.tells_secret)
         answer = partial(answer_once, call.caller, key, plain, document, answer, kept)
     if declared.is_hard(body):
-        with throttle.working(call.caller.credential, view.answer_headers):
+        whose = counted_as(call.caller, counted_address(plain.META))
+        with throttle.working(whose, view.answer_headers):
             return answer()
     return answer()
+
+
+def refuse_unacceptable(accept: str | None, declared: Operation) -> None:
+    """Refuse with NotAcceptable an operation that answers nothing of what an `Accept` names."""
+    if accept is None or "*/*" in accept or JSON in accept:
+        return
+    offered = (*(declared.files or (JSON,)), *declared.also)
+    asked = {each.partition(";")[0].strip().lower() for each in accept.split(",")}
+    groups = {f"{each.partition('/')[0]}/*" for each in offered}
+    if accept.strip() and asked.isdisjoint({*offered, *groups, JSON, problems.MEDIA_TYPE}):
+        raise problems.NotAcceptable(
+            f"Accept {' or '.join(offered)}, or leave the header out.", offered=list(offered)
+        )
+
+
+def _tagged_by_content(request: Request, response: HttpResponse) -> HttpResponse:
+    """Return an answer under a tag of its content, or 304 when the caller has it already."""
+    tag = f'"{sha256(response.content).hexdigest()[:32]}"'
+    if is_named(tag, request._request.META.get("HTTP_IF_NONE_MATCH")):
+        return HttpResponseNotModified(headers={"ETag": tag})
+    response.headers["ETag"] = tag
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def _is_empty(request: HttpRequest) -> bool:
@@ -318,9 +351,18 @@ def expects(call: Call, tag: str | None) -> bool:
 
 
 def refuse_stale(call: Call, tag: str | None) -> None:
-    """Refuse with ChangedMeanwhile a call whose If-Match names another state than `tag`, which is
-    None for nothing.
+    """Refuse a call that would change what was changed since it was read: with ChangedMeanwhile
+    where its If-Match names another state than `tag`, which is None for nothing, and with
+    PreconditionRequired where it names none though something is there.
+
+    What only tries (`dry_run`) may leave the tag out.
     """
+    headers, asked = call.request.headers, call.request.GET
+    if tag is not None and "If-Match" not in headers and asked.get("dry_run") != "true":
+        raise problems.PreconditionRequired(
+            "Read it first and send its ETag as If-Match, or If-Match: * for whatever is there.",
+            tag=tag,
+        )
     if not expects(call, tag):
         raise problems.ChangedMeanwhile(
             "Somebody changed this since you read it. Read it again, then repeat your change.",

@@ -137,7 +137,7 @@ def _whose(caller: Caller) -> str:
     What shoppers send with a publishable key is that credential's own: they neither hear answers of
     others nor take the keys of the merchant's systems.
     """
-    return caller.credential if getattr(caller, "origins", None) is not None else ""
+    return caller.credential if caller.origins is not None else ""
 
 
 def _fingerprint(request: HttpRequest, document: Any) -> str:

@@ -41,6 +41,7 @@ ALWAYS = (
     "not-for-shoppers",
     "malformed-input",
     "version-unknown",
+    "not-acceptable",
     "too-many-requests",
     "internal-error",
     "database-unavailable",
@@ -232,6 +233,8 @@ def refusals_of(declared: Operation) -> tuple[str, ...]:
         codes |= {*WITH_BODY}
     if declared.repeatable:
         codes |= {*REPEATABLE}
+    if "changed-meanwhile" in declared.refusals:
+        codes.add("precondition-required")
     if declared.needs_key:
         codes.add("idempotency-key-missing")
     if unknown := codes - Refusal.kinds.keys():

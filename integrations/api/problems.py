@@ -25,7 +25,7 @@ from catalog.races import lost_race
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-MOST_LOGGED = 300
+MOST_LOGGED, MOST_TOLD = 300, 50
 # Each kind is described on the page of the API, under its code.
 TYPE = "/api/docs/#problem-{code}"
 
@@ -65,6 +65,32 @@ class ChangedMeanwhile(Refusal):
         """Return the entity tag of what is there now, if anything is."""
         tag = self.data.get("tag")
         return {**super().headers(), **({"ETag": tag} if tag else {})}
+
+
+class PreconditionRequired(Refusal):
+    """The call would replace or delete what is there without saying what it read; the header `ETag`
+    tells what it is now.
+    """
+
+    slug = "precondition-required"
+    title = "Say what you read"
+    status = 428
+
+    def members(self) -> dict[str, Any]:
+        """Return nothing: the entity tag is a header."""
+        return {}
+
+    def headers(self) -> dict[str, str]:
+        """Return the entity tag of what is there now."""
+        return {**super().headers(), "ETag": self.data["tag"]}
+
+
+class NotAcceptable(Refusal):
+    """The header `Accept` names nothing that this address answers; `offered` lists what it does."""
+
+    slug = "not-acceptable"
+    title = "Nothing of that kind is answered here"
+    status = 406
 
 
 class UnknownAddress(Refusal):
@@ -180,7 +206,13 @@ def refusal_of(error: Exception) -> Refusal:
 
 
 def respond(refusal: Refusal, request_id: str) -> HttpResponse:
-    """Return `refusal` as an HTTP response."""
+    """Return `refusal` as an HTTP response; each place that is wrong has a code, by default that of
+    the whole, and at most MOST_TOLD are told.
+    """
+    members = refusal.members()
+    if errors := members.get("errors"):
+        # Who sent ten thousand wrong fields is told of the first ones.
+        members["errors"] = [{"code": refusal.slug, **each} for each in errors[:MOST_TOLD]]
     document = {
         "type": TYPE.format(code=refusal.slug),
         "title": refusal.title,
@@ -188,7 +220,7 @@ def respond(refusal: Refusal, request_id: str) -> HttpResponse:
         "detail": refusal.sentence,
         "code": refusal.slug,
         "request_id": request_id,
-        **refusal.members(),
+        **members,
     }
     response = HttpResponse(
         orjson.dumps(document),

@@ -40,6 +40,8 @@ from pricing.price_list import read_moment
 MEDIA_TYPE = "application/json"
 # Of places that are wrong for the same reason.
 MOST_TOLD = 50
+# Nothing that callers have to say is half as deep; what reads it goes a level down for each.
+MOST_DEPTH = 64
 
 
 def _locale(value: Any) -> Any:
@@ -181,9 +183,27 @@ def read_json(request: HttpRequest, most: int | None = None) -> Any:
         raise MalformedJson(
             f"The body is no JSON: {error.msg} (line {error.lineno}, column {error.colno})."
         ) from None
+    if body.count(b"[") + body.count(b"{") > MOST_DEPTH and is_deep(document):
+        raise MalformedJson(f"The body is nested more than {MOST_DEPTH} levels deep.")
     if may_hold_nul(body) and (places := list(islice(places_of_nul(document), MOST_TOLD))):
         raise _malformed([{"pointer": place, "detail": SENTENCE} for place in places])
     return document
+
+
+def is_deep(document: Any) -> bool:
+    """Tell whether lists and objects of `document` are nested more than MOST_DEPTH levels deep."""
+    level = [document]
+    for _ in range(MOST_DEPTH):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def read_body[Shape: Body](shape: type[Shape], document: Any) -> Shape:
@@ -212,7 +232,11 @@ def read_query[Shape: Query](shape: type[Shape], request: HttpRequest) -> Shape:
     except ValidationError as error:
         raise _malformed(
             [
-                {"parameter": ".".join(map(str, each["loc"])), "detail": _told(each)}
+                {
+                    "parameter": ".".join(map(str, each["loc"])),
+                    "code": _code(each["type"]),
+                    "detail": _told(each),
+                }
                 for each in _errors(error)
             ]
         ) from None
@@ -222,7 +246,10 @@ def no_query(request: HttpRequest) -> None:
     """Refuse with MalformedInput query parameters where none is known."""
     if request.META.get("QUERY_STRING"):
         raise _malformed(
-            [{"parameter": name, "detail": "there is no such parameter"} for name in request.GET]
+            [
+                {"parameter": name, "code": UNKNOWN, "detail": "there is no such parameter"}
+                for name in request.GET
+            ]
         )
 
 
@@ -267,11 +294,15 @@ def _errors(error: ValidationError) -> list[dict[str, Any]]:
 def _places(document: Any, errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return each place of a document that is wrong, once, with all that could stand there."""
     told: dict[str, list[str]] = {}
+    codes: dict[str, str] = {}
     for each in errors:
-        told.setdefault(_pointer(document, each), []).append(_told(each))
+        place = _pointer(document, each)
+        told.setdefault(place, []).append(_told(each))
+        codes.setdefault(place, _code(each["type"]))
     return [
         {
             "pointer": place,
+            "code": codes[place],
             "detail": " or ".join((first, *(each.removeprefix("expected ") for each in others))),
         }
         for place, (first, *others) in (
@@ -313,6 +344,32 @@ _SENTENCES = {
     "model_type": "expected an object",
     "list_type": "expected a list",
 }
+
+
+# What pydantic calls an error, by its end, and the code that is told of it.
+UNKNOWN = "unknown-field"
+_CODES = {
+    "extra_forbidden": UNKNOWN,
+    "missing": "missing",
+    "string_pattern_mismatch": "wrong-form",
+    "literal_error": "unknown-value",
+    "enum": "unknown-value",
+    "int_from_float": "wrong-type",
+}
+_ENDS = {
+    "_type": "wrong-type",
+    "_parsing": "wrong-type",
+    "_too_long": "out-of-bounds",
+    "_too_short": "out-of-bounds",
+    "_than": "out-of-bounds",
+    "_than_equal": "out-of-bounds",
+}
+
+
+def _code(kind: str) -> str:
+    """Return the code of a place where pydantic found an error of this kind."""
+    ends = (code for end, code in _ENDS.items() if kind.endswith(end))
+    return _CODES.get(kind) or next(ends, MalformedInput.slug)
 
 
 def _told(error: Mapping[str, Any]) -> str:

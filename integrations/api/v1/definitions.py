@@ -574,10 +574,9 @@ def _locked(merchant: Merchant, key: str) -> Product | None:
 def _refuse_other_draft(call: Call, product: Product | None) -> None:
     """Refuse with ChangedMeanwhile a call whose If-Match names another draft than that of `product`.
 
-    The digest counts: with what beside it the draft was read makes no difference.
+    The digest counts: with what beside it the draft was read makes no difference. A draft that is
+    there is not replaced without it.
     """
-    if "If-Match" not in call.request.headers:
-        return
     refuse_other_digest(call, None if product is None else drafts.read(product).digest)
 
 

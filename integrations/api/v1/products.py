@@ -92,8 +92,10 @@ CHOICES_SCHEMA = WithJsonSchema(
     }
 )
 WHY = "pricing:read"
+# More than any product has options, instances included.
+MOST_CHOICES = 10_000
 # Read against the product model, which alone knows what each option takes.
-type GivenChoices = Annotated[dict[str, Any], CHOICES_SCHEMA]
+type GivenChoices = Annotated[dict[str, Any], Field(max_length=MOST_CHOICES), CHOICES_SCHEMA]
 type GivenWish = Annotated[
     Wish,
     BeforeValidator(read_wish),

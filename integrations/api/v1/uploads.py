@@ -32,6 +32,7 @@ class UploadBody(Body):
 class Uploads(Endpoint):
     @operation(
         id="uploadFile",
+        idempotent=True,
         scope="configurator:evaluate",
         summary="Upload a file of a shopper",
         body=UploadBody,

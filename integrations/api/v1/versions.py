@@ -102,6 +102,7 @@ class DifferencesQuery(Query):
 class Publishing(Endpoint):
     @operation(
         id="publishProduct",
+        idempotent=True,
         scope="catalog:publish",
         summary="Publish the draft",
         body=PublishBody,

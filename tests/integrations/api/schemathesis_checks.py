@@ -34,6 +34,7 @@ BY_DATA = {
     "malformed": "the draft, or a key that its places do not take",
     "idempotency-key-reused": "the key came with another request",
     "changed-meanwhile": "the entity tag is not that of what is there",
+    "precondition-required": "the entity tag of what is there has to be read first",
     "configuration-changed": "the entity tag is not that of what is there",
     "scope-missing": "the credential",
     "not-found": "what there is",

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from catalog.errors import Refusal
 from configurator.models import Configuration
-from integrations.access.authentication import Caller
 from integrations.access.models import KeptAnswer
+from integrations.access.operations import create_publishable_key
 from integrations.access.scopes import SCOPES
 from integrations.access.tasks import sweep_answers
 from integrations.api import idempotency
@@ -72,11 +72,15 @@ def test_keys_of_different_merchants_do_not_meet(api):
     assert len({told(answer)["id"] for answer in answers}) == 2
 
 
-def test_a_key_of_a_shopper_is_that_of_the_publishable_credential(api, shop, monkeypatch):
+def test_a_key_of_a_shopper_is_that_of_the_publishable_credential(api, shop):
     first = api.post("configurations", BODY, Idempotency_Key="order-1")
-    with monkeypatch.context() as patch:
-        patch.setattr(Caller, "origins", frozenset({"https://joinery.example"}), raising=False)
-        others = [Api(shop).post("configurations", BODY, Idempotency_Key="order-1") for _ in "ab"]
+    page = "https://joinery.example"
+    others = [
+        Api(None, secret=create_publishable_key(shop, name, [page])[1]).post(
+            "configurations", BODY, Idempotency_Key="order-1", Origin=page
+        )
+        for name in ("Shop", "Other")
+    ]
 
     assert len({told(answer)["id"] for answer in (first, *others)}) == 3
     again = Api(shop).post("configurations", BODY, Idempotency_Key="order-1")
@@ -124,6 +128,8 @@ def test_every_post_takes_a_key_but_those_that_are_the_same_when_they_are_repeat
         "checkProduct",
         "sweepShapes",
         "verifyQuote",
+        "publishProduct",
+        "uploadFile",
         "rehearseAutomation",
     }
 

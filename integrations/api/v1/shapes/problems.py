@@ -7,6 +7,10 @@ from integrations.api.v1.shapes.evaluations import Evaluation
 class ProblemPlace(Answer):
     """One place that is wrong."""
 
+    code: str
+    """What is wrong, for programs: `missing`, `unknown-field`, `wrong-type`, `wrong-form`,
+    `out-of-bounds`, `unknown-value`, or the code of the problem.
+    """
     detail: str
     pointer: str | None = None
     """JSON pointer into the body."""

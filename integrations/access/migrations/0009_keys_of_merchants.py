@@ -17,7 +17,7 @@ def own_where_equal(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("access", "0005_counts")]
+    dependencies = [("access", "0008_ids_are_there")]
 
     operations = [
         migrations.RemoveConstraint("keptanswer", "one_answer_per_idempotency_key"),

@@ -17,7 +17,7 @@ def pinned():
 
 class Migration(migrations.Migration):
 
-    dependencies = [("access", "0006_keys_of_merchants")]
+    dependencies = [("access", "0009_keys_of_merchants")]
 
     operations = [
         migrations.AddField("apiclient", "api_version", pinned()),
