@@ -46,7 +46,23 @@ class GrantRefused(Refusal):
 
     slug = "grant-refused"
     title = "You cannot give more than you hold"
-    status = 403
+    status = 422
+
+
+class LastOwner(Refusal):
+    """A merchant has an owner always: the last one stays, and stays an owner."""
+
+    slug = "last-owner"
+    title = "The last owner stays"
+    status = 409
+
+
+class MemberAlready(Refusal):
+    """The person is a member of the merchant already."""
+
+    slug = "member-already"
+    title = "This person is a member already"
+    status = 409
 
 
 class ScopeMissing(Refusal):

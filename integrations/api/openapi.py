@@ -81,6 +81,9 @@ TAGS = {
     "automation-runs": "Automations at work on one event each, and what can be done where a step failed.",
     "approvals": "What runs ask people before they go on.",
     "storages": "Where automations put files.",
+    "api-keys": "Who may call with a secret, and with a publishable key from which pages.",
+    "oauth-clients": "Programs that get tokens for themselves, or that people let in.",
+    "people": "Members of the merchant, and their roles.",
     "automation-actions": "Every kind of step, and the JSON Schema of its settings.",
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
@@ -198,8 +201,16 @@ def document() -> Mapping[str, Any]:
                 },
                 "oauth2": {
                     "type": "oauth2",
-                    "description": "A token for an OAuth client of one merchant.",
-                    "flows": {"clientCredentials": {"tokenUrl": "/oauth/token/", "scopes": SCOPES}},
+                    "description": "A token for an OAuth client of one merchant, or for a person who let it in.",
+                    "flows": {
+                        "clientCredentials": {"tokenUrl": "/oauth/token/", "scopes": SCOPES},
+                        "authorizationCode": {
+                            "authorizationUrl": "/oauth/authorize/",
+                            "tokenUrl": "/oauth/token/",
+                            "refreshUrl": "/oauth/token/",
+                            "scopes": SCOPES,
+                        },
+                    },
                 },
             },
         },

@@ -176,6 +176,20 @@ CREATE_STORAGE: dict[str, Any] = {
     },
     "secret": "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY",
 }
+CREATE_API_KEY: dict[str, Any] = {
+    "name": "ERP",
+    "scopes": ["catalog:read", "configurator:evaluate"],
+    "networks": ["203.0.113.0/24", "2001:db8::/32"],
+}
+ROTATE: dict[str, Any] = {"overlap_seconds": 3600}
+REPLACE_OAUTH_CLIENT: dict[str, Any] = {
+    "name": "Sales app",
+    "scopes": ["catalog:read", "configurator:evaluate"],
+    "redirect_uris": ["https://sales.example/callback"],
+}
+CREATE_OAUTH_CLIENT: dict[str, Any] = {**REPLACE_OAUTH_CLIENT, "is_public": False}
+ADD_PERSON: dict[str, Any] = {"username": "olga", "role": "product_manager"}
+CHANGE_ROLE: dict[str, Any] = {"role": "sales"}
 REHEARSE: dict[str, Any] = {"event": "evt_Vb3kq0Zt9mRr2XyLw1sPdA"}
 DECIDE: dict[str, Any] = {"by": "maria", "note": "There is steel."}
 
@@ -315,5 +329,18 @@ ACTIONS = _answers.get("listAutomationActions")
 ASSET_PAGE = _answers.get("listAssets")
 UPLOAD = _answers.get("uploadFile")
 ASSET = _answers.get("uploadAsset")
+API_KEY_PAGE = _answers.get("listApiKeys")
+API_KEY_MADE = _answers.get("createApiKey")
+API_KEY = _answers.get("getApiKey")
+API_KEY_ROTATED = _answers.get("rotateApiKey")
+API_KEY_REVOKED = _answers.get("revokeApiKey")
+OAUTH_CLIENT_PAGE = _answers.get("listOauthClients")
+OAUTH_CLIENT_MADE = _answers.get("createOauthClient")
+OAUTH_CLIENT = _answers.get("getOauthClient")
+OAUTH_CLIENT_ROTATED = _answers.get("rotateOauthClient")
+OAUTH_CLIENT_DELETED = _answers.get("deleteOauthClient")
+PERSON_PAGE = _answers.get("listPeople")
+PERSON = _answers.get("addPerson")
+PERSON_CHANGED = _answers.get("changeRole")
 STORAGE_PAGE = _answers.get("listStorages")
 STORAGE = _answers.get("createStorage")

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from integrations.api.v1 import (
+    access,
     assets,
     automations,
     checks,
@@ -337,5 +338,17 @@ urlpatterns = [
     path("assets/<asset_name:name>", assets.OneAsset.as_view(), name="asset"),
     path("storages", storages.Storages.as_view(), name="storages"),
     path("storages/<public_id:id>", storages.OneStorage.as_view(), name="storage"),
+    path("api-keys", access.ApiKeys.as_view(), name="api-keys"),
+    path("api-keys/<public_id:id>", access.OneApiKey.as_view(), name="api-key"),
+    path("api-keys/<public_id:id>/rotate", access.ApiKeyRotation.as_view(), name="rotate-api-key"),
+    path("oauth-clients", access.OauthClients.as_view(), name="oauth-clients"),
+    path("oauth-clients/<public_id:id>", access.OneOauthClient.as_view(), name="oauth-client"),
+    path(
+        "oauth-clients/<public_id:id>/rotate",
+        access.OauthClientRotation.as_view(),
+        name="rotate-oauth-client",
+    ),
+    path("people", access.People.as_view(), name="people"),
+    path("people/<public_id:id>", access.OnePerson.as_view(), name="person"),
     path("automation-actions", automations.AutomationActions.as_view(), name="automation-actions"),
 ]

@@ -11,13 +11,14 @@ from django.core import serializers
 
 from configurator.offers import published
 from configurator.quoting.quotes import quote
+from integrations.access.operations import ClientWish, create_api_key, register_client
 from integrations.api.openapi import document
 from integrations.automations.models import Approval, Run, Storage
 from integrations.automations.storing import StorageWish, keep_storage
 from integrations.webhooks.operations import Wish, make_endpoint, send_test
 from tests.api import Api, make_shop, told
 from tests.examples.desk import desk
-from tests.factories import make_model
+from tests.factories import make_model, make_user
 from tests.integrations.automations.asking import S3, set_off
 
 pytestmark = pytest.mark.database
@@ -84,7 +85,13 @@ def others():
     automation = set_off(merchant, "Their automation", delivery.event)
     run = Run.objects.get(automation=automation)
     storage = keep_storage(Storage(merchant=merchant), StorageWish("Theirs", **S3))
+    key, _ = create_api_key(merchant, "Their key", ["catalog:read"])
+    client, _ = register_client(merchant, ClientWish("Their program", ["catalog:read"]))
+    person = make_user("theo", merchant).memberships.get()
     return {
+        "api-keys/{id}": f"api-keys/{key.public_id}",
+        "oauth-clients/{id}": f"oauth-clients/{client.public_id}",
+        "people/{id}": f"people/{person.pk}",
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint.public_id}",
         "deliveries/{id}": f"deliveries/{delivery.public_id}",
         "events/{id}": f"events/{delivery.event.public_id}",

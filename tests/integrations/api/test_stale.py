@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from catalog import drafts
+from catalog.models import Role
 from catalog.operations import publish
 from catalog.product_model import read
 from configurator import scene_pictures
@@ -14,6 +15,7 @@ from integrations.api.v1.examples import EVALUATE_SCENE, QUOTE, UPLOAD_ASSET
 from tests.api import told
 from tests.configurator.geometry.shelves import shelf
 from tests.configurator.prints.plates import PLATE
+from tests.factories import make_user
 from tests.integrations.api.test_isolation import OPERATIONS, everything, example_body, named
 from tests.integrations.automations.asking import S3
 
@@ -66,6 +68,9 @@ def made(api, shop):
         put = api.call("PUT", f"products/bench/definition/{address}", bodies[name])
         assert put.status_code in {200, 201}
     storage = told(api.post("storages", {"name": "Mine", **S3}))
+    key = told(api.post("api-keys", bodies["createApiKey"]))
+    client = told(api.post("oauth-clients", bodies["createOauthClient"]))
+    person = make_user("vera", shop, Role.VIEWER).memberships.get()
     automation = told(api.post("automations", {"name": "Mine", "event": "quote.created"}))
     return {
         "products/{key}/definition/options/top/": "products/bench/definition/options/wood/",
@@ -81,6 +86,9 @@ def made(api, shop):
         "configurations/{id}/prints/{print}": f"configurations/{printed['id']}/prints/front",
         "quotes/{id}": f"quotes/{quote['id']}",
         "storages/{id}": f"storages/{storage['id']}",
+        "api-keys/{id}": f"api-keys/{key['id']}",
+        "oauth-clients/{id}": f"oauth-clients/{client['id']}",
+        "people/{id}": f"people/{person.pk}",
         "automations/{id}": f"automations/{automation['id']}",
         "{name}": told(api.post("assets", UPLOAD_ASSET))["name"],
         "{key}": "desk",

@@ -8,16 +8,20 @@ from typing import Any
 
 from integrations.api.v1.examples import (
     ACCEPT,
+    ADD_PERSON,
     AMEND,
     CHANGE,
+    CHANGE_ROLE,
     CHOOSE_REST,
     COPY,
     COPY_PRODUCT,
     COUNT,
     CREATE,
+    CREATE_API_KEY,
     CREATE_AUTOMATION,
     CREATE_ENDPOINT,
     CREATE_LIST,
+    CREATE_OAUTH_CLIENT,
     CREATE_STORAGE,
     CREATE_THRESHOLD,
     DECIDE,
@@ -39,7 +43,9 @@ from integrations.api.v1.examples import (
     RECOVER,
     RENAME,
     REPLACE_ASSET,
+    REPLACE_OAUTH_CLIENT,
     RESTORE,
+    ROTATE,
     START_AGAIN,
     SWEEP,
     UPLOAD_ASSET,
@@ -73,6 +79,19 @@ FIXED = {
     r"dlv_[\w-]{22}": "dlv_Lw1sPdAVb3kq0Zt9mRr2Xy",
     r"whpk_[\w+/=]{44}": "whpk_5kRtXyLw1sPdAVb3kq0Zt9mRr2XyLw1sPdAVb3kq0Zs=",
     r"whsec_[\w+/=]{44}": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+}
+# Of keys, programs and people.
+OF_ACCESS = {
+    r'"id":"[\w-]{16}"': '"id":"Zt9mRr2XyLw1sPdA"',
+    r"(api-keys|oauth-clients)/[\w-]{16}": r"\1/Zt9mRr2XyLw1sPdA",
+    r"after=[\w-]{16}": "after=Zt9mRr2XyLw1sPdA",
+    r'"id":"\d+"': '"id":"7"',
+    r"people/\d+": "people/7",
+    r"cfg_sk_[\w-]{43}": "cfg_sk_Vb3kq0…",
+    r'"prefix":"[^"]+"': '"prefix":"cfg_sk_Vb3kq0"',
+    r'"client_id":"\w+"': '"client_id":"9mRr2XyLw1sPdAVb3kq0Zt9mRr2XyLw1sPdAVb3k"',
+    r'"secret":"\w{128}"': '"secret":"MfKQ9r8GKYqrTwjUPD8I…"',
+    r'"last_used_at":"[^"]+"': '"last_used_at":null',
 }
 QUOTE_EXPIRES = "2026-11-16T09:30:00+00:00"
 
@@ -151,6 +170,7 @@ def examples() -> dict[str, Any]:
     answers |= _of_webhooks(shop, api)
     answers |= _of_automations(shop, api)
     answers |= _of_definitions(api)
+    answers |= _of_access(api)
     answers["retireProduct"] = api.post("products/desk/retire", None)
     answers["bringBackProduct"] = api.post("products/desk/bring-back", None)
     refused = {
@@ -225,6 +245,39 @@ def _of_definitions(api: Any) -> dict[str, Any]:
     found["restoreVersion"] = api.post(f"{bench}/restore", RESTORE)
     found["copyProduct"] = api.post(f"{bench}/copy", COPY_PRODUCT)
     found["deleteDefinition"] = api.call("DELETE", f"products/{COPY_PRODUCT['key']}/definition")
+    return found
+
+
+def _of_access(api: Any) -> dict[str, Any]:
+    """Return the answers about a key, a program and a person."""
+    from tests.api import told
+    from tests.factories import make_user
+
+    make_user("olga")
+    found = {"createApiKey": api.post("api-keys", CREATE_API_KEY)}
+    key = told(found["createApiKey"])["id"]
+    found["getApiKey"] = api.get(f"api-keys/{key}")
+    found["listApiKeys"] = api.get("api-keys?limit=1")
+    found["rotateApiKey"] = api.post(f"api-keys/{key}/rotate", ROTATE)
+    found["revokeApiKey"] = api.call("DELETE", f"api-keys/{key}")
+    found["createOauthClient"] = api.post("oauth-clients", CREATE_OAUTH_CLIENT)
+    client = f"oauth-clients/{told(found['createOauthClient'])['id']}"
+    found["getOauthClient"] = api.get(client)
+    found["replaceOauthClient"] = api.call("PUT", client, REPLACE_OAUTH_CLIENT)
+    found["listOauthClients"] = api.get("oauth-clients")
+    found["rotateOauthClient"] = api.post(f"{client}/rotate", ROTATE)
+    found["deleteOauthClient"] = api.call("DELETE", client)
+    found["addPerson"] = api.post("people", ADD_PERSON)
+    person = f"people/{told(found['addPerson'])['id']}"
+    found["getPerson"] = api.get(person)
+    found["listPeople"] = api.get("people")
+    found["changeRole"] = api.call("PUT", person, CHANGE_ROLE)
+    found["removePerson"] = api.call("DELETE", person)
+    for answer in found.values():
+        text = answer.content.decode()
+        for pattern, fixed in OF_ACCESS.items():
+            text = re.sub(pattern, fixed, text)
+        answer.content = text.encode()
     return found
 
 
