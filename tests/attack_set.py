@@ -21,6 +21,7 @@ from catalog.glb_files import MAX_BYTES, written
 from catalog.pictures import verified
 from configurator.geometry.production import production
 from configurator.geometry.scene import compile_shapes, resolve
+from configurator.prints.drawings import drawing
 from tests.configurator.geometry.shelves import shelf
 from tests.configurator.geometry.test_scene import VALUES
 from tests.glb_files import picture, spoilt, stool, stool_binary, stool_glb
@@ -105,6 +106,41 @@ def deep_model() -> bytes:
     return spoilt(lambda it: it.update(nodes=[*nodes, {"mesh": 0}]))
 
 
+# ---- drawings ------------------------------------------------------------------------------------
+
+
+def svg(content: str, opening: str = 'viewBox="0 0 9 9"') -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {opening}>{content}</svg>'.encode()
+
+
+PATH = '<path d="M0 0h9v9z"/>'
+DRAWINGS = {
+    "a script": svg(f"<script>alert(1)</script>{PATH}"),
+    "a handler": svg(f'<g onload="alert(1)">{PATH}</g>'),
+    "a page": svg("<foreignObject><p>page</p></foreignObject>"),
+    "a picture of another site": svg('<image href="https://example.org/a.png"/>'),
+    "a file of this machine": svg('<image href="file:///etc/hostname"/>'),
+    "a colour of another site": svg('<path d="M0 0h9" fill="url(https://example.org/a#b)"/>'),
+    "a style of another site": svg(f"<style>@import url(https://example.org/a);</style>{PATH}"),
+    "a gradient of another file": svg(f'<radialGradient id="a" href="b.svg#c"/>{PATH}'),
+    "gradients in a circle": svg(
+        f'<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/>{PATH}'
+    ),
+    "clones": svg('<g id="a">' + PATH + '</g><use href="#a"/>'),
+    "entities": b'<!DOCTYPE svg [<!ENTITY a "bbbbbbbb"><!ENTITY c "&a;&a;">]>' + svg("&c;"),
+    "an entity of a file": b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+    + svg("&a;"),
+    "groups 20,000 deep": svg("<g>" * 20_000 + PATH + "</g>" * 20_000),
+    "30,000 shapes": svg(PATH * 30_000),
+    "500,000 points": svg('<path d="M0 0' + "L1 1" * 250_000 + '"/>'),
+    "a width of 200,000 to 1": svg(PATH, 'width="200000" height="1"'),
+    "a size of 10^12": svg(PATH, 'viewBox="0 0 1e12 1e12"'),
+    "a place of 10^30": svg('<path d="M0 0L1e30 0"/>'),
+    "no end": svg(PATH)[:-9],
+    "3 MB": svg(PATH + " " * 3 * 2**20),
+}
+
+
 # ---- recipes -------------------------------------------------------------------------------------
 
 
@@ -163,6 +199,12 @@ ATTACKS: dict[str, Callable[[], object]] = {
         thickness=None,
     ),
     "a recipe that is 10^300 mm long": lambda: built(length="10" + " * 1000000000" * 33),
+}
+
+
+ATTACKS |= {
+    f"a drawing with {name}": lambda content=content: drawing(content)
+    for name, content in DRAWINGS.items()
 }
 
 

@@ -154,6 +154,23 @@ class AssetAdmin(MerchantScopedAdmin):
             headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return HttpResponse(content, content_type=asset.media_type, headers=headers)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what goes with assets, and the products whose drafts still name one: these keep it
+        from going.
+        """
+        deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
+        for asset in objs:
+            for product in operations.naming_products(asset.merchant, [asset.name])[asset.name]:
+                protected.append(f"Product '{product}', whose draft names {asset.name}")
+        return deleted, counts, needed, protected
+
+    def delete_model(self, request: HttpRequest, obj: Asset) -> None:
+        operations.delete_asset(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for asset in queryset:
+            operations.delete_asset(asset)
+
     def save_model(self, request: HttpRequest, obj: Asset, form: Any, change: bool) -> None:
         kept = operations.keep_asset(
             obj.merchant, obj.name, form.content, credit=obj.credit, licence=obj.licence

@@ -70,6 +70,7 @@ TAGS = {
     "price-thresholds": "Prices at which a merchant is told.",
     "price-limits": "How far prices of configurations may be changed by hand.",
     "assets": "Pictures and 3D models that products name.",
+    "asset-contents": "The files of assets themselves.",
     "uploads": "Pictures and drawings of shoppers, which are printed on what they choose.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
     "quotes": "Prices that are promised for a time, signed so that anybody can check them.",

@@ -22,7 +22,9 @@ PHOTOS = os.environ.get("PHOTOS")
 
 @pytest.fixture
 def signs(merchant: Merchant) -> Merchant:
-    files = {str(path.relative_to(DEMO)): path.read_bytes() for path in DEMO.rglob("sign/*.webp")}
+    files = {
+        str(path.relative_to(DEMO)): path.read_bytes() for path in (DEMO / "sign").rglob("*.webp")
+    }
     publish(import_product(merchant, demo_file("sign.yaml"), files))
     return merchant
 

@@ -1,5 +1,5 @@
-"""The pictures of the door sign: a wall, the plate in each material, and its screws. What is written
-on it is drawn where it is asked for. Four units are a millimetre.
+"""The pictures of the door sign from two sides: a wall, the plate in each material, and its screws.
+What is written on it is drawn where it is asked for. Four units are a millimetre.
 """
 
 import numpy as np
@@ -20,15 +20,16 @@ from configurator_site.demo.drawing.scene import (
 )
 
 CAMERA = Camera(eye=(520, 90, 2500), turn=12, focus=2050, centre=(585, 460))
+AHEAD = Camera(eye=(0, 30, 2500), turn=0, focus=2750, centre=(600, 430))
 WIDTH, HEIGHT, DEPTH = 960.0, 400.0, 44.0
 SCREWS = ((-420, 0), (420, 0))
 OAK = ("#dfbd8f", "#b1834f")
 WALNUT = ("#8a6246", "#573724")
 
 
-def wall() -> Sheet:
+def wall(camera: Camera = CAMERA) -> Sheet:
     """Draw plaster with the shadow of the plate."""
-    drawn = Sheet(CAMERA)
+    drawn = Sheet(camera)
     plaster = painted(2600, 2000, "#dcd8d0", sheen=0.06)
     size = pixels(2600, 2000)
     grain = clouds(size, size[0] // 9, size[1] // 9, 3) + clouds(
@@ -46,7 +47,7 @@ def wall() -> Sheet:
         0.42,
         12,
     )
-    ground = Sheet(CAMERA)
+    ground = Sheet(camera)
     ground.front(plaster, -1300, 1300, -1000, 1000, 0)
     ground.image.alpha_composite(drawn.image)
     return ground
@@ -76,8 +77,8 @@ FACES = {
 }
 
 
-def plate(face: np.ndarray) -> Sheet:
-    drawn = Sheet(CAMERA)
+def plate(face: np.ndarray, camera: Camera = CAMERA) -> Sheet:
+    drawn = Sheet(camera)
     light = (
         np.linspace(1.05, 0.95, face.shape[1])[None, :]
         * np.linspace(1.02, 0.98, face.shape[0])[:, None]
@@ -98,8 +99,8 @@ def plate(face: np.ndarray) -> Sheet:
     return drawn
 
 
-def screws() -> Sheet:
-    drawn = Sheet(CAMERA)
+def screws(camera: Camera = CAMERA) -> Sheet:
+    drawn = Sheet(camera)
     size = 46.0
     rows, columns = np.indices(empty(size, size).shape[:2])
     middle = (rows.max() / 2, columns.max() / 2)
@@ -126,11 +127,13 @@ def screws() -> Sheet:
     return drawn
 
 
-def corners(left: float, bottom: float, width: float, height: float) -> list[list[float]]:
+def corners(
+    left: float, bottom: float, width: float, height: float, camera: Camera = CAMERA
+) -> list[list[float]]:
     """Return where a rectangle on the plate is in the picture, in percent, as layers tell it."""
     right, top = left + width, bottom + height
     seen = (
-        CAMERA.sees((x, y, DEPTH))
+        camera.sees((x, y, DEPTH))
         for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))
     )
     return [
@@ -140,9 +143,9 @@ def corners(left: float, bottom: float, width: float, height: float) -> list[lis
 
 def draw() -> None:
     """Draw and save every layer, and the picture of the whole."""
-    ground = wall()
-    save(ground.finished(), "sign/wall")
-    for name, face in FACES.items():
-        save(plate(face()).finished(), f"sign/{name}")
-    save(screws().finished(), "sign/screws")
-    save(stacked(ground, plate(FACES["oak"]()), screws()).resize(SIZE), "sign/sign")
+    for folder, camera in (("sign", CAMERA), ("sign/front", AHEAD)):
+        save(wall(camera).finished(), f"{folder}/wall")
+        for name, face in FACES.items():
+            save(plate(face(), camera).finished(), f"{folder}/{name}")
+        save(screws(camera).finished(), f"{folder}/screws")
+    save(stacked(wall(), plate(FACES["oak"]()), screws()).resize(SIZE), "sign/sign")

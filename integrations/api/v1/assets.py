@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from functools import partial
 from operator import attrgetter
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from pydantic import Field
 
 from catalog import glb_files, pictures
+from catalog.entity_tags import is_named
 from catalog.errors import KeyTaken, NotFound
 from catalog.models import Asset as Row
 from catalog.models import Merchant
-from catalog.operations import delete_asset, keep_asset, naming_products
+from catalog.operations import asset_content, delete_asset, keep_asset, naming_products
 from integrations.access import throttle
 from integrations.api.base64_bodies import content_of
 from integrations.api.endpoint import (
@@ -197,6 +200,36 @@ class OneAsset(Endpoint):
         return answer_changed(*tagged(told))
 
 
+class AssetContent(Endpoint):
+    @operation(
+        id="getAssetContent",
+        scope="catalog:read",
+        summary="Download an asset",
+        answers={200: shapes.AssetFile},
+        files=(*pictures.MEDIA_TYPES.values(), glb_files.MEDIA_TYPE),
+        tagged=True,
+        refusals=("not-found",),
+    )
+    def get(self, call: Call, name: str) -> HttpResponse:
+        """Return the file itself, as it is kept; its ETag is the digest of its content."""
+        row = _called(call.caller.merchant, name)
+        tag = f'"{row.digest}"'
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if is_named(tag, call.request.headers.get("If-None-Match")):
+            return HttpResponseNotModified(headers=headers)
+        named = content_disposition_header(True, PurePosixPath(row.name).name)
+        return HttpResponse(
+            asset_content(row),
+            content_type=row.media_type,
+            headers={
+                **headers,
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "Content-Disposition": named or "attachment",
+            },
+        )
+
+
 def _kept(call: Call, name: str, body: AssetBody) -> Row:
     """Return the row of a file that is kept; it counts as work, since all of it is read."""
     content = content_of(body.content)
@@ -245,5 +278,6 @@ def _entry(call: Call, used: Mapping[str, tuple[str, ...]], row: Row) -> dict[st
         if is_model
         else None,
         "used_by": list(used[row.name]),
+        "content": call.address(reverse("api:asset-content", kwargs={"name": row.name})),
         "url": _address(call, row),
     }

@@ -335,6 +335,7 @@ urlpatterns = [
     ),
     path("approvals/<public_id:id>/reject", automations.ApprovalRejected.as_view(), name="reject"),
     path("assets", assets.Assets.as_view(), name="assets"),
+    path("asset-contents/<asset_name:name>", assets.AssetContent.as_view(), name="asset-content"),
     path("assets/<asset_name:name>", assets.OneAsset.as_view(), name="asset"),
     path("storages", storages.Storages.as_view(), name="storages"),
     path("storages/<public_id:id>", storages.OneStorage.as_view(), name="storage"),

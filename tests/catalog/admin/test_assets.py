@@ -1,5 +1,6 @@
 """Pictures and 3D models in the administration."""
 
+import html
 from typing import Any
 
 import pytest
@@ -97,6 +98,21 @@ def test_a_model_is_downloaded_and_never_shown_as_a_page(maria: Client, merchant
     other = operations.keep_asset(make_merchant("other"), "stool.glb", stool_glb())
     missing = maria.get(reverse("admin:catalog_asset_content", args=[other.pk]))
     assert missing.status_code == 404
+
+
+def test_an_asset_that_a_draft_names_is_not_deleted(maria: Client, merchant: Merchant) -> None:
+    kept = operations.keep_asset(merchant, "oak.png", picture())
+    row = drafts.write(merchant, read({**DESK, "product": "bureau", "image": "oak.png"}))
+    address = reverse("admin:catalog_asset_delete", args=[kept.pk])
+    asked = maria.get(address)
+    assert "Product 'bureau', whose draft names oak.png" in html.unescape(asked.content.decode())
+    maria.post(address, {"post": "yes"})
+    action = {"action": "delete_selected", "_selected_action": [kept.pk], "post": "yes"}
+    maria.post(reverse("admin:catalog_asset_changelist"), action)
+    assert merchant.assets.exists()
+    row.delete()
+    maria.post(address, {"post": "yes"})
+    assert not merchant.assets.exists()
 
 
 def test_a_shape_names_models_and_a_layer_names_pictures(maria: Client, merchant: Merchant) -> None:

@@ -88,6 +88,18 @@ def test_a_larger_body_is_taken_here_and_nowhere_else(api: Api, settings) -> Non
     )
 
 
+def test_the_file_itself_is_downloaded_and_never_a_page(api: Api) -> None:
+    kept = told(api.post("assets", file(stool_glb(), name="chairs/stool.glb")))
+    path = kept["content"].partition("/api/v1/")[2]
+    answer = api.get(path)
+    assert answer.content == stool_glb()
+    assert answer.headers["Content-Type"] == "model/gltf-binary"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="stool.glb"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert api.get(path, If_None_Match=answer.headers["ETag"]).status_code == 304
+    assert api.get("asset-contents/none.png").status_code == 404
+
+
 def test_a_file_is_replaced_and_goes_once_no_draft_names_it(api: Api, shop: Merchant) -> None:
     before = told(api.post("assets", file(picture(), name="oak.png")))
     drafts.write(shop, read({**DESK, "product": "bureau", "image": "oak.png"}))

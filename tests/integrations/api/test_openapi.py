@@ -20,7 +20,15 @@ from tests.api import told
 from tests.integrations.api.test_isolation import OPERATIONS, example_body
 from tests.integrations.api.write_examples import FILE, examples
 
-FILES = {"getModel", "evaluateModel", "getPicture", "evaluatePicture", "getPrint", "evaluatePrint"}
+FILES = {
+    "getModel",
+    "evaluateModel",
+    "getPicture",
+    "evaluatePicture",
+    "getPrint",
+    "evaluatePrint",
+    "getAssetContent",
+}
 
 DOCS = Path(__file__).parents[3] / "docs" / "api"
 

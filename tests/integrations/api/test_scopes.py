@@ -41,6 +41,7 @@ TABLE = {
     "getAsset": "catalog:read",
     "uploadAsset": "catalog:write",
     "uploadFile": "configurator:evaluate",
+    "getAssetContent": "catalog:read",
     "replaceAsset": "catalog:write",
     "deleteAsset": "catalog:write",
     "createDraftLink": "catalog:write",

@@ -43,7 +43,13 @@ class Asset(Answer):
     model: AssetModel | None
     used_by: list[str]
     """The products whose drafts name it. Versions keep their content whatever becomes of it."""
+    content: str
+    """Where the file itself is, for callers with the scope `catalog:read`."""
     url: str
+
+
+class AssetFile(Answer):
+    """The file as it is kept."""
 
 
 class AssetPage(Answer):
