@@ -367,8 +367,7 @@ def difference(
         if moved is not None:
             piece, order = moved
             total = _total(prices, piece, order, quantity)
-            taxing = prices.tax_class.taxing
-            tax = None if taxing is None else taxing.sum_of(total)
+            tax = None if prices.shows_totals_as_they_are else _tax_of_all(prices, total)
         else:
             sums = summed(prices, values, pieces, waiting)
             total = _total(prices, sums.piece, sums.order, quantity)

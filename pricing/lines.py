@@ -245,7 +245,7 @@ class Prices:
         price_list = self.price_list
         if self.has_floors:
             return False
-        tells_tax = price_list.shows != price_list.amounts_are or self.terms.tax_status is not None
+        tells_tax = not self.shows_totals_as_they_are
         if self.tells_taxes_apart or (tells_tax and price_list.tax_rounding_of == "line"):
             return False
         below: Prices | None = self
@@ -283,15 +283,18 @@ class Prices:
         first: dict[TaxClass, str] = {}
         return {key: first.setdefault(each, key) for key, each in self.line_classes.items()}
 
+    @cached_property
+    def shows_totals_as_they_are(self) -> bool:
+        """Whether what is shown of a total is the total, whatever the tax on it or in it."""
+        price_list = self.price_list
+        return price_list.shows == price_list.amounts_are and self.terms.tax_status is None
+
     @property
     def tells_taxes_apart(self) -> bool:
         """Whether what is shown depends on which lines a total consists of: they are taxed at
         different rates.
         """
-        is_total = (
-            self.price_list.shows == self.price_list.amounts_are and self.terms.tax_status is None
-        )
-        return bool(self.line_classes) and not is_total
+        return bool(self.line_classes) and not self.shows_totals_as_they_are
 
     def cost_factor_of(self, line: PriceLine) -> Fraction:
         """Return what the costs of `line` are times to become its amounts, where these are made

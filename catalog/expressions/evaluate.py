@@ -228,6 +228,8 @@ def _graph(node: Node) -> Inner:
     """Return `node` compiled; what stands in it in several places is compiled once, and computed
     once each time.
     """
+    if next(children(node), None) is None:
+        return _alone(node, {})
     shared = _shared(node)
     inner = _compiled(node, shared)
     if not shared:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +214,17 @@ type Node = (
 )
 
 
+# Of each class of nodes, the names of its fields.
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
 def children(node: Node) -> Iterator[Node]:
     """Return the nodes directly below `node`."""
-    for each in fields(node):
-        below = getattr(node, each.name)
+    names = _NAMES.get(type(node))
+    if names is None:
+        names = _NAMES[type(node)] = tuple(each.name for each in fields(node))
+    for name in names:
+        below = getattr(node, name)
         if isinstance(below, tuple):
             yield from (part for part in below if hasattr(part, "__dataclass_fields__"))
         elif hasattr(below, "__dataclass_fields__"):

@@ -5,8 +5,11 @@ their options, and derived values are replaced by their formulas, within bounds 
 later reader fast.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
+from catalog.expressions.arithmetic import constant
 from catalog.expressions.binder import Binder, Expected, Naming, existence
 from catalog.expressions.errors import ExpressionRefused
 from catalog.expressions.measures import Bound, counted_in
@@ -27,6 +30,9 @@ __all__ = [
     "namings",
     "prepare",
 ]
+
+# Short enough for the digits that a number may have (see the lexer).
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,8}(\.[0-9]{1,7})?")
 
 
 def prepare(scope: Scope, wanted: Iterable[str]) -> None:
@@ -87,6 +93,9 @@ def bind_in_unit(text: str, scope: Scope, unit: str | None) -> Node:
     It may depend on the characters of a text. What does not fit the unit is taken as it is:
     publishing refuses it, and what was published before answers as it did.
     """
+    # A product has an amount for each of its values: almost all of them are plain numbers.
+    if _PLAIN_NUMBER.fullmatch(text):
+        return constant(Fraction(text) if "." in text else int(text))
     return _bound(text, scope, "number", True, unit, False).node
 
 

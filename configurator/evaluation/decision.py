@@ -1,5 +1,6 @@
 """Which state a change of choices leads to, decided without prices."""
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -101,7 +102,12 @@ def decide(
 
 
 def _ordered[Said](product: CompiledProduct, by_option: Mapping[str, Said]) -> dict[str, Said]:
+    if len(by_option) < 2:
+        return dict(by_option)
     places = product.engine.places
+    there = [places.get(key, -1) for key in by_option]
+    if all(map(operator.le, there, there[1:])):
+        return dict(by_option)
     return {key: by_option[key] for key in sorted(by_option, key=lambda key: places.get(key, -1))}
 
 
@@ -125,12 +131,7 @@ def applied(
 ) -> dict[str, Choice]:
     """Return the choices with the changes, in the order of the options."""
     merged = {**choices, **changes}
-    places = product.engine.places
-    keys = sorted(
-        (key for key, choice in merged.items() if choice is not None),
-        key=lambda key: places.get(key, -1),
-    )
-    return {key: choice for key in keys if (choice := merged[key]) is not None}
+    return _ordered(product, {key: choice for key, choice in merged.items() if choice is not None})
 
 
 def _taken_back_with(

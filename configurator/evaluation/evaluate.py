@@ -63,7 +63,7 @@ def evaluate(
         product, prices, decision.choices, quantity, order_quantity, begun=decision.begun
     )
     if decision.clash is None:
-        return replace(state, retracted=decision.retracted)
+        return replace(state, retracted=decision.retracted) if decision.retracted else state
     return replace(
         state, conflict=conflict_of(product, prices, state, decision.clash, explained, repaired)
     )

@@ -9,6 +9,7 @@ at the configurations that `default_completion` kept as proof.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from catalog.kinds.boolean import NO, YES
@@ -690,9 +691,11 @@ class _Deciding:
         self.order_matters = False
         # Configurations with all decisions, others than `now`; the first of them had most of what
         # is decided next.
-        self.alive: list[Sequence[int]] = [
-            found for each in ground.recent if (found := self._with_choices(each)) is not None
-        ]
+        kept = (self._with_choices(each) for each in ground.recent)
+        alive = (found for found in kept if found is not None)
+        # Where the choices say all, every configuration with them is the same one.
+        says_all = len(self.decided) == len(self.tests)
+        self.alive: list[Sequence[int]] = list(islice(alive, 1 if says_all else None))
         self.now = list(self.alive[0]) if self.alive else self._first()
 
     def _first(self) -> list[int]:
