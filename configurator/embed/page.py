@@ -384,32 +384,12 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
     )
     # A conflict is about what was refused; what was kept before it can be ordered as it is.
     kept = replace(evaluation, conflict=None)
-    # Links are given away: whoever follows one has a page or a system of their own.
-    address, left_out = address_with_gaps(evaluation, replace(view, scheme=""))
-    link = address.partition("?")[2]
-    address = f"{view.path}c/{view.shared}/" if view.shared else address
-    is_long = not view.shared and view.draft is None and (bool(left_out) or is_long_link(link))
     stage = stage_shown(evaluation, reader, picture_addresses(view.offer, evaluation, view.path))
     keys = [*(each.key for each in pages), SUMMARY]
     following = keys[keys.index(step) + 1] if not is_summary else ""
     return {
-        "name": model.name.in_locale(reader.locale),
-        "description": model.description.in_locale(reader.locale) if model.description else "",
-        "merchant": view.frame.name,
-        "accent": view.frame.accent,
-        "origins": " ".join(view.frame.origins),
-        "language": view.language.page,
-        "scheme": view.scheme,
-        "target": f"{view.path}?{COLOUR_SCHEME}={view.scheme}" if view.scheme else view.path,
-        "words": view.language.words,
-        "asked": view.language.asked,
-        "path": view.path,
-        "address": address,
-        "code": "" if is_long else code_address(address),
-        "link": view.shared or link,
-        "shared": f"{view.whole}{view.path}c/{view.shared}/" if view.shared else "",
-        "is_long": is_long,
-        "state": state_text(model, State(evaluation.choices, evaluation.quantity)),
+        **_frame(evaluation, view),
+        **_links(evaluation, view),
         "step": step,
         "is_summary": is_summary,
         "shown_in": view.unit,
@@ -427,18 +407,7 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "rest": rest_shown(view.offer, evaluation, rest, reader)
         if rest is not None and conflict is None
         else None,
-        "missing": [
-            (key, model.option_by_key[key].label.in_locale(reader.locale))
-            for key in shown_keys(model, evaluation.missing)
-        ],
-        "open_rules": open_rules_shown(evaluation, reader),
-        "invalid": [
-            (each.option, model.option_by_key[each.option].label.in_locale(reader.locale))
-            for each in view.invalid
-        ],
-        "is_unchecked": bool(evaluation.unchecked),
-        "checks": min(view.checks + 1, MOST_CHECKS),
-        "checks_itself": view.checks < MOST_CHECKS,
+        **_what_lacks(evaluation, view),
         "price": price,
         "quantity": view.quantity or evaluation.quantity,
         "is_quantity_wrong": bool(view.quantity),
@@ -454,6 +423,58 @@ def context(evaluation: Evaluation, view: View) -> dict[str, Any]:
         "told": view.told,
         "draft": view.draft,
         "draft_until": Moment.of(view.draft.expires_at, UTC, reader) if view.draft else None,
+    }
+
+
+def _frame(evaluation: Evaluation, view: View) -> dict[str, Any]:
+    """Return whose page it is, of what, and in which language and colours."""
+    model, locale = evaluation.model, view.reader.locale
+    return {
+        "name": model.name.in_locale(locale),
+        "description": model.description.in_locale(locale) if model.description else "",
+        "merchant": view.frame.name,
+        "accent": view.frame.accent,
+        "origins": " ".join(view.frame.origins),
+        "language": view.language.page,
+        "scheme": view.scheme,
+        "target": f"{view.path}?{COLOUR_SCHEME}={view.scheme}" if view.scheme else view.path,
+        "words": view.language.words,
+        "asked": view.language.asked,
+        "path": view.path,
+    }
+
+
+def _links(evaluation: Evaluation, view: View) -> dict[str, Any]:
+    """Return the state as an address, a code, a link and a text."""
+    # Links are given away: whoever follows one has a page or a system of their own.
+    address, left_out = address_with_gaps(evaluation, replace(view, scheme=""))
+    link = address.partition("?")[2]
+    address = f"{view.path}c/{view.shared}/" if view.shared else address
+    is_long = not view.shared and view.draft is None and (bool(left_out) or is_long_link(link))
+    return {
+        "address": address,
+        "code": "" if is_long else code_address(address),
+        "link": view.shared or link,
+        "shared": f"{view.whole}{view.path}c/{view.shared}/" if view.shared else "",
+        "is_long": is_long,
+        "state": state_text(evaluation.model, State(evaluation.choices, evaluation.quantity)),
+    }
+
+
+def _what_lacks(evaluation: Evaluation, view: View) -> dict[str, Any]:
+    """Return what has to be answered, hold, be written otherwise or be checked yet."""
+    model, reader = evaluation.model, view.reader
+
+    def labelled(key: str) -> tuple[str, str]:
+        return key, model.option_by_key[key].label.in_locale(reader.locale)
+
+    return {
+        "missing": [labelled(key) for key in shown_keys(model, evaluation.missing)],
+        "open_rules": open_rules_shown(evaluation, reader),
+        "invalid": [labelled(each.option) for each in view.invalid],
+        "is_unchecked": bool(evaluation.unchecked),
+        "checks": min(view.checks + 1, MOST_CHECKS),
+        "checks_itself": view.checks < MOST_CHECKS,
     }
 
 

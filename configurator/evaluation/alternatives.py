@@ -75,35 +75,53 @@ def _value_state(
     still = now.undecided
     if not is_same:
         after = {key: value for key, value in after.items() if value is not None}
-        looked_at = product.model.options if change is None else change.options
-        keys = {each.key for each in looked_at}
-        still = (
-            *(key for key in now.undecided if key not in keys),
-            *(
-                each.key
-                for each in looked_at
-                if each.key not in after and is_active(product, each, after)
-            ),
-        )
+        still = _still_undecided(now, change, after)
     days = days_difference(product.lead_time, now.days, after, changed, still) if now.days else None
     opens = _opened(now, change, still) if still or (change and change.unsettled) else ()
     if now.breakdown is None or now.differences is None:
         return ValueState(free, None, days, opens)
     needs = now.needed
-    if change is not None:
-        if needs:
-            needs = needs.difference(each.key for each in change.options)
-        if change.unsettled or change.needed:
-            needs = needs | change.unsettled | change.needed
+    if change is not None and (needs or change.unsettled or change.needed):
+        needs = _needed_with(needs, change)
     # Of each value at each click, most of which leave nothing open: then nobody is asked.
     is_open = still or needs or now.breakdown.known.waiting
     if is_open and (later := priced_later(now.prices, now.breakdown, after, changed, still, needs)):
         waits = tuple(each.key for each in product.model.options if each.key in later)
-        changes = with_fewer(product.model, now.choices, {option.key: choice})
-        wanted = applied(product, now.choices, changes)
-        least = LeastPrice(now, budget).least(wanted, waits) if free else None
+        least = _least_with(now, option, choice, waits, budget) if free else None
         return ValueState(free, None, days, opens, least, waits)
     return ValueState(free, now.differences.of(after, changed, still, needs), days, opens)
+
+
+def _still_undecided(
+    now: Present, change: Change | None, after: Mapping[str, Choice]
+) -> tuple[str, ...]:
+    """Return the options that take part and have no value with the values `after` a change."""
+    looked_at = now.product.model.options if change is None else change.options
+    keys = {each.key for each in looked_at}
+    return (
+        *(key for key in now.undecided if key not in keys),
+        *(
+            each.key
+            for each in looked_at
+            if each.key not in after and is_active(now.product, each, after)
+        ),
+    )
+
+
+def _needed_with(before: frozenset[str], change: Change) -> frozenset[str]:
+    """Return the options that need an answer after `change`, where those of `before` do now."""
+    kept = before.difference(each.key for each in change.options)
+    return kept | change.unsettled | change.needed
+
+
+def _least_with(
+    now: Present, option: Option, choice: Choice, waits: Sequence[str], budget: Budget
+) -> Decimal | None:
+    """Return the least difference there will be with `choice`, by the cheapest answers to what the
+    price `waits` for; None where a few do not tell.
+    """
+    changes = with_fewer(now.product.model, now.choices, {option.key: choice})
+    return LeastPrice(now, budget).least(applied(now.product, now.choices, changes), waits)
 
 
 def _opened(now: Present, change: Change | None, still: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ from configurator.compiled_product import CompiledProduct, Values
 from configurator.engine.face.choices import (
     Budget,
     Deduction,
+    DefaultCompletion,
+    Domain,
+    Needed,
     deduce,
     default_completion,
     needed,
@@ -167,32 +170,15 @@ def _state(
     breakdown, days = worth["breakdown"], worth["lead_time"]
     domains = domains_of(product, choices, deduction, budget)
     undecided = tuple(key for key, is_on in active.items() if is_on and key not in values)
-    missing = tuple(
-        option.key
-        for option in model.options
-        if active[option.key] and is_missing(option, settled, asked_for)
-    )
-    if not missing and (hidden := (asked_for.lacking | asked_for.options).difference(values)):
-        # Their conditions read themselves, or each other, so that no answer elsewhere would bring
-        # them up.
-        active |= dict.fromkeys(hidden, True)
-        missing = tuple(option.key for option in model.options if option.key in hidden)
+    missing = _missing(model, active, settled, asked_for)
+    active |= dict.fromkeys(missing, True)
     if breakdown is not None and breakdown.open:
-        falls = may_fall(
-            product.engine,
-            prices,
-            breakdown,
-            choices,
-            values,
-            {*missing, *breakdown.open},
-            domains,
-            budget,
-        )
+        asked = {*missing, *breakdown.open}
+        falls = may_fall(product.engine, prices, breakdown, choices, values, asked, domains, budget)
         worth["breakdown"] = breakdown = replace(breakdown, may_fall=falls)
     now = Present(
         product, prices, choices, settled, breakdown, days, undecided, frozenset(missing), needs
     )
-    sources = settled.sources_with(deduction.inferred)
     unchecked = tuple(
         option.key
         for option in model.options
@@ -206,16 +192,7 @@ def _state(
         **worth,
         product=product,
         choices=choices,
-        options={
-            option.key: OptionState(
-                active=active[option.key],
-                value=values.get(option.key),
-                source=sources.get(option.key),
-                domain=domains[option.key],
-                values=Lazy(partial(value_states, now, option, domains[option.key])),
-            )
-            for option in model.options
-        },
+        options=_option_states(now, deduction, domains, active),
         preferred=settled.preferred,
         missing=missing,
         conflict=None,
@@ -226,6 +203,51 @@ def _state(
         else (),
         fault=() if asked_for.is_broken else tuple(constraint.reason for constraint in broken),
     )
+
+
+def _missing(
+    model: ProductModel,
+    active: Mapping[str, bool],
+    settled: DefaultCompletion,
+    asked_for: Needed,
+) -> tuple[str, ...]:
+    """Return the options that have to be answered, in their order.
+
+    Where no option that takes part has to be, they are those whose conditions read themselves, or
+    each other: no answer elsewhere would bring them up.
+    """
+    missing = tuple(
+        option.key
+        for option in model.options
+        if active[option.key] and is_missing(option, settled, asked_for)
+    )
+    if missing:
+        return missing
+    hidden = (asked_for.lacking | asked_for.options).difference(settled.values)
+    return tuple(option.key for option in model.options if option.key in hidden) if hidden else ()
+
+
+def _option_states(
+    now: Present,
+    deduction: Deduction,
+    domains: Mapping[str, Domain],
+    active: Mapping[str, bool],
+) -> dict[str, OptionState]:
+    """Return the state of each option; what its values would change is found out when somebody
+    looks.
+    """
+    values = now.settled.values
+    sources = now.settled.sources_with(deduction.inferred)
+    return {
+        option.key: OptionState(
+            active=active[option.key],
+            value=values.get(option.key),
+            source=sources.get(option.key),
+            domain=domains[option.key],
+            values=Lazy(partial(value_states, now, option, domains[option.key])),
+        )
+        for option in now.product.model.options
+    }
 
 
 def _open_rules(
