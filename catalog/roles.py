@@ -23,6 +23,7 @@ SCOPES: Mapping[str, str] = {
     "configurator:evaluate": "Evaluate choices: valid values, price, parts",
     "configurator:read": "Read stored configurations, their price and parts",
     "configurator:write": "Create, change and complete configurations",
+    "configurator:erase": "Erase personal data of buyers, and see when that was done",
     "configurator:internal": "See and set options that shoppers never see",
     "configurator:quote": "Give signed prices, verify and accept them, and see what became of them",
     "settings:read": "Read the merchant's settings and the public part of signing keys",

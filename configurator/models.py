@@ -292,6 +292,10 @@ class KeptQuote(Owned):
         db_index=True,
     )
     token = models.TextField(editable=False)
+    # Who it was given to, as the token says; empty where that is not known.
+    customer = models.CharField(
+        max_length=200, blank=True, default="", db_default="", editable=False
+    )
     currency = models.CharField(max_length=3, editable=False)
     total = models.DecimalField(max_digits=18, decimal_places=4, editable=False)
     given_at = models.DateTimeField("given", editable=False)
@@ -305,6 +309,7 @@ class KeptQuote(Owned):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=("merchant", "-id"), name="quote_of_merchant"),
+            models.Index(fields=("merchant", "customer"), name="quote_of_customer"),
             models.Index(
                 fields=("expires_at",),
                 condition=models.Q(accepted_at=None, expired_at=None),
@@ -319,6 +324,24 @@ class KeptQuote(Owned):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Erasure(Owned):
+    """That personal data was erased, of which things, when and by whom; not whose data it was."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="erasures", editable=False)
+    # The public id; empty where quotes alone were meant.
+    configuration = models.CharField(max_length=32, blank=True, editable=False)
+    quotes = models.JSONField(default=list, editable=False)
+    by = models.CharField(max_length=150, editable=False)
+    at = models.DateTimeField(editable=False)
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [models.Index(fields=("merchant", "-id"), name="erasure_of_merchant")]
+
+    def __str__(self) -> str:
+        return self.configuration or ", ".join(self.quotes)
 
 
 class SigningKey(Owned):

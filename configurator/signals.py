@@ -25,3 +25,6 @@ quote_given = Signal()
 # A quote was accepted, or ended without that: each sent once, with `quote` (the row) alone.
 quote_accepted = Signal()
 quote_expired = Signal()
+# Personal data is being erased: sent with `erased` (a configurator.erasing.Erased) alone, which takes
+# it out of what other rooms keep.
+personal_data_erased = Signal()

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,7 @@ from catalog.admin.products import (
     register_told_before_publishing,
 )
 from catalog.admin.scoped import MerchantScopedAdmin, knows_costs, merchants_for
+from catalog.counts import told_count
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from catalog.roles import roles_with
@@ -35,6 +37,7 @@ from configurator.admin.shapes import ShowsShapes
 from configurator.answering import configurations_of
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
 from configurator.completing import complete
+from configurator.erasing import MOST_AT_ONCE, erase_configuration
 from configurator.keeping import copied
 from configurator.marking import metadata_of
 from configurator.models import Configuration, PriceOverride, ReachedThreshold
@@ -54,6 +57,7 @@ from pricing.thresholds import OF_TOTALS
 MOST_SHOWN = 100
 PRICING, EXCEEDING = roles_with("pricing:override"), roles_with("pricing:exceed")
 QUOTING = roles_with("configurator:quote")
+ERASING = roles_with("configurator:erase")
 
 
 class OverrideForm(forms.Form):
@@ -153,7 +157,7 @@ class ConfigurationAdmin(
     )
     search_hint = "The whole id, reference or customer, or the beginning of a fingerprint."
     list_select_related = ("product", "version", "merchant")
-    actions = ("give_quotes",)
+    actions = ("give_quotes", "erase")
     fieldsets = (
         (
             None,
@@ -425,6 +429,37 @@ class ConfigurationAdmin(
         response = TemplateResponse(request, "admin/configurator/quotes.html", context)
         add_never_cache_headers(response)
         return response
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the user may erase personal data for some merchant."""
+        return self._may(request, None, ERASING)
+
+    @admin.action(description="Erase personal data of selected…", permissions=["erase"])
+    def erase(self, request: HttpRequest, rows: QuerySet[Configuration]) -> HttpResponse | None:
+        """Tell what would be erased and what stays, and erase it when that was read."""
+        allowed = rows.filter(merchant__in=merchants_for(request, ERASING)).select_related(None)
+        some = list(allowed.only("pk", "public_id")[: MOST_AT_ONCE + 1])
+        if len(some) > MOST_AT_ONCE:
+            messages.error(request, f"Select at most {MOST_AT_ONCE} configurations at once.")
+            return None
+        if "confirmed" in request.POST:
+            for row in some:
+                erase_configuration(row, request.user.get_username())
+                self.log_change(request, row, "Its personal data was erased.")
+            messages.success(
+                request,
+                told_count(len(some), "configuration has", "configurations have")
+                + " no personal data any more.",
+            )
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Erase personal data",
+            "opts": self.opts,
+            "rows": some,
+            "chosen": helpers.ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/configurator/erase.html", context)
 
     @admin.display(description="version", ordering="version__number")
     def version_number(self, row: Configuration) -> int:

@@ -62,6 +62,7 @@ def _columns(token: str, claims: Claims) -> dict[str, Any]:
     return {
         "token": token,
         "product": claims.product,
+        "customer": claims.buyer.get("customer", ""),
         "currency": claims.currency,
         "total": claims.total,
         "given_at": moment(claims.iat),

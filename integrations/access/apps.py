@@ -18,8 +18,11 @@ class AccessConfig(AppConfig):
         from django.contrib import admin
 
         from catalog.jobs.periodic import every
+        from configurator.signals import personal_data_erased
+        from integrations.access.erasing import on_erased
         from integrations.access.tasks import sweep_answers, sweep_counts
 
+        personal_data_erased.connect(on_erased)
         every(timedelta(minutes=10), sweep_answers)
         every(timedelta(minutes=10), sweep_counts)
 

@@ -73,6 +73,7 @@ TAGS = {
     "asset-contents": "The files of assets themselves.",
     "uploads": "Pictures and drawings of shoppers, which are printed on what they choose.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
+    "erasures": "Personal data of buyers that was erased.",
     "quotes": "Prices that are promised for a time, signed so that anybody can check them.",
     "webhook-endpoints": "URLs that are told of events, how they do, and what can be done where something was missed.",
     "deliveries": "Events on their way to endpoints, with each attempt.",

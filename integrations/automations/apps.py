@@ -16,7 +16,8 @@ class AutomationsConfig(AppConfig):
         from catalog.jobs.periodic import every
         from catalog.jobs.worker import Source
         from catalog.jobs.worker import register as work_for
-        from integrations.automations import disabled_endpoints, hearing, running
+        from configurator.signals import personal_data_erased
+        from integrations.automations import disabled_endpoints, erasing, hearing, running
         from integrations.automations.actions import register
         from integrations.automations.kinds import approvals, calls, files, mails
         from integrations.automations.tasks import sweep_runs
@@ -24,6 +25,7 @@ class AutomationsConfig(AppConfig):
 
         for action in (mails.ACTION, calls.ACTION, files.ACTION, approvals.ACTION):
             register(action)
+        personal_data_erased.connect(erasing.on_erased)
         outbox.register("automations", hearing.HEARER)
         outbox.register("disabled endpoints", disabled_endpoints.HEARER)
         work_for(Source("automations", running.THREADS, running.claimed))

@@ -15,7 +15,7 @@ class WebhooksConfig(AppConfig):
         from catalog.jobs.worker import Source, register
         from catalog.signals import product_retired, version_published
         from configurator import signals
-        from integrations.webhooks import delivery, listening
+        from integrations.webhooks import delivery, erasing, listening
         from integrations.webhooks.tasks import sweep_events
         from pricing.signals import price_lists_changed
 
@@ -28,6 +28,7 @@ class WebhooksConfig(AppConfig):
         signals.quote_given.connect(listening.on_quote)
         signals.quote_accepted.connect(listening.on_quote_accepted)
         signals.quote_expired.connect(listening.on_quote_expired)
+        signals.personal_data_erased.connect(erasing.on_erased)
         price_lists_changed.connect(listening.on_price_lists)
         version_published.connect(listening.on_published)
         product_retired.connect(listening.on_retired)

@@ -46,6 +46,7 @@ START_AGAIN: dict[str, Any] = {"preset": "studio"}
 CHOOSE_REST: dict[str, Any] = {"complete": "cheapest"}
 COPY: dict[str, Any] = {"metadata": {"order": "SO-4712"}}
 MOVE: dict[str, Any] = {"dry_run": True}
+ERASE: dict[str, Any] = {"customer": "C-1002", "by": "maria"}
 
 CREATE_LIST: dict[str, Any] = {
     "key": "dealers",
@@ -270,6 +271,8 @@ DELETED = _answers.get("deleteConfiguration")
 REST_CHOSEN = _answers.get("chooseRest")
 COPIED = _answers.get("copyConfiguration")
 MOVED = _answers.get("moveToNewest")
+ERASED = _answers.get("erasePersonalData")
+ERASURE_PAGE = _answers.get("listErasures")
 COMPARED = _answers.get("compareConfigurations")
 COMPLETED = _answers.get("completeConfiguration")
 SCENE = _answers.get("getScene")

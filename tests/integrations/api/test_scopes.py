@@ -75,6 +75,8 @@ TABLE = {
     "getConfiguration": "configurator:read",
     "changeChoices": "configurator:write",
     "amendConfiguration": "configurator:write",
+    "erasePersonalData": "configurator:erase",
+    "listErasures": "configurator:erase",
     "deleteConfiguration": "configurator:write",
     "undoChange": "configurator:write",
     "redoChange": "configurator:write",

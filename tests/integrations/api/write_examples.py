@@ -27,6 +27,7 @@ from integrations.api.v1.examples import (
     DECIDE,
     DEFINITION,
     DRAFT_LINK,
+    ERASE,
     EVALUATE,
     EVALUATE_SCENE,
     FILE,
@@ -171,6 +172,8 @@ def examples() -> dict[str, Any]:
     answers |= _of_automations(shop, api)
     answers |= _of_definitions(api)
     answers |= _of_access(api)
+    answers["erasePersonalData"] = api.post("erasures", ERASE)
+    answers["listErasures"] = api.get("erasures?limit=1")
     answers["retireProduct"] = api.post("products/desk/retire", None)
     answers["bringBackProduct"] = api.post("products/desk/bring-back", None)
     refused = {
