@@ -6,7 +6,7 @@ and what the OpenAPI document tells of it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial, wraps
 from hashlib import sha256
@@ -49,8 +49,8 @@ EVALUATING = ("choices-conflict", "product-void", "engine-exhausted")
 class Operation:
     """What a handler declares of itself.
 
-    `answers` gives the shape by status; `refusals` the codes of problems beyond those that any
-    operation may answer. `repeatable` says that an Idempotency-Key has an effect: with every POST,
+    `answers` gives the shape by status, `variants` other shapes of a success by their media types;
+    `refusals` the codes of problems beyond those that any operation may answer. `repeatable` says that an Idempotency-Key has an effect: with every POST,
     unless it is declared `idempotent`, since it keeps nothing or a repeated call is the same call.
     Where money or files are made the key is required, always (`key_required`) or with some bodies
     (`key_wanted`). The answer of one that `tells_secret` is kept encrypted. `tagged` says that
@@ -66,6 +66,7 @@ class Operation:
     scope: str
     summary: str
     answers: Mapping[int, type[BaseModel]]
+    variants: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     body: type[Body] | None = None
     query: type[Query] | None = None
     refusals: tuple[str, ...] = ()

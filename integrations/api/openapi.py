@@ -374,6 +374,8 @@ def _responses(declared: Operation) -> dict[str, Any]:
             content[JSON]["example"] = declared.answer_example
         if declared.query is not None and issubclass(declared.query, PageQuery):
             content[PART] = {"schema": _reference(PartPage)}
+        for media_type, other in declared.variants.items():
+            content[media_type] = {"schema": _reference(other)}
         responses[str(status)] = {
             "description": " ".join((shape.__doc__ or "").split()),
             "headers": _told_headers(declared),
@@ -467,6 +469,7 @@ def _schemas() -> dict[str, Any]:
     for declared in operations():
         answers: list[type[BaseModel]] = [Problem, ConflictProblem, PartPage]
         answers += declared.answers.values() if not declared.files else ()
+        answers += declared.variants.values()
         for shape in answers:
             _refuse_namesake(found, shape)
             found[shape.__name__] = (shape, "serialization")
@@ -534,7 +537,7 @@ def _of_requests(schema: Any) -> Any:
     if told.get("type") == "string" and not told.keys() & {"pattern", "format", "enum", "const"}:
         told["pattern"] = _NO_NUL
     if isinstance(told.get("additionalProperties"), dict):
-        told["propertyNames"] = {"pattern": _NO_NUL}
+        told.setdefault("propertyNames", {"pattern": _NO_NUL})
     return told
 
 

@@ -11,13 +11,14 @@ from configurator.answering import OPTION_BYTES, product_of
 from configurator.discretion import document_for_shoppers
 from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation_json import evaluation_json
+from integrations.api.deltas import answer_tag
 
 MOST_WRITTEN_BYTES = 32 * MEGABYTE
 
 type _Asked = tuple[int, str | None, int | None, bool, bool]
 
 # The evaluation is kept beside its bytes, so that its id stays its own.
-_written: Remembered[_Asked, tuple[Evaluation, bytes]] = Remembered(
+_written: Remembered[_Asked, tuple[Evaluation, bytes, str]] = Remembered(
     MOST_WRITTEN_BYTES,
     lambda _, kept: len(kept[1]) + OPTION_BYTES * len(kept[0].options),
     lambda kept: product_of(kept[0]),
@@ -30,21 +31,21 @@ def written(
     version: int | None,
     costs: bool = False,
     internal: bool = True,
-) -> bytes:
-    """Return `evaluation` as JSON with texts in `locale`; what it costs the merchant only with
-    `costs`.
+) -> tuple[bytes, str]:
+    """Return `evaluation` as JSON with texts in `locale`, and its entity tag; what it costs the
+    merchant only with `costs`.
 
     Internal options are told only with `internal`.
     """
     key = (id(evaluation), locale, version, costs, internal)
     if found := _written.get(key):
-        return found[1]
+        return found[1:]
     document = evaluation_json(evaluation, locale, version, costs)
-    body = orjson.dumps(
-        document if internal else document_for_shoppers(evaluation.model, document, locale)
-    )
-    _written.keep(key, (evaluation, body))
-    return body
+    if not internal:
+        document = document_for_shoppers(evaluation.model, document, locale)
+    body, tag = orjson.dumps(document), answer_tag(document)
+    _written.keep(key, (evaluation, body, tag))
+    return body, tag
 
 
 def tagged(document: Any) -> tuple[bytes, str]:

@@ -26,6 +26,7 @@ from configurator.choices import plain_choices, read_question
 from configurator.completion.completion import OBJECTIVES, Wish, read_wish
 from configurator.embed.posters import picture_addresses
 from configurator.engine.face.conflicts import MOST_EXPLANATIONS, MOST_REPAIRS
+from configurator.evaluation.evaluation import Evaluation
 from configurator.evaluation.ways_out import SHOWN_REPAIRS
 from configurator.evaluation.why import why
 from configurator.evaluation_json import completion_json, evaluation_json, why_json
@@ -35,6 +36,7 @@ from configurator.offers import Offer, published
 from configurator.ordering import MOST_QUANTITY, consistent
 from configurator.tracing import trace_json, traced
 from integrations.access.scopes import COSTS, INTERNAL
+from integrations.api.deltas import DELTA, answer_tag, delta
 from integrations.api.discretion import discreet, hidden, sees_internal, told_to
 from integrations.api.endpoint import (
     EVALUATING,
@@ -268,6 +270,24 @@ type InstanceAsked = Annotated[
 ]
 
 
+class Since(Body):
+    """An answer that the caller has, of the same version, buyer, price list, time and language."""
+
+    choices: Annotated[
+        GivenChoices | None, Field(description="Its `choices`; those of this call, without them.")
+    ] = None
+    quantity: Annotated[
+        Quantity | None, Field(description="Its `quantity`; that of this call, without it.")
+    ] = None
+    etag: Annotated[
+        str | None,
+        Field(
+            pattern=r'^"[!#-~]{1,64}"$',
+            description="Its ETag: where that answer is otherwise by now, all is told.",
+        ),
+    ] = None
+
+
 class EvaluateBody(BuyerBody):
     """Choices to be evaluated. Nothing is kept: send the same again, get the same again."""
 
@@ -310,6 +330,18 @@ class EvaluateBody(BuyerBody):
     trace: Annotated[
         bool, Field(description="Whether to tell what the answer took, and what was in force.")
     ] = False
+
+    since: Annotated[
+        Since | None,
+        Field(description="An answer that you have: then only what has changed is told."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_plain(self) -> "EvaluateBody":
+        beside = {"complete", "costs", "pictures", "trace", "why"} & self.model_fields_set
+        if self.since is not None and beside:
+            raise ValueError(f"'since' does not go with {', '.join(sorted(beside))}")
+        return self
 
 
 class WhyBody(Body):
@@ -428,6 +460,8 @@ class Evaluate(Endpoint):
             body.complete is not None or "all" in (body.explanations, body.repairs)
         ),
         answers={200: evaluations.Evaluation},
+        variants={DELTA: evaluations.EvaluationDelta},
+        tagged=True,
         refusals=(
             "not-found",
             "product-retired",
@@ -448,6 +482,9 @@ class Evaluate(Endpoint):
         `evaluation` speaks of `choices` as they were before `changes`. With `complete`,
         `completion` tells how the rest would be chosen best, as changes to be sent next; nothing of
         it is applied yet. Nothing is kept, so a repeated call needs no Idempotency-Key.
+
+        With `since`, which names an answer you have, the answer tells only what has changed, under
+        the media type `application/vnd.configurator.delta+json`; it is whole where that cannot be.
         """
         for asked, scope in ((body.costs, COSTS), (body.why, WHY)):
             if asked:
@@ -566,13 +603,45 @@ def _evaluated(
         found["completion"] = completion_json(completion, model, body.locale, body.costs)
     if not found and not body.why:
         seen = sees_internal(call, model)
-        return answer_bytes(written(evaluation, body.locale, offer.version, body.costs, seen))
+        since = body.since
+        change = None if since is None else _since(call, offer, body, since, evaluation)
+        if change is not None:
+            return change
+        whole, tag = written(evaluation, body.locale, offer.version, body.costs, seen)
+        return answer_bytes(whole, headers={"ETag": tag})
     told = (
         with_reasons(offer, evaluation, body.locale, body.costs)
         if body.why
         else evaluation_json(evaluation, body.locale, offer.version, body.costs)
     )
     return answer_json(told_to(call, model, {**told, **found}, body.locale))
+
+
+def _since(
+    call: Call, offer: Offer, body: EvaluateBody, since: Since, evaluation: Evaluation
+) -> HttpResponse | None:
+    """Return what has changed in an evaluation since an answer that the caller has; None where that
+    is not what is answered for it now.
+    """
+    model = offer.product.model
+    given = body.choices if since.choices is None else since.choices
+    pointer = "/choices" if since.choices is None else "/since/choices"
+    choices = kept(read_choices(model, given, pointer, hidden(call, model)))
+    quantity = since.quantity or body.quantity
+    if body.order_quantity is not None and quantity > body.order_quantity:
+        return None
+    known = follow(offer, choices, quantity=quantity, order_quantity=body.order_quantity)
+    if known.conflict is not None:
+        return None
+    before, after = (
+        told_to(call, model, evaluation_json(each, body.locale, offer.version), body.locale)
+        for each in (known, evaluation)
+    )
+    if since.etag is not None and since.etag != answer_tag(before):
+        return None
+    answer = answer_json(delta(before, after), headers={"ETag": answer_tag(after)})
+    answer.headers["Content-Type"] = DELTA
+    return answer
 
 
 def _listed_version(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ FIXED = {
     r"run_[\w-]{22}": "run_0Zt9mRr2XyLw1sPdAVb3kq",
     r"stp_[\w-]{22}": "stp_1sPdAVb3kq0Zt9mRr2XyLw",
     r"apr_[\w-]{22}": "apr_Xy0Zt9mRr2Lw1sPdAVb3kq",
+    r'"quotes": \["[\w-]{22}"\]': f'"quotes": ["{QUOTE_ID}"]',
     r"after=[\w-]{22}": f"after={COPY_ID}",
     r'"milliseconds": \d+': '"milliseconds": 41',
     r"dlv_[\w-]{22}": "dlv_Lw1sPdAVb3kq0Zt9mRr2Xy",

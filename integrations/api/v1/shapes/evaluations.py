@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from catalog.product_model import PictureView, Typeface
 from catalog.schema_texts import schema_of
@@ -494,6 +494,45 @@ class Evaluation(Answer):
     """
     trace: Trace | None = None
     """Only where it was asked for."""
+
+
+def _left_out(schema: dict[str, Any]) -> None:
+    # Left out is not null.
+    for each in schema["properties"].values():
+        each.pop("default", None)
+        each.pop("title", None)
+    schema.pop("additionalProperties", None)
+    schema.pop("title", None)
+
+
+def _members() -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        name: (each.annotation, None)
+        for name, each in Evaluation.model_fields.items()
+        if name not in {"options", "completion", "pictures", "trace"}
+    }
+    return create_model(
+        "EvaluationMembers",
+        __config__=ConfigDict(extra="forbid", strict=True, json_schema_extra=_left_out),
+        __doc__="Members of an Evaluation but its options; those that did not change are left out.",
+        **fields,
+    )
+
+
+EvaluationMembers = _members()
+
+
+class EvaluationDelta(Answer):
+    """What has changed since an answer that the caller has: to be put over it member by member."""
+
+    since: str
+    """The ETag of the answer that it is to be put over."""
+    changed: list[str]
+    """The keys of the options that are otherwise now: in domain, value or differences in price."""
+    members: EvaluationMembers  # type: ignore[valid-type]
+    """Each whole, in place of the one before."""
+    options: dict[str, OptionState]
+    """These options, each whole."""
 
 
 def evaluation_schema() -> dict[str, Any]:
