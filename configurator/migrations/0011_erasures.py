@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0026_roles'),
-        ('configurator', '0009_references'),
+        ('configurator', '0010_uploads'),
     ]
 
     operations = [
