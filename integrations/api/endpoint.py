@@ -50,8 +50,9 @@ class Operation:
     """What a handler declares of itself.
 
     `answers` gives the shape by status, `variants` other shapes of a success by their media types;
-    `refusals` the codes of problems beyond those that any operation may answer. `repeatable` says that an Idempotency-Key has an effect: with every POST,
-    unless it is declared `idempotent`, since it keeps nothing or a repeated call is the same call.
+    `refusals` the codes of problems beyond those that any operation may answer. `repeatable` says
+    that an Idempotency-Key has an effect: with every POST, unless it is declared `idempotent`,
+    since it keeps nothing or a repeated call is the same call.
     Where money or files are made the key is required, always (`key_required`) or with some bodies
     (`key_wanted`). The answer of one that `tells_secret` is kept encrypted. `tagged` says that
     answers carry an ETag of what they show; that of another GET is of its content. `is_hard` tells
@@ -281,7 +282,7 @@ def refuse_unacceptable(accept: str | None, declared: Operation) -> None:
     """Refuse with NotAcceptable an operation that answers nothing of what an `Accept` names."""
     if accept is None or "*/*" in accept or JSON in accept:
         return
-    offered = (*(declared.files or (JSON,)), *declared.also)
+    offered = (*(declared.files or (JSON,)), *declared.also, *declared.variants)
     asked = {each.partition(";")[0].strip().lower() for each in accept.split(",")}
     groups = {f"{each.partition('/')[0]}/*" for each in offered}
     if accept.strip() and asked.isdisjoint({*offered, *groups, JSON, problems.MEDIA_TYPE}):
