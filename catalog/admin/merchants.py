@@ -8,11 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from catalog.admin.inputs import LinesField
 from catalog.admin.scoped import OWNERS, ByRole, MerchantScopedAdmin, TellsAll, merchants_for
-from catalog.models import Membership, Merchant
+from catalog.models import Membership, Merchant, Role
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -109,11 +110,33 @@ class MembershipForm(TellsAll, forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The members of a merchant, of whom one is an owner always."""
+
+    def clean(self) -> None:
+        """Refuse a page after which nobody would be an owner, where somebody was."""
+        super().clean()
+        if self.instance.pk is None or any(self.errors):
+            return
+        had = self.instance.memberships.filter(role=Role.OWNER).values_list("pk", flat=True)
+        shown = {form.instance.pk for form in self.initial_forms}
+        stay = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("role") == Role.OWNER
+            and not form.cleaned_data.get("DELETE")
+            and form.instance.user.is_active
+        ]
+        if had and not stay and not set(had) - shown:
+            raise ValidationError("The last owner stays. Make somebody else an owner first.")
+
+
 class MembershipInline(ByRole, admin.StackedInline):  # type: ignore[type-arg]
     """The members of a merchant."""
 
     model = Membership
     form = MembershipForm
+    formset = MembershipFormSet
     edited_by = OWNERS
     seen_by = OWNERS
     extra = 0

@@ -20,11 +20,12 @@ class AccessConfig(AppConfig):
         from catalog.jobs.periodic import every
         from configurator.signals import personal_data_erased
         from integrations.access.erasing import on_erased
-        from integrations.access.tasks import sweep_answers, sweep_counts
+        from integrations.access.tasks import sweep_answers, sweep_counts, sweep_tokens
 
         personal_data_erased.connect(on_erased)
         every(timedelta(minutes=10), sweep_answers)
         every(timedelta(minutes=10), sweep_counts)
+        every(timedelta(hours=6), sweep_tokens)
 
         for model in apps.get_app_config("oauth2_provider").get_models():
             if admin.site.is_registered(model):

@@ -118,7 +118,8 @@ def answer_once(
             credential=caller.credential,
             key=key,
             fingerprint=fingerprint,
-            sight=sorted(SIGHT & caller.scopes),
+            # A secret is for those alone who may do all that its maker could.
+            sight=sorted(caller.scopes if kept.is_sealed else SIGHT & caller.scopes),
             status=response.status_code,
             headers={
                 name: response.headers[name] for name in KEPT_HEADERS if name in response.headers

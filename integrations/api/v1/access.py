@@ -167,6 +167,7 @@ class ApiKeys(Endpoint):
         summary="Make an API key",
         body=ApiKeyBody,
         answers={201: shapes.ApiKeyMade},
+        tells_secret=True,
         tagged=True,
         refusals=("api-key-refused", "grant-refused", "key-taken"),
         request_example=examples.CREATE_API_KEY,
@@ -176,8 +177,8 @@ class ApiKeys(Endpoint):
         """Make a key with scopes that you have yourself; the answer alone has its secret.
 
         A publishable key names `sites` and takes no scopes or networks. Among valid keys a name is
-        taken once: a repeated call is refused with 409 `key-taken` and makes no second one. If the
-        answer got lost, rotate the key.
+        taken once: a call that is repeated without its Idempotency-Key is refused with 409
+        `key-taken` and makes no second one. If the answer got lost, rotate the key.
         """
         merchant = call.caller.merchant
         with transaction.atomic():
@@ -231,6 +232,7 @@ class ApiKeyRotation(Endpoint):
         summary="Rotate an API key",
         body=RotateBody,
         answers={200: shapes.ApiKeyMade},
+        tells_secret=True,
         tagged=True,
         refusals=("not-found", "api-key-refused", "grant-refused", "changed-meanwhile"),
         headers=("If-Match",),
@@ -241,8 +243,8 @@ class ApiKeyRotation(Endpoint):
         """Give a key a new secret, which the answer alone has; the old one holds for a day, or as
         long as you say.
 
-        Of two old secrets the earlier one ends. Send `If-Match` so that a repeated call does not
-        rotate again.
+        Of two old secrets the earlier one ends. Send an Idempotency-Key or `If-Match`, so that a
+        repeated call does not rotate again.
         """
         with transaction.atomic():
             _lock(call.caller.merchant)
@@ -283,6 +285,7 @@ class OauthClients(Endpoint):
         summary="Register an OAuth client",
         body=ClientBody,
         answers={201: shapes.OauthClientMade},
+        tells_secret=True,
         tagged=True,
         refusals=("api-key-refused", "grant-refused", "key-taken"),
         request_example=examples.CREATE_OAUTH_CLIENT,
@@ -378,6 +381,7 @@ class OauthClientRotation(Endpoint):
         summary="Rotate an OAuth client's secret",
         body=RotateBody,
         answers={200: shapes.OauthClientMade},
+        tells_secret=True,
         tagged=True,
         refusals=("not-found", "api-key-refused", "grant-refused", "changed-meanwhile"),
         headers=("If-Match",),

@@ -274,6 +274,27 @@ def test_an_owner_adds_a_member_by_name(client: Client, own: Merchant) -> None:
     assert own.origins == ["https://shop.example"]
 
 
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"role": "owner", "DELETE": "on"}])
+def test_the_last_owner_stays(client: Client, own: Merchant, change: dict[str, str]) -> None:
+    client.force_login(make_user("olga", own, Role.OWNER))
+    only = own.memberships.get()
+    answer = client.post(
+        reverse("admin:catalog_merchant_change", args=[own.pk]),
+        {
+            "name": own.name,
+            "origins": "",
+            "locales": "",
+            "memberships-TOTAL_FORMS": 1,
+            "memberships-INITIAL_FORMS": 1,
+            "memberships-0-id": only.pk,
+            "memberships-0-merchant": own.pk,
+            **{f"memberships-0-{name}": value for name, value in change.items()},
+        },
+    )
+    assert "The last owner stays" in answer.content.decode()
+    assert own.memberships.get().role == Role.OWNER
+
+
 @pytest.mark.parametrize(
     "site",
     [

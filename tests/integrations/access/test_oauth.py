@@ -13,7 +13,11 @@ from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from oauth2_provider.models import get_grant_model, get_refresh_token_model
+from oauth2_provider.models import (
+    get_access_token_model,
+    get_grant_model,
+    get_refresh_token_model,
+)
 from requests.adapters import BaseAdapter
 
 from catalog.memory import forget_all
@@ -30,6 +34,8 @@ from integrations.access.operations import (
     remove_client,
     rotate_client,
 )
+from integrations.access.secrets import digest
+from integrations.access.tasks import sweep_tokens
 from tests.api import Api, make_shop, told
 from tests.factories import make_merchant, make_user
 from tests.forms import Forms
@@ -386,6 +392,24 @@ def test_a_chain_of_refresh_tokens_ends_however_often_it_is_exchanged(erp, maria
 
     assert timedelta(days=30) >= LONGEST_CHAIN
     assert refreshed(erp, second["refresh_token"]).status_code == 400
+
+
+def test_what_opens_nothing_is_swept_and_what_does_stays(erp, maria):
+    code_of(maria, erp)
+    live = told(exchanged(erp, code_of(maria, erp)))
+    live = told(refreshed(erp, live["refresh_token"]))
+    dead = told(exchanged(erp, code_of(maria, erp)))
+    tokens, refreshing = get_access_token_model().objects, get_refresh_token_model().objects
+    long_ago = timezone.now() - LONGEST_CHAIN - timedelta(days=2)
+    tokens.filter(token_checksum=digest(dead["access_token"])).update(expires=long_ago)
+    refreshing.filter(token_checksum=digest(dead["refresh_token"])).update(created=long_ago)
+    get_grant_model().objects.update(expires=long_ago)
+    sweep_tokens.call()
+
+    assert refreshing.count() == 2
+    assert tokens.count() == 1
+    assert not get_grant_model().objects.exists()
+    assert refreshed(erp, live["refresh_token"]).status_code == 200
 
 
 def test_a_refresh_token_of_another_client_is_refused(shop, erp, maria):

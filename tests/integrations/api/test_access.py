@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.memory import forget_all
 from catalog.models import Role
 from catalog.roles import ROLES, SCOPES, scopes_of
-from integrations.access.models import ApiClient, ApiKey
+from integrations.access.models import ApiClient, ApiKey, KeptAnswer
 from integrations.access.operations import create_api_key
 from tests.api import Api, told
 from tests.factories import make_user
@@ -51,6 +51,22 @@ def test_a_repeated_call_makes_no_second_key(api):
     assert code(api.post("api-keys", KEY)) == (409, "key-taken")
     api.call("DELETE", f"api-keys/{told(first)['id']}")
     assert api.post("api-keys", KEY).status_code == 201
+
+
+def test_a_secret_is_kept_nowhere_and_comes_again_to_its_maker_alone(api, shop):
+    first = api.post("api-keys", KEY, Idempotency_Key="k1")
+    again = api.post("api-keys", KEY, Idempotency_Key="k1")
+    other = Api(shop, ["access:write", "catalog:read"])
+    rows = [*KeptAnswer.objects.values(), *ApiKey.objects.values()]
+    secret = told(first)["secret"]
+
+    assert told(again)["secret"] == secret
+    assert not any(
+        secret in str(bytes(v) if isinstance(v, memoryview) else v)
+        for row in rows
+        for v in row.values()
+    )
+    assert code(other.post("api-keys", KEY, Idempotency_Key="k1")) == (403, "scope-missing")
 
 
 def test_a_key_is_rotated_with_an_overlap(api):
