@@ -13,6 +13,8 @@ from django.db import models
 from catalog.models import Merchant, Product, Version
 from catalog.models.fields import LineField, NumberField
 from catalog.models.ownership import Owned
+from catalog.models.rows import key_field
+from configurator.production.workshop import WorkshopRefused, read_workshop
 from pricing.override import Override
 from pricing.thresholds import Reached
 
@@ -451,3 +453,31 @@ class ShapeSweep(Owned):
 
     def __str__(self) -> str:
         return f"{self.product}, {self.count} from {self.seed}"
+
+
+class Workshop(Owned):
+    """How one workshop of a merchant wants its files: boards, saw, and its words for columns and
+    layers.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="workshops")
+    key = key_field()
+    name = LineField(blank=True, default="", help_text="For people.")
+    settings = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["key"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["merchant", "key"], name="workshop_key_of_merchant")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+    def clean(self) -> None:
+        """Refuse settings that cannot be read."""
+        super().clean()
+        try:
+            read_workshop(self.settings)
+        except WorkshopRefused as refused:
+            raise ValidationError({"settings": refused.sentence}) from None

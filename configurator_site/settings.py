@@ -462,4 +462,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
+    # It tells of each document what it adds to it.
+    "loggers": {"ezdxf": {"level": "WARNING"}},
 }

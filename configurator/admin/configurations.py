@@ -30,10 +30,12 @@ from catalog.counts import told_count
 from catalog.errors import Malformed, Refusal
 from catalog.models import Product
 from catalog.roles import roles_with
+from catalog.shape_expressions import has_shapes
 from configurator.admin.drafts import ShowsDrafts
 from configurator.admin.shape_preview import ShowsShapePreview
 from configurator.admin.shape_sweeps import SweepsShapes
 from configurator.admin.shapes import ShowsShapes
+from configurator.admin.workshops import READING, MakesFiles
 from configurator.answering import configurations_of
 from configurator.bench import BenchForm, answer_of, compiled_for, version_asked
 from configurator.completing import complete
@@ -46,7 +48,7 @@ from configurator.overriding import override_price, revoke_override
 from configurator.publish_money import money_told
 from configurator.quoting.quotes import Quote, quote_configuration, verify
 from configurator.quoting.signing import moment
-from configurator.stored import evaluation_of, reasons_of
+from configurator.stored import evaluation_of, model_of, reasons_of
 from pricing.in_force import read_row
 from pricing.models import PriceThreshold
 from pricing.money import formatted, smallest_unit
@@ -134,7 +136,13 @@ class ReachedFilter(admin.SimpleListFilter):
 
 @admin.register(Configuration)
 class ConfigurationAdmin(
-    LargeList, ShowsDrafts, ShowsShapes, ShowsShapePreview, SweepsShapes, MerchantScopedAdmin
+    LargeList,
+    ShowsDrafts,
+    ShowsShapes,
+    ShowsShapePreview,
+    SweepsShapes,
+    MakesFiles,
+    MerchantScopedAdmin,
 ):
     """What shoppers and callers of the API kept."""
 
@@ -181,6 +189,7 @@ class ConfigurationAdmin(
                     "told_thresholds",
                     "told_why",
                     "told_parts",
+                    "production_files",
                     "told_quote",
                 )
             },
@@ -220,11 +229,23 @@ class ConfigurationAdmin(
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None or knows_costs(request, obj.merchant):
+        if obj is None:
             return self.fieldsets
-        shown: dict[Any, str] = {"told_thresholds": "told_thresholds_of_totals"}
+        shown: dict[Any, str] = {}
+        if not knows_costs(request, obj.merchant):
+            shown["told_thresholds"] = "told_thresholds_of_totals"
+        if not (has_shapes(model_of(obj)) and obj.merchant in merchants_for(request, READING)):
+            shown["production_files"] = ""
         return [
-            (title, {**told, "fields": tuple(shown.get(each, each) for each in told["fields"])})
+            (
+                title,
+                {
+                    **told,
+                    "fields": tuple(
+                        field for each in told["fields"] if (field := shown.get(each, each))
+                    ),
+                },
+            )
             for title, told in self.fieldsets
         ]
 

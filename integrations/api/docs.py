@@ -255,6 +255,7 @@ def _curl(
         .replace("{value}", "oak")
         .replace("{number}", "1")
         .replace("{print}", "engraving")
+        .replace("{file}", "drawings.zip")
         .replace("{id}", "Vb3kq0Zt9mRr2XyLw1sPdA")
         .replace("{other}", "9mRr2XyLw1sPdAVb3kq0Zt")
     )

@@ -22,6 +22,7 @@ from catalog.errors import Refusal
 from catalog.product_model import KEY_PATTERN
 from catalog.schema_texts import schema_of, unwrapped
 from configurator.geometry.camera import VIEWS
+from configurator.making import FILES
 from configurator.ordering import ChoicesConflict
 from integrations.access.scopes import SCOPES
 from integrations.access.versions import HEADER, VERSIONS
@@ -74,6 +75,7 @@ TAGS = {
     "uploads": "Pictures and drawings of shoppers, which are printed on what they choose.",
     "configurations": "Choices that are kept, with the version and the price list they were made under.",
     "erasures": "Personal data of buyers that was erased.",
+    "workshops": "How workshops want cut lists, boards and drawings.",
     "quotes": "Prices that are promised for a time, signed so that anybody can check them.",
     "webhook-endpoints": "URLs that are told of events, how they do, and what can be done where something was missed.",
     "deliveries": "Events on their way to endpoints, with each attempt.",
@@ -109,7 +111,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 }
 PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "key": {
-        "description": "The key of the product, price list or threshold, such as desk.",
+        "description": "The key of the product, price list, threshold or workshop, such as desk.",
         "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$"},
     },
     "id": {
@@ -143,6 +145,10 @@ PATH_PARTS: Mapping[str, dict[str, Any]] = {
     "view": {
         "description": "From where a picture is taken.",
         "schema": {"type": "string", "enum": list(VIEWS)},
+    },
+    "file": {
+        "description": "Which production file.",
+        "schema": {"type": "string", "enum": list(FILES)},
     },
     "print": {
         "description": "The key of the print, such as engraving.",

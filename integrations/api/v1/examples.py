@@ -111,6 +111,16 @@ CREATE_THRESHOLD: dict[str, Any] = {
     "currency": "EUR",
     "product": "desk",
 }
+CREATE_WORKSHOP: dict[str, Any] = {
+    "key": "panel_saw",
+    "name": "Panel saw, hall 2",
+    "settings": {
+        "separator": ";",
+        "bands": {"": {"name": "ABS 1", "thickness": 1.0}},
+        "sheets": [{"length": 2800.0, "width": 2070.0}],
+        "saw": {"kerf": 4.4, "trim": 10.0},
+    },
+}
 KEEP_LIMITS: dict[str, Any] = {"greatest_discount": 15, "greatest_surcharge": 30}
 OVERRIDE: dict[str, Any] = {
     "kind": "discount",
@@ -277,6 +287,13 @@ COMPARED = _answers.get("compareConfigurations")
 COMPLETED = _answers.get("completeConfiguration")
 SCENE = _answers.get("getScene")
 EVALUATED_SCENE = _answers.get("evaluateScene")
+WORKSHOP = _answers.get("createWorkshop")
+WORKSHOP_READ = _answers.get("getWorkshop")
+WORKSHOP_REPLACED = _answers.get("replaceWorkshop")
+WORKSHOP_DELETED = _answers.get("deleteWorkshop")
+WORKSHOP_PAGE = _answers.get("listWorkshops")
+CUT_LIST = _answers.get("getCutList")
+NESTING = _answers.get("getNesting")
 BOM = _answers.get("getBom")
 PRICE_LIST_PAGE = _answers.get("listPriceLists")
 PRICE_LIST = _answers.get("createPriceList")

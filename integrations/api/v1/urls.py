@@ -15,6 +15,7 @@ from integrations.api.v1 import (
     price_lists,
     price_rules,
     prints,
+    production,
     products,
     quotes,
     rates,
@@ -183,11 +184,28 @@ urlpatterns = [
         name="bring-back",
     ),
     path("products/<product_key:key>/draft-links", drafts.DraftLinks.as_view(), name="draft-links"),
+    path("workshops", production.Workshops.as_view(), name="workshops"),
+    path("workshops/<product_key:key>", production.Workshop.as_view(), name="workshop"),
     path("configurations", configurations.Configurations.as_view(), name="configurations"),
     path(
         "configurations/<public_id:id>",
         configurations.Configuration.as_view(),
         name="configuration",
+    ),
+    path(
+        "configurations/<public_id:id>/cut-list",
+        production.CutList.as_view(),
+        name="cut-list",
+    ),
+    path(
+        "configurations/<public_id:id>/nesting",
+        production.ConfigurationNesting.as_view(),
+        name="nesting",
+    ),
+    path(
+        "configurations/<public_id:id>/production-files/<str:file>",
+        production.ProductionFile.as_view(),
+        name="production-file",
     ),
     path(
         "configurations/<public_id:id>/choices",

@@ -33,7 +33,9 @@ OPERATIONS = [
     # it is compared with.
     (
         method.upper(),
-        re.sub(r"{view}|{print}|{other}", "front", path.removeprefix("/api/v1/")),
+        re.sub(r"{view}|{print}|{other}", "front", path.removeprefix("/api/v1/")).replace(
+            "{file}", "drawings.zip"
+        ),
         operation,
     )
     for path, item in document()["paths"].items()

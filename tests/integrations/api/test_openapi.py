@@ -28,6 +28,7 @@ FILES = {
     "getPrint",
     "evaluatePrint",
     "getAssetContent",
+    "getProductionFile",
 }
 
 DOCS = Path(__file__).parents[3] / "docs" / "api"

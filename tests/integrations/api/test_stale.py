@@ -58,6 +58,8 @@ def made(api, shop):
         api.post("price-thresholds", {**bodies["createPriceThreshold"], "key": "desk"}).status_code
         == 201
     )
+    workshop = {**bodies["createWorkshop"], "key": "desk"}
+    assert api.post("workshops", workshop).status_code == 201
     created = api.post("price-lists", {"key": "desk", "name": "Desk", "currency": "CHF"})
     assert created.status_code == 201
     endpoint = told(
@@ -81,6 +83,11 @@ def made(api, shop):
         "{number}": "1",
         "webhook-endpoints/{id}": f"webhook-endpoints/{endpoint['id']}",
         "configurations/{id}/scene": f"configurations/{built['id']}/scene",
+        "configurations/{id}/cut-list": f"configurations/{built['id']}/cut-list",
+        "configurations/{id}/nesting": f"configurations/{built['id']}/nesting",
+        "configurations/{id}/production-files/{file}": (
+            f"configurations/{built['id']}/production-files/drawings.zip"
+        ),
         "configurations/{id}/model.glb": f"configurations/{built['id']}/model.glb",
         "configurations/{id}/pictures/{view}": f"configurations/{built['id']}/pictures/front",
         "configurations/{id}/prints/{print}": f"configurations/{printed['id']}/prints/front",

@@ -24,6 +24,7 @@ from integrations.api.v1.examples import (
     CREATE_OAUTH_CLIENT,
     CREATE_STORAGE,
     CREATE_THRESHOLD,
+    CREATE_WORKSHOP,
     DECIDE,
     DEFINITION,
     DRAFT_LINK,
@@ -156,6 +157,14 @@ def examples() -> dict[str, Any]:
     answers["replaceCalendar"] = api.call("PUT", "calendar", KEEP_CALENDAR)
     answers["getCalendar"] = api.get("calendar")
     answers["deleteCalendar"] = api.call("DELETE", "calendar")
+    answers["createWorkshop"] = api.post("workshops", CREATE_WORKSHOP)
+    answers["listWorkshops"] = api.get("workshops")
+    answers["getWorkshop"] = api.get("workshops/panel_saw")
+    answers["replaceWorkshop"] = api.call(
+        "PUT",
+        "workshops/panel_saw",
+        {name: each for name, each in CREATE_WORKSHOP.items() if name != "key"},
+    )
     answers["listConfigurations"] = api.get("configurations")
     answers["createQuote"] = api.post("quotes", QUOTE)
     _raise_price(shop)
@@ -294,8 +303,15 @@ def _of_scenes(shop: Any, api: Any) -> dict[str, Any]:
     operations.publish(drafts.write(shop, shelf()))
     made = told(api.post("configurations", {"product": "shelf", **EVALUATE_SCENE}))["id"]
     scene = api.get(f"configurations/{made}/scene")
-    scene.content = scene.content.replace(made.encode(), ID.encode())
+    cut_list = api.get(f"configurations/{made}/cut-list?workshop=panel_saw")
+    nesting = api.get(f"configurations/{made}/nesting?workshop=panel_saw")
+    deleted = api.call("DELETE", "workshops/panel_saw")
+    for answer in (scene, cut_list, nesting):
+        answer.content = answer.content.replace(made.encode(), ID.encode())
     return {
+        "getCutList": cut_list,
+        "getNesting": nesting,
+        "deleteWorkshop": deleted,
         "evaluateScene": api.post("products/shelf/scene", EVALUATE_SCENE),
         "getScene": scene,
         **_swept(api),
