@@ -284,7 +284,8 @@ class Definition(Endpoint):
 
         A product that is not there is created. The draft may be unfinished: what publishing needs is
         found by a check. Nothing is sold otherwise before it is published. `If-Match` takes the ETag
-        of the draft, or its digest in quotes. Sent again, the same file changes nothing.
+        of the draft, its digest in quotes, or `*`; a draft that is there needs it. Sent again, the
+        same file changes nothing.
 
         What the file says of price lists, amounts and rates is told in `prices`, and taken only with
         `prices=true`, for it holds at once and for all products.

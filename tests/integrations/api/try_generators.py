@@ -48,7 +48,19 @@ def calls(document: Any) -> str:
             given: dict[str, Any] = {}
             parts = [each for each in operation["parameters"] if each["in"] == "path"]
             if parts:
-                given["params"] = {"path": {each["name"]: "desk" for each in parts}}
+                given["params"] = {
+                    "path": {
+                        each["name"]: each["schema"].get("enum", ["desk"])[0] for each in parts
+                    }
+                }
+            wanted = [
+                each["name"]
+                for each in operation["parameters"]
+                if each["in"] == "header" and each["required"]
+            ]
+            if wanted:
+                headers = {name: "7b8c1d1e-6f0a-4a5e-9b51-1d9c1f6f2a10" for name in wanted}
+                given["params"] = {**given.get("params", {}), "header": headers}
             if "requestBody" in operation:
                 given["body"] = operation["requestBody"]["content"]["application/json"]["example"]
             lines.append(f"  await api.{method.upper()}({json.dumps(path)}, {json.dumps(given)});")
