@@ -37,7 +37,7 @@ from integrations.api.callers import (
     caller_behind,
     counted_as,
 )
-from integrations.api.idempotency import Kept, KeyMissing, answer_once, key_of
+from integrations.api.idempotency import KeyMissing, answer_once, key_of
 from integrations.api.reading import Body, Query, no_query, read_body, read_json, read_query
 
 JSON = "application/json"
@@ -54,10 +54,10 @@ class Operation:
     that an Idempotency-Key has an effect: with every POST, unless it is declared `idempotent`,
     since it keeps nothing or a repeated call is the same call.
     Where money or files are made the key is required, always (`key_required`) or with some bodies
-    (`key_wanted`). The answer of one that `tells_secret` is kept encrypted. `tagged` says that
-    answers carry an ETag of what they show; that of another GET is of its content. `is_hard` tells
-    of which bodies (or queries, without a body) nobody knows how much work they are: these calls
-    have a limit of their own. `heavy` says that work begins which goes on beside the request.
+    (`key_wanted`). `tagged` says that answers carry an ETag of what they show; that of another GET
+    is of its content. `is_hard` tells of which bodies (or queries, without a body) nobody knows how
+    much work they are: these calls have a limit of their own. `heavy` says that work begins which
+    goes on beside the request.
     `files` are the media types of an answer that is a file, not JSON. `most_body` is how many bytes
     a body may have where that is more than others may. `read` reads a body that is not JSON alone;
     `also` are the media types, beside JSON, that body and answer then have.
@@ -76,7 +76,6 @@ class Operation:
     idempotent: bool = False
     key_required: bool = False
     key_wanted: Callable[[Any], bool] | None = None
-    tells_secret: bool = False
     tagged: bool = False
     is_hard: Callable[[Any], bool] = lambda asked: False
     heavy: bool = False
@@ -269,8 +268,7 @@ def _answered(
         )
     answer = partial(handler, call, **arguments)
     if key is not None:
-        kept = Kept(declared.kept_for, declared.tells_secret)
-        answer = partial(answer_once, call.caller, key, plain, document, answer, kept)
+        answer = partial(answer_once, call.caller, key, plain, document, answer, declared.kept_for)
     if declared.is_hard(body):
         whose = counted_as(call.caller, counted_address(plain.META))
         with throttle.working(whose, view.answer_headers):

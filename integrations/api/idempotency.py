@@ -8,7 +8,6 @@ sent again under the same key.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -74,24 +73,19 @@ def key_of(request: HttpRequest) -> str | None:
     return key
 
 
-@dataclass(frozen=True)
-class Kept:
-    """How long an answer is kept, and whether encrypted."""
-
-    long: timedelta = KEPT_ANSWERS
-    is_sealed: bool = False
-
-
 def answer_once(
     caller: Caller,
     key: str,
     request: HttpRequest,
     document: Any,
     work: Callable[[], HttpResponse],
-    kept: Kept = Kept(),
+    kept_for: timedelta = KEPT_ANSWERS,
 ) -> HttpResponse:
     """Return what `work` answers, or what it answered when somebody of the merchant first sent
     `key`.
+
+    An answer that no cache may store tells a secret: it is kept encrypted, for callers with all the
+    scopes of the first.
 
     Refuses with KeyReused when `key` came with another method, address or body before, with
     StillRunning while the first call with it is being answered, and with ScopeMissing where that
@@ -112,6 +106,7 @@ def answer_once(
             return _replayed(first, fingerprint, caller)
         response = work()
         body = response.content
+        is_secret = "no-store" in response.headers.get("Cache-Control", "")
         KeptAnswer.objects.create(
             merchant=caller.merchant,
             whose=whose,
@@ -119,14 +114,14 @@ def answer_once(
             key=key,
             fingerprint=fingerprint,
             # A secret is for those alone who may do all that its maker could.
-            sight=sorted(caller.scopes if kept.is_sealed else SIGHT & caller.scopes),
+            sight=sorted(caller.scopes if is_secret else SIGHT & caller.scopes),
             status=response.status_code,
             headers={
                 name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
             },
-            body=sealed(body, fingerprint) if kept.is_sealed else body,
-            is_sealed=kept.is_sealed,
-            until=now + kept.long,
+            body=sealed(body, fingerprint) if is_secret else body,
+            is_sealed=is_secret,
+            until=now + kept_for,
         )
     return response
 

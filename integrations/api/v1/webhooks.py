@@ -212,7 +212,6 @@ class Endpoints(Endpoint):
 
     @operation(
         id="createWebhookEndpoint",
-        tells_secret=True,
         scope="webhooks:write",
         summary="Create a webhook endpoint",
         body=EndpointBody,
@@ -305,7 +304,6 @@ class OneEndpoint(Endpoint):
 class EndpointSecret(Endpoint):
     @operation(
         id="rotateWebhookSecret",
-        tells_secret=True,
         scope="webhooks:write",
         summary="Rotate a secret",
         answers={200: shapes.WebhookSecret},

@@ -98,7 +98,7 @@ def test_an_answer_with_costs_is_not_told_to_who_may_not_see_them(api, shop):
     assert api.post("configurations", BODY, Idempotency_Key="order-2").content == own.content
 
 
-def test_a_secret_that_was_told_is_kept_encrypted(api):
+def test_a_secret_that_was_told_is_kept_encrypted_and_not_told_to_who_may_less(api, shop):
     body = {"name": "Receiver", "url": "https://erp.example/in"}
     first = api.post("webhook-endpoints", body, Idempotency_Key="hook-1")
     again = api.post("webhook-endpoints", body, Idempotency_Key="hook-1")
@@ -106,6 +106,18 @@ def test_a_secret_that_was_told_is_kept_encrypted(api):
     assert again.content == first.content
     secret = told(first)["secret"].encode()
     assert secret not in bytes(KeptAnswer.objects.get().body)
+    less = Api(shop, ["webhooks:write"])
+    refused = less.post("webhook-endpoints", body, Idempotency_Key="hook-1")
+    assert (refused.status_code, told(refused)["code"]) == (403, "scope-missing")
+
+
+def test_the_secret_of_a_new_key_is_kept_encrypted(api):
+    body = {"name": "ERP", "scopes": ["catalog:read"]}
+    first = api.post("api-keys", body, Idempotency_Key="key-1")
+    assert first.status_code == 201, first.content
+
+    assert told(first)["secret"].encode() not in bytes(KeptAnswer.objects.get().body)
+    assert api.post("api-keys", body, Idempotency_Key="key-1").content == first.content
 
 
 POSTS = {path: item["post"] for path, item in document()["paths"].items() if "post" in item}

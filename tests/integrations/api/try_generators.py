@@ -59,7 +59,7 @@ def calls(document: Any) -> str:
                 if each["in"] == "header" and each["required"]
             ]
             if wanted:
-                headers = {name: "7b8c1d1e-6f0a-4a5e-9b51-1d9c1f6f2a10" for name in wanted}
+                headers = dict.fromkeys(wanted, "7b8c1d1e-6f0a-4a5e-9b51-1d9c1f6f2a10")
                 given["params"] = {**given.get("params", {}), "header": headers}
             if "requestBody" in operation:
                 given["body"] = operation["requestBody"]["content"]["application/json"]["example"]
