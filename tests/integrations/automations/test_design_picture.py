@@ -30,7 +30,9 @@ def folder(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def picture_of(db):
     offer = published(make_shop(model=shelf()).slug, "shelf")
-    return lambda **choices: design_mail.picture_of(offer.product.model, follow(offer, choices))
+    return lambda **choices: design_mail.picture_of(
+        offer.product.model, follow(offer, choices), offer.merchant
+    )
 
 
 def test_a_product_with_shapes_and_no_picture_is_drawn(picture_of):
