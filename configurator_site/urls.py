@@ -15,10 +15,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("oauth/", include("integrations.access.urls")),
     path("api/", include("integrations.api.urls")),
+    # Before all that is asked for less often.
+    path("", include("configurator.embed.urls")),
     path("mail/", include("integrations.automations.urls")),
     path("", include("configurator.quoting.well_known")),
     path("", include("integrations.access.well_known")),
-    path("", include("configurator.embed.urls")),
 ]
 
 if settings.DEMO_SHOP:
