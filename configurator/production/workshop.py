@@ -174,6 +174,8 @@ def _known_layers(layers: Mapping[str, str]) -> Mapping[str, str]:
     that no machine reads.
     """
     for kind, template in layers.items():
+        if kind not in LAYER_WORDS:
+            raise ValueError(f"there is no layer '{kind}'; there are {', '.join(LAYER_WORDS)}")
         known = LAYER_WORDS[kind]
         for word in _WORD.findall(template):
             if word not in known:
@@ -206,11 +208,7 @@ class Workshop:
     sheets: Annotated[tuple[Sheet, ...], Field(min_length=1, max_length=500)] = (Sheet(),)
     saw: Saw = Saw()
     layers: Annotated[
-        Mapping[
-            Literal["outline", "hole", "edge_hole", "pocket", "groove", "cut_out", "text"],
-            WorkshopWord,
-        ],
-        AfterValidator(_known_layers),
+        Mapping[WorkshopWord, WorkshopWord], Field(max_length=20), AfterValidator(_known_layers)
     ] = field(default_factory=dict)
     decimal: Annotated[str, Field(strict=True, max_length=1, pattern=r"^[A-Za-z_.-]$")] = "_"
     both_faces: Literal["one_drawing", "two_drawings"] = "one_drawing"
@@ -221,9 +219,7 @@ class Workshop:
             name: each if isinstance(each, str) else short(each).replace(".", self.decimal)
             for name, each in lengths.items()
         }
-        templates: dict[str, str] = dict(PLAIN_LAYERS)
-        templates.update(self.layers.items())
-        template = templates[kind]
+        template = self.layers.get(kind, PLAIN_LAYERS[kind])
         return _WORD.sub(lambda word: told[word[1]], template)
 
     def band(self, keys: tuple[str, ...]) -> Band:

@@ -113,6 +113,7 @@ def test_a_workshop_reads_what_it_writes():
         ({"columns": [{"title": "Colour", "field": "colour"}]}, "columns/0/field"),
         ({"layers": {"hole": "D{size}"}}, "layers"),
         ({"layers": {"hole": "D {diameter}"}}, "layers"),
+        ({"layers": {"holes": "D"}}, "layers"),
         ({"saw": {"kerf": -1}}, "saw/kerf"),
         ({"sheets": []}, "sheets"),
         ({"saws": {}}, "saws"),
