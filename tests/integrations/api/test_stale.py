@@ -171,6 +171,7 @@ def test_a_calendar_that_is_not_there_has_no_tag(api):
 NOT_MADE = {
     "/api/v1/products/{key}/checks/{id}",
     "/api/v1/products/{key}/shape-sweeps/{id}",
+    "/api/v1/products/{key}/definition/options/{member}/values",
     "/api/v1/products/{key}/differences",
     "/api/v1/configurations/{id}/compare/{other}",
     "/api/v1/deliveries/{id}",
